@@ -1,0 +1,62 @@
+"""relxfer makes transfer learning on graphs, relations and small CNNs a measured experiment."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from relxfer.hookspecs import API_VERSION, hookimpl
+
+if TYPE_CHECKING:
+    from relxfer.api import check, run
+    from relxfer.errors import Incompatible, RelxferError
+    from relxfer.protocols import Cell, Domain, Examples, Task, Update
+    from relxfer.records import Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator
+    from relxfer.results import Results
+
+__version__ = "0.1.0"
+
+#: public name -> the module that defines it; loaded on first use, so that importing relxfer stays cheap
+_HOME = {
+    "run": "relxfer.api",
+    "check": "relxfer.api",
+    "Results": "relxfer.results",
+    "RelxferError": "relxfer.errors",
+    "Incompatible": "relxfer.errors",
+    "Task": "relxfer.protocols",
+    "Examples": "relxfer.protocols",
+    "Domain": "relxfer.protocols",
+    "Cell": "relxfer.protocols",
+    "Update": "relxfer.protocols",
+    "Dataset": "relxfer.records",
+    "SourceModel": "relxfer.records",
+    "TargetAdapter": "relxfer.records",
+    "TransferStrategy": "relxfer.records",
+    "Validator": "relxfer.records",
+}
+
+__all__ = [
+    "API_VERSION",
+    "Cell",
+    "Dataset",
+    "Domain",
+    "Examples",
+    "Incompatible",
+    "RelxferError",
+    "Results",
+    "SourceModel",
+    "TargetAdapter",
+    "Task",
+    "TransferStrategy",
+    "Update",
+    "Validator",
+    "check",
+    "hookimpl",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'relxfer' has no attribute {name!r}")

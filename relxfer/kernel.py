@@ -1,0 +1,232 @@
+"""Find, isolate, resolve and list plugins.
+
+Every plugin is loaded behind its own wall: one that cannot be imported, that misspells a hook, that was written for
+another API version or that claims a taken name is set aside as `Broken`, and everything else works.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+import inspect
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+import pluggy
+
+from relxfer import hookspecs
+from relxfer.errors import PluginError, UnknownName
+from relxfer.records import Record
+
+GROUP = "relxfer"
+DISTRIBUTION = "relxfer"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A record, and the plugin that made it."""
+
+    record: Record
+    plugin: str
+    distribution: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A plugin that works: where it comes from, what it offers, and what loading it took."""
+
+    name: str
+    distribution: str
+    version: str
+    file: str
+    seconds: float
+    offers: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A plugin that was set aside, and why."""
+
+    name: str
+    distribution: str
+    version: str
+    file: str
+    cause: str
+
+
+@dataclass
+class Kernel:
+    """All offers of all plugins that work.
+
+    >>> kernel = Kernel.load(third_party=False)
+    >>> kernel.find("strategy", "finetune").record.name
+    'finetune'
+    """
+
+    manager: pluggy.PluginManager
+    plugins: list[Plugin] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+    offers: dict[tuple[str, str], Offer] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, third_party: bool = True) -> Kernel:
+        """Load every plugin of the entry-point group `relxfer`, the built-ins first so that they keep their names."""
+        manager = pluggy.PluginManager(GROUP)
+        manager.add_hookspecs(hookspecs)
+        kernel = cls(manager)
+        for point, distribution in _entry_points():
+            if third_party or distribution.name == DISTRIBUTION:
+                kernel._admit(point, distribution.name, distribution.version)
+        return kernel
+
+    def register(self, plugin: Any, name: str, distribution: str = "(in process)", version: str = "") -> None:
+        """Add a plugin object of this process, with the same checks as an installed one."""
+        self._take(plugin, name, distribution, version, time.perf_counter())
+
+    def names(self, kind: str) -> list[str]:
+        return sorted(name for of, name in self.offers if of == kind)
+
+    def all(self, kind: str) -> list[Offer]:
+        return [self.offers[kind, name] for name in self.names(kind)]
+
+    def find(self, kind: str, name: str) -> Offer:
+        """The offer of this kind and name; `UnknownName` suggests the nearest, and mentions plugins set aside."""
+        if (kind, name) in self.offers:
+            return self.offers[kind, name]
+        unknown = UnknownName(kind, name, self.names(kind))
+        if self.broken:
+            unknown.args = (
+                f"{unknown}; {len(self.broken)} plugin(s) are broken and offer nothing: "
+                f"{', '.join(b.name for b in self.broken)} (see `relxfer plugins`)",
+            )
+        raise unknown
+
+    def _admit(self, point: importlib.metadata.EntryPoint, distribution: str, version: str) -> None:
+        start = time.perf_counter()
+        try:
+            plugin = point.load()
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit too: an import must not end somebody else's program
+            self.broken.append(Broken(point.name, distribution, version, _spec_file(point), _cause(error)))
+            return
+        self._take(plugin, point.name, distribution, version, start)
+
+    def _take(self, plugin: Any, name: str, distribution: str, version: str, start: float) -> None:
+        try:
+            records = self._records(plugin, name)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            if self.manager.is_registered(plugin):
+                self.manager.unregister(plugin)
+            self.broken.append(Broken(name, distribution, version, _file(plugin), _cause(error)))
+            return
+        for record in records:
+            self.offers[record.kind, record.name] = Offer(record, name, distribution, version)
+        seconds = time.perf_counter() - start
+        self.plugins.append(Plugin(name, distribution, version, _file(plugin), seconds, tuple(records)))
+
+    def _records(self, plugin: Any, name: str) -> list[Record]:
+        _check_version(plugin)
+        _check_hooks(plugin)
+        self.manager.register(plugin, name=f"{name}@{id(plugin)}")
+        records = [record for hook in hookspecs.OFFERS for record in self._call(hook, plugin)]
+        taken: set[tuple[str, str]] = set()
+        for record in records:
+            self._check_name(record, taken)
+            taken.add((record.kind, record.name))
+        return records
+
+    def _call(self, hook: str, plugin: Any) -> Iterator[Record]:
+        expected = hookspecs.OFFERS[hook]
+        for implementation in getattr(self.manager.hook, hook).get_hookimpls():
+            if implementation.plugin is not plugin:
+                continue
+            for record in implementation.function():
+                if not isinstance(record, expected):
+                    raise TypeError(f"{hook}: expected {expected.__name__} records, got {record!r}")
+                yield record
+
+    def _check_name(self, record: Record, taken: set[tuple[str, str]]) -> None:
+        key = (record.kind, record.name)
+        if key in taken:
+            raise ValueError(f"the {record.kind} {record.name!r} is offered twice by this plugin")
+        if key in self.offers and record.replaces != record.name:
+            owner = self.offers[key]
+            raise ValueError(
+                f"the {record.kind} {record.name!r} is already offered by plugin {owner.plugin!r} of "
+                f"{owner.distribution}; choose another name, or state replaces={record.name!r}"
+            )
+
+
+def load_object(target: str) -> Any:
+    """Import `"module:attr"`; `PluginError` names the target and the cause.
+
+    >>> load_object("relxfer.records:DATA_NAMES")[0]
+    'source-model'
+    """
+    module, _, attribute = target.partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        raise PluginError(
+            f"expected to load {target!r}, which a plugin names, got {_cause(error)}; "
+            "`relxfer plugins` lists who offers it"
+        ) from error
+
+
+def _entry_points() -> Iterator[tuple[importlib.metadata.EntryPoint, importlib.metadata.Distribution]]:
+    found: dict[tuple[str, str, str], tuple] = {}
+    for distribution in importlib.metadata.distributions():
+        for point in distribution.entry_points:
+            if point.group == GROUP:
+                found.setdefault((distribution.name, point.name, point.value), (point, distribution))
+    ordered = sorted(found, key=lambda key: (key[0] != DISTRIBUTION, key))
+    return (found[key] for key in ordered)
+
+
+def _check_version(plugin: Any) -> None:
+    version = getattr(plugin, "relxfer_api_version", hookspecs.API_VERSION)
+    if version != hookspecs.API_VERSION:
+        raise ValueError(
+            f"expected relxfer_api_version = {hookspecs.API_VERSION}, got {version!r}; "
+            "install a release of the plugin made for this relxfer"
+        )
+
+
+def _check_hooks(plugin: Any) -> None:
+    known = [*hookspecs.OFFERS, *hookspecs.OBSERVERS]
+    for name, member in inspect.getmembers(plugin, callable):
+        marked = getattr(member, "relxfer_impl", None) is not None
+        if name in known and not marked:
+            raise ValueError(f"{name} lacks the decorator @relxfer.hookimpl")
+        if name not in known and (marked or name.startswith("relxfer_")):
+            close = get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"hooks are: {', '.join(known)}"
+            raise ValueError(f"no hook is called {name!r}: {hint}")
+
+
+def _cause(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _file(plugin: Any) -> str:
+    return getattr(plugin, "__file__", None) or getattr(inspect.getmodule(type(plugin)), "__file__", "") or ""
+
+
+def _spec_file(point: importlib.metadata.EntryPoint) -> str:
+    """Where a module that failed to import lies, found without importing it."""
+    import importlib.util
+
+    try:
+        spec = importlib.util.find_spec(point.value.partition(":")[0].partition(".")[0])
+    except Exception:
+        spec = None
+    return (spec.origin if spec else None) or point.value

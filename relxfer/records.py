@@ -1,0 +1,151 @@
+"""The typed records by which a plugin says what it offers.
+
+A record is light: it names things (`"module:attr"`) that are imported when a run needs them, so that listing,
+checking and planning import neither torch nor any plugin's own dependencies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+#: Data names: what the engine can hand to a strategy, decided from configuration, cards and tasks.
+DATA_NAMES = (
+    "source-model",
+    "source-labels",
+    "source-inputs",
+    "target-labels",
+    "target-inputs",
+    "same-task",
+    "classes",
+    "teacher",
+)
+#: Learner names: what a learner can do, offered where model and adapter both do. Plugins add dotted names.
+LEARNER_NAMES = ("gradients", "features", "views", "mapping")
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What every offer has.
+
+    `name` is what users write in a configuration; `load` the object behind it and `options` the pydantic model of
+    its options, both as `"module:attr"` (the options module must not import torch); `replaces` the name of a
+    built-in offer that this one is meant to override.
+
+    >>> Record(name="Fine Tune", load="mine:FineTune")
+    Traceback (most recent call last):
+    ...
+    ValueError: expected a name of lower-case letters, digits, '-', '_' and '.', got 'Fine Tune'
+    """
+
+    kind: ClassVar[str] = "record"
+    name: str
+    load: str
+    options: str | None = None
+    summary: str = ""
+    replaces: str | None = None
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(f"expected a name of lower-case letters, digits, '-', '_' and '.', got {self.name!r}")
+        for target in filter(None, (self.load, self.options)):
+            if not _TARGET.fullmatch(target):
+                raise ValueError(f"{self.name}: expected a target like 'module:attr', got {target!r}")
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a data set: `url` pinned to a commit, `digest` as `"sha256:..."` or `"md5:..."`, and its role."""
+
+    role: str
+    url: str
+    digest: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset(Record):
+    """A data set: `load(options, files) -> Domain`, `files` mapping each role to a verified local path.
+
+    `adapter` names the target adapter that reads it. `own_files` marks a reader of the user's own tables, which
+    needs options and is therefore not a card of its own.
+    """
+
+    kind: ClassVar[str] = "dataset"
+    adapter: str
+    licence: str = ""
+    citation: str = ""
+    protocol: str = ""
+    files: tuple[File, ...] = ()
+    own_files: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceModel(Record):
+    """An architecture: `load(options, arrays, card) -> Model`; `arrays` None builds it untrained.
+
+    `adapter` names the adapter that can attach it, `offers` the learner names it supports. `read` is an optional
+    `"module:attr"` reading a foreign checkpoint: `read(path) -> (arrays, card)`.
+    """
+
+    kind: ClassVar[str] = "source model"
+    adapter: str
+    offers: tuple[str, ...] = ()
+    read: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TargetAdapter(Record):
+    """Attaches a model to a target: `load(options) -> Adapter`.
+
+    `withholds` gives, for a name it does not offer, the reason and the remedy; `priors` names the source models
+    that predict without having learnt anything transferable (frequencies), printed as `prior-only`; `model` is the
+    architecture used where the user names none.
+    """
+
+    kind: ClassVar[str] = "target adapter"
+    offers: tuple[str, ...] = ()
+    withholds: Mapping[str, str] = field(default_factory=dict)
+    priors: tuple[str, ...] = ()
+    model: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TransferStrategy(Record):
+    """A transfer method: `load(options) -> Strategy`; `needs` are data and learner names.
+
+    `stage` leaves the head untrained, so it cannot come last; `seeded=False` says that the method draws no random
+    number, so that one run serves all seeds.
+    """
+
+    kind: ClassVar[str] = "strategy"
+    needs: tuple[str, ...] = ()
+    stage: bool = False
+    seeded: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Validator(Record):
+    """A rule that selects a model: `load(options) -> Validator`, with needs of its own; `oracle` if it sees the test."""
+
+    kind: ClassVar[str] = "validator"
+    needs: tuple[str, ...] = ()
+    oracle: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Executor(Record):
+    """A way to run cells: `load(options) -> Executor`."""
+
+    kind: ClassVar[str] = "executor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportSection(Record):
+    """A part of the report: `load(results) -> a rich renderable, or None where it has nothing to say`."""
+
+    kind: ClassVar[str] = "report section"
