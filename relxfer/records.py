@@ -119,13 +119,15 @@ class TransferStrategy(Record):
     """A transfer method: `load(options) -> Strategy`; `needs` are data and learner names.
 
     `stage` leaves the head untrained, so it cannot come last; `seeded=False` says that the method draws no random
-    number, so that one run serves all seeds.
+    number, so that one run serves all seeds. `role` marks the baselines that the engine adds by itself: `scratch`
+    (no source), `direct` (the source model unchanged), `prior-only` (what the adapter's priors predict).
     """
 
     kind: ClassVar[str] = "strategy"
     needs: tuple[str, ...] = ()
     stage: bool = False
     seeded: bool = True
+    role: str = "strategy"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -191,8 +191,7 @@ class _Resolver:
                     Problem(f"{key}.use", f"{chosen.name!r} is a stage that leaves the head untrained; "
                             f'write stages = ["{chosen.name}", "finetune"]')
                 )
-            role = {"scratch": "scratch", "zero-shot": "direct"}.get(chosen.name, "strategy")
-            return Method(config.name or chosen.name, (chosen,), role)
+            return Method(config.name or chosen.name, (chosen,), chosen.record.role)
         stages = [self.choose(TransferStrategy, use, f"{key}.stages[{i}]") for i, use in enumerate(config.stages)]
         if None in stages:
             return None
@@ -203,23 +202,26 @@ class _Resolver:
         return Method(config.name or " > ".join(s.name for s in whole), whole)
 
     def with_baselines(self, methods: list[Method], targets: Sequence[Target]) -> list[Method]:
-        roles = {m.role for m in methods}
-        for role, use in (("direct", "zero-shot"), ("scratch", "scratch")):
-            chosen = self.choose(TransferStrategy, Use(use=use), "report.baselines")
-            if chosen and role not in roles:
-                methods = [*methods, Method(use, (chosen,), role)]
-        prior = self.choose(TransferStrategy, Use(use="prior-only"), "report.baselines")
-        seen: dict[str, Chosen] = {p.name: p for t in targets for p in t.priors}
-        return [*methods, *(Method(name, (prior,), "prior-only", p) for name, p in seen.items() if prior)]
+        for role in ("direct", "scratch"):
+            if all(method.role != role for method in methods):
+                methods = [*methods, *(Method(c.name, (c,), role) for c in self.in_role(role))]
+        seen: dict[str, Chosen] = {prior.name: prior for target in targets for prior in target.priors}
+        priors = [Method(f"{c.name}:{name}", (c,), c.record.role, p) for c in self.in_role("prior-only")
+                  for name, p in seen.items()]
+        return [*methods, *priors]
+
+    def in_role(self, role: str) -> list[Chosen]:
+        """The strategies that serve as this baseline, with their default options."""
+        offers = [offer for offer in self.kernel.all(TransferStrategy.kind) if offer.record.role == role]
+        chosen = [self.choose(TransferStrategy, Use(use=offer.record.name), "report.baselines") for offer in offers]
+        return [c for c in chosen if c]
 
     def choose(self, record: type, use: Use, key: str) -> Chosen | None:
         """Look the name up and validate the options; problems are collected."""
-        reserved = {"use", "name", "stages"} if isinstance(use, StrategyConfig) else {"use"}
-        data = {k: v for k, v in use.options.items() if k not in reserved}
         try:
             offer = self.kernel.find(record.kind, use.use)
             model = options_model(offer)
-            return Chosen(offer, model.model_validate(data, context={"folder": self.folder}))
+            return Chosen(offer, model.model_validate(use.options, context={"folder": self.folder}))
         except UnknownName as error:
             if self.kernel.broken and any(use.use in b.name for b in self.kernel.broken):
                 raise PluginError(str(error)) from None

@@ -1,0 +1,142 @@
+"""Files that are either there whole, or not at all: temporary file, fsync, `os.replace`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from relxfer.errors import ArtefactError
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace `path` by `data`; a crash or a full disk leaves the old content."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise ArtefactError(
+            f"expected to write {path}, got: {error.strerror}; free space or permissions, then run again"
+        ) from error
+    _sync_folder(path.parent)
+
+
+def write_json(path: Path, value: Any) -> None:
+    write_bytes(path, json.dumps(value, indent=1, sort_keys=True, default=_plain).encode() + b"\n")
+
+
+def read_json(path: Path) -> Any:
+    """`ArtefactError` where the file is missing or is not JSON."""
+    try:
+        return json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise ArtefactError(f"expected a file {path}, got none; is this a run directory?") from None
+    except (ValueError, OSError) as error:
+        raise ArtefactError(f"expected JSON in {path}, got {error}; delete the file and run again") from None
+
+
+def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) -> None:
+    """Arrays and a JSON card in one safetensors file."""
+    from safetensors.numpy import save
+
+    metadata = {"card": json.dumps(card, sort_keys=True, default=_plain)}
+    write_bytes(path, save({k: np.ascontiguousarray(v) for k, v in arrays.items()}, metadata))
+
+
+def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
+    """What `write_arrays` wrote; `ArtefactError` where the file is missing or damaged."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(str(path), framework="numpy") as stream:
+            card = json.loads((stream.metadata() or {}).get("card", "null"))
+            return {key: stream.get_tensor(key) for key in stream.keys()}, card  # noqa: SIM118
+    except FileNotFoundError:
+        raise ArtefactError(f"expected a safetensors file {path}, got none") from None
+    except (SafetensorError, ValueError, OSError) as error:
+        raise ArtefactError(
+            f"expected a safetensors file, got a damaged or foreign one: {path} ({error}); "
+            "delete it and run again, or name another checkpoint"
+        ) from None
+
+
+def append_line(path: Path, value: Any) -> None:
+    """Append one JSON line; readers skip a line that a crash cut short."""
+    try:
+        with path.open("ab") as stream:
+            stream.write(json.dumps(value, sort_keys=True, default=_plain).encode() + b"\n")
+    except OSError as error:
+        raise ArtefactError(f"expected to append to {path}, got: {error.strerror}") from error
+
+
+def read_lines(path: Path) -> list[Any]:
+    """The JSON lines that are whole."""
+    values = []
+    for line in path.read_bytes().splitlines() if path.exists() else []:
+        try:
+            values.append(json.loads(line))
+        except ValueError:
+            continue
+    return values
+
+
+def sha256(*parts: bytes | str) -> str:
+    """Hex digest of the parts, each preceded by its length.
+
+    >>> sha256("ab", "c") == sha256("a", "bc")
+    False
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        digest.update(len(data).to_bytes(8, "little"))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def fingerprint(value: Any) -> str:
+    """sha256 of the canonical JSON of a value.
+
+    >>> fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
+    True
+    """
+    return sha256(json.dumps(value, sort_keys=True, separators=(",", ":"), default=_plain))
+
+
+def arrays_digest(arrays: dict[str, np.ndarray]) -> str:
+    """sha256 over names, types, shapes and bytes, in order of name."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name}\x1f{array.dtype.str}\x1f{array.shape}\x1f".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"expected a JSON value, got {type(value).__name__}")
+
+
+def _sync_folder(folder: Path) -> None:
+    if hasattr(os, "O_DIRECTORY"):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,257 @@
+"""One training phase: the loop, its optimisers, modes, validation, selection, and exact resume."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from relxfer import checkpoint, files
+from relxfer.config import TrainingOptions
+from relxfer.errors import TrainingDiverged
+from relxfer.protocols import Examples, Step, Update
+from relxfer.seeding import derive, generator, seed_torch
+
+OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch.optim.SGD}
+
+
+@dataclass(frozen=True)
+class Streams:
+    """Batches as a pure function of (seed, phase, stream, step)."""
+
+    learner: Any
+    examples: Sequence[Examples]
+    batch_size: int
+    place: tuple[object, ...]
+    turns: bool
+
+    def at(self, step: int) -> list[Any]:
+        """The batches of one step: one of every stream, or of the one whose turn it is."""
+        chosen = [self._turn(step)] if self.turns else range(len(self.examples))
+        return [self._batch(stream, step) for stream in chosen]
+
+    def _turn(self, step: int) -> int:
+        sizes = np.array([len(examples) for examples in self.examples], dtype=float)
+        return int(generator(*self.place, "turn", step).choice(len(sizes), p=sizes / sizes.sum()))
+
+    def _batch(self, stream: int, step: int) -> Any:
+        rows = self._rows(stream, step)
+        return self.learner.batch(self.examples[stream], rows, generator(*self.place, "batch", stream, step))
+
+    def _rows(self, stream: int, step: int) -> np.ndarray:
+        """Without replacement inside an epoch; the last, short batch of an epoch is dropped unless it is the only one."""
+        total = len(self.examples[stream])
+        size = min(self.batch_size, total)
+        epoch, place = divmod(step, max(1, total // size))
+        order = generator(*self.place, "order", stream, epoch).permutation(total)
+        return order[place * size : (place + 1) * size]
+
+
+@dataclass
+class Progress:
+    """Counters of a phase; all that decides how it goes on, beside the weights."""
+
+    step: int = 0
+    best_step: int = -1
+    best: float | None = None
+    stale: int = 0
+    loss: float = math.nan
+    seconds: float = 0.0
+
+
+@dataclass
+class Fit:
+    """One call of `Trainer.fit`. `select` scores the learner (higher is better) or is None; `emit` takes events."""
+
+    learner: Any
+    updates: Sequence[Update]
+    streams: Streams
+    groups: Mapping[str, tuple[Sequence[nn.Module], float]]
+    keep: Mapping[str, nn.Module]
+    still: Sequence[nn.Module]
+    options: TrainingOptions
+    steps: int
+    path: Path
+    place: tuple[object, ...]
+    select: Any = None
+    emit: Any = None
+    progress: Progress = field(default_factory=Progress)
+    best: dict[str, np.ndarray] = field(default_factory=dict)
+    logged: dict[str, list[float]] = field(default_factory=dict)
+
+    def run(self) -> None:
+        """From wherever the last checkpoint stands to the end, leaving the selected weights in the modules."""
+        with self._frozen(), self._modes():
+            self.optimisers = {name: self._optimiser(name) for name in self.groups}
+            self._resume()
+            self._steps()
+            if self.best:
+                checkpoint.restore_modules(self._modules(), self.best, "best")
+
+    # ------------------------------------------------------------------ the loop
+
+    def _steps(self) -> None:
+        points = self._points()
+        saved = time.monotonic()
+        while True:
+            if self.progress.step in points and not self._validate():
+                return
+            if self.progress.step >= self.steps:
+                return
+            self._step()
+            if time.monotonic() - saved >= self.options.checkpoint_seconds:
+                self._save()
+                saved = time.monotonic()
+
+    def _points(self) -> set[int]:
+        """Validation points: before the first step, evenly spaced, and the end."""
+        count = min(self.options.validations, self.steps)
+        return {0, *(round(self.steps * (i + 1) / count) for i in range(count))} if count else set()
+
+    def _step(self) -> None:
+        start = time.perf_counter()
+        index = self.progress.step
+        seed_torch(*self.place, "step", index)
+        batches = self.streams.at(index)
+        step = Step(index, index / max(1, self.steps), self._log)
+        for update in self.updates:
+            for _ in range(update.repeat):
+                self._update(update, step, batches)
+        self.progress.step += 1
+        self.progress.seconds += time.perf_counter() - start
+        if self.emit:
+            self.emit("step", step=self.progress.step, steps=self.steps, loss=self.progress.loss)
+
+    def _update(self, update: Update, step: Step, batches: Sequence[Any]) -> None:
+        if not update.groups:
+            with torch.no_grad():
+                update.loss(step, *batches)
+            return
+        loss = update.loss(step, *batches)
+        value = float(loss.detach())
+        if not math.isfinite(value):
+            raise TrainingDiverged(
+                f"expected a finite loss, got {value} at step {step.index}; lower training.lr "
+                f"(now {self.options.lr}), or look for extreme values in the data"
+            )
+        self.progress.loss = value
+        parameters = [p for name in update.groups for p in self._parameters(name)]
+        gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.grad = gradient
+        for name in update.groups:
+            self.optimisers[name].step()
+            self.optimisers[name].zero_grad(set_to_none=True)
+
+    def _log(self, **values: float) -> None:
+        for name, value in values.items():
+            self.logged.setdefault(name, []).append(float(value))
+
+    # ------------------------------------------------------------------ validation and selection
+
+    def _validate(self) -> bool:
+        """Score, remember the best weights; False when patience has run out."""
+        values = {"loss": self.progress.loss} | {k: float(np.mean(v)) for k, v in self.logged.items()}
+        self.logged.clear()
+        improved = True
+        if self.select is not None:
+            score = float(self.select(self.learner))
+            values["validation"] = score
+            improved = self.progress.best is None or score > self.progress.best
+            if improved:
+                self.progress.best, self.progress.best_step = score, self.progress.step
+                self.best = checkpoint.module_arrays(self._modules(), "best")
+            self.progress.stale = 0 if improved else self.progress.stale + 1
+        if self.emit:
+            self.emit("epoch", step=self.progress.step, steps=self.steps, values=values)
+        patience = self.options.patience
+        return patience is None or self.progress.stale < patience
+
+    # ------------------------------------------------------------------ state
+
+    def _modules(self) -> dict[str, nn.Module]:
+        return {"learner": self.learner.module, **{f"keep.{k}": m for k, m in self.keep.items()}}
+
+    def _save(self) -> None:
+        arrays = checkpoint.module_arrays(self._modules(), "now")
+        arrays |= checkpoint.optimiser_arrays(self.optimisers) | self.best
+        card = {"progress": vars(self.progress), "logged": self.logged, "phase": list(map(str, self.place))}
+        checkpoint.save(self.path, arrays, card)
+
+    def _resume(self) -> None:
+        if not self.path.exists():
+            return
+        arrays, card = files.read_arrays(self.path)
+        checkpoint.restore_modules(self._modules(), arrays, "now")
+        checkpoint.restore_optimisers(self.optimisers, arrays)
+        self.progress = Progress(**card["progress"])
+        self.logged = card["logged"]
+        self.best = {k: v for k, v in arrays.items() if k.startswith("best/")}
+
+    def _optimiser(self, name: str) -> torch.optim.Optimizer:
+        options: dict[str, Any] = {"lr": self.options.lr * self.groups[name][1]}
+        options["weight_decay"] = self.options.weight_decay
+        if self.options.optimizer == "sgd":
+            options["momentum"] = self.options.momentum
+        return OPTIMISERS[self.options.optimizer](self._parameters(name), **options)
+
+    def _parameters(self, name: str) -> list[nn.Parameter]:
+        modules = self.groups[name][0]
+        return list({id(p): p for module in modules for p in module.parameters()}.values())
+
+    # ------------------------------------------------------------------ frozen parts and modes
+
+    @contextmanager
+    def _frozen(self) -> Iterator[None]:
+        """A parameter in no group gets no gradient."""
+        trained = {id(p) for name in self.groups for p in self._parameters(name)}
+        everything = [p for module in self._modules().values() for p in module.parameters()]
+        before = [(p, p.requires_grad) for p in everything]
+        for parameter in everything:
+            parameter.requires_grad_(id(parameter) in trained)
+        try:
+            yield
+        finally:
+            for parameter, flag in before:
+                parameter.requires_grad_(flag)
+
+    @contextmanager
+    def _modes(self) -> Iterator[None]:
+        """Train mode for what is trained; eval for what is frozen or still, so that its buffers do not drift."""
+        everything = [m for module in self._modules().values() for m in module.modules()]
+        before = [(m, m.training) for m in everything]
+        for module in everything:
+            module.training = False
+        for modules, _ in self.groups.values():
+            for module in modules:
+                module.train()
+        for module in self.still:
+            module.eval()
+        try:
+            yield
+        finally:
+            for module, mode in before:
+                module.training = mode
+
+
+def groups_of(learner: Any, groups: Any, keep: Mapping[str, nn.Module]) -> dict[str, tuple[list[nn.Module], float]]:
+    """Normalise groups: modules as lists; nothing named means everything."""
+    if groups is None:
+        return {"learner": ([learner.module], 1.0)}
+    return {
+        name: ([modules] if isinstance(modules, nn.Module) else list(modules), float(factor))
+        for name, (modules, factor) in groups.items()
+    }
+
+
+def start_of(place: tuple[object, ...]) -> int:
+    """The seed with which a phase starts and ends."""
+    return derive(*place, "phase")

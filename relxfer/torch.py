@@ -1,0 +1,70 @@
+"""The shared learner for anything with gradients; it knows no modality.
+
+An adapter's learner sets `module`, and gives `batch`, `features` and what its head needs; training, prediction and
+export are here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from relxfer.protocols import Examples, Trainer
+
+
+class TorchLearner:
+    """A trainable learner; `parts`, `head`, `batch` and `loss` are the subclass's.
+
+    module  everything that is trained, head included
+    """
+
+    module: nn.Module
+    block = 64  # queries scored at once
+
+    @property
+    def device(self) -> torch.device:
+        return next(self.module.parameters()).device
+
+    def scores(self, batch: Any) -> torch.Tensor:
+        """[rows, candidates]: the head on the features."""
+        return self.head(self.features(batch))  # type: ignore[attr-defined]
+
+    def learn(self, examples: Sequence[Examples], trainer: Trainer) -> None:
+        """Minimise the task's loss; several domains take turns."""
+        trainer.fit(self, lambda step, batch: self.loss(batch), *examples, turns=True)  # type: ignore[attr-defined]
+
+    def predict(self, examples: Examples) -> Iterator[np.ndarray]:
+        """Score blocks [b, candidates] in query order, in eval mode and without gradients."""
+        rng = np.random.default_rng(0)
+        for start in range(0, len(examples), self.block):
+            rows = np.arange(start, min(start + self.block, len(examples)))
+            with evaluating(self.module), torch.no_grad():
+                scores = self.scores(self.batch(examples.hidden(), rows, rng))  # type: ignore[attr-defined]
+            yield scores.cpu().numpy()
+
+
+@contextmanager
+def evaluating(module: nn.Module) -> Iterator[None]:
+    """Eval mode inside; every submodule's own mode afterwards."""
+    before = [(m, m.training) for m in module.modules()]
+    module.eval()
+    try:
+        yield
+    finally:
+        for submodule, mode in before:
+            submodule.training = mode
+
+
+def arrays_of(module: nn.Module) -> dict[str, np.ndarray]:
+    """Parameters and buffers as numpy copies, for `Model.state`."""
+    return {name: value.detach().cpu().numpy().copy() for name, value in module.state_dict().items()}
+
+
+def load_arrays(module: nn.Module, arrays: dict[str, np.ndarray]) -> None:
+    """The inverse of `arrays_of`; all names and shapes must agree."""
+    module.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}, strict=True)

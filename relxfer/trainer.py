@@ -1,0 +1,140 @@
+"""The trainer that strategies call: phases that are finished once, and resumed exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from relxfer import checkpoint, files
+from relxfer.config import TrainingOptions
+from relxfer.errors import Incompatible
+from relxfer.fit import Fit, Streams, groups_of
+from relxfer.protocols import Examples, Update
+from relxfer.seeding import generator, seed_torch
+
+
+@dataclass
+class PhaseTrainer:
+    """`relxfer.protocols.Trainer` over a folder of phase files.
+
+    options  step budget, batch size, optimiser
+    folder   where phases are kept; a phase that ended is restored, the one that was broken off goes on
+    seed     with the phase's name and the step, it decides every random number
+    select   scores a learner at validation points (higher is better), or None
+    emit     takes events: `emit(kind, **values)`
+    """
+
+    options: TrainingOptions
+    folder: Path
+    seed: int
+    select: Callable[[Any], float] | None = None
+    emit: Callable[..., None] | None = None
+    prefix: str = ""
+    scale: float = 1.0
+    seconds: float = 0.0
+    selected: dict[str, Any] = field(default_factory=dict)
+    trained: int = 0
+    _count: int = 0
+
+    def fit(
+        self,
+        learner: Any,
+        objective: Any,
+        *streams: Examples,
+        share: float = 1.0,
+        groups: Mapping[str, Any] | None = None,
+        keep: Mapping[str, nn.Module] = {},
+        still: Sequence[nn.Module] = (),
+        turns: bool = False,
+    ) -> None:
+        """See `relxfer.protocols.Trainer.fit`."""
+        if not streams or not all(len(examples) for examples in streams):
+            raise Incompatible("at least one training example", "none", "raise the label budget or add data")
+        phase = self._next("fit")
+        named = groups_of(learner, groups, keep)
+        updates = objective if isinstance(objective, Sequence) else [Update(objective, tuple(named))]
+        place = (self.seed, phase)
+        fit = Fit(
+            learner,
+            updates,
+            Streams(learner, streams, self.options.batch_size, place, turns),
+            named,
+            keep,
+            still,
+            self.options,
+            round(self.options.steps * self.scale * share),
+            self.folder / f"{phase}.part.safetensors",
+            place,
+            self.select,
+            self._emitter(phase),
+        )
+        self.trained = max(self.trained, sum(p.numel() for n in named for p in fit._parameters(n)))
+        card = self._restore(phase, learner, keep)
+        if card is None:
+            seed_torch(*place, "start")
+            fit.run()
+            card = {"progress": vars(fit.progress)}
+            self._finish(phase, learner, keep, {}, card)
+            fit.path.unlink(missing_ok=True)
+        self.seconds += card["progress"]["seconds"]
+        self.selected[phase] = card["progress"]
+        seed_torch(*place, "end")
+
+    def once(
+        self, learner: Any, work: Callable[[], dict[str, Any] | None], keep: Mapping[str, nn.Module] = {}
+    ) -> dict[str, Any]:
+        """See `relxfer.protocols.Trainer.once`."""
+        phase = self._next("once")
+        path = self._path(phase)
+        if self._restore(phase, learner, keep) is None:
+            seed_torch(self.seed, phase, "start")
+            result = work() or {}
+            arrays = {f"result/{k}": v for k, v in result.items() if isinstance(v, np.ndarray)}
+            values = {k: v for k, v in result.items() if not isinstance(v, np.ndarray)}
+            self._finish(phase, learner, keep, arrays, {"values": values})
+        seed_torch(self.seed, phase, "end")
+        arrays, card = files.read_arrays(path)
+        found = {k.removeprefix("result/"): v for k, v in arrays.items() if k.startswith("result/")}
+        return {**found, **card["values"]}
+
+    def batches(self, learner: Any, examples: Examples) -> Iterator[Any]:
+        """See `relxfer.protocols.Trainer.batches`."""
+        size = self.options.batch_size
+        for start in range(0, len(examples), size):
+            rows = np.arange(start, min(start + size, len(examples)))
+            yield learner.batch(examples, rows, generator(self.seed, self.prefix, "pass", start))
+
+    def part(self, name: str, share: float) -> PhaseTrainer:
+        """See `relxfer.protocols.Trainer.part`."""
+        return replace(self, prefix=f"{self.prefix}{name}.", scale=self.scale * share, _count=0)
+
+    def _next(self, kind: str) -> str:
+        phase = f"{self.prefix}{kind}-{self._count}"
+        self._count += 1
+        return phase
+
+    def _path(self, phase: str) -> Path:
+        return self.folder / f"{phase}.done.safetensors"
+
+    def _modules(self, learner: Any, keep: Mapping[str, nn.Module]) -> dict[str, nn.Module]:
+        module = getattr(learner, "module", None)
+        return ({"learner": module} if module is not None else {}) | {f"keep.{k}": m for k, m in keep.items()}
+
+    def _finish(self, phase: str, learner: Any, keep: Any, arrays: dict[str, np.ndarray], card: Any) -> None:
+        checkpoint.save(self._path(phase), checkpoint.module_arrays(self._modules(learner, keep), "now") | arrays, card)
+
+    def _restore(self, phase: str, learner: Any, keep: Mapping[str, nn.Module]) -> Any:
+        if not self._path(phase).exists():
+            return None
+        arrays, card = files.read_arrays(self._path(phase))
+        checkpoint.restore_modules(self._modules(learner, keep), arrays, "now")
+        return card
+
+    def _emitter(self, phase: str) -> Callable[..., None] | None:
+        emit = self.emit
+        return None if emit is None else lambda kind, **values: emit(kind, phase=phase, **values)
