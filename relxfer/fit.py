@@ -18,7 +18,7 @@ from relxfer import checkpoint, files
 from relxfer.config import TrainingOptions
 from relxfer.errors import TrainingDiverged
 from relxfer.protocols import Examples, Step, Update
-from relxfer.seeding import derive, generator, seed_torch
+from relxfer.seeding import generator, seed_torch
 
 OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch.optim.SGD}
 
@@ -86,6 +86,11 @@ class Fit:
     progress: Progress = field(default_factory=Progress)
     best: dict[str, np.ndarray] = field(default_factory=dict)
     logged: dict[str, list[float]] = field(default_factory=dict)
+
+    @property
+    def trained(self) -> int:
+        """The number of parameters in groups."""
+        return sum(p.numel() for name in self.groups for p in self._parameters(name))
 
     def run(self) -> None:
         """From wherever the last checkpoint stands to the end, leaving the selected weights in the modules."""
@@ -242,7 +247,7 @@ class Fit:
                 module.training = mode
 
 
-def groups_of(learner: Any, groups: Any, keep: Mapping[str, nn.Module]) -> dict[str, tuple[list[nn.Module], float]]:
+def groups_of(learner: Any, groups: Any) -> dict[str, tuple[list[nn.Module], float]]:
     """Normalise groups: modules as lists; nothing named means everything."""
     if groups is None:
         return {"learner": ([learner.module], 1.0)}
@@ -251,7 +256,3 @@ def groups_of(learner: Any, groups: Any, keep: Mapping[str, nn.Module]) -> dict[
         for name, (modules, factor) in groups.items()
     }
 
-
-def start_of(place: tuple[object, ...]) -> int:
-    """The seed with which a phase starts and ends."""
-    return derive(*place, "phase")

@@ -27,6 +27,8 @@ class Task:
     """Pan and Yang's task T = {Y, f}: its kind, and the names of its answers in the order of the score columns.
 
     `open`: the candidates come with the inputs (entities of a graph), so no head has a column per answer.
+    `self_supervised`: the observed inputs hold answers themselves (the facts of a graph), so that a model can be
+    trained on a target for which nobody gave labels.
 
     >>> Task("ranking", ("Rome", "Oslo"), open=True).same_as(Task("ranking", ("Lima",), open=True))
     True
@@ -37,6 +39,7 @@ class Task:
     kind: str  # classification | multilabel | ranking
     answers: tuple[str, ...] = ()
     open: bool = False
+    self_supervised: bool = False
 
     def same_as(self, other: Task) -> bool:
         """The only place where `same-task` is decided."""

@@ -132,11 +132,14 @@ class TransferStrategy(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Validator(Record):
-    """A rule that selects a model: `load(options) -> Validator`, with needs of its own; `oracle` if it sees the test."""
+    """A rule that selects a model: `load(options) -> Validator`, with needs of its own.
+
+    `automatic` > 0 lets `validator = "auto"` take it where its needs are met, the lowest number first.
+    """
 
     kind: ClassVar[str] = "validator"
     needs: tuple[str, ...] = ()
-    oracle: bool = False
+    automatic: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

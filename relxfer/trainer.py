@@ -19,6 +19,15 @@ from relxfer.seeding import generator, seed_torch
 
 
 @dataclass
+class Tally:
+    """What the phases of one cell add up to; shared by a trainer and its parts."""
+
+    seconds: float = 0.0
+    trained: int = 0  # parameters, at most in one phase
+    phases: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+@dataclass
 class PhaseTrainer:
     """`relxfer.protocols.Trainer` over a folder of phase files.
 
@@ -36,9 +45,7 @@ class PhaseTrainer:
     emit: Callable[..., None] | None = None
     prefix: str = ""
     scale: float = 1.0
-    seconds: float = 0.0
-    selected: dict[str, Any] = field(default_factory=dict)
-    trained: int = 0
+    tally: Tally = field(default_factory=Tally)
     _count: int = 0
 
     def fit(
@@ -56,7 +63,7 @@ class PhaseTrainer:
         if not streams or not all(len(examples) for examples in streams):
             raise Incompatible("at least one training example", "none", "raise the label budget or add data")
         phase = self._next("fit")
-        named = groups_of(learner, groups, keep)
+        named = groups_of(learner, groups)
         updates = objective if isinstance(objective, Sequence) else [Update(objective, tuple(named))]
         place = (self.seed, phase)
         fit = Fit(
@@ -73,7 +80,7 @@ class PhaseTrainer:
             self.select,
             self._emitter(phase),
         )
-        self.trained = max(self.trained, sum(p.numel() for n in named for p in fit._parameters(n)))
+        self.tally.trained = max(self.tally.trained, fit.trained)
         card = self._restore(phase, learner, keep)
         if card is None:
             seed_torch(*place, "start")
@@ -81,8 +88,8 @@ class PhaseTrainer:
             card = {"progress": vars(fit.progress)}
             self._finish(phase, learner, keep, {}, card)
             fit.path.unlink(missing_ok=True)
-        self.seconds += card["progress"]["seconds"]
-        self.selected[phase] = card["progress"]
+        self.tally.seconds += card["progress"]["seconds"]
+        self.tally.phases[phase] = card["progress"]
         seed_torch(*place, "end")
 
     def once(

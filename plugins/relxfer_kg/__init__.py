@@ -1,0 +1,1 @@
+"""Knowledge graphs: graphs, the relational kernel, and the ULTRA foundation model."""

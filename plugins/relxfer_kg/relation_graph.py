@@ -1,0 +1,59 @@
+"""ULTRA's relation graph: which relations meet at an entity, and how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import sparse
+
+from relxfer_kg.adjacency import Adjacency
+
+if TYPE_CHECKING:
+    from relxfer_kg.graph import KnowledgeGraph
+
+#: Edge types, by id: what the receiving and the sending relation are at the entity where they meet.
+MEETINGS = ("head-to-head", "tail-to-tail", "head-to-tail", "tail-to-head")
+
+
+def relation_graph(graph: KnowledgeGraph) -> Adjacency:
+    """Four kinds of meetings between the R = 2 x direct relations (Galkin et al. 2024, ULTRA, section 4.1).
+
+    With E_h[v, r] = 1 where entity v is head of an edge of relation r, and E_t likewise for tails, the edges are
+    the non-zeros of E_h'E_h, E_t'E_t, E_h'E_t and E_t'E_h: one per pair and type, self-loops included; the row is
+    the receiver. Since the tail of r is the head of its inverse r*, all follow from the first product, hh:
+    tt(r, s) = hh(r*, s*), ht(r, s) = hh(r, s*), th(r, s) = hh(r*, s).
+
+    Returns:
+        An adjacency over R nodes with 4 types (see `MEETINGS`); edges ordered by type, then receiver, then sender.
+
+    >>> from relxfer_kg.graph import KnowledgeGraph
+    >>> graph = KnowledgeGraph(("ann", "rome"), ("lives_in",), np.array([[0, 0, 1]]))
+    >>> edges = relation_graph(graph)
+    >>> [(MEETINGS[t], r, s) for t, r, s in zip(edges.type.tolist(), edges.receiver.tolist(), edges.sender.tolist())]
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [('head-to-head', 0, 0), ('head-to-head', 1, 1), ('tail-to-tail', 0, 0), ('tail-to-tail', 1, 1),
+     ('head-to-tail', 0, 1), ('head-to-tail', 1, 0), ('tail-to-head', 0, 1), ('tail-to-head', 1, 0)]
+    """
+    size, direct = graph.num_relations, len(graph.relations)
+    row, column = _head_to_head(graph)
+    row_inverse, column_inverse = _inverse(row, direct), _inverse(column, direct)
+    pairs = ((row, column), (row_inverse, column_inverse), (row, column_inverse), (row_inverse, column))
+    keys = np.concatenate([np.sort(first * size + second) for first, second in pairs])
+    receiver, sender = np.divmod(keys, max(size, 1))
+    kind = np.repeat(np.arange(len(MEETINGS)), len(row))
+    return Adjacency(receiver, sender, kind, num_nodes=size, num_types=len(MEETINGS))
+
+
+def _head_to_head(graph: KnowledgeGraph) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of relations with a common head: the one sparse product everything follows from."""
+    head, _, relation = graph.edges
+    shape = (graph.num_entities, graph.num_relations)
+    incidence = sparse.csr_array((np.ones(len(head), dtype=np.float32), (head, relation)), shape=shape)
+    incidence.data[:] = 1  # an entity is head of a relation or is not; how often does not matter
+    meetings = (incidence.T @ incidence).tocoo()
+    return meetings.row.astype(np.int64), meetings.col.astype(np.int64)
+
+
+def _inverse(relation: np.ndarray, direct: int) -> np.ndarray:
+    return np.where(relation < direct, relation + direct, relation - direct)

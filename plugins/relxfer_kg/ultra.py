@@ -1,0 +1,231 @@
+"""ULTRA, the foundation model for knowledge graph reasoning (Galkin et al., ICLR 2024), parameter for parameter."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from relxfer_kg.adjacency import Adjacency
+from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.relation_graph import MEETINGS
+from relxfer_kg.rspmm import rspmm
+
+
+class Layer(nn.Module):
+    """One step of conditional message passing (NBFNet, Zhu et al. 2021, eq. 5-8, with ULTRA's linear aggregation).
+
+    ``u = rspmm(adjacency, relation, x) + boundary`` and ``y = ReLU(LayerNorm(W [x, u] + b))``. The residual
+    ``y + x`` is the caller's, so that a forward hook sees y.
+    """
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.layer_norm = nn.LayerNorm(dim)
+        self.linear = nn.Linear(2 * dim, dim)
+
+    def forward(self, adjacency: Adjacency, relation: Tensor, x: Tensor, boundary: Boundary,
+                weight: Tensor | None = None) -> Tensor:
+        """y [B, V, d] from relation [B or 1, T, d] and x [B, V, d]."""
+        u = boundary.add_to(rspmm(adjacency, relation, x, weight))
+        dim = x.shape[-1]
+        # W [x, u] without forming [x, u].
+        own, received = self.linear.weight.split(dim, 1)
+        y = torch.addmm(self.linear.bias, x.view(-1, dim), own.t()).addmm_(u.view(-1, dim), received.t())
+        norm = self.layer_norm
+        y = F.layer_norm(y, norm.normalized_shape, norm.weight, norm.bias, norm.eps)
+        return F.relu_(y).view_as(x)
+
+
+class RelationLayer(Layer):
+    """A layer of the relation network: one learnt vector per kind of meeting, shared by all relations."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__(dim)
+        self.relation = nn.Embedding(len(MEETINGS), dim)
+
+
+class EntityLayer(Layer):
+    """A layer of the entity network: edge vectors are a projection of the relation states."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__(dim)
+        self.relation_projection = nn.Sequential(nn.Linear(dim, dim), nn.ReLU(), nn.Linear(dim, dim))
+
+
+class Boundary:
+    """The states before the first layer, and what every layer adds: a vector at one node per query, zero elsewhere."""
+
+    def __init__(self, nodes: Tensor, vectors: Tensor) -> None:
+        self.rows = torch.arange(len(nodes), device=vectors.device), nodes.to(vectors.device)
+        self.vectors = vectors
+
+    def start(self, num_nodes: int) -> Tensor:
+        """[B, num_nodes, d]."""
+        batch, dim = self.vectors.shape
+        return self.add_to(self.vectors.new_zeros(batch, num_nodes, dim))
+
+    def add_to(self, states: Tensor) -> Tensor:
+        """Add in place and return `states`."""
+        return states.index_put_(self.rows, self.vectors, accumulate=True)
+
+
+class ScoreHead(nn.Sequential):
+    """Score of an entity for a query: ``MLP([entity state, query vector])``, 2d -> 2d -> 1, a logit."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__(nn.Linear(2 * dim, 2 * dim), nn.ReLU(), nn.Linear(2 * dim, 1))
+
+    def score(self, states: Tensor, vectors: Tensor) -> Tensor:
+        """[B, C] from states [B, C, d] and vectors [B, d]; the query's half of the first layer is computed once."""
+        first, _, last = self
+        entity, query = first.weight.split(states.shape[-1], 1)
+        hidden = F.linear(states, entity) + F.linear(vectors, query, first.bias)[:, None]
+        return last(F.relu_(hidden)).squeeze(-1)
+
+
+class RelationNetwork(nn.Module):
+    """The network over the relation graph (ULTRA, section 4.2)."""
+
+    def __init__(self, dim: int, layers: int) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(RelationLayer(dim) for _ in range(layers))
+
+
+class EntityNetwork(nn.Module):
+    """The network over the entities, and the head that scores them (ULTRA, section 4.3)."""
+
+    def __init__(self, dim: int, layers: int) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList(EntityLayer(dim) for _ in range(layers))
+        self.mlp = ScoreHead(dim)
+
+
+class Ultra(nn.Module):
+    """Relation representations from the relation graph, then entity representations from the facts.
+
+    Nothing in it is tied to a vocabulary, so one set of weights applies to any knowledge graph. Parameters carry
+    the names of the published checkpoints (168,705 values at the default sizes); `read_weights` reads those.
+
+    Args:
+        dim: width d of all states.
+        relation_layers, entity_layers: depth of the two networks.
+
+    Shapes: B queries, V entities, R = 2 x direct relations, Q distinct direct relations.
+
+    >>> import numpy as np
+    >>> graph = KnowledgeGraph(("ann", "bob", "eve"), ("knows",), np.array([[0, 0, 1], [1, 0, 2]]))
+    >>> Ultra(dim=8)(graph, torch.tensor([[0, 0], [2, 1]])).shape
+    torch.Size([2, 3])
+    """
+
+    relation_model: RelationNetwork
+    entity_model: EntityNetwork
+
+    def __init__(self, dim: int = 64, relation_layers: int = 6, entity_layers: int = 6) -> None:
+        super().__init__()
+        self.dim = dim
+        self.relation_model = RelationNetwork(dim, relation_layers)
+        self.entity_model = EntityNetwork(dim, entity_layers)
+
+    @property
+    def head(self) -> ScoreHead:
+        """What turns (entity state, query vector) into a score."""
+        return self.entity_model.mlp
+
+    def parts(self) -> list[tuple[str, nn.Module]]:
+        """Named parts from input to output: relation layers, entity layers, the head last."""
+        named = [(f"{model}.layers.{i}", layer) for model in ("relation_model", "entity_model")
+                 for i, layer in enumerate(getattr(self, model).layers)]
+        return [*named, ("head", self.head)]
+
+    def relation_states(self, graph: KnowledgeGraph, query_relations: Tensor) -> Tensor:
+        """States of all relations, conditioned on each query relation: [Q, R, d] from direct ids [Q].
+
+        The boundary is a vector of ones at the query relation. They depend on nothing else, so evaluation may
+        compute them once per relation and hand them to `encode`.
+        """
+        relations = torch.as_tensor(query_relations)
+        _check_ids("query_relations", relations, len(graph.relations))
+        like = self.head[0].weight
+        boundary = Boundary(relations, like.new_ones(len(relations), self.dim))
+        x = boundary.start(graph.num_relations)
+        for layer in self.relation_model.layers:
+            x = layer(graph.relation_adjacency, layer.relation.weight[None], x, boundary) + x
+        return x
+
+    def entity_states(self, graph: KnowledgeGraph, sources: Tensor, vectors: Tensor, relation_states: Tensor,
+                      weight: Tensor | None = None, which: Tensor | None = None) -> Tensor:
+        """States of all entities for each query: [B, V, d].
+
+        Args:
+            graph: the facts.
+            sources: [B], the entity each query starts from.
+            vectors: [B, d], query vectors: the boundary at the source.
+            relation_states: [B, R, d]; or [Q, R, d] with `which`.
+            weight: [2n], per edge in the order of ``graph.edges``; None means ones.
+            which: [B], the row of `relation_states` each query uses; None means its own.
+        """
+        boundary = Boundary(torch.as_tensor(sources), vectors)
+        x = boundary.start(graph.num_entities)
+        for layer in self.entity_model.layers:
+            relation = layer.relation_projection(relation_states)
+            # index_select, here and below: unlike indexing, its gradient is summed in a fixed order.
+            relation = relation if which is None else relation.index_select(0, which)
+            x = layer(graph.adjacency, relation, x, boundary, weight) + x
+        return x
+
+    def encode(self, graph: KnowledgeGraph, queries: Tensor, weight: Tensor | None = None,
+               states: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Entity states [B, V, d] and query vectors [B, d], the two inputs of the head.
+
+        A tail query (h, r, ?) is (h, r), a head query (?, r, t) is (t, r + direct). Relation states are conditioned
+        on the direct relation in both; the query vector is the state of the query's own relation id.
+
+        Args:
+            queries: [B, 2], (entity, relation id in 0..R - 1).
+            weight: [2n], per edge.
+            states: [Q, R, d], relation states of the distinct direct relations of the batch in ascending order,
+                where they are known already.
+        """
+        queries = torch.as_tensor(queries)
+        _check_queries(graph, queries)
+        entity, relation = queries.to(self.head[0].weight.device).unbind(1)
+        distinct, which = torch.unique(relation % len(graph.relations), return_inverse=True)
+        if states is None:
+            states = self.relation_states(graph, distinct)
+        vectors = _rows(states, which, relation)
+        return self.entity_states(graph, entity, vectors, states, weight, which), vectors
+
+    def forward(self, graph: KnowledgeGraph, queries: Tensor, weight: Tensor | None = None,
+                candidates: Tensor | None = None) -> Tensor:
+        """Logits of every entity [B, V], or of `candidates` [B, C].
+
+        Raises:
+            ValueError: queries or candidates are malformed or out of range.
+        """
+        states, vectors = self.encode(graph, queries, weight)
+        if candidates is not None:
+            chosen = torch.as_tensor(candidates).to(states.device)
+            _check_ids("candidates", chosen, graph.num_entities)
+            states = _rows(states, torch.arange(len(states), device=states.device)[:, None], chosen)
+        return self.head.score(states, vectors)
+
+
+def _rows(table: Tensor, first: Tensor, second: Tensor) -> Tensor:
+    """``table[first, second]`` for a table [N, M, d], with a gradient that is summed in a fixed order."""
+    return F.embedding(first * table.shape[1] + second, table.flatten(0, 1))
+
+
+def _check_queries(graph: KnowledgeGraph, queries: Tensor) -> None:
+    if queries.dim() != 2 or queries.shape[1] != 2:
+        raise ValueError(f"Expected queries as [B, 2], (entity, relation) (got {list(queries.shape)})")
+    _check_ids("query entities", queries[:, 0], graph.num_entities)
+    _check_ids("query relations", queries[:, 1], graph.num_relations)
+
+
+def _check_ids(name: str, ids: Tensor, limit: int) -> None:
+    if ids.is_floating_point():
+        raise ValueError(f"Expected {name} as integers (got {ids.dtype})")
+    if ids.numel() and not (0 <= int(ids.min()) and int(ids.max()) < limit):
+        raise ValueError(f"Expected {name} in 0..{limit - 1} (got {int(ids.min())}..{int(ids.max())})")

@@ -1,0 +1,181 @@
+"""Configuration to cells: source x target x strategy x label budget x seed, each possible or refused with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from relxfer.errors import did_you_mean
+from relxfer.protocols import Domain, Task
+from relxfer.records import DATA_NAMES, LEARNER_NAMES, TransferStrategy
+from relxfer.resolve import Chosen, Experiment, Method, Source, Target
+
+
+@dataclass(frozen=True)
+class PlannedCell:
+    """One cell; `refusal` is None where it can run."""
+
+    source: Source | None
+    target: Target
+    method: Method
+    budget: int | str
+    seed: int
+    refusal: str | None = None
+
+    @property
+    def model(self) -> Chosen:
+        """The architecture that is attached: a prior, the source's, or the target's own."""
+        if self.method.model:
+            return self.method.model
+        if self.needs_source and self.source and self.source.model:
+            return self.source.model
+        return self.target.model
+
+    @property
+    def needs_source(self) -> bool:
+        return bool({"source-model", "teacher"} & set(self.method.needs))
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """What identifies the cell for people."""
+        return {
+            "source": self.source.name if self.source else None,
+            "target": self.target.name,
+            "strategy": self.method.name,
+            "role": self.method.role,
+            "budget": self.budget,
+            "seed": self.seed,
+        }
+
+
+@dataclass(frozen=True)
+class Known:
+    """What loaded data tells a plan; None where nothing was loaded (`relxfer check`)."""
+
+    target: Domain | None = None
+    source_tasks: tuple[Task, ...] | None = None
+
+
+Knowledge = Callable[[Source | None, Target], Known]
+
+
+def cells(experiment: Experiment, known: Knowledge, offers: Sequence[Any] = ()) -> Iterator[PlannedCell]:
+    """Every cell of the experiment. `offers` are the strategies to propose where one is refused."""
+    for source in experiment.sources or (None,):
+        for target in experiment.targets:
+            facts = known(source, target)
+            for method in experiment.methods:
+                for budget in target.config.label_budgets:
+                    cell = PlannedCell(source, target, method, budget, 0)
+                    refusal = refuse(cell, facts, offers)
+                    for seed in experiment.config.seeds:
+                        yield PlannedCell(source, target, method, budget, seed, refusal)
+
+
+def refuse(cell: PlannedCell, known: Known, offers: Sequence[Any] = ()) -> str | None:
+    """None, or who withholds what, why, and what to do."""
+    withheld = {name: reason for name in cell.method.needs if (reason := withholds(name, cell, known))}
+    if not withheld:
+        return None
+    reasons = "; ".join(f"needs {name}: {reason}" for name, reason in withheld.items())
+    fitting = [
+        offer.record.name
+        for offer in offers
+        if offer.record.role != "prior-only" and not any(withholds(n, cell, known) for n in offer.record.needs)
+    ]
+    return (
+        f"strategy {cell.method.name!r} cannot run here: {reasons}. "
+        f"Strategies that fit: {', '.join(fitting) or 'none'}"
+    )
+
+
+def withholds(name: str, cell: PlannedCell, known: Known) -> str | None:
+    """The reason and remedy why a name is not available in a cell, or None where it is."""
+    if name in DATA_NAMES:
+        return _DATA[name](cell, known)
+    for record in (cell.model.record, cell.target.adapter.record):
+        if name not in record.offers:
+            reason = getattr(record, "withholds", {}).get(name)
+            return reason or f"{record.kind} {record.name!r} does not offer it"
+    return None
+
+
+def unknown_needs(needs: Sequence[str]) -> list[str]:
+    """Needs that are neither data names, learner names nor dotted names of a plugin."""
+    known = (*DATA_NAMES, *LEARNER_NAMES)
+    return [f"{name!r}: {did_you_mean(name, known)}" for name in needs if name not in known and "." not in name]
+
+
+def _source_model(cell: PlannedCell, known: Known) -> str | None:
+    if cell.source is None:
+        return "there is no [source] (add one with datasets = [...] or checkpoint = \"...\")"
+    if cell.source.model and cell.source.model.record.adapter != cell.target.adapter.name:
+        return (
+            f"source model {cell.source.model.name!r} is for adapter {cell.source.model.record.adapter!r}, "
+            f"the target uses {cell.target.adapter.name!r} (choose a source model for it)"
+        )
+    return None
+
+
+def _source_data(cell: PlannedCell, known: Known) -> str | None:
+    if cell.source is None:
+        return "there is no [source] (add one with datasets = [...])"
+    return None if cell.source.datasets else "[source] is a checkpoint only (add datasets = [...])"
+
+
+def _target_labels(cell: PlannedCell, known: Known) -> str | None:
+    if cell.budget == 0:
+        return "the label budget is 0 (raise target.label_budgets)"
+    if known.target is not None and (known.target.train is None or not len(known.target.train)):
+        return f"target {cell.target.name!r} has no labels (add labelled data)"
+    return None
+
+
+def _target_inputs(cell: PlannedCell, known: Known) -> str | None:
+    if known.target is not None and known.target.unlabelled is None:
+        return f"target {cell.target.name!r} lists no unlabelled queries (use a strategy that needs none)"
+    return None
+
+
+def _same_task(cell: PlannedCell, known: Known) -> str | None:
+    if cell.source is None:
+        return _source_model(cell, known)
+    for task in known.source_tasks or ():
+        if known.target is not None and not task.same_as(known.target.task):
+            return "source and target have other answers (use feature-extraction or finetune, which train a new head)"
+    return None
+
+
+def _classes(cell: PlannedCell, known: Known) -> str | None:
+    if known.target is not None and (known.target.task.open or known.target.task.kind == "ranking"):
+        return f"the answers of target {cell.target.name!r} are open (use a strategy that needs no fixed classes)"
+    return None
+
+
+_DATA: dict[str, Callable[[PlannedCell, Known], str | None]] = {
+    "source-model": _source_model,
+    "source-labels": _source_data,
+    "source-inputs": _source_data,
+    "target-labels": _target_labels,
+    "target-inputs": _target_inputs,
+    "same-task": _same_task,
+    "classes": _classes,
+    "teacher": _source_model,
+}
+
+
+def setting(needs: Sequence[str], source_labelled: bool) -> str:
+    """Pan and Yang's setting, derived: inductive with target labels; transductive with a labelled source only.
+
+    >>> setting(("target-labels",), True), setting((), True), setting((), False)
+    ('inductive', 'transductive', 'unsupervised')
+    """
+    if "target-labels" in needs:
+        return "inductive"
+    return "transductive" if source_labelled else "unsupervised"
+
+
+def strategies_of(kernel: Any) -> list[Any]:
+    """All strategy offers, for the proposals of a refusal."""
+    return kernel.all(TransferStrategy.kind)
