@@ -1,0 +1,72 @@
+"""The judgement of a learner's scores, by the kind of the task; the same for test splits and for validators."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from relxfer.errors import Incompatible
+from relxfer.evaluation.classification import Predictions
+from relxfer.evaluation.ranking import Filter, Ranks, rank_block
+from relxfer.protocols import Examples, Task
+
+#: task kind -> its metrics, the deciding one first
+METRICS = {
+    "ranking": ("mrr", "hits@1", "hits@3", "hits@10"),
+    "classification": ("accuracy",),
+}
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Per-query results of one learner on one set of questions."""
+
+    kind: str
+    result: Ranks | Predictions
+
+    def values(self, rule: str = "realistic") -> dict[str, np.ndarray]:
+        """metric -> [n] float: each query's contribution, whose mean is the metric."""
+        return self.result.values(rule) if isinstance(self.result, Ranks) else self.result.values()
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        return self.result.to_arrays()
+
+    @classmethod
+    def from_arrays(cls, kind: str, arrays: Mapping[str, np.ndarray]) -> Scored:
+        reader = {"ranking": Ranks, "classification": Predictions}[kind]
+        return cls(kind, reader.from_arrays(arrays))
+
+
+def judge(task: Task, blocks: Iterable[np.ndarray], asked: Examples, known: Sequence[Examples]) -> Scored:
+    """Score blocks against the answers of `asked`; in ranking, all `known` answers are left out of the competition."""
+    assert asked.answers is not None
+    if task.kind == "ranking":
+        return Scored("ranking", _rank(blocks, asked, known))
+    if task.kind == "classification":
+        scores = np.concatenate([block for block, _ in _checked(blocks, len(asked))])
+        return Scored("classification", Predictions.of(scores, asked.answers))
+    raise Incompatible("a task that can be judged (ranking, classification)", repr(task.kind), "change the data set")
+
+
+def _rank(blocks: Iterable[np.ndarray], asked: Examples, known: Sequence[Examples]) -> Ranks:
+    queries = np.concatenate([examples.queries for examples in known])
+    answers = np.concatenate([np.asarray(examples.answers) for examples in known])
+    leave_out = Filter.build(asked.queries, queries, answers)
+    assert asked.answers is not None
+    ranks = [
+        rank_block(block, asked.answers[rows], leave_out[rows]) for block, rows in _checked(blocks, len(asked))
+    ]
+    return Ranks.concat(ranks)
+
+
+def _checked(blocks: Iterable[np.ndarray], total: int) -> Iterator[tuple[np.ndarray, Any]]:
+    """Blocks with the rows they stand for; together they must cover every query."""
+    start = 0
+    for block in blocks:
+        yield block, slice(start, start + len(block))
+        start += len(block)
+    if start != total:
+        raise Incompatible(f"scores for {total} queries", f"{start}", "predict must yield every query, in order")

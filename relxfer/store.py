@@ -1,0 +1,136 @@
+"""The run directory.
+
+    RUN/config.toml            the resolved configuration: `relxfer run RUN/config.toml` reproduces it
+    RUN/provenance.json        versions, machine, threads, command
+    RUN/plan.json              the cells, with fingerprints once they are known
+    RUN/sources/<id>/          artefacts: model.safetensors, outcome.json, trace.jsonl, phases/
+    RUN/cells/<id>/            transferred models, likewise
+    RUN/evaluations/<id>.*     per-query values and their summary
+    RUN/results.json           what the report shows
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from relxfer import files
+from relxfer.errors import ArtefactError, RunLocked, UsageError
+
+MARKER = "provenance.json"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A folder of the run that holds one artefact and how it came about."""
+
+    folder: Path
+
+    @property
+    def phases(self) -> Path:
+        return self.folder / "phases"
+
+    @property
+    def model(self) -> Path:
+        return self.folder / "model.safetensors"
+
+    @property
+    def trace(self) -> Path:
+        return self.folder / "trace.jsonl"
+
+    def outcome(self) -> dict[str, Any] | None:
+        """How it ended, or None where it did not."""
+        path = self.folder / "outcome.json"
+        return files.read_json(path) if path.exists() else None
+
+    def finish(self, outcome: dict[str, Any]) -> None:
+        """Write the outcome, then drop the phase files that only a resume would need."""
+        files.write_json(self.folder / "outcome.json", outcome)
+        shutil.rmtree(self.phases, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Store:
+    """Reads and writes one run directory."""
+
+    folder: Path
+
+    @classmethod
+    def open(cls, folder: Path) -> Store:
+        """An existing run; `ArtefactError` where the folder is none."""
+        if not (folder / MARKER).exists():
+            raise ArtefactError(
+                f"expected a run directory, got {folder}, which has no {MARKER}; `relxfer runs list` shows runs"
+            )
+        return cls(folder)
+
+    @classmethod
+    def create(cls, folder: Path) -> Store:
+        """A new or existing run; a folder with other things in it is left alone."""
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"expected a folder for the run, got a file: {folder}; choose another --out")
+        if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
+            if {p.name for p in folder.iterdir()} - {"lock"}:
+                raise UsageError(f"expected an empty folder or a run, got {folder} with other files; choose another --out")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"expected to create {folder}, got: {error.strerror}; choose another --out") from None
+        return cls(folder)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Only one process at a time works in a run directory."""
+        from filelock import FileLock, Timeout
+
+        try:
+            with FileLock(self.folder / "lock", timeout=0):
+                yield
+        except Timeout:
+            raise RunLocked(
+                f"expected {self.folder} to be free, got another process at work in it; wait, or choose another --out"
+            ) from None
+        except OSError as error:
+            raise UsageError(f"expected to write in {self.folder}, got: {error.strerror}; choose another --out") from None
+
+    def clear(self) -> None:
+        """Forget everything that was run here (`--fresh`)."""
+        for name in ("sources", "cells", "evaluations"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+        for name in ("results.json", "plan.json"):
+            (self.folder / name).unlink(missing_ok=True)
+
+    def source(self, identity: str) -> Entry:
+        return Entry(self.folder / "sources" / identity[:16])
+
+    def cell(self, identity: str) -> Entry:
+        return Entry(self.folder / "cells" / identity[:16])
+
+    def evaluation(self, identity: str) -> Path:
+        """Per-query values; the summary lies beside it as JSON."""
+        return self.folder / "evaluations" / f"{identity[:16]}.safetensors"
+
+    def find_cell(self, prefix: str) -> Entry:
+        """The cell whose id starts so."""
+        found = sorted((self.folder / "cells").glob(f"{prefix}*")) if prefix else []
+        if len(found) != 1:
+            raise UsageError(
+                f"expected the start of one cell id in {self.folder}, got {prefix!r}, which fits {len(found)}; "
+                "`relxfer report` lists the ids"
+            )
+        return Entry(found[0])
+
+    def write(self, name: str, value: Any) -> None:
+        files.write_json(self.folder / name, value)
+
+    def read(self, name: str) -> Any:
+        return files.read_json(self.folder / name)
+
+
+def runs_under(folder: Path) -> list[Store]:
+    """Every run directly in a folder, by name."""
+    return [Store(p.parent) for p in sorted(folder.glob(f"*/{MARKER}"))]
