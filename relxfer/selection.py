@@ -17,9 +17,9 @@ LAST_STEP = "last-step"
 def choose(
     named: Chosen | None, kernel: Kernel, target: Domain | None, sources: Sequence[Domain]
 ) -> Chosen | None:
-    """The validator the configuration names, or the first automatic one whose data is at hand."""
+    """The validator the configuration names, or the first automatic one; None where its data is not at hand."""
     if named is not None:
-        return named
+        return named if all(_at_hand(need, target, sources) for need in named.record.needs) else None
     offers: list[Offer] = kernel.all(Validator.kind)
     automatic = sorted((o for o in offers if o.record.automatic), key=lambda o: o.record.automatic)  # type: ignore[attr-defined]
     for offer in automatic:
@@ -49,4 +49,6 @@ def _at_hand(need: str, target: Domain | None, sources: Sequence[Domain]) -> boo
         return target is not None and target.val is not None and len(target.val) > 0
     if need == "source-labels":
         return bool(sources) and all(s.val is not None and len(s.val) > 0 for s in sources)
-    return False
+    if need == "target-inputs":
+        return target is not None and target.unlabelled is not None
+    return True

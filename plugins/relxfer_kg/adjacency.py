@@ -7,8 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-# Work units of a parallel pass over one grouping. More than the cores of today's machines, so that equal shares of
-# edges stay equal shares of time; fixed, so that nothing depends on the number of threads.
+# Work units of a parallel pass over one grouping: more than a machine has cores, so that equal shares of
+# edges become equal shares of time; fixed, so that nothing depends on the number of threads.
 BLOCKS = 64
 
 
@@ -42,8 +42,10 @@ class Adjacency:
     Raises:
         ValueError: the columns differ in length, an id is out of range, or E does not fit 32 bits.
 
-    >>> graph = Adjacency(np.array([2, 0, 2]), np.array([0, 1, 1]), np.array([0, 0, 1]), num_nodes=3, num_types=2)
-    >>> graph.by_receiver.indptr.tolist(), graph.by_receiver.sender.tolist(), graph.by_receiver.edge.tolist()
+    >>> columns = np.array([2, 0, 2]), np.array([0, 1, 1]), np.array([0, 0, 1])
+    >>> graph = Adjacency(*columns, num_nodes=3, num_types=2)
+    >>> rows = graph.by_receiver
+    >>> rows.indptr.tolist(), rows.sender.tolist(), rows.edge.tolist()
     ([0, 1, 1, 3], [1, 0, 1], [1, 0, 2])
     >>> graph.by_type.indptr.tolist()
     [0, 2, 3]
@@ -88,7 +90,7 @@ class Adjacency:
 
 
 def _blocks(indptr: np.ndarray) -> np.ndarray:
-    """Cut the groups where edges plus groups (a group without edges still writes a row) reach equal shares."""
+    """Cut the groups into equal shares of edges plus groups: a group without edges still writes a row."""
     cost = indptr.astype(np.int64) + np.arange(len(indptr))
     cuts = np.searchsorted(cost, np.arange(BLOCKS + 1) * cost[-1] / BLOCKS)
     return cuts.astype(np.int32)

@@ -1,4 +1,4 @@
-"""The knowledge graph: two vocabularies and a list of facts. Numpy only, so that planning a run never loads torch."""
+"""The knowledge graph: two vocabularies and a list of facts. Numpy only: planning a run never loads torch."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _SHA_MAGIC = b"relxfer-kg-graph-1\0"
 class KnowledgeGraph:
     """Facts (head, relation, tail) over named entities and named direct relations.
 
-    Inverses are never stored: the inverse of relation r is ``r + len(relations)``, and every fact stands for two
-    edges, one per direction (Galkin et al. 2024, ULTRA, section 4). Duplicated facts are kept and count twice.
+    Inverses are never stored: the inverse of relation r is ``r + len(relations)``, and every fact stands for
+    two edges, one per direction, as in ULTRA (Galkin et al. 2024). Duplicated facts are kept and count twice.
 
     Args:
         entities: unique names; the index is the entity id.
@@ -30,7 +30,8 @@ class KnowledgeGraph:
     Raises:
         ValueError: a name occurs twice, ``facts`` is not an integer array [n, 3], or an id is out of range.
 
-    >>> graph = KnowledgeGraph(("ann", "bob", "rome"), ("knows", "lives_in"), np.array([[0, 0, 1], [1, 1, 2]]))
+    >>> facts = np.array([[0, 0, 1], [1, 1, 2]])
+    >>> graph = KnowledgeGraph(("ann", "bob", "rome"), ("knows", "lives_in"), facts)
     >>> graph.num_entities, graph.num_relations
     (3, 4)
     >>> receiver, sender, kind = graph.edges
@@ -87,9 +88,9 @@ class KnowledgeGraph:
     def sha(self) -> str:
         """SHA-256 (hex) of names and facts, in a layout that depends on neither machine nor version.
 
-        Layout: the magic ``relxfer-kg-graph-1\\0``; then for entities, then for relations: the count, and for
-        each name the length of its UTF-8 bytes and these bytes; then n and the facts, row by row. All integers
-        are 64-bit little-endian.
+        Layout: the magic ``relxfer-kg-graph-1\\0``; then for entities, then for relations: the count, and
+        for each name the length of its UTF-8 bytes and these bytes; then n and the facts, row by row. All
+        integers are 64-bit little-endian.
         """
         digest = hashlib.sha256(_SHA_MAGIC)
         for names in (self.entities, self.relations):
@@ -180,7 +181,8 @@ class KnowledgeGraph:
 def _check_range(name: str, role: str, ids: Ints, limit: int) -> None:
     if ids.size and (ids.min() < 0 or ids.max() >= limit):
         row = int(np.argmax((ids < 0) | (ids >= limit)))
-        raise ValueError(f"Expected every {role} id of {name} in 0..{limit - 1} (got {ids[row]} in row {row})")
+        raise ValueError(f"Expected every {role} id of {name} in 0..{limit - 1} "
+                         f"(got {ids[row]} in row {row})")
 
 
 def _check_unique(field: str, names: tuple[str, ...]) -> None:

@@ -34,7 +34,7 @@ class Known:
         self._indptr = np.append(starts, len(self._answers))
 
     def answers(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Distinct known answers, ascending: (indptr [B + 1], entities); row b is ``indptr[b]:indptr[b + 1]``.
+        """Distinct known answers, ascending: (indptr [B + 1], entities); row b is indptr[b]:indptr[b + 1].
 
         Raises:
             ValueError: `queries` is not integers [B, 2], or an id is out of range.
@@ -56,7 +56,8 @@ class Known:
     def _checked(self, queries: np.ndarray) -> np.ndarray:
         queries = np.asarray(queries)
         if queries.ndim != 2 or queries.shape[1] != 2 or not np.issubdtype(queries.dtype, np.integer):
-            raise ValueError(f"Expected queries as integers [B, 2] (got {queries.dtype} {list(queries.shape)})")
+            raise ValueError("Expected queries as integers [B, 2] "
+                             f"(got {queries.dtype} {list(queries.shape)})")
         limit = np.array([self.num_entities, self.num_relations])
         wrong = ((queries < 0) | (queries >= limit)).any(1)
         if wrong.any():
@@ -72,8 +73,8 @@ def strict_negatives(queries: np.ndarray, known: Known, num_entities: int, count
     The u-th entity outside sorted answers a_0 < a_1 < ... is u + #{j : a_j - j <= u}: one search per draw, no
     rejection, and the random stream consumed depends on B and `count` only.
 
-    A query that every entity answers has no negative; its row is drawn uniformly from all entities, so that one
-    saturated query of a small graph does not end a training run. Compare ``known.answers`` to find such queries.
+    A query that every entity answers has no negative; its row is drawn uniformly from all entities, so that
+    one saturated query of a small graph does not end a training run. ``known.answers`` shows such queries.
 
     Args:
         queries: integers [B, 2], (entity, relation id in 0..2 x direct - 1).

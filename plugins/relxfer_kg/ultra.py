@@ -1,6 +1,8 @@
-"""ULTRA, the foundation model for knowledge graph reasoning (Galkin et al., ICLR 2024), parameter for parameter."""
+"""ULTRA, a foundation model for knowledge graph reasoning (Galkin et al., ICLR 2024), weight for weight."""
 
 from __future__ import annotations
+
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -13,7 +15,7 @@ from relxfer_kg.rspmm import rspmm
 
 
 class Layer(nn.Module):
-    """One step of conditional message passing (NBFNet, Zhu et al. 2021, eq. 5-8, with ULTRA's linear aggregation).
+    """One step of conditional message passing: NBFNet (Zhu et al. 2021) with DistMult messages, summed.
 
     ``u = rspmm(adjacency, relation, x) + boundary`` and ``y = ReLU(LayerNorm(W [x, u] + b))``. The residual
     ``y + x`` is the caller's, so that a forward hook sees y.
@@ -54,7 +56,7 @@ class EntityLayer(Layer):
 
 
 class Boundary:
-    """The states before the first layer, and what every layer adds: a vector at one node per query, zero elsewhere."""
+    """The states before the first layer, added again in every layer: one node's vector per query."""
 
     def __init__(self, nodes: Tensor, vectors: Tensor) -> None:
         self.rows = torch.arange(len(nodes), device=vectors.device), nodes.to(vectors.device)
@@ -77,8 +79,8 @@ class ScoreHead(nn.Sequential):
         super().__init__(nn.Linear(2 * dim, 2 * dim), nn.ReLU(), nn.Linear(2 * dim, 1))
 
     def score(self, states: Tensor, vectors: Tensor) -> Tensor:
-        """[B, C] from states [B, C, d] and vectors [B, d]; the query's half of the first layer is computed once."""
-        first, _, last = self
+        """[B, C] from states [B, C, d] and vectors [B, d], whose half of the first layer is computed once."""
+        first, _, last = cast("tuple[nn.Linear, nn.ReLU, nn.Linear]", tuple(self))
         entity, query = first.weight.split(states.shape[-1], 1)
         hidden = F.linear(states, entity) + F.linear(vectors, query, first.bias)[:, None]
         return last(F.relu_(hidden)).squeeze(-1)
@@ -104,8 +106,9 @@ class EntityNetwork(nn.Module):
 class Ultra(nn.Module):
     """Relation representations from the relation graph, then entity representations from the facts.
 
-    Nothing in it is tied to a vocabulary, so one set of weights applies to any knowledge graph. Parameters carry
-    the names of the published checkpoints (168,705 values at the default sizes); `read_weights` reads those.
+    Nothing in it is tied to a vocabulary, so one set of weights applies to any knowledge graph. Parameters
+    carry the names of the published checkpoints (168,705 values at the default sizes); `read_weights` reads
+    those.
 
     Args:
         dim: width d of all states.
@@ -133,6 +136,10 @@ class Ultra(nn.Module):
         """What turns (entity state, query vector) into a score."""
         return self.entity_model.mlp
 
+    @property
+    def _like(self) -> Tensor:
+        return next(self.parameters())
+
     def parts(self) -> list[tuple[str, nn.Module]]:
         """Named parts from input to output: relation layers, entity layers, the head last."""
         named = [(f"{model}.layers.{i}", layer) for model in ("relation_model", "entity_model")
@@ -147,10 +154,9 @@ class Ultra(nn.Module):
         """
         relations = torch.as_tensor(query_relations)
         _check_ids("query_relations", relations, len(graph.relations))
-        like = self.head[0].weight
-        boundary = Boundary(relations, like.new_ones(len(relations), self.dim))
+        boundary = Boundary(relations, self._like.new_ones(len(relations), self.dim))
         x = boundary.start(graph.num_relations)
-        for layer in self.relation_model.layers:
+        for layer in cast("list[RelationLayer]", self.relation_model.layers):
             x = layer(graph.relation_adjacency, layer.relation.weight[None], x, boundary) + x
         return x
 
@@ -168,7 +174,7 @@ class Ultra(nn.Module):
         """
         boundary = Boundary(torch.as_tensor(sources), vectors)
         x = boundary.start(graph.num_entities)
-        for layer in self.entity_model.layers:
+        for layer in cast("list[EntityLayer]", self.entity_model.layers):
             relation = layer.relation_projection(relation_states)
             # index_select, here and below: unlike indexing, its gradient is summed in a fixed order.
             relation = relation if which is None else relation.index_select(0, which)
@@ -179,18 +185,18 @@ class Ultra(nn.Module):
                states: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Entity states [B, V, d] and query vectors [B, d], the two inputs of the head.
 
-        A tail query (h, r, ?) is (h, r), a head query (?, r, t) is (t, r + direct). Relation states are conditioned
-        on the direct relation in both; the query vector is the state of the query's own relation id.
+        A tail query (h, r, ?) is (h, r), a head query (?, r, t) is (t, r + direct). Relation states are
+        conditioned on the direct relation in both; the query vector is the state of the query's own relation.
 
         Args:
             queries: [B, 2], (entity, relation id in 0..R - 1).
             weight: [2n], per edge.
-            states: [Q, R, d], relation states of the distinct direct relations of the batch in ascending order,
-                where they are known already.
+            states: [Q, R, d], relation states of the distinct direct relations of the batch, ascending, where
+                they are known already.
         """
         queries = torch.as_tensor(queries)
         _check_queries(graph, queries)
-        entity, relation = queries.to(self.head[0].weight.device).unbind(1)
+        entity, relation = queries.to(self._like.device).unbind(1)
         distinct, which = torch.unique(relation % len(graph.relations), return_inverse=True)
         if states is None:
             states = self.relation_states(graph, distinct)
@@ -227,5 +233,5 @@ def _check_queries(graph: KnowledgeGraph, queries: Tensor) -> None:
 def _check_ids(name: str, ids: Tensor, limit: int) -> None:
     if ids.is_floating_point():
         raise ValueError(f"Expected {name} as integers (got {ids.dtype})")
-    if ids.numel() and not (0 <= int(ids.min()) and int(ids.max()) < limit):
+    if ids.numel() and (int(ids.min()) < 0 or int(ids.max()) >= limit):
         raise ValueError(f"Expected {name} in 0..{limit - 1} (got {int(ids.min())}..{int(ids.max())})")

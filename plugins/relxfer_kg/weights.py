@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from relxfer.errors import ArtefactError
 
 _NETWORKS = ("relation_model", "entity_model")
@@ -16,10 +17,10 @@ _ANCHOR = "entity_model.layers.0.linear.weight"
 
 
 def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Read an ULTRA checkpoint: safetensors, or an official ``.pth`` whose state dict is under the key "model".
+    """Read an ULTRA checkpoint: safetensors, or an official ``.pth`` (state dict under the key "model").
 
-    A ``.pth`` is read by ``torch.load(weights_only=True)``, which executes nothing from the file; torch below 2.6
-    is refused because that guard could be escaped there (CVE-2025-32434).
+    A ``.pth`` is read by ``torch.load(weights_only=True)``, which executes nothing from the file; torch below
+    2.6 is refused because that guard could be escaped there (CVE-2025-32434).
 
     Returns:
         The arrays by parameter name, float32, complete and of fitting shapes; and a card: "dim",
@@ -27,8 +28,8 @@ def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any
         "metadata", the strings a safetensors file says about itself.
 
     Raises:
-        ArtefactError: the file is missing, unreadable or not safely readable, or its keys, shapes or values are
-            not those of an ULTRA model.
+        ArtefactError: the file is missing, unreadable or not safely readable, or its keys, shapes or values
+            are not those of an ULTRA model.
     """
     path = Path(path)
     if not path.is_file():
@@ -113,16 +114,16 @@ def _check_torch(path: Path, version: str) -> None:
 def _checked(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, int]:
     """The sizes of the model these arrays are, if they are one."""
     if _ANCHOR not in arrays or arrays[_ANCHOR].ndim != 2:
-        raise ArtefactError(f"{path}: expected the parameters of an ULTRA model, such as {_ANCHOR!r} [d, 2d], "
-                            f"got {_some(arrays)}; is this another model's checkpoint?")
+        raise ArtefactError(f"{path}: expected the parameters of an ULTRA model, such as {_ANCHOR} [d, 2d], "
+                            f"got {_some(arrays)}; use an ULTRA checkpoint")
     sizes = {"dim": int(arrays[_ANCHOR].shape[0]), "relation_layers": _depth(arrays, "relation_model"),
              "entity_layers": _depth(arrays, "entity_model")}
     shapes = expected_shapes(**sizes)
-    for problem, keys in (("is missing", shapes.keys() - arrays.keys()), ("has too many",
-                                                                          arrays.keys() - shapes.keys())):
-        if keys:
-            raise ArtefactError(f"{path}: expected the {len(shapes)} parameters of an ULTRA model with {sizes}, "
-                                f"got one that {problem}: {_some(keys)}; use an unmodified checkpoint")
+    missing, surplus = shapes.keys() - arrays.keys(), arrays.keys() - shapes.keys()
+    if missing or surplus:
+        raise ArtefactError(f"{path}: expected the {len(shapes)} parameters of an ULTRA model with {sizes}, "
+                            f"got a file that lacks {_some(missing)} and adds {_some(surplus)}; "
+                            "use an unmodified checkpoint")
     for key, shape in shapes.items():
         _check_array(path, key, arrays[key], shape)
     return sizes

@@ -1,4 +1,4 @@
-"""The relational kernel, generalised sparse-dense products over typed edges, as one differentiable operator."""
+"""The relational kernel: a sparse-dense product over typed edges, as one differentiable operator."""
 
 from relxfer_kg.rspmm.operator import Implementation, rspmm
 

@@ -1,28 +1,34 @@
-"""The kernel in numba: one loop serves forward and both gradients. Importing this module imports numba (seconds)."""
+"""The kernel in numba: one loop serves forward and both gradients. Importing this imports numba (seconds)."""
 
 from __future__ import annotations
 
-import numba
+from typing import Any
+
 import numpy as np
-from numba import njit, prange
+from numba import core, get_num_threads, njit, prange, set_num_threads
 
 from relxfer_kg.adjacency import Adjacency, Grouped
 
-# The default layer, OpenMP, ends the process when it is used again after a fork; a user's own choice is left alone.
-if numba.config.THREADING_LAYER == "default":
-    numba.config.THREADING_LAYER = "workqueue"
+config: Any = core.config
+
+# The default layer, OpenMP, ends the process when it is used again after a fork; a user's choice stays.
+if config.THREADING_LAYER == "default":
+    config.THREADING_LAYER = "workqueue"
+
+__all__ = ["backward_relation", "backward_x", "config", "forward", "get_num_threads", "set_num_threads"]
 
 
 @njit(cache=True, error_model="numpy")
-def _reduce_plain(first, last, indptr, left_index, right_index, left, right, out):  # type: ignore[no-untyped-def]
+def _reduce_plain(first, last, indptr, left_index, right_index, left, right, out):
     for row in range(first, last):
         total = out[row]
         total[:] = 0
         p, stop = indptr[row], indptr[row + 1]
-        while p + 3 < stop:  # four edges per pass: the sum is read and written a quarter as often, in the same order
-            l0, l1, l2, l3 = left[left_index[p]], left[left_index[p + 1]], left[left_index[p + 2]], left[left_index[p + 3]]
-            r0, r1, r2, r3 = (right[right_index[p]], right[right_index[p + 1]], right[right_index[p + 2]],
-                              right[right_index[p + 3]])
+        while p + 3 < stop:  # four edges a pass: sums are read and written a quarter as often, in equal order
+            l0, r0 = left[left_index[p]], right[right_index[p]]
+            l1, r1 = left[left_index[p + 1]], right[right_index[p + 1]]
+            l2, r2 = left[left_index[p + 2]], right[right_index[p + 2]]
+            l3, r3 = left[left_index[p + 3]], right[right_index[p + 3]]
             for k in range(total.shape[0]):
                 total[k] = total[k] + l0[k] * r0[k] + l1[k] * r1[k] + l2[k] * r2[k] + l3[k] * r3[k]
             p += 4
@@ -34,7 +40,7 @@ def _reduce_plain(first, last, indptr, left_index, right_index, left, right, out
 
 
 @njit(cache=True, error_model="numpy")
-def _reduce_weighted(first, last, indptr, left_index, right_index, weight, left, right, out):  # type: ignore[no-untyped-def]
+def _reduce_weighted(first, last, indptr, left_index, right_index, weight, left, right, out):
     for row in range(first, last):
         total = out[row]
         total[:] = 0
@@ -47,11 +53,11 @@ def _reduce_weighted(first, last, indptr, left_index, right_index, weight, left,
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
-def _reduce(blocks, indptr, left_index, right_index, weight, left, right, out):  # type: ignore[no-untyped-def]
-    """``out[b, g] = sum over p in group g of weight[p] * left[b or 0, left_index[p]] * right[b, right_index[p]]``.
+def _reduce(blocks, indptr, left_index, right_index, weight, left, right, out):
+    """``out[b, g] = sum of weight[p] * left[b or 0, left_index[p]] * right[b, right_index[p]]`` over p in g.
 
     A row is summed by one task, in the order of its edges, so the number of threads cannot change the result.
-    Multiply-adds are not contracted: with weights 0 and 1 the sum equals, bit for bit, that of the thinner graph.
+    Multiply-adds are not fused: with weights 0 and 1 the sum equals, bit for bit, that of the thinner graph.
     """
     parts = blocks.shape[0] - 1
     for task in prange(out.shape[0] * parts):
@@ -62,16 +68,19 @@ def _reduce(blocks, indptr, left_index, right_index, weight, left, right, out): 
             _reduce_weighted(blocks[part], blocks[part + 1], indptr, left_index, right_index, weight, shared,
                              right[b], out[b])
         else:
-            _reduce_plain(blocks[part], blocks[part + 1], indptr, left_index, right_index, shared, right[b], out[b])
+            _reduce_plain(blocks[part], blocks[part + 1], indptr, left_index, right_index, shared, right[b],
+                          out[b])
 
 
-def forward(adjacency: Adjacency, relation: np.ndarray, x: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+def forward(adjacency: Adjacency, relation: np.ndarray, x: np.ndarray,
+            weight: np.ndarray | None) -> np.ndarray:
     """The products themselves: [B, V, d] from relation [B or 1, T, d] and x [B, V, d]."""
     csr = adjacency.by_receiver
     return _run(csr, csr.type, csr.sender, weight, relation, x, adjacency.num_nodes)
 
 
-def backward_x(adjacency: Adjacency, relation: np.ndarray, grad: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
+def backward_x(adjacency: Adjacency, relation: np.ndarray, grad: np.ndarray,
+               weight: np.ndarray | None) -> np.ndarray:
     """Gradient of x: messages sent back along the transposed adjacency, [B, V, d]."""
     csr = adjacency.by_sender
     return _run(csr, csr.type, csr.receiver, weight, relation, grad, adjacency.num_nodes)
@@ -79,15 +88,16 @@ def backward_x(adjacency: Adjacency, relation: np.ndarray, grad: np.ndarray, wei
 
 def backward_relation(adjacency: Adjacency, x: np.ndarray, grad: np.ndarray, weight: np.ndarray | None,
                       shared: bool) -> np.ndarray:
-    """Gradient of relation: sums over the edges of each type, [B, T, d], or [1, T, d] if `shared` by the batch."""
+    """Gradient of relation: sums over the edges of each type, [B, T, d]; [1, T, d] if the batch shares it."""
     csr = adjacency.by_type
     out = _run(csr, csr.sender, csr.receiver, weight, x, grad, adjacency.num_types)
     return out.sum(0, keepdims=True) if shared else out
 
 
-def _run(csr: Grouped, left_index: np.ndarray, right_index: np.ndarray, weight: np.ndarray | None, left: np.ndarray,
-         right: np.ndarray, groups: int) -> np.ndarray:
-    out = np.empty((len(right), groups, right.shape[2]), dtype=right.dtype)
-    factor = np.empty(0, dtype=right.dtype) if weight is None else weight[csr.edge].astype(right.dtype, copy=False)
+def _run(csr: Grouped, left_index: np.ndarray, right_index: np.ndarray, weight: np.ndarray | None,
+         left: np.ndarray, right: np.ndarray, groups: int) -> np.ndarray:
+    dtype = right.dtype
+    out = np.empty((len(right), groups, right.shape[2]), dtype=dtype)
+    factor = np.empty(0, dtype=dtype) if weight is None else weight[csr.edge].astype(dtype, copy=False)
     _reduce(csr.blocks, csr.indptr, left_index, right_index, factor, left, right, out)
     return out

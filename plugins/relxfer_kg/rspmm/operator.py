@@ -9,7 +9,6 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, Literal, get_args
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
@@ -24,9 +23,9 @@ def rspmm(adjacency: Adjacency, relation: Tensor, x: Tensor, weight: Tensor | No
           implementation: Implementation = "auto") -> Tensor:
     """Sum the messages relation * x over the typed edges into every node.
 
-    ``out[b, i] = sum over edges e into i of weight[e] * relation[b, type(e)] * x[b, sender(e)]``: the DistMult
-    message with sum aggregation of NBFNet (Zhu et al. 2021, eq. 5-6), never forming a message per edge.
-    Differentiable in `relation` and `x`; the result does not depend on the number of threads.
+    ``out[b, i] = sum over edges e into i of weight[e] * relation[b, type(e)] * x[b, sender(e)]``: the
+    DistMult message with sum aggregation of NBFNet (Zhu et al. 2021), never forming a message per edge.
+    Differentiable in `relation` and `x`; numba's result does not depend on the number of threads.
 
     Args:
         adjacency: E edges over V nodes with T types.
@@ -39,11 +38,12 @@ def rspmm(adjacency: Adjacency, relation: Tensor, x: Tensor, weight: Tensor | No
         [B, V, d].
 
     Raises:
-        ValueError: shapes or dtypes do not fit, or the implementation is unknown or cannot take these tensors.
+        ValueError: shapes or dtypes do not fit; the implementation is unknown or cannot take these tensors.
         ImportError: "numba" is asked for by name and not installed.
 
     >>> edge = Adjacency(np.array([1]), np.array([0]), np.array([0]), num_nodes=2, num_types=1)
-    >>> rspmm(edge, torch.full((1, 1, 1), 3.0), torch.tensor([[[2.0], [5.0]]]), implementation="reference").tolist()
+    >>> relation, x = torch.full((1, 1, 1), 3.0), torch.tensor([[[2.0], [5.0]]])
+    >>> rspmm(edge, relation, x, implementation="reference").tolist()
     [[[0.0], [6.0]]]
     """
     _check(adjacency, relation, x, weight)
@@ -106,14 +106,12 @@ def _kernel() -> ModuleType:
 def _threads() -> Iterator[ModuleType]:
     """The numba kernel on as many threads as torch may use, leaving numba's own setting as found."""
     kernel = _kernel()
-    import numba
-
-    before = numba.get_num_threads()
-    numba.set_num_threads(max(1, min(torch.get_num_threads(), numba.config.NUMBA_NUM_THREADS)))
+    before = kernel.get_num_threads()
+    kernel.set_num_threads(max(1, min(torch.get_num_threads(), kernel.config.NUMBA_NUM_THREADS)))
     try:
         yield kernel
     finally:
-        numba.set_num_threads(before)
+        kernel.set_num_threads(before)
 
 
 def _array(tensor: Tensor | None) -> Any:
@@ -124,8 +122,9 @@ def _check(adjacency: Adjacency, relation: Tensor, x: Tensor, weight: Tensor | N
     if x.dim() != 3 or x.shape[1] != adjacency.num_nodes:
         raise ValueError(f"Expected x as [B, {adjacency.num_nodes}, d] (got {list(x.shape)})")
     batch, _, dim = x.shape
-    if relation.dim() != 3 or relation.shape[0] not in (1, batch) or relation.shape[1:] != (adjacency.num_types, dim):
-        raise ValueError(f"Expected relation as [{batch} or 1, {adjacency.num_types}, {dim}] "
+    types = adjacency.num_types
+    if relation.dim() != 3 or relation.shape[0] not in (1, batch) or relation.shape[1:] != (types, dim):
+        raise ValueError(f"Expected relation as [{batch} or 1, {types}, {dim}] "
                          f"(got {list(relation.shape)})")
     if relation.dtype != x.dtype or relation.device != x.device:
         raise ValueError(f"Expected relation like x, {x.dtype} on {x.device} "

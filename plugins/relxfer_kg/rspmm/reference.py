@@ -1,6 +1,9 @@
-"""The kernel in plain torch: short, differentiated by autograd, the truth the fast kernels are tested against."""
+"""The kernel in plain torch, differentiated by autograd: the truth the fast kernels are tested against."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -12,11 +15,12 @@ from relxfer_kg.adjacency import Adjacency
 CHUNK_ELEMENTS = 1 << 21
 
 
-def rspmm_reference(adjacency: Adjacency, relation: Tensor, x: Tensor, weight: Tensor | None = None) -> Tensor:
+def rspmm_reference(adjacency: Adjacency, relation: Tensor, x: Tensor,
+                    weight: Tensor | None = None) -> Tensor:
     """``out[b, i] = sum over edges e into i of weight[e] * relation[b, type(e)] * x[b, sender(e)]``.
 
-    Works on any device and dtype. Edges are taken in chunks whose messages are recomputed in the backward pass, so
-    that the [B, E, d] messages never exist, not even inside autograd.
+    Works on any device and dtype. Edges are taken in chunks whose messages are recomputed in the backward
+    pass, so that the [B, E, d] messages never exist, not even inside autograd.
 
     Args:
         adjacency: E edges over V nodes with T types.
@@ -71,7 +75,7 @@ def _edges(adjacency: Adjacency, weight: Tensor | None, device: torch.device) ->
     return [column[kept] for column in (*columns, factor)]
 
 
-def _chunks(columns: list[Tensor], size: int):  # type: ignore[no-untyped-def]
+def _chunks(columns: list[Tensor], size: int) -> Iterator[list[Any]]:
     for start in range(0, len(columns[0]), size):
         part = [column[start:start + size] for column in columns]
         yield part if len(part) == 4 else [*part, None]

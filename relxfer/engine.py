@@ -1,0 +1,335 @@
+"""Run one cell. The only place where a sealed test split is opened."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from relxfer import files, identity, models, selection
+from relxfer.config import TrainingOptions
+from relxfer.errors import Incompatible, RelxferError
+from relxfer.evaluation.scoring import judge
+from relxfer.events import Events
+from relxfer.kernel import Kernel, load_object
+from relxfer.models import Artefact
+from relxfer.plan import Known, PlannedCell, cells, strategies_of
+from relxfer.protocols import Cell, Domain, Examples
+from relxfer.provenance import PeakMemory
+from relxfer.resolve import Chosen, Experiment, Source, Target
+from relxfer.seeding import seed_torch
+from relxfer.store import Entry, Store
+from relxfer.views import source_view, target_view
+
+#: Needs of the source stage: everything its own data has.
+_SOURCE_NEEDS = ("source-labels", "source-inputs")
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A cell made ready: its views, its artefact, its validator and its fingerprints."""
+
+    cell: PlannedCell
+    target: Domain
+    sources: tuple[Domain, ...]
+    artefact: Artefact | None
+    validator: Chosen | None
+    identity: str
+    evaluation: str
+
+
+@dataclass
+class Engine:
+    """Runs source stages and cells of one experiment in one run directory."""
+
+    experiment: Experiment
+    kernel: Kernel
+    store: Store
+    events: Events
+    _domains: dict[str, Domain] = field(default_factory=dict)
+    _artefacts: dict[str, Artefact] = field(default_factory=dict)
+
+    # ------------------------------------------------------------------ data
+
+    def domain(self, dataset: Chosen, observed: float | None = None) -> Domain:
+        """A data set, loaded once; complete, with its test split: it stays in this class."""
+        key = files.fingerprint([dataset.card(), observed])
+        if key not in self._domains:
+            domain = load_object(dataset.record.load)(dataset.options, self._files(dataset))
+            self._domains[key] = domain if observed is None else domain.observe(observed)
+        return self._domains[key]
+
+    def _files(self, dataset: Chosen) -> dict[str, Path]:
+        from relxfer.data import fetch
+
+        return fetch.files_of(dataset.record)
+
+    def target(self, target: Target) -> Domain:
+        return self.domain(target.dataset, target.config.observed_fraction)
+
+    def sources(self, source: Source | None) -> tuple[Domain, ...]:
+        return tuple(self.domain(dataset) for dataset in source.datasets) if source else ()
+
+    def plan(self) -> list[PlannedCell]:
+        """Every cell, with the refusals that the loaded data shows."""
+        return list(cells(self.experiment, self._known, strategies_of(self.kernel)))
+
+    def _known(self, source: Source | None, target: Target) -> Known:
+        tasks = tuple(domain.task for domain in self.sources(source))
+        if source and not tasks and source.config.checkpoint:
+            tasks = models.read(source.config.checkpoint, self.kernel, source.model).tasks
+        return Known(self.target(target), tasks)
+
+    # ------------------------------------------------------------------ the source stage
+
+    def artefact(self, source: Source, seed: int) -> Artefact:
+        """What the source knows: its checkpoint, its finished run, or its pre-training, done once."""
+        if source.config.checkpoint:
+            return self._read(source.config.checkpoint, source.model)
+        if source.config.run:
+            return self._read(_artefact_of_run(source), source.model)
+        entry, identity_ = self.source_entry(source, seed)
+        if entry.outcome() is None:
+            self._pretrain(source, entry, identity_, self.source_seed(source, seed))
+        return self._read(entry.model, source.model)
+
+    def source_seed(self, source: Source, seed: int) -> int:
+        """A shared source is pre-trained once, with the first seed."""
+        return self.experiment.config.seeds[0] if source.config.shared else seed
+
+    def source_entry(self, source: Source, seed: int) -> tuple[Entry, str]:
+        views = [source_view(domain, _SOURCE_NEEDS) for domain in self.sources(source)]
+        validator = selection.choose(None, self.kernel, None, views)
+        adapter = self._adapter(source)
+        identity_ = identity.of_source(source, adapter, views, validator, self.source_seed(source, seed))
+        return self.store.source(identity_), identity_
+
+    def _read(self, path: Path, named: Chosen | None) -> Artefact:
+        key = str(path)
+        if key not in self._artefacts:
+            self._artefacts[key] = models.read(path, self.kernel, named)
+        return self._artefacts[key]
+
+    def _adapter(self, source: Source) -> Chosen:
+        """The adapter of the source's data: the target's where they agree."""
+        wanted = source.datasets[0].record.adapter
+        for target in self.experiment.targets:
+            if target.adapter.name == wanted:
+                return target.adapter
+        raise Incompatible(
+            f"a target for adapter {wanted!r}, which reads source {source.name!r}",
+            ", ".join(target.adapter.name for target in self.experiment.targets),
+            "choose source data of the target's kind",
+        )
+
+    def _pretrain(self, source: Source, entry: Entry, identity_: str, seed: int) -> None:
+        """Pre-training is a cell without a target."""
+        views = [source_view(domain, _SOURCE_NEEDS) for domain in self.sources(source)]
+        assert source.model is not None
+        names = {"source": source.name, "target": None, "strategy": "pre-train", "seed": seed, "id": identity_[:16]}
+        self.events("cell_started", cell=names)
+        validator = selection.choose(None, self.kernel, None, views)
+        trainer = self._trainer(entry, source.config.training, seed, validator, None, views, names)
+        memory, start = PeakMemory(), time.perf_counter()
+        seed_torch(seed, "fresh")
+        learner = self._attach(source.model.build(None, None), self._adapter(source), None, views)
+        cell = Cell(learner, trainer, None, tuple(views))  # type: ignore[arg-type]
+        for index, stage in enumerate(source.stages):
+            part = cell.part(f"{index}", 1 / (len(source.stages) + 1), learner)
+            learner = stage.build().transfer(part)
+        share = trainer.part("learn", 1 / (len(source.stages) + 1)) if source.stages else trainer
+        learner.learn([view.train for view in views if view.train is not None], share)
+        sha = models.save(entry.model, learner.export(), source.model, tuple(view.task for view in views))
+        outcome = {"status": "done", "sha": sha, **names, **_cost(trainer, memory, time.perf_counter() - start)}
+        outcome["selection"] = _selection(validator, trainer)
+        entry.finish(outcome)
+        self.events("cell_finished", cell=names, outcome=outcome)
+
+    # ------------------------------------------------------------------ a cell
+
+    def prepare(self, cell: PlannedCell) -> Transfer:
+        """Views, artefact, validator and fingerprints of a cell; pre-trains its source if that was not done."""
+        domain, needs = self.target(cell.target), cell.method.needs
+        target = target_view(domain, needs, cell.budget, cell.seed)
+        wants_sources = bool({"source-labels", "source-inputs"} & set(needs))
+        sources = tuple(source_view(d, needs) for d in self.sources(cell.source)) if wants_sources else ()
+        artefact = self.artefact(cell.source, cell.seed) if cell.source and cell.needs_source else None
+        validator = selection.choose(self.experiment.validator, self.kernel, target, sources)
+        sha = artefact.sha if artefact else None
+        transfer = identity.of_transfer(
+            cell, self.experiment.config.training, sha, target, sources, validator
+        )
+        return Transfer(
+            cell, target, sources, artefact, validator, transfer, identity.of_evaluation(transfer, domain)
+        )
+
+    def run(self, cell: PlannedCell) -> dict[str, Any]:
+        """The outcome of a cell: done, failed or refused. Only an interrupt leaves this function as an exception."""
+        if cell.refusal:
+            return {"status": "refused", "reason": cell.refusal}
+        try:
+            ready = self.prepare(cell)
+        except Exception as error:
+            return _failure(error)
+        names = cell.names | {"id": ready.identity[:16]}
+        found = self._finished(ready)
+        if found:
+            return found
+        self.events("cell_started", cell=names)
+        try:
+            outcome = self._transfer(ready, names)
+        except Exception as error:
+            outcome = _failure(error)
+        outcome |= {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
+        self.events("cell_finished", cell=names, outcome=outcome)
+        return outcome
+
+    def _finished(self, ready: Transfer) -> dict[str, Any] | None:
+        outcome = self.store.cell(ready.identity).outcome()
+        summary = self.store.evaluation(ready.evaluation).with_suffix(".json")
+        if outcome is None or not summary.exists():
+            return None
+        return outcome | files.read_json(summary)
+
+    def _transfer(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
+        cell, entry = ready.cell, self.store.cell(ready.identity)
+        trainer = self._trainer(
+            entry, self.experiment.config.training, cell.seed, ready.validator, ready.target, ready.sources, names
+        )
+        memory, start = PeakMemory(), time.perf_counter()
+        seed_torch(cell.seed, "fresh")
+        model = ready.artefact.load() if ready.artefact else cell.model.build(None, None)
+        learner = self._attach(model, cell.target.adapter, ready.target, ready.sources)
+        given = Cell(learner, trainer, ready.target, ready.sources, self._teacher(ready))
+        for index, stage in enumerate(cell.method.stages):
+            share = 1 / len(cell.method.stages)
+            part = given if len(cell.method.stages) == 1 else given.part(str(index), share)
+            learner = stage.build().transfer(replace(part, learner=learner))
+        seconds = time.perf_counter() - start
+        sha = models.save(entry.model, learner.export(), cell.model, (ready.target.task,))
+        evaluation = self._evaluate(learner, ready)
+        outcome = {"status": "done", "sha": sha, **_cost(trainer, memory, seconds)}
+        outcome["selection"] = _selection(ready.validator, trainer)
+        entry.finish(outcome)
+        return outcome | evaluation
+
+    def _teacher(self, ready: Transfer) -> Any:
+        if "teacher" not in ready.cell.method.needs or ready.artefact is None:
+            return None
+        return self._attach(ready.artefact.load(), ready.cell.target.adapter, ready.target, ready.sources)
+
+    def _attach(self, model: Any, adapter: Chosen, target: Domain | None, sources: Sequence[Domain]) -> Any:
+        learner = adapter.build().attach(model, target, tuple(sources))
+        if self.device == "cuda" and hasattr(learner, "module"):
+            learner.module.to("cuda")
+        return learner
+
+    @property
+    def device(self) -> str:
+        """`cuda` where it is asked for, or there and not excluded."""
+        wanted = self.experiment.config.device
+        if wanted != "auto":
+            return wanted
+        import torch
+
+        return "cuda" if torch.cuda.is_available() else "cpu"
+
+    # ------------------------------------------------------------------ the sealed test
+
+    def _evaluate(self, learner: Any, ready: Transfer) -> dict[str, Any]:
+        """Open the test split: the learner gets its queries, the engine keeps its answers."""
+        domain = self.target(ready.cell.target)
+        if domain.test is None or domain.test.answers is None:
+            return {"metrics": {}, "n": 0}
+        start = time.perf_counter()
+        scored = judge(
+            domain.task, learner.predict(domain.test.hidden()), domain.test, known_answers(domain)
+        )
+        arrays = scored.arrays() | {"units": domain.test.unit_ids()}
+        path = self.store.evaluation(ready.evaluation)
+        files.write_arrays(path, arrays, {"kind": scored.kind})
+        rule = self.experiment.config.report.rank_rule
+        summary = {
+            "metrics": {name: float(np.mean(values)) for name, values in scored.values(rule).items()},
+            "n": len(domain.test),
+            "evaluation_seconds": time.perf_counter() - start,
+        }
+        files.write_json(path.with_suffix(".json"), summary)
+        return summary
+
+    # ------------------------------------------------------------------ training
+
+    def _trainer(
+        self,
+        entry: Entry,
+        options: TrainingOptions,
+        seed: int,
+        validator: Chosen | None,
+        target: Domain | None,
+        sources: Sequence[Domain],
+        names: dict[str, Any],
+    ) -> Any:
+        from relxfer.trainer import PhaseTrainer
+
+        select = selection.selector(validator, target, sources)
+        entry.phases.mkdir(parents=True, exist_ok=True)
+        return PhaseTrainer(options, entry.phases, seed, select, self._emitter(entry, names))
+
+    def _emitter(self, entry: Entry, names: dict[str, Any]) -> Callable[..., None]:
+        def emit(kind: str, **values: Any) -> None:
+            if kind == "epoch":
+                files.append_line(entry.trace, values)
+                told = {k: values[k] for k in ("phase", "step", "values")}
+                self.events("epoch_finished", cell=names, **told)
+            self.events(kind, cell=names, **values)
+
+        return emit
+
+
+def known_answers(domain: Domain) -> list[Examples]:
+    """The answers of all splits: the filter of ranking."""
+    splits = (domain.train, domain.val, domain.test)
+    return [examples for examples in splits if examples is not None and examples.answers is not None]
+
+
+def _artefact_of_run(source: Source) -> Path:
+    assert source.config.run is not None
+    store = Store.open(source.config.run)
+    if source.config.cell:
+        return store.find_cell(source.config.cell).model
+    found = sorted((store.folder / "sources").glob("*/outcome.json"))
+    if len(found) != 1:
+        raise RelxferError(
+            f"expected one source model in the run {store.folder}, got {len(found)}; name a cell of it with cell = ..."
+        )
+    return Entry(found[0].parent).model
+
+
+def _cost(trainer: Any, memory: PeakMemory, seconds: float) -> dict[str, Any]:
+    """Seconds of training add up over resumes; the others are of the process that finished the cell."""
+    return {
+        "seconds": max(seconds, trainer.tally.seconds),
+        "peak_mb": memory.megabytes(),
+        "trained_parameters": trainer.tally.trained,
+    }
+
+
+def _selection(validator: Chosen | None, trainer: Any) -> dict[str, Any]:
+    steps = {phase: progress["best_step"] for phase, progress in trainer.tally.phases.items()}
+    if not steps:
+        return {"rule": "nothing to select", "steps": {}}
+    return {"rule": validator.name if validator else selection.LAST_STEP, "steps": steps}
+
+
+def _failure(error: Exception) -> dict[str, Any]:
+    if isinstance(error, Incompatible):
+        return {"status": "refused", "reason": str(error)}
+    if isinstance(error, MemoryError):
+        error = RelxferError(f"out of memory ({error}); lower training.batch_size")
+    reason = str(error) if isinstance(error, RelxferError) else f"{type(error).__name__}: {error}"
+    return {"status": "failed", "reason": reason, "traceback": traceback.format_exc()}

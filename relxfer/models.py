@@ -1,0 +1,67 @@
+"""Models as files: our own safetensors with a card, and foreign checkpoints through a model record's reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from relxfer import files
+from relxfer.errors import ArtefactError
+from relxfer.kernel import Kernel, load_object
+from relxfer.protocols import Task
+from relxfer.records import SourceModel
+from relxfer.resolve import Chosen, options_model
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """What was learnt, on disk: `sha` is over its content, never its path."""
+
+    path: Path
+    sha: str
+    model: Chosen
+    tasks: tuple[Task, ...]
+    arrays: dict[str, Any]
+    card: dict[str, Any]
+
+    def load(self) -> Any:
+        """The model with what it learnt."""
+        return load_object(self.model.record.load)(self.model.options, self.arrays, self.card)
+
+
+def save(path: Path, model: Any, chosen: Chosen, tasks: tuple[Task, ...]) -> str:
+    """Write a model and return its sha."""
+    arrays, card = model.state()
+    whole = {"relxfer": 1, "model": chosen.card(), "tasks": [task.card() for task in tasks], "card": card}
+    files.write_arrays(path, dict(arrays), whole)
+    return _sha(dict(arrays), whole)
+
+
+def read(path: Path, kernel: Kernel, named: Chosen | None) -> Artefact:
+    """An artefact of ours, or a foreign checkpoint of the model that the configuration names."""
+    if path.is_dir():
+        raise ArtefactError(f"expected a checkpoint file, got the folder {path}; a finished run is named with run = ...")
+    if path.suffix == ".safetensors":
+        arrays, card = files.read_arrays(path)
+        if isinstance(card, dict) and "relxfer" in card:
+            chosen = _chosen(card["model"], kernel)
+            tasks = tuple(map(Task.from_card, card["tasks"]))
+            return Artefact(path, _sha(arrays, card), chosen, tasks, arrays, card["card"])
+    if named is None or named.record.read is None:
+        raise ArtefactError(
+            f"expected a checkpoint written by relxfer, or a source model that reads foreign ones, got {path}; "
+            'name the architecture with model = "..." in [source]'
+        )
+    arrays, card = load_object(named.record.read)(path)
+    return Artefact(path, _sha(arrays, card), named, tuple(map(Task.from_card, card.get("tasks", ()))), arrays, card)
+
+
+def _chosen(card: dict[str, Any], kernel: Kernel) -> Chosen:
+    offer = kernel.find(SourceModel.kind, card["use"])
+    options = {key: value for key, value in card.items() if key != "use"}
+    return Chosen(offer, options_model(offer).model_validate(options))
+
+
+def _sha(arrays: dict[str, Any], card: Any) -> str:
+    return files.sha256(files.arrays_digest(arrays), files.fingerprint(card))
