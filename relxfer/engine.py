@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from relxfer import files, identity, models, selection
 from relxfer.config import TrainingOptions
 from relxfer.errors import Incompatible, RelxferError
@@ -148,7 +146,6 @@ class Engine:
         outcome = {"status": "done", "sha": sha, **names, **_cost(trainer, memory, time.perf_counter() - start)}
         outcome["selection"] = _selection(validator, trainer)
         entry.finish(outcome)
-        self.events("cell_finished", cell=names, outcome=outcome)
 
     # ------------------------------------------------------------------ a cell
 
@@ -175,26 +172,25 @@ class Engine:
         try:
             ready = self.prepare(cell)
         except Exception as error:
-            return _failure(error)
+            return failure(error)
         names = cell.names | {"id": ready.identity[:16]}
-        found = self._finished(ready)
+        found = self.finished(ready)
         if found:
             return found
         self.events("cell_started", cell=names)
         try:
             outcome = self._transfer(ready, names)
         except Exception as error:
-            outcome = _failure(error)
-        outcome |= {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
-        self.events("cell_finished", cell=names, outcome=outcome)
-        return outcome
+            outcome = failure(error)
+        return outcome | {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
 
-    def _finished(self, ready: Transfer) -> dict[str, Any] | None:
+    def finished(self, ready: Transfer) -> dict[str, Any] | None:
+        """The outcome of a cell that was run before: the same fingerprint is never run twice."""
         outcome = self.store.cell(ready.identity).outcome()
         summary = self.store.evaluation(ready.evaluation).with_suffix(".json")
         if outcome is None or not summary.exists():
             return None
-        return outcome | files.read_json(summary)
+        return outcome | files.read_json(summary) | {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
 
     def _transfer(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
         cell, entry = ready.cell, self.store.cell(ready.identity)
@@ -244,21 +240,17 @@ class Engine:
     def _evaluate(self, learner: Any, ready: Transfer) -> dict[str, Any]:
         """Open the test split: the learner gets its queries, the engine keeps its answers."""
         domain = self.target(ready.cell.target)
+        path = self.store.evaluation(ready.evaluation)
         if domain.test is None or domain.test.answers is None:
-            return {"metrics": {}, "n": 0}
+            files.write_json(path.with_suffix(".json"), {"n": 0})
+            return {"n": 0}
         start = time.perf_counter()
         scored = judge(
             domain.task, learner.predict(domain.test.hidden()), domain.test, known_answers(domain)
         )
         arrays = scored.arrays() | {"units": domain.test.unit_ids()}
-        path = self.store.evaluation(ready.evaluation)
         files.write_arrays(path, arrays, {"kind": scored.kind})
-        rule = self.experiment.config.report.rank_rule
-        summary = {
-            "metrics": {name: float(np.mean(values)) for name, values in scored.values(rule).items()},
-            "n": len(domain.test),
-            "evaluation_seconds": time.perf_counter() - start,
-        }
+        summary = {"n": len(domain.test), "evaluation_seconds": time.perf_counter() - start}
         files.write_json(path.with_suffix(".json"), summary)
         return summary
 
@@ -326,7 +318,8 @@ def _selection(validator: Chosen | None, trainer: Any) -> dict[str, Any]:
     return {"rule": validator.name if validator else selection.LAST_STEP, "steps": steps}
 
 
-def _failure(error: Exception) -> dict[str, Any]:
+def failure(error: Exception) -> dict[str, Any]:
+    """The outcome of a cell that raised: refused where things do not fit, failed otherwise."""
     if isinstance(error, Incompatible):
         return {"status": "refused", "reason": str(error)}
     if isinstance(error, MemoryError):

@@ -1,0 +1,59 @@
+"""One unit of work of a run, as it is handed to an executor; it can be pickled."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from relxfer.engine import Engine, failure
+from relxfer.events import Events
+from relxfer.kernel import Kernel
+from relxfer.plan import PlannedCell
+from relxfer.resolve import load
+from relxfer.store import Store
+
+
+@dataclass(frozen=True)
+class Job:
+    """`source`: pre-train source `index` for a seed. `cell`: run cell `index` of the plan."""
+
+    kind: str
+    index: int
+    seed: int = 0
+
+
+class Work:
+    """Does jobs of the run in `folder`; a copy in another process opens the run there by itself."""
+
+    def __init__(self, folder: Path, engine: Engine, plan: list[PlannedCell]):
+        self.folder, self.engine, self.plan = folder, engine, plan
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"folder": self.folder}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.folder = state["folder"]
+        kernel = Kernel.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
+        experiment = load(self.folder / "config.toml", kernel)
+        set_threads(experiment.config.threads)
+        self.engine = Engine(experiment, kernel, Store(self.folder), Events())
+        self.plan = self.engine.plan()
+
+    def __call__(self, job: Job) -> dict[str, Any]:
+        if job.kind == "cell":
+            return self.engine.run(self.plan[job.index])
+        try:
+            self.engine.artefact(self.engine.experiment.sources[job.index], job.seed)
+        except Exception as error:
+            return failure(error)
+        return {"status": "done"}
+
+
+def set_threads(threads: int | None) -> None:
+    """torch's threads; kernels of plugins follow `torch.get_num_threads()`."""
+    if threads is not None:
+        import torch
+
+        torch.set_num_threads(threads)
