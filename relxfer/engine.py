@@ -14,7 +14,7 @@ from relxfer.config import TrainingOptions
 from relxfer.errors import Incompatible, RelxferError
 from relxfer.evaluation.scoring import judge
 from relxfer.events import Events
-from relxfer.kernel import Kernel, load_object
+from relxfer.kernel import Kernel
 from relxfer.models import Artefact
 from relxfer.plan import Known, PlannedCell, cells, strategies_of
 from relxfer.protocols import Cell, Domain, Examples
@@ -58,14 +58,9 @@ class Engine:
         """A data set, loaded once; complete, with its test split: it stays in this class."""
         key = files.fingerprint([dataset.card(), observed])
         if key not in self._domains:
-            domain = load_object(dataset.record.load)(dataset.options, self._files(dataset))
+            domain = dataset.build({})
             self._domains[key] = domain if observed is None else domain.observe(observed)
         return self._domains[key]
-
-    def _files(self, dataset: Chosen) -> dict[str, Path]:
-        from relxfer.data import fetch
-
-        return fetch.files_of(dataset.record)
 
     def target(self, target: Target) -> Domain:
         return self.domain(target.dataset, target.config.observed_fraction)

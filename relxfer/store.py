@@ -124,6 +124,15 @@ class Store:
             )
         return Entry(found[0])
 
+    def unreferenced(self) -> list[Path]:
+        """Folders and files that no cell of the last results refers to."""
+        cells = self.read("results.json")["cells"] if (self.folder / "results.json").exists() else None
+        if cells is None:
+            return []
+        used = {cell.get(key) for cell in cells for key in ("id", "evaluation", "artefact")}
+        places = ("sources/*", "cells/*", "evaluations/*")
+        return [p for place in places for p in self.folder.glob(place) if p.name.split(".")[0] not in used]
+
     def write(self, name: str, value: Any) -> None:
         files.write_json(self.folder / name, value)
 

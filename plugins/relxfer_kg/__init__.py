@@ -1,1 +1,90 @@
-"""Knowledge graphs: graphs, the relational kernel, and the ULTRA foundation model."""
+"""Knowledge graphs: data, the ULTRA model, and the adapter for link prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from relxfer.hookspecs import hookimpl
+from relxfer.records import Dataset, SourceModel, TargetAdapter
+
+relxfer_api_version = 1
+
+_PAIRWISE = (
+    "a link is scored from the pair of query and candidate, so that no single vector stands for a query "
+    "(use finetune, feature-extraction or l2-sp)"
+)
+
+
+@hookimpl
+def relxfer_datasets() -> Iterable[Dataset]:
+    return [
+        Dataset(
+            name="geo-world",
+            load="relxfer_kg.geo:load_world",
+            options="relxfer_kg.geo:GeoOptions",
+            adapter="kg",
+            licence="facts; compilation Apache-2.0",
+            summary="countries with borders, capitals, regions, languages, currencies, cities, rivers (embedded)",
+            protocol="filtered ranking of head and tail; seeded split by pair of entities",
+        ),
+        Dataset(
+            name="geo-us",
+            load="relxfer_kg.geo:load_us",
+            options="relxfer_kg.geo:GeoOptions",
+            adapter="kg",
+            licence="facts; compilation Apache-2.0",
+            summary="states of the USA with borders, capitals, divisions, cities, rivers, highways (embedded)",
+            protocol="filtered ranking of head and tail; seeded split by pair of entities",
+        ),
+        Dataset(
+            name="kg-files",
+            load="relxfer_kg.own_files:load",
+            options="relxfer_kg.own_files:OwnFiles",
+            adapter="kg",
+            own_files=True,
+            summary="your own facts: TSV, CSV, Parquet, N-Triples, GraphML",
+        ),
+    ]
+
+
+@hookimpl
+def relxfer_source_models() -> Iterable[SourceModel]:
+    return [
+        SourceModel(
+            name="ultra",
+            load="relxfer_kg.model:UltraModel",
+            options="relxfer_kg.model:UltraOptions",
+            adapter="kg",
+            offers=("gradients",),
+            read="relxfer_kg.weights:read_weights",
+            summary="ULTRA (Galkin et al. 2024): any entities, any relations; reads ultra_*.pth and .safetensors",
+        ),
+        SourceModel(
+            name="relation-frequency",
+            load="relxfer_kg.priors:RelationFrequency",
+            adapter="kg",
+            summary="prior: how often an entity answers the relation",
+        ),
+        SourceModel(
+            name="reverse-lookup",
+            load="relxfer_kg.priors:ReverseLookup",
+            adapter="kg",
+            summary="prior: a known link of the same pair, reversed or under another relation",
+        ),
+    ]
+
+
+@hookimpl
+def relxfer_target_adapters() -> Iterable[TargetAdapter]:
+    return [
+        TargetAdapter(
+            name="kg",
+            load="relxfer_kg.adapter:KGAdapter",
+            options="relxfer_kg.adapter:KGOptions",
+            offers=("gradients",),
+            withholds={"features": _PAIRWISE, "views": _PAIRWISE, "mapping": "this model needs no mapping of names"},
+            priors=("relation-frequency", "reverse-lookup"),
+            model="ultra",
+            summary="link prediction: rank heads and tails on a graph of facts",
+        )
+    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -37,45 +36,44 @@ def rspmm_reference(adjacency: Adjacency, relation: Tensor, x: Tensor,
     [[[0.0], [6.0]]]
     """
     batch, nodes, dim = x.shape
-    edges = _edges(adjacency, weight, x.device)
+    edges = _edges(adjacency, weight, x)
     flat_relation, flat_x = relation.reshape(-1, dim), x.reshape(-1, dim)
     relation_step = adjacency.num_types if len(relation) > 1 else 0
     rows = torch.arange(batch, device=x.device)[:, None]
     out = x.new_zeros(batch * nodes, dim)
     size = max(1, CHUNK_ELEMENTS // max(1, batch * dim))
-    for receiver, sender, kind, factor in _chunks(edges, size):
+    for receiver, sender, kind, *factor in _chunks(edges, size):
         # Rows of [B * V, d]: torch sorts these expanded indices once, and needs no atomic addition.
         into = _expanded(rows * nodes + receiver, dim)
         messages = checkpoint(_messages, flat_relation, flat_x, _expanded(rows * relation_step + kind, dim),
-                              _expanded(rows * nodes + sender, dim), factor, use_reentrant=False,
+                              _expanded(rows * nodes + sender, dim), *(f.repeat(batch) for f in factor), use_reentrant=False,
                               preserve_rng_state=False)
         out.scatter_add_(0, into, messages)
     return out.view(batch, nodes, dim)
 
 
-def _messages(relation: Tensor, x: Tensor, kind: Tensor, sender: Tensor, factor: Tensor | None) -> Tensor:
+def _messages(relation: Tensor, x: Tensor, kind: Tensor, sender: Tensor, factor: Tensor | None = None) -> Tensor:
     messages = relation.gather(0, kind) * x.gather(0, sender)
-    if factor is None:
-        return messages
-    return messages * factor.to(x.dtype).repeat(len(messages) // len(factor))[:, None]
+    return messages if factor is None else messages * factor[:, None]
 
 
 def _expanded(index: Tensor, dim: int) -> Tensor:
     return index.reshape(-1, 1).expand(-1, dim)
 
 
-def _edges(adjacency: Adjacency, weight: Tensor | None, device: torch.device) -> list[Tensor]:
+def _edges(adjacency: Adjacency, weight: Tensor | None, x: Tensor) -> list[Tensor]:
     """Columns (receiver, sender, type[, weight]) of the edges with a weight other than zero, by receiver."""
     csr = adjacency.by_receiver
-    columns = [torch.from_numpy(c).to(device, torch.int64) for c in (csr.receiver, csr.sender, csr.type)]
+    columns = [torch.from_numpy(column).to(x.device, torch.int64)
+               for column in (csr.receiver, csr.sender, csr.type, csr.edge)]
+    edge = columns.pop()
     if weight is None:
         return columns
-    factor = weight.detach()[torch.from_numpy(csr.edge).to(device, torch.int64)]
+    factor = weight.detach().to(x)[edge]
     kept = factor.nonzero()[:, 0]
     return [column[kept] for column in (*columns, factor)]
 
 
-def _chunks(columns: list[Tensor], size: int) -> Iterator[list[Any]]:
-    for start in range(0, len(columns[0]), size):
-        part = [column[start:start + size] for column in columns]
-        yield part if len(part) == 4 else [*part, None]
+def _chunks(columns: list[Tensor], size: int) -> Iterator[list[Tensor]]:
+    for start in range(0, max(1, len(columns[0])), size):  # at least one, so that autograd sees the operands
+        yield [column[start:start + size] for column in columns]

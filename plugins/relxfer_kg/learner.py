@@ -1,0 +1,135 @@
+"""Learning and scoring links with the ULTRA network."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from relxfer.protocols import Examples
+from relxfer.torch import TorchLearner, evaluating
+from relxfer_kg.domain import facts_of
+from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.negatives import Known, strict_negatives
+from relxfer_kg.ultra import ScoreHead, Ultra
+
+if TYPE_CHECKING:
+    from relxfer_kg.adapter import KGOptions
+    from relxfer_kg.model import UltraModel
+
+#: Relation states kept between blocks, in bytes.
+_KEPT_BYTES = 48 * 2**20
+
+
+@dataclass
+class Batch:
+    """Training queries with their candidates: the answer first, then the negatives.
+
+    queries     [B, 2] (entity, relation)
+    candidates  [B, 1 + N] entities
+    weight      [2n] float, 0 for the edges of the batch's own facts
+    """
+
+    graph: KnowledgeGraph
+    queries: Tensor
+    candidates: Tensor
+    weight: Tensor
+    labels: Tensor
+    rows: np.ndarray
+
+
+class UltraLearner(TorchLearner):
+    """Conditional message passing, trained by self-adversarial negative sampling."""
+
+    def __init__(self, model: UltraModel, options: KGOptions):
+        self.model, self.options = model, options
+        self.module: Ultra = model.network
+        self._known: dict[str, Known] = {}
+
+    @property
+    def head(self) -> nn.Module:
+        return self.module.entity_model.mlp
+
+    @head.setter
+    def head(self, head: nn.Module) -> None:
+        self.module.entity_model.mlp = head  # type: ignore[assignment]
+
+    def new_head(self) -> nn.Module:
+        return ScoreHead(self.module.dim).to(self.device)
+
+    def parts(self) -> list[tuple[str, nn.Module]]:
+        return self.module.parts()
+
+    def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
+        """Strict negatives; the edges of the batch's own facts, in both directions, leave the graph."""
+        graph, asked = examples.inputs, examples.take(rows)
+        assert asked.answers is not None
+        if graph.sha not in self._known:
+            self._known[graph.sha] = Known(graph)
+        negatives = strict_negatives(asked.queries, self._known[graph.sha], graph.num_entities, self.options.negatives, rng)
+        own = graph.edges_of(facts_of(graph, asked))
+        return Batch(
+            graph,
+            torch.from_numpy(asked.queries).to(self.device),
+            torch.from_numpy(np.column_stack([asked.answers, negatives])).to(self.device),
+            torch.from_numpy((~own).astype(np.float32)).to(self.device),
+            torch.zeros(len(rows), dtype=torch.long, device=self.device),
+            rows,
+        )
+
+    def loss(self, batch: Batch, scores: Tensor | None = None) -> Tensor:
+        """-log s(answer) - sum_i w_i log(1 - s(negative_i)), w = softmax(scores / T) without gradient; halved.
+
+        Sun et al. (2019), equation 5, with logistic s; the mean over queries.
+        """
+        if scores is None:
+            scores = self.module(batch.graph, batch.queries, batch.weight, batch.candidates)
+        answer, negatives = scores[:, 0], scores[:, 1:]
+        temperature = self.options.adversarial_temperature
+        weighting = negatives.detach() / temperature if temperature else torch.zeros_like(negatives)
+        missed = F.softplus(-answer)
+        believed = (weighting.softmax(1) * F.softplus(negatives)).sum(1)
+        return (missed + believed).mean() / 2
+
+    def predict(self, examples: Examples) -> Iterator[np.ndarray]:
+        """Logits of every entity, in blocks [b, V]; equal queries of a block are computed once."""
+        graph = examples.inputs
+        block = max(1, int(self.options.block_mb * 2**20 / (4 * self.module.dim * graph.num_entities)))
+        kept = _RelationStates(self.module, graph)
+        for start in range(0, len(examples), block):
+            queries, inverse = np.unique(examples.queries[start : start + block], axis=0, return_inverse=True)
+            with evaluating(self.module), torch.no_grad():
+                states = kept.of(np.unique(queries[:, 1] % len(graph.relations)))
+                encoded = self.module.encode(graph, torch.from_numpy(queries), states=states)
+                scores = self.head.score(*encoded)  # type: ignore[operator]
+            yield scores.cpu().numpy()[inverse.reshape(-1)]
+
+    def export(self) -> UltraModel:
+        return self.model
+
+
+class _RelationStates:
+    """Relation states depend on graph and query relation only: kept, the oldest dropped when they grow too many."""
+
+    def __init__(self, module: Ultra, graph: KnowledgeGraph):
+        self.module, self.graph = module, graph
+        self.kept: OrderedDict[int, Tensor] = OrderedDict()
+        self.room = max(1, _KEPT_BYTES // (4 * module.dim * graph.num_relations))
+
+    def of(self, relations: np.ndarray) -> Tensor:
+        """[Q, R, d] for distinct direct relations, ascending."""
+        missing = [int(r) for r in relations if int(r) not in self.kept]
+        for start in range(0, len(missing), 16):
+            chunk = missing[start : start + 16]
+            self.kept.update(zip(chunk, self.module.relation_states(self.graph, torch.tensor(chunk)), strict=True))
+        states = torch.stack([self.kept[int(r)] for r in relations])
+        while len(self.kept) > self.room:
+            self.kept.popitem(last=False)
+        return states
+

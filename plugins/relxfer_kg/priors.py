@@ -1,0 +1,93 @@
+"""Predictors that learnt nothing transferable: they count in the observed graph, and show how little that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from relxfer.protocols import Examples
+
+if TYPE_CHECKING:
+    from relxfer.protocols import Trainer
+    from relxfer_kg.graph import KnowledgeGraph
+
+
+class CountingModel:
+    """A model that is all in the observed graph; the same object is its learner."""
+
+    def __init__(self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict | None = None):
+        self.options = options
+
+    def fresh(self) -> CountingModel:
+        return type(self)(self.options)
+
+    def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        return {}, {}
+
+    def learner(self, options: Any) -> CountingModel:
+        return self
+
+    def learn(self, examples: Sequence[Examples], trainer: Trainer) -> None:
+        """Nothing: the counts are in the inputs of each question."""
+
+    def export(self) -> CountingModel:
+        return self
+
+    def predict(self, examples: Examples) -> Iterator[np.ndarray]:
+        score = self.scorer(examples.inputs)
+        for start in range(0, len(examples), 256):
+            yield score(examples.queries[start : start + 256])
+
+    def scorer(self, graph: KnowledgeGraph) -> Any:
+        """A function of queries [b, 2] giving scores [b, V]."""
+        raise TypeError(f"{type(self).__name__} has no counts of its own")
+
+
+class RelationFrequency(CountingModel):
+    """score(e | x, r) = number of observed facts in which e answers r: the same for every x."""
+
+    def scorer(self, graph: KnowledgeGraph) -> Any:
+        counts = _answer_counts(graph)
+        return lambda queries: counts[queries[:, 1]].toarray().astype(np.float32)
+
+
+class ReverseLookup(CountingModel):
+    """score(e | x, r) = max over relations s that link x and e of confidence(s => r), ties by frequency.
+
+    confidence(s => r) = |pairs linked by s and r| / |pairs linked by s|, with s running over inverses too: reversal
+    of symmetric and inverse relations, and looking up the same pair under another name, are what it can do.
+    """
+
+    def scorer(self, graph: KnowledgeGraph) -> Any:
+        head, tail, relation = graph.edges
+        pair = np.unique(head * graph.num_entities + tail, return_inverse=True)[1].reshape(-1)
+        shape = (int(pair.max()) + 1 if len(pair) else 1, graph.num_relations)
+        links = sp.csr_matrix((np.ones(len(pair)), (pair, relation)), shape)
+        links.data[:] = 1
+        together = (links.T @ links).toarray()
+        confidence = together / np.maximum(together.diagonal()[:, None], 1)
+        np.fill_diagonal(confidence, 0)
+        frequency = _answer_counts(graph)
+        neighbours = sp.csr_matrix((relation + 1, (head, np.arange(len(head)))), (graph.num_entities, len(head)))
+        scale = 0.5 / (1 + (frequency.data.max() if frequency.nnz else 0))
+        smallest = 1 / (1 + len(graph.facts))
+
+        def score(queries: np.ndarray) -> np.ndarray:
+            scores = frequency[queries[:, 1]].toarray() * scale * smallest
+            for row, (entity, asked) in enumerate(queries):
+                edges = neighbours.indices[neighbours.indptr[entity] : neighbours.indptr[entity + 1]]
+                best = np.zeros(graph.num_entities)
+                np.maximum.at(best, tail[edges], confidence[relation[edges], asked])
+                scores[row] += best
+            return scores.astype(np.float32)
+
+        return score
+
+
+def _answer_counts(graph: KnowledgeGraph) -> sp.csr_matrix:
+    """[R, V]: how often an entity answers a relation, inverses included."""
+    _, answer, relation = graph.edges
+    return sp.csr_matrix((np.ones(len(answer)), (relation, answer)), (graph.num_relations, graph.num_entities))

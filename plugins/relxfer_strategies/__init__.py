@@ -1,0 +1,77 @@
+"""Strategies and validators that know no modality."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from relxfer.hookspecs import hookimpl
+from relxfer.records import TransferStrategy, Validator
+
+relxfer_api_version = 1
+
+
+@hookimpl
+def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
+    return [
+        TransferStrategy(
+            name="scratch",
+            load="relxfer_strategies.scratch:Scratch",
+            needs=("target-labels",),
+            role="scratch",
+            summary="the target's architecture, trained on the target alone",
+        ),
+        TransferStrategy(
+            name="zero-shot",
+            load="relxfer_strategies.zero_shot:ZeroShot",
+            needs=("source-model", "same-task"),
+            role="direct",
+            seeded=False,
+            summary="the source model, applied unchanged",
+        ),
+        TransferStrategy(
+            name="prior-only",
+            load="relxfer_strategies.prior_only:PriorOnly",
+            role="prior-only",
+            seeded=False,
+            summary="what the target's frequencies alone predict",
+        ),
+        TransferStrategy(
+            name="finetune",
+            load="relxfer_strategies.finetune:Finetune",
+            options="relxfer_strategies.finetune:FinetuneOptions",
+            needs=("source-model", "gradients", "target-labels"),
+            summary="go on training the source model on the target's labels",
+        ),
+        TransferStrategy(
+            name="feature-extraction",
+            load="relxfer_strategies.feature_extraction:FeatureExtraction",
+            options="relxfer_strategies.feature_extraction:FeatureExtractionOptions",
+            needs=("source-model", "gradients", "target-labels"),
+            summary="keep the source model's body frozen and train its head on the target's labels",
+        ),
+    ]
+
+
+@hookimpl
+def relxfer_validators() -> Iterable[Validator]:
+    return [
+        Validator(
+            name="target-val",
+            load="relxfer_strategies.validators:TargetVal",
+            needs=("target-labels",),
+            automatic=1,
+            summary="the deciding metric on the target's validation labels",
+        ),
+        Validator(
+            name="source-val",
+            load="relxfer_strategies.validators:SourceVal",
+            needs=("source-labels",),
+            automatic=2,
+            summary="the deciding metric on the validation labels of the sources, averaged",
+        ),
+        Validator(
+            name="last-step",
+            load="relxfer_strategies.validators:LastStep",
+            summary="no selection: the weights after the last step",
+        ),
+    ]

@@ -1,0 +1,6 @@
+"""`python -m relxfer`."""
+
+from relxfer.cli import entry
+
+if __name__ == "__main__":
+    entry()

@@ -1,0 +1,57 @@
+"""The command line: verbs, and exit codes.
+
+    0 ok · 1 a cell failed · 2 config or usage · 3 a plugin that is needed is broken · 4 regression · 130 interrupted
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from relxfer import __version__
+from relxfer.cli import check, data, init, new_plugin, plugins, predict, report, run, runs, show
+from relxfer.cli.console import complain
+from relxfer.errors import RelxferError
+
+VERBS = (run, check, init, report, show, predict, runs, data, plugins, new_plugin)
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb and return its exit code."""
+    parsed = parser().parse_args(arguments)
+    if parsed.no_plugins:
+        os.environ["RELXFER_NO_PLUGINS"] = "1"
+    try:
+        return parsed.do(parsed)
+    except RelxferError as error:
+        complain(str(error))
+        return error.exit_code
+    except KeyboardInterrupt:
+        complain("interrupted; the same command goes on where it stopped")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """All verbs with their options; imports nothing heavy."""
+    top = argparse.ArgumentParser(
+        prog="relxfer", description="Transfer learning as a measured experiment.", allow_abbrev=False
+    )
+    top.add_argument("--version", action="version", version=f"relxfer {__version__}")
+    top.add_argument("--no-plugins", action="store_true", help="load the built-in plugins only (RELXFER_NO_PLUGINS)")
+    verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for verb in VERBS:
+        sub = verbs.add_parser(verb.NAME, help=verb.HELP, description=verb.HELP, allow_abbrev=False)
+        verb.arguments(sub)
+        sub.set_defaults(do=verb.do)
+    return top
+
+
+def entry() -> None:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,31 @@
+"""`relxfer check`: validate a configuration without running or loading anything."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from relxfer.cli import options
+from relxfer.cli.console import kernel, out, print_json
+
+NAME = "check"
+HELP = "validate a configuration without running it"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_config(parser)
+    options.add_json(parser)
+
+
+def do(arguments: Any) -> int:
+    from relxfer.api import outline
+
+    found = outline(arguments.file, kernel(), options.changes(arguments))
+    if arguments.json:
+        print_json(found)
+        return 0
+    console = out()
+    console.print(f"{arguments.file}: valid; {found['cells']} cells", markup=False)
+    for refusal in found["refused"]:
+        console.print(f"refused: {refusal}", markup=False)
+    return 0

@@ -1,0 +1,39 @@
+"""Where words go: results to standard output, complaints to standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from relxfer.kernel import Kernel
+
+
+def out() -> Console:
+    """Standard output; tables are never cut to a narrow pipe."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=max(console.width, 140))
+
+
+def complain(message: str) -> None:
+    """A message to standard error, with no markup in it interpreted."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(Text("relxfer: ", style="bold red") + Text(message))
+
+
+def remark(message: str) -> None:
+    """A remark to standard error."""
+    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(message, style="dim"))
+
+
+def print_json(value: Any) -> None:
+    """For machines: one JSON document on standard output."""
+    sys.stdout.write(json.dumps(value, indent=1, default=str) + "\n")
+
+
+def kernel() -> Kernel:
+    """All plugins, or the built-in ones alone where third parties are switched off."""
+    return Kernel.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))

@@ -1,0 +1,46 @@
+"""Options that several verbs share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """The configuration file, and changes to it."""
+    parser.add_argument("file", help="configuration (TOML); docs/config.md explains every key")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="changes",
+                        help="change a key, such as training.steps=100 or strategy.0.lr=0.1; may be repeated")  # fmt: skip
+    parser.add_argument("--seeds", metavar="N", help="number of seeds, or a list such as 3,5,8")
+    parser.add_argument("--jobs", type=positive, metavar="N", help="run N cells at a time, in local processes")
+
+
+def changes(arguments: Any) -> list[str]:
+    """`--seeds` and `--jobs` as changes of keys."""
+    found = list(arguments.changes)
+    if arguments.seeds:
+        found.append(f"seeds={f'[{arguments.seeds}]' if ',' in arguments.seeds else arguments.seeds}")
+    if arguments.jobs and arguments.jobs > 1:
+        found.append(f'executor={{use = "processes", jobs = {arguments.jobs}}}')
+    elif arguments.jobs:
+        found.append('executor="serial"')
+    return found
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON for machines")
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on.
+
+    >>> positive("4")
+    4
+    """
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, got {text!r}")
+    return number

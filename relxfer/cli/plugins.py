@@ -1,0 +1,37 @@
+"""`relxfer plugins`: who offers what, and which plugins are broken."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from relxfer.cli import options
+from relxfer.cli.console import kernel, out, print_json
+
+NAME = "plugins"
+HELP = "list plugins with what they offer, or show one offer in full"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_json(parser)
+    verbs = parser.add_subparsers(metavar="show NAME", dest="verb")
+    show = verbs.add_parser("show", help="options, needs and offers of one name")
+    show.add_argument("name", help="name of a strategy, model, adapter, data set, ...")
+    options.add_json(show)
+
+
+def do(arguments: Any) -> int:
+    from relxfer.report import offers
+
+    loaded = kernel()
+    if arguments.verb == "show":
+        found = offers.describe(loaded, arguments.name)
+        rendered = offers.render_one(found)
+    else:
+        found = offers.listing(loaded)
+        rendered = offers.render_all(found)
+    if arguments.json:
+        print_json(found)
+    else:
+        out().print(rendered)
+    return 0

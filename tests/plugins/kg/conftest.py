@@ -1,0 +1,56 @@
+"""Shared by the tests of knowledge graphs: small random graphs, and the golden outputs where they are present."""
+
+import os
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from relxfer_kg.graph import KnowledgeGraph
+
+
+def _shared() -> Path:
+    beside = Path(__file__).resolve().parents[3].parent / "shared"
+    return Path(os.environ.get("RELXFER_SHARED", beside))
+
+
+@pytest.fixture(scope="session")
+def shared_file():
+    """A file below the shared data, or a skip that says which one is absent."""
+    def find(relative: str) -> Path:
+        path = _shared() / relative
+        if not path.is_file():
+            pytest.skip(f"needs {relative} (looked in {_shared()}; set RELXFER_SHARED)")
+        return path
+    return find
+
+
+@pytest.fixture(scope="session")
+def golden(shared_file):
+    """The golden outputs on one graph, with the graph they belong to."""
+    loaded = {}
+
+    def load(name: str) -> SimpleNamespace:
+        if name not in loaded:
+            with np.load(shared_file(f"golden/ultra/{name}.npz")) as file:
+                arrays = dict(file)
+            half = arrays["edge_type"].shape[0] // 2
+            head, tail = arrays["edge_index"][:, :half]
+            graph = KnowledgeGraph(tuple(arrays["entity_names"].tolist()), tuple(arrays["relation_names"].tolist()),
+                                   np.stack([head, arrays["edge_type"][:half], tail], 1))
+            loaded[name] = SimpleNamespace(arrays=arrays, graph=graph)
+        return loaded[name]
+    return load
+
+
+@pytest.fixture(scope="session")
+def random_graph():
+    """A graph with duplicated facts, self-loops, entities without facts and relations without facts."""
+    def make(entities: int = 20, relations: int = 4, facts: int = 60, seed: int = 0) -> KnowledgeGraph:
+        rng = np.random.default_rng(seed)
+        used = max(1, entities - 2), max(1, relations - 1)
+        rows = np.stack([rng.integers(0, used[0], facts), rng.integers(0, used[1], facts),
+                         rng.integers(0, used[0], facts)], 1)
+        rows[-1], rows[1, 2] = rows[0], rows[1, 0]
+        return KnowledgeGraph(tuple(f"e{i}" for i in range(entities)), tuple(f"r{i}" for i in range(relations)), rows)
+    return make

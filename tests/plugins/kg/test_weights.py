@@ -1,0 +1,119 @@
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from relxfer.errors import ArtefactError
+from relxfer_kg import weights
+from relxfer_kg.ultra import Ultra
+from relxfer_kg.weights import expected_shapes, read_weights
+from safetensors.numpy import save_file
+
+SIZES = {"dim": 4, "relation_layers": 2, "entity_layers": 3}
+
+
+@pytest.fixture
+def arrays():
+    return {key: value.numpy().copy() for key, value in Ultra(**SIZES).state_dict().items()}
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(arrays, name="model.safetensors"):
+        path = tmp_path / name
+        if path.suffix == ".safetensors":
+            save_file(arrays, path, metadata={"licence": "MIT"})
+        else:
+            torch.save({"model": {key: torch.from_numpy(value) for key, value in arrays.items()}, "epoch": 3}, path)
+        return path
+    return write
+
+
+def test_expected_shapes_are_those_of_the_model():
+    for sizes in (SIZES, {"dim": 64, "relation_layers": 6, "entity_layers": 6}):
+        state = Ultra(**sizes).state_dict()
+        assert expected_shapes(**sizes) == {key: tuple(value.shape) for key, value in state.items()}
+
+
+@pytest.mark.parametrize(("name", "metadata"), [("m.safetensors", {"licence": "MIT"}), ("m.pth", {})])
+def test_what_was_written_is_read(arrays, written, name, metadata):
+    read, card = read_weights(written(arrays, name))
+    assert {key: card[key] for key in SIZES} == SIZES
+    assert card["parameters"] == sum(array.size for array in arrays.values())
+    assert card["metadata"] == metadata
+    assert len(card["sha256"]) == 64
+    assert read.keys() == arrays.keys()
+    assert all(np.array_equal(read[key], arrays[key]) for key in arrays)
+
+
+@pytest.mark.parametrize("name", ["m.safetensors", "m.pth"])
+@pytest.mark.parametrize(("spoil", "message"), [
+    (lambda a: a.pop("entity_model.mlp.2.bias"), "lacks entity_model.mlp.2.bias and adds nothing"),
+    (lambda a: a.update(extra=np.zeros(1, np.float32)), "lacks nothing and adds extra"),
+    (lambda a: a.update({"entity_model.mlp.2.bias": np.zeros(2, np.float32)}), r"float32 \[1\], got float32 \[2\]"),
+    (lambda a: a.update({"entity_model.mlp.2.bias": np.zeros(1, np.float64)}), r"float32 \[1\], got float64 \[1\]"),
+    (lambda a: a["entity_model.mlp.2.bias"].fill(np.nan), "finite numbers in entity_model.mlp.2.bias"),
+    (lambda a: [a.pop(key) for key in list(a) if "layers.0" in key], "parameters of an ULTRA model, such as"),
+])
+def test_other_contents_are_refused(arrays, written, name, spoil, message):
+    spoil(arrays)
+    with pytest.raises(ArtefactError, match=message):
+        read_weights(written(arrays, name))
+
+
+def test_absent_and_unknown_files_are_refused(tmp_path):
+    with pytest.raises(ArtefactError, match="no such file"):
+        read_weights(tmp_path / "absent.safetensors")
+    other = tmp_path / "model.onnx"
+    other.write_bytes(b"")
+    with pytest.raises(ArtefactError, match=r"\.safetensors or \.pth, got '.onnx'"):
+        read_weights(other)
+
+
+@pytest.mark.parametrize("name", ["m.safetensors", "m.pth"])
+@pytest.mark.parametrize("length", [0, 5, 2000])
+def test_truncated_files_are_refused(arrays, written, name, length):
+    path = written(arrays, name)
+    path.write_bytes(path.read_bytes()[:length])
+    with pytest.raises(ArtefactError, match="download it again"):
+        read_weights(path)
+
+
+def test_nothing_in_a_file_is_executed(tmp_path):
+    mark = tmp_path / "executed"
+
+    class Evil:
+        def __reduce__(self):
+            return Path.touch, (mark,)
+
+    for save in (torch.save, lambda content, path: path.write_bytes(pickle.dumps(content))):
+        path = tmp_path / "evil.pth"
+        save({"model": Evil()}, path)
+        with pytest.raises(ArtefactError, match="tensors only"):
+            read_weights(path)
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize("content", [{"weights": {}}, {"model": 3}, [1, 2]])
+def test_a_pth_without_a_state_dict_is_refused(tmp_path, content):
+    torch.save(content, tmp_path / "m.pth")
+    with pytest.raises(ArtefactError, match="state dict under the key 'model'"):
+        read_weights(tmp_path / "m.pth")
+
+
+def test_torch_too_old_to_read_safely_is_refused(arrays, written, monkeypatch):
+    path = written(arrays, "m.pth")
+    monkeypatch.setattr(torch, "__version__", "2.5.1+cpu")
+    with pytest.raises(ArtefactError, match=r"torch >= 2.6 .* got torch 2.5.1\+cpu; upgrade torch"):
+        read_weights(path)
+    monkeypatch.setattr(torch, "__version__", "2.10.0")
+    assert weights.read_weights(path)[1]["dim"] == 4
+
+
+@pytest.mark.parametrize("checkpoint", ["3g", "4g", "50g"])
+def test_published_checkpoints(shared_file, checkpoint):
+    arrays, card = read_weights(shared_file(f"data/checkpoints/ultra/ultra_{checkpoint}.safetensors"))
+    assert (card["dim"], card["relation_layers"], card["entity_layers"]) == (64, 6, 6)
+    assert card["parameters"] == 168_705
+    Ultra().load_state_dict({key: torch.from_numpy(value) for key, value in arrays.items()})
