@@ -72,7 +72,8 @@ class Dataset(Record):
     """A data set: `load(options, files) -> Domain`, `files` mapping each role to a verified local path.
 
     `adapter` names the target adapter that reads it. `own_files` marks a reader of the user's own tables, which
-    needs options and is therefore not a card of its own.
+    needs options and is therefore not a card of its own; its `look` is `"module:attr"`, a function of a path that
+    returns what it found there for `relxfer init`, or raises `DataError`.
     """
 
     kind: ClassVar[str] = "dataset"
@@ -82,6 +83,7 @@ class Dataset(Record):
     protocol: str = ""
     files: tuple[File, ...] = ()
     own_files: bool = False
+    look: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,6 +42,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
             options="relxfer_kg.own_files:OwnFiles",
             adapter="kg",
             own_files=True,
+            look="relxfer_kg.look:look",
             summary="your own facts: TSV, CSV, Parquet, N-Triples, GraphML",
         ),
     ]

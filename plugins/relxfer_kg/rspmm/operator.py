@@ -41,6 +41,7 @@ def rspmm(adjacency: Adjacency, relation: Tensor, x: Tensor, weight: Tensor | No
         ValueError: shapes or dtypes do not fit; the implementation is unknown or cannot take these tensors.
         ImportError: "numba" is asked for by name and not installed.
 
+    >>> import numpy as np
     >>> edge = Adjacency(np.array([1]), np.array([0]), np.array([0]), num_nodes=2, num_types=1)
     >>> relation, x = torch.full((1, 1, 1), 3.0), torch.tensor([[[2.0], [5.0]]])
     >>> rspmm(edge, relation, x, implementation="reference").tolist()

@@ -44,15 +44,17 @@ def rspmm_reference(adjacency: Adjacency, relation: Tensor, x: Tensor,
     size = max(1, CHUNK_ELEMENTS // max(1, batch * dim))
     for receiver, sender, kind, *factor in _chunks(edges, size):
         # Rows of [B * V, d]: torch sorts these expanded indices once, and needs no atomic addition.
-        into = _expanded(rows * nodes + receiver, dim)
-        messages = checkpoint(_messages, flat_relation, flat_x, _expanded(rows * relation_step + kind, dim),
-                              _expanded(rows * nodes + sender, dim), *(f.repeat(batch) for f in factor), use_reentrant=False,
+        receiver, sender = (_expanded(rows * nodes + node, dim) for node in (receiver, sender))
+        kind = _expanded(rows * relation_step + kind, dim)
+        repeated = [column.repeat(batch) for column in factor]
+        messages = checkpoint(_messages, flat_relation, flat_x, kind, sender, *repeated, use_reentrant=False,
                               preserve_rng_state=False)
-        out.scatter_add_(0, into, messages)
+        out.scatter_add_(0, receiver, messages)
     return out.view(batch, nodes, dim)
 
 
-def _messages(relation: Tensor, x: Tensor, kind: Tensor, sender: Tensor, factor: Tensor | None = None) -> Tensor:
+def _messages(relation: Tensor, x: Tensor, kind: Tensor, sender: Tensor,
+              factor: Tensor | None = None) -> Tensor:
     messages = relation.gather(0, kind) * x.gather(0, sender)
     return messages if factor is None else messages * factor[:, None]
 

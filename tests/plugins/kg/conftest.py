@@ -1,4 +1,4 @@
-"""Shared by the tests of knowledge graphs: small random graphs, and the golden outputs where they are present."""
+"""Shared by the tests of knowledge graphs: small random graphs, and golden outputs where they are present."""
 
 import os
 from pathlib import Path
@@ -36,8 +36,9 @@ def golden(shared_file):
                 arrays = dict(file)
             half = arrays["edge_type"].shape[0] // 2
             head, tail = arrays["edge_index"][:, :half]
-            graph = KnowledgeGraph(tuple(arrays["entity_names"].tolist()), tuple(arrays["relation_names"].tolist()),
-                                   np.stack([head, arrays["edge_type"][:half], tail], 1))
+            facts = np.stack([head, arrays["edge_type"][:half], tail], 1)
+            graph = KnowledgeGraph(tuple(arrays["entity_names"].tolist()),
+                                   tuple(arrays["relation_names"].tolist()), facts)
             loaded[name] = SimpleNamespace(arrays=arrays, graph=graph)
         return loaded[name]
     return load
@@ -52,5 +53,6 @@ def random_graph():
         rows = np.stack([rng.integers(0, used[0], facts), rng.integers(0, used[1], facts),
                          rng.integers(0, used[0], facts)], 1)
         rows[-1], rows[1, 2] = rows[0], rows[1, 0]
-        return KnowledgeGraph(tuple(f"e{i}" for i in range(entities)), tuple(f"r{i}" for i in range(relations)), rows)
+        return KnowledgeGraph(tuple(f"e{i}" for i in range(entities)),
+                              tuple(f"r{i}" for i in range(relations)), rows)
     return make

@@ -22,14 +22,14 @@ def pretrained(shared_file):
     def load(checkpoint: str) -> Ultra:
         if checkpoint not in loaded:
             arrays, _ = read_weights(shared_file(f"data/checkpoints/ultra/ultra_{checkpoint}.safetensors"))
-            loaded[checkpoint] = Ultra().eval()
-            loaded[checkpoint].load_state_dict({key: torch.from_numpy(value) for key, value in arrays.items()})
+            loaded[checkpoint] = model = Ultra().eval()
+            model.load_state_dict({key: torch.from_numpy(value) for key, value in arrays.items()})
         return loaded[checkpoint]
     return load
 
 
 def both_directions(triples: np.ndarray, direct: int) -> tuple[np.ndarray, np.ndarray]:
-    """Queries and targets of triples in columns (head, tail, relation): all tail queries, then all head queries."""
+    """Queries and targets of triples in columns (head, tail, relation): tail queries, then head queries."""
     head, tail, relation = triples.astype(np.int64).T
     queries = np.stack([np.concatenate([head, tail]), np.concatenate([relation, relation + direct])], 1)
     return queries, np.concatenate([tail, head])

@@ -97,15 +97,16 @@ def test_sha_layout_is_fixed():
 @given(st.integers(1, 30), st.integers(1, 5), st.integers(0, 100), st.integers(0, 99))
 def test_groupings_hold_every_edge_once(nodes, types, edges, seed):
     rng = np.random.default_rng(seed)
-    receiver, sender, kind = rng.integers(0, nodes, edges), rng.integers(0, nodes, edges), rng.integers(0, types, edges)
+    receiver, sender, kind = (rng.integers(0, limit, edges) for limit in (nodes, nodes, types))
     adjacency = Adjacency(receiver, sender, kind, num_nodes=nodes, num_types=types)
-    for grouped, column, size in ((adjacency.by_receiver, "receiver", nodes), (adjacency.by_sender, "sender", nodes),
-                                  (adjacency.by_type, "type", types)):
+    for column, size in (("receiver", nodes), ("sender", nodes), ("type", types)):
+        grouped = getattr(adjacency, f"by_{column}")
         assert sorted(grouped.edge.tolist()) == list(range(edges))
         np.testing.assert_array_equal(grouped.receiver, receiver[grouped.edge])
         np.testing.assert_array_equal(grouped.sender, sender[grouped.edge])
         np.testing.assert_array_equal(grouped.type, kind[grouped.edge])
-        np.testing.assert_array_equal(np.repeat(np.arange(size), np.diff(grouped.indptr)), getattr(grouped, column))
+        rows = np.repeat(np.arange(size), np.diff(grouped.indptr))
+        np.testing.assert_array_equal(rows, getattr(grouped, column))
         assert len(grouped.blocks) == BLOCKS + 1
         assert (grouped.blocks[0], grouped.blocks[-1]) == (0, size)
         assert (np.diff(grouped.blocks) >= 0).all()

@@ -44,7 +44,8 @@ def test_no_negative_is_a_known_answer(seed, entities, facts):
 
 def test_negatives_are_uniform_over_the_rest():
     graph = KnowledgeGraph(tuple("abcdef"), ("r",), np.array([[0, 0, 1], [0, 0, 4], [0, 0, 0], [3, 0, 5]]))
-    drawn = strict_negatives(np.array([[0, 0], [3, 0], [5, 1]]), Known(graph), 6, 30_000, np.random.default_rng(0))
+    queries = np.array([[0, 0], [3, 0], [5, 1]])
+    drawn = strict_negatives(queries, Known(graph), 6, 30_000, np.random.default_rng(0))
     counts = np.stack([np.bincount(row, minlength=6) for row in drawn]) / 30_000
     free = np.array([[0, 0, 1, 1, 0, 1], [1, 1, 1, 1, 1, 0], [1, 1, 1, 0, 1, 1]])
     np.testing.assert_allclose(counts, free / free.sum(1, keepdims=True), atol=0.015)  # five standard errors
@@ -58,7 +59,8 @@ def test_a_saturated_query_falls_back_to_all_entities():
 
 def test_same_seed_same_negatives(random_graph):
     graph = random_graph()
-    draws = [strict_negatives(every_query(graph), Known(graph), 20, 5, np.random.default_rng(3)) for _ in range(2)]
+    queries, known = every_query(graph), Known(graph)
+    draws = [strict_negatives(queries, known, 20, 5, np.random.default_rng(3)) for _ in range(2)]
     np.testing.assert_array_equal(*draws)
 
 

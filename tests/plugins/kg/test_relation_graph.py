@@ -23,7 +23,8 @@ def test_one_product_equals_four(entities, relations, facts, seed):
     rows = np.stack([rng.integers(0, limit, facts) for limit in (entities, relations, entities)], 1)
     graph = KnowledgeGraph(tuple(map(str, range(entities))), tuple(map(str, range(relations))), rows)
     edges = graph.relation_adjacency
-    np.testing.assert_array_equal(np.stack([edges.type, edges.receiver, edges.sender], 1), four_products(graph))
+    found = np.stack([edges.type, edges.receiver, edges.sender], 1)
+    np.testing.assert_array_equal(found, four_products(graph))
     assert (edges.num_nodes, edges.num_types) == (2 * relations, len(MEETINGS))
 
 

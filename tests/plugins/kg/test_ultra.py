@@ -34,7 +34,8 @@ def one_query(model, graph, entity, relation, weight):
                         boundary(graph.num_relations, relation % direct, ones), [1.0] * meetings.num_edges)
     vector = relations[relation]
     x = network(model.entity_model.layers, [c.tolist() for c in graph.edges],
-                lambda layer: layer.relation_projection(relations), boundary(graph.num_entities, entity, vector), weight)
+                lambda layer: layer.relation_projection(relations),
+                boundary(graph.num_entities, entity, vector), weight)
     return model.head(torch.cat([x, vector.expand_as(x)], 1))[:, 0]
 
 
@@ -76,7 +77,8 @@ def test_relation_states_given_are_used(model, random_graph):
 def test_entity_states_of_each_querys_own_relation_states(model, random_graph):
     graph = random_graph()
     which = torch.tensor([1, 0, 1])
-    states, vectors = model.relation_states(graph, torch.tensor([0, 2])), torch.rand(3, 8, dtype=torch.float64)
+    states = model.relation_states(graph, torch.tensor([0, 2]))
+    vectors = torch.rand(3, 8, dtype=torch.float64)
     sources = torch.tensor([0, 1, 2])
     torch.testing.assert_close(model.entity_states(graph, sources, vectors, states, which=which),
                                model.entity_states(graph, sources, vectors, states[which]))
@@ -112,8 +114,8 @@ def test_weight_zero_hides_the_batchs_own_edges(model, random_graph):
     hidden = graph.edges_of(graph.facts[:3])
     thin = graph.without(hidden[:len(graph.facts)])
     # The relation graph is never changed by the batch, as in ULTRA: only messages between entities are.
-    states, vectors = model.relation_states(graph, torch.tensor([0, 1])), torch.rand(2, 8, dtype=torch.float64)
-    arguments = torch.tensor([0, 4]), vectors, states
+    states = model.relation_states(graph, torch.tensor([0, 1]))
+    arguments = torch.tensor([0, 4]), torch.rand(2, 8, dtype=torch.float64), states
     torch.testing.assert_close(model.entity_states(graph, *arguments, torch.from_numpy(~hidden).double()),
                                model.entity_states(thin, *arguments), rtol=1e-12, atol=1e-12)
 
@@ -126,7 +128,8 @@ def test_renaming_entities_and_relations_changes_nothing(model, random_graph):
     renamed = type(graph)(graph.entities, graph.relations, facts)
     both = np.concatenate([relation, relation + 4])
     queries = torch.from_numpy(np.stack([entity[QUERIES[:, 0]], both[QUERIES[:, 1]]], 1))
-    torch.testing.assert_close(model(renamed, queries)[:, entity], model(graph, QUERIES), rtol=1e-9, atol=1e-9)
+    scores = model(renamed, queries)[:, entity]
+    torch.testing.assert_close(scores, model(graph, QUERIES), rtol=1e-9, atol=1e-9)
 
 
 def test_a_graph_without_facts_and_a_batch_without_queries(model, random_graph):

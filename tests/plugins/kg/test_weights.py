@@ -4,11 +4,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from relxfer.errors import ArtefactError
 from relxfer_kg import weights
 from relxfer_kg.ultra import Ultra
 from relxfer_kg.weights import expected_shapes, read_weights
 from safetensors.numpy import save_file
+
+from relxfer.errors import ArtefactError
 
 SIZES = {"dim": 4, "relation_layers": 2, "entity_layers": 3}
 
@@ -25,7 +26,8 @@ def written(tmp_path):
         if path.suffix == ".safetensors":
             save_file(arrays, path, metadata={"licence": "MIT"})
         else:
-            torch.save({"model": {key: torch.from_numpy(value) for key, value in arrays.items()}, "epoch": 3}, path)
+            state = {key: torch.from_numpy(value) for key, value in arrays.items()}
+            torch.save({"model": state, "epoch": 3}, path)
         return path
     return write
 
@@ -51,8 +53,8 @@ def test_what_was_written_is_read(arrays, written, name, metadata):
 @pytest.mark.parametrize(("spoil", "message"), [
     (lambda a: a.pop("entity_model.mlp.2.bias"), "lacks entity_model.mlp.2.bias and adds nothing"),
     (lambda a: a.update(extra=np.zeros(1, np.float32)), "lacks nothing and adds extra"),
-    (lambda a: a.update({"entity_model.mlp.2.bias": np.zeros(2, np.float32)}), r"float32 \[1\], got float32 \[2\]"),
-    (lambda a: a.update({"entity_model.mlp.2.bias": np.zeros(1, np.float64)}), r"float32 \[1\], got float64 \[1\]"),
+    (lambda a: a.update({"entity_model.mlp.2.bias": np.zeros(2, np.float32)}), r"\[1\], got float32 \[2\]"),
+    (lambda a: a.update({"entity_model.mlp.2.bias": np.zeros(1, np.float64)}), r"\[1\], got float64 \[1\]"),
     (lambda a: a["entity_model.mlp.2.bias"].fill(np.nan), "finite numbers in entity_model.mlp.2.bias"),
     (lambda a: [a.pop(key) for key in list(a) if "layers.0" in key], "parameters of an ULTRA model, such as"),
 ])

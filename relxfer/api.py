@@ -1,0 +1,67 @@
+"""The Python API: what the command line does, as functions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from relxfer import plan, resolve
+from relxfer.kernel import Kernel
+from relxfer.results import Results
+
+
+def run(
+    config: str | Path | Mapping[str, Any],
+    out: str | Path | None = None,
+    *,
+    changes: Sequence[str] = (),
+    fresh: bool = False,
+    plugins: Sequence[Any] = (),
+) -> Results:
+    """Run an experiment, or finish one that was interrupted, and return its results.
+
+    config   a TOML file, or the same tables as a mapping
+    out      run directory; default `runs/<name>`
+    changes  keys to change, such as `["training.steps=100"]`
+    fresh    forget what was run in the directory before
+    plugins  modules or objects with hooks, for plugins that are not installed (serial executor only)
+
+    Raises `ConfigError` with every problem, `PluginError` where a needed plugin is broken. A failed or refused cell
+    raises nothing: see `Results.cells`.
+    """
+    from relxfer.run import run as run_experiment
+
+    kernel = _kernel(plugins)
+    experiment = resolve.load(config, kernel, changes)
+    return run_experiment(experiment, kernel, Path(out or Path("runs") / experiment.config.name), (), fresh)
+
+
+def check(config: str | Path | Mapping[str, Any], *, changes: Sequence[str] = ()) -> dict[str, Any]:
+    """Validate a configuration without loading data: how many cells it has, and which are refused already."""
+    return outline(config, _kernel(), changes)
+
+
+def outline(config: str | Path | Mapping[str, Any], kernel: Kernel, changes: Sequence[str] = ()) -> dict[str, Any]:
+    """The plan as far as it can be told without data."""
+    experiment = resolve.load(config, kernel, changes)
+    nothing = plan.Known()
+    cells = list(plan.cells(experiment, lambda source, target: nothing, plan.strategies_of(kernel)))
+    refused = dict.fromkeys(
+        f"{c.method.name} on {c.target.name} at budget {c.budget}: {c.refusal}" for c in cells if c.refusal
+    )
+    return {"name": experiment.config.name, "cells": len(cells), "refused": list(refused)}
+
+
+def _kernel(plugins: Sequence[Any] = ()) -> Kernel:
+    kernel = Kernel.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
+    for plugin in plugins:
+        kernel.register(plugin, getattr(plugin, "__name__", type(plugin).__name__))
+    if kernel.broken and plugins:
+        from relxfer.errors import PluginError
+
+        own = [b for b in kernel.broken if b.distribution == "(in process)"]
+        if own:
+            raise PluginError("; ".join(f"{b.name}: {b.cause}" for b in own))
+    return kernel

@@ -1,0 +1,30 @@
+"""`relxfer init`: look at the user's files and write a configuration for them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from relxfer.cli.console import kernel, out
+
+NAME = "init"
+HELP = "look at your files and write a configuration for them"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("data", type=Path, help="a file or folder of your data")
+    parser.add_argument("--out", type=Path, default=Path("relxfer.toml"), help="configuration to write")
+    parser.add_argument("--source", metavar="NAME", help="data set to pre-train on (default: an embedded one)")
+    parser.add_argument("--force", action="store_true", help="overwrite the configuration")
+
+
+def do(arguments: Any) -> int:
+    from relxfer.starter import write_config
+
+    found = write_config(kernel(), arguments.data, arguments.out, arguments.source, arguments.force)
+    console = out()
+    for line in found:
+        console.print(line, markup=False)
+    console.print(f"wrote {arguments.out}; next: relxfer run {arguments.out}", markup=False)
+    return 0

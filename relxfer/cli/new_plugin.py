@@ -1,0 +1,25 @@
+"""`relxfer new-plugin`: write a strategy plugin that installs and whose tests pass."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from relxfer.cli.console import out
+
+NAME = "new-plugin"
+HELP = "write the package of a new strategy plugin"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="name of the strategy, such as my-method")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (default ./relxfer-NAME)")
+
+
+def do(arguments: Any) -> int:
+    from relxfer.scaffold import write_plugin
+
+    folder = write_plugin(arguments.name, arguments.out)
+    out().print(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}", markup=False)
+    return 0

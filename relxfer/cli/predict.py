@@ -1,0 +1,54 @@
+"""`relxfer predict`: named predictions from a finished run."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from relxfer.cli import options
+from relxfer.cli.console import kernel, out, print_json, remark
+
+NAME = "predict"
+HELP = "named predictions of a transferred model"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", type=Path, metavar="RUN", help="run directory")
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--queries", type=Path, metavar="FILE", help="table of queries by name (TSV, CSV, Parquet), with a header")
+    asked.add_argument("--relation", metavar="R", help="ask this relation of every entity")
+    parser.add_argument("--top-k", type=options.positive, default=10, metavar="K", help="answers for each query (default 10)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write .tsv, .csv, .json or .parquet (default: the terminal)")
+    parser.add_argument("--strategy", metavar="NAME", help="whose model (default: the first strategy of the configuration)")
+    parser.add_argument("--target", metavar="NAME", help="which target (default: the first)")
+    parser.add_argument("--cell", metavar="ID", help="a cell by the beginning of its id, instead of a strategy")
+    parser.add_argument("--keep-known", action="store_true", help="keep answers that are known already")
+    options.add_json(parser)
+
+
+def do(arguments: Any) -> int:
+    from relxfer import predictions
+
+    question = {"relation": [arguments.relation]} if arguments.relation else predictions.read_table(arguments.queries)
+    chosen = predictions.choose(arguments.run, kernel(), arguments.strategy, arguments.target, arguments.cell)
+    remark(f"predicting with {chosen.description}")
+    table = predictions.predict(chosen, question, arguments.top_k, arguments.keep_known)
+    if arguments.out:
+        predictions.write_table(table, arguments.out)
+        remark(f"wrote {len(next(iter(table.values())))} rows to {arguments.out}")
+    elif arguments.json:
+        print_json(predictions.as_rows(table))
+    else:
+        out().print(_rendered(table))
+    return 0
+
+
+def _rendered(table: dict[str, list[Any]]) -> Any:
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(*table, box=None, header_style="dim")
+    for row in zip(*table.values(), strict=True):
+        made.add_row(*(Text(f"{v:.4f}" if isinstance(v, float) else str(v)) for v in row))
+    return made

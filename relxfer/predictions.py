@@ -1,0 +1,162 @@
+"""Named predictions: questions by name in, ranked answers by name out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from relxfer import models, resolve
+from relxfer.engine import Engine, known_answers
+from relxfer.errors import DataError, UsageError
+from relxfer.evaluation.ranking import Filter, top_k
+from relxfer.events import Events
+from relxfer.files import write_bytes
+from relxfer.kernel import Kernel
+from relxfer.protocols import Domain, Examples
+from relxfer.results import Results
+from relxfer.store import Store
+
+FORMATS = (".tsv", ".csv", ".json", ".parquet")
+
+
+@dataclass(frozen=True)
+class ChosenCell:
+    """The transferred model that answers, on its target."""
+
+    description: str
+    learner: Any
+    domain: Domain
+
+
+def choose(run: Path, kernel: Kernel, strategy: str | None, target: str | None, cell: str | None) -> ChosenCell:
+    """A cell by id; or of a strategy on a target, with all labels and the first seed."""
+    store, results = Store.open(run), Results.open(run)
+    experiment = resolve.load(store.folder / "config.toml", kernel)
+    found = _cell(results, strategy, target, cell)
+    of = next(t for t in experiment.targets if t.name == found["target"])
+    engine = Engine(experiment, kernel, store, Events())
+    artefact = models.read(store.cell(found["id"]).model, kernel, None)
+    domain = engine.target(of)
+    learner = of.adapter.build().attach(artefact.load(), domain, ())
+    budget = "all labels" if found["budget"] == "all" else f"{found['budget']} labels"
+    words = f"{found['strategy']} on {found['target']} ({budget}, seed {found['seed']}, cell {found['id']})"
+    return ChosenCell(words, learner, domain)
+
+
+def _cell(results: Results, strategy: str | None, target: str | None, cell: str | None) -> Mapping[str, Any]:
+    done = [c for c in results.cells if c["status"] == "done"]
+    if cell:
+        fitting = [c for c in done if c["id"].startswith(cell)]
+    else:
+        names = [c["strategy"] for c in results.cells if c["role"] in ("strategy", "direct")]
+        wanted = strategy or next(iter(names), "scratch")
+        fitting = [c for c in done if c["strategy"] == wanted and c["target"] == (target or results.cells[0]["target"])]
+    if not fitting:
+        known = sorted({c["strategy"] for c in done})
+        raise UsageError(
+            f"expected a finished cell for {cell or strategy or 'the first strategy'!r}, got none in {results.folder}; "
+            f"finished strategies: {', '.join(known) or 'none'}"
+        )
+    return max(fitting, key=lambda c: (c["budget"] == "all", -c["seed"]))
+
+
+def predict(
+    chosen: ChosenCell, question: Mapping[str, Sequence[str]], k: int, keep_known: bool = False
+) -> dict[str, list[Any]]:
+    """A table with a row for each query and answer: the query's names, the answer, its rank and score."""
+    asked = chosen.domain.ask(question)
+    names = chosen.domain.name_queries(asked.queries)
+    answers = chosen.domain.task.answers
+    table: dict[str, list[Any]] = {**{name: [] for name in names}, "answer": [], "rank": [], "score": []}
+    for query, rank, answer, score in _ranked(chosen, asked, k, keep_known):
+        for name, column in names.items():
+            table[name].append(column[query])
+        table["answer"].append(answers[answer])
+        table["rank"].append(rank)
+        table["score"].append(score)
+    return table
+
+
+def _ranked(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[int, int, int, float]]:
+    known = None if keep_known else _known(chosen.domain, asked)
+    start = 0
+    for block in chosen.learner.predict(asked):
+        rows = slice(start, start + len(block))
+        found, scores = top_k(block, min(k, block.shape[1]), None if known is None else known[rows])
+        for row in range(len(block)):
+            for place, answer in enumerate(found[row]):
+                if answer >= 0:
+                    yield start + row, place + 1, int(answer), float(scores[row, place])
+        start += len(block)
+
+
+def _known(domain: Domain, asked: Examples) -> Filter | None:
+    known = known_answers(domain)
+    if not domain.task.open or not known:
+        return None
+    queries = np.concatenate([examples.queries for examples in known])
+    return Filter.build(asked.queries, queries, np.concatenate([np.asarray(e.answers) for e in known]))
+
+
+def read_table(path: Path) -> dict[str, list[str]]:
+    """Columns by name from TSV, CSV or Parquet; the first line of a text file is the header."""
+    if not path.exists():
+        raise DataError(f"expected a table of queries, got {path}, which does not exist")
+    if path.suffix == ".parquet":
+        return _parquet().read_table(path).to_pydict()
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError(f"expected UTF-8 text in {path}, got other bytes; save it as UTF-8") from None
+    rows = list(csv.reader(io.StringIO(text), delimiter="," if path.suffix == ".csv" else "\t"))
+    rows = [row for row in rows if row]
+    if not rows:
+        raise DataError(f"expected a header and queries in {path}, got an empty file")
+    wrong = next((i for i, row in enumerate(rows, 1) if len(row) != len(rows[0])), None)
+    if wrong:
+        raise DataError(f"expected {len(rows[0])} columns in {path}, got {len(rows[wrong - 1])} in row {wrong}")
+    return {name.strip(): [row[i].strip() for row in rows[1:]] for i, name in enumerate(rows[0])}
+
+
+def write_table(table: Mapping[str, Sequence[Any]], path: Path) -> None:
+    """By suffix: .tsv, .csv, .json or .parquet; whole or not at all."""
+    if path.suffix not in FORMATS:
+        raise UsageError(f"expected a file ending in {', '.join(FORMATS)}, got {path.name!r}")
+    if path.suffix == ".json":
+        write_bytes(path, json.dumps(as_rows(table), ensure_ascii=False, indent=1).encode())
+    elif path.suffix == ".parquet":
+        import pyarrow as pa
+
+        sink = io.BytesIO()
+        _parquet().write_table(pa.table(dict(table)), sink)
+        write_bytes(path, sink.getvalue())
+    else:
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter="," if path.suffix == ".csv" else "\t", lineterminator="\n")
+        writer.writerow(table)
+        writer.writerows(zip(*table.values(), strict=True))
+        write_bytes(path, text.getvalue().encode())
+
+
+def as_rows(table: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    """A list of mappings.
+
+    >>> as_rows({"a": [1, 2], "b": [3, 4]})
+    [{'a': 1, 'b': 3}, {'a': 2, 'b': 4}]
+    """
+    return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+
+
+def _parquet() -> Any:
+    try:
+        import pyarrow.parquet as parquet
+    except ImportError:
+        raise UsageError("expected pyarrow for Parquet, got none; pip install 'relxfer[tables]'") from None
+    return parquet

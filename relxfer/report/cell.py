@@ -1,0 +1,52 @@
+"""One cell in full: names, outcome, trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from relxfer import files
+from relxfer.errors import UsageError
+from relxfer.store import Entry, Store, runs_under
+
+
+def find(prefix: str, folders: Sequence[Path] | None) -> dict[str, Any]:
+    """The cell whose id starts so, in the given runs or in all of `runs/`."""
+    stores = [Store.open(folder) for folder in folders] if folders else runs_under(Path("runs"))
+    found = [(store, cell) for store in stores for cell in _cells(store) if cell.get("id", "").startswith(prefix)]
+    ids = {(store.folder, cell["id"]) for store, cell in found}
+    if len(ids) != 1:
+        raise UsageError(
+            f"expected the beginning of one cell's id, got {prefix!r}, which fits {len(ids)}; "
+            "`relxfer report RUN --json` lists the ids; name the run with --run"
+        )
+    store, cell = found[0]
+    entry = Entry(store.folder / "cells" / cell["id"])
+    shared = [{k: c[k] for k in ("source", "target", "strategy", "budget", "seed")} for _, c in found]
+    return {"run": str(store.folder), **cell, "serves": shared, "trace": trace(entry.trace)}
+
+
+def _cells(store: Store) -> list[dict[str, Any]]:
+    return store.read("results.json")["cells"] if (store.folder / "results.json").exists() else []
+
+
+def trace(path: Path) -> list[dict[str, Any]]:
+    """Validation points in order; of a point written again after a resume, the last."""
+    points = {(line["phase"], line["step"]): line for line in files.read_lines(path)}
+    return list(points.values())
+
+
+def render(found: dict[str, Any]) -> RenderableType:
+    lines = [
+        Text(f"{key}: {value}") for key, value in found.items() if key not in ("trace", "serves") and value is not None
+    ]
+    table = Table("phase", "step", "values", box=None, header_style="dim")
+    for point in found["trace"]:
+        values = ", ".join(f"{name} {value:.4f}" for name, value in point["values"].items())
+        table.add_row(point["phase"], str(point["step"]), values)
+    return Group(*lines, table)

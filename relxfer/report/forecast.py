@@ -1,0 +1,113 @@
+"""The plan before it runs, with an estimate of its cost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from relxfer.engine import Engine
+from relxfer.events import Events
+from relxfer.kernel import Kernel
+from relxfer.plan import PlannedCell
+from relxfer.report import wording
+from relxfer.resolve import Experiment
+from relxfer.store import Store
+
+
+def forecast(experiment: Experiment, kernel: Kernel, folder: Path) -> dict[str, Any]:
+    """Cells by strategy, optimiser steps, test queries, and seconds where the adapter can estimate them.
+
+    Loads the data, but neither trains nor writes anything.
+    """
+    engine = Engine(experiment, kernel, Store(folder), Events())
+    plan = engine.plan()
+    rows = [_row(engine, *key, cells) for key, cells in _grouped(plan).items()]
+    refused = dict.fromkeys(cell.refusal for cell in plan if cell.refusal)
+    stages = [_stage(engine, source) for source in experiment.sources if source.datasets and not source.config.checkpoint]
+    known = [row["seconds"] for row in (*rows, *stages) if row["seconds"] is not None]
+    return {"name": experiment.config.name, "out": str(folder), "cells": len(plan), "sources": stages, "rows": rows,
+            "refused": list(refused), "seconds": sum(known) if known else None}  # fmt: skip
+
+
+def _grouped(plan: list[PlannedCell]) -> dict[tuple, list[PlannedCell]]:
+    groups: dict[tuple, list[PlannedCell]] = {}
+    for cell in plan:
+        if cell.refusal is None:
+            source = cell.source.name if cell.source else None
+            groups.setdefault((source, cell.target.name, cell.method.name), []).append(cell)
+    return groups
+
+
+def _row(engine: Engine, source: str | None, target: str, method: str, cells: list[PlannedCell]) -> dict[str, Any]:
+    """An unseeded strategy without labels runs once; scratch runs once for all sources."""
+    distinct = _distinct(cells)
+    trains = distinct[0].method.seeded
+    steps = engine.experiment.config.training.steps * len(distinct) if trains else 0
+    domain = engine.target(distinct[0].target)
+    queries = len(domain.test or ()) * len(distinct)
+    seconds = _seconds(distinct[0].target.adapter, distinct[0].model, domain, engine.experiment.config.training, steps, queries)
+    return {"source": source, "target": target, "strategy": method, "cells": len(cells), "runs": len(distinct),
+            "steps": steps, "queries": queries, "seconds": seconds}  # fmt: skip
+
+
+def _distinct(cells: list[PlannedCell]) -> list[PlannedCell]:
+    kept: dict[tuple, PlannedCell] = {}
+    for cell in cells:
+        budget = cell.budget if "target-labels" in cell.method.needs else None
+        source = cell.source if cell.source and cell.needs_source else None
+        own = source is not None and not source.config.shared and not source.config.checkpoint
+        kept.setdefault((budget, cell.seed if cell.method.seeded or own else None), cell)
+    return list(kept.values())
+
+
+def _stage(engine: Engine, source: Any) -> dict[str, Any]:
+    runs = 1 if source.config.shared else len(engine.experiment.config.seeds)
+    steps = source.config.training.steps * runs
+    parts = [
+        _seconds(engine._adapter(source), source.model, domain, source.config.training, steps, 0)
+        for domain in engine.sources(source)
+    ]
+    known = [part for part in parts if part is not None]
+    seconds = sum(known) / len(known) if known else None
+    return {"source": source.name, "runs": runs, "steps": steps, "seconds": seconds}
+
+
+def _seconds(adapter: Any, model: Any, domain: Any, training: Any, steps: int, queries: int) -> float | None:
+    """The adapter's operation count over the rate measured here; None where it offers none."""
+    made = adapter.build()
+    if not hasattr(made, "operations"):
+        return None
+    step, query = made.operations(model.options, domain, training.batch_size)
+    return (steps * step + queries * query) / _rate()
+
+
+def _rate() -> float:
+    """Multiply-adds count twice: operations per second of a matrix product the size of a layer's."""
+    import time
+
+    import numpy as np
+
+    left, right = np.ones((4096, 128), np.float32), np.ones((128, 64), np.float32)
+    left @ right
+    start = time.perf_counter()
+    for _ in range(10):
+        left @ right
+    return 10 * 2 * 4096 * 128 * 64 / (time.perf_counter() - start)
+
+
+def render(found: dict[str, Any]) -> RenderableType:
+    table = Table("source", "target", "strategy", "cells", "runs", "steps", "test queries", "estimate", box=None)
+    for stage in found["sources"]:
+        table.add_row(stage["source"], wording.EMPTY, "pre-train", wording.EMPTY, str(stage["runs"]),
+                      wording.count(stage["steps"]), wording.EMPTY, wording.seconds(stage["seconds"]))  # fmt: skip
+    for row in found["rows"]:
+        table.add_row(row["source"] or wording.EMPTY, row["target"], row["strategy"], str(row["cells"]), str(row["runs"]),
+                      wording.count(row["steps"]), wording.count(row["queries"]), wording.seconds(row["seconds"]))  # fmt: skip
+    total = f"{found['cells']} cells into {found['out']}; estimate {wording.seconds(found['seconds'])} on this machine"
+    counted = Counter(found["refused"])
+    return Group(Text(found["name"], style="bold"), table, Text(total), *(Text(f"refused: {r}") for r in counted))

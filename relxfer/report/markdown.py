@@ -1,0 +1,43 @@
+"""The report as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from relxfer.report import wording
+from relxfer.results import Results
+
+_HEAD = ("budget", "strategy", "metric [95 %]", "gain over baseline", "verdict", "p", "over direct", "runs × items", "time")
+
+
+def markdown(results: Results) -> str:
+    """A heading, a table for every source and target, and what must be known about it."""
+    lines = [f"# {results.name}", ""]
+    for source, target in dict.fromkeys((row["source"], row["target"]) for row in results.rows):
+        lines += [f"## {source or 'no source'} → {target}", "", _row(_HEAD), _row("---" for _ in _HEAD)]
+        rows = [row for row in results.rows if (row["source"], row["target"]) == (source, target)]
+        lines += [_row(_cells(row)) for row in rows if "metrics" in row]
+        lines.append("")
+    lines[2:2] = [f"Metric: {wording.metric_name(results.metric)}; {len(results.seeds)} seed(s).", ""]
+    return "\n".join([*lines, *(f"- {sentence}" for sentence in wording.sentences(results)), ""])
+
+
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    gain = wording.interval(row.get("gain"), wording.signed)
+    runs = "1 (deterministic)" if row["deterministic"] else str(row["runs"])
+    return [
+        str(row["budget"]),
+        row["strategy"] + (" (prior-only)" if row["role"] == "prior-only" else ""),
+        wording.interval(row["interval"]),
+        f"{gain} {row['baseline']}" if row.get("gain") else wording.EMPTY,
+        row.get("verdict") or wording.EMPTY,
+        wording.probability(row.get("p_adjusted")),
+        wording.interval(row.get("over_direct"), wording.signed),
+        f"{runs} × {row['interval']['units']}",
+        wording.seconds(row["cost"]["seconds"]),
+    ]
+
+
+def _row(cells: Any) -> str:
+    return "| " + " | ".join(cells) + " |"

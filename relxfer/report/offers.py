@@ -1,0 +1,131 @@
+"""What plugins offer, in lists and in full."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from relxfer.errors import RelxferError, UnknownName
+from relxfer.kernel import Kernel, Offer
+from relxfer.records import Dataset
+from relxfer.resolve import options_model
+
+
+def listing(kernel: Kernel) -> dict[str, Any]:
+    """Plugins with what they offer, and those set aside."""
+    plugins = [
+        {
+            "plugin": plugin.name,
+            "distribution": plugin.distribution,
+            "version": plugin.version,
+            "file": plugin.file,
+            "seconds": plugin.seconds,
+            "offers": [
+                describe_offer(offer)
+                for offer in (kernel.offers[record.kind, record.name] for record in plugin.offers)
+                if offer.plugin == plugin.name
+            ],
+        }
+        for plugin in kernel.plugins
+    ]
+    return {"plugins": plugins, "broken": [vars(broken) for broken in kernel.broken]}
+
+
+def describe(kernel: Kernel, name: str) -> list[dict[str, Any]]:
+    """Every offer of this name, whatever its kind."""
+    found = [offer for (_, offered), offer in kernel.offers.items() if offered == name]
+    if not found:
+        raise UnknownName("offer", name, {offered for _, offered in kernel.offers})
+    return [describe_offer(offer) for offer in found]
+
+
+def describe_offer(offer: Offer) -> dict[str, Any]:
+    """Kind, name, summary, needs or offers, and the options with type, default and meaning."""
+    record = offer.record
+    shown = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in ("load", "options", "read")}
+    made = {"kind": record.kind, **{k: v for k, v in shown.items() if v not in (None, (), {}, "")}}
+    made |= {"plugin": offer.plugin, "distribution": f"{offer.distribution} {offer.version}".strip()}
+    try:
+        made["options"] = _options(offer)
+    except RelxferError as error:
+        made["options"] = []
+        made["problem"] = str(error)
+    return made
+
+
+def datasets(kernel: Kernel) -> list[dict[str, Any]]:
+    """Data sets by name."""
+    return [describe_offer(offer) for offer in kernel.all(Dataset.kind)]
+
+
+def _options(offer: Offer) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": name,
+            "type": _type(field.annotation),
+            "default": None if field.is_required() else _plain(field.default),
+            "required": field.is_required(),
+            "meaning": " ".join((field.description or "").split()),
+        }
+        for name, field in options_model(offer).model_fields.items()
+    ]
+
+
+def _type(annotation: Any) -> str:
+    text = annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
+    return text.replace("typing.", "").replace("NoneType", "None").replace("pathlib.", "")
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
+
+
+def render_all(found: dict[str, Any]) -> RenderableType:
+    parts: list[RenderableType] = []
+    for plugin in found["plugins"]:
+        head = f"{plugin['distribution']} {plugin['version']} · {plugin['plugin']} ({plugin['seconds'] * 1000:.0f} ms)"
+        parts.append(Text(head, style="bold"))
+        table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2))
+        for offer in plugin["offers"]:
+            options = ", ".join(option["name"] for option in offer["options"])
+            table.add_row(f"  {offer['kind']}", offer["name"], offer.get("summary", ""), options and f"options: {options}")
+        parts.append(table)
+    for broken in found["broken"]:
+        parts.append(Text(f"broken: {broken['name']} of {broken['distribution']} {broken['version']}", style="bold red"))
+        parts.append(Text(f"  cause: {broken['cause']}"))
+        parts.append(Text(f"  file:  {broken['file']}"))
+    return Group(*parts)
+
+
+def render_one(found: Sequence[dict[str, Any]]) -> RenderableType:
+    parts: list[RenderableType] = []
+    for offer in found:
+        parts.append(Text(f"{offer['kind']} {offer['name']}", style="bold"))
+        for key, value in offer.items():
+            if key not in ("kind", "name", "options"):
+                parts.append(Text(f"  {key}: {_words(value)}"))
+        table = Table("option", "type", "default", "meaning", box=None, header_style="dim")
+        for option in offer["options"]:
+            default = "(needed)" if option["required"] else str(option["default"])
+            table.add_row(Text(option["name"]), Text(option["type"]), Text(default), Text(option["meaning"]))
+        if offer["options"]:
+            parts.append(table)
+    return Group(*parts)
+
+
+def render_datasets(found: Sequence[dict[str, Any]]) -> RenderableType:
+    table = Table("name", "adapter", "what", "licence", box=None, header_style="dim")
+    for offer in found:
+        table.add_row(offer["name"], offer["adapter"], Text(offer.get("summary", "")), offer.get("licence", ""))
+    return table
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {item}" for key, item in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

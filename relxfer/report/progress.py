@@ -1,0 +1,74 @@
+"""Progress of a run: bars on a terminal, one line per finished cell elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+
+class ProgressDisplay:
+    """A listener of run events. level -1: nothing; 0: cells; 1: validation points too."""
+
+    def __init__(self, level: int = 0, console: Console | None = None):
+        self.level = level
+        self.console = console or Console(stderr=True, highlight=False)
+        self.bars: Progress | None = None
+        self.cells: Any = None
+        self.steps: Any = None
+
+    def __enter__(self) -> ProgressDisplay:
+        if self.level >= 0 and self.console.is_terminal:
+            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self.bars = Progress(*columns, console=self.console, transient=True)
+            self.bars.start()
+            self.steps = self.bars.add_task("", visible=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bars:
+            self.bars.stop()
+
+    def __call__(self, event: str, **values: Any) -> None:
+        if self.level >= 0 and hasattr(self, f"_{event}"):
+            getattr(self, f"_{event}")(**values)
+
+    def _run_started(self, folder: Any, cells: int) -> None:
+        if self.bars:
+            self.cells = self.bars.add_task("cells", total=cells)
+
+    def _cell_started(self, cell: Any) -> None:
+        if self.bars:
+            self.bars.update(self.steps, description=_name(cell), completed=0, total=None, visible=True)
+
+    def _step(self, cell: Any, step: int, steps: int, **_: Any) -> None:
+        if self.bars:
+            self.bars.update(self.steps, completed=step, total=steps)
+
+    def _epoch_finished(self, cell: Any, phase: str, step: int, values: Any) -> None:
+        if self.level > 0:
+            shown = " ".join(f"{name}={value:.4f}" for name, value in values.items() if value == value)
+            self._print(f"  {_name(cell)} {phase} step {step}: {shown}")
+
+    def _cell_finished(self, cell: Any, outcome: Any) -> None:
+        if self.bars and self.cells is not None and cell.get("target"):
+            self.bars.advance(self.cells)
+        reason = f": {outcome['reason']}" if outcome.get("reason") else ""
+        seconds = f" in {outcome['seconds']:.1f} s" if outcome.get("seconds") else ""
+        self._print(f"{outcome['status']} {_name(cell)}{seconds}{reason}")
+
+    def _print(self, line: str) -> None:
+        if self.bars:
+            self.bars.console.print(line, markup=False)
+        else:
+            self.console.print(line, markup=False, soft_wrap=True)
+            sys.stderr.flush()
+
+
+def _name(cell: Any) -> str:
+    """`geo-world > geo-us finetune, 10 labels, seed 3`."""
+    where = " > ".join(filter(None, (cell.get("source"), cell.get("target"))))
+    budget = f", budget {cell['budget']}" if "budget" in cell else ""
+    return f"{where} {cell['strategy']}{budget}, seed {cell['seed']}"

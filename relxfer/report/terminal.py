@@ -1,0 +1,131 @@
+"""The report in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from relxfer.kernel import Kernel, load_object
+from relxfer.records import ReportSection
+from relxfer.report import wording
+from relxfer.results import Results
+
+STYLES = {"HELPS": "bold green", "HURTS": "bold red", "INCONCLUSIVE": "yellow"}
+
+
+def render(results: Results, kernel: Kernel | None = None) -> RenderableType:
+    """The whole report: one table for every source and target, then what must be known about it."""
+    parts: list[RenderableType] = [_title(results)]
+    parts += [table for table in _tables(results)]
+    parts += [Text(line, style="dim") for line in wording.sentences(results)]
+    parts += list(_troubles(results))
+    parts += list(_sections(results, kernel))
+    return Group(*parts)
+
+
+def _title(results: Results) -> Text:
+    return Text(f"{results.name}: {len(results.seeds)} seed(s), in {results.folder}", style="bold")
+
+
+def _tables(results: Results) -> Iterator[Table]:
+    pairs = dict.fromkeys((row["source"], row["target"]) for row in results.rows)
+    for source, target in pairs:
+        rows = [row for row in results.rows if (row["source"], row["target"]) == (source, target)]
+        yield _table(f"{source or 'no source'} → {target}", rows, results.metric)
+
+
+def _table(title: str, rows: Sequence[Mapping[str, Any]], metric: str) -> Table:
+    shown = [m for m in _metrics(rows) if m != metric]
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
+    for name, justify in _columns(metric, shown):
+        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for budget in dict.fromkeys(row["budget"] for row in rows):
+        table.add_row(Text(wording.budget(budget), style="bold"))
+        for row in (row for row in rows if row["budget"] == budget):
+            table.add_row(*_cells(row, shown))
+    return table
+
+
+def _metrics(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    return list(next((row["metrics"] for row in rows if "metrics" in row), {}))
+
+
+def _columns(metric: str, shown: Sequence[str]) -> list[tuple[str, str]]:
+    return [
+        ("strategy", "left"),
+        (f"{wording.metric_name(metric)} [95 %]", "left"),
+        *((wording.metric_name(m), "right") for m in shown),
+        ("gain over baseline", "left"),
+        ("verdict", "left"),
+        ("p", "right"),
+        ("over direct", "left"),
+        ("n", "right"),
+        ("time", "right"),
+        ("MB", "right"),
+        ("trained", "right"),
+        ("selected by", "left"),
+    ]
+
+
+def _cells(row: Mapping[str, Any], shown: Sequence[str]) -> list[Text | str]:
+    name = f"  {row['strategy']}" + {"prior-only": " (prior-only)", "direct": " (direct)"}.get(row["role"], "")
+    if "metrics" not in row:
+        reason = "refused" if row.get("reasons") else "not run"
+        return [Text(name, style="dim"), Text(reason, style="dim")]
+    gain = wording.interval(row.get("gain"), wording.signed)
+    verdict = row.get("verdict")
+    cost = row["cost"]
+    return [
+        name,
+        wording.interval(row["interval"]),
+        *(wording.share(row["metrics"][m]) for m in shown),
+        f"{gain} {row['baseline']}" if row.get("gain") else wording.EMPTY,
+        Text(verdict, style=STYLES[verdict]) if verdict else wording.EMPTY,
+        wording.probability(row.get("p_adjusted")),
+        wording.interval(row.get("over_direct"), wording.signed),
+        _runs(row),
+        wording.seconds(cost["seconds"]),
+        wording.EMPTY if cost["peak_mb"] is None else f"{cost['peak_mb']:.0f}",
+        wording.count(cost["trained_parameters"]),
+        ", ".join(row["selection"]),
+    ]
+
+
+def _runs(row: Mapping[str, Any]) -> str:
+    """Runs and items; a deterministic strategy runs once."""
+    runs = "1 det." if row["deterministic"] else str(row["runs"])
+    return f"{runs} × {row['interval']['units']}"
+
+
+def _troubles(results: Results) -> Iterator[Text]:
+    """Notes, refusals and failures, each once."""
+    notes: dict[str, list[str]] = {}
+    for row in results.rows:
+        if row.get("note"):
+            where = f"{row['strategy']} at {wording.budget(row['budget'])}"
+            notes.setdefault(row["note"], []).append(where)
+    for note, where in notes.items():
+        yield Text(f"note: {note} ({'; '.join(dict.fromkeys(where))})", style="dim")
+    reasons: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for cell in results.cells:
+        if cell["status"] != "done":
+            reasons.setdefault((cell["status"], cell.get("reason", "")), []).append(cell)
+    for (status, reason), cells in reasons.items():
+        more = f"; relxfer show {cells[0]['id']} --run {results.folder}" if cells[0].get("id") else ""
+        style = "red" if status == "failed" else "yellow"
+        yield Text(f"{status} ({len(cells)} cell(s)): {reason}{more}", style=style)
+
+
+def _sections(results: Results, kernel: Kernel | None) -> Iterator[RenderableType]:
+    """Sections of plugins; one that raises says so and harms nothing else."""
+    for offer in kernel.all(ReportSection.kind) if kernel else []:
+        try:
+            section = load_object(offer.record.load)(results)
+        except Exception as error:
+            section = Text(f"report section {offer.record.name!r} raised {type(error).__name__}: {error}", style="red")
+        if section is not None:
+            yield section

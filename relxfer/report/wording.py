@@ -1,0 +1,139 @@
+"""Numbers and sentences of the report, shared by the terminal and Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+NAMES = {"mrr": "MRR", "hits@1": "H@1", "hits@3": "H@3", "hits@10": "H@10", "accuracy": "accuracy"}
+EMPTY = "–"
+
+
+def metric_name(metric: str) -> str:
+    return NAMES.get(metric, metric)
+
+
+def share(value: float | None) -> str:
+    """A metric in [0, 1] with three digits.
+
+    >>> share(0.41234), share(1.0), share(None)
+    ('.412', '1.000', '–')
+    """
+    if value is None:
+        return EMPTY
+    text = f"{value:.3f}"
+    return text[1:] if text.startswith("0.") else text
+
+
+def signed(value: float) -> str:
+    """A difference with its sign.
+
+    >>> signed(0.0512), signed(-0.2)
+    ('+.051', '-.200')
+    """
+    text = f"{value:+.3f}"
+    return text.replace("+0.", "+.").replace("-0.", "-.")
+
+
+def interval(value: Mapping[str, Any] | None, write: Any = share) -> str:
+    """Estimate and 95 % interval.
+
+    >>> interval({"estimate": 0.41, "low": 0.39, "high": 0.43})
+    '.410 [.390, .430]'
+    """
+    if not value:
+        return EMPTY
+    return f"{write(value['estimate'])} [{write(value['low'])}, {write(value['high'])}]"
+
+
+def probability(value: float | None) -> str:
+    """A p value.
+
+    >>> probability(0.031), probability(None), probability(0.0001)
+    ('.031', '–', '<.001')
+    """
+    if value is None:
+        return EMPTY
+    return "<.001" if value < 0.001 else share(value)
+
+
+def seconds(value: float | None) -> str:
+    """Wall time.
+
+    >>> seconds(3.21), seconds(75), seconds(4000)
+    ('3.2 s', '1 min 15 s', '1 h 07 min')
+    """
+    if value is None:
+        return EMPTY
+    if value < 60:
+        return f"{value:.1f} s"
+    if value < 3600:
+        return f"{int(value // 60)} min {int(value % 60):02d} s"
+    return f"{int(value // 3600)} h {int(value % 3600 // 60):02d} min"
+
+
+def count(value: int | None) -> str:
+    """
+    >>> count(168705)
+    '168,705'
+    """
+    return EMPTY if value is None else f"{value:,}"
+
+
+def budget(value: int | str) -> str:
+    return "all labels" if value == "all" else f"{value} labels"
+
+
+def sentences(results: Any) -> list[str]:
+    """What a reader must know beside the table: selection, sources, targets, baselines."""
+    return [*_sources(results), *_targets(results), *_baselines(results)]
+
+
+def _sources(results: Any) -> list[str]:
+    lines = []
+    for name, source in results.sources.items():
+        if "path" in source:
+            lines.append(f"source {name}: {source['path']}")
+        for stage in source.get("stages", []):
+            shared = "once, shared by all seeds" if source["shared"] else f"for seed {stage['seed']}"
+            lines.append(
+                f"source {name}: pre-trained {shared}, in {seconds(stage['seconds'])}, "
+                f"selected by {stage['selection']['rule']}"
+            )
+    return lines
+
+
+def _targets(results: Any) -> list[str]:
+    lines = []
+    for name, target in results.targets.items():
+        counts = ", ".join(f"{split} {c['units']:,}" for split, c in target["counts"].items())
+        lines.append(f"target {name}: {counts} (items; a link with its head and tail query is one)")
+        lines.extend(f"target {name}: {note}" for note in target["notes"])
+        lines.extend(f"target {name}: {note}" for note in target.get("relatedness", []))
+        if target["audit"]:
+            found = ", ".join(f"{what} {n:,}" for what, n in target["audit"].items())
+            lines.append(f"target {name}: leak audit: {found}")
+        if any(isinstance(row["budget"], int) for row in results.rows if row["target"] == name):
+            lines.append(
+                f"target {name}: a label budget is the number of observed items usable as training queries, "
+                "validation included; what is observed stays whole as input"
+                if target["self_supervised"]
+                else f"target {name}: a label budget includes the validation labels"
+            )
+    return lines
+
+
+def _baselines(results: Any) -> list[str]:
+    roles = {row["role"] for row in results.rows}
+    lines = []
+    if "scratch" in roles:
+        lines.append(
+            "scratch: the target's architecture without a source; same labels, steps and validator at each budget"
+        )
+    if "prior-only" in roles:
+        lines.append("prior-only: counts in the observed inputs; a floor, never the baseline of a verdict")
+    lines.append(
+        f"intervals: 95 % BCa bootstrap over seeds and items; verdict from the interval of the gain alone; "
+        f"p by exact sign-flip over seeds, Holm-corrected; {results.rank_rule} ranks"
+    )
+    return lines

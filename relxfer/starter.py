@@ -1,0 +1,80 @@
+"""A first configuration for the user's own files, written after looking at them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from relxfer.errors import DataError, UsageError
+from relxfer.files import write_bytes
+from relxfer.kernel import Kernel, load_object
+from relxfer.records import Dataset
+
+
+def write_config(kernel: Kernel, data: Path, out: Path, source: str | None, force: bool) -> list[str]:
+    """Write `out`, and return what was found in the data, as sentences.
+
+    The readers of own files are asked in turn; each has `look(path)`, which raises `DataError` for what is not its.
+    """
+    if not data.exists():
+        raise UsageError(f"expected a file or folder, got {data}, which does not exist")
+    if out.exists() and not force:
+        raise UsageError(f"expected to write {out}, which exists; choose another --out, or add --force")
+    offer, look = _reader(kernel, data)
+    source = source or _embedded(kernel, offer.record.adapter)
+    kernel.find(Dataset.kind, source)
+    table = _relative(look.dataset_table(), out)
+    write_bytes(out, _toml(out.stem, source, offer.record.name, table).encode())
+    return look.sentences()
+
+
+def _reader(kernel: Kernel, data: Path) -> tuple[Any, Any]:
+    reasons = []
+    for offer in kernel.all(Dataset.kind):
+        if offer.record.own_files and offer.record.look:  # type: ignore[attr-defined]
+            try:
+                return offer, load_object(offer.record.look)(data)  # type: ignore[attr-defined]
+            except DataError as error:
+                reasons.append(f"{offer.record.name}: {error}")
+    raise DataError(f"expected files that a reader of own files understands, got {data}: {'; '.join(reasons)}")
+
+
+def _embedded(kernel: Kernel, adapter: str) -> str:
+    """An embedded data set of the same kind."""
+    names = [
+        offer.record.name
+        for offer in kernel.all(Dataset.kind)
+        if offer.record.adapter == adapter and not offer.record.own_files and not offer.record.files  # type: ignore[attr-defined]
+    ]
+    if not names:
+        raise UsageError(f"no embedded data set is for adapter {adapter!r}; name one to pre-train on with --source")
+    return names[-1]
+
+
+def _relative(table: dict[str, Any], out: Path) -> dict[str, Any]:
+    """Paths as seen from the configuration's folder."""
+    base = out.resolve().parent
+
+    def seen(value: Any) -> Any:
+        if isinstance(value, Path):
+            return Path(os.path.relpath(value.resolve(), base)).as_posix()
+        return [seen(item) for item in value] if isinstance(value, list | tuple) else value
+
+    return {key: seen(value) for key, value in table.items()}
+
+
+def _toml(name: str, source: str, reader: str, table: dict[str, Any]) -> str:
+    import tomli_w
+
+    dataset = {"use": reader, **{k: v for k, v in table.items() if k != "use"}}
+    body = {
+        "name": name,
+        "seeds": 6,
+        "source": {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}},
+        "target": {"dataset": dataset, "label_budgets": [0, 10, 100, "all"]},
+        "training": {"steps": 200, "batch_size": 32},
+        "strategy": [{"use": "zero-shot"}, {"use": "finetune"}],
+    }
+    head = "# Written by `relxfer init`; docs/config.md explains every key. Scratch and the priors are added by themselves.\n"
+    return head + tomli_w.dumps(body)
