@@ -18,7 +18,7 @@ class Layer(nn.Module):
     """One step of conditional message passing: NBFNet (Zhu et al. 2021) with DistMult messages, summed.
 
     ``u = rspmm(adjacency, relation, x) + boundary`` and ``y = ReLU(LayerNorm(W [x, u] + b))``. The residual
-    ``y + x`` is the caller's, so that a forward hook sees y.
+    ``y + x`` is the caller's, so that a forward hook sees y (to be copied: it may be reused).
     """
 
     def __init__(self, dim: int) -> None:
@@ -157,7 +157,7 @@ class Ultra(nn.Module):
         boundary = Boundary(relations, self._like.new_ones(len(relations), self.dim))
         x = boundary.start(graph.num_relations)
         for layer in cast("list[RelationLayer]", self.relation_model.layers):
-            x = layer(graph.relation_adjacency, layer.relation.weight[None], x, boundary) + x
+            x = _residual(layer(graph.relation_adjacency, layer.relation.weight[None], x, boundary), x)
         return x
 
     def entity_states(self, graph: KnowledgeGraph, sources: Tensor, vectors: Tensor, relation_states: Tensor,
@@ -178,7 +178,7 @@ class Ultra(nn.Module):
             relation = layer.relation_projection(relation_states)
             # index_select, here and below: unlike indexing, its gradient is summed in a fixed order.
             relation = relation if which is None else relation.index_select(0, which)
-            x = layer(graph.adjacency, relation, x, boundary, weight) + x
+            x = _residual(layer(graph.adjacency, relation, x, boundary, weight), x)
         return x
 
     def encode(self, graph: KnowledgeGraph, queries: Tensor, weight: Tensor | None = None,
@@ -216,6 +216,11 @@ class Ultra(nn.Module):
             _check_ids("candidates", chosen, graph.num_entities)
             states = _rows(states, torch.arange(len(states), device=states.device)[:, None], chosen)
         return self.head.score(states, vectors)
+
+
+def _residual(y: Tensor, x: Tensor) -> Tensor:
+    """y + x, in y's own memory where no gradient will ask for y."""
+    return y + x if y.requires_grad else y.add_(x)
 
 
 def _rows(table: Tensor, first: Tensor, second: Tensor) -> Tensor:

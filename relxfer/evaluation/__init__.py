@@ -1,0 +1,1 @@
+"""Honest evaluation: filtered ranking, classification, statistics over seeds and items, the verdict."""

@@ -1,0 +1,158 @@
+"""Filtered ranking: ranks of the answers among competitors that are not known to be right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from relxfer.errors import RelxferError
+
+#: Scores closer than this count as tied in optimistic, pessimistic and realistic ranks.
+TOLERANCE = 1e-5
+RULES = ("realistic", "pessimistic", "plain", "optimistic")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Known answers of n queries in compressed rows: those of query i are `answers[indptr[i]:indptr[i + 1]]`.
+
+    >>> known = Filter.build(np.array([[0, 1], [2, 1]]), np.array([[2, 1], [0, 1], [0, 1]]), np.array([5, 7, 7]))
+    >>> known.indptr.tolist(), known.answers.tolist()
+    ([0, 1, 2], [7, 5])
+    """
+
+    indptr: np.ndarray
+    answers: np.ndarray
+
+    @classmethod
+    def build(cls, queries: np.ndarray, known_queries: np.ndarray, known_answers: np.ndarray) -> Filter:
+        """`queries` [n, k] or [n]; every (known query, known answer) pair [m] that is about one of them is kept."""
+        total = len(queries)
+        both = np.concatenate([queries, known_queries]).reshape(total + len(known_queries), -1)
+        ids = np.unique(both, axis=0, return_inverse=True)[1].reshape(-1)
+        pairs = np.unique(np.stack([ids[total:], known_answers], 1), axis=0)
+        starts = np.searchsorted(pairs[:, 0], ids[:total], "left")
+        counts = np.searchsorted(pairs[:, 0], ids[:total], "right") - starts
+        indptr = np.concatenate([[0], np.cumsum(counts)])
+        within = np.arange(indptr[-1]) - np.repeat(indptr[:-1], counts)
+        return cls(indptr, pairs[np.repeat(starts, counts) + within, 1])
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    def __getitem__(self, rows: slice) -> Filter:
+        """A range of queries."""
+        start, stop, _ = rows.indices(len(self))
+        indptr = self.indptr[start : stop + 1]
+        return Filter(indptr - indptr[0], self.answers[indptr[0] : indptr[-1]])
+
+    def rows(self) -> np.ndarray:
+        """[m] int: the query of every known answer."""
+        return np.repeat(np.arange(len(self)), np.diff(self.indptr))
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """Per-query ranks, each [n].
+
+    optimistic, pessimistic  1 + competitors above, and 1 + competitors above or tied, with the tie tolerance
+    plain                    1 + competitors with float32 score >= the answer's, the rule of most papers
+    candidates               competitors + 1
+    """
+
+    optimistic: np.ndarray
+    pessimistic: np.ndarray
+    plain: np.ndarray
+    candidates: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+    @property
+    def realistic(self) -> np.ndarray:
+        """(optimistic + pessimistic) / 2: the expected rank when ties are broken at random."""
+        return (self.optimistic + self.pessimistic) / 2
+
+    def rank(self, rule: str = "realistic") -> np.ndarray:
+        """Ranks by rule: realistic, pessimistic, plain; optimistic for the gap only."""
+        if rule not in RULES:
+            raise ValueError(f"expected a rank rule of {', '.join(RULES)}, got {rule!r}")
+        return getattr(self, rule).astype(float)
+
+    def values(self, rule: str = "realistic") -> dict[str, np.ndarray]:
+        """metric -> [n] float: each query's contribution to MRR and Hits@k."""
+        rank = self.rank(rule)
+        hits = {f"hits@{k}": (rank <= k).astype(float) for k in (1, 3, 10)}
+        return {"mrr": 1 / rank, **hits}
+
+    @property
+    def tie_gap(self) -> float:
+        """Optimistic minus pessimistic MRR: what the treatment of ties could be worth."""
+        return float((1 / self.optimistic).mean() - (1 / self.pessimistic).mean()) if len(self) else 0.0
+
+    @classmethod
+    def concat(cls, blocks: Sequence[Ranks]) -> Ranks:
+        return cls(*(np.concatenate([getattr(b, f.name) for b in blocks]) for f in fields(cls)))
+
+    def to_arrays(self) -> dict[str, np.ndarray]:
+        return {f.name: getattr(self, f.name) for f in fields(self)}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Ranks:
+        return cls(**{f.name: arrays[f.name] for f in fields(cls)})
+
+
+def rank_block(scores: np.ndarray, answers: np.ndarray, known: Filter, tolerance: float = TOLERANCE) -> Ranks:
+    """Ranks of `answers` [b] in `scores` [b, C]; neither the answer itself nor another known answer competes.
+
+    >>> nothing = Filter(np.array([0, 0]), np.array([], int))
+    >>> rank_block(np.array([[0.1, 0.9, 0.1]]), np.array([0]), nothing).realistic.tolist()
+    [2.5]
+    """
+    scores = np.asarray(scores)
+    if np.isnan(scores).any():
+        row = int(np.flatnonzero(np.isnan(scores).any(1))[0])
+        raise RelxferError(f"expected scores that are numbers, got NaN in row {row} of a block; did training diverge?")
+    lines = np.arange(len(scores))
+    own = scores[lines, answers][:, None]
+    competes = np.ones(scores.shape, dtype=bool)
+    competes[known.rows(), known.answers] = False
+    competes[lines, answers] = False
+    above = scores > own + tolerance
+    tied = ~above & (scores >= own - tolerance)
+    plain = scores.astype(np.float32) >= own.astype(np.float32)
+    return Ranks(
+        1 + (above & competes).sum(1),
+        1 + ((above | tied) & competes).sum(1),
+        1 + (plain & competes).sum(1),
+        1 + competes.sum(1),
+    )
+
+
+def top_k(scores: np.ndarray, k: int, known: Filter | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Candidates [b, k] and their scores, best first, equal scores in candidate order.
+
+    The top k of any k is the prefix of the full sort. Known answers are left out; a row with fewer than k
+    candidates is padded with -1 and NaN.
+
+    >>> top_k(np.array([[1.0, 3.0, 3.0]]), 2)[0].tolist()
+    [[1, 2]]
+    """
+    scores = np.array(scores, dtype=float)
+    if known is not None:
+        scores[known.rows(), known.answers] = np.nan
+    chosen = np.stack([_best(row, k) for row in scores]) if len(scores) else np.zeros((0, k), int)
+    values = np.take_along_axis(scores, np.maximum(chosen, 0), 1) if len(scores) else np.zeros((0, k))
+    return chosen, np.where(chosen < 0, np.nan, values)
+
+
+def _best(scores: np.ndarray, k: int) -> np.ndarray:
+    """All candidates at or above the k-th best score, sorted; argpartition alone would cut ties at random."""
+    there = np.flatnonzero(~np.isnan(scores))
+    if len(there) > k:
+        cut = -np.partition(-scores[there], k - 1)[k - 1]
+        there = there[scores[there] >= cut]
+    best = there[np.argsort(-scores[there], kind="stable")][:k]
+    return np.concatenate([best, np.full(k - len(best), -1)]).astype(np.int64)
