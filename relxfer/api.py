@@ -31,7 +31,7 @@ def run(
     Raises `ConfigError` with every problem, `PluginError` where a needed plugin is broken. A failed or refused cell
     raises nothing: see `Results.cells`.
     """
-    from relxfer.run import run as run_experiment
+    from relxfer.runner import run as run_experiment
 
     kernel = _kernel(plugins)
     experiment = resolve.load(config, kernel, changes)

@@ -206,8 +206,7 @@ class _Resolver:
             if all(method.role != role for method in methods):
                 methods = [*methods, *(Method(c.name, (c,), role) for c in self.in_role(role))]
         seen: dict[str, Chosen] = {prior.name: prior for target in targets for prior in target.priors}
-        priors = [Method(f"{c.name}:{name}", (c,), c.record.role, p) for c in self.in_role("prior-only")
-                  for name, p in seen.items()]
+        priors = [Method(n, (c,), c.record.role, p) for c in self.in_role("prior-only") for n, p in seen.items()]
         return [*methods, *priors]
 
     def in_role(self, role: str) -> list[Chosen]:

@@ -58,6 +58,7 @@ def relxfer_validators() -> Iterable[Validator]:
         Validator(
             name="target-val",
             load="relxfer_strategies.validators:TargetVal",
+            options="relxfer_strategies.validators:ValOptions",
             needs=("target-labels",),
             automatic=1,
             summary="the deciding metric on the target's validation labels",
@@ -65,6 +66,7 @@ def relxfer_validators() -> Iterable[Validator]:
         Validator(
             name="source-val",
             load="relxfer_strategies.validators:SourceVal",
+            options="relxfer_strategies.validators:ValOptions",
             needs=("source-labels",),
             automatic=2,
             summary="the deciding metric on the validation labels of the sources, averaged",

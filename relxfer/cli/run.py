@@ -32,7 +32,7 @@ def do(arguments: Any) -> int:
     if arguments.dry_run:
         return _dry(arguments, loaded, experiment, folder)
     from relxfer.report.progress import ProgressDisplay
-    from relxfer.run import run
+    from relxfer.runner import run
 
     level = -1 if arguments.quiet or arguments.json else int(arguments.verbose)
     with ProgressDisplay(level) as display:

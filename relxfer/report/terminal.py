@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -20,7 +20,7 @@ STYLES = {"HELPS": "bold green", "HURTS": "bold red", "INCONCLUSIVE": "yellow"}
 def render(results: Results, kernel: Kernel | None = None) -> RenderableType:
     """The whole report: one table for every source and target, then what must be known about it."""
     parts: list[RenderableType] = [_title(results)]
-    parts += [table for table in _tables(results)]
+    parts += list(_tables(results))
     parts += [Text(line, style="dim") for line in wording.sentences(results)]
     parts += list(_troubles(results))
     parts += list(_sections(results, kernel))
@@ -32,72 +32,65 @@ def _title(results: Results) -> Text:
 
 
 def _tables(results: Results) -> Iterator[Table]:
-    pairs = dict.fromkeys((row["source"], row["target"]) for row in results.rows)
-    for source, target in pairs:
+    """For every source and target, a table of what came out and one of how it was got."""
+    for source, target in dict.fromkeys((row["source"], row["target"]) for row in results.rows):
         rows = [row for row in results.rows if (row["source"], row["target"]) == (source, target)]
-        yield _table(f"{source or 'no source'} → {target}", rows, results.metric)
+        title = f"{source or 'no source'} → {target}"
+        shown = [m for m in _metrics(rows) if m != results.metric]
+        head = ["strategy", f"{wording.metric_name(results.metric)} [95 %]", *map(wording.metric_name, shown)]
+        yield _table(title, [*head, "gain over baseline [95 %]", "verdict", "p"], rows, lambda row: _outcome(row, shown))
+        yield _table(f"{title}: how", _HOW, rows, _how)
 
 
-def _table(title: str, rows: Sequence[Mapping[str, Any]], metric: str) -> Table:
-    shown = [m for m in _metrics(rows) if m != metric]
+_HOW = ["strategy", "over direct [95 %]", "runs × items", "selected by", "time", "peak MB", "trained"]
+
+
+def _table(
+    title: str, head: Sequence[str], rows: Sequence[Mapping[str, Any]], cells: Callable[[Mapping[str, Any]], list]
+) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
-    for name, justify in _columns(metric, shown):
-        table.add_column(name, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for name in head:
+        table.add_column(name, no_wrap=True)
     for budget in dict.fromkeys(row["budget"] for row in rows):
         table.add_row(Text(wording.budget(budget), style="bold"))
-        for row in (row for row in rows if row["budget"] == budget):
-            table.add_row(*_cells(row, shown))
+        for row in (row for row in rows if row["budget"] == budget and "metrics" in row):
+            table.add_row(f"  {row['strategy']}{_ROLES.get(row['role'], '')}", *cells(row))
     return table
+
+
+_ROLES = {"prior-only": " (prior-only)", "direct": " (direct)"}
 
 
 def _metrics(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(next((row["metrics"] for row in rows if "metrics" in row), {}))
 
 
-def _columns(metric: str, shown: Sequence[str]) -> list[tuple[str, str]]:
+def _outcome(row: Mapping[str, Any], shown: Sequence[str]) -> list[Text | str]:
+    verdict, gain = row.get("verdict"), row.get("gain")
     return [
-        ("strategy", "left"),
-        (f"{wording.metric_name(metric)} [95 %]", "left"),
-        *((wording.metric_name(m), "right") for m in shown),
-        ("gain over baseline", "left"),
-        ("verdict", "left"),
-        ("p", "right"),
-        ("over direct", "left"),
-        ("n", "right"),
-        ("time", "right"),
-        ("MB", "right"),
-        ("trained", "right"),
-        ("selected by", "left"),
+        wording.interval(row["interval"]),
+        *(wording.share(row["metrics"][m]) for m in shown),
+        f"{wording.interval(gain, wording.signed)} {row['baseline']}" if gain else wording.EMPTY,
+        Text(verdict, style=STYLES[verdict]) if verdict else wording.EMPTY,
+        wording.probability(row.get("p_adjusted")),
     ]
 
 
-def _cells(row: Mapping[str, Any], shown: Sequence[str]) -> list[Text | str]:
-    name = f"  {row['strategy']}" + {"prior-only": " (prior-only)", "direct": " (direct)"}.get(row["role"], "")
-    if "metrics" not in row:
-        reason = "refused" if row.get("reasons") else "not run"
-        return [Text(name, style="dim"), Text(reason, style="dim")]
-    gain = wording.interval(row.get("gain"), wording.signed)
-    verdict = row.get("verdict")
+def _how(row: Mapping[str, Any]) -> list[Text | str]:
     cost = row["cost"]
     return [
-        name,
-        wording.interval(row["interval"]),
-        *(wording.share(row["metrics"][m]) for m in shown),
-        f"{gain} {row['baseline']}" if row.get("gain") else wording.EMPTY,
-        Text(verdict, style=STYLES[verdict]) if verdict else wording.EMPTY,
-        wording.probability(row.get("p_adjusted")),
         wording.interval(row.get("over_direct"), wording.signed),
         _runs(row),
+        ", ".join(row["selection"]),
         wording.seconds(cost["seconds"]),
         wording.EMPTY if cost["peak_mb"] is None else f"{cost['peak_mb']:.0f}",
         wording.count(cost["trained_parameters"]),
-        ", ".join(row["selection"]),
     ]
 
 
 def _runs(row: Mapping[str, Any]) -> str:
     """Runs and items; a deterministic strategy runs once."""
-    runs = "1 det." if row["deterministic"] else str(row["runs"])
+    runs = "deterministic" if row["deterministic"] else str(row["runs"])
     return f"{runs} × {row['interval']['units']}"
 
 

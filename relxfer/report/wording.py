@@ -22,7 +22,7 @@ def share(value: float | None) -> str:
     if value is None:
         return EMPTY
     text = f"{value:.3f}"
-    return text[1:] if text.startswith("0.") else text
+    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
 
 
 def signed(value: float) -> str:

@@ -1,4 +1,4 @@
-"""The shipped geography graphs: well formed, and true wherever geography itself gives a rule or a known count."""
+"""The shipped geography graphs: well formed, and true where geography gives a rule or a known count."""
 
 from __future__ import annotations
 
@@ -14,67 +14,142 @@ SYMMETRIC = {"geo_world": {"borders"}, "geo_us": {"adjoins_state", "highway_meet
 # Relations that say one country, state, continent ... per head.
 FUNCTIONAL = {
     "geo_world": {
-        "has_capital", "most_populous_city", "in_country", "in_subregion", "in_continent", "subregion_of",
-        "sea_part_of", "range_part_of", "tributary_of", "river_empties_into", "lake_drains_to",
-        "language_in_family", "language_in_phylum", "family_within", "peak_in_range", "currency_unit",
+        "has_capital",
+        "most_populous_city",
+        "in_country",
+        "in_subregion",
+        "in_continent",
+        "subregion_of",
+        "sea_part_of",
+        "range_part_of",
+        "tributary_of",
+        "river_empties_into",
+        "lake_drains_to",
+        "language_in_family",
+        "language_in_phylum",
+        "family_within",
+        "peak_in_range",
+        "currency_unit",
         "headquartered_in",
     },
     "geo_us": {
-        "state_capital", "largest_place", "place_in_state", "state_in_division", "state_in_region",
-        "division_in_region", "waterway_joins", "waterway_drains_into", "lake_outflow_to", "water_arm_of",
-        "mountains_part_of", "summit_in_mountains", "state_highest_point",
+        "state_capital",
+        "largest_place",
+        "place_in_state",
+        "state_in_division",
+        "state_in_region",
+        "division_in_region",
+        "waterway_joins",
+        "waterway_drains_into",
+        "lake_outflow_to",
+        "water_arm_of",
+        "mountains_part_of",
+        "summit_in_mountains",
+        "state_highest_point",
     },
-}  # fmt: skip
+}
 # head and tail types; an entity has one type in a graph, and every typed entity is anchored (see ANCHORS).
 TYPES = {
     "geo_world": {
-        "borders": "country country", "has_capital": "country city", "most_populous_city": "country city",
-        "in_country": "city country", "in_subregion": "country subregion", "in_continent": "country continent",
-        "subregion_of": "subregion continent", "official_language": "country language",
-        "language_in_family": "language family", "language_in_phylum": "language family",
-        "family_within": "family family", "uses_currency": "country currency",
-        "currency_unit": "currency unit", "issued_from": "currency city", "coast_on": "country sea",
-        "sea_part_of": "sea sea", "member_of": "country organisation",
-        "headquartered_in": "organisation city", "river_through_country": "river country",
-        "tributary_of": "river river", "lake_in_country": "lake country", "city_on_river": "city river",
-        "city_on_lake": "city lake", "city_on_coast": "city sea", "range_in_country": "range country",
-        "range_part_of": "range range", "peak_in_range": "peak range", "peak_in_country": "peak country",
-        "route_serves_city": "route city", "route_in_country": "route country",
-        "river_empties_into": "river water", "lake_drains_to": "lake water",
+        "borders": "country country",
+        "has_capital": "country city",
+        "most_populous_city": "country city",
+        "in_country": "city country",
+        "in_subregion": "country subregion",
+        "in_continent": "country continent",
+        "subregion_of": "subregion continent",
+        "official_language": "country language",
+        "language_in_family": "language family",
+        "language_in_phylum": "language family",
+        "family_within": "family family",
+        "uses_currency": "country currency",
+        "currency_unit": "currency unit",
+        "issued_from": "currency city",
+        "coast_on": "country sea",
+        "sea_part_of": "sea sea",
+        "member_of": "country organisation",
+        "headquartered_in": "organisation city",
+        "river_through_country": "river country",
+        "tributary_of": "river river",
+        "lake_in_country": "lake country",
+        "city_on_river": "city river",
+        "city_on_lake": "city lake",
+        "city_on_coast": "city sea",
+        "range_in_country": "range country",
+        "range_part_of": "range range",
+        "peak_in_range": "peak range",
+        "peak_in_country": "peak country",
+        "route_serves_city": "route city",
+        "route_in_country": "route country",
+        "river_empties_into": "river water",
+        "lake_drains_to": "lake water",
     },
     "geo_us": {
-        "adjoins_state": "state state", "state_capital": "state place", "largest_place": "state place",
-        "place_in_state": "place state", "state_in_division": "state division",
-        "state_in_region": "state region", "division_in_region": "division region",
-        "observes_time_zone": "state zone", "waterway_crosses_state": "river state",
-        "waterway_joins": "river river", "place_on_waterway": "place river",
-        "highway_crosses_state": "highway state", "highway_serves_place": "highway place",
-        "highway_meets": "highway highway", "mountains_cross_state": "range state",
-        "mountains_part_of": "range range", "summit_in_state": "peak state",
-        "summit_in_mountains": "peak range", "state_highest_point": "state peak",
-        "park_in_state": "park state", "park_in_mountains": "park range", "park_contains_summit": "park peak",
-        "reservoir_or_lake_in_state": "water state", "shore_on": "state water", "place_on_shore": "place water",
-        "water_arm_of": "water water", "lake_outflow_to": "water water-or-river",
-        "waterway_drains_into": "river water", "park_on_water": "park water-or-river",
+        "adjoins_state": "state state",
+        "state_capital": "state place",
+        "largest_place": "state place",
+        "place_in_state": "place state",
+        "state_in_division": "state division",
+        "state_in_region": "state region",
+        "division_in_region": "division region",
+        "observes_time_zone": "state zone",
+        "waterway_crosses_state": "river state",
+        "waterway_joins": "river river",
+        "place_on_waterway": "place river",
+        "highway_crosses_state": "highway state",
+        "highway_serves_place": "highway place",
+        "highway_meets": "highway highway",
+        "mountains_cross_state": "range state",
+        "mountains_part_of": "range range",
+        "summit_in_state": "peak state",
+        "summit_in_mountains": "peak range",
+        "state_highest_point": "state peak",
+        "park_in_state": "park state",
+        "park_in_mountains": "park range",
+        "park_contains_summit": "park peak",
+        "reservoir_or_lake_in_state": "water state",
+        "shore_on": "state water",
+        "place_on_shore": "place water",
+        "water_arm_of": "water water",
+        "lake_outflow_to": "water water-or-river",
+        "waterway_drains_into": "river water",
+        "park_on_water": "park water-or-river",
     },
-}  # fmt: skip
+}
 # Every entity of the type heads at least one fact of the relation: its location is stated.
 ANCHORS = {
     "geo_world": {
-        "country": "in_subregion", "city": "in_country", "subregion": "subregion_of", "river": "river_through_country",
-        "lake": "lake_in_country", "range": "range_in_country", "peak": "peak_in_country",
-        "route": "route_in_country", "language": "language_in_family",
+        "country": "in_subregion",
+        "city": "in_country",
+        "subregion": "subregion_of",
+        "river": "river_through_country",
+        "lake": "lake_in_country",
+        "range": "range_in_country",
+        "peak": "peak_in_country",
+        "route": "route_in_country",
+        "language": "language_in_family",
     },
     "geo_us": {
-        "state": "state_in_division", "place": "place_in_state", "division": "division_in_region",
-        "river": "waterway_crosses_state", "highway": "highway_crosses_state", "range": "mountains_cross_state",
-        "peak": "summit_in_state", "park": "park_in_state",
+        "state": "state_in_division",
+        "place": "place_in_state",
+        "division": "division_in_region",
+        "river": "waterway_crosses_state",
+        "highway": "highway_crosses_state",
+        "range": "mountains_cross_state",
+        "peak": "summit_in_state",
+        "park": "park_in_state",
     },
-}  # fmt: skip
+}
 LOOSE = {"water", "water-or-river"}
 # The seat of government is counted as the capital where the law names none or names another (SOURCES.md).
-CAPITAL_CHOICES = {"South Africa": "Pretoria", "Bolivia": "Sucre", "Netherlands": "Amsterdam",
-                   "Sri Lanka": "Sri Jayawardenepura Kotte", "Tanzania": "Dodoma", "Nauru": "Yaren"}  # fmt: skip
+CAPITAL_CHOICES = {
+    "South Africa": "Pretoria",
+    "Bolivia": "Sucre",
+    "Netherlands": "Amsterdam",
+    "Sri Lanka": "Sri Jayawardenepura Kotte",
+    "Tanzania": "Dodoma",
+    "Nauru": "Yaren",
+}
 
 
 def folder() -> Path:
@@ -281,11 +356,35 @@ def test_every_country_is_covered(relation: str) -> None:
 
 @pytest.mark.parametrize(
     ("country", "count"),
-    [("China", 14), ("Russia", 14), ("Brazil", 10), ("France", 10), ("Germany", 9), ("DR Congo", 9), ("Sudan", 7),
-     ("Zambia", 8), ("India", 6), ("Canada", 1), ("Portugal", 1), ("Lesotho", 1), ("Gambia", 1), ("Monaco", 1),
-     ("Mongolia", 2), ("Nepal", 2), ("Uruguay", 2), ("Bolivia", 5), ("Niger", 7), ("Turkey", 8), ("Poland", 7),
-     ("Hungary", 7), ("Austria", 8), ("Switzerland", 5), ("United States", 2), ("United Kingdom", 1)],
-)  # fmt: skip
+    [
+        ("China", 14),
+        ("Russia", 14),
+        ("Brazil", 10),
+        ("France", 10),
+        ("Germany", 9),
+        ("DR Congo", 9),
+        ("Sudan", 7),
+        ("Zambia", 8),
+        ("India", 6),
+        ("Canada", 1),
+        ("Portugal", 1),
+        ("Lesotho", 1),
+        ("Gambia", 1),
+        ("Monaco", 1),
+        ("Mongolia", 2),
+        ("Nepal", 2),
+        ("Uruguay", 2),
+        ("Bolivia", 5),
+        ("Niger", 7),
+        ("Turkey", 8),
+        ("Poland", 7),
+        ("Hungary", 7),
+        ("Austria", 8),
+        ("Switzerland", 5),
+        ("United States", 2),
+        ("United Kingdom", 1),
+    ],
+)
 def test_known_numbers_of_neighbours(country: str, count: int) -> None:
     assert len(WORLD.tails("borders")[country]) == count
 
@@ -325,10 +424,24 @@ def test_enclaves_and_doubly_landlocked_countries() -> None:
 
 @pytest.mark.parametrize(
     ("organisation", "count"),
-    [("European Union", 27), ("NATO", 32), ("African Union", 54), ("Commonwealth of Nations", 56), ("OECD", 38),
-     ("Arab League", 22), ("ASEAN", 11), ("G7", 7), ("G20", 19), ("CARICOM", 14), ("ECOWAS", 12), ("SADC", 16),
-     ("OPEC", 12), ("Council of Europe", 46), ("Benelux Union", 3)],
-)  # fmt: skip
+    [
+        ("European Union", 27),
+        ("NATO", 32),
+        ("African Union", 54),
+        ("Commonwealth of Nations", 56),
+        ("OECD", 38),
+        ("Arab League", 22),
+        ("ASEAN", 11),
+        ("G7", 7),
+        ("G20", 19),
+        ("CARICOM", 14),
+        ("ECOWAS", 12),
+        ("SADC", 16),
+        ("OPEC", 12),
+        ("Council of Europe", 46),
+        ("Benelux Union", 3),
+    ],
+)
 def test_known_numbers_of_members(organisation: str, count: int) -> None:
     assert sum(tail == organisation for _, tail in WORLD.pairs["member_of"]) == count
 
@@ -413,10 +526,16 @@ def test_us_counts() -> None:
     assert len(US.pairs["division_in_region"]) == 9
     assert len(set(US.one("division_in_region").values())) == 4
     assert Counter(US.one("state_in_division").values()) == {
-        "New England Division": 6, "Middle Atlantic Division": 3, "East North Central Division": 5,
-        "West North Central Division": 7, "South Atlantic Division": 9, "East South Central Division": 4,
-        "West South Central Division": 4, "Mountain Division": 8, "Pacific Division": 5,
-    }  # fmt: skip
+        "New England Division": 6,
+        "Middle Atlantic Division": 3,
+        "East North Central Division": 5,
+        "West North Central Division": 7,
+        "South Atlantic Division": 9,
+        "East South Central Division": 4,
+        "West South Central Division": 4,
+        "Mountain Division": 8,
+        "Pacific Division": 5,
+    }
     # 63 national parks less those of American Samoa and the Virgin Islands
     assert len(US.heads("park_in_state")) == 61
 
@@ -439,11 +558,29 @@ def test_every_state_is_covered(relation: str) -> None:
 
 @pytest.mark.parametrize(
     ("state", "count"),
-    [("Tennessee", 8), ("Missouri", 8), ("Colorado", 6), ("Kentucky", 7), ("Maine", 1), ("Florida", 2),
-     ("Rhode Island", 2), ("District of Columbia", 2), ("Texas", 4), ("California", 3), ("Pennsylvania", 6),
-     ("Idaho", 6), ("Michigan", 3), ("Washington (state)", 2), ("South Carolina", 2), ("Arizona", 4),
-     ("Utah", 5), ("New Mexico", 4), ("Virginia", 6), ("New York (state)", 5)],
-)  # fmt: skip
+    [
+        ("Tennessee", 8),
+        ("Missouri", 8),
+        ("Colorado", 6),
+        ("Kentucky", 7),
+        ("Maine", 1),
+        ("Florida", 2),
+        ("Rhode Island", 2),
+        ("District of Columbia", 2),
+        ("Texas", 4),
+        ("California", 3),
+        ("Pennsylvania", 6),
+        ("Idaho", 6),
+        ("Michigan", 3),
+        ("Washington (state)", 2),
+        ("South Carolina", 2),
+        ("Arizona", 4),
+        ("Utah", 5),
+        ("New Mexico", 4),
+        ("Virginia", 6),
+        ("New York (state)", 5),
+    ],
+)
 def test_known_numbers_of_neighbour_states(state: str, count: int) -> None:
     assert len(US.tails("adjoins_state")[state]) == count
 
