@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -28,7 +31,7 @@ class ProcessOptions(Options):
 class Serial:
     """One job after the other, in this process."""
 
-    in_process = True
+    width = 1
 
     def __init__(self, options: Any):
         self.options = options
@@ -39,19 +42,16 @@ class Serial:
 
 
 class Processes:
-    """Local processes, started afresh (spawn), each with its share of the threads."""
-
-    in_process = False
+    """Local processes, started afresh (spawn)."""
 
     def __init__(self, options: ProcessOptions):
-        self.options = options
+        self.width = options.jobs
 
     def run(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
         if not jobs:
             return
         context = multiprocessing.get_context("spawn")
-        count = min(self.options.jobs, len(jobs))
-        pool = ProcessPoolExecutor(count, context, _share_threads, (count,))
+        pool = ProcessPoolExecutor(min(self.width, len(jobs)), context, _start_worker)
         try:
             waiting = {pool.submit(work, job): job for job in jobs}
             for future in as_completed(waiting):
@@ -70,9 +70,17 @@ def _result(future: Any) -> dict[str, Any]:
         return {"status": "failed", "reason": reason}
 
 
-def _share_threads(count: int) -> None:
-    """Before torch is imported: without a setting of the user's, workers split the processors."""
-    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // count)))
+def _start_worker() -> None:
+    """Ctrl-C ends a worker at once and quietly; so does the end of the run's own process, however it came."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 @hookimpl

@@ -339,8 +339,10 @@ class Validator(Protocol):
 
 
 class Executor(Protocol):
-    """Runs jobs; `work` and the jobs can be pickled."""
+    """Runs jobs; `work` and the jobs can be pickled. `width`: how many run at a time; they share the threads."""
 
-    def run(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[Any]:
-        """Outcomes, in the order in which they come."""
+    width: int
+
+    def run(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+        """(job, outcome), in the order in which they end."""
         ...

@@ -15,7 +15,7 @@ from relxfer.resolve import Experiment
 from relxfer.results import Results
 from relxfer.savedconfig import resolved_toml
 from relxfer.store import MARKER, Store
-from relxfer.work import Job, Work, set_threads
+from relxfer.work import Job, Work, available_threads
 
 
 def run(
@@ -30,7 +30,6 @@ def run(
     with store.locked():
         if fresh:
             store.clear()
-        set_threads(experiment.config.threads)
         events = Events(kernel, listeners)
         engine = Engine(experiment, kernel, store, events)
         plan = engine.plan()
@@ -49,12 +48,10 @@ def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:
     """Save the configuration, and where it runs; say so when a resumed run goes on under other conditions."""
     import warnings
 
-    import torch
-
     from relxfer.files import write_bytes
 
     distributions = {m.offer.distribution for method in experiment.methods for m in method.stages}
-    now = provenance.collect(distributions, torch.get_num_threads(), engine.device)
+    now = provenance.collect(distributions, available_threads(experiment.config.threads), engine.device)
     if (store.folder / MARKER).exists():
         for line in provenance.differences(store.read(MARKER), now):
             warnings.warn(f"resuming in {store.folder}: {line}; bits may differ", RuntimeWarning, stacklevel=3)
@@ -69,9 +66,11 @@ def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str,
     for cell in work.plan:
         if cell.refusal is None and cell.needs_source and cell.source and cell.source.config.run is None:
             seed = engine.source_seed(cell.source, cell.seed)
-            wanted[cell.source.name, seed] = Job("source", sources.index(cell.source), seed)
+            wanted[cell.source.name, seed] = (sources.index(cell.source), seed)
+    threads = _share(executor, engine, len(wanted))
+    jobs = [Job("source", index, threads, seed) for index, seed in wanted.values()]
     failures = {}
-    for job, outcome in executor.run(work, list(wanted.values())):
+    for job, outcome in executor.run(work, jobs):
         source = sources[job.index]
         names = {"source": source.name, "target": None, "strategy": "pre-train", "seed": job.seed}
         events("cell_finished", cell=names, outcome=outcome)
@@ -87,25 +86,24 @@ def _cells(
     outcomes: dict[int, dict[str, Any]] = {}
     groups: dict[str, list[int]] = {}
     for index, cell in enumerate(work.plan):
-        early = _early(work.engine, cell, broken)
-        if isinstance(early, dict):
-            outcomes[index] = early
+        found = _fingerprint(work.engine, cell, broken)
+        if isinstance(found, str):
+            groups.setdefault(found, []).append(index)
         else:
-            groups.setdefault(early, []).append(index)
-    events("run_started", folder=work.folder, cells=len(groups))
-    jobs = [Job("cell", indices[0]) for indices in groups.values()]
-    by_first = {indices[0]: indices for indices in groups.values()}
-    for job, outcome in executor.run(work, jobs):
+            outcomes[index] = found
+    threads = _share(executor, work.engine, len(groups))
+    todo = {indices[0]: indices for indices in groups.values() if not _known(work, indices, outcomes)}
+    events("run_started", folder=work.folder, cells=len(todo))
+    for job, outcome in executor.run(work, [Job("cell", first, threads) for first in todo]):
         events("cell_finished", cell=work.plan[job.index].names, outcome=outcome)
-        for index in by_first[job.index]:
-            outcomes[index] = outcome
+        outcomes |= dict.fromkeys(todo[job.index], outcome)
     return [outcomes[index] for index in range(len(work.plan))]
 
 
-def _early(
+def _fingerprint(
     engine: Engine, cell: PlannedCell, broken: dict[tuple[str, int], dict[str, Any]]
 ) -> dict[str, Any] | str:
-    """The outcome of a cell that needs no run, or the evaluation fingerprint under which it runs."""
+    """The evaluation fingerprint under which a cell runs, or the outcome of one that cannot."""
     if cell.refusal:
         return {"status": "refused", "reason": cell.refusal}
     if cell.source and cell.needs_source:
@@ -113,7 +111,21 @@ def _early(
         if failed:
             return failed | {"reason": f"its source stage {failed['status']}: {failed['reason']}"}
     try:
-        ready = engine.prepare(cell)
+        return engine.prepare(cell).evaluation
     except Exception as error:
         return failure(error)
-    return engine.finished(ready) or ready.evaluation
+
+
+def _known(work: Work, indices: list[int], outcomes: dict[int, dict[str, Any]]) -> bool:
+    """Whether these cells, which share a fingerprint, were run before; then their outcome is taken over."""
+    outcome = work.engine.finished(work.engine.prepare(work.plan[indices[0]]))
+    if outcome is None:
+        return False
+    outcomes |= dict.fromkeys(indices, outcome)
+    return True
+
+
+def _share(executor: Any, engine: Engine, jobs: int) -> int:
+    """Threads of one job, so that all that run at a time have no more than there are."""
+    total = available_threads(engine.experiment.config.threads)
+    return max(1, total // max(1, min(executor.width, jobs)))

@@ -17,10 +17,14 @@ from relxfer.store import Store
 
 @dataclass(frozen=True)
 class Job:
-    """`source`: pre-train source `index` for a seed. `cell`: run cell `index` of the plan."""
+    """`source`: pre-train source `index` for a seed. `cell`: run cell `index` of the plan.
+
+    `threads` follow from the plan, not from what is left to do: a resumed run must not compute with others.
+    """
 
     kind: str
     index: int
+    threads: int
     seed: int = 0
 
 
@@ -37,11 +41,11 @@ class Work:
         self.folder = state["folder"]
         kernel = Kernel.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
         experiment = load(self.folder / "config.toml", kernel)
-        set_threads(experiment.config.threads)
         self.engine = Engine(experiment, kernel, Store(self.folder), Events())
         self.plan = self.engine.plan()
 
     def __call__(self, job: Job) -> dict[str, Any]:
+        set_threads(job.threads)
         if job.kind == "cell":
             return self.engine.run(self.plan[job.index])
         try:
@@ -51,9 +55,15 @@ class Work:
         return {"status": "done"}
 
 
-def set_threads(threads: int | None) -> None:
+def set_threads(threads: int) -> None:
     """torch's threads; kernels of plugins follow `torch.get_num_threads()`."""
-    if threads is not None:
-        import torch
+    import torch
 
-        torch.set_num_threads(threads)
+    torch.set_num_threads(threads)
+
+
+def available_threads(wanted: int | None) -> int:
+    """What the configuration asks for, or what torch takes by default."""
+    import torch
+
+    return wanted or torch.get_num_threads()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from relxfer.errors import RelxferError
+
 
 @dataclass(frozen=True)
 class Predictions:
@@ -22,12 +24,32 @@ class Predictions:
 
     @classmethod
     def of(cls, scores: np.ndarray, answers: np.ndarray) -> Predictions:
-        return cls(np.asarray(scores), np.asarray(answers))
+        """`RelxferError` for a NaN, which argmax would choose; `ValueError` for shapes and classes that do not fit."""
+        scores, answers = np.asarray(scores), np.asarray(answers)
+        if scores.ndim != 2 or answers.shape != scores.shape[:1]:
+            raise ValueError(f"expected scores [n, C] and answers [n] (got {scores.shape} and {answers.shape})")
+        if len(answers) and not 0 <= answers.min() <= answers.max() < scores.shape[1]:
+            raise ValueError(f"expected answers from 0 to {scores.shape[1] - 1} (got {answers.min()} to {answers.max()})")
+        bad = np.isnan(scores).any(1)
+        if bad.any():
+            raise RelxferError(
+                f"expected scores that are numbers, got NaN in query row {bad.argmax()}; did training diverge?"
+            )
+        return cls(scores, answers)
 
     @property
     def predicted(self) -> np.ndarray:
         """[n] int: the class with the highest score, the first of equal ones."""
         return self.scores.argmax(1)
+
+    @property
+    def probability(self) -> np.ndarray:
+        """[n] float: softmax of the predicted class, 1 / sum_c exp(s_c - max s); equal infinities share it."""
+        scores = self.scores.astype(np.float64)
+        top = scores.max(1, keepdims=True)
+        with np.errstate(invalid="ignore"):  # inf - inf
+            powers = np.where(scores == top, 1.0, np.exp(scores - top))
+        return 1 / powers.sum(1)
 
     def values(self) -> dict[str, np.ndarray]:
         """metric -> [n] float: each query's contribution."""
@@ -35,11 +57,7 @@ class Predictions:
 
     @property
     def macro_f1(self) -> float:
-        """Mean over classes of 2 TP / (2 TP + FP + FN); a class neither there nor predicted is left out."""
-        classes = self.scores.shape[1]
-        true = np.bincount(self.answers[self.predicted == self.answers], minlength=classes)
-        total = np.bincount(self.answers, minlength=classes) + np.bincount(self.predicted, minlength=classes)
-        return float((2 * true[total > 0] / total[total > 0]).mean())
+        return macro_f1(self.predicted, self.answers, self.scores.shape[1])
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         return {"scores": self.scores, "answers": self.answers}
@@ -47,3 +65,30 @@ class Predictions:
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Predictions:
         return cls(arrays["scores"], arrays["answers"])
+
+
+def macro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> float:
+    """Mean over classes of 2 TP / (2 TP + FP + FN); a class neither there nor predicted is left out. [n], [n] int.
+
+    >>> macro_f1(np.array([0, 0, 1]), np.array([0, 1, 1]), 3) == (2 / 3 + 2 / 3) / 2
+    True
+    """
+    true, total = _hits(predicted, answers, n_classes)
+    there = total > 0
+    return float((2 * true[there] / total[there]).mean()) if there.any() else 0.0
+
+
+def micro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> float:
+    """2 TP / (2 TP + FP + FN) over all classes at once; with one label a query, the accuracy. [n], [n] int.
+
+    >>> micro_f1(np.array([0, 0, 1]), np.array([0, 1, 1]), 2) == 2 / 3
+    True
+    """
+    true, total = _hits(predicted, answers, n_classes)
+    return float(2 * true.sum() / total.sum()) if len(answers) else 0.0
+
+
+def _hits(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """TP and 2 TP + FP + FN of every class."""
+    true = np.bincount(answers[predicted == answers], minlength=n_classes)
+    return true, np.bincount(answers, minlength=n_classes) + np.bincount(predicted, minlength=n_classes)

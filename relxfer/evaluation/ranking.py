@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -43,8 +43,11 @@ class Filter:
         return len(self.indptr) - 1
 
     def __getitem__(self, rows: slice) -> Filter:
-        """A range of queries."""
-        start, stop, _ = rows.indices(len(self))
+        """A range of queries, without gaps."""
+        start, stop, step = rows.indices(len(self))
+        if step != 1:
+            raise ValueError(f"expected a range of queries without gaps (got step {step})")
+        stop = max(start, stop)
         indptr = self.indptr[start : stop + 1]
         return Filter(indptr - indptr[0], self.answers[indptr[0] : indptr[-1]])
 
@@ -93,8 +96,10 @@ class Ranks:
         return float((1 / self.optimistic).mean() - (1 / self.pessimistic).mean()) if len(self) else 0.0
 
     @classmethod
-    def concat(cls, blocks: Sequence[Ranks]) -> Ranks:
-        return cls(*(np.concatenate([getattr(b, f.name) for b in blocks]) for f in fields(cls)))
+    def concat(cls, blocks: Iterable[Ranks]) -> Ranks:
+        """Blocks in order; of no blocks, the ranks of no queries."""
+        parts = [cls(*np.zeros((len(fields(cls)), 0), np.int64)), *blocks]
+        return cls(*(np.concatenate([getattr(b, f.name) for b in parts]) for f in fields(cls)))
 
     def to_arrays(self) -> dict[str, np.ndarray]:
         return {f.name: getattr(self, f.name) for f in fields(self)}
@@ -107,25 +112,26 @@ class Ranks:
 def rank_block(scores: np.ndarray, answers: np.ndarray, known: Filter, tolerance: float = TOLERANCE) -> Ranks:
     """Ranks of `answers` [b] in `scores` [b, C]; neither the answer itself nor another known answer competes.
 
+    A tie is |s - s_answer| <= tolerance, in float64 (float32 would round the tolerance away beyond scores of 128);
+    equal infinities tie. `RelxferError` for a NaN, `ValueError` for shapes and candidates that do not fit.
+
     >>> nothing = Filter(np.array([0, 0]), np.array([], int))
     >>> rank_block(np.array([[0.1, 0.9, 0.1]]), np.array([0]), nothing).realistic.tolist()
     [2.5]
     """
-    scores = np.asarray(scores)
-    if np.isnan(scores).any():
-        row = int(np.flatnonzero(np.isnan(scores).any(1))[0])
-        raise RelxferError(f"expected scores that are numbers, got NaN in row {row} of a block; did training diverge?")
+    scores, answers = _numbers(scores), np.asarray(answers)
+    _check(scores, known, answers)
     lines = np.arange(len(scores))
     own = scores[lines, answers][:, None]
     competes = np.ones(scores.shape, dtype=bool)
     competes[known.rows(), known.answers] = False
     competes[lines, answers] = False
-    above = scores > own + tolerance
-    tied = ~above & (scores >= own - tolerance)
-    plain = scores.astype(np.float32) >= own.astype(np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):  # inf - inf is NaN, and beyond float32 is inf
+        lead = scores - own
+        plain = scores.astype(np.float32) >= own.astype(np.float32)
     return Ranks(
-        1 + (above & competes).sum(1),
-        1 + ((above | tied) & competes).sum(1),
+        1 + ((lead > tolerance) & competes).sum(1),
+        1 + (((lead >= -tolerance) | (scores == own)) & competes).sum(1),
         1 + (plain & competes).sum(1),
         1 + competes.sum(1),
     )
@@ -135,17 +141,43 @@ def top_k(scores: np.ndarray, k: int, known: Filter | None = None) -> tuple[np.n
     """Candidates [b, k] and their scores, best first, equal scores in candidate order.
 
     The top k of any k is the prefix of the full sort. Known answers are left out; a row with fewer than k
-    candidates is padded with -1 and NaN.
+    candidates is padded with -1 and NaN. Errors as in `rank_block`.
 
     >>> top_k(np.array([[1.0, 3.0, 3.0]]), 2)[0].tolist()
     [[1, 2]]
     """
-    scores = np.array(scores, dtype=float)
+    scores = _numbers(scores)
     if known is not None:
+        _check(scores, known)
         scores[known.rows(), known.answers] = np.nan
     chosen = np.stack([_best(row, k) for row in scores]) if len(scores) else np.zeros((0, k), int)
     values = np.take_along_axis(scores, np.maximum(chosen, 0), 1) if len(scores) else np.zeros((0, k))
     return chosen, np.where(chosen < 0, np.nan, values)
+
+
+def _numbers(scores: np.ndarray) -> np.ndarray:
+    """A float64 copy of a block [b, C]; NaN would lose every comparison and so look like a rank."""
+    numbers = np.array(scores, dtype=float)
+    if numbers.ndim != 2:
+        raise ValueError(f"expected scores [b, C] (got shape {numbers.shape})")
+    bad = np.isnan(numbers).any(1)
+    if bad.any():
+        raise RelxferError(
+            f"expected scores that are numbers, got NaN in row {bad.argmax()} of a block; did training diverge?"
+        )
+    return numbers
+
+
+def _check(scores: np.ndarray, known: Filter, answers: np.ndarray | None = None) -> None:
+    """Rows that fit, and candidates that exist: -1 would silently mean the last one."""
+    for name, size in (("known", len(known)), ("answers", len(scores) if answers is None else len(answers))):
+        if size != len(scores):
+            raise ValueError(f"expected {name} for {len(scores)} queries (got {size})")
+    for name, found in (("known answers", known.answers), ("answers", answers)):
+        if found is not None and len(found) and not 0 <= found.min() <= found.max() < scores.shape[1]:
+            raise ValueError(
+                f"expected {name} from 0 to {scores.shape[1] - 1} (got {found.min()} to {found.max()})"
+            )
 
 
 def _best(scores: np.ndarray, k: int) -> np.ndarray:

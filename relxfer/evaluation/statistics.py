@@ -18,6 +18,8 @@ import numpy as np
 _CHUNK = 128
 #: Sign-flip enumerates up to 2^20 patterns, and draws so many beyond.
 _ENUMERATED = 20
+#: Below this share of the largest value a difference is rounding noise, never a gain.
+_NOISE = 1e-12
 _NORMAL = NormalDist()
 
 
@@ -38,6 +40,10 @@ def unit_sums(values: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.nda
     >>> unit_sums(np.array([[1.0, 2.0, 3.0]]), np.array([7, 7, 9]))[0].tolist()
     [[3.0, 3.0]]
     """
+    if not len(units) or np.shape(values)[1:] != np.shape(units):
+        raise ValueError(f"expected values [S, n] and units [n], n > 0 (got {np.shape(values)} and {np.shape(units)})")
+    if not np.isfinite(values).all():
+        raise ValueError("expected finite values (got NaN or infinity)")
     ids = np.unique(units, return_inverse=True)[1].reshape(-1)
     counts = np.bincount(ids)
     return np.stack([np.bincount(ids, weights=row, minlength=len(counts)) for row in values]), counts
@@ -50,12 +56,18 @@ def mean_interval(
 
     With S seeds, their deviations are widened by t(S - 1) / z * sqrt(S / (S - 1)): a plain bootstrap over few seeds is
     too narrow (Hesterberg 2015, section 3), at 6 seeds by a factor 1.4.
+
+    Measured on null data with 6 seeds, 400 repetitions (nominal 5 %): intervals that miss the truth are 5.8 % where
+    only seeds vary (13.5 % without the widening), 5.5 % where units vary most, and under 1 % where seed and unit
+    interact: there the crossed bootstrap is conservative (Owen 2007, "The pigeonhole bootstrap").
+    `ValueError` for no values, shapes that do not fit, or values that are not finite.
     """
-    sums, counts = unit_sums(np.atleast_2d(values), units)
+    values = np.atleast_2d(values)
+    sums, counts = unit_sums(values, units)
     wide = _widened(sums, level)
     draws = _bootstrap(wide, counts, resamples, seed)
-    estimate = float(sums.sum() / (len(sums) * counts.sum()))
-    low, high = _bca(draws, estimate, _acceleration(wide, counts), level)
+    estimate, noise = float(sums.sum() / (len(sums) * counts.sum())), _NOISE * float(np.abs(values).max())
+    low, high = _bca(draws, estimate, _acceleration(wide, counts), level, noise)
     return Interval(estimate, low, high, len(sums), len(counts))
 
 
@@ -78,29 +90,32 @@ def paired_gain(
     transfer, baseline = np.atleast_2d(transfer), np.atleast_2d(baseline)
     if 1 not in (len(transfer), len(baseline)) and len(transfer) != len(baseline):
         raise ValueError(f"expected as many seeds on both sides, got {len(transfer)} and {len(baseline)}")
-    return mean_interval(transfer - baseline, units, level, resamples, seed)
+    difference = transfer - baseline
+    # 0.1 + 0.2 - 0.3 is no gain: without this a constant rounding error is a zero-width interval above 0
+    difference[np.abs(difference) <= _NOISE * np.maximum(np.abs(transfer), np.abs(baseline))] = 0.0
+    return mean_interval(difference, units, level, resamples, seed)
 
 
 def sign_flip(differences: Sequence[float] | np.ndarray) -> float:
     """Two-sided p of the sign-flip test on the mean of S paired differences; its floor is 2 / 2^S.
 
-    Exact by enumeration up to S = 20; beyond, from 2^20 random patterns.
+    Exact by enumeration up to S = 20; beyond, (k + 1) / (R + 1) from R = 2^20 random patterns, of which k are as far
+    out (Phipson & Smyth 2010: never 0). `ValueError` for no differences.
 
     >>> sign_flip([0.1, 0.2, 0.1, 0.3, 0.2, 0.1])
     0.03125
     """
     values = np.asarray(differences, dtype=float)
-    size = len(values)
-    observed = abs(values.sum())
-    if size <= _ENUMERATED:
-        sums = np.zeros(1)
-        for value in values:
-            sums = np.concatenate([sums + value, sums - value])
-    else:
-        signs = np.random.default_rng(0).choice([-1.0, 1.0], (2**12, 256, size))
-        sums = (signs @ values).reshape(-1)
-    slack = 1e-12 * max(1.0, observed)
-    return float((np.abs(sums) >= observed - slack).mean())
+    if not len(values):
+        raise ValueError("expected a difference for each seed (got none)")
+    # the slack is relative to the values: patterns equal in exact arithmetic must count as equal
+    threshold = abs(values.sum()) - _NOISE * np.abs(values).sum()
+    if len(values) > _ENUMERATED:
+        return _drawn_flips(values, threshold)
+    sums = np.zeros(1)
+    for value in values:
+        sums = np.concatenate([sums + value, sums - value])
+    return float((np.abs(sums) >= threshold).mean())
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -132,6 +147,15 @@ def seeds_needed(comparisons: int, alpha: float = 0.05) -> int:
     (6, 8)
     """
     return math.ceil(math.log2(2 * comparisons / alpha))
+
+
+def _drawn_flips(values: np.ndarray, threshold: float) -> float:
+    """Monte Carlo p of the sign-flip test, 2^12 patterns at a time."""
+    rng, total, reached = np.random.default_rng(0), 2**_ENUMERATED, 0
+    for _ in range(total // 2**12):
+        signs = 2.0 * rng.integers(0, 2, (2**12, len(values)), dtype=np.int8) - 1
+        reached += int((np.abs(signs @ values) >= threshold).sum())
+    return (reached + 1) / (total + 1)
 
 
 def _widened(sums: np.ndarray, level: float) -> np.ndarray:
@@ -187,12 +211,14 @@ def _influence(left_out: np.ndarray) -> np.ndarray:
     return (left_out.mean() - left_out) * (len(left_out) - 1) / len(left_out)
 
 
-def _bca(draws: np.ndarray, estimate: float, acceleration: float, level: float) -> tuple[float, float]:
-    """Bias-corrected and accelerated percentiles; all draws equal gives a zero-width interval."""
-    spread = float(draws.max() - draws.min())
-    if spread <= 1e-12 * max(1.0, abs(estimate)):
+def _bca(
+    draws: np.ndarray, estimate: float, acceleration: float, level: float, noise: float
+) -> tuple[float, float]:
+    """Bias-corrected and accelerated percentiles; draws equal but for noise give a zero-width interval."""
+    if draws.max() - draws.min() <= noise:
         return estimate, estimate
-    below = (draws < estimate).mean() + (draws == estimate).mean() / 2
+    tied = np.abs(draws - estimate) <= noise
+    below = ((draws < estimate) & ~tied).mean() + tied.mean() / 2
     bias = _NORMAL.inv_cdf(float(np.clip(below, 1e-6, 1 - 1e-6)))
     tails = (_NORMAL.inv_cdf((1 - level) / 2), _NORMAL.inv_cdf((1 + level) / 2))
     places = [_NORMAL.cdf(bias + (bias + z) / max(1e-6, 1 - acceleration * (bias + z))) for z in tails]
