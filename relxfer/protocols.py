@@ -162,7 +162,12 @@ class Model(Protocol):
 
 
 class Adapter(Protocol):
-    """The only place that knows a modality. It may also have `audit(domain) -> {name: leaks}` of test into inputs."""
+    """The only place that knows a modality. It may also have
+
+    audit(domain) -> {name: count}            leaks of test answers into inputs
+    relate(sources, target) -> str            what a target shares with its sources, for the report
+    operations(model options, domain, batch size) -> (per step, per query)   floating-point operations
+    """
 
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Learner:
         """`target` None: the source stage. `sources` empty: source-free. Raises Incompatible."""

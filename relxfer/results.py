@@ -154,8 +154,19 @@ def _target(engine: Any, target: Any) -> dict[str, Any]:
         if (split := getattr(domain, name)) is not None
     }
     audit = dict(adapter.audit(domain)) if hasattr(adapter, "audit") else {}
-    return {"notes": list(domain.notes), "counts": counts, "audit": audit, "task": domain.task.kind,
-            "self_supervised": domain.task.self_supervised}  # fmt: skip
+    related = {
+        source.name: adapter.relate(engine.sources(source), domain)
+        for source in engine.experiment.sources
+        if source.datasets and hasattr(adapter, "relate")
+    }
+    return {
+        "notes": list(domain.notes),
+        "counts": counts,
+        "audit": audit,
+        "related": related,
+        "task": domain.task.kind,
+        "self_supervised": domain.task.self_supervised,
+    }
 
 
 def _source(engine: Any, source: Any) -> dict[str, Any]:

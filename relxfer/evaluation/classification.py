@@ -24,17 +24,9 @@ class Predictions:
 
     @classmethod
     def of(cls, scores: np.ndarray, answers: np.ndarray) -> Predictions:
-        """`RelxferError` for a NaN, which argmax would choose; `ValueError` for shapes and classes that do not fit."""
+        """`RelxferError` for a NaN, which argmax would choose; `ValueError` for what does not fit."""
         scores, answers = np.asarray(scores), np.asarray(answers)
-        if scores.ndim != 2 or answers.shape != scores.shape[:1]:
-            raise ValueError(f"expected scores [n, C] and answers [n] (got {scores.shape} and {answers.shape})")
-        if len(answers) and not 0 <= answers.min() <= answers.max() < scores.shape[1]:
-            raise ValueError(f"expected answers from 0 to {scores.shape[1] - 1} (got {answers.min()} to {answers.max()})")
-        bad = np.isnan(scores).any(1)
-        if bad.any():
-            raise RelxferError(
-                f"expected scores that are numbers, got NaN in query row {bad.argmax()}; did training diverge?"
-            )
+        _check(scores, answers)
         return cls(scores, answers)
 
     @property
@@ -44,7 +36,7 @@ class Predictions:
 
     @property
     def probability(self) -> np.ndarray:
-        """[n] float: softmax of the predicted class, 1 / sum_c exp(s_c - max s); equal infinities share it."""
+        """[n] float: softmax of the predicted class, 1 / sum_c exp(s_c - max s); equal infinities share."""
         scores = self.scores.astype(np.float64)
         top = scores.max(1, keepdims=True)
         with np.errstate(invalid="ignore"):  # inf - inf
@@ -68,7 +60,9 @@ class Predictions:
 
 
 def macro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> float:
-    """Mean over classes of 2 TP / (2 TP + FP + FN); a class neither there nor predicted is left out. [n], [n] int.
+    """Mean over classes of 2 TP / (2 TP + FP + FN), of predicted [n] and answers [n].
+
+    A class neither there nor predicted is left out.
 
     >>> macro_f1(np.array([0, 0, 1]), np.array([0, 1, 1]), 3) == (2 / 3 + 2 / 3) / 2
     True
@@ -79,13 +73,25 @@ def macro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> floa
 
 
 def micro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> float:
-    """2 TP / (2 TP + FP + FN) over all classes at once; with one label a query, the accuracy. [n], [n] int.
+    """2 TP / (2 TP + FP + FN) over all classes at once; with one label a query, the accuracy.
 
     >>> micro_f1(np.array([0, 0, 1]), np.array([0, 1, 1]), 2) == 2 / 3
     True
     """
     true, total = _hits(predicted, answers, n_classes)
     return float(2 * true.sum() / total.sum()) if len(answers) else 0.0
+
+
+def _check(scores: np.ndarray, answers: np.ndarray) -> None:
+    if scores.ndim != 2 or answers.shape != scores.shape[:1]:
+        raise ValueError(f"expected scores [n, C], answers [n] (got {scores.shape}, {answers.shape})")
+    if len(answers) and not 0 <= answers.min() <= answers.max() < scores.shape[1]:
+        span = f"{answers.min()} to {answers.max()}"
+        raise ValueError(f"expected answers from 0 to {scores.shape[1] - 1} (got {span})")
+    bad = np.isnan(scores).any(1)
+    if bad.any():
+        where = f"query row {bad.argmax()}"
+        raise RelxferError(f"expected scores that are numbers, got NaN in {where}; did training diverge?")
 
 
 def _hits(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> tuple[np.ndarray, np.ndarray]:

@@ -12,13 +12,16 @@ from relxfer.errors import RelxferError
 #: Scores closer than this count as tied in optimistic, pessimistic and realistic ranks.
 TOLERANCE = 1e-5
 RULES = ("realistic", "pessimistic", "plain", "optimistic")
+#: Scores ranked at once: 2 MB as float64.
+_CELLS = 1 << 18
 
 
 @dataclass(frozen=True)
 class Filter:
     """Known answers of n queries in compressed rows: those of query i are `answers[indptr[i]:indptr[i + 1]]`.
 
-    >>> known = Filter.build(np.array([[0, 1], [2, 1]]), np.array([[2, 1], [0, 1], [0, 1]]), np.array([5, 7, 7]))
+    >>> asked, stated = np.array([[0, 1], [2, 1]]), np.array([[2, 1], [0, 1], [0, 1]])
+    >>> known = Filter.build(asked, stated, np.array([5, 7, 7]))
     >>> known.indptr.tolist(), known.answers.tolist()
     ([0, 1, 2], [7, 5])
     """
@@ -28,7 +31,7 @@ class Filter:
 
     @classmethod
     def build(cls, queries: np.ndarray, known_queries: np.ndarray, known_answers: np.ndarray) -> Filter:
-        """`queries` [n, k] or [n]; every (known query, known answer) pair [m] that is about one of them is kept."""
+        """`queries` [n, k] or [n]; of the pairs (known query, known answer) [m], those about them stay."""
         total = len(queries)
         both = np.concatenate([queries, known_queries]).reshape(total + len(known_queries), -1)
         ids = np.unique(both, axis=0, return_inverse=True)[1].reshape(-1)
@@ -112,15 +115,23 @@ class Ranks:
 def rank_block(scores: np.ndarray, answers: np.ndarray, known: Filter, tolerance: float = TOLERANCE) -> Ranks:
     """Ranks of `answers` [b] in `scores` [b, C]; neither the answer itself nor another known answer competes.
 
-    A tie is |s - s_answer| <= tolerance, in float64 (float32 would round the tolerance away beyond scores of 128);
-    equal infinities tie. `RelxferError` for a NaN, `ValueError` for shapes and candidates that do not fit.
+    A tie is |s - s_answer| <= tolerance, in float64: float32 would round the tolerance itself. Equal infinities
+    tie. `RelxferError` for a NaN, `ValueError` for shapes and candidates that do not fit.
 
     >>> nothing = Filter(np.array([0, 0]), np.array([], int))
     >>> rank_block(np.array([[0.1, 0.9, 0.1]]), np.array([0]), nothing).realistic.tolist()
     [2.5]
     """
-    scores, answers = _numbers(scores), np.asarray(answers)
+    scores, answers = np.asarray(scores), np.asarray(answers)
     _check(scores, known, answers)
+    step = max(1, _CELLS // max(1, scores.shape[1]))
+    parts = (slice(start, start + step) for start in range(0, len(scores), step))
+    return Ranks.concat(_rank(scores[rows], answers[rows], known[rows], tolerance) for rows in parts)
+
+
+def _rank(scores: np.ndarray, answers: np.ndarray, known: Filter, tolerance: float) -> Ranks:
+    """`rank_block` of so few rows that their float64 copies stay in the cache."""
+    scores = scores.astype(np.float64)
     lines = np.arange(len(scores))
     own = scores[lines, answers][:, None]
     competes = np.ones(scores.shape, dtype=bool)
@@ -146,38 +157,31 @@ def top_k(scores: np.ndarray, k: int, known: Filter | None = None) -> tuple[np.n
     >>> top_k(np.array([[1.0, 3.0, 3.0]]), 2)[0].tolist()
     [[1, 2]]
     """
-    scores = _numbers(scores)
+    scores = np.array(scores, dtype=float)
+    _check(scores, known)
     if known is not None:
-        _check(scores, known)
         scores[known.rows(), known.answers] = np.nan
     chosen = np.stack([_best(row, k) for row in scores]) if len(scores) else np.zeros((0, k), int)
     values = np.take_along_axis(scores, np.maximum(chosen, 0), 1) if len(scores) else np.zeros((0, k))
     return chosen, np.where(chosen < 0, np.nan, values)
 
 
-def _numbers(scores: np.ndarray) -> np.ndarray:
-    """A float64 copy of a block [b, C]; NaN would lose every comparison and so look like a rank."""
-    numbers = np.array(scores, dtype=float)
-    if numbers.ndim != 2:
-        raise ValueError(f"expected scores [b, C] (got shape {numbers.shape})")
-    bad = np.isnan(numbers).any(1)
-    if bad.any():
-        raise RelxferError(
-            f"expected scores that are numbers, got NaN in row {bad.argmax()} of a block; did training diverge?"
-        )
-    return numbers
-
-
-def _check(scores: np.ndarray, known: Filter, answers: np.ndarray | None = None) -> None:
-    """Rows that fit, and candidates that exist: -1 would silently mean the last one."""
-    for name, size in (("known", len(known)), ("answers", len(scores) if answers is None else len(answers))):
-        if size != len(scores):
-            raise ValueError(f"expected {name} for {len(scores)} queries (got {size})")
-    for name, found in (("known answers", known.answers), ("answers", answers)):
+def _check(scores: np.ndarray, known: Filter | None, answers: np.ndarray | None = None) -> None:
+    """Numbers, rows that fit, and candidates that exist."""
+    if scores.ndim != 2:
+        raise ValueError(f"expected scores [b, C] (got shape {scores.shape})")
+    for name, rows in (("known answers", known), ("answers", answers)):
+        if rows is not None and len(rows) != len(scores):
+            raise ValueError(f"expected {name} of {len(scores)} queries (got {len(rows)})")
+    for name, found in (("known answers", None if known is None else known.answers), ("answers", answers)):
+        # -1 would silently mean the last candidate
         if found is not None and len(found) and not 0 <= found.min() <= found.max() < scores.shape[1]:
-            raise ValueError(
-                f"expected {name} from 0 to {scores.shape[1] - 1} (got {found.min()} to {found.max()})"
-            )
+            span = f"{found.min()} to {found.max()}"
+            raise ValueError(f"expected {name} from 0 to {scores.shape[1] - 1} (got {span})")
+    bad = np.isnan(scores).any(1)
+    if bad.any():  # NaN loses every comparison, and so would look like a good rank
+        where = f"row {bad.argmax()} of a block"
+        raise RelxferError(f"expected scores that are numbers, got NaN in {where}; did training diverge?")
 
 
 def _best(scores: np.ndarray, k: int) -> np.ndarray:

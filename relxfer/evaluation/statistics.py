@@ -1,7 +1,8 @@
 """Statistics over seeds and units.
 
-A unit is what is resampled: a target fact with its head and tail query, a node, an image. Seeds and units are drawn
-independently, with replacement (crossed bootstrap); the statistic is the mean over seeds of the mean over queries.
+A unit is what is resampled: a target fact with its head and tail query, a node, an image. Seeds and units
+are drawn independently, with replacement (crossed bootstrap); the statistic is the mean over seeds of the mean
+over queries.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ def unit_sums(values: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.nda
     [[3.0, 3.0]]
     """
     if not len(units) or np.shape(values)[1:] != np.shape(units):
-        raise ValueError(f"expected values [S, n] and units [n], n > 0 (got {np.shape(values)} and {np.shape(units)})")
+        shapes = f"{np.shape(values)} and {np.shape(units)}"
+        raise ValueError(f"expected values [S, n] and units [n], n > 0 (got {shapes})")
     if not np.isfinite(values).all():
         raise ValueError("expected finite values (got NaN or infinity)")
     ids = np.unique(units, return_inverse=True)[1].reshape(-1)
@@ -54,12 +56,13 @@ def mean_interval(
 ) -> Interval:
     """BCa interval of the mean of values [S, n] (Efron 1987), over seeds and units.
 
-    With S seeds, their deviations are widened by t(S - 1) / z * sqrt(S / (S - 1)): a plain bootstrap over few seeds is
-    too narrow (Hesterberg 2015, section 3), at 6 seeds by a factor 1.4.
+    With S seeds, their deviations are widened by t(S - 1) / z * sqrt(S / (S - 1)): a plain bootstrap over few
+    seeds is too narrow (Hesterberg 2015, section 3), at 6 seeds by a factor 1.4.
 
-    Measured on null data with 6 seeds, 400 repetitions (nominal 5 %): intervals that miss the truth are 5.8 % where
-    only seeds vary (13.5 % without the widening), 5.5 % where units vary most, and under 1 % where seed and unit
-    interact: there the crossed bootstrap is conservative (Owen 2007, "The pigeonhole bootstrap").
+    Intervals that missed the truth in 1,500 null repetitions, 60 units, nominal 5 %: at 6 seeds 5.3 % where only
+    seeds vary (13.5 % of 400 without the widening), 4.9 % where units vary most, 4.3 % where both do, and under
+    1 % where they interact: there the crossed bootstrap is conservative (Owen 2007, "The pigeonhole bootstrap").
+    At 3 seeds 5.6 %. Units are not widened: at 1 seed 6.2 % with 200 units and 7.4 % with 20.
     `ValueError` for no values, shapes that do not fit, or values that are not finite.
     """
     values = np.atleast_2d(values)
@@ -99,8 +102,8 @@ def paired_gain(
 def sign_flip(differences: Sequence[float] | np.ndarray) -> float:
     """Two-sided p of the sign-flip test on the mean of S paired differences; its floor is 2 / 2^S.
 
-    Exact by enumeration up to S = 20; beyond, (k + 1) / (R + 1) from R = 2^20 random patterns, of which k are as far
-    out (Phipson & Smyth 2010: never 0). `ValueError` for no differences.
+    Exact by enumeration up to S = 20; beyond, (k + 1) / (R + 1) from R = 2^20 random patterns, of which k are
+    as far out (Phipson & Smyth 2010: never 0). `ValueError` for no differences.
 
     >>> sign_flip([0.1, 0.2, 0.1, 0.3, 0.2, 0.1])
     0.03125
@@ -197,11 +200,12 @@ def _chunks(resamples: int) -> Iterator[int]:
 
 
 def _acceleration(sums: np.ndarray, counts: np.ndarray) -> float:
-    """sum l^3 / (6 (sum l^2)^(3/2)) over the influences l of both factors, by leaving out one seed or one unit."""
+    """sum l^3 / (6 (sum l^2)^(3/2)) over the influences l of both factors, leaving out a seed or a unit."""
     total, size = sums.sum(0), counts.sum()
     units = (total.sum() / len(sums) - total / len(sums)) / np.maximum(size - counts, 1)
     seeds = (total.sum() - sums.sum(1)) / (max(len(sums) - 1, 1) * size)
-    influences = np.concatenate([_influence(part) for part in (units, seeds) if len(part) > 1] or [np.zeros(1)])
+    parts = [_influence(part) for part in (units, seeds) if len(part) > 1]
+    influences = np.concatenate(parts or [np.zeros(1)])
     square = (influences**2).sum()
     return float((influences**3).sum() / (6 * square**1.5)) if square > 0 else 0.0
 

@@ -52,7 +52,8 @@ def compare(
     0.03125
     """
     if differences is None or len(differences) < 2:
-        note = "deterministic: interval over items only" if differences is None else "one seed: interval over items only"
+        why = "deterministic" if differences is None else "one seed"
+        note = f"{why}: interval over items only"
         return Comparison(strategy, baseline, metric, gain, Verdict.of(gain), None, note)
     return Comparison(strategy, baseline, metric, gain, Verdict.of(gain), sign_flip(differences))
 

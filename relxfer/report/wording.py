@@ -109,7 +109,7 @@ def _targets(results: Any) -> list[str]:
         counts = ", ".join(f"{split} {c['units']:,}" for split, c in target["counts"].items())
         lines.append(f"target {name}: {counts} (items; a link with its head and tail query is one)")
         lines.extend(f"target {name}: {note}" for note in target["notes"])
-        lines.extend(f"target {name}: {note}" for note in target.get("relatedness", []))
+        lines.extend(f"target {name} from {source}: {words}" for source, words in target["related"].items())
         if target["audit"]:
             found = ", ".join(f"{what} {n:,}" for what, n in target["audit"].items())
             lines.append(f"target {name}: leak audit: {found}")

@@ -1,0 +1,25 @@
+"""What several tests need: the shared data, where it is at hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Public data and golden outputs beside the checkout; tests that need them skip where they are absent."""
+    folder = Path(os.environ.get("RELXFER_SHARED", ROOT.parent / "shared"))
+    if not (folder / "golden").is_dir():
+        pytest.skip(f"no shared data at {folder} (set RELXFER_SHARED)")
+    return folder

@@ -1,0 +1,79 @@
+"""The verdict follows from the interval, and from nothing else."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from relxfer import evaluation
+from relxfer.evaluation import Interval, Verdict, adjust, compare, paired_gain
+
+
+def interval(low, high, seeds=6):
+    return Interval((low + high) / 2, low, high, seeds, 100)
+
+
+def comparison(p_from, seeds=6):
+    return compare("finetune", "scratch", "mrr", interval(0.1, 0.2, seeds), np.asarray(p_from, float))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [(0.1, 0.2, "HELPS"), (-0.2, -0.1, "HURTS"), (-0.1, 0.2, "INCONCLUSIVE"), (0, 0, "INCONCLUSIVE"),
+     (0, 0.2, "INCONCLUSIVE"), (-0.2, 0, "INCONCLUSIVE"), (0.1, 0.1, "HELPS")],
+)  # fmt: skip
+def test_verdict_of_an_interval(low, high, verdict):
+    assert Verdict.of(interval(low, high)).name == verdict
+
+
+def test_comparison_from_per_query_values():
+    rng = np.random.default_rng(0)
+    theirs = rng.random((6, 40))
+    ours = theirs + 0.1 + 0.01 * rng.normal(size=(6, 40))
+    gain = paired_gain(ours, theirs, np.arange(40), resamples=300)
+    made = compare("finetune", "scratch", "mrr", gain, (ours - theirs).mean(1))
+    assert (made.strategy, made.baseline, made.metric) == ("finetune", "scratch", "mrr")
+    assert made.verdict is Verdict.HELPS
+    assert made.p == 2 / 2**6
+    assert made.gain is gain
+
+
+def test_p_has_no_say_in_the_verdict():
+    assert comparison([1, -1, 1, -1, 1, -1]).p == 1.0
+    assert comparison([1, -1, 1, -1, 1, -1]).verdict is Verdict.HELPS
+
+
+def test_deterministic_comparisons_have_no_p():
+    made = compare("zero-shot", "scratch", "mrr", interval(0.1, 0.2, 1), None)
+    assert made.p is None
+    assert made.note.startswith("deterministic")
+    assert comparison([0.1], 1).p is None
+    assert comparison([0.1], 1).note.startswith("one seed")
+
+
+def test_adjust_is_holm_over_those_that_have_a_p():
+    strong, weak = comparison(np.ones(8), 8), comparison([1, 1, 1, 1, 1, 1, 1, -3], 8)
+    fixed = compare("zero-shot", "scratch", "mrr", interval(0.1, 0.2, 1), None)
+    adjusted = adjust([weak, fixed, strong])
+    assert [c.p_adjusted for c in adjusted] == [pytest.approx(weak.p), None, pytest.approx(2 * strong.p)]
+    assert [c.note for c in adjusted] == ["", fixed.note, ""]
+    assert [c.verdict for c in adjusted] == [weak.verdict, fixed.verdict, strong.verdict]
+
+
+def test_adjust_says_where_seeds_are_too_few():
+    assert adjust([comparison(np.ones(6))])[0].note == ""
+    assert "needs 7" in adjust([comparison(np.ones(6)), comparison(np.ones(6))])[0].note
+    assert adjust([comparison(np.ones(6)), comparison(np.ones(6))])[0].p_adjusted == 0.0625
+    assert adjust([]) == []
+
+
+def test_public_names_exist_and_are_sorted():
+    assert evaluation.__all__ == sorted(evaluation.__all__, key=lambda name: (name.islower(), name))
+    assert all(hasattr(evaluation, name) for name in evaluation.__all__)
+
+
+def test_import_brings_neither_scipy_nor_torch():
+    code = "import sys, relxfer.evaluation; print({'scipy', 'torch'} & set(sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "set()"

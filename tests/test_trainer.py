@@ -1,0 +1,227 @@
+"""The training loop: exact resume, frozen parts, groups, selection."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from relxfer.config import TrainingOptions
+from relxfer.errors import Incompatible, TrainingDiverged
+from relxfer.protocols import Examples, Update
+from relxfer.torch import TorchLearner, arrays_of
+from relxfer.trainer import PhaseTrainer
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Dropout(0.3))
+        self.head = nn.Linear(8, 3)
+
+
+class Toy(TorchLearner):
+    """Three classes from four numbers, with BatchNorm and dropout so that buffers and random numbers matter."""
+
+    def __init__(self):
+        torch.manual_seed(0)
+        self.module = Net()
+        self.seen: list[int] = []
+
+    head = property(lambda self: self.module.head)
+
+    def features(self, batch):
+        return self.module.body(batch.x)
+
+    def batch(self, examples, rows, rng):
+        noise = rng.normal(0, 0.01, (len(rows), 4))
+        x = torch.from_numpy((examples.inputs[examples.queries[rows]] + noise).astype(np.float32))
+        return SimpleNamespace(x=x, y=None if examples.answers is None else torch.from_numpy(examples.answers[rows]))
+
+    def loss(self, batch, scores=None):
+        self.seen.append(len(batch.x))
+        return nn.functional.cross_entropy(self.scores(batch) if scores is None else scores, batch.y)
+
+
+@pytest.fixture
+def examples() -> Examples:
+    rng = np.random.default_rng(0)
+    return Examples(rng.normal(size=(40, 4)), np.arange(40), rng.integers(0, 3, 40))
+
+
+def trainer(folder, steps=20, emit=None, select=None, **options) -> PhaseTrainer:
+    options = {"checkpoint_seconds": 0.0, "batch_size": 8, "lr": 0.01, **options}
+    return PhaseTrainer(TrainingOptions(steps=steps, **options), folder, 3, select, emit)
+
+
+def stop_at(step: int):
+    count = {"steps": 0}
+
+    def emit(kind, **values):
+        if kind == "step":
+            count["steps"] += 1
+            if count["steps"] == step:
+                raise KeyboardInterrupt
+
+    return emit
+
+
+def plain(learner, trainer, examples):
+    trainer.fit(learner, lambda step, batch: learner.loss(batch), examples)
+
+
+def alternating(learner, trainer, examples):
+    """Two groups, an update repeated, a module of the strategy's own, then a second phase and a `once`."""
+    torch.manual_seed(1)
+    extra = nn.Linear(8, 3)
+
+    def both(step, batch):
+        features = learner.features(batch)
+        return learner.loss(batch, learner.head(features)) + learner.loss(batch, extra(features))
+
+    def gap(step, batch):
+        features = learner.features(batch)
+        return (learner.head(features) - extra(features)).pow(2).mean()
+
+    updates = [Update(both, ("body", "heads")), Update(gap, ("body",), repeat=2), Update(lambda s, b: gap(s, b), ())]
+    groups = {"body": (learner.module.body, 1.0), "heads": ([learner.module.head, extra], 0.5)}
+    trainer.fit(learner, updates, examples, groups=groups, keep={"extra": extra}, share=0.5)
+    learner.module.head.bias.requires_grad_(True)
+    trainer.once(learner, lambda: {"mean": np.array([1.0]), "word": "x"})
+    trainer.part("second", 0.5).fit(learner, lambda step, batch: learner.loss(batch), examples)
+
+
+def weights(learner) -> dict[str, bytes]:
+    return {name: array.tobytes() for name, array in arrays_of(learner.module).items()}
+
+
+@pytest.mark.parametrize("strategy", [plain, alternating])
+@pytest.mark.parametrize("optimizer", ["adamw", "sgd"])
+@pytest.mark.parametrize("step", [1, 7, 13])
+def test_broken_off_and_resumed_equals_uninterrupted(tmp_path, examples, strategy, optimizer, step):
+    options = {"optimizer": optimizer, "momentum": 0.9 if optimizer == "sgd" else 0.0, "validations": 3}
+    whole, resumed = Toy(), Toy()
+    strategy(whole, trainer(tmp_path / "whole", select=score, **options), examples)
+    with pytest.raises(KeyboardInterrupt):
+        strategy(Toy(), trainer(tmp_path / "broken", emit=stop_at(step), select=score, **options), examples)
+    strategy(resumed, trainer(tmp_path / "broken", select=score, **options), examples)
+    assert weights(resumed) == weights(whole)
+
+
+def score(learner) -> float:
+    """Some function of the weights, so that selection picks a point in the middle."""
+    return float(torch.sin(100 * learner.module.head.weight.detach().sum()))
+
+
+def test_finished_phases_are_restored_and_not_run(tmp_path, examples):
+    first, second = Toy(), Toy()
+    alternating(first, trainer(tmp_path), examples)
+    alternating(second, trainer(tmp_path), examples)
+    assert weights(first) == weights(second)
+    assert not second.seen
+
+
+def test_the_seed_decides(tmp_path, examples):
+    runs = []
+    for seed in (3, 3, 4):
+        learner = Toy()
+        made = trainer(tmp_path / str(len(runs)))
+        made.seed = seed
+        plain(learner, made, examples)
+        runs.append(weights(learner))
+    assert runs[0] == runs[1] != runs[2]
+
+
+def test_a_module_in_no_group_is_frozen_with_its_buffers(tmp_path, examples):
+    learner = Toy()
+    before = weights(learner)
+    groups = {"head": (learner.module.head, 1.0)}
+    trainer(tmp_path).fit(learner, lambda step, batch: learner.loss(batch), examples, groups=groups)
+    after = weights(learner)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"head.weight", "head.bias"}
+    assert all(p.requires_grad for p in learner.module.parameters())
+    assert learner.module.body.training
+
+
+def test_still_parts_keep_their_statistics(tmp_path, examples):
+    learner = Toy()
+    norm = learner.module.body[1]
+    before = norm.running_mean.clone()
+    trainer(tmp_path).fit(learner, lambda step, batch: learner.loss(batch), examples, still=[norm])
+    assert torch.equal(norm.running_mean, before)
+    assert norm.weight.ne(1).any(), "its parameters are trained all the same"
+
+
+def test_an_update_moves_its_groups_alone(tmp_path, examples):
+    learner = Toy()
+    before = weights(learner)
+    groups = {"body": (learner.module.body, 1.0), "head": (learner.module.head, 1.0)}
+    trainer(tmp_path, weight_decay=0.1).fit(
+        learner, [Update(lambda step, batch: learner.loss(batch), ("head",))], examples, groups=groups
+    )
+    after = weights(learner)
+    moved = {name.split(".")[0] for name in before if before[name] != after[name] and "running" not in name}
+    assert moved - {"body"} == {"head"}
+    assert before["body.0.weight"] == after["body.0.weight"]
+
+
+def test_streams_take_turns_in_proportion(tmp_path, examples):
+    learner, turns = Toy(), []
+    short = examples.take(np.arange(10))
+
+    def loss(step, batch):
+        turns.append(len(batch.x))
+        return learner.loss(batch)
+
+    trainer(tmp_path, steps=200, batch_size=20).fit(learner, loss, examples, short, turns=True)
+    share = turns.count(20) / len(turns)
+    assert 0.7 < share < 0.9, "40 against 10 examples"
+
+
+def test_selection_keeps_the_best_point_the_start_included(tmp_path, examples):
+    learner = Toy()
+    before = weights(learner)
+    calls = []
+
+    def worse(_):
+        calls.append(1)
+        return -len(calls)
+
+    trainer(tmp_path, select=worse, validations=4).fit(learner, lambda s, b: learner.loss(b), examples)
+    assert weights(learner) == before
+    assert len(calls) == 5
+
+
+def test_patience_stops(tmp_path, examples):
+    learner = Toy()
+    trainer(tmp_path, steps=40, select=lambda _: 0.0, validations=20, patience=3).fit(
+        learner, lambda s, b: learner.loss(b), examples
+    )
+    assert len(learner.seen) == 6, "three validation points after the first, two steps apart"
+
+
+def test_a_loss_that_is_no_number_is_an_error(tmp_path, examples):
+    learner = Toy()
+    with pytest.raises(TrainingDiverged, match="lower training.lr"):
+        trainer(tmp_path).fit(learner, lambda s, b: learner.loss(b) * float("nan"), examples)
+
+
+def test_nothing_to_train_on_is_refused(tmp_path, examples):
+    with pytest.raises(Incompatible, match="at least one training example"):
+        trainer(tmp_path).fit(Toy(), lambda s, b: None, examples.take(np.array([], dtype=int)))
+
+
+def test_a_damaged_checkpoint_is_named(tmp_path, examples):
+    learner = Toy()
+    with pytest.raises(KeyboardInterrupt):
+        plain(learner, trainer(tmp_path, emit=stop_at(5)), examples)
+    part = next(tmp_path.glob("*.part.safetensors"))
+    part.write_bytes(part.read_bytes()[:100])
+    from relxfer.errors import ArtefactError
+
+    with pytest.raises(ArtefactError, match=r"fit-0\.part\.safetensors"):
+        plain(Toy(), trainer(tmp_path), examples)
