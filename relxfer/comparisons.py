@@ -158,12 +158,13 @@ def _compared(
 def _paired(
     runs: Runs, baseline: Runs, values: Values, metric: str, units: np.ndarray, resamples: int
 ) -> tuple[Any, np.ndarray | None]:
-    """The gain with its interval, and the differences by seed (None where both sides are deterministic)."""
+    """The gain with its interval, and the differences by seed (None where neither side depends on it)."""
     seeds = [seed for seed in runs.seeds() if seed in baseline.evaluations]
     ours, theirs = runs.matrix(values, metric, seeds), baseline.matrix(values, metric, seeds)
     gain = statistics.paired_gain(ours, theirs, units, resamples=resamples)
     differences = np.broadcast_arrays(ours.mean(1), theirs.mean(1))
-    return gain, differences[0] - differences[1] if max(len(ours), len(theirs)) > 1 else None
+    fixed = runs.deterministic and baseline.deterministic
+    return gain, None if fixed else differences[0] - differences[1]
 
 
 def _adjust(made: list[dict[str, Any]]) -> None:

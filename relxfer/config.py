@@ -217,14 +217,14 @@ def validate(raw: Mapping[str, Any], where: str, folder: Path) -> tuple[Config |
     try:
         return Config.model_validate(raw, context={"folder": folder}), []
     except ValidationError as error:
-        return None, problems(error, Config, ())
+        return None, problems(error, Config)
 
 
-def problems(error: ValidationError, model: type[BaseModel], prefix: Sequence[str | int]) -> list[Problem]:
+def problems(error: ValidationError, model: type[BaseModel], prefix: str = "") -> list[Problem]:
     """pydantic's errors in our words: expected, got, did you mean."""
     found: dict[str, Problem] = {}
     for item in error.errors():
-        key = _key([*prefix, *item["loc"]])
+        key = f"{prefix}.{_key(item['loc'])}".strip(".")
         found.setdefault(key + item["type"], Problem(key, _message(item, model)))
     return list(found.values())
 
@@ -300,16 +300,16 @@ def _value(text: str) -> Any:
         return text
 
 
-def _put(node: Any, path: Sequence[str], value: Any, change: str) -> Any:
+def _put(below: Any, path: Sequence[str], value: Any, change: str) -> Any:
     if not path:
         return value
-    if isinstance(node, list):
-        if not path[0].isdigit() or int(path[0]) >= len(node):
-            raise ConfigError("--set", [Problem(change, f"expected an index below {len(node)} (got {path[0]!r})")])
+    if isinstance(below, list):
+        if not path[0].isdigit() or int(path[0]) >= len(below):
+            raise ConfigError("--set", [Problem(change, f"expected an index below {len(below)} (got {path[0]!r})")])
         index = int(path[0])
-        return [_put(item, path[1:], value, change) if i == index else item for i, item in enumerate(node)]
-    if node is not None and not isinstance(node, Mapping):
+        return [_put(item, path[1:], value, change) if i == index else item for i, item in enumerate(below)]
+    if below is not None and not isinstance(below, Mapping):
         raise ConfigError("--set", [Problem(change, f"{path[0]!r} lies below a plain value")])
-    table = dict(node or {})
+    table = dict(below or {})
     table[path[0]] = _put(table.get(path[0]), path[1:], value, change)
     return table

@@ -226,7 +226,7 @@ class _Resolver:
                 raise PluginError(str(error)) from None
             self.problems.append(Problem(f"{key}.use", str(error)))
         except ValidationError as error:
-            self.problems.extend(configuration.problems(error, model, [key]))
+            self.problems.extend(configuration.problems(error, model, key))
         return None
 
     def unique(self, key: str, names: Sequence[str]) -> None:

@@ -53,7 +53,8 @@ def examples() -> Examples:
 
 
 def trainer(folder, steps=20, emit=None, select=None, **options) -> PhaseTrainer:
-    options = {"checkpoint_seconds": 0.0, "batch_size": 8, "lr": 0.01, **options}
+    often = 0.0 if emit else 1e9  # a run that is to be broken off saves every step
+    options = {"checkpoint_seconds": often, "batch_size": 8, "lr": 0.01, **options}
     return PhaseTrainer(TrainingOptions(steps=steps, **options), folder, 3, select, emit)
 
 

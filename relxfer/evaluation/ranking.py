@@ -115,7 +115,7 @@ class Ranks:
 def rank_block(scores: np.ndarray, answers: np.ndarray, known: Filter, tolerance: float = TOLERANCE) -> Ranks:
     """Ranks of `answers` [b] in `scores` [b, C]; neither the answer itself nor another known answer competes.
 
-    A tie is |s - s_answer| <= tolerance, in float64: float32 would round the tolerance itself. Equal infinities
+    A tie is |s - s_answer| <= tolerance, in float64: float32 would round the tolerance. Equal infinities
     tie. `RelxferError` for a NaN, `ValueError` for shapes and candidates that do not fit.
 
     >>> nothing = Filter(np.array([0, 0]), np.array([], int))

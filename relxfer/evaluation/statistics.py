@@ -1,8 +1,8 @@
 """Statistics over seeds and units.
 
 A unit is what is resampled: a target fact with its head and tail query, a node, an image. Seeds and units
-are drawn independently, with replacement (crossed bootstrap); the statistic is the mean over seeds of the mean
-over queries.
+are drawn independently, with replacement (crossed bootstrap); the statistic is the mean over seeds of the
+mean over queries.
 """
 
 from __future__ import annotations
@@ -59,10 +59,10 @@ def mean_interval(
     With S seeds, their deviations are widened by t(S - 1) / z * sqrt(S / (S - 1)): a plain bootstrap over few
     seeds is too narrow (Hesterberg 2015, section 3), at 6 seeds by a factor 1.4.
 
-    Intervals that missed the truth in 1,500 null repetitions, 60 units, nominal 5 %: at 6 seeds 5.3 % where only
-    seeds vary (13.5 % of 400 without the widening), 4.9 % where units vary most, 4.3 % where both do, and under
-    1 % where they interact: there the crossed bootstrap is conservative (Owen 2007, "The pigeonhole bootstrap").
-    At 3 seeds 5.6 %. Units are not widened: at 1 seed 6.2 % with 200 units and 7.4 % with 20.
+    Intervals that missed the truth in 1,500 null repetitions, 60 units, nominal 5 %: at 6 seeds 5.3 % where
+    only seeds vary (13.5 % of 400 without the widening), 4.9 % where units vary most, 4.3 % where both do,
+    and under 1 % where they interact: there the crossed bootstrap is conservative (Owen 2007, "The pigeonhole
+    bootstrap"). At 3 seeds 5.6 %. Units are not widened: at 1 seed 6.2 % with 200 units and 7.4 % with 20.
     `ValueError` for no values, shapes that do not fit, or values that are not finite.
     """
     values = np.atleast_2d(values)

@@ -68,8 +68,9 @@ def test_nan_is_an_error_that_names_the_row():
 
 @pytest.mark.parametrize(
     ("scores", "answers"),
-    [(np.zeros(3), np.zeros(3, int)), (np.zeros((2, 3)), np.zeros(1, int)), (np.zeros((1, 3)), np.array([-1])),
-     (np.zeros((1, 3)), np.array([3])), (np.zeros((2, 3)), np.zeros((2, 3), int))],
+    [(np.zeros(3), np.zeros(3, int)), (np.zeros((2, 3)), np.zeros(1, int)),
+     (np.zeros((1, 3)), np.array([-1])), (np.zeros((1, 3)), np.array([3])),
+     (np.zeros((2, 3)), np.zeros((2, 3), int))],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused(scores, answers):
     with pytest.raises(ValueError, match="expected"):

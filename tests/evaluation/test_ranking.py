@@ -117,7 +117,8 @@ def test_filter_holds_each_known_answer_once_and_slices_like_a_list():
     queries, stated = rng.integers(0, 4, (30, 2)), rng.integers(0, 4, (200, 2))
     answers = rng.integers(0, 9, 200)
     known = Filter.build(queries, stated, answers)
-    wanted = [sorted({int(a) for s, a in zip(stated, answers, strict=True) if (s == q).all()}) for q in queries]
+    pairs = list(zip(stated, answers.tolist(), strict=True))
+    wanted = [sorted({a for s, a in pairs if (s == q).all()}) for q in queries]
     for rows in (slice(None), slice(5, 12), slice(12, 5), slice(28, 99), slice(0, 0)):
         part = known[rows]
         found = [part.answers[a:b].tolist() for a, b in zip(part.indptr, part.indptr[1:], strict=False)]
@@ -161,7 +162,9 @@ def test_scores_beyond_float32_are_ranked_without_a_warning():
     assert rank_block(np.array([[1e300, 1.0]]), np.array([1]), nothing(1)).plain.tolist() == [2]
 
 
-@pytest.mark.parametrize("judge", [lambda s: rank_block(s, np.zeros(2, int), nothing(2)), lambda s: top_k(s, 1)])
+@pytest.mark.parametrize(
+    "judge", [lambda s: rank_block(s, np.zeros(2, int), nothing(2)), lambda s: top_k(s, 1)]
+)
 def test_nan_is_an_error_that_names_the_row(judge):
     with pytest.raises(RelxferError, match="NaN in row 1"):
         judge(np.array([[0.0, 1.0], [0.0, np.nan]]))

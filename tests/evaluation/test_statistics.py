@@ -149,7 +149,11 @@ def test_one_unit_is_enough_to_compute(seeds):
 
 @pytest.mark.parametrize(
     ("values", "units"),
-    [(np.zeros((2, 0)), np.zeros(0, int)), (np.zeros((2, 3)), np.arange(4)), (np.array([[1, np.nan]]), np.arange(2))],
+    [
+        (np.zeros((2, 0)), np.zeros(0, int)),
+        (np.zeros((2, 3)), np.arange(4)),
+        (np.array([[1, np.nan]]), np.arange(2)),
+    ],
 )
 def test_values_that_cannot_be_used_are_refused(values, units):
     with pytest.raises(ValueError, match="expected"):
@@ -160,7 +164,7 @@ def test_memory_at_the_size_of_fb15k_237():
     values = np.random.default_rng(SEED).random((10, 2 * 20_466))
     tracemalloc.start()
     try:
-        # chunks have one size: 300 resamples hold as much at once as 10,000, but for the 80 kB of the statistics
+        # chunks have one size: 300 resamples hold as much at once as 10,000, but for 80 kB of draws
         mean_interval(values, np.repeat(np.arange(20_466), 2), resamples=300)
         peak = tracemalloc.get_traced_memory()[1]
     finally:

@@ -1,0 +1,171 @@
+"""Configurations: every problem at once, each with its key, and never a traceback."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from relxfer import config, resolve
+from relxfer.errors import ConfigError, RelxferError
+from relxfer.kernel import Kernel
+
+GOOD = """
+name = "good"
+seeds = 3
+[source]
+datasets = ["geo-world"]
+[target]
+dataset = "geo-us"
+label_budgets = [10, 0, 10]
+[[strategy]]
+use = "finetune"
+last = 2
+"""
+
+
+@pytest.fixture(scope="module")
+def kernel() -> Kernel:
+    return Kernel.load(third_party=False)
+
+
+def problems(kernel: Kernel, tmp_path: Path, text: str, *changes: str) -> list[str]:
+    path = tmp_path / "run.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        resolve.load(path, kernel, changes)
+    assert all(line.startswith(("--set", str(path))) for line in str(caught.value).splitlines())
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_good_config_is_resolved(kernel, tmp_path):
+    (tmp_path / "run.toml").write_text(GOOD)
+    experiment = resolve.load(tmp_path / "run.toml", kernel)
+    assert experiment.config.seeds == (0, 1, 2)
+    assert experiment.targets[0].config.label_budgets == (0, 10, "all")
+    assert [m.name for m in experiment.methods if m.role == "strategy"] == ["finetune"]
+    assert {m.role for m in experiment.methods} == {"strategy", "direct", "scratch", "prior-only"}
+    assert experiment.methods[0].stages[0].options.last == 2
+
+
+def test_all_problems_at_once_with_key_and_suggestion(kernel, tmp_path):
+    text = """
+    seeds = [1, 1]
+    treads = 2
+    [target]
+    dataset = "geo-uss"
+    label_budgets = [-1]
+    [[strategy]]
+    use = "fintune"
+    [training]
+    lr = -1
+    """
+    found = "\n".join(problems(kernel, tmp_path, text))
+    for expected in (
+        "seeds: expected distinct seeds",
+        "treads: unknown key: did you mean 'threads'?",
+        "target[0].dataset: no dataset is called 'geo-uss': did you mean 'geo-us'?",
+        "target[0].label_budgets[0]:",
+        "strategy[0].use: no strategy is called 'fintune': did you mean 'finetune'?",
+        "training.lr:",
+    ):
+        assert expected in found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "target: this key is needed"),
+        ("[target]\ndataset = 'geo-us'\n[source]", "expected datasets, checkpoint or run"),
+        ("[target]\ndataset = 'geo-us'\n[source]\ncheckpoint = 'none.pth'", "there is no file or folder"),
+        ("[target]\ndataset = 'geo-us'\n[[strategy]]\nuse = 'finetune'\nlst = 2", "did you mean 'last'?"),
+        ("[target]\ndataset = 'geo-us'\n[[strategy]]\nname = 'x'", 'expected use = "..." or stages = [...]'),
+        ("[target]\ndataset = 'geo-us'\n" + "[[strategy]]\nuse = 'finetune'\n" * 2, "two are called 'finetune'"),
+        ("[target]\ndataset = {use = 'geo-us', split_seed = 'x'}", "target[0].dataset.split_seed"),
+        ("name = 3\n[target]\ndataset = 'geo-us'", "name: "),
+        ("name = '../x'\n[target]\ndataset = 'geo-us'", "name: "),
+        ("[target", "not valid TOML"),
+    ],
+)
+def test_each_mistake_is_named(kernel, tmp_path, text, expected):
+    assert expected in "\n".join(problems(kernel, tmp_path, text))
+
+
+def test_files_that_cannot_be_read(kernel, tmp_path):
+    with pytest.raises(ConfigError, match="there is no such file"):
+        resolve.load(tmp_path / "none.toml", kernel)
+    with pytest.raises(ConfigError, match="cannot be read"):
+        resolve.load(tmp_path, kernel)
+    (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="UTF-8"):
+        resolve.load(tmp_path / "bytes.toml", kernel)
+
+
+def test_changes(kernel, tmp_path):
+    (tmp_path / "run.toml").write_text(GOOD)
+    changes = ["training.steps=7", "strategy.0.lr=0.5", 'name="other"', "report.rank_rule=plain"]
+    experiment = resolve.load(tmp_path / "run.toml", kernel, changes)
+    assert experiment.config.training.steps == 7
+    assert experiment.methods[0].stages[0].options.lr == 0.5
+    assert (experiment.config.name, experiment.config.report.rank_rule) == ("other", "plain")
+    assert "expected key=value" in problems(kernel, tmp_path, GOOD, "steps")[0]
+    assert "expected an index below 1" in problems(kernel, tmp_path, GOOD, "strategy.4.lr=1")[0]
+    assert "lies below a plain value" in problems(kernel, tmp_path, GOOD, "name.x.y=1")[0]
+
+
+def test_relative_paths_are_those_of_the_file(kernel, tmp_path):
+    folder = tmp_path / "deep"
+    folder.mkdir()
+    (folder / "weights.pth").write_bytes(b"")
+    text = "[source]\ncheckpoint = 'weights.pth'\n[target]\ndataset = 'geo-us'"
+    (folder / "run.toml").write_text(text)
+    experiment = resolve.load(folder / "run.toml", kernel)
+    assert experiment.config.source[0].checkpoint == (folder / "weights.pth").resolve()
+
+
+VALUES = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 5), st.floats(), st.text(max_size=5),
+    st.lists(st.integers(), max_size=2), st.dictionaries(st.text(max_size=4), st.integers(), max_size=2),
+)  # fmt: skip
+KEYS = st.sampled_from(
+    ["name", "seeds", "source", "target", "strategy", "training", "report", "executor", "validator", "threads", "device",
+     "target.dataset", "target.label_budgets", "source.datasets", "source.training", "source.checkpoint",
+     "training.steps", "report.metric", "x"]
+)  # fmt: skip
+
+
+@given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_mutation_is_valid_or_a_named_problem(kernel, mutation):
+    raw: dict = {"target": {"dataset": "geo-us"}, "source": {"datasets": ["geo-world"]}, "strategy": [{"use": "finetune"}]}
+    for key, value in mutation.items():
+        table, _, inner = key.partition(".")
+        if inner and isinstance(raw.get(table), dict):
+            raw[table] = {**raw[table], inner: value}
+        else:
+            raw[table] = value
+    try:
+        resolve.load(raw, kernel)
+    except ConfigError as error:
+        assert error.problems
+        assert error.exit_code == 2
+
+
+def test_errors_form_one_tree():
+    import relxfer.errors as errors
+
+    classes = [c for c in vars(errors).values() if isinstance(c, type) and issubclass(c, Exception)]
+    assert all(issubclass(c, RelxferError) for c in classes)
+    assert all(c.__name__ in errors.__doc__ for c in classes)
+
+
+def test_every_option_says_what_it_means(kernel):
+    from relxfer.resolve import options_model
+
+    for offer in kernel.offers.values():
+        for name, field in options_model(offer).model_fields.items():
+            assert field.description, f"{offer.record.name}.{name}"
+    for model in (config.TrainingOptions, config.ReportOptions):
+        assert all(field.description for field in model.model_fields.values())
