@@ -145,14 +145,7 @@ def _compared(
     runs: Runs, baseline: Runs, values: Values, metric: str, units: np.ndarray, resamples: int
 ) -> dict[str, Any]:
     gain, differences = _paired(runs, baseline, values, metric, units, resamples)
-    made = verdict.compare(runs.name, baseline.name, metric, gain, differences)
-    return {
-        "baseline": baseline.name,
-        "gain": _interval(gain),
-        "verdict": made.verdict.name,
-        "p": made.p,
-        "note": made.note,
-    }
+    return {"comparison": verdict.compare(runs.name, baseline.name, metric, gain, differences)}
 
 
 def _paired(
@@ -168,14 +161,17 @@ def _paired(
 
 
 def _adjust(made: list[dict[str, Any]]) -> None:
-    """Holm over the strategies of one block, and a note where so few seeds cannot reach .05."""
-    family = [row for row in made if row.get("p") is not None]
-    adjusted = statistics.holm([row["p"] for row in family])
-    needed = statistics.seeds_needed(len(family)) if family else 0
-    for row, p in zip(family, adjusted, strict=True):
-        row["p_adjusted"] = float(p)
-        if row["runs"] < needed and not row["deterministic"]:
-            row["note"] = f"too few seeds for p < .05 (needs {needed})"
+    """Holm over the comparisons of one block, then each as plain values in its row."""
+    compared = [row for row in made if "comparison" in row]
+    for row, found in zip(compared, verdict.adjust([row.pop("comparison") for row in compared]), strict=True):
+        row |= {
+            "baseline": found.baseline,
+            "gain": _interval(found.gain),
+            "verdict": found.verdict.name,
+            "p": found.p,
+            "p_adjusted": found.p_adjusted,
+            "note": found.note,
+        }
 
 
 def _cost(block: Block, name: str) -> dict[str, Any]:

@@ -1,0 +1,300 @@
+"""The documentation says what the code does: hooks, records, keys, examples, links, verbs."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic_core import PydanticUndefined
+
+from relxfer import cli, config, hookspecs, records, resolve
+from relxfer.kernel import DISTRIBUTION, Kernel, load_object
+from relxfer.resolve import options_model
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+OTHERS = [ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "changes" / "README.md"]
+HOOKS = (DOCS / "hooks.md").read_text(encoding="utf-8")
+CONFIG = (DOCS / "config.md").read_text(encoding="utf-8")
+
+#: A fragment without a target is completed by this.
+MINIMAL = {"target": {"dataset": "geo-us"}}
+#: Text that names a file or folder, for which the test puts an empty one.
+A_PATH = re.compile(r"\.(tsv|csv|parquet|nt|graphml|txt|pth|safetensors)$|^(runs|data)/")
+#: Section of config.md for every options model of the engine.
+SECTIONS = {
+    "Use": "A use",
+    "Config": "Top level",
+    "SourceConfig": "source",
+    "TargetConfig": "target",
+    "StrategyConfig": "strategy",
+    "TrainingOptions": "training",
+    "ReportOptions": "report",
+}
+
+
+def kernel() -> Kernel:
+    return Kernel.load(third_party=False)
+
+
+def read(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def fences(text: str) -> Iterator[tuple[str, str]]:
+    """(info string, content) of every fenced block."""
+    for info, content in re.findall(r"^```([^\n]*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        yield info.strip(), content
+
+
+def without_fences(text: str) -> str:
+    return re.sub(r"^```[^\n]*\n.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def section(text: str, title: str) -> str:
+    """From a heading to the next one of the same or a higher level."""
+    plain = re.sub(r"^```[^\n]*\n.*?^```$", lambda m: re.sub("(?m)^#", " ", m[0]), text, flags=re.M | re.S)
+    found = re.search(rf"^(#+) {re.escape(title)}$", plain, re.MULTILINE)
+    assert found, f"expected a section {title!r}"
+    rest = plain[found.end() :]
+    end = re.search(rf"^#{{1,{len(found[1])}}} ", rest, re.MULTILINE)
+    return rest[: end.start()] if end else rest
+
+
+def keys_of(text: str) -> dict[str, str]:
+    """key -> default, of every table whose rows are `key`, type, default, meaning."""
+    rows = re.findall(r"^\| `([^`|]+)` \|[^|\n]*\| ([^|\n]*?) \|[^\n]*\|$", text, re.MULTILINE)
+    return {key: default.strip("`") for key, default in rows}
+
+
+def models_of(module: Any) -> dict[str, type]:
+    found = {n: m for n, m in vars(module).items() if inspect.isclass(m) and m.__module__ == module.__name__}
+    return {n: m for n, m in found.items() if getattr(m, "model_fields", None)}
+
+
+def id_of(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+# ------------------------------------------------------------------ hooks and records
+
+
+@pytest.mark.parametrize("hook", [*hookspecs.OFFERS, *hookspecs.OBSERVERS])
+def test_hooks_exact_signature_is_documented(hook):
+    signature = f"def {hook}{inspect.signature(getattr(hookspecs, hook))}".replace("'", "")
+    assert signature in HOOKS
+
+
+def test_every_hook_is_an_offer_or_an_observer():
+    specified = {name for name in vars(hookspecs) if name.startswith("relxfer_")}
+    assert specified == {*hookspecs.OFFERS, *hookspecs.OBSERVERS}
+
+
+@pytest.mark.parametrize("record", [*dict.fromkeys(hookspecs.OFFERS.values()), records.File], ids=lambda r: r.__name__)
+def test_every_field_of_a_record_is_documented(record):
+    assert f"`{record.__name__}`" in HOOKS
+    missing = [f.name for f in dataclasses.fields(record) if f"`{f.name}`" not in HOOKS]
+    assert not missing
+
+
+def test_data_names_and_learner_names_are_documented():
+    text = section(read(DOCS / "contract.md"), "Needs and offers")
+    assert [name for name in (*records.DATA_NAMES, *records.LEARNER_NAMES) if f"`{name}`" not in text] == []
+
+
+# ------------------------------------------------------------------ keys and options
+
+
+def test_every_options_model_of_the_engine_has_a_section():
+    assert set(models_of(config)) == set(SECTIONS)
+
+
+@pytest.mark.parametrize(("model", "title"), SECTIONS.items(), ids=SECTIONS.values())
+def test_every_key_is_documented_with_its_default(model, title):
+    fields, told = getattr(config, model).model_fields, keys_of(section(CONFIG, title))
+    assert [name for name in fields if name not in told] == []
+    assert {name: told[name] for name, field in fields.items() if not says(field, told[name])} == {}
+
+
+def says(field: Any, told: str) -> bool:
+    """Whether the documented default is the field's."""
+    if field.is_required():
+        return told == "needed"
+    default = field.default if field.default is not PydanticUndefined else field.default_factory()
+    if default is None:
+        return told == "unset"
+    if isinstance(default, config.Use):
+        return told == json.dumps(default.use)
+    if hasattr(default, "model_fields"):
+        return told == "defaults"
+    return told in (json.dumps(default), json.dumps(default, default=str))
+
+
+def built_in_options() -> list[Any]:
+    loaded = kernel()
+    assert not loaded.broken
+    return [offer for offer in loaded.offers.values() if offer.record.options]
+
+
+def offers_id(offer: Any) -> str:
+    return f"{offer.record.kind} {offer.record.name}"
+
+
+@pytest.mark.parametrize("offer", built_in_options(), ids=offers_id)
+def test_every_option_of_a_built_in_offer_is_documented(offer):
+    own = DOCS / "strategies" / f"{offer.record.name}.md"
+    pages = [own] if offer.record.kind == "strategy" else [p for p in PAGES if f"`{offer.record.name}`" in read(p)]
+    told = {key: default for page in pages for key, default in keys_of(read(page)).items()}
+    fields = options_model(offer).model_fields
+    assert [name for name in fields if name not in told] == []
+    assert {name: told[name] for name, field in fields.items() if not says(field, told[name])} == {}
+
+
+def test_every_built_in_strategy_has_a_page():
+    offers = [o for o in kernel().all("strategy") if o.distribution == DISTRIBUTION]
+    named = {offer.record.name for offer in offers if offer.record.role != "prior-only"}
+    assert {page.stem for page in (DOCS / "strategies").glob("*.md")} == named
+
+
+# ------------------------------------------------------------------ examples
+
+
+def toml_blocks() -> list[Any]:
+    return [
+        pytest.param(info, block, id=f"{id_of(page)}-{number}")
+        for page in PAGES
+        for number, (info, block) in enumerate(fences(read(page)))
+        if info.split()[:1] == ["toml"]
+    ]
+
+
+@pytest.mark.parametrize(("info", "block"), toml_blocks())
+def test_toml_examples_validate(info, block, tmp_path):
+    """Against the built-in plugins; a fence marked `no-check` must parse all the same."""
+    raw = tomllib.loads(block)
+    if "no-check" in info:
+        return
+    for text in texts_of(raw):
+        put(tmp_path / text)
+    path = tmp_path / "example.toml"
+    path.write_text(block if "target" in raw else f"{block}\n[target]\ndataset = 'geo-us'\n", encoding="utf-8")
+    resolve.load(path, kernel())
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """Every text that names a file."""
+    if isinstance(value, str) and A_PATH.search(value):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from texts_of(item)
+
+
+def put(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix:
+        path.write_text("a\tknows\tb\n" * 3, encoding="utf-8")
+    else:
+        path.mkdir(exist_ok=True)
+
+
+def files_in(page: Path) -> dict[str, str]:
+    """name -> content of the Python blocks that follow `<!-- file: NAME -->`."""
+    return dict(re.findall(r"^<!-- file: (\S+) -->\n```python\n(.*?)^```$", read(page), re.MULTILINE | re.DOTALL))
+
+
+@pytest.fixture
+def written(tmp_path, monkeypatch):
+    """A function that writes the Python files of a page and makes them importable."""
+    names: set[str] = set()
+
+    def write(page: Path) -> list[str]:
+        for name, content in files_in(page).items():
+            (tmp_path / name).write_text(content, encoding="utf-8")
+            names.add(Path(name).stem)
+        monkeypatch.syspath_prepend(str(tmp_path))
+        monkeypatch.chdir(tmp_path)
+        importlib.invalidate_caches()
+        return sorted(names)
+
+    yield write
+    for name in names:
+        sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize("page", [DOCS / "hooks.md", ROOT / "README.md"], ids=id_of)
+def test_examples_are_plugins_that_load(written, page):
+    loaded, plugins = kernel(), [n for n in written(page) if "@hookimpl" in files_in(page)[f"{n}.py"]]
+    assert plugins
+    for name in plugins:
+        loaded.register(importlib.import_module(name), name)
+    assert [broken.cause for broken in loaded.broken] == []
+    for offer in loaded.offers.values():
+        if offer.plugin in plugins:
+            load_object(offer.record.load)
+            options_model(offer)
+
+
+def test_every_hook_has_an_example():
+    examples = "".join(files_in(DOCS / "hooks.md").values())
+    assert [hook for hook in (*hookspecs.OFFERS, *hookspecs.OBSERVERS) if f"def {hook}(" not in examples] == []
+
+
+def test_the_examples_of_the_hooks_run_together(written, capsys):
+    written(DOCS / "hooks.md")
+    module = importlib.import_module("toy_run")
+    assert module.results.failed == []
+    assert {cell["status"] for cell in module.results.cells} == {"done"}
+    assert sys.modules["toy_observer"].seen[-1] == "16 cells in toy-run"
+    assert "slowest cell" in sys.modules["toy_sections"].slowest(module.results)
+    assert module.row["verdict"] in capsys.readouterr().out
+
+
+# ------------------------------------------------------------------ links and verbs
+
+
+def anchors(page: Path) -> set[str]:
+    """Anchors of the headings, as GitHub and mkdocs make them."""
+    heads = re.findall(r"^#+ (.*)$", without_fences(read(page)), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=id_of)
+def test_relative_links_point_to_something(page):
+    links = re.findall(r"\]\(([^)\s]+)\)", without_fences(read(page)))
+    wrong = []
+    for link in (link for link in links if not re.match(r"[a-z]+:", link)):
+        name, _, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            wrong.append(link)
+    assert wrong == []
+
+
+def commands(text: str) -> Iterator[str]:
+    """The code spans and shell blocks of a page."""
+    yield from (content for info, content in fences(text) if info.split()[:1] in ([], ["sh"], ["console"]))
+    yield from re.findall(r"(?<!`)`([^`\n]+)`(?!`)", without_fences(text))
+
+
+@pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=id_of)
+def test_only_verbs_that_exist_are_mentioned(page):
+    verbs = {verb.NAME for verb in cli.VERBS}
+    pattern = r"(?:^|&& |\n)relxfer (?:--[a-z-]+ )*([a-z][a-z-]*)"
+    asked = {verb for command in commands(read(page)) for verb in re.findall(pattern, command)}
+    assert asked - verbs == set()
+
+
+def test_navigation_names_every_page():
+    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    assert [page for page in DOCS.rglob("*.md") if page.relative_to(DOCS).as_posix() not in navigation] == []

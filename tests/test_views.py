@@ -1,0 +1,78 @@
+"""What a strategy may see."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relxfer.protocols import Domain, Examples, Task
+from relxfer.views import digest, source_view, target_view
+
+LABELS = ("target-labels",)
+
+
+def domain(n: int = 60, val: int = 0) -> Domain:
+    """Two queries for each unit, as links have."""
+    units = np.repeat(np.arange(n // 2), 2)
+    train = Examples("x", np.arange(n), np.arange(n) % 3, units)
+    return Domain(
+        "d", Task("classification", ("a", "b", "c")), "x", "sha", train,
+        val=train.take(np.arange(val)) if val else None,
+        unlabelled=Examples("x", np.arange(n), np.arange(n)), test=train,
+    )  # fmt: skip
+
+
+@given(st.integers(0, 40), st.integers(0, 5))
+def test_a_budget_counts_units_and_includes_validation(budget: int, seed: int):
+    view = target_view(domain(), LABELS, budget, seed)
+    train = set(view.train.units.tolist())
+    val = set(view.val.units.tolist()) if view.val is not None else set()
+    assert len(train | val) == min(budget, 30)
+    assert not train & val
+    assert all((view.train.units == unit).sum() == 2 for unit in train)
+    assert bool(val) == (budget >= 5)
+
+
+def test_budgets_are_nested_and_seeded():
+    small, large, other = (target_view(domain(), LABELS, b, s) for b, s in ((4, 0), (20, 0), (20, 1)))
+    units = lambda view: {*view.train.units.tolist(), *(view.val.units.tolist() if view.val else [])}  # noqa: E731
+    assert units(small) < units(large)
+    assert units(large) != units(other)
+
+
+def test_all_takes_the_given_validation_split_or_a_share():
+    given_split = target_view(domain(val=6), LABELS, "all", 0)
+    assert (len(given_split.train), len(given_split.val)) == (60, 6)
+    cut = target_view(domain(), LABELS, "all", 0)
+    assert (len(cut.train), len(cut.val)) == (54, 6)
+
+
+def test_a_finite_budget_leaves_the_given_validation_split_alone():
+    whole = domain(val=6)
+    marked = Domain(**{**vars(whole), "val": SimpleNamespace()})
+    view = target_view(marked, LABELS, 10, 0)
+    assert len(view.val) == 4, "two of the ten units"
+
+
+def test_what_is_not_needed_is_not_there():
+    view = target_view(domain(val=6), (), "all", 0)
+    assert (view.train, view.val, view.unlabelled, view.test) == (None, None, None, None)
+    shown = target_view(domain(), ("target-inputs",), "all", 0)
+    assert shown.unlabelled.answers is None
+    source = source_view(domain(val=6), ("source-inputs",))
+    assert (source.train, source.val, source.test) == (None, None, None)
+    assert source.unlabelled.answers is None
+    labelled = source_view(domain(val=6), ("source-labels",))
+    assert labelled.train.answers is not None
+    assert labelled.test is None
+
+
+def test_the_digest_is_of_what_is_handed_over():
+    base = digest(target_view(domain(), LABELS, 10, 0))
+    assert base == digest(target_view(domain(), LABELS, 10, 0))
+    assert base != digest(target_view(domain(), LABELS, 11, 0))
+    assert base != digest(target_view(domain(), LABELS, 10, 1))
+    assert digest(target_view(domain(), (), 10, 0)) == digest(target_view(domain(), (), "all", 3)), "no labels, no budget"
