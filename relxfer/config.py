@@ -27,6 +27,7 @@ from pydantic import (
     model_validator,
 )
 
+from relxfer import shipped
 from relxfer.errors import ConfigError, Problem, did_you_mean
 
 
@@ -206,7 +207,8 @@ def read(source: str | Path | Mapping[str, Any], changes: Sequence[str] = ()) ->
     if isinstance(source, Mapping):
         raw, where, folder = dict(source), "(config)", Path.cwd()
     else:
-        raw, where, folder = _parse(Path(source)), str(source), Path(source).resolve().parent
+        path = shipped.locate(Path(source))
+        raw, where, folder = _parse(path), str(source), path.resolve().parent
     for change in changes:
         raw = _changed(raw, change)
     return raw, where, folder

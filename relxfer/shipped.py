@@ -1,0 +1,21 @@
+"""Examples (and suites) that come with relxfer, wherever it was installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+#: In an installed wheel they lie inside the package; in a checkout, beside it.
+_ROOTS = (_PACKAGE / "shipped", _PACKAGE.parent)
+FOLDERS = ("examples", "benchmarks")
+
+
+def locate(path: Path) -> Path:
+    """The path itself where it exists, else the shipped file of that name; else the path as it came.
+
+    >>> locate(Path("examples/kg_transfer.toml")).name
+    'kg_transfer.toml'
+    """
+    if path.exists() or path.is_absolute() or not path.parts or path.parts[0] not in FOLDERS:
+        return path
+    return next((root / path for root in _ROOTS if (root / path).exists()), path)

@@ -1,0 +1,72 @@
+"""Killed at any moment, nothing is lost: the weights are those of the uninterrupted run, bit for bit."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+SMALL = ("seeds=2", "source.training.steps=12", "training.steps=8", 'target.label_budgets=[10, "all"]')
+
+
+def command(root: Path, out: Path, changes: tuple[str, ...]) -> list[str]:
+    sets = [part for change in (*changes, "training.checkpoint_seconds=0.2") for part in ("--set", change)]
+    example = root / "examples" / "kg_transfer.toml"
+    return [sys.executable, "-m", "relxfer", "run", str(example), "--out", str(out), "-q", *sets]
+
+
+def weights(out: Path) -> dict[str, str]:
+    """Folder of the artefact -> sha of its weights."""
+    outcomes = sorted(out.glob("*/*/outcome.json"))
+    return {str(path.parent.relative_to(out)): json.loads(path.read_text())["sha"] for path in outcomes}
+
+
+def finish(arguments: list[str]) -> None:
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=1500)
+    assert done.returncode == 0, done.stderr
+
+
+def kill_somewhen(arguments: list[str], seconds: float) -> bool:
+    """Start, wait, kill -9; False where it was done before."""
+    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        process.wait(seconds)
+        return False
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        time.sleep(0.3)  # its workers see that it is gone
+        return True
+
+
+def campaign(root: Path, tmp_path: Path, changes: tuple[str, ...], kills: int, longest: float) -> int:
+    finish(command(root, tmp_path / "whole", changes))
+    expected = weights(tmp_path / "whole")
+    rng, broken, killed = random.Random(0), 0, 0
+    while killed < kills:
+        out = tmp_path / f"broken-{broken}"
+        while killed < kills and kill_somewhen(command(root, out, changes), rng.uniform(0.5, longest)):
+            killed += 1
+        finish(command(root, out, changes))
+        assert weights(out) == expected
+        broken += 1
+    return len(expected)
+
+
+@pytest.mark.timeout(900)
+def test_killed_at_random_moments(root, tmp_path):
+    assert campaign(root, tmp_path, SMALL, kills=3, longest=9) >= 5
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+def test_the_example_killed_at_20_random_moments(root, tmp_path):
+    longest = float(os.environ.get("RELXFER_KILL_SECONDS", "90"))
+    assert campaign(root, tmp_path, (), kills=20, longest=longest) > 36
