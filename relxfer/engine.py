@@ -40,6 +40,11 @@ class Transfer:
     identity: str
     evaluation: str
 
+    @property
+    def model(self) -> Chosen:
+        """The architecture: the artefact's own, or the one that the plan names."""
+        return self.artefact.model if self.artefact else self.cell.model
+
 
 @dataclass
 class Engine:
@@ -74,22 +79,26 @@ class Engine:
 
     def _known(self, source: Source | None, target: Target) -> Known:
         tasks = tuple(domain.task for domain in self.sources(source))
-        if source and not tasks and source.config.checkpoint:
-            tasks = models.read(source.config.checkpoint, self.kernel, source.model).tasks
+        if source and not tasks:
+            try:
+                tasks = self._given(source).tasks
+            except RelxferError:
+                tasks = ()  # the cells that need it will fail with this error; the others need not
         return Known(self.target(target), tasks)
 
     # ------------------------------------------------------------------ the source stage
 
     def artefact(self, source: Source, seed: int) -> Artefact:
         """What the source knows: its checkpoint, its finished run, or its pre-training, done once."""
-        if source.config.checkpoint:
-            return self._read(source.config.checkpoint, source.model)
-        if source.config.run:
-            return self._read(_artefact_of_run(source), source.model)
+        if source.config.checkpoint or source.config.run:
+            return self._given(source)
         entry, identity_ = self.source_entry(source, seed)
         if entry.outcome() is None:
             self._pretrain(source, entry, identity_, self.source_seed(source, seed))
         return self._read(entry.model, source.model)
+
+    def _given(self, source: Source) -> Artefact:
+        return self._read(source.config.checkpoint or _artefact_of_run(source), source.model)
 
     def source_seed(self, source: Source, seed: int) -> int:
         """A shared source is pre-trained once, with the first seed."""
@@ -152,13 +161,9 @@ class Engine:
         sources = tuple(source_view(d, needs) for d in self.sources(cell.source)) if wants_sources else ()
         artefact = self.artefact(cell.source, cell.seed) if cell.source and cell.needs_source else None
         validator = selection.choose(self.experiment.validator, self.kernel, target, sources)
-        sha = artefact.sha if artefact else None
-        transfer = identity.of_transfer(
-            cell, self.experiment.config.training, sha, target, sources, validator
-        )
-        return Transfer(
-            cell, target, sources, artefact, validator, transfer, identity.of_evaluation(transfer, domain)
-        )
+        transfer = identity.of_transfer(cell, self.experiment.config.training, artefact, target, sources, validator)
+        evaluation = identity.of_evaluation(transfer, domain)
+        return Transfer(cell, target, sources, artefact, validator, transfer, evaluation)
 
     def run(self, cell: PlannedCell) -> dict[str, Any]:
         """The outcome of a cell: done, failed or refused. Only an interrupt leaves this function as an exception."""
@@ -194,7 +199,7 @@ class Engine:
         )
         memory, start = PeakMemory(), time.perf_counter()
         seed_torch(cell.seed, "fresh")
-        model = ready.artefact.load() if ready.artefact else cell.model.build(None, None)
+        model = ready.artefact.load() if ready.artefact else ready.model.build(None, None)
         learner = self._attach(model, cell.target.adapter, ready.target, ready.sources)
         given = Cell(learner, trainer, ready.target, ready.sources, self._teacher(ready))
         for index, stage in enumerate(cell.method.stages):
@@ -202,7 +207,7 @@ class Engine:
             part = given if len(cell.method.stages) == 1 else given.part(str(index), share)
             learner = stage.build().transfer(replace(part, learner=learner))
         seconds = time.perf_counter() - start
-        sha = models.save(entry.model, learner.export(), cell.model, (ready.target.task,))
+        sha = models.save(entry.model, learner.export(), ready.model, (ready.target.task,))
         evaluation = self._evaluate(learner, ready)
         outcome = {"status": "done", "sha": sha, **_cost(trainer, memory, seconds)}
         outcome["selection"] = _selection(ready.validator, trainer)

@@ -12,6 +12,7 @@ from typing import Any
 
 from relxfer.config import TrainingOptions
 from relxfer.files import fingerprint
+from relxfer.models import Artefact
 from relxfer.plan import PlannedCell
 from relxfer.protocols import Domain
 from relxfer.resolve import Chosen, Source
@@ -44,17 +45,18 @@ def of_source(
 def of_transfer(
     cell: PlannedCell,
     options: TrainingOptions,
-    artefact: str | None,
+    artefact: Artefact | None,
     target: Domain,
     sources: Sequence[Domain],
     validator: Chosen | None,
 ) -> str:
     """Transfer: the artefact's content, what is really handed over, strategy, training, selection, seed."""
+    model = artefact.model if artefact else cell.model
     return fingerprint(
         {
             "stage": "transfer",
-            "artefact": artefact,
-            "model": cell.model.card(),
+            "artefact": artefact.sha if artefact else None,
+            "model": model.card(),
             "adapter": cell.target.adapter.card(),
             "target": digest(target),
             "sources": [digest(view) for view in sources],
@@ -62,7 +64,7 @@ def of_transfer(
             "training": training(options) if cell.method.seeded else None,
             "validator": validator.card() if validator and cell.method.seeded else None,
             "seed": cell.seed if cell.method.seeded else None,
-            "versions": versions(cell.model, cell.target.adapter, *cell.method.stages),
+            "versions": versions(model, cell.target.adapter, *cell.method.stages),
         }
     )
 

@@ -1,4 +1,4 @@
-"""Facts from files: triples of names out of tables, N-Triples and network formats. Numpy only, until a format asks."""
+"""Facts from files: triples of names out of tables, N-Triples and networks. Numpy only, until a format needs more."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from relxfer.errors import DataError, did_you_mean
 if TYPE_CHECKING:
     import networkx
 
-#: What a suffix says about a file; each may end in .gz as well.
-FORMATS = {".tsv": "text", ".txt": "text", ".csv": "text", ".parquet": "parquet", ".nt": "N-Triples",
+#: What the end of a file's name says about it; .gz may follow.
+FORMATS = {".tsv": "TSV", ".txt": "TSV", ".csv": "CSV", ".parquet": "Parquet", ".nt": "N-Triples",
            ".graphml": "GraphML", ".gexf": "GEXF", ".gml": "GML"}  # fmt: skip
-UNNAMED = "related_to"
-_ROLES = ("head", "relation", "tail")
+ROLES = ("head", "relation", "tail")
 
 
 def read_triples(
@@ -31,15 +30,14 @@ def read_triples(
 ) -> np.ndarray:
     """Facts of a file as names, in its order, duplicates included.
 
-    .tsv and .txt are split at tabs, .csv at commas (or semicolons, where its first line has no comma). Names lose the
-    white space around them. N-Triples keep names as written, without the angle brackets; literals keep their quotes.
-    .graphml, .gexf and .gml are read by networkx (see `triples_of_networkx`); a node goes by its `label` or `name`
-    where these are unique.
+    .tsv and .txt are split at tabs, .csv at commas (at semicolons or tabs where its first line has no comma), and
+    cells lose the white space around them. N-Triples keep names as written, without angle brackets; literals keep
+    their quotes. In .graphml, .gexf and .gml a node goes by its `label` or `name` where these are unique.
 
     Args:
-        path: a file of one of `FORMATS`, plain or gzipped; text in UTF-8.
+        path: a file with one of the endings in `FORMATS`, plain or gzipped; text in UTF-8.
         columns: head, relation, tail, by position from 0 or by name; N-Triples and networks have none.
-        header: whether the first line holds the names of the columns; None: it does if `columns` has a name.
+        header: whether the first line names the columns; None: it does if one of `columns` is a name.
 
     Returns:
         str objects [n, 3], columns head, relation, tail; n >= 1.
@@ -53,22 +51,23 @@ def read_triples(
     >>> read_triples(path).tolist()
     [['Rome', 'capital_of', 'Italy']]
     """
-    path, kind = Path(path), format_of(path)
-    if kind == "text":
+    path = Path(path)
+    kind = format_of(path)
+    if kind in ("TSV", "CSV"):
         facts = _pick(read_table(path), columns, header)
-    elif kind == "parquet":
+    elif kind == "Parquet":
         facts = _parquet(path, columns)
     elif kind == "N-Triples":
         facts = _array(list(_ntriples(path)))
     else:
-        facts = triples_of_networkx(_network(path, kind))
+        facts = _network(path, kind)
     if not len(facts):
         raise DataError(f"{path}: expected facts, got none; check that this is the right file")
     return facts
 
 
 def triples_of_networkx(graph: networkx.Graph) -> np.ndarray:
-    """Facts of a graph in memory: every edge is one, an edge of an undirected graph two, one in each direction.
+    """Facts of a graph in memory: each edge is one; of an undirected graph two, one in each direction.
 
     The relation is the edge's attribute `relation`, else its key if that is a string (multigraphs), else its
     attribute `label`, else `related_to`. Nodes go by `str`.
@@ -83,29 +82,28 @@ def triples_of_networkx(graph: networkx.Graph) -> np.ndarray:
     >>> triples_of_networkx(graph).tolist()
     [['Rome', 'capital_of', 'Italy'], ['Rome', 'related_to', 'Tiber']]
     """
-    keyed = graph.edges(keys=True, data=True) if graph.is_multigraph() else ((*e, None) for e in graph.edges)
     facts = []
-    for head, tail, key, *rest in keyed:
-        data = rest[0] if rest else graph.edges[head, tail]
-        relation = _relation(key, data)
-        facts.append((str(head), relation, str(tail)))
+    for head, tail, key, data in _edges(graph):
+        given = (data.get("relation"), key if isinstance(key, str) else None, data.get("label"))
+        relation = next((str(name).strip() for name in given if name is not None and str(name).strip()), "related_to")
+        facts.append((str(head).strip(), relation, str(tail).strip()))
         if not graph.is_directed() and head != tail:
-            facts.append((str(tail), relation, str(head)))
+            facts.append((facts[-1][2], relation, facts[-1][0]))
     return _array(facts)
 
 
 def format_of(path: Path) -> str:
-    """The format a name stands for, one of the values of `FORMATS`; `DataError` for any other name.
+    """The format that a name stands for, a value of `FORMATS`; `DataError` for any other name.
 
     >>> format_of(Path("facts.nt.gz"))
     'N-Triples'
     """
     if path.is_dir():
-        raise DataError(f"{path}: expected a file with facts, got a folder; name the file in it")
+        raise DataError(f"{path}: expected a file with facts, got a folder; name the files in it")
     suffix = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
     if suffix.lower() not in FORMATS:
         raise DataError(f"{path}: expected a name ending in {', '.join(FORMATS)} (or one of these and .gz), "
-                        f"got {suffix or 'no suffix'!r}; convert or rename the file")
+                        f"got {suffix or path.name!r}; convert or rename the file")
     return FORMATS[suffix.lower()]
 
 
@@ -121,36 +119,35 @@ class Table:
     columns: tuple[list[str], ...]
     numbers: Sequence[int]
 
-    def row(self, index: int) -> list[str]:
-        return [column[index] for column in self.columns]
+    def line(self, row: int) -> str:
+        """A row as it was, for a message."""
+        return _shown(self.separator.join(column[row] for column in self.columns))
 
 
 def read_table(path: Path) -> Table:
-    """The table in a .tsv, .txt or .csv file, without its empty lines, cells stripped of white space.
+    """The table in a .tsv, .txt or .csv file, without its empty lines; cells lose the white space around them.
 
     Raises:
         DataError: it is empty, no text in UTF-8, or its lines differ in their number of columns.
     """
-    text = _text(path)
-    is_csv = ".csv" in (suffix.lower() for suffix in path.suffixes[-2:])
+    text, quoted = _text(path), format_of(path) == "CSV"
     first = text.lstrip().partition("\n")[0]
-    separator = next((s for s in ",;\t" if s in first), ",") if is_csv else "\t"
-    rows, numbers = (_quoted if is_csv else _plain)(path, text, separator)
+    separator = next((s for s in ",;\t" if s in first), ",") if quoted else "\t"
+    rows, numbers = _records(path, text, separator) if quoted else _lines(text)
     if not rows:
         raise DataError(f"{path}: expected facts, got an empty file; check that this is the right file")
-    cells, width = _flat(path, separator, rows, numbers)
+    cells, width = _cells(path, separator, rows, numbers)
     stripped = list(map(str.strip, cells))
     return Table(path, separator, tuple(stripped[i::width] for i in range(width)), numbers)
 
 
-def _plain(path: Path, text: str, separator: str) -> tuple[list[str], Sequence[int]]:
-    """Lines as they are: splitting a million of them at once is several times faster than one by one."""
+def _lines(text: str) -> tuple[list[str], Sequence[int]]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     numbers = [number for number, line in enumerate(lines, 1) if line and not line.isspace()]
     return [lines[number - 1] for number in numbers], numbers
 
 
-def _quoted(path: Path, text: str, separator: str) -> tuple[list[list[str]], Sequence[int]]:
+def _records(path: Path, text: str, separator: str) -> tuple[list[list[str]], Sequence[int]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
     rows, numbers, start = [], [], 1
     try:
@@ -160,48 +157,50 @@ def _quoted(path: Path, text: str, separator: str) -> tuple[list[list[str]], Seq
                 numbers.append(start)
             start = reader.line_num + 1
     except csv.Error as error:
-        raise DataError(f"{path}:{start}: expected comma-separated values, got a line that does not read "
-                        f"({error}); check its quotes") from None
+        raise DataError(f"{path}:{start}: expected values in CSV, got a line that does not read ({error}); "
+                        "check its quotes") from None
     return rows, numbers
 
 
-def _flat(path: Path, separator: str, rows: list[Any], numbers: Sequence[int]) -> tuple[list[str], int]:
-    """All cells row by row, and the number of columns, which the first row decides."""
+def _cells(path: Path, separator: str, rows: list[Any], numbers: Sequence[int]) -> tuple[list[str], int]:
+    """All cells, row by row, and the number of columns, which the first row decides."""
     plain = isinstance(rows[0], str)
-    width = rows[0].count(separator) + 1 if plain else len(rows[0])
-    if plain and {row.count(separator) for row in rows} == {width - 1}:
-        return separator.join(rows).split(separator), width
-    split = [row.split(separator) for row in rows] if plain else rows
-    wanted = _length(split[0])
-    for row, number in zip(split, numbers, strict=True):
-        if len(row) != width and _length(row) != wanted:
-            raise DataError(f"{path}:{number}: expected {_count(width)} as in line {numbers[0]}, got "
-                            f"{_count(len(row))} in {_shown(separator.join(row))}; correct the line")
-    return [cell for row in split for cell in (row + [""] * width)[:width]], width
+    if plain and len({row.count(separator) for row in rows}) == 1:  # one split of the whole, not one for each line
+        return separator.join(rows).split(separator), rows[0].count(separator) + 1
+    rows = [row.split(separator) for row in rows] if plain else rows
+    width, filled = len(rows[0]), _filled(rows[0])
+    for row, number in zip(rows, numbers, strict=True):
+        if len(row) != width and _filled(row) != filled:
+            raise DataError(f"{path}:{number}: expected {width} columns as in line {numbers[0]}, got {len(row)} in "
+                            f"{_shown(separator.join(row))}; correct the line")
+    return [cell for row in rows for cell in [*row, *[""] * width][:width]], width
+
+
+def _filled(row: list[str]) -> int:
+    """The number of cells up to the last one that is not empty."""
+    return max((i for i, cell in enumerate(row, 1) if cell.strip()), default=0)
 
 
 def _pick(table: Table, columns: Sequence[int | str], header: bool | None) -> np.ndarray:
     """The three columns that hold the facts."""
     named = any(isinstance(column, str) for column in columns)
     if named and header is False:
-        raise DataError(f"{table.path}: expected positions in columns, got names {list(columns)} although "
-                        "header = false; leave header out, or give columns = [0, 1, 2]")
-    skip = int(named or bool(header))
-    names = table.row(0) if skip else [""] * len(table.columns)
-    where = f"{table.path}:{table.numbers[0]}"
-    chosen = [table.columns[i][skip:] for i in _positions(where, columns, names, table)]
-    for role, cells in zip(_ROLES, chosen, strict=True):
+        raise DataError(f"{table.path}: expected positions in columns, got names {list(columns)} with header = false; "
+                        "leave header out, or write columns = [0, 1, 2]")
+    skip, where = int(named or bool(header)), f"{table.path}:{table.numbers[0]}"
+    positions = _positions(where, columns, [column[0] for column in table.columns], f" in {table.line(0)}")
+    facts = np.empty((len(table.numbers) - skip, 3), dtype=object)
+    for i, position in enumerate(positions):
+        cells = table.columns[position][skip:]
         if "" in cells:
             row = cells.index("") + skip
-            raise DataError(f"{table.path}:{table.numbers[row]}: expected a name as {role}, got an empty cell in "
-                            f"{_shown(table.separator.join(table.row(row)))}; fill it in or delete the line")
-    facts = np.empty((len(chosen[0]), 3), dtype=object)
-    for i, cells in enumerate(chosen):
+            raise DataError(f"{table.path}:{table.numbers[row]}: expected a name as {ROLES[i]}, got an empty cell in "
+                            f"{table.line(row)}; fill it in or delete the line")
         facts[:, i] = cells
     return facts
 
 
-def _positions(where: str, columns: Sequence[int | str], names: Sequence[str], table: Table | None = None) -> list[int]:
+def _positions(where: str, columns: Sequence[int | str], names: Sequence[str], line: str = "") -> list[int]:
     """Column numbers of head, relation and tail."""
     if len(columns) != 3:
         raise DataError(f"{where}: expected three columns (head, relation, tail), got {list(columns)}")
@@ -209,39 +208,32 @@ def _positions(where: str, columns: Sequence[int | str], names: Sequence[str], t
         if isinstance(column, str) and column not in names:
             raise DataError(f"{where}: expected a column {column!r}, got none: {did_you_mean(column, names)}")
         if isinstance(column, int) and not 0 <= column < len(names):
-            line = f" in {_shown(table.separator.join(table.row(0)))}{_advice(table)}" if table else ""
-            raise DataError(f"{where}: expected at least {column + 1} columns, got {_count(len(names))}{line}")
+            advice = "separate head, relation and tail by tabs (.tsv, .txt) or commas (.csv)" if line else "add it"
+            raise DataError(f"{where}: expected a column at position {column} (from 0), got {len(names)} "
+                            f"column{'s' * (len(names) != 1)}{line}; {advice}")
     return [column if isinstance(column, int) else list(names).index(column) for column in columns]
 
 
-def _advice(table: Table) -> str:
-    """What may be wrong with a table that is too narrow."""
-    line = table.separator.join(table.row(0))
-    if table.separator == "\t" and "," in line:
-        return "; .tsv and .txt are split at tabs: rename a comma-separated file to .csv"
-    return "; separate head, relation and tail by tabs, or use .csv" if table.separator == "\t" else "; add the missing"
-
-
 def parquet_names(path: Path) -> list[str]:
-    """The columns of a Parquet file."""
-    return list(_with_pyarrow(path, lambda parquet: parquet.read_schema(path).names))
+    """The names of a Parquet file's columns."""
+    return list(_with_pyarrow(path, lambda parquet, file: parquet.read_schema(file).names))
 
 
 def _parquet(path: Path, columns: Sequence[int | str]) -> np.ndarray:
     names = parquet_names(path)
     chosen = [names[i] for i in _positions(str(path), columns, names)]
-    table = _with_pyarrow(path, lambda parquet: parquet.read_table(path, columns=list(dict.fromkeys(chosen))))
+    table = _with_pyarrow(path, lambda parquet, file: parquet.read_table(file, columns=chosen))
     facts = np.empty((table.num_rows, 3), dtype=object)
-    for i, (role, name) in enumerate(zip(_ROLES, chosen, strict=True)):
+    for i, name in enumerate(chosen):
         cells = ["" if cell is None else str(cell).strip() for cell in table.column(name).to_pylist()]
         if "" in cells:
-            raise DataError(f"{path}: expected a name as {role} in every row, got an empty cell in column {name!r}, "
-                            f"row {cells.index('') + 1}; fill it in or delete the row")
+            raise DataError(f"{path}: expected a name as {ROLES[i]} in every row, got an empty cell in column "
+                            f"{name!r}, row {cells.index('') + 1}; fill it in or delete the row")
         facts[:, i] = cells
     return facts
 
 
-def _with_pyarrow(path: Path, read: Callable[[Any], Any]) -> Any:
+def _with_pyarrow(path: Path, read: Callable[[Any, Any], Any]) -> Any:
     try:
         import pyarrow
         from pyarrow import parquet
@@ -249,86 +241,107 @@ def _with_pyarrow(path: Path, read: Callable[[Any], Any]) -> Any:
         raise DataError(f"{path}: expected pyarrow, which reads Parquet, got none installed; "
                         "pip install 'relxfer[tables]', or save the table as .csv") from None
     try:
-        return read(parquet)
+        return read(parquet, pyarrow.BufferReader(_bytes(path)))
     except (OSError, pyarrow.ArrowException) as error:
-        raise DataError(f"{path}: expected a Parquet file, got one that does not read ({error})") from None
+        raise DataError(f"{path}: expected a Parquet file, got one that does not read ({error}); save it again, "
+                        "or as .csv") from None
 
 
 # ---------------------------------------------------------------- N-Triples and networks
 
-_IRI = r'<([^\x00-\x20<>"{}|^`]*)>'
-_NODE = rf"(?:{_IRI}|(_:[^\s<>\"]+?))"
-_LITERAL = r'("(?:[^"\\\n\r]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^\x00-\x20<>"{}|^`]*>)?)'
+_IRI = r'<([^\x00-\x20<>"{}|^`]+)>'
+_NODE = rf"(?:{_IRI}|(_:[^\s<>\"]*[^\s<>\".]))"
+_LITERAL = r'("(?:[^"\\\n\r]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^\x00-\x20<>"{}|^`]+>)?)'
 _STATEMENT = re.compile(rf"\s*{_NODE}\s*{_IRI}\s*(?:{_NODE}|{_LITERAL})\s*\.\s*(?:#.*)?")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)")
 
 
 def _ntriples(path: Path) -> Iterator[tuple[str, str, str]]:
     for number, line in enumerate(re.split(r"\r\n|\n|\r", _text(path)), 1):
-        statement = _STATEMENT.fullmatch(line)
-        if statement:
-            iri, blank, relation, to_iri, to_blank, literal = statement.groups()
-            names = iri or blank, relation, to_iri or to_blank or literal
-            try:
-                yield tuple(map(_unescaped, names)) if "\\" in line else names  # type: ignore[misc]
-                continue
-            except ValueError:
-                pass
-        elif not line.strip() or line.lstrip().startswith("#"):
+        if not line.strip() or line.lstrip().startswith("#"):
             continue
-        raise DataError(f"{path}:{number}: expected an N-Triples statement, <subject> <predicate> object ., got "
-                        f"{_shown(line)}; correct the line")
+        try:
+            iri, blank, relation, to_iri, to_blank, literal = _STATEMENT.fullmatch(line).groups()  # type: ignore
+            names = (iri or blank, relation, to_iri or to_blank or literal)
+            yield tuple(_ESCAPE.sub(_character, name) for name in names) if "\\" in line else names  # type: ignore
+        except (AttributeError, ValueError, OverflowError):
+            raise DataError(f"{path}:{number}: expected an N-Triples statement, <subject> <predicate> object ., got "
+                            f"{_shown(line)}; correct the line") from None
 
 
-def _unescaped(name: str | None) -> str:
-    r"""Characters for \u and \U; other escapes (\n, \") stay as they are, so that a literal remains one."""
-    def character(match: re.Match[str]) -> str:
-        if not (match[1] or match[2]):
-            return match[0]
-        text = chr(int(match[1] or match[2], 16))
-        text.encode()  # a lone surrogate is no character
-        return text
-
-    try:
-        return _ESCAPE.sub(character, name or "")
-    except OverflowError as error:
-        raise ValueError(str(error)) from None
+def _character(match: re.Match[str]) -> str:
+    r"""The character of \u or \U; other escapes (\n, \") stay, so that a literal remains one on one line."""
+    if not (match[1] or match[2]):
+        return match[0]
+    character = chr(int(match[1] or match[2], 16))
+    character.encode()  # half of a surrogate pair is no character: UnicodeEncodeError, a ValueError
+    return character
 
 
-def _network(path: Path, kind: str) -> networkx.Graph:
+def _network(path: Path, kind: str) -> np.ndarray:
     import networkx as nx
 
     readers = {"GraphML": nx.read_graphml, "GEXF": nx.read_gexf, "GML": lambda file: nx.read_gml(file, label=None)}
+    data = _bytes(path)
     try:
-        graph = readers[kind](io.BytesIO(_bytes(path)))
-    except Exception as error:  # the readers raise anything from a parser's own errors to KeyError
-        raise DataError(f"{path}: expected a {kind} file, got one that does not read ({error}); "
-                        "save it again with the program it comes from") from None
-    names = _node_names(graph)
-    keys = [key for *_, key in graph.edges(keys=True)] if graph.is_multigraph() else []
-    if len(keys) == len(set(keys)):  # no key twice: these are numbers of edges, not names of relations
-        graph = (nx.DiGraph if graph.is_directed() else nx.Graph)(graph) if not keys else _unkeyed(graph)
-    return nx.relabel_nodes(graph, names) if names else graph
+        graph = readers[kind](io.BytesIO(data))
+    except Exception as error:  # anything, from the parser's own error to KeyError
+        raise DataError(f"{path}: expected a {kind} file, got one that does not read "
+                        f"({type(error).__name__}: {error}); save it again, or as .tsv") from None
+    keys = [key for _, _, key, _ in _edges(graph)]
+    if graph.is_multigraph() and len(keys) == len(set(keys)):  # these are numbers of edges, not names of relations
+        plain = type(graph)()
+        plain.add_nodes_from(graph.nodes(data=True))
+        plain.add_edges_from((u, v, data) for u, v, data in graph.edges(data=True))
+        graph = plain
+    return triples_of_networkx(nx.relabel_nodes(graph, _node_names(graph)))
 
 
-def _unkeyed(graph: networkx.MultiGraph) -> networkx.MultiGraph:
-    """The same graph, edges numbered anew."""
-    plain = type(graph)()
-    plain.add_nodes_from(graph.nodes)
-    plain.add_edges_from((u, v, data) for u, v, data in graph.edges(data=True))
-    return plain
+def _edges(graph: networkx.Graph) -> Iterator[tuple[Any, Any, Any, dict[str, Any]]]:
+    if graph.is_multigraph():
+        yield from graph.edges(keys=True, data=True)
+    else:
+        yield from ((head, tail, None, data) for head, tail, data in graph.edges(data=True))
 
 
 def _node_names(graph: networkx.Graph) -> dict[Any, str]:
+    """The nodes' `label` or `name`, if every node has one of its own."""
     for attribute in ("label", "name"):
         names = {node: str(name).strip() for node, name in graph.nodes(data=attribute) if name is not None}
-        if len(names) == len(graph) == len(set(names.values())) and all(names.values()):
+        if all(names.values()) and len(names) == len(graph) == len(set(names.values())):
             return names
     return {}
 
 
-def _relation(key: Any, data: Any) -> str:
-    for name in (data.get("relation"), key if isinstance(key, str) else None, data.get("label")):
-        if name is not None and str(name).strip():
-            return str(name).strip()
-    return UNNAMED
+# ---------------------------------------------------------------- bytes
+
+
+def _bytes(path: Path, size: int = -1) -> bytes:
+    try:
+        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
+            return file.read(size)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise DataError(f"{path}: expected a file that reads, got: {reason}; check the path and the file") from None
+
+
+def _text(path: Path) -> str:
+    data = _bytes(path)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DataError(f"{path}:{line}: expected text in UTF-8, got the byte 0x{data[error.start]:02x}; "
+                        "save the file as UTF-8") from None
+
+
+def _array(facts: list[tuple[str, str, str]]) -> np.ndarray:
+    array = np.empty((len(facts), 3), dtype=object)
+    for i, names in enumerate(zip(*facts, strict=True)):
+        array[:, i] = names
+    return array
+
+
+def _shown(line: str) -> str:
+    """A line for a message: quoted, and cut where it is long."""
+    return repr(line if len(line) <= 120 else line[:117] + "...")

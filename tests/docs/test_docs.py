@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from relxfer import cli, config, hookspecs, records, resolve
@@ -28,7 +29,7 @@ HOOKS = (DOCS / "hooks.md").read_text(encoding="utf-8")
 CONFIG = (DOCS / "config.md").read_text(encoding="utf-8")
 
 #: A fragment without a target is completed by this.
-MINIMAL = {"target": {"dataset": "geo-us"}}
+MINIMAL = '\n[target]\ndataset = "geo-us"\n'
 #: Text that names a file or folder, for which the test puts an empty one.
 A_PATH = re.compile(r"\.(tsv|csv|parquet|nt|graphml|txt|pth|safetensors)$|^(runs|data)/")
 #: Section of config.md for every options model of the engine.
@@ -100,7 +101,7 @@ def test_every_hook_is_an_offer_or_an_observer():
     assert specified == {*hookspecs.OFFERS, *hookspecs.OBSERVERS}
 
 
-@pytest.mark.parametrize("record", [*dict.fromkeys(hookspecs.OFFERS.values()), records.File], ids=lambda r: r.__name__)
+@pytest.mark.parametrize("record", [*hookspecs.OFFERS.values(), records.File], ids=lambda r: r.__name__)
 def test_every_field_of_a_record_is_documented(record):
     assert f"`{record.__name__}`" in HOOKS
     missing = [f.name for f in dataclasses.fields(record) if f"`{f.name}`" not in HOOKS]
@@ -135,7 +136,7 @@ def says(field: Any, told: str) -> bool:
         return told == "unset"
     if isinstance(default, config.Use):
         return told == json.dumps(default.use)
-    if hasattr(default, "model_fields"):
+    if isinstance(default, BaseModel):
         return told == "defaults"
     return told in (json.dumps(default), json.dumps(default, default=str))
 
@@ -152,8 +153,10 @@ def offers_id(offer: Any) -> str:
 
 @pytest.mark.parametrize("offer", built_in_options(), ids=offers_id)
 def test_every_option_of_a_built_in_offer_is_documented(offer):
-    own = DOCS / "strategies" / f"{offer.record.name}.md"
-    pages = [own] if offer.record.kind == "strategy" else [p for p in PAGES if f"`{offer.record.name}`" in read(p)]
+    name = offer.record.name
+    pages = [page for page in PAGES if f"`{name}`" in read(page)]
+    if offer.record.kind == "strategy":
+        pages = [DOCS / "strategies" / f"{name}.md"]
     told = {key: default for page in pages for key, default in keys_of(read(page)).items()}
     fields = options_model(offer).model_fields
     assert [name for name in fields if name not in told] == []
@@ -187,7 +190,7 @@ def test_toml_examples_validate(info, block, tmp_path):
     for text in texts_of(raw):
         put(tmp_path / text)
     path = tmp_path / "example.toml"
-    path.write_text(block if "target" in raw else f"{block}\n[target]\ndataset = 'geo-us'\n", encoding="utf-8")
+    path.write_text(block + ("" if "target" in raw else MINIMAL), encoding="utf-8")
     resolve.load(path, kernel())
 
 
@@ -210,7 +213,8 @@ def put(path: Path) -> None:
 
 def files_in(page: Path) -> dict[str, str]:
     """name -> content of the Python blocks that follow `<!-- file: NAME -->`."""
-    return dict(re.findall(r"^<!-- file: (\S+) -->\n```python\n(.*?)^```$", read(page), re.MULTILINE | re.DOTALL))
+    pattern = r"^<!-- file: (\S+) -->\n```python\n(.*?)^```$"
+    return dict(re.findall(pattern, read(page), re.MULTILINE | re.DOTALL))
 
 
 @pytest.fixture
@@ -247,7 +251,8 @@ def test_examples_are_plugins_that_load(written, page):
 
 def test_every_hook_has_an_example():
     examples = "".join(files_in(DOCS / "hooks.md").values())
-    assert [hook for hook in (*hookspecs.OFFERS, *hookspecs.OBSERVERS) if f"def {hook}(" not in examples] == []
+    hooks = (*hookspecs.OFFERS, *hookspecs.OBSERVERS)
+    assert [hook for hook in hooks if f"def {hook}(" not in examples] == []
 
 
 def test_the_examples_of_the_hooks_run_together(written, capsys):

@@ -1,0 +1,156 @@
+"""The seeded split of a graph's own facts: honest by construction, and answerable from what stays observed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from relxfer.errors import DataError
+from relxfer.seeding import generator
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows of the facts in each part, ascending; a repeated fact is in none.
+
+    observed, valid, test   [.] int rows
+    units                   [n] int, for every fact the number of its unordered pair of entities
+    duplicates              how many facts repeat an earlier one
+    """
+
+    observed: np.ndarray
+    valid: np.ndarray
+    test: np.ndarray
+    units: np.ndarray
+    duplicates: int
+
+
+def split(
+    facts: np.ndarray, num_entities: int, valid_fraction: float, test_fraction: float, seed: int
+) -> Split:
+    """Hold out whole pairs of entities, in seeded order, where the rest still says something about them.
+
+    - All facts between the same two entities, in either direction, are one unit and stay together, so that no
+      symmetric or inverse twin of a held-out fact is observed.
+    - A unit is held out only if each of its entities keeps an observed fact: what hangs on the graph by one unit
+      is never asked for, and so neither is a relation all of whose answers on one side hang like that.
+    - A relation with a held-out fact keeps an observed one.
+    - A fact that repeats an earlier one is left out.
+
+    Args:
+        facts: int [n, 3] (head, relation, tail).
+        num_entities: entity ids are below it.
+        valid_fraction, test_fraction: shares of the units, together below 1; fewer where the rules leave fewer.
+        seed: of the order in which units are tried.
+
+    Raises:
+        DataError: the fractions make no sense, or no unit can be held out; the message says why.
+
+    >>> triangle = np.array([[0, 0, 1], [1, 0, 0], [1, 0, 2], [2, 0, 0]])
+    >>> parts = split(triangle, 3, valid_fraction=0, test_fraction=0.3, seed=1)
+    >>> parts.units.tolist(), len(parts.observed) + len(parts.test), len(set(parts.units[parts.test]))
+    ([0, 0, 2, 1], 4, 1)
+    """
+    facts = np.asarray(facts, dtype=np.int64).reshape(-1, 3)
+    _check_fractions(valid_fraction, test_fraction)
+    units = pair_units(facts, num_entities)
+    kept = first_rows(facts, num_entities)
+    graph = _Units(facts[kept], units[kept], num_entities)
+    tests, valids = (_share(fraction, graph.count) for fraction in (test_fraction, valid_fraction))
+    held = graph.hold_out(tests + valids, seed)
+    if tests + valids and not held:
+        raise DataError(graph.refusal())
+    if tests and len(held) < tests + valids:  # the rules left fewer than asked for: both parts shrink alike
+        tests = max(1, round(len(held) * tests / (tests + valids)))
+    part = np.zeros(graph.count, dtype=np.int8)
+    part[held[tests:]], part[held[:tests]] = 1, 2
+    observed, valid, test = (kept[part[units[kept]] == i] for i in range(3))
+    return Split(observed, valid, test, units, len(facts) - len(kept))
+
+
+def pair_units(facts: np.ndarray, num_entities: int) -> np.ndarray:
+    """[n] int: for every fact the number of its unordered pair of entities, from 0 without gaps.
+
+    >>> pair_units(np.array([[0, 0, 1], [1, 1, 0], [1, 0, 1]]), 2).tolist()
+    [0, 0, 1]
+    """
+    head, _, tail = facts.T
+    pairs = np.minimum(head, tail) * num_entities + np.maximum(head, tail)
+    return np.unique(pairs, return_inverse=True)[1].reshape(-1)
+
+
+def fact_keys(facts: np.ndarray, num_entities: int) -> np.ndarray:
+    """[n] int, equal for equal facts of the same call, and for no others."""
+    head, relation, tail = facts.T
+    pairs = np.unique(head * num_entities + tail, return_inverse=True)[1].reshape(-1)
+    return pairs * (relation.max(initial=0) + 1) + relation
+
+
+def first_rows(facts: np.ndarray, num_entities: int) -> np.ndarray:
+    """Rows, ascending, of the facts that repeat no earlier one.
+
+    >>> first_rows(np.array([[0, 0, 1], [0, 0, 1], [1, 0, 0]]), 2).tolist()
+    [0, 2]
+    """
+    return np.sort(np.unique(fact_keys(facts, num_entities), return_index=True)[1])
+
+
+def _check_fractions(valid: float, test: float) -> None:
+    if not (valid >= 0 and test >= 0 and valid + test < 1):
+        raise DataError(f"expected valid_fraction and test_fraction from 0 and together below 1, got {valid} and "
+                        f"{test}; lower them, so that facts remain to learn from")
+
+
+def _share(fraction: float, count: int) -> int:
+    return max(1, round(fraction * count)) if fraction else 0
+
+
+class _Units:
+    """Pairs of entities with the relations of their facts, and what of them is still observed."""
+
+    def __init__(self, facts: np.ndarray, units: np.ndarray, num_entities: int):
+        head, relation, tail = facts[np.argsort(units, kind="stable")].T
+        self.sizes = np.bincount(units)
+        self.count = len(self.sizes)
+        self.starts = np.concatenate([[0], np.cumsum(self.sizes)])
+        first = self.starts[:-1]
+        self.low, self.high = np.minimum(head, tail)[first], np.maximum(head, tail)[first]
+        self.relation = relation
+        # Units at each entity, where a pair of an entity with itself counts once.
+        self.degree = np.bincount(self.low, minlength=num_entities)
+        self.degree += np.bincount(self.high[self.low != self.high], minlength=num_entities)
+        self.left = np.bincount(relation)
+
+    def on_leaves(self) -> np.ndarray:
+        """[units] bool: the only unit of one of its entities."""
+        return (self.degree[self.low] < 2) | (self.degree[self.high] < 2)
+
+    def hold_out(self, wanted: int, seed: int) -> list[int]:
+        """Up to `wanted` units. What is observed only shrinks, so a unit refused once need not be tried again."""
+        tried = np.flatnonzero(~self.on_leaves())
+        order = generator("facts split", seed).permutation(tried).tolist() if wanted else []
+        low, high, degree = self.low.tolist(), self.high.tolist(), self.degree.tolist()
+        starts, relation, left = self.starts.tolist(), self.relation.tolist(), self.left.tolist()
+        held: list[int] = []
+        for unit in order:
+            a, b = low[unit], high[unit]
+            taken = Counter(relation[starts[unit] : starts[unit + 1]])
+            if degree[a] < 2 or degree[b] < 2 or any(left[r] <= n for r, n in taken.items()):
+                continue
+            for r, n in taken.items():
+                left[r] -= n
+            degree[a] -= 1
+            degree[b] -= a != b
+            held.append(unit)
+            if len(held) == wanted:
+                break
+        return held
+
+    def refusal(self) -> str:
+        """Why nothing can be held out."""
+        leaves = int(self.on_leaves().sum())
+        return (f"expected facts of which some can be held out, got {self.count} linked pairs of entities: for {leaves} "
+                f"the facts between the two are all that one of them has, for the other {self.count - leaves} they are "
+                "all the facts of a relation; add facts, or name files that hold the test (test = ...)")
