@@ -127,11 +127,13 @@ def facts_of(graph: KnowledgeGraph, examples: Examples) -> np.ndarray:
 
 
 def _examples(graph: KnowledgeGraph, facts: np.ndarray, units: np.ndarray | None) -> Examples:
-    """Tail and head query of each fact, side by side."""
+    """Tail and head query of each fact, side by side; units are numbered inside their split, so that what a sealed
+    split holds does not show in another one.
+    """
     head, relation, tail = np.asarray(facts, dtype=np.int64).reshape(-1, 3).T
     queries = np.stack([head, relation, tail, relation + len(graph.relations)], 1).reshape(-1, 2)
     answers = np.stack([tail, head], 1).reshape(-1)
-    each = np.arange(len(head)) if units is None else np.asarray(units)
+    each = np.arange(len(head)) if units is None else np.unique(units, return_inverse=True)[1].reshape(-1)
     return Examples(graph, queries, answers, np.repeat(each, 2))
 
 

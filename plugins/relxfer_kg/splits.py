@@ -1,4 +1,4 @@
-"""The seeded split of a graph's own facts: honest by construction, and answerable from what stays observed."""
+"""The seeded split of a graph's own facts: no twin is left behind, and what is asked can be answered."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def split(
 ) -> Split:
     """Hold out whole pairs of entities, in seeded order, where the rest still says something about them.
 
-    - All facts between the same two entities, in either direction, are one unit and stay together, so that no
-      symmetric or inverse twin of a held-out fact is observed.
-    - A unit is held out only if each of its entities keeps an observed fact: what hangs on the graph by one unit
-      is never asked for, and so neither is a relation all of whose answers on one side hang like that.
+    - All facts between the same two entities, in either direction, are one unit and stay together, so that
+      no symmetric or inverse twin of a held-out fact is observed.
+    - A unit is held out only if each of its entities keeps an observed fact: what hangs on the graph by one
+      unit is never asked for, and so neither is a relation all of whose answers on one side hang like that.
     - A relation with a held-out fact keeps an observed one.
     - A fact that repeats an earlier one is left out.
 
     Args:
         facts: int [n, 3] (head, relation, tail).
         num_entities: entity ids are below it.
-        valid_fraction, test_fraction: shares of the units, together below 1; fewer where the rules leave fewer.
+        valid_fraction, test_fraction: shares of the units, together below 1; the rules may leave fewer.
         seed: of the order in which units are tried.
 
     Raises:
@@ -99,8 +99,8 @@ def first_rows(facts: np.ndarray, num_entities: int) -> np.ndarray:
 
 def _check_fractions(valid: float, test: float) -> None:
     if not (valid >= 0 and test >= 0 and valid + test < 1):
-        raise DataError(f"expected valid_fraction and test_fraction from 0 and together below 1, got {valid} and "
-                        f"{test}; lower them, so that facts remain to learn from")
+        raise DataError("expected valid_fraction and test_fraction from 0 and together below 1, "
+                        f"got {valid} and {test}; lower them, so that facts remain to learn from")
 
 
 def _share(fraction: float, count: int) -> int:
@@ -128,7 +128,7 @@ class _Units:
         return (self.degree[self.low] < 2) | (self.degree[self.high] < 2)
 
     def hold_out(self, wanted: int, seed: int) -> list[int]:
-        """Up to `wanted` units. What is observed only shrinks, so a unit refused once need not be tried again."""
+        """Up to `wanted` units. The observed facts only get fewer: a unit refused once stays refused."""
         tried = np.flatnonzero(~self.on_leaves())
         order = generator("facts split", seed).permutation(tried).tolist() if wanted else []
         low, high, degree = self.low.tolist(), self.high.tolist(), self.degree.tolist()
@@ -151,6 +151,7 @@ class _Units:
     def refusal(self) -> str:
         """Why nothing can be held out."""
         leaves = int(self.on_leaves().sum())
-        return (f"expected facts of which some can be held out, got {self.count} linked pairs of entities: for {leaves} "
-                f"the facts between the two are all that one of them has, for the other {self.count - leaves} they are "
-                "all the facts of a relation; add facts, or name files that hold the test (test = ...)")
+        others = self.count - leaves
+        return (f"expected facts that can be held out, got {self.count} linked pairs of entities of which "
+                f"none can go: {leaves} hold all the facts of an entity, the other {others} all the facts of "
+                "a relation; add facts, or name files that hold the test (test = ...)")

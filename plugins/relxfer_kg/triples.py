@@ -1,4 +1,4 @@
-"""Facts from files: triples of names out of tables, N-Triples and networks. Numpy only, until a format needs more."""
+"""Facts from files: triples of names out of tables, N-Triples and networks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +31,9 @@ def read_triples(
 ) -> np.ndarray:
     """Facts of a file as names, in its order, duplicates included.
 
-    .tsv and .txt are split at tabs, .csv at commas (at semicolons or tabs where its first line has no comma), and
-    cells lose the white space around them. N-Triples keep names as written, without angle brackets; literals keep
-    their quotes. In .graphml, .gexf and .gml a node goes by its `label` or `name` where these are unique.
+    .tsv and .txt are split at tabs, .csv at commas (where its first line has none, at semicolons or tabs);
+    cells lose the white space around them. N-Triples keep names as written, without angle brackets; literals
+    keep their quotes. In .graphml, .gexf and .gml a node goes by its `label` or `name` if these are unique.
 
     Args:
         path: a file with one of the endings in `FORMATS`, plain or gzipped; text in UTF-8.
@@ -43,7 +44,7 @@ def read_triples(
         str objects [n, 3], columns head, relation, tail; n >= 1.
 
     Raises:
-        DataError: the file cannot be read, is empty, or a line is not a fact; the message names file and line.
+        DataError: the file cannot be read, is empty, or a line is no fact; the message names file and line.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "facts.tsv"
@@ -85,7 +86,8 @@ def triples_of_networkx(graph: networkx.Graph) -> np.ndarray:
     facts = []
     for head, tail, key, data in _edges(graph):
         given = (data.get("relation"), key if isinstance(key, str) else None, data.get("label"))
-        relation = next((str(name).strip() for name in given if name is not None and str(name).strip()), "related_to")
+        names = (str(name).strip() for name in given if name is not None)
+        relation = next(filter(None, names), "related_to")
         facts.append((str(head).strip(), relation, str(tail).strip()))
         if not graph.is_directed() and head != tail:
             facts.append((facts[-1][2], relation, facts[-1][0]))
@@ -125,7 +127,7 @@ class Table:
 
 
 def read_table(path: Path) -> Table:
-    """The table in a .tsv, .txt or .csv file, without its empty lines; cells lose the white space around them.
+    """The table in a .tsv, .txt or .csv file without its empty lines; cells lose the white space around them.
 
     Raises:
         DataError: it is empty, no text in UTF-8, or its lines differ in their number of columns.
@@ -148,7 +150,8 @@ def _lines(text: str) -> tuple[list[str], Sequence[int]]:
 
 
 def _records(path: Path, text: str, separator: str) -> tuple[list[list[str]], Sequence[int]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
+    lines = io.StringIO(text, newline="")
+    reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
     rows, numbers, start = [], [], 1
     try:
         for row in reader:
@@ -165,14 +168,14 @@ def _records(path: Path, text: str, separator: str) -> tuple[list[list[str]], Se
 def _cells(path: Path, separator: str, rows: list[Any], numbers: Sequence[int]) -> tuple[list[str], int]:
     """All cells, row by row, and the number of columns, which the first row decides."""
     plain = isinstance(rows[0], str)
-    if plain and len({row.count(separator) for row in rows}) == 1:  # one split of the whole, not one for each line
+    if plain and len({row.count(separator) for row in rows}) == 1:  # split all at once: it is faster
         return separator.join(rows).split(separator), rows[0].count(separator) + 1
     rows = [row.split(separator) for row in rows] if plain else rows
     width, filled = len(rows[0]), _filled(rows[0])
     for row, number in zip(rows, numbers, strict=True):
         if len(row) != width and _filled(row) != filled:
-            raise DataError(f"{path}:{number}: expected {width} columns as in line {numbers[0]}, got {len(row)} in "
-                            f"{_shown(separator.join(row))}; correct the line")
+            raise DataError(f"{path}:{number}: expected {width} columns as in line {numbers[0]}, "
+                            f"got {len(row)} in {_shown(separator.join(row))}; correct the line")
     return [cell for row in rows for cell in [*row, *[""] * width][:width]], width
 
 
@@ -185,8 +188,8 @@ def _pick(table: Table, columns: Sequence[int | str], header: bool | None) -> np
     """The three columns that hold the facts."""
     named = any(isinstance(column, str) for column in columns)
     if named and header is False:
-        raise DataError(f"{table.path}: expected positions in columns, got names {list(columns)} with header = false; "
-                        "leave header out, or write columns = [0, 1, 2]")
+        raise DataError(f"{table.path}: expected positions in columns, got names {list(columns)} with "
+                        "header = false; leave header out, or write columns = [0, 1, 2]")
     skip, where = int(named or bool(header)), f"{table.path}:{table.numbers[0]}"
     positions = _positions(where, columns, [column[0] for column in table.columns], f" in {table.line(0)}")
     facts = np.empty((len(table.numbers) - skip, 3), dtype=object)
@@ -194,8 +197,8 @@ def _pick(table: Table, columns: Sequence[int | str], header: bool | None) -> np
         cells = table.columns[position][skip:]
         if "" in cells:
             row = cells.index("") + skip
-            raise DataError(f"{table.path}:{table.numbers[row]}: expected a name as {ROLES[i]}, got an empty cell in "
-                            f"{table.line(row)}; fill it in or delete the line")
+            raise DataError(f"{table.path}:{table.numbers[row]}: expected a name as {ROLES[i]}, got an empty "
+                            f"cell in {table.line(row)}; fill it in or delete the line")
         facts[:, i] = cells
     return facts
 
@@ -208,7 +211,7 @@ def _positions(where: str, columns: Sequence[int | str], names: Sequence[str], l
         if isinstance(column, str) and column not in names:
             raise DataError(f"{where}: expected a column {column!r}, got none: {did_you_mean(column, names)}")
         if isinstance(column, int) and not 0 <= column < len(names):
-            advice = "separate head, relation and tail by tabs (.tsv, .txt) or commas (.csv)" if line else "add it"
+            advice = "separate the columns by tabs (.tsv, .txt) or commas (.csv)" if line else "add it"
             raise DataError(f"{where}: expected a column at position {column} (from 0), got {len(names)} "
                             f"column{'s' * (len(names) != 1)}{line}; {advice}")
     return [column if isinstance(column, int) else list(names).index(column) for column in columns]
@@ -227,8 +230,8 @@ def _parquet(path: Path, columns: Sequence[int | str]) -> np.ndarray:
     for i, name in enumerate(chosen):
         cells = ["" if cell is None else str(cell).strip() for cell in table.column(name).to_pylist()]
         if "" in cells:
-            raise DataError(f"{path}: expected a name as {ROLES[i]} in every row, got an empty cell in column "
-                            f"{name!r}, row {cells.index('') + 1}; fill it in or delete the row")
+            raise DataError(f"{path}: expected a name as {ROLES[i]} in every row, got an empty cell in "
+                            f"column {name!r}, row {cells.index('') + 1}; fill it in or delete the row")
         facts[:, i] = cells
     return facts
 
@@ -243,8 +246,8 @@ def _with_pyarrow(path: Path, read: Callable[[Any, Any], Any]) -> Any:
     try:
         return read(parquet, pyarrow.BufferReader(_bytes(path)))
     except (OSError, pyarrow.ArrowException) as error:
-        raise DataError(f"{path}: expected a Parquet file, got one that does not read ({error}); save it again, "
-                        "or as .csv") from None
+        raise DataError(f"{path}: expected a Parquet file, got one that does not read ({error}); "
+                        "save it again, or as .csv") from None
 
 
 # ---------------------------------------------------------------- N-Triples and networks
@@ -265,8 +268,8 @@ def _ntriples(path: Path) -> Iterator[tuple[str, str, str]]:
             names = (iri or blank, relation, to_iri or to_blank or literal)
             yield tuple(_ESCAPE.sub(_character, name) for name in names) if "\\" in line else names  # type: ignore
         except (AttributeError, ValueError, OverflowError):
-            raise DataError(f"{path}:{number}: expected an N-Triples statement, <subject> <predicate> object ., got "
-                            f"{_shown(line)}; correct the line") from None
+            raise DataError(f"{path}:{number}: expected an N-Triples statement, "
+                            f"<subject> <predicate> object ., got {_shown(line)}; correct the line") from None
 
 
 def _character(match: re.Match[str]) -> str:
@@ -281,7 +284,7 @@ def _character(match: re.Match[str]) -> str:
 def _network(path: Path, kind: str) -> np.ndarray:
     import networkx as nx
 
-    readers = {"GraphML": nx.read_graphml, "GEXF": nx.read_gexf, "GML": lambda file: nx.read_gml(file, label=None)}
+    readers = {"GraphML": nx.read_graphml, "GEXF": nx.read_gexf, "GML": partial(nx.read_gml, label=None)}
     data = _bytes(path)
     try:
         graph = readers[kind](io.BytesIO(data))
@@ -289,7 +292,7 @@ def _network(path: Path, kind: str) -> np.ndarray:
         raise DataError(f"{path}: expected a {kind} file, got one that does not read "
                         f"({type(error).__name__}: {error}); save it again, or as .tsv") from None
     keys = [key for _, _, key, _ in _edges(graph)]
-    if graph.is_multigraph() and len(keys) == len(set(keys)):  # these are numbers of edges, not names of relations
+    if graph.is_multigraph() and len(keys) == len(set(keys)):  # these name edges, not relations
         plain = type(graph)()
         plain.add_nodes_from(graph.nodes(data=True))
         plain.add_edges_from((u, v, data) for u, v, data in graph.edges(data=True))
@@ -322,7 +325,7 @@ def _bytes(path: Path, size: int = -1) -> bytes:
             return file.read(size)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
-        raise DataError(f"{path}: expected a file that reads, got: {reason}; check the path and the file") from None
+        raise DataError(f"{path}: expected a file that reads, got: {reason}; check path and file") from None
 
 
 def _text(path: Path) -> str:

@@ -14,7 +14,7 @@ from relxfer.errors import ArtefactError, UsageError
 pytestmark = pytest.mark.filterwarnings("ignore:resuming in")
 
 PEOPLE = [f"p{i}" for i in range(24)]
-TINY = {"use": "ultra", "dim": 8, "relation_layers": 2, "entity_layers": 2}
+TINY = {"use": "ultra", "dim": 16, "relation_layers": 2, "entity_layers": 2}
 
 
 def facts(seed: int, words: tuple[str, str, str]) -> list[list[str]]:

@@ -1,0 +1,32 @@
+"""What a plugin author runs: contract tests, and a world so small that they take seconds.
+
+`StrategyContract` and `AdapterContract` are classes of pytest tests to inherit from; `blobs` is a plugin with data sets,
+a model and an adapter for points in the plane. `docs/testing.md` shows how to use them. They need pytest
+(`pip install 'relxfer[test]'`); importing this package imports neither pytest nor torch.
+
+>>> from relxfer.testing import blobs
+>>> [record.name for record in blobs.relxfer_datasets()]
+['blobs-source', 'blobs-target']
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from relxfer.testing.adapters import AdapterContract
+    from relxfer.testing.strategies import StrategyContract
+
+_HOME = {
+    "AdapterContract": "relxfer.testing.adapters",
+    "StrategyContract": "relxfer.testing.strategies",
+}
+
+__all__ = ["AdapterContract", "StrategyContract"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'relxfer.testing' has no attribute {name!r}")

@@ -1,0 +1,131 @@
+"""A plugin with a tiny real world: three classes of points in the plane, and the same, turned and shifted.
+
+It is not installed; hand it over: `relxfer.run(config, plugins=[blobs])`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from pydantic import NonNegativeInt, PositiveInt
+
+from relxfer.config import Options
+from relxfer.hookspecs import hookimpl
+from relxfer.protocols import Domain, Examples, Task
+from relxfer.records import Dataset, SourceModel, TargetAdapter
+from relxfer.seeding import generator
+
+relxfer_api_version = 1
+
+#: What the target differs by: turned by 40 degrees, then shifted.
+TURN, SHIFT = np.deg2rad(40.0), np.array([1.0, -0.5])
+
+
+class BlobsOptions(Options):
+    """Options of `blobs-source` and `blobs-target`."""
+
+    train: PositiveInt = 36
+    """Labelled points; a third as many are for validation, and two thirds for the test."""
+    answers: tuple[str, str, str] = ("red", "green", "blue")
+    """Names of the classes; other names make another task."""
+    unlabelled: bool = True
+    """Whether the points are also listed without their classes."""
+    open: bool = False
+    """Call the answers open, so that there are no fixed classes."""
+    shuffle_test: NonNegativeInt = 0
+    """Seed by which the answers of the test split are permuted; 0 leaves them in place."""
+
+
+def load_source(options: BlobsOptions, files: Mapping[str, Any]) -> Domain:
+    """The blobs as they are.
+
+    >>> domain = load_source(BlobsOptions(), {})
+    >>> len(domain.train), len(domain.val), len(domain.test), domain.inputs.shape
+    (36, 12, 24, (72, 2))
+    """
+    return _domain("blobs-source", options, 0.0, np.zeros(2))
+
+
+def load_target(options: BlobsOptions, files: Mapping[str, Any]) -> Domain:
+    """The blobs turned and shifted."""
+    return _domain("blobs-target", options, TURN, SHIFT)
+
+
+def _domain(name: str, options: BlobsOptions, turn: float, shift: np.ndarray) -> Domain:
+    rng, count = generator(name), 2 * options.train
+    answers = rng.integers(0, 3, count)
+    angle = answers * 2 * np.pi / 3 + turn
+    centres = 1.5 * np.stack([np.cos(angle), np.sin(angle)], 1)
+    points = (centres + rng.normal(0, 0.7, (count, 2)) + shift).astype(np.float32)
+    whole = Examples(points, np.arange(count), answers)
+    train, val, test = np.split(np.arange(count), [options.train, options.train + options.train // 3])
+    return Domain(
+        name=name,
+        task=Task("classification", options.answers, open=options.open),
+        inputs=points,
+        sha=hashlib.sha256(points.tobytes()).hexdigest(),
+        train=whole.take(train),
+        val=whole.take(val),
+        unlabelled=whole if options.unlabelled else None,
+        test=_shuffled(whole.take(test), options.shuffle_test),
+    )
+
+
+def _shuffled(test: Examples, seed: int) -> Examples:
+    if not seed or test.answers is None:
+        return test
+    return Examples(test.inputs, test.queries, generator("shuffle", seed).permutation(test.answers))
+
+
+@hookimpl
+def relxfer_datasets() -> Iterable[Dataset]:
+    return [
+        Dataset(
+            name=name,
+            load=f"relxfer.testing.blobs:{load}",
+            options="relxfer.testing.blobs:BlobsOptions",
+            adapter="blobs",
+            licence="CC0-1.0",
+            summary=summary,
+        )
+        for name, load, summary in (
+            ("blobs-source", "load_source", "three classes of points in the plane"),
+            ("blobs-target", "load_target", "the same, turned and shifted"),
+        )
+    ]
+
+
+@hookimpl
+def relxfer_source_models() -> Iterable[SourceModel]:
+    return [
+        SourceModel(
+            name="blobs-mlp",
+            load="relxfer.testing.blobs_net:BlobsModel",
+            adapter="blobs",
+            offers=("gradients", "features", "views"),
+            summary="two hidden layers, one of them with batch normalisation",
+        ),
+        SourceModel(
+            name="blobs-closed",
+            load="relxfer.testing.blobs_net:BlobsModel",
+            adapter="blobs",
+            summary="the same network, offering nothing: for refusals",
+        ),
+    ]
+
+
+@hookimpl
+def relxfer_target_adapters() -> Iterable[TargetAdapter]:
+    return [
+        TargetAdapter(
+            name="blobs",
+            load="relxfer.testing.blobs_net:BlobsAdapter",
+            offers=("gradients", "features", "views"),
+            withholds={"mapping": "points have no names to map (use a strategy that needs no mapping)"},
+            model="blobs-mlp",
+            summary="classification of points",
+        )
+    ]

@@ -1,0 +1,112 @@
+"""The model, the learner and the adapter of `relxfer.testing.blobs`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from relxfer.protocols import Domain, Examples
+from relxfer.torch import TorchLearner, arrays_of, load_arrays
+
+WIDTH = 8
+
+
+class Stem(nn.Sequential):
+    """The first layer; one call of it is one forward of the network, which the contract tests count."""
+
+    def __init__(self) -> None:
+        super().__init__(nn.Linear(2, WIDTH), nn.BatchNorm1d(WIDTH), nn.ReLU(), nn.Dropout(0.1))
+
+
+class BlobsModel:
+    """Stem, body and head; `card` holds the number of classes."""
+
+    def __init__(self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict[str, Any] | None = None):
+        self.options = options
+        body = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU())
+        head = nn.Linear(WIDTH, (card or {}).get("classes", 3))
+        self.network = nn.ModuleDict({"stem": Stem(), "body": body, "head": head})
+        if arrays is not None:
+            load_arrays(self.network, dict(arrays))
+
+    def fresh(self) -> BlobsModel:
+        return BlobsModel(self.options)
+
+    def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        return arrays_of(self.network), {"classes": self.network["head"].out_features}
+
+
+@dataclass(frozen=True)
+class Batch:
+    """points [B, 2], labels [B] or None, rows [B] of the examples."""
+
+    points: Tensor
+    labels: Tensor | None
+    rows: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+
+class BlobsLearner(TorchLearner):
+    """Cross-entropy on points; a training batch is augmented with a little noise."""
+
+    width = WIDTH
+
+    def __init__(self, model: BlobsModel):
+        self.model = model
+        self.module: nn.ModuleDict = model.network
+
+    @property
+    def head(self) -> nn.Module:
+        return self.module["head"]
+
+    @head.setter
+    def head(self, head: nn.Module) -> None:
+        self.module["head"] = head
+
+    def new_head(self) -> nn.Module:
+        return nn.Linear(WIDTH, 3).to(self.device)
+
+    def parts(self) -> list[tuple[str, nn.Module]]:
+        return list(self.module.items())
+
+    def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
+        asked = examples.take(rows)
+        points, labels = torch.from_numpy(asked.inputs[asked.queries]), None
+        if asked.answers is not None:
+            points = points + torch.from_numpy(rng.normal(0, 0.05, points.shape).astype(np.float32))
+            labels = torch.from_numpy(asked.answers).to(self.device)
+        return Batch(points.to(self.device), labels, rows)
+
+    def view(self, batch: Batch, corrupt: bool) -> Batch:
+        """The points moved a little; corrupted: their coordinates from another point of the batch each."""
+        if not corrupt:
+            return replace(batch, points=batch.points + 0.1 * torch.randn_like(batch.points))
+        columns = [column[torch.randperm(len(batch))] for column in batch.points.T]
+        return replace(batch, points=torch.stack(columns, 1))
+
+    def features(self, batch: Batch) -> Tensor:
+        return self.module["body"](self.module["stem"](batch.points))
+
+    def loss(self, batch: Batch, scores: Tensor | None = None) -> Tensor:
+        return F.cross_entropy(self.scores(batch) if scores is None else scores, batch.labels)
+
+    def export(self) -> BlobsModel:
+        return self.model
+
+
+class BlobsAdapter:
+    """Attaches the network to points."""
+
+    def __init__(self, options: Any):
+        self.options = options
+
+    def attach(self, model: BlobsModel, target: Domain | None, sources: Sequence[Domain]) -> BlobsLearner:
+        return BlobsLearner(model)

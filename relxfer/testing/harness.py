@@ -1,0 +1,152 @@
+"""How the contract tests drive the engine: run, interrupt, count."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import relxfer
+from relxfer.hookspecs import hookimpl
+from relxfer.kernel import Kernel
+from relxfer.testing import blobs
+
+#: A run that has not ended after so many interruptions will not end.
+MOST_ATTEMPTS = 300
+
+
+class Observer:
+    """A plugin that counts what a run does, and interrupts it at the `stop_at`-th validation point."""
+
+    def __init__(self, stop_at: int | None = None):
+        self.stop_at, self.points, self.cells = stop_at, 0, 0
+
+    @hookimpl
+    def relxfer_cell_started(self, cell: Mapping[str, object]) -> None:
+        self.cells += 1
+
+    @hookimpl
+    def relxfer_epoch_finished(self, step: int) -> None:
+        self.points += 1
+        if self.points == self.stop_at:
+            raise KeyboardInterrupt
+
+
+def run(config: Mapping[str, Any], out: Path, plugins: Sequence[Any]) -> relxfer.Results:
+    """The real engine, on plugins that are installed or not."""
+    return relxfer.run(config, out=out, plugins=not_installed(plugins))
+
+
+@functools.cache
+def pretrained(folder: Path) -> Path:
+    """A source model of the blobs, pre-trained once below this folder."""
+    config = {
+        "name": "source",
+        "threads": 1,
+        "device": "cpu",
+        "source": {"datasets": ["blobs-source"], "training": {"steps": 30, "batch_size": 12, "lr": 0.02}},
+        "target": {"dataset": "blobs-target"},
+        "strategy": {"use": "zero-shot"},
+        "report": {"baselines": False, "resamples": 200},
+    }
+    results = run(config, folder / "pretrained", [blobs])
+    return next((results.folder / "sources").glob("*/model.safetensors"))
+
+
+def not_installed(plugins: Sequence[Any]) -> list[Any]:
+    """The plugins that no entry point loads, so that a suite also passes once its plugin is installed."""
+    loaded = {plugin.file for plugin in Kernel.load().plugins}
+    return [plugin for plugin in plugins if getattr(plugin, "__file__", None) not in loaded]
+
+
+def kernel_with(plugins: Sequence[Any]) -> Kernel:
+    """Every installed plugin and these."""
+    kernel = Kernel.load()
+    for plugin in not_installed(plugins):
+        kernel.register(plugin, plugin.__name__)
+    return kernel
+
+
+def the_cell(results: relxfer.Results) -> Mapping[str, Any]:
+    """The only cell, which must be done."""
+    assert len(results.cells) == 1
+    cell = results.cells[0]
+    assert cell["status"] == "done", f"expected the cell to be done, got {cell['status']}: {cell.get('reason')}"
+    return cell
+
+
+def model_bytes(results: relxfer.Results) -> bytes:
+    """The file of the transferred model."""
+    return (results.folder / "cells" / the_cell(results)["id"] / "model.safetensors").read_bytes()
+
+
+def run_with_interruptions(run_once: Callable[[int], relxfer.Results]) -> tuple[relxfer.Results, int]:
+    """Call `run_once(attempt)`, attempts counted from 1, until it is not interrupted; also how often it was."""
+    for attempt in range(1, MOST_ATTEMPTS):
+        try:
+            return run_once(attempt), attempt - 1
+        except KeyboardInterrupt:
+            continue
+    raise AssertionError(f"expected the run to end, got {MOST_ATTEMPTS} interruptions; is a phase never finished?")
+
+
+@contextmanager
+def interrupted_at_forward(number: int) -> Iterator[None]:
+    """Inside, the `number`-th forward of the blobs network is interrupted, wherever in a step it falls."""
+    seen = 0
+
+    def count(module: Any) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == number:
+            raise KeyboardInterrupt
+
+    with watching_forwards(count):
+        yield
+
+
+@contextmanager
+def watching_forwards(watch: Callable[[Any], None]) -> Iterator[None]:
+    """Inside, `watch(stem)` is called before every forward of a blobs network."""
+    from torch.nn.modules.module import register_module_forward_pre_hook
+
+    from relxfer.testing.blobs_net import Stem
+
+    handle = register_module_forward_pre_hook(lambda module, inputs: watch(module) if isinstance(module, Stem) else None)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
+@contextmanager
+def forwards_of_updates() -> Iterator[list[dict[str, int]]]:
+    """Collects one entry for every update that a trainer makes: streams, updates of its step, forwards of the learner.
+
+    The learner's own network is counted; a teacher's forwards are its own.
+    """
+    from relxfer.fit import Fit
+
+    made: list[dict[str, int]] = []
+    current: dict[str, Any] = {}
+    original = Fit._update
+
+    def update(fit: Fit, update: Any, step: Any, batches: Sequence[Any]) -> None:
+        current.update(modules={id(m) for m in fit.learner.module.modules()}, forwards=0)
+        original(fit, update, step, batches)
+        updates = sum(each.repeat for each in fit.updates)
+        made.append({"streams": len(batches), "updates": updates, "forwards": current["forwards"]})
+        current.clear()
+
+    def count(module: Any) -> None:
+        if current and id(module) in current["modules"]:
+            current["forwards"] += 1
+
+    Fit._update = update  # type: ignore[method-assign]
+    try:
+        with watching_forwards(count):
+            yield made
+    finally:
+        Fit._update = original  # type: ignore[method-assign]

@@ -1,0 +1,40 @@
+"""Every built-in strategy keeps the contract, on the blobs."""
+
+from __future__ import annotations
+
+from relxfer.testing import StrategyContract
+
+
+class TestScratch(StrategyContract):
+    strategy = "scratch"
+
+
+class TestZeroShot(StrategyContract):
+    strategy = "zero-shot"
+    frozen = ("stem", "body", "head")
+
+
+class TestFinetune(StrategyContract):
+    strategy = "finetune"
+
+
+class TestFinetuneLast(StrategyContract):
+    strategy = "finetune"
+    options = {"last": 1}
+    frozen = ("stem", "body")
+
+
+class TestFinetuneFactors(StrategyContract):
+    strategy = "finetune"
+    options = {"lr": 0.5, "head": 10, "decay": 0.5, "factors": {"stem": 2.0}}
+
+
+class TestFeatureExtractionKept(StrategyContract):
+    strategy = "feature-extraction"
+    frozen = ("stem", "body")
+
+
+class TestFeatureExtractionNew(StrategyContract):
+    strategy = "feature-extraction"
+    options = {"head": "new"}
+    frozen = ("stem", "body")
