@@ -23,7 +23,7 @@ HEADINGS = {
     "tail": "tail tails t object objects obj o target tgt dst dest destination to end tailentity entity2 e2 "
             "node2 yname",
 }  # fmt: skip
-#: How people call the files, most telling first.
+#: How people call the files, most telling first; test and valid are looked for before the rest.
 FILE_NAMES = {
     "test": "test",
     "valid": "valid validation val dev",
@@ -85,7 +85,7 @@ def look(path: str | Path) -> Look:
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "facts.csv"
-    >>> _ = path.write_text("subject,predicate,object\\nRome,capital_of,Italy\\nTiber,flows_through,Rome\\n")
+    >>> _ = path.write_text("subject,predicate,object\\nRome,capital_of,Italy\\nTiber,passes,Rome\\n")
     >>> found = look(path)
     >>> found.columns, found.facts, found.entities
     (('subject', 'predicate', 'object'), {'facts': 2}, 3)
@@ -98,7 +98,8 @@ def look(path: str | Path) -> Look:
     parts = dict(zip(files, ids, strict=True))
     problems += _problems(parts, len(entities), triples)
     counts = {role: len(part) for role, part in parts.items()}
-    return Look(files, kind, separator, header, columns, counts, len(entities), len(relations), tuple(problems))
+    sizes = len(entities), len(relations)
+    return Look(files, kind, separator, header, columns, counts, *sizes, tuple(problems))
 
 
 def _files(folder: Path) -> tuple[dict[str, Path], list[str]]:
@@ -110,7 +111,7 @@ def _files(folder: Path) -> tuple[dict[str, Path], list[str]]:
         if file:
             rest.remove(file)
             named[role] = file
-    files = {role: named[role] for role in ("facts", "valid", "test") if role in named}
+    files = {role: named[role] for role in reversed(FILE_NAMES) if role in named}
     if "facts" not in files:
         raise DataError(f"{folder}: expected a file of facts such as train.txt or facts.tsv, got "
                         f"{', '.join(file.name for file in tables[:5]) or 'none'}; name the file itself")
@@ -151,14 +152,14 @@ def _layout(file: Path, problems: list[str]) -> tuple[str, str | None, tuple[int
     if headed and not _again(table, headed):
         return kind, table.separator, tuple(first[i] for i in headed), True
     if len(first) > 3:
-        problems.append(f"{file.name} has {len(first)} columns; the first three are taken as head, relation, "
-                        "tail (set columns to change it)")
+        problems.append(f"{file.name} has {len(first)} columns; the first three are taken as head, "
+                        "relation, tail (set columns to change it)")
     elif headed:
-        problems.append(f"the first line of {file.name} looks like a header, but its cells occur again, so it "
-                        "is taken for a fact (set columns to change it)")
+        problems.append(f"the first line of {file.name} looks like a header, but its cells occur again, so "
+                        "it is taken for a fact (set columns to change it)")
     elif len(first) == 3 and len(table.numbers) > 3 and not _again(table, [0, 1, 2]):
-        problems.append(f"the first line of {file.name} may be a header, since its cells occur nowhere else: "
-                        f"{', '.join(first)} (if so, set header = true)")
+        problems.append(f"the first line of {file.name} may be a header, since its cells occur nowhere "
+                        f"else: {', '.join(first)} (if so, set header = true)")
     return kind, table.separator, (0, 1, 2), False
 
 
@@ -194,34 +195,35 @@ def _problems(
     repeated = sum(len(part) - len(first_rows(part, num_entities)) for part in parts.values())
     if repeated:
         found.append(f"{repeated} facts are repeated; repetitions are dropped")
-    if len(np.unique(facts[:, 1])) > len(np.unique(facts[:, [0, 2]])):
-        found.append("there are more relations than entities: are the columns in another order? (set columns)")
+    if 2 * len(np.unique(facts[:, 1])) > len(facts):
+        found.append("most facts have a relation of their own: are the columns in order? (set columns)")
     literals = sum(str(name).startswith('"') for name in set(triples["facts"][:, 2].tolist()))
     if literals:
-        found.append(f"{literals} of the entities are literals (names, dates, numbers); drop their facts if they "
-                     "should not be predicted")
-    return found + (_against_test(parts, num_entities) if "test" in parts else _splittable(facts, num_entities))
+        found.append(f"{literals} of the entities are literals (names, dates, numbers); drop their facts if "
+                     "they should not be predicted")
+    return found + (_against_test if "test" in parts else _splittable)(parts, num_entities)
 
 
-def _splittable(facts: np.ndarray, num_entities: int) -> list[str]:
+def _splittable(parts: Mapping[str, np.ndarray], num_entities: int) -> list[str]:
     try:
-        parts = split(facts, num_entities, 0.1, 0.1, 0)
+        test = split(parts["facts"], num_entities, 0.1, 0.1, 0).test
     except DataError as error:
         return [str(error)]
-    if len(parts.test) < 30:
-        return [f"the default split leaves {len(parts.test)} test facts: too few for a verdict, most likely "
+    if len(test) < 30:
+        return [f"the default split leaves {len(test)} test facts: most likely too few for a verdict "
                 "(raise test_fraction, or add facts)"]
     return []
 
 
 def _against_test(parts: Mapping[str, np.ndarray], num_entities: int) -> list[str]:
-    facts, test, found = parts["facts"], parts["test"], []
+    facts, found = parts["facts"], []
+    test = parts["test"][first_rows(parts["test"], num_entities)]
     unseen = len(np.setdiff1d(test[:, [0, 2]], facts[:, [0, 2]]))
     if unseen:
         found.append(f"{unseen} entities of the test are in no fact of the graph")
     keys = fact_keys(np.concatenate([facts, test]), num_entities)
     overlap = int(np.isin(keys[len(facts) :], keys[: len(facts)]).sum())
     if overlap:
-        found.append(f"{overlap} of {len(test)} test facts are also facts of the graph: their answers are given "
-                     "away")
+        found.append(f"{overlap} of {len(test)} test facts are also facts of the graph, which gives their "
+                     "answers away")
     return found

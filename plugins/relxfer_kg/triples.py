@@ -225,10 +225,11 @@ def parquet_names(path: Path) -> list[str]:
 def _parquet(path: Path, columns: Sequence[int | str]) -> np.ndarray:
     names = parquet_names(path)
     chosen = [names[i] for i in _positions(str(path), columns, names)]
-    table = _with_pyarrow(path, lambda parquet, file: parquet.read_table(file, columns=chosen))
-    facts = np.empty((table.num_rows, 3), dtype=object)
+    wanted = sorted(set(chosen))
+    table = _with_pyarrow(path, lambda parquet, file: parquet.read_table(file, columns=wanted).to_pydict())
+    facts = np.empty((len(table[chosen[0]]), 3), dtype=object)
     for i, name in enumerate(chosen):
-        cells = ["" if cell is None else str(cell).strip() for cell in table.column(name).to_pylist()]
+        cells = ["" if cell is None else str(cell).strip() for cell in table[name]]
         if "" in cells:
             raise DataError(f"{path}: expected a name as {ROLES[i]} in every row, got an empty cell in "
                             f"column {name!r}, row {cells.index('') + 1}; fill it in or delete the row")
@@ -245,7 +246,7 @@ def _with_pyarrow(path: Path, read: Callable[[Any, Any], Any]) -> Any:
                         "pip install 'relxfer[tables]', or save the table as .csv") from None
     try:
         return read(parquet, pyarrow.BufferReader(_bytes(path)))
-    except (OSError, pyarrow.ArrowException) as error:
+    except (OSError, KeyError, pyarrow.ArrowException) as error:
         raise DataError(f"{path}: expected a Parquet file, got one that does not read ({error}); "
                         "save it again, or as .csv") from None
 

@@ -27,7 +27,9 @@ class Stem(nn.Sequential):
 class BlobsModel:
     """Stem, body and head; `card` holds the number of classes."""
 
-    def __init__(self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict[str, Any] | None = None):
+    def __init__(
+        self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict[str, Any] | None = None
+    ):
         self.options = options
         body = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU())
         head = nn.Linear(WIDTH, (card or {}).get("classes", 3))

@@ -73,7 +73,9 @@ def the_cell(results: relxfer.Results) -> Mapping[str, Any]:
     """The only cell, which must be done."""
     assert len(results.cells) == 1
     cell = results.cells[0]
-    assert cell["status"] == "done", f"expected the cell to be done, got {cell['status']}: {cell.get('reason')}"
+    assert cell["status"] == "done", (
+        f"expected the cell to be done, got {cell['status']}: {cell.get('reason')}"
+    )
     return cell
 
 
@@ -89,7 +91,9 @@ def run_with_interruptions(run_once: Callable[[int], relxfer.Results]) -> tuple[
             return run_once(attempt), attempt - 1
         except KeyboardInterrupt:
             continue
-    raise AssertionError(f"expected the run to end, got {MOST_ATTEMPTS} interruptions; is a phase never finished?")
+    raise AssertionError(
+        f"expected the run to end, got {MOST_ATTEMPTS} interruptions; is a phase never finished?"
+    )
 
 
 @contextmanager
@@ -114,7 +118,9 @@ def watching_forwards(watch: Callable[[Any], None]) -> Iterator[None]:
 
     from relxfer.testing.blobs_net import Stem
 
-    handle = register_module_forward_pre_hook(lambda module, inputs: watch(module) if isinstance(module, Stem) else None)
+    handle = register_module_forward_pre_hook(
+        lambda module, inputs: watch(module) if isinstance(module, Stem) else None
+    )
     try:
         yield
     finally:

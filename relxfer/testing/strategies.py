@@ -81,7 +81,9 @@ class StrategyContract:
     def test_the_strategy_runs(self, whole: Results) -> None:
         assert harness.the_cell(whole)["n"] > 0
 
-    def test_the_same_seed_gives_the_same_weights(self, checkpoint: Path, whole: Results, tmp_path: Path) -> None:
+    def test_the_same_seed_gives_the_same_weights(
+        self, checkpoint: Path, whole: Results, tmp_path: Path
+    ) -> None:
         again = self._run(self.config(checkpoint), tmp_path)
         assert harness.the_cell(again)["sha"] == harness.the_cell(whole)["sha"]
         assert harness.model_bytes(again) == harness.model_bytes(whole)
@@ -91,7 +93,9 @@ class StrategyContract:
         self, checkpoint: Path, whole: Results, tmp_path: Path, every: int
     ) -> None:
         config = _saving_always(self.config(checkpoint))
-        resumed, _ = harness.run_with_interruptions(lambda attempt: self._run(config, tmp_path, harness.Observer(every)))
+        resumed, _ = harness.run_with_interruptions(
+            lambda attempt: self._run(config, tmp_path, harness.Observer(every))
+        )
         assert harness.model_bytes(resumed) == harness.model_bytes(whole)
 
     def test_interrupted_inside_steps_it_ends_the_same(
@@ -108,8 +112,12 @@ class StrategyContract:
         assert interruptions > 0
         assert harness.model_bytes(resumed) == harness.model_bytes(whole)
 
-    def test_it_never_sees_the_answers_of_the_test(self, checkpoint: Path, whole: Results, tmp_path: Path) -> None:
-        config = _with_target(self.config(checkpoint), {"dataset": {"use": "blobs-target", "shuffle_test": 1}})
+    def test_it_never_sees_the_answers_of_the_test(
+        self, checkpoint: Path, whole: Results, tmp_path: Path
+    ) -> None:
+        config = _with_target(
+            self.config(checkpoint), {"dataset": {"use": "blobs-target", "shuffle_test": 1}}
+        )
         shuffled = self._run(config, tmp_path)
         assert harness.the_cell(shuffled)["evaluation"] != harness.the_cell(whole)["evaluation"]
         assert harness.model_bytes(shuffled) == harness.model_bytes(whole)
@@ -135,16 +143,22 @@ class StrategyContract:
             self._run(self.config(checkpoint), tmp_path)
         for update in made:
             most = update["streams"] * self.forwards
-            assert update["forwards"] <= most, f"expected at most {most} forwards in an update, got {update['forwards']}"
+            assert update["forwards"] <= most, (
+                f"expected at most {most} forwards in an update, got {update['forwards']}"
+            )
             if update["updates"] == 1:
-                assert update["forwards"] == most, f"expected {most} forwards in a step, got {update['forwards']}"
+                assert update["forwards"] == most, (
+                    f"expected {most} forwards in a step, got {update['forwards']}"
+                )
 
     def test_frozen_parts_stay_as_they_came(self, checkpoint: Path, whole: Results) -> None:
         """Every parameter and every buffer, bit for bit."""
         if not self.frozen:
             pytest.skip("no frozen parts are named (frozen = ...)")
         before, _ = files.read_arrays(checkpoint)
-        after, _ = files.read_arrays(whole.folder / "cells" / harness.the_cell(whole)["id"] / "model.safetensors")
+        after, _ = files.read_arrays(
+            whole.folder / "cells" / harness.the_cell(whole)["id"] / "model.safetensors"
+        )
         for part in self.frozen:
             names = [name for name in before if name.startswith(f"{part}.")]
             assert names, f"expected a part of the network (stem, body, head), got {part!r}"

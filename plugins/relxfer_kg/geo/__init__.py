@@ -23,7 +23,7 @@ class GeoOptions(Options):
 
     valid_fraction: Annotated[float, Field(gt=0, lt=0.5)] = 0.1
     """Share of the units kept for validation."""
-    test_fraction: Annotated[float, Field(gt=0, lt=0.5)] = 0.15
+    test_fraction: Annotated[float, Field(gt=0, lt=0.5)] = 0.1
     """Share of the units kept for the test."""
     split_seed: Annotated[int, Field(ge=0)] = 0
     """Seed of the split."""

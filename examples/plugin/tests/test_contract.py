@@ -1,0 +1,33 @@
+"""The strategy keeps what every strategy must keep, and does what its name says."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import relxfer_lpft
+
+import relxfer
+from relxfer.testing import StrategyContract
+
+
+class TestLpFt(StrategyContract):
+    strategy = "lp-ft"
+    plugins = (relxfer_lpft,)
+
+    def test_two_phases_share_the_steps(self, whole):
+        trace = next((whole.folder / "cells").glob("*/trace.jsonl")).read_text().splitlines()
+        last = {line["phase"]: line["step"] for line in map(json.loads, trace)}
+        assert last == {"fit-0": 3, "fit-1": 3}
+
+
+class TestLongProbe(StrategyContract):
+    strategy = "lp-ft"
+    options = {"probe": 0.8, "lr": 1.0}
+    plugins = (relxfer_lpft,)
+
+
+def test_a_probe_of_all_steps_is_no_lp_ft(tmp_path):
+    config = {"target": {"dataset": "geo-us"}, "strategy": {"use": "lp-ft", "probe": 1.0}}
+    with pytest.raises(relxfer.RelxferError, match="less than 1"):
+        StrategyContract._run(TestLpFt(), config, tmp_path)

@@ -1,0 +1,95 @@
+"""Write the package of a new strategy plugin from the templates in `relxfer/templates/plugin`."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from string import Template
+
+from relxfer import __version__
+from relxfer.errors import UsageError
+from relxfer.files import write_bytes
+from relxfer.kernel import Kernel
+from relxfer.records import TransferStrategy
+
+_SUFFIX = ".tmpl"
+
+
+def write_plugin(name: str, out: Path | None = None) -> Path:
+    """Write a distribution `relxfer-NAME` with the strategy `name` and its tests, and return its folder.
+
+    Args:
+        name: of the strategy; lower-case letters, digits and dashes.
+        out: where to write, new or empty; default `./relxfer-NAME`.
+
+    Raises:
+        UsageError: the name cannot be used or is taken, or there are files in the folder.
+
+    >>> write_plugin("My Method")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    relxfer.errors.UsageError: expected a name of lower-case letters, ..., got 'My Method'; try 'my-method'
+    """
+    words = _words(name)
+    folder = Path(f"relxfer-{name}") if out is None else Path(out)
+    _check_free(name, words["module"])
+    _check_empty(folder)
+    for path, template in _templates(files("relxfer") / "templates" / "plugin"):
+        text = Template(template.read_text(encoding="utf-8")).substitute(words)
+        place = path.removesuffix(_SUFFIX).replace("module.py", f"{words['module']}.py")
+        write_bytes(folder / place, text.encode())
+    return folder
+
+
+def _words(name: str) -> dict[str, str]:
+    """What the templates are filled with."""
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
+        raise UsageError(
+            f"expected a name of lower-case letters, digits and single dashes, got {name!r}{_hint(name)}"
+        )
+    parts = name.split("-")
+    return {
+        "name": name,
+        "module": f"relxfer_{'_'.join(parts)}",
+        "class_name": "".join(part.capitalize() for part in parts),
+        "version": __version__,
+    }
+
+
+def _hint(name: str) -> str:
+    usable = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-").lstrip("0123456789-")
+    return f"; try {usable!r}" if usable else "; it must begin with a letter"
+
+
+def _check_free(name: str, module: str) -> None:
+    """A built-in offer keeps its name, and a module that exists is not hidden by a new one."""
+    if name in Kernel.load(third_party=False).names(TransferStrategy.kind):
+        raise UsageError(
+            f"expected a new name, got {name!r}, which is a strategy of relxfer itself; choose another"
+        )
+    if importlib.util.find_spec(module) is not None:
+        raise UsageError(
+            f"expected a new name, got {name!r}, but a module {module!r} is installed; choose another"
+        )
+
+
+def _check_empty(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"expected a folder to write to, got a file: {folder}; choose another --out")
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(
+            f"expected a new or empty folder, got {folder} with files in it; choose another --out"
+        )
+
+
+def _templates(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:
+    """(relative path, file) of every template."""
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_dir():
+            yield from _templates(item, f"{prefix}{item.name}/")
+        elif item.name.endswith(_SUFFIX):
+            yield prefix + item.name, item

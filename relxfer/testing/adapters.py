@@ -1,0 +1,314 @@
+"""The contract of an adapter, its model and its learner, as tests to inherit from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from relxfer import Domain, Examples, resolve
+from relxfer.config import TrainingOptions
+from relxfer.kernel import load_object
+from relxfer.records import DATA_NAMES
+from relxfer.seeding import generator, seed_torch
+from relxfer.testing import harness
+from relxfer.views import source_view, target_view
+
+
+@dataclass(frozen=True)
+class World:
+    """A target of the adapter: complete, and as a strategy sees it; and learners attached to it."""
+
+    target: Any
+    whole: Domain
+    view: Domain
+    sources: tuple[Domain, ...]
+    arrays: Mapping[str, np.ndarray]
+    card: Mapping[str, Any]
+
+    def learner(self) -> Any:
+        """A learner with what was learnt in a few steps, each time a new one."""
+        return self.attach(self.arrays, dict(self.card))
+
+    def attach(self, arrays: Mapping[str, np.ndarray] | None, card: dict[str, Any] | None) -> Any:
+        chosen = self.target.model
+        model = load_object(chosen.record.load)(chosen.options, arrays, card)
+        return self.target.adapter.build().attach(model, self.view, self.sources)
+
+    def offers(self, name: str) -> bool:
+        """Whether both model and adapter offer a learner name."""
+        return name in self.target.model.record.offers and name in self.target.adapter.record.offers
+
+
+class AdapterContract:
+    """Inherit, give a configuration, and pytest runs everything that every adapter and its learner must keep.
+
+    config     tables with a `target`, and a `source` with data sets if you have some; nothing else is needed
+    plugins    modules with hooks, for plugins that need not be installed
+    steps      gradient steps of the learner that is tested
+    rows       queries of the batch that is tested
+    tolerance  how far scores may move when queries come in another order (blocks are summed in another order)
+    """
+
+    config: Mapping[str, Any]
+    plugins: Sequence[Any] = ()
+    steps = 3
+    rows = 8
+    tolerance = 1e-4
+
+    def without_answers(self, learner: Any, examples: Examples, rows: np.ndarray) -> Examples:
+        """These examples on inputs without the answers of these rows; implement it where answers are inputs."""
+        pytest.skip("answers are no inputs here (else implement without_answers)")
+
+    # ------------------------------------------------------------------ fixtures
+
+    @pytest.fixture
+    def world(self, tmp_path_factory: pytest.TempPathFactory) -> World:
+        """Made once for all tests of the class."""
+        cls = type(self)
+        if "_world" not in vars(cls):
+            cls._world = self._made(tmp_path_factory.mktemp("world"))  # type: ignore[attr-defined]
+        return cls._world  # type: ignore[attr-defined]
+
+    def _made(self, folder: Path) -> World:
+        experiment = resolve.load(
+            {"strategy": {"use": "scratch"}, **self.config}, harness.kernel_with(self.plugins)
+        )
+        target = experiment.targets[0]
+        whole = target.dataset.build({})
+        view = target_view(whole, DATA_NAMES, "all", 0)
+        found = [
+            source_view(d.build({}), DATA_NAMES) for source in experiment.sources for d in source.datasets
+        ]
+        world = World(target, whole, view, tuple(found), {}, {})
+        seed_torch("world")
+        learner = world.attach(None, None)
+        self._learn(learner, [view.train], folder)
+        return replace(world, **_state(learner))
+
+    def _learn(self, learner: Any, examples: Sequence[Any], folder: Path) -> None:
+        from relxfer.trainer import PhaseTrainer
+
+        options = TrainingOptions(steps=self.steps, batch_size=self.rows, lr=0.01)
+        learner.learn(examples, PhaseTrainer(options, folder, seed=0))
+
+    @pytest.fixture
+    def learner(self, world: World) -> Any:
+        return world.learner()
+
+    @pytest.fixture
+    def trainable(self, world: World) -> Any:
+        if not world.offers("gradients"):
+            pytest.skip("the model offers no gradients")
+        return world.learner()
+
+    # ------------------------------------------------------------------ data
+
+    def test_a_domain_is_complete(self, world: World) -> None:
+        assert world.whole.test is not None, "expected a test split"
+        assert world.whole.test.answers is not None, "expected the test split with its answers"
+        assert world.whole.sha, "expected sha, a hash of the inputs"
+        assert world.whole.task.answers, "expected the names of the answers"
+
+    def test_a_domain_loads_the_same_twice(self, world: World) -> None:
+        again = world.target.dataset.build({})
+        assert again.sha == world.whole.sha
+        for name in ("train", "val", "unlabelled", "test"):
+            first, second = getattr(world.whole, name), getattr(again, name)
+            assert (first and first.digest()) == (second and second.digest()), f"expected equal {name} splits"
+
+    def test_names_of_queries_are_one_row_each(self, world: World) -> None:
+        assert world.whole.test is not None
+        columns = world.whole.name_queries(world.whole.test.queries)
+        assert {len(column) for column in columns.values()} == {len(world.whole.test)}
+
+    # ------------------------------------------------------------------ prediction
+
+    def test_predict_covers_every_query_in_order(self, world: World, learner: Any) -> None:
+        asked = _test(world)
+        scores = _scores(learner, asked)
+        assert len(scores) == len(asked)
+        order = generator("order").permutation(len(asked))
+        assert np.allclose(
+            _scores(learner, asked.take(order)), scores[order], atol=self.tolerance, rtol=self.tolerance
+        )
+
+    def test_scores_have_a_column_for_every_answer(self, world: World, learner: Any) -> None:
+        assert _scores(learner, _test(world)).shape[1] == len(world.whole.task.answers)
+
+    def test_predict_repeats_itself(self, world: World, learner: Any) -> None:
+        first = _scores(learner, _test(world))
+        seed_torch("elsewhere")
+        assert np.array_equal(_scores(learner, _test(world)), first)
+
+    def test_predict_reads_no_answers(self, world: World, learner: Any) -> None:
+        asked = world.whole.test
+        assert asked is not None
+        assert asked.answers is not None
+        wrong = replace(asked, answers=np.roll(asked.answers, 1, axis=0))
+        assert np.array_equal(_scores(learner, asked.hidden()), _scores(learner, wrong))
+
+    def test_predict_leaves_modes_as_found(self, world: World, trainable: Any) -> None:
+        modules = list(trainable.module.modules())
+        for index, module in enumerate(modules):
+            module.training = index % 2 == 0
+        before = _state(trainable)["arrays"]
+        for _ in trainable.predict(_test(world)):
+            assert [m.training for m in modules] == [i % 2 == 0 for i in range(len(modules))]
+        assert _same(before, _state(trainable)["arrays"]), (
+            "expected predict to change no parameter and no buffer"
+        )
+
+    # ------------------------------------------------------------------ batches
+
+    def test_a_batch_is_a_function_of_its_arguments(self, world: World, trainable: Any) -> None:
+        examples, rows = world.view.train, self._rows(world)
+        batches = []
+        for attempt in range(2):
+            seed_torch("outside", attempt)
+            np.random.seed(attempt)  # a batch must not read it
+            batches.append(list(_tensors(trainable.batch(examples, rows, generator("batch")))))
+            trainable.batch(examples, np.roll(rows, 1), generator("another"))
+        assert batches[0], "expected a batch that holds tensors or arrays"
+        for (name, first), (_, second) in zip(*batches, strict=True):
+            assert first.tobytes() == second.tobytes(), f"expected the same {name}, whatever happened before"
+
+    def test_a_batch_does_not_see_its_own_answers(self, world: World, trainable: Any) -> None:
+        examples, rows = world.view.train, self._rows(world)
+        bare = self.without_answers(trainable, examples, rows)  # type: ignore[arg-type]
+        full, less = (
+            _loss(trainable, trainable.batch(e, rows, generator("batch"))) for e in (examples, bare)
+        )
+        assert full == pytest.approx(less, rel=self.tolerance), (
+            "expected the same loss where the answers are absent"
+        )
+
+    def test_loss_of_given_scores(self, world: World, trainable: Any) -> None:
+        if not world.offers("features"):
+            pytest.skip("the model offers no features")
+        batch = trainable.batch(world.view.train, self._rows(world), generator("batch"))
+        assert trainable.features(batch).shape == (len(self._rows(world)), trainable.width)
+        given = _loss(trainable, batch, lambda: trainable.head(trainable.features(batch)))
+        assert _loss(trainable, batch) == pytest.approx(given, rel=self.tolerance)
+
+    def _rows(self, world: World) -> np.ndarray:
+        assert world.view.train is not None
+        return np.arange(min(self.rows, len(world.view.train)))
+
+    # ------------------------------------------------------------------ parts
+
+    def test_parts_are_the_whole_and_the_head_is_last(self, trainable: Any) -> None:
+        parts = trainable.parts()
+        assert parts[-1][1] is trainable.head
+        assert len({name for name, _ in parts}) == len(parts)
+        held = [id(p) for _, module in parts for p in module.parameters()]
+        assert sorted(held) == sorted(id(p) for p in trainable.module.parameters()), (
+            "expected each parameter in one part"
+        )
+
+    def test_a_new_head_takes_the_place_of_the_old(self, world: World, trainable: Any) -> None:
+        trainable.head = head = trainable.new_head()
+        assert trainable.head is head
+        assert trainable.parts()[-1][1] is head
+        assert any(head is module for module in trainable.module.modules())
+        batch = trainable.batch(world.view.train, self._rows(world), generator("batch"))
+        assert np.isfinite(_loss(trainable, batch))
+
+    # ------------------------------------------------------------------ models
+
+    def test_what_is_exported_predicts_the_same(self, world: World, learner: Any) -> None:
+        """state() -> file -> load: arrays as numpy, the card as JSON."""
+        state = _state(learner)
+        again = world.attach(state["arrays"], json.loads(json.dumps(state["card"])))
+        assert np.array_equal(_scores(again, _test(world)), _scores(learner, _test(world)))
+        assert _same(_state(again)["arrays"], state["arrays"])
+
+    def test_fresh_has_the_same_shape_and_learnt_nothing(self, learner: Any) -> None:
+        model = learner.export()
+        fresh, learnt = dict(model.fresh().state()[0]), dict(model.state()[0])
+        assert {k: v.shape for k, v in fresh.items()} == {k: v.shape for k, v in learnt.items()}
+        assert not learnt or not _same(fresh, learnt)
+
+    def test_learning_twice_gives_the_same(self, world: World, tmp_path: Path) -> None:
+        learners = [world.learner(), world.learner()]
+        for index, learner in enumerate(learners):
+            self._learn(learner, [world.view.train], tmp_path / str(index))
+        first, second = (_state(learner)["arrays"] for learner in learners)
+        assert _same(first, second)
+
+    # ------------------------------------------------------------------ the engine
+
+    def test_the_engine_runs_it(self, tmp_path: Path) -> None:
+        config = {
+            "name": "contract",
+            "threads": 1,
+            "device": "cpu",
+            "strategy": {"use": "scratch"},
+            "training": {"steps": self.steps, "batch_size": self.rows, "validations": 1},
+            "report": {"baselines": False, "resamples": 200},
+            **self.config,
+        }
+        results = harness.run(config, tmp_path, self.plugins)
+        assert [cell["status"] for cell in results.cells] == ["done"] * len(results.cells), results.cells
+
+    def test_what_is_withheld_is_said_with_a_reason(self, world: World) -> None:
+        """A learner name is offered, or `withholds` says why not and what to do."""
+        record = world.target.adapter.record
+        for name in record.withholds:
+            assert name not in record.offers, f"{name!r} is both offered and withheld"
+            assert len(record.withholds[name].split()) > 3, f"expected a reason and a remedy for {name!r}"
+
+
+def _test(world: World) -> Examples:
+    assert world.whole.test is not None
+    return world.whole.test.hidden()
+
+
+def _scores(learner: Any, examples: Examples) -> np.ndarray:
+    return np.concatenate(list(learner.predict(examples)))
+
+
+def _state(learner: Any) -> dict[str, Any]:
+    arrays, card = learner.export().state()
+    return {"arrays": {name: array.copy() for name, array in arrays.items()}, "card": dict(card)}
+
+
+def _same(first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray]) -> bool:
+    return first.keys() == second.keys() and all(first[k].tobytes() == second[k].tobytes() for k in first)
+
+
+def _loss(learner: Any, batch: Any, scores: Callable[[], Any] = lambda: None) -> float:
+    """In eval mode, where the network draws no random number."""
+    from relxfer.torch import evaluating
+
+    with evaluating(learner.module):
+        return float(learner.loss(batch, scores()).detach())
+
+
+def _tensors(value: Any, name: str = "batch") -> Iterator[tuple[str, np.ndarray]]:
+    """Every tensor and array of a batch, with where it was found."""
+    if hasattr(value, "detach"):
+        yield name, value.detach().cpu().numpy()
+    elif isinstance(value, np.ndarray):
+        yield name, value
+    else:
+        for key, item in _members(value):
+            yield from _tensors(item, f"{name}.{key}")
+
+
+def _members(value: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(value, Mapping):
+        yield from value.items()
+    elif isinstance(value, list | tuple):
+        yield from enumerate(value)
+    elif is_dataclass(value):
+        yield from ((f.name, getattr(value, f.name)) for f in fields(value))
+    elif hasattr(value, "to_dict"):
+        yield from value.to_dict().items()
+    elif type(value).__name__ == "SimpleNamespace":
+        yield from vars(value).items()

@@ -1,0 +1,46 @@
+"""Every built-in adapter keeps the contract."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from relxfer_kg.domain import facts_of
+from relxfer_kg.negatives import Known
+
+from relxfer.testing import AdapterContract, blobs
+
+
+class TestBlobs(AdapterContract):
+    config = {"target": {"dataset": "blobs-target"}, "source": {"datasets": ["blobs-source"]}}
+    plugins = (blobs,)
+
+
+def _family(people: int, words: tuple[str, str, str], seed: int) -> dict:
+    """A tree of parents, their grandparents, and some who like somebody; the last likings are the test."""
+    rng = np.random.default_rng(seed)
+    names = [f"{words[0]}{i}" for i in range(people)]
+    parent = {i: int(rng.integers(0, i)) for i in range(1, people)}
+    facts = [[names[p], words[0], names[c]] for c, p in parent.items()]
+    facts += [[names[parent[p]], words[1], names[c]] for c, p in parent.items() if p in parent]
+    liking = [[names[i], words[2], names[int(j)]] for i, j in enumerate(rng.permutation(people)) if i != j]
+    return {"use": "kg-files", "facts": facts + liking[:-8], "valid": liking[-8:-5], "test": liking[-5:]}
+
+
+class TestKnowledgeGraphs(AdapterContract):
+    config = {
+        "target": {
+            "dataset": _family(16, ("parent", "grandparent", "likes"), 0),
+            "model": {"use": "ultra", "dim": 8, "relation_layers": 2, "entity_layers": 2},
+            "adapter": {"use": "kg", "negatives": 4},
+        },
+        "source": {"datasets": [_family(14, ("above", "far-above", "knows"), 1)], "training": {"steps": 3}},
+    }
+
+    def without_answers(self, learner, examples, rows):
+        """The graph without the batch's own facts; negatives stay those of the whole graph."""
+        graph = examples.inputs
+        own = graph.edges_of(facts_of(graph, examples.take(rows)))[: len(graph.facts)]
+        bare = graph.without(np.flatnonzero(own))
+        learner._known[bare.sha] = Known(graph)
+        return replace(examples, inputs=bare)
