@@ -90,7 +90,7 @@ def _row(
     row: dict[str, Any] = {
         "source": block.source, "target": block.target, "budget": block.budget, "strategy": name,
         "role": first["role"], "setting": first["setting"], "runs": len(runs.evaluations), "planned": count,
-        "deterministic": runs.deterministic or not first["seeded"],
+        "deterministic": runs.deterministic or (len(runs.evaluations) == 1 and not first["seeded"]),
     }  # fmt: skip
     failures = sorted({cell["reason"] for cell in block.cells if cell["strategy"] == name and cell.get("reason")})
     if failures:
@@ -100,7 +100,7 @@ def _row(
     units = values(next(iter(runs.evaluations.values())))[1]
     means = {m: runs.matrix(values, m, runs.seeds()) for m in metrics}
     row["metrics"] = {m: float(matrix.mean()) for m, matrix in means.items()}
-    row["interval"] = _interval(statistics.mean_interval(means[metrics[0]], units, resamples=resamples))
+    row["interval"] = _within(_interval(statistics.mean_interval(means[metrics[0]], units, resamples=resamples)))
     row["cost"] = _cost(block, name)
     row["selection"] = sorted({c["selection"]["rule"] for c in _done(block, name)})
     return row | _gains(block, runs, first, values, metrics[0], units, self_supervised, resamples)
@@ -186,6 +186,11 @@ def _cost(block: Block, name: str) -> dict[str, Any]:
 
 def _done(block: Block, name: str) -> list[dict[str, Any]]:
     return [cell for cell in block.cells if cell["strategy"] == name and cell["status"] == "done"]
+
+
+def _within(interval: dict[str, Any]) -> dict[str, Any]:
+    """Metrics are shares: an interval widened for few seeds ends at 0 and 1."""
+    return interval | {"low": max(0.0, interval["low"]), "high": min(1.0, interval["high"])}
 
 
 def _interval(interval: Any) -> dict[str, Any]:

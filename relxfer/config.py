@@ -114,7 +114,7 @@ class SourceConfig(Options):
         if not (self.datasets or self.checkpoint or self.run):
             raise ValueError("expected datasets, checkpoint or run; name what to learn from")
         if self.cell and not self.run:
-            raise ValueError("cell names a cell of a finished run; add run = \"...\"")
+            raise ValueError('cell names a cell of a finished run; add run = "..."')
         return self
 
 

@@ -21,6 +21,7 @@ from relxfer.protocols import Cell, Domain, Examples
 from relxfer.provenance import PeakMemory
 from relxfer.resolve import Chosen, Experiment, Source, Target
 from relxfer.seeding import seed_torch
+from relxfer.selection import Selection
 from relxfer.store import Entry, Store
 from relxfer.views import source_view, target_view
 
@@ -36,7 +37,7 @@ class Transfer:
     target: Domain
     sources: tuple[Domain, ...]
     artefact: Artefact | None
-    validator: Chosen | None
+    selection: Selection
     identity: str
     evaluation: str
 
@@ -106,10 +107,12 @@ class Engine:
 
     def source_entry(self, source: Source, seed: int) -> tuple[Entry, str]:
         views = [source_view(domain, _SOURCE_NEEDS) for domain in self.sources(source)]
-        validator = selection.choose(None, self.kernel, None, views)
-        adapter = self._adapter(source)
-        identity_ = identity.of_source(source, adapter, views, validator, self.source_seed(source, seed))
+        chosen = self._source_selection(views)
+        identity_ = identity.of_source(source, self._adapter(source), views, chosen, self.source_seed(source, seed))
         return self.store.source(identity_), identity_
+
+    def _source_selection(self, views: Sequence[Domain]) -> Selection:
+        return selection.choose(None, self.kernel, _SOURCE_NEEDS, lambda needs: (None, views))
 
     def _read(self, path: Path, named: Chosen | None) -> Artefact:
         key = str(path)
@@ -133,10 +136,16 @@ class Engine:
         """Pre-training is a cell without a target."""
         views = [source_view(domain, _SOURCE_NEEDS) for domain in self.sources(source)]
         assert source.model is not None
-        names = {"source": source.name, "target": None, "strategy": "pre-train", "seed": seed, "id": identity_[:16]}
+        names = {
+            "source": source.name,
+            "target": None,
+            "strategy": "pre-train",
+            "seed": seed,
+            "id": identity_[:16],
+        }
         self.events("cell_started", cell=names)
-        validator = selection.choose(None, self.kernel, None, views)
-        trainer = self._trainer(entry, source.config.training, seed, validator, None, views, names)
+        chosen = self._source_selection(views)
+        trainer = self._trainer(entry, source.config.training, seed, chosen, names)
         memory, start = PeakMemory(), time.perf_counter()
         seed_torch(seed, "fresh")
         learner = self._attach(source.model.build(None, None), self._adapter(source), None, views)
@@ -147,8 +156,13 @@ class Engine:
         share = trainer.part("learn", 1 / (len(source.stages) + 1)) if source.stages else trainer
         learner.learn([view.train for view in views if view.train is not None], share)
         sha = models.save(entry.model, learner.export(), source.model, tuple(view.task for view in views))
-        outcome = {"status": "done", "sha": sha, **names, **_cost(trainer, memory, time.perf_counter() - start)}
-        outcome["selection"] = _selection(validator, trainer)
+        outcome = {
+            "status": "done",
+            "sha": sha,
+            **names,
+            **_cost(trainer, memory, time.perf_counter() - start),
+        }
+        outcome["selection"] = _selected(chosen, trainer)
         entry.finish(outcome)
 
     # ------------------------------------------------------------------ a cell
@@ -156,14 +170,19 @@ class Engine:
     def prepare(self, cell: PlannedCell) -> Transfer:
         """Views, artefact, validator and fingerprints of a cell; pre-trains its source if that was not done."""
         domain, needs = self.target(cell.target), cell.method.needs
-        target = target_view(domain, needs, cell.budget, cell.seed)
-        wants_sources = bool({"source-labels", "source-inputs"} & set(needs))
-        sources = tuple(source_view(d, needs) for d in self.sources(cell.source)) if wants_sources else ()
+        target, sources = self._views(cell, needs)
         artefact = self.artefact(cell.source, cell.seed) if cell.source and cell.needs_source else None
-        validator = selection.choose(self.experiment.validator, self.kernel, target, sources)
-        transfer = identity.of_transfer(cell, self.experiment.config.training, artefact, target, sources, validator)
+        chosen = selection.choose(self.experiment.validator, self.kernel, needs, lambda names: self._views(cell, names))
+        transfer = identity.of_transfer(cell, self.experiment.config.training, artefact, target, sources, chosen)
         evaluation = identity.of_evaluation(transfer, domain)
-        return Transfer(cell, target, sources, artefact, validator, transfer, evaluation)
+        return Transfer(cell, target, sources, artefact, chosen, transfer, evaluation)
+
+    def _views(self, cell: PlannedCell, needs: Sequence[str]) -> tuple[Domain, tuple[Domain, ...]]:
+        """Target and sources cut for these needs, which are a strategy's or a validator's."""
+        target = target_view(self.target(cell.target), needs, cell.budget, cell.seed)
+        if not {"source-labels", "source-inputs"} & set(needs):
+            return target, ()
+        return target, tuple(source_view(domain, needs) for domain in self.sources(cell.source))
 
     def run(self, cell: PlannedCell) -> dict[str, Any]:
         """The outcome of a cell: done, failed or refused. Only an interrupt leaves this function as an exception."""
@@ -171,7 +190,7 @@ class Engine:
             return {"status": "refused", "reason": cell.refusal}
         try:
             ready = self.prepare(cell)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return failure(error)
         names = cell.names | {"id": ready.identity[:16]}
         found = self.finished(ready)
@@ -180,7 +199,7 @@ class Engine:
         self.events("cell_started", cell=names)
         try:
             outcome = self._transfer(ready, names)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             outcome = failure(error)
         return outcome | {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
 
@@ -194,9 +213,7 @@ class Engine:
 
     def _transfer(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
         cell, entry = ready.cell, self.store.cell(ready.identity)
-        trainer = self._trainer(
-            entry, self.experiment.config.training, cell.seed, ready.validator, ready.target, ready.sources, names
-        )
+        trainer = self._trainer(entry, self.experiment.config.training, cell.seed, ready.selection, names)
         memory, start = PeakMemory(), time.perf_counter()
         seed_torch(cell.seed, "fresh")
         model = ready.artefact.load() if ready.artefact else ready.model.build(None, None)
@@ -210,7 +227,8 @@ class Engine:
         sha = models.save(entry.model, learner.export(), ready.model, (ready.target.task,))
         evaluation = self._evaluate(learner, ready)
         outcome = {"status": "done", "sha": sha, **_cost(trainer, memory, seconds)}
-        outcome["selection"] = _selection(ready.validator, trainer)
+        outcome["selection"] = _selected(ready.selection, trainer)
+        outcome["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
         entry.finish(outcome)
         return outcome | evaluation
 
@@ -245,9 +263,7 @@ class Engine:
             files.write_json(path.with_suffix(".json"), {"n": 0})
             return {"n": 0}
         start = time.perf_counter()
-        scored = judge(
-            domain.task, learner.predict(domain.test.hidden()), domain.test, known_answers(domain)
-        )
+        scored = judge(domain.task, learner.predict(domain.test.hidden()), domain.test, known_answers(domain))
         arrays = scored.arrays() | {"units": domain.test.unit_ids()}
         files.write_arrays(path, arrays, {"kind": scored.kind})
         summary = {"n": len(domain.test), "evaluation_seconds": time.perf_counter() - start}
@@ -261,16 +277,13 @@ class Engine:
         entry: Entry,
         options: TrainingOptions,
         seed: int,
-        validator: Chosen | None,
-        target: Domain | None,
-        sources: Sequence[Domain],
+        chosen: Selection,
         names: dict[str, Any],
     ) -> Any:
         from relxfer.trainer import PhaseTrainer
 
-        select = selection.selector(validator, target, sources)
         entry.phases.mkdir(parents=True, exist_ok=True)
-        return PhaseTrainer(options, entry.phases, seed, select, self._emitter(entry, names))
+        return PhaseTrainer(options, entry.phases, seed, chosen.selector(), self._emitter(entry, names))
 
     def _emitter(self, entry: Entry, names: dict[str, Any]) -> Callable[..., None]:
         def emit(kind: str, **values: Any) -> None:
@@ -311,14 +324,15 @@ def _cost(trainer: Any, memory: PeakMemory, seconds: float) -> dict[str, Any]:
     }
 
 
-def _selection(validator: Chosen | None, trainer: Any) -> dict[str, Any]:
+def _selected(chosen: Selection, trainer: Any) -> dict[str, Any]:
+    """The rule that was at work, and the step it took in every phase."""
     steps = {phase: progress["best_step"] for phase, progress in trainer.tally.phases.items()}
     if not steps:
         return {"rule": "nothing to select", "steps": {}}
-    return {"rule": validator.name if validator else selection.LAST_STEP, "steps": steps}
+    return {"rule": chosen.rule if max(steps.values()) >= 0 else selection.LAST_STEP, "steps": steps}
 
 
-def failure(error: Exception) -> dict[str, Any]:
+def failure(error: BaseException) -> dict[str, Any]:
     """The outcome of a cell that raised: refused where things do not fit, failed otherwise."""
     if isinstance(error, Incompatible):
         return {"status": "refused", "reason": str(error)}

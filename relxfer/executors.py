@@ -87,7 +87,9 @@ def _die_with_parent() -> None:
 def relxfer_executors() -> Iterable[records.Executor]:
     return [
         records.Executor(
-            name="serial", load="relxfer.executors:Serial", summary="one cell after the other, in this process"
+            name="serial",
+            load="relxfer.executors:Serial",
+            summary="one cell after the other, in this process",
         ),
         records.Executor(
             name="processes",

@@ -255,4 +255,3 @@ def groups_of(learner: Any, groups: Any) -> dict[str, tuple[list[nn.Module], flo
         name: ([modules] if isinstance(modules, nn.Module) else list(modules), float(factor))
         for name, (modules, factor) in groups.items()
     }
-

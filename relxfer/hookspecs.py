@@ -70,7 +70,7 @@ def relxfer_report_sections() -> Iterable[ReportSection]:  # type: ignore[empty-
 
 @hookspec
 def relxfer_run_started(folder: Path, cells: int) -> None:
-    """Observe: a run begins in `folder`; `cells` are to be run."""
+    """Observe: the sources are trained and the cells begin; `cells` of them are still to be run."""
 
 
 @hookspec
@@ -80,7 +80,10 @@ def relxfer_run_finished(folder: Path, results: Results) -> None:
 
 @hookspec
 def relxfer_cell_started(cell: Mapping[str, object]) -> None:
-    """Observe: a cell begins. `cell` names source, target, strategy, budget, seed and fingerprint."""
+    """Observe: a cell or a source stage begins; `cell` names source, target, strategy, budget, seed and id.
+
+    With the executor `processes`, what happens inside a cell is not observed: only that it finished.
+    """
 
 
 @hookspec

@@ -16,15 +16,14 @@ from relxfer.models import Artefact
 from relxfer.plan import PlannedCell
 from relxfer.protocols import Domain
 from relxfer.resolve import Chosen, Source
+from relxfer.selection import Selection
 from relxfer.views import digest
 
 #: Changes with the meaning of stored per-query values.
 EVALUATION_VERSION = 1
 
 
-def of_source(
-    source: Source, adapter: Chosen, views: Sequence[Domain], validator: Chosen | None, seed: int
-) -> str:
+def of_source(source: Source, adapter: Chosen, views: Sequence[Domain], selection: Selection, seed: int) -> str:
     """Source stage: architecture and options, source views, stages, training, seed."""
     assert source.model is not None
     return fingerprint(
@@ -35,9 +34,9 @@ def of_source(
             "views": [digest(view) for view in views],
             "stages": [stage.card() for stage in source.stages],
             "training": training(source.config.training),
-            "validator": validator and validator.card(),
+            "selection": selection.card(),
             "seed": seed,
-            "versions": versions(source.model, adapter, *source.stages),
+            "versions": versions(source.model, adapter, *source.stages, *_validator(selection)),
         }
     )
 
@@ -48,7 +47,7 @@ def of_transfer(
     artefact: Artefact | None,
     target: Domain,
     sources: Sequence[Domain],
-    validator: Chosen | None,
+    selection: Selection,
 ) -> str:
     """Transfer: the artefact's content, what is really handed over, strategy, training, selection, seed."""
     model = artefact.model if artefact else cell.model
@@ -62,9 +61,9 @@ def of_transfer(
             "sources": [digest(view) for view in sources],
             "stages": [stage.card() for stage in cell.method.stages],
             "training": training(options) if cell.method.seeded else None,
-            "validator": validator.card() if validator and cell.method.seeded else None,
+            "selection": selection.card() if cell.method.seeded else None,
             "seed": cell.seed if cell.method.seeded else None,
-            "versions": versions(model, cell.target.adapter, *cell.method.stages),
+            "versions": versions(model, cell.target.adapter, *cell.method.stages, *_validator(selection)),
         }
     )
 
@@ -74,6 +73,10 @@ def of_evaluation(transfer: str, domain: Domain) -> str:
     return fingerprint(
         {"stage": "evaluation", "transfer": transfer, "domain": digest(domain), "version": EVALUATION_VERSION}
     )
+
+
+def _validator(selection: Selection) -> list[Chosen]:
+    return [selection.validator] if selection.validator else []
 
 
 def training(options: TrainingOptions) -> dict[str, Any]:
@@ -119,4 +122,14 @@ def _code_hash(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-_NOT_CODE = {"tests", "examples", "benchmarks", "docs", "scripts", "build", "dist", "node_modules", "site-packages"}
+_NOT_CODE = {
+    "tests",
+    "examples",
+    "benchmarks",
+    "docs",
+    "scripts",
+    "build",
+    "dist",
+    "node_modules",
+    "site-packages",
+}

@@ -143,7 +143,7 @@ class Kernel:
         return records
 
     def _call(self, hook: str, plugin: Any) -> Iterator[Record]:
-        expected = hookspecs.OFFERS[hook]
+        expected: Any = hookspecs.OFFERS[hook]
         for implementation in getattr(self.manager.hook, hook).get_hookimpls():
             if implementation.plugin is not plugin:
                 continue

@@ -41,7 +41,9 @@ def save(path: Path, model: Any, chosen: Chosen, tasks: tuple[Task, ...]) -> str
 def read(path: Path, kernel: Kernel, named: Chosen | None) -> Artefact:
     """An artefact of ours, or a foreign checkpoint of the model that the configuration names."""
     if path.is_dir():
-        raise ArtefactError(f"expected a checkpoint file, got the folder {path}; a finished run is named with run = ...")
+        raise ArtefactError(
+            f"expected a checkpoint file, got the folder {path}; a finished run is named with run = ..."
+        )
     if path.suffix == ".safetensors":
         arrays, card = files.read_arrays(path)
         if isinstance(card, dict) and "relxfer" in card:

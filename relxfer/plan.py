@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relxfer.errors import did_you_mean
 from relxfer.protocols import Domain, Task
-from relxfer.records import DATA_NAMES, LEARNER_NAMES, TransferStrategy
+from relxfer.records import DATA_NAMES, TransferStrategy
 from relxfer.resolve import Chosen, Experiment, Method, Source, Target
 
 
@@ -85,8 +84,7 @@ def refuse(cell: PlannedCell, known: Known, offers: Sequence[Any] = ()) -> str |
         if offer.record.role != "prior-only" and not any(withholds(n, cell, known) for n in offer.record.needs)
     ]
     return (
-        f"strategy {cell.method.name!r} cannot run here: {reasons}. "
-        f"Strategies that fit: {', '.join(fitting) or 'none'}"
+        f"strategy {cell.method.name!r} cannot run here: {reasons}. Strategies that fit: {', '.join(fitting) or 'none'}"
     )
 
 
@@ -101,15 +99,9 @@ def withholds(name: str, cell: PlannedCell, known: Known) -> str | None:
     return None
 
 
-def unknown_needs(needs: Sequence[str]) -> list[str]:
-    """Needs that are neither data names, learner names nor dotted names of a plugin."""
-    known = (*DATA_NAMES, *LEARNER_NAMES)
-    return [f"{name!r}: {did_you_mean(name, known)}" for name in needs if name not in known and "." not in name]
-
-
 def _source_model(cell: PlannedCell, known: Known) -> str | None:
     if cell.source is None:
-        return "there is no [source] (add one with datasets = [...] or checkpoint = \"...\")"
+        return 'there is no [source] (add one with datasets = [...] or checkpoint = "...")'
     if cell.source.model and cell.source.model.record.adapter != cell.target.adapter.name:
         return (
             f"source model {cell.source.model.name!r} is for adapter {cell.source.model.record.adapter!r}, "
@@ -143,7 +135,7 @@ def _same_task(cell: PlannedCell, known: Known) -> str | None:
         return _source_model(cell, known)
     for task in known.source_tasks or ():
         if known.target is not None and not task.same_as(known.target.task):
-            return "source and target have other answers (use feature-extraction or finetune, which train a new head)"
+            return "source and target have other answers (use a strategy that trains on the target's labels)"
     return None
 
 

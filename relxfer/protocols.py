@@ -78,7 +78,7 @@ class Examples:
             self,
             queries=self.queries[rows],
             answers=None if self.answers is None else self.answers[rows],
-            units=None if self.units is None else self.units[rows],
+            units=self.unit_ids()[rows],
         )
 
     def hidden(self) -> Examples:

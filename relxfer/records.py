@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from relxfer.errors import did_you_mean
+
 #: Data names: what the engine can hand to a strategy, decided from configuration, cards and tasks.
 DATA_NAMES = (
     "source-model",
@@ -56,6 +58,15 @@ class Record:
         for target in filter(None, (self.load, self.options)):
             if not _TARGET.fullmatch(target):
                 raise ValueError(f"{self.name}: expected a target like 'module:attr', got {target!r}")
+        for names, known in ((self._named("needs"), DATA_NAMES), (self._named("offers"), ())):
+            for name in names:
+                if name not in (*known, *LEARNER_NAMES) and "." not in name:
+                    raise ValueError(
+                        f"{self.name}: no name is called {name!r}: {did_you_mean(name, (*known, *LEARNER_NAMES))}"
+                    )
+
+    def _named(self, field: str) -> tuple[str, ...]:
+        return getattr(self, field, ())
 
 
 @dataclass(frozen=True)

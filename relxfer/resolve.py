@@ -13,7 +13,7 @@ from relxfer import config as configuration
 from relxfer.config import Config, Options, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.kernel import Kernel, Offer, load_object
-from relxfer.records import Dataset, Executor, SourceModel, TargetAdapter, TransferStrategy, Validator
+from relxfer.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class Source:
     model: Chosen | None
     datasets: tuple[Chosen, ...]
     stages: tuple[Chosen, ...]
+
+    @property
+    def pretrained(self) -> bool:
+        """Whether it is trained here, and not read from a file."""
+        return not (self.config.checkpoint or self.config.run)
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,7 @@ def options_model(offer: Offer) -> type[BaseModel]:
     return load_object(offer.record.options) if offer.record.options else Options
 
 
-def load(
-    source: str | Path | Mapping[str, Any], kernel: Kernel, changes: Sequence[str] = ()
-) -> Experiment:
+def load(source: str | Path | Mapping[str, Any], kernel: Kernel, changes: Sequence[str] = ()) -> Experiment:
     """Read, validate and resolve; `ConfigError` holds every problem, `PluginError` a needed plugin that is broken."""
     raw, where, folder = configuration.read(source, changes)
     config, problems = configuration.validate(raw, where, folder)
@@ -158,9 +161,7 @@ class _Resolver:
         dataset = self.choose(Dataset, config.dataset, f"{key}.dataset")
         if dataset is None:
             return None
-        adapter = self.choose(
-            TargetAdapter, config.adapter or Use(use=dataset.record.adapter), f"{key}.adapter"
-        )
+        adapter = self.choose(TargetAdapter, config.adapter or Use(use=dataset.record.adapter), f"{key}.adapter")
         if adapter is None:
             return None
         if config.model is None and adapter.record.model is None:
@@ -170,7 +171,8 @@ class _Resolver:
         priors = [self.choose(SourceModel, Use(use=name), f"{key}.adapter") for name in adapter.record.priors]
         if model is None or None in priors:
             return None
-        return Target(config.name or dataset.name, config, dataset, adapter, model, _whole(priors))
+        name = config.name or getattr(dataset.options, "name", None) or dataset.name
+        return Target(name, config, dataset, adapter, model, _whole(priors))
 
     def methods(self, config: Config, targets: Sequence[Target]) -> tuple[Method, ...]:
         named = [self.method(i, s) for i, s in enumerate(config.strategy)]
@@ -188,8 +190,11 @@ class _Resolver:
                 return None
             if chosen.record.stage:
                 self.problems.append(
-                    Problem(f"{key}.use", f"{chosen.name!r} is a stage that leaves the head untrained; "
-                            f'write stages = ["{chosen.name}", "finetune"]')
+                    Problem(
+                        f"{key}.use",
+                        f"{chosen.name!r} is a stage that leaves the head untrained; "
+                        f'write stages = ["{chosen.name}", "finetune"]',
+                    )
                 )
             return Method(config.name or chosen.name, (chosen,), chosen.record.role)
         stages = [self.choose(TransferStrategy, use, f"{key}.stages[{i}]") for i, use in enumerate(config.stages)]
@@ -197,8 +202,13 @@ class _Resolver:
             return None
         whole = _whole(stages)
         if whole[-1].record.stage:
-            self.problems.append(Problem(f"{key}.stages", f"{whole[-1].name!r} cannot come last: it leaves the "
-                                         "head untrained; end with a strategy that trains it"))
+            self.problems.append(
+                Problem(
+                    f"{key}.stages",
+                    f"{whole[-1].name!r} cannot come last: it leaves the "
+                    "head untrained; end with a strategy that trains it",
+                )
+            )
         return Method(config.name or " > ".join(s.name for s in whole), whole)
 
     def with_baselines(self, methods: list[Method], targets: Sequence[Target]) -> list[Method]:
@@ -211,11 +221,13 @@ class _Resolver:
 
     def in_role(self, role: str) -> list[Chosen]:
         """The strategies that serve as this baseline, with their default options."""
-        offers = [offer for offer in self.kernel.all(TransferStrategy.kind) if offer.record.role == role]
+        offers = [
+            offer for offer in self.kernel.all(TransferStrategy.kind) if getattr(offer.record, "role", "") == role
+        ]
         chosen = [self.choose(TransferStrategy, Use(use=offer.record.name), "report.baselines") for offer in offers]
         return [c for c in chosen if c]
 
-    def choose(self, record: type, use: Use, key: str) -> Chosen | None:
+    def choose(self, record: type[Record], use: Use, key: str) -> Chosen | None:
         """Look the name up and validate the options; problems are collected."""
         try:
             offer = self.kernel.find(record.kind, use.use)
@@ -235,19 +247,24 @@ class _Resolver:
 
     def look_over(self, raw: Mapping[str, Any]) -> None:
         """Of a configuration whose shape is wrong, still check every name that can be made out."""
-        for key, record in (("strategy", TransferStrategy), ("target", TargetAdapter), ("source", SourceModel)):
+        kinds: tuple[tuple[str, type[Record]], ...] = (
+            ("strategy", TransferStrategy),
+            ("target", TargetAdapter),
+            ("source", SourceModel),
+        )
+        for key, record in kinds:
             tables = raw.get(key)
             for index, table in enumerate(tables if isinstance(tables, list) else [tables]):
                 if isinstance(table, Mapping):
                     self._look(record, table, f"{key}[{index}]")
 
-    def _look(self, record: type, table: Mapping[str, Any], key: str) -> None:
-        places = {
+    def _look(self, record: type[Record], table: Mapping[str, Any], key: str) -> None:
+        places: dict[type, list[tuple[str, type[Record]]]] = {
             TransferStrategy: [("use", TransferStrategy)],
             TargetAdapter: [("dataset", Dataset), ("adapter", TargetAdapter), ("model", SourceModel)],
             SourceModel: [("model", SourceModel)],
-        }[record]
-        for name, kind in places:
+        }
+        for name, kind in places[record]:
             value = table.get(name)
             used = value.get("use") if isinstance(value, Mapping) else value
             if isinstance(used, str) and used not in self.kernel.names(kind.kind):

@@ -86,7 +86,12 @@ class Results:
 
     @classmethod
     def collect(
-        cls, store: Store, experiment: Experiment, plan: Sequence[PlannedCell], outcomes: Sequence[dict], engine: Any
+        cls,
+        store: Store,
+        experiment: Experiment,
+        plan: Sequence[PlannedCell],
+        outcomes: Sequence[dict],
+        engine: Any,
     ) -> Results:
         """Put outcomes and stored per-query values together."""
         config = experiment.config

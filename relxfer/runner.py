@@ -64,7 +64,7 @@ def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str,
     engine, wanted = work.engine, {}
     sources = list(engine.experiment.sources)
     for cell in work.plan:
-        if cell.refusal is None and cell.needs_source and cell.source and cell.source.config.run is None:
+        if cell.refusal is None and cell.needs_source and cell.source and cell.source.pretrained:
             seed = engine.source_seed(cell.source, cell.seed)
             wanted[cell.source.name, seed] = (sources.index(cell.source), seed)
     threads = _share(executor, engine, len(wanted))
@@ -95,7 +95,7 @@ def _cells(
     todo = {indices[0]: indices for indices in groups.values() if not _known(work, indices, outcomes)}
     events("run_started", folder=work.folder, cells=len(todo))
     for job, outcome in executor.run(work, [Job("cell", first, threads) for first in todo]):
-        events("cell_finished", cell=work.plan[job.index].names, outcome=outcome)
+        events("cell_finished", cell=work.plan[job.index].names | {"id": outcome.get("id")}, outcome=outcome)
         outcomes |= dict.fromkeys(todo[job.index], outcome)
     return [outcomes[index] for index in range(len(work.plan))]
 
@@ -112,7 +112,7 @@ def _fingerprint(
             return failed | {"reason": f"its source stage {failed['status']}: {failed['reason']}"}
     try:
         return engine.prepare(cell).evaluation
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return failure(error)
 
 

@@ -24,9 +24,7 @@ def _tables(experiment: Experiment) -> dict[str, Any]:
         "executor": experiment.executor.card(),
         "source": [_source(source) for source in experiment.sources],
         "target": [_target(target) for target in experiment.targets],
-        "strategy": [
-            _method(method) for method in experiment.methods if method.role != "prior-only"
-        ],
+        "strategy": [_method(method) for method in experiment.methods if method.role != "prior-only"],
     }
 
 
@@ -53,8 +51,6 @@ def _method(method: Method) -> dict[str, Any]:
     if len(method.stages) == 1:
         return {"name": method.name, **method.stages[0].card()}
     return {"name": method.name, "stages": [stage.card() for stage in method.stages]}
-
-
 
 
 def _without_none(value: Any) -> Any:

@@ -48,9 +48,7 @@ def write_plugin(name: str, out: Path | None = None) -> Path:
 def _words(name: str) -> dict[str, str]:
     """What the templates are filled with."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
-        raise UsageError(
-            f"expected a name of lower-case letters, digits and single dashes, got {name!r}{_hint(name)}"
-        )
+        raise UsageError(f"expected a name of lower-case letters, digits and single dashes, got {name!r}{_hint(name)}")
     parts = name.split("-")
     return {
         "name": name,
@@ -68,22 +66,16 @@ def _hint(name: str) -> str:
 def _check_free(name: str, module: str) -> None:
     """A built-in offer keeps its name, and a module that exists is not hidden by a new one."""
     if name in Kernel.load(third_party=False).names(TransferStrategy.kind):
-        raise UsageError(
-            f"expected a new name, got {name!r}, which is a strategy of relxfer itself; choose another"
-        )
+        raise UsageError(f"expected a new name, got {name!r}, which is a strategy of relxfer itself; choose another")
     if importlib.util.find_spec(module) is not None:
-        raise UsageError(
-            f"expected a new name, got {name!r}, but a module {module!r} is installed; choose another"
-        )
+        raise UsageError(f"expected a new name, got {name!r}, but a module {module!r} is installed; choose another")
 
 
 def _check_empty(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"expected a folder to write to, got a file: {folder}; choose another --out")
     if folder.exists() and any(folder.iterdir()):
-        raise UsageError(
-            f"expected a new or empty folder, got {folder} with files in it; choose another --out"
-        )
+        raise UsageError(f"expected a new or empty folder, got {folder} with files in it; choose another --out")
 
 
 def _templates(folder: Traversable, prefix: str = "") -> Iterator[tuple[str, Traversable]]:

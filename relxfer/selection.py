@@ -1,54 +1,77 @@
-"""Which rule selects the model of a cell, and the function that the trainer calls for it."""
+"""Which rule selects the model of a cell, and what that rule may see."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from relxfer.kernel import Kernel, Offer
+from relxfer.kernel import Kernel
 from relxfer.protocols import Cell, Domain
 from relxfer.records import Validator
 from relxfer.resolve import Chosen, options_model
+from relxfer.views import digest
 
 #: Printed where no validator runs.
 LAST_STEP = "last-step"
 
-
-def choose(
-    named: Chosen | None, kernel: Kernel, target: Domain | None, sources: Sequence[Domain]
-) -> Chosen | None:
-    """The validator the configuration names, or the first automatic one; None where its data is not at hand."""
-    if named is not None:
-        return named if all(_at_hand(need, target, sources) for need in named.record.needs) else None
-    offers: list[Offer] = kernel.all(Validator.kind)
-    automatic = sorted((o for o in offers if o.record.automatic), key=lambda o: o.record.automatic)  # type: ignore[attr-defined]
-    for offer in automatic:
-        if all(_at_hand(need, target, sources) for need in offer.record.needs):  # type: ignore[attr-defined]
-            return Chosen(offer, options_model(offer)())
-    return None
+#: needs -> the target and the sources, cut for them
+Views = Callable[[Sequence[str]], tuple[Domain | None, Sequence[Domain]]]
 
 
-def selector(
-    validator: Chosen | None, target: Domain | None, sources: Sequence[Domain]
-) -> Callable[[Any], float] | None:
-    """A function that scores a learner, or None where the last step counts."""
-    if validator is None:
-        return None
-    rule, needs = validator.build(), validator.record.needs
-    view = Cell(
-        None,
-        None,
-        target if any(n.startswith("target-") for n in needs) else None,  # type: ignore[arg-type]
-        tuple(sources) if any(n.startswith("source-") for n in needs) else (),
-    )
-    return lambda learner: rule.score(learner, view)
+@dataclass(frozen=True)
+class Selection:
+    """A validator with the view that was cut for its own needs; `validator` None: the last step counts."""
+
+    validator: Chosen | None = None
+    target: Domain | None = None
+    sources: tuple[Domain, ...] = ()
+
+    @property
+    def rule(self) -> str:
+        return self.validator.name if self.validator else LAST_STEP
+
+    def selector(self) -> Callable[[Any], float] | None:
+        """A function that scores a learner, higher is better."""
+        if self.validator is None:
+            return None
+        rule, view = self.validator.build(), Cell(None, None, self.target, self.sources)  # type: ignore[arg-type]
+        return lambda learner: rule.score(learner, view)
+
+    def card(self) -> dict[str, Any] | None:
+        """For a fingerprint: the rule, its options, and what it sees."""
+        if self.validator is None:
+            return None
+        seen = [self.target] if self.target else []
+        return {**self.validator.card(), "views": [digest(domain) for domain in (*seen, *self.sources)]}
+
+
+def choose(named: Chosen | None, kernel: Kernel, needs: Sequence[str], views: Views) -> Selection:
+    """The validator that the configuration names, or the first automatic one whose data is at hand.
+
+    `needs` are the strategy's: an automatic validator never sees labels that the strategy itself may not see.
+    """
+    for validator in [named] if named else _automatic(kernel, needs):
+        target, sources = views(validator.record.needs)
+        if all(_at_hand(need, target, sources) for need in validator.record.needs):
+            return Selection(validator, target, tuple(sources))
+    return Selection()
+
+
+def _automatic(kernel: Kernel, needs: Sequence[str]) -> list[Chosen]:
+    offers = [offer for offer in kernel.all(Validator.kind) if offer.record.automatic]  # type: ignore[attr-defined]
+    return [
+        Chosen(offer, options_model(offer)())
+        for offer in sorted(offers, key=lambda offer: offer.record.automatic)  # type: ignore[attr-defined]
+        if {need for need in offer.record.needs if need.endswith("-labels")} <= set(needs)  # type: ignore[attr-defined]
+    ]
 
 
 def _at_hand(need: str, target: Domain | None, sources: Sequence[Domain]) -> bool:
     if need == "target-labels":
         return target is not None and target.val is not None and len(target.val) > 0
     if need == "source-labels":
-        return bool(sources) and all(s.val is not None and len(s.val) > 0 for s in sources)
+        return bool(sources) and all(source.val is not None and len(source.val) > 0 for source in sources)
     if need == "target-inputs":
         return target is not None and target.unlabelled is not None
     return True

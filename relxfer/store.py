@@ -1,12 +1,11 @@
 """The run directory.
 
-    RUN/config.toml            the resolved configuration: `relxfer run RUN/config.toml` reproduces it
-    RUN/provenance.json        versions, machine, threads, command
-    RUN/plan.json              the cells, with fingerprints once they are known
-    RUN/sources/<id>/          artefacts: model.safetensors, outcome.json, trace.jsonl, phases/
-    RUN/cells/<id>/            transferred models, likewise
-    RUN/evaluations/<id>.*     per-query values and their summary
-    RUN/results.json           what the report shows
+RUN/config.toml            the resolved configuration: `relxfer run RUN/config.toml` reproduces it
+RUN/provenance.json        versions, machine, threads, command
+RUN/sources/<id>/          artefacts: model.safetensors, outcome.json, trace.jsonl, phases/
+RUN/cells/<id>/            transferred models, likewise
+RUN/evaluations/<id>.*     per-query values and their summary
+RUN/results.json           what the report shows
 """
 
 from __future__ import annotations
@@ -75,7 +74,9 @@ class Store:
             raise UsageError(f"expected a folder for the run, got a file: {folder}; choose another --out")
         if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
             if {p.name for p in folder.iterdir()} - {"lock"}:
-                raise UsageError(f"expected an empty folder or a run, got {folder} with other files; choose another --out")
+                raise UsageError(
+                    f"expected an empty folder or a run, got {folder} with other files; choose another --out"
+                )
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -95,14 +96,15 @@ class Store:
                 f"expected {self.folder} to be free, got another process at work in it; wait, or choose another --out"
             ) from None
         except OSError as error:
-            raise UsageError(f"expected to write in {self.folder}, got: {error.strerror}; choose another --out") from None
+            raise UsageError(
+                f"expected to write in {self.folder}, got: {error.strerror}; choose another --out"
+            ) from None
 
     def clear(self) -> None:
         """Forget everything that was run here (`--fresh`)."""
         for name in ("sources", "cells", "evaluations"):
             shutil.rmtree(self.folder / name, ignore_errors=True)
-        for name in ("results.json", "plan.json"):
-            (self.folder / name).unlink(missing_ok=True)
+        (self.folder / "results.json").unlink(missing_ok=True)
 
     def source(self, identity: str) -> Entry:
         return Entry(self.folder / "sources" / identity[:16])

@@ -50,7 +50,7 @@ class Work:
             return self.engine.run(self.plan[job.index])
         try:
             self.engine.artefact(self.engine.experiment.sources[job.index], job.seed)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return failure(error)
         return {"status": "done"}
 

@@ -129,12 +129,8 @@ def check_countries(path: Path) -> None:
         if row is None:
             report.expect("(countries that are UN members there)", False, f"{name}: no such country there")
             continue
-        report.compare(
-            "borders", name, borders[name], {code_to_name.get(code, f"[{code}]") for code in row["borders"]}
-        )
-        report.compare(
-            "has_capital", name, {plain(x) for x in capital[name]}, {plain(x) for x in row["capital"]}
-        )
+        report.compare("borders", name, borders[name], {code_to_name.get(code, f"[{code}]") for code in row["borders"]})
+        report.compare("has_capital", name, {plain(x) for x in capital[name]}, {plain(x) for x in row["capital"]})
         report.compare("in_continent", name, continent[name], {row["region"]})
         report.compare("in_subregion", name, {x.lower() for x in subregion[name]}, {row["subregion"].lower()})
         report.compare(

@@ -49,7 +49,15 @@ assert code == 0, code
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--help",), ("--version",), ("plugins",), ("plugins", "show", "finetune"), ("data", "list"), ("check",)]
+    "arguments",
+    [
+        ("--help",),
+        ("--version",),
+        ("plugins",),
+        ("plugins", "show", "finetune"),
+        ("data", "list"),
+        ("check",),
+    ],
 )
 def test_light_verbs_import_nothing_heavy_and_are_quick(arguments, config):
     arguments = (*arguments, str(config)) if arguments == ("check",) else arguments

@@ -82,7 +82,10 @@ def test_all_problems_at_once_with_key_and_suggestion(kernel, tmp_path):
         ("[target]\ndataset = 'geo-us'\n[source]\ncheckpoint = 'none.pth'", "there is no file or folder"),
         ("[target]\ndataset = 'geo-us'\n[[strategy]]\nuse = 'finetune'\nlst = 2", "did you mean 'last'?"),
         ("[target]\ndataset = 'geo-us'\n[[strategy]]\nname = 'x'", 'expected use = "..." or stages = [...]'),
-        ("[target]\ndataset = 'geo-us'\n" + "[[strategy]]\nuse = 'finetune'\n" * 2, "two are called 'finetune'"),
+        (
+            "[target]\ndataset = 'geo-us'\n" + "[[strategy]]\nuse = 'finetune'\n" * 2,
+            "two are called 'finetune'",
+        ),
         ("[target]\ndataset = {use = 'geo-us', split_seed = 'x'}", "target[0].dataset.split_seed"),
         ("name = 3\n[target]\ndataset = 'geo-us'", "name: "),
         ("name = '../x'\n[target]\ndataset = 'geo-us'", "name: "),
@@ -139,7 +142,11 @@ KEYS = st.sampled_from(
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_mutation_is_valid_or_a_named_problem(kernel, mutation):
-    raw: dict = {"target": {"dataset": "geo-us"}, "source": {"datasets": ["geo-world"]}, "strategy": [{"use": "finetune"}]}
+    raw: dict = {
+        "target": {"dataset": "geo-us"},
+        "source": {"datasets": ["geo-world"]},
+        "strategy": [{"use": "finetune"}],
+    }
     for key, value in mutation.items():
         table, _, inner = key.partition(".")
         if inner and isinstance(raw.get(table), dict):

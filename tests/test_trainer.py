@@ -87,7 +87,11 @@ def alternating(learner, trainer, examples):
         features = learner.features(batch)
         return (learner.head(features) - extra(features)).pow(2).mean()
 
-    updates = [Update(both, ("body", "heads")), Update(gap, ("body",), repeat=2), Update(lambda s, b: gap(s, b), ())]
+    updates = [
+        Update(both, ("body", "heads")),
+        Update(gap, ("body",), repeat=2),
+        Update(lambda s, b: gap(s, b), ()),
+    ]
     groups = {"body": (learner.module.body, 1.0), "heads": ([learner.module.head, extra], 0.5)}
     trainer.fit(learner, updates, examples, groups=groups, keep={"extra": extra}, share=0.5)
     learner.module.head.bias.requires_grad_(True)

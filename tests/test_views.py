@@ -75,4 +75,6 @@ def test_the_digest_is_of_what_is_handed_over():
     assert base == digest(target_view(domain(), LABELS, 10, 0))
     assert base != digest(target_view(domain(), LABELS, 11, 0))
     assert base != digest(target_view(domain(), LABELS, 10, 1))
-    assert digest(target_view(domain(), (), 10, 0)) == digest(target_view(domain(), (), "all", 3)), "no labels, no budget"
+    assert digest(target_view(domain(), (), 10, 0)) == digest(target_view(domain(), (), "all", 3)), (
+        "no labels, no budget"
+    )

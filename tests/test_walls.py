@@ -11,7 +11,19 @@ ROOT = Path(__file__).resolve().parents[1]
 ENGINE = sorted((ROOT / "relxfer").rglob("*.py"))
 STRATEGIES = sorted((ROOT / "plugins" / "relxfer_strategies").rglob("*.py"))
 #: Words of one modality. `graph` and `image` may occur in prose; as identifiers they may not.
-MODALITIES = {"graph", "entity", "entities", "triple", "edge", "edges", "node", "nodes", "image", "images", "pixel"}
+MODALITIES = {
+    "graph",
+    "entity",
+    "entities",
+    "triple",
+    "edge",
+    "edges",
+    "node",
+    "nodes",
+    "image",
+    "images",
+    "pixel",
+}
 HEAVY = {"torch", "torch_geometric", "scipy", "numba", "pandas", "networkx"}
 
 
@@ -62,8 +74,24 @@ def test_heavy_libraries_are_imported_late(path):
 
 def test_arrows_go_one_way():
     """errors <- records, protocols <- kernel, resolve <- engine <- runner <- cli, report."""
-    low = {"errors.py", "records.py", "hookspecs.py", "protocols.py", "config.py", "kernel.py", "resolve.py", "plan.py"}
-    high = {"relxfer.engine", "relxfer.runner", "relxfer.cli", "relxfer.report", "relxfer.trainer", "relxfer.fit"}
+    low = {
+        "errors.py",
+        "records.py",
+        "hookspecs.py",
+        "protocols.py",
+        "config.py",
+        "kernel.py",
+        "resolve.py",
+        "plan.py",
+    }
+    high = {
+        "relxfer.engine",
+        "relxfer.runner",
+        "relxfer.cli",
+        "relxfer.report",
+        "relxfer.trainer",
+        "relxfer.fit",
+    }
     for path in ENGINE:
         if path.name in low and path.parent.name == "relxfer":
             found = {name for name in imported(path, top=True) if any(name.startswith(h) for h in high)}

@@ -25,8 +25,8 @@ class LpFtOptions(Options):
 class LpFt:
     """Minimise the target's loss over the head alone; then, from there, over everything with small steps.
 
-    With an untrained or ill-fitting head the first gradients of plain fine-tuning distort the features. A head that
-    is fitted first leaves them little to correct.
+    With an ill-fitting head the first gradients of plain fine-tuning distort the features. A head that is
+    fitted first leaves them little to correct.
     """
 
     def __init__(self, options: LpFtOptions):

@@ -11,7 +11,7 @@ relxfer_api_version = 1
 
 _PAIRWISE = (
     "a link is scored from the pair of query and candidate, so that no single vector stands for a query "
-    "(use finetune, feature-extraction or l2-sp)"
+    "(use finetune or feature-extraction)"
 )
 
 
@@ -83,7 +83,11 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             load="relxfer_kg.adapter:KGAdapter",
             options="relxfer_kg.adapter:KGOptions",
             offers=("gradients",),
-            withholds={"features": _PAIRWISE, "views": _PAIRWISE, "mapping": "this model needs no mapping of names"},
+            withholds={
+                "features": _PAIRWISE,
+                "views": _PAIRWISE,
+                "mapping": "this model needs no mapping of names",
+            },
             priors=("relation-frequency", "reverse-lookup"),
             model="ultra",
             summary="link prediction: rank heads and tails on a graph of facts",

@@ -51,8 +51,9 @@ class Adjacency:
     [0, 2, 3]
     """
 
-    def __init__(self, receiver: np.ndarray, sender: np.ndarray, type: np.ndarray, *, num_nodes: int,
-                 num_types: int) -> None:
+    def __init__(
+        self, receiver: np.ndarray, sender: np.ndarray, type: np.ndarray, *, num_nodes: int, num_types: int
+    ) -> None:
         self.num_nodes = int(num_nodes)
         self.num_types = int(num_types)
         self.receiver = _column("receiver", receiver, self.num_nodes)

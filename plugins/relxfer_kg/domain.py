@@ -169,4 +169,3 @@ def _find(name: str | None, names: Mapping[str, int], what: str) -> int:
         near = did_you_mean(str(name), names).split(" (there are")[0].split("(there are")[0]
         raise DataError(f"expected a known {what}, got {name!r}; {near or 'check the spelling against your data'}")
     return index
-

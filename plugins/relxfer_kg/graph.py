@@ -71,8 +71,11 @@ class KnowledgeGraph:
         """
         head, relation, tail = self.facts.T
         direct = len(self.relations)
-        return (np.concatenate([head, tail]), np.concatenate([tail, head]),
-                np.concatenate([relation, relation + direct]))
+        return (
+            np.concatenate([head, tail]),
+            np.concatenate([tail, head]),
+            np.concatenate([relation, relation + direct]),
+        )
 
     @cached_property
     def adjacency(self) -> Adjacency:
@@ -161,8 +164,10 @@ class KnowledgeGraph:
     def _keys(self, facts: Ints) -> Ints:
         """One int64 per fact; two facts are equal exactly if their keys are."""
         if self.num_entities**2 * len(self.relations) >= 2**63:
-            raise ValueError("Expected entities^2 x relations < 2^63, so that a fact fits one 64-bit key "
-                             f"(got {self.num_entities} entities, {len(self.relations)} relations)")
+            raise ValueError(
+                "Expected entities^2 x relations < 2^63, so that a fact fits one 64-bit key "
+                f"(got {self.num_entities} entities, {len(self.relations)} relations)"
+            )
         head, relation, tail = facts.T
         return (head * len(self.relations) + relation) * self.num_entities + tail
 
@@ -181,8 +186,7 @@ class KnowledgeGraph:
 def _check_range(name: str, role: str, ids: Ints, limit: int) -> None:
     if ids.size and (ids.min() < 0 or ids.max() >= limit):
         row = int(np.argmax((ids < 0) | (ids >= limit)))
-        raise ValueError(f"Expected every {role} id of {name} in 0..{limit - 1} "
-                         f"(got {ids[row]} in row {row})")
+        raise ValueError(f"Expected every {role} id of {name} in 0..{limit - 1} (got {ids[row]} in row {row})")
 
 
 def _check_unique(field: str, names: tuple[str, ...]) -> None:

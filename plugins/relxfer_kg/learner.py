@@ -72,7 +72,9 @@ class UltraLearner(TorchLearner):
         assert asked.answers is not None
         if graph.sha not in self._known:
             self._known[graph.sha] = Known(graph)
-        negatives = strict_negatives(asked.queries, self._known[graph.sha], graph.num_entities, self.options.negatives, rng)
+        negatives = strict_negatives(
+            asked.queries, self._known[graph.sha], graph.num_entities, self.options.negatives, rng
+        )
         own = graph.edges_of(facts_of(graph, asked))
         return Batch(
             graph,
@@ -132,4 +134,3 @@ class _RelationStates:
         while len(self.kept) > self.room:
             self.kept.popitem(last=False)
         return states
-

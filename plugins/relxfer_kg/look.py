@@ -113,8 +113,10 @@ def _files(folder: Path) -> tuple[dict[str, Path], list[str]]:
             named[role] = file
     files = {role: named[role] for role in reversed(FILE_NAMES) if role in named}
     if "facts" not in files:
-        raise DataError(f"{folder}: expected a file of facts such as train.txt or facts.tsv, got "
-                        f"{', '.join(file.name for file in tables[:5]) or 'none'}; name the file itself")
+        raise DataError(
+            f"{folder}: expected a file of facts such as train.txt or facts.tsv, got "
+            f"{', '.join(file.name for file in tables[:5]) or 'none'}; name the file itself"
+        )
     problems = [f"not used: {', '.join(file.name for file in rest)}"] if rest else []
     if "valid" in files and "test" not in files:
         problems.append(f"{files.pop('valid').name} is not used, since there is no test file beside it")
@@ -152,14 +154,20 @@ def _layout(file: Path, problems: list[str]) -> tuple[str, str | None, tuple[int
     if headed and not _again(table, headed):
         return kind, table.separator, tuple(first[i] for i in headed), True
     if len(first) > 3:
-        problems.append(f"{file.name} has {len(first)} columns; the first three are taken as head, "
-                        "relation, tail (set columns to change it)")
+        problems.append(
+            f"{file.name} has {len(first)} columns; the first three are taken as head, "
+            "relation, tail (set columns to change it)"
+        )
     elif headed:
-        problems.append(f"the first line of {file.name} looks like a header, but its cells occur again, so "
-                        "it is taken for a fact (set columns to change it)")
+        problems.append(
+            f"the first line of {file.name} looks like a header, but its cells occur again, so "
+            "it is taken for a fact (set columns to change it)"
+        )
     elif len(first) == 3 and len(table.numbers) > 3 and not _again(table, [0, 1, 2]):
-        problems.append(f"the first line of {file.name} may be a header, since its cells occur nowhere "
-                        f"else: {', '.join(first)} (if so, set header = true)")
+        problems.append(
+            f"the first line of {file.name} may be a header, since its cells occur nowhere "
+            f"else: {', '.join(first)} (if so, set header = true)"
+        )
     return kind, table.separator, (0, 1, 2), False
 
 
@@ -187,9 +195,7 @@ def _read(file: Path, columns: Sequence[int | str], header: bool, like: Path) ->
         raise DataError(f"{error} (read as {like.name} is)") from None
 
 
-def _problems(
-    parts: Mapping[str, np.ndarray], num_entities: int, triples: Mapping[str, np.ndarray]
-) -> list[str]:
+def _problems(parts: Mapping[str, np.ndarray], num_entities: int, triples: Mapping[str, np.ndarray]) -> list[str]:
     facts = parts["facts"]
     found = []
     repeated = sum(len(part) - len(first_rows(part, num_entities)) for part in parts.values())
@@ -199,8 +205,10 @@ def _problems(
         found.append("most facts have a relation of their own: are the columns in order? (set columns)")
     literals = sum(str(name).startswith('"') for name in set(triples["facts"][:, 2].tolist()))
     if literals:
-        found.append(f"{literals} of the entities are literals (names, dates, numbers); drop their facts if "
-                     "they should not be predicted")
+        found.append(
+            f"{literals} of the entities are literals (names, dates, numbers); drop their facts if "
+            "they should not be predicted"
+        )
     return found + (_against_test if "test" in parts else _splittable)(parts, num_entities)
 
 
@@ -210,8 +218,10 @@ def _splittable(parts: Mapping[str, np.ndarray], num_entities: int) -> list[str]
     except DataError as error:
         return [str(error)]
     if len(test) < 30:
-        return [f"the default split leaves {len(test)} test facts: most likely too few for a verdict "
-                "(raise test_fraction, or add facts)"]
+        return [
+            f"the default split leaves {len(test)} test facts: most likely too few for a verdict "
+            "(raise test_fraction, or add facts)"
+        ]
     return []
 
 
@@ -224,6 +234,5 @@ def _against_test(parts: Mapping[str, np.ndarray], num_entities: int) -> list[st
     keys = fact_keys(np.concatenate([facts, test]), num_entities)
     overlap = int(np.isin(keys[len(facts) :], keys[: len(facts)]).sum())
     if overlap:
-        found.append(f"{overlap} of {len(test)} test facts are also facts of the graph, which gives their "
-                     "answers away")
+        found.append(f"{overlap} of {len(test)} test facts are also facts of the graph, which gives their answers away")
     return found

@@ -32,7 +32,10 @@ class UltraModel:
     """
 
     def __init__(
-        self, options: UltraOptions, arrays: Mapping[str, np.ndarray] | None = None, card: dict[str, Any] | None = None
+        self,
+        options: UltraOptions,
+        arrays: Mapping[str, np.ndarray] | None = None,
+        card: dict[str, Any] | None = None,
     ):
         from relxfer.torch import load_arrays
         from relxfer_kg.ultra import Ultra

@@ -56,18 +56,19 @@ class Known:
     def _checked(self, queries: np.ndarray) -> np.ndarray:
         queries = np.asarray(queries)
         if queries.ndim != 2 or queries.shape[1] != 2 or not np.issubdtype(queries.dtype, np.integer):
-            raise ValueError("Expected queries as integers [B, 2] "
-                             f"(got {queries.dtype} {list(queries.shape)})")
+            raise ValueError(f"Expected queries as integers [B, 2] (got {queries.dtype} {list(queries.shape)})")
         limit = np.array([self.num_entities, self.num_relations])
         wrong = ((queries < 0) | (queries >= limit)).any(1)
         if wrong.any():
-            raise ValueError(f"Expected (entity, relation) below {tuple(limit.tolist())} "
-                             f"(got {tuple(queries[wrong][0].tolist())})")
+            raise ValueError(
+                f"Expected (entity, relation) below {tuple(limit.tolist())} (got {tuple(queries[wrong][0].tolist())})"
+            )
         return queries.astype(np.int64)
 
 
-def strict_negatives(queries: np.ndarray, known: Known, num_entities: int, count: int,
-                     rng: np.random.Generator) -> np.ndarray:
+def strict_negatives(
+    queries: np.ndarray, known: Known, num_entities: int, count: int, rng: np.random.Generator
+) -> np.ndarray:
     """Draw `count` entities per query, uniformly and with replacement, among those that are no known answer.
 
     The u-th entity outside sorted answers a_0 < a_1 < ... is u + #{j : a_j - j <= u}: one search per draw, no

@@ -100,8 +100,10 @@ class OwnFiles(Options):
         if self.valid is not None and self.test is None:
             raise ValueError("expected test beside valid, got valid alone; set test too, or neither")
         if self.valid_fraction + self.test_fraction >= 1:
-            raise ValueError("expected valid_fraction + test_fraction < 1, so that facts remain to learn "
-                             f"from (got {self.valid_fraction} + {self.test_fraction})")
+            raise ValueError(
+                "expected valid_fraction + test_fraction < 1, so that facts remain to learn "
+                f"from (got {self.valid_fraction} + {self.test_fraction})"
+            )
         return self
 
 
@@ -182,17 +184,17 @@ def _vocabulary(parts: Iterable[list[str]]) -> dict[str, int]:
     return dict(zip(names, range(len(names)), strict=True))
 
 
-def _split_domain(
-    name: str, facts: np.ndarray, how: tuple[float, float, int], notes: Sequence[str]
-) -> Domain:
+def _split_domain(name: str, facts: np.ndarray, how: tuple[float, float, int], notes: Sequence[str]) -> Domain:
     entities, relations, (ids,) = _named(name, facts)
     try:
         parts = split(ids, len(entities), *how)
     except DataError as error:
         raise DataError(f"{name}: {error}") from None
     observed, valid, test = parts.observed, parts.valid, parts.test
-    told = [f"{len(facts) - parts.duplicates} facts: {len(observed)} observed, {len(valid)} validation, "
-            f"{len(test)} test; split by pair of entities (seed {how[2]})"]
+    told = [
+        f"{len(facts) - parts.duplicates} facts: {len(observed)} observed, {len(valid)} validation, "
+        f"{len(test)} test; split by pair of entities (seed {how[2]})"
+    ]
     told += [f"{_count(parts.duplicates, 'repeated fact')} dropped"] if parts.duplicates else []
     return kg_domain(
         name, entities, relations, ids[observed], ids[valid], ids[test],
@@ -205,8 +207,11 @@ def _given_domain(name: str, named: Mapping[str, np.ndarray], notes: Sequence[st
     whole = dict(zip(named, given, strict=True))
     parts = {role: ids[first_rows(ids, len(entities))] for role, ids in whole.items()}
     told = [f"{', '.join(f'{len(ids)} {role}' for role, ids in parts.items())} facts, split as given"]
-    told += [f"{_count(len(ids) - len(parts[role]), f'repeated {role} fact')} dropped"
-             for role, ids in whole.items() if len(ids) > len(parts[role])]
+    told += [
+        f"{_count(len(ids) - len(parts[role]), f'repeated {role} fact')} dropped"
+        for role, ids in whole.items()
+        if len(ids) > len(parts[role])
+    ]
     told += _warnings(parts, len(entities))
     units = pair_units(np.concatenate(list(parts.values())), len(entities))
     ends = np.cumsum([len(ids) for ids in parts.values()])
@@ -224,8 +229,7 @@ def _named(name: str, *parts: np.ndarray) -> tuple[list[str], list[str], list[np
         raise DataError(f"{name}: expected facts about at least two entities, got {len(entities)}; add facts")
     for kind, names in (("entity", entities), ("relation", relations)):
         if not all(map(str.strip, names)):
-            raise DataError(f"{name}: expected a name for every {kind}, got an empty one; "
-                            "name it, or drop its facts")
+            raise DataError(f"{name}: expected a name for every {kind}, got an empty one; name it, or drop its facts")
     return entities, relations, ids
 
 

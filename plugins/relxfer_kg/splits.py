@@ -27,9 +27,7 @@ class Split:
     duplicates: int
 
 
-def split(
-    facts: np.ndarray, num_entities: int, valid_fraction: float, test_fraction: float, seed: int
-) -> Split:
+def split(facts: np.ndarray, num_entities: int, valid_fraction: float, test_fraction: float, seed: int) -> Split:
     """Hold out whole pairs of entities, in seeded order, where the rest still says something about them.
 
     - All facts between the same two entities, in either direction, are one unit and stay together, so that
@@ -99,8 +97,10 @@ def first_rows(facts: np.ndarray, num_entities: int) -> np.ndarray:
 
 def _check_fractions(valid: float, test: float) -> None:
     if not (valid >= 0 and test >= 0 and valid + test < 1):
-        raise DataError("expected valid_fraction and test_fraction from 0 and together below 1, "
-                        f"got {valid} and {test}; lower them, so that facts remain to learn from")
+        raise DataError(
+            "expected valid_fraction and test_fraction from 0 and together below 1, "
+            f"got {valid} and {test}; lower them, so that facts remain to learn from"
+        )
 
 
 def _share(fraction: float, count: int) -> int:
@@ -152,6 +152,8 @@ class _Units:
         """Why nothing can be held out."""
         leaves = int(self.on_leaves().sum())
         others = self.count - leaves
-        return (f"expected facts that can be held out, got {self.count} linked pairs of entities of which "
-                f"none can go: {leaves} hold all the facts of an entity, the other {others} all the facts of "
-                "a relation; add facts, or name files that hold the test (test = ...)")
+        return (
+            f"expected facts that can be held out, got {self.count} linked pairs of entities of which "
+            f"none can go: {leaves} hold all the facts of an entity, the other {others} all the facts of "
+            "a relation; add facts, or name files that hold the test (test = ...)"
+        )

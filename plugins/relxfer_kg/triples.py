@@ -26,9 +26,7 @@ FORMATS = {".tsv": "TSV", ".txt": "TSV", ".csv": "CSV", ".parquet": "Parquet", "
 ROLES = ("head", "relation", "tail")
 
 
-def read_triples(
-    path: str | Path, columns: Sequence[int | str] = (0, 1, 2), header: bool | None = None
-) -> np.ndarray:
+def read_triples(path: str | Path, columns: Sequence[int | str] = (0, 1, 2), header: bool | None = None) -> np.ndarray:
     """Facts of a file as names, in its order, duplicates included.
 
     .tsv and .txt are split at tabs, .csv at commas (where its first line has none, at semicolons or tabs);
@@ -104,8 +102,10 @@ def format_of(path: Path) -> str:
         raise DataError(f"{path}: expected a file with facts, got a folder; name the files in it")
     suffix = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
     if suffix.lower() not in FORMATS:
-        raise DataError(f"{path}: expected a name ending in {', '.join(FORMATS)} (or one of these and .gz), "
-                        f"got {suffix or path.name!r}; convert or rename the file")
+        raise DataError(
+            f"{path}: expected a name ending in {', '.join(FORMATS)} (or one of these and .gz), "
+            f"got {suffix or path.name!r}; convert or rename the file"
+        )
     return FORMATS[suffix.lower()]
 
 
@@ -160,8 +160,9 @@ def _records(path: Path, text: str, separator: str) -> tuple[list[list[str]], Se
                 numbers.append(start)
             start = reader.line_num + 1
     except csv.Error as error:
-        raise DataError(f"{path}:{start}: expected values in CSV, got a line that does not read ({error}); "
-                        "check its quotes") from None
+        raise DataError(
+            f"{path}:{start}: expected values in CSV, got a line that does not read ({error}); check its quotes"
+        ) from None
     return rows, numbers
 
 
@@ -174,8 +175,10 @@ def _cells(path: Path, separator: str, rows: list[Any], numbers: Sequence[int]) 
     width, filled = len(rows[0]), _filled(rows[0])
     for row, number in zip(rows, numbers, strict=True):
         if len(row) != width and _filled(row) != filled:
-            raise DataError(f"{path}:{number}: expected {width} columns as in line {numbers[0]}, "
-                            f"got {len(row)} in {_shown(separator.join(row))}; correct the line")
+            raise DataError(
+                f"{path}:{number}: expected {width} columns as in line {numbers[0]}, "
+                f"got {len(row)} in {_shown(separator.join(row))}; correct the line"
+            )
     return [cell for row in rows for cell in [*row, *[""] * width][:width]], width
 
 
@@ -188,8 +191,10 @@ def _pick(table: Table, columns: Sequence[int | str], header: bool | None) -> np
     """The three columns that hold the facts."""
     named = any(isinstance(column, str) for column in columns)
     if named and header is False:
-        raise DataError(f"{table.path}: expected positions in columns, got names {list(columns)} with "
-                        "header = false; leave header out, or write columns = [0, 1, 2]")
+        raise DataError(
+            f"{table.path}: expected positions in columns, got names {list(columns)} with "
+            "header = false; leave header out, or write columns = [0, 1, 2]"
+        )
     skip, where = int(named or bool(header)), f"{table.path}:{table.numbers[0]}"
     positions = _positions(where, columns, [column[0] for column in table.columns], f" in {table.line(0)}")
     facts = np.empty((len(table.numbers) - skip, 3), dtype=object)
@@ -197,8 +202,10 @@ def _pick(table: Table, columns: Sequence[int | str], header: bool | None) -> np
         cells = table.columns[position][skip:]
         if "" in cells:
             row = cells.index("") + skip
-            raise DataError(f"{table.path}:{table.numbers[row]}: expected a name as {ROLES[i]}, got an empty "
-                            f"cell in {table.line(row)}; fill it in or delete the line")
+            raise DataError(
+                f"{table.path}:{table.numbers[row]}: expected a name as {ROLES[i]}, got an empty "
+                f"cell in {table.line(row)}; fill it in or delete the line"
+            )
         facts[:, i] = cells
     return facts
 
@@ -212,8 +219,10 @@ def _positions(where: str, columns: Sequence[int | str], names: Sequence[str], l
             raise DataError(f"{where}: expected a column {column!r}, got none: {did_you_mean(column, names)}")
         if isinstance(column, int) and not 0 <= column < len(names):
             advice = "separate the columns by tabs (.tsv, .txt) or commas (.csv)" if line else "add it"
-            raise DataError(f"{where}: expected a column at position {column} (from 0), got {len(names)} "
-                            f"column{'s' * (len(names) != 1)}{line}; {advice}")
+            raise DataError(
+                f"{where}: expected a column at position {column} (from 0), got {len(names)} "
+                f"column{'s' * (len(names) != 1)}{line}; {advice}"
+            )
     return [column if isinstance(column, int) else list(names).index(column) for column in columns]
 
 
@@ -231,8 +240,10 @@ def _parquet(path: Path, columns: Sequence[int | str]) -> np.ndarray:
     for i, name in enumerate(chosen):
         cells = ["" if cell is None else str(cell).strip() for cell in table[name]]
         if "" in cells:
-            raise DataError(f"{path}: expected a name as {ROLES[i]} in every row, got an empty cell in "
-                            f"column {name!r}, row {cells.index('') + 1}; fill it in or delete the row")
+            raise DataError(
+                f"{path}: expected a name as {ROLES[i]} in every row, got an empty cell in "
+                f"column {name!r}, row {cells.index('') + 1}; fill it in or delete the row"
+            )
         facts[:, i] = cells
     return facts
 
@@ -242,13 +253,16 @@ def _with_pyarrow(path: Path, read: Callable[[Any, Any], Any]) -> Any:
         import pyarrow
         from pyarrow import parquet
     except ImportError:
-        raise DataError(f"{path}: expected pyarrow, which reads Parquet, got none installed; "
-                        "pip install 'relxfer[tables]', or save the table as .csv") from None
+        raise DataError(
+            f"{path}: expected pyarrow, which reads Parquet, got none installed; "
+            "pip install 'relxfer[tables]', or save the table as .csv"
+        ) from None
     try:
         return read(parquet, pyarrow.BufferReader(_bytes(path)))
     except (OSError, KeyError, pyarrow.ArrowException) as error:
-        raise DataError(f"{path}: expected a Parquet file, got one that does not read ({error}); "
-                        "save it again, or as .csv") from None
+        raise DataError(
+            f"{path}: expected a Parquet file, got one that does not read ({error}); save it again, or as .csv"
+        ) from None
 
 
 # ---------------------------------------------------------------- N-Triples and networks
@@ -269,8 +283,10 @@ def _ntriples(path: Path) -> Iterator[tuple[str, str, str]]:
             names = (iri or blank, relation, to_iri or to_blank or literal)
             yield tuple(_ESCAPE.sub(_character, name) for name in names) if "\\" in line else names  # type: ignore
         except (AttributeError, ValueError, OverflowError):
-            raise DataError(f"{path}:{number}: expected an N-Triples statement, "
-                            f"<subject> <predicate> object ., got {_shown(line)}; correct the line") from None
+            raise DataError(
+                f"{path}:{number}: expected an N-Triples statement, "
+                f"<subject> <predicate> object ., got {_shown(line)}; correct the line"
+            ) from None
 
 
 def _character(match: re.Match[str]) -> str:
@@ -290,8 +306,10 @@ def _network(path: Path, kind: str) -> np.ndarray:
     try:
         graph = readers[kind](io.BytesIO(data))
     except Exception as error:  # anything, from the parser's own error to KeyError
-        raise DataError(f"{path}: expected a {kind} file, got one that does not read "
-                        f"({type(error).__name__}: {error}); save it again, or as .tsv") from None
+        raise DataError(
+            f"{path}: expected a {kind} file, got one that does not read "
+            f"({type(error).__name__}: {error}); save it again, or as .tsv"
+        ) from None
     keys = [key for _, _, key, _ in _edges(graph)]
     if graph.is_multigraph() and len(keys) == len(set(keys)):  # these name edges, not relations
         plain = type(graph)()
@@ -335,8 +353,9 @@ def _text(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path}:{line}: expected text in UTF-8, got the byte 0x{data[error.start]:02x}; "
-                        "save the file as UTF-8") from None
+        raise DataError(
+            f"{path}:{line}: expected text in UTF-8, got the byte 0x{data[error.start]:02x}; save the file as UTF-8"
+        ) from None
 
 
 def _array(facts: list[tuple[str, str, str]]) -> np.ndarray:

@@ -26,8 +26,14 @@ class Layer(nn.Module):
         self.layer_norm = nn.LayerNorm(dim)
         self.linear = nn.Linear(2 * dim, dim)
 
-    def forward(self, adjacency: Adjacency, relation: Tensor, x: Tensor, boundary: Boundary,
-                weight: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        adjacency: Adjacency,
+        relation: Tensor,
+        x: Tensor,
+        boundary: Boundary,
+        weight: Tensor | None = None,
+    ) -> Tensor:
         """y [B, V, d] from relation [B or 1, T, d] and x [B, V, d]."""
         u = boundary.add_to(rspmm(adjacency, relation, x, weight))
         dim = x.shape[-1]
@@ -142,8 +148,11 @@ class Ultra(nn.Module):
 
     def parts(self) -> list[tuple[str, nn.Module]]:
         """Named parts from input to output: relation layers, entity layers, the head last."""
-        named = [(f"{model}.layers.{i}", layer) for model in ("relation_model", "entity_model")
-                 for i, layer in enumerate(getattr(self, model).layers)]
+        named = [
+            (f"{model}.layers.{i}", layer)
+            for model in ("relation_model", "entity_model")
+            for i, layer in enumerate(getattr(self, model).layers)
+        ]
         return [*named, ("head", self.head)]
 
     def relation_states(self, graph: KnowledgeGraph, query_relations: Tensor) -> Tensor:
@@ -160,8 +169,15 @@ class Ultra(nn.Module):
             x = _residual(layer(graph.relation_adjacency, layer.relation.weight[None], x, boundary), x)
         return x
 
-    def entity_states(self, graph: KnowledgeGraph, sources: Tensor, vectors: Tensor, relation_states: Tensor,
-                      weight: Tensor | None = None, which: Tensor | None = None) -> Tensor:
+    def entity_states(
+        self,
+        graph: KnowledgeGraph,
+        sources: Tensor,
+        vectors: Tensor,
+        relation_states: Tensor,
+        weight: Tensor | None = None,
+        which: Tensor | None = None,
+    ) -> Tensor:
         """States of all entities for each query: [B, V, d].
 
         Args:
@@ -181,8 +197,13 @@ class Ultra(nn.Module):
             x = _residual(layer(graph.adjacency, relation, x, boundary, weight), x)
         return x
 
-    def encode(self, graph: KnowledgeGraph, queries: Tensor, weight: Tensor | None = None,
-               states: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    def encode(
+        self,
+        graph: KnowledgeGraph,
+        queries: Tensor,
+        weight: Tensor | None = None,
+        states: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor]:
         """Entity states [B, V, d] and query vectors [B, d], the two inputs of the head.
 
         A tail query (h, r, ?) is (h, r), a head query (?, r, t) is (t, r + direct). Relation states are
@@ -203,8 +224,13 @@ class Ultra(nn.Module):
         vectors = _rows(states, which, relation)
         return self.entity_states(graph, entity, vectors, states, weight, which), vectors
 
-    def forward(self, graph: KnowledgeGraph, queries: Tensor, weight: Tensor | None = None,
-                candidates: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        graph: KnowledgeGraph,
+        queries: Tensor,
+        weight: Tensor | None = None,
+        candidates: Tensor | None = None,
+    ) -> Tensor:
         """Logits of every entity [B, V], or of `candidates` [B, C].
 
         Raises:

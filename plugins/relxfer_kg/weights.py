@@ -33,18 +33,23 @@ def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any
     """
     path = Path(path)
     if not path.is_file():
-        raise ArtefactError(f"{path}: expected a checkpoint (.safetensors or .pth), got no such file; "
-                            "check the path")
+        raise ArtefactError(f"{path}: expected a checkpoint (.safetensors or .pth), got no such file; check the path")
     if path.suffix == ".safetensors":
         arrays, metadata = _read_safetensors(path)
     elif path.suffix in (".pth", ".pt", ".ckpt"):
         arrays, metadata = _read_torch(path), {}
     else:
-        raise ArtefactError(f"{path}: expected a name ending in .safetensors or .pth, got {path.suffix!r}; "
-                            "rename the file or convert it")
+        raise ArtefactError(
+            f"{path}: expected a name ending in .safetensors or .pth, got {path.suffix!r}; "
+            "rename the file or convert it"
+        )
     sizes = _checked(path, arrays)
-    card = {**sizes, "parameters": int(sum(a.size for a in arrays.values())),
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "metadata": metadata}
+    card = {
+        **sizes,
+        "parameters": int(sum(a.size for a in arrays.values())),
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "metadata": metadata,
+    }
     return arrays, card
 
 
@@ -66,8 +71,12 @@ def expected_shapes(dim: int, relation_layers: int, entity_layers: int) -> dict[
 
 
 def _layer_shapes(network: str, dim: int) -> dict[str, tuple[int, ...]]:
-    shapes: dict[str, tuple[int, ...]] = {"layer_norm.weight": (dim,), "layer_norm.bias": (dim,),
-                                          "linear.weight": (dim, 2 * dim), "linear.bias": (dim,)}
+    shapes: dict[str, tuple[int, ...]] = {
+        "layer_norm.weight": (dim,),
+        "layer_norm.bias": (dim,),
+        "linear.weight": (dim, 2 * dim),
+        "linear.bias": (dim,),
+    }
     if network == "relation_model":
         return shapes | {"relation.weight": (4, dim)}
     for i in (0, 2):
@@ -82,8 +91,9 @@ def _read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]
         with safe_open(path, framework="np") as file:
             return {key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {}  # noqa: SIM118
     except (SafetensorError, OSError, TypeError) as error:
-        raise ArtefactError(f"{path}: expected a safetensors file, got one that does not read ({error}); "
-                            "download it again") from error
+        raise ArtefactError(
+            f"{path}: expected a safetensors file, got one that does not read ({error}); download it again"
+        ) from error
 
 
 def _read_torch(path: Path) -> dict[str, np.ndarray]:
@@ -93,37 +103,50 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:  # a broken archive shows in many types; none may leave this function untold
-        raise ArtefactError(f"{path}: expected a torch file with tensors only, got one that does not load "
-                            f"safely ({str(error).splitlines()[0] if str(error) else type(error).__name__}); "
-                            "download it again, or ask its author for safetensors") from error
+        raise ArtefactError(
+            f"{path}: expected a torch file with tensors only, got one that does not load "
+            f"safely ({str(error).splitlines()[0] if str(error) else type(error).__name__}); "
+            "download it again, or ask its author for safetensors"
+        ) from error
     state = content.get("model") if isinstance(content, dict) else None
     if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
         got = f"keys {sorted(map(str, content))[:8]}" if isinstance(content, dict) else type(content).__name__
-        raise ArtefactError(f"{path}: expected a state dict under the key 'model', got {got}; "
-                            "save it as torch.save({'model': model.state_dict()}, path)")
+        raise ArtefactError(
+            f"{path}: expected a state dict under the key 'model', got {got}; "
+            "save it as torch.save({'model': model.state_dict()}, path)"
+        )
     return {key: value.numpy() for key, value in state.items()}
 
 
 def _check_torch(path: Path, version: str) -> None:
     major, minor = (int(number) for number in re.findall(r"\d+", version)[:2])
     if (major, minor) < (2, 6):
-        raise ArtefactError(f"{path}: expected torch >= 2.6 to read a .pth safely, got torch {version}; "
-                            "upgrade torch, or use the .safetensors file")
+        raise ArtefactError(
+            f"{path}: expected torch >= 2.6 to read a .pth safely, got torch {version}; "
+            "upgrade torch, or use the .safetensors file"
+        )
 
 
 def _checked(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, int]:
     """The sizes of the model these arrays are, if they are one."""
     if _ANCHOR not in arrays or arrays[_ANCHOR].ndim != 2:
-        raise ArtefactError(f"{path}: expected the parameters of an ULTRA model, such as {_ANCHOR} [d, 2d], "
-                            f"got {_some(arrays)}; use an ULTRA checkpoint")
-    sizes = {"dim": int(arrays[_ANCHOR].shape[0]), "relation_layers": _depth(arrays, "relation_model"),
-             "entity_layers": _depth(arrays, "entity_model")}
+        raise ArtefactError(
+            f"{path}: expected the parameters of an ULTRA model, such as {_ANCHOR} [d, 2d], "
+            f"got {_some(arrays)}; use an ULTRA checkpoint"
+        )
+    sizes = {
+        "dim": int(arrays[_ANCHOR].shape[0]),
+        "relation_layers": _depth(arrays, "relation_model"),
+        "entity_layers": _depth(arrays, "entity_model"),
+    }
     shapes = expected_shapes(**sizes)
     missing, surplus = shapes.keys() - arrays.keys(), arrays.keys() - shapes.keys()
     if missing or surplus:
-        raise ArtefactError(f"{path}: expected the {len(shapes)} parameters of an ULTRA model with {sizes}, "
-                            f"got a file that lacks {_some(missing)} and adds {_some(surplus)}; "
-                            "use an unmodified checkpoint")
+        raise ArtefactError(
+            f"{path}: expected the {len(shapes)} parameters of an ULTRA model with {sizes}, "
+            f"got a file that lacks {_some(missing)} and adds {_some(surplus)}; "
+            "use an unmodified checkpoint"
+        )
     for key, shape in shapes.items():
         _check_array(path, key, arrays[key], shape)
     return sizes
@@ -131,11 +154,15 @@ def _checked(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, int]:
 
 def _check_array(path: Path, key: str, array: np.ndarray, shape: tuple[int, ...]) -> None:
     if array.shape != shape or array.dtype != np.float32:
-        raise ArtefactError(f"{path}: expected {key} as float32 {list(shape)}, got {array.dtype} "
-                            f"{list(array.shape)}; use an unmodified checkpoint")
+        raise ArtefactError(
+            f"{path}: expected {key} as float32 {list(shape)}, got {array.dtype} "
+            f"{list(array.shape)}; use an unmodified checkpoint"
+        )
     if not np.isfinite(array).all():
-        raise ArtefactError(f"{path}: expected finite numbers in {key}, got NaN or infinity; "
-                            "the training that wrote it diverged: use an earlier checkpoint")
+        raise ArtefactError(
+            f"{path}: expected finite numbers in {key}, got NaN or infinity; "
+            "the training that wrote it diverged: use an earlier checkpoint"
+        )
 
 
 def _depth(arrays: Mapping[str, np.ndarray], network: str) -> int:

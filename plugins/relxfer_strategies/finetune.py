@@ -40,7 +40,9 @@ class Finetune:
         names = [name for name, _ in learner.parts()]
         for name in wanted.factors:
             if name not in names:
-                raise Incompatible(f"factors for parts of this model {did_you_mean(name, names)}", repr(name), "correct it")
+                raise Incompatible(
+                    f"factors for parts of this model {did_you_mean(name, names)}", repr(name), "correct it"
+                )
         parts = learner.parts()[-wanted.last :]
         groups = {name: (module, self._factor(name, len(parts) - 1 - i)) for i, (name, module) in enumerate(parts)}
         cell.trainer.fit(learner, lambda step, batch: learner.loss(batch), cell.target.train, groups=groups)

@@ -1,6 +1,6 @@
 """The command line: verbs, and exit codes.
 
-    0 ok · 1 a cell failed · 2 config or usage · 3 a plugin that is needed is broken · 4 regression · 130 interrupted
+0 ok · 1 a cell failed · 2 config or usage · 3 a plugin that is needed is broken · 4 regression · 130 interrupted
 """
 
 from __future__ import annotations

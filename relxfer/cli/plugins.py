@@ -24,14 +24,9 @@ def do(arguments: Any) -> int:
     from relxfer.report import offers
 
     loaded = kernel()
-    if arguments.verb == "show":
-        found = offers.describe(loaded, arguments.name)
-        rendered = offers.render_one(found)
-    else:
-        found = offers.listing(loaded)
-        rendered = offers.render_all(found)
+    found: Any = offers.describe(loaded, arguments.name) if arguments.verb == "show" else offers.listing(loaded)
     if arguments.json:
         print_json(found)
     else:
-        out().print(rendered)
+        out().print(offers.render_one(found) if arguments.verb == "show" else offers.render_all(found))
     return 0

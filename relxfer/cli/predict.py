@@ -16,11 +16,22 @@ HELP = "named predictions of a transferred model"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="RUN", help="run directory")
     asked = parser.add_mutually_exclusive_group(required=True)
-    asked.add_argument("--queries", type=Path, metavar="FILE", help="table of queries by name (TSV, CSV, Parquet), with a header")
+    asked.add_argument(
+        "--queries",
+        type=Path,
+        metavar="FILE",
+        help="table of queries by name (TSV, CSV, Parquet), with a header",
+    )
     asked.add_argument("--relation", metavar="R", help="ask this relation of every entity")
-    parser.add_argument("--top-k", type=options.positive, default=10, metavar="K", help="answers for each query (default 10)")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write .tsv, .csv, .json or .parquet (default: the terminal)")
-    parser.add_argument("--strategy", metavar="NAME", help="whose model (default: the first strategy of the configuration)")
+    parser.add_argument(
+        "--top-k", type=options.positive, default=10, metavar="K", help="answers for each query (default 10)"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="write .tsv, .csv, .json or .parquet (default: the terminal)"
+    )
+    parser.add_argument(
+        "--strategy", metavar="NAME", help="whose model (default: the first strategy of the configuration)"
+    )
     parser.add_argument("--target", metavar="NAME", help="which target (default: the first)")
     parser.add_argument("--cell", metavar="ID", help="a cell by the beginning of its id, instead of a strategy")
     parser.add_argument("--keep-known", action="store_true", help="keep answers that are known already")

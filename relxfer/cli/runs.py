@@ -52,7 +52,13 @@ def _row(store: Any) -> dict[str, Any]:
         counts[cell["status"]] = counts.get(cell["status"], 0) + 1
     size = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
     started = store.read("provenance.json")["started"]
-    return {"run": str(store.folder), "started": started, "finished": results.exists(), "cells": counts, "bytes": size}
+    return {
+        "run": str(store.folder),
+        "started": started,
+        "finished": results.exists(),
+        "cells": counts,
+        "bytes": size,
+    }
 
 
 def _print(rows: list[dict[str, Any]]) -> None:

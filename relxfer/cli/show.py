@@ -15,7 +15,9 @@ HELP = "show one cell: outcome, reason, trace"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("cell", help="id of the cell, or its beginning, as the report prints it")
-    parser.add_argument("--run", type=Path, action="append", metavar="RUN", help="run directory (default: all in runs/)")
+    parser.add_argument(
+        "--run", type=Path, action="append", metavar="RUN", help="run directory (default: all in runs/)"
+    )
     options.add_json(parser)
 
 

@@ -36,8 +36,9 @@ class Scored:
 
     @classmethod
     def from_arrays(cls, kind: str, arrays: Mapping[str, np.ndarray]) -> Scored:
-        reader = {"ranking": Ranks, "classification": Predictions}[kind]
-        return cls(kind, reader.from_arrays(arrays))
+        if kind == "ranking":
+            return cls(kind, Ranks.from_arrays(arrays))
+        return cls(kind, Predictions.from_arrays(arrays))
 
 
 def judge(task: Task, blocks: Iterable[np.ndarray], asked: Examples, known: Sequence[Examples]) -> Scored:
@@ -56,9 +57,7 @@ def _rank(blocks: Iterable[np.ndarray], asked: Examples, known: Sequence[Example
     answers = np.concatenate([np.asarray(examples.answers) for examples in known])
     leave_out = Filter.build(asked.queries, queries, answers)
     assert asked.answers is not None
-    ranks = [
-        rank_block(block, asked.answers[rows], leave_out[rows]) for block, rows in _checked(blocks, len(asked))
-    ]
+    ranks = [rank_block(block, asked.answers[rows], leave_out[rows]) for block, rows in _checked(blocks, len(asked))]
     return Ranks.concat(ranks)
 
 

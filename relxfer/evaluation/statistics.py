@@ -215,9 +215,7 @@ def _influence(left_out: np.ndarray) -> np.ndarray:
     return (left_out.mean() - left_out) * (len(left_out) - 1) / len(left_out)
 
 
-def _bca(
-    draws: np.ndarray, estimate: float, acceleration: float, level: float, noise: float
-) -> tuple[float, float]:
+def _bca(draws: np.ndarray, estimate: float, acceleration: float, level: float, noise: float) -> tuple[float, float]:
     """Bias-corrected and accelerated percentiles; draws equal but for noise give a zero-width interval."""
     if draws.max() - draws.min() <= noise:
         return estimate, estimate

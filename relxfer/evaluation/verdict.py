@@ -43,9 +43,7 @@ class Comparison:
     p_adjusted: float | None = None
 
 
-def compare(
-    strategy: str, baseline: str, metric: str, gain: Interval, differences: np.ndarray | None
-) -> Comparison:
+def compare(strategy: str, baseline: str, metric: str, gain: Interval, differences: np.ndarray | None) -> Comparison:
     """`differences` [S]: gains by seed, or None where both sides are deterministic.
 
     >>> compare("finetune", "scratch", "mrr", Interval(0.1, 0.05, 0.2, 6, 100), np.full(6, 0.1)).p

@@ -26,33 +26,41 @@ def forecast(experiment: Experiment, kernel: Kernel, folder: Path) -> dict[str, 
     """
     engine = Engine(experiment, kernel, Store(folder), Events())
     plan = engine.plan()
-    rows = [_row(engine, *key, cells) for key, cells in _grouped(plan).items()]
+    rows = [_row(engine, cells) for cells in _grouped(plan)]
     refused = dict.fromkeys(cell.refusal for cell in plan if cell.refusal)
-    stages = [_stage(engine, source) for source in experiment.sources if source.datasets and not source.config.checkpoint]
+    stages = [_stage(engine, source) for source in experiment.sources if source.pretrained]
     known = [row["seconds"] for row in (*rows, *stages) if row["seconds"] is not None]
     return {"name": experiment.config.name, "out": str(folder), "cells": len(plan), "sources": stages, "rows": rows,
             "refused": list(refused), "seconds": sum(known) if known else None}  # fmt: skip
 
 
-def _grouped(plan: list[PlannedCell]) -> dict[tuple, list[PlannedCell]]:
+def _grouped(plan: list[PlannedCell]) -> list[list[PlannedCell]]:
+    """The cells that can run, by source, target and strategy."""
     groups: dict[tuple, list[PlannedCell]] = {}
     for cell in plan:
         if cell.refusal is None:
             source = cell.source.name if cell.source else None
             groups.setdefault((source, cell.target.name, cell.method.name), []).append(cell)
-    return groups
+    return list(groups.values())
 
 
-def _row(engine: Engine, source: str | None, target: str, method: str, cells: list[PlannedCell]) -> dict[str, Any]:
+def _row(engine: Engine, cells: list[PlannedCell]) -> dict[str, Any]:
     """An unseeded strategy without labels runs once; scratch runs once for all sources."""
-    distinct = _distinct(cells)
-    trains = distinct[0].method.seeded
-    steps = engine.experiment.config.training.steps * len(distinct) if trains else 0
-    domain = engine.target(distinct[0].target)
+    distinct, training = _distinct(cells), engine.experiment.config.training
+    first = distinct[0]
+    steps = training.steps * len(distinct) if first.method.seeded else 0
+    domain = engine.target(first.target)
     queries = len(domain.test or ()) * len(distinct)
-    seconds = _seconds(distinct[0].target.adapter, distinct[0].model, domain, engine.experiment.config.training, steps, queries)
-    return {"source": source, "target": target, "strategy": method, "cells": len(cells), "runs": len(distinct),
-            "steps": steps, "queries": queries, "seconds": seconds}  # fmt: skip
+    names = {key: first.names[key] for key in ("source", "target", "strategy")}
+    seconds = _seconds(first.target.adapter, first.model, domain, training, steps, queries)
+    return {
+        **names,
+        "cells": len(cells),
+        "runs": len(distinct),
+        "steps": steps,
+        "queries": queries,
+        "seconds": seconds,
+    }
 
 
 def _distinct(cells: list[PlannedCell]) -> list[PlannedCell]:

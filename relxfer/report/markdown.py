@@ -8,7 +8,17 @@ from typing import Any
 from relxfer.report import wording
 from relxfer.results import Results
 
-_HEAD = ("budget", "strategy", "metric [95 %]", "gain over baseline", "verdict", "p", "over direct", "runs × items", "time")
+_HEAD = (
+    "budget",
+    "strategy",
+    "metric [95 %]",
+    "gain over baseline",
+    "verdict",
+    "p",
+    "over direct",
+    "runs × items",
+    "time",
+)
 
 
 def markdown(results: Results) -> str:

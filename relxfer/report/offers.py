@@ -77,7 +77,9 @@ def _options(offer: Offer) -> list[dict[str, Any]]:
 
 
 def _type(annotation: Any) -> str:
-    text = annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
+    text = (
+        annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
+    )
     return text.replace("typing.", "").replace("NoneType", "None").replace("pathlib.", "")
 
 
@@ -93,10 +95,17 @@ def render_all(found: dict[str, Any]) -> RenderableType:
         table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2))
         for offer in plugin["offers"]:
             options = ", ".join(option["name"] for option in offer["options"])
-            table.add_row(f"  {offer['kind']}", offer["name"], offer.get("summary", ""), options and f"options: {options}")
+            table.add_row(
+                f"  {offer['kind']}",
+                offer["name"],
+                offer.get("summary", ""),
+                options and f"options: {options}",
+            )
         parts.append(table)
     for broken in found["broken"]:
-        parts.append(Text(f"broken: {broken['name']} of {broken['distribution']} {broken['version']}", style="bold red"))
+        parts.append(
+            Text(f"broken: {broken['name']} of {broken['distribution']} {broken['version']}", style="bold red")
+        )
         parts.append(Text(f"  cause: {broken['cause']}"))
         parts.append(Text(f"  file:  {broken['file']}"))
     return Group(*parts)

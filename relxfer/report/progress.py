@@ -21,7 +21,12 @@ class ProgressDisplay:
 
     def __enter__(self) -> ProgressDisplay:
         if self.level >= 0 and self.console.is_terminal:
-            columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+            )
             self.bars = Progress(*columns, console=self.console, transient=True)
             self.bars.start()
             self.steps = self.bars.add_task("", visible=False)

@@ -38,7 +38,12 @@ def _tables(results: Results) -> Iterator[Table]:
         title = f"{source or 'no source'} → {target}"
         shown = [m for m in _metrics(rows) if m != results.metric]
         head = ["strategy", f"{wording.metric_name(results.metric)} [95 %]", *map(wording.metric_name, shown)]
-        yield _table(title, [*head, "gain over baseline [95 %]", "verdict", "p"], rows, lambda row: _outcome(row, shown))
+        yield _table(
+            title,
+            [*head, "gain over baseline [95 %]", "verdict", "p"],
+            rows,
+            lambda row: _outcome(row, shown),
+        )
         yield _table(f"{title}: how", _HOW, rows, _how)
 
 
@@ -46,7 +51,10 @@ _HOW = ["strategy", "over direct [95 %]", "runs × items", "selected by", "time"
 
 
 def _table(
-    title: str, head: Sequence[str], rows: Sequence[Mapping[str, Any]], cells: Callable[[Mapping[str, Any]], list]
+    title: str,
+    head: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    cells: Callable[[Mapping[str, Any]], list],
 ) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
     for name in head:
@@ -101,8 +109,8 @@ def _troubles(results: Results) -> Iterator[Text]:
         if row.get("note"):
             where = f"{row['strategy']} at {wording.budget(row['budget'])}"
             notes.setdefault(row["note"], []).append(where)
-    for note, where in notes.items():
-        yield Text(f"note: {note} ({'; '.join(dict.fromkeys(where))})", style="dim")
+    for note, places in notes.items():
+        yield Text(f"note: {note} ({'; '.join(dict.fromkeys(places))})", style="dim")
     reasons: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for cell in results.cells:
         if cell["status"] != "done":

@@ -61,7 +61,7 @@ def seconds(value: float | None) -> str:
     """Wall time.
 
     >>> seconds(3.21), seconds(75), seconds(4000)
-    ('3.2 s', '1 min 15 s', '1 h 07 min')
+    ('3.2 s', '1 min 15 s', '1 h 06 min')
     """
     if value is None:
         return EMPTY
@@ -107,7 +107,7 @@ def _targets(results: Any) -> list[str]:
     lines = []
     for name, target in results.targets.items():
         counts = ", ".join(f"{split} {c['units']:,}" for split, c in target["counts"].items())
-        lines.append(f"target {name}: {counts} (items; a link with its head and tail query is one)")
+        lines.append(f"target {name}: {counts} (items: what is budgeted and resampled as one)")
         lines.extend(f"target {name}: {note}" for note in target["notes"])
         lines.extend(f"target {name} from {source}: {words}" for source, words in target["related"].items())
         if target["audit"]:

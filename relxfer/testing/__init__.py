@@ -1,8 +1,8 @@
 """What a plugin author runs: contract tests, and a world so small that they take seconds.
 
-`StrategyContract` and `AdapterContract` are classes of pytest tests to inherit from; `blobs` is a plugin with data
-sets, a model and an adapter for points in the plane. `docs/testing.md` shows how to use them. They need pytest
-(`pip install 'relxfer[test]'`); importing this package imports neither pytest nor torch.
+`StrategyContract` and `AdapterContract` are classes of pytest tests to inherit from; `blobs` is a plugin with
+data sets, a model and an adapter for points in the plane. `docs/testing.md` shows how to use them. They need
+pytest (`pip install 'relxfer[test]'`); importing this package imports neither pytest nor torch.
 
 >>> from relxfer.testing import blobs
 >>> [record.name for record in blobs.relxfer_datasets()]

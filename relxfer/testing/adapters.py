@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from relxfer.kernel import load_object
 from relxfer.records import DATA_NAMES
 from relxfer.seeding import generator, seed_torch
 from relxfer.testing import harness
+from relxfer.testing.arrays import arrays_in, same, state_of
 from relxfer.views import source_view, target_view
 
 
@@ -62,7 +63,7 @@ class AdapterContract:
     tolerance = 1e-4
 
     def without_answers(self, learner: Any, examples: Examples, rows: np.ndarray) -> Examples:
-        """These examples on inputs without the answers of these rows; implement it where answers are inputs."""
+        """These examples on inputs without the answers of these rows, where answers are inputs."""
         pytest.skip("answers are no inputs here (else implement without_answers)")
 
     # ------------------------------------------------------------------ fixtures
@@ -76,20 +77,17 @@ class AdapterContract:
         return cls._world  # type: ignore[attr-defined]
 
     def _made(self, folder: Path) -> World:
-        experiment = resolve.load(
-            {"strategy": {"use": "scratch"}, **self.config}, harness.kernel_with(self.plugins)
-        )
+        experiment = resolve.load({"strategy": {"use": "scratch"}, **self.config}, harness.kernel_with(self.plugins))
         target = experiment.targets[0]
         whole = target.dataset.build({})
         view = target_view(whole, DATA_NAMES, "all", 0)
-        found = [
-            source_view(d.build({}), DATA_NAMES) for source in experiment.sources for d in source.datasets
-        ]
+        found = [source_view(d.build({}), DATA_NAMES) for source in experiment.sources for d in source.datasets]
         world = World(target, whole, view, tuple(found), {}, {})
         seed_torch("world")
         learner = world.attach(None, None)
         self._learn(learner, [view.train], folder)
-        return replace(world, **_state(learner))
+        arrays, card = state_of(learner)
+        return replace(world, arrays=arrays, card=card)
 
     def _learn(self, learner: Any, examples: Sequence[Any], folder: Path) -> None:
         from relxfer.trainer import PhaseTrainer
@@ -134,9 +132,7 @@ class AdapterContract:
         scores = _scores(learner, asked)
         assert len(scores) == len(asked)
         order = generator("order").permutation(len(asked))
-        assert np.allclose(
-            _scores(learner, asked.take(order)), scores[order], atol=self.tolerance, rtol=self.tolerance
-        )
+        assert np.allclose(_scores(learner, asked.take(order)), scores[order], atol=self.tolerance, rtol=self.tolerance)
 
     def test_scores_have_a_column_for_every_answer(self, world: World, learner: Any) -> None:
         assert _scores(learner, _test(world)).shape[1] == len(world.whole.task.answers)
@@ -157,12 +153,10 @@ class AdapterContract:
         modules = list(trainable.module.modules())
         for index, module in enumerate(modules):
             module.training = index % 2 == 0
-        before = _state(trainable)["arrays"]
+        before = state_of(trainable)[0]
         for _ in trainable.predict(_test(world)):
             assert [m.training for m in modules] == [i % 2 == 0 for i in range(len(modules))]
-        assert _same(before, _state(trainable)["arrays"]), (
-            "expected predict to change no parameter and no buffer"
-        )
+        assert same(before, state_of(trainable)[0]), "expected predict to change no parameter and no buffer"
 
     # ------------------------------------------------------------------ batches
 
@@ -172,7 +166,7 @@ class AdapterContract:
         for attempt in range(2):
             seed_torch("outside", attempt)
             np.random.seed(attempt)  # a batch must not read it
-            batches.append(list(_tensors(trainable.batch(examples, rows, generator("batch")))))
+            batches.append(list(arrays_in(trainable.batch(examples, rows, generator("batch")))))
             trainable.batch(examples, np.roll(rows, 1), generator("another"))
         assert batches[0], "expected a batch that holds tensors or arrays"
         for (name, first), (_, second) in zip(*batches, strict=True):
@@ -181,12 +175,8 @@ class AdapterContract:
     def test_a_batch_does_not_see_its_own_answers(self, world: World, trainable: Any) -> None:
         examples, rows = world.view.train, self._rows(world)
         bare = self.without_answers(trainable, examples, rows)  # type: ignore[arg-type]
-        full, less = (
-            _loss(trainable, trainable.batch(e, rows, generator("batch"))) for e in (examples, bare)
-        )
-        assert full == pytest.approx(less, rel=self.tolerance), (
-            "expected the same loss where the answers are absent"
-        )
+        full, less = (_loss(trainable, trainable.batch(e, rows, generator("batch"))) for e in (examples, bare))
+        assert full == pytest.approx(less, rel=self.tolerance), "expected the same loss where the answers are absent"
 
     def test_loss_of_given_scores(self, world: World, trainable: Any) -> None:
         if not world.offers("features"):
@@ -221,25 +211,25 @@ class AdapterContract:
 
     # ------------------------------------------------------------------ models
 
-    def test_what_is_exported_predicts_the_same(self, world: World, learner: Any) -> None:
+    def test_what_is_exported_predicts_thesame(self, world: World, learner: Any) -> None:
         """state() -> file -> load: arrays as numpy, the card as JSON."""
-        state = _state(learner)
-        again = world.attach(state["arrays"], json.loads(json.dumps(state["card"])))
+        arrays, card = state_of(learner)
+        again = world.attach(arrays, json.loads(json.dumps(card)))
         assert np.array_equal(_scores(again, _test(world)), _scores(learner, _test(world)))
-        assert _same(_state(again)["arrays"], state["arrays"])
+        assert same(state_of(again)[0], arrays)
 
     def test_fresh_has_the_same_shape_and_learnt_nothing(self, learner: Any) -> None:
         model = learner.export()
         fresh, learnt = dict(model.fresh().state()[0]), dict(model.state()[0])
         assert {k: v.shape for k, v in fresh.items()} == {k: v.shape for k, v in learnt.items()}
-        assert not learnt or not _same(fresh, learnt)
+        assert not learnt or not same(fresh, learnt)
 
-    def test_learning_twice_gives_the_same(self, world: World, tmp_path: Path) -> None:
+    def test_learning_twice_gives_thesame(self, world: World, tmp_path: Path) -> None:
         learners = [world.learner(), world.learner()]
         for index, learner in enumerate(learners):
             self._learn(learner, [world.view.train], tmp_path / str(index))
-        first, second = (_state(learner)["arrays"] for learner in learners)
-        assert _same(first, second)
+        first, second = (state_of(learner)[0] for learner in learners)
+        assert same(first, second)
 
     # ------------------------------------------------------------------ the engine
 
@@ -273,42 +263,9 @@ def _scores(learner: Any, examples: Examples) -> np.ndarray:
     return np.concatenate(list(learner.predict(examples)))
 
 
-def _state(learner: Any) -> dict[str, Any]:
-    arrays, card = learner.export().state()
-    return {"arrays": {name: array.copy() for name, array in arrays.items()}, "card": dict(card)}
-
-
-def _same(first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray]) -> bool:
-    return first.keys() == second.keys() and all(first[k].tobytes() == second[k].tobytes() for k in first)
-
-
 def _loss(learner: Any, batch: Any, scores: Callable[[], Any] = lambda: None) -> float:
     """In eval mode, where the network draws no random number."""
     from relxfer.torch import evaluating
 
     with evaluating(learner.module):
         return float(learner.loss(batch, scores()).detach())
-
-
-def _tensors(value: Any, name: str = "batch") -> Iterator[tuple[str, np.ndarray]]:
-    """Every tensor and array of a batch, with where it was found."""
-    if hasattr(value, "detach"):
-        yield name, value.detach().cpu().numpy()
-    elif isinstance(value, np.ndarray):
-        yield name, value
-    else:
-        for key, item in _members(value):
-            yield from _tensors(item, f"{name}.{key}")
-
-
-def _members(value: Any) -> Iterator[tuple[Any, Any]]:
-    if isinstance(value, Mapping):
-        yield from value.items()
-    elif isinstance(value, list | tuple):
-        yield from enumerate(value)
-    elif is_dataclass(value):
-        yield from ((f.name, getattr(value, f.name)) for f in fields(value))
-    elif hasattr(value, "to_dict"):
-        yield from value.to_dict().items()
-    elif type(value).__name__ == "SimpleNamespace":
-        yield from vars(value).items()

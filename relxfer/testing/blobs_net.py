@@ -98,6 +98,7 @@ class BlobsLearner(TorchLearner):
         return self.module["body"](self.module["stem"](batch.points))
 
     def loss(self, batch: Batch, scores: Tensor | None = None) -> Tensor:
+        assert batch.labels is not None
         return F.cross_entropy(self.scores(batch) if scores is None else scores, batch.labels)
 
     def export(self) -> BlobsModel:

@@ -73,9 +73,7 @@ def the_cell(results: relxfer.Results) -> Mapping[str, Any]:
     """The only cell, which must be done."""
     assert len(results.cells) == 1
     cell = results.cells[0]
-    assert cell["status"] == "done", (
-        f"expected the cell to be done, got {cell['status']}: {cell.get('reason')}"
-    )
+    assert cell["status"] == "done", f"expected the cell to be done, got {cell['status']}: {cell.get('reason')}"
     return cell
 
 
@@ -85,15 +83,13 @@ def model_bytes(results: relxfer.Results) -> bytes:
 
 
 def run_with_interruptions(run_once: Callable[[int], relxfer.Results]) -> tuple[relxfer.Results, int]:
-    """Call `run_once(attempt)`, attempts counted from 1, until it is not interrupted; also how often it was."""
+    """Call `run_once(attempt)`, attempts from 1, until it is not interrupted; also how often it was."""
     for attempt in range(1, MOST_ATTEMPTS):
         try:
             return run_once(attempt), attempt - 1
         except KeyboardInterrupt:
             continue
-    raise AssertionError(
-        f"expected the run to end, got {MOST_ATTEMPTS} interruptions; is a phase never finished?"
-    )
+    raise AssertionError(f"expected the run to end, got {MOST_ATTEMPTS} interruptions; is a phase never finished?")
 
 
 @contextmanager
@@ -129,7 +125,7 @@ def watching_forwards(watch: Callable[[Any], None]) -> Iterator[None]:
 
 @contextmanager
 def forwards_of_updates() -> Iterator[list[dict[str, int]]]:
-    """Collects one entry for every update that a trainer makes: streams, updates of its step, forwards of the learner.
+    """One entry for every update that a trainer makes: streams, updates of its step, forwards of the learner.
 
     The learner's own network is counted; a teacher's forwards are its own.
     """
@@ -150,7 +146,7 @@ def forwards_of_updates() -> Iterator[list[dict[str, int]]]:
         if current and id(module) in current["modules"]:
             current["forwards"] += 1
 
-    Fit._update = update  # type: ignore[method-assign]
+    Fit._update = update  # type: ignore[method-assign, assignment]
     try:
         with watching_forwards(count):
             yield made

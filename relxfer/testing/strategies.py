@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from relxfer import Results, files, resolve
+from relxfer.records import LEARNER_NAMES
 from relxfer.testing import blobs, harness
 
 STEPS = 6
@@ -19,7 +20,8 @@ WITHHELD: dict[str, dict[str, Any]] = {
     "target-inputs": {"dataset": {"use": "blobs-target", "unlabelled": False}},
     "same-task": {"dataset": {"use": "blobs-target", "answers": ["cat", "dog", "cow"]}},
     "classes": {"dataset": {"use": "blobs-target", "open": True}},
-} | {name: {"model": "blobs-closed"} for name in ("gradients", "features", "views", "mapping")}
+    **{name: {"model": "blobs-closed"} for name in LEARNER_NAMES},
+}
 SOURCES = ("source-model", "source-labels", "source-inputs", "teacher")
 
 
@@ -31,7 +33,7 @@ class StrategyContract:
     plugins      modules with hooks, for plugins that need not be installed
     frozen       parts of the network that it must not change: "stem", "body", "head"
     followed_by  for a strategy with `stage=True`: the one that trains the head after it
-    forwards     forwards of the network per batch and update; None where the method decides (several views of a batch)
+    forwards     forwards of the network for each batch and update; None: the method decides
     """
 
     strategy: str
@@ -81,9 +83,7 @@ class StrategyContract:
     def test_the_strategy_runs(self, whole: Results) -> None:
         assert harness.the_cell(whole)["n"] > 0
 
-    def test_the_same_seed_gives_the_same_weights(
-        self, checkpoint: Path, whole: Results, tmp_path: Path
-    ) -> None:
+    def test_the_same_seed_gives_the_same_weights(self, checkpoint: Path, whole: Results, tmp_path: Path) -> None:
         again = self._run(self.config(checkpoint), tmp_path)
         assert harness.the_cell(again)["sha"] == harness.the_cell(whole)["sha"]
         assert harness.model_bytes(again) == harness.model_bytes(whole)
@@ -98,10 +98,8 @@ class StrategyContract:
         )
         assert harness.model_bytes(resumed) == harness.model_bytes(whole)
 
-    def test_interrupted_inside_steps_it_ends_the_same(
-        self, checkpoint: Path, whole: Results, tmp_path: Path
-    ) -> None:
-        """At the first forward, then at the second, and so on: in training, in an update of several, in validation."""
+    def test_interrupted_inside_steps_it_ends_the_same(self, checkpoint: Path, whole: Results, tmp_path: Path) -> None:
+        """At the first forward, then the second, and so on: in training, between updates, in validation."""
         config = _saving_always(self.config(checkpoint))
 
         def attempt(number: int) -> Results:
@@ -112,12 +110,8 @@ class StrategyContract:
         assert interruptions > 0
         assert harness.model_bytes(resumed) == harness.model_bytes(whole)
 
-    def test_it_never_sees_the_answers_of_the_test(
-        self, checkpoint: Path, whole: Results, tmp_path: Path
-    ) -> None:
-        config = _with_target(
-            self.config(checkpoint), {"dataset": {"use": "blobs-target", "shuffle_test": 1}}
-        )
+    def test_it_never_sees_the_answers_of_the_test(self, checkpoint: Path, whole: Results, tmp_path: Path) -> None:
+        config = _with_target(self.config(checkpoint), {"dataset": {"use": "blobs-target", "shuffle_test": 1}})
         shuffled = self._run(config, tmp_path)
         assert harness.the_cell(shuffled)["evaluation"] != harness.the_cell(whole)["evaluation"]
         assert harness.model_bytes(shuffled) == harness.model_bytes(whole)
@@ -136,7 +130,7 @@ class StrategyContract:
             assert f"needs {need}: " in cell["reason"]
 
     def test_one_forward_for_each_stream_and_update(self, checkpoint: Path, tmp_path: Path) -> None:
-        """`loss(batch, head(features(batch)))` computes the features once; `loss(batch)` after it would do so again."""
+        """`loss(batch, head(features(batch)))` looks once; `loss(batch)` beside it would look again."""
         if self.forwards is None:
             pytest.skip("the method decides how often it looks at a batch (forwards = None)")
         with harness.forwards_of_updates() as made:
@@ -147,18 +141,14 @@ class StrategyContract:
                 f"expected at most {most} forwards in an update, got {update['forwards']}"
             )
             if update["updates"] == 1:
-                assert update["forwards"] == most, (
-                    f"expected {most} forwards in a step, got {update['forwards']}"
-                )
+                assert update["forwards"] == most, f"expected {most} forwards in a step, got {update['forwards']}"
 
     def test_frozen_parts_stay_as_they_came(self, checkpoint: Path, whole: Results) -> None:
         """Every parameter and every buffer, bit for bit."""
         if not self.frozen:
             pytest.skip("no frozen parts are named (frozen = ...)")
         before, _ = files.read_arrays(checkpoint)
-        after, _ = files.read_arrays(
-            whole.folder / "cells" / harness.the_cell(whole)["id"] / "model.safetensors"
-        )
+        after, _ = files.read_arrays(whole.folder / "cells" / harness.the_cell(whole)["id"] / "model.safetensors")
         for part in self.frozen:
             names = [name for name in before if name.startswith(f"{part}.")]
             assert names, f"expected a part of the network (stem, body, head), got {part!r}"

@@ -1,4 +1,4 @@
-"""Strategies for the tests of the contract: methods of awkward shapes that keep it, and offenders that do not."""
+"""Strategies for the tests of the contract: awkward ones that keep it, and offenders that do not."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Plain:
 
 
 class Alternating(Plain):
-    """Two streams, two groups, an update repeated, a module of its own, a phase of statistics, and a second fit."""
+    """Two streams, two groups, an update repeated, a module of its own, a `once`, and a second fit."""
 
     def transfer(self, cell):
         learner, other = cell.learner, cell.learner.new_head()
@@ -52,15 +52,11 @@ class Alternating(Plain):
             learner, updates, cell.sources[0].train, cell.target.unlabelled, share=0.5, keep={"other": other},
             groups={"body": (body, 1.0), "heads": ([learner.head, other], 0.5)},
         )  # fmt: skip
-        found = cell.trainer.once(
-            learner, lambda: {"bias": other.bias.detach().numpy()}, keep={"other": other}
-        )
+        found = cell.trainer.once(learner, lambda: {"bias": other.bias.detach().numpy()}, keep={"other": other})
         with torch.no_grad():
             learner.head.bias.copy_(torch.from_numpy(found["bias"]))
         first, second = cell.sources[0].train, cell.sources[0].val
-        cell.trainer.fit(
-            learner, lambda step, batch: learner.loss(batch), first, second, share=0.5, turns=True
-        )
+        cell.trainer.fit(learner, lambda step, batch: learner.loss(batch), first, second, share=0.5, turns=True)
         return learner
 
 

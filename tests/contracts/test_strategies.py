@@ -38,3 +38,14 @@ class TestFeatureExtractionNew(StrategyContract):
     strategy = "feature-extraction"
     options = {"head": "new"}
     frozen = ("stem", "body")
+
+
+class TestWithPreTraining(StrategyContract):
+    """The source stage is made in the same run, so that interruptions fall into it as well."""
+
+    strategy = "finetune"
+
+    def config(self, checkpoint):
+        made = super().config(checkpoint)
+        training = {**made["training"], "checkpoint_seconds": 0.0}
+        return {**made, "source": {"datasets": ["blobs-source"], "training": training}}

@@ -162,9 +162,7 @@ def test_scores_beyond_float32_are_ranked_without_a_warning():
     assert rank_block(np.array([[1e300, 1.0]]), np.array([1]), nothing(1)).plain.tolist() == [2]
 
 
-@pytest.mark.parametrize(
-    "judge", [lambda s: rank_block(s, np.zeros(2, int), nothing(2)), lambda s: top_k(s, 1)]
-)
+@pytest.mark.parametrize("judge", [lambda s: rank_block(s, np.zeros(2, int), nothing(2)), lambda s: top_k(s, 1)])
 def test_nan_is_an_error_that_names_the_row(judge):
     with pytest.raises(RelxferError, match="NaN in row 1"):
         judge(np.array([[0.0, 1.0], [0.0, np.nan]]))

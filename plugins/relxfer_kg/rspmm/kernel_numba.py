@@ -65,37 +65,51 @@ def _reduce(blocks, indptr, left_index, right_index, weight, left, right, out):
         part = task - b * parts
         shared = left[b if left.shape[0] > 1 else 0]
         if weight.shape[0]:
-            _reduce_weighted(blocks[part], blocks[part + 1], indptr, left_index, right_index, weight, shared,
-                             right[b], out[b])
+            _reduce_weighted(
+                blocks[part],
+                blocks[part + 1],
+                indptr,
+                left_index,
+                right_index,
+                weight,
+                shared,
+                right[b],
+                out[b],
+            )
         else:
-            _reduce_plain(blocks[part], blocks[part + 1], indptr, left_index, right_index, shared, right[b],
-                          out[b])
+            _reduce_plain(blocks[part], blocks[part + 1], indptr, left_index, right_index, shared, right[b], out[b])
 
 
-def forward(adjacency: Adjacency, relation: np.ndarray, x: np.ndarray,
-            weight: np.ndarray | None) -> np.ndarray:
+def forward(adjacency: Adjacency, relation: np.ndarray, x: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
     """The products themselves: [B, V, d] from relation [B or 1, T, d] and x [B, V, d]."""
     csr = adjacency.by_receiver
     return _run(csr, csr.type, csr.sender, weight, relation, x, adjacency.num_nodes)
 
 
-def backward_x(adjacency: Adjacency, relation: np.ndarray, grad: np.ndarray,
-               weight: np.ndarray | None) -> np.ndarray:
+def backward_x(adjacency: Adjacency, relation: np.ndarray, grad: np.ndarray, weight: np.ndarray | None) -> np.ndarray:
     """Gradient of x: messages sent back along the transposed adjacency, [B, V, d]."""
     csr = adjacency.by_sender
     return _run(csr, csr.type, csr.receiver, weight, relation, grad, adjacency.num_nodes)
 
 
-def backward_relation(adjacency: Adjacency, x: np.ndarray, grad: np.ndarray, weight: np.ndarray | None,
-                      shared: bool) -> np.ndarray:
+def backward_relation(
+    adjacency: Adjacency, x: np.ndarray, grad: np.ndarray, weight: np.ndarray | None, shared: bool
+) -> np.ndarray:
     """Gradient of relation: sums over the edges of each type, [B, T, d]; [1, T, d] if the batch shares it."""
     csr = adjacency.by_type
     out = _run(csr, csr.sender, csr.receiver, weight, x, grad, adjacency.num_types)
     return out.sum(0, keepdims=True) if shared else out
 
 
-def _run(csr: Grouped, left_index: np.ndarray, right_index: np.ndarray, weight: np.ndarray | None,
-         left: np.ndarray, right: np.ndarray, groups: int) -> np.ndarray:
+def _run(
+    csr: Grouped,
+    left_index: np.ndarray,
+    right_index: np.ndarray,
+    weight: np.ndarray | None,
+    left: np.ndarray,
+    right: np.ndarray,
+    groups: int,
+) -> np.ndarray:
     dtype = right.dtype
     out = np.empty((len(right), groups, right.shape[2]), dtype=dtype)
     factor = np.empty(0, dtype=dtype) if weight is None else weight[csr.edge].astype(dtype, copy=False)

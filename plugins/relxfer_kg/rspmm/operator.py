@@ -19,8 +19,14 @@ from relxfer_kg.rspmm.reference import rspmm_reference
 Implementation = Literal["auto", "reference", "numba"]
 
 
-def rspmm(adjacency: Adjacency, relation: Tensor, x: Tensor, weight: Tensor | None = None, *,
-          implementation: Implementation = "auto") -> Tensor:
+def rspmm(
+    adjacency: Adjacency,
+    relation: Tensor,
+    x: Tensor,
+    weight: Tensor | None = None,
+    *,
+    implementation: Implementation = "auto",
+) -> Tensor:
     """Sum the messages relation * x over the typed edges into every node.
 
     ``out[b, i] = sum over edges e into i of weight[e] * relation[b, type(e)] * x[b, sender(e)]``: the
@@ -82,8 +88,10 @@ def _choose(implementation: str, x: Tensor) -> str:
         raise ValueError(f"Expected implementation in {get_args(Implementation)} (got {implementation!r})")
     fits = x.device.type == "cpu" and x.dtype in (torch.float32, torch.float64)
     if implementation == "numba" and not fits:
-        raise ValueError("Expected float32 or float64 on the CPU for implementation='numba' "
-                         f"(got {x.dtype} on {x.device}); implementation='auto' takes any tensor")
+        raise ValueError(
+            "Expected float32 or float64 on the CPU for implementation='numba' "
+            f"(got {x.dtype} on {x.device}); implementation='auto' takes any tensor"
+        )
     if implementation == "auto":
         return "numba" if fits and _has_numba() else "reference"
     return implementation
@@ -125,10 +133,10 @@ def _check(adjacency: Adjacency, relation: Tensor, x: Tensor, weight: Tensor | N
     batch, _, dim = x.shape
     types = adjacency.num_types
     if relation.dim() != 3 or relation.shape[0] not in (1, batch) or relation.shape[1:] != (types, dim):
-        raise ValueError(f"Expected relation as [{batch} or 1, {types}, {dim}] "
-                         f"(got {list(relation.shape)})")
+        raise ValueError(f"Expected relation as [{batch} or 1, {types}, {dim}] (got {list(relation.shape)})")
     if relation.dtype != x.dtype or relation.device != x.device:
-        raise ValueError(f"Expected relation like x, {x.dtype} on {x.device} "
-                         f"(got {relation.dtype} on {relation.device})")
+        raise ValueError(
+            f"Expected relation like x, {x.dtype} on {x.device} (got {relation.dtype} on {relation.device})"
+        )
     if weight is not None and weight.shape != (adjacency.num_edges,):
         raise ValueError(f"Expected weight as [{adjacency.num_edges}] (got {list(weight.shape)})")

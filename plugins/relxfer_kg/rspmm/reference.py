@@ -14,8 +14,7 @@ from relxfer_kg.adjacency import Adjacency
 CHUNK_ELEMENTS = 1 << 21
 
 
-def rspmm_reference(adjacency: Adjacency, relation: Tensor, x: Tensor,
-                    weight: Tensor | None = None) -> Tensor:
+def rspmm_reference(adjacency: Adjacency, relation: Tensor, x: Tensor, weight: Tensor | None = None) -> Tensor:
     """``out[b, i] = sum over edges e into i of weight[e] * relation[b, type(e)] * x[b, sender(e)]``.
 
     Works on any device and dtype. Edges are taken in chunks whose messages are recomputed in the backward
@@ -47,14 +46,21 @@ def rspmm_reference(adjacency: Adjacency, relation: Tensor, x: Tensor,
         receiver, sender = (_expanded(rows * nodes + node, dim) for node in (receiver, sender))
         kind = _expanded(rows * relation_step + kind, dim)
         repeated = [column.repeat(batch) for column in factor]
-        messages = checkpoint(_messages, flat_relation, flat_x, kind, sender, *repeated, use_reentrant=False,
-                              preserve_rng_state=False)
+        messages = checkpoint(
+            _messages,
+            flat_relation,
+            flat_x,
+            kind,
+            sender,
+            *repeated,
+            use_reentrant=False,
+            preserve_rng_state=False,
+        )
         out.scatter_add_(0, receiver, messages)
     return out.view(batch, nodes, dim)
 
 
-def _messages(relation: Tensor, x: Tensor, kind: Tensor, sender: Tensor,
-              factor: Tensor | None = None) -> Tensor:
+def _messages(relation: Tensor, x: Tensor, kind: Tensor, sender: Tensor, factor: Tensor | None = None) -> Tensor:
     messages = relation.gather(0, kind) * x.gather(0, sender)
     return messages if factor is None else messages * factor[:, None]
 
@@ -66,8 +72,9 @@ def _expanded(index: Tensor, dim: int) -> Tensor:
 def _edges(adjacency: Adjacency, weight: Tensor | None, x: Tensor) -> list[Tensor]:
     """Columns (receiver, sender, type[, weight]) of the edges with a weight other than zero, by receiver."""
     csr = adjacency.by_receiver
-    columns = [torch.from_numpy(column).to(x.device, torch.int64)
-               for column in (csr.receiver, csr.sender, csr.type, csr.edge)]
+    columns = [
+        torch.from_numpy(column).to(x.device, torch.int64) for column in (csr.receiver, csr.sender, csr.type, csr.edge)
+    ]
     edge = columns.pop()
     if weight is None:
         return columns
@@ -78,4 +85,4 @@ def _edges(adjacency: Adjacency, weight: Tensor | None, x: Tensor) -> list[Tenso
 
 def _chunks(columns: list[Tensor], size: int) -> Iterator[list[Tensor]]:
     for start in range(0, max(1, len(columns[0])), size):  # at least one, so that autograd sees the operands
-        yield [column[start:start + size] for column in columns]
+        yield [column[start : start + size] for column in columns]

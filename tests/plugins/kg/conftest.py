@@ -17,11 +17,13 @@ def _shared() -> Path:
 @pytest.fixture(scope="session")
 def shared_file():
     """A file below the shared data, or a skip that says which one is absent."""
+
     def find(relative: str) -> Path:
         path = _shared() / relative
         if not path.is_file():
             pytest.skip(f"needs {relative} (looked in {_shared()}; set RELXFER_SHARED)")
         return path
+
     return find
 
 
@@ -37,22 +39,31 @@ def golden(shared_file):
             half = arrays["edge_type"].shape[0] // 2
             head, tail = arrays["edge_index"][:, :half]
             facts = np.stack([head, arrays["edge_type"][:half], tail], 1)
-            graph = KnowledgeGraph(tuple(arrays["entity_names"].tolist()),
-                                   tuple(arrays["relation_names"].tolist()), facts)
+            graph = KnowledgeGraph(
+                tuple(arrays["entity_names"].tolist()), tuple(arrays["relation_names"].tolist()), facts
+            )
             loaded[name] = SimpleNamespace(arrays=arrays, graph=graph)
         return loaded[name]
+
     return load
 
 
 @pytest.fixture(scope="session")
 def random_graph():
     """A graph with duplicated facts, self-loops, entities without facts and relations without facts."""
+
     def make(entities: int = 20, relations: int = 4, facts: int = 60, seed: int = 0) -> KnowledgeGraph:
         rng = np.random.default_rng(seed)
         used = max(1, entities - 2), max(1, relations - 1)
-        rows = np.stack([rng.integers(0, used[0], facts), rng.integers(0, used[1], facts),
-                         rng.integers(0, used[0], facts)], 1)
+        rows = np.stack(
+            [
+                rng.integers(0, used[0], facts),
+                rng.integers(0, used[1], facts),
+                rng.integers(0, used[0], facts),
+            ],
+            1,
+        )
         rows[-1], rows[1, 2] = rows[0], rows[1, 0]
-        return KnowledgeGraph(tuple(f"e{i}" for i in range(entities)),
-                              tuple(f"r{i}" for i in range(relations)), rows)
+        return KnowledgeGraph(tuple(f"e{i}" for i in range(entities)), tuple(f"r{i}" for i in range(relations)), rows)
+
     return make

@@ -343,9 +343,7 @@ def test_country_subregion_continent_composes() -> None:
 def test_every_country_has_one_capital_and_it_lies_there() -> None:
     assert Counter(head for head, _ in WORLD.pairs["has_capital"]) == Counter(COUNTRIES)
     assert {(city, country) for country, city in WORLD.pairs["has_capital"]} <= WORLD.pairs["in_country"]
-    assert {(city, country) for country, city in WORLD.pairs["most_populous_city"]} <= WORLD.pairs[
-        "in_country"
-    ]
+    assert {(city, country) for country, city in WORLD.pairs["most_populous_city"]} <= WORLD.pairs["in_country"]
     assert {country: WORLD.one("has_capital")[country] for country in CAPITAL_CHOICES} == CAPITAL_CHOICES
 
 

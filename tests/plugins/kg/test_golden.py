@@ -25,6 +25,7 @@ def pretrained(shared_file):
             loaded[checkpoint] = model = Ultra().eval()
             model.load_state_dict({key: torch.from_numpy(value) for key, value in arrays.items()})
         return loaded[checkpoint]
+
     return load
 
 
@@ -96,8 +97,11 @@ def test_output_of_every_layer(golden, pretrained, name, checkpoint):
     graph, arrays, model = golden(name).graph, golden(name).arrays, pretrained(checkpoint)
     head, _, relation = torch.from_numpy(arrays["query_triples_htr"].astype(np.int64)).unbind(1)
     seen = {"relation_model": [], "entity_model": []}
-    hooks = [layer.register_forward_hook(lambda module, args, out, to=to: to.append(out.numpy().copy()))
-             for network, to in seen.items() for layer in getattr(model, network).layers]
+    hooks = [
+        layer.register_forward_hook(lambda module, args, out, to=to: to.append(out.numpy().copy()))
+        for network, to in seen.items()
+        for layer in getattr(model, network).layers
+    ]
     try:
         with torch.no_grad():
             states = model.relation_states(graph, relation)
@@ -105,6 +109,8 @@ def test_output_of_every_layer(golden, pretrained, name, checkpoint):
     finally:
         for hook in hooks:
             hook.remove()
-    for network, key in (("relation_model", "rel_layer_out_before_residual"),
-                         ("entity_model", "ent_layer_out_before_residual_tail")):
+    for network, key in (
+        ("relation_model", "rel_layer_out_before_residual"),
+        ("entity_model", "ent_layer_out_before_residual_tail"),
+    ):
         np.testing.assert_allclose(np.stack(seen[network]), arrays[f"{checkpoint}/{key}"], rtol=0, atol=1e-4)

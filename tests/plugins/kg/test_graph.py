@@ -20,13 +20,16 @@ def test_edges_are_the_facts_then_their_inverses():
     np.testing.assert_array_equal(np.stack([sender, kind - 2, receiver], 1)[4:], FACTS)
 
 
-@pytest.mark.parametrize(("facts", "message"), [
-    (np.array([[0, 0, 3]]), r"tail id of facts in 0..2 \(got 3 in row 0\)"),
-    (np.array([[0, 0, 1], [0, 2, 1]]), r"relation id of facts in 0..1 \(got 2 in row 1\)"),
-    (np.array([[-1, 0, 1]]), r"head id of facts in 0..2 \(got -1 in row 0\)"),
-    (np.array([[0, 1]]), r"integers \[n, 3\] \(got int64 \[1, 2\]\)"),
-    (np.array([[0.0, 0.0, 1.0]]), r"integers \[n, 3\] \(got float64 \[1, 3\]\)"),
-])
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        (np.array([[0, 0, 3]]), r"tail id of facts in 0..2 \(got 3 in row 0\)"),
+        (np.array([[0, 0, 1], [0, 2, 1]]), r"relation id of facts in 0..1 \(got 2 in row 1\)"),
+        (np.array([[-1, 0, 1]]), r"head id of facts in 0..2 \(got -1 in row 0\)"),
+        (np.array([[0, 1]]), r"integers \[n, 3\] \(got int64 \[1, 2\]\)"),
+        (np.array([[0.0, 0.0, 1.0]]), r"integers \[n, 3\] \(got float64 \[1, 3\]\)"),
+    ],
+)
 def test_malformed_facts_are_refused(facts, message):
     with pytest.raises(ValueError, match=message):
         KnowledgeGraph(*NAMES, facts)
@@ -60,8 +63,11 @@ def test_edges_of_equals_the_set_definition(data):
     entities, relations = data.draw(st.integers(1, 5)), data.draw(st.integers(1, 3))
     fact = st.tuples(*(st.integers(0, limit - 1) for limit in (entities, relations, entities)))
     facts, asked = data.draw(st.lists(fact, max_size=12)), data.draw(st.lists(fact, max_size=12))
-    graph = KnowledgeGraph(tuple(map(str, range(entities))), tuple(map(str, range(relations))),
-                           np.array(facts, dtype=int).reshape(-1, 3))
+    graph = KnowledgeGraph(
+        tuple(map(str, range(entities))),
+        tuple(map(str, range(relations))),
+        np.array(facts, dtype=int).reshape(-1, 3),
+    )
     expected = [row in set(asked) for row in facts]
     assert graph.edges_of(np.array(asked, dtype=int).reshape(-1, 3)).tolist() == expected * 2
 
@@ -84,8 +90,12 @@ def test_without_refuses_rows_the_graph_has_not(rows):
 def test_sha_depends_on_every_name_and_fact_and_on_nothing_else():
     graph = KnowledgeGraph(*NAMES, FACTS)
     assert graph.sha == KnowledgeGraph(list(NAMES[0]), list(NAMES[1]), FACTS.astype(np.int32)).sha
-    others = [KnowledgeGraph(("ann", "bob", "Rome"), NAMES[1], FACTS), KnowledgeGraph(*NAMES, FACTS[::-1]),
-              KnowledgeGraph(("annb", "ob", "rome"), NAMES[1], FACTS), KnowledgeGraph(*NAMES, FACTS[:3])]
+    others = [
+        KnowledgeGraph(("ann", "bob", "Rome"), NAMES[1], FACTS),
+        KnowledgeGraph(*NAMES, FACTS[::-1]),
+        KnowledgeGraph(("annb", "ob", "rome"), NAMES[1], FACTS),
+        KnowledgeGraph(*NAMES, FACTS[:3]),
+    ]
     assert len({graph.sha, *(other.sha for other in others)}) == 5
 
 
@@ -128,6 +138,8 @@ def test_adjacency_refuses_ids_out_of_range():
 
 
 def test_planning_modules_do_not_import_torch_or_numba():
-    code = ("import sys, relxfer_kg.graph, relxfer_kg.negatives, relxfer_kg.weights\n"
-            "assert not {'torch', 'numba'} & set(sys.modules)")
+    code = (
+        "import sys, relxfer_kg.graph, relxfer_kg.negatives, relxfer_kg.weights\n"
+        "assert not {'torch', 'numba'} & set(sys.modules)"
+    )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})

@@ -7,8 +7,11 @@ from relxfer_kg.own_files import OwnFiles, load
 
 from relxfer.errors import DataError
 
-RING = [(f"c{i}", relation, f"c{(i + step) % 40}")
-        for i in range(40) for relation, step in (("next", 1), ("far", 7), ("aside", 11), ("near", 3))]
+RING = [
+    (f"c{i}", relation, f"c{(i + step) % 40}")
+    for i in range(40)
+    for relation, step in (("next", 1), ("far", 7), ("aside", 11), ("near", 3))
+]
 
 
 def write(path: Path, rows, separator: str = "\t") -> Path:
@@ -32,16 +35,20 @@ def test_a_plain_file(tmp_path, monkeypatch):
     assert (found.facts, found.entities, found.relations) == ({"facts": 160}, 40, 4)
     about = "TSV, separated by tabs; 40 entities, 4 relations"
     assert found.sentences()[:2] == ["facts: mine.tsv (160 facts)", about]
-    assert found.problems == ("the default split leaves 16 test facts: most likely too few for a verdict "
-                              "(raise test_fraction, or add facts)",)
+    assert found.problems == (
+        "the default split leaves 16 test facts: most likely too few for a verdict (raise test_fraction, or add facts)",
+    )
     assert len(usable(found, tmp_path).test) > 0
 
 
-@pytest.mark.parametrize(("names", "separator", "columns"), [
-    (("head", "relation", "tail"), "\t", ("head", "relation", "tail")),
-    (("Subject", "Predicate", "Object"), ",", ("Subject", "Predicate", "Object")),
-    (("target", "edge_type", "source"), ";", ("source", "edge_type", "target")),
-])
+@pytest.mark.parametrize(
+    ("names", "separator", "columns"),
+    [
+        (("head", "relation", "tail"), "\t", ("head", "relation", "tail")),
+        (("Subject", "Predicate", "Object"), ",", ("Subject", "Predicate", "Object")),
+        (("target", "edge_type", "source"), ";", ("source", "edge_type", "target")),
+    ],
+)
 def test_a_header_is_recognised(tmp_path, names, separator, columns):
     path = write(tmp_path / ("a.tsv" if separator == "\t" else "a.csv"), [names, *RING], separator)
     found = look(path)
@@ -73,13 +80,16 @@ def test_an_unusual_header_is_suspected(tmp_path):
     assert any("may be a header" in p and "country, link, place" in p for p in found.problems)
 
 
-@pytest.mark.parametrize("names", [
-    ("train.txt", "valid.txt", "test.txt"),
-    ("kg_train.tsv", "kg_dev.tsv", "kg_test.tsv"),
-    ("kg.tsv", "kg-val.tsv", "kg-test.tsv"),
-    ("facts.csv", "validation.csv", "test.csv"),
-    ("mine.tsv", "valid.tsv", "test.tsv"),
-])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("train.txt", "valid.txt", "test.txt"),
+        ("kg_train.tsv", "kg_dev.tsv", "kg_test.tsv"),
+        ("kg.tsv", "kg-val.tsv", "kg-test.tsv"),
+        ("facts.csv", "validation.csv", "test.csv"),
+        ("mine.tsv", "valid.tsv", "test.tsv"),
+    ],
+)
 def test_a_folder_with_parts(tmp_path, names):
     separator = "," if names[0].endswith("csv") else "\t"
     for name, rows in zip(names, (RING[:-4], RING[-4:-2], RING[-2:]), strict=True):
@@ -102,13 +112,16 @@ def test_a_folder_with_more_files(tmp_path):
     assert any("valid.tsv is not used" in problem for problem in found.problems)
 
 
-@pytest.mark.parametrize(("files", "message"), [
-    ({}, "expected a file of facts such as train.txt or facts.tsv, got none"),
-    ({"cat.jpg": "x"}, "got none; name the file itself"),
-    ({"one.tsv": "a\tr\tb\n", "two.tsv": "a\tr\tb\n"}, "got one.tsv, two.tsv"),
-    ({"train.txt": "a\tr\tb\n", "test.txt": "a r b\n"}, r"test.txt:1: .*\(read as train.txt is\)"),
-    ({"train.txt": "a r b\n"}, "train.txt:1: expected a column at position 1"),
-])
+@pytest.mark.parametrize(
+    ("files", "message"),
+    [
+        ({}, "expected a file of facts such as train.txt or facts.tsv, got none"),
+        ({"cat.jpg": "x"}, "got none; name the file itself"),
+        ({"one.tsv": "a\tr\tb\n", "two.tsv": "a\tr\tb\n"}, "got one.tsv, two.tsv"),
+        ({"train.txt": "a\tr\tb\n", "test.txt": "a r b\n"}, r"test.txt:1: .*\(read as train.txt is\)"),
+        ({"train.txt": "a r b\n"}, "train.txt:1: expected a column at position 1"),
+    ],
+)
 def test_folders_that_hold_no_facts(tmp_path, files, message):
     for name, text in files.items():
         (tmp_path / name).write_text(text)
@@ -130,8 +143,7 @@ def test_problems_are_found(tmp_path):
     found = look(tmp_path)
     assert found.problems == (
         "1 facts are repeated; repetitions are dropped",
-        "1 of the entities are literals (names, dates, numbers); drop their facts if they should not be "
-        "predicted",
+        "1 of the entities are literals (names, dates, numbers); drop their facts if they should not be predicted",
         "1 entities of the test are in no fact of the graph",
         "1 of 2 test facts are also facts of the graph, which gives their answers away",
     )
@@ -153,10 +165,13 @@ def test_other_formats(tmp_path):
     assert found.sentences()[1] == "N-Triples; 40 entities, 4 relations"
 
 
-@pytest.mark.parametrize(("names", "columns"), [
-    (["h", "x", "p", "o"], ("h", "p", "o")),
-    (["a", "b", "c", "d"], ("a", "b", "c")),
-])
+@pytest.mark.parametrize(
+    ("names", "columns"),
+    [
+        (["h", "x", "p", "o"], ("h", "p", "o")),
+        (["a", "b", "c", "d"], ("a", "b", "c")),
+    ],
+)
 def test_parquet(tmp_path, names, columns):
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet

@@ -7,8 +7,9 @@ from relxfer_kg.negatives import Known, strict_negatives
 
 
 def every_query(graph):
-    return np.array([(entity, relation) for entity in range(graph.num_entities)
-                     for relation in range(graph.num_relations)])
+    return np.array(
+        [(entity, relation) for entity in range(graph.num_entities) for relation in range(graph.num_relations)]
+    )
 
 
 def right_answers(graph, entity, relation):
@@ -24,7 +25,7 @@ def test_known_answers_of_every_query(random_graph, seed):
     queries = every_query(graph)
     indptr, answers = Known(graph).answers(queries)
     for row, (entity, relation) in enumerate(queries.tolist()):
-        found = answers[indptr[row]:indptr[row + 1]].tolist()
+        found = answers[indptr[row] : indptr[row + 1]].tolist()
         assert found == sorted(right_answers(graph, entity, relation))
 
 
@@ -71,12 +72,15 @@ def test_empty_batch_and_empty_graph():
     assert strict_negatives(np.array([[1, 1]]), known, 2, 3, rng).shape == (1, 3)
 
 
-@pytest.mark.parametrize(("queries", "entities", "count", "message"), [
-    (np.array([[0, 0]]), 21, 1, "num_entities=20"),
-    (np.array([[0, 0]]), 20, -1, "count >= 0"),
-    (np.array([[20, 0]]), 20, 1, r"below \(20, 8\) \(got \(20, 0\)\)"),
-    (np.array([0, 0]), 20, 1, r"integers \[B, 2\]"),
-])
+@pytest.mark.parametrize(
+    ("queries", "entities", "count", "message"),
+    [
+        (np.array([[0, 0]]), 21, 1, "num_entities=20"),
+        (np.array([[0, 0]]), 20, -1, "count >= 0"),
+        (np.array([[20, 0]]), 20, 1, r"below \(20, 8\) \(got \(20, 0\)\)"),
+        (np.array([0, 0]), 20, 1, r"integers \[B, 2\]"),
+    ],
+)
 def test_misfits_are_refused(random_graph, queries, entities, count, message):
     with pytest.raises(ValueError, match=message):
         strict_negatives(queries, Known(random_graph()), entities, count, np.random.default_rng(0))

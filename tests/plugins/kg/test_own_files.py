@@ -151,13 +151,16 @@ def test_options_that_cannot_be_used(tmp_path, table, key, message):
     assert re.search(message, problem.message), problem.message
 
 
-@pytest.mark.parametrize(("facts", "more", "message"), [
-    ([["a", "r", "a"]], {}, "mine: expected facts about at least two entities, got 1"),
-    ([["a", "r", " "]], {}, "mine: expected a name for every entity, got an empty one"),
-    ([["a", "", "b"]], {}, "expected a name for every relation"),
-    ([["a", "r", "b"]], {}, "mine: expected facts that can be held out, got 1 linked pairs"),
-    ([["a", "r", "b"]], {"test": np.empty((0, 3), object)}, "mine: expected test facts, got none"),
-])
+@pytest.mark.parametrize(
+    ("facts", "more", "message"),
+    [
+        ([["a", "r", "a"]], {}, "mine: expected facts about at least two entities, got 1"),
+        ([["a", "r", " "]], {}, "mine: expected a name for every entity, got an empty one"),
+        ([["a", "", "b"]], {}, "expected a name for every relation"),
+        ([["a", "r", "b"]], {}, "mine: expected facts that can be held out, got 1 linked pairs"),
+        ([["a", "r", "b"]], {"test": np.empty((0, 3), object)}, "mine: expected test facts, got none"),
+    ],
+)
 def test_facts_that_cannot_be_used(facts, more, message):
     with pytest.raises(DataError, match=message):
         domain_of_triples("mine", np.array(facts, dtype=object), **more)

@@ -20,8 +20,8 @@ def case(nodes=9, types=3, edges=40, batch=2, dim=5, shared=False, seed=0, dtype
     rng = np.random.default_rng(seed)
     columns = [rng.integers(0, limit, edges) for limit in (max(1, nodes - 1), max(1, nodes - 1), types)]
     for column in columns:
-        column[edges // 2:] = column[:edges - edges // 2]  # every edge twice
-    columns[0][:edges // 4] = columns[1][:edges // 4]
+        column[edges // 2 :] = column[: edges - edges // 2]  # every edge twice
+    columns[0][: edges // 4] = columns[1][: edges // 4]
     adjacency = Adjacency(*columns, num_nodes=nodes, num_types=types)
     relation = torch.from_numpy(rng.standard_normal((1 if shared else batch, types, dim))).to(dtype)
     x = torch.from_numpy(rng.standard_normal((batch, nodes, dim))).to(dtype)
@@ -46,10 +46,17 @@ def outcome(function, relation, x):
     return out, *torch.autograd.grad(out, (relation, x), upstream)
 
 
-cases = st.fixed_dictionaries({
-    "nodes": st.integers(1, 9), "types": st.integers(1, 4), "edges": st.integers(0, 40),
-    "batch": st.integers(1, 3), "dim": st.sampled_from([1, 3, 16, 17]), "shared": st.booleans(),
-    "seed": st.integers(0, 999)})
+cases = st.fixed_dictionaries(
+    {
+        "nodes": st.integers(1, 9),
+        "types": st.integers(1, 4),
+        "edges": st.integers(0, 40),
+        "batch": st.integers(1, 3),
+        "dim": st.sampled_from([1, 3, 16, 17]),
+        "shared": st.booleans(),
+        "seed": st.integers(0, 999),
+    }
+)
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
@@ -73,15 +80,21 @@ def test_gradcheck(implementation, shared, weighted, monkeypatch):
     adjacency, relation, x, weight = case(nodes=5, edges=18, dim=3, shared=shared)
     assert torch.autograd.gradcheck(
         lambda r, v: rspmm(adjacency, r, v, weight if weighted else None, implementation=implementation),
-        (relation, x))
+        (relation, x),
+    )
 
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 def test_zero_weight_equals_an_absent_edge(implementation):
     adjacency, relation, x, weight = case(dtype=torch.float32, dim=17)
     kept = (weight > 0).numpy()
-    thin = Adjacency(adjacency.receiver[kept], adjacency.sender[kept], adjacency.type[kept],
-                     num_nodes=adjacency.num_nodes, num_types=adjacency.num_types)
+    thin = Adjacency(
+        adjacency.receiver[kept],
+        adjacency.sender[kept],
+        adjacency.type[kept],
+        num_nodes=adjacency.num_nodes,
+        num_types=adjacency.num_types,
+    )
     mask = torch.from_numpy(kept).float()
     got = outcome(lambda r, v: rspmm(adjacency, r, v, mask, implementation=implementation), relation, x)
     expected = outcome(lambda r, v: rspmm(thin, r, v, implementation=implementation), relation, x)
@@ -92,14 +105,12 @@ def test_zero_weight_equals_an_absent_edge(implementation):
 @needs_numba
 @pytest.mark.parametrize("weighted", [False, True])
 def test_numba_does_not_depend_on_the_number_of_threads(weighted):
-    adjacency, relation, x, weight = case(nodes=200, types=7, edges=3000, batch=3, dim=64,
-                                          dtype=torch.float32)
+    adjacency, relation, x, weight = case(nodes=200, types=7, edges=3000, batch=3, dim=64, dtype=torch.float32)
     weight, before, results = weight if weighted else None, torch.get_num_threads(), []
     try:
         for threads in (1, 2, 3):
             torch.set_num_threads(threads)
-            results.append(outcome(lambda r, v: rspmm(adjacency, r, v, weight, implementation="numba"),
-                                   relation, x))
+            results.append(outcome(lambda r, v: rspmm(adjacency, r, v, weight, implementation="numba"), relation, x))
     finally:
         torch.set_num_threads(before)
     for other in results[1:]:
@@ -128,6 +139,7 @@ def test_operands_need_not_be_contiguous(implementation):
 def test_auto_is_the_reference_without_numba(monkeypatch):
     def no_numba():
         raise ImportError("no numba here")
+
     monkeypatch.setattr(operator, "_kernel", no_numba)
     operator._has_numba.cache_clear()
     try:
@@ -145,16 +157,25 @@ def test_numba_is_imported_by_the_first_product_only():
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    ({"x": torch.zeros(2, 8, 5)}, r"x as \[B, 9, d\]"),
-    ({"relation": torch.zeros(3, 3, 5)}, r"relation as \[2 or 1, 3, 5\] \(got \[3, 3, 5\]\)"),
-    ({"relation": torch.zeros(2, 3, 4)}, r"relation as \[2 or 1, 3, 5\]"),
-    ({"relation": torch.zeros(2, 3, 5, dtype=torch.float64)}, r"relation like x, torch.float32 on cpu"),
-    ({"weight": torch.zeros(7)}, r"weight as \[40\] \(got \[7\]\)"),
-    ({"implementation": "fast"}, r"implementation in .*'numba'.* \(got 'fast'\)"),
-    ({"implementation": "numba", "x": torch.zeros(2, 9, 5).half(), "relation": torch.zeros(2, 3, 5).half()},
-     "float32 or float64 on the CPU"),
-])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"x": torch.zeros(2, 8, 5)}, r"x as \[B, 9, d\]"),
+        ({"relation": torch.zeros(3, 3, 5)}, r"relation as \[2 or 1, 3, 5\] \(got \[3, 3, 5\]\)"),
+        ({"relation": torch.zeros(2, 3, 4)}, r"relation as \[2 or 1, 3, 5\]"),
+        ({"relation": torch.zeros(2, 3, 5, dtype=torch.float64)}, r"relation like x, torch.float32 on cpu"),
+        ({"weight": torch.zeros(7)}, r"weight as \[40\] \(got \[7\]\)"),
+        ({"implementation": "fast"}, r"implementation in .*'numba'.* \(got 'fast'\)"),
+        (
+            {
+                "implementation": "numba",
+                "x": torch.zeros(2, 9, 5).half(),
+                "relation": torch.zeros(2, 3, 5).half(),
+            },
+            "float32 or float64 on the CPU",
+        ),
+    ],
+)
 def test_misfits_are_refused(change, message):
     adjacency, relation, x, weight = case(dtype=torch.float32)
     arguments = {"relation": relation, "x": x, "weight": weight, "implementation": "auto"} | change

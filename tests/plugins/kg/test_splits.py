@@ -132,10 +132,19 @@ def test_no_share_asked_for_is_no_refusal():
     assert (parts.observed.tolist(), len(parts.valid), len(parts.test)) == ([0], 0, 0)
 
 
-@pytest.mark.parametrize(("facts", "message"), [
-    ([[0, 0, 1], [2, 0, 3]], "2 linked pairs .* none can go: 2 hold all the facts of an entity, the other 0"),
-    ([[0, 0, 1], [1, 1, 2], [2, 2, 0]], "3 linked pairs .*: 0 .*, the other 3 all the facts of a relation"),
-])
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        (
+            [[0, 0, 1], [2, 0, 3]],
+            "2 linked pairs .* none can go: 2 hold all the facts of an entity, the other 0",
+        ),
+        (
+            [[0, 0, 1], [1, 1, 2], [2, 2, 0]],
+            "3 linked pairs .*: 0 .*, the other 3 all the facts of a relation",
+        ),
+    ],
+)
 def test_where_nothing_can_be_held_out_the_reason_is_said(facts, message):
     with pytest.raises(DataError, match=message):
         split(np.array(facts), 4, 0.1, 0.1, 0)

@@ -113,7 +113,9 @@ def test_the_same_run_again_trains_nothing(done):
 
 def test_the_saved_configuration_reproduces_the_run(done, tmp_path):
     again = relxfer.run(done.folder / "config.toml", tmp_path / "again")
-    assert {k: o["sha"] for k, o in outcomes(again.folder).items()} == {k: o["sha"] for k, o in outcomes(done.folder).items()}
+    assert {k: o["sha"] for k, o in outcomes(again.folder).items()} == {
+        k: o["sha"] for k, o in outcomes(done.folder).items()
+    }
 
 
 def test_zero_shot_runs_once_for_all_budgets_and_scratch_once_for_all_sources(done):
@@ -123,7 +125,9 @@ def test_zero_shot_runs_once_for_all_budgets_and_scratch_once_for_all_sources(do
     second = dict(two["source"], name="second", datasets=[split(3, ("u", "v", "w"))])
     two["source"] = [dict(two["source"], name="first"), second]
     found = relxfer.run(two, done.folder.parent / "two")
-    scratch = {(c["budget"], c["seed"]): set() for c in found.cells if c["strategy"] == "scratch" and c["status"] == "done"}
+    scratch = {
+        (c["budget"], c["seed"]): set() for c in found.cells if c["strategy"] == "scratch" and c["status"] == "done"
+    }
     for cell in found.cells:
         if cell["strategy"] == "scratch" and cell["status"] == "done":
             scratch[cell["budget"], cell["seed"]].add(cell["id"])
@@ -137,7 +141,9 @@ def test_permuted_sealed_answers_leave_every_weight_alone(done, tmp_path):
     changed["target"]["dataset"]["test"] = [[h, r, t] for (h, r, _), t in zip(test, tails, strict=True)]
     assert changed["target"]["dataset"]["test"] != config()["target"]["dataset"]["test"]
     sealed = relxfer.run(changed, tmp_path / "sealed")
-    assert {k: o["sha"] for k, o in outcomes(sealed.folder).items()} == {k: o["sha"] for k, o in outcomes(done.folder).items()}
+    assert {k: o["sha"] for k, o in outcomes(sealed.folder).items()} == {
+        k: o["sha"] for k, o in outcomes(done.folder).items()
+    }
     evaluations = [{c["evaluation"] for c in results.cells if c["status"] == "done"} for results in (sealed, done)]
     assert not evaluations[0] & evaluations[1]
 
@@ -154,19 +160,26 @@ def test_permuted_ids_leave_every_metric_alone(done, tmp_path):
 
 
 def _cell(results: relxfer.Results, strategy: str) -> str:
-    return next(c["id"] for c in results.cells if c["strategy"] == strategy and c["status"] == "done" and c["budget"] == "all")
+    return next(
+        c["id"] for c in results.cells if c["strategy"] == strategy and c["status"] == "done" and c["budget"] == "all"
+    )
 
 
 def test_one_and_two_processes_give_the_same(done, tmp_path):
     found = relxfer.run(config(executor={"use": "processes", "jobs": 2}), tmp_path / "two")
     assert not found.failed, [c["reason"] for c in found.failed]
-    assert {k: o["sha"] for k, o in outcomes(found.folder).items()} == {k: o["sha"] for k, o in outcomes(done.folder).items()}
+    assert {k: o["sha"] for k, o in outcomes(found.folder).items()} == {
+        k: o["sha"] for k, o in outcomes(done.folder).items()
+    }
 
 
 def test_checkpoints_that_cannot_be_used_fail_their_cells_alone(tmp_path):
     damaged = tmp_path / "damaged.safetensors"
     damaged.write_bytes(b"not a checkpoint at all")
-    found = relxfer.run(config(source={"checkpoint": str(damaged)}, target={"dataset": split(2), "model": TINY}), tmp_path / "r")
+    found = relxfer.run(
+        config(source={"checkpoint": str(damaged)}, target={"dataset": split(2), "model": TINY}),
+        tmp_path / "r",
+    )
     status = {cell["strategy"]: cell["status"] for cell in found.cells}
     assert status["scratch"] == "done"
     assert status["finetune"] == "failed"
@@ -202,7 +215,21 @@ def test_predictions_by_name(done, capsys, tmp_path):
     queries.write_text("head\trelation\ttail\np3\tparent\t?\n\tgrandparent\tp9\n")
     rows = {}
     for k in (2, 24):
-        assert main(["predict", str(done.folder), "--queries", str(queries), "--top-k", str(k), "--json", "--keep-known"]) == 0
+        assert (
+            main(
+                [
+                    "predict",
+                    str(done.folder),
+                    "--queries",
+                    str(queries),
+                    "--top-k",
+                    str(k),
+                    "--json",
+                    "--keep-known",
+                ]
+            )
+            == 0
+        )
         rows[k] = json.loads(capsys.readouterr().out)
     for head in ("p3", "?"):
         few, many = ([r["answer"] for r in rows[k] if r["head"] == head] for k in (2, 24))
@@ -218,7 +245,14 @@ def test_reports_of_all_kinds(done, capsys):
 
     assert main(["report", str(done.folder)]) == 0
     shown = capsys.readouterr().out
-    for word in ("finetune", "scratch", "relation-frequency (prior-only)", "target-val", "leak audit", "over direct"):
+    for word in (
+        "finetune",
+        "scratch",
+        "relation-frequency (prior-only)",
+        "target-val",
+        "leak audit",
+        "over direct",
+    ):
         assert word in shown
     assert main(["report", str(done.folder), "--markdown"]) == 0
     assert "| all | finetune |" in capsys.readouterr().out

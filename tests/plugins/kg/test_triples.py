@@ -19,10 +19,12 @@ TSV = "Rome\tcapital_of\tItaly\nTiber\tflows through\tRome\n"
 @pytest.fixture
 def write(tmp_path):
     """Write a file, as text or bytes, gzipped where its name says so."""
+
     def make(name: str, content: str | bytes):
         data = content.encode() if isinstance(content, str) else content
         (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
         return tmp_path / name
+
     return make
 
 
@@ -60,13 +62,16 @@ def test_quotes_and_odd_line_ends_in_tsv_are_part_of_names(write):
     assert read_triples(write("a.tsv", text)).tolist() == facts
 
 
-@pytest.mark.parametrize(("columns", "header", "expected"), [
-    ((0, 1, 2), None, [["s", "w", "o"], ["a", "1", "b"]]),
-    ((0, 3, 2), True, [["a", "r", "b"]]),
-    (("s", "p", "o"), None, [["a", "r", "b"]]),
-    (("o", "p", "s"), True, [["b", "r", "a"]]),
-    (("s", 3, "o"), None, [["a", "r", "b"]]),
-])
+@pytest.mark.parametrize(
+    ("columns", "header", "expected"),
+    [
+        ((0, 1, 2), None, [["s", "w", "o"], ["a", "1", "b"]]),
+        ((0, 3, 2), True, [["a", "r", "b"]]),
+        (("s", "p", "o"), None, [["a", "r", "b"]]),
+        (("o", "p", "s"), True, [["b", "r", "a"]]),
+        (("s", 3, "o"), None, [["a", "r", "b"]]),
+    ],
+)
 @pytest.mark.parametrize("suffix", [".tsv", ".csv"])
 def test_columns_by_position_and_by_name(write, suffix, columns, header, expected):
     text = "s\tw\to\tp\na\t1\tb\tr\n".replace("\t", "," if suffix == ".csv" else "\t")
@@ -135,11 +140,14 @@ def test_tsv_round_trip(tmp_path_factory, facts):
 # ---------------------------------------------------------------- Parquet
 
 
-@pytest.mark.parametrize(("columns", "expected"), [
-    ((0, 1, 2), [["1", "r", "b"], ["2", "r", "c"]]),
-    (("o", "p", "s"), [["b", "r", "1"], ["c", "r", "2"]]),
-    (("s", "p", "s"), [["1", "r", "1"], ["2", "r", "2"]]),
-])
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        ((0, 1, 2), [["1", "r", "b"], ["2", "r", "c"]]),
+        (("o", "p", "s"), [["b", "r", "1"], ["c", "r", "2"]]),
+        (("s", "p", "s"), [["1", "r", "1"], ["2", "r", "2"]]),
+    ],
+)
 @pytest.mark.parametrize("suffix", [".parquet", ".parquet.gz"])
 def test_parquet(write, suffix, columns, expected):
     assert read_triples(write("a" + suffix, _parquet()), columns).tolist() == expected
@@ -178,16 +186,19 @@ def _parquet(last: str | None = "c") -> bytes:
 # ---------------------------------------------------------------- N-Triples
 
 
-@pytest.mark.parametrize(("line", "expected"), [
-    ("<http://x/a> <http://x/r> <http://x/b> .", ["http://x/a", "http://x/r", "http://x/b"]),
-    ("  <a>\t<r><b>.  # comment", ["a", "r", "b"]),
-    ("_:n1 <r> _:n2.a .", ["_:n1", "r", "_:n2.a"]),
-    ("_:n1 <r> _:n2.", ["_:n1", "r", "_:n2"]),
-    ('<a> <r> "Rom"@de-AT .', ["a", "r", '"Rom"@de-AT']),
-    ('<a> <r> "5"^^<http://w3/int> .', ["a", "r", '"5"^^<http://w3/int>']),
-    (r'<a> <r> "say \"hi\" # . \n" .', ["a", "r", r'"say \"hi\" # . \n"']),
-    (r'<M\u00FCnchen> <r> "\u00e9 \U0001F600 \\u0041" .', ["München", "r", '"é 😀 \\\\u0041"']),
-])
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("<http://x/a> <http://x/r> <http://x/b> .", ["http://x/a", "http://x/r", "http://x/b"]),
+        ("  <a>\t<r><b>.  # comment", ["a", "r", "b"]),
+        ("_:n1 <r> _:n2.a .", ["_:n1", "r", "_:n2.a"]),
+        ("_:n1 <r> _:n2.", ["_:n1", "r", "_:n2"]),
+        ('<a> <r> "Rom"@de-AT .', ["a", "r", '"Rom"@de-AT']),
+        ('<a> <r> "5"^^<http://w3/int> .', ["a", "r", '"5"^^<http://w3/int>']),
+        (r'<a> <r> "say \"hi\" # . \n" .', ["a", "r", r'"say \"hi\" # . \n"']),
+        (r'<M\u00FCnchen> <r> "\u00e9 \U0001F600 \\u0041" .', ["München", "r", '"é 😀 \\\\u0041"']),
+    ],
+)
 def test_ntriples_statements(write, line, expected):
     assert read_triples(write("a.nt", f"# head\n\n{line}\r\n")).tolist() == [expected]
 
@@ -249,11 +260,14 @@ def test_keys_name_relations_only_where_they_repeat(tmp_path, suffix):
     assert set(read_triples(tmp_path / f"numbered{suffix}")[:, 1]) == {"related_to"}
 
 
-@pytest.mark.parametrize(("names", "expected"), [
-    (["Rome", "Italy"], ["Rome", "related_to", "Italy"]),
-    (["Rome", "Rome"], ["n0", "related_to", "n1"]),
-    (["Rome", None], ["n0", "related_to", "n1"]),
-])
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["Rome", "Italy"], ["Rome", "related_to", "Italy"]),
+        (["Rome", "Rome"], ["n0", "related_to", "n1"]),
+        (["Rome", None], ["n0", "related_to", "n1"]),
+    ],
+)
 def test_nodes_go_by_their_labels_where_these_are_unique(tmp_path, names, expected):
     graph = nx.DiGraph([("n0", "n1")])
     nx.set_node_attributes(graph, {f"n{i}": {"name": name} for i, name in enumerate(names) if name})

@@ -15,6 +15,7 @@ def model():
 
 def one_query(model, graph, entity, relation, weight):
     """The equations of the paper for a single query, with dense matrices and no sharing of anything."""
+
     def network(layers, edges, relation_of, boundary, weight):
         x = boundary
         for layer in layers:
@@ -30,12 +31,21 @@ def one_query(model, graph, entity, relation, weight):
     meetings, direct = graph.relation_adjacency, len(graph.relations)
     columns = [c.tolist() for c in (meetings.receiver, meetings.sender, meetings.type)]
     ones = torch.ones(model.dim, dtype=torch.float64)
-    relations = network(model.relation_model.layers, columns, lambda layer: layer.relation.weight,
-                        boundary(graph.num_relations, relation % direct, ones), [1.0] * meetings.num_edges)
+    relations = network(
+        model.relation_model.layers,
+        columns,
+        lambda layer: layer.relation.weight,
+        boundary(graph.num_relations, relation % direct, ones),
+        [1.0] * meetings.num_edges,
+    )
     vector = relations[relation]
-    x = network(model.entity_model.layers, [c.tolist() for c in graph.edges],
-                lambda layer: layer.relation_projection(relations),
-                boundary(graph.num_entities, entity, vector), weight)
+    x = network(
+        model.entity_model.layers,
+        [c.tolist() for c in graph.edges],
+        lambda layer: layer.relation_projection(relations),
+        boundary(graph.num_entities, entity, vector),
+        weight,
+    )
     return model.head(torch.cat([x, vector.expand_as(x)], 1))[:, 0]
 
 
@@ -63,8 +73,12 @@ def test_published_names_and_size():
 
 def test_candidates_are_columns_of_the_full_scores(model, random_graph):
     graph, candidates = random_graph(), torch.randint(0, 20, (6, 5))
-    torch.testing.assert_close(model(graph, QUERIES, candidates=candidates),
-                               model(graph, QUERIES).gather(1, candidates), rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(
+        model(graph, QUERIES, candidates=candidates),
+        model(graph, QUERIES).gather(1, candidates),
+        rtol=1e-12,
+        atol=1e-12,
+    )
 
 
 def test_relation_states_given_are_used(model, random_graph):
@@ -80,8 +94,10 @@ def test_entity_states_of_each_querys_own_relation_states(model, random_graph):
     states = model.relation_states(graph, torch.tensor([0, 2]))
     vectors = torch.rand(3, 8, dtype=torch.float64)
     sources = torch.tensor([0, 1, 2])
-    torch.testing.assert_close(model.entity_states(graph, sources, vectors, states, which=which),
-                               model.entity_states(graph, sources, vectors, states[which]))
+    torch.testing.assert_close(
+        model.entity_states(graph, sources, vectors, states, which=which),
+        model.entity_states(graph, sources, vectors, states[which]),
+    )
 
 
 def test_parts_cover_every_parameter_once_head_last(model):
@@ -112,12 +128,16 @@ def test_gradients_reach_every_parameter_and_repeat_bit_for_bit(random_graph):
 def test_weight_zero_hides_the_batchs_own_edges(model, random_graph):
     graph = random_graph()
     hidden = graph.edges_of(graph.facts[:3])
-    thin = graph.without(hidden[:len(graph.facts)])
+    thin = graph.without(hidden[: len(graph.facts)])
     # The relation graph is never changed by the batch, as in ULTRA: only messages between entities are.
     states = model.relation_states(graph, torch.tensor([0, 1]))
     arguments = torch.tensor([0, 4]), torch.rand(2, 8, dtype=torch.float64), states
-    torch.testing.assert_close(model.entity_states(graph, *arguments, torch.from_numpy(~hidden).double()),
-                               model.entity_states(thin, *arguments), rtol=1e-12, atol=1e-12)
+    torch.testing.assert_close(
+        model.entity_states(graph, *arguments, torch.from_numpy(~hidden).double()),
+        model.entity_states(thin, *arguments),
+        rtol=1e-12,
+        atol=1e-12,
+    )
 
 
 def test_renaming_entities_and_relations_changes_nothing(model, random_graph):
@@ -139,13 +159,16 @@ def test_a_graph_without_facts_and_a_batch_without_queries(model, random_graph):
     assert torch.isfinite(model(empty, QUERIES)).all()
 
 
-@pytest.mark.parametrize(("queries", "candidates", "message"), [
-    (torch.tensor([0, 1]), None, r"queries as \[B, 2\]"),
-    (torch.tensor([[20, 0]]), None, r"query entities in 0..19 \(got 20..20\)"),
-    (torch.tensor([[0, 8]]), None, r"query relations in 0..7 \(got 8..8\)"),
-    (torch.tensor([[0.0, 1.0]]), None, "query entities as integers"),
-    (torch.tensor([[0, 0]]), torch.tensor([[-1]]), r"candidates in 0..19 \(got -1..-1\)"),
-])
+@pytest.mark.parametrize(
+    ("queries", "candidates", "message"),
+    [
+        (torch.tensor([0, 1]), None, r"queries as \[B, 2\]"),
+        (torch.tensor([[20, 0]]), None, r"query entities in 0..19 \(got 20..20\)"),
+        (torch.tensor([[0, 8]]), None, r"query relations in 0..7 \(got 8..8\)"),
+        (torch.tensor([[0.0, 1.0]]), None, "query entities as integers"),
+        (torch.tensor([[0, 0]]), torch.tensor([[-1]]), r"candidates in 0..19 \(got -1..-1\)"),
+    ],
+)
 def test_misfits_are_refused(model, random_graph, queries, candidates, message):
     with pytest.raises(ValueError, match=message):
         model(random_graph(), queries, candidates=candidates)

@@ -29,6 +29,7 @@ def written(tmp_path):
             state = {key: torch.from_numpy(value) for key, value in arrays.items()}
             torch.save({"model": state, "epoch": 3}, path)
         return path
+
     return write
 
 
@@ -50,14 +51,26 @@ def test_what_was_written_is_read(arrays, written, name, metadata):
 
 
 @pytest.mark.parametrize("name", ["m.safetensors", "m.pth"])
-@pytest.mark.parametrize(("spoil", "message"), [
-    (lambda a: a.pop("entity_model.mlp.2.bias"), "lacks entity_model.mlp.2.bias and adds nothing"),
-    (lambda a: a.update(extra=np.zeros(1, np.float32)), "lacks nothing and adds extra"),
-    (lambda a: a.update({"entity_model.mlp.2.bias": np.zeros(2, np.float32)}), r"\[1\], got float32 \[2\]"),
-    (lambda a: a.update({"entity_model.mlp.2.bias": np.zeros(1, np.float64)}), r"\[1\], got float64 \[1\]"),
-    (lambda a: a["entity_model.mlp.2.bias"].fill(np.nan), "finite numbers in entity_model.mlp.2.bias"),
-    (lambda a: [a.pop(key) for key in list(a) if "layers.0" in key], "parameters of an ULTRA model, such as"),
-])
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda a: a.pop("entity_model.mlp.2.bias"), "lacks entity_model.mlp.2.bias and adds nothing"),
+        (lambda a: a.update(extra=np.zeros(1, np.float32)), "lacks nothing and adds extra"),
+        (
+            lambda a: a.update({"entity_model.mlp.2.bias": np.zeros(2, np.float32)}),
+            r"\[1\], got float32 \[2\]",
+        ),
+        (
+            lambda a: a.update({"entity_model.mlp.2.bias": np.zeros(1, np.float64)}),
+            r"\[1\], got float64 \[1\]",
+        ),
+        (lambda a: a["entity_model.mlp.2.bias"].fill(np.nan), "finite numbers in entity_model.mlp.2.bias"),
+        (
+            lambda a: [a.pop(key) for key in list(a) if "layers.0" in key],
+            "parameters of an ULTRA model, such as",
+        ),
+    ],
+)
 def test_other_contents_are_refused(arrays, written, name, spoil, message):
     spoil(arrays)
     with pytest.raises(ArtefactError, match=message):

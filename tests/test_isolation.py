@@ -1,0 +1,286 @@
+"""A broken plugin breaks only itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import types
+from pathlib import Path
+
+import pytest
+
+import relxfer
+from relxfer import hookimpl
+from relxfer.errors import PluginError, UnknownName
+from relxfer.kernel import Kernel
+from relxfer.records import TransferStrategy
+from relxfer.testing import blobs
+
+GOOD = """
+    from relxfer import TransferStrategy, hookimpl
+
+    class Strategy:
+        def __init__(self, options): ...
+        def transfer(self, cell): return cell.learner
+
+    @hookimpl
+    def relxfer_transfer_strategies():
+        return [TransferStrategy(name="{name}", load="{module}:Strategy", needs=("source-model",))]
+"""
+#: distribution -> its module, and words of the cause with which it is to be listed (None: it works)
+PLUGINS: dict[str, tuple[str, str | None]] = {
+    "good": (GOOD.format(name="good", module="plugin_good"), None),
+    "raises": ("raise RuntimeError('no such luck')", "RuntimeError: no such luck"),
+    "needs-more": ("import a_module_that_nobody_has", "No module named 'a_module_that_nobody_has'"),
+    "does-not-parse": ("def relxfer_datasets(:", "SyntaxError"),
+    "exits": ("import sys; sys.exit(0)", "SystemExit: 0"),
+    "misspelt": (
+        GOOD.format(name="other", module="plugin_misspelt").replace("relxfer_transfer_", "relxfer_"),
+        "did you mean 'relxfer_transfer_strategies'",
+    ),
+    "undecorated": ("def relxfer_datasets(): return []", "lacks the decorator @relxfer.hookimpl"),
+    "thief": (
+        GOOD.format(name="finetune", module="plugin_thief"),
+        "'finetune' is already offered by plugin 'strategies' of relxfer",
+    ),
+    "future": (f"relxfer_api_version = {relxfer.API_VERSION + 1}", "expected relxfer_api_version = 1, got 2"),
+    "wrong-record": (
+        "from relxfer import hookimpl\n@hookimpl\ndef relxfer_datasets(): return ['me']",
+        "expected Dataset records, got 'me'",
+    ),
+    "wrong-argument": (
+        "from relxfer import hookimpl\n@hookimpl\ndef relxfer_run_started(fodler): ...",
+        "fodler",
+    ),
+    "raises-in-hook": (
+        "from relxfer import hookimpl\n@hookimpl\ndef relxfer_datasets(): raise SystemExit('bye')",
+        "SystemExit: bye",
+    ),
+}  # fmt: skip
+BROKEN = {name: cause for name, (_, cause) in PLUGINS.items() if cause}
+
+
+def install(folder: Path, name: str, code: str) -> Path:
+    """A distribution as pip leaves it: metadata, entry point, module."""
+    module = f"plugin_{name.replace('-', '_')}"
+    info = folder / f"{module}-1.5.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}-dist\nVersion: 1.5\n")
+    (info / "entry_points.txt").write_text(f"[relxfer]\n{name} = {module}\n")
+    path = folder / f"{module}.py"
+    path.write_text(textwrap.dedent(code))
+    return path
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """A folder with all the plugins, to be put on the path."""
+    folder = tmp_path_factory.mktemp("site")
+    for name, (code, _) in PLUGINS.items():
+        install(folder, name, code)
+    return folder
+
+
+def command(site: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    env = os.environ | {"PYTHONPATH": str(site), "PYTHONDONTWRITEBYTECODE": "1"} | environment
+    return subprocess.run(
+        [sys.executable, "-m", "relxfer", *arguments], env=env, capture_output=True, text=True, timeout=120
+    )
+
+
+def offered(listing: dict) -> set[str]:
+    return {offer["name"] for plugin in listing["plugins"] for offer in plugin["offers"]}
+
+
+@pytest.fixture(scope="module")
+def listing(site) -> dict:
+    done = command(site, "plugins", "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_plugin_is_listed_with_cause_distribution_and_file(listing, site, name):
+    found = next(broken for broken in listing["broken"] if broken["name"] == name)
+    assert BROKEN[name] in found["cause"]
+    assert (found["distribution"], found["version"]) == (f"{name}-dist", "1.5")
+    assert found["file"] == str(site / f"plugin_{name.replace('-', '_')}.py")
+
+
+def test_everything_else_works(listing):
+    assert len(listing["broken"]) == len(BROKEN), "each once"
+    assert offered(listing) >= {"good", "finetune", "kg", "ultra", "serial", "target-val"}
+    finetune = [o for p in listing["plugins"] for o in p["offers"] if o["name"] == "finetune"]
+    assert [offer["distribution"].split()[0] for offer in finetune] == ["relxfer"]
+
+
+def test_the_list_for_people_names_them_too(site):
+    shown = command(site, "plugins").stdout
+    assert "broken: raises of raises-dist 1.5" in shown
+    assert "cause: RuntimeError: no such luck" in shown
+    assert str(site / "plugin_raises.py") in shown
+
+
+@pytest.mark.parametrize("how", ["option", "variable"])
+def test_third_parties_can_be_switched_off(site, how):
+    if how == "option":
+        done = command(site, "--no-plugins", "plugins", "--json")
+    else:
+        done = command(site, "plugins", "--json", RELXFER_NO_PLUGINS="1")
+    found = json.loads(done.stdout)
+    assert {plugin["distribution"] for plugin in found["plugins"]} == {"relxfer"}
+    assert found["broken"] == []
+
+
+@pytest.mark.parametrize(("used", "code"), [("finetune", 0), ("good", 0), ("raises", 3), ("fintune", 2)])
+def test_a_run_stops_only_where_it_needs_the_broken_one(site, tmp_path, used, code):
+    config = tmp_path / "run.toml"
+    config.write_text(
+        f'[source]\ndatasets = ["geo-world"]\n[target]\ndataset = "geo-us"\n[[strategy]]\nuse = "{used}"\n'
+    )
+    done = command(site, "check", str(config))
+    assert done.returncode == code, done.stderr
+    if code:
+        assert used in done.stderr
+        assert "broken" in done.stderr
+
+
+# ------------------------------------------------------------------ in this process
+
+
+@pytest.fixture
+def loaded(site, monkeypatch) -> Kernel:
+    monkeypatch.syspath_prepend(str(site))
+    return Kernel.load()
+
+
+def test_the_kernel_sets_the_broken_ones_aside(loaded):
+    assert {broken.name for broken in loaded.broken} == set(BROKEN)
+    assert loaded.find("strategy", "finetune").distribution == "relxfer"
+    hooks = [i.plugin_name for i in loaded.manager.hook.relxfer_datasets.get_hookimpls()]
+    assert not [name for name in hooks if name.split("@")[0] in BROKEN], "a broken plugin is not called again"
+
+
+def test_an_unknown_name_mentions_the_broken_plugins(loaded):
+    with pytest.raises(UnknownName, match=r"11 plugin\(s\) are broken.*raises"):
+        loaded.find("strategy", "of-the-broken")
+
+
+def plugin(name: str, **members) -> types.ModuleType:
+    """A module with these members, as a plugin of this process."""
+    made = types.ModuleType(name)
+    vars(made).update(members)
+    return made
+
+
+def offering(name: str, load: str, **fields) -> types.ModuleType:
+    @hookimpl
+    def relxfer_transfer_strategies():
+        return [TransferStrategy(name=name, load=load, needs=("target-labels",), **fields)]
+
+    return plugin(name.replace("-", "_"), relxfer_transfer_strategies=relxfer_transfer_strategies)
+
+
+def config(*strategies: str) -> dict:
+    return {
+        "threads": 1,
+        "device": "cpu",
+        "target": {"dataset": "blobs-target"},
+        "training": {"steps": 4, "batch_size": 8, "validations": 2},
+        "strategy": [{"use": name} for name in strategies],
+        "report": {"baselines": False, "resamples": 200},
+    }
+
+
+def test_a_built_in_is_replaced_only_on_purpose(tmp_path):
+    same = "relxfer_strategies.scratch:Scratch"
+    with pytest.raises(PluginError, match="already offered by plugin 'strategies' of relxfer"):
+        relxfer.run(config("scratch"), tmp_path, plugins=[blobs, offering("scratch", same)])
+    kernel = Kernel.load(third_party=False)
+    kernel.register(offering("scratch", same, replaces="scratch"), "mine")
+    assert not kernel.broken
+    assert kernel.find("strategy", "scratch").plugin == "mine"
+
+
+class RaisesInTheMiddle:
+    """A strategy of a plugin that fails while it trains."""
+
+    def __init__(self, options):
+        self.options = options
+
+    def transfer(self, cell):
+        def loss(step, batch):
+            if step.index == 2:
+                raise ZeroDivisionError("in the middle")
+            return cell.learner.loss(batch)
+
+        cell.trainer.fit(cell.learner, loss, cell.target.train)
+
+
+class EndsTheProgram(RaisesInTheMiddle):
+    def transfer(self, cell):
+        raise SystemExit(0)
+
+
+def test_a_strategy_that_raises_fails_its_own_cells(tmp_path):
+    mine = offering("my-failing", f"{__name__}:RaisesInTheMiddle")
+    results = relxfer.run(config("my-failing", "scratch"), tmp_path, plugins=[blobs, mine])
+    failing, scratch = results.cells
+    assert (failing["status"], failing["reason"]) == ("failed", "ZeroDivisionError: in the middle")
+    assert scratch["status"] == "done"
+    assert [row["strategy"] for row in results.rows] == ["my-failing", "scratch"]
+
+
+def test_a_strategy_that_cannot_be_imported_fails_its_own_cells(tmp_path):
+    mine = offering("my-missing", "a_module_that_nobody_has:Strategy")
+    results = relxfer.run(config("my-missing", "scratch"), tmp_path, plugins=[blobs, mine])
+    missing, scratch = results.cells
+    assert missing["status"] == "failed"
+    assert "a_module_that_nobody_has:Strategy" in missing["reason"]
+    assert scratch["status"] == "done"
+
+
+@pytest.mark.xfail(raises=SystemExit, reason="the engine lets SystemExit of a strategy through")
+def test_a_strategy_that_ends_the_program_fails_its_own_cells(tmp_path):
+    mine = offering("my-ending", f"{__name__}:EndsTheProgram")
+    results = relxfer.run(config("my-ending", "scratch"), tmp_path, plugins=[blobs, mine])
+    assert [cell["status"] for cell in results.cells] == ["failed", "done"]
+
+
+# ------------------------------------------------------------------ observers
+
+
+class Observer:
+    """Counts its calls and raises at every one."""
+
+    def __init__(self):
+        self.calls = 0
+
+    @hookimpl
+    def relxfer_epoch_finished(self, step):
+        self.calls += 1
+        raise LookupError("blind")
+
+    @hookimpl
+    def relxfer_run_finished(self, results):
+        self.calls += 1
+
+
+def test_an_observer_that_raises_is_reported_once_and_dropped(tmp_path):
+    first, second = Observer(), []
+
+    @hookimpl
+    def relxfer_epoch_finished(step):
+        second.append(step)
+
+    watching = plugin("watch", relxfer_epoch_finished=relxfer_epoch_finished)
+    message = "relxfer_epoch_finished of plugin 'Observer' raised LookupError: blind"
+    with pytest.warns(RuntimeWarning, match=message) as said:
+        results = relxfer.run(config("scratch"), tmp_path, plugins=[blobs, first, watching])
+    assert len(said) == 1
+    assert first.calls == 1, "it is not called again in this run, by any hook"
+    assert second == [0, 2, 4], "another observer hears everything"
+    assert results.cells[0]["status"] == "done"
