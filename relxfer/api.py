@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from relxfer import plan, resolve
-from relxfer.kernel import Kernel
+from relxfer.errors import UsageError
+from relxfer.kernel import IN_PROCESS, Kernel
 from relxfer.results import Results
 
 
@@ -35,6 +36,11 @@ def run(
 
     kernel = _kernel(plugins)
     experiment = resolve.load(config, kernel, changes)
+    if plugins and experiment.executor.build().width > 1:
+        raise UsageError(
+            "expected executor serial with plugins=[...], which other processes do not know, got "
+            f"{experiment.executor.name!r}; install the plugin, or run serially"
+        )
     return run_experiment(experiment, kernel, Path(out or Path("runs") / experiment.config.name), (), fresh)
 
 
@@ -61,7 +67,7 @@ def _kernel(plugins: Sequence[Any] = ()) -> Kernel:
     if kernel.broken and plugins:
         from relxfer.errors import PluginError
 
-        own = [b for b in kernel.broken if b.distribution == "(in process)"]
+        own = [b for b in kernel.broken if b.distribution == IN_PROCESS]
         if own:
             raise PluginError("; ".join(f"{b.name}: {b.cause}" for b in own))
     return kernel

@@ -11,6 +11,7 @@ from typing import Any
 
 from relxfer import files, identity, models, selection
 from relxfer.config import TrainingOptions
+from relxfer.data import fetch
 from relxfer.errors import Incompatible, RelxferError
 from relxfer.evaluation.scoring import judge
 from relxfer.events import Events
@@ -64,7 +65,7 @@ class Engine:
         """A data set, loaded once; complete, with its test split: it stays in this class."""
         key = files.fingerprint([dataset.card(), observed])
         if key not in self._domains:
-            domain = dataset.build({})
+            domain = dataset.build(fetch.files_of(dataset.record))
             self._domains[key] = domain if observed is None else domain.observe(observed)
         return self._domains[key]
 

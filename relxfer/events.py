@@ -38,7 +38,7 @@ class Events:
                 continue
             try:
                 implementation.function(**{name: values[name] for name in implementation.argnames})
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 self.dropped.add(id(implementation.plugin))
                 warnings.warn(
                     f"the observer {hook} of plugin {implementation.plugin_name.split('@')[0]!r} raised "

@@ -47,7 +47,7 @@ class Streams:
         return self.learner.batch(self.examples[stream], rows, generator(*self.place, "batch", stream, step))
 
     def _rows(self, stream: int, step: int) -> np.ndarray:
-        """Without replacement inside an epoch; the last, short batch of an epoch is dropped unless it is the only one."""
+        """Without replacement in an epoch; its last batch, if short, is dropped unless it is the only one."""
         total = len(self.examples[stream])
         size = min(self.batch_size, total)
         epoch, place = divmod(step, max(1, total // size))

@@ -12,6 +12,7 @@ from typing import Any
 
 from relxfer.config import TrainingOptions
 from relxfer.files import fingerprint
+from relxfer.kernel import IN_PROCESS
 from relxfer.models import Artefact
 from relxfer.plan import PlannedCell
 from relxfer.protocols import Domain
@@ -86,8 +87,9 @@ def training(options: TrainingOptions) -> dict[str, Any]:
 
 def versions(*chosen: Chosen) -> dict[str, str]:
     """Distributions that take part, relxfer's own first."""
-    names = sorted({"relxfer", *(c.offer.distribution for c in chosen)})
-    return {name: version_of(name) for name in names}
+    own = {f"{c.offer.plugin} {IN_PROCESS}": c.offer.version for c in chosen if c.offer.distribution == IN_PROCESS}
+    names = {"relxfer", *(c.offer.distribution for c in chosen)} - {IN_PROCESS}
+    return own | {name: version_of(name) for name in sorted(names)}
 
 
 @functools.cache

@@ -6,13 +6,16 @@ another API version or that claims a taken name is set aside as `Broken`, and ev
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import importlib.metadata
 import inspect
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import pluggy
@@ -23,6 +26,9 @@ from relxfer.records import Record
 
 GROUP = "relxfer"
 DISTRIBUTION = "relxfer"
+#: What stands for the distribution of a plugin that is not installed.
+IN_PROCESS = "(in process)"
+_THIS_PROCESS = uuid.uuid4().hex[:12]
 
 
 @dataclass(frozen=True)
@@ -83,9 +89,15 @@ class Kernel:
                 kernel._admit(point, distribution.name, distribution.version)
         return kernel
 
-    def register(self, plugin: Any, name: str, distribution: str = "(in process)", version: str = "") -> None:
-        """Add a plugin object of this process, with the same checks as an installed one."""
-        self._take(plugin, name, distribution, version, time.perf_counter())
+    def register(self, plugin: Any, name: str) -> None:
+        """Add a plugin object of this process, with the same checks as an installed one.
+
+        Its version is a hash of its file, or new for every process where it has none: results of code that changed
+        must not be taken for those of the code that stands there now.
+        """
+        path = Path(_file(plugin))
+        version = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else _THIS_PROCESS
+        self._take(plugin, name, IN_PROCESS, version, time.perf_counter())
 
     def names(self, kind: str) -> list[str]:
         return sorted(name for of, name in self.offers if of == kind)

@@ -150,7 +150,7 @@ class Domain:
 
 
 class Model(Protocol):
-    """Architecture and what was learnt; knows no data set. Built by its record's loader from (options, arrays, card)."""
+    """Architecture and what was learnt; knows no data set. Its record's loader makes it of (options, arrays, card)."""
 
     def fresh(self) -> Model:
         """The same architecture with nothing learnt."""

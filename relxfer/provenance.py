@@ -8,6 +8,7 @@ import platform
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +46,8 @@ class PeakMemory:
     """Peak resident memory of this process since construction, in MB; None where the system does not tell."""
 
     def __init__(self) -> None:
-        try:
+        with suppress(OSError):
             Path("/proc/self/clear_refs").write_text("5")  # resets VmHWM; Linux only
-        except OSError:
-            pass
 
     def megabytes(self) -> float | None:
         try:

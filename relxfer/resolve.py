@@ -151,6 +151,14 @@ class _Resolver:
         datasets = [self.choose(Dataset, use, f"{key}.datasets[{i}]") for i, use in enumerate(config.datasets)]
         model = self.choose(SourceModel, config.model, f"{key}.model") if config.model else default
         stages = [self.choose(TransferStrategy, use, f"{key}.stages[{i}]") for i, use in enumerate(config.stages)]
+        for i, stage in enumerate(_whole(stages)):
+            for need in stage.record.needs:
+                if need.startswith("target-") or need in ("source-model", "teacher", "same-task"):
+                    self.problems.append(
+                        Problem(
+                            f"{key}.stages[{i}]", f"{stage.name!r} needs {need}, which a source stage does not have"
+                        )
+                    )
         if None in datasets or None in stages:
             return None
         name = config.name or "+".join(d.name for d in datasets if d) or _stem(config)

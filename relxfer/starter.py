@@ -76,5 +76,5 @@ def _toml(name: str, source: str, reader: str, table: dict[str, Any]) -> str:
         "training": {"steps": 200, "batch_size": 32},
         "strategy": [{"use": "zero-shot"}, {"use": "finetune"}],
     }
-    head = "# Written by `relxfer init`; docs/config.md explains every key. Scratch and the priors are added by themselves.\n"
+    head = "# Written by `relxfer init`; docs/config.md explains every key. Baselines are added by themselves.\n"
     return head + tomli_w.dumps(body)

@@ -72,11 +72,8 @@ class Store:
         """A new or existing run; a folder with other things in it is left alone."""
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"expected a folder for the run, got a file: {folder}; choose another --out")
-        if folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists():
-            if {p.name for p in folder.iterdir()} - {"lock"}:
-                raise UsageError(
-                    f"expected an empty folder or a run, got {folder} with other files; choose another --out"
-                )
+        if folder.exists() and not (folder / MARKER).exists() and any(map(_foreign, folder.iterdir())):
+            raise UsageError(f"expected an empty folder or a run, got {folder} with other files; choose another --out")
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -140,6 +137,11 @@ class Store:
 
     def read(self, name: str) -> Any:
         return files.read_json(self.folder / name)
+
+
+def _foreign(path: Path) -> bool:
+    """Whether a file is none of ours: a run that was killed at once leaves its lock and a temporary file."""
+    return path.name != "lock" and not path.name.endswith(".tmp")
 
 
 def runs_under(folder: Path) -> list[Store]:

@@ -243,7 +243,6 @@ def test_a_strategy_that_cannot_be_imported_fails_its_own_cells(tmp_path):
     assert scratch["status"] == "done"
 
 
-@pytest.mark.xfail(raises=SystemExit, reason="the engine lets SystemExit of a strategy through")
 def test_a_strategy_that_ends_the_program_fails_its_own_cells(tmp_path):
     mine = offering("my-ending", f"{__name__}:EndsTheProgram")
     results = relxfer.run(config("my-ending", "scratch"), tmp_path, plugins=[blobs, mine])
@@ -284,3 +283,28 @@ def test_an_observer_that_raises_is_reported_once_and_dropped(tmp_path):
     assert first.calls == 1, "it is not called again in this run, by any hook"
     assert second == [0, 2, 4], "another observer hears everything"
     assert results.cells[0]["status"] == "done"
+
+
+def test_code_of_a_plugin_in_process_is_part_of_the_fingerprint(tmp_path):
+    from relxfer.kernel import Kernel
+
+    module = tmp_path / "notebook_plugin.py"
+    versions = []
+    for text in ("x = 1\n", "x = 2\n"):
+        module.write_text(text)
+        plugin = type("Plugin", (), {"__file__": str(module)})()
+        kernel = Kernel.load(third_party=False)
+        kernel.register(plugin, "notebook")
+        versions.append(kernel.plugins[-1].version)
+    assert versions[0] != versions[1]
+
+
+def test_plugins_in_process_need_the_serial_executor(tmp_path):
+    from relxfer.errors import UsageError
+
+    with pytest.raises(UsageError, match="expected executor serial"):
+        relxfer.run(
+            {"target": {"dataset": "geo-us"}, "executor": {"use": "processes"}},
+            tmp_path / "run",
+            plugins=[type("Plugin", (), {})()],
+        )

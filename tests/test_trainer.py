@@ -211,7 +211,7 @@ def test_patience_stops(tmp_path, examples):
 
 def test_a_loss_that_is_no_number_is_an_error(tmp_path, examples):
     learner = Toy()
-    with pytest.raises(TrainingDiverged, match="lower training.lr"):
+    with pytest.raises(TrainingDiverged, match=r"lower training\.lr"):
         trainer(tmp_path).fit(learner, lambda s, b: learner.loss(b) * float("nan"), examples)
 
 

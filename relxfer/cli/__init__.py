@@ -8,11 +8,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 
 from relxfer import __version__
 from relxfer.cli import check, data, init, new_plugin, plugins, predict, report, run, runs, show
-from relxfer.cli.console import complain
+from relxfer.cli.console import complain, remark
 from relxfer.errors import RelxferError
 
 VERBS = (run, check, init, report, show, predict, runs, data, plugins, new_plugin)
@@ -22,6 +23,7 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb and return its exit code."""
     parsed = parser().parse_args(arguments)
+    warnings.showwarning = lambda message, *_: remark(f"warning: {message}")
     if parsed.no_plugins:
         os.environ["RELXFER_NO_PLUGINS"] = "1"
     try:

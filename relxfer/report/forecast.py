@@ -52,7 +52,9 @@ def _row(engine: Engine, cells: list[PlannedCell]) -> dict[str, Any]:
     domain = engine.target(first.target)
     queries = len(domain.test or ()) * len(distinct)
     names = {key: first.names[key] for key in ("source", "target", "strategy")}
-    seconds = _seconds(first.target.adapter, first.model, domain, training, steps, queries)
+    seconds = None  # of a prior: it only counts
+    if first.method.model is None:
+        seconds = _seconds(first.target.adapter, first.model, domain, training, steps, queries)
     return {
         **names,
         "cells": len(cells),
@@ -110,12 +112,11 @@ def _rate() -> float:
 
 def render(found: dict[str, Any]) -> RenderableType:
     table = Table("source", "target", "strategy", "cells", "runs", "steps", "test queries", "estimate", box=None)
-    for stage in found["sources"]:
-        table.add_row(stage["source"], wording.EMPTY, "pre-train", wording.EMPTY, str(stage["runs"]),
-                      wording.count(stage["steps"]), wording.EMPTY, wording.seconds(stage["seconds"]))  # fmt: skip
-    for row in found["rows"]:
-        table.add_row(row["source"] or wording.EMPTY, row["target"], row["strategy"], str(row["cells"]), str(row["runs"]),
-                      wording.count(row["steps"]), wording.count(row["queries"]), wording.seconds(row["seconds"]))  # fmt: skip
+    stages = [{"strategy": "pre-train", **stage} for stage in found["sources"]]
+    for row in (*stages, *found["rows"]):
+        names = [row.get(key) or wording.EMPTY for key in ("source", "target", "strategy")]
+        counts = [wording.count(row.get(key)) for key in ("cells", "runs", "steps", "queries")]
+        table.add_row(*names, *counts, wording.seconds(row["seconds"]))
     total = f"{found['cells']} cells into {found['out']}; estimate {wording.seconds(found['seconds'])} on this machine"
     counted = Counter(found["refused"])
     return Group(Text(found["name"], style="bold"), table, Text(total), *(Text(f"refused: {r}") for r in counted))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -42,7 +43,7 @@ def _tables(results: Results) -> Iterator[Table]:
             title,
             [*head, "gain over baseline [95 %]", "verdict", "p"],
             rows,
-            lambda row: _outcome(row, shown),
+            partial(_outcome, shown),
         )
         yield _table(f"{title}: how", _HOW, rows, _how)
 
@@ -73,7 +74,7 @@ def _metrics(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(next((row["metrics"] for row in rows if "metrics" in row), {}))
 
 
-def _outcome(row: Mapping[str, Any], shown: Sequence[str]) -> list[Text | str]:
+def _outcome(shown: Sequence[str], row: Mapping[str, Any]) -> list[Text | str]:
     verdict, gain = row.get("verdict"), row.get("gain")
     return [
         wording.interval(row["interval"]),

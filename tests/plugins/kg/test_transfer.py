@@ -30,7 +30,7 @@ def facts(seed: int, words: tuple[str, str, str]) -> list[list[str]]:
 def split(seed: int, words=("parent", "grandparent", "likes")) -> dict:
     """Observed, valid and test facts; every entity of the test is observed."""
     made = facts(seed, words)
-    held = [i for i in range(30, 42)]
+    held = range(30, 42)
     observed = [fact for i, fact in enumerate(made) if i not in held]
     seen = {name for fact in observed for name in (fact[0], fact[2])}
     test = [made[i] for i in held if {made[i][0], made[i][2]} <= seen]

@@ -1,0 +1,1 @@
+"""Data sets by name: their files, found or fetched, and always verified."""
