@@ -42,7 +42,7 @@ try:
     code = main(sys.argv[1:])
 except SystemExit as error:
     code = error.code
-heavy = {"torch", "torch_geometric", "scipy.stats", "pandas", "numba", "sklearn", "matplotlib"} & set(sys.modules)
+heavy = {"torch", "torch_geometric", "scipy", "pandas", "numba", "sklearn", "matplotlib"} & set(sys.modules)
 assert not heavy, heavy
 assert code == 0, code
 """

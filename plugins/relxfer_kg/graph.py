@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 
 from relxfer_kg.adjacency import Adjacency
-from relxfer_kg.relation_graph import relation_graph
 
 Ints = np.ndarray
 _SHA_MAGIC = b"relxfer-kg-graph-1\0"
@@ -85,6 +84,8 @@ class KnowledgeGraph:
     @cached_property
     def relation_adjacency(self) -> Adjacency:
         """ULTRA's relation graph: R nodes, four edge types (see `relation_graph`)."""
+        from relxfer_kg.relation_graph import relation_graph  # scipy is slow to import, and listing needs none
+
         return relation_graph(self)
 
     @cached_property
