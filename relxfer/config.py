@@ -32,7 +32,7 @@ from relxfer.errors import ConfigError, Problem, did_you_mean
 
 
 class Options(BaseModel):
-    """Base of every options model: frozen, strict about names.
+    """Base of every options model: frozen, strict about names. The string below a field says what it means.
 
     >>> class Mine(Options):
     ...     rate: float = 0.1
@@ -40,7 +40,7 @@ class Options(BaseModel):
     1.0
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def _existing(path: Path, info: ValidationInfo) -> Path:

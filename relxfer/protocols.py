@@ -1,6 +1,7 @@
 """The run-time contract: what adapters, models, strategies and the engine say to each other.
 
-numpy only; torch appears in annotations, so that planning never imports it. The rules are in `docs/contract.md`.
+numpy and torch appear in annotations only, so that checking and listing import neither.
+The rules are in `docs/contract.md`.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-import numpy as np
-
 from relxfer.errors import Incompatible
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import Tensor, nn
 
     Loss = Callable[..., Tensor]  # loss(step, *batches), one batch per stream
@@ -87,10 +87,14 @@ class Examples:
 
     def unit_ids(self) -> np.ndarray:
         """[n] int: the unit of every query."""
+        import numpy as np
+
         return np.arange(len(self)) if self.units is None else self.units
 
     def digest(self) -> str:
         """sha256 of queries, answers and units (the inputs are hashed by their domain)."""
+        import numpy as np
+
         digest = hashlib.sha256()
         for array in (self.queries, self.answers, self.units):
             digest.update(b"none" if array is None else f"{array.dtype.str}{array.shape}".encode())
@@ -125,6 +129,8 @@ class Domain:
     def hold_out(self, rows: np.ndarray) -> Domain:
         """Turn these training rows into validation rows. Where an answer is an input, override: it must leave
         the inputs against which it is validated."""
+        import numpy as np
+
         assert self.train is not None
         rest = np.setdiff1d(np.arange(len(self.train)), rows)
         return replace(self, train=self.train.take(rest), val=self.train.take(rows))
@@ -143,7 +149,7 @@ class Domain:
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         """Columns of names that say what each query asked."""
-        return {"query": ["/".join(map(str, np.atleast_1d(query))) for query in queries]}
+        return {"query": ["/".join(map(str, query.reshape(-1))) for query in queries]}
 
 
 # ---------------------------------------------------------------- what a model and an adapter author write

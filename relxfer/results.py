@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from relxfer import comparisons, files
 from relxfer.errors import ArtefactError
-from relxfer.evaluation.scoring import METRICS, Scored
-from relxfer.plan import PlannedCell, setting
-from relxfer.resolve import Experiment
 from relxfer.store import Store
 
 VERSION = 1
@@ -83,102 +76,3 @@ class Results:
         if card.pop("version", None) != VERSION:
             raise ArtefactError(f"expected results of version {VERSION} in {folder}; run again to rewrite them")
         return cls(**{**card, "folder": Path(folder)})
-
-    @classmethod
-    def collect(
-        cls,
-        store: Store,
-        experiment: Experiment,
-        plan: Sequence[PlannedCell],
-        outcomes: Sequence[dict],
-        engine: Any,
-    ) -> Results:
-        """Put outcomes and stored per-query values together."""
-        config = experiment.config
-        values = stored_values(store, config.report.rank_rule)
-        cells = [_cell(cell, outcome, values) for cell, outcome in zip(plan, outcomes, strict=True)]
-        tasks = {target.name: engine.target(target).task for target in experiment.targets}
-        kind = next(iter(tasks.values())).kind
-        metrics = _ordered(METRICS.get(kind, ()), config.report.metric)
-        supervised = {name: task.self_supervised for name, task in tasks.items()}
-        return cls(
-            folder=store.folder,
-            name=config.name,
-            metric=metrics[0],
-            cells=cells,
-            rows=comparisons.rows(cells, values, metrics, supervised, config.report.resamples),
-            targets={target.name: _target(engine, target) for target in experiment.targets},
-            sources={source.name: _source(engine, source) for source in experiment.sources},
-            seeds=list(config.seeds),
-            rank_rule=config.report.rank_rule,
-            provenance=store.read("provenance.json"),
-        )
-
-
-def stored_values(store: Store, rule: str) -> comparisons.Values:
-    """Per-query values by evaluation id, read once."""
-
-    @cache
-    def values(evaluation: str) -> tuple[Mapping[str, np.ndarray], np.ndarray]:
-        arrays, card = files.read_arrays(store.evaluation(evaluation))
-        units = arrays.pop("units")
-        return Scored.from_arrays(card["kind"], arrays).values(rule), units
-
-    return values
-
-
-def _cell(cell: PlannedCell, outcome: dict[str, Any], values: comparisons.Values) -> dict[str, Any]:
-    needs = cell.method.needs
-    made = cell.names | {
-        "setting": setting(needs, cell.source is not None),
-        "labels": "target-labels" in needs,
-        "seeded": cell.method.seeded,
-    }
-    made |= {key: value for key, value in outcome.items() if key != "traceback"}
-    if outcome["status"] == "done" and outcome.get("n"):
-        found = values(outcome["evaluation"])[0]
-        made["metrics"] = {name: float(np.mean(v)) for name, v in found.items()}
-    return made
-
-
-def _ordered(metrics: Sequence[str], first: str | None) -> list[str]:
-    if first is None:
-        return list(metrics)
-    if first not in metrics:
-        from relxfer.errors import UnknownName
-
-        raise UnknownName("metric of this task", first, metrics)
-    return [first, *(m for m in metrics if m != first)]
-
-
-def _target(engine: Any, target: Any) -> dict[str, Any]:
-    domain, adapter = engine.target(target), target.adapter.build()
-    counts = {
-        name: {"queries": len(split), "units": len(np.unique(split.unit_ids()))}
-        for name in ("train", "val", "test")
-        if (split := getattr(domain, name)) is not None
-    }
-    audit = dict(adapter.audit(domain)) if hasattr(adapter, "audit") else {}
-    related = {
-        source.name: adapter.relate(engine.sources(source), domain)
-        for source in engine.experiment.sources
-        if source.datasets and hasattr(adapter, "relate")
-    }
-    return {
-        "notes": list(domain.notes),
-        "counts": counts,
-        "audit": audit,
-        "related": related,
-        "task": domain.task.kind,
-        "self_supervised": domain.task.self_supervised,
-    }
-
-
-def _source(engine: Any, source: Any) -> dict[str, Any]:
-    config = source.config
-    origin = {"datasets": [d.name for d in source.datasets], "shared": config.shared}
-    if config.checkpoint or config.run:
-        return origin | {"path": str(config.checkpoint or config.run)}
-    entries = {seed: engine.source_entry(source, seed)[0] for seed in engine.experiment.config.seeds}
-    outcomes = [o for entry in {e.folder: e for e in entries.values()}.values() if (o := entry.outcome())]
-    return origin | {"stages": outcomes}

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer import provenance
+from relxfer.collect import collect
 from relxfer.engine import Engine, failure
 from relxfer.events import Events
 from relxfer.kernel import Kernel
@@ -38,7 +39,7 @@ def run(
         executor = experiment.executor.build()
         broken = _source_stages(executor, work, events)
         outcomes = _cells(executor, work, events, broken)
-        results = Results.collect(store, experiment, plan, outcomes, engine)
+        results = collect(store, experiment, plan, outcomes, engine)
         store.write("results.json", results.card())
         events("run_finished", folder=store.folder, results=results)
         return results

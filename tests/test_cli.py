@@ -66,7 +66,7 @@ def test_light_verbs_import_nothing_heavy_and_are_quick(arguments, config):
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == 0, done.stderr
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert seconds < 2, f"{seconds:.2f} CPU s; without torch this takes a fraction of one"
+    assert seconds < 1.5, f"{seconds:.2f} CPU s; a third of a second is usual, torch alone takes two"
 
 
 def test_importing_relxfer_is_light():

@@ -174,10 +174,11 @@ def test_errors_form_one_tree():
 
 
 def test_every_option_says_what_it_means(kernel):
+    from relxfer.report.offers import meanings
     from relxfer.resolve import options_model
 
     for offer in kernel.offers.values():
         for name, field in options_model(offer).model_fields.items():
-            assert field.description, f"{offer.record.name}.{name}"
+            assert meanings(options_model(offer)).get(name, field.description), f"{offer.record.name}.{name}"
     for model in (config.TrainingOptions, config.ReportOptions):
-        assert all(field.description for field in model.model_fields.values())
+        assert set(meanings(model)) == set(model.model_fields)

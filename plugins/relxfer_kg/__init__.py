@@ -39,7 +39,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
         Dataset(
             name="kg-files",
             load="relxfer_kg.own_files:load",
-            options="relxfer_kg.own_files:OwnFiles",
+            options="relxfer_kg.options:OwnFiles",
             adapter="kg",
             own_files=True,
             look="relxfer_kg.look:look",

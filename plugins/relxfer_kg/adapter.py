@@ -10,7 +10,6 @@ from pydantic import Field, PositiveFloat, PositiveInt
 from relxfer.config import Options
 from relxfer.errors import Incompatible
 from relxfer.protocols import Domain
-from relxfer_kg.domain import facts_of
 
 
 class KGOptions(Options):
@@ -71,6 +70,8 @@ class KGAdapter:
 
     def audit(self, domain: Domain) -> Mapping[str, int]:
         """Test facts that the observed graph gives away: the same fact, its reversal, or its pair of entities."""
+        from relxfer_kg.domain import facts_of
+
         if domain.test is None:
             return {}
         graph = domain.inputs

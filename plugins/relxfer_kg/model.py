@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from pydantic import PositiveInt
 
 from relxfer.config import Options
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from relxfer_kg.adapter import KGOptions
 
 

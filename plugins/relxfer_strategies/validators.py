@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from pydantic import PositiveInt
 
 from relxfer.config import Options
-from relxfer.evaluation.scoring import METRICS, judge
 from relxfer.protocols import Cell, Domain
-from relxfer.seeding import generator
 
 
 class ValOptions(Options):
@@ -37,7 +34,8 @@ class SourceVal:
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        return float(np.mean([_metric(learner, source, self.options.queries) for source in cell.sources]))
+        scores = [_metric(learner, source, self.options.queries) for source in cell.sources]
+        return sum(scores) / len(scores)
 
 
 class LastStep:
@@ -52,6 +50,11 @@ class LastStep:
 
 
 def _metric(learner: Any, domain: Domain, at_most: int) -> float:
+    import numpy as np
+
+    from relxfer.evaluation.scoring import METRICS, judge
+    from relxfer.seeding import generator
+
     assert domain.val is not None
     known = [split for split in (domain.train, domain.val) if split is not None]
     asked = domain.val

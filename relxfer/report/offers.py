@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import itertools
+import textwrap
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from pydantic import BaseModel
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -64,16 +69,34 @@ def datasets(kernel: Kernel) -> list[dict[str, Any]]:
 
 
 def _options(offer: Offer) -> list[dict[str, Any]]:
+    model = options_model(offer)
+    meaning = meanings(model)
     return [
         {
             "name": name,
             "type": _type(field.annotation),
             "default": None if field.is_required() else _plain(field.default),
             "required": field.is_required(),
-            "meaning": " ".join((field.description or "").split()),
+            "meaning": meaning.get(name, field.description or ""),
         }
-        for name, field in options_model(offer).model_fields.items()
+        for name, field in model.model_fields.items()
     ]
+
+
+def meanings(model: type[BaseModel]) -> dict[str, str]:
+    """Field -> the string below it in the class (or a base), read from the source only when somebody asks."""
+    found: dict[str, str] = {}
+    own = model.__mro__[: model.__mro__.index(BaseModel)]
+    for base in reversed(own):
+        try:
+            tree = ast.parse(textwrap.dedent(inspect.getsource(base)))
+        except (OSError, TypeError):
+            continue
+        body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
+        for field, below in itertools.pairwise(body):
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
+                found[field.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
+    return found
 
 
 def _type(annotation: Any) -> str:

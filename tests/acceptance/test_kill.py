@@ -22,6 +22,11 @@ def command(root: Path, out: Path, changes: tuple[str, ...]) -> list[str]:
     return [sys.executable, "-m", "relxfer", "run", str(example), "--out", str(out), "-q", *sets]
 
 
+def out_of(arguments: list[str]) -> Path:
+    """The run directory; commands start beside it, so that the installed engine runs and not the checkout's."""
+    return Path(arguments[arguments.index("--out") + 1])
+
+
 def weights(out: Path) -> dict[str, str]:
     """Folder of the artefact -> sha of its weights."""
     outcomes = sorted(out.glob("*/*/outcome.json"))
@@ -29,13 +34,14 @@ def weights(out: Path) -> dict[str, str]:
 
 
 def finish(arguments: list[str]) -> None:
-    done = subprocess.run(arguments, capture_output=True, text=True, timeout=1500)
+    done = subprocess.run(arguments, capture_output=True, text=True, timeout=1500, cwd=out_of(arguments).parent)
     assert done.returncode == 0, done.stderr
 
 
 def kill_somewhen(arguments: list[str], seconds: float) -> bool:
     """Start, wait, kill -9; False where it was done before."""
-    process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(arguments, cwd=out_of(arguments).parent, **quiet)
     try:
         process.wait(seconds)
         return False

@@ -9,13 +9,15 @@ from collections.abc import Mapping
 from functools import partial
 from importlib.resources import files as resources
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 from pydantic import Field
 
 from relxfer.config import Options
 from relxfer.protocols import Domain
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class GeoOptions(Options):
@@ -35,6 +37,8 @@ def facts(name: str) -> np.ndarray:
     >>> facts("geo_us").shape[1]
     3
     """
+    import numpy as np
+
     text = (resources("relxfer_kg") / "geo" / f"{name}.tsv").read_text(encoding="utf-8")
     return np.array([line.split("\t") for line in text.splitlines()], dtype=object)
 

@@ -1,0 +1,101 @@
+"""Options of `kg-files`, apart from its loader so that listing them imports nothing heavy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+
+from relxfer.config import Options, UserPath
+
+Row = tuple[str, str, str]
+
+
+def _plain(value: Any) -> Any:
+    """Paths as they are; a graph, a frame, an array or rows as rows of names, as a saved file holds them."""
+    if hasattr(value, "is_directed") and hasattr(value, "edges"):
+        from relxfer_kg.triples import triples_of_networkx
+
+        return triples_of_networkx(value).tolist()
+    if hasattr(value, "to_numpy"):
+        value = value.to_numpy()
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, list | tuple) and form_of(value) == "facts":
+        return [_row(row, number) for number, row in enumerate(value, 1)]
+    if not isinstance(value, str | Path | list | tuple):
+        raise ValueError("expected a path, a list of paths, or rows [head, relation, tail]")
+    return value
+
+
+def _row(row: Any, number: int) -> list[str]:
+    names = [str(name).strip() for name in row] if isinstance(row, list | tuple) else []
+    if len(names) != 3 or not all(names) or not all(isinstance(name, str | int) for name in row):
+        raise ValueError(f"expected [head, relation, tail], three names, as row {number} (got {row!r})")
+    return names
+
+
+def form_of(value: Any) -> str:
+    """Which of the three forms facts are given in: path, paths, facts."""
+    if isinstance(value, str | Path):
+        return "path"
+    return "paths" if value and all(isinstance(item, str | Path) for item in value) else "facts"
+
+
+def _column(value: Any) -> int | str:
+    if isinstance(value, bool) or not isinstance(value, int | str) or value == "" or (value in range(-9, 0)):
+        raise ValueError("expected a position from 0, or the name of a column")
+    return value
+
+
+# A tag with a space is left out of the key in messages.
+_TAGS = {"path": "a path", "paths": "some paths", "facts": "some facts"}
+#: A path, a list of paths, or rows.
+Facts = Annotated[
+    Annotated[UserPath, Tag("a path")]
+    | Annotated[tuple[UserPath, ...], Tag("some paths")]
+    | Annotated[tuple[Row, ...], Tag("some facts")],
+    Discriminator(lambda value: _TAGS[form_of(value)]),
+    BeforeValidator(_plain),
+]
+Column = Annotated[int | str, BeforeValidator(_column)]
+Fraction = Annotated[float, Field(ge=0, lt=1)]
+
+
+class OwnFiles(Options):
+    """Your own facts.
+
+    >>> OwnFiles(facts=[["Rome", "capital_of", "Italy"]]).facts
+    (('Rome', 'capital_of', 'Italy'),)
+    """
+
+    facts: Facts
+    """A file of facts (.tsv, .txt, .csv, .parquet, .nt, .graphml, .gexf, .gml, each also .gz), a list of
+    files, or rows [head, relation, tail]; in Python also a networkx graph, an array or a data frame."""
+    valid: Facts | None = None
+    """Validation facts, in the same forms; only together with `test`."""
+    test: Facts | None = None
+    """Test facts, in the same forms. Unset: both are split off from `facts`, by pair of entities."""
+    columns: tuple[Column, Column, Column] = (0, 1, 2)
+    """Head, relation and tail, by position from 0 or by name in the first line."""
+    header: bool | None = None
+    """Whether the first line holds names of columns; unset: it does if `columns` are names."""
+    valid_fraction: Fraction = 0.1
+    """Share of the linked pairs of entities that is split off for validation, where `test` is unset."""
+    test_fraction: Fraction = 0.1
+    """Share of the linked pairs of entities that is split off for the test, where `test` is unset."""
+    split_seed: Annotated[int, Field(ge=0)] = 0
+    """Seed of the split, where `test` is unset."""
+    name: str | None = None
+    """Name of the data in reports; unset: the name of the file."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> OwnFiles:
+        if self.valid is not None and self.test is None:
+            raise ValueError("expected test beside valid, got valid alone; set test too, or neither")
+        if self.valid_fraction + self.test_fraction >= 1:
+            raise ValueError(
+                "expected valid_fraction + test_fraction < 1, so that facts remain to learn "
+                f"from (got {self.valid_fraction} + {self.test_fraction})"
+            )
+        return self
