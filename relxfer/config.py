@@ -76,6 +76,8 @@ class TrainingOptions(Options):
 
     steps: Annotated[int, Field(ge=0)] = 400
     """Optimiser steps of one cell; strategies take shares of it."""
+    epochs: PositiveFloat | None = None
+    """At most so many passes over the training queries, for small label budgets; unset: `steps` alone decide."""
     batch_size: PositiveInt = 16
     """Queries in a batch, for each stream."""
     optimizer: Literal["adamw", "adam", "sgd"] = "adamw"

@@ -74,7 +74,7 @@ class PhaseTrainer:
             keep,
             still,
             self.options,
-            round(self.options.steps * self.scale * share),
+            self._steps(streams[0], share),
             self.folder / f"{phase}.part.safetensors",
             place,
             self.select,
@@ -119,6 +119,14 @@ class PhaseTrainer:
     def part(self, name: str, share: float) -> PhaseTrainer:
         """See `relxfer.protocols.Trainer.part`."""
         return replace(self, prefix=f"{self.prefix}{name}.", scale=self.scale * share, _count=0)
+
+    def _steps(self, first: Examples, share: float) -> int:
+        """This phase's share of the cell's steps, or of the passes over its first stream where those are fewer."""
+        part = self.scale * share
+        if self.options.epochs is None:
+            return round(self.options.steps * part)
+        per_epoch = max(1, len(first) // self.options.batch_size)
+        return round(min(self.options.steps, self.options.epochs * per_epoch) * part)
 
     def _next(self, kind: str) -> str:
         phase = f"{self.prefix}{kind}-{self._count}"

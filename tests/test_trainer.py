@@ -201,6 +201,13 @@ def test_selection_keeps_the_best_point_the_start_included(tmp_path, examples):
     assert len(calls) == 5
 
 
+@pytest.mark.parametrize(("epochs", "rows", "expected"), [(2, 40, 10), (2, 8, 2), (100, 40, 20), (1.5, 40, 8)])
+def test_epochs_bound_the_steps(tmp_path, examples, epochs, rows, expected):
+    learner = Toy()
+    trainer(tmp_path, epochs=epochs).fit(learner, lambda s, b: learner.loss(b), examples.take(np.arange(rows)))
+    assert len(learner.seen) == expected
+
+
 def test_patience_stops(tmp_path, examples):
     learner = Toy()
     trainer(tmp_path, steps=40, select=lambda _: 0.0, validations=20, patience=3).fit(
