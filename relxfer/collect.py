@@ -91,7 +91,9 @@ def _target(engine: Any, target: Any) -> dict[str, Any]:
     related = {
         source.name: adapter.relate(engine.sources(source), domain)
         for source in engine.experiment.sources
-        if source.datasets and hasattr(adapter, "relate")
+        if hasattr(adapter, "relate")
+        and source.datasets
+        and all(dataset.record.adapter == target.adapter.name for dataset in source.datasets)
     }
     return {
         "notes": list(domain.notes),
@@ -108,6 +110,8 @@ def _source(engine: Any, source: Any) -> dict[str, Any]:
     origin = {"datasets": [d.name for d in source.datasets], "shared": config.shared}
     if config.checkpoint or config.run:
         return origin | {"path": str(config.checkpoint or config.run)}
+    if not any(target.adapter.name == source.datasets[0].record.adapter for target in engine.experiment.targets):
+        return origin
     entries = {seed: engine.source_entry(source, seed)[0] for seed in engine.experiment.config.seeds}
     outcomes = [o for entry in {e.folder: e for e in entries.values()}.values() if (o := entry.outcome())]
     return origin | {"stages": outcomes}

@@ -45,7 +45,7 @@ class Block:
     cells: tuple[dict[str, Any], ...]
 
     def runs(self, name: str) -> Runs:
-        done = [c for c in self.cells if c["strategy"] == name and c["status"] == "done" and c.get("evaluation")]
+        done = [c for c in self.cells if c["strategy"] == name and c["status"] == "done" and c.get("n")]
         return Runs(name, {c["seed"]: c["evaluation"] for c in done})
 
     def named(self, role: str) -> Runs | None:
@@ -122,20 +122,20 @@ def _gains(
     against = "scratch" if first["labels"] or self_supervised else "direct"
     found: dict[str, Any] = {"baseline": against}
     baseline = block.named(against)
-    if baseline is None or baseline.name == runs.name:
-        found["note"] = _no_baseline(block, against, baseline)
+    if baseline is None or baseline.name == runs.name or not set(runs.seeds()) & set(baseline.seeds()):
+        found["note"] = _no_baseline(block, runs, against, baseline)
     else:
         found |= _compared(runs, baseline, values, metric, units, resamples)
     direct = block.named("direct")
-    if against == "scratch" and direct and direct.name != runs.name:
+    if against == "scratch" and direct and direct.name != runs.name and set(runs.seeds()) & set(direct.seeds()):
         gain = _paired(runs, direct, values, metric, units, resamples)[0]
         found["over_direct"] = _interval(gain)
     return found
 
 
-def _no_baseline(block: Block, against: str, baseline: Runs | None) -> str:
+def _no_baseline(block: Block, runs: Runs, against: str, baseline: Runs | None) -> str:
     if baseline is not None:
-        return "is the baseline itself"
+        return "is the baseline itself" if baseline.name == runs.name else f"no seed finished here and in {against}"
     if block.budget == 0:
         return f"no {against} at budget 0: there is nothing to train it on"
     return f"no finished {against} to compare with"

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from relxfer import files, identity, models, selection
 from relxfer.config import TrainingOptions
 from relxfer.data import fetch
@@ -18,10 +20,10 @@ from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.models import Artefact
 from relxfer.plan import Known, PlannedCell, cells, strategies_of
-from relxfer.protocols import Cell, Domain, Examples
+from relxfer.protocols import Cell, Domain
 from relxfer.provenance import PeakMemory
 from relxfer.resolve import Chosen, Experiment, Source, Target
-from relxfer.seeding import seed_torch
+from relxfer.seeding import generator, seed_torch
 from relxfer.selection import Selection
 from relxfer.store import Entry, Store
 from relxfer.views import source_view, target_view
@@ -38,14 +40,10 @@ class Transfer:
     target: Domain
     sources: tuple[Domain, ...]
     artefact: Artefact | None
+    model: Chosen  # the architecture: the artefact's own, or the one that the plan names
     selection: Selection
     identity: str
     evaluation: str
-
-    @property
-    def model(self) -> Chosen:
-        """The architecture: the artefact's own, or the one that the plan names."""
-        return self.artefact.model if self.artefact else self.cell.model
 
 
 @dataclass
@@ -72,6 +70,10 @@ class Engine:
     def target(self, target: Target) -> Domain:
         return self.domain(target.dataset, target.config.observed_fraction)
 
+    def whole(self, target: Target) -> Domain:
+        """The target before its observed inputs were thinned: what was left out of them is still true."""
+        return self.domain(target.dataset)
+
     def sources(self, source: Source | None) -> tuple[Domain, ...]:
         return tuple(self.domain(dataset) for dataset in source.datasets) if source else ()
 
@@ -95,8 +97,9 @@ class Engine:
         if source.config.checkpoint or source.config.run:
             return self._given(source)
         entry, identity_ = self.source_entry(source, seed)
-        if entry.outcome() is None:
-            self._pretrain(source, entry, identity_, self.source_seed(source, seed))
+        with self.store.working(identity_):
+            if entry.outcome() is None:
+                self._pretrain(source, entry, identity_, self.source_seed(source, seed))
         return self._read(entry.model, source.model)
 
     def _given(self, source: Source) -> Artefact:
@@ -173,10 +176,21 @@ class Engine:
         domain, needs = self.target(cell.target), cell.method.needs
         target, sources = self._views(cell, needs)
         artefact = self.artefact(cell.source, cell.seed) if cell.source and cell.needs_source else None
+        model = artefact.model if artefact else self._architecture(cell)
         chosen = selection.choose(self.experiment.validator, self.kernel, needs, lambda names: self._views(cell, names))
-        transfer = identity.of_transfer(cell, self.experiment.config.training, artefact, target, sources, chosen)
-        evaluation = identity.of_evaluation(transfer, domain)
-        return Transfer(cell, target, sources, artefact, chosen, transfer, evaluation)
+        transfer = identity.of_transfer(cell, self.experiment.config.training, model, artefact, target, sources, chosen)
+        evaluation = identity.of_evaluation(transfer, domain, self.whole(cell.target))
+        return Transfer(cell, target, sources, artefact, model, chosen, transfer, evaluation)
+
+    def _architecture(self, cell: PlannedCell) -> Chosen:
+        """Of a cell that takes no source model: scratch is the source's architecture unless the user names another."""
+        given = cell.source is not None and not cell.source.pretrained
+        if cell.method.model is None and cell.target.config.model is None and given:
+            try:
+                return self._given(cell.source).model  # type: ignore[arg-type]
+            except RelxferError:
+                return cell.model
+        return cell.model
 
     def _views(self, cell: PlannedCell, needs: Sequence[str]) -> tuple[Domain, tuple[Domain, ...]]:
         """Target and sources cut for these needs, which are a strategy's or a validator's."""
@@ -194,14 +208,15 @@ class Engine:
         except (Exception, SystemExit) as error:
             return failure(error)
         names = cell.names | {"id": ready.identity[:16]}
-        found = self.finished(ready)
-        if found:
-            return found
-        self.events("cell_started", cell=names)
-        try:
-            outcome = self._transfer(ready, names)
-        except (Exception, SystemExit) as error:
-            outcome = failure(error)
+        with self.store.working(ready.identity):  # another process may share this transfer, for another test split
+            found = self.finished(ready)
+            if found:
+                return found
+            self.events("cell_started", cell=names)
+            try:
+                outcome = self._again(ready) or self._transfer(ready, names)
+            except (Exception, SystemExit) as error:
+                outcome = failure(error)
         return outcome | {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
 
     def finished(self, ready: Transfer) -> dict[str, Any] | None:
@@ -211,6 +226,16 @@ class Engine:
         if outcome is None or not summary.exists():
             return None
         return outcome | files.read_json(summary) | {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
+
+    def _again(self, ready: Transfer) -> dict[str, Any] | None:
+        """Another evaluation of a transfer that was done before: nothing is trained."""
+        entry = self.store.cell(ready.identity)
+        outcome = entry.outcome()
+        if outcome is None:
+            return None
+        model = models.read(entry.model, self.kernel, None).load()
+        learner = self._attach(model, ready.cell.target.adapter, ready.target, ready.sources)
+        return outcome | self._evaluate(learner, ready)
 
     def _transfer(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
         cell, entry = ready.cell, self.store.cell(ready.identity)
@@ -264,8 +289,12 @@ class Engine:
             files.write_json(path.with_suffix(".json"), {"n": 0})
             return {"n": 0}
         start = time.perf_counter()
-        scored = judge(domain.task, learner.predict(domain.test.hidden()), domain.test, known_answers(domain))
-        arrays = scored.arrays() | {"units": domain.test.unit_ids()}
+        # in an order that says nothing: side by side, the two queries of a link would answer each other
+        order = generator("test queries").permutation(len(domain.test))
+        asked = domain.test.take(order)
+        scored = judge(domain.task, learner.predict(asked.hidden()), asked, self.whole(ready.cell.target).known())
+        arrays = {name: array[np.argsort(order)] for name, array in scored.arrays().items()}
+        arrays["units"] = domain.test.unit_ids()
         files.write_arrays(path, arrays, {"kind": scored.kind})
         summary = {"n": len(domain.test), "evaluation_seconds": time.perf_counter() - start}
         files.write_json(path.with_suffix(".json"), summary)
@@ -295,12 +324,6 @@ class Engine:
             self.events(kind, cell=names, **values)
 
         return emit
-
-
-def known_answers(domain: Domain) -> list[Examples]:
-    """The answers of all splits: the filter of ranking."""
-    splits = (domain.train, domain.val, domain.test)
-    return [examples for examples in splits if examples is not None and examples.answers is not None]
 
 
 def _artefact_of_run(source: Source) -> Path:

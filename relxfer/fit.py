@@ -167,12 +167,12 @@ class Fit:
         values = {"loss": self.progress.loss} | {k: float(np.mean(v)) for k, v in self.logged.items()}
         self.logged.clear()
         improved = True
-        if self.select is not None:
-            score = float(self.select(self.learner))
-            values["validation"] = score
+        score = None if self.select is None else self.select(self.learner)
+        if score is not None:
+            values["validation"] = float(score)
             improved = self.progress.best is None or score > self.progress.best
             if improved:
-                self.progress.best, self.progress.best_step = score, self.progress.step
+                self.progress.best, self.progress.best_step = float(score), self.progress.step
                 self.best = checkpoint.module_arrays(self._modules(), "best")
             self.progress.stale = 0 if improved else self.progress.stale + 1
         if self.emit:

@@ -45,13 +45,13 @@ def of_source(source: Source, adapter: Chosen, views: Sequence[Domain], selectio
 def of_transfer(
     cell: PlannedCell,
     options: TrainingOptions,
+    model: Chosen,
     artefact: Artefact | None,
     target: Domain,
     sources: Sequence[Domain],
     selection: Selection,
 ) -> str:
     """Transfer: the artefact's content, what is really handed over, strategy, training, selection, seed."""
-    model = artefact.model if artefact else cell.model
     return fingerprint(
         {
             "stage": "transfer",
@@ -61,7 +61,7 @@ def of_transfer(
             "target": digest(target),
             "sources": [digest(view) for view in sources],
             "stages": [stage.card() for stage in cell.method.stages],
-            "training": training(options) if cell.method.seeded else None,
+            "training": training(options) if cell.method.seeded else {"batch_size": options.batch_size},
             "selection": selection.card() if cell.method.seeded else None,
             "seed": cell.seed if cell.method.seeded else None,
             "versions": versions(model, cell.target.adapter, *cell.method.stages, *_validator(selection)),
@@ -69,10 +69,16 @@ def of_transfer(
     )
 
 
-def of_evaluation(transfer: str, domain: Domain) -> str:
-    """Evaluation: the transfer, the test and the known answers, the protocol."""
+def of_evaluation(transfer: str, domain: Domain, whole: Domain) -> str:
+    """Evaluation: the transfer, the test and the known answers (of the domain before it was thinned), the protocol."""
     return fingerprint(
-        {"stage": "evaluation", "transfer": transfer, "domain": digest(domain), "version": EVALUATION_VERSION}
+        {
+            "stage": "evaluation",
+            "transfer": transfer,
+            "domain": digest(domain),
+            "whole": digest(whole),
+            "version": EVALUATION_VERSION,
+        }
     )
 
 
@@ -119,7 +125,7 @@ def _code_hash(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).parts
-        if not any(part.startswith(".") or part in _NOT_CODE for part in parts):
+        if parts[0] not in _NOT_CODE and not any(part.startswith(".") for part in parts):
             digest.update("/".join(parts).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -24,12 +24,11 @@ class PlannedCell:
 
     @property
     def model(self) -> Chosen:
-        """The architecture that is attached: a prior, the source's, or the target's own."""
+        """The architecture that is attached: a prior, the target's own where one is named for it, else the source's."""
         if self.method.model:
             return self.method.model
-        if self.needs_source and self.source and self.source.model:
-            return self.source.model
-        return self.target.model
+        own = self.target.config.model is not None and not self.needs_source
+        return self.target.model if own or not (self.source and self.source.model) else self.source.model
 
     @property
     def needs_source(self) -> bool:
@@ -107,6 +106,9 @@ def _source_model(cell: PlannedCell, known: Known) -> str | None:
             f"source model {cell.source.model.name!r} is for adapter {cell.source.model.record.adapter!r}, "
             f"the target uses {cell.target.adapter.name!r} (choose a source model for it)"
         )
+    strange = [d.name for d in cell.source.datasets if d.record.adapter != cell.target.adapter.name]
+    if strange:
+        return f"source data {', '.join(strange)} is not for adapter {cell.target.adapter.name!r} (choose other data)"
     return None
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from relxfer import models, resolve
-from relxfer.engine import Engine, known_answers
+from relxfer.engine import Engine
 from relxfer.errors import DataError, UsageError
 from relxfer.evaluation.ranking import Filter, top_k
 from relxfer.events import Events
@@ -33,6 +33,7 @@ class ChosenCell:
     description: str
     learner: Any
     domain: Domain
+    whole: Domain  # before its observed inputs were thinned
 
 
 def choose(run: Path, kernel: Kernel, strategy: str | None, target: str | None, cell: str | None) -> ChosenCell:
@@ -44,10 +45,12 @@ def choose(run: Path, kernel: Kernel, strategy: str | None, target: str | None, 
     engine = Engine(experiment, kernel, store, Events())
     artefact = models.read(store.cell(found["id"]).model, kernel, None)
     domain = engine.target(of)
+    whole = engine.whole(of)
     learner = of.adapter.build().attach(artefact.load(), domain, ())
     budget = "all labels" if found["budget"] == "all" else f"{found['budget']} labels"
-    words = f"{found['strategy']} on {found['target']} ({budget}, seed {found['seed']}, cell {found['id']})"
-    return ChosenCell(words, learner, domain)
+    source = f"{found['source']} > " if found["source"] else ""
+    words = f"{found['strategy']} on {source}{found['target']} ({budget}, seed {found['seed']}, cell {found['id']})"
+    return ChosenCell(words, learner, domain, whole)
 
 
 def _cell(results: Results, strategy: str | None, target: str | None, cell: str | None) -> Mapping[str, Any]:
@@ -85,7 +88,7 @@ def predict(
 
 
 def _ranked(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[int, int, int, float]]:
-    known = None if keep_known else _known(chosen.domain, asked)
+    known = None if keep_known else _known(chosen.whole, asked)
     start = 0
     for block in chosen.learner.predict(asked):
         rows = slice(start, start + len(block))
@@ -98,7 +101,7 @@ def _ranked(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> It
 
 
 def _known(domain: Domain, asked: Examples) -> Filter | None:
-    known = known_answers(domain)
+    known = domain.known()
     if not domain.task.open or not known:
         return None
     queries = np.concatenate([examples.queries for examples in known])

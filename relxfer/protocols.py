@@ -82,8 +82,8 @@ class Examples:
         )
 
     def hidden(self) -> Examples:
-        """The same queries without their answers."""
-        return replace(self, answers=None)
+        """The same queries without their answers, and without units, which tell what belongs together."""
+        return replace(self, answers=None, units=None)
 
     def unit_ids(self) -> np.ndarray:
         """[n] int: the unit of every query."""
@@ -134,6 +134,10 @@ class Domain:
         assert self.train is not None
         rest = np.setdiff1d(np.arange(len(self.train)), rows)
         return replace(self, train=self.train.take(rest), val=self.train.take(rows))
+
+    def known(self) -> list[Examples]:
+        """Answers that its holder may know, so that they do not compete in a ranking."""
+        return [e for e in (self.train, self.val, self.test) if e is not None and e.answers is not None]
 
     def observe(self, fraction: float) -> Domain:
         """Thin the observed inputs to this fraction."""
@@ -344,8 +348,11 @@ class Strategy(Protocol):
 class Validator(Protocol):
     """A rule that selects a model; it has needs of its own, and a view cut for them, never the strategy's."""
 
-    def score(self, learner: Any, cell: Cell) -> float:
-        """Higher is better; called by the trainer at every validation point."""
+    def score(self, learner: Any, cell: Cell) -> float | None:
+        """Higher is better, None: no opinion; called by the trainer at every validation point.
+
+        Keep nothing between calls: a resumed run would not have it.
+        """
         ...
 
 

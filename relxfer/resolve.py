@@ -185,9 +185,9 @@ class _Resolver:
     def methods(self, config: Config, targets: Sequence[Target]) -> tuple[Method, ...]:
         named = [self.method(i, s) for i, s in enumerate(config.strategy)]
         methods = [m for m in named if m]
-        self.unique("strategy", [m.name for m in methods])
         if config.report.baselines:
             methods = self.with_baselines(methods, targets)
+        self.unique("strategy", [m.name for m in methods])
         return tuple(methods)
 
     def method(self, index: int, config: StrategyConfig) -> Method | None:

@@ -9,6 +9,7 @@ from typing import Any
 from relxfer import provenance
 from relxfer.collect import collect
 from relxfer.engine import Engine, failure
+from relxfer.errors import UsageError
 from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.plan import PlannedCell
@@ -34,6 +35,7 @@ def run(
         events = Events(kernel, listeners)
         engine = Engine(experiment, kernel, store, events)
         plan = engine.plan()
+        _one_task(engine)
         _describe(store, engine, experiment)
         work = Work(store.folder, engine, plan)
         executor = experiment.executor.build()
@@ -43,6 +45,14 @@ def run(
         store.write("results.json", results.card())
         events("run_finished", folder=store.folder, results=results)
         return results
+
+
+def _one_task(engine: Engine) -> None:
+    """One report has one metric: targets of another kind of task go into a run of their own."""
+    kinds = {target.name: engine.target(target).task.kind for target in engine.experiment.targets}
+    if len(set(kinds.values())) > 1:
+        told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+        raise UsageError(f"expected targets of one kind of task, got {told}; run them apart")
 
 
 def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:

@@ -97,6 +97,16 @@ class Store:
                 f"expected to write in {self.folder}, got: {error.strerror}; choose another --out"
             ) from None
 
+    @contextmanager
+    def working(self, identity: str) -> Iterator[None]:
+        """One process at a time works on what has this fingerprint; others wait."""
+        from filelock import FileLock
+
+        folder = self.folder / "locks"
+        folder.mkdir(exist_ok=True)
+        with FileLock(folder / identity[:16]):
+            yield
+
     def clear(self) -> None:
         """Forget everything that was run here (`--fresh`)."""
         for name in ("sources", "cells", "evaluations"):

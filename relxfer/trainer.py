@@ -74,7 +74,7 @@ class PhaseTrainer:
             keep,
             still,
             self.options,
-            self._steps(streams[0], share),
+            self._steps(streams if turns else streams[:1], share),
             self.folder / f"{phase}.part.safetensors",
             place,
             self.select,
@@ -120,12 +120,12 @@ class PhaseTrainer:
         """See `relxfer.protocols.Trainer.part`."""
         return replace(self, prefix=f"{self.prefix}{name}.", scale=self.scale * share, _count=0)
 
-    def _steps(self, first: Examples, share: float) -> int:
-        """This phase's share of the cell's steps, or of the passes over its first stream where those are fewer."""
+    def _steps(self, streams: Sequence[Examples], share: float) -> int:
+        """This phase's share of the cell's steps, or of the passes over these streams where those are fewer."""
         part = self.scale * share
         if self.options.epochs is None:
             return round(self.options.steps * part)
-        per_epoch = max(1, len(first) // self.options.batch_size)
+        per_epoch = sum(max(1, len(examples) // self.options.batch_size) for examples in streams)
         return round(min(self.options.steps, self.options.epochs * per_epoch) * part)
 
     def _next(self, kind: str) -> str:

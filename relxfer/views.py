@@ -37,7 +37,7 @@ def target_view(domain: Domain, needs: Sequence[str], budget: int | str, seed: i
 def source_view(domain: Domain, needs: Sequence[str]) -> Domain:
     """A source domain as a strategy with these needs may see it."""
     if "source-labels" in needs:
-        return replace(domain, test=None)
+        return replace(domain, test=None, unlabelled=domain.unlabelled and domain.unlabelled.hidden())
     unlabelled = domain.unlabelled or domain.train
     return replace(domain, train=None, val=None, test=None, unlabelled=unlabelled and unlabelled.hidden())
 

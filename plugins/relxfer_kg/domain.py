@@ -31,6 +31,10 @@ class KGDomain(Domain):
         seen = graph.edges_of(facts_of(graph, domain.val))[: len(graph.facts)]
         return replace(domain, val=replace(domain.val, inputs=graph.without(np.flatnonzero(seen))))
 
+    def known(self) -> list[Examples]:
+        """Beside the splits, every fact in sight: it stays in the graph when a label budget leaves it out."""
+        return [_examples(self.inputs, self.inputs.facts, None), *super().known()]
+
     def observe(self, fraction: float) -> Domain:
         """Keep a seeded fraction of the observed units, in the graph and among the training queries."""
         assert self.train is not None

@@ -13,7 +13,7 @@ from relxfer.errors import DataError
 from relxfer.protocols import Domain
 from relxfer_kg.domain import kg_domain
 from relxfer_kg.options import OwnFiles, form_of
-from relxfer_kg.splits import fact_keys, first_rows, pair_units, split
+from relxfer_kg.splits import fact_keys, fact_units, first_rows, split
 from relxfer_kg.triples import read_triples
 
 
@@ -45,8 +45,8 @@ def domain_of_triples(
     """A domain of named facts, str [n, 3]; entities and relations are numbered as they first appear.
 
     Without `test`, validation and test facts are split off from `facts` (see `splits.split`); with it, the
-    parts stay as given, and notes say what of the test the observed facts do not know or give away. Facts
-    of the same two entities are one unit. Repeated facts are dropped.
+    parts stay as given, and notes say what of the test the observed facts do not know or give away. A fact
+    and its reversal under the same relation are one unit. Repeated facts are dropped.
 
     Raises:
         DataError: a name is empty, there are fewer than two entities, a given part is empty, or nothing can
@@ -101,6 +101,7 @@ def _split_domain(name: str, facts: np.ndarray, how: tuple[float, float, int], n
     except DataError as error:
         raise DataError(f"{name}: {error}") from None
     observed, valid, test = parts.observed, parts.valid, parts.test
+    units = fact_units(ids, len(entities))
     told = [
         f"{len(facts) - parts.duplicates} facts: {len(observed)} observed, {len(valid)} validation, "
         f"{len(test)} test; split by pair of entities (seed {how[2]})"
@@ -108,7 +109,7 @@ def _split_domain(name: str, facts: np.ndarray, how: tuple[float, float, int], n
     told += [f"{_count(parts.duplicates, 'repeated fact')} dropped"] if parts.duplicates else []
     return kg_domain(
         name, entities, relations, ids[observed], ids[valid], ids[test],
-        parts.units[observed], parts.units[valid], parts.units[test], (*told, *notes),
+        units[observed], units[valid], units[test], (*told, *notes),
     )  # fmt: skip
 
 
@@ -123,7 +124,7 @@ def _given_domain(name: str, named: Mapping[str, np.ndarray], notes: Sequence[st
         if len(ids) > len(parts[role])
     ]
     told += _warnings(parts, len(entities))
-    units = pair_units(np.concatenate(list(parts.values())), len(entities))
+    units = fact_units(np.concatenate(list(parts.values())), len(entities))
     ends = np.cumsum([len(ids) for ids in parts.values()])
     groups = dict(zip(parts, np.split(units, ends[:-1]), strict=True))
     return kg_domain(

@@ -79,6 +79,16 @@ def pair_units(facts: np.ndarray, num_entities: int) -> np.ndarray:
     return np.unique(pairs, return_inverse=True)[1].reshape(-1)
 
 
+def fact_units(facts: np.ndarray, num_entities: int) -> np.ndarray:
+    """[n] int: a fact and its reversal under the same relation are one item, for budgets and resampling.
+
+    >>> fact_units(np.array([[0, 0, 1], [1, 0, 0], [1, 1, 0]]), 2).tolist()
+    [0, 0, 1]
+    """
+    pairs = pair_units(facts, num_entities)
+    return np.unique(pairs * (facts[:, 1].max(initial=0) + 1) + facts[:, 1], return_inverse=True)[1].reshape(-1)
+
+
 def fact_keys(facts: np.ndarray, num_entities: int) -> np.ndarray:
     """[n] int, equal for equal facts of the same call, and for no others."""
     head, relation, tail = facts.T
