@@ -208,6 +208,17 @@ def test_epochs_bound_the_steps(tmp_path, examples, epochs, rows, expected):
     assert len(learner.seen) == expected
 
 
+def test_a_rule_without_opinion_keeps_the_last_step_also_after_a_resume(tmp_path, examples):
+    whole, resumed = Toy(), Toy()
+    plain(whole, trainer(tmp_path / "whole", select=lambda _: None), examples)
+    with pytest.raises(KeyboardInterrupt):
+        plain(Toy(), trainer(tmp_path / "broken", emit=stop_at(14), select=lambda _: None), examples)
+    made = trainer(tmp_path / "broken", select=lambda _: None)
+    plain(resumed, made, examples)
+    assert weights(resumed) == weights(whole)
+    assert made.tally.phases["fit-0"]["best_step"] == -1
+
+
 def test_patience_stops(tmp_path, examples):
     learner = Toy()
     trainer(tmp_path, steps=40, select=lambda _: 0.0, validations=20, patience=3).fit(

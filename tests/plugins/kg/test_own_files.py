@@ -80,9 +80,15 @@ def test_twins_stay_together_and_duplicates_are_dropped():
     assert domain.notes[1:] == ("3 repeated facts dropped", "a note")
     observed = {frozenset((h, t)) for h, _, t in named(domain, "observed")}
     assert all(frozenset((h, t)) not in observed for h, _, t in named(domain, "test"))
-    pairs = [frozenset((h, t)) for h, _, t in named(domain, "observed")]
+    items = [(frozenset((h, t)), r) for h, r, t in named(domain, "observed")]
     units = domain.train.unit_ids()[::2].tolist()
-    assert len(set(zip(pairs, units, strict=True))) == len(set(pairs)) == len(set(units))
+    assert len(set(zip(items, units, strict=True))) == len(set(items)) == len(set(units))
+
+
+def test_a_fact_and_its_reversal_are_one_item_and_other_relations_are_not():
+    facts = [["a", "near", "b"], ["b", "near", "a"], ["a", "above", "b"], ["c", "near", "a"]]
+    domain = domain_of_triples("x", np.array(facts), valid_fraction=0, test_fraction=0)
+    assert domain.train.unit_ids()[::2].tolist() == [0, 0, 1, 2]
 
 
 def test_no_fractions_no_test():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -271,3 +272,53 @@ def test_observed_fraction_thins_the_graph(tmp_path):
     assert any("observed facts kept" in note for note in found.targets["kg-files"]["notes"])
     half = found.targets["kg-files"]["counts"]["train"]["units"]
     assert half == round(len(split(2)["facts"]) / 2)
+
+
+def test_a_target_without_a_test_is_trained_and_reported(tmp_path):
+    dataset = {"use": "kg-files", "facts": split(2)["facts"], "valid_fraction": 0, "test_fraction": 0}
+    found = relxfer.run(config(target={"dataset": dataset, "model": TINY}, seeds=1), tmp_path / "r")
+    assert not found.failed
+    assert "metrics" not in found.row("finetune")
+
+
+def test_scratch_has_the_architecture_of_the_source_unless_another_is_named(tmp_path):
+    small = {**TINY, "dim": 8}
+    source = {**config()["source"], "model": small}
+    found = relxfer.run(config(source=source, target={"dataset": split(2)}, seeds=1), tmp_path / "r")
+    trained = {name: found.row(name)["cost"]["trained_parameters"] for name in ("finetune", "scratch")}
+    assert trained["finetune"] == trained["scratch"]
+
+
+def test_a_changed_test_split_trains_nothing_again(done, tmp_path):
+    changed = config()
+    changed["target"]["dataset"]["test"] = changed["target"]["dataset"]["test"][:3]
+    folder = tmp_path / "copy"
+    shutil.copytree(done.folder, folder)
+    before = {p: p.stat().st_mtime_ns for p in folder.glob("cells/*/model.safetensors")}
+    found = relxfer.run(changed, folder)
+    assert {p: p.stat().st_mtime_ns for p in folder.glob("cells/*/model.safetensors")} == before
+    assert found.row("finetune")["interval"]["units"] == 3
+
+
+def test_hidden_queries_do_not_answer_each_other():
+    from relxfer_kg.domain import kg_domain
+
+    domain = kg_domain("x", list("abc"), ["r"], np.array([[0, 0, 1], [1, 0, 2]]))
+    hidden = domain.train.hidden()
+    assert hidden.answers is None
+    assert hidden.units is None
+
+
+def test_a_thinned_target_is_judged_by_all_that_is_true(tmp_path):
+    target = {"dataset": split(2), "model": TINY, "observed_fraction": 0.5}
+    thin = relxfer.run(config(target=target, seeds=1), tmp_path / "thin")
+    whole = relxfer.run(config(target={"dataset": split(2), "model": TINY}, seeds=1), tmp_path / "whole")
+    from relxfer.files import read_arrays
+
+    def candidates(results):
+        cell = next(c for c in results.cells if c["strategy"] == "zero-shot")
+        return read_arrays(results.folder / "evaluations" / f"{cell['evaluation']}.safetensors")[0][
+            "candidates"
+        ].tolist()
+
+    assert candidates(thin) == candidates(whole)
