@@ -5,6 +5,7 @@ Random numbers need no saving: every step sets them from (seed, phase, step).
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import torch
 from torch import nn
 
 from relxfer import files
+from relxfer.errors import ArtefactError
 
 
 def module_arrays(modules: Mapping[str, nn.Module], prefix: str) -> dict[str, np.ndarray]:
@@ -59,6 +61,18 @@ def restore_optimisers(optimisers: Mapping[str, torch.optim.Optimizer], arrays: 
 def save(path: Path, arrays: dict[str, np.ndarray], card: Any) -> None:
     """One atomic file."""
     files.write_arrays(path, arrays, card)
+
+
+def load(path: Path) -> tuple[dict[str, np.ndarray], Any] | None:
+    """What `save` wrote; None where there is nothing, or nothing whole: the phase then starts anew, to the same end."""
+    if not path.exists():
+        return None
+    try:
+        return files.read_arrays(path)
+    except ArtefactError as error:
+        warnings.warn(f"a checkpoint was damaged, and its phase starts anew: {error}", RuntimeWarning, stacklevel=2)
+        path.unlink(missing_ok=True)
+        return None
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from relxfer import comparisons, files
-from relxfer.errors import UnknownName
-from relxfer.evaluation.scoring import METRICS, Scored
+from relxfer.evaluation.scoring import Scored
+from relxfer.metrics import ordered
 from relxfer.plan import PlannedCell, setting
 from relxfer.resolve import Experiment
 from relxfer.results import Results
@@ -30,7 +30,7 @@ def collect(
     cells = [_cell(cell, outcome, values) for cell, outcome in zip(plan, outcomes, strict=True)]
     tasks = {target.name: engine.target(target).task for target in experiment.targets}
     kind = next(iter(tasks.values())).kind
-    metrics = _ordered(METRICS.get(kind, ()), config.report.metric)
+    metrics = ordered(kind, config.report.metric)
     supervised = {name: task.self_supervised for name, task in tasks.items()}
     return Results(
         folder=store.folder,
@@ -70,14 +70,6 @@ def _cell(cell: PlannedCell, outcome: dict[str, Any], values: comparisons.Values
         found = values(outcome["evaluation"])[0]
         made["metrics"] = {name: float(np.mean(v)) for name, v in found.items()}
     return made
-
-
-def _ordered(metrics: Sequence[str], first: str | None) -> list[str]:
-    if first is None:
-        return list(metrics)
-    if first not in metrics:
-        raise UnknownName("metric of this task", first, metrics)
-    return [first, *(m for m in metrics if m != first)]
 
 
 def _target(engine: Any, target: Any) -> dict[str, Any]:

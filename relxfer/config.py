@@ -27,7 +27,7 @@ from pydantic import (
     model_validator,
 )
 
-from relxfer import shipped
+from relxfer import metrics, shipped
 from relxfer.errors import ConfigError, Problem, did_you_mean
 
 
@@ -40,7 +40,7 @@ class Options(BaseModel):
     1.0
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def _existing(path: Path, info: ValidationInfo) -> Path:
@@ -161,18 +161,26 @@ class StrategyConfig(Use):
 class ReportOptions(Options):
     """What the report shows."""
 
-    metric: str | None = None
+    metric: Literal[metrics.NAMES] | None = None  # type: ignore[valid-type]
     """The metric that decides; default the first of the task (MRR for ranking)."""
     rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
     """Realistic ranks, pessimistic ranks with the tie tolerance, or the papers' plain float32 rule."""
     baselines: bool = True
     """Add scratch, direct and prior-only by themselves."""
-    resamples: Annotated[int, Field(ge=200)] = 10_000
+    resamples: Annotated[int, Field(ge=200, le=1_000_000)] = 10_000
     """Bootstrap resamples."""
 
 
+#: More seeds than anybody runs; beyond it a number is a slip of the keyboard.
+_MOST_SEEDS = 10_000
+
+
 def _seeds(value: Any) -> Any:
-    return tuple(range(value)) if isinstance(value, int) and not isinstance(value, bool) else value
+    if isinstance(value, list | tuple):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_SEEDS:
+        raise ValueError(f"expected a number of seeds from 1 to {_MOST_SEEDS:,}, or a list of them")
+    return tuple(range(value))
 
 
 def _tables(value: Any) -> Any:
@@ -187,7 +195,8 @@ class Config(Options):
         tuple[Annotated[int, Field(ge=0, strict=True)], ...], BeforeValidator(_seeds), Field(min_length=1)
     ] = (0,)
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    threads: PositiveInt | None = None
+    threads: Annotated[int, Field(ge=1, le=4096)] | None = None
+    timeout: PositiveFloat | None = None
     source: Annotated[tuple[SourceConfig, ...], BeforeValidator(_tables)] = ()
     target: Annotated[tuple[TargetConfig, ...], BeforeValidator(_tables), Field(min_length=1)]
     strategy: Annotated[tuple[StrategyConfig, ...], BeforeValidator(_tables)] = ()
@@ -240,7 +249,8 @@ def _message(item: Any, model: type[BaseModel]) -> str:
     if item["type"] == "missing":
         return "this key is needed"
     message = re.sub(r"^(Value error, |Assertion failed, )", "", item["msg"])
-    message = re.sub(r"^Input should be ", "expected ", message)
+    message = re.sub(r"^\w+ should (be|have) ", "expected ", message).replace("valid tuple", "list")
+    message = re.sub(r"^\w+ should ", "expected to ", message)
     if isinstance(item["input"], str | int | float | bool | None) and "got" not in message:
         return f"{message} (got {item['input']!r})"
     return message

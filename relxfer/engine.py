@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import traceback
 from collections.abc import Callable, Sequence
@@ -203,29 +204,26 @@ class Engine:
         """The outcome of a cell: done, failed or refused. Only an interrupt leaves this function as an exception."""
         if cell.refusal:
             return {"status": "refused", "reason": cell.refusal}
+        ids: dict[str, Any] = {}
         try:
             ready = self.prepare(cell)
+            ids = {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
+            with self.store.working(ready.identity):  # another process may share this transfer, for another test split
+                return self.finished(ready) or self._run(ready, cell.names | {"id": ids["id"]}) | ids
         except (Exception, SystemExit) as error:
-            return failure(error)
-        names = cell.names | {"id": ready.identity[:16]}
-        with self.store.working(ready.identity):  # another process may share this transfer, for another test split
-            found = self.finished(ready)
-            if found:
-                return found
-            self.events("cell_started", cell=names)
-            try:
-                outcome = self._again(ready) or self._transfer(ready, names)
-            except (Exception, SystemExit) as error:
-                outcome = failure(error)
-        return outcome | {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
+            return failure(error) | ids
+
+    def _run(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
+        self.events("cell_started", cell=names)
+        return self._again(ready) or self._transfer(ready, names)
 
     def finished(self, ready: Transfer) -> dict[str, Any] | None:
         """The outcome of a cell that was run before: the same fingerprint is never run twice."""
         outcome = self.store.cell(ready.identity).outcome()
-        summary = self.store.evaluation(ready.evaluation).with_suffix(".json")
-        if outcome is None or not summary.exists():
+        summary = self.store.judged(ready.evaluation)
+        if outcome is None or summary is None:
             return None
-        return outcome | files.read_json(summary) | {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
+        return outcome | summary | {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
 
     def _again(self, ready: Transfer) -> dict[str, Any] | None:
         """Another evaluation of a transfer that was done before: nothing is trained."""
@@ -360,7 +358,16 @@ def failure(error: BaseException) -> dict[str, Any]:
     """The outcome of a cell that raised: refused where things do not fit, failed otherwise."""
     if isinstance(error, Incompatible):
         return {"status": "refused", "reason": str(error)}
-    if isinstance(error, MemoryError):
-        error = RelxferError(f"out of memory ({error}); lower training.batch_size")
-    reason = str(error) if isinstance(error, RelxferError) else f"{type(error).__name__}: {error}"
-    return {"status": "failed", "reason": reason, "traceback": traceback.format_exc()}
+    return {"status": "failed", "reason": _reason(error), "traceback": traceback.format_exc()}
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, RelxferError):
+        return str(error)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"expected to use {error.filename}, got: {error.strerror}; free space or permissions, then run again"
+    words = f"{type(error).__name__}: {error}"
+    # torch raises RuntimeError on the CPU, and a subclass of it on a GPU
+    if isinstance(error, MemoryError) or re.search(r"can't allocate memory|out of memory", words):
+        return f"out of memory ({words.splitlines()[0]}); lower training.batch_size, or run fewer jobs at a time"
+    return words

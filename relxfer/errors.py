@@ -3,12 +3,13 @@
     RelxferError
     ├── UsageError              exit code 2: the command line or a file it names
     │   ├── ConfigError             one or more problems in a configuration
-    │   ├── UnknownName             a plugin offer that nobody makes
+    │   ├── UnknownName             a name that nobody offers
     │   └── DataError               a data set or table that cannot be used
     ├── ArtefactError           a checkpoint or run directory that cannot be used
     ├── PluginError             exit code 3: a plugin that is needed is broken
     ├── Incompatible            model, adapter, strategy and data do not fit: the cell is refused
     ├── TrainingDiverged        a loss that is not a finite number: the cell failed
+    ├── TimedOut                a cell took longer than `timeout`: the cell failed
     └── RunLocked               another process works in this run directory
 
 Each message says what was expected, what was got, and what to do.
@@ -99,6 +100,10 @@ class Incompatible(RelxferError):
 
 class TrainingDiverged(RelxferError):
     """A loss that is not a finite number."""
+
+
+class TimedOut(RelxferError):
+    """A cell took longer than the configuration allows."""
 
 
 class RunLocked(RelxferError):

@@ -66,7 +66,10 @@ def _result(future: Any) -> dict[str, Any]:
     try:
         return future.result()
     except BrokenProcessPool:
-        reason = "a worker process died (killed, or out of memory); run again to finish, or lower --jobs"
+        reason = (
+            "a worker process died (killed, or out of memory); run again to finish, "
+            "with a lower --jobs or training.batch_size"
+        )
         return {"status": "failed", "reason": reason}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +16,26 @@ from relxfer.errors import ArtefactError
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Replace `path` by `data`; a crash or a full disk leaves the old content."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(temporary, path)
+        _sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise ArtefactError(
             f"expected to write {path}, got: {error.strerror}; free space or permissions, then run again"
         ) from error
-    _sync_folder(path.parent)
 
 
 def write_json(path: Path, value: Any) -> None:
-    write_bytes(path, json.dumps(value, indent=1, sort_keys=True, default=_plain).encode() + b"\n")
+    """JSON whose keys stay in order: columns of a report follow it."""
+    write_bytes(path, json.dumps(value, indent=1, default=_plain).encode() + b"\n")
 
 
 def read_json(path: Path) -> Any:
@@ -46,21 +49,26 @@ def read_json(path: Path) -> Any:
 
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) -> None:
-    """Arrays and a JSON card in one safetensors file."""
+    """Arrays and a JSON card in one safetensors file, with a digest that tells a flipped bit."""
     from safetensors.numpy import save
 
-    metadata = {"card": json.dumps(card, sort_keys=True, default=_plain)}
-    write_bytes(path, save({k: np.ascontiguousarray(v) for k, v in arrays.items()}, metadata))
+    text = json.dumps(card, sort_keys=True, default=_plain)
+    whole = {k: np.ascontiguousarray(v) for k, v in arrays.items()}
+    write_bytes(path, save(whole, {"card": text, "sha256": sha256(arrays_digest(whole), text)}))
 
 
 def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
-    """What `write_arrays` wrote; `ArtefactError` where the file is missing or damaged."""
+    """What `write_arrays` wrote, or a foreign file without a card; `ArtefactError` where it is missing or damaged."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(str(path), framework="numpy") as stream:
-            card = json.loads((stream.metadata() or {}).get("card", "null"))
-            return {key: stream.get_tensor(key) for key in stream.keys()}, card  # noqa: SIM118
+            metadata = stream.metadata() or {}
+            arrays = {key: stream.get_tensor(key) for key in stream.keys()}  # noqa: SIM118
+        text = metadata.get("card", "null")
+        if "sha256" in metadata and metadata["sha256"] != sha256(arrays_digest(arrays), text):
+            raise ValueError("its content is not what was written")
+        return arrays, json.loads(text)
     except FileNotFoundError:
         raise ArtefactError(f"expected a safetensors file {path}, got none") from None
     except (SafetensorError, ValueError, OSError) as error:
@@ -121,6 +129,11 @@ def arrays_digest(arrays: dict[str, np.ndarray]) -> str:
         digest.update(f"{name}\x1f{array.dtype.str}\x1f{array.shape}\x1f".encode())
         digest.update(array.tobytes())
     return digest.hexdigest()
+
+
+def content_digest(arrays: dict[str, np.ndarray], card: Any) -> str:
+    """sha256 of arrays with their card: what an artefact holds, wherever it lies."""
+    return sha256(arrays_digest(arrays), fingerprint(card))
 
 
 def _plain(value: Any) -> Any:

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from relxfer import checkpoint, files
+from relxfer import checkpoint
 from relxfer.config import TrainingOptions
 from relxfer.errors import TrainingDiverged
 from relxfer.protocols import Examples, Step, Update
@@ -192,9 +192,10 @@ class Fit:
         checkpoint.save(self.path, arrays, card)
 
     def _resume(self) -> None:
-        if not self.path.exists():
+        found = checkpoint.load(self.path)
+        if found is None:
             return
-        arrays, card = files.read_arrays(self.path)
+        arrays, card = found
         checkpoint.restore_modules(self._modules(), arrays, "now")
         checkpoint.restore_optimisers(self.optimisers, arrays)
         self.progress = Progress(**card["progress"])

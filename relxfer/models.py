@@ -35,7 +35,7 @@ def save(path: Path, model: Any, chosen: Chosen, tasks: tuple[Task, ...]) -> str
     arrays, card = model.state()
     whole = {"relxfer": 1, "model": chosen.card(), "tasks": [task.card() for task in tasks], "card": card}
     files.write_arrays(path, dict(arrays), whole)
-    return _sha(dict(arrays), whole)
+    return files.content_digest(dict(arrays), whole)
 
 
 def read(path: Path, kernel: Kernel, named: Chosen | None) -> Artefact:
@@ -49,21 +49,18 @@ def read(path: Path, kernel: Kernel, named: Chosen | None) -> Artefact:
         if isinstance(card, dict) and "relxfer" in card:
             chosen = _chosen(card["model"], kernel)
             tasks = tuple(map(Task.from_card, card["tasks"]))
-            return Artefact(path, _sha(arrays, card), chosen, tasks, arrays, card["card"])
+            return Artefact(path, files.content_digest(arrays, card), chosen, tasks, arrays, card["card"])
     if named is None or named.record.read is None:
         raise ArtefactError(
             f"expected a checkpoint written by relxfer, or a source model that reads foreign ones, got {path}; "
             'name the architecture with model = "..." in [source]'
         )
     arrays, card = load_object(named.record.read)(path)
-    return Artefact(path, _sha(arrays, card), named, tuple(map(Task.from_card, card.get("tasks", ()))), arrays, card)
+    tasks = tuple(map(Task.from_card, card.get("tasks", ())))
+    return Artefact(path, files.content_digest(arrays, card), named, tasks, arrays, card)
 
 
 def _chosen(card: dict[str, Any], kernel: Kernel) -> Chosen:
     offer = kernel.find(SourceModel.kind, card["use"])
     options = {key: value for key, value in card.items() if key != "use"}
     return Chosen(offer, options_model(offer).model_validate(options))
-
-
-def _sha(arrays: dict[str, Any], card: Any) -> str:
-    return files.sha256(files.arrays_digest(arrays), files.fingerprint(card))

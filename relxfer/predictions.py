@@ -14,7 +14,7 @@ import numpy as np
 
 from relxfer import models, resolve
 from relxfer.engine import Engine
-from relxfer.errors import DataError, UsageError
+from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.evaluation.ranking import Filter, top_k
 from relxfer.events import Events
 from relxfer.files import write_bytes
@@ -55,8 +55,10 @@ def choose(run: Path, kernel: Kernel, strategy: str | None, target: str | None, 
 
 def _cell(results: Results, strategy: str | None, target: str | None, cell: str | None) -> Mapping[str, Any]:
     done = [c for c in results.cells if c["status"] == "done"]
-    if cell:
-        fitting = [c for c in done if c["id"].startswith(cell)]
+    if target is not None and target not in results.targets:
+        raise UnknownName("target of this run", target, results.targets)
+    if cell is not None:
+        fitting = [c for c in done if cell and c["id"].startswith(cell)]
     else:
         names = [c["strategy"] for c in results.cells if c["role"] in ("strategy", "direct")]
         wanted = strategy or next(iter(names), "scratch")
@@ -64,10 +66,16 @@ def _cell(results: Results, strategy: str | None, target: str | None, cell: str 
     if not fitting:
         known = sorted({c["strategy"] for c in done})
         raise UsageError(
-            f"expected a finished cell for {cell or strategy or 'the first strategy'!r}, got none in {results.folder}; "
+            f"expected a finished cell for {_asked(strategy, cell)}, got none in {results.folder}; "
             f"finished strategies: {', '.join(known) or 'none'}"
         )
     return max(fitting, key=lambda c: (c["budget"] == "all", -c["seed"]))
+
+
+def _asked(strategy: str | None, cell: str | None) -> str:
+    if cell is not None:
+        return f"the id {cell!r}"
+    return "the first strategy" if strategy is None else f"strategy {strategy!r}"
 
 
 def predict(
@@ -113,13 +121,19 @@ def read_table(path: Path) -> dict[str, list[str]]:
     if not path.exists():
         raise DataError(f"expected a table of queries, got {path}, which does not exist")
     if path.suffix == ".parquet":
-        return _parquet().read_table(path).to_pydict()
+        return _read_parquet(path)
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise DataError(f"expected a table of queries, got {path}, which cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise DataError(f"expected UTF-8 text in {path}, got other bytes; save it as UTF-8") from None
-    rows = list(csv.reader(io.StringIO(text), delimiter="," if path.suffix == ".csv" else "\t"))
-    rows = [row for row in rows if row]
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text), delimiter="," if path.suffix == ".csv" else "\t") if row]
+    except csv.Error as error:
+        raise DataError(
+            f"expected a table of queries, got {path}, which does not read ({error}); save it again"
+        ) from None
     if not rows:
         raise DataError(f"expected a header and queries in {path}, got an empty file")
     wrong = next((i for i, row in enumerate(rows, 1) if len(row) != len(rows[0])), None)
@@ -128,17 +142,29 @@ def read_table(path: Path) -> dict[str, list[str]]:
     return {name.strip(): [row[i].strip() for row in rows[1:]] for i, name in enumerate(rows[0])}
 
 
-def write_table(table: Mapping[str, Sequence[Any]], path: Path) -> None:
-    """By suffix: .tsv, .csv, .json or .parquet; whole or not at all."""
+def check_place(path: Path, force: bool, queries: Path | None) -> None:
+    """Before anything is computed: whether `path` can be written in its format, and loses nobody's file."""
     if path.suffix not in FORMATS:
         raise UsageError(f"expected a file ending in {', '.join(FORMATS)}, got {path.name!r}")
+    if path.suffix == ".parquet":
+        _parquet()
+    if path.exists() and not path.is_file():
+        raise UsageError(f"expected a file to write, got {path}, which is none; choose another --out")
+    if path.exists() and queries is not None and queries.exists() and path.samefile(queries):
+        raise UsageError(f"expected another file than the queries, got {path} for both; choose another --out")
+    if path.exists() and not force:
+        raise UsageError(f"expected to write {path}, which exists; choose another --out, or add --force")
+
+
+def write_table(table: Mapping[str, Sequence[Any]], path: Path) -> None:
+    """By suffix: .tsv, .csv, .json or .parquet; whole or not at all."""
     if path.suffix == ".json":
         write_bytes(path, json.dumps(as_rows(table), ensure_ascii=False, indent=1).encode())
     elif path.suffix == ".parquet":
+        parquet, sink = _parquet(), io.BytesIO()
         import pyarrow as pa
 
-        sink = io.BytesIO()
-        _parquet().write_table(pa.table(dict(table)), sink)
+        parquet.write_table(pa.table(dict(table)), sink)
         write_bytes(path, sink.getvalue())
     else:
         text = io.StringIO()
@@ -155,6 +181,16 @@ def as_rows(table: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
     [{'a': 1, 'b': 3}, {'a': 2, 'b': 4}]
     """
     return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+
+
+def _read_parquet(path: Path) -> dict[str, list[str]]:
+    parquet = _parquet()
+    from pyarrow import ArrowException
+
+    try:
+        return parquet.read_table(path).to_pydict()
+    except (OSError, ArrowException) as error:
+        raise DataError(f"expected a Parquet table of queries, got {path}, which does not read ({error})") from None
 
 
 def _parquet() -> Any:

@@ -36,6 +36,8 @@ def collect(distributions: Iterable[str], threads: int | None, device: str) -> d
 
 def differences(before: dict[str, Any], now: dict[str, Any]) -> list[str]:
     """What changed since the run began and can change bits: threads, device, processor, torch."""
+    if "versions" not in before:
+        return ["where it began is not known any more"]
     changed = [key for key in ("threads", "device", "processor") if before.get(key) != now.get(key)]
     lines = [f"{key} was {before.get(key)}, is now {now.get(key)}" for key in changed]
     old, new = before.get("versions", {}).get("torch"), now["versions"]["torch"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from relxfer.errors import ArtefactError
+from relxfer.errors import ArtefactError, UsageError
 from relxfer.store import Store
 
 VERSION = 1
@@ -68,11 +69,24 @@ class Results:
         """The results of a run directory."""
         store = Store.open(Path(folder))
         if not (store.folder / "results.json").exists():
-            raise ArtefactError(
+            raise UsageError(
                 f"expected a finished run, got {folder} without results.json; `relxfer run {folder}/config.toml "
                 f"--out {folder}` finishes it"
             )
-        card = store.read("results.json")
-        if card.pop("version", None) != VERSION:
-            raise ArtefactError(f"expected results of version {VERSION} in {folder}; run again to rewrite them")
-        return cls(**{**card, "folder": Path(folder)})
+        with as_written(store.folder):
+            card = dict(store.read("results.json"))
+            if card.pop("version", None) != VERSION:
+                raise ArtefactError(f"expected results of version {VERSION} in {folder}; run again to rewrite them")
+            return cls(**{**card, "folder": Path(folder)})
+
+
+@contextmanager
+def as_written(folder: Path) -> Iterator[None]:
+    """Read stored results inside: a file of another shape than relxfer writes is an `ArtefactError`, in words."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise ArtefactError(
+            f"expected in {folder} the results that relxfer wrote, got others ({type(error).__name__}: {error}); "
+            f"`relxfer run {folder}/config.toml --out {folder}` writes them again"
+        ) from error

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from relxfer import provenance
 from relxfer.collect import collect
 from relxfer.engine import Engine, failure
-from relxfer.errors import UsageError
+from relxfer.errors import ConfigError, Problem, RelxferError, UsageError
 from relxfer.events import Events
 from relxfer.kernel import Kernel
+from relxfer.metrics import ordered
 from relxfer.plan import PlannedCell
 from relxfer.resolve import Experiment
 from relxfer.results import Results
@@ -34,8 +35,10 @@ def run(
             store.clear()
         events = Events(kernel, listeners)
         engine = Engine(experiment, kernel, store, events)
+        _check_device(experiment.config.device)
         plan = engine.plan()
-        _one_task(engine)
+        _check_task(engine)
+        _check_sources(engine, plan)
         _describe(store, engine, experiment)
         work = Work(store.folder, engine, plan)
         executor = experiment.executor.build()
@@ -47,12 +50,35 @@ def run(
         return results
 
 
-def _one_task(engine: Engine) -> None:
+def _check_device(device: str) -> None:
+    import torch
+
+    if device == "cuda" and not torch.cuda.is_available():
+        raise UsageError('expected a GPU for device = "cuda", got none that torch can use; write "cpu" or "auto"')
+
+
+def _check_task(engine: Engine) -> None:
     """One report has one metric: targets of another kind of task go into a run of their own."""
     kinds = {target.name: engine.target(target).task.kind for target in engine.experiment.targets}
     if len(set(kinds.values())) > 1:
         told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
         raise UsageError(f"expected targets of one kind of task, got {told}; run them apart")
+    ordered(next(iter(kinds.values())), engine.experiment.config.report.metric)
+
+
+def _check_sources(engine: Engine, plan: Sequence[PlannedCell]) -> None:
+    """What is given and cannot be read is a mistake of the configuration, known before anything is trained."""
+    wanted = {cell.source.name for cell in plan if cell.source and cell.needs_source and not cell.refusal}
+    problems = []
+    for index, source in enumerate(engine.experiment.sources):
+        if source.name in wanted and not source.pretrained:
+            try:
+                engine.artefact(source, 0)
+            except RelxferError as error:
+                key = "checkpoint" if source.config.checkpoint else "run"
+                problems.append(Problem(f"source[{index}].{key}", str(error)))
+    if problems:
+        raise ConfigError(engine.experiment.config.name, problems)
 
 
 def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:
@@ -64,10 +90,18 @@ def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:
     distributions = {m.offer.distribution for method in experiment.methods for m in method.stages}
     now = provenance.collect(distributions, available_threads(experiment.config.threads), engine.device)
     if (store.folder / MARKER).exists():
-        for line in provenance.differences(store.read(MARKER), now):
+        for line in provenance.differences(_before(store), now):
             warnings.warn(f"resuming in {store.folder}: {line}; bits may differ", RuntimeWarning, stacklevel=3)
     store.write(MARKER, now)
     write_bytes(store.folder / "config.toml", resolved_toml(experiment).encode())
+
+
+def _before(store: Store) -> dict[str, Any]:
+    """Where the run began; nothing where that record is damaged, for it decides no result."""
+    try:
+        return dict(store.read(MARKER))
+    except (RelxferError, TypeError, ValueError):
+        return {}
 
 
 def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str, int], dict[str, Any]]:

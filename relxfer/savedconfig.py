@@ -17,7 +17,7 @@ def resolved_toml(experiment: Experiment) -> str:
 def _tables(experiment: Experiment) -> dict[str, Any]:
     config = experiment.config
     return {
-        **config.model_dump(mode="json", include={"name", "seeds", "device", "threads"}),
+        **config.model_dump(mode="json", include={"name", "seeds", "device", "threads", "timeout"}),
         "training": config.training.model_dump(mode="json"),
         "report": config.report.model_dump(mode="json"),
         "validator": experiment.validator.card() if experiment.validator else {"use": "auto"},

@@ -11,8 +11,9 @@ RUN/results.json           what the report shows
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from relxfer import files
 from relxfer.errors import ArtefactError, RunLocked, UsageError
 
 MARKER = "provenance.json"
+_FOLDERS = ("sources", "cells", "evaluations", "locks")
+_FILES = ("config.toml", "results.json", "lock", MARKER)
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,19 @@ class Entry:
         return self.folder / "trace.jsonl"
 
     def outcome(self) -> dict[str, Any] | None:
-        """How it ended, or None where it did not."""
+        """How it ended; None where it did not, or where what it left is damaged: then it is run again."""
         path = self.folder / "outcome.json"
-        return files.read_json(path) if path.exists() else None
+        if not path.exists():
+            return None
+        try:
+            outcome = files.read_json(path)
+            if outcome["sha"] != files.content_digest(*files.read_arrays(self.model)):
+                raise ArtefactError(f"expected in {self.model} the weights that {path} tells of, got others")
+            return outcome
+        except (ArtefactError, KeyError, TypeError) as error:
+            warnings.warn(f"run again, for it was damaged: {self.folder} ({error})", RuntimeWarning, stacklevel=2)
+            path.unlink(missing_ok=True)
+            return None
 
     def finish(self, outcome: dict[str, Any]) -> None:
         """Write the outcome, then drop the phase files that only a resume would need."""
@@ -60,9 +73,9 @@ class Store:
 
     @classmethod
     def open(cls, folder: Path) -> Store:
-        """An existing run; `ArtefactError` where the folder is none."""
+        """An existing run; `UsageError` where the folder is none."""
         if not (folder / MARKER).exists():
-            raise ArtefactError(
+            raise UsageError(
                 f"expected a run directory, got {folder}, which has no {MARKER}; `relxfer runs list` shows runs"
             )
         return cls(folder)
@@ -85,9 +98,9 @@ class Store:
         """Only one process at a time works in a run directory."""
         from filelock import FileLock, Timeout
 
+        lock = FileLock(self.folder / "lock", timeout=0)
         try:
-            with FileLock(self.folder / "lock", timeout=0):
-                yield
+            lock.acquire()
         except Timeout:
             raise RunLocked(
                 f"expected {self.folder} to be free, got another process at work in it; wait, or choose another --out"
@@ -96,6 +109,10 @@ class Store:
             raise UsageError(
                 f"expected to write in {self.folder}, got: {error.strerror}; choose another --out"
             ) from None
+        try:
+            yield
+        finally:
+            lock.release()
 
     @contextmanager
     def working(self, identity: str) -> Iterator[None]:
@@ -109,9 +126,18 @@ class Store:
 
     def clear(self) -> None:
         """Forget everything that was run here (`--fresh`)."""
-        for name in ("sources", "cells", "evaluations"):
+        for name in _FOLDERS:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         (self.folder / "results.json").unlink(missing_ok=True)
+
+    def remove(self) -> list[Path]:
+        """Remove everything of ours, and the folder where nothing else is in it; returns what was removed."""
+        ours = [self.folder / name for name in (*_FOLDERS, *_FILES) if (self.folder / name).exists()]
+        for path in ours:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        with suppress(OSError):
+            self.folder.rmdir()
+        return ours
 
     def source(self, identity: str) -> Entry:
         return Entry(self.folder / "sources" / identity[:16])
@@ -123,6 +149,17 @@ class Store:
         """Per-query values; the summary lies beside it as JSON."""
         return self.folder / "evaluations" / f"{identity[:16]}.safetensors"
 
+    def judged(self, identity: str) -> dict[str, Any] | None:
+        """The summary of an evaluation; None where there is none whole: then it is judged again."""
+        path = self.evaluation(identity)
+        try:
+            summary = files.read_json(path.with_suffix(".json"))
+            if summary["n"]:
+                files.read_arrays(path)
+            return summary
+        except (ArtefactError, KeyError, TypeError):
+            return None
+
     def find_cell(self, prefix: str) -> Entry:
         """The cell whose id starts so."""
         found = sorted((self.folder / "cells").glob(f"{prefix}*")) if prefix else []
@@ -133,14 +170,17 @@ class Store:
             )
         return Entry(found[0])
 
-    def unreferenced(self) -> list[Path]:
-        """Folders and files that no cell of the last results refers to."""
+    def drop_unreferenced(self) -> list[Path]:
+        """Remove the folders and files that no cell of the last results refers to; returns what was removed."""
         cells = self.read("results.json")["cells"] if (self.folder / "results.json").exists() else None
         if cells is None:
             return []
         used = {cell.get(key) for cell in cells for key in ("id", "evaluation", "artefact")}
         places = ("sources/*", "cells/*", "evaluations/*")
-        return [p for place in places for p in self.folder.glob(place) if p.name.split(".")[0] not in used]
+        found = [p for place in places for p in self.folder.glob(place) if p.name.split(".")[0] not in used]
+        for path in found:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        return found
 
     def write(self, name: str, value: Any) -> None:
         files.write_json(self.folder / name, value)

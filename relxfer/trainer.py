@@ -81,13 +81,15 @@ class PhaseTrainer:
             self._emitter(phase),
         )
         self.tally.trained = max(self.tally.trained, fit.trained)
-        card = self._restore(phase, learner, keep)
-        if card is None:
+        found = self._restore(phase, learner, keep)
+        if found is None:
             seed_torch(*place, "start")
             fit.run()
             card = {"progress": vars(fit.progress)}
             self._finish(phase, learner, keep, {}, card)
             fit.path.unlink(missing_ok=True)
+        else:
+            card = found[1]
         self.tally.seconds += card["progress"]["seconds"]
         self.tally.phases[phase] = card["progress"]
         seed_torch(*place, "end")
@@ -97,15 +99,16 @@ class PhaseTrainer:
     ) -> dict[str, Any]:
         """See `relxfer.protocols.Trainer.once`."""
         phase = self._next("once")
-        path = self._path(phase)
-        if self._restore(phase, learner, keep) is None:
+        restored = self._restore(phase, learner, keep)
+        if restored is None:
             seed_torch(self.seed, phase, "start")
             result = work() or {}
             arrays = {f"result/{k}": v for k, v in result.items() if isinstance(v, np.ndarray)}
             values = {k: v for k, v in result.items() if not isinstance(v, np.ndarray)}
             self._finish(phase, learner, keep, arrays, {"values": values})
+            restored = files.read_arrays(self._path(phase))
         seed_torch(self.seed, phase, "end")
-        arrays, card = files.read_arrays(path)
+        arrays, card = restored
         found = {k.removeprefix("result/"): v for k, v in arrays.items() if k.startswith("result/")}
         return {**found, **card["values"]}
 
@@ -144,11 +147,10 @@ class PhaseTrainer:
         checkpoint.save(self._path(phase), checkpoint.module_arrays(self._modules(learner, keep), "now") | arrays, card)
 
     def _restore(self, phase: str, learner: Any, keep: Mapping[str, nn.Module]) -> Any:
-        if not self._path(phase).exists():
-            return None
-        arrays, card = files.read_arrays(self._path(phase))
-        checkpoint.restore_modules(self._modules(learner, keep), arrays, "now")
-        return card
+        found = checkpoint.load(self._path(phase))
+        if found is not None:
+            checkpoint.restore_modules(self._modules(learner, keep), found[0], "now")
+        return found
 
     def _emitter(self, phase: str) -> Callable[..., None] | None:
         emit = self.emit

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from relxfer.deadline import deadline
 from relxfer.engine import Engine, failure
 from relxfer.events import Events
 from relxfer.kernel import Kernel
@@ -46,12 +47,16 @@ class Work:
 
     def __call__(self, job: Job) -> dict[str, Any]:
         set_threads(job.threads)
-        if job.kind == "cell":
-            return self.engine.run(self.plan[job.index])
         try:
-            self.engine.artefact(self.engine.experiment.sources[job.index], job.seed)
+            with deadline(self.engine.experiment.config.timeout):
+                return self._do(job)
         except (Exception, SystemExit) as error:
             return failure(error)
+
+    def _do(self, job: Job) -> dict[str, Any]:
+        if job.kind == "cell":
+            return self.engine.run(self.plan[job.index])
+        self.engine.artefact(self.engine.experiment.sources[job.index], job.seed)
         return {"status": "done"}
 
 

@@ -96,7 +96,7 @@ def test_usage_errors_are_2_and_have_no_traceback(config, capsys):
     shown = capsys.readouterr()
     assert "did you mean 'finetune'" in shown.err.replace("\n", " ")
     assert "Traceback" not in shown.err
-    assert main(["report", str(config.parent)]) == 1
+    assert main(["report", str(config.parent)]) == 2
     assert "expected a run directory" in capsys.readouterr().err.replace("\n", " ")
     with pytest.raises(SystemExit) as caught:
         main(["run", str(config), "--jobs", "0"])

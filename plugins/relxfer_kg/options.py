@@ -53,8 +53,8 @@ _TAGS = {"path": "a path", "paths": "some paths", "facts": "some facts"}
 #: A path, a list of paths, or rows.
 Facts = Annotated[
     Annotated[UserPath, Tag("a path")]
-    | Annotated[tuple[UserPath, ...], Tag("some paths")]
-    | Annotated[tuple[Row, ...], Tag("some facts")],
+    | Annotated[tuple[UserPath, ...], Field(min_length=1), Tag("some paths")]
+    | Annotated[tuple[Row, ...], Field(min_length=1), Tag("some facts")],
     Discriminator(lambda value: _TAGS[form_of(value)]),
     BeforeValidator(_plain),
 ]

@@ -49,7 +49,8 @@ class LastStep:
 
 
 def _metric(learner: Any, domain: Domain, at_most: int) -> float:
-    from relxfer.evaluation.scoring import METRICS, judge
+    from relxfer.evaluation.scoring import judge
+    from relxfer.metrics import METRICS
     from relxfer.seeding import generator
 
     assert domain.val is not None

@@ -27,7 +27,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.no_plugins:
         os.environ["RELXFER_NO_PLUGINS"] = "1"
     try:
-        return parsed.do(parsed)
+        code = parsed.do(parsed)
+        sys.stdout.flush()
+        return code
     except RelxferError as error:
         complain(str(error))
         return error.exit_code
@@ -35,8 +37,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain("interrupted; the same command goes on where it stopped")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
+    except OSError as error:
+        complain(f"expected to use {error.filename or 'the output'}, got: {error.strerror}; free space or permissions")
+        _drop_output()
+        return 1
+
+
+def _drop_output() -> None:
+    """Whatever is still to be written to standard output cannot be: the interpreter must not try at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def parser() -> argparse.ArgumentParser:

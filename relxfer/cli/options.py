@@ -18,7 +18,7 @@ def add_config(parser: argparse.ArgumentParser) -> None:
 def changes(arguments: Any) -> list[str]:
     """`--seeds` and `--jobs` as changes of keys."""
     found = list(arguments.changes)
-    if arguments.seeds:
+    if arguments.seeds is not None:
         found.append(f"seeds={f'[{arguments.seeds}]' if ',' in arguments.seeds else arguments.seeds}")
     if arguments.jobs and arguments.jobs > 1:
         found.append(f'executor={{use = "processes", jobs = {arguments.jobs}}}')

@@ -35,13 +35,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="NAME", help="which target (default: the first)")
     parser.add_argument("--cell", metavar="ID", help="a cell by the beginning of its id, instead of a strategy")
     parser.add_argument("--keep-known", action="store_true", help="keep answers that are known already")
+    parser.add_argument("--force", action="store_true", help="overwrite the file that --out names")
     options.add_json(parser)
 
 
 def do(arguments: Any) -> int:
     from relxfer import predictions
 
-    question = {"relation": [arguments.relation]} if arguments.relation else predictions.read_table(arguments.queries)
+    if arguments.out:
+        predictions.check_place(arguments.out, arguments.force, arguments.queries)
+    asked = arguments.queries
+    question = {"relation": [arguments.relation]} if asked is None else predictions.read_table(asked)
     chosen = predictions.choose(arguments.run, kernel(), arguments.strategy, arguments.target, arguments.cell)
     remark(f"predicting with {chosen.description}")
     table = predictions.predict(chosen, question, arguments.top_k, arguments.keep_known)

@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer.results import Results
+    from relxfer.results import Results, as_written
 
     found = [Results.open(run) for run in arguments.runs]
     if arguments.json:
@@ -30,11 +30,14 @@ def do(arguments: Any) -> int:
     elif arguments.markdown:
         from relxfer.report.markdown import markdown
 
-        sys.stdout.write("\n".join(markdown(results) for results in found))
+        for results in found:
+            with as_written(results.folder):
+                sys.stdout.write(markdown(results) + "\n")
     else:
         from relxfer.report.terminal import render
 
         loaded = kernel()
         for results in found:
-            out().print(render(results, loaded))
+            with as_written(results.folder):
+                out().print(render(results, loaded))
     return 0

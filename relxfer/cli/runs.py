@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import out, print_json
+from relxfer.cli.console import complain, out, print_json
+from relxfer.errors import RelxferError, UsageError
 
 NAME = "runs"
 HELP = "list runs, or remove what they no longer need"
+DEFAULT = Path("runs")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,17 +20,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing = verbs.add_parser("list", help="runs in a folder")
     options.add_json(listing)
     clean = verbs.add_parser("clean", help="remove weights, evaluations and phase files no planned cell refers to")
-    clean.add_argument("--all", action="store_true", help="remove the runs themselves")
+    clean.add_argument("--all", action="store_true", help="remove the runs; files that are not relxfer's stay")
     for verb in (listing, clean):
-        verb.add_argument("folder", nargs="?", type=Path, default=Path("runs"), help="folder of runs (default runs/)")
+        verb.add_argument("folder", nargs="?", type=Path, default=DEFAULT, help="folder of runs (default runs/)")
 
 
 def do(arguments: Any) -> int:
     from relxfer.store import runs_under
 
+    if not arguments.folder.is_dir() and arguments.folder != DEFAULT:
+        raise UsageError(f"expected a folder of runs, got {arguments.folder}, which is none; name one that holds runs")
     stores = runs_under(arguments.folder)
     if arguments.verb == "list":
-        rows = [_row(store) for store in stores]
+        rows = [row for store in stores if (row := _row(store))]
         if arguments.json:
             print_json(rows)
         else:
@@ -37,14 +40,29 @@ def do(arguments: Any) -> int:
         return 0
     for store in stores:
         with store.locked():
-            removed = [store.folder] if arguments.all else store.unreferenced()
-            for path in removed:
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
-        out().print(f"{store.folder}: {len(removed)} removed", markup=False)
+            removed = [] if arguments.all else store.drop_unreferenced()
+        if arguments.all:
+            removed = store.remove()
+        left = f"; left what is not relxfer's in {store.folder}" if arguments.all and store.folder.exists() else ""
+        out().print(f"{store.folder}: {len(removed)} removed{left}", markup=False)
+    if not stores:
+        out().print(f"no runs in {arguments.folder}", markup=False)
     return 0
 
 
-def _row(store: Any) -> dict[str, Any]:
+def _row(store: Any) -> dict[str, Any] | None:
+    """What is known of a run; of one whose files are damaged only that, as a complaint."""
+    from relxfer.results import as_written
+
+    try:
+        with as_written(store.folder):
+            return _known(store)
+    except RelxferError as error:
+        complain(str(error))
+        return None
+
+
+def _known(store: Any) -> dict[str, Any]:
     results = store.folder / "results.json"
     found = store.read("results.json") if results.exists() else {"cells": []}
     counts: dict[str, int] = {}

@@ -13,12 +13,6 @@ from relxfer.evaluation.classification import Predictions
 from relxfer.evaluation.ranking import Filter, Ranks, rank_block
 from relxfer.protocols import Examples, Task
 
-#: task kind -> its metrics, the deciding one first
-METRICS = {
-    "ranking": ("mrr", "hits@1", "hits@3", "hits@10"),
-    "classification": ("accuracy",),
-}
-
 
 @dataclass(frozen=True)
 class Scored:

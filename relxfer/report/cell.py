@@ -12,13 +12,16 @@ from rich.text import Text
 
 from relxfer import files
 from relxfer.errors import UsageError
+from relxfer.results import as_written
 from relxfer.store import Entry, Store, runs_under
 
 
 def find(prefix: str, folders: Sequence[Path] | None) -> dict[str, Any]:
     """The cell whose id starts so, in the given runs or in all of `runs/`."""
     stores = [Store.open(folder) for folder in folders] if folders else runs_under(Path("runs"))
-    found = [(store, cell) for store in stores for cell in _cells(store) if cell.get("id", "").startswith(prefix)]
+    found = [
+        (store, cell) for store in stores for cell in _cells(store) if prefix and cell.get("id", "").startswith(prefix)
+    ]
     ids = {(store.folder, cell["id"]) for store, cell in found}
     if len(ids) != 1:
         raise UsageError(
@@ -32,7 +35,10 @@ def find(prefix: str, folders: Sequence[Path] | None) -> dict[str, Any]:
 
 
 def _cells(store: Store) -> list[dict[str, Any]]:
-    return store.read("results.json")["cells"] if (store.folder / "results.json").exists() else []
+    if not (store.folder / "results.json").exists():
+        return []
+    with as_written(store.folder):
+        return list(store.read("results.json")["cells"])
 
 
 def trace(path: Path) -> list[dict[str, Any]]:

@@ -113,7 +113,11 @@ def _targets(results: Any) -> list[str]:
         if target["audit"]:
             found = ", ".join(f"{what} {n:,}" for what, n in target["audit"].items())
             lines.append(f"target {name}: leak audit: {found}")
-        if any(isinstance(row["budget"], int) for row in results.rows if row["target"] == name):
+        budgets = sorted({row["budget"] for row in results.rows if row["target"] == name and row["budget"] != "all"})
+        there = target["counts"].get("train", {}).get("units", 0)
+        for large in (budget for budget in budgets if budget > there):
+            lines.append(f"target {name}: a budget of {large:,} is more than the {there:,} items there are: it is all")
+        if budgets:
             lines.append(
                 f"target {name}: a label budget is the number of observed items usable as training queries, "
                 "validation included; what is observed stays whole as input"

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import relxfer
-from relxfer.errors import ArtefactError, UsageError
+from relxfer.errors import ConfigError, UsageError
 
 pytestmark = pytest.mark.filterwarnings("ignore:resuming in")
 
@@ -174,25 +174,20 @@ def test_one_and_two_processes_give_the_same(done, tmp_path):
     }
 
 
-def test_checkpoints_that_cannot_be_used_fail_their_cells_alone(tmp_path):
+def test_a_checkpoint_that_cannot_be_used_is_told_before_anything_is_trained(tmp_path):
     damaged = tmp_path / "damaged.safetensors"
     damaged.write_bytes(b"not a checkpoint at all")
-    found = relxfer.run(
-        config(source={"checkpoint": str(damaged)}, target={"dataset": split(2), "model": TINY}),
-        tmp_path / "r",
-    )
-    status = {cell["strategy"]: cell["status"] for cell in found.cells}
-    assert status["scratch"] == "done"
-    assert status["finetune"] == "failed"
-    reason = next(c["reason"] for c in found.cells if c["strategy"] == "finetune")
-    assert "damaged.safetensors" in reason
+    given = config(source={"checkpoint": str(damaged)}, target={"dataset": split(2), "model": TINY})
+    with pytest.raises(ConfigError, match=r"source\[0\]\.checkpoint: expected a safetensors file.*damaged"):
+        relxfer.run(given, tmp_path / "r")
+    assert not list((tmp_path / "r").glob("cells/*"))
 
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path):
     (tmp_path / "thesis.tex").write_text("x")
     with pytest.raises(UsageError, match="with other files"):
         relxfer.run(config(), tmp_path)
-    with pytest.raises(ArtefactError, match="expected a run directory"):
+    with pytest.raises(UsageError, match="expected a run directory"):
         relxfer.Results.open(tmp_path)
 
 
