@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from relxfer.errors import DataError
 from relxfer.records import File
 
 if TYPE_CHECKING:
+    from requests import Response
     from rich.progress import Progress, TaskID
 
 #: Seconds without a byte after which a server counts as stalled, and those before a second and a third try.
@@ -66,9 +67,18 @@ def _transfer(file: File, part: Path) -> None:
     from pooch import HTTPDownloader
     from requests import RequestException
 
-    with part.open("wb") as stream, _bar(part.name[1:-5]) as bar:
-        # Bytes as they are: a transfer that is compressed on the way hides its length.
-        fetch = HTTPDownloader(bar, _CHUNK, timeout=TIMEOUT, headers={"Accept-Encoding": "identity"})
+    with part.open("wb") as stream, _bar(part.name[1:-5]) as bar, ExitStack() as responses:
+
+        def close_later(response: Response, **_: object) -> None:
+            responses.callback(response.close)  # pooch leaves it open
+
+        fetch = HTTPDownloader(
+            bar,
+            _CHUNK,
+            timeout=TIMEOUT,
+            headers={"Accept-Encoding": "identity"},  # a transfer that is compressed on the way hides its length
+            hooks={"response": close_later},
+        )
         try:
             fetch(file.url, stream, None)
         except (RequestException, ValueError) as error:  # ValueError: headers that make no sense
