@@ -143,7 +143,9 @@ class _Names:
     def claim(self, parts: tuple[str, ...], is_folder: bool) -> None:
         key = tuple(unicodedata.normalize("NFKC", part).casefold() for part in parts)
         above = {key[:depth] for depth in range(1, len(key) + is_folder)}
-        taken = not is_folder and (not key or key in self.files or key in self.folders)
+        if not key and not is_folder:
+            raise DataError("expected a name for every file, got none")
+        taken = not is_folder and (key in self.files or key in self.folders)
         if taken or above & self.files:
             raise DataError(f"expected one file for each name, got {'/'.join(parts)!r} twice, or as file and folder")
         self.folders |= above

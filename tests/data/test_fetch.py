@@ -95,6 +95,16 @@ def test_a_redirect_is_followed(root, server):
     assert server.asked == ["/good.tsv", "/elsewhere.tsv"]
 
 
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_shows_on_a_terminal_only(server, monkeypatch, capsys, terminal):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    files_of(server.dataset())
+    shown = capsys.readouterr()
+    assert ("good.tsv" in shown.err) == terminal
+    assert shown.out == ""
+
+
 def test_nobody_listens(impatient):
     file = File("facts", "http://127.0.0.1:9/facts.tsv", digest(CONTENT))
     with pytest.raises(DataError, match="a connection that failed"):

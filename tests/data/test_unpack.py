@@ -129,7 +129,8 @@ HOSTILE = {
     "zip drive": zip_of("C:/evil"),
     "zip UNC": zip_renamed(b"xxhost/evil", b"\\\\host/evil"),
     "zip NUL": zip_renamed(b"a.txtNevil", b"a.txt\0evil"),
-    "zip empty name": zip_patched(28, 0, "<H"),
+    "zip dot": zip_of("."),
+    "zip root": zip_of("/"),
     # what a member is
     "tar symlink": tar(entry("link", tarfile.SYMTYPE, "/etc/passwd")),
     "tar symlink, written through": tar(entry("d", tarfile.SYMTYPE, "../outside"), (entry("d/evil"), b"x")),
@@ -175,6 +176,7 @@ HOSTILE = {
     "tar.gz truncated": gzip.compress(tar_of("a", data=os.urandom(5000)))[:-2000],
     "tar.xz damaged": lzma.compress(tar_of("a", data=os.urandom(5000))).replace(b"\xfd7zXZ\0", b"\xfd7zXZ\0\xff", 1),
     "zip truncated": zip_of("a", "b")[:-30],
+    "zip damaged directory": zip_patched(28, 0, "<H"),
     "zip damaged": zipped(("a", b"y" * 100), method=zipfile.ZIP_STORED).replace(b"y" * 9, b"n" * 9, 1),
     "gz without a tar": gzip.compress(b"a\tr\tb\n" * 500),
     "text": b"a\tr\tb\n" * 500,

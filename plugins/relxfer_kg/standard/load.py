@@ -26,15 +26,16 @@ def load(options: Any, files: Mapping[str, Path]) -> Domain:
     Raises:
         DataError: a file is not what its card promises.
     """
-    return _domain({role: read_facts(path) for role, path in files.items()})
+    return _domain({role: read_facts(path) for role, path in files.items()}, "as published")
 
 
 def load_merged(options: MergedOptions, files: Mapping[str, Path]) -> Domain:
     """The same, with the validation facts before the test facts in one test unless `merge_valid` is off."""
     parts = {role: read_facts(path) for role, path in files.items()}
-    if options.merge_valid:
-        parts["test"] = np.concatenate([parts.pop("valid"), parts["test"]])
-    return _domain(parts)
+    if not options.merge_valid:
+        return _domain(parts, "as published")
+    parts["test"] = np.concatenate([parts.pop("valid"), parts["test"]])
+    return _domain(parts, "the published validation and test facts in one test")
 
 
 def read_facts(path: Path) -> np.ndarray:
@@ -59,14 +60,14 @@ def read_facts(path: Path) -> np.ndarray:
     return np.array("\t".join(lines).split("\t"), dtype=object).reshape(-1, 3)
 
 
-def _domain(parts: Mapping[str, np.ndarray]) -> Domain:
+def _domain(parts: Mapping[str, np.ndarray], told: str) -> Domain:
     ordered = {role: parts[role] for role in ("train", "valid", "test") if role in parts}
     entities, relations, encoded = encode(*ordered.values())
     ends = np.cumsum([len(ids) for ids in encoded])[:-1]
     ids = dict(zip(ordered, encoded, strict=True))
     units = dict(zip(ordered, np.split(fact_units(np.concatenate(encoded), len(entities)), ends), strict=True))
-    told = ", ".join(f"{len(part):,} {role}" for role, part in ordered.items())
+    counts = ", ".join(f"{len(part):,} {role}" for role, part in ordered.items())
     return kg_domain(
         "standard data", entities, relations, ids["train"], ids.get("valid"), ids.get("test"),
-        units["train"], units.get("valid"), units.get("test"), [f"{told} facts, as published"],
+        units["train"], units.get("valid"), units.get("test"), [f"{counts} facts, {told}"],
     )  # fmt: skip
