@@ -72,7 +72,7 @@ class Standings:
     options: SuiteOptions
     results: Results
     references: References
-    seen: Mapping[str | None, Seen]  # by source
+    seen: Mapping[str, Seen]  # by source
 
     def card(self) -> dict[str, Any]:
         """One entry for every source and target, averages by group, and every source of a value."""
@@ -82,7 +82,7 @@ class Standings:
             "folder": str(self.results.folder),
             "strategy": self.options.strategy,
             "metrics": list(self.options.metrics),
-            "rank_rule": self.results.rank_rule,
+            "rank_rule": self.results.ranks_by,
             "item": self.options.item,
             "seen": {name: seen.sentence(name, self.references) for name, seen in self.seen.items()},
             "targets": lines,
@@ -96,9 +96,12 @@ class Standings:
         blocks = {(b.source, b.target): b for b in comparisons.blocks(self.results.cells) if b.budget == "all"}
         for (source, target), block in blocks.items():
             runs = block.runs(self.options.strategy)
-            seen = self.seen[source].of(target, self.references) if source in self.seen else {"mark": "none known"}
+            seen = self._seen(source).of(target, self.references)
             line = {"source": source, "target": target, "seen": seen}
             yield line | (self._ours(block, runs, values) if runs.evaluations else {"reason": _reason(block, runs)})
+
+    def _seen(self, source: str | None) -> Seen:
+        return self.seen[source] if source else Seen(whole=True)
 
     def _ours(self, block: Block, runs: Runs, values: Callable[[str], Values]) -> dict[str, Any]:
         done = [c for c in block.cells if c["strategy"] == runs.name and c["status"] == "done"]
@@ -107,12 +110,11 @@ class Standings:
         for metric in set(metrics) - set(found):
             raise UnknownName("metric of this task", metric, found)
         items = len(units) // self.options.queries_per_item
-        ranked = self.results.targets[block.target]["task"] == "ranking"
         return {
             "items": items,
             "seconds": float(np.mean([c["seconds"] + c["evaluation_seconds"] for c in done])),
             "metrics": {m: comparisons.measured(runs.matrix(ours, m, runs.seeds()), units) for m in metrics},
-            "realistic": _means(runs, values("realistic"), metrics) if ranked else None,
+            "realistic": _means(runs, values("realistic"), metrics) if self.results.ranks_by else None,
             "published": [
                 self._beside(value, items, _means(runs, values(self._rule(value)), metrics))
                 for value in self.references.of(block.target, self._published(block.source))
@@ -121,7 +123,7 @@ class Standings:
 
     def _published(self, source: str | None) -> list[str]:
         """The models of the suite, and before them the one that the source is."""
-        own = self.seen[source].model if source in self.seen else None
+        own = self._seen(source).model
         return list(dict.fromkeys([*([own] if own else []), *self.options.published]))
 
     def _rule(self, value: Value) -> str:

@@ -25,7 +25,8 @@ def render_suites(found: Sequence[Mapping[str, Any]]) -> RenderableType:
 def render(card: Mapping[str, Any]) -> RenderableType:
     """`Standings.card()`: a row of ours for every target with theirs below it, then averages, then sources."""
     numbers = {name: number for number, name in enumerate(card["sources"], 1)}
-    title = f"{card['suite']}: {card['strategy']}, {card['rank_rule']} ranks, in {card['folder']}"
+    ranks = f", {card['rank_rule']} ranks" if card["rank_rule"] else ""
+    title = f"{card['suite']}: {card['strategy']}{ranks}, in {card['folder']}"
     parts: list[RenderableType] = [Text(title, style="bold"), _targets(card, numbers)]
     if card["averages"]:
         parts.append(_averages(card))
@@ -90,7 +91,7 @@ def _table(head: Sequence[str]) -> Table:
 
 
 def _shows_realistic(card: Mapping[str, Any]) -> bool:
-    return card["rank_rule"] != "realistic" and any(line.get("realistic") for line in card["targets"])
+    return card["rank_rule"] not in (None, "realistic")
 
 
 def _sentences(card: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[str]:
