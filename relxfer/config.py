@@ -84,6 +84,8 @@ class TrainingOptions(Options):
     """torch.optim's AdamW, Adam or SGD."""
     lr: PositiveFloat = 5e-4
     """Learning rate; a strategy may multiply it by a factor for a group of modules."""
+    schedule: Literal["constant", "linear", "cosine"] = "constant"
+    """Course of the learning rate over a phase: as it is, or falling to 0 in a line or half a cosine."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
     """Weight decay of the optimiser."""
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.0

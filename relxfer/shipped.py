@@ -18,4 +18,11 @@ def locate(path: Path) -> Path:
     """
     if path.exists() or path.is_absolute() or not path.parts or path.parts[0] not in FOLDERS:
         return path
-    return next((root / path for root in _ROOTS if (root / path).exists()), path)
+    found = place(*path.parts)
+    return found if found.exists() else path
+
+
+def place(*parts: str) -> Path:
+    """Where a shipped file or folder lies, such as `place("benchmarks", "suites")`."""
+    places = [root.joinpath(*parts) for root in _ROOTS]
+    return next((path for path in places if path.exists()), places[0])
