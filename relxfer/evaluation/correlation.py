@@ -19,12 +19,12 @@ _SLACK = 1e-9
 
 @dataclass(frozen=True)
 class Correlation:
-    """A rank correlation, and what chance does.
+    """A rank correlation with its permutation test.
 
     rho     Spearman's; of ranks centred by target where it is within targets
     tau     Kendall's tau-b; None within targets
     p       two-sided share of the orders with a correlation as far from 0; the observed order is one of them
-    chance  the distance from 0 that one order in twenty reaches
+    needed  the smallest |rho| with p <= 0.05; None where no order is so rare
     orders  how many orders were tried
     """
 
@@ -32,7 +32,7 @@ class Correlation:
     tau: float | None
     pairs: int
     p: float
-    chance: float
+    needed: float | None
     orders: int
 
 
@@ -117,9 +117,15 @@ def _correlated(a: np.ndarray, b: np.ndarray, blocks: Sequence[np.ndarray]) -> d
         "rho": rho,
         "pairs": len(a),
         "p": float((drawn >= abs(rho) - _SLACK).mean()),
-        "chance": float(np.quantile(drawn, 0.95, method="higher")),
+        "needed": _needed(np.sort(drawn)),
         "orders": len(orders),
     }
+
+
+def _needed(ascending: np.ndarray) -> float | None:
+    reaching = len(ascending) - np.searchsorted(ascending, ascending - _SLACK)
+    rare = ascending[reaching <= 0.05 * len(ascending)]
+    return float(rare[0]) if len(rare) else None
 
 
 def _orders(blocks: Sequence[np.ndarray], count: int) -> np.ndarray:

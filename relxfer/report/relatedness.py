@@ -52,7 +52,7 @@ def render_foretold(measured: Sequence[Pair], gained: Gains, budget: int | str) 
     known = sum((pair.source, pair.target) in gained.by_pair for pair in measured)
     title = f"gain of {gained.strategy} over {gained.baseline} ({wording.metric_name(gained.metric)}, "
     table = _empty(f"{title}{wording.budget(budget)}): {known} of {len(measured)} pairs have one")
-    for name in ("measure", "within targets: ρ", "p", "chance", "pairs", "overall: ρ", "τ", "p", "chance", "pairs"):
+    for name in ("measure", "within targets: ρ", "p", "needed", "pairs", "overall: ρ", "τ", "p", "needed", "pairs"):
         table.add_column(name, no_wrap=True)
     for name, both in found.items():
         table.add_row(name, *_within(both["within"]), *_overall(both["overall"]))
@@ -113,7 +113,7 @@ def _notes(of: Sequence[Pair]) -> Iterator[Text]:
 def _within(found: Correlation | str) -> list[str]:
     if isinstance(found, str):
         return [wording.EMPTY] * 4
-    return [wording.signed(found.rho), wording.probability(found.p), wording.share(found.chance), str(found.pairs)]
+    return [wording.signed(found.rho), wording.probability(found.p), wording.share(found.needed), str(found.pairs)]
 
 
 def _overall(found: Correlation | str) -> list[str]:
@@ -132,13 +132,17 @@ def _reasons(found: Mapping[str, Mapping[str, Correlation | str]]) -> Iterator[s
 
 
 def _cautions(found: Mapping[str, Mapping[str, Correlation | str]]) -> Iterator[str]:
-    """How to read it, and what the smallest p is where few orders are possible."""
-    within = [c for both in found.values() if isinstance(c := both["within"], Correlation)]
-    if any(isinstance(c, Correlation) for both in found.values() for c in both.values()):
-        yield "ρ, τ: rank correlation with the gain; chance: what |ρ| reaches in one of twenty random orders"
-        yield _READING
-    if within and (fewest := min(c.orders for c in within)) < 120:
+    """How to read it, and where no p could be small."""
+    if any(isinstance(correlation, Correlation) for both in found.values() for correlation in both.values()):
         yield (
-            f"too few sources: within targets their {fewest} orders leave no two-sided p below "
-            f"{wording.probability(2 / fewest)}; five sources for every target would do"
+            "ρ, τ: rank correlation with the gain; p: of each measure alone, uncorrected; "
+            "needed: |ρ| from which on p is at most .05"
+        )
+        yield _READING
+    within = {name: both["within"] for name, both in found.items()}
+    hopeless = {name: c.orders for name, c in within.items() if isinstance(c, Correlation) and c.needed is None}
+    if hopeless:
+        yield (
+            f"too few sources: within targets no ρ of {', '.join(hopeless)} could reach p ≤ .05, with "
+            f"{min(hopeless.values())} orders of the sources; five sources for every target are enough"
         )
