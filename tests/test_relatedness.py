@@ -164,9 +164,7 @@ def test_too_few_sources_for_any_p_are_said():
     gained = relatedness.Gains("finetune", "scratch", "mrr", {(p.source, p.target): p.measures[SIZE] for p in found})
     assert isinstance(relatedness.correlations(found, gained.by_pair)[SIZE]["within"], Correlation)
     lines = [str(part) for part in render_foretold(found, gained, "all").renderables]
-    assert any(
-        "too few sources: within targets their 6 orders leave no two-sided p below .333" in line for line in lines
-    )
+    assert any("no ρ of size can reach p ≤ .05, with 6 orders of the sources" in line for line in lines)
 
 
 # ------------------------------------------------------------------ the verb

@@ -143,6 +143,6 @@ def _cautions(found: Mapping[str, Mapping[str, Correlation | str]]) -> Iterator[
     hopeless = {name: c.orders for name, c in within.items() if isinstance(c, Correlation) and c.needed is None}
     if hopeless:
         yield (
-            f"too few sources: within targets no ρ of {', '.join(hopeless)} could reach p ≤ .05, with "
-            f"{min(hopeless.values())} orders of the sources; five sources for every target are enough"
+            f"too few sources: within targets no ρ of {', '.join(hopeless)} can reach p ≤ .05, "
+            f"with {min(hopeless.values())} orders of the sources"
         )
