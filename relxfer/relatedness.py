@@ -94,7 +94,10 @@ def _measures(adapter: Any, parts: Sequence[Domain], target: Domain) -> dict[str
     sizes = [0 if part.train is None else len(np.unique(part.train.unit_ids())) for part in parts]
     found = [adapter.relatedness(part, target) for part in parts] if hasattr(adapter, "relatedness") else []
     names = dict.fromkeys(name for measured in found for name in measured)
-    pooled = {name: _pooled([measured[name] for measured in found], sizes) for name in names}
+    pooled = {
+        name: _pooled([measured.get(name, "not measured on all its data sets") for measured in found], sizes)
+        for name in names
+    }
     return pooled | {SIZE: math.log2(sum(sizes)) if sum(sizes) else "no labelled items"}
 
 

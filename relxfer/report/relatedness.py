@@ -87,12 +87,14 @@ def _table(target: str, of: Sequence[Pair], ranked: Sequence[Mapping[str, int | 
         table.add_column(name, no_wrap=True, justify="right")
     for pair, found in zip(of, ranked, strict=True):
         shown = (_value(pair.measures.get(name, ""), found[name]) for name in names)
-        table.add_row(pair.source, *(wording.count(pair.counts.get(name)) for name in counts), *shown)
+        table.add_row(Text(pair.source), *(wording.count(pair.counts.get(name)) for name in counts), *shown)
     return table
 
 
 def _empty(title: str) -> Table:
-    return Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
+    return Table(
+        title=Text(title), title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim"
+    )
 
 
 def _value(value: float | str, rank: int | None) -> str:
