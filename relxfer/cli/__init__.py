@@ -12,11 +12,25 @@ import warnings
 from collections.abc import Sequence
 
 from relxfer import __version__
-from relxfer.cli import bench, check, compare, data, init, new_plugin, plugins, predict, report, run, runs, show
+from relxfer.cli import (
+    bench,
+    check,
+    compare,
+    data,
+    init,
+    new_plugin,
+    plugins,
+    predict,
+    rank_sources,
+    report,
+    run,
+    runs,
+    show,
+)
 from relxfer.cli.console import complain, remark
 from relxfer.errors import RelxferError
 
-VERBS = (run, check, init, report, show, predict, compare, bench, runs, data, plugins, new_plugin)
+VERBS = (run, check, init, report, show, predict, compare, bench, rank_sources, runs, data, plugins, new_plugin)
 INTERRUPTED = 130
 
 
