@@ -111,8 +111,8 @@ def _of(kind: type[Record], besides: str | None = None) -> AfterValidator:
     def check(use: Use, info: ValidationInfo) -> Use:
         look_up = (info.context or {}).get("look_up")
         if use.use == besides:
-            if use.options:
-                raise ValueError(f"expected options beside the name of an offer only, got {', '.join(use.options)}")
+            if besides and use.options:
+                raise ValueError(f"expected no options with {besides!r}, got {', '.join(use.options)}; name an offer")
         elif look_up:
             look_up(kind, use)
         return use
@@ -216,6 +216,11 @@ class StrategyConfig(Use):
     def _use_or_stages(self) -> StrategyConfig:
         if bool(self.use) == bool(self.stages):
             raise ValueError('expected use = "..." or stages = [...], one of the two')
+        if self.stages and self.options:
+            got = ", ".join(self.options)
+            raise ValueError(
+                f'expected options in a stage, as in {{ use = "...", {got} = ... }}, got {got} beside stages'
+            )
         return self
 
 

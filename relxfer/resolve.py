@@ -18,6 +18,9 @@ from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.kernel import Kernel, Offer, load_object
 from relxfer.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 
+#: At a second each, more than a day; a longer plan is a slip of the keyboard.
+_MOST_CELLS = 100_000
+
 
 @dataclass(frozen=True)
 class Chosen:
@@ -102,6 +105,7 @@ class Experiment:
     methods: tuple[Method, ...]
     validator: Chosen | None  # None: auto
     executor: Chosen
+    where: str  # the file, for messages
 
 
 def extra_needs(options: Any) -> Sequence[str]:
@@ -157,7 +161,8 @@ class _Resolver:
         self.unique("target", [t.name for t in targets])
         self.unique("source", [s.name for s in sources])
         self.unique("strategy", [m.name for m in methods])
-        return Experiment(config, sources, targets, methods, validator, executor)
+        self.feasible(config, len(methods))
+        return Experiment(config, sources, targets, methods, validator, executor, self.where)
 
     def source(self, index: int, config: SourceConfig, default: Chosen) -> Source:
         datasets = tuple(self.look_up(Dataset, use) for use in config.datasets)
@@ -225,6 +230,13 @@ class _Resolver:
         offers = self.kernel.all(TransferStrategy.kind)
         named = [offer.record.name for offer in offers if getattr(offer.record, "role", "") == role]
         return [self.look_up(TransferStrategy, Use(use=name)) for name in named]
+
+    def feasible(self, config: Config, methods: int) -> None:
+        budgets = sum(len(target.label_budgets) for target in config.target)
+        cells = max(1, len(config.source)) * budgets * methods * len(config.seeds)
+        if cells > _MOST_CELLS:
+            message = f"expected at most {_MOST_CELLS:,} cells, got {cells:,}: each source x target x strategy"
+            self.problems.append(Problem("", f"{message} x label_budgets x seeds is one; name fewer of them"))
 
     def unique(self, key: str, names: Sequence[str]) -> None:
         for name in (name for name, count in Counter(names).items() if count > 1):

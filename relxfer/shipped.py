@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -16,6 +17,7 @@ def locate(path: Path) -> Path:
     >>> locate(Path("examples/kg_transfer.toml")).name
     'kg_transfer.toml'
     """
-    if path.exists() or path.is_absolute() or not path.parts or path.parts[0] not in FOLDERS:
+    # unlike Path.exists, os.path.exists says no to names that no file system can hold
+    if os.path.exists(path) or path.is_absolute() or not path.parts or path.parts[0] not in FOLDERS:
         return path
-    return next((root / path for root in _ROOTS if (root / path).exists()), path)
+    return next((root / path for root in _ROOTS if os.path.exists(root / path)), path)

@@ -14,6 +14,8 @@ from relxfer.mistakes import joined, shown
 
 #: No key lies deeper; what does is an accident, and recursion over it must end.
 _DEEPEST = 32
+#: A key of very many parts, over which tomllib takes time that grows with their square, or faster.
+_ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 
 
 def read(source: str | Path | Mapping[str, Any], changes: Sequence[str] = ()) -> tuple[dict[str, Any], str, Path]:
@@ -36,6 +38,9 @@ def read(source: str | Path | Mapping[str, Any], changes: Sequence[str] = ()) ->
 def _parse(path: Path) -> dict[str, Any]:
     text = _text(path)
     try:
+        if endless := _ENDLESS_KEY.search(text):
+            line = text.count("\n", 0, endless.start()) + 1
+            raise tomllib.TOMLDecodeError(f"Key of more than 100 parts (at line {line})")
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         raise ConfigError(str(path), [Problem("", f"not valid TOML: {_syntax(error, text)}")]) from None
