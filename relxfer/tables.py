@@ -92,9 +92,9 @@ def _changed(raw: dict[str, Any], change: str) -> dict[str, Any]:
     key, equals, text = change.partition("=")
     path = key.strip().split(".")
     if not equals or not key.strip():
-        raise ConfigError("--set", [Problem(change, "expected key=value, such as training.steps=100")])
+        raise ConfigError("--set", [Problem(shown(change), "expected key=value, such as training.steps=100")])
     if len(path) > _DEEPEST:
-        raise ConfigError("--set", [Problem(change, f"expected at most {_DEEPEST} levels (got {len(path)})")])
+        raise ConfigError("--set", [Problem(shown(change), f"expected at most {_DEEPEST} levels (got {len(path)})")])
     return _put(raw, path, _value(text), change)
 
 
@@ -112,11 +112,13 @@ def _put(below: Any, path: Sequence[str], value: Any, change: str) -> Any:
         return value
     if isinstance(below, list):
         if path[0] not in map(str, range(len(below))):
-            raise ConfigError("--set", [Problem(change, f"expected an index below {len(below)} (got {path[0]!r})")])
+            raise ConfigError(
+                "--set", [Problem(shown(change), f"expected an index below {len(below)} (got {path[0]!r})")]
+            )
         index = int(path[0])
         return [_put(item, path[1:], value, change) if i == index else item for i, item in enumerate(below)]
     if below is not None and not isinstance(below, Mapping):
-        raise ConfigError("--set", [Problem(change, f"{path[0]!r} lies below a plain value")])
+        raise ConfigError("--set", [Problem(shown(change), f"{path[0]!r} lies below a plain value")])
     table = dict(below or {})
     table[path[0]] = _put(table.get(path[0]), path[1:], value, change)
     return table
