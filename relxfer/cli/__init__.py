@@ -80,5 +80,6 @@ def parser() -> argparse.ArgumentParser:
 
 
 def entry() -> None:
-    """The console script."""
+    """The console script; names that the terminal cannot show are shown escaped."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main())
