@@ -13,6 +13,10 @@ from relxfer.errors import TimedOut
 _AGAIN = 1.0
 
 
+class _Alarm(BaseException):
+    """Outside `Exception`, so that a plugin that tries again after any error does not swallow it."""
+
+
 @contextmanager
 def deadline(seconds: float | None) -> Iterator[None]:
     """Raise `TimedOut` in the block when it takes longer; None: no limit.
@@ -30,12 +34,15 @@ def deadline(seconds: float | None) -> Iterator[None]:
         return
 
     def ring(*_: object) -> None:
-        raise TimedOut(f"expected to be done within timeout = {seconds:g} s, got no end; raise timeout, or run less")
+        raise _Alarm
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         yield
+    except _Alarm:
+        words = f"expected to be done within timeout = {seconds:g} s, got no end; raise timeout, or run less"
+        raise TimedOut(words) from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

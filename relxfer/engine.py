@@ -15,6 +15,7 @@ import numpy as np
 from relxfer import files, identity, models, selection
 from relxfer.config import TrainingOptions
 from relxfer.data import fetch
+from relxfer.deadline import deadline
 from relxfer.errors import Incompatible, RelxferError
 from relxfer.evaluation.scoring import judge
 from relxfer.events import Events
@@ -206,10 +207,12 @@ class Engine:
             return {"status": "refused", "reason": cell.refusal}
         ids: dict[str, Any] = {}
         try:
-            ready = self.prepare(cell)
-            ids = {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
-            with self.store.working(ready.identity):  # another process may share this transfer, for another test split
-                return self.finished(ready) or self._run(ready, cell.names | {"id": ids["id"]}) | ids
+            with deadline(self.experiment.config.timeout):
+                ready = self.prepare(cell)
+                ids = {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
+                # another process may share this transfer, for another test split
+                with self.store.working(ready.identity):
+                    return self.finished(ready) or self._run(ready, cell.names | {"id": ids["id"]}) | ids
         except (Exception, SystemExit) as error:
             return failure(error) | ids
 

@@ -7,6 +7,7 @@ import multiprocessing.connection
 import os
 import signal
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -48,29 +49,51 @@ class Processes:
         self.width = options.jobs
 
     def run(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-        if not jobs:
-            return
-        context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(min(self.width, len(jobs)), context, _start_worker)
-        try:
-            waiting = {pool.submit(work, job): job for job in jobs}
-            for future in as_completed(waiting):
-                yield waiting[future], _result(future)
-            pool.shutdown()
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        """A worker that dies takes its pool along: what was left is then run one at a time, which also needs less
+        memory, and only a job that dies alone has failed.
+        """
+        left = []
+        for job, outcome in _pool(work, jobs, self.width):
+            if outcome is None:
+                left.append(job)
+            else:
+                yield job, outcome
+        if left:
+            warnings.warn(f"a worker process died; {len(left)} jobs go on, one at a time", RuntimeWarning, stacklevel=2)
+        for job in left:
+            for _, outcome in _pool(work, [job], 1):
+                yield job, outcome or {"status": "failed", "reason": _DIED}
 
 
-def _result(future: Any) -> dict[str, Any]:
+_DIED = "a worker process died (killed, or out of memory); lower training.batch_size, then run again to finish"
+
+
+def _pool(work: Callable[[Any], Any], jobs: Sequence[Any], width: int) -> Iterator[tuple[Any, Any]]:
+    """Jobs with their outcomes as they come; None where the pool broke first."""
+    if not jobs:
+        return
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(min(width, len(jobs)), context, _start_worker)
+    try:
+        waiting = {}
+        for job in jobs:
+            try:
+                waiting[pool.submit(work, job)] = job
+            except BrokenProcessPool:
+                yield job, None
+        for future in as_completed(waiting):
+            yield waiting[future], _result(future)
+        pool.shutdown()
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+def _result(future: Any) -> dict[str, Any] | None:
     try:
         return future.result()
     except BrokenProcessPool:
-        reason = (
-            "a worker process died (killed, or out of memory); run again to finish, "
-            "with a lower --jobs or training.batch_size"
-        )
-        return {"status": "failed", "reason": reason}
+        return None
 
 
 def _start_worker() -> None:

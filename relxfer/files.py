@@ -36,18 +36,22 @@ def write_bytes(path: Path, data: bytes) -> None:
         ) from error
 
 
-def write_json(path: Path, value: Any) -> None:
-    """JSON whose keys stay in order: columns of a report follow it."""
-    write_bytes(path, json.dumps(value, indent=1, default=_plain).encode() + b"\n")
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """JSON with a digest of itself; keys stay in order, for columns of a report follow it."""
+    plain = json.loads(json.dumps(value, default=_plain))
+    write_bytes(path, json.dumps({**plain, "sha256": fingerprint(plain)}, indent=1).encode() + b"\n")
 
 
-def read_json(path: Path) -> Any:
-    """`ArtefactError` where the file is missing or is not JSON."""
+def read_json(path: Path) -> dict[str, Any]:
+    """What `write_json` wrote; `ArtefactError` where the file is missing, is not JSON, or was changed since."""
     try:
-        return json.loads(path.read_bytes())
+        value = json.loads(path.read_bytes())
+        if not isinstance(value, dict) or value.pop("sha256", None) != fingerprint(value):
+            raise ValueError("other content than relxfer wrote")
+        return value
     except FileNotFoundError:
         raise ArtefactError(f"expected a file {path}, got none; is this a run directory?") from None
-    except (ValueError, OSError) as error:
+    except (ValueError, RecursionError, OSError) as error:
         raise ArtefactError(f"expected JSON in {path}, got {error}; delete the file and run again") from None
 
 
@@ -90,7 +94,9 @@ def append_line(path: Path, value: Any) -> None:
         with path.open("ab") as stream:
             stream.write(json.dumps(value, sort_keys=True, default=_plain).encode() + b"\n")
     except OSError as error:
-        raise ArtefactError(f"expected to append to {path}, got: {error.strerror}") from error
+        raise ArtefactError(
+            f"expected to append to {path}, got: {error.strerror}; free space or permissions, then run again"
+        ) from error
 
 
 def read_lines(path: Path) -> list[Any]:

@@ -149,14 +149,13 @@ class Fit:
             return
         loss = update.loss(step, *batches)
         value = float(loss.detach())
-        if not math.isfinite(value):
-            raise TrainingDiverged(
-                f"expected a finite loss, got {value} at step {step.index}; lower training.lr "
-                f"(now {self.options.lr}), or look for extreme values in the data"
-            )
+        self._check("a finite loss", math.isfinite(value), str(value))
         self.progress.loss = value
         parameters = [p for name in update.groups for p in self._parameters(name)]
         gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+        finite = [gradient.isfinite().all() for gradient in gradients if gradient is not None]
+        # after the last step no further loss would tell
+        self._check("finite gradients", not finite or bool(torch.stack(finite).all()), "others")
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
         for name in update.groups:
@@ -169,6 +168,13 @@ class Fit:
         for name, optimiser in self.optimisers.items():
             for group in optimiser.param_groups:
                 group["lr"] = factor * self.groups[name][1]
+
+    def _check(self, expected: str, holds: bool, got: str) -> None:
+        if not holds:
+            raise TrainingDiverged(
+                f"expected {expected}, got {got} at step {self.progress.step}; lower training.lr "
+                f"(now {self.options.lr}), or look for extreme values in the data"
+            )
 
     def _log(self, **values: float) -> None:
         for name, value in values.items():
@@ -183,6 +189,7 @@ class Fit:
         improved = True
         score = None if self.select is None else self.select(self.learner)
         if score is not None:
+            self._check("a number from the validator", not math.isnan(score), "NaN")  # no comparison would hold
             values["validation"] = float(score)
             improved = self.progress.best is None or score > self.progress.best
             if improved:

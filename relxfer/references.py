@@ -12,8 +12,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
-from relxfer import files, shipped
-from relxfer.config import Options, problems
+from relxfer import files, mistakes, shipped
+from relxfer.config import Options
 from relxfer.errors import ConfigError
 
 Url = Annotated[str, Field(pattern=r"^https://")]
@@ -127,7 +127,8 @@ class References(Options):
 def load(path: Path | None = None) -> References:
     """Read and check; by default the file that ships with relxfer. `ConfigError` holds every problem."""
     path = path or shipped.place("benchmarks", "reference.json")
+    raw = files.read_json(path)
     try:
-        return References.model_validate(files.read_json(path))
+        return References.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(str(path), problems(error, References)) from None
+        raise ConfigError(str(path), mistakes.problems(error, References, raw)) from None

@@ -182,10 +182,10 @@ class Store:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         return found
 
-    def write(self, name: str, value: Any) -> None:
+    def write(self, name: str, value: dict[str, Any]) -> None:
         files.write_json(self.folder / name, value)
 
-    def read(self, name: str) -> Any:
+    def read(self, name: str) -> dict[str, Any]:
         return files.read_json(self.folder / name)
 
 

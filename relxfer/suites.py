@@ -10,8 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PositiveInt, ValidationError
 
-from relxfer import config as configuration
-from relxfer import resolve, shipped
+from relxfer import mistakes, resolve, shipped, tables
 from relxfer.config import Options
 from relxfer.errors import ConfigError, Problem, UnknownName, UsageError
 from relxfer.kernel import Kernel
@@ -98,14 +97,14 @@ _IN_A_RUN = "in a run directory it is sources/ID/model.safetensors, or cells/ID/
 def load(name: str, references: References, changes: Sequence[str] = ()) -> Suite:
     """A shipped suite by name, or the file of one by its path; `ConfigError` holds every problem of `[suite]`."""
     path = _path(name)
-    tables, where, _ = configuration.read(path, changes)
-    told = tables.pop("suite", None)
+    raw, where, _ = tables.read(path, changes)
+    told = raw.pop("suite", None)
     if told is None:
         raise ConfigError(where, [Problem("suite", "this table is needed; without it, use `relxfer run`")])
     try:
-        suite = Suite(path, SuiteOptions.model_validate(told), tables)
+        suite = Suite(path, SuiteOptions.model_validate(told), raw)
     except ValidationError as error:
-        raise ConfigError(where, configuration.problems(error, SuiteOptions, "suite")) from None
+        raise ConfigError(where, mistakes.problems(error, SuiteOptions, told, "suite")) from None
     found = list(_strange(suite, references))
     if found:
         raise ConfigError(where, found)

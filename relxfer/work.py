@@ -48,15 +48,15 @@ class Work:
     def __call__(self, job: Job) -> dict[str, Any]:
         set_threads(job.threads)
         try:
-            with deadline(self.engine.experiment.config.timeout):
-                return self._do(job)
+            return self._do(job)
         except (Exception, SystemExit) as error:
             return failure(error)
 
     def _do(self, job: Job) -> dict[str, Any]:
         if job.kind == "cell":
             return self.engine.run(self.plan[job.index])
-        self.engine.artefact(self.engine.experiment.sources[job.index], job.seed)
+        with deadline(self.engine.experiment.config.timeout):
+            self.engine.artefact(self.engine.experiment.sources[job.index], job.seed)
         return {"status": "done"}
 
 

@@ -15,6 +15,8 @@ from relxfer.errors import UsageError
 from relxfer.results import as_written
 from relxfer.store import Entry, Store, runs_under
 
+_POINT = {"phase", "step", "values"}
+
 
 def find(prefix: str, folders: Sequence[Path] | None) -> dict[str, Any]:
     """The cell whose id starts so, in the given runs or in all of `runs/`."""
@@ -42,8 +44,9 @@ def _cells(store: Store) -> list[dict[str, Any]]:
 
 
 def trace(path: Path) -> list[dict[str, Any]]:
-    """Validation points in order; of a point written again after a resume, the last."""
-    points = {(line["phase"], line["step"]): line for line in files.read_lines(path)}
+    """Validation points in order; of a point written again after a resume, the last. Damaged lines are left out."""
+    lines = [line for line in files.read_lines(path) if isinstance(line, dict) and line.keys() >= _POINT]
+    points = {(line["phase"], line["step"]): line for line in lines}
     return list(points.values())
 
 
