@@ -6,15 +6,16 @@ model has seen and the test facts of a target. Values under other protocols are 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
-from relxfer import files, mistakes, shipped
+from relxfer import mistakes, shipped
 from relxfer.config import Options
-from relxfer.errors import ConfigError
+from relxfer.errors import ConfigError, Problem
 
 Url = Annotated[str, Field(pattern=r"^https://")]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -127,7 +128,10 @@ class References(Options):
 def load(path: Path | None = None) -> References:
     """Read and check; by default the file that ships with relxfer. `ConfigError` holds every problem."""
     path = path or shipped.place("benchmarks", "reference.json")
-    raw = files.read_json(path)
+    try:
+        raw = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigError(str(path), [Problem("", f"expected JSON, got {error}")]) from None
     try:
         return References.model_validate(raw)
     except ValidationError as error:
