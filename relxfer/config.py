@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -261,6 +262,8 @@ def _run_name(name: str) -> str:
 
 
 def _tables(value: Any) -> Any:
+    if not isinstance(value, Mapping | list | tuple):
+        raise ValueError(f"expected a table, or a list of tables (got {mistakes.shown(value)})")
     return [value] if isinstance(value, Mapping) else value
 
 
@@ -286,7 +289,7 @@ class Config(Options):
     @classmethod
     def _distinct(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
         if len(set(seeds)) != len(seeds):
-            raise ValueError("expected distinct seeds")
+            raise ValueError(f"expected distinct seeds, got {Counter(seeds).most_common(1)[0][0]} more than once")
         return seeds
 
 

@@ -144,7 +144,8 @@ def _ours(kind: str, message: str) -> PydanticCustomError:
 def _message(item: Any, model: type[BaseModel]) -> str:
     kind, loc = item["type"], item["loc"]
     if kind == "extra_forbidden":
-        return f"unknown key: {did_you_mean(str(loc[-1]), _fields_at(model, loc[:-1]))}"
+        known = list(_fields_at(model, loc[:-1]))
+        return f"unknown key: {did_you_mean(str(loc[-1]), known) if known else 'there are no options here'}"
     if kind == "missing":
         return "expected one more item" if isinstance(loc[-1], int) else "this key is needed"
     template = _EXPECTED.get(_ENDING.sub("", kind))

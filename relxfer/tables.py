@@ -69,10 +69,12 @@ def _syntax(error: Exception, text: str) -> str:
         message = str(error).replace("at end of document", f"at line {number}, the end of the file")
     elif isinstance(error, RecursionError):
         number = 1 + max(range(len(lines)), key=lambda i: len(re.findall(r"[\[{]", lines[i])))
-        message = f"nested too deeply (at line {number})"
+        message = f"Nested too deeply (at line {number})"
     else:  # Python reads no longer ones: sys.get_int_max_str_digits()
         number = next((i for i, line in enumerate(lines, 1) if re.search(r"\d[\d_]{4000}", line)), len(lines))
-        message = f"a number of too many digits (at line {number})"
+        message = f"A number of too many digits (at line {number})"
+    message = re.sub(r"declare \('(.*?)',?\)", lambda found: "declare [" + found[1].replace("', '", ".") + "]", message)
+    message = message.replace("Cannot overwrite a value", "The key has a value already")
     return f"{message}: {shown(lines[number - 1].strip())}"
 
 

@@ -96,7 +96,7 @@ ODD: tuple[Any, ...] = (
     "/", "~", "facts.tsv", "a\0b", "a\nb", "\x1b[31mred", "\u202e\u200b", "naïve ☃ 🦊", "{lr}", "%s", "[key]", "$HOME",
     "x" * 300, "x" * 5000, [], [[]], [[[[]]]], {}, {"use": ""}, {"use": 3}, {"use": "finetune"}, {"x": {"y": {"z": 1}}},
     [1, "a", 2.5, True], [{}], [{"use": "geo-us"}], ["finetune", "finetune"], list(range(10_000)), ["x"] * 10_000,
-    [{"use": "finetune"}] * 2000, datetime.date(2020, 2, 29), datetime.time(1, 2, 3), datetime.datetime(2020, 1, 1),
+    [{"use": "finetune"} for _ in range(2000)], datetime.date(2020, 2, 29), datetime.time(1, 2, 3), datetime.datetime(2020, 1, 1),
     datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC),
 )  # fmt: skip
 ODD_KEYS = ("", "x", "a b", "clé", "a.b", "use", "name", "options", "__class__", "model_config", "0", "\0", "k" * 5000)
@@ -298,7 +298,7 @@ def campaign(good: tuple[Path, dict[bytes, set[str]]], seed: int, number: int) -
                 [str(rng.choice(ODD)), tomli_w.dumps({"x": rng.choice(ODD[:50])}).strip()[4:], "[" * 3000]
             )
             key = ".".join(map(str, path)) + rng.choice(["", "", ".x", ".0", "." * 50, ".x" * 3000])
-            arguments = ["--set", f"{key}={value}"]
+            arguments, paths = ["--set", f"{key}={value}"], [path]
         try:
             check.holds(data, before, paths, *arguments)
         except BaseException:
