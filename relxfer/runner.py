@@ -33,6 +33,7 @@ def run(
     with store.locked():
         if fresh:
             store.clear()
+        store.sweep()
         events = Events(kernel, listeners)
         engine = Engine(experiment, kernel, store, events)
         _check_device(experiment.config.device)

@@ -130,6 +130,14 @@ class Store:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         (self.folder / "results.json").unlink(missing_ok=True)
 
+    def sweep(self) -> None:
+        """Remove what killed processes left: half-written files, and phases of what is finished."""
+        with suppress(OSError):
+            for path in self.folder.rglob(".*.[0-9]*.tmp"):
+                path.unlink()
+        for path in self.folder.glob("*/*/outcome.json"):
+            shutil.rmtree(Entry(path.parent).phases, ignore_errors=True)
+
     def remove(self) -> list[Path]:
         """Remove everything of ours, and the folder where nothing else is in it; returns what was removed."""
         ours = [self.folder / name for name in (*_FOLDERS, *_FILES) if (self.folder / name).exists()]

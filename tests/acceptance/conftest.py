@@ -55,7 +55,7 @@ def _of(values: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def small() -> SimpleNamespace:
     """`run(folder, *plugins, **changes)`, `ending(folder)`, and the configuration behind them."""
-    return SimpleNamespace(run=run, ending=ending, config=CONFIG, training=TRAINING)
+    return SimpleNamespace(run=run, ending=ending, config=CONFIG, training=TRAINING, relxfer=relxfer)
 
 
 @pytest.fixture(scope="session")
