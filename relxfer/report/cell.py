@@ -45,7 +45,7 @@ def _cells(store: Store) -> list[dict[str, Any]]:
 
 def trace(path: Path) -> list[dict[str, Any]]:
     """Validation points in order; of a point written again after a resume, the last. Damaged lines are left out."""
-    lines = [line for line in files.read_lines(path) if isinstance(line, dict) and _POINT <= line.keys()]
+    lines = [line for line in files.read_lines(path) if isinstance(line, dict) and line.keys() >= _POINT]
     points = {(line["phase"], line["step"]): line for line in lines}
     return list(points.values())
 

@@ -3,8 +3,8 @@
 Before every opening for writing, rename, removal and new folder (Python's audit events), and inside every fsync, where
 the file is first cut in half, as a write that did not end leaves it.
 
-As a script, `crash.py FOLDER AT WHO` runs the blobs in FOLDER, in two local processes, which import this file too. WHO
-ends at its AT-th change: `run`, the process that was started; `workers`, each of them; `worker`, the first to get there.
+As a script, `crash.py FOLDER AT WHO` runs the blobs in FOLDER, in two local processes, which import this file too.
+WHO ends at its AT-th change: `run`, the process that was started; `workers`, each; `worker`, the first to get there.
 """
 
 from __future__ import annotations
@@ -62,28 +62,15 @@ def _changes(path: object, mode: object, flags: int) -> bool:
 def main(folder: str, at: str, who: str) -> None:
     import relxfer
     from relxfer.testing import blobs
+    from relxfer.testing.harness import installed
 
-    with_blobs(blobs)
+    installed(blobs)
     if who == ("run" if __name__ == "__main__" else "workers"):
         Crash(int(at)).install()
     if who == "worker" and __name__ != "__main__":
         Crash(int(at), Path(f"{folder}.struck")).install()
     if __name__ == "__main__":
         sys.exit(1 if relxfer.run(CONFIG, folder).failed else 0)
-
-
-def with_blobs(blobs: object) -> None:
-    """As if the blobs were installed, in this process and in those it starts."""
-    from relxfer.kernel import Kernel
-
-    load = Kernel.load
-
-    def loaded(**options: object) -> Kernel:
-        kernel = load(**options)
-        kernel.register(blobs, blobs.__name__)
-        return kernel
-
-    Kernel.load = loaded
 
 
 TRAINING = {"steps": 4, "batch_size": 8, "lr": 0.01, "validations": 2, "checkpoint_seconds": 0.0}

@@ -50,8 +50,8 @@ def finished(small, folder: Path) -> dict:
     try:
         small.run(folder)
     except RelxferError as error:
-        assert error.exit_code
-        assert "choose another --out" in str(error), error
+        if not error.exit_code or "choose another --out" not in str(error):
+            raise
         folder = folder.with_name("another")
         shutil.rmtree(folder, ignore_errors=True)
         small.run(folder)
