@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from relxfer import files
-from relxfer.errors import ArtefactError
+from relxfer.errors import DamagedArtefact
 
 
 def module_arrays(modules: Mapping[str, nn.Module], prefix: str) -> dict[str, np.ndarray]:
@@ -69,7 +69,7 @@ def load(path: Path) -> tuple[dict[str, np.ndarray], Any] | None:
         return None
     try:
         return files.read_arrays(path)
-    except ArtefactError as error:
+    except DamagedArtefact as error:
         warnings.warn(f"a checkpoint was damaged, and its phase starts anew: {error}", RuntimeWarning, stacklevel=2)
         path.unlink(missing_ok=True)
         return None

@@ -6,6 +6,7 @@
     │   ├── UnknownName             a name that nobody offers
     │   └── DataError               a data set or table that cannot be used
     ├── ArtefactError           a checkpoint or run directory that cannot be used
+    │   └── DamagedArtefact         a file that is missing, cut short or changed; a run makes its own again
     ├── PluginError             exit code 3: a plugin that is needed is broken
     ├── Incompatible            model, adapter, strategy and data do not fit: the cell is refused
     ├── TrainingDiverged        a loss that is not a finite number: the cell failed
@@ -75,6 +76,10 @@ class DataError(UsageError):
 
 class ArtefactError(RelxferError):
     """A checkpoint or run directory that cannot be used."""
+
+
+class DamagedArtefact(ArtefactError):
+    """A file that is missing, cut short or changed; a run makes its own again, and leaves alone what it may not read."""
 
 
 class PluginError(RelxferError):

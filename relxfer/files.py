@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.errors import ArtefactError
+from relxfer.errors import ArtefactError, DamagedArtefact
 
 #: The key of a safetensors file's metadata under which card and digest stand.
 _METADATA = "relxfer"
@@ -43,16 +43,18 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """What `write_json` wrote; `ArtefactError` where the file is missing, is not JSON, or was changed since."""
+    """What `write_json` wrote; `DamagedArtefact` where the file is missing, is not JSON, or was changed since."""
     try:
         value = json.loads(path.read_bytes())
         if not isinstance(value, dict) or value.pop("sha256", None) != fingerprint(value):
             raise ValueError("other content than relxfer wrote")
         return value
     except FileNotFoundError:
-        raise ArtefactError(f"expected a file {path}, got none; is this a run directory?") from None
-    except (ValueError, RecursionError, OSError) as error:
-        raise ArtefactError(f"expected JSON in {path}, got {error}; delete the file and run again") from None
+        raise DamagedArtefact(f"expected a file {path}, got none; is this a run directory?") from None
+    except (ValueError, RecursionError) as error:
+        raise DamagedArtefact(f"expected JSON in {path}, got {error}; delete the file and run again") from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
 
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) -> None:
@@ -66,7 +68,7 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) ->
 
 
 def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
-    """What `write_arrays` wrote, or a foreign file without a card; `ArtefactError` where it is missing or damaged."""
+    """What `write_arrays` wrote, or a foreign file without a card; `DamagedArtefact` where it is missing or damaged."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -80,12 +82,18 @@ def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
             raise ValueError("its content is not what was written")
         return arrays, sealed["card"]
     except FileNotFoundError:
-        raise ArtefactError(f"expected a safetensors file {path}, got none") from None
-    except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
-        raise ArtefactError(
+        raise DamagedArtefact(f"expected a safetensors file {path}, got none") from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise DamagedArtefact(
             f"expected a safetensors file, got a damaged or foreign one: {path} ({error}); "
             "delete it and run again, or name another checkpoint"
         ) from None
+
+
+def _unreadable(path: Path, error: OSError) -> ArtefactError:
+    return ArtefactError(f"expected to read {path}, got: {error.strerror or error}; mend permissions, then run again")
 
 
 def append_line(path: Path, value: Any) -> None:

@@ -33,6 +33,7 @@ def run(
     with store.locked():
         if fresh:
             store.clear()
+        store.sweep()
         events = Events(kernel, listeners)
         engine = Engine(experiment, kernel, store, events)
         _check_device(experiment.config.device)
@@ -163,7 +164,10 @@ def _fingerprint(
 
 def _known(work: Work, indices: list[int], outcomes: dict[int, dict[str, Any]]) -> bool:
     """Whether these cells, which share a fingerprint, were run before; then their outcome is taken over."""
-    outcome = work.engine.finished(work.engine.prepare(work.plan[indices[0]]))
+    try:
+        outcome = work.engine.finished(work.engine.prepare(work.plan[indices[0]]))
+    except RelxferError as error:
+        outcome = failure(error)
     if outcome is None:
         return False
     outcomes |= dict.fromkeys(indices, outcome)

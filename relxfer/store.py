@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer import files
-from relxfer.errors import ArtefactError, RunLocked, UsageError
+from relxfer.errors import DamagedArtefact, RunLocked, UsageError
 
 MARKER = "provenance.json"
 _FOLDERS = ("sources", "cells", "evaluations", "locks")
@@ -52,9 +52,9 @@ class Entry:
         try:
             outcome = files.read_json(path)
             if outcome["sha"] != files.content_digest(*files.read_arrays(self.model)):
-                raise ArtefactError(f"expected in {self.model} the weights that {path} tells of, got others")
+                raise DamagedArtefact(f"expected in {self.model} the weights that {path} tells of, got others")
             return outcome
-        except (ArtefactError, KeyError, TypeError) as error:
+        except DamagedArtefact as error:
             warnings.warn(f"run again, for it was damaged: {self.folder} ({error})", RuntimeWarning, stacklevel=2)
             path.unlink(missing_ok=True)
             return None
@@ -130,6 +130,14 @@ class Store:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         (self.folder / "results.json").unlink(missing_ok=True)
 
+    def sweep(self) -> None:
+        """Remove what killed processes left: half-written files, and phases of what is finished."""
+        with suppress(OSError):
+            for path in self.folder.rglob(".*.[0-9]*.tmp"):
+                path.unlink()
+        for path in self.folder.glob("*/*/outcome.json"):
+            shutil.rmtree(Entry(path.parent).phases, ignore_errors=True)
+
     def remove(self) -> list[Path]:
         """Remove everything of ours, and the folder where nothing else is in it; returns what was removed."""
         ours = [self.folder / name for name in (*_FOLDERS, *_FILES) if (self.folder / name).exists()]
@@ -157,7 +165,7 @@ class Store:
             if summary["n"]:
                 files.read_arrays(path)
             return summary
-        except (ArtefactError, KeyError, TypeError):
+        except DamagedArtefact:
             return None
 
     def find_cell(self, prefix: str) -> Entry:

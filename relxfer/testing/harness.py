@@ -61,6 +61,18 @@ def not_installed(plugins: Sequence[Any]) -> list[Any]:
     return [plugin for plugin in plugins if getattr(plugin, "__file__", None) not in loaded]
 
 
+def installed(plugin: Any) -> None:
+    """From now on this process takes the plugin for an installed one, also from the command line."""
+    load = Kernel.load
+
+    def loaded(third_party: bool = True) -> Kernel:
+        kernel = load(third_party=third_party)
+        kernel.register(plugin, plugin.__name__)
+        return kernel
+
+    Kernel.load = loaded  # type: ignore[method-assign, assignment]
+
+
 def kernel_with(plugins: Sequence[Any]) -> Kernel:
     """Every installed plugin and these."""
     kernel = Kernel.load()

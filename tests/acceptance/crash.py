@@ -1,0 +1,90 @@
+"""Kill -9 from inside: a process that ends itself at its `at`-th change of the file system.
+
+Before every opening for writing, rename, removal and new folder (Python's audit events), and inside every fsync, where
+the file is first cut in half, as a write that did not end leaves it.
+
+As a script, `crash.py FOLDER AT WHO` runs the blobs in FOLDER, in two local processes, which import this file too.
+WHO ends at its AT-th change: `run`, the process that was started; `workers`, each; `worker`, the first to get there.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir")
+FSYNC = os.fsync
+
+
+class Crash:
+    """Counts changes, and ends the process at one of them (0: at none), if it is the first to make this file."""
+
+    def __init__(self, at: int, first: Path | None = None):
+        self.at, self.first, self.count = at, first, 0
+
+    def install(self) -> None:
+        sys.addaudithook(self.watch)
+        os.fsync = self.fsync
+
+    def watch(self, event: str, arguments: tuple) -> None:
+        if event in CHANGES or (event == "open" and _changes(*arguments)):
+            self.tick()
+
+    def fsync(self, descriptor: int) -> None:
+        self.tick(descriptor)
+        FSYNC(descriptor)
+
+    def tick(self, half: int | None = None) -> None:
+        self.count += 1
+        if self.count == self.at and self._first():
+            if half is not None:
+                with suppress(OSError):  # a folder has no half
+                    os.ftruncate(half, os.fstat(half).st_size // 2)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _first(self) -> bool:
+        if self.first is None:
+            return True
+        try:
+            os.close(os.open(self.first, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            return False
+        return True
+
+
+def _changes(path: object, mode: object, flags: int) -> bool:
+    return bool(flags & (os.O_WRONLY | os.O_RDWR)) or (isinstance(path, Path | str) and os.path.isdir(path))
+
+
+def main(folder: str, at: str, who: str) -> None:
+    import relxfer
+    from relxfer.testing import blobs
+    from relxfer.testing.harness import installed
+
+    installed(blobs)
+    if who == ("run" if __name__ == "__main__" else "workers"):
+        Crash(int(at)).install()
+    if who == "worker" and __name__ != "__main__":
+        Crash(int(at), Path(f"{folder}.struck")).install()
+    if __name__ == "__main__":
+        sys.exit(1 if relxfer.run(CONFIG, folder).failed else 0)
+
+
+TRAINING = {"steps": 4, "batch_size": 8, "lr": 0.01, "validations": 2, "checkpoint_seconds": 0.0}
+CONFIG = {
+    "name": "crash",
+    "threads": 1,
+    "device": "cpu",
+    "source": {"datasets": ["blobs-source"], "training": TRAINING},
+    "target": {"dataset": "blobs-target"},
+    "training": TRAINING,
+    "strategy": {"use": "finetune"},
+    "executor": {"use": "processes", "jobs": 2},
+    "report": {"resamples": 200},
+}
+
+if __name__ in ("__main__", "__mp_main__"):
+    main(*sys.argv[1:])
