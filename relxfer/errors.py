@@ -79,7 +79,7 @@ class ArtefactError(RelxferError):
 
 
 class DamagedArtefact(ArtefactError):
-    """A file that is missing, cut short or changed; a run makes its own again, and leaves alone what it may not read."""
+    """A file that is missing, cut short or changed; a run makes its own again."""
 
 
 class PluginError(RelxferError):

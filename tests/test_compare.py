@@ -161,7 +161,7 @@ def test_unknown_metrics_and_folders(compare, runs, tmp_path, capsys):
     code, _, complaint = compare("good", "poor", "--fail-if-worse", "mrr:1%")
     assert code == UnknownName.exit_code
     assert "no metric of this task is called 'mrr'" in complaint
-    assert main(["compare", str(runs["good"]), str(tmp_path)]) == 1
+    assert main(["compare", str(runs["good"]), str(tmp_path)]) == 2
     assert "expected a run directory" in capsys.readouterr().err.replace("\n", " ")
 
 
