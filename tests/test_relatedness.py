@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from relxfer_kg.adapter import KGAdapter
 
-from relxfer import Results, relatedness, resolve
+from relxfer import Results, files, relatedness, resolve
 from relxfer.cli import main
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
@@ -191,7 +191,7 @@ def test_the_verb_takes_a_file_and_runs(tmp_path, capsys):
     run.mkdir()
     (run / "provenance.json").write_text("{}")
     found = results(row("geo-world", "geo-us", 0.1), row("geo-us", "geo-world", 0.3))
-    (run / "results.json").write_text(json.dumps(found.card(), default=str))
+    files.write_json(run / "results.json", found.card())
     assert main(["rank-sources", str(path), "--run", str(run)]) == 0
     shown = capsys.readouterr().out
     assert "sources for geo-us" in shown
