@@ -96,7 +96,8 @@ ODD: tuple[Any, ...] = (
     "/", "~", "facts.tsv", "a\0b", "a\nb", "\x1b[31mred", "\u202e\u200b", "naïve ☃ 🦊", "{lr}", "%s", "[key]", "$HOME",
     "x" * 300, "x" * 5000, [], [[]], [[[[]]]], {}, {"use": ""}, {"use": 3}, {"use": "finetune"}, {"x": {"y": {"z": 1}}},
     [1, "a", 2.5, True], [{}], [{"use": "geo-us"}], ["finetune", "finetune"], list(range(10_000)), ["x"] * 10_000,
-    [{"use": "finetune"} for _ in range(2000)], datetime.date(2020, 2, 29), datetime.time(1, 2, 3), datetime.datetime(2020, 1, 1),
+    [{"use": "finetune"} for _ in range(2000)],
+    datetime.date(2020, 2, 29), datetime.time(1, 2, 3), datetime.datetime(2020, 1, 1),
     datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC),
 )  # fmt: skip
 ODD_KEYS = ("", "x", "a b", "clé", "a.b", "use", "name", "options", "__class__", "model_config", "0", "\0", "k" * 5000)
