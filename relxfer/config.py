@@ -31,9 +31,6 @@ from relxfer import metrics, mistakes
 from relxfer.errors import ConfigError
 from relxfer.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 
-#: What TOML calls the types that Python would rather take for one another.
-_SCALARS = {bool: "true or false", int: "a number", float: "a number", str: "a text"}
-
 
 class Options(BaseModel):
     """Base of every options model: frozen, strict about names. The string below a field says what it means.
@@ -49,11 +46,11 @@ class Options(BaseModel):
     @field_validator("*", mode="wrap")
     @classmethod
     def _as_written(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
-        """`"400"` is no number and `true` no 1, though Python would take them."""
+        """`true` is no number and 1 is not `true`, though Python would take one for the other."""
         made = handler(value)
-        given, wanted = _SCALARS.get(type(value)), _SCALARS.get(type(made))
-        if given and wanted and given != wanted:
-            raise ValueError(f"expected {wanted}")
+        numbers = isinstance(value, int | float) and isinstance(made, int | float)
+        if numbers and isinstance(value, bool) != isinstance(made, bool):
+            raise ValueError("expected true or false" if isinstance(made, bool) else "expected a number")
         return made
 
 

@@ -24,11 +24,11 @@ _EXPECTED = {
     "dict": "expected a table",
     "finite_number": "expected a finite number",
     "float": "expected a number",
-    "greater_than": "expected a number greater than {gt:g}",
-    "greater_than_equal": "expected a number of at least {ge:g}",
+    "greater_than": "expected a number greater than {gt}",
+    "greater_than_equal": "expected a number of at least {ge}",
     "int": "expected a whole number",
-    "less_than": "expected a number less than {lt:g}",
-    "less_than_equal": "expected a number of at most {le:g}",
+    "less_than": "expected a number less than {lt}",
+    "less_than_equal": "expected a number of at most {le}",
     "list": "expected a list",
     "literal_error": "expected {expected}",
     "model": "expected a table",
@@ -58,9 +58,12 @@ def problems(error: ValidationError, model: type[BaseModel], raw: Any = None, ke
     return _first_few(found)
 
 
-def told(error: ValidationError, model: type[BaseModel]) -> ValidationError:
-    """The same errors in our words; raised in a validator, they become errors below the key that it validates."""
-    details = [_told(item, model) for item in error.errors() if not _is_spurious(item)]
+def told(error: ValidationError, model: type[BaseModel], use: str = "") -> ValidationError:
+    """The same errors in our words; raised in a validator, they become errors below the key that it validates.
+
+    use  the offer whose options `model` holds, for keys that it does not have or needs
+    """
+    details = [_told(item, model, use) for item in error.errors() if not _is_spurious(item)]
     return ValidationError.from_exception_data(model.__name__, details)
 
 
@@ -132,8 +135,10 @@ def _is_spurious(item: Any) -> bool:
     return item["type"] == "too_short" and least is not None and len(item["input"]) >= least
 
 
-def _told(item: Any, model: type[BaseModel]) -> InitErrorDetails:
-    message = item["msg"] if item.get("ctx", {}).get(_OURS) else _message(item, model)
+def _told(item: Any, model: type[BaseModel], use: str) -> InitErrorDetails:
+    message = (
+        item["msg"] if item.get("ctx", {}).get(_OURS) else _message(item, model, f' with use = "{use}"' * bool(use))
+    )
     return InitErrorDetails(type=_ours(item["type"], message), loc=item["loc"], input=item["input"])
 
 
@@ -141,15 +146,16 @@ def _ours(kind: str, message: str) -> PydanticCustomError:
     return PydanticCustomError(kind, f"{{{_OURS}}}", {_OURS: message})
 
 
-def _message(item: Any, model: type[BaseModel]) -> str:
+def _message(item: Any, model: type[BaseModel], where: str) -> str:
     kind, loc = item["type"], item["loc"]
     if kind == "extra_forbidden":
         known = list(_fields_at(model, loc[:-1]))
-        return f"unknown key: {did_you_mean(str(loc[-1]), known) if known else 'there are no options here'}"
+        return f"unknown key{where}: {did_you_mean(str(loc[-1]), known) if known else 'it has no options'}"
     if kind == "missing":
-        return "expected one more item" if isinstance(loc[-1], int) else "this key is needed"
+        return "expected one more item" if isinstance(loc[-1], int) else f"this key is needed{where}"
     template = _EXPECTED.get(_ENDING.sub("", kind))
-    message = template.format(**item.get("ctx", {})) if template else _plain(item["msg"])
+    bounds = {key: f"{value:g}" if isinstance(value, float) else value for key, value in item.get("ctx", {}).items()}
+    message = template.format(**bounds) if template else _plain(item["msg"])
     if "got" in message or (kind == "value_error" and isinstance(item["input"], Mapping | list | tuple)):
         return message
     return f"{message} (got {shown(item['input'])})"

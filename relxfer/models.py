@@ -47,9 +47,7 @@ def read(path: Path, kernel: Kernel, named: Chosen | None) -> Artefact:
     if path.suffix == ".safetensors":
         arrays, card = files.read_arrays(path)
         if isinstance(card, dict) and "relxfer" in card:
-            chosen = _chosen(card["model"], kernel)
-            tasks = tuple(map(Task.from_card, card["tasks"]))
-            return Artefact(path, files.content_digest(arrays, card), chosen, tasks, arrays, card["card"])
+            return _own(path, arrays, card, kernel)
     if named is None or named.record.read is None:
         raise ArtefactError(
             f"expected a checkpoint written by relxfer, or a source model that reads foreign ones, got {path}; "
@@ -58,6 +56,18 @@ def read(path: Path, kernel: Kernel, named: Chosen | None) -> Artefact:
     arrays, card = load_object(named.record.read)(path)
     tasks = tuple(map(Task.from_card, card.get("tasks", ())))
     return Artefact(path, files.content_digest(arrays, card), named, tasks, arrays, card)
+
+
+def _own(path: Path, arrays: dict[str, Any], card: dict[str, Any], kernel: Kernel) -> Artefact:
+    try:
+        chosen = _chosen(card["model"], kernel)
+        tasks = tuple(map(Task.from_card, card["tasks"]))
+        return Artefact(path, files.content_digest(arrays, card), chosen, tasks, arrays, dict(card["card"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ArtefactError(
+            f"expected a model written by relxfer, got a card that does not fit in {path} "
+            f"({type(error).__name__}: {str(error).splitlines()[0]}); name another checkpoint"
+        ) from error
 
 
 def _chosen(card: dict[str, Any], kernel: Kernel) -> Chosen:

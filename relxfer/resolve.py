@@ -142,7 +142,7 @@ def _look_up(kernel: Kernel, folder: Path, kind: type[Record], use: Use) -> Chos
     try:
         return Chosen(offer, model.model_validate(use.options, context={"folder": folder}))
     except ValidationError as error:
-        raise mistakes.told(error, model) from None
+        raise mistakes.told(error, model, use.use) from None
 
 
 class _Resolver:

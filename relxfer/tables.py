@@ -61,11 +61,11 @@ def _text(path: Path) -> str:
 
 def _syntax(error: Exception, text: str) -> str:
     """What the reader says, and the line that it stopped at."""
-    lines = text.rstrip().split("\n")
+    lines = text.split("\n")
     if found := re.search(r"at line (\d+)", str(error)):
         message, number = str(error), int(found[1])
     elif isinstance(error, tomllib.TOMLDecodeError):
-        number = len(lines)
+        number = text.rstrip().count("\n") + 1
         message = str(error).replace("at end of document", f"at line {number}, the end of the file")
     elif isinstance(error, RecursionError):
         number = 1 + max(range(len(lines)), key=lambda i: len(re.findall(r"[\[{]", lines[i])))

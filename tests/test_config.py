@@ -100,6 +100,68 @@ def test_each_mistake_is_named(kernel, tmp_path, text, expected):
     assert expected in "\n".join(problems(kernel, tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('"my clé" = 1', '"my clé": unknown key: '),
+        ("[[strategy]]\nstages = ['finetune']\nlr = 1", "strategy[0]: expected options in a stage"),
+        ("[validator]\nuse = 'auto'\nqueries = 3", "validator: expected no options with 'auto', got queries"),
+        ("[training]\nsteps = true", "training.steps: expected a number (got true)"),
+        ("[report]\nbaselines = 1", "report.baselines: expected true or false (got 1)"),
+        ("threads = 0x" + "f" * 5000, "threads: expected a number of at most 64 bits"),
+        ("threads = 1" + "0" * 5000, "A number of too many digits (at line 4): 'threads = 1000"),
+        (".".join("a" * 5000) + " = 1", "Key of more than 100 parts (at line 4): 'a.a.a"),
+        ("x = " + "[" * 200 + "]" * 200, "expected at most 32 levels"),
+        ("x = " + "[" * 9000, "Nested too deeply (at line 4)"),
+        ("x = 1\n\nx = 2", "The key has a value already (at line 6, the end of the file): 'x = 2'"),
+        ("[target]", "Cannot declare [target] twice (at line 4, column 8): '[target]'"),
+        ("[source]\ncheckpoint = ''", "source[0].checkpoint: expected a file, got the folder"),
+        ("[source]\ncheckpoint = '" + "a" * 5000 + "'", "source[0].checkpoint: there is no file or folder"),
+        ('[source]\ncheckpoint = "a\\u0000b"', "source[0].checkpoint: there is no file or folder"),
+        ("[source]\nrun = 'run.toml'", "source[0].run: expected a folder, got the file"),
+        ("seeds = [-1, 'x']", "seeds[0]: expected a number of at least 0 (got -1)"),
+        ("source = 3", "source: expected a table, or a list of tables (got 3)"),
+        ("executor = []", 'executor: expected a name, or a table with use = "..." (got a list)'),
+    ],
+)  # fmt: skip
+def test_mistakes_that_need_care(kernel, tmp_path, text, expected):
+    whole = f"\ntarget = [{{ dataset = 'geo-us' }}]\n\n{text}" if "[target]" not in text else f"[target]\n\n\n{text}"
+    found = problems(kernel, tmp_path, whole)
+    assert len(found) == (2 if text.startswith("seeds = [") else 1), found
+    assert expected in found[0]
+
+
+def test_a_plan_that_nobody_can_run(kernel, tmp_path):
+    (found,) = problems(kernel, tmp_path, GOOD, "seeds=10000")
+    assert found.startswith("expected at most 100,000 cells, got 150,000: ")
+
+
+def test_shape_names_and_options_are_told_in_one_pass(kernel, tmp_path):
+    text = """
+    strategy = [{ use = "fintune" }, { use = "finetune", lr = 0, lst = 1 }, { stages = [{ use = "scratch", x = 1 }] }]
+    source = { datasets = [{ use = "geo-world", split_seed = "one" }], shared = "maybe", training = { stps = 1 } }
+    executor = { use = "processes", jobs = 0 }
+    target = { dataset = "geo-uss", label_budgets = ["al"], model = { use = "ultra", dim = 1.5 } }
+    """
+    keys = {problem.partition(":")[0] for problem in problems(kernel, tmp_path, text)}
+    assert keys == {
+        "strategy[0].use", "strategy[1].lr", "strategy[1].lst", "strategy[2].stages[0].x", "executor.jobs",
+        "source[0].datasets[0].split_seed", "source[0].shared", "source[0].training.stps",
+        "target[0].dataset", "target[0].label_budgets[0]", "target[0].model.dim",
+    }  # fmt: skip
+
+
+def test_of_thousands_of_mistakes_the_first_few_are_told(kernel, tmp_path):
+    found = problems(kernel, tmp_path, GOOD.replace("[10, 0, 10]", str([-1] * 5000)))
+    assert len(found) == 10
+    assert found[-1].endswith("(got -1); and 4,990 more like it")
+
+
+def test_a_byte_order_mark_is_no_mistake(kernel, tmp_path):
+    (tmp_path / "run.toml").write_text(GOOD, encoding="utf-8-sig")
+    assert resolve.load(tmp_path / "run.toml", kernel).config.name == "good"
+
+
 def test_files_that_cannot_be_read(kernel, tmp_path):
     with pytest.raises(ConfigError, match="there is no such file"):
         resolve.load(tmp_path / "none.toml", kernel)

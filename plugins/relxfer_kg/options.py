@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from relxfer.config import Options, UserPath
+from relxfer.config import Options, UserFile
 
 Row = tuple[str, str, str]
 
@@ -48,14 +48,12 @@ def _column(value: Any) -> int | str:
     return value
 
 
-# A tag with a space is left out of the key in messages.
-_TAGS = {"path": "a path", "paths": "some paths", "facts": "some facts"}
 #: A path, a list of paths, or rows.
 Facts = Annotated[
-    Annotated[UserPath, Tag("a path")]
-    | Annotated[tuple[UserPath, ...], Field(min_length=1), Tag("some paths")]
-    | Annotated[tuple[Row, ...], Field(min_length=1), Tag("some facts")],
-    Discriminator(lambda value: _TAGS[form_of(value)]),
+    Annotated[UserFile, Tag("path")]
+    | Annotated[tuple[UserFile, ...], Field(min_length=1), Tag("paths")]
+    | Annotated[tuple[Row, ...], Field(min_length=1), Tag("facts")],
+    Discriminator(form_of),
     BeforeValidator(_plain),
 ]
 Column = Annotated[int | str, BeforeValidator(_column)]

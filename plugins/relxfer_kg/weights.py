@@ -109,13 +109,20 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
             "download it again, or ask its author for safetensors"
         ) from error
     state = content.get("model") if isinstance(content, dict) else None
-    if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
+    if not isinstance(state, dict) or not all(
+        isinstance(k, str) and isinstance(v, torch.Tensor) for k, v in state.items()
+    ):
         got = f"keys {sorted(map(str, content))[:8]}" if isinstance(content, dict) else type(content).__name__
         raise ArtefactError(
             f"{path}: expected a state dict under the key 'model', got {got}; "
             "save it as torch.save({'model': model.state_dict()}, path)"
         )
-    return {key: value.numpy() for key, value in state.items()}
+    try:
+        return {key: value.detach().numpy() for key, value in state.items()}
+    except (TypeError, RuntimeError) as error:  # sparse, quantised, bfloat16: numpy has none of these
+        raise ArtefactError(
+            f"{path}: expected dense float32 tensors, got others ({str(error).splitlines()[0]}); convert them"
+        ) from error
 
 
 def _check_torch(path: Path, version: str) -> None:

@@ -96,8 +96,8 @@ ODD: tuple[Any, ...] = (
     "/", "~", "facts.tsv", "a\0b", "a\nb", "\x1b[31mred", "\u202e\u200b", "naïve ☃ 🦊", "{lr}", "%s", "[key]", "$HOME",
     "x" * 300, "x" * 5000, [], [[]], [[[[]]]], {}, {"use": ""}, {"use": 3}, {"use": "finetune"}, {"x": {"y": {"z": 1}}},
     [1, "a", 2.5, True], [{}], [{"use": "geo-us"}], ["finetune", "finetune"], list(range(10_000)), ["x"] * 10_000,
-    [{"use": "finetune"} for _ in range(2000)], datetime.date(2020, 2, 29), datetime.time(1, 2, 3),
-    datetime.datetime(2020, 1, 1),
+    [{"use": "finetune"} for _ in range(2000)],
+    datetime.date(2020, 2, 29), datetime.time(1, 2, 3), datetime.datetime(2020, 1, 1),
     datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC),
 )  # fmt: skip
 ODD_KEYS = ("", "x", "a b", "clé", "a.b", "use", "name", "options", "__class__", "model_config", "0", "\0", "k" * 5000)
@@ -196,6 +196,7 @@ def garble(rng: random.Random, data: bytes) -> bytes:
         lambda: data + b'\nname = "' + b"x" * 200_000 + b'"\n',
         lambda: b"threads = 1979-02-30\n" + data,
         lambda: b'device = "\\ud800"\n' + data,
+        lambda: data + b"\n\n\x0c\n" + rng.choice([b"", b"\x0b", b" x", b"\xc2\x85", b'"""']),
     ])()  # fmt: skip
 
 
@@ -206,8 +207,11 @@ def names(path: tuple) -> list[str]:
 
 
 def names_it(message: str, path: tuple) -> bool:
-    """Whether the key of a message is that of the path, above it or below it, or the message mentions the key."""
-    keys = names(path)
+    """Whether the key of a message is that of the path, above it or below it, or the message mentions the key.
+
+    Another offer has other options: its name is at fault for each key beside it.
+    """
+    keys = names(path[:-1] if path[-1] == "use" and len(path) > 1 else path)
     whole, told = ".".join(keys), re.sub(r"\[\d+\]", "", message.partition(": ")[0])
     return f"{whole}.".startswith(f"{told}.") or f"{told}.".startswith(f"{whole}.") or keys[-1] in message
 
