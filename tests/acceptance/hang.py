@@ -1,4 +1,7 @@
-"""Strategies, a validator and an adapter that hang. As a script, `hang.py FOLDER TIMEOUT` runs them in local processes."""
+"""Strategies, a validator and an adapter that hang.
+
+As a script, `hang.py FOLDER TIMEOUT` runs the strategies in local processes.
+"""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from relxfer.testing import harness
 
 resource = pytest.importorskip("resource", reason="needs limits of POSIX")
 
+
 def limited(size: int) -> None:
     """No file of this process may be larger; writing more is an error, as on a full disk."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
