@@ -42,7 +42,7 @@ class Block:
     source: str | None
     target: str
     budget: int | str
-    cells: tuple[dict[str, Any], ...]
+    cells: tuple[Mapping[str, Any], ...]
 
     def runs(self, name: str) -> Runs:
         done = [c for c in self.cells if c["strategy"] == name and c["status"] == "done" and c.get("n")]
@@ -54,9 +54,9 @@ class Block:
         return self.runs(names[0]) if names else None
 
 
-def blocks(cells: Sequence[dict[str, Any]]) -> Iterator[Block]:
+def blocks(cells: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
     """Cells grouped by source, target and budget, in the order of the plan."""
-    grouped: dict[tuple, list[dict[str, Any]]] = {}
+    grouped: dict[tuple, list[Mapping[str, Any]]] = {}
     for cell in cells:
         grouped.setdefault((cell["source"], cell["target"], cell["budget"]), []).append(cell)
     for (source, target, budget), members in grouped.items():
@@ -100,7 +100,7 @@ def _row(
     units = values(next(iter(runs.evaluations.values())))[1]
     means = {m: runs.matrix(values, m, runs.seeds()) for m in metrics}
     row["metrics"] = {m: float(matrix.mean()) for m, matrix in means.items()}
-    row["interval"] = _within(_interval(statistics.mean_interval(means[metrics[0]], units, resamples=resamples)))
+    row["interval"] = measured(means[metrics[0]], units, resamples)
     row["cost"] = _cost(block, name)
     row["selection"] = sorted({c["selection"]["rule"] for c in _done(block, name)})
     return row | _gains(block, runs, first, values, metrics[0], units, self_supervised, resamples)
@@ -129,7 +129,7 @@ def _gains(
     direct = block.named("direct")
     if against == "scratch" and direct and direct.name != runs.name and set(runs.seeds()) & set(direct.seeds()):
         gain = _paired(runs, direct, values, metric, units, resamples)[0]
-        found["over_direct"] = _interval(gain)
+        found["over_direct"] = interval_card(gain)
     return found
 
 
@@ -166,7 +166,7 @@ def _adjust(made: list[dict[str, Any]]) -> None:
     for row, found in zip(compared, verdict.adjust([row.pop("comparison") for row in compared]), strict=True):
         row |= {
             "baseline": found.baseline,
-            "gain": _interval(found.gain),
+            "gain": interval_card(found.gain),
             "verdict": found.verdict.name,
             "p": found.p,
             "p_adjusted": found.p_adjusted,
@@ -184,16 +184,18 @@ def _cost(block: Block, name: str) -> dict[str, Any]:
     }
 
 
-def _done(block: Block, name: str) -> list[dict[str, Any]]:
+def _done(block: Block, name: str) -> list[Mapping[str, Any]]:
     return [cell for cell in block.cells if cell["strategy"] == name and cell["status"] == "done"]
 
 
-def _within(interval: dict[str, Any]) -> dict[str, Any]:
-    """Metrics are shares: an interval widened for few seeds ends at 0 and 1."""
-    return interval | {"low": max(0.0, interval["low"]), "high": min(1.0, interval["high"])}
+def measured(values: np.ndarray, units: np.ndarray, resamples: int = 10_000) -> dict[str, Any]:
+    """The mean of a metric, values [S, n], with its interval: metrics are shares, so it ends at 0 and 1."""
+    found = interval_card(statistics.mean_interval(values, units, resamples=resamples))
+    return found | {"low": max(0.0, found["low"]), "high": min(1.0, found["high"])}
 
 
-def _interval(interval: Any) -> dict[str, Any]:
+def interval_card(interval: statistics.Interval) -> dict[str, Any]:
+    """An interval as JSON."""
     return {
         "estimate": float(interval.estimate),
         "low": float(interval.low),

@@ -1,15 +1,14 @@
-"""TOML to a frozen, validated configuration; every problem at once, with file and key.
+"""Raw tables to a frozen, validated configuration; every problem at once, with file and key.
 
 `docs/config.md` explains each key. A *use* is a name with options: `"finetune"`, or `{ use = "finetune", last = 2 }`.
 """
 
 from __future__ import annotations
 
+import os
 import re
-import tomllib
-import types
-import typing
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -23,12 +22,17 @@ from pydantic import (
     PositiveInt,
     ValidationError,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
 )
 
-from relxfer import metrics, shipped
-from relxfer.errors import ConfigError, Problem, did_you_mean
+from relxfer import metrics, mistakes
+from relxfer.errors import ConfigError
+from relxfer.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
+
+#: What TOML calls the types that Python would rather take for one another.
+_SCALARS = {bool: "true or false", int: "a number", float: "a number", str: "a text"}
 
 
 class Options(BaseModel):
@@ -42,17 +46,42 @@ class Options(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _as_written(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        """`"400"` is no number and `true` no 1, though Python would take them."""
+        made = handler(value)
+        given, wanted = _SCALARS.get(type(value)), _SCALARS.get(type(made))
+        if given and wanted and given != wanted:
+            raise ValueError(f"expected {wanted}")
+        return made
+
 
 def _existing(path: Path, info: ValidationInfo) -> Path:
-    folder = (info.context or {}).get("folder")
-    full = path if folder is None or path.is_absolute() else Path(folder) / path
-    if not full.exists():
-        raise ValueError(f"there is no file or folder {str(full)!r}")
+    full = Path((info.context or {}).get("folder") or "") / path
+    if not os.path.exists(full):  # unlike Path.exists, says no to names that no file system can hold
+        raise ValueError(f"there is no file or folder {mistakes.shown(str(full))}")
+    if not os.access(full, os.R_OK):
+        raise ValueError(f"expected a file or folder that can be read, got no permission for {str(full)!r}")
     return full.resolve()
+
+
+def _file(path: Path) -> Path:
+    if path.is_dir():
+        raise ValueError(f"expected a file, got the folder {str(path)!r}")
+    return path
+
+
+def _folder(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError(f"expected a folder, got the file {str(path)!r}")
+    return path
 
 
 #: A path in a configuration: relative to the file that holds it, and it must exist.
 UserPath = Annotated[Path, AfterValidator(_existing)]
+UserFile = Annotated[UserPath, AfterValidator(_file)]
+UserFolder = Annotated[UserPath, AfterValidator(_folder)]
 
 
 class Use(BaseModel):
@@ -64,11 +93,38 @@ class Use(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _from_name(cls, value: Any) -> Any:
+        if not isinstance(value, str | Mapping | Use):
+            raise ValueError(f'expected a name, or a table with use = "..." (got {mistakes.shown(value)})')
         return {"use": value} if isinstance(value, str) else value
 
     @property
     def options(self) -> dict[str, Any]:
         return dict(self.model_extra or {})
+
+
+#: Finds the offer of this kind that a use names, and validates its options.
+LookUp = Callable[[type[Record], Use], Any]
+
+
+def _of(kind: type[Record], besides: str | None = None) -> AfterValidator:
+    """A use of an offer of this kind, or the name `besides`, which has no options."""
+
+    def check(use: Use, info: ValidationInfo) -> Use:
+        look_up = (info.context or {}).get("look_up")
+        if use.use == besides:
+            if besides and use.options:
+                raise ValueError(f"expected no options with {besides!r}, got {', '.join(use.options)}; name an offer")
+        elif look_up:
+            look_up(kind, use)
+        return use
+
+    return AfterValidator(check)
+
+
+DatasetUse = Annotated[Use, _of(Dataset)]
+ModelUse = Annotated[Use, _of(SourceModel)]
+AdapterUse = Annotated[Use, _of(TargetAdapter)]
+StageUse = Annotated[Use, _of(TransferStrategy)]
 
 
 class TrainingOptions(Options):
@@ -84,6 +140,8 @@ class TrainingOptions(Options):
     """torch.optim's AdamW, Adam or SGD."""
     lr: PositiveFloat = 5e-4
     """Learning rate; a strategy may multiply it by a factor for a group of modules."""
+    schedule: Literal["constant", "linear", "cosine"] = "constant"
+    """Course of the learning rate over a phase: as it is, or falling to 0 in a line or half a cosine."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
     """Weight decay of the optimiser."""
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.0
@@ -100,12 +158,12 @@ class SourceConfig(Options):
     """Where knowledge comes from: data to pre-train on, a checkpoint, or a finished run."""
 
     name: str | None = None
-    model: Use | None = None
-    datasets: tuple[Use, ...] = ()
-    checkpoint: UserPath | None = None
-    run: UserPath | None = None
+    model: ModelUse | None = None
+    datasets: tuple[DatasetUse, ...] = ()
+    checkpoint: UserFile | None = None
+    run: UserFolder | None = None
     cell: str | None = None
-    stages: tuple[Use, ...] = ()
+    stages: tuple[StageUse, ...] = ()
     shared: bool = False
     training: TrainingOptions = TrainingOptions()
 
@@ -124,16 +182,22 @@ def _budgets(value: Any) -> Any:
     return [value] if isinstance(value, int | str) else value
 
 
-Budget = Annotated[int, Field(ge=0, strict=True)] | Literal["all"]
+def _budget(value: Any) -> Any:
+    if value == "all" or (isinstance(value, int) and not isinstance(value, bool) and value >= 0):
+        return value
+    raise ValueError('expected a whole number from 0 on, or "all"')
+
+
+Budget = Annotated[int | str, BeforeValidator(_budget)]
 
 
 class TargetConfig(Options):
     """What is to be predicted: a data set, and how much of its labels may be used."""
 
     name: str | None = None
-    dataset: Use
-    adapter: Use | None = None
-    model: Use | None = None
+    dataset: DatasetUse
+    adapter: AdapterUse | None = None
+    model: ModelUse | None = None
     label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets)] = ("all",)
     observed_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
 
@@ -149,12 +213,17 @@ class StrategyConfig(Use):
 
     use: str = ""
     name: str | None = None
-    stages: tuple[Use, ...] = ()
+    stages: tuple[StageUse, ...] = ()
 
     @model_validator(mode="after")
     def _use_or_stages(self) -> StrategyConfig:
         if bool(self.use) == bool(self.stages):
             raise ValueError('expected use = "..." or stages = [...], one of the two')
+        if self.stages and self.options:
+            got = ", ".join(self.options)
+            raise ValueError(
+                f'expected options in a stage, as in {{ use = "...", {got} = ... }}, got {got} beside stages'
+            )
         return self
 
 
@@ -183,147 +252,53 @@ def _seeds(value: Any) -> Any:
     return tuple(range(value))
 
 
+Seed = Annotated[int, Field(ge=0, strict=True)]
+
+
+def _run_name(name: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+        raise ValueError("expected up to 100 letters, digits, '.', '_' and '-', the first a letter or a digit")
+    return name
+
+
 def _tables(value: Any) -> Any:
+    if not isinstance(value, Mapping | list | tuple):
+        raise ValueError(f"expected a table, or a list of tables (got {mistakes.shown(value)})")
     return [value] if isinstance(value, Mapping) else value
 
 
 class Config(Options):
     """One experiment."""
 
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = "run"
-    seeds: Annotated[
-        tuple[Annotated[int, Field(ge=0, strict=True)], ...], BeforeValidator(_seeds), Field(min_length=1)
-    ] = (0,)
+    name: Annotated[str, AfterValidator(_run_name)] = "run"
+    seeds: Annotated[tuple[Seed, ...], BeforeValidator(_seeds), Field(min_length=1)] = (0,)
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: Annotated[int, Field(ge=1, le=4096)] | None = None
     timeout: PositiveFloat | None = None
     source: Annotated[tuple[SourceConfig, ...], BeforeValidator(_tables)] = ()
     target: Annotated[tuple[TargetConfig, ...], BeforeValidator(_tables), Field(min_length=1)]
-    strategy: Annotated[tuple[StrategyConfig, ...], BeforeValidator(_tables)] = ()
+    strategy: Annotated[
+        tuple[Annotated[StrategyConfig, _of(TransferStrategy, besides="")], ...], BeforeValidator(_tables)
+    ] = ()
     training: TrainingOptions = TrainingOptions()
-    validator: Use = Use(use="auto")
-    executor: Use = Use(use="serial")
+    validator: Annotated[Use, _of(Validator, besides="auto")] = Use(use="auto")
+    executor: Annotated[Use, _of(Executor)] = Use(use="serial")
     report: ReportOptions = ReportOptions()
 
     @field_validator("seeds")
     @classmethod
     def _distinct(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
         if len(set(seeds)) != len(seeds):
-            raise ValueError("expected distinct seeds")
+            raise ValueError(f"expected distinct seeds, got {Counter(seeds).most_common(1)[0][0]} more than once")
         return seeds
 
 
-def read(source: str | Path | Mapping[str, Any], changes: Sequence[str] = ()) -> tuple[dict[str, Any], str, Path]:
-    """The raw tables of a TOML file (or a mapping), with `key=value` changes; also its name and folder."""
-    if isinstance(source, Mapping):
-        raw, where, folder = dict(source), "(config)", Path.cwd()
-    else:
-        path = shipped.locate(Path(source))
-        raw, where, folder = _parse(path), str(source), path.resolve().parent
-    for change in changes:
-        raw = _changed(raw, change)
-    return raw, where, folder
+def validate(raw: Mapping[str, Any], where: str, folder: Path, look_up: LookUp | None = None) -> Config:
+    """The configuration; `ConfigError` holds every problem of its shape, of the names in it and of their options.
 
-
-def validate(raw: Mapping[str, Any], where: str, folder: Path) -> tuple[Config | None, list[Problem]]:
-    """The configuration, or None with every problem of its shape."""
+    look_up  finds an offer and validates its options; raises `ValidationError`
+    """
     try:
-        return Config.model_validate(raw, context={"folder": folder}), []
+        return Config.model_validate(raw, context={"folder": folder, "look_up": look_up})
     except ValidationError as error:
-        return None, problems(error, Config)
-
-
-def problems(error: ValidationError, model: type[BaseModel], prefix: str = "") -> list[Problem]:
-    """pydantic's errors in our words: expected, got, did you mean."""
-    found: dict[str, Problem] = {}
-    for item in error.errors():
-        key = f"{prefix}.{_key(item['loc'])}".strip(".")
-        found.setdefault(key + item["type"], Problem(key, _message(item, model)))
-    return list(found.values())
-
-
-def _message(item: Any, model: type[BaseModel]) -> str:
-    if item["type"] == "extra_forbidden":
-        known = _fields_at(model, item["loc"][:-1])
-        return f"unknown key: {did_you_mean(str(item['loc'][-1]), known)}"
-    if item["type"] == "missing":
-        return "this key is needed"
-    message = re.sub(r"^(Value error, |Assertion failed, )", "", item["msg"])
-    message = re.sub(r"^\w+ should (be|have) ", "expected ", message).replace("valid tuple", "list")
-    message = re.sub(r"^\w+ should ", "expected to ", message)
-    if isinstance(item["input"], str | int | float | bool | None) and "got" not in message:
-        return f"{message} (got {item['input']!r})"
-    return message
-
-
-def _fields_at(model: type[BaseModel], loc: Sequence[Any]) -> Iterable[str]:
-    for step in loc:
-        if isinstance(step, int) or step not in model.model_fields:
-            continue
-        inner = next(_models(model.model_fields[step].annotation), None)
-        if inner is None:
-            return []
-        model = inner
-    return model.model_fields
-
-
-def _models(annotation: Any) -> typing.Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
-        if issubclass(annotation, BaseModel):
-            yield annotation
-        return
-    for argument in typing.get_args(annotation):
-        yield from _models(argument)
-
-
-def _key(loc: Sequence[Any]) -> str:
-    """`("strategy", 0, "lr")` as `strategy[0].lr`; the names pydantic adds for unions are left out."""
-    text = ""
-    for step in loc:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif re.fullmatch(r"[A-Za-z0-9_.-]+", str(step)) and str(step) not in ("constrained-int",):
-            text += f".{step}" if text else str(step)
-    return text
-
-
-def _parse(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(str(path), [Problem("", "there is no such file")]) from None
-    except OSError as error:
-        raise ConfigError(str(path), [Problem("", f"cannot be read: {error.strerror}")]) from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(str(path), [Problem("", f"expected UTF-8 text (byte {error.start} is not)")]) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ConfigError(str(path), [Problem("", f"not valid TOML: {error}")]) from None
-
-
-def _changed(raw: dict[str, Any], change: str) -> dict[str, Any]:
-    key, equals, text = change.partition("=")
-    if not equals or not key.strip():
-        raise ConfigError("--set", [Problem(change, "expected key=value, such as training.steps=100")])
-    return _put(raw, key.strip().split("."), _value(text), change)
-
-
-def _value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _put(below: Any, path: Sequence[str], value: Any, change: str) -> Any:
-    if not path:
-        return value
-    if isinstance(below, list):
-        if not path[0].isdigit() or int(path[0]) >= len(below):
-            raise ConfigError("--set", [Problem(change, f"expected an index below {len(below)} (got {path[0]!r})")])
-        index = int(path[0])
-        return [_put(item, path[1:], value, change) if i == index else item for i, item in enumerate(below)]
-    if below is not None and not isinstance(below, Mapping):
-        raise ConfigError("--set", [Problem(change, f"{path[0]!r} lies below a plain value")])
-    table = dict(below or {})
-    table[path[0]] = _put(table.get(path[0]), path[1:], value, change)
-    return table
+        raise ConfigError(where, mistakes.problems(error, Config, raw)) from None

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import files, identity, models, selection
+from relxfer import files, identity, memory, models, selection
 from relxfer.config import TrainingOptions
 from relxfer.data import fetch
 from relxfer.deadline import deadline
@@ -58,6 +58,9 @@ class Engine:
     events: Events
     _domains: dict[str, Domain] = field(default_factory=dict)
     _artefacts: dict[str, Artefact] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        memory.return_large_blocks()
 
     # ------------------------------------------------------------------ data
 
@@ -152,7 +155,7 @@ class Engine:
         self.events("cell_started", cell=names)
         chosen = self._source_selection(views)
         trainer = self._trainer(entry, source.config.training, seed, chosen, names)
-        memory, start = PeakMemory(), time.perf_counter()
+        peak, start = PeakMemory(), time.perf_counter()
         seed_torch(seed, "fresh")
         learner = self._attach(source.model.build(None, None), self._adapter(source), None, views)
         cell = Cell(learner, trainer, None, tuple(views))  # type: ignore[arg-type]
@@ -166,7 +169,7 @@ class Engine:
             "status": "done",
             "sha": sha,
             **names,
-            **_cost(trainer, memory, time.perf_counter() - start),
+            **_cost(trainer, peak, time.perf_counter() - start),
         }
         outcome["selection"] = _selected(chosen, trainer)
         entry.finish(outcome)
@@ -241,7 +244,7 @@ class Engine:
     def _transfer(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
         cell, entry = ready.cell, self.store.cell(ready.identity)
         trainer = self._trainer(entry, self.experiment.config.training, cell.seed, ready.selection, names)
-        memory, start = PeakMemory(), time.perf_counter()
+        peak, start = PeakMemory(), time.perf_counter()
         seed_torch(cell.seed, "fresh")
         model = ready.artefact.load() if ready.artefact else ready.model.build(None, None)
         learner = self._attach(model, cell.target.adapter, ready.target, ready.sources)
@@ -253,7 +256,7 @@ class Engine:
         seconds = time.perf_counter() - start
         sha = models.save(entry.model, learner.export(), ready.model, (ready.target.task,))
         evaluation = self._evaluate(learner, ready)
-        outcome = {"status": "done", "sha": sha, **_cost(trainer, memory, seconds)}
+        outcome = {"status": "done", "sha": sha, **_cost(trainer, peak, seconds)}
         outcome["selection"] = _selected(ready.selection, trainer)
         outcome["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
         entry.finish(outcome)
@@ -340,11 +343,11 @@ def _artefact_of_run(source: Source) -> Path:
     return Entry(found[0].parent).model
 
 
-def _cost(trainer: Any, memory: PeakMemory, seconds: float) -> dict[str, Any]:
+def _cost(trainer: Any, peak: PeakMemory, seconds: float) -> dict[str, Any]:
     """Seconds of training add up over resumes; the others are of the process that finished the cell."""
     return {
         "seconds": max(seconds, trainer.tally.seconds),
-        "peak_mb": memory.megabytes(),
+        "peak_mb": peak.megabytes(),
         "trained_parameters": trainer.tally.trained,
     }
 

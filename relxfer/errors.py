@@ -79,7 +79,7 @@ class ArtefactError(RelxferError):
 
 
 class DamagedArtefact(ArtefactError):
-    """A file that is missing, cut short or changed; a run makes its own again, and leaves alone what it may not read."""
+    """A file that is missing, cut short or changed; a run makes its own again."""
 
 
 class PluginError(RelxferError):
@@ -116,8 +116,15 @@ class RunLocked(RelxferError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`did you mean ...? (there are: ...)`, for a message about an unknown name."""
+    """`did you mean ...? (there are: ...)`, for a message about an unknown name; of many, the nearest ones.
+
+    >>> did_you_mean("r7", [f"r{i}" for i in range(100)]).partition(",")[0]
+    "did you mean 'r7'? (there are 100"
+    """
     names = sorted(known)
-    close = get_close_matches(name, names, n=1)
-    listing = f"(there are: {', '.join(names) or 'none'})"
+    close = get_close_matches(name, names, n=10)
+    if len(names) > 30:
+        listing = f"(there are {len(names)}, among them: {', '.join(close or names[:10])})"
+    else:
+        listing = f"(there are: {', '.join(names) or 'none'})"
     return f"did you mean {close[0]!r}? {listing}" if close else listing

@@ -13,6 +13,9 @@ import numpy as np
 
 from relxfer.errors import ArtefactError, DamagedArtefact
 
+#: The key of a safetensors file's metadata under which card and digest stand.
+_METADATA = "relxfer"
+
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Replace `path` by `data`; a crash or a full disk leaves the old content."""
@@ -58,9 +61,10 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) ->
     """Arrays and a JSON card in one safetensors file, with a digest that tells a flipped bit."""
     from safetensors.numpy import save
 
-    text = json.dumps(card, sort_keys=True, default=_plain)
     whole = {k: np.ascontiguousarray(v) for k, v in arrays.items()}
-    write_bytes(path, save(whole, {"card": text, "sha256": sha256(arrays_digest(whole), text)}))
+    sealed = {"card": card, "sha256": content_digest(whole, card)}
+    # one key: safetensors writes several in no fixed order
+    write_bytes(path, save(whole, {_METADATA: json.dumps(sealed, sort_keys=True, default=_plain)}))
 
 
 def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
@@ -71,15 +75,17 @@ def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
         with safe_open(str(path), framework="numpy") as stream:
             metadata = stream.metadata() or {}
             arrays = {key: stream.get_tensor(key) for key in stream.keys()}  # noqa: SIM118
-        text = metadata.get("card", "null")
-        if "sha256" in metadata and metadata["sha256"] != sha256(arrays_digest(arrays), text):
+        if _METADATA not in metadata:
+            return arrays, None
+        sealed = json.loads(metadata[_METADATA])
+        if sealed["sha256"] != content_digest(arrays, sealed["card"]):
             raise ValueError("its content is not what was written")
-        return arrays, json.loads(text)
+        return arrays, sealed["card"]
     except FileNotFoundError:
         raise DamagedArtefact(f"expected a safetensors file {path}, got none") from None
     except OSError as error:
         raise _unreadable(path, error) from None
-    except (SafetensorError, ValueError) as error:
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
         raise DamagedArtefact(
             f"expected a safetensors file, got a damaged or foreign one: {path} ({error}); "
             "delete it and run again, or name another checkpoint"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +20,12 @@ from relxfer.errors import TrainingDiverged
 from relxfer.protocols import Examples, Step, Update
 from relxfer.seeding import generator, seed_torch
 
+#: progress in [0, 1) -> factor on the learning rate; the cosine is that of Loshchilov and Hutter (2017, eq. 5)
+SCHEDULES: Mapping[str, Callable[[float], float]] = {
+    "constant": lambda progress: 1.0,
+    "linear": lambda progress: 1.0 - progress,
+    "cosine": lambda progress: (1.0 + math.cos(math.pi * progress)) / 2,
+}
 OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch.optim.SGD}
 
 
@@ -127,6 +133,7 @@ class Fit:
         seed_torch(*self.place, "step", index)
         batches = self.streams.at(index)
         step = Step(index, index / max(1, self.steps), self._log)
+        self._set_rates(step.progress)
         for update in self.updates:
             for _ in range(update.repeat):
                 self._update(update, step, batches)
@@ -154,6 +161,13 @@ class Fit:
         for name in update.groups:
             self.optimisers[name].step()
             self.optimisers[name].zero_grad(set_to_none=True)
+
+    def _set_rates(self, progress: float) -> None:
+        """The learning rates of this step, a function of its progress alone, so that a resumed phase has the same."""
+        factor = self.options.lr * SCHEDULES[self.options.schedule](progress)
+        for name, optimiser in self.optimisers.items():
+            for group in optimiser.param_groups:
+                group["lr"] = factor * self.groups[name][1]
 
     def _check(self, expected: str, holds: bool, got: str) -> None:
         if not holds:

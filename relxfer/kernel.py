@@ -84,9 +84,9 @@ class Kernel:
         manager = pluggy.PluginManager(GROUP)
         manager.add_hookspecs(hookspecs)
         kernel = cls(manager)
-        for point, distribution in _entry_points():
-            if third_party or distribution.name == DISTRIBUTION:
-                kernel._admit(point, distribution.name, distribution.version)
+        for point, distribution, version in _entry_points():
+            if third_party or distribution == DISTRIBUTION:
+                kernel._admit(point, distribution, version)
         return kernel
 
     def register(self, plugin: Any, name: str) -> None:
@@ -192,12 +192,14 @@ def load_object(target: str) -> Any:
         ) from error
 
 
-def _entry_points() -> Iterator[tuple[importlib.metadata.EntryPoint, importlib.metadata.Distribution]]:
+def _entry_points() -> Iterator[tuple[importlib.metadata.EntryPoint, str, str]]:
+    """Entry points, each with name and version of its distribution."""
     found: dict[tuple[str, str, str], tuple] = {}
     for distribution in importlib.metadata.distributions():
-        for point in distribution.entry_points:
-            if point.group == GROUP:
-                found.setdefault((distribution.name, point.name, point.value), (point, distribution))
+        if points := [point for point in distribution.entry_points if point.group == GROUP]:
+            name, version = distribution.name, distribution.version  # each parses the metadata anew
+            for point in points:
+                found.setdefault((name, point.name, point.value), (point, name, version))
     ordered = sorted(found, key=lambda key: (key[0] != DISTRIBUTION, key))
     return (found[key] for key in ordered)
 

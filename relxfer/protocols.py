@@ -176,6 +176,11 @@ class Adapter(Protocol):
 
     audit(domain) -> {name: count}            leaks of test answers into inputs
     relate(sources, target) -> str            what a target shares with its sources, for the report
+    counts(domain) -> {name: count}           what a domain consists of, for tables
+    relatedness(source, target) -> {measure: value or reason}
+                                              how related they are before any training, higher is more; a text says
+                                              why a measure does not apply. Neither has a test split, and the target
+                                              has no labels
     operations(model options, domain, batch size) -> (per step, per query)   floating-point operations
     """
 

@@ -29,6 +29,7 @@ LEARNER_NAMES = ("gradients", "features", "views", "mapping")
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|md5:[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,20 +72,40 @@ class Record:
 
 @dataclass(frozen=True)
 class File:
-    """One file of a data set: `url` pinned to a commit, `digest` as `"sha256:..."` or `"md5:..."`, and its role."""
+    """One file of a data set: its role, and the bytes behind `url`, which is pinned to a version.
+
+    `digest` is `"sha256:..."` or `"md5:..."` of these bytes; None says that nobody could check them, and the data set
+    shows as unverified. `size` is in bytes. With `member` the URL holds a zip or tar archive, and this file is the
+    member of that name.
+
+    >>> File("train", "https://example.org/train.tsv", "0123")
+    Traceback (most recent call last):
+    ...
+    ValueError: train: expected a digest like 'sha256:<64 hex digits>' or 'md5:<32 hex digits>', got '0123'
+    """
 
     role: str
     url: str
     digest: str | None = None
+    size: int | None = None
+    member: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.digest is not None and not _DIGEST.fullmatch(self.digest):
+            raise ValueError(
+                f"{self.role}: expected a digest like 'sha256:<64 hex digits>' or 'md5:<32 hex digits>', "
+                f"got {self.digest!r}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset(Record):
     """A data set: `load(options, files) -> Domain`, `files` mapping each role to a verified local path.
 
-    `adapter` names the target adapter that reads it. `own_files` marks a reader of the user's own tables, which
-    needs options and is therefore not a card of its own; its `look` is `"module:attr"`, a function of a path that
-    returns what it found there for `relxfer init`, or raises `DataError`.
+    `adapter` names the target adapter that reads it. `counts` says how much there is of what, by name. `leakage` maps
+    another data set to the share of this one's test answers that the training part of that one holds. `own_files`
+    marks a reader of the user's own tables, which needs options and is therefore not a card of its own; its `look` is
+    `"module:attr"`, a function of a path that returns what it found there for `relxfer init`, or raises `DataError`.
     """
 
     kind: ClassVar[str] = "dataset"
@@ -92,6 +113,8 @@ class Dataset(Record):
     licence: str = ""
     citation: str = ""
     protocol: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    leakage: Mapping[str, float] = field(default_factory=dict)
     files: tuple[File, ...] = ()
     own_files: bool = False
     look: str | None = None

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from relxfer import config as configuration
-from relxfer.config import Config, Options, SourceConfig, StrategyConfig, TargetConfig, Use
+from relxfer import mistakes, tables
+from relxfer.config import Config, LookUp, Options, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.kernel import Kernel, Offer, load_object
 from relxfer.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
+
+#: At a second each, more than a day; a longer plan is a slip of the keyboard.
+_MOST_CELLS = 100_000
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,7 @@ class Experiment:
     methods: tuple[Method, ...]
     validator: Chosen | None  # None: auto
     executor: Chosen
+    where: str  # the file, for messages
 
 
 def extra_needs(options: Any) -> Sequence[str]:
@@ -113,111 +120,102 @@ def options_model(offer: Offer) -> type[BaseModel]:
 
 def load(source: str | Path | Mapping[str, Any], kernel: Kernel, changes: Sequence[str] = ()) -> Experiment:
     """Read, validate and resolve; `ConfigError` holds every problem, `PluginError` a needed plugin that is broken."""
-    raw, where, folder = configuration.read(source, changes)
-    config, problems = configuration.validate(raw, where, folder)
-    resolver = _Resolver(kernel, folder)
-    if config is None:
-        resolver.look_over(raw)
-        raise ConfigError(where, [*problems, *resolver.problems])
+    raw, where, folder = tables.read(source, changes)
+    look_up = partial(_look_up, kernel, folder)
+    config = configuration.validate(raw, where, folder, look_up)
+    resolver = _Resolver(kernel, where, look_up)
     experiment = resolver.experiment(config)
     if resolver.problems:
         raise ConfigError(where, resolver.problems)
-    assert experiment is not None
     return experiment
 
 
+def _look_up(kernel: Kernel, folder: Path, kind: type[Record], use: Use) -> Chosen:
+    """The offer with its validated options; `ValidationError` where the name or an option is wrong."""
+    try:
+        offer = kernel.find(kind.kind, use.use)
+    except UnknownName as error:
+        if any(use.use == broken.name for broken in kernel.broken):
+            raise PluginError(str(error)) from None
+        raise mistakes.told_of("use", str(error)) from None
+    model = options_model(offer)
+    try:
+        return Chosen(offer, model.model_validate(use.options, context={"folder": folder}))
+    except ValidationError as error:
+        raise mistakes.told(error, model) from None
+
+
 class _Resolver:
-    def __init__(self, kernel: Kernel, folder: Path):
-        self.kernel, self.folder = kernel, folder
+    """Of a valid configuration, the offers that it names and those that they bring along."""
+
+    def __init__(self, kernel: Kernel, where: str, look_up: LookUp):
+        self.kernel, self.where, self.look_up = kernel, where, look_up
         self.problems: list[Problem] = []
 
-    def experiment(self, config: Config) -> Experiment | None:
-        targets = [self.target(i, t) for i, t in enumerate(config.target)]
-        default = next((t.model for t in targets if t), None)
-        sources = [self.source(i, s, default) for i, s in enumerate(config.source)]
-        methods = self.methods(config, [t for t in targets if t])
-        validator = None
-        if config.validator.use != "auto":
-            validator = self.choose(Validator, config.validator, "validator")
-        executor = self.choose(Executor, config.executor, "executor")
-        self.unique("target", [t.name for t in targets if t])
-        self.unique("source", [s.name for s in sources if s])
-        if self.problems or executor is None:
-            return None
-        return Experiment(config, _whole(sources), _whole(targets), methods, validator, executor)
+    def experiment(self, config: Config) -> Experiment:
+        targets = tuple(self.target(i, t) for i, t in enumerate(config.target))
+        sources = tuple(self.source(i, s, targets[0].model) for i, s in enumerate(config.source))
+        methods = self.methods(config, targets)
+        validator = None if config.validator.use == "auto" else self.look_up(Validator, config.validator)
+        executor = self.look_up(Executor, config.executor)
+        self.unique("target", [t.name for t in targets])
+        self.unique("source", [s.name for s in sources])
+        self.unique("strategy", [m.name for m in methods])
+        self.feasible(config, len(methods))
+        return Experiment(config, sources, targets, methods, validator, executor, self.where)
 
-    def source(self, index: int, config: SourceConfig, default: Chosen | None) -> Source | None:
-        key = f"source[{index}]"
-        datasets = [self.choose(Dataset, use, f"{key}.datasets[{i}]") for i, use in enumerate(config.datasets)]
-        model = self.choose(SourceModel, config.model, f"{key}.model") if config.model else default
-        stages = [self.choose(TransferStrategy, use, f"{key}.stages[{i}]") for i, use in enumerate(config.stages)]
-        for i, stage in enumerate(_whole(stages)):
+    def source(self, index: int, config: SourceConfig, default: Chosen) -> Source:
+        datasets = tuple(self.look_up(Dataset, use) for use in config.datasets)
+        model = self.look_up(SourceModel, config.model) if config.model else default
+        stages = tuple(self.look_up(TransferStrategy, use) for use in config.stages)
+        for i, stage in enumerate(stages):
             for need in stage.record.needs:
                 if need.startswith("target-") or need in ("source-model", "teacher", "same-task"):
-                    self.problems.append(
-                        Problem(
-                            f"{key}.stages[{i}]", f"{stage.name!r} needs {need}, which a source stage does not have"
-                        )
-                    )
-        if None in datasets or None in stages:
-            return None
-        name = config.name or "+".join(d.name for d in datasets if d) or _stem(config)
-        return Source(name, config, model, _whole(datasets), _whole(stages))
+                    message = f"{stage.name!r} needs {need}, which a source stage does not have"
+                    self.problems.append(Problem(f"source[{index}].stages[{i}]", message))
+        name = config.name or "+".join(d.name for d in datasets) or _stem(config)
+        return Source(name, config, model, datasets, stages)
 
-    def target(self, index: int, config: TargetConfig) -> Target | None:
+    def target(self, index: int, config: TargetConfig) -> Target:
         key = f"target[{index}]"
-        dataset = self.choose(Dataset, config.dataset, f"{key}.dataset")
-        if dataset is None:
-            return None
-        adapter = self.choose(TargetAdapter, config.adapter or Use(use=dataset.record.adapter), f"{key}.adapter")
-        if adapter is None:
-            return None
-        if config.model is None and adapter.record.model is None:
-            self.problems.append(Problem(f"{key}.model", f"adapter {adapter.name!r} has no default model: name one"))
-            return None
-        model = self.choose(SourceModel, config.model or Use(use=adapter.record.model), f"{key}.model")
-        priors = [self.choose(SourceModel, Use(use=name), f"{key}.adapter") for name in adapter.record.priors]
-        if model is None or None in priors:
-            return None
+        dataset = self.look_up(Dataset, config.dataset)
+        adapter = self.own_or_default(TargetAdapter, config.adapter, dataset.record.adapter, f"{key}.adapter")
+        model = self.own_or_default(SourceModel, config.model, adapter.record.model, f"{key}.model")
+        priors = (self.own_or_default(SourceModel, None, name, f"{key}.adapter") for name in adapter.record.priors)
         name = config.name or getattr(dataset.options, "name", None) or dataset.name
-        return Target(name, config, dataset, adapter, model, _whole(priors))
+        return Target(name, config, dataset, adapter, model, tuple(priors))
+
+    def own_or_default(self, kind: type[Record], own: Use | None, default: str | None, key: str) -> Chosen:
+        """What the configuration names at `key`, else what another offer brings along."""
+        if not (own or default):
+            raise ConfigError(self.where, [Problem(key, f"there is no default {kind.kind} here: name one")])
+        try:
+            return self.look_up(kind, own or Use(use=default or ""))
+        except ValidationError as error:
+            raise ConfigError(self.where, mistakes.problems(error, Options, key=key)) from None
 
     def methods(self, config: Config, targets: Sequence[Target]) -> tuple[Method, ...]:
-        named = [self.method(i, s) for i, s in enumerate(config.strategy)]
-        methods = [m for m in named if m]
-        if config.report.baselines:
-            methods = self.with_baselines(methods, targets)
-        self.unique("strategy", [m.name for m in methods])
-        return tuple(methods)
+        methods = [self.method(i, s) for i, s in enumerate(config.strategy)]
+        return tuple(self.with_baselines(methods, targets) if config.report.baselines else methods)
 
-    def method(self, index: int, config: StrategyConfig) -> Method | None:
-        key = f"strategy[{index}]"
+    def method(self, index: int, config: StrategyConfig) -> Method:
         if not config.stages:
-            chosen = self.choose(TransferStrategy, config, key)
-            if chosen is None:
-                return None
+            chosen = self.look_up(TransferStrategy, config)
             if chosen.record.stage:
-                self.problems.append(
-                    Problem(
-                        f"{key}.use",
-                        f"{chosen.name!r} is a stage that leaves the head untrained; "
-                        f'write stages = ["{chosen.name}", "finetune"]',
-                    )
+                message = (
+                    f"{chosen.name!r} is a stage that leaves the head untrained; "
+                    f'write stages = ["{chosen.name}", "finetune"]'
                 )
+                self.problems.append(Problem(f"strategy[{index}].use", message))
             return Method(config.name or chosen.name, (chosen,), chosen.record.role)
-        stages = [self.choose(TransferStrategy, use, f"{key}.stages[{i}]") for i, use in enumerate(config.stages)]
-        if None in stages:
-            return None
-        whole = _whole(stages)
-        if whole[-1].record.stage:
-            self.problems.append(
-                Problem(
-                    f"{key}.stages",
-                    f"{whole[-1].name!r} cannot come last: it leaves the "
-                    "head untrained; end with a strategy that trains it",
-                )
+        stages = tuple(self.look_up(TransferStrategy, use) for use in config.stages)
+        if stages[-1].record.stage:
+            message = (
+                f"{stages[-1].name!r} cannot come last: it leaves the head untrained; "
+                "end with a strategy that trains it"
             )
-        return Method(config.name or " > ".join(s.name for s in whole), whole)
+            self.problems.append(Problem(f"strategy[{index}].stages", message))
+        return Method(config.name or " > ".join(s.name for s in stages), stages)
 
     def with_baselines(self, methods: list[Method], targets: Sequence[Target]) -> list[Method]:
         for role in ("direct", "scratch"):
@@ -229,59 +227,20 @@ class _Resolver:
 
     def in_role(self, role: str) -> list[Chosen]:
         """The strategies that serve as this baseline, with their default options."""
-        offers = [
-            offer for offer in self.kernel.all(TransferStrategy.kind) if getattr(offer.record, "role", "") == role
-        ]
-        chosen = [self.choose(TransferStrategy, Use(use=offer.record.name), "report.baselines") for offer in offers]
-        return [c for c in chosen if c]
+        offers = self.kernel.all(TransferStrategy.kind)
+        named = [offer.record.name for offer in offers if getattr(offer.record, "role", "") == role]
+        return [self.look_up(TransferStrategy, Use(use=name)) for name in named]
 
-    def choose(self, record: type[Record], use: Use, key: str) -> Chosen | None:
-        """Look the name up and validate the options; problems are collected."""
-        try:
-            offer = self.kernel.find(record.kind, use.use)
-            model = options_model(offer)
-            return Chosen(offer, model.model_validate(use.options, context={"folder": self.folder}))
-        except UnknownName as error:
-            if self.kernel.broken and any(use.use in b.name for b in self.kernel.broken):
-                raise PluginError(str(error)) from None
-            self.problems.append(Problem(f"{key}.use", str(error)))
-        except ValidationError as error:
-            self.problems.extend(configuration.problems(error, model, key))
-        return None
+    def feasible(self, config: Config, methods: int) -> None:
+        budgets = sum(len(target.label_budgets) for target in config.target)
+        cells = max(1, len(config.source)) * budgets * methods * len(config.seeds)
+        if cells > _MOST_CELLS:
+            message = f"expected at most {_MOST_CELLS:,} cells, got {cells:,}: each source x target x strategy"
+            self.problems.append(Problem("", f"{message} x label_budgets x seeds is one; name fewer of them"))
 
     def unique(self, key: str, names: Sequence[str]) -> None:
-        for name in {n for n in names if names.count(n) > 1}:
+        for name in (name for name, count in Counter(names).items() if count > 1):
             self.problems.append(Problem(key, f'two are called {name!r}: give one a name = "..."'))
-
-    def look_over(self, raw: Mapping[str, Any]) -> None:
-        """Of a configuration whose shape is wrong, still check every name that can be made out."""
-        kinds: tuple[tuple[str, type[Record]], ...] = (
-            ("strategy", TransferStrategy),
-            ("target", TargetAdapter),
-            ("source", SourceModel),
-        )
-        for key, record in kinds:
-            tables = raw.get(key)
-            for index, table in enumerate(tables if isinstance(tables, list) else [tables]):
-                if isinstance(table, Mapping):
-                    self._look(record, table, f"{key}[{index}]")
-
-    def _look(self, record: type[Record], table: Mapping[str, Any], key: str) -> None:
-        places: dict[type, list[tuple[str, type[Record]]]] = {
-            TransferStrategy: [("use", TransferStrategy)],
-            TargetAdapter: [("dataset", Dataset), ("adapter", TargetAdapter), ("model", SourceModel)],
-            SourceModel: [("model", SourceModel)],
-        }
-        for name, kind in places[record]:
-            value = table.get(name)
-            used = value.get("use") if isinstance(value, Mapping) else value
-            if isinstance(used, str) and used not in self.kernel.names(kind.kind):
-                error = UnknownName(kind.kind, used, self.kernel.names(kind.kind))
-                self.problems.append(Problem(f"{key}.{name}", str(error)))
-
-
-def _whole(items: Sequence[Any]) -> tuple:
-    return tuple(item for item in items if item is not None)
 
 
 def _stem(config: SourceConfig) -> str:

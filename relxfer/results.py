@@ -40,6 +40,11 @@ class Results:
         """Cells that failed; refused ones are not among them."""
         return [cell for cell in self.cells if cell["status"] == "failed"]
 
+    @property
+    def ranks_by(self) -> str | None:
+        """The rule of ranks, or None where nothing is ranked."""
+        return self.rank_rule if any(t["task"] == "ranking" for t in self.targets.values()) else None
+
     def row(self, strategy: str, budget: int | str = "all", **where: Any) -> Mapping[str, Any]:
         """The row of a strategy at a budget; `KeyError` where there is none, or more than one."""
         wanted = {"strategy": strategy, "budget": budget, **where}

@@ -79,7 +79,7 @@ def _check_sources(engine: Engine, plan: Sequence[PlannedCell]) -> None:
                 key = "checkpoint" if source.config.checkpoint else "run"
                 problems.append(Problem(f"source[{index}].{key}", str(error)))
     if problems:
-        raise ConfigError(engine.experiment.config.name, problems)
+        raise ConfigError(engine.experiment.where, problems)
 
 
 def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:

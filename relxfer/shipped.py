@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -16,6 +17,14 @@ def locate(path: Path) -> Path:
     >>> locate(Path("examples/kg_transfer.toml")).name
     'kg_transfer.toml'
     """
-    if path.exists() or path.is_absolute() or not path.parts or path.parts[0] not in FOLDERS:
+    # unlike Path.exists, os.path.exists says no to names that no file system can hold
+    if os.path.exists(path) or path.is_absolute() or not path.parts or path.parts[0] not in FOLDERS:
         return path
-    return next((root / path for root in _ROOTS if (root / path).exists()), path)
+    found = place(*path.parts)
+    return found if os.path.exists(found) else path
+
+
+def place(*parts: str) -> Path:
+    """Where a shipped file or folder lies, such as `place("benchmarks", "suites")`."""
+    places = [root.joinpath(*parts) for root in _ROOTS]
+    return next((path for path in places if os.path.exists(path)), places[0])

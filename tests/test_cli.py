@@ -56,6 +56,7 @@ assert code == 0, code
         ("plugins",),
         ("plugins", "show", "finetune"),
         ("data", "list"),
+        ("bench", "list"),
         ("check",),
     ],
 )

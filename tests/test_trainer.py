@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from types import SimpleNamespace
 
 import numpy as np
@@ -225,6 +226,29 @@ def test_patience_stops(tmp_path, examples):
         learner, lambda s, b: learner.loss(b), examples
     )
     assert len(learner.seen) == 6, "three validation points after the first, two steps apart"
+
+
+@pytest.mark.parametrize("schedule", ["linear", "cosine"])
+def test_schedules_fall_to_zero_and_resume_exactly(tmp_path, examples, schedule):
+    rates = []
+
+    def watched(learner, trainer):
+        def loss(step, batch):
+            rates.append(learner.module.head.weight.detach().clone())
+            return learner.loss(batch)
+
+        trainer.fit(learner, loss, examples)
+
+    whole, broken = Toy(), Toy()
+    options = {"schedule": schedule, "optimizer": "sgd", "validations": 0}
+    watched(whole, trainer(tmp_path / "whole", **options))
+    moved = [float((after - before).norm()) for before, after in itertools.pairwise(rates)]
+    assert moved[-1] < 0.2 * max(moved[:5])
+    with pytest.raises(KeyboardInterrupt):
+        watched(broken, trainer(tmp_path / "broken", emit=stop_at(7), **options))
+    again = Toy()
+    watched(again, trainer(tmp_path / "broken", **options))
+    assert weights(again) == weights(whole)
 
 
 def test_a_loss_that_is_no_number_is_an_error(tmp_path, examples):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from relxfer.hookspecs import hookimpl
 from relxfer.records import Dataset, SourceModel, TargetAdapter
+from relxfer_kg import standard
 
 relxfer_api_version = 1
 
@@ -45,6 +46,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
             look="relxfer_kg.look:look",
             summary="your own facts: TSV, CSV, Parquet, N-Triples, GraphML",
         ),
+        *standard.cards(),
     ]
 
 

@@ -54,6 +54,17 @@ class KGAdapter:
             f"{len(graph.relations)} relation names occur in the sources (the model never reads names)"
         )
 
+    def counts(self, domain: Domain) -> Mapping[str, int]:
+        """Observed facts, and the entities and relations that the data names."""
+        graph = domain.inputs
+        return {"facts": len(graph.facts), "entities": graph.num_entities, "relations": len(graph.relations)}
+
+    def relatedness(self, source: Domain, target: Domain) -> Mapping[str, float | str]:
+        """From the observed facts of both; see `relxfer_kg.relatedness.measures`."""
+        from relxfer_kg.relatedness import measures  # scipy is slow to import
+
+        return measures(source.inputs, target.inputs)
+
     def operations(self, options: Any, domain: Domain, batch_size: int) -> tuple[float, float]:
         """Floating-point operations of one training step and of one scored query, for an estimate of cost.
 

@@ -12,11 +12,25 @@ import warnings
 from collections.abc import Sequence
 
 from relxfer import __version__
-from relxfer.cli import check, data, init, new_plugin, plugins, predict, report, run, runs, show
+from relxfer.cli import (
+    bench,
+    check,
+    compare,
+    data,
+    init,
+    new_plugin,
+    plugins,
+    predict,
+    rank_sources,
+    report,
+    run,
+    runs,
+    show,
+)
 from relxfer.cli.console import complain, remark
 from relxfer.errors import RelxferError
 
-VERBS = (run, check, init, report, show, predict, runs, data, plugins, new_plugin)
+VERBS = (run, check, init, report, show, predict, compare, bench, rank_sources, runs, data, plugins, new_plugin)
 INTERRUPTED = 130
 
 
@@ -69,5 +83,6 @@ def parser() -> argparse.ArgumentParser:
 
 
 def entry() -> None:
-    """The console script."""
+    """The console script; names that the terminal cannot show are shown escaped."""
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main())

@@ -24,8 +24,6 @@ def do(arguments: Any) -> int:
     if arguments.json:
         print_json(found)
         return 0
-    console = out()
-    console.print(f"{arguments.file}: valid; {found['cells']} cells", markup=False)
-    for refusal in found["refused"]:
-        console.print(f"refused: {refusal}", markup=False)
+    told = [f"{arguments.file}: valid; {found['cells']} cells", *(f"refused: {why}" for why in found["refused"])]
+    out().print("\n".join(told), markup=False, soft_wrap=True)
     return 0

@@ -15,8 +15,8 @@ from relxfer.kernel import Kernel
 
 def out() -> Console:
     """Standard output; tables are never cut to a narrow pipe."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=max(console.width, 140))
+    console = Console(highlight=False, emoji=False)
+    return console if console.is_terminal else Console(highlight=False, emoji=False, width=max(console.width, 140))
 
 
 def complain(message: str) -> None:

@@ -1,4 +1,4 @@
-"""`relxfer data`: data sets by name."""
+"""`relxfer data`: data sets by name, and their files."""
 
 from __future__ import annotations
 
@@ -6,33 +6,95 @@ import argparse
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import kernel, out, print_json
+from relxfer.cli.console import complain, kernel, out, print_json
+from relxfer.errors import DataError
+from relxfer.kernel import Kernel
 
 NAME = "data"
-HELP = "list data sets, or show one"
+HELP = "list data sets, show one, get or verify their files"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    verbs = parser.add_subparsers(metavar="list|show", dest="verb", required=True)
-    options.add_json(verbs.add_parser("list", help="every data set, by name"))
-    show = verbs.add_parser("show", help="one data set: licence, protocol, options")
+    verbs = parser.add_subparsers(metavar="list|show|get|verify", required=True)
+    listed = verbs.add_parser("list", help="every data set, by name")
+    show = verbs.add_parser("show", help="one data set: counts, protocol, licence, leakage, options, files")
     show.add_argument("name")
-    options.add_json(show)
+    get = verbs.add_parser("get", help="fetch and verify the files of data sets")
+    get.add_argument("names", nargs="+", metavar="name")
+    verify = verbs.add_parser("verify", help="read the files at hand again; exit code 1 if one is damaged")
+    verify.add_argument("names", nargs="*", metavar="name", help="default: every data set with a file at hand")
+    for verb, work in ((listed, _list), (show, _show), (get, _get), (verify, _verify)):
+        options.add_json(verb)
+        verb.set_defaults(work=work)
 
 
 def do(arguments: Any) -> int:
-    from relxfer.records import Dataset
-    from relxfer.report import offers
+    return arguments.work(kernel(), arguments)
 
-    loaded = kernel()
-    if arguments.verb == "show":
-        found: Any = offers.describe_offer(loaded.find(Dataset.kind, arguments.name))
-        rendered = offers.render_one([found])
-    else:
-        found = offers.datasets(loaded)
-        rendered = offers.render_datasets(found)
+
+def _list(loaded: Kernel, arguments: Any) -> int:
+    from relxfer.report import datasets
+
+    found = datasets.listing(loaded)
+    _print(found, datasets.render_listing(found), arguments)
+    return 0
+
+
+def _show(loaded: Kernel, arguments: Any) -> int:
+    from relxfer.records import Dataset
+    from relxfer.report import datasets
+
+    found = datasets.describe(loaded.find(Dataset.kind, arguments.name))
+    _print(found, datasets.render(found), arguments)
+    _print_lines(datasets.file_lines(found), arguments)
+    return 0
+
+
+def _get(loaded: Kernel, arguments: Any) -> int:
+    """One that cannot be had does not keep the others back."""
+    from relxfer.data import fetch
+
+    found: dict[str, Any] = {}
+    code = 0
+    for record in _records(loaded, arguments.names):
+        try:
+            found[record.name] = {role: str(path) for role, path in fetch.files_of(record).items()}
+        except DataError as error:
+            complain(str(error))
+            code = error.exit_code
+    lines = [f"{name} {role}: {path}" for name, files in found.items() for role, path in files.items()]
+    _print(found, None, arguments)
+    _print_lines(lines, arguments)
+    return code
+
+
+def _verify(loaded: Kernel, arguments: Any) -> int:
+    from relxfer.data import inventory
+    from relxfer.report import datasets
+
+    copies = [copy for record in _records(loaded, arguments.names) for copy in inventory.verify(record)]
+    if not arguments.names:
+        copies = [copy for copy in copies if copy.state != "missing"]
+    _print([vars(copy) for copy in copies], None, arguments)
+    _print_lines(datasets.copy_lines(copies), arguments)
+    return int(any(copy.state in ("damaged", "missing") for copy in copies))
+
+
+def _records(loaded: Kernel, names: list[str]) -> list[Any]:
+    from relxfer.records import Dataset
+
+    offers = [loaded.find(Dataset.kind, name) for name in names] if names else loaded.all(Dataset.kind)
+    return [offer.record for offer in offers]
+
+
+def _print(found: Any, shown: Any, arguments: Any) -> None:
     if arguments.json:
         print_json(found)
-    else:
-        out().print(rendered)
-    return 0
+    elif shown:
+        out().print(shown)
+
+
+def _print_lines(lines: list[str], arguments: Any) -> None:
+    """Paths and digests are for copying: they are never cut nor wrapped."""
+    if lines and not arguments.json:
+        out().print("\n".join(lines), soft_wrap=True, markup=False)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
     """The configuration file, and changes to it."""
     parser.add_argument("file", help="configuration (TOML); docs/config.md explains every key")
+    add_changes(parser)
+
+
+def add_changes(parser: argparse.ArgumentParser) -> None:
+    """Changes to a configuration."""
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="changes",
                         help="change a key, such as training.steps=100; may be repeated")  # fmt: skip
     parser.add_argument("--seeds", metavar="N", help="number of seeds, or a list such as 3,5,8")
@@ -25,6 +31,19 @@ def changes(arguments: Any) -> list[str]:
     elif arguments.jobs:
         found.append('executor="serial"')
     return found
+
+
+def add_running(parser: argparse.ArgumentParser) -> None:
+    """Where a run goes, and how much it says."""
+    parser.add_argument("--out", type=Path, metavar="DIR", help="run directory (default in runs/, by name)")
+    parser.add_argument("--fresh", action="store_true", help="forget what was run in the directory before")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, only the report")
+    parser.add_argument("-v", "--verbose", action="store_true", help="validation points too")
+
+
+def level(arguments: Any) -> int:
+    """How much the progress display says: -1 nothing, 0 cells, 1 validation points too."""
+    return -1 if arguments.quiet or arguments.json else int(arguments.verbose)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

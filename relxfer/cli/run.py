@@ -16,11 +16,8 @@ HELP = "run an experiment, or finish one that was interrupted, and report"
 def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_config(parser)
     options.add_json(parser)
-    parser.add_argument("--out", type=Path, metavar="DIR", help="run directory (default runs/NAME)")
-    parser.add_argument("--fresh", action="store_true", help="forget what was run in the directory before")
+    options.add_running(parser)
     parser.add_argument("--dry-run", action="store_true", help="show the plan with an estimate of its cost, and stop")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, only the report")
-    parser.add_argument("-v", "--verbose", action="store_true", help="validation points too")
 
 
 def do(arguments: Any) -> int:
@@ -34,8 +31,7 @@ def do(arguments: Any) -> int:
     from relxfer.report.progress import ProgressDisplay
     from relxfer.runner import run
 
-    level = -1 if arguments.quiet or arguments.json else int(arguments.verbose)
-    with ProgressDisplay(level) as display:
+    with ProgressDisplay(options.level(arguments)) as display:
         results = run(experiment, loaded, folder, (display,), arguments.fresh)
     if arguments.json:
         print_json(results.card())

@@ -1,77 +1,100 @@
-"""The files of a data set: from the data root, a mirror, or their URL; the digest is checked whatever the way."""
+"""The files of a data set: from the data root, a mirror, or their URL; digests are checked whatever the way."""
 
 from __future__ import annotations
 
-import hashlib
-import os
-import sys
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
+from relxfer.data import places
+from relxfer.data.digests import verify
 from relxfer.errors import DataError
 from relxfer.records import Dataset, File
 
-
-def data_root() -> Path:
-    """`RELXFER_DATA`, or the platform's folder for caches."""
-    if root := os.environ.get("RELXFER_DATA"):
-        return Path(root)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("relxfer")) / "data"
+_REFETCH = "delete it, and the next use fetches it again"
+_MIRROR = "correct the mirror, or take it out of RELXFER_MIRROR"
 
 
 def files_of(record: Dataset) -> dict[str, Path]:
-    """Role -> path of every file of a data set; `DataError` where one cannot be had or is not what its card says."""
+    """Role -> path of every file of a data set, fetched and unpacked where needed.
+
+    Raises:
+        DataError: a file cannot be had, or is not what its card says.
+    """
     return {file.role: _path_of(file, record.name) for file in record.files}
 
 
-def _path_of(file: File, dataset: str) -> Path:
-    place = _place(file.url)
-    mirror = os.environ.get("RELXFER_MIRROR")
-    for root in (data_root(), *([Path(mirror)] if mirror else [])):
-        path = root / place
-        if path.is_file():
-            _verify(path, file, dataset)
-            return path
-    return _download(file, data_root() / place, dataset)
+def verify_copy(path: Path, file: File) -> None:
+    """`DataError` where one copy of the bytes behind a URL is not what the card says."""
+    verify(path, file.digest, _REFETCH if path == places.home_of(file) else _MIRROR)
 
 
-def _place(url: str) -> Path:
-    """host/path, as `wget -x` lays files out.
+def verify_member(file: File) -> Path:
+    """The path of an unpacked member; `DataError` where it is absent, or no longer what the archive held."""
+    from relxfer.files import read_json
 
-    >>> _place("https://example.org/a/b%20c.txt").as_posix()
-    'example.org/a/b c.txt'
-    """
-    parts = urlsplit(url)
-    place = Path(parts.netloc) / unquote(parts.path).lstrip("/")
-    if ".." in place.parts or not parts.netloc:
-        raise DataError(f"expected a URL with a host and a plain path, got {url!r}; correct the card")
-    return place
-
-
-def _verify(path: Path, file: File, dataset: str) -> None:
-    if file.digest is None:
-        return
-    kind, _, expected = file.digest.partition(":")
-    with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, kind).hexdigest()
-    if found != expected:
+    folder = places.unpacked_of(file)
+    digests, path = read_json(folder / places.DIGESTS), folder / places.MEMBERS / str(file.member)
+    if file.member not in digests:
         raise DataError(
-            f"expected {kind} {expected} for {path} (data set {dataset!r}), got {found}; delete the file and try again"
+            f"expected a member {file.member!r} in {file.url}, got: {', '.join(sorted(digests)[:20])}; correct the card"
         )
-
-
-def _download(file: File, path: Path, dataset: str) -> Path:
-    """Fetch with a progress bar on a terminal; what does not verify is not kept."""
-    import pooch
-
-    pooch.get_logger().setLevel("WARNING")
-    try:
-        pooch.retrieve(file.url, file.digest, path.name, path.parent, progressbar=sys.stderr.isatty())
-    except Exception as error:
-        raise DataError(
-            f"expected to fetch {file.url} for data set {dataset!r}, got {type(error).__name__}: {error}; "
-            "try again, or point RELXFER_MIRROR at a folder laid out host/path that holds it"
-        ) from None
+    remedy = f"delete the folder {folder}, and the next use unpacks the archive again"
+    if not path.is_file():
+        raise DataError(f"expected a file {path}, got none; {remedy}")
+    verify(path, digests[file.member], remedy)
     return path
+
+
+def _path_of(file: File, dataset: str) -> Path:
+    if file.member is None:
+        return _whole(file, dataset)
+    folder = places.unpacked_of(file)
+    if not (folder / places.DIGESTS).is_file():
+        _unpack(_whole(file, dataset), folder)
+    return verify_member(file)
+
+
+def _whole(file: File, dataset: str) -> Path:
+    """The verified bytes behind the URL."""
+    path = next(iter(places.copies_of(file)), None)
+    if path is None:
+        path = places.home_of(file)
+        with _alone(path):
+            if not path.is_file():  # otherwise another process was first
+                from relxfer.data.download import download
+
+                download(file, path, dataset)
+    verify_copy(path, file)
+    return path
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    from relxfer.data.unpack import unpack
+    from relxfer.files import write_json
+
+    with _alone(folder):
+        if not (folder / places.DIGESTS).is_file():
+            shutil.rmtree(folder, ignore_errors=True)  # what a process left that was killed before the end
+            write_json(folder / places.DIGESTS, unpack(archive, folder / places.MEMBERS))
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One process at a time; the folder of `path` exists."""
+    from filelock import FileLock
+
+    lock = FileLock(path.with_name(f".{path.name}.lock"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise DataError(
+            f"expected to write in {path.parent}, got: {error.strerror or error}; correct its permissions, or set "
+            "RELXFER_DATA to another folder"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

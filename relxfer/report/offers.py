@@ -8,6 +8,7 @@ import itertools
 import textwrap
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,7 +18,6 @@ from rich.text import Text
 
 from relxfer.errors import RelxferError, UnknownName
 from relxfer.kernel import Kernel, Offer
-from relxfer.records import Dataset
 from relxfer.resolve import options_model
 
 
@@ -52,7 +52,8 @@ def describe(kernel: Kernel, name: str) -> list[dict[str, Any]]:
 def describe_offer(offer: Offer) -> dict[str, Any]:
     """Kind, name, summary, needs or offers, and the options with type, default and meaning."""
     record = offer.record
-    shown = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in ("load", "options", "read")}
+    hidden = ("load", "options", "read", "files")
+    shown = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in hidden}
     made = {"kind": record.kind, **{k: v for k, v in shown.items() if v not in (None, (), {}, "")}}
     made |= {"plugin": offer.plugin, "distribution": f"{offer.distribution} {offer.version}".strip()}
     try:
@@ -61,11 +62,6 @@ def describe_offer(offer: Offer) -> dict[str, Any]:
         made["options"] = []
         made["problem"] = str(error)
     return made
-
-
-def datasets(kernel: Kernel) -> list[dict[str, Any]]:
-    """Data sets by name."""
-    return [describe_offer(offer) for offer in kernel.all(Dataset.kind)]
 
 
 def _options(offer: Offer) -> list[dict[str, Any]]:
@@ -83,6 +79,7 @@ def _options(offer: Offer) -> list[dict[str, Any]]:
     ]
 
 
+@cache
 def meanings(model: type[BaseModel]) -> dict[str, str]:
     """Field -> the string below it in the class (or a base), read from the source only when somebody asks."""
     found: dict[str, str] = {}
@@ -148,13 +145,6 @@ def render_one(found: Sequence[dict[str, Any]]) -> RenderableType:
         if offer["options"]:
             parts.append(table)
     return Group(*parts)
-
-
-def render_datasets(found: Sequence[dict[str, Any]]) -> RenderableType:
-    table = Table("name", "adapter", "what", "licence", box=None, header_style="dim")
-    for offer in found:
-        table.add_row(offer["name"], offer["adapter"], Text(offer.get("summary", "")), offer.get("licence", ""))
-    return table
 
 
 def _words(value: Any) -> str:

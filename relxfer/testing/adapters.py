@@ -231,6 +231,16 @@ class AdapterContract:
         first, second = (state_of(learner)[0] for learner in learners)
         assert same(first, second)
 
+    # ------------------------------------------------------------------ source choice
+
+    def test_relatedness_is_a_number_or_a_reason(self, world: World) -> None:
+        adapter = world.target.adapter.build()
+        if not hasattr(adapter, "relatedness") or not world.sources:
+            pytest.skip("the adapter has no measures of relatedness, or the configuration no source")
+        shown = target_view(world.whole, ("target-inputs",), 0, 0)
+        for name, value in adapter.relatedness(world.sources[0], shown).items():
+            assert value if isinstance(value, str) else np.isfinite(value), f"expected a finite {name}, or a reason"
+
     # ------------------------------------------------------------------ the engine
 
     def test_the_engine_runs_it(self, tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def installed(plugin: Any) -> None:
         kernel.register(plugin, plugin.__name__)
         return kernel
 
-    Kernel.load = loaded  # type: ignore[method-assign, assignment]
+    Kernel.load = loaded  # type: ignore[method-assign]
 
 
 def kernel_with(plugins: Sequence[Any]) -> Kernel:

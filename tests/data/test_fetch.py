@@ -2,78 +2,278 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import http.server
+import io
+import os
+import subprocess
+import sys
+import tarfile
 import threading
 
 import pytest
 
+from relxfer.data import places
 from relxfer.data.fetch import files_of
 from relxfer.errors import DataError
 from relxfer.records import Dataset, File
 
-CONTENT = b"a\tr\tb\n"
-DIGEST = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
+CONTENT = b"a\tr\tb\n" * 20_000
+
+FETCH = """
+import sys
+from relxfer.data.fetch import files_of
+from relxfer.records import Dataset, File
+file = File("facts", sys.argv[1], sys.argv[2])
+print(files_of(Dataset(name="d", load="m:f", adapter="kg", files=(file,)))["facts"])
+"""
 
 
-def dataset(url: str, digest: str | None = DIGEST) -> Dataset:
-    return Dataset(name="d", load="m:f", adapter="kg", files=(File("facts", url, digest),))
+def in_process(server) -> subprocess.Popen:
+    command = [sys.executable, "-c", FETCH, server.url(), server.dataset().files[0].digest]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-@pytest.fixture
-def root(tmp_path, monkeypatch):
-    monkeypatch.setenv("RELXFER_DATA", str(tmp_path / "root"))
-    monkeypatch.delenv("RELXFER_MIRROR", raising=False)
-    return tmp_path / "root"
+def digest(data: bytes, kind: str = "sha256") -> str:
+    return f"{kind}:{hashlib.new(kind, data).hexdigest()}"
 
 
-@pytest.fixture
-def server(tmp_path):
-    """A local server over a folder with one good and one wrong file."""
-    folder = tmp_path / "served"
-    folder.mkdir()
-    (folder / "good.tsv").write_bytes(CONTENT)
-    (folder / "wrong.tsv").write_bytes(CONTENT[:-3])
+def visible(root) -> list[str]:
+    """Names of the files that could be taken for data; locks are hidden."""
+    return [path.name for path in root.rglob("*") if path.is_file() and not path.name.endswith(".lock")]
 
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
 
-    made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
-    threading.Thread(target=made.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{made.server_port}"
-    made.shutdown()
-    made.server_close()
+# ------------------------------------------------------------------ from the URL
 
 
 def test_downloaded_once_and_verified(root, server):
-    path = files_of(dataset(f"{server}/good.tsv"))["facts"]
+    path = files_of(server.dataset())["good.tsv"]
     assert path.read_bytes() == CONTENT
     assert root in path.parents
-    before = path.stat().st_mtime_ns
-    assert files_of(dataset(f"{server}/good.tsv"))["facts"].stat().st_mtime_ns == before
+    assert files_of(server.dataset()) == {"good.tsv": path}
+    assert server.asked == ["/good.tsv"]
+    assert visible(root) == ["good.tsv"]
 
 
-@pytest.mark.parametrize("name", ["wrong.tsv", "absent.tsv"])
-def test_what_does_not_verify_is_not_kept(root, server, name):
-    with pytest.raises(DataError, match="expected to fetch"):
-        files_of(dataset(f"{server}/{name}"))
-    assert not list(root.rglob("*.tsv"))
+@pytest.mark.parametrize("fault", ["truncated", "short", "corrupted", "stalled", "failing", "busy"])
+def test_what_may_pass_is_tried_again(root, server, impatient, fault):
+    server.script = [fault]
+    assert files_of(server.dataset())["good.tsv"].read_bytes() == CONTENT
+    assert len(server.asked) == 2
+    assert visible(root) == ["good.tsv"]
 
 
-def test_the_mirror_is_used_and_verified_too(root, tmp_path, monkeypatch):
-    mirror = tmp_path / "mirror" / "example.org" / "deep"
-    mirror.mkdir(parents=True)
-    (mirror / "facts one.tsv").write_bytes(CONTENT)
-    monkeypatch.setenv("RELXFER_MIRROR", str(tmp_path / "mirror"))
-    url = "https://example.org/deep/facts%20one.tsv"
-    assert files_of(dataset(url))["facts"] == mirror / "facts one.tsv"
-    (mirror / "facts one.tsv").write_bytes(b"x")
-    with pytest.raises(DataError, match="delete the file and try again"):
-        files_of(dataset(url))
+@pytest.mark.parametrize(
+    ("fault", "words", "asked"),
+    [
+        ("truncated", "broke off", 3),
+        ("short", f"got {len(CONTENT) - 5:,} bytes with sha256", 3),
+        ("corrupted", "instead of sha256", 3),
+        ("stalled", "stalled", 3),
+        ("failing", "HTTP 500", 3),
+        ("absent", "HTTP 404", 1),
+        ("circle", "redirects in circles", 31),
+        ("senseless", "ValueError", 1),
+    ],
+)
+def test_what_does_not_pass_is_told_and_nothing_is_kept(root, server, impatient, fault, words, asked):
+    server.script = [fault] * 3
+    with pytest.raises(DataError, match=words) as caught:
+        files_of(server.dataset())
+    home = places.home_of(server.dataset().files[0])
+    message = str(caught.value)
+    assert server.url() in message
+    assert "RELXFER_MIRROR" in message
+    assert f"put the file at {home}" in message
+    assert ("try again later" in message) == (asked == 3)
+    assert len(server.asked) == asked
+    assert visible(root) == []
 
 
-def test_a_path_that_climbs_is_refused(root):
+def test_a_redirect_is_followed(root, server):
+    server.script = ["moved"]
+    assert files_of(server.dataset())["good.tsv"].read_bytes() == CONTENT
+    assert server.asked == ["/good.tsv", "/elsewhere.tsv"]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_progress_shows_on_a_terminal_only(server, monkeypatch, capsys, terminal):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    files_of(server.dataset())
+    shown = capsys.readouterr()
+    assert ("good.tsv" in shown.err) == terminal
+    assert shown.out == ""
+
+
+def test_nobody_listens(impatient):
+    file = File("facts", "http://127.0.0.1:9/facts.tsv", digest(CONTENT))
+    with pytest.raises(DataError, match="a connection that failed"):
+        files_of(Dataset(name="d", load="m:f", adapter="kg", files=(file,)))
+
+
+def test_without_a_digest_any_content_is_taken(server):
+    server.script = ["corrupted"]
+    assert files_of(server.dataset(digest=None))["good.tsv"].read_bytes() == b"x" + CONTENT[1:]
+
+
+def test_md5_is_a_digest_too(server):
+    assert files_of(server.dataset(digest=digest(CONTENT, "md5")))
+    with pytest.raises(DataError, match=r"expected md5:0{32} for"):
+        files_of(server.dataset(digest="md5:" + "0" * 32))
+
+
+@pytest.mark.parametrize("wrong", ["0" * 64, "sha1:" + "0" * 40, "sha256:" + "0" * 32, "md5:" + "G" * 32])
+def test_a_digest_names_its_kind(wrong):
+    with pytest.raises(ValueError, match="expected a digest like"):
+        File("facts", "https://example.org/f", wrong)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/../../etc/passwd",
+        "https://example.org/%2e%2e/passwd",
+        "https://example.org/a%2f..%2fb",
+        "https://example.org/a%00b",
+        "https://example.org/a\\b",
+        "https://example.org/",
+        "file:///etc/passwd",
+        "ftp://example.org/a",
+        "facts.tsv",
+    ],
+)
+def test_a_url_without_a_plain_path_is_refused(url):
     with pytest.raises(DataError, match="plain path"):
-        files_of(dataset("https://example.org/../../etc/passwd"))
+        places.place_of(url)
+
+
+# ------------------------------------------------------------------ at hand
+
+
+def test_a_damaged_file_in_the_data_root_is_named_and_not_replaced(root, server):
+    path = files_of(server.dataset())["good.tsv"]
+    path.write_bytes(b"x")
+    with pytest.raises(DataError, match="delete it, and the next use fetches it again") as caught:
+        files_of(server.dataset())
+    assert str(path) in str(caught.value)
+    assert path.read_bytes() == b"x"
+    path.unlink()
+    assert files_of(server.dataset())["good.tsv"].read_bytes() == CONTENT
+
+
+def test_mirrors_are_used_in_order_verified_and_never_written(root, tmp_path, monkeypatch):
+    first, second = tmp_path / "first", tmp_path / "second"
+    path = second / "example.org" / "deep" / "facts one.tsv"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(CONTENT)
+    monkeypatch.setenv("RELXFER_MIRROR", os.pathsep.join([str(first), str(second), ""]))
+    file = File("facts", "https://example.org/deep/facts%20one.tsv", digest(CONTENT))
+    dataset = Dataset(name="d", load="m:f", adapter="kg", files=(file,))
+    assert files_of(dataset) == {"facts": path}
+    path.write_bytes(b"x")
+    with pytest.raises(DataError, match="correct the mirror, or take it out of RELXFER_MIRROR"):
+        files_of(dataset)
+    assert not first.exists()
+    assert not root.exists()
+    assert [p for p in second.rglob("*") if p.is_file()] == [path]
+
+
+def test_a_data_root_that_cannot_be_written(root, server):
+    root.write_text("a file where the folder should be")
+    with pytest.raises(DataError, match="set RELXFER_DATA to another folder"):
+        files_of(server.dataset())
+
+
+# ------------------------------------------------------------------ several processes, and killed ones
+
+
+def test_several_processes_fetch_a_file_once(root, server):
+    server.script = ["slow"]
+    processes = [in_process(server) for _ in range(4)]
+    done = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0] * 4, done
+    assert len({out for out, _ in done}) == 1
+    assert server.asked == ["/good.tsv"]
+
+
+def test_several_threads_fetch_a_file_once(root, server):
+    server.script = ["slow"]
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(files_of(server.dataset()))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(found) == 4
+    assert server.asked == ["/good.tsv"]
+
+
+def test_a_killed_download_starts_anew(root, server):
+    server.script = ["stalled"]
+    process = in_process(server)
+    assert server.pausing.wait(30)
+    process.kill()
+    process.communicate()
+    home = places.home_of(server.dataset().files[0])
+    assert not home.exists()
+    assert files_of(server.dataset())["good.tsv"].read_bytes() == CONTENT
+    assert visible(root) == ["good.tsv"]
+
+
+# ------------------------------------------------------------------ archives
+
+
+@pytest.fixture
+def archived(root, server):
+    """A data set of two members of an archive that lies in the data root."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        for name in ("train.txt", "deep/test.txt", "other.txt"):
+            info = tarfile.TarInfo(name)
+            info.size = len(CONTENT)
+            archive.addfile(info, io.BytesIO(CONTENT))
+    data = stream.getvalue()
+    url = server.url("set.tar.gz")
+    files = tuple(File(m, url, digest(data), member=m) for m in ("train.txt", "deep/test.txt"))
+    places.home_of(files[0]).parent.mkdir(parents=True)
+    places.home_of(files[0]).write_bytes(data)
+    return Dataset(name="d", load="m:f", adapter="kg", files=files)
+
+
+def test_members_are_unpacked_once(archived, server):
+    found = files_of(archived)
+    assert [path.read_bytes() for path in found.values()] == [CONTENT, CONTENT]
+    before = {path: path.stat().st_mtime_ns for path in found.values()}
+    places.home_of(archived.files[0]).unlink()
+    assert files_of(archived) == found
+    assert {path: path.stat().st_mtime_ns for path in found.values()} == before
+    assert server.asked == []
+
+
+def test_a_damaged_member_is_named(archived):
+    path = files_of(archived)["deep/test.txt"]
+    path.write_bytes(b"x")
+    with pytest.raises(DataError, match="the next use unpacks the archive again") as caught:
+        files_of(archived)
+    assert str(path) in str(caught.value)
+
+
+def test_a_member_that_is_not_there(archived):
+    (file, _) = archived.files
+    wrong = Dataset(name="d", load="m:f", adapter="kg", files=(File("t", file.url, file.digest, member="test.txt"),))
+    with pytest.raises(DataError, match=r"expected a member 'test\.txt' in .*, got: deep/test\.txt, other"):
+        files_of(wrong)
+
+
+def test_unpacking_that_was_killed_starts_anew(archived):
+    folder = places.unpacked_of(archived.files[0])
+    (folder / places.MEMBERS).mkdir(parents=True)
+    (folder / places.MEMBERS / "train.txt").write_bytes(b"half")
+    assert files_of(archived)["train.txt"].read_bytes() == CONTENT
+
+
+def test_a_damaged_archive_is_not_unpacked(archived):
+    places.home_of(archived.files[0]).write_bytes(b"x")
+    with pytest.raises(DataError, match="delete it"):
+        files_of(archived)
+    assert not places.unpacked_of(archived.files[0]).exists()

@@ -17,7 +17,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from relxfer import cli, config, hookspecs, records, resolve
+from relxfer import cli, config, hookspecs, records, resolve, suites
 from relxfer.kernel import DISTRIBUTION, Kernel, load_object
 from relxfer.resolve import options_model
 
@@ -139,6 +139,15 @@ def says(field: Any, told: str) -> bool:
     if isinstance(default, BaseModel):
         return told == "defaults"
     return told in (json.dumps(default), json.dumps(default, default=str))
+
+
+def test_every_key_of_a_suite_is_documented_with_its_default():
+    fields, told = (
+        suites.SuiteOptions.model_fields,
+        keys_of(section(read(DOCS / "benchmarks.md"), "A suite of your own")),
+    )
+    assert told.keys() == fields.keys()
+    assert {name: told[name] for name, field in fields.items() if not says(field, told[name])} == {}
 
 
 def built_in_options() -> list[Any]:

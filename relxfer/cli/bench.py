@@ -1,0 +1,75 @@
+"""`relxfer bench`: run a suite, and show its results beside published values."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from relxfer.cli import options
+from relxfer.cli.console import kernel, out, print_json
+
+NAME = "bench"
+HELP = "run a benchmark suite and compare with published values, or list the suites"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("suite", metavar="SUITE|list", help="name of a suite, or the TOML file of one; list: show all")
+    parser.add_argument(
+        "--only", nargs="+", action="extend", default=[], metavar="TARGET", help="run these targets of the suite"
+    )
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="source model, for the suites that train none themselves"
+    )
+    options.add_changes(parser)
+    options.add_json(parser)
+    options.add_running(parser)
+
+
+def do(arguments: Any) -> int:
+    from relxfer import references, suites
+
+    known = references.load()
+    if arguments.suite == "list":
+        return _list(arguments, suites.listing(known))
+    suite = suites.load(arguments.suite, known, options.changes(arguments)).only(arguments.only)
+    return _run(arguments, suite.with_checkpoint(arguments.checkpoint, known), known)
+
+
+def _list(arguments: Any, found: list[dict[str, Any]]) -> int:
+    from relxfer.report.standings import render_suites
+
+    if arguments.json:
+        print_json(found)
+    else:
+        out().print(render_suites(found))
+    return 0
+
+
+def _run(arguments: Any, suite: Any, known: Any) -> int:
+    from relxfer.report.progress import ProgressDisplay
+    from relxfer.runner import run
+    from relxfer.standings import Standings, seen_by
+
+    loaded = kernel()
+    experiment = suite.resolve(loaded)
+    seen = {source.name: seen_by(source, known, loaded) for source in experiment.sources}
+    folder = arguments.out or Path("runs") / f"bench-{suite.name}"
+    with ProgressDisplay(options.level(arguments)) as display:
+        results = run(experiment, loaded, folder, (display,), arguments.fresh)
+    card = Standings(suite.name, suite.options, results, known, seen).card()
+    if arguments.json:
+        print_json(card)
+    else:
+        _print(results, card, loaded)
+    return 1 if results.failed else 0
+
+
+def _print(results: Any, card: dict[str, Any], loaded: Any) -> None:
+    """The report of the run first, where it compares strategies."""
+    from relxfer.report import standings, terminal
+
+    console = out()
+    if len({row["strategy"] for row in results.rows}) > 1:
+        console.print(terminal.render(results, loaded))
+    console.print(standings.render(card))

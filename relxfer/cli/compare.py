@@ -1,0 +1,56 @@
+"""`relxfer compare`: two runs side by side, as a regression check where a limit is given."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from relxfer.cli import options
+from relxfer.cli.console import complain, out, print_json
+
+NAME = "compare"
+HELP = "compare two runs, paired by seed and query; fail where the second is worse"
+REGRESSION = 4
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("a", type=Path, metavar="A", help="run directory that came before")
+    parser.add_argument("b", type=Path, metavar="B", help="run directory that is compared with it")
+    parser.add_argument(
+        "--fail-if-worse",
+        action="append",
+        default=[],
+        type=_limit,
+        metavar="METRIC:TOLERANCE",
+        help="exit with 4 if some row is worse in B by more than the tolerance and the interval of its difference lies "
+        "below 0; absolute such as mrr:0.01, or a share of A's value such as mrr:1%%; may be repeated",
+    )
+    options.add_json(parser)
+
+
+def do(arguments: Any) -> int:
+    from relxfer import pairing
+    from relxfer.report import pairing as report
+    from relxfer.results import Results
+
+    limits = arguments.fail_if_worse
+    found = pairing.pair(Results.open(arguments.a), Results.open(arguments.b), [limit.metric for limit in limits])
+    worse = pairing.broken(found, limits)
+    if arguments.json:
+        print_json(found | {"worse": worse})
+    else:
+        out().print(report.render(found))
+    pairing.require_rows(found)
+    for row in worse:
+        complain(report.sentence(row))
+    return REGRESSION if worse else 0
+
+
+def _limit(text: str) -> Any:
+    from relxfer.pairing import Limit
+
+    try:
+        return Limit.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -1,0 +1,39 @@
+"""Digests of files: what a card says, and what the disk holds."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from relxfer.errors import DataError
+
+
+def digest_of(path: Path, like: str = "sha256:") -> str:
+    """The digest of a file, of the kind of `like`.
+
+    Raises:
+        DataError: the file cannot be read.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "empty"
+    >>> path.touch()
+    >>> digest_of(path, "md5:")
+    'md5:d41d8cd98f00b204e9800998ecf8427e'
+    """
+    kind = like.partition(":")[0]
+    try:
+        with path.open("rb") as stream:
+            return f"{kind}:{hashlib.file_digest(stream, kind).hexdigest()}"
+    except OSError as error:
+        raise DataError(
+            f"expected to read {path}, got: {error.strerror}; correct its permissions, or delete it"
+        ) from None
+
+
+def verify(path: Path, digest: str | None, remedy: str) -> None:
+    """`DataError` where a file is not what its digest says; without a digest nothing can be said.
+
+    `remedy` ends the message: what to do about this copy.
+    """
+    if digest is not None and (found := digest_of(path, digest)) != digest:
+        raise DataError(f"expected {digest} for {path}, got {found}; {remedy}")

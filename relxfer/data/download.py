@@ -1,0 +1,144 @@
+"""One URL into one file: whole and verified, or not at all; what a server does wrong is told in words."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from relxfer.data.digests import digest_of
+from relxfer.data.places import place_of
+from relxfer.errors import DataError
+from relxfer.records import File
+
+if TYPE_CHECKING:
+    from requests import Response
+    from rich.progress import Progress, TaskID
+
+#: Seconds without a byte after which a server counts as stalled, and those before a second and a third try.
+TIMEOUT = 30.0
+PAUSES = (1.0, 4.0)
+_CHUNK = 1 << 16
+
+
+class _Trouble(Exception):
+    """What went wrong with one try, and whether it may pass."""
+
+    def __init__(self, words: str, passing: bool):
+        super().__init__(words)
+        self.passing = passing
+
+
+def download(file: File, path: Path, dataset: str) -> None:
+    """Fetch `file.url` into `path`, trying again where that can help.
+
+    The bytes go to a file beside it, which the next try overwrites; only what verifies gets the name `path`. One
+    process at a time.
+
+    Raises:
+        DataError: the server, the bytes or the disk do not allow it; the message says what to do.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        for pause in (*PAUSES, None):
+            try:
+                _transfer(file, part)
+                os.replace(part, path)
+                return
+            except _Trouble as trouble:
+                if pause is None or not trouble.passing:
+                    raise DataError(_words(file, path, dataset, trouble)) from None
+                time.sleep(pause)
+    except OSError as error:
+        raise DataError(
+            f"expected to write {path}, got: {error.strerror or error}; free space or permissions, or set RELXFER_DATA "
+            "to another folder"
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _transfer(file: File, part: Path) -> None:
+    from pooch import HTTPDownloader
+    from requests import RequestException
+
+    with part.open("wb") as stream, _bar(part.name[1:-5]) as bar, ExitStack() as responses:
+
+        def close_later(response: Response, **_: object) -> None:
+            responses.callback(response.close)  # pooch leaves it open
+
+        fetch = HTTPDownloader(
+            bar,
+            _CHUNK,
+            timeout=TIMEOUT,
+            headers={"Accept-Encoding": "identity"},  # a transfer that is compressed on the way hides its length
+            hooks={"response": close_later},
+        )
+        try:
+            fetch(file.url, stream, None)
+        except (RequestException, ValueError) as error:  # ValueError: headers that make no sense
+            raise _trouble(error) from None
+        stream.flush()
+        os.fsync(stream.fileno())
+    if file.digest and (found := digest_of(part, file.digest)) != file.digest:
+        wanted = f" of {file.size:,}" if file.size else ""
+        raise _Trouble(f"{part.stat().st_size:,}{wanted} bytes with {found} instead of {file.digest}", passing=True)
+
+
+def _trouble(error: Exception) -> _Trouble:
+    from requests import exceptions
+
+    if isinstance(error, exceptions.HTTPError) and error.response is not None:
+        code = error.response.status_code
+        return _Trouble(f"HTTP {code} {error.response.reason}", passing=code >= 500 or code in (408, 429))
+    if isinstance(error, exceptions.TooManyRedirects):
+        return _Trouble("a server that redirects in circles", passing=False)
+    broken = (exceptions.ConnectionError, exceptions.Timeout, exceptions.ChunkedEncodingError)
+    if isinstance(error, broken):
+        return _Trouble(f"a connection that failed, stalled or broke off ({error})", passing=True)
+    return _Trouble(f"{type(error).__name__} ({error})", passing=False)
+
+
+def _words(file: File, path: Path, dataset: str, trouble: _Trouble) -> str:
+    again = "try again later, " if trouble.passing else ""
+    return (
+        f"expected to fetch {file.url} for data set {dataset!r}, got {trouble}; {again}set RELXFER_MIRROR to a folder "
+        f"that holds {place_of(file.url).as_posix()}, or put the file at {path}"
+    )
+
+
+@dataclass
+class _Bar:
+    """What pooch tells about progress, as rich shows it."""
+
+    progress: Progress
+    task: TaskID
+    total: int = 0
+
+    def update(self, advance: int) -> None:
+        self.progress.update(self.task, advance=advance, total=self.total or None)
+
+    def reset(self) -> None:
+        self.progress.reset(self.task)
+
+    def close(self) -> None:
+        """The bar ends with its context."""
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Any]:
+    """A progress bar on a terminal; False elsewhere."""
+    if not sys.stderr.isatty():
+        yield False
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield _Bar(progress, progress.add_task(name, total=None))

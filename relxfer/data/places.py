@@ -1,0 +1,65 @@
+"""Where the files of data sets lie: the data root, the mirrors, and one place in them for every URL."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from relxfer.errors import DataError
+from relxfer.records import File
+
+#: In the folder of an unpacked archive: its members, and the sha256 of each, written last.
+MEMBERS, DIGESTS = "members", "digests.json"
+
+
+def data_root() -> Path:
+    """`RELXFER_DATA`, or the platform's folder for caches."""
+    if root := os.environ.get("RELXFER_DATA"):
+        return Path(root)
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("relxfer")) / "data"
+
+
+def mirrors() -> list[Path]:
+    """The folders of `RELXFER_MIRROR`, laid out like the data root; they are read and never written."""
+    return [Path(folder) for folder in os.environ.get("RELXFER_MIRROR", "").split(os.pathsep) if folder]
+
+
+def place_of(url: str) -> Path:
+    """host/path, as `wget -x` lays files out.
+
+    >>> place_of("https://example.org/a/b%20c.txt").as_posix()
+    'example.org/a/b c.txt'
+    """
+    parts = urlsplit(url)
+    names = [parts.netloc, *unquote(parts.path).split("/")[1:]]
+    plain = all(name not in ("", ".", "..") and "\\" not in name and name.isprintable() for name in names)
+    if parts.scheme not in ("http", "https") or not plain or len(names) < 2:
+        raise DataError(f"expected an http or https URL with a host and a plain path, got {url!r}; correct the card")
+    return Path(*names)
+
+
+def home_of(file: File) -> Path:
+    """Where the bytes behind the URL lie in the data root, or would."""
+    return data_root() / place_of(file.url)
+
+
+def copies_of(file: File) -> list[Path]:
+    """Every copy of the bytes behind the URL: the data root's, then those of the mirrors."""
+    roots = [data_root(), *mirrors()]
+    return [path for root in roots if (path := root / place_of(file.url)).is_file()]
+
+
+def unpacked_of(file: File) -> Path:
+    """Where the archive behind the URL is unpacked, in the data root; another archive has another folder."""
+    home = home_of(file)
+    return home.with_name(f"{home.name}.{(file.digest or 'unverified').rpartition(':')[2][:12]}")
+
+
+def path_of(file: File) -> Path | None:
+    """Where a file lies, or the archive that holds it; None where it must be fetched. Nothing is read."""
+    if file.member is not None and (member := unpacked_of(file) / MEMBERS / file.member).exists():
+        return member
+    return next(iter(copies_of(file)), None)

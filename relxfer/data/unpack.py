@@ -1,0 +1,245 @@
+"""Archives from strangers: zip and tar into a new folder, whole or not at all, and nothing anywhere else."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+import lzma
+import os
+import shutil
+import stat
+import tarfile
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Self
+
+from relxfer.errors import DataError
+
+_CHUNK = 1 << 16
+#: Bytes of headers that may precede a tar member: they go to memory.
+_HEADERS = 1 << 21
+#: Archives below this unpacked size may be compressed at any ratio.
+_SMALL = 1 << 20
+
+Member = tuple[str, Iterator[bytes] | None]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What an archive may unpack to: members, bytes of one member and of all, and bytes per byte of the archive."""
+
+    members: int = 200_000
+    member: int = 16 * 2**30
+    total: int = 64 * 2**30
+    ratio: int = 200
+
+
+def unpack(archive: Path, folder: Path, limits: Limits = Limits()) -> dict[str, str]:
+    """All files of a zip or tar (.gz, .bz2, .xz) archive into `folder`, which must not exist; one process at a time.
+
+    Only plain files and folders are accepted, under names that `member_path` allows, each once. Sizes are counted
+    while reading, whatever the headers say. Times and permissions in the archive are ignored.
+
+    Returns:
+        name of each file as a POSIX path -> `"sha256:..."`.
+
+    Raises:
+        DataError: the archive is damaged, or holds what must not be unpacked; `folder` does not exist then.
+    """
+    if os.path.lexists(folder):
+        raise DataError(f"expected no {folder}, where an archive is to be unpacked, got one; delete or rename it")
+    staging = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        staging.mkdir(parents=True)
+        digests = _fill(staging, archive, limits)
+        os.replace(staging, folder)
+        return digests
+    except DataError as error:
+        raise DataError(f"{archive}: {error}; do not use this archive") from None
+    except Exception as error:  # a parser on hostile bytes raises anything, from its own errors to struct.error
+        raise DataError(
+            f"{archive}: expected an archive that unpacks into {folder.parent}, got {type(error).__name__}: {error}; "
+            "get the archive again, or free space and permissions"
+        ) from None
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def member_path(name: str) -> tuple[str, ...]:
+    """The parts of a member's name, relative to the folder; `DataError` for a name that some system takes elsewhere.
+
+    >>> member_path("./data/train.txt")
+    ('data', 'train.txt')
+    >>> member_path("data/../../train.txt")
+    Traceback (most recent call last):
+    ...
+    relxfer.errors.DataError: expected a plain relative name, got 'data/../../train.txt' in the archive
+    """
+    parts = tuple(part for part in name.split("/") if part not in ("", "."))
+    forms = {name, unicodedata.normalize("NFKC", name)}  # "．．／" is "../" to who normalises
+    if not all(map(_is_plain, forms)) or max((len(part.encode()) for part in parts), default=0) > 255:
+        raise DataError(f"expected a plain relative name, got {name[:200]!r} in the archive")
+    return parts
+
+
+def _is_plain(name: str) -> bool:
+    """Neither absolute nor climbing, with no drive, stream, control character or surrogate in it."""
+    parts = (part for part in name.split("/") if part not in ("", "."))
+    climbing = not all(part.strip(". ") for part in parts)  # Windows drops dots and spaces at the end
+    odd = name.startswith("/") or "\\" in name or ":" in name or not name.isprintable()
+    return not (climbing or odd or len(name) > 1024)
+
+
+# ---------------------------------------------------------------- writing
+
+
+def _fill(root: Path, archive: Path, limits: Limits) -> dict[str, str]:
+    room = min(limits.total, max(_SMALL, limits.ratio * archive.stat().st_size))
+    names, digests = _Names(), {}
+    for number, (name, chunks) in enumerate(_members(archive), 1):
+        if number > limits.members:
+            raise DataError(f"expected at most {limits.members:,} members, got more")
+        parts = member_path(name)
+        names.claim(parts, chunks is None)
+        if chunks is None:
+            root.joinpath(*parts).mkdir(parents=True, exist_ok=True)
+            continue
+        size, digest = _write(root.joinpath(*parts), chunks, min(limits.member, room))
+        digests["/".join(parts)] = digest
+        room -= size
+    if not digests:
+        raise DataError("expected files, got none")
+    return digests
+
+
+def _write(path: Path, chunks: Iterator[bytes], room: int) -> tuple[int, str]:
+    """Size and digest of what was written; `DataError` where it is more than `room` bytes."""
+    size, digest = 0, hashlib.sha256()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as stream:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > room:
+                raise DataError(f"expected at most {room:,} more bytes (a bomb?), got a longer {path.name!r}")
+            digest.update(chunk)
+            stream.write(chunk)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return size, f"sha256:{digest.hexdigest()}"
+
+
+@dataclass
+class _Names:
+    """Names taken so far, as systems see them that ignore case and forms of Unicode."""
+
+    files: set[tuple[str, ...]] = field(default_factory=set)
+    folders: set[tuple[str, ...]] = field(default_factory=set)
+
+    def claim(self, parts: tuple[str, ...], is_folder: bool) -> None:
+        key = tuple(unicodedata.normalize("NFKC", part).casefold() for part in parts)
+        above = {key[:depth] for depth in range(1, len(key) + is_folder)}
+        if not key and not is_folder:
+            raise DataError("expected a name for every file, got none")
+        taken = not is_folder and (key in self.files or key in self.folders)
+        if taken or above & self.files:
+            raise DataError(f"expected one file for each name, got {'/'.join(parts)!r} twice, or as file and folder")
+        self.folders |= above
+        self.files |= set() if is_folder else {key}
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _members(archive: Path) -> Iterator[Member]:
+    """(name, chunks of bytes) of each file, (name, None) of each folder; `DataError` for anything else."""
+    with archive.open("rb") as stream:
+        start = stream.read(6)
+        stream.seek(0)
+        if start[:4] in (b"PK\3\4", b"PK\5\6"):
+            yield from _zip(stream)
+        else:
+            yield from _tar(_decompressed(stream, start))
+
+
+def _decompressed(stream: IO[bytes], start: bytes) -> IO[bytes]:
+    openers: dict[bytes, Callable[[Any], Any]] = {
+        b"\x1f\x8b": gzip.open,
+        b"BZh": bz2.open,
+        b"\xfd7zXZ\0": lzma.open,
+    }
+    return next((opener(stream) for magic, opener in openers.items() if start.startswith(magic)), stream)
+
+
+def _zip(stream: IO[bytes]) -> Iterator[Member]:
+    with zipfile.ZipFile(stream) as archive:
+        for info in archive.infolist():
+            name, kind = info.orig_filename, stat.S_IFMT(info.external_attr >> 16)
+            if info.flag_bits & 1:
+                raise DataError(f"expected no password, got {name!r} encrypted")
+            if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+                raise DataError(f"expected files and folders only, got {name!r}, which is neither")
+            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others decompress unbounded
+                raise DataError(f"expected members stored or deflated, got {name!r} in another way")
+            yield name, None if info.is_dir() else _zip_chunks(archive, info)
+
+
+def _zip_chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    left = info.file_size
+    with archive.open(info) as stream:
+        while chunk := stream.read(_CHUNK):
+            left -= len(chunk)
+            yield chunk
+    if left:
+        raise DataError(f"expected {info.file_size:,} bytes in {info.filename!r}, got {left:,} fewer")
+
+
+def _tar(stream: IO[bytes]) -> Iterator[Member]:
+    watched: Any = _Watched(stream)
+    with tarfile.open(fileobj=watched, mode="r|", tarinfo=_StrictInfo) as archive:
+        for info in archive:
+            if info.type not in (tarfile.REGTYPE, tarfile.AREGTYPE, tarfile.DIRTYPE) or info.issparse():
+                raise DataError(f"expected files and folders only, got {info.name!r}, which is neither")
+            yield info.name, None if info.isdir() else _tar_chunks(archive, info, watched)
+            watched.left = _HEADERS
+
+
+def _tar_chunks(archive: tarfile.TarFile, info: tarfile.TarInfo, watched: _Watched) -> Iterator[bytes]:
+    stream = archive.extractfile(info)
+    assert stream is not None
+    watched.left = _HEADERS
+    while chunk := stream.read(_CHUNK):
+        watched.left = _HEADERS
+        yield chunk
+
+
+@dataclass
+class _Watched:
+    """A stream that gives so many bytes and no more until somebody has looked: headers are read unseen."""
+
+    stream: IO[bytes]
+    left: int = _HEADERS
+
+    def read(self, size: int) -> bytes:
+        data = self.stream.read(size)
+        self.left -= len(data)
+        if self.left < 0:
+            raise DataError(f"expected headers of at most {_HEADERS:,} bytes, got more")
+        return data
+
+
+class _StrictInfo(tarfile.TarInfo):
+    """A damaged header is an error; `tarfile` takes it for the end of the archive."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
+            raise
+        except tarfile.HeaderError as error:
+            raise tarfile.ReadError(str(error)) from None

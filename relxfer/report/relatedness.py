@@ -1,0 +1,150 @@
+"""Candidate sources by target, and what the measures foretold, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from relxfer.evaluation.correlation import Correlation
+from relxfer.relatedness import Gains, Pair, correlations, ranks
+from relxfer.report import wording
+
+_LEGEND = "higher is more related; in brackets the rank among the candidates"
+_READING = (
+    "read the columns within targets: they ask whether a measure tells good sources from bad ones for a given target. "
+    "Overall, targets differ for reasons of their own, and pairs with a common source or target are not independent"
+)
+
+
+def card(measured: Sequence[Pair]) -> list[dict[str, Any]]:
+    """As JSON: every target with its candidates."""
+    return [
+        {"target": target, "candidates": [_candidate(pair, found) for pair, found in zip(of, ranked, strict=True)]}
+        for target, of, ranked in _by_target(measured)
+    ]
+
+
+def foretold_card(measured: Sequence[Pair], gained: Gains, budget: int | str) -> dict[str, Any]:
+    """As JSON: the gains, and the rank correlation of every measure with them."""
+    by_pair = [{"source": s, "target": t, "gain": gain} for (s, t), gain in gained.by_pair.items()]
+    found = {
+        name: {where: asdict(c) if isinstance(c, Correlation) else {"reason": c} for where, c in both.items()}
+        for name, both in correlations(measured, gained.by_pair).items()
+    }
+    return {"strategy": gained.strategy, "baseline": gained.baseline, "metric": gained.metric, "budget": budget,
+            "gains": by_pair, "correlations": found}  # fmt: skip
+
+
+def render(measured: Sequence[Pair]) -> RenderableType:
+    parts: list[RenderableType] = []
+    for target, of, ranked in _by_target(measured):
+        parts += [_table(target, of, ranked), *_notes(of)]
+    return Group(*parts, Text(_LEGEND, style="dim"))
+
+
+def render_foretold(measured: Sequence[Pair], gained: Gains, budget: int | str) -> RenderableType:
+    found = correlations(measured, gained.by_pair)
+    known = sum((pair.source, pair.target) in gained.by_pair for pair in measured)
+    title = f"gain of {gained.strategy} over {gained.baseline} ({wording.metric_name(gained.metric)}, "
+    table = _empty(f"{title}{wording.budget(budget)}): {known} of {len(measured)} pairs have one")
+    for name in ("measure", "within targets: ρ", "p", "needed", "pairs", "overall: ρ", "τ", "p", "needed", "pairs"):
+        table.add_column(name, no_wrap=True)
+    for name, both in found.items():
+        table.add_row(name, *_within(both["within"]), *_overall(both["overall"]))
+    return Group(table, *(Text(line, style="dim") for line in (*_reasons(found), *_cautions(found))))
+
+
+def _by_target(measured: Sequence[Pair]) -> Iterator[tuple[str, list[Pair], list[dict[str, int | None]]]]:
+    """Target, its candidates, and for each candidate its rank by measure."""
+    for target in dict.fromkeys(pair.target for pair in measured):
+        of = [pair for pair in measured if pair.target == target]
+        columns = {name: ranks([pair.measures.get(name, "") for pair in of]) for name in _names(of)}
+        yield target, of, [{name: columns[name][row] for name in columns} for row in range(len(of))]
+
+
+def _names(of: Sequence[Pair]) -> list[str]:
+    return list(dict.fromkeys(name for pair in of for name in pair.measures))
+
+
+def _candidate(pair: Pair, ranked: Mapping[str, int | None]) -> dict[str, Any]:
+    measures = {
+        name: {"reason": value} if isinstance(value, str) else {"value": value, "rank": ranked[name]}
+        for name, value in pair.measures.items()
+    }
+    return {"source": pair.source, "counts": dict(pair.counts), "note": pair.note, "measures": measures}
+
+
+def _table(target: str, of: Sequence[Pair], ranked: Sequence[Mapping[str, int | None]]) -> Table:
+    table = _empty(f"sources for {target}")
+    counts, names = list(dict.fromkeys(name for pair in of for name in pair.counts)), _names(of)
+    table.add_column("source", no_wrap=True)
+    for name in (*counts, *names):
+        table.add_column(name, no_wrap=True, justify="right")
+    for pair, found in zip(of, ranked, strict=True):
+        shown = (_value(pair.measures.get(name, ""), found[name]) for name in names)
+        table.add_row(Text(pair.source), *(wording.count(pair.counts.get(name)) for name in counts), *shown)
+    return table
+
+
+def _empty(title: str) -> Table:
+    return Table(
+        title=Text(title), title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim"
+    )
+
+
+def _value(value: float | str, rank: int | None) -> str:
+    return wording.EMPTY if isinstance(value, str) else f"{wording.share(value)} ({rank})"
+
+
+def _notes(of: Sequence[Pair]) -> Iterator[Text]:
+    """What is said of candidates, and why measures do not apply, each once."""
+    told: dict[str, list[str]] = {}
+    for pair in of:
+        reasons = [f"no {name}: {value}" for name, value in pair.measures.items() if isinstance(value, str)]
+        for line in filter(None, (pair.note, *reasons)):
+            told.setdefault(line, []).append(pair.source)
+    for line, sources in told.items():
+        yield Text(f"{', '.join(sources)}: {line}", style="dim")
+
+
+def _within(found: Correlation | str) -> list[str]:
+    if isinstance(found, str):
+        return [wording.EMPTY] * 4
+    return [wording.signed(found.rho), wording.probability(found.p), wording.share(found.needed), str(found.pairs)]
+
+
+def _overall(found: Correlation | str) -> list[str]:
+    if isinstance(found, str):
+        return [wording.EMPTY] * 5
+    rho, *rest = _within(found)
+    return [rho, wording.EMPTY if found.tau is None else wording.signed(found.tau), *rest]
+
+
+def _reasons(found: Mapping[str, Mapping[str, Correlation | str]]) -> Iterator[str]:
+    for name, both in found.items():
+        if isinstance(both["overall"], str):
+            yield f"{name}: {both['overall']}"
+        elif isinstance(both["within"], str):
+            yield f"{name} within targets: {both['within']}"
+
+
+def _cautions(found: Mapping[str, Mapping[str, Correlation | str]]) -> Iterator[str]:
+    """How to read it, and where no p could be small."""
+    if any(isinstance(correlation, Correlation) for both in found.values() for correlation in both.values()):
+        yield (
+            "ρ, τ: rank correlation with the gain; p: of each measure alone, uncorrected; "
+            "needed: |ρ| from which on p is at most .05"
+        )
+        yield _READING
+    within = {name: both["within"] for name, both in found.items()}
+    hopeless = {name: c.orders for name, c in within.items() if isinstance(c, Correlation) and c.needed is None}
+    if hopeless:
+        yield (
+            f"too few sources: within targets no ρ of {', '.join(hopeless)} can reach p ≤ .05, "
+            f"with {min(hopeless.values())} orders of the sources"
+        )

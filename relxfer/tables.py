@@ -1,0 +1,126 @@
+"""TOML files to raw tables, with `--set` changes: what a configuration holds before anybody asks what it means."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from relxfer import shipped
+from relxfer.errors import ConfigError, Problem
+from relxfer.mistakes import joined, shown
+
+#: No key lies deeper; what does is an accident, and recursion over it must end.
+_DEEPEST = 32
+#: A key of very many parts, over which tomllib takes time that grows with their square, or faster.
+_ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
+
+
+def read(source: str | Path | Mapping[str, Any], changes: Sequence[str] = ()) -> tuple[dict[str, Any], str, Path]:
+    """The raw tables of a TOML file (or a mapping), with `key=value` changes; also its name and folder.
+
+    Raises `ConfigError` where the file cannot be read, is not TOML, or holds what TOML has no room for.
+    """
+    if isinstance(source, Mapping):
+        raw, where, folder = dict(source), "(config)", Path.cwd()
+    else:
+        path = shipped.locate(Path(source))
+        raw, where, folder = _parse(path), str(source), path.resolve().parent
+    for change in changes:
+        raw = _changed(raw, change)
+    if problems := list(_unfit(raw)):
+        raise ConfigError(where, problems)
+    return raw, where, folder
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    text = _text(path)
+    try:
+        if endless := _ENDLESS_KEY.search(text):
+            line = text.count("\n", 0, endless.start()) + 1
+            raise tomllib.TOMLDecodeError(f"Key of more than 100 parts (at line {line})")
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(str(path), [Problem("", f"not valid TOML: {_syntax(error, text)}")]) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        problem = f"expected UTF-8 text, got other bytes at line {line}; save the file as UTF-8"
+    except (FileNotFoundError, ValueError):  # a name may hold a NUL
+        problem = "there is no such file"
+    except OSError as error:
+        problem = f"cannot be read: {error.strerror}"
+    raise ConfigError(str(path), [Problem("", problem)])
+
+
+def _syntax(error: Exception, text: str) -> str:
+    """What the reader says, and the line that it stopped at."""
+    lines = text.rstrip().split("\n")
+    if found := re.search(r"at line (\d+)", str(error)):
+        message, number = str(error), int(found[1])
+    elif isinstance(error, tomllib.TOMLDecodeError):
+        number = len(lines)
+        message = str(error).replace("at end of document", f"at line {number}, the end of the file")
+    elif isinstance(error, RecursionError):
+        number = 1 + max(range(len(lines)), key=lambda i: len(re.findall(r"[\[{]", lines[i])))
+        message = f"Nested too deeply (at line {number})"
+    else:  # Python reads no longer ones: sys.get_int_max_str_digits()
+        number = next((i for i, line in enumerate(lines, 1) if re.search(r"\d[\d_]{4000}", line)), len(lines))
+        message = f"A number of too many digits (at line {number})"
+    message = re.sub(r"declare \('(.*?)',?\)", lambda found: "declare [" + found[1].replace("', '", ".") + "]", message)
+    message = message.replace("Cannot overwrite a value", "The key has a value already")
+    return f"{message}: {shown(lines[number - 1].strip())}"
+
+
+def _unfit(value: Any, key: str = "", depth: int = 0) -> Iterator[Problem]:
+    """What Python's reader lets pass although TOML has no room for it, or nobody means it."""
+    if isinstance(value, Mapping | list | tuple):
+        if depth == _DEEPEST:
+            yield Problem(key, f"expected at most {_DEEPEST} levels, got tables or lists nested deeper")
+            return
+        for step, item in value.items() if isinstance(value, Mapping) else enumerate(value):
+            yield from _unfit(item, joined(key, step), depth + 1)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        yield Problem(key, "expected a number of at most 64 bits, as TOML has them")
+
+
+def _changed(raw: dict[str, Any], change: str) -> dict[str, Any]:
+    key, equals, text = change.partition("=")
+    path = key.strip().split(".")
+    if not equals or not key.strip():
+        raise ConfigError("--set", [Problem(shown(change), "expected key=value, such as training.steps=100")])
+    if len(path) > _DEEPEST:
+        raise ConfigError("--set", [Problem(shown(change), f"expected at most {_DEEPEST} levels (got {len(path)})")])
+    return _put(raw, path, _value(text), change)
+
+
+def _value(text: str) -> Any:
+    """The value that TOML would read, else the text itself."""
+    try:
+        table = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    return table["value"] if len(table) == 1 else text
+
+
+def _put(below: Any, path: Sequence[str], value: Any, change: str) -> Any:
+    if not path:
+        return value
+    if isinstance(below, list):
+        if path[0] not in map(str, range(len(below))):
+            raise ConfigError(
+                "--set", [Problem(shown(change), f"expected an index below {len(below)} (got {path[0]!r})")]
+            )
+        index = int(path[0])
+        return [_put(item, path[1:], value, change) if i == index else item for i, item in enumerate(below)]
+    if below is not None and not isinstance(below, Mapping):
+        raise ConfigError("--set", [Problem(shown(change), f"{path[0]!r} lies below a plain value")])
+    table = dict(below or {})
+    table[path[0]] = _put(table.get(path[0]), path[1:], value, change)
+    return table

@@ -1,0 +1,227 @@
+"""Source choice: what measures see, how sources are pooled, gains of runs, and the verb."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from relxfer_kg.adapter import KGAdapter
+
+from relxfer import Results, files, relatedness, resolve
+from relxfer.cli import main
+from relxfer.engine import Engine
+from relxfer.errors import UnknownName, UsageError
+from relxfer.evaluation.correlation import Correlation
+from relxfer.events import Events
+from relxfer.kernel import Kernel
+from relxfer.relatedness import SIZE, Pair
+from relxfer.report.relatedness import render_foretold
+from relxfer.store import Store
+from relxfer.testing import blobs
+
+SOURCES = {"source": [{"datasets": ["geo-world"]}, {"datasets": ["geo-us"]}], "target": {"dataset": "geo-us"}}
+
+
+def measured(config, plugins=()):
+    kernel = Kernel.load(third_party=False)
+    for plugin in plugins:
+        kernel.register(plugin, plugin.__name__)
+    experiment = resolve.load(config, kernel)
+    return relatedness.pairs(Engine(experiment, kernel, Store(Path()), Events()))
+
+
+def own(facts, test):
+    return {"use": "kg-files", "facts": facts.tolist(), "test": test.tolist()}
+
+
+# ------------------------------------------------------------------ before training
+
+
+def test_measures_see_no_test_split_and_no_target_label(monkeypatch):
+    seen = []
+    monkeypatch.setattr(KGAdapter, "relatedness", lambda self, *domains: seen.append(domains) or {})
+    measured(SOURCES)
+    for source, target in seen:
+        assert source.train is not None
+        assert (source.test, target.test, target.train, target.val) == (None,) * 4
+    assert len(seen) == 2
+
+
+def test_permuting_sealed_answers_changes_nothing():
+    rng = np.random.default_rng(1)
+    facts = np.array([(f"e{h}", f"r{r}", f"e{t}") for h, r, t in rng.integers(0, 9, (90, 3))], dtype=object)
+    known, asked = facts[:70], facts[70:]
+    wrong = asked.copy()
+    wrong[:, 2] = rng.permutation(asked[:, 2])
+    assert (wrong != asked).any()
+    target = {"name": "t", "dataset": own(known, asked)}, {"name": "t", "dataset": own(known, wrong)}
+    source = {"name": "s", "datasets": [own(known[:40], asked)]}, {"name": "s", "datasets": [own(known[:40], wrong)]}
+    found = [measured({"source": s, "target": t}) for s, t in zip(source, target, strict=True)]
+    assert found[0] == found[1]
+
+
+def test_the_target_itself_is_the_most_related():
+    world, same = measured(SOURCES)
+    for name in ("meetings", "patterns", "degrees"):
+        assert world.measures[name] < same.measures[name] == 0
+    assert world.measures["frequencies"] == "no relation name is shared"
+    assert same.measures["frequencies"] == 0
+    assert world.measures[SIZE] > same.measures[SIZE] > 0
+    assert world.counts["relations"] == 32
+    assert "fully inductive" in world.note
+
+
+def test_several_data_sets_are_a_mean_weighted_by_their_items():
+    both = {"source": [*SOURCES["source"], {"datasets": ["geo-world", "geo-us"]}], "target": {"dataset": "geo-us"}}
+    world, states, pooled = measured(both)
+    items = 2 ** world.measures[SIZE], 2 ** states.measures[SIZE]
+    assert pooled.measures[SIZE] == pytest.approx(np.log2(sum(items)))
+    for name in ("meetings", "patterns", "degrees"):
+        parts = [world.measures[name], states.measures[name]]
+        assert pooled.measures[name] == pytest.approx(np.average(parts, weights=items))
+    assert pooled.measures["frequencies"] == "no relation name is shared"
+    assert pooled.counts["facts"] == world.counts["facts"] + states.counts["facts"]
+
+
+def test_what_cannot_be_compared_says_why(tmp_path):
+    (tmp_path / "some.safetensors").touch()
+    sources = [{"checkpoint": str(tmp_path / "some.safetensors"), "model": "ultra"}, {"datasets": ["blobs-source"]}]
+    file, points = measured({"source": sources, "target": {"dataset": "geo-us"}}, [blobs])
+    assert (file.measures, points.measures) == ({}, {})
+    assert "names no data" in file.note
+    assert "blobs-source is not for adapter 'kg'" in points.note
+
+
+def test_an_adapter_without_measures_still_has_the_size():
+    (pair,) = measured({"source": {"datasets": ["blobs-source"]}, "target": {"dataset": "blobs-target"}}, [blobs])
+    assert pair.measures == {SIZE: np.log2(36)}
+
+
+def test_without_sources_there_is_nothing_to_rank():
+    with pytest.raises(UsageError, match="expected sources to rank"):
+        measured({"target": {"dataset": "geo-us"}})
+
+
+# ------------------------------------------------------------------ after training
+
+
+def row(source, target, gain, strategy="finetune", role="strategy", budget="all", baseline="scratch"):
+    return {"source": source, "target": target, "strategy": strategy, "role": role, "budget": budget,
+            "baseline": baseline, "gain": {"estimate": gain}}  # fmt: skip
+
+
+def results(*rows, metric="mrr"):
+    return Results(Path("runs/x"), "x", metric, (), rows)
+
+
+def test_gains_are_of_the_first_strategy_that_is_no_baseline():
+    run = results(
+        row("a", "t", 0.5, "zero-shot", "direct"), row("a", "t", 0.1), row("a", "t", 0.3, budget=10),
+        row("a", "t", 0.2, "other"), {**row("b", "t", 0, "finetune"), "gain": {"estimate": -0.1}},
+    )  # fmt: skip
+    found = relatedness.gains([run])
+    assert (found.strategy, found.baseline, found.metric) == ("finetune", "scratch", "mrr")
+    assert found.by_pair == {("a", "t"): 0.1, ("b", "t"): -0.1}
+    assert relatedness.gains([run], "zero-shot").by_pair == {("a", "t"): 0.5}
+    assert relatedness.gains([run], budget=10).by_pair == {("a", "t"): 0.3}
+
+
+def test_pairs_of_several_runs_are_pooled_and_count_once():
+    found = relatedness.gains([results(row("a", "t", 0.1), row("b", "t", 0.4)), results(row("a", "t", 0.3))])
+    assert found.by_pair == {("a", "t"): pytest.approx(0.2), ("b", "t"): 0.4}
+
+
+def test_gains_that_cannot_be_pooled():
+    one = results(row("a", "t", 0.1))
+    with pytest.raises(UnknownName, match="did you mean 'finetune'"):
+        relatedness.gains([one], "fintune")
+    with pytest.raises(UsageError, match="got none"):
+        relatedness.gains([one], budget=7)
+    with pytest.raises(UsageError, match="accuracy over scratch and mrr over scratch"):
+        relatedness.gains([one, results(row("a", "t", 0.1), metric="accuracy")])
+    with pytest.raises(UsageError, match="mrr over direct and mrr over scratch"):
+        relatedness.gains([one, results(row("b", "t", 0.1, baseline="direct"))])
+    with pytest.raises(UsageError, match="no baseline, got zero-shot"):
+        relatedness.gains([results(row("a", "t", 0.5, "zero-shot", "direct"))])
+
+
+def test_correlations_take_the_pairs_that_have_measure_and_gain():
+    of = [Pair(s, t, {"close": i, "rare": "does not apply" if i else 1.0, SIZE: -i})
+          for t in "xy" for i, s in enumerate("abcd")]  # fmt: skip
+    gained = {(pair.source, pair.target): pair.measures["close"] + 10.0 * (pair.target == "y") for pair in of[:-1]}
+    found = relatedness.correlations(of, gained)
+    assert found["close"]["within"].rho == 1
+    assert found["close"]["within"].pairs == 7
+    assert found["close"]["overall"].rho < 0.9
+    assert found[SIZE]["within"].rho == -1
+    assert found["rare"]["overall"].startswith("too few pairs: 2")
+
+
+def test_too_few_sources_for_any_p_are_said():
+    found = [Pair(s, t, {SIZE: float(i)}) for t in "xy" for i, s in enumerate("abc")]
+    gained = relatedness.Gains("finetune", "scratch", "mrr", {(p.source, p.target): p.measures[SIZE] for p in found})
+    assert isinstance(relatedness.correlations(found, gained.by_pair)[SIZE]["within"], Correlation)
+    lines = [str(part) for part in render_foretold(found, gained, "all").renderables]
+    assert any("no ρ of size can reach p ≤ .05, with 6 orders of the sources" in line for line in lines)
+
+
+# ------------------------------------------------------------------ the verb
+
+
+def test_the_verb_takes_names(capsys):
+    assert main(["rank-sources", "--target", "geo-us", "--sources", "geo-world", "geo-us", "--json"]) == 0
+    (target,) = json.loads(capsys.readouterr().out)["targets"]
+    assert target["target"] == "geo-us"
+    world, same = target["candidates"]
+    assert (world["source"], same["source"]) == ("geo-world", "geo-us")
+    assert same["measures"]["patterns"] == {"value": 0.0, "rank": 1}
+    assert world["measures"]["patterns"]["rank"] == 2
+    assert world["measures"]["frequencies"] == {"reason": "no relation name is shared"}
+
+
+def test_the_verb_takes_a_file_and_runs(tmp_path, capsys):
+    path = tmp_path / "sources.toml"
+    path.write_text(
+        '[[source]]\ndatasets = ["geo-world"]\n[[source]]\ndatasets = ["geo-us"]\n'
+        '[[target]]\ndataset = "geo-us"\n[[target]]\ndataset = "geo-world"\n'
+    )
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "provenance.json").write_text("{}")
+    found = results(row("geo-world", "geo-us", 0.1), row("geo-us", "geo-world", 0.3))
+    files.write_json(run / "results.json", found.card())
+    assert main(["rank-sources", str(path), "--run", str(run)]) == 0
+    shown = capsys.readouterr().out
+    assert "sources for geo-us" in shown
+    assert "gain of finetune over scratch (MRR, all labels): 2 of 4 pairs have one" in shown
+    assert "size: too few pairs: 2, at least 6 are needed" in shown
+    assert main(["rank-sources", str(path), "--run", str(run), "--json"]) == 0
+    foretold = json.loads(capsys.readouterr().out)["foretold"]
+    assert foretold["gains"][0] == {"source": "geo-world", "target": "geo-us", "gain": 0.1}
+    assert "too few pairs" in foretold["correlations"]["size"]["within"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "got neither"),
+        (["--target", "geo-us"], "got target"),
+        (["a.toml", "--target", "geo-us"], "got file and target"),
+        (["a.toml"], "there is no such file"),
+        (["--target", "geo-us", "--sources", "geo-word"], "did you mean 'geo-world'"),
+    ],
+)
+def test_wrong_use_of_the_verb(arguments, message, capsys):
+    assert main(["rank-sources", *arguments]) == 2
+    shown = capsys.readouterr().err
+    assert message in shown.replace("\n", " ")
+    assert "Traceback" not in shown
+
+
+def test_a_budget_is_a_number_or_all(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["rank-sources", "a.toml", "--budget", "many"])
+    assert caught.value.code == 2
+    assert "expected a number of labels, or all" in capsys.readouterr().err
