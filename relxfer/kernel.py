@@ -185,9 +185,7 @@ def load_object(target: str) -> Any:
     module, _, attribute = target.partition(":")
     try:
         return getattr(importlib.import_module(module), attribute)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
+    except (Exception, SystemExit) as error:
         raise PluginError(
             f"expected to load {target!r}, which a plugin names, got {_cause(error)}; "
             "`relxfer plugins` lists who offers it"

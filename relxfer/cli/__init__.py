@@ -53,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _drop_output()
         return 0
+    except MemoryError:
+        complain("out of memory; end other programs, run fewer jobs at a time, or take less data")
+        return 1
     except OSError as error:
         complain(f"expected to use {error.filename or 'the output'}, got: {error.strerror}; free space or permissions")
         _drop_output()

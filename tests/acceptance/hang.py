@@ -1,0 +1,114 @@
+"""Strategies, a validator and an adapter that hang.
+
+As a script, `hang.py FOLDER TIMEOUT` runs the strategies in local processes.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from relxfer import TransferStrategy, hookimpl
+from relxfer.records import TargetAdapter, Validator
+from relxfer.testing.blobs_net import BlobsAdapter
+
+relxfer_api_version = 1
+LABELLED = ("source-model", "gradients", "target-labels")
+
+
+class Hangs:
+    """Hangs while `on`; `at`: the step, and `steps`: those that were begun."""
+
+    on = True
+    at = 2
+    steps: list[int] = []
+
+    def __init__(self, options: object):
+        self.options = options
+
+    def hang(self) -> None:
+        while Hangs.on:
+            pass
+
+    def transfer(self, cell):
+        def loss(step, batch):
+            Hangs.steps.append(step.index)
+            if step.index == self.at:
+                self.hang()
+            return cell.learner.loss(batch)
+
+        cell.trainer.fit(cell.learner, loss, cell.target.train)
+        return cell.learner
+
+
+class Sleeps(Hangs):
+    def hang(self) -> None:
+        time.sleep(3600 if Hangs.on else 0)
+
+
+class Retries(Hangs):
+    """As code that tries again after any error."""
+
+    def hang(self) -> None:
+        while Hangs.on:
+            try:
+                time.sleep(0.01)
+            except Exception:
+                continue
+
+
+class Judge(Hangs):
+    def score(self, learner, cell) -> float:
+        self.hang()
+        return 0.0
+
+
+class Adapter(BlobsAdapter):
+    def attach(self, model, target, sources):
+        Hangs.hang(self)
+        return super().attach(model, target, sources)
+
+
+@hookimpl
+def relxfer_transfer_strategies():
+    return [
+        TransferStrategy(name=made.__name__.lower(), load=f"{__name__}:{made.__name__}", needs=LABELLED)
+        for made in (Hangs, Sleeps, Retries)
+    ]
+
+
+@hookimpl
+def relxfer_validators():
+    return [Validator(name="judge", load=f"{__name__}:Judge")]
+
+
+@hookimpl
+def relxfer_target_adapters():
+    offers = ("gradients", "features", "views")
+    return [TargetAdapter(name="slow", load=f"{__name__}:Adapter", offers=offers, model="blobs-mlp")]
+
+
+def main(folder: str, timeout: str) -> None:
+    import relxfer
+    from relxfer.testing import blobs, harness
+
+    harness.installed(blobs)
+    harness.installed(sys.modules[__name__])
+    if __name__ == "__main__":
+        training = {"steps": 4, "batch_size": 8, "validations": 0, "checkpoint_seconds": 0.0}
+        config = {
+            "timeout": float(timeout),
+            "threads": 1,
+            "source": {"datasets": ["blobs-source"], "training": training},
+            "target": {"dataset": "blobs-target"},
+            "training": training,
+            "strategy": [{"use": "hangs"}, {"use": "retries"}, {"use": "finetune"}],
+            "executor": {"use": "processes", "jobs": 2},
+            "report": {"baselines": False, "resamples": 200},
+        }
+        for cell in relxfer.run(config, folder).cells:
+            print(cell["strategy"], cell["status"], cell.get("reason", ""))
+
+
+if __name__ in ("__main__", "__mp_main__"):
+    main(*sys.argv[1:])
