@@ -119,8 +119,17 @@ def options_model(offer: Offer) -> type[BaseModel]:
 
 
 def load(source: str | Path | Mapping[str, Any], kernel: Kernel, changes: Sequence[str] = ()) -> Experiment:
-    """Read, validate and resolve; `ConfigError` holds every problem, `PluginError` a needed plugin that is broken."""
+    """Read, validate and resolve; errors as in `experiment_of`. A table `[suite]` is for `relxfer bench` alone."""
     raw, where, folder = tables.read(source, changes)
+    raw.pop("suite", None)
+    return experiment_of(raw, where, folder, kernel)
+
+
+def experiment_of(raw: Mapping[str, Any], where: str, folder: Path, kernel: Kernel) -> Experiment:
+    """Of the tables of a configuration, called `where` in messages, with paths relative to `folder`.
+
+    `ConfigError` holds every problem, `PluginError` a needed plugin that is broken.
+    """
     look_up = partial(_look_up, kernel, folder)
     config = configuration.validate(raw, where, folder, look_up)
     resolver = _Resolver(kernel, where, look_up)

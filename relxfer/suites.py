@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import chdir
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -79,11 +78,7 @@ class Suite:
 
     def resolve(self, kernel: Kernel) -> resolve.Experiment:
         """The experiment; paths in the suite are relative to its file."""
-        with chdir(self.path.resolve().parent):
-            try:
-                experiment = resolve.load(self.tables, kernel)
-            except ConfigError as error:
-                raise ConfigError(str(self.path), error.problems) from None
+        experiment = resolve.experiment_of(self.tables, str(self.path), self.path.resolve().parent, kernel)
         rows = [method.name for method in experiment.methods]
         if self.options.strategy not in rows:
             unknown = UnknownName("strategy of the suite", self.options.strategy, rows)
