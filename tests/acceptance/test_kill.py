@@ -16,13 +16,11 @@ import pytest
 TINY = tuple(f"{side}.model.{key}" for side in ("source", "target") for key in ("dim=8", "entity_layers=2"))
 SMALL = ("seeds=2", "source.training.steps=12", "training.steps=8", 'target.label_budgets=[10, "all"]')
 
+OFTEN = ("training.checkpoint_seconds=0", "source.training.checkpoint_seconds=0")
+
 
 def command(root: Path, out: Path, changes: tuple[str, ...]) -> list[str]:
-    sets = [
-        part
-        for change in ("training.checkpoint_seconds=0", "source.training.checkpoint_seconds=0", *changes)
-        for part in ("--set", change)
-    ]
+    sets = [part for change in (*changes, *OFTEN) for part in ("--set", change)]
     example = root / "examples" / "kg_transfer.toml"
     return [sys.executable, "-m", "relxfer", "run", str(example), "--out", str(out), "-q", *sets]
 
