@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from relxfer.cli import main
 from relxfer.errors import RelxferError
 from relxfer.testing import blobs, harness
 
@@ -149,3 +150,33 @@ def test_a_damaged_checkpoint_that_is_given_is_told_before_anything_runs(small, 
     damaged(checkpoint, DAMAGES["bit"], random.Random(3))
     with pytest.raises(RelxferError, match="damaged or foreign"):
         small.run(tmp_path / "run", source={"checkpoint": str(checkpoint)})
+
+
+def test_verbs_on_damaged_runs(whole, tmp_path, capsys):
+    """They show what was stored, or say what to do; never other numbers, and never a traceback."""
+    rng, folder = random.Random(4), tmp_path / "runs" / "run"
+    shutil.copytree(whole, folder)
+    cell = next((folder / "cells").glob("*/trace.jsonl")).parent
+    verbs = [
+        ["report", str(folder), "--json"],
+        ["show", cell.name, "--run", str(folder)],
+        ["runs", "list", str(folder.parent)],
+    ]
+    shown = [said(verb, capsys) for verb in verbs]
+    assert all(code == 0 for code, _ in shown)
+    for path in (folder / "results.json", folder / "provenance.json", cell / "trace.jsonl"):
+        data = path.read_bytes()
+        for damage in list(DAMAGES.values()) * 3:
+            damaged(path, damage, rng)
+            for verb, before in zip(verbs, shown, strict=True):
+                found = said(verb, capsys)
+                assert found == before or found[0] in (1, 2) or path.name != "results.json" or verb[0] == "runs"
+            path.write_bytes(data)
+
+
+def said(verb: list[str], capsys: pytest.CaptureFixture) -> tuple[int, str]:
+    code = main(verb)
+    out, err = capsys.readouterr()
+    assert code == 0 or "expected" in err
+    assert "Traceback" not in err
+    return code, out

@@ -114,13 +114,12 @@ def same_files(folder: Path, other: Path) -> bool:
     return all((folder / p.relative_to(other)).read_bytes() == p.read_bytes() for p in other.rglob("*") if p.is_file())
 
 
-PARTS = (".", "locks", "locks/*", "sources", "sources/*", "sources/*/*", "cells", "cells/*", "cells/*/*", "evaluations",
-         "evaluations/*", "*.*")  # fmt: skip
+PARTS = [".", "locks", "sources", "sources/*", "cells/*", "cells/*/*", "evaluations/*"]
+MORE = ["locks/*", "sources/*/*", "cells", "evaluations", "*.*"]
 
 
-@pytest.mark.parametrize("part", PARTS)
-@pytest.mark.parametrize("mode", [0o555, 0o000])
-@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize("part", [*PARTS, *(pytest.param(part, marks=pytest.mark.slow) for part in MORE)])
+@pytest.mark.parametrize(("mode", "begun"), [(0o555, True), (0o000, False)])
 def test_a_part_of_a_run_that_may_not_be_used(small, whole, command_of, tmp_path, bound, part, mode, begun):
     folder = tmp_path / "run"
     shutil.copytree(whole, folder)

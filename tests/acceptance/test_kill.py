@@ -13,11 +13,14 @@ from pathlib import Path
 
 import pytest
 
+TINY = tuple(f"{side}.model.{key}" for side in ("source", "target") for key in ("dim=8", "entity_layers=2"))
 SMALL = ("seeds=2", "source.training.steps=12", "training.steps=8", 'target.label_budgets=[10, "all"]')
+
+OFTEN = ("training.checkpoint_seconds=0", "source.training.checkpoint_seconds=0")
 
 
 def command(root: Path, out: Path, changes: tuple[str, ...]) -> list[str]:
-    sets = [part for change in (*changes, "training.checkpoint_seconds=0.2") for part in ("--set", change)]
+    sets = [part for change in (*changes, *OFTEN) for part in ("--set", change)]
     example = root / "examples" / "kg_transfer.toml"
     return [sys.executable, "-m", "relxfer", "run", str(example), "--out", str(out), "-q", *sets]
 
@@ -68,11 +71,14 @@ def campaign(root: Path, tmp_path: Path, changes: tuple[str, ...], kills: int, l
 
 @pytest.mark.timeout(900)
 def test_killed_at_random_moments(root, tmp_path):
-    assert campaign(root, tmp_path, SMALL, kills=3, longest=9) >= 5
+    assert campaign(root, tmp_path, (*SMALL, *TINY, 'executor="serial"'), kills=3, longest=9) >= 5
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(7200)
-def test_the_example_killed_at_20_random_moments(root, tmp_path):
-    longest = float(os.environ.get("RELXFER_KILL_SECONDS", "90"))
-    assert campaign(root, tmp_path, (), kills=20, longest=longest) > 36
+@pytest.mark.parametrize("executor", ['"serial"', '{use = "processes", jobs = 2}'])
+def test_killed_at_many_random_moments(root, tmp_path, executor):
+    """A tiny model that is saved after every step, so that most of a run's time is between, before and in saves."""
+    longest = float(os.environ.get("RELXFER_KILL_SECONDS", "20"))
+    changes = (*SMALL, *TINY, f"executor={executor}")
+    assert campaign(root, tmp_path, changes, kills=15, longest=longest) >= 5

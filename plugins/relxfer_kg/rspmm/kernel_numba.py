@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,19 @@ if config.THREADING_LAYER == "default":
 __all__ = ["backward_relation", "backward_x", "config", "forward", "get_num_threads", "set_num_threads"]
 
 
-@njit(cache=True, error_model="numpy")
+def _compiled(**options: Any) -> Callable[[Any], Any]:
+    """njit, kept on disk; where neither the package nor the user's cache may be written, compiled in every process."""
+
+    def make(function: Any) -> Any:
+        try:
+            return njit(cache=True, error_model="numpy", **options)(function)
+        except RuntimeError:
+            return njit(error_model="numpy", **options)(function)
+
+    return make
+
+
+@_compiled()
 def _reduce_plain(first, last, indptr, left_index, right_index, left, right, out):
     for row in range(first, last):
         total = out[row]
@@ -39,7 +52,7 @@ def _reduce_plain(first, last, indptr, left_index, right_index, left, right, out
             p += 1
 
 
-@njit(cache=True, error_model="numpy")
+@_compiled()
 def _reduce_weighted(first, last, indptr, left_index, right_index, weight, left, right, out):
     for row in range(first, last):
         total = out[row]
@@ -52,7 +65,7 @@ def _reduce_weighted(first, last, indptr, left_index, right_index, weight, left,
                     total[k] += w * (l0[k] * r0[k])
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@_compiled(parallel=True)
 def _reduce(blocks, indptr, left_index, right_index, weight, left, right, out):
     """``out[b, g] = sum of weight[p] * left[b or 0, left_index[p]] * right[b, right_index[p]]`` over p in g.
 
