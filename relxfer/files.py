@@ -68,7 +68,15 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) ->
 
 
 def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
-    """What `write_arrays` wrote, or a foreign file without a card; `DamagedArtefact` where it is missing or damaged."""
+    """What `write_arrays` wrote; `DamagedArtefact` where it is missing, damaged or of somebody else."""
+    arrays, card = read_safetensors(path)
+    if card is None:
+        raise DamagedArtefact(f"expected a file that relxfer wrote, got another: {path}; delete it and run again")
+    return arrays, card
+
+
+def read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], Any]:
+    """What `write_arrays` wrote, or a foreign file, whose card is None; `DamagedArtefact` where neither is whole."""
     from safetensors import SafetensorError, safe_open
 
     try:

@@ -45,7 +45,7 @@ def read(path: Path, kernel: Kernel, named: Chosen | None) -> Artefact:
             f"expected a checkpoint file, got the folder {path}; a finished run is named with run = ..."
         )
     if path.suffix == ".safetensors":
-        arrays, card = files.read_arrays(path)
+        arrays, card = files.read_safetensors(path)
         if isinstance(card, dict) and "relxfer" in card:
             return _own(path, arrays, card, kernel)
     if named is None or named.record.read is None:

@@ -33,6 +33,7 @@ DAMAGES: dict[str, Damage] = {
     "zeros": lambda data, rng: bytes(len(data)),
     "garbage": lambda data, rng: rng.randbytes(len(data) or 9),
     "other JSON": lambda data, rng: rng.choice([b"[]", b"{}", b"null", b"3", b'{"n": 0}', b'{"sha": 1}']),
+    "key": lambda data, rng: data.replace(b'"relxfer"', b'"relxfes"', 1).replace(b'"sha256"', b'"sha257"', 1),
     "longer": lambda data, rng: data + rng.randbytes(9),
 }
 
@@ -114,7 +115,7 @@ def resumed(small, interrupted: Path, folder: Path, names: list[Path], way: str,
 def test_any_phase_file_of_an_interrupted_run_damaged(small, whole, interrupted, tmp_path):
     rng, expected = random.Random(1), small.ending(whole)
     for name in [path.relative_to(interrupted) for path in interrupted.rglob("phases/*")]:
-        for way in ("cut", "bit", "garbage", "empty"):
+        for way in ("cut", "bit", "garbage", "empty", "key"):
             assert resumed(small, interrupted, tmp_path / "run", [name], way, rng) == expected, (name, way)
 
 
