@@ -64,7 +64,7 @@ def test_the_most_telling_overlap_comes_first():
 
 def test_released_checkpoints_are_recognised_by_their_arrays(shared):
     for name in ("3g", "4g", "50g"):
-        arrays, _ = files.read_arrays(shared / "data" / "checkpoints" / "ultra" / f"ultra_{name}.safetensors")
+        arrays, _ = files.read_safetensors(shared / "data" / "checkpoints" / "ultra" / f"ultra_{name}.safetensors")
         assert SHIPPED.recognise(files.arrays_digest(arrays)) == f"ultra-{name}"
     arrays["entity_model.mlp.2.bias"] = arrays["entity_model.mlp.2.bias"] + 1
     assert SHIPPED.recognise(files.arrays_digest(arrays)) is None
