@@ -58,6 +58,7 @@ class Engine:
     events: Events
     _domains: dict[str, Domain] = field(default_factory=dict)
     _artefacts: dict[str, Artefact] = field(default_factory=dict)
+    _features: dict[str, Any] = field(default_factory=dict)  # by adapter
 
     def __post_init__(self) -> None:
         memory.return_large_blocks()
@@ -154,7 +155,7 @@ class Engine:
         }
         self.events("cell_started", cell=names)
         chosen = self._source_selection(views)
-        trainer = self._trainer(entry, source.config.training, seed, chosen, names)
+        trainer = self._trainer(entry, source.config.training, seed, chosen, names, self._adapter(source))
         peak, start = PeakMemory(), time.perf_counter()
         seed_torch(seed, "fresh")
         learner = self._attach(source.model.build(None, None), self._adapter(source), None, views)
@@ -243,7 +244,8 @@ class Engine:
 
     def _transfer(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
         cell, entry = ready.cell, self.store.cell(ready.identity)
-        trainer = self._trainer(entry, self.experiment.config.training, cell.seed, ready.selection, names)
+        options = self.experiment.config.training
+        trainer = self._trainer(entry, options, cell.seed, ready.selection, names, cell.target.adapter)
         peak, start = PeakMemory(), time.perf_counter()
         seed_torch(cell.seed, "fresh")
         model = ready.artefact.load() if ready.artefact else ready.model.build(None, None)
@@ -313,11 +315,16 @@ class Engine:
         seed: int,
         chosen: Selection,
         names: dict[str, Any],
+        adapter: Chosen,
     ) -> Any:
+        from relxfer.features import FeatureCache
         from relxfer.trainer import PhaseTrainer
 
         entry.phases.mkdir(parents=True, exist_ok=True)
-        return PhaseTrainer(options, entry.phases, seed, chosen.selector(), self._emitter(entry, names))
+        kept = self._features.setdefault(files.fingerprint(adapter.card()), FeatureCache())
+        return PhaseTrainer(
+            options, entry.phases, seed, chosen.selector(), self._emitter(entry, names), kept_features=kept
+        )
 
     def _emitter(self, entry: Entry, names: dict[str, Any]) -> Callable[..., None]:
         def emit(kind: str, **values: Any) -> None:

@@ -320,6 +320,11 @@ class Trainer(Protocol):
         """One ordered pass."""
         ...
 
+    def features(self, learner: Any, examples: Examples) -> np.ndarray:
+        """float32 [n, width] of a learner that offers `features`, as it stands: eval mode, no gradient, no
+        augmentation. Cells with the same weights and queries share the computation."""
+        ...
+
     def part(self, name: str, share: float) -> Trainer:
         """For composing: own phase names, a share of the step budget."""
         ...

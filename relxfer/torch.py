@@ -48,6 +48,17 @@ class TorchLearner:
             yield scores.cpu().numpy()
 
 
+def features_of(learner: Any, examples: Examples, block: int = 64) -> np.ndarray:
+    """float32 [n, width] of a learner that offers `features`: in eval mode, without gradients, not augmented."""
+    rng, hidden = np.random.default_rng(0), examples.hidden()
+    blocks = []
+    for start in range(0, len(examples), block):
+        rows = np.arange(start, min(start + block, len(examples)))
+        with evaluating(learner.module), torch.no_grad():
+            blocks.append(learner.features(learner.batch(hidden, rows, rng)).cpu().numpy())
+    return np.concatenate(blocks) if blocks else np.zeros((0, learner.width), np.float32)
+
+
 @contextmanager
 def evaluating(module: nn.Module) -> Iterator[None]:
     """Eval mode inside; every submodule's own mode afterwards."""

@@ -13,6 +13,7 @@ from torch import nn
 from relxfer import checkpoint, files
 from relxfer.config import TrainingOptions
 from relxfer.errors import Incompatible
+from relxfer.features import FeatureCache
 from relxfer.fit import Fit, Streams, groups_of
 from relxfer.protocols import Examples, Update
 from relxfer.seeding import generator, seed_torch
@@ -36,6 +37,7 @@ class PhaseTrainer:
     seed     with the phase's name and the step, it decides every random number
     select   scores a learner at validation points (higher is better), or None
     emit     takes events: `emit(kind, **values)`
+    kept_features  features of frozen networks, which several cells may share
     """
 
     options: TrainingOptions
@@ -46,6 +48,7 @@ class PhaseTrainer:
     prefix: str = ""
     scale: float = 1.0
     tally: Tally = field(default_factory=Tally)
+    kept_features: FeatureCache = field(default_factory=FeatureCache)
     _count: int = 0
 
     def fit(
@@ -118,6 +121,10 @@ class PhaseTrainer:
         for start in range(0, len(examples), size):
             rows = np.arange(start, min(start + size, len(examples)))
             yield learner.batch(examples, rows, generator(self.seed, self.prefix, "pass", start))
+
+    def features(self, learner: Any, examples: Examples) -> np.ndarray:
+        """See `relxfer.protocols.Trainer.features`."""
+        return self.kept_features.of(learner, examples)
 
     def part(self, name: str, share: float) -> PhaseTrainer:
         """See `relxfer.protocols.Trainer.part`."""

@@ -16,6 +16,13 @@ class TestBlobs(AdapterContract):
     plugins = (blobs,)
 
 
+class TestPictures(AdapterContract):
+    config = {
+        "target": {"dataset": "digits-photo", "model": {"use": "lenet", "channels": 3, "width": 16}},
+        "source": {"datasets": ["digits"], "training": {"steps": 2}},
+    }
+
+
 def _family(people: int, words: tuple[str, str, str], seed: int) -> dict:
     """A tree of parents, their grandparents, and some who like somebody; the last likings are the test."""
     rng = np.random.default_rng(seed)

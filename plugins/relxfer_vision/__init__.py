@@ -1,0 +1,65 @@
+"""Pictures: data, convolutional networks, and the adapter for their classification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from relxfer.hookspecs import hookimpl
+from relxfer.records import Dataset, SourceModel, TargetAdapter
+
+relxfer_api_version = 1
+
+_OFFERS = ("gradients", "features", "views")
+
+
+@hookimpl
+def relxfer_datasets() -> Iterable[Dataset]:
+    return [
+        Dataset(
+            name="digits",
+            load="relxfer_vision.digits:load_digits",
+            adapter="images",
+            licence="CC BY 4.0 (UCI), as shipped with scikit-learn",
+            citation="Alpaydin and Kaynak (1998), Optical recognition of handwritten digits, UCI",
+            summary="1,797 handwritten digits of 8 x 8 pixels (embedded, from scikit-learn)",
+            protocol="accuracy; 1,200 for training, 597 for the test, by a fixed order",
+        ),
+        Dataset(
+            name="digits-photo",
+            load="relxfer_vision.digits:load_digits_photo",
+            adapter="images",
+            licence="CC BY 4.0 (UCI); photographs Creative Commons with attribution, as shipped with scikit-learn",
+            citation="Ganin and Lempitsky (2015), Unsupervised domain adaptation by backpropagation, ICML (recipe)",
+            summary="the same digits blended over two photographs, 28 x 28 RGB (embedded)",
+            protocol="accuracy; the split of digits",
+        ),
+    ]
+
+
+@hookimpl
+def relxfer_source_models() -> Iterable[SourceModel]:
+    return [
+        SourceModel(
+            name="lenet",
+            load="relxfer_vision.networks.lenet:lenet",
+            options="relxfer_vision.networks.lenet:LeNetOptions",
+            adapter="images",
+            offers=_OFFERS,
+            summary="LeNet for digits, with batch normalisation",
+        ),
+    ]
+
+
+@hookimpl
+def relxfer_target_adapters() -> Iterable[TargetAdapter]:
+    return [
+        TargetAdapter(
+            name="images",
+            load="relxfer_vision.adapter:ImageAdapter",
+            options="relxfer_vision.options:ImageOptions",
+            offers=_OFFERS,
+            withholds={"mapping": "classes of pictures have no profiles to map (use a strategy that needs no mapping)"},
+            model="lenet",
+            summary="classification of pictures",
+        )
+    ]

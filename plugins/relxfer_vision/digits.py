@@ -1,0 +1,81 @@
+"""Embedded data: scikit-learn's real digits, and the same blended over its two photographs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from relxfer.seeding import generator
+from relxfer_vision.domain import ImageDomain, image_domain
+from relxfer_vision.images import ArrayImages
+
+#: Pictures of the 1,797 that are for the test, by a fixed order.
+TEST = 597
+SIDE = 28
+CLASSES = tuple("0123456789")
+
+
+def load_digits(options: Any, files: Mapping[str, Any]) -> ImageDomain:
+    """1,797 handwritten digits of 8 x 8 pixels (Alpaydin and Kaynak 1998), 1,200 for training and 597 for the test.
+
+    >>> domain = load_digits(None, {})
+    >>> len(domain.train), len(domain.test), domain.inputs.pixels.shape
+    (1200, 597, (1797, 8, 8, 1))
+    """
+    pixels, classes = _digits()
+    return _domain("digits", pixels, classes, "scikit-learn's digits, 8 x 8 pixels")
+
+
+def load_digits_photo(options: Any, files: Mapping[str, Any]) -> ImageDomain:
+    """The same digits, |photograph - digit| in every channel (Ganin and Lempitsky 2015, sec. 4): a shifted domain.
+
+    Each digit is enlarged to 28 x 28 (bilinear) and laid over its own crop of one of scikit-learn's two sample
+    photographs. The split is that of `digits`, so that no test digit was a training digit there.
+    """
+    pixels, classes = _digits()
+    rng = generator("digits over photographs")
+    photographs = _photographs()
+    blended = np.stack([_blended(picture, _crop(photographs, rng)) for picture in pixels])
+    return _domain("digits-photo", blended, classes, "the same digits over crops of two photographs, 28 x 28 RGB")
+
+
+def _digits() -> tuple[np.ndarray, np.ndarray]:
+    from sklearn.datasets import load_digits as load
+
+    found = load()
+    return (found.images * (255 / 16)).round().astype(np.uint8), found.target.astype(np.int64)
+
+
+def _domain(name: str, pixels: np.ndarray, classes: np.ndarray, told: str) -> ImageDomain:
+    order = generator("digits", "split").permutation(len(classes))
+    train, test = order[TEST:], order[:TEST]
+    return image_domain(
+        name,
+        ArrayImages.of(pixels),
+        CLASSES,
+        (train, classes[train]),
+        (test, classes[test]),
+        notes=[f"{told}; {len(train):,} for training, {len(test):,} for the test, by a fixed order"],
+    )
+
+
+def _blended(digit: np.ndarray, background: np.ndarray) -> np.ndarray:
+    from PIL import Image
+
+    large = np.asarray(Image.fromarray(digit).resize((SIDE, SIDE), Image.Resampling.BILINEAR))
+    return np.abs(background.astype(np.int16) - large[..., None].astype(np.int16)).astype(np.uint8)
+
+
+def _crop(photographs: Sequence[np.ndarray], rng: np.random.Generator) -> np.ndarray:
+    photograph = photographs[int(rng.integers(len(photographs)))]
+    height, width = photograph.shape[:2]
+    top, left = int(rng.integers(height - SIDE + 1)), int(rng.integers(width - SIDE + 1))
+    return photograph[top : top + SIDE, left : left + SIDE]
+
+
+def _photographs() -> list[np.ndarray]:
+    from sklearn.datasets import load_sample_images
+
+    return load_sample_images().images

@@ -1,0 +1,61 @@
+"""Labelled pictures as a domain: a query is a row of the pictures, its answer a class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from relxfer.errors import DataError
+from relxfer.protocols import Domain, Examples, Task
+from relxfer_vision.images import FileImages, Images
+
+
+@dataclass(frozen=True)
+class ImageDomain(Domain):
+    """A domain whose inputs are `Images`."""
+
+    def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
+        """A column `file`: paths of pictures, which need not belong to the data set."""
+        if "file" not in question:
+            raise DataError(f"expected a column 'file' in the queries, got: {', '.join(question)}; add it")
+        files = list(question["file"])
+        return Examples(FileImages.of([Path(name) for name in files], files), np.arange(len(files)))
+
+    def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
+        return {"file": [self.inputs.names[row] for row in queries]}
+
+
+def image_domain(
+    name: str,
+    images: Images,
+    classes: Sequence[str],
+    train: tuple[np.ndarray, np.ndarray] | None,
+    test: tuple[np.ndarray, np.ndarray] | None,
+    val: tuple[np.ndarray, np.ndarray] | None = None,
+    unlabelled: np.ndarray | None = None,
+    notes: Sequence[str] = (),
+) -> ImageDomain:
+    """A domain from splits, each (rows of the images [n], classes [n]).
+
+    unlabelled  rows that are seen without their classes: by default those of `train`, else of `test`
+    """
+    seen = unlabelled if unlabelled is not None else (train or test or (None,))[0]
+    made = {key: _examples(images, part) for key, part in (("train", train), ("val", val), ("test", test))}
+    return ImageDomain(
+        name=name,
+        task=Task("classification", tuple(classes)),
+        inputs=images,
+        sha=images.sha,
+        unlabelled=None if seen is None else Examples(images, seen.astype(np.int64)),
+        notes=tuple(notes),
+        **made,
+    )
+
+
+def _examples(images: Images, part: tuple[np.ndarray, np.ndarray] | None) -> Examples | None:
+    if part is None or not len(part[0]):
+        return None
+    return Examples(images, part[0].astype(np.int64), part[1].astype(np.int64))

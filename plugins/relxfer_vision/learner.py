@@ -1,0 +1,90 @@
+"""A network bound to pictures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from relxfer.protocols import Examples
+from relxfer.torch import TorchLearner
+from relxfer_vision.model import ImageModel
+from relxfer_vision.preprocessing import Preprocessing
+
+
+@dataclass(frozen=True)
+class Batch:
+    """pictures [B, C, h, w], labels [B] or None, rows [B] of the examples."""
+
+    pictures: Tensor
+    labels: Tensor | None
+    rows: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.pictures)
+
+
+class ImageLearner(TorchLearner):
+    """Cross-entropy over the classes. Labelled batches are augmented as the adapter's options say, others never."""
+
+    def __init__(self, model: ImageModel, preprocessing: Preprocessing, classes: int):
+        self.model, self.preprocessing, self.classes = model, preprocessing, classes
+        self.module: nn.Module = model.network
+
+    @property
+    def width(self) -> int:
+        return self.model.network.width
+
+    @property
+    def head(self) -> nn.Module:
+        return self.model.network.head
+
+    @head.setter
+    def head(self, head: nn.Module) -> None:
+        self.model.network.head = head
+
+    def new_head(self) -> nn.Module:
+        return self.model.network.new_head(self.classes).to(self.device)
+
+    def parts(self) -> list[tuple[str, nn.Module]]:
+        return self.model.network.parts()
+
+    def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
+        asked = examples.take(rows)
+        augmented = rng if asked.answers is not None else None
+        pictures = self.preprocessing(asked.inputs, asked.queries, augmented)
+        labels = None if asked.answers is None else torch.from_numpy(asked.answers).to(self.device)
+        return Batch(pictures.to(self.device), labels, rows)
+
+    def view(self, batch: Batch, corrupt: bool) -> Batch:
+        """Moved by a few pixels each; corrupted: a quarter of the pixels set to the batch's mean."""
+        pictures = batch.pictures
+        if corrupt:
+            hidden = torch.rand_like(pictures[:, :1]) < 0.25
+            return replace(batch, pictures=torch.where(hidden, pictures.mean(), pictures))
+        return replace(batch, pictures=_moved(pictures, max(1, pictures.shape[-1] // 14)))
+
+    def features(self, batch: Batch) -> Tensor:
+        return self.model.network.embed(batch.pictures)
+
+    def loss(self, batch: Batch, scores: Tensor | None = None) -> Tensor:
+        assert batch.labels is not None
+        return F.cross_entropy(self.scores(batch) if scores is None else scores, batch.labels)
+
+    def export(self) -> Any:
+        return self.model
+
+
+def _moved(pictures: Tensor, most: int) -> Tensor:
+    """Each picture by its own offset of at most so many pixels, edges repeated."""
+    count, _, height, width = pictures.shape
+    padded = F.pad(pictures, (most,) * 4, mode="replicate")
+    down, right = torch.randint(0, 2 * most + 1, (2, count), device=pictures.device)
+    rows = down[:, None] + torch.arange(height, device=pictures.device)
+    columns = right[:, None] + torch.arange(width, device=pictures.device)
+    each = torch.arange(count, device=pictures.device)[:, None, None]
+    return padded[each, :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)

@@ -1,0 +1,79 @@
+"""A convolutional network as a source model: it names its classes, and knows no data set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from torch import Tensor, nn
+
+IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+@dataclass(frozen=True)
+class Native:
+    """The pictures that a network was made for; an adapter's options may say otherwise.
+
+    mean, std  of every channel, of values in [0, 1]
+    """
+
+    size: int
+    channels: int
+    mean: Sequence[float]
+    std: Sequence[float]
+    resize: str = "stretch"
+    shorter: int = 0
+
+
+class Network(Protocol):
+    """What a network must offer beside being an `nn.Module`."""
+
+    width: int
+    head: nn.Module  # assignable
+
+    def embed(self, pictures: Tensor) -> Tensor:
+        """[B, C, h, w] -> [B, width]; `head(embed(pictures))` are the scores."""
+        ...
+
+    def new_head(self, classes: int) -> nn.Module:
+        """Untrained."""
+        ...
+
+    def parts(self) -> list[tuple[str, nn.Module]]:
+        """Input to output; the head is last."""
+        ...
+
+
+class ImageModel:
+    """A network built by `build(classes)`, with the names of its classes.
+
+    classes  of a network that nobody has given any; the adapter gives it a head of the target's width
+    """
+
+    def __init__(
+        self,
+        build: Callable[[int], Any],
+        native: Native,
+        arrays: Mapping[str, np.ndarray] | None = None,
+        card: Mapping[str, Any] | None = None,
+        classes: int = 2,
+    ):
+        from relxfer.torch import load_arrays
+
+        self.build, self.native = build, native
+        self.answers = tuple((card or {}).get("answers", ()))
+        self.network = build(len(self.answers) or classes)
+        if arrays is not None:
+            load_arrays(self.network, dict(arrays))
+
+    def fresh(self) -> ImageModel:
+        made = ImageModel(self.build, self.native, classes=max(2, len(self.answers)))
+        made.answers = self.answers
+        return made
+
+    def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        from relxfer.torch import arrays_of
+
+        return arrays_of(self.network), {"answers": list(self.answers)}

@@ -1,0 +1,1 @@
+"""Networks, each with the names and shapes of the published one."""

@@ -1,0 +1,97 @@
+"""From stored pictures to the tensor that a network takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from relxfer.errors import Incompatible
+from relxfer_vision.geometry import Geometry
+from relxfer_vision.images import Images
+from relxfer_vision.model import IMAGENET, Native
+from relxfer_vision.options import ImageOptions
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """Geometry, then (x / 255 - mean) / std; in training with some variation."""
+
+    geometry: Geometry
+    mean: Sequence[float]
+    std: Sequence[float]
+    augment: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, options: ImageOptions, native: Native) -> Preprocessing:
+        """What the options leave open, the network decides; `Incompatible` where it takes other channels."""
+        channels = options.channels or native.channels
+        if channels != native.channels:
+            raise Incompatible(
+                f"pictures of {native.channels} channel(s), which this network takes",
+                f"channels = {channels} in the adapter's options",
+                f"leave channels out, or choose a network of {channels} channel(s)",
+            )
+        size = options.size or native.size
+        shorter = options.shorter or (native.shorter if size == native.size else 0) or round(size * 256 / 224)
+        if shorter < size:
+            raise Incompatible(f"shorter of at least size = {size}", str(shorter), "raise shorter")
+        geometry = Geometry(size, channels, options.resize or native.resize, shorter)
+        return cls(geometry, *_normalisation(options, native), options.augment)
+
+    def __call__(self, images: Images, rows: np.ndarray, rng: np.random.Generator | None = None) -> Tensor:
+        """float32 [B, C, size, size] of these rows; varied where `rng` is given."""
+        fitted = images.fitted(rows, self.geometry)
+        varied = self.augment if rng is not None else ()
+        cropped = [self._cropped(pixels, rng, varied) for pixels in fitted]
+        if "flip" in varied:
+            assert rng is not None
+            cropped = [pixels[:, ::-1] if rng.random() < 0.5 else pixels for pixels in cropped]
+        whole = torch.from_numpy(np.stack(cropped)).permute(0, 3, 1, 2).to(torch.float32)
+        mean, std = (torch.tensor(v, dtype=torch.float32)[:, None, None] for v in (self.mean, self.std))
+        return ((whole / 255 - mean) / std).contiguous()
+
+    def sentence(self) -> str:
+        """For the report."""
+        values = ", ".join(f"{m:g} / {s:g}" for m, s in zip(self.mean, self.std, strict=True))
+        varied = f"; in training {', '.join(self.augment)}" if self.augment else ""
+        return f"pictures: {self.geometry.sentence()}; mean / std {values}{varied}"
+
+    def _cropped(self, pixels: np.ndarray, rng: np.random.Generator | None, varied: Sequence[str]) -> np.ndarray:
+        """[size, size, C]: the centre, or in training a place and a part of the picture."""
+        size = self.geometry.size
+        if rng is not None and "zoom" in varied:
+            pixels = self._zoomed(pixels, rng)
+        if rng is not None and "shift" in varied:
+            margin = max(1, size // 8)
+            pixels = np.pad(pixels, [(margin, margin)] * 2 + [(0, 0)], mode="reflect")
+        height, width = pixels.shape[:2]
+        if rng is None or not {"shift", "zoom"} & set(varied):
+            top, left = (height - size) // 2, (width - size) // 2
+        else:
+            top, left = int(rng.integers(0, height - size + 1)), int(rng.integers(0, width - size + 1))
+        return pixels[top : top + size, left : left + size]
+
+    def _zoomed(self, pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """A square of 35 to 100 % of the shorter side's square, enlarged (Szegedy et al. 2015, without the aspect)."""
+        from PIL import Image
+
+        height, width = pixels.shape[:2]
+        side = max(1, round(min(height, width) * float(np.sqrt(rng.uniform(0.35, 1.0)))))
+        top, left = int(rng.integers(0, height - side + 1)), int(rng.integers(0, width - side + 1))
+        part = pixels[top : top + side, left : left + side]
+        picture = Image.fromarray(part[..., 0] if part.shape[-1] == 1 else part)
+        made = np.asarray(picture.resize((self.geometry.size,) * 2, Image.Resampling.BILINEAR))
+        return made[..., None] if made.ndim == 2 else made
+
+
+def _normalisation(options: ImageOptions, native: Native) -> tuple[Sequence[float], Sequence[float]]:
+    count = native.channels
+    if options.normalise is None:
+        return native.mean, native.std
+    if options.normalise == "imagenet":
+        return IMAGENET if count == 3 else tuple((float(np.mean(values)),) for values in IMAGENET)  # type: ignore[return-value]
+    return ((0.5,) * count, (0.5,) * count) if options.normalise == "half" else ((0.0,) * count, (1.0,) * count)
