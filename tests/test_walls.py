@@ -24,7 +24,7 @@ MODALITIES = {
     "images",
     "pixel",
 }
-HEAVY = {"torch", "torch_geometric", "scipy", "numba", "pandas", "networkx"}
+HEAVY = {"torch", "torch_geometric", "scipy", "sklearn", "numba", "pandas", "networkx"}
 
 
 def imported(path: Path, top: bool = False) -> set[str]:

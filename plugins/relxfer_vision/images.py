@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -111,7 +112,7 @@ def decoded(path: Path) -> np.ndarray:
     return pixels[..., None] if gray else pixels
 
 
-def _plain(picture, gray: bool):  # type: ignore[no-untyped-def]
+def _plain(picture: Any, gray: bool) -> Any:
     """Eight bits, gray or RGB; what is transparent lies on white."""
     from PIL import Image
 

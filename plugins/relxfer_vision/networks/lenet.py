@@ -31,7 +31,7 @@ def lenet(
 
     >>> model = lenet(LeNetOptions())
     >>> sum(p.numel() for p in model.network.parameters())
-    128892
+    128752
     """
     from relxfer_vision.model import ImageModel, Native
     from relxfer_vision.networks.lenet_net import LeNet
