@@ -60,15 +60,28 @@ Knowledge = Callable[[Source | None, Target], Known]
 
 def cells(experiment: Experiment, known: Knowledge, offers: Sequence[Any] = ()) -> Iterator[PlannedCell]:
     """Every cell of the experiment. `offers` are the strategies to propose where one is refused."""
+    for source, target in pairs(experiment):
+        facts = known(source, target)
+        for method in experiment.methods:
+            for budget in target.config.label_budgets:
+                cell = PlannedCell(source, target, method, budget, 0)
+                refusal = refuse(cell, facts, offers)
+                for seed in experiment.config.seeds:
+                    yield PlannedCell(source, target, method, budget, seed, refusal)
+
+
+def pairs(experiment: Experiment) -> Iterator[tuple[Source | None, Target]]:
+    """Every source with every target; where a target has others, without one that is trained on its own data alone."""
     for source in experiment.sources or (None,):
         for target in experiment.targets:
-            facts = known(source, target)
-            for method in experiment.methods:
-                for budget in target.config.label_budgets:
-                    cell = PlannedCell(source, target, method, budget, 0)
-                    refusal = refuse(cell, facts, offers)
-                    for seed in experiment.config.seeds:
-                        yield PlannedCell(source, target, method, budget, seed, refusal)
+            others = any(not _own(source, target) for source in experiment.sources)
+            if source is None or not (others and _own(source, target)):
+                yield source, target
+
+
+def _own(source: Source, target: Target) -> bool:
+    plain = source.pretrained and not source.stages
+    return plain and [data.card() for data in source.datasets] == [target.dataset.card()]
 
 
 def refuse(cell: PlannedCell, known: Known, offers: Sequence[Any] = ()) -> str | None:
