@@ -49,7 +49,36 @@ def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
             needs=("source-model", "gradients", "target-labels"),
             summary="keep the source model's body frozen and train its head on the target's labels",
         ),
+        *_adaptations(),
     ]
+
+
+def _adaptations() -> Iterable[TransferStrategy]:
+    """Strategies that adapt to a target without its labels."""
+    yield TransferStrategy(
+        name="adabn",
+        load="relxfer_strategies.adabn:AdaBN",
+        needs=("source-model", "features", "target-inputs", "same-task"),
+        seeded=False,
+        summary="batch normalisation by the target's own statistics",
+    )
+    for name, attribute, more, summary in (
+        ("coral", "CORAL", (), "match the covariance of source and target features"),
+        ("mmd", "MMD", (), "match the means of source and target features in a space of kernels (DAN)"),
+        ("jan", "JAN", ("classes",), "match the joint distribution of features and predictions"),
+        ("dann", "DANN", (), "features by which no discriminator can tell the domains apart"),
+        ("cdan", "CDAN", ("classes",), "the same for features together with predictions"),
+        ("mcd", "MCD", ("classes",), "two heads that disagree on the target, features on which they cannot"),
+        ("mdd", "MDD", ("classes",), "an adversarial head within a margin, features on which it cannot disagree"),
+        ("mcc", "MCC", ("classes",), "target predictions that do not confuse classes"),
+    ):
+        yield TransferStrategy(
+            name=name,
+            load=f"relxfer_strategies.{name}:{attribute}",
+            options=f"relxfer_strategies.{name}:{attribute}Options",
+            needs=("source-model", "features", "source-labels", "target-inputs", "same-task", *more),
+            summary=summary,
+        )
 
 
 @hookimpl

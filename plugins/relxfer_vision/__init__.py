@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from relxfer.hookspecs import hookimpl
 from relxfer.records import Dataset, SourceModel, TargetAdapter
+from relxfer_vision import standard
 
 relxfer_api_version = 1
 
@@ -33,6 +34,15 @@ def relxfer_datasets() -> Iterable[Dataset]:
             summary="the same digits blended over two photographs, 28 x 28 RGB (embedded)",
             protocol="accuracy; the split of digits",
         ),
+        Dataset(
+            name="npz",
+            load="relxfer_vision.own_arrays:load",
+            options="relxfer_vision.own_arrays:ArrayOptions",
+            adapter="images",
+            own_files=True,
+            summary="your own pictures in a file of numpy arrays",
+        ),
+        *standard.cards(),
     ]
 
 
