@@ -14,7 +14,7 @@ class FeatureExtractionOptions(Options):
     """Which head, and how it is trained."""
 
     head: Literal["kept", "new", "logistic", "svm"] = "kept"
-    """By gradient steps from the source's head (`kept`) or an untrained one (`new`); or solved for: `logistic`, `svm`."""
+    """Gradient steps from the source's head (`kept`) or an untrained one (`new`); solved for: `logistic`, `svm`."""
     lr: PositiveFloat = 1.0
     """Factor on training.lr, for gradient steps."""
 

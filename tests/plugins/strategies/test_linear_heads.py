@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from relxfer_strategies.linear_heads import USUAL, solve
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 from torch import nn
@@ -13,7 +14,6 @@ from relxfer import Examples
 from relxfer.errors import Incompatible
 from relxfer.protocols import Cell, Domain, Task
 from relxfer.seeding import generator
-from relxfer_strategies.linear_heads import USUAL, solve
 
 WIDTH = 5
 
