@@ -40,6 +40,18 @@ class TestFeatureExtractionNew(StrategyContract):
     frozen = ("stem", "body")
 
 
+class TestFeatureExtractionLogistic(StrategyContract):
+    strategy = "feature-extraction"
+    options = {"head": "logistic"}
+    frozen = ("stem", "body")
+
+
+class TestFeatureExtractionSVM(StrategyContract):
+    strategy = "feature-extraction"
+    options = {"head": "svm"}
+    frozen = ("stem", "body")
+
+
 class TestWithPreTraining(StrategyContract):
     """The source stage is made in the same run, so that interruptions fall into it as well."""
 
