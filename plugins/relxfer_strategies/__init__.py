@@ -105,4 +105,24 @@ def relxfer_validators() -> Iterable[Validator]:
             load="relxfer_strategies.validators:LastStep",
             summary="no selection: the weights after the last step",
         ),
+        *_label_free(),
     ]
+
+
+def _label_free() -> Iterable[Validator]:
+    """Validators that see no label of the target."""
+    weighed = ("source-labels", "target-inputs", "features")
+    for name, attribute, needs, summary in (
+        ("entropy", "Entropy", ("target-inputs", "classes"), "certain predictions on the target"),
+        ("im", "InformationMaximisation", ("target-inputs", "classes"), "certain predictions, of all classes together"),
+        ("snd", "SoftNeighbourhoodDensity", ("target-inputs", "classes"), "predictions with many alike neighbours"),
+        ("iw", "ImportanceWeighted", weighed, "the sources' validation labels, weighed by likeness to the target"),
+        ("dev", "DeepEmbedded", weighed, "the same with a control variate (deep embedded validation)"),
+    ):
+        yield Validator(
+            name=name,
+            load=f"relxfer_strategies.validators_label_free:{attribute}",
+            options="relxfer_strategies.validators:ValOptions",
+            needs=needs,
+            summary=summary,
+        )

@@ -46,7 +46,9 @@ def ramp(progress: float) -> float:
 
 def discriminator(width: int, hidden: int) -> nn.Module:
     """[b, width] -> [b, 1]: the logit of coming from a source."""
-    return nn.Sequential(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, 1))
+    return nn.Sequential(
+        nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, 1)
+    )
 
 
 def domain_loss(step: Step, judge: nn.Module, streams: Sequence[Tensor], weights: Tensor | None = None) -> Tensor:
