@@ -14,6 +14,8 @@ from relxfer.mistakes import joined, shown
 
 #: No key lies deeper; what does is an accident, and recursion over it must end.
 _DEEPEST = 32
+#: Bytes of the largest configuration; a device would never end.
+_LARGEST = 16 * 2**20
 #: A key of very many parts, over which tomllib takes time that grows with their square, or faster.
 _ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 
@@ -48,7 +50,11 @@ def _parse(path: Path) -> dict[str, Any]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as stream:
+            data = stream.read(_LARGEST + 1)
+        if len(data) <= _LARGEST:
+            return data.decode("utf-8-sig")
+        problem = f"expected a configuration of at most {_LARGEST >> 20} MB, got more; name another file"
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         problem = f"expected UTF-8 text, got other bytes at line {line}; save the file as UTF-8"

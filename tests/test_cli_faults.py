@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +88,12 @@ def test_check_finds_what_would_fail_later(tmp_path, capsys, change, expected):
     (tmp_path / "run.toml").write_text('[target]\ndataset = "geo-us"\n')
     assert main(["check", str(tmp_path / "run.toml"), "--set", change]) == 2
     assert expected in told(capsys)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that never ends")
+def test_a_configuration_without_end_is_told(capsys):
+    assert main(["check", "/dev/zero"]) == 2
+    assert "at most 16 MB" in told(capsys)
 
 
 def test_a_gpu_that_is_not_there_is_a_usage_error(tmp_path, capsys, monkeypatch):

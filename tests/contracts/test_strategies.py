@@ -29,6 +29,17 @@ class TestFinetuneFactors(StrategyContract):
     options = {"lr": 0.5, "head": 10, "decay": 0.5, "factors": {"stem": 2.0}}
 
 
+class TestFinetuneGradual(StrategyContract):
+    strategy = "finetune"
+    options = {"gradual": True, "still": True}
+
+
+class TestFinetuneGradualLast(StrategyContract):
+    strategy = "finetune"
+    options = {"gradual": True, "last": 2}
+    frozen = ("stem",)
+
+
 class TestFeatureExtractionKept(StrategyContract):
     strategy = "feature-extraction"
     frozen = ("stem", "body")
@@ -37,6 +48,18 @@ class TestFeatureExtractionKept(StrategyContract):
 class TestFeatureExtractionNew(StrategyContract):
     strategy = "feature-extraction"
     options = {"head": "new"}
+    frozen = ("stem", "body")
+
+
+class TestFeatureExtractionLogistic(StrategyContract):
+    strategy = "feature-extraction"
+    options = {"head": "logistic"}
+    frozen = ("stem", "body")
+
+
+class TestFeatureExtractionSVM(StrategyContract):
+    strategy = "feature-extraction"
+    options = {"head": "svm"}
     frozen = ("stem", "body")
 
 
