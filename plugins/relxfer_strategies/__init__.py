@@ -49,6 +49,55 @@ def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
             needs=("source-model", "gradients", "target-labels"),
             summary="keep the source model's body frozen and train its head on the target's labels",
         ),
+        TransferStrategy(
+            name="l2-sp",
+            load="relxfer_strategies.l2_sp:L2SP",
+            options="relxfer_strategies.l2_sp:L2SPOptions",
+            needs=("source-model", "gradients", "target-labels"),
+            summary="fine-tuning, pulled back to the source model's weights",
+        ),
+        TransferStrategy(
+            name="delta",
+            load="relxfer_strategies.delta:Delta",
+            options="relxfer_strategies.delta:DeltaOptions",
+            needs=("source-model", "teacher", "features", "target-labels"),
+            summary="fine-tuning that keeps the source model's feature maps",
+        ),
+        TransferStrategy(
+            name="bss",
+            load="relxfer_strategies.bss:BSS",
+            options="relxfer_strategies.bss:BSSOptions",
+            needs=("source-model", "features", "target-labels"),
+            summary="fine-tuning that shrinks the smallest singular values of a batch's features",
+        ),
+        TransferStrategy(
+            name="co-tuning",
+            load="relxfer_strategies.co_tuning:CoTuning",
+            options="relxfer_strategies.co_tuning:CoTuningOptions",
+            needs=("source-model", "teacher", "features", "target-labels", "classes"),
+            summary="fine-tuning that keeps the source's head, with the source classes that stand for the target's",
+        ),
+        TransferStrategy(
+            name="lora",
+            load="relxfer_strategies.lora:LoRA",
+            options="relxfer_strategies.lora:LoRAOptions",
+            needs=("source-model", "gradients", "target-labels"),
+            summary="low-rank changes of a frozen body, merged at the end",
+        ),
+        TransferStrategy(
+            name="rkd",
+            load="relxfer_strategies.rkd:RKD",
+            options="relxfer_strategies.rkd:RKDOptions",
+            needs=("teacher", "features", "target-labels", "target-inputs"),
+            summary="a fresh student learns distances and angles between examples from the source model",
+        ),
+        TransferStrategy(
+            name="sp",
+            load="relxfer_strategies.sp:SP",
+            options="relxfer_strategies.sp:SPOptions",
+            needs=("teacher", "features", "target-labels", "target-inputs"),
+            summary="a fresh student learns similarities between examples from the source model",
+        ),
     ]
 
 
