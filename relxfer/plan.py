@@ -96,7 +96,7 @@ def withholds(name: str, cell: PlannedCell, known: Known) -> str | None:
     """The reason and remedy why a name is not available in a cell, or None where it is."""
     if name in DATA_NAMES:
         return _DATA[name](cell, known)
-    for record in (cell.model.record, cell.target.adapter.record):
+    for record in (cell.target.adapter.record, cell.model.record):
         if name not in record.offers:
             reason = getattr(record, "withholds", {}).get(name)
             return reason or f"{record.kind} {record.name!r} does not offer it"

@@ -6,10 +6,38 @@ from collections.abc import Iterable
 
 from relxfer.hookspecs import hookimpl
 from relxfer.records import Dataset, SourceModel, TargetAdapter
+from relxfer_vision import standard
 
 relxfer_api_version = 1
 
 _OFFERS = ("gradients", "features", "views")
+#: name, loader, reader of foreign weights, options, summary
+_NETWORKS = (
+    *(
+        (f"resnet{n}", f"resnet:resnet{n}", f"resnet:read_resnet{n}", None, f"ResNet-{n} (He et al. 2016), {what}")
+        for n, what in (
+            (18, "as torchvision has it"),
+            (34, "as torchvision has it"),
+            (50, "as torchvision has it"),
+            (20, "for CIFAR-10"),
+            (56, "for CIFAR-10"),
+        )
+    ),
+    (
+        "squeezenet1_0",
+        "squeezenet:squeezenet",
+        "squeezenet:read",
+        None,
+        "SqueezeNet 1.0 (Iandola et al. 2016), as torchvision has it",
+    ),
+    (
+        "module",
+        "module:module",
+        "module:read",
+        "relxfer_vision.networks.module:ModuleOptions",
+        "any torch.nn.Module by its import path",
+    ),
+)
 
 
 @hookimpl
@@ -33,6 +61,15 @@ def relxfer_datasets() -> Iterable[Dataset]:
             summary="the same digits blended over two photographs, 28 x 28 RGB (embedded)",
             protocol="accuracy; the split of digits",
         ),
+        Dataset(
+            name="npz",
+            load="relxfer_vision.own_arrays:load",
+            options="relxfer_vision.own_arrays:ArrayOptions",
+            adapter="images",
+            own_files=True,
+            summary="your own pictures in a file of numpy arrays",
+        ),
+        *standard.cards(),
     ]
 
 
@@ -46,6 +83,18 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             adapter="images",
             offers=_OFFERS,
             summary="LeNet for digits, with batch normalisation",
+        ),
+        *(
+            SourceModel(
+                name=name,
+                load=f"relxfer_vision.networks.{module}",
+                options=options,
+                adapter="images",
+                offers=_OFFERS,
+                read=f"relxfer_vision.networks.{reader}",
+                summary=summary,
+            )
+            for name, module, reader, options, summary in _NETWORKS
         ),
     ]
 

@@ -105,3 +105,65 @@ class TestWithPreTraining(StrategyContract):
         made = super().config(checkpoint)
         training = {**made["training"], "checkpoint_seconds": 0.0}
         return {**made, "source": {"datasets": ["blobs-source"], "training": training}}
+
+
+class TestAdaBN(StrategyContract):
+    strategy = "adabn"
+    frozen = ("body", "head")
+
+
+class TestCORAL(StrategyContract):
+    strategy = "coral"
+
+
+class TestMMD(StrategyContract):
+    strategy = "mmd"
+
+
+class TestMMDLinear(StrategyContract):
+    strategy = "mmd"
+    options = {"estimator": "linear"}
+
+
+class TestJAN(StrategyContract):
+    strategy = "jan"
+
+
+class TestDANN(StrategyContract):
+    strategy = "dann"
+
+
+class TestCDAN(StrategyContract):
+    strategy = "cdan"
+
+
+class TestCDANRandomised(StrategyContract):
+    strategy = "cdan"
+    options = {"entropy": False, "widest": 16}
+
+
+class TestMCD(StrategyContract):
+    strategy = "mcd"
+    options = {"repeat": 2}
+
+    def config(self, checkpoint):
+        """More steps, so that both phases have some."""
+        made = super().config(checkpoint)
+        return {**made, "training": {**made["training"], "steps": 10, "validations": 10}}
+
+
+class TestMDD(StrategyContract):
+    strategy = "mdd"
+
+
+class TestMCC(StrategyContract):
+    strategy = "mcc"
+
+
+class TestDANNOfSeveralSources(StrategyContract):
+    strategy = "dann"
+
+    def config(self, checkpoint):
+        made = super().config(checkpoint)
+        second = {"use": "blobs-source", "train": 18}
+        return {**made, "source": {"datasets": ["blobs-source", second], "checkpoint": str(checkpoint)}}
