@@ -42,7 +42,7 @@ class Transfer:
     target: Domain
     sources: tuple[Domain, ...]
     artefact: Artefact | None
-    model: Chosen  # the architecture: the artefact's own, or the one that the plan names
+    model: Chosen  # the architecture that learns: the artefact's own, or the one that the plan names
     selection: Selection
     identity: str
     evaluation: str
@@ -182,14 +182,14 @@ class Engine:
         domain, needs = self.target(cell.target), cell.method.needs
         target, sources = self._views(cell, needs)
         artefact = self.artefact(cell.source, cell.seed) if cell.source and cell.needs_source else None
-        model = artefact.model if artefact else self._architecture(cell)
+        model = artefact.model if artefact and cell.starts_from_source else self._architecture(cell)
         chosen = selection.choose(self.experiment.validator, self.kernel, needs, lambda names: self._views(cell, names))
         transfer = identity.of_transfer(cell, self.experiment.config.training, model, artefact, target, sources, chosen)
         evaluation = identity.of_evaluation(transfer, domain, self.whole(cell.target))
         return Transfer(cell, target, sources, artefact, model, chosen, transfer, evaluation)
 
     def _architecture(self, cell: PlannedCell) -> Chosen:
-        """Of a cell that takes no source model: scratch is the source's architecture unless the user names another."""
+        """Of a cell that starts from no source model: the source's architecture unless the user names another."""
         given = cell.source is not None and not cell.source.pretrained
         if cell.method.model is None and cell.target.config.model is None and given:
             try:
@@ -248,7 +248,8 @@ class Engine:
         trainer = self._trainer(entry, options, cell.seed, ready.selection, names, cell.target.adapter)
         peak, start = PeakMemory(), time.perf_counter()
         seed_torch(cell.seed, "fresh")
-        model = ready.artefact.load() if ready.artefact else ready.model.build(None, None)
+        source = ready.artefact if cell.starts_from_source else None
+        model = source.load() if source else ready.model.build(None, None)
         learner = self._attach(model, cell.target.adapter, ready.target, ready.sources)
         given = Cell(learner, trainer, ready.target, ready.sources, self._teacher(ready))
         for index, stage in enumerate(cell.method.stages):
@@ -265,9 +266,10 @@ class Engine:
         return outcome | evaluation
 
     def _teacher(self, ready: Transfer) -> Any:
+        """The source model bound to no domain, so that it keeps its own head."""
         if "teacher" not in ready.cell.method.needs or ready.artefact is None:
             return None
-        return self._attach(ready.artefact.load(), ready.cell.target.adapter, ready.target, ready.sources)
+        return self._attach(ready.artefact.load(), ready.cell.target.adapter, None, ())
 
     def _attach(self, model: Any, adapter: Chosen, target: Domain | None, sources: Sequence[Domain]) -> Any:
         learner = adapter.build().attach(model, target, tuple(sources))
