@@ -100,8 +100,8 @@ def _target(engine: Any, target: Any) -> dict[str, Any]:
 def _source(engine: Any, source: Any) -> dict[str, Any]:
     config = source.config
     origin = {"datasets": [d.name for d in source.datasets], "shared": config.shared}
-    if config.checkpoint or config.run:
-        return origin | {"path": str(config.checkpoint or config.run)}
+    if not source.pretrained:
+        return origin | {"path": str(config.checkpoint or config.weights or config.run)}
     if not any(target.adapter.name == source.datasets[0].record.adapter for target in engine.experiment.targets):
         return origin
     entries = {seed: engine.source_entry(source, seed)[0] for seed in engine.experiment.config.seeds}

@@ -22,7 +22,7 @@ from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.models import Artefact
 from relxfer.plan import Known, PlannedCell, cells, strategies_of
-from relxfer.protocols import Cell, Domain
+from relxfer.protocols import Cell, Domain, Task
 from relxfer.provenance import PeakMemory
 from relxfer.resolve import Chosen, Experiment, Source, Target
 from relxfer.seeding import generator, seed_torch
@@ -88,19 +88,19 @@ class Engine:
         return list(cells(self.experiment, self._known, strategies_of(self.kernel)))
 
     def _known(self, source: Source | None, target: Target) -> Known:
-        tasks = tuple(domain.task for domain in self.sources(source))
+        tasks: tuple[Task, ...] | None = tuple(domain.task for domain in self.sources(source))
         if source and not tasks:
             try:
                 tasks = self._given(source).tasks
             except RelxferError:
-                tasks = ()  # the cells that need it will fail with this error; the others need not
+                tasks = None  # the cells that need it will fail with this error; the others need not
         return Known(self.target(target), tasks)
 
     # ------------------------------------------------------------------ the source stage
 
     def artefact(self, source: Source, seed: int) -> Artefact:
         """What the source knows: its checkpoint, its finished run, or its pre-training, done once."""
-        if source.config.checkpoint or source.config.run:
+        if not source.pretrained:
             return self._given(source)
         entry, identity_ = self.source_entry(source, seed)
         with self.store.working(identity_):
@@ -109,7 +109,7 @@ class Engine:
         return self._read(entry.model, source.model)
 
     def _given(self, source: Source) -> Artefact:
-        return self._read(source.config.checkpoint or _artefact_of_run(source), source.model)
+        return self._read(models.file_of(source) or _artefact_of_run(source), source.model)
 
     def source_seed(self, source: Source, seed: int) -> int:
         """A shared source is pre-trained once, with the first seed."""

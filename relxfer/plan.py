@@ -153,6 +153,8 @@ def _target_inputs(cell: PlannedCell, known: Known) -> str | None:
 def _same_task(cell: PlannedCell, known: Known) -> str | None:
     if cell.source is None:
         return _source_model(cell, known)
+    if known.source_tasks == () and known.target is not None and not known.target.task.open:
+        return "nobody says which classes the source model knows (use a strategy that trains on the target's labels)"
     for task in known.source_tasks or ():
         if known.target is not None and not task.same_as(known.target.task):
             return "source and target have other answers (use a strategy that trains on the target's labels)"
