@@ -239,6 +239,9 @@ class ReportOptions(Options):
     """Add scratch, direct and prior-only by themselves."""
     resamples: Annotated[int, Field(ge=200, le=1_000_000)] = 10_000
     """Bootstrap resamples."""
+    oracle: bool = False
+    """Also tell what choosing the validation point by test labels would have reached; one more pass over the test at
+    every point."""
 
 
 #: More seeds than anybody runs; beyond it a number is a slip of the keyboard.

@@ -139,7 +139,8 @@ class Standings:
             "source": value.source,
         }
         if value.items != items:
-            return found | {"note": f"on {value.items:,} {self.options.item}: another test, not compared"}
+            size = "an unknown number of" if value.items is None else f"{value.items:,}"
+            return found | {"note": f"on {size} {self.options.item}: another test, not compared"}
         return found | {
             "ours": {metric: ours[metric] for metric in shown},
             "difference": {metric: ours[metric] - value.metrics[metric] for metric in shown},

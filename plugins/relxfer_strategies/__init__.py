@@ -49,7 +49,72 @@ def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
             needs=("source-model", "gradients", "target-labels"),
             summary="keep the source model's body frozen and train its head on the target's labels",
         ),
+        *_tunings(),
+        *_distillations(),
+        *_adaptations(),
     ]
+
+
+def _tunings() -> Iterable[TransferStrategy]:
+    """Strategies that go on training the source model on the target's labels."""
+    for name, attribute, more, summary in (
+        ("l2-sp", "L2SP", ("gradients",), "fine-tuning, pulled back to the source model's weights"),
+        ("delta", "Delta", ("features", "teacher"), "fine-tuning that keeps the source model's feature maps"),
+        ("bss", "BSS", ("features",), "fine-tuning that shrinks the smallest singular values of a batch's features"),
+        ("co-tuning", "CoTuning", ("features", "teacher", "classes"), "fine-tuning that keeps the source's head busy"),
+        ("lora", "LoRA", ("gradients",), "low-rank changes of a frozen body, merged at the end"),
+    ):
+        module = name.replace("-", "_")
+        yield TransferStrategy(
+            name=name,
+            load=f"relxfer_strategies.{module}:{attribute}",
+            options=f"relxfer_strategies.{module}:{attribute}Options",
+            needs=("source-model", "target-labels", *more),
+            summary=summary,
+        )
+
+
+def _distillations() -> Iterable[TransferStrategy]:
+    """Strategies by which a fresh student learns from the source model."""
+    for name, attribute, what in (
+        ("rkd", "RKD", "distances and angles between examples"),
+        ("sp", "SP", "similarities between examples"),
+    ):
+        yield TransferStrategy(
+            name=name,
+            load=f"relxfer_strategies.{name}:{attribute}",
+            options=f"relxfer_strategies.{name}:{attribute}Options",
+            needs=("teacher", "features", "target-labels", "target-inputs"),
+            summary=f"a fresh student learns {what} from the source model",
+        )
+
+
+def _adaptations() -> Iterable[TransferStrategy]:
+    """Strategies that adapt to a target without its labels."""
+    yield TransferStrategy(
+        name="adabn",
+        load="relxfer_strategies.adabn:AdaBN",
+        needs=("source-model", "features", "target-inputs", "same-task"),
+        seeded=False,
+        summary="batch normalisation by the target's own statistics",
+    )
+    for name, attribute, more, summary in (
+        ("coral", "CORAL", (), "match the covariance of source and target features"),
+        ("mmd", "MMD", (), "match the means of source and target features in a space of kernels (DAN)"),
+        ("jan", "JAN", ("classes",), "match the joint distribution of features and predictions"),
+        ("dann", "DANN", (), "features by which no discriminator can tell the domains apart"),
+        ("cdan", "CDAN", ("classes",), "the same for features together with predictions"),
+        ("mcd", "MCD", ("classes",), "two heads that disagree on the target, features on which they cannot"),
+        ("mdd", "MDD", ("classes",), "an adversarial head within a margin, features on which it cannot disagree"),
+        ("mcc", "MCC", ("classes",), "target predictions that do not confuse classes"),
+    ):
+        yield TransferStrategy(
+            name=name,
+            load=f"relxfer_strategies.{name}:{attribute}",
+            options=f"relxfer_strategies.{name}:{attribute}Options",
+            needs=("source-model", "features", "source-labels", "target-inputs", "same-task", *more),
+            summary=summary,
+        )
 
 
 @hookimpl
@@ -76,4 +141,24 @@ def relxfer_validators() -> Iterable[Validator]:
             load="relxfer_strategies.validators:LastStep",
             summary="no selection: the weights after the last step",
         ),
+        *_label_free(),
     ]
+
+
+def _label_free() -> Iterable[Validator]:
+    """Validators that see no label of the target."""
+    weighed = ("source-labels", "target-inputs", "features")
+    for name, attribute, needs, summary in (
+        ("entropy", "Entropy", ("target-inputs", "classes"), "certain predictions on the target"),
+        ("im", "InformationMaximisation", ("target-inputs", "classes"), "certain predictions, of all classes together"),
+        ("snd", "SoftNeighbourhoodDensity", ("target-inputs", "classes"), "predictions with many alike neighbours"),
+        ("iw", "ImportanceWeighted", weighed, "the sources' validation labels, weighed by likeness to the target"),
+        ("dev", "DeepEmbedded", weighed, "the same with a control variate (deep embedded validation)"),
+    ):
+        yield Validator(
+            name=name,
+            load=f"relxfer_strategies.validators_label_free:{attribute}",
+            options="relxfer_strategies.validators:ValOptions",
+            needs=needs,
+            summary=summary,
+        )

@@ -11,22 +11,34 @@ from relxfer.protocols import Cell
 
 
 class FeatureExtractionOptions(Options):
-    """Which head is trained, and how fast."""
+    """Which head, and how it is trained."""
 
-    head: Literal["kept", "new"] = "kept"
-    """Start from the source's head where the tasks are the same (`kept`), or from an untrained one (`new`)."""
+    head: Literal["kept", "new", "logistic", "svm"] = "kept"
+    """Gradient steps from the source's head (`kept`) or an untrained one (`new`); solved for: `logistic`, `svm`."""
     lr: PositiveFloat = 1.0
-    """Factor on training.lr."""
+    """Factor on training.lr, for gradient steps."""
+
+    def needs(self) -> tuple[str, ...]:
+        """What a head that is solved for needs beside."""
+        return ("features", "classes") if self.head in ("logistic", "svm") else ()
 
 
 class FeatureExtraction:
-    """Minimise the target's loss over the head alone; every parameter and buffer of the body stays as it came."""
+    """Minimise the target's loss over the head alone; every parameter and buffer of the body stays as it came.
+
+    Logistic regression and the linear SVM (one against the rest) are scikit-learn's, on standardised features.
+    """
 
     def __init__(self, options: FeatureExtractionOptions):
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
         learner = cell.learner
+        if self.options.head in ("logistic", "svm"):
+            from relxfer_strategies.linear_heads import solve
+
+            solve(cell, self.options.head)
+            return learner
         if self.options.head == "new":
             learner.head = learner.new_head()
         groups = {"head": (learner.head, self.options.lr)}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import zlib
+from contextlib import nullcontext
 from pathlib import Path
 
 from relxfer.errors import DataError
 
 
 def digest_of(path: Path, like: str = "sha256:") -> str:
-    """The digest of a file, of the kind of `like`.
+    """The digest of a file, of the kind of `like`; `gz-md5:` and `gz-sha256:` are of what a gzip file holds.
 
     Raises:
         DataError: the file cannot be read.
@@ -21,9 +24,12 @@ def digest_of(path: Path, like: str = "sha256:") -> str:
     'md5:d41d8cd98f00b204e9800998ecf8427e'
     """
     kind = like.partition(":")[0]
+    plain = kind.removeprefix("gz-")
     try:
-        with path.open("rb") as stream:
-            return f"{kind}:{hashlib.file_digest(stream, kind).hexdigest()}"
+        with path.open("rb") as stream, gzip.open(stream) if plain != kind else nullcontext(stream) as content:
+            return f"{kind}:{hashlib.file_digest(content, plain).hexdigest()}"  # type: ignore[arg-type]
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"expected a whole gzip file {path}, got: {error}; delete it") from None
     except OSError as error:
         raise DataError(
             f"expected to read {path}, got: {error.strerror}; correct its permissions, or delete it"

@@ -29,6 +29,17 @@ class TestFinetuneFactors(StrategyContract):
     options = {"lr": 0.5, "head": 10, "decay": 0.5, "factors": {"stem": 2.0}}
 
 
+class TestFinetuneGradual(StrategyContract):
+    strategy = "finetune"
+    options = {"gradual": True, "still": True}
+
+
+class TestFinetuneGradualLast(StrategyContract):
+    strategy = "finetune"
+    options = {"gradual": True, "last": 2}
+    frozen = ("stem",)
+
+
 class TestFeatureExtractionKept(StrategyContract):
     strategy = "feature-extraction"
     frozen = ("stem", "body")
@@ -40,6 +51,51 @@ class TestFeatureExtractionNew(StrategyContract):
     frozen = ("stem", "body")
 
 
+class TestFeatureExtractionLogistic(StrategyContract):
+    strategy = "feature-extraction"
+    options = {"head": "logistic"}
+    frozen = ("stem", "body")
+
+
+class TestFeatureExtractionSVM(StrategyContract):
+    strategy = "feature-extraction"
+    options = {"head": "svm"}
+    frozen = ("stem", "body")
+
+
+class TestL2SP(StrategyContract):
+    strategy = "l2-sp"
+
+
+class TestDelta(StrategyContract):
+    strategy = "delta"
+
+
+class TestBSS(StrategyContract):
+    strategy = "bss"
+
+
+class TestCoTuning(StrategyContract):
+    strategy = "co-tuning"
+
+
+class TestLoRA(StrategyContract):
+    strategy = "lora"
+
+
+class TestLoRANorms(StrategyContract):
+    strategy = "lora"
+    options = {"norms": True, "rank": 2}
+
+
+class TestRKD(StrategyContract):
+    strategy = "rkd"
+
+
+class TestSP(StrategyContract):
+    strategy = "sp"
+
+
 class TestWithPreTraining(StrategyContract):
     """The source stage is made in the same run, so that interruptions fall into it as well."""
 
@@ -49,3 +105,65 @@ class TestWithPreTraining(StrategyContract):
         made = super().config(checkpoint)
         training = {**made["training"], "checkpoint_seconds": 0.0}
         return {**made, "source": {"datasets": ["blobs-source"], "training": training}}
+
+
+class TestAdaBN(StrategyContract):
+    strategy = "adabn"
+    frozen = ("body", "head")
+
+
+class TestCORAL(StrategyContract):
+    strategy = "coral"
+
+
+class TestMMD(StrategyContract):
+    strategy = "mmd"
+
+
+class TestMMDLinear(StrategyContract):
+    strategy = "mmd"
+    options = {"estimator": "linear"}
+
+
+class TestJAN(StrategyContract):
+    strategy = "jan"
+
+
+class TestDANN(StrategyContract):
+    strategy = "dann"
+
+
+class TestCDAN(StrategyContract):
+    strategy = "cdan"
+
+
+class TestCDANRandomised(StrategyContract):
+    strategy = "cdan"
+    options = {"entropy": False, "widest": 16}
+
+
+class TestMCD(StrategyContract):
+    strategy = "mcd"
+    options = {"repeat": 2}
+
+    def config(self, checkpoint):
+        """More steps, so that both phases have some."""
+        made = super().config(checkpoint)
+        return {**made, "training": {**made["training"], "steps": 10, "validations": 10}}
+
+
+class TestMDD(StrategyContract):
+    strategy = "mdd"
+
+
+class TestMCC(StrategyContract):
+    strategy = "mcc"
+
+
+class TestDANNOfSeveralSources(StrategyContract):
+    strategy = "dann"
+
+    def config(self, checkpoint):
+        made = super().config(checkpoint)
+        second = {"use": "blobs-source", "train": 18}
+        return {**made, "source": {"datasets": ["blobs-source", second], "checkpoint": str(checkpoint)}}

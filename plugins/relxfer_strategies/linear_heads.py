@@ -1,0 +1,129 @@
+"""Linear heads that are solved for, and not trained by gradient steps; written into the learner's own head."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from relxfer.errors import Incompatible
+from relxfer.protocols import Cell, Examples
+
+#: Inverse strengths of the penalty that are tried, the strongest first, and the one where too few labels can tell.
+STRENGTHS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
+USUAL = 1.0
+#: Validation labels below which a choice among the strengths would be noise.
+ENOUGH = 10
+#: Bias of a class that has no label: it is never predicted.
+NEVER = -1e4
+
+
+def _logistic(strength: float) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=strength, max_iter=2000)
+
+
+def _svm(strength: float) -> Any:
+    from sklearn.svm import LinearSVC
+
+    return LinearSVC(C=strength, max_iter=20_000, random_state=0)
+
+
+#: Features [n, width] and answers [n].
+_Labelled = tuple[np.ndarray, np.ndarray]
+
+KINDS: dict[str, Callable[[float], Any]] = {"logistic": _logistic, "svm": _svm}
+
+
+def solve(cell: Cell, kind: str) -> None:
+    """Give the learner a new head, fitted to its features on the target's labels.
+
+    The strength is the best on the validation labels of the budget; the head is then fitted on all of them.
+    """
+    learner, made = cell.learner, KINDS[kind]
+    learner.head = new_linear(learner)
+
+    def work() -> dict[str, Any]:
+        train, val = _labelled(cell, cell.target.train), _labelled(cell, cell.target.val)
+        answers = learner.head.out_features
+        strength = _strength(made, train, val, answers)
+        features, labels = (np.concatenate(both) for both in zip(train, val, strict=True))
+        write(learner.head, *_fitted(made(strength), features, labels, answers))
+        return {"strength": strength}
+
+    cell.trainer.once(learner, work)
+
+
+def new_linear(learner: Any) -> nn.Linear:
+    """An untrained head; `Incompatible` where it is not one linear layer on the features."""
+    head = learner.new_head()
+    if not isinstance(head, nn.Linear) or head.in_features != learner.width or head.bias is None:
+        raise Incompatible(
+            f"a model whose head is one linear layer on its {learner.width} features",
+            type(head).__name__,
+            "choose another model, or a head that is trained by gradient steps",
+        )
+    return head
+
+
+def write(head: nn.Linear, weight: np.ndarray, bias: np.ndarray) -> None:
+    """Set weight [answers, width] and bias [answers]."""
+    with torch.no_grad():
+        head.weight.copy_(torch.from_numpy(weight))
+        head.bias.copy_(torch.from_numpy(bias))
+
+
+def standardised(features: np.ndarray) -> Any:
+    """A scikit-learn StandardScaler of features [n, width], in double precision."""
+    from sklearn.preprocessing import StandardScaler
+
+    return StandardScaler().fit(features.astype(np.float64))
+
+
+def absorb(scaler: Any, weight: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """w (x - m) / s + b as one layer on x: weight w / s, bias b - (w / s) m."""
+    scaled = weight / scaler.scale_
+    return scaled, bias - scaled @ scaler.mean_
+
+
+def _labelled(cell: Cell, examples: Examples | None) -> _Labelled:
+    if examples is None:
+        return np.zeros((0, cell.learner.width), np.float32), np.zeros(0, np.int64)
+    assert examples.answers is not None
+    return cell.trainer.features(cell.learner, examples), examples.answers
+
+
+def _strength(made: Callable[[float], Any], train: _Labelled, val: _Labelled, answers: int) -> float:
+    """Of the highest accuracy on the validation labels; of equal ones the strongest penalty."""
+    if len(val[1]) < ENOUGH or len(np.unique(train[1])) < 2:
+        return USUAL
+
+    def accuracy(strength: float) -> float:
+        weight, bias = _fitted(made(strength), *train, answers)
+        return float(((val[0] @ weight.T + bias).argmax(1) == val[1]).mean())
+
+    return max(STRENGTHS, key=accuracy)
+
+
+def _fitted(estimator: Any, features: np.ndarray, labels: np.ndarray, answers: int) -> tuple[np.ndarray, np.ndarray]:
+    """Weight [answers, width] and bias [answers] on features as they are; two classes get opposite columns."""
+    from sklearn.exceptions import ConvergenceWarning
+
+    present = np.unique(labels)
+    if len(present) < 2:
+        raise Incompatible("labels of at least two classes", f"of {len(present)}", "raise the label budget")
+    scaler = standardised(features)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # such a strength is judged like the others
+        estimator.fit(scaler.transform(features.astype(np.float64)), labels)
+    weight, bias = estimator.coef_, estimator.intercept_
+    if len(present) == 2:
+        weight, bias = np.concatenate([-weight, weight]) / 2, np.concatenate([-bias, bias]) / 2
+    whole = np.zeros((answers, features.shape[1])), np.full(answers, NEVER)
+    whole[0][present], whole[1][present] = absorb(scaler, weight, bias)
+    return whole

@@ -1,0 +1,11 @@
+"""Standard pictures of the literature: their cards, and what reads them."""
+
+from __future__ import annotations
+
+from relxfer.records import Dataset
+from relxfer_vision.standard import digits
+
+
+def cards() -> list[Dataset]:
+    """Every standard data set of pictures."""
+    return [*digits.cards()]

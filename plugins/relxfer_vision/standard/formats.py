@@ -1,0 +1,99 @@
+"""Files of pictures with their classes: IDX, USPS's text, Matlab, tensors, and numpy's npz."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from relxfer.errors import DataError
+
+#: pictures uint8 [n, H, W] or [n, H, W, C], classes int64 [n] from 0
+Part = tuple[np.ndarray, np.ndarray]
+
+#: Third byte of an IDX file: unsigned bytes.
+_BYTES = 8
+
+
+def idx(pictures: Path, classes: Path) -> Part:
+    """Two gzip files of unsigned bytes in MNIST's format: two zeros, type, number of axes, their lengths, values."""
+    return _part(pictures, _idx(pictures, 3), _idx(classes, 1))
+
+
+def _idx(path: Path, axes: int) -> np.ndarray:
+    with _reading(path), gzip.open(path) as stream:
+        content = stream.read()
+    header = 4 + 4 * axes
+    if len(content) < header or tuple(content[:4]) != (0, 0, _BYTES, axes):
+        raise _strange(path, f"IDX with unsigned bytes in {axes} axes", f"a file that begins with {content[:4].hex()}")
+    shape = np.frombuffer(content, ">u4", axes, 4)
+    if len(content) != header + int(np.prod(shape, dtype=np.int64)):
+        raise _strange(path, f"{shape.tolist()} values", f"{len(content) - header:,}")
+    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+
+
+def usps(path: Path) -> Part:
+    """A gzip text, a digit and 256 values in [-1, 1] on a line; -1 becomes 0, 1 becomes 255."""
+    with _reading(path), gzip.open(path, "rt", encoding="ascii") as stream:
+        rows = np.loadtxt(stream, dtype=np.float32, ndmin=2)
+    if rows.shape[1] != 1 + 16 * 16 or np.abs(rows[:, 1:]).max(initial=0) > 1:
+        raise _strange(path, "lines of a digit and 256 values in [-1, 1]", f"{rows.shape[1]} columns")
+    pictures = ((rows[:, 1:] + 1) * 127.5).round().astype(np.uint8).reshape(-1, 16, 16)
+    return _part(path, pictures, rows[:, 0])
+
+
+def svhn(path: Path) -> Part:
+    """A Matlab file: X uint8 [32, 32, 3, n], y [n, 1], where 10 stands for the digit 0."""
+    from scipy.io import loadmat
+
+    with _reading(path):
+        found = loadmat(path, variable_names=("X", "y"))
+        pictures, classes = found["X"].transpose(3, 0, 1, 2), found["y"].reshape(-1) % 10
+    return _part(path, pictures, classes)
+
+
+def tensors(path: Path) -> Part:
+    """torch's file of (pictures uint8 [n, H, W, C], classes [n]); no pickled object is loaded."""
+    import pickle
+
+    import torch
+
+    with _reading(path, pickle.UnpicklingError, RuntimeError):
+        pictures, classes = torch.load(path, map_location="cpu", weights_only=True)
+        return _part(path, pictures.numpy(), classes.numpy())
+
+
+def npz(path: Path, part: str) -> Part:
+    """Arrays `train_images` and `train_labels`, or `test_images` and `test_labels`; no pickled object is loaded."""
+    with _reading(path), np.load(path, allow_pickle=False) as arrays:
+        return _part(path, arrays[f"{part}_images"], arrays[f"{part}_labels"])
+
+
+def _part(path: Path, pictures: np.ndarray, classes: np.ndarray) -> Part:
+    if len(pictures) != len(classes) or pictures.dtype != np.uint8 or classes.ndim != 1:
+        raise _strange(
+            path,
+            "as many classes as pictures, these in unsigned bytes",
+            f"{len(pictures):,} pictures ({pictures.dtype}), classes {list(classes.shape)}",
+        )
+    whole = classes.astype(np.int64)
+    if not np.array_equal(whole, classes) or whole.min(initial=0) < 0:
+        raise _strange(path, "classes as whole numbers from 0", str(classes[:5].tolist()))
+    return pictures, whole
+
+
+@contextmanager
+def _reading(path: Path, *more: type[Exception]) -> Iterator[None]:
+    troubles = (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, *more)
+    try:
+        yield
+    except troubles as error:
+        raise _strange(path, "a whole file of pictures and classes", str(error) or type(error).__name__) from None
+
+
+def _strange(path: Path, expected: str, got: str) -> DataError:
+    return DataError(f"{path}: expected {expected}, got {got}; restore it, or delete it and fetch it again")

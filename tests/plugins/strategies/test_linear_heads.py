@@ -1,0 +1,98 @@
+"""Heads that are solved for: standardisation absorbed, two columns for two classes, absent classes never predicted."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from relxfer_strategies.linear_heads import USUAL, solve
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from torch import nn
+
+from relxfer import Examples
+from relxfer.errors import Incompatible
+from relxfer.protocols import Cell, Domain, Task
+from relxfer.seeding import generator
+
+WIDTH = 5
+
+
+class Learner:
+    """Its features are the inputs themselves."""
+
+    width = WIDTH
+
+    def __init__(self, classes, head=None):
+        self.head, self.made = nn.Linear(WIDTH, classes), head or (lambda: nn.Linear(WIDTH, classes))
+
+    def new_head(self):
+        return self.made()
+
+
+class Trainer:
+    def features(self, learner, examples):
+        return examples.inputs[examples.queries]
+
+    def once(self, learner, work):
+        self.result = work()
+        return self.result
+
+
+def examples(classes, n=60, seed=0):
+    rng = generator("features", seed)
+    labels = np.arange(n) % classes
+    features = rng.normal(labels[:, None] * [[3, 0, 1, 0, 0]], [[5, 0.01, 1, 100, 1]]) + [[0, 4, 0, 9, 0]]
+    return Examples(features.astype(np.float32), np.arange(n), labels)
+
+
+def solved(kind, train, classes, val=None, head=None):
+    cell = Cell(Learner(classes, head), Trainer(), Domain("d", Task("classification"), train=train, val=val))
+    solve(cell, kind)
+    return cell
+
+
+def scores(cell, examples):
+    with torch.no_grad():
+        return cell.learner.head(torch.from_numpy(examples.inputs)).numpy()
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_probabilities_are_those_of_scikit_learn_on_standardised_features(classes):
+    train = examples(classes)
+    scaler = StandardScaler().fit(train.inputs.astype(float))
+    theirs = LogisticRegression(C=USUAL, max_iter=2000).fit(scaler.transform(train.inputs.astype(float)), train.answers)
+    ours = torch.from_numpy(scores(solved("logistic", train, classes), train)).softmax(1).numpy()
+    assert np.allclose(ours, theirs.predict_proba(scaler.transform(train.inputs.astype(float))), atol=1e-3)
+
+
+@pytest.mark.parametrize("kind", ["logistic", "svm"])
+def test_a_class_without_a_label_is_never_predicted(kind):
+    cell = solved(kind, examples(2), 4)
+    assert set(scores(cell, examples(4)).argmax(1)) <= {0, 1}
+
+
+def test_the_strength_is_chosen_on_validation_labels_where_there_are_enough():
+    few, many = examples(3, n=9, seed=1), examples(3, n=200, seed=1)
+    assert solved("logistic", examples(3), 3, val=few).trainer.result == {"strength": USUAL}
+    rng = generator("noise")
+    noisy = Examples(many.inputs, many.queries, rng.permutation(many.answers))
+    assert solved("logistic", noisy, 3, val=many).trainer.result["strength"] < USUAL
+
+
+def test_all_labels_of_the_budget_are_fitted():
+    """The class that occurs among validation labels only is learnt too."""
+    third = examples(3, n=90)
+    train, val = third.take(np.flatnonzero(third.answers < 2)), third.take(np.flatnonzero(third.answers == 2))
+    found = scores(solved("logistic", train, 3, val=val), third).argmax(1)
+    assert (found == 2).mean() > 0.2
+
+
+def test_one_class_is_refused():
+    with pytest.raises(Incompatible, match="two classes"):
+        solved("svm", examples(1), 3)
+
+
+def test_a_head_that_is_not_linear_is_refused():
+    with pytest.raises(Incompatible, match="one linear layer"):
+        solved("svm", examples(2), 2, head=lambda: nn.Sequential(nn.Linear(WIDTH, 2)))
