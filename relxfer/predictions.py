@@ -20,6 +20,7 @@ from relxfer.events import Events
 from relxfer.files import write_bytes
 from relxfer.kernel import Kernel
 from relxfer.protocols import Domain, Examples
+from relxfer.report import wording
 from relxfer.results import Results
 from relxfer.store import Store
 
@@ -47,7 +48,7 @@ def choose(run: Path, kernel: Kernel, strategy: str | None, target: str | None, 
     domain = engine.target(of)
     whole = engine.whole(of)
     learner = of.adapter.build().attach(artefact.load(), domain, ())
-    budget = "all labels" if found["budget"] == "all" else f"{found['budget']} labels"
+    budget = wording.budget(found["budget"], found.get("labels_per"))
     source = f"{found['source']} > " if found["source"] else ""
     words = f"{found['strategy']} on {source}{found['target']} ({budget}, seed {found['seed']}, cell {found['id']})"
     return ChosenCell(words, learner, domain, whole)

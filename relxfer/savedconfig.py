@@ -39,7 +39,7 @@ def _source(source: Source) -> dict[str, Any]:
 
 
 def _target(target: Target) -> dict[str, Any]:
-    return target.config.model_dump(mode="json", include={"label_budgets", "observed_fraction"}) | {
+    return target.config.model_dump(mode="json", include={"label_budgets", "labels_per", "observed_fraction"}) | {
         "name": target.name,
         "dataset": target.dataset.card(),
         "adapter": target.adapter.card(),
