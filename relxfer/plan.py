@@ -27,12 +27,17 @@ class PlannedCell:
         """The architecture that is attached: a prior, the target's own where one is named for it, else the source's."""
         if self.method.model:
             return self.method.model
-        own = self.target.config.model is not None and not self.needs_source
+        own = self.target.config.model is not None and not self.starts_from_source
         return self.target.model if own or not (self.source and self.source.model) else self.source.model
 
     @property
     def needs_source(self) -> bool:
         return bool({"source-model", "teacher"} & set(self.method.needs))
+
+    @property
+    def starts_from_source(self) -> bool:
+        """Whether the learner is the source model; with a teacher alone it is a fresh student beside it."""
+        return "source-model" in self.method.needs
 
     @property
     def names(self) -> dict[str, Any]:
@@ -104,7 +109,7 @@ def withholds(name: str, cell: PlannedCell, known: Known) -> str | None:
     """The reason and remedy why a name is not available in a cell, or None where it is."""
     if name in DATA_NAMES:
         return _DATA[name](cell, known)
-    for record in (cell.model.record, cell.target.adapter.record):
+    for record in (cell.target.adapter.record, cell.model.record):
         if name not in record.offers:
             reason = getattr(record, "withholds", {}).get(name)
             return reason or f"{record.kind} {record.name!r} does not offer it"
@@ -148,6 +153,8 @@ def _target_inputs(cell: PlannedCell, known: Known) -> str | None:
 def _same_task(cell: PlannedCell, known: Known) -> str | None:
     if cell.source is None:
         return _source_model(cell, known)
+    if known.source_tasks == () and known.target is not None and not known.target.task.open:
+        return "nobody says which classes the source model knows (use a strategy that trains on the target's labels)"
     for task in known.source_tasks or ():
         if known.target is not None and not task.same_as(known.target.task):
             return "source and target have other answers (use a strategy that trains on the target's labels)"

@@ -338,7 +338,7 @@ class Cell:
     trainer: Any
     target: Domain
     sources: tuple[Domain, ...] = ()
-    teacher: Any = None  # the source model as it came, with its own head, on the same domains
+    teacher: Any = None  # the source model as it came, with its own head, bound to no domain
 
     def part(self, name: str, share: float = 1.0, learner: Any = None) -> Cell:
         """For composing: own phase names, a share of the step budget."""

@@ -49,8 +49,44 @@ def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
             needs=("source-model", "gradients", "target-labels"),
             summary="keep the source model's body frozen and train its head on the target's labels",
         ),
+        *_tunings(),
+        *_distillations(),
         *_adaptations(),
     ]
+
+
+def _tunings() -> Iterable[TransferStrategy]:
+    """Strategies that go on training the source model on the target's labels."""
+    for name, attribute, more, summary in (
+        ("l2-sp", "L2SP", ("gradients",), "fine-tuning, pulled back to the source model's weights"),
+        ("delta", "Delta", ("features", "teacher"), "fine-tuning that keeps the source model's feature maps"),
+        ("bss", "BSS", ("features",), "fine-tuning that shrinks the smallest singular values of a batch's features"),
+        ("co-tuning", "CoTuning", ("features", "teacher", "classes"), "fine-tuning that keeps the source's head busy"),
+        ("lora", "LoRA", ("gradients",), "low-rank changes of a frozen body, merged at the end"),
+    ):
+        module = name.replace("-", "_")
+        yield TransferStrategy(
+            name=name,
+            load=f"relxfer_strategies.{module}:{attribute}",
+            options=f"relxfer_strategies.{module}:{attribute}Options",
+            needs=("source-model", "target-labels", *more),
+            summary=summary,
+        )
+
+
+def _distillations() -> Iterable[TransferStrategy]:
+    """Strategies by which a fresh student learns from the source model."""
+    for name, attribute, what in (
+        ("rkd", "RKD", "distances and angles between examples"),
+        ("sp", "SP", "similarities between examples"),
+    ):
+        yield TransferStrategy(
+            name=name,
+            load=f"relxfer_strategies.{name}:{attribute}",
+            options=f"relxfer_strategies.{name}:{attribute}Options",
+            needs=("teacher", "features", "target-labels", "target-inputs"),
+            summary=f"a fresh student learns {what} from the source model",
+        )
 
 
 def _adaptations() -> Iterable[TransferStrategy]:

@@ -6,22 +6,18 @@ from typing import Annotated, Any
 
 from pydantic import Field, PositiveFloat
 
-from relxfer.config import Options
 from relxfer.errors import Incompatible, did_you_mean
 from relxfer.protocols import Cell
+from relxfer_strategies.tuning import TuningOptions
 
 
-class FinetuneOptions(Options):
+class FinetuneOptions(TuningOptions):
     """Which parts are trained, and how fast."""
 
     last: Annotated[int, Field(ge=0)] = 0
     """Train the last so many parts, the head included; 0 trains all."""
-    lr: PositiveFloat = 0.2
-    """Factor on training.lr for everything: a source model is moved with small steps."""
     decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     """Layer-wise decay: a part i places before the head moves with decay^i."""
-    head: PositiveFloat = 1.0
-    """Further factor for the head; 10 is usual where the head is new."""
     factors: dict[str, PositiveFloat] = {}
     """Further factors by name of part."""
     gradual: bool = False

@@ -63,6 +63,39 @@ class TestFeatureExtractionSVM(StrategyContract):
     frozen = ("stem", "body")
 
 
+class TestL2SP(StrategyContract):
+    strategy = "l2-sp"
+
+
+class TestDelta(StrategyContract):
+    strategy = "delta"
+
+
+class TestBSS(StrategyContract):
+    strategy = "bss"
+
+
+class TestCoTuning(StrategyContract):
+    strategy = "co-tuning"
+
+
+class TestLoRA(StrategyContract):
+    strategy = "lora"
+
+
+class TestLoRANorms(StrategyContract):
+    strategy = "lora"
+    options = {"norms": True, "rank": 2}
+
+
+class TestRKD(StrategyContract):
+    strategy = "rkd"
+
+
+class TestSP(StrategyContract):
+    strategy = "sp"
+
+
 class TestWithPreTraining(StrategyContract):
     """The source stage is made in the same run, so that interruptions fall into it as well."""
 
