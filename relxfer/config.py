@@ -211,6 +211,8 @@ class StrategyConfig(Use):
     use: str = ""
     name: str | None = None
     stages: tuple[StageUse, ...] = ()
+    model: ModelUse | None = None
+    baseline: bool = False
 
     @model_validator(mode="after")
     def _use_or_stages(self) -> StrategyConfig:

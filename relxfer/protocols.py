@@ -247,6 +247,14 @@ class HasViews(HasFeatures, Protocol):
         ...
 
 
+class Reconstructible(HasFeatures, Protocol):
+    """Offers `reconstruction`."""
+
+    def tensor(self, batch: Any) -> Tensor:
+        """[rows, k]: what the network sees of each input, as numbers; what a decoder makes of the features."""
+        ...
+
+
 class Mappable(Learner, Protocol):
     """Offers `mapping`: of relations, or of entities."""
 
@@ -297,6 +305,7 @@ class Trainer(Protocol):
         keep: Mapping[str, nn.Module] = {},
         still: Sequence[nn.Module] = (),
         turns: bool = False,
+        select: bool = True,
     ) -> None:
         """Gradient steps.
 
@@ -307,6 +316,8 @@ class Trainer(Protocol):
         keep     modules of the strategy's own, saved and restored
         still    trained parts left in eval mode (BatchNorm)
         share    of the cell's step budget
+        select   let the validator choose among the steps; False for a phase that leaves the head untrained, so that
+                 there is nothing to score: its last step counts
         """
         ...
 
