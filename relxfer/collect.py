@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import comparisons, files
+from relxfer import comparisons, files, oracle
+from relxfer.engine import Engine
+from relxfer.evaluation import collapse
+from relxfer.evaluation.classification import Predictions
 from relxfer.evaluation.scoring import Scored
 from relxfer.metrics import ordered
 from relxfer.plan import PlannedCell, setting
@@ -22,15 +25,16 @@ def collect(
     experiment: Experiment,
     plan: Sequence[PlannedCell],
     outcomes: Sequence[dict],
-    engine: Any,
+    engine: Engine,
 ) -> Results:
     """Put outcomes and stored per-query values together."""
     config = experiment.config
     values = stored_values(store, config.report.rank_rule)
-    cells = [_cell(cell, outcome, values) for cell, outcome in zip(plan, outcomes, strict=True)]
     tasks = {target.name: engine.target(target).task for target in experiment.targets}
     kind = next(iter(tasks.values())).kind
     metrics = ordered(kind, config.report.metric)
+    cells = [_cell(cell, outcome, values) for cell, outcome in zip(plan, outcomes, strict=True)]
+    cells = [made | _beside(cell, made, engine, metrics[0]) for cell, made in zip(plan, cells, strict=True)]
     supervised = {name: task.self_supervised for name, task in tasks.items()}
     return Results(
         folder=store.folder,
@@ -72,6 +76,25 @@ def _cell(cell: PlannedCell, outcome: dict[str, Any], values: comparisons.Values
     return made
 
 
+def _beside(cell: PlannedCell, made: Mapping[str, Any], engine: Engine, metric: str) -> dict[str, Any]:
+    """What a finished cell is told of beside its metrics: labels that it had, its most frequent class, the oracle."""
+    if made["status"] != "done":
+        return {}
+    found: dict[str, Any] = {"label_count": engine.label_count(cell)}
+    if not made.get("n"):
+        return found
+    arrays, card = files.read_arrays(engine.store.evaluation(made["evaluation"]))
+    if card["kind"] == "classification":
+        top = collapse.top_class(Predictions.from_arrays(arrays))
+        name = engine.target(cell.target).task.answers[top.column]
+        found["top_class"] = {"name": name, "predicted": top.predicted, "there": top.there, "collapsed": top.collapsed}
+    report, points = engine.experiment.config.report, engine.store.cell(made["id"]).points()
+    if report.oracle and points:
+        path = engine.store.oracle(made["id"], made["evaluation"])
+        found["oracle"] = oracle.best(path, points, metric, report.rank_rule)
+    return found
+
+
 def _target(engine: Any, target: Any) -> dict[str, Any]:
     domain, adapter = engine.target(target), target.adapter.build()
     counts = {
@@ -100,8 +123,8 @@ def _target(engine: Any, target: Any) -> dict[str, Any]:
 def _source(engine: Any, source: Any) -> dict[str, Any]:
     config = source.config
     origin = {"datasets": [d.name for d in source.datasets], "shared": config.shared}
-    if config.checkpoint or config.run:
-        return origin | {"path": str(config.checkpoint or config.run)}
+    if not source.pretrained:
+        return origin | {"path": str(config.checkpoint or config.weights or config.run)}
     if not any(target.adapter.name == source.datasets[0].record.adapter for target in engine.experiment.targets):
         return origin
     entries = {seed: engine.source_entry(source, seed)[0] for seed in engine.experiment.config.seeds}

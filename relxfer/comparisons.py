@@ -103,7 +103,19 @@ def _row(
     row["interval"] = measured(means[metrics[0]], units, resamples)
     row["cost"] = _cost(block, name)
     row["selection"] = sorted({c["selection"]["rule"] for c in _done(block, name)})
+    row |= _beside(_done(block, name))
     return row | _gains(block, runs, first, values, metrics[0], units, self_supervised, resamples)
+
+
+def _beside(done: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Labels that were used; the mean over seeds of the oracle, and of what strategies logged last."""
+    found: dict[str, Any] = {"label_count": max(cell["label_count"] for cell in done)}
+    if all(cell.get("oracle") for cell in done):
+        found["oracle"] = float(np.mean([cell["oracle"]["value"] for cell in done]))
+    logged = [cell.get("diagnostics", {}) for cell in done]
+    names = dict.fromkeys(name for one in logged for name in one)
+    means = {name: float(np.mean([one[name] for one in logged if name in one])) for name in names}
+    return found | ({"diagnostics": means} if means else {})
 
 
 def _gains(

@@ -158,6 +158,7 @@ class SourceConfig(Options):
     model: ModelUse | None = None
     datasets: tuple[DatasetUse, ...] = ()
     checkpoint: UserFile | None = None
+    weights: str | None = None
     run: UserFolder | None = None
     cell: str | None = None
     stages: tuple[StageUse, ...] = ()
@@ -166,10 +167,13 @@ class SourceConfig(Options):
 
     @model_validator(mode="after")
     def _one_origin(self) -> SourceConfig:
-        if self.checkpoint and self.run:
-            raise ValueError("expected checkpoint or run, got both; keep one of them")
-        if not (self.datasets or self.checkpoint or self.run):
-            raise ValueError("expected datasets, checkpoint or run; name what to learn from")
+        if self.run and (self.checkpoint or self.weights):
+            other = "checkpoint" if self.checkpoint else "weights"
+            raise ValueError(f"expected {other} or run, got both; keep one of them")
+        if self.weights and not self.model:
+            raise ValueError('expected model = "..." beside weights: each model has weights of its own')
+        if not (self.datasets or self.checkpoint or self.weights or self.run):
+            raise ValueError("expected datasets, checkpoint or run, or weights by name; name what to learn from")
         if self.cell and not self.run:
             raise ValueError('cell names a cell of a finished run; add run = "..."')
         return self
@@ -237,6 +241,9 @@ class ReportOptions(Options):
     """Add scratch, direct and prior-only by themselves."""
     resamples: Annotated[int, Field(ge=200, le=1_000_000)] = 10_000
     """Bootstrap resamples."""
+    oracle: bool = False
+    """Also tell what choosing the validation point by test labels would have reached; one more pass over the test at
+    every point."""
 
 
 #: More seeds than anybody runs; beyond it a number is a slip of the keyboard.

@@ -17,12 +17,13 @@ from relxfer.config import TrainingOptions
 from relxfer.data import fetch
 from relxfer.deadline import deadline
 from relxfer.errors import Incompatible, RelxferError
-from relxfer.evaluation.scoring import judge
+from relxfer.evaluation.scoring import Scored, judge
 from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.models import Artefact
+from relxfer.oracle import Oracle
 from relxfer.plan import Known, PlannedCell, cells, strategies_of
-from relxfer.protocols import Cell, Domain
+from relxfer.protocols import Cell, Domain, Task
 from relxfer.provenance import PeakMemory
 from relxfer.resolve import Chosen, Experiment, Source, Target
 from relxfer.seeding import generator, seed_torch
@@ -88,19 +89,19 @@ class Engine:
         return list(cells(self.experiment, self._known, strategies_of(self.kernel)))
 
     def _known(self, source: Source | None, target: Target) -> Known:
-        tasks = tuple(domain.task for domain in self.sources(source))
+        tasks: tuple[Task, ...] | None = tuple(domain.task for domain in self.sources(source))
         if source and not tasks:
             try:
                 tasks = self._given(source).tasks
             except RelxferError:
-                tasks = ()  # the cells that need it will fail with this error; the others need not
+                tasks = None  # the cells that need it will fail with this error; the others need not
         return Known(self.target(target), tasks)
 
     # ------------------------------------------------------------------ the source stage
 
     def artefact(self, source: Source, seed: int) -> Artefact:
         """What the source knows: its checkpoint, its finished run, or its pre-training, done once."""
-        if source.config.checkpoint or source.config.run:
+        if not source.pretrained:
             return self._given(source)
         entry, identity_ = self.source_entry(source, seed)
         with self.store.working(identity_):
@@ -109,7 +110,7 @@ class Engine:
         return self._read(entry.model, source.model)
 
     def _given(self, source: Source) -> Artefact:
-        return self._read(source.config.checkpoint or _artefact_of_run(source), source.model)
+        return self._read(models.file_of(source) or _artefact_of_run(source), source.model)
 
     def source_seed(self, source: Source, seed: int) -> int:
         """A shared source is pre-trained once, with the first seed."""
@@ -205,6 +206,11 @@ class Engine:
             return target, ()
         return target, tuple(source_view(domain, needs) for domain in self.sources(cell.source))
 
+    def label_count(self, cell: PlannedCell) -> int:
+        """Labelled target items that a cell may use, validation included."""
+        target, _ = self._views(cell, cell.method.needs)
+        return sum(len(np.unique(part.unit_ids())) for part in (target.train, target.val) if part is not None)
+
     def run(self, cell: PlannedCell) -> dict[str, Any]:
         """The outcome of a cell: done, failed or refused. Only an interrupt leaves this function as an exception."""
         if cell.refusal:
@@ -245,7 +251,8 @@ class Engine:
     def _transfer(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
         cell, entry = ready.cell, self.store.cell(ready.identity)
         options = self.experiment.config.training
-        trainer = self._trainer(entry, options, cell.seed, ready.selection, names, cell.target.adapter)
+        oracle = self._oracle(ready)
+        trainer = self._trainer(entry, options, cell.seed, ready.selection, names, cell.target.adapter, oracle)
         peak, start = PeakMemory(), time.perf_counter()
         seed_torch(cell.seed, "fresh")
         source = ready.artefact if cell.starts_from_source else None
@@ -297,16 +304,33 @@ class Engine:
             files.write_json(path.with_suffix(".json"), {"n": 0})
             return {"n": 0}
         start = time.perf_counter()
-        # in an order that says nothing: side by side, the two queries of a link would answer each other
-        order = generator("test queries").permutation(len(domain.test))
-        asked = domain.test.take(order)
-        scored = judge(domain.task, learner.predict(asked.hidden()), asked, self.whole(ready.cell.target).known())
+        order, scored = self._judged(learner, ready.cell.target)
         arrays = {name: array[np.argsort(order)] for name, array in scored.arrays().items()}
         arrays["units"] = domain.test.unit_ids()
         files.write_arrays(path, arrays, {"kind": scored.kind})
         summary = {"n": len(domain.test), "evaluation_seconds": time.perf_counter() - start}
         files.write_json(path.with_suffix(".json"), summary)
         return summary
+
+    def _judged(self, learner: Any, target: Target) -> tuple[np.ndarray, Scored]:
+        """The order in which the test queries were asked, and what came out."""
+        domain = self.target(target)
+        assert domain.test is not None
+        # in an order that says nothing: side by side, the two queries of a link would answer each other
+        order = generator("test queries").permutation(len(domain.test))
+        asked = domain.test.take(order)
+        return order, judge(domain.task, learner.predict(asked.hidden()), asked, self.whole(target).known())
+
+    def _oracle(self, ready: Transfer) -> Oracle | None:
+        test, report = self.target(ready.cell.target).test, self.experiment.config.report
+        if not report.oracle or test is None or test.answers is None:
+            return None
+
+        def score(learner: Any) -> dict[str, float]:
+            values = self._judged(learner, ready.cell.target)[1].values(report.rank_rule)
+            return {name: float(np.mean(each)) for name, each in values.items()}
+
+        return Oracle(self.store.oracle(ready.identity, ready.evaluation), score, report.rank_rule)
 
     # ------------------------------------------------------------------ training
 
@@ -318,20 +342,23 @@ class Engine:
         chosen: Selection,
         names: dict[str, Any],
         adapter: Chosen,
+        oracle: Oracle | None = None,
     ) -> Any:
         from relxfer.features import FeatureCache
         from relxfer.trainer import PhaseTrainer
 
         entry.phases.mkdir(parents=True, exist_ok=True)
         kept = self._features.setdefault(files.fingerprint(adapter.card()), FeatureCache())
-        return PhaseTrainer(
-            options, entry.phases, seed, chosen.selector(), self._emitter(entry, names), kept_features=kept
-        )
+        select = oracle.watch(chosen.selector()) if oracle else chosen.selector()
+        emit = self._emitter(entry, names, oracle)
+        return PhaseTrainer(options, entry.phases, seed, select, emit, kept_features=kept)
 
-    def _emitter(self, entry: Entry, names: dict[str, Any]) -> Callable[..., None]:
+    def _emitter(self, entry: Entry, names: dict[str, Any], oracle: Oracle | None) -> Callable[..., None]:
         def emit(kind: str, **values: Any) -> None:
             if kind == "epoch":
                 files.append_line(entry.trace, values)
+                if oracle:
+                    oracle.record(values["phase"], values["step"])
                 told = {k: values[k] for k in ("phase", "step", "values")}
                 self.events("epoch_finished", cell=names, **told)
             self.events(kind, cell=names, **values)
@@ -358,7 +385,14 @@ def _cost(trainer: Any, peak: PeakMemory, seconds: float) -> dict[str, Any]:
         "seconds": max(seconds, trainer.tally.seconds),
         "peak_mb": peak.megabytes(),
         "trained_parameters": trainer.tally.trained,
+        "diagnostics": _diagnostics(trainer),
     }
+
+
+def _diagnostics(trainer: Any) -> dict[str, float]:
+    """What the strategy logged, as it was last."""
+    phases = trainer.tally.phases.values()
+    return {name: value for phase in phases for name, value in phase.get("diagnostics", {}).items()}
 
 
 def _selected(chosen: Selection, trainer: Any) -> dict[str, Any]:

@@ -71,6 +71,7 @@ class Progress:
     stale: int = 0
     loss: float = math.nan
     seconds: float = 0.0
+    diagnostics: dict[str, float] = field(default_factory=dict)  # what was logged, as it was last
 
 
 @dataclass
@@ -104,6 +105,7 @@ class Fit:
             self.optimisers = {name: self._optimiser(name) for name in self.groups}
             self._resume()
             self._steps()
+            self._told()
             if self.best:
                 checkpoint.restore_modules(self._modules(), self.best, "best")
 
@@ -180,12 +182,18 @@ class Fit:
         for name, value in values.items():
             self.logged.setdefault(name, []).append(float(value))
 
+    def _told(self) -> dict[str, float]:
+        """The means of what was logged since it was last asked."""
+        means = {name: float(np.mean(values)) for name, values in self.logged.items()}
+        self.logged.clear()
+        self.progress.diagnostics |= means
+        return means
+
     # ------------------------------------------------------------------ validation and selection
 
     def _validate(self) -> bool:
         """Score, remember the best weights; False when patience has run out."""
-        values = {"loss": self.progress.loss} | {k: float(np.mean(v)) for k, v in self.logged.items()}
-        self.logged.clear()
+        values = {"loss": self.progress.loss} | self._told()
         improved = True
         score = None if self.select is None else self.select(self.learner)
         if score is not None:

@@ -65,15 +65,28 @@ Knowledge = Callable[[Source | None, Target], Known]
 
 def cells(experiment: Experiment, known: Knowledge, offers: Sequence[Any] = ()) -> Iterator[PlannedCell]:
     """Every cell of the experiment. `offers` are the strategies to propose where one is refused."""
+    for source, target in pairs(experiment):
+        facts = known(source, target)
+        for method in experiment.methods:
+            for budget in target.config.label_budgets:
+                cell = PlannedCell(source, target, method, budget, 0)
+                refusal = refuse(cell, facts, offers)
+                for seed in experiment.config.seeds:
+                    yield PlannedCell(source, target, method, budget, seed, refusal)
+
+
+def pairs(experiment: Experiment) -> Iterator[tuple[Source | None, Target]]:
+    """Every source with every target; where a target has others, without one that is trained on its own data alone."""
     for source in experiment.sources or (None,):
         for target in experiment.targets:
-            facts = known(source, target)
-            for method in experiment.methods:
-                for budget in target.config.label_budgets:
-                    cell = PlannedCell(source, target, method, budget, 0)
-                    refusal = refuse(cell, facts, offers)
-                    for seed in experiment.config.seeds:
-                        yield PlannedCell(source, target, method, budget, seed, refusal)
+            others = any(not _own(source, target) for source in experiment.sources)
+            if source is None or not (others and _own(source, target)):
+                yield source, target
+
+
+def _own(source: Source, target: Target) -> bool:
+    plain = source.pretrained and not source.stages
+    return plain and [data.card() for data in source.datasets] == [target.dataset.card()]
 
 
 def refuse(cell: PlannedCell, known: Known, offers: Sequence[Any] = ()) -> str | None:
@@ -140,6 +153,8 @@ def _target_inputs(cell: PlannedCell, known: Known) -> str | None:
 def _same_task(cell: PlannedCell, known: Known) -> str | None:
     if cell.source is None:
         return _source_model(cell, known)
+    if known.source_tasks == () and known.target is not None and not known.target.task.open:
+        return "nobody says which classes the source model knows (use a strategy that trains on the target's labels)"
     for task in known.source_tasks or ():
         if known.target is not None and not task.same_as(known.target.task):
             return "source and target have other answers (use a strategy that trains on the target's labels)"

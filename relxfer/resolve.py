@@ -60,7 +60,7 @@ class Source:
     @property
     def pretrained(self) -> bool:
         """Whether it is trained here, and not read from a file."""
-        return not (self.config.checkpoint or self.config.run)
+        return not (self.config.checkpoint or self.config.weights or self.config.run)
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,10 @@ class _Resolver:
                 if need.startswith("target-") or need in ("source-model", "teacher", "same-task"):
                     message = f"{stage.name!r} needs {need}, which a source stage does not have"
                     self.problems.append(Problem(f"source[{index}].stages[{i}]", message))
-        name = config.name or "+".join(d.name for d in datasets) or _stem(config)
+        if config.weights and config.weights not in model.record.weights:
+            told = str(UnknownName(f"published weights of model {model.name}", config.weights, model.record.weights))
+            self.problems.append(Problem(f"source[{index}].weights", told))
+        name = config.name or "+".join(d.name for d in datasets) or _stem(config, model)
         return Source(name, config, model, datasets, stages)
 
     def target(self, index: int, config: TargetConfig) -> Target:
@@ -252,6 +255,6 @@ class _Resolver:
             self.problems.append(Problem(key, f'two are called {name!r}: give one a name = "..."'))
 
 
-def _stem(config: SourceConfig) -> str:
+def _stem(config: SourceConfig, model: Chosen) -> str:
     path = config.checkpoint or config.run
-    return path.stem if path else "source"
+    return path.stem if path else f"{model.name} {config.weights}"

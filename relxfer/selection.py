@@ -31,8 +31,8 @@ class Selection:
     def rule(self) -> str:
         return self.validator.name if self.validator else LAST_STEP
 
-    def selector(self) -> Callable[[Any], float] | None:
-        """A function that scores a learner, higher is better."""
+    def selector(self) -> Callable[[Any], float | None] | None:
+        """A function that scores a learner, higher is better, or has no opinion."""
         if self.validator is None:
             return None
         rule, view = self.validator.build(), Cell(None, None, self.target, self.sources)  # type: ignore[arg-type]

@@ -23,6 +23,7 @@ from relxfer.errors import DamagedArtefact, RunLocked, UsageError
 
 MARKER = "provenance.json"
 _FOLDERS = ("sources", "cells", "evaluations", "locks")
+_POINT = {"phase", "step", "values"}
 _FILES = ("config.toml", "results.json", "lock", MARKER)
 
 
@@ -43,6 +44,11 @@ class Entry:
     @property
     def trace(self) -> Path:
         return self.folder / "trace.jsonl"
+
+    def points(self) -> list[dict[str, Any]]:
+        """Validation points in order; of one written again after a resume, the last. Damaged lines are left out."""
+        lines = [line for line in files.read_lines(self.trace) if isinstance(line, dict) and line.keys() >= _POINT]
+        return list({(line["phase"], line["step"]): line for line in lines}.values())
 
     def outcome(self) -> dict[str, Any] | None:
         """How it ended; None where it did not, or where what it left is damaged: then it is run again."""
@@ -156,6 +162,10 @@ class Store:
     def evaluation(self, identity: str) -> Path:
         """Per-query values; the summary lies beside it as JSON."""
         return self.folder / "evaluations" / f"{identity[:16]}.safetensors"
+
+    def oracle(self, transfer: str, evaluation: str) -> Path:
+        """Values of the oracle at the validation points of a transfer."""
+        return self.cell(transfer).folder / f"oracle-{evaluation[:16]}.jsonl"
 
     def judged(self, identity: str) -> dict[str, Any] | None:
         """The summary of an evaluation; None where there is none whole: then it is judged again."""

@@ -43,7 +43,7 @@ class PhaseTrainer:
     options: TrainingOptions
     folder: Path
     seed: int
-    select: Callable[[Any], float] | None = None
+    select: Callable[[Any], float | None] | None = None
     emit: Callable[..., None] | None = None
     prefix: str = ""
     scale: float = 1.0

@@ -274,3 +274,22 @@ def test_a_damaged_checkpoint_is_named_and_its_phase_starts_anew(tmp_path, examp
     with pytest.warns(RuntimeWarning, match=r"fit-0\.part\.safetensors"):
         plain(again, trainer(tmp_path), examples)
     assert weights(again) == weights(whole)
+
+
+def test_what_was_logged_is_kept_with_the_phase(tmp_path, examples):
+    """At validation points its mean since the last one; without any, the mean over the phase."""
+
+    def logging(learner):
+        def loss(step, batch):
+            step.log(index=step.index)
+            return learner.loss(batch)
+
+        return loss
+
+    found = {}
+    for validations in (0, 4):
+        made, toy = trainer(tmp_path / str(validations), steps=8, validations=validations), Toy()
+        (tmp_path / str(validations)).mkdir()
+        made.fit(toy, logging(toy), examples)
+        found[validations] = made.tally.phases["fit-0"]["diagnostics"]
+    assert found == {0: {"index": 3.5}, 4: {"index": 6.5}}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from relxfer.hookspecs import hookimpl
 from relxfer.records import Dataset, SourceModel, TargetAdapter
-from relxfer_vision import standard
+from relxfer_vision import published, standard
 
 relxfer_api_version = 1
 
@@ -100,6 +100,8 @@ def relxfer_source_models() -> Iterable[SourceModel]:
                 adapter="images",
                 offers=_OFFERS,
                 read=f"relxfer_vision.networks.{reader}",
+                weights=published.names(name),
+                find="relxfer_vision.published:find",
                 summary=summary,
             )
             for name, module, reader, options, summary in _NETWORKS

@@ -10,12 +10,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer import files
 from relxfer.errors import UsageError
+from relxfer.report import diagnostics
 from relxfer.results import as_written
 from relxfer.store import Entry, Store, runs_under
-
-_POINT = {"phase", "step", "values"}
 
 
 def find(prefix: str, folders: Sequence[Path] | None) -> dict[str, Any]:
@@ -33,7 +31,7 @@ def find(prefix: str, folders: Sequence[Path] | None) -> dict[str, Any]:
     store, cell = found[0]
     entry = Entry(store.folder / "cells" / cell["id"])
     shared = [{k: c[k] for k in ("source", "target", "strategy", "budget", "seed")} for _, c in found]
-    return {"run": str(store.folder), **cell, "serves": shared, "trace": trace(entry.trace)}
+    return {"run": str(store.folder), **cell, "serves": shared, "trace": entry.points()}
 
 
 def _cells(store: Store) -> list[dict[str, Any]]:
@@ -41,13 +39,6 @@ def _cells(store: Store) -> list[dict[str, Any]]:
         return []
     with as_written(store.folder):
         return list(store.read("results.json")["cells"])
-
-
-def trace(path: Path) -> list[dict[str, Any]]:
-    """Validation points in order; of a point written again after a resume, the last. Damaged lines are left out."""
-    lines = [line for line in files.read_lines(path) if isinstance(line, dict) and line.keys() >= _POINT]
-    points = {(line["phase"], line["step"]): line for line in lines}
-    return list(points.values())
 
 
 def render(found: dict[str, Any]) -> RenderableType:
@@ -58,4 +49,5 @@ def render(found: dict[str, Any]) -> RenderableType:
     for point in found["trace"]:
         values = ", ".join(f"{name} {value:.4f}" for name, value in point["values"].items())
         table.add_row(point["phase"], str(point["step"]), values)
-    return Group(*lines, table)
+    courses = diagnostics.courses(found["trace"])
+    return Group(*lines, table, *([courses] if courses else []))

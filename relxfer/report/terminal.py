@@ -12,7 +12,7 @@ from rich.text import Text
 
 from relxfer.kernel import Kernel, load_object
 from relxfer.records import ReportSection
-from relxfer.report import wording
+from relxfer.report import diagnostics, wording
 from relxfer.results import Results
 
 STYLES = {"HELPS": "bold green", "HURTS": "bold red", "INCONCLUSIVE": "yellow"}
@@ -22,6 +22,9 @@ def render(results: Results, kernel: Kernel | None = None) -> RenderableType:
     """The whole report: one table for every source and target, then what must be known about it."""
     parts: list[RenderableType] = [_title(results)]
     parts += list(_tables(results))
+    if logged := diagnostics.table(results):
+        parts.append(logged)
+    parts += [Text(line, style="yellow") for line in diagnostics.sentences(results)]
     parts += [Text(line, style="dim") for line in wording.sentences(results)]
     parts += list(_troubles(results))
     parts += list(_sections(results, kernel))
@@ -38,12 +41,14 @@ def _tables(results: Results) -> Iterator[Table]:
         rows = [row for row in results.rows if (row["source"], row["target"]) == (source, target)]
         title = f"{source or 'no source'} → {target}"
         shown = [m for m in _metrics(rows) if m != results.metric]
-        head = ["strategy", f"{wording.metric_name(results.metric)} [95 %]", *map(wording.metric_name, shown)]
+        head = ["strategy", f"{wording.metric_name(results.metric)} [95 %]"]
+        head += [wording.ORACLE] if wording.oracle(results) else []
+        head += map(wording.metric_name, shown)
         yield _table(
             title,
             [*head, "gain over baseline [95 %]", "verdict", "p"],
             rows,
-            partial(_outcome, shown),
+            partial(_outcome, shown, wording.oracle(results)),
         )
         yield _table(f"{title}: how", _HOW, rows, _how)
 
@@ -74,10 +79,11 @@ def _metrics(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return list(next((row["metrics"] for row in rows if "metrics" in row), {}))
 
 
-def _outcome(shown: Sequence[str], row: Mapping[str, Any]) -> list[Text | str]:
+def _outcome(shown: Sequence[str], oracle: bool, row: Mapping[str, Any]) -> list[Text | str]:
     verdict, gain = row.get("verdict"), row.get("gain")
     return [
         wording.interval(row["interval"]),
+        *([wording.share(row.get("oracle"))] if oracle else []),
         *(wording.share(row["metrics"][m]) for m in shown),
         f"{wording.interval(gain, wording.signed)} {row['baseline']}" if gain else wording.EMPTY,
         Text(verdict, style=STYLES[verdict]) if verdict else wording.EMPTY,

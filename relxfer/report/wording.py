@@ -7,6 +7,7 @@ from typing import Any
 
 NAMES = {"mrr": "MRR", "hits@1": "H@1", "hits@3": "H@3", "hits@10": "H@10", "accuracy": "accuracy"}
 EMPTY = "–"
+ORACLE = "oracle"
 
 
 def metric_name(metric: str) -> str:
@@ -86,7 +87,28 @@ def budget(value: int | str) -> str:
 
 def sentences(results: Any) -> list[str]:
     """What a reader must know beside the table: selection, sources, targets, baselines."""
-    return [*_sources(results), *_targets(results), *_baselines(results)]
+    return [*_sources(results), *_targets(results), *_baselines(results), *_oracle(results)]
+
+
+def oracle(results: Any) -> bool:
+    """Whether any row has one."""
+    return any("oracle" in row for row in results.rows)
+
+
+def _oracle(results: Any) -> list[str]:
+    asked = [cell for cell in results.cells if "oracle" in cell]
+    lines = []
+    if oracle(results):
+        lines.append(
+            f"{ORACLE}: the best value at any validation point, chosen by test labels; nobody could choose it who has "
+            "none, and no gain or verdict uses it"
+        )
+    if without := sum(cell["oracle"] is None for cell in asked):
+        lines.append(
+            f"{ORACLE}: none for {without} of {len(asked)} cells, which were run without it; `relxfer run --fresh` "
+            "runs them again"
+        )
+    return lines
 
 
 def _sources(results: Any) -> list[str]:

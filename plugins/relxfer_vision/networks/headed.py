@@ -16,10 +16,14 @@ class Headed(nn.Module):
     def head(self) -> nn.Module:
         return self.get_submodule(self.at)
 
+    @head.setter
+    def head(self, head: nn.Module) -> None:
+        above, _, name = self.at.rpartition(".")
+        setattr(self.get_submodule(above), name, head)
+
     def __setattr__(self, name: str, value: Any) -> None:
-        if name == "head":  # nn.Module would take it for a submodule of that name, whatever the property says
-            above, _, name = self.at.rpartition(".")
-            setattr(self.get_submodule(above), name, value)
+        if name == "head":  # nn.Module would make it a submodule of that name, whatever the property says
+            object.__setattr__(self, name, value)
         else:
             super().__setattr__(name, value)
 

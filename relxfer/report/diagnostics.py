@@ -1,0 +1,122 @@
+"""What strategies logged while they trained, and what it says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.table import Table
+
+from relxfer.report import wording
+from relxfer.results import Results
+
+#: From this accuracy on, a discriminator tells the domains apart.
+APART = 0.95
+#: Between these, it is at chance, given as many rows of the source as of the target.
+CHANCE = (0.45, 0.55)
+_BLOCKS = "▁▂▃▄▅▆▇█"
+Cells = list[Mapping[str, Any]]
+
+
+def table(results: Results) -> Table | None:
+    """The last logged values of every row, means over seeds; None where nothing was logged."""
+    rows = [row for row in results.rows if row.get("diagnostics")]
+    names = list(dict.fromkeys(name for row in rows for name in row["diagnostics"]))
+    if not names:
+        return None
+    made = Table(title="logged by the strategies: last values, means over seeds", title_justify="left",
+                 title_style="bold", box=None, pad_edge=False, header_style="dim")  # fmt: skip
+    for name in ("transfer", "budget", "strategy", *names):
+        made.add_column(name, no_wrap=True)
+    for row in rows:
+        values = (number(row["diagnostics"].get(name)) for name in names)
+        made.add_row(_transfer(row), wording.budget(row["budget"]), row["strategy"], *values)
+    return made
+
+
+def sentences(results: Results) -> Iterator[str]:
+    """Which runs have collapsed, and what their discriminators tell."""
+    for cells in _runs(results.cells):
+        collapsed = [cell for cell in cells if cell.get("top_class", {}).get("collapsed")]
+        if collapsed:
+            yield f"{_named(collapsed)} has collapsed: {_one_class(collapsed)}"
+        accuracies = [(cell, cell.get("diagnostics", {}).get("disc_acc")) for cell in cells]
+        for words, holds in _DISCRIMINATORS.items():
+            found = [(cell, accuracy) for cell, accuracy in accuracies if accuracy is not None and holds(accuracy)]
+            if found:
+                mean = sum(accuracy for _, accuracy in found) / len(found)
+                yield f"{_named([cell for cell, _ in found])}: {words.format(wording.share(mean))}"
+
+
+_DISCRIMINATORS = {
+    "its discriminator tells the domains apart (accuracy {}): the features are not domain-invariant": (
+        lambda accuracy: accuracy >= APART
+    ),
+    "its discriminator is at chance (accuracy {}): the domains look the same to it, or it has learnt nothing": (
+        lambda accuracy: CHANCE[0] <= accuracy <= CHANCE[1]
+    ),
+}
+
+
+def _runs(cells: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
+    """The finished cells of every row that is judged; a run that serves several seeds counts once."""
+    rows: dict[tuple, dict[str, Mapping[str, Any]]] = {}
+    for cell in cells:
+        if cell["status"] == "done" and cell["role"] != "prior-only":
+            row = tuple(cell[name] for name in ("source", "target", "budget", "strategy"))
+            rows.setdefault(row, {}).setdefault(cell["id"], cell)
+    return (list(of.values()) for of in rows.values())
+
+
+def _one_class(cells: Cells) -> str:
+    worst = max((cell["top_class"] for cell in cells), key=lambda top: top["predicted"])
+    most = "up to " * (len(cells) > 1)
+    predicted, there = (f"{100 * worst[name]:.0f} %" for name in ("predicted", "there"))
+    return f"it predicts one class for {most}{predicted} of the target ({worst['name']!r}, which is {there} of it)"
+
+
+def _named(cells: Cells) -> str:
+    """
+    >>> cell = {"source": "a", "target": "b", "strategy": "dann", "budget": "all"}
+    >>> _named([cell | {"seed": 3}]), _named([cell | {"seed": 3}, cell | {"seed": 5}])
+    ('dann at seed 3 (all labels, a → b)', 'dann at seeds 3, 5 (all labels, a → b)')
+    """
+    first, seeds = cells[0], ", ".join(str(cell["seed"]) for cell in cells)
+    place = f"{wording.budget(first['budget'])}, {_transfer(first)}"
+    return f"{first['strategy']} at seed{'s' * (len(cells) > 1)} {seeds} ({place})"
+
+
+def _transfer(row: Mapping[str, Any]) -> str:
+    return f"{row['source'] or 'no source'} → {row['target']}"
+
+
+def courses(points: Sequence[Mapping[str, Any]]) -> Table | None:
+    """How every value of a trace went over the validation points of each phase; None where there are no two points."""
+    made = Table("phase", "value", "course", "first", "last", "least", "most", box=None, header_style="dim")
+    for phase in dict.fromkeys(point["phase"] for point in points):
+        of = [point["values"] for point in points if point["phase"] == phase]
+        for name in dict.fromkeys(name for values in of for name in values):
+            course = [values[name] for values in of if values.get(name) == values.get(name, 0)]
+            if len(course) > 1:
+                told = (course[0], course[-1], min(course), max(course))
+                made.add_row(phase, name, sparkline(course), *map(number, told))
+    return made if made.row_count else None
+
+
+def sparkline(values: Sequence[float]) -> str:
+    """Each value as a block, from the least to the most.
+
+    >>> sparkline([0.0, 0.5, 1.0, 1.0]), sparkline([2.0, 2.0])
+    ('▁▅██', '▁▁')
+    """
+    low, span = min(values), max(values) - min(values)
+    return "".join(_BLOCKS[round((value - low) / span * 7)] if span else _BLOCKS[0] for value in values)
+
+
+def number(value: float | None) -> str:
+    """Four significant digits.
+
+    >>> number(0.97123), number(123456.0), number(None)
+    ('0.9712', '1.235e+05', '–')
+    """
+    return wording.EMPTY if value is None else f"{value:.4g}"

@@ -1,0 +1,138 @@
+"""What strategies log: into the outcome, the report and its sentences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from rich.console import Console
+
+from relxfer import Results
+from relxfer.evaluation.classification import Predictions
+from relxfer.evaluation.collapse import top_class
+from relxfer.hookspecs import hookimpl
+from relxfer.records import TransferStrategy
+from relxfer.report import cell as show
+from relxfer.report import diagnostics, terminal
+from relxfer.testing import blobs, harness
+
+STEPS = 8
+
+
+class OneClass:
+    """Ends with a head that knows one class, and logs what an adversarial strategy would."""
+
+    def __init__(self, options):
+        pass
+
+    def transfer(self, cell):
+        def loss(step, batch):
+            step.log(disc_acc=0.9 + 0.1 * step.progress, feature_norm=float(step.index))
+            return cell.learner.loss(batch)
+
+        cell.trainer.fit(cell.learner, loss, cell.target.train)
+
+        def collapse():
+            with torch.no_grad():
+                cell.learner.head.bias[1] += 100
+
+        cell.trainer.once(cell.learner, collapse)
+        return cell.learner
+
+
+class Plugin:
+    relxfer_api_version = 1
+    __name__ = "one_class"
+
+    @hookimpl
+    def relxfer_transfer_strategies(self):
+        needs = ("source-model", "gradients", "target-labels")
+        return [TransferStrategy(name="one-class", load=f"{__name__}:OneClass", needs=needs)]
+
+
+@pytest.fixture(scope="module")
+def logged(tmp_path_factory):
+    config = {
+        "threads": 1,
+        "device": "cpu",
+        "seeds": 2,
+        "source": {"checkpoint": str(harness.pretrained(tmp_path_factory.getbasetemp()))},
+        "target": {"dataset": "blobs-target"},
+        "training": {"steps": STEPS, "batch_size": 8, "validations": 4},
+        "strategy": {"use": "one-class"},
+        "report": {"baselines": False, "resamples": 200},
+    }
+    return harness.run(config, tmp_path_factory.mktemp("logged"), [blobs, Plugin()])
+
+
+def shown(renderable) -> str:
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(renderable)
+    return capture.get()
+
+
+def test_the_last_values_are_in_the_outcome(logged):
+    found = logged.cells[0]["diagnostics"]
+    assert found["disc_acc"] == pytest.approx(0.9 + 0.1 * (6.5 / STEPS))  # the mean of the last two steps
+    assert found["feature_norm"] == 6.5
+    assert logged.rows[0]["diagnostics"] == found
+
+
+def test_the_report_shows_them_and_says_what_they_mean(logged):
+    text = shown(terminal.render(logged))
+    assert "logged by the strategies" in text
+    assert "disc_acc" in text
+    where = "one-class at seeds 0, 1 (all labels, model → blobs-target)"
+    assert f"{where} has collapsed: it predicts one class for up to 100 % of the target ('green'" in text
+    assert f"{where}: its discriminator tells the domains apart (accuracy .981)" in text
+
+
+def test_a_cell_shows_their_course(logged):
+    found = show.find(logged.cells[0]["id"], [logged.folder])
+    text = shown(show.render(found))
+    assert "▁▃▆█" in text
+    assert "disc_acc" in text
+
+
+def test_nothing_logged_nothing_shown():
+    row = {"source": "a", "target": "b", "strategy": "s", "budget": "all", "diagnostics": {}}
+    assert diagnostics.table(Results(Path("x"), "x", "accuracy", (), [row])) is None
+    assert diagnostics.courses([{"phase": "fit-0", "step": 0, "values": {"loss": 1.0}}]) is None
+
+
+def said(*cells):
+    base = {"source": "a", "target": "b", "strategy": "dann", "budget": "all", "seed": 3, "status": "done"}
+    made = [{**base, "role": "strategy", "id": str(i), **cell} for i, cell in enumerate(cells)]
+    return list(diagnostics.sentences(Results(Path("x"), "x", "accuracy", made, ())))
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "words"),
+    [(1.0, "tells the domains apart"), (0.95, "apart"), (0.94, None), (0.56, None), (0.55, "chance"), (0.46, "chance")],
+)
+def test_what_a_discriminator_tells(accuracy, words):
+    found = said({"diagnostics": {"disc_acc": accuracy}})
+    assert [words in line for line in found] == ([True] if words else [])
+
+
+def test_prior_only_failed_and_shared_runs():
+    top = {"name": "7", "predicted": 0.97, "there": 0.1, "collapsed": True}
+    assert said({"top_class": top, "role": "prior-only"}, {"top_class": top, "status": "failed"}) == []
+    (line,) = said({"top_class": top, "id": "x"}, {"top_class": top, "id": "x", "seed": 4})
+    assert line.startswith("dann at seed 3 (all labels, a → b) has collapsed: it predicts one class for 97 %")
+
+
+@pytest.mark.parametrize(
+    ("classes", "share", "collapsed"), [(2, 0.9, True), (2, 0.89, False), (10, 0.82, True), (10, 0.81, False)]
+)
+def test_collapse_depends_on_the_number_of_classes(classes, share, collapsed):
+    """Answers are balanced; the first class gets this share of the predictions, the others the rest."""
+    total = 100 * classes
+    answers = np.arange(total) % classes
+    predicted = np.where(np.arange(total) < round(share * total), 0, 1 + np.arange(total) % (classes - 1))
+    found = top_class(Predictions(np.eye(classes)[predicted], answers))
+    assert (found.column, found.predicted, found.there) == (0, share, 1 / classes)
+    assert found.collapsed == collapsed
