@@ -36,7 +36,7 @@ class Task:
     False
     """
 
-    kind: str  # classification | multilabel | ranking
+    kind: str  # classification | clustering | multilabel | ranking
     answers: tuple[str, ...] = ()
     open: bool = False
     self_supervised: bool = False
@@ -138,6 +138,12 @@ class Domain:
     def known(self) -> list[Examples]:
         """Answers that its holder may know, so that they do not compete in a ranking."""
         return [e for e in (self.train, self.val, self.test) if e is not None and e.answers is not None]
+
+    def clustering(self) -> Domain:
+        """The same inputs without any label: their classes are to be found, and those of the test stay sealed."""
+        if self.task.kind != "classification":
+            raise Incompatible("a task with classes to cluster", self.task.kind, 'remove task = "clustering"')
+        return replace(self, task=replace(self.task, kind="clustering"), train=None, val=None)
 
     def observe(self, fraction: float) -> Domain:
         """Thin the observed inputs to this fraction."""

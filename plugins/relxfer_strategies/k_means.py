@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from relxfer.config import Options
+from relxfer.errors import Incompatible
 from relxfer.protocols import Cell
 
 
@@ -34,7 +35,11 @@ class KMeans:
     def transfer(self, cell: Cell) -> Any:
         from relxfer_strategies.linear_heads import absorb, new_linear, standardised, write
 
-        learner = cell.learner
+        learner, task = cell.learner, cell.target.task
+        if task.kind != "clustering":
+            raise Incompatible(
+                "a target whose classes are to be found", task.kind, 'set task = "clustering" in [target]'
+            )
         learner.head = head = new_linear(learner)
 
         def work() -> None:

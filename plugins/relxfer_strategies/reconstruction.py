@@ -39,7 +39,7 @@ class Reconstruction:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        streams = []
+        streams: list[Any] = []
         if self.options.inputs != "target":
             streams += [source.unlabelled or source.train for source in cell.sources]
         if self.options.inputs != "sources":
@@ -61,7 +61,5 @@ def reconstruct(cell: Cell, streams: Any, hidden: int, share: float = 1.0) -> An
 
     body = [part for _, part in learner.parts()[:-1]]
     groups = {"body": (body, 1.0), "decoder": (decoder, 1.0)}
-    cell.trainer.fit(
-        learner, loss, *streams, share=share, groups=groups, keep={"decoder": decoder}, select=False
-    )
+    cell.trainer.fit(learner, loss, *streams, share=share, groups=groups, keep={"decoder": decoder}, select=False)
     return learner

@@ -15,7 +15,6 @@ from relxfer.torch import TorchLearner
 from relxfer_vision.model import ImageModel
 from relxfer_vision.preprocessing import Preprocessing
 
-
 #: Side of the largest picture that is reconstructed pixel by pixel.
 MOST_PIXELS = 32
 
