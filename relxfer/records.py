@@ -25,7 +25,7 @@ DATA_NAMES = (
     "teacher",
 )
 #: Learner names: what a learner can do, offered where model and adapter both do. Plugins add dotted names.
-LEARNER_NAMES = ("gradients", "features", "views", "mapping")
+LEARNER_NAMES = ("gradients", "features", "views", "reconstruction", "mapping")
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
