@@ -62,6 +62,15 @@ def relxfer_datasets() -> Iterable[Dataset]:
             protocol="accuracy; the split of digits",
         ),
         Dataset(
+            name="image-files",
+            load="relxfer_vision.own_files:load",
+            options="relxfer_vision.options:ImageFiles",
+            adapter="images",
+            own_files=True,
+            look="relxfer_vision.look:look",
+            summary="your own pictures: a folder for each class, a table of files and labels, or .npz",
+        ),
+        Dataset(
             name="npz",
             load="relxfer_vision.own_arrays:load",
             options="relxfer_vision.own_arrays:ArrayOptions",

@@ -59,9 +59,10 @@ def find(model: str, name: str) -> Path:
         return path
     except DataError as error:
         raise ArtefactError(
-            f"expected the weights {name} of {model}, got none ({error}). Three ways to get them: a file of your own, "
-            f'with checkpoint = "FILE" in [source]; torchvision (pip install torchvision), which fetches them where '
-            f"there is a network; or {file.url}, whose file goes to {places.home_of(file)}"
+            f"expected the weights {name} of {model}, got none. Three ways to get them: (1) a file of your own, with "
+            f'checkpoint = "FILE" in [source]; (2) torchvision, which fetches them where there is a network: '
+            f"pip install torchvision; (3) {file.url}, to be put at {places.home_of(file)}. "
+            f"What was tried last: {error}"
         ) from None
 
 

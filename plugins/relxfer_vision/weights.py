@@ -73,7 +73,7 @@ def check(network: Any, arrays: Mapping[str, np.ndarray], name: str) -> None:
             "choose the model that they are of"
         )
     for key, shape in expected.items():
-        if arrays[key].shape != shape:
+        if arrays[key].shape not in (shape, shape or (1,)):  # a single number may be stored as a row of one
             raise ArtefactError(
                 f"expected {key} of shape {list(shape)}, as a {name} has it, got {list(arrays[key].shape)}; "
                 "choose the model and the options that they are of"

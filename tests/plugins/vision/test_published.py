@@ -106,7 +106,7 @@ def test_other_bytes_are_not_used(weights, tmp_path):
     place = in_torch(weights, tmp_path)
     place.parent.mkdir(parents=True)
     place.write_bytes(b"other")
-    with pytest.raises(ArtefactError, match=f"expected {weights.file.digest} for .* got sha256:"):
+    with pytest.raises(ArtefactError, match=f"tried last: expected {weights.file.digest} for .* got sha256:"):
         published.find(*RESNET)
 
 
