@@ -2,9 +2,9 @@
 
     python benchmarks/dann_overhead.py [--steps 60] [--rounds 5]
 
-Both sides take the same steps on the same LeNet from the same weights, in one process and in turns: batches of source and
-target, one forward each, binary cross-entropy through a reversed gradient, Adam. The ratio is of the medians. Exit code 1
-if it is above 1.25.
+Both sides take the same steps on the same LeNet, in one process and in turns: batches of source and target, one forward
+each, binary cross-entropy through a reversed gradient, Adam. The ratio is of the medians. The exit code is 1 if it is
+above 1.25.
 """
 
 from __future__ import annotations

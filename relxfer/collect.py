@@ -65,7 +65,7 @@ def stored_values(store: Store, rule: str) -> comparisons.Values:
 def _cell(cell: PlannedCell, outcome: dict[str, Any], values: comparisons.Values) -> dict[str, Any]:
     needs = cell.method.needs
     made = cell.names | {
-        "setting": setting(needs, cell.source is not None),
+        "setting": setting(needs, cell.source is not None and cell.source.config.labels),
         "labels": "target-labels" in needs,
         "labels_per": cell.target.config.labels_per,
         "seeded": cell.method.seeded,

@@ -163,6 +163,7 @@ class SourceConfig(Options):
     cell: str | None = None
     stages: tuple[StageUse, ...] = ()
     shared: bool = False
+    labels: bool = True
     training: TrainingOptions = TrainingOptions()
 
     @model_validator(mode="after")
@@ -176,6 +177,8 @@ class SourceConfig(Options):
             raise ValueError("expected datasets, checkpoint or run, or weights by name; name what to learn from")
         if self.cell and not self.run:
             raise ValueError('cell names a cell of a finished run; add run = "..."')
+        if not (self.labels or self.stages):
+            raise ValueError("without labels there is nothing to learn; name stages that need none")
         return self
 
 
@@ -202,6 +205,7 @@ class TargetConfig(Options):
     label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets)] = ("all",)
     labels_per: Literal["target", "class"] = "target"
     observed_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
+    task: Literal["clustering"] | None = None
 
     @field_validator("label_budgets")
     @classmethod
@@ -216,6 +220,8 @@ class StrategyConfig(Use):
     use: str = ""
     name: str | None = None
     stages: tuple[StageUse, ...] = ()
+    model: ModelUse | None = None
+    baseline: bool = False
 
     @model_validator(mode="after")
     def _use_or_stages(self) -> StrategyConfig:

@@ -31,8 +31,10 @@ from relxfer.selection import Selection
 from relxfer.store import Entry, Store
 from relxfer.views import source_view, target_view
 
-#: Needs of the source stage: everything its own data has.
-_SOURCE_NEEDS = ("source-labels", "source-inputs")
+
+def _source_needs(source: Source) -> tuple[str, ...]:
+    """Of the source stage: everything its own data has, or all but the labels."""
+    return ("source-labels", "source-inputs") if source.config.labels else ("source-inputs",)
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ class Engine:
         return self._domains[key]
 
     def target(self, target: Target) -> Domain:
-        return self.domain(target.dataset, target.config.observed_fraction)
+        domain = self.domain(target.dataset, target.config.observed_fraction)
+        return domain.clustering() if target.config.task == "clustering" else domain
 
     def whole(self, target: Target) -> Domain:
         """The target before its observed inputs were thinned: what was left out of them is still true."""
@@ -117,13 +120,13 @@ class Engine:
         return self.experiment.config.seeds[0] if source.config.shared else seed
 
     def source_entry(self, source: Source, seed: int) -> tuple[Entry, str]:
-        views = [source_view(domain, _SOURCE_NEEDS) for domain in self.sources(source)]
-        chosen = self._source_selection(views)
+        views = [source_view(domain, _source_needs(source)) for domain in self.sources(source)]
+        chosen = self._source_selection(source, views)
         identity_ = identity.of_source(source, self._adapter(source), views, chosen, self.source_seed(source, seed))
         return self.store.source(identity_), identity_
 
-    def _source_selection(self, views: Sequence[Domain]) -> Selection:
-        return selection.choose(None, self.kernel, _SOURCE_NEEDS, lambda needs: (None, views))
+    def _source_selection(self, source: Source, views: Sequence[Domain]) -> Selection:
+        return selection.choose(None, self.kernel, _source_needs(source), lambda needs: (None, views))
 
     def _read(self, path: Path, named: Chosen | None) -> Artefact:
         key = str(path)
@@ -145,7 +148,7 @@ class Engine:
 
     def _pretrain(self, source: Source, entry: Entry, identity_: str, seed: int) -> None:
         """Pre-training is a cell without a target."""
-        views = [source_view(domain, _SOURCE_NEEDS) for domain in self.sources(source)]
+        views = [source_view(domain, _source_needs(source)) for domain in self.sources(source)]
         assert source.model is not None
         names = {
             "source": source.name,
@@ -155,17 +158,18 @@ class Engine:
             "id": identity_[:16],
         }
         self.events("cell_started", cell=names)
-        chosen = self._source_selection(views)
+        chosen = self._source_selection(source, views)
         trainer = self._trainer(entry, source.config.training, seed, chosen, names, self._adapter(source))
         peak, start = PeakMemory(), time.perf_counter()
         seed_torch(seed, "fresh")
         learner = self._attach(source.model.build(None, None), self._adapter(source), None, views)
         cell = Cell(learner, trainer, None, tuple(views))  # type: ignore[arg-type]
+        share = 1 / (len(source.stages) + source.config.labels)
         for index, stage in enumerate(source.stages):
-            part = cell.part(f"{index}", 1 / (len(source.stages) + 1), learner)
-            learner = stage.build().transfer(part)
-        share = trainer.part("learn", 1 / (len(source.stages) + 1)) if source.stages else trainer
-        learner.learn([view.train for view in views if view.train is not None], share)
+            learner = stage.build().transfer(cell.part(f"{index}", share, learner))
+        if source.config.labels:
+            part = trainer.part("learn", share) if source.stages else trainer
+            learner.learn([view.train for view in views if view.train is not None], part)
         sha = models.save(entry.model, learner.export(), source.model, tuple(view.task for view in views))
         outcome = {
             "status": "done",

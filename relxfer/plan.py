@@ -136,6 +136,12 @@ def _source_data(cell: PlannedCell, known: Known) -> str | None:
     return None if cell.source.datasets else "[source] is a checkpoint only (add datasets = [...])"
 
 
+def _source_labels(cell: PlannedCell, known: Known) -> str | None:
+    if cell.source is not None and not cell.source.config.labels:
+        return "[source] hides them (remove labels = false)"
+    return _source_data(cell, known)
+
+
 def _target_labels(cell: PlannedCell, known: Known) -> str | None:
     task = None if known.target is None else known.target.task
     if task is not None and cell.target.config.labels_per == "class" and (task.open or task.kind != "classification"):
@@ -156,6 +162,8 @@ def _target_inputs(cell: PlannedCell, known: Known) -> str | None:
 def _same_task(cell: PlannedCell, known: Known) -> str | None:
     if cell.source is None:
         return _source_model(cell, known)
+    if not cell.source.config.labels:
+        return "[source] learns without labels, so that its head is untrained (use a strategy that makes a new one)"
     if known.source_tasks == () and known.target is not None and not known.target.task.open:
         return "nobody says which classes the source model knows (use a strategy that trains on the target's labels)"
     for task in known.source_tasks or ():
@@ -172,7 +180,7 @@ def _classes(cell: PlannedCell, known: Known) -> str | None:
 
 _DATA: dict[str, Callable[[PlannedCell, Known], str | None]] = {
     "source-model": _source_model,
-    "source-labels": _source_data,
+    "source-labels": _source_labels,
     "source-inputs": _source_data,
     "target-labels": _target_labels,
     "target-inputs": _target_inputs,
@@ -183,14 +191,16 @@ _DATA: dict[str, Callable[[PlannedCell, Known], str | None]] = {
 
 
 def setting(needs: Sequence[str], source_labelled: bool) -> str:
-    """Pan and Yang's setting, derived: inductive with target labels; transductive with a labelled source only.
+    """Pan and Yang's setting, derived: inductive with target labels; transductive where labels of a source are used, be
+    it by way of its model; unsupervised without any label.
 
-    >>> setting(("target-labels",), True), setting((), True), setting((), False)
+    >>> setting(("target-labels",), True), setting(("source-model",), True), setting(("source-inputs",), True)
     ('inductive', 'transductive', 'unsupervised')
     """
     if "target-labels" in needs:
         return "inductive"
-    return "transductive" if source_labelled else "unsupervised"
+    used = {"source-labels", "source-model", "teacher"} & set(needs)
+    return "transductive" if used and source_labelled else "unsupervised"
 
 
 def strategies_of(kernel: Any) -> list[Any]:

@@ -20,7 +20,7 @@ class _Reverse(torch.autograd.Function):
         return features.view_as(features)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         return -ctx.factor * gradient, None
 
 

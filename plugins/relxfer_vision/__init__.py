@@ -10,7 +10,7 @@ from relxfer_vision import published, standard
 
 relxfer_api_version = 1
 
-_OFFERS = ("gradients", "features", "views")
+_OFFERS = ("gradients", "features", "views", "reconstruction")
 #: name, loader, reader of foreign weights, options, summary
 _NETWORKS = (
     *(
@@ -92,6 +92,14 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             adapter="images",
             offers=_OFFERS,
             summary="LeNet for digits, with batch normalisation",
+        ),
+        SourceModel(
+            name="pixels",
+            load="relxfer_vision.networks.pixels:pixels",
+            options="relxfer_vision.networks.pixels:PixelsOptions",
+            adapter="images",
+            offers=_OFFERS,
+            summary="no network: a linear layer on the pixels, for a floor under learnt features",
         ),
         *(
             SourceModel(

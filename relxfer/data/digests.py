@@ -27,7 +27,7 @@ def digest_of(path: Path, like: str = "sha256:") -> str:
     plain = kind.removeprefix("gz-")
     try:
         with path.open("rb") as stream, gzip.open(stream) if plain != kind else nullcontext(stream) as content:
-            return f"{kind}:{hashlib.file_digest(content, plain).hexdigest()}"  # type: ignore[arg-type]
+            return f"{kind}:{hashlib.file_digest(content, plain).hexdigest()}"
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise DataError(f"expected a whole gzip file {path}, got: {error}; delete it") from None
     except OSError as error:

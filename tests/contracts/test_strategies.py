@@ -167,3 +167,46 @@ class TestDANNOfSeveralSources(StrategyContract):
         made = super().config(checkpoint)
         second = {"use": "blobs-source", "train": 18}
         return {**made, "source": {"datasets": ["blobs-source", second], "checkpoint": str(checkpoint)}}
+
+
+class TestLinear(StrategyContract):
+    strategy = "linear"
+
+
+class TestReconstruction(StrategyContract):
+    strategy = "reconstruction"
+    followed_by = "finetune"
+
+
+class TestReconstructionOfTheTarget(StrategyContract):
+    strategy = "reconstruction"
+    options = {"inputs": "target"}
+    followed_by = "finetune"
+
+
+class TestAutoencoder(StrategyContract):
+    strategy = "autoencoder"
+
+
+class TestAutoencoderLogistic(StrategyContract):
+    strategy = "autoencoder"
+    options = {"classifier": "logistic", "share": 0.9}
+
+
+class TestKMeans(StrategyContract):
+    """Nobody's labels: after a reconstruction, and on features of the source model."""
+
+    strategy = "k-means"
+    options = {"features": "source"}
+    frozen = ("stem", "body")
+
+    def config(self, checkpoint):
+        made = super().config(checkpoint)
+        return {**made, "target": {**made["target"], "task": "clustering"}}
+
+
+class TestReconstructionAndKMeans(TestKMeans):
+    strategy = "reconstruction"
+    options = {}
+    followed_by = "k-means"
+    frozen = ()
