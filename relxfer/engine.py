@@ -273,6 +273,7 @@ class Engine:
         outcome = {"status": "done", "sha": sha, **_cost(trainer, peak, seconds)}
         outcome["selection"] = _selected(ready.selection, trainer)
         outcome["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
+        outcome["notes"] = list(learner.notes()) if hasattr(learner, "notes") else []
         entry.finish(outcome)
         return outcome | evaluation
 

@@ -135,6 +135,8 @@ def _targets(results: Any) -> list[str]:
         counts = ", ".join(f"{split} {c['units']:,}" for split, c in target["counts"].items())
         lines.append(f"target {name}: {counts} (items: what is budgeted and resampled as one)")
         lines.extend(f"target {name}: {note}" for note in target["notes"])
+        prepared = (note for cell in results.cells if cell["target"] == name for note in cell.get("notes", ()))
+        lines.extend(f"target {name}: {note}" for note in dict.fromkeys(prepared))
         lines.extend(f"target {name} from {source}: {words}" for source, words in target["related"].items())
         if target["audit"]:
             found = ", ".join(f"{what} {n:,}" for what, n in target["audit"].items())
