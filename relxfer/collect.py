@@ -65,7 +65,7 @@ def stored_values(store: Store, rule: str) -> comparisons.Values:
 def _cell(cell: PlannedCell, outcome: dict[str, Any], values: comparisons.Values) -> dict[str, Any]:
     needs = cell.method.needs
     made = cell.names | {
-        "setting": setting(needs, cell.source is not None),
+        "setting": setting(needs, cell.source is not None and cell.source.config.labels),
         "labels": "target-labels" in needs,
         "seeded": cell.method.seeded,
     }
@@ -123,8 +123,8 @@ def _target(engine: Any, target: Any) -> dict[str, Any]:
 def _source(engine: Any, source: Any) -> dict[str, Any]:
     config = source.config
     origin = {"datasets": [d.name for d in source.datasets], "shared": config.shared}
-    if config.checkpoint or config.run:
-        return origin | {"path": str(config.checkpoint or config.run)}
+    if not source.pretrained:
+        return origin | {"path": str(config.checkpoint or config.weights or config.run)}
     if not any(target.adapter.name == source.datasets[0].record.adapter for target in engine.experiment.targets):
         return origin
     entries = {seed: engine.source_entry(source, seed)[0] for seed in engine.experiment.config.seeds}

@@ -131,7 +131,8 @@ def _gains(
     """The gain over the baseline that the verdict names, and beside it the gain over direct transfer."""
     if first["role"] not in ("strategy", "direct"):
         return {}
-    against = "scratch" if first["labels"] or self_supervised else "direct"
+    own = "scratch" if first["labels"] or self_supervised else "direct"
+    against = "baseline" if any(cell["role"] == "baseline" for cell in block.cells) else own
     found: dict[str, Any] = {"baseline": against}
     baseline = block.named(against)
     if baseline is None or baseline.name == runs.name or not set(runs.seeds()) & set(baseline.seeds()):
@@ -139,7 +140,7 @@ def _gains(
     else:
         found |= _compared(runs, baseline, values, metric, units, resamples)
     direct = block.named("direct")
-    if against == "scratch" and direct and direct.name != runs.name and set(runs.seeds()) & set(direct.seeds()):
+    if against != "direct" and direct and direct.name != runs.name and set(runs.seeds()) & set(direct.seeds()):
         gain = _paired(runs, direct, values, metric, units, resamples)[0]
         found["over_direct"] = interval_card(gain)
     return found

@@ -158,20 +158,27 @@ class SourceConfig(Options):
     model: ModelUse | None = None
     datasets: tuple[DatasetUse, ...] = ()
     checkpoint: UserFile | None = None
+    weights: str | None = None
     run: UserFolder | None = None
     cell: str | None = None
     stages: tuple[StageUse, ...] = ()
     shared: bool = False
+    labels: bool = True
     training: TrainingOptions = TrainingOptions()
 
     @model_validator(mode="after")
     def _one_origin(self) -> SourceConfig:
-        if self.checkpoint and self.run:
-            raise ValueError("expected checkpoint or run, got both; keep one of them")
-        if not (self.datasets or self.checkpoint or self.run):
-            raise ValueError("expected datasets, checkpoint or run; name what to learn from")
+        if self.run and (self.checkpoint or self.weights):
+            other = "checkpoint" if self.checkpoint else "weights"
+            raise ValueError(f"expected {other} or run, got both; keep one of them")
+        if self.weights and not self.model:
+            raise ValueError('expected model = "..." beside weights: each model has weights of its own')
+        if not (self.datasets or self.checkpoint or self.weights or self.run):
+            raise ValueError("expected datasets, checkpoint or run, or weights by name; name what to learn from")
         if self.cell and not self.run:
             raise ValueError('cell names a cell of a finished run; add run = "..."')
+        if not (self.labels or self.stages):
+            raise ValueError("without labels there is nothing to learn; name stages that need none")
         return self
 
 
@@ -197,6 +204,7 @@ class TargetConfig(Options):
     model: ModelUse | None = None
     label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets)] = ("all",)
     observed_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
+    task: Literal["clustering"] | None = None
 
     @field_validator("label_budgets")
     @classmethod
@@ -211,6 +219,8 @@ class StrategyConfig(Use):
     use: str = ""
     name: str | None = None
     stages: tuple[StageUse, ...] = ()
+    model: ModelUse | None = None
+    baseline: bool = False
 
     @model_validator(mode="after")
     def _use_or_stages(self) -> StrategyConfig:

@@ -23,7 +23,7 @@ from relxfer.kernel import Kernel
 from relxfer.models import Artefact
 from relxfer.oracle import Oracle
 from relxfer.plan import Known, PlannedCell, cells, strategies_of
-from relxfer.protocols import Cell, Domain
+from relxfer.protocols import Cell, Domain, Task
 from relxfer.provenance import PeakMemory
 from relxfer.resolve import Chosen, Experiment, Source, Target
 from relxfer.seeding import generator, seed_torch
@@ -31,8 +31,10 @@ from relxfer.selection import Selection
 from relxfer.store import Entry, Store
 from relxfer.views import source_view, target_view
 
-#: Needs of the source stage: everything its own data has.
-_SOURCE_NEEDS = ("source-labels", "source-inputs")
+
+def _source_needs(source: Source) -> tuple[str, ...]:
+    """Of the source stage: everything its own data has, or all but the labels."""
+    return ("source-labels", "source-inputs") if source.config.labels else ("source-inputs",)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Transfer:
     target: Domain
     sources: tuple[Domain, ...]
     artefact: Artefact | None
-    model: Chosen  # the architecture: the artefact's own, or the one that the plan names
+    model: Chosen  # the architecture that learns: the artefact's own, or the one that the plan names
     selection: Selection
     identity: str
     evaluation: str
@@ -75,7 +77,8 @@ class Engine:
         return self._domains[key]
 
     def target(self, target: Target) -> Domain:
-        return self.domain(target.dataset, target.config.observed_fraction)
+        domain = self.domain(target.dataset, target.config.observed_fraction)
+        return domain.clustering() if target.config.task == "clustering" else domain
 
     def whole(self, target: Target) -> Domain:
         """The target before its observed inputs were thinned: what was left out of them is still true."""
@@ -89,19 +92,19 @@ class Engine:
         return list(cells(self.experiment, self._known, strategies_of(self.kernel)))
 
     def _known(self, source: Source | None, target: Target) -> Known:
-        tasks = tuple(domain.task for domain in self.sources(source))
+        tasks: tuple[Task, ...] | None = tuple(domain.task for domain in self.sources(source))
         if source and not tasks:
             try:
                 tasks = self._given(source).tasks
             except RelxferError:
-                tasks = ()  # the cells that need it will fail with this error; the others need not
+                tasks = None  # the cells that need it will fail with this error; the others need not
         return Known(self.target(target), tasks)
 
     # ------------------------------------------------------------------ the source stage
 
     def artefact(self, source: Source, seed: int) -> Artefact:
         """What the source knows: its checkpoint, its finished run, or its pre-training, done once."""
-        if source.config.checkpoint or source.config.run:
+        if not source.pretrained:
             return self._given(source)
         entry, identity_ = self.source_entry(source, seed)
         with self.store.working(identity_):
@@ -110,20 +113,20 @@ class Engine:
         return self._read(entry.model, source.model)
 
     def _given(self, source: Source) -> Artefact:
-        return self._read(source.config.checkpoint or _artefact_of_run(source), source.model)
+        return self._read(models.file_of(source) or _artefact_of_run(source), source.model)
 
     def source_seed(self, source: Source, seed: int) -> int:
         """A shared source is pre-trained once, with the first seed."""
         return self.experiment.config.seeds[0] if source.config.shared else seed
 
     def source_entry(self, source: Source, seed: int) -> tuple[Entry, str]:
-        views = [source_view(domain, _SOURCE_NEEDS) for domain in self.sources(source)]
-        chosen = self._source_selection(views)
+        views = [source_view(domain, _source_needs(source)) for domain in self.sources(source)]
+        chosen = self._source_selection(source, views)
         identity_ = identity.of_source(source, self._adapter(source), views, chosen, self.source_seed(source, seed))
         return self.store.source(identity_), identity_
 
-    def _source_selection(self, views: Sequence[Domain]) -> Selection:
-        return selection.choose(None, self.kernel, _SOURCE_NEEDS, lambda needs: (None, views))
+    def _source_selection(self, source: Source, views: Sequence[Domain]) -> Selection:
+        return selection.choose(None, self.kernel, _source_needs(source), lambda needs: (None, views))
 
     def _read(self, path: Path, named: Chosen | None) -> Artefact:
         key = str(path)
@@ -145,7 +148,7 @@ class Engine:
 
     def _pretrain(self, source: Source, entry: Entry, identity_: str, seed: int) -> None:
         """Pre-training is a cell without a target."""
-        views = [source_view(domain, _SOURCE_NEEDS) for domain in self.sources(source)]
+        views = [source_view(domain, _source_needs(source)) for domain in self.sources(source)]
         assert source.model is not None
         names = {
             "source": source.name,
@@ -155,17 +158,18 @@ class Engine:
             "id": identity_[:16],
         }
         self.events("cell_started", cell=names)
-        chosen = self._source_selection(views)
+        chosen = self._source_selection(source, views)
         trainer = self._trainer(entry, source.config.training, seed, chosen, names, self._adapter(source))
         peak, start = PeakMemory(), time.perf_counter()
         seed_torch(seed, "fresh")
         learner = self._attach(source.model.build(None, None), self._adapter(source), None, views)
         cell = Cell(learner, trainer, None, tuple(views))  # type: ignore[arg-type]
+        share = 1 / (len(source.stages) + source.config.labels)
         for index, stage in enumerate(source.stages):
-            part = cell.part(f"{index}", 1 / (len(source.stages) + 1), learner)
-            learner = stage.build().transfer(part)
-        share = trainer.part("learn", 1 / (len(source.stages) + 1)) if source.stages else trainer
-        learner.learn([view.train for view in views if view.train is not None], share)
+            learner = stage.build().transfer(cell.part(f"{index}", share, learner))
+        if source.config.labels:
+            part = trainer.part("learn", share) if source.stages else trainer
+            learner.learn([view.train for view in views if view.train is not None], part)
         sha = models.save(entry.model, learner.export(), source.model, tuple(view.task for view in views))
         outcome = {
             "status": "done",
@@ -183,14 +187,14 @@ class Engine:
         domain, needs = self.target(cell.target), cell.method.needs
         target, sources = self._views(cell, needs)
         artefact = self.artefact(cell.source, cell.seed) if cell.source and cell.needs_source else None
-        model = artefact.model if artefact else self._architecture(cell)
+        model = artefact.model if artefact and cell.starts_from_source else self._architecture(cell)
         chosen = selection.choose(self.experiment.validator, self.kernel, needs, lambda names: self._views(cell, names))
         transfer = identity.of_transfer(cell, self.experiment.config.training, model, artefact, target, sources, chosen)
         evaluation = identity.of_evaluation(transfer, domain, self.whole(cell.target))
         return Transfer(cell, target, sources, artefact, model, chosen, transfer, evaluation)
 
     def _architecture(self, cell: PlannedCell) -> Chosen:
-        """Of a cell that takes no source model: scratch is the source's architecture unless the user names another."""
+        """Of a cell that starts from no source model: the source's architecture unless the user names another."""
         given = cell.source is not None and not cell.source.pretrained
         if cell.method.model is None and cell.target.config.model is None and given:
             try:
@@ -255,7 +259,8 @@ class Engine:
         trainer = self._trainer(entry, options, cell.seed, ready.selection, names, cell.target.adapter, oracle)
         peak, start = PeakMemory(), time.perf_counter()
         seed_torch(cell.seed, "fresh")
-        model = ready.artefact.load() if ready.artefact else ready.model.build(None, None)
+        source = ready.artefact if cell.starts_from_source else None
+        model = source.load() if source else ready.model.build(None, None)
         learner = self._attach(model, cell.target.adapter, ready.target, ready.sources)
         given = Cell(learner, trainer, ready.target, ready.sources, self._teacher(ready))
         for index, stage in enumerate(cell.method.stages):
@@ -272,9 +277,10 @@ class Engine:
         return outcome | evaluation
 
     def _teacher(self, ready: Transfer) -> Any:
+        """The source model bound to no domain, so that it keeps its own head."""
         if "teacher" not in ready.cell.method.needs or ready.artefact is None:
             return None
-        return self._attach(ready.artefact.load(), ready.cell.target.adapter, ready.target, ready.sources)
+        return self._attach(ready.artefact.load(), ready.cell.target.adapter, None, ())
 
     def _attach(self, model: Any, adapter: Chosen, target: Domain | None, sources: Sequence[Domain]) -> Any:
         learner = adapter.build().attach(model, target, tuple(sources))

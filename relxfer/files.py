@@ -61,7 +61,7 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) ->
     """Arrays and a JSON card in one safetensors file, with a digest that tells a flipped bit."""
     from safetensors.numpy import save
 
-    whole = {k: np.ascontiguousarray(v) for k, v in arrays.items()}
+    whole = {k: np.asarray(v, order="C") for k, v in arrays.items()}  # a scalar stays one
     sealed = {"card": card, "sha256": content_digest(whole, card)}
     # one key: safetensors writes several in no fixed order
     write_bytes(path, save(whole, {_METADATA: json.dumps(sealed, sort_keys=True, default=_plain)}))

@@ -8,6 +8,7 @@ from relxfer.errors import UnknownName
 METRICS = {
     "ranking": ("mrr", "hits@1", "hits@3", "hits@10"),
     "classification": ("accuracy",),
+    "clustering": ("accuracy", "nmi"),
 }
 #: every metric of some task
 NAMES = tuple(dict.fromkeys(name for names in METRICS.values() for name in names))

@@ -11,7 +11,7 @@ from relxfer.errors import ArtefactError
 from relxfer.kernel import Kernel, load_object
 from relxfer.protocols import Task
 from relxfer.records import SourceModel
-from relxfer.resolve import Chosen, options_model
+from relxfer.resolve import Chosen, Source, options_model
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,14 @@ class Artefact:
     def load(self) -> Any:
         """The model with what it learnt."""
         return load_object(self.model.record.load)(self.model.options, self.arrays, self.card)
+
+
+def file_of(source: Source) -> Path | None:
+    """The checkpoint of a source, else its published weights; None where it has neither."""
+    if source.config.checkpoint or not source.config.weights:
+        return source.config.checkpoint
+    assert source.model is not None
+    return load_object(source.model.record.find)(source.model.name, source.config.weights)
 
 
 def save(path: Path, model: Any, chosen: Chosen, tasks: tuple[Task, ...]) -> str:

@@ -27,12 +27,17 @@ class PlannedCell:
         """The architecture that is attached: a prior, the target's own where one is named for it, else the source's."""
         if self.method.model:
             return self.method.model
-        own = self.target.config.model is not None and not self.needs_source
+        own = self.target.config.model is not None and not self.starts_from_source
         return self.target.model if own or not (self.source and self.source.model) else self.source.model
 
     @property
     def needs_source(self) -> bool:
         return bool({"source-model", "teacher"} & set(self.method.needs))
+
+    @property
+    def starts_from_source(self) -> bool:
+        """Whether the learner is the source model; with a teacher alone it is a fresh student beside it."""
+        return "source-model" in self.method.needs
 
     @property
     def names(self) -> dict[str, Any]:
@@ -60,15 +65,28 @@ Knowledge = Callable[[Source | None, Target], Known]
 
 def cells(experiment: Experiment, known: Knowledge, offers: Sequence[Any] = ()) -> Iterator[PlannedCell]:
     """Every cell of the experiment. `offers` are the strategies to propose where one is refused."""
+    for source, target in pairs(experiment):
+        facts = known(source, target)
+        for method in experiment.methods:
+            for budget in target.config.label_budgets:
+                cell = PlannedCell(source, target, method, budget, 0)
+                refusal = refuse(cell, facts, offers)
+                for seed in experiment.config.seeds:
+                    yield PlannedCell(source, target, method, budget, seed, refusal)
+
+
+def pairs(experiment: Experiment) -> Iterator[tuple[Source | None, Target]]:
+    """Every source with every target; where a target has others, without one that is trained on its own data alone."""
     for source in experiment.sources or (None,):
         for target in experiment.targets:
-            facts = known(source, target)
-            for method in experiment.methods:
-                for budget in target.config.label_budgets:
-                    cell = PlannedCell(source, target, method, budget, 0)
-                    refusal = refuse(cell, facts, offers)
-                    for seed in experiment.config.seeds:
-                        yield PlannedCell(source, target, method, budget, seed, refusal)
+            others = any(not _own(source, target) for source in experiment.sources)
+            if source is None or not (others and _own(source, target)):
+                yield source, target
+
+
+def _own(source: Source, target: Target) -> bool:
+    plain = source.pretrained and not source.stages
+    return plain and [data.card() for data in source.datasets] == [target.dataset.card()]
 
 
 def refuse(cell: PlannedCell, known: Known, offers: Sequence[Any] = ()) -> str | None:
@@ -91,7 +109,7 @@ def withholds(name: str, cell: PlannedCell, known: Known) -> str | None:
     """The reason and remedy why a name is not available in a cell, or None where it is."""
     if name in DATA_NAMES:
         return _DATA[name](cell, known)
-    for record in (cell.model.record, cell.target.adapter.record):
+    for record in (cell.target.adapter.record, cell.model.record):
         if name not in record.offers:
             reason = getattr(record, "withholds", {}).get(name)
             return reason or f"{record.kind} {record.name!r} does not offer it"
@@ -118,6 +136,12 @@ def _source_data(cell: PlannedCell, known: Known) -> str | None:
     return None if cell.source.datasets else "[source] is a checkpoint only (add datasets = [...])"
 
 
+def _source_labels(cell: PlannedCell, known: Known) -> str | None:
+    if cell.source is not None and not cell.source.config.labels:
+        return "[source] hides them (remove labels = false)"
+    return _source_data(cell, known)
+
+
 def _target_labels(cell: PlannedCell, known: Known) -> str | None:
     if cell.budget == 0:
         return "the label budget is 0 (raise target.label_budgets)"
@@ -135,6 +159,10 @@ def _target_inputs(cell: PlannedCell, known: Known) -> str | None:
 def _same_task(cell: PlannedCell, known: Known) -> str | None:
     if cell.source is None:
         return _source_model(cell, known)
+    if not cell.source.config.labels:
+        return "[source] learns without labels, so that its head is untrained (use a strategy that makes a new one)"
+    if known.source_tasks == () and known.target is not None and not known.target.task.open:
+        return "nobody says which classes the source model knows (use a strategy that trains on the target's labels)"
     for task in known.source_tasks or ():
         if known.target is not None and not task.same_as(known.target.task):
             return "source and target have other answers (use a strategy that trains on the target's labels)"
@@ -149,7 +177,7 @@ def _classes(cell: PlannedCell, known: Known) -> str | None:
 
 _DATA: dict[str, Callable[[PlannedCell, Known], str | None]] = {
     "source-model": _source_model,
-    "source-labels": _source_data,
+    "source-labels": _source_labels,
     "source-inputs": _source_data,
     "target-labels": _target_labels,
     "target-inputs": _target_inputs,
@@ -160,14 +188,16 @@ _DATA: dict[str, Callable[[PlannedCell, Known], str | None]] = {
 
 
 def setting(needs: Sequence[str], source_labelled: bool) -> str:
-    """Pan and Yang's setting, derived: inductive with target labels; transductive with a labelled source only.
+    """Pan and Yang's setting, derived: inductive with target labels; transductive where labels of a source are used, be
+    it by way of its model; unsupervised without any label.
 
-    >>> setting(("target-labels",), True), setting((), True), setting((), False)
+    >>> setting(("target-labels",), True), setting(("source-model",), True), setting(("source-inputs",), True)
     ('inductive', 'transductive', 'unsupervised')
     """
     if "target-labels" in needs:
         return "inductive"
-    return "transductive" if source_labelled else "unsupervised"
+    used = {"source-labels", "source-model", "teacher"} & set(needs)
+    return "transductive" if used and source_labelled else "unsupervised"
 
 
 def strategies_of(kernel: Any) -> list[Any]:

@@ -36,7 +36,7 @@ class Task:
     False
     """
 
-    kind: str  # classification | multilabel | ranking
+    kind: str  # classification | clustering | multilabel | ranking
     answers: tuple[str, ...] = ()
     open: bool = False
     self_supervised: bool = False
@@ -138,6 +138,12 @@ class Domain:
     def known(self) -> list[Examples]:
         """Answers that its holder may know, so that they do not compete in a ranking."""
         return [e for e in (self.train, self.val, self.test) if e is not None and e.answers is not None]
+
+    def clustering(self) -> Domain:
+        """The same inputs without any label: their classes are to be found, and those of the test stay sealed."""
+        if self.task.kind != "classification":
+            raise Incompatible("a task with classes to cluster", self.task.kind, 'remove task = "clustering"')
+        return replace(self, task=replace(self.task, kind="clustering"), train=None, val=None)
 
     def observe(self, fraction: float) -> Domain:
         """Thin the observed inputs to this fraction."""
@@ -247,6 +253,14 @@ class HasViews(HasFeatures, Protocol):
         ...
 
 
+class Reconstructible(HasFeatures, Protocol):
+    """Offers `reconstruction`."""
+
+    def tensor(self, batch: Any) -> Tensor:
+        """[rows, k]: what the network sees of each input, as numbers; what a decoder makes of the features."""
+        ...
+
+
 class Mappable(Learner, Protocol):
     """Offers `mapping`: of relations, or of entities."""
 
@@ -297,6 +311,7 @@ class Trainer(Protocol):
         keep: Mapping[str, nn.Module] = {},
         still: Sequence[nn.Module] = (),
         turns: bool = False,
+        select: bool = True,
     ) -> None:
         """Gradient steps.
 
@@ -307,6 +322,8 @@ class Trainer(Protocol):
         keep     modules of the strategy's own, saved and restored
         still    trained parts left in eval mode (BatchNorm)
         share    of the cell's step budget
+        select   let the validator choose among the steps; False for a phase that leaves the head untrained, so that
+                 there is nothing to score: its last step counts
         """
         ...
 
@@ -338,7 +355,7 @@ class Cell:
     trainer: Any
     target: Domain
     sources: tuple[Domain, ...] = ()
-    teacher: Any = None  # the source model as it came, with its own head, on the same domains
+    teacher: Any = None  # the source model as it came, with its own head, bound to no domain
 
     def part(self, name: str, share: float = 1.0, learner: Any = None) -> Cell:
         """For composing: own phase names, a share of the step budget."""

@@ -25,11 +25,11 @@ DATA_NAMES = (
     "teacher",
 )
 #: Learner names: what a learner can do, offered where model and adapter both do. Plugins add dotted names.
-LEARNER_NAMES = ("gradients", "features", "views", "mapping")
+LEARNER_NAMES = ("gradients", "features", "views", "reconstruction", "mapping")
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
-_DIGEST = re.compile(r"(gz-)?(sha256:[0-9a-f]{64}|md5:[0-9a-f]{32})")
+_DIGEST = re.compile(r"(gz-)?(sha256:([0-9a-f]{8}|[0-9a-f]{64})|md5:[0-9a-f]{32})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +74,10 @@ class Record:
 class File:
     """One file of a data set: its role, and the bytes behind `url`, which is pinned to a version.
 
-    `digest` is `"sha256:..."` or `"md5:..."` of these bytes, or with `gz-` before it of what this gzip file holds,
-    however it was packed; None says that nobody could check them, and the data set shows as unverified. `size` is in bytes. With `member` the URL holds a zip or tar archive, and this file is the
-    member of that name.
+    `digest` is `"sha256:..."` or `"md5:..."` of these bytes, of a sha256 perhaps the first 8 digits only, as PyTorch
+    puts them into names of files; with `gz-` before it, of what this gzip file holds, however it was packed. None
+    says that nobody could check them, and the data set shows as unverified. `size` is in bytes. With `member` the URL
+    holds a zip or tar archive, and this file is the member of that name.
 
     >>> File("train", "https://example.org/train.tsv", "0123")
     Traceback (most recent call last):
@@ -125,13 +126,17 @@ class SourceModel(Record):
     """An architecture: `load(options, arrays, card) -> Model`; `arrays` None builds it untrained.
 
     `adapter` names the adapter that can attach it, `offers` the learner names it supports. `read` is an optional
-    `"module:attr"` reading a foreign checkpoint: `read(path) -> (arrays, card)`.
+    `"module:attr"` reading a foreign checkpoint: `read(path) -> (arrays, card)`. `weights` are the names of published
+    weights, and `find` is `"module:attr"` of `find(name of the model, name of the weights) -> path of a checkpoint`,
+    which raises `ArtefactError` where they cannot be had.
     """
 
     kind: ClassVar[str] = "source model"
     adapter: str
     offers: tuple[str, ...] = ()
     read: str | None = None
+    weights: tuple[str, ...] = ()
+    find: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,12 +49,12 @@ class Model(Options):
 
 
 class Value(Options):
-    """What a model reaches on a target with so many test items."""
+    """What a model reaches on a target with so many test items; unset where the source does not say how many."""
 
     model: str
     target: str
     metrics: dict[str, Share]
-    items: PositiveInt
+    items: PositiveInt | None = None
     protocol: str
     source: str
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,7 @@ class Source:
     @property
     def pretrained(self) -> bool:
         """Whether it is trained here, and not read from a file."""
-        return not (self.config.checkpoint or self.config.run)
+        return not (self.config.checkpoint or self.config.weights or self.config.run)
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class Method:
 
     name: str
     stages: tuple[Chosen, ...]
-    role: str = "strategy"  # strategy | scratch | direct | prior-only
-    model: Chosen | None = None  # of prior-only: the prior itself
+    role: str = "strategy"  # strategy | scratch | direct | prior-only | baseline
+    model: Chosen | None = None  # an architecture of its own; of prior-only: the prior itself
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -165,6 +165,7 @@ class _Resolver:
         targets = tuple(self.target(i, t) for i, t in enumerate(config.target))
         sources = tuple(self.source(i, s, targets[0].model) for i, s in enumerate(config.source))
         methods = self.methods(config, targets)
+        self.unique_baseline(methods)
         validator = None if config.validator.use == "auto" else self.look_up(Validator, config.validator)
         executor = self.look_up(Executor, config.executor)
         self.unique("target", [t.name for t in targets])
@@ -178,11 +179,14 @@ class _Resolver:
         model = self.look_up(SourceModel, config.model) if config.model else default
         stages = tuple(self.look_up(TransferStrategy, use) for use in config.stages)
         for i, stage in enumerate(stages):
-            for need in stage.record.needs:
+            for need in (*stage.record.needs, *extra_needs(stage.options)):
                 if need.startswith("target-") or need in ("source-model", "teacher", "same-task"):
                     message = f"{stage.name!r} needs {need}, which a source stage does not have"
                     self.problems.append(Problem(f"source[{index}].stages[{i}]", message))
-        name = config.name or "+".join(d.name for d in datasets) or _stem(config)
+        if config.weights and config.weights not in model.record.weights:
+            told = str(UnknownName(f"published weights of model {model.name}", config.weights, model.record.weights))
+            self.problems.append(Problem(f"source[{index}].weights", told))
+        name = config.name or "+".join(d.name for d in datasets) or _stem(config, model)
         return Source(name, config, model, datasets, stages)
 
     def target(self, index: int, config: TargetConfig) -> Target:
@@ -208,6 +212,7 @@ class _Resolver:
         return tuple(self.with_baselines(methods, targets) if config.report.baselines else methods)
 
     def method(self, index: int, config: StrategyConfig) -> Method:
+        model = self.look_up(SourceModel, config.model) if config.model else None
         if not config.stages:
             chosen = self.look_up(TransferStrategy, config)
             if chosen.record.stage:
@@ -216,7 +221,7 @@ class _Resolver:
                     f'write stages = ["{chosen.name}", "finetune"]'
                 )
                 self.problems.append(Problem(f"strategy[{index}].use", message))
-            return Method(config.name or chosen.name, (chosen,), chosen.record.role)
+            return self.row(index, config, Method(config.name or chosen.name, (chosen,), chosen.record.role, model))
         stages = tuple(self.look_up(TransferStrategy, use) for use in config.stages)
         if stages[-1].record.stage:
             message = (
@@ -224,7 +229,13 @@ class _Resolver:
                 "end with a strategy that trains it"
             )
             self.problems.append(Problem(f"strategy[{index}].stages", message))
-        return Method(config.name or " > ".join(s.name for s in stages), stages)
+        return self.row(index, config, Method(config.name or " > ".join(s.name for s in stages), stages, model=model))
+
+    def row(self, index: int, config: StrategyConfig, method: Method) -> Method:
+        if method.model and "source-model" in method.needs:
+            message = f"{method.name!r} starts from the source model, which has its own: name it in [source]"
+            self.problems.append(Problem(f"strategy[{index}].model", message))
+        return replace(method, role="baseline") if config.baseline else method
 
     def with_baselines(self, methods: list[Method], targets: Sequence[Target]) -> list[Method]:
         for role in ("direct", "scratch"):
@@ -247,11 +258,16 @@ class _Resolver:
             message = f"expected at most {_MOST_CELLS:,} cells, got {cells:,}: each source x target x strategy"
             self.problems.append(Problem("", f"{message} x label_budgets x seeds is one; name fewer of them"))
 
+    def unique_baseline(self, methods: Sequence[Method]) -> None:
+        named = [method.name for method in methods if method.role == "baseline"]
+        if len(named) > 1:
+            self.problems.append(Problem("strategy", f"expected one baseline, got {', '.join(named)}; keep one"))
+
     def unique(self, key: str, names: Sequence[str]) -> None:
         for name in (name for name, count in Counter(names).items() if count > 1):
             self.problems.append(Problem(key, f'two are called {name!r}: give one a name = "..."'))
 
 
-def _stem(config: SourceConfig) -> str:
+def _stem(config: SourceConfig, model: Chosen) -> str:
     path = config.checkpoint or config.run
-    return path.stem if path else "source"
+    return path.stem if path else f"{model.name} {config.weights}"

@@ -37,9 +37,10 @@ def run(
         events = Events(kernel, listeners)
         engine = Engine(experiment, kernel, store, events)
         _check_device(experiment.config.device)
+        _check_sources(engine, [source.name for source in experiment.sources if source.config.weights])
         plan = engine.plan()
         _check_task(engine)
-        _check_sources(engine, plan)
+        _check_sources(engine, [c.source.name for c in plan if c.source and c.needs_source and not c.refusal])
         _describe(store, engine, experiment)
         work = Work(store.folder, engine, plan)
         executor = experiment.executor.build()
@@ -67,16 +68,15 @@ def _check_task(engine: Engine) -> None:
     ordered(next(iter(kinds.values())), engine.experiment.config.report.metric)
 
 
-def _check_sources(engine: Engine, plan: Sequence[PlannedCell]) -> None:
+def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
     """What is given and cannot be read is a mistake of the configuration, known before anything is trained."""
-    wanted = {cell.source.name for cell in plan if cell.source and cell.needs_source and not cell.refusal}
     problems = []
     for index, source in enumerate(engine.experiment.sources):
         if source.name in wanted and not source.pretrained:
             try:
                 engine.artefact(source, 0)
             except RelxferError as error:
-                key = "checkpoint" if source.config.checkpoint else "run"
+                key = next(key for key in ("checkpoint", "weights", "run") if getattr(source.config, key))
                 problems.append(Problem(f"source[{index}].{key}", str(error)))
     if problems:
         raise ConfigError(engine.experiment.where, problems)

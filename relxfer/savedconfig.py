@@ -29,7 +29,7 @@ def _tables(experiment: Experiment) -> dict[str, Any]:
 
 
 def _source(source: Source) -> dict[str, Any]:
-    keep = {"checkpoint", "run", "cell", "shared", "training"}
+    keep = {"checkpoint", "weights", "run", "cell", "shared", "labels", "training"}
     return source.config.model_dump(mode="json", include=keep) | {
         "name": source.name,
         "model": source.model.card() if source.model else None,
@@ -39,7 +39,7 @@ def _source(source: Source) -> dict[str, Any]:
 
 
 def _target(target: Target) -> dict[str, Any]:
-    return target.config.model_dump(mode="json", include={"label_budgets", "observed_fraction"}) | {
+    return target.config.model_dump(mode="json", include={"label_budgets", "observed_fraction", "task"}) | {
         "name": target.name,
         "dataset": target.dataset.card(),
         "adapter": target.adapter.card(),
@@ -48,9 +48,11 @@ def _target(target: Target) -> dict[str, Any]:
 
 
 def _method(method: Method) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": method.name, "model": method.model.card() if method.model else None}
+    row |= {"baseline": True} if method.role == "baseline" else {}
     if len(method.stages) == 1:
-        return {"name": method.name, **method.stages[0].card()}
-    return {"name": method.name, "stages": [stage.card() for stage in method.stages]}
+        return row | method.stages[0].card()
+    return row | {"stages": [stage.card() for stage in method.stages]}
 
 
 def _without_none(value: Any) -> Any:

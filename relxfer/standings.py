@@ -54,8 +54,8 @@ class Seen:
 
 def seen_by(source: Source, references: References, kernel: Kernel) -> Seen:
     """A checkpoint is recognised by its arrays, never by its name; what was pre-trained here, by its data sets."""
-    if source.config.checkpoint:
-        arrays = models.read(source.config.checkpoint, kernel, source.model).arrays
+    if file := models.file_of(source):
+        arrays = models.read(file, kernel, source.model).arrays
         found = references.recognise(files.arrays_digest(arrays))
         told = references.models[found] if found else None
         return Seen(found, told.seen, told.seen_all) if told else Seen()
@@ -139,7 +139,8 @@ class Standings:
             "source": value.source,
         }
         if value.items != items:
-            return found | {"note": f"on {value.items:,} {self.options.item}: another test, not compared"}
+            size = "an unknown number of" if value.items is None else f"{value.items:,}"
+            return found | {"note": f"on {size} {self.options.item}: another test, not compared"}
         return found | {
             "ours": {metric: ours[metric] for metric in shown},
             "difference": {metric: ours[metric] - value.metrics[metric] for metric in shown},

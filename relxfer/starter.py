@@ -22,10 +22,13 @@ def write_config(kernel: Kernel, data: Path, out: Path, source: str | None, forc
     if out.exists() and not force:
         raise UsageError(f"expected to write {out}, which exists; choose another --out, or add --force")
     offer, look = _reader(kernel, data)
-    source = source or _embedded(kernel, offer.record.adapter)
-    kernel.find(Dataset.kind, source)
-    table = _relative(look.dataset_table(), out)
-    write_bytes(out, _toml(out.stem, source, offer.record.name, table).encode())
+    given = dict(look.tables()) if hasattr(look, "tables") else {}
+    if source or "source" not in given:
+        source = source or _embedded(kernel, offer.record.adapter)
+        kernel.find(Dataset.kind, source)
+        given["source"] = {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}}
+    table = _relative({**look.dataset_table(), "use": offer.record.name}, out)
+    write_bytes(out, _toml(out.stem, given, table).encode())
     return look.sentences()
 
 
@@ -64,17 +67,17 @@ def _relative(table: dict[str, Any], out: Path) -> dict[str, Any]:
     return {key: seen(value) for key, value in table.items()}
 
 
-def _toml(name: str, source: str, reader: str, table: dict[str, Any]) -> str:
+def _toml(name: str, given: dict[str, Any], dataset: dict[str, Any]) -> str:
     import tomli_w
 
-    dataset = {"use": reader, **{k: v for k, v in table.items() if k != "use"}}
     body = {
         "name": name,
         "seeds": 6,
-        "source": {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}},
+        "source": None,
         "target": {"dataset": dataset, "label_budgets": [0, 10, 100, "all"]},
         "training": {"steps": 200, "batch_size": 32},
         "strategy": [{"use": "zero-shot"}, {"use": "finetune"}],
+        **given,
     }
     head = "# Written by `relxfer init`; docs/config.md explains every key. Baselines are added by themselves.\n"
     return head + tomli_w.dumps(body)

@@ -68,7 +68,7 @@ class Suite:
             if self.options.checkpoint:
                 raise UsageError(_ways_to_a_checkpoint(self.name, references))
             return self
-        if not self.options.checkpoint:
+        if not self.options.checkpoint and "weights" not in self.tables.get("source", {}):
             raise UsageError(f"suite {self.name} trains its own source; leave --checkpoint out")
         if not file.is_file():
             got = "a folder" if file.is_dir() else "no such file"

@@ -61,6 +61,7 @@ class PhaseTrainer:
         keep: Mapping[str, nn.Module] = {},
         still: Sequence[nn.Module] = (),
         turns: bool = False,
+        select: bool = True,
     ) -> None:
         """See `relxfer.protocols.Trainer.fit`."""
         if not streams or not all(len(examples) for examples in streams):
@@ -80,7 +81,7 @@ class PhaseTrainer:
             self._steps(streams if turns else streams[:1], share),
             self.folder / f"{phase}.part.safetensors",
             place,
-            self.select,
+            self.select if select else None,
             self._emitter(phase),
         )
         self.tally.trained = max(self.tally.trained, fit.trained)

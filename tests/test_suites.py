@@ -254,7 +254,7 @@ def test_a_suite_of_several_strategies_shows_the_report_too(run, checkpoint, sui
 def test_a_cell_that_failed_is_shown_and_is_1(run, checkpoint, tmp_path):
     broken = tmp_path / "broken.safetensors"
     arrays, card = files.read_arrays(checkpoint)
-    files.write_arrays(broken, {name: array[..., :1] for name, array in arrays.items()}, card)
+    files.write_arrays(broken, {name: array[..., :1] if array.ndim else array for name, array in arrays.items()}, card)
     code, shown, _ = run("--checkpoint", broken, "--only", "blobs-target", "--json")
     assert code == 1
     assert json.loads(shown)["targets"][0]["reason"].startswith("failed: ")

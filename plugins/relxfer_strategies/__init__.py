@@ -49,8 +49,73 @@ def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
             needs=("source-model", "gradients", "target-labels"),
             summary="keep the source model's body frozen and train its head on the target's labels",
         ),
+        TransferStrategy(
+            name="linear",
+            load="relxfer_strategies.linear:Linear",
+            options="relxfer_strategies.linear:LinearOptions",
+            needs=("features", "target-labels", "classes"),
+            summary="a linear classifier on the features of an untrained model, or on raw inputs",
+        ),
+        TransferStrategy(
+            name="reconstruction",
+            load="relxfer_strategies.reconstruction:Reconstruction",
+            options="relxfer_strategies.reconstruction:ReconstructionOptions",
+            needs=("features", "reconstruction"),
+            stage=True,
+            summary="features from which the inputs can be restored, learnt without labels",
+        ),
+        TransferStrategy(
+            name="autoencoder",
+            load="relxfer_strategies.autoencoder:Autoencoder",
+            options="relxfer_strategies.autoencoder:AutoencoderOptions",
+            needs=("features", "reconstruction", "source-inputs", "target-inputs", "target-labels"),
+            summary="reconstruct the inputs of source and target, then classify the labelled ones",
+        ),
+        TransferStrategy(
+            name="k-means",
+            load="relxfer_strategies.k_means:KMeans",
+            options="relxfer_strategies.k_means:KMeansOptions",
+            needs=("features", "target-inputs", "classes"),
+            summary="clusters of the target's inputs by their features, without any label",
+        ),
+        *_tunings(),
+        *_distillations(),
         *_adaptations(),
     ]
+
+
+def _tunings() -> Iterable[TransferStrategy]:
+    """Strategies that go on training the source model on the target's labels."""
+    for name, attribute, more, summary in (
+        ("l2-sp", "L2SP", ("gradients",), "fine-tuning, pulled back to the source model's weights"),
+        ("delta", "Delta", ("features", "teacher"), "fine-tuning that keeps the source model's feature maps"),
+        ("bss", "BSS", ("features",), "fine-tuning that shrinks the smallest singular values of a batch's features"),
+        ("co-tuning", "CoTuning", ("features", "teacher", "classes"), "fine-tuning that keeps the source's head busy"),
+        ("lora", "LoRA", ("gradients",), "low-rank changes of a frozen body, merged at the end"),
+    ):
+        module = name.replace("-", "_")
+        yield TransferStrategy(
+            name=name,
+            load=f"relxfer_strategies.{module}:{attribute}",
+            options=f"relxfer_strategies.{module}:{attribute}Options",
+            needs=("source-model", "target-labels", *more),
+            summary=summary,
+        )
+
+
+def _distillations() -> Iterable[TransferStrategy]:
+    """Strategies by which a fresh student learns from the source model."""
+    for name, attribute, what in (
+        ("rkd", "RKD", "distances and angles between examples"),
+        ("sp", "SP", "similarities between examples"),
+    ):
+        yield TransferStrategy(
+            name=name,
+            load=f"relxfer_strategies.{name}:{attribute}",
+            options=f"relxfer_strategies.{name}:{attribute}Options",
+            needs=("teacher", "features", "target-labels", "target-inputs"),
+            summary=f"a fresh student learns {what} from the source model",
+        )
 
 
 def _adaptations() -> Iterable[TransferStrategy]:
@@ -105,4 +170,24 @@ def relxfer_validators() -> Iterable[Validator]:
             load="relxfer_strategies.validators:LastStep",
             summary="no selection: the weights after the last step",
         ),
+        *_label_free(),
     ]
+
+
+def _label_free() -> Iterable[Validator]:
+    """Validators that see no label of the target."""
+    weighed = ("source-labels", "target-inputs", "features")
+    for name, attribute, needs, summary in (
+        ("entropy", "Entropy", ("target-inputs", "classes"), "certain predictions on the target"),
+        ("im", "InformationMaximisation", ("target-inputs", "classes"), "certain predictions, of all classes together"),
+        ("snd", "SoftNeighbourhoodDensity", ("target-inputs", "classes"), "predictions with many alike neighbours"),
+        ("iw", "ImportanceWeighted", weighed, "the sources' validation labels, weighed by likeness to the target"),
+        ("dev", "DeepEmbedded", weighed, "the same with a control variate (deep embedded validation)"),
+    ):
+        yield Validator(
+            name=name,
+            load=f"relxfer_strategies.validators_label_free:{attribute}",
+            options="relxfer_strategies.validators:ValOptions",
+            needs=needs,
+            summary=summary,
+        )

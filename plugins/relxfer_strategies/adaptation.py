@@ -1,4 +1,4 @@
-"""What the strategies share that adapt to a target without its labels: one look at every stream, and its diagnostics."""
+"""Shared by the strategies that adapt to a target without its labels: one look at every stream, and diagnostics."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ class Look:
     @property
     def target(self) -> Tensor:
         return self.features[-1]
+
 
 def adapt(
     cell: Cell, term: Callable[[Step, Look], Tensor], weight: float = 1.0, keep: Mapping[str, nn.Module] = {}

@@ -20,7 +20,7 @@ class _Reverse(torch.autograd.Function):
         return features.view_as(features)
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
         return -ctx.factor * gradient, None
 
 
@@ -46,7 +46,9 @@ def ramp(progress: float) -> float:
 
 def discriminator(width: int, hidden: int) -> nn.Module:
     """[b, width] -> [b, 1]: the logit of coming from a source."""
-    return nn.Sequential(nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, 1))
+    return nn.Sequential(
+        nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, 1)
+    )
 
 
 def domain_loss(step: Step, judge: nn.Module, streams: Sequence[Tensor], weights: Tensor | None = None) -> Tensor:

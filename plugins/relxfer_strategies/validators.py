@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import PositiveInt
 
 from relxfer.config import Options
-from relxfer.protocols import Cell, Domain
+from relxfer.protocols import Cell, Domain, Examples
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 class ValOptions(Options):
@@ -49,11 +52,21 @@ class LastStep:
 
 
 def _metric(learner: Any, domain: Domain, at_most: int) -> float:
+    return float(per_query(learner, domain, some(domain.val, at_most)).mean())
+
+
+def per_query(learner: Any, domain: Domain, asked: Examples) -> np.ndarray:
+    """[n] each query's share of the deciding metric."""
     from relxfer.evaluation.scoring import judge
     from relxfer.metrics import METRICS
+
+    scored = judge(domain.task, learner.predict(asked.hidden()), asked, domain.known())
+    return scored.values()[METRICS[domain.task.kind][0]]
+
+
+def some(examples: Examples | None, at_most: int) -> Examples:
+    """At most so many of them, drawn with a fixed seed."""
     from relxfer.seeding import generator
 
-    assert domain.val is not None
-    asked = domain.val.take(generator("validation queries").permutation(len(domain.val))[:at_most])
-    scored = judge(domain.task, learner.predict(asked.hidden()), asked, domain.known())
-    return float(scored.values()[METRICS[domain.task.kind][0]].mean())
+    assert examples is not None
+    return examples.take(generator("validation queries").permutation(len(examples))[:at_most])

@@ -6,11 +6,38 @@ from collections.abc import Iterable
 
 from relxfer.hookspecs import hookimpl
 from relxfer.records import Dataset, SourceModel, TargetAdapter
-from relxfer_vision import standard
+from relxfer_vision import published, standard
 
 relxfer_api_version = 1
 
-_OFFERS = ("gradients", "features", "views")
+_OFFERS = ("gradients", "features", "views", "reconstruction")
+#: name, loader, reader of foreign weights, options, summary
+_NETWORKS = (
+    *(
+        (f"resnet{n}", f"resnet:resnet{n}", f"resnet:read_resnet{n}", None, f"ResNet-{n} (He et al. 2016), {what}")
+        for n, what in (
+            (18, "as torchvision has it"),
+            (34, "as torchvision has it"),
+            (50, "as torchvision has it"),
+            (20, "for CIFAR-10"),
+            (56, "for CIFAR-10"),
+        )
+    ),
+    (
+        "squeezenet1_0",
+        "squeezenet:squeezenet",
+        "squeezenet:read",
+        None,
+        "SqueezeNet 1.0 (Iandola et al. 2016), as torchvision has it",
+    ),
+    (
+        "module",
+        "module:module",
+        "module:read",
+        "relxfer_vision.networks.module:ModuleOptions",
+        "any torch.nn.Module by its import path",
+    ),
+)
 
 
 @hookimpl
@@ -35,6 +62,15 @@ def relxfer_datasets() -> Iterable[Dataset]:
             protocol="accuracy; the split of digits",
         ),
         Dataset(
+            name="image-files",
+            load="relxfer_vision.own_files:load",
+            options="relxfer_vision.options:ImageFiles",
+            adapter="images",
+            own_files=True,
+            look="relxfer_vision.look:look",
+            summary="your own pictures: a folder for each class, a table of files and labels, or .npz",
+        ),
+        Dataset(
             name="npz",
             load="relxfer_vision.own_arrays:load",
             options="relxfer_vision.own_arrays:ArrayOptions",
@@ -56,6 +92,28 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             adapter="images",
             offers=_OFFERS,
             summary="LeNet for digits, with batch normalisation",
+        ),
+        SourceModel(
+            name="pixels",
+            load="relxfer_vision.networks.pixels:pixels",
+            options="relxfer_vision.networks.pixels:PixelsOptions",
+            adapter="images",
+            offers=_OFFERS,
+            summary="no network: a linear layer on the pixels, for a floor under learnt features",
+        ),
+        *(
+            SourceModel(
+                name=name,
+                load=f"relxfer_vision.networks.{module}",
+                options=options,
+                adapter="images",
+                offers=_OFFERS,
+                read=f"relxfer_vision.networks.{reader}",
+                weights=published.names(name),
+                find="relxfer_vision.published:find",
+                summary=summary,
+            )
+            for name, module, reader, options, summary in _NETWORKS
         ),
     ]
 

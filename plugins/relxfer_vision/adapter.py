@@ -9,7 +9,6 @@ import numpy as np
 
 from relxfer.errors import Incompatible
 from relxfer.protocols import Domain
-from relxfer_vision.images import ArrayImages
 from relxfer_vision.options import ImageOptions
 
 
@@ -57,13 +56,11 @@ class ImageAdapter:
         return {"pictures": len(domain.inputs), "classes": len(domain.task.answers)}
 
     def audit(self, domain: Domain) -> Mapping[str, int]:
-        """Test pictures that stand, pixel for pixel, among the training pictures too."""
+        """Test pictures that stand, pixel for pixel or as the same file, among the training pictures too."""
         test = 0 if domain.test is None else len(domain.test)
         found = {"test pictures": test}
-        if domain.test is None or domain.train is None or not isinstance(domain.inputs, ArrayImages):
+        if domain.test is None or domain.train is None:
             return found
-        pixels = domain.inputs.pixels
-        known = {pixels[row].tobytes() for row in domain.train.queries}
-        return found | {
-            "also in training": sum(pixels[row].tobytes() in known for row in np.unique(domain.test.queries))
-        }
+        content = domain.inputs.content
+        known = {content(row) for row in domain.train.queries}
+        return found | {"also in training": sum(content(row) in known for row in np.unique(domain.test.queries))}

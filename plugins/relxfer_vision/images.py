@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import warnings
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +35,10 @@ class Images:
 
     def fitted(self, rows: np.ndarray, geometry: Geometry) -> list[np.ndarray]:
         """uint8 [h, w, C] of each row, brought to the geometry (a batch crops it to one size)."""
+        raise NotImplementedError
+
+    def content(self, row: int) -> bytes:
+        """Equal for equal pictures."""
         raise NotImplementedError
 
 
@@ -62,6 +69,9 @@ class ArrayImages(Images):
             self._fitted[geometry] = geometry.fit_all(self.pixels)
         return list(self._fitted[geometry][rows])
 
+    def content(self, row: int) -> bytes:
+        return self.pixels[row].tobytes()
+
 
 @dataclass(frozen=True)
 class FileImages(Images):
@@ -70,46 +80,80 @@ class FileImages(Images):
     paths: Sequence[Path]
     names: Sequence[str] = ()
     sha: str = ""
+    digests: Sequence[bytes] = ()
     _kept: OrderedDict[tuple[int, Geometry], np.ndarray] = field(default_factory=OrderedDict, compare=False, repr=False)
+    _held: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)  # bytes of `_kept`
 
     @classmethod
     def of(cls, paths: Sequence[Path], names: Sequence[str]) -> FileImages:
-        """Reads every file once, for the hash; `DataError` names one that cannot be read."""
-        digest = hashlib.sha256()
+        """Reads every file once, for the hash, and sees that it decodes; `DataError` names one that does not."""
+        digests = []
         for path in paths:
             try:
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
+                content = path.read_bytes()
             except OSError as error:
                 raise DataError(
                     f"expected a picture {path}, got: {error.strerror}; restore it or take it out"
                 ) from None
-        return cls(tuple(paths), tuple(names), digest.hexdigest())
+            check(content, path)
+            digests.append(hashlib.sha256(content).digest())
+        return cls(tuple(paths), tuple(names), hashlib.sha256(b"".join(digests)).hexdigest(), tuple(digests))
 
     def fitted(self, rows: np.ndarray, geometry: Geometry) -> list[np.ndarray]:
         return [self._one(int(row), geometry) for row in rows]
 
+    def content(self, row: int) -> bytes:
+        return self.digests[row]
+
     def _one(self, row: int, geometry: Geometry) -> np.ndarray:
         key = (row, geometry)
         if key not in self._kept:
-            self._kept[key] = geometry.fit(decoded(self.paths[row]))
-            while sum(pixels.nbytes for pixels in self._kept.values()) > ROOM:
-                self._kept.popitem(last=False)
+            self._kept[key] = made = geometry.fit(decoded(self.paths[row]))
+            self._held[0] += made.nbytes
+            while self._held[0] > ROOM and len(self._kept) > 1:
+                self._held[0] -= self._kept.popitem(last=False)[1].nbytes
         self._kept.move_to_end(key)
         return self._kept[key]
 
 
+def check(content: bytes, path: Path) -> None:
+    """`DataError` where the bytes of a picture file do not decode; a JPEG is decoded small, which reads all of it."""
+    from PIL import Image
+
+    with _telling(path), Image.open(io.BytesIO(content)) as picture:
+        picture.draft("RGB", (1, 1))
+        picture.load()
+
+
 def decoded(path: Path) -> np.ndarray:
     """uint8 [H, W, 1 or 3] of a picture file, upright as its EXIF says; `DataError` where it does not decode."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, ImageOps
 
-    try:
-        with Image.open(path) as picture:
-            upright = ImageOps.exif_transpose(picture)
-            gray = upright.mode in ("1", "L", "I;16", "I", "F")
-            pixels = np.asarray(_plain(upright, gray))
-    except (OSError, UnidentifiedImageError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise DataError(f"expected a picture, got {path}, which does not decode ({error}); take it out") from None
+    with _telling(path), Image.open(path) as picture:
+        upright = ImageOps.exif_transpose(picture)
+        gray = upright.mode in ("1", "L", "F") or upright.mode.startswith("I")
+        pixels = np.asarray(_plain(upright, gray))
     return pixels[..., None] if gray else pixels
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Whatever a decoder raises on strange bytes, and what Pillow warns of as a bomb, as `DataError`."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        warnings.filterwarnings("ignore", category=UserWarning, module="PIL")  # oddities that do no harm
+        try:
+            yield
+        except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+            raise DataError(
+                f"expected a picture of at most {Image.MAX_IMAGE_PIXELS:,} pixels, got more in {path}; shrink it"
+            ) from None
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise DataError(f"expected a picture, got {path}, which does not decode ({error}); take it out") from None
 
 
 def _plain(picture: Any, gray: bool) -> Any:
@@ -117,12 +161,16 @@ def _plain(picture: Any, gray: bool) -> Any:
     from PIL import Image
 
     if gray:
-        if picture.mode in ("I;16", "I", "F"):
-            values = np.asarray(picture, dtype=np.float64)
-            top = 65535.0 if values.max() > 255 else 255.0
-            return Image.fromarray((values.clip(0, top) * (255.0 / top)).round().astype(np.uint8))
-        return picture.convert("L")
+        return picture.convert("L") if picture.mode in ("1", "L") else Image.fromarray(_eight_bits(picture))
     if "A" in picture.getbands() or "transparency" in picture.info:
         whole = picture.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole).convert("RGB")
     return picture.convert("RGB")
+
+
+def _eight_bits(picture: Any) -> np.ndarray:
+    """uint8 of deeper gray: 16 bits scaled; 32 bits and fractions as far as their values tell (to 1, 255 or 65,535)."""
+    values = np.asarray(picture, dtype=np.float64)
+    tops = (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0)
+    top = 65535.0 if picture.mode.startswith("I;16") else next((t for t in tops if values.max() <= t), tops[-1])
+    return (values.clip(0, top) * (255.0 / top)).round().astype(np.uint8)

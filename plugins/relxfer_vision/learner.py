@@ -15,6 +15,9 @@ from relxfer.torch import TorchLearner
 from relxfer_vision.model import ImageModel
 from relxfer_vision.preprocessing import Preprocessing
 
+#: Side of the largest picture that is reconstructed pixel by pixel.
+MOST_PIXELS = 32
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -67,6 +70,12 @@ class ImageLearner(TorchLearner):
             hidden = torch.rand_like(pictures[:, :1]) < 0.25
             return replace(batch, pictures=torch.where(hidden, pictures.mean(), pictures))
         return replace(batch, pictures=_moved(pictures, max(1, pictures.shape[-1] // 14)))
+
+    def tensor(self, batch: Batch) -> Tensor:
+        """The pixels, normalised; of pictures larger than 32 pixels a side their means on a grid of 32 x 32."""
+        pictures = batch.pictures
+        large = pictures.shape[-1] > MOST_PIXELS
+        return (F.adaptive_avg_pool2d(pictures, MOST_PIXELS) if large else pictures).flatten(1)
 
     def features(self, batch: Batch) -> Tensor:
         return self.model.network.embed(batch.pictures)

@@ -27,6 +27,17 @@ class Native:
     shorter: int = 0
 
 
+def normalisation(name: str, channels: int) -> tuple[Sequence[float], Sequence[float]]:
+    """Mean and std of each channel: of ImageNet (their average where pictures are gray), .5 and .5, or none.
+
+    >>> normalisation("half", 1)
+    ((0.5,), (0.5,))
+    """
+    if name == "imagenet":
+        return IMAGENET if channels == 3 else tuple((sum(values) / 3,) for values in IMAGENET)  # type: ignore[return-value]
+    return ((0.5,) * channels, (0.5,) * channels) if name == "half" else ((0.0,) * channels, (1.0,) * channels)
+
+
 class Network(Protocol):
     """What a network must offer beside being an `nn.Module`."""
 
@@ -50,6 +61,8 @@ class ImageModel:
     """A network built by `build(classes)`, with the names of its classes.
 
     classes  of a network that nobody has given any; the adapter gives it a head of the target's width
+
+    Raises `ArtefactError` where the arrays are another network's.
     """
 
     def __init__(
@@ -61,11 +74,13 @@ class ImageModel:
         classes: int = 2,
     ):
         from relxfer.torch import load_arrays
+        from relxfer_vision.weights import check
 
         self.build, self.native = build, native
         self.answers = tuple((card or {}).get("answers", ()))
         self.network = build(len(self.answers) or classes)
         if arrays is not None:
+            check(self.network, arrays, type(self.network).__name__)
             load_arrays(self.network, dict(arrays))
 
     def fresh(self) -> ImageModel:

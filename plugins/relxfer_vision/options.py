@@ -1,12 +1,12 @@
-"""Options of the image adapter, apart from it so that listing them imports nothing heavy."""
+"""Options of the image adapter and of `image-files`, apart so that listing them imports nothing heavy."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt, model_validator
 
-from relxfer.config import Options
+from relxfer.config import Options, UserFolder, UserPath
 
 
 class ImageOptions(Options):
@@ -27,3 +27,37 @@ class ImageOptions(Options):
     """(x - mean) / std of ImageNet; (x - .5) / .5; or x in [0, 1] as it is."""
     augment: tuple[Literal["flip", "shift", "zoom"], ...] = ()
     """In training, on labelled pictures: mirror; move by up to an eighth; crop 35 to 100 % and enlarge."""
+
+
+class ImageFiles(Options):
+    """Your own pictures: a folder with a folder for each class, a table of files and labels, or arrays."""
+
+    path: UserPath | None = None
+    """All pictures in one place: a folder, a .csv or .tsv with the columns `file` and `label`, or an .npz."""
+    train: UserPath | None = None
+    """Pictures to train on, in the same forms; in place of `path`."""
+    val: UserPath | None = None
+    """Pictures for validation; unset: validation labels come out of those of training."""
+    test: UserPath | None = None
+    """Pictures of the test; alone where there are none to train on."""
+    unlabelled: UserFolder | None = None
+    """A folder of further pictures without labels, for strategies that use such."""
+    classes: Annotated[tuple[str, ...], Field(min_length=2)] | None = None
+    """Names of the classes in their order; of numbered ones, number 0 first. Unset: those that occur, sorted."""
+    test_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.2
+    """Share of every class that is split off for the test, where no test is given."""
+    split_seed: Annotated[int, Field(ge=0)] = 0
+    """Seed of this split."""
+    name: str | None = None
+    """Name of the data in reports; unset: the name of the folder or file."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> ImageFiles:
+        parts = [key for key in ("train", "val", "test") if getattr(self, key)]
+        if self.path and parts:
+            raise ValueError(f"expected path, or train and test, got path and {parts[0]}; keep one of them")
+        if not self.path and not self.test:
+            raise ValueError("expected path, or train and test; name your pictures")
+        if self.val and not self.train:
+            raise ValueError("expected train beside val, got val alone; set train too")
+        return self

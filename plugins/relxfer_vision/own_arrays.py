@@ -16,7 +16,7 @@ class ArrayOptions(Options):
     """Where the pictures are, and what their classes are called."""
 
     file: UserFile
-    """Arrays `train_images`, `test_images` (uint8 [n, H, W] or [n, H, W, 3]), `train_labels`, `test_labels` (from 0)."""
+    """Arrays `train_images`, `test_images`: uint8 [n, H, W] or [n, H, W, 3]; `train_labels`, `test_labels`: from 0."""
     name: str | None = None
     """Name of the data set; unset: that of the file."""
     classes: tuple[str, ...] = ()

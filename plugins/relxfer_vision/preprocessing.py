@@ -12,7 +12,7 @@ from torch import Tensor
 from relxfer.errors import Incompatible
 from relxfer_vision.geometry import Geometry
 from relxfer_vision.images import Images
-from relxfer_vision.model import IMAGENET, Native
+from relxfer_vision.model import Native, normalisation
 from relxfer_vision.options import ImageOptions
 
 
@@ -40,7 +40,9 @@ class Preprocessing:
         if shorter < size:
             raise Incompatible(f"shorter of at least size = {size}", str(shorter), "raise shorter")
         geometry = Geometry(size, channels, options.resize or native.resize, shorter)
-        return cls(geometry, *_normalisation(options, native), options.augment)
+        named = options.normalise
+        scale = (native.mean, native.std) if named is None else normalisation(named, channels)
+        return cls(geometry, *scale, options.augment)
 
     def __call__(self, images: Images, rows: np.ndarray, rng: np.random.Generator | None = None) -> Tensor:
         """float32 [B, C, size, size] of these rows; varied where `rng` is given."""
@@ -86,12 +88,3 @@ class Preprocessing:
         picture = Image.fromarray(part[..., 0] if part.shape[-1] == 1 else part)
         made = np.asarray(picture.resize((self.geometry.size,) * 2, Image.Resampling.BILINEAR))
         return made[..., None] if made.ndim == 2 else made
-
-
-def _normalisation(options: ImageOptions, native: Native) -> tuple[Sequence[float], Sequence[float]]:
-    count = native.channels
-    if options.normalise is None:
-        return native.mean, native.std
-    if options.normalise == "imagenet":
-        return IMAGENET if count == 3 else tuple((float(np.mean(values)),) for values in IMAGENET)  # type: ignore[return-value]
-    return ((0.5,) * count, (0.5,) * count) if options.normalise == "half" else ((0.0,) * count, (1.0,) * count)

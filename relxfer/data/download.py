@@ -34,7 +34,7 @@ class _Trouble(Exception):
         self.passing = passing
 
 
-def download(file: File, path: Path, dataset: str) -> None:
+def download(file: File, path: Path, of: str) -> None:
     """Fetch `file.url` into `path`, trying again where that can help.
 
     The bytes go to a file beside it, which the next try overwrites; only what verifies gets the name `path`. One
@@ -52,7 +52,7 @@ def download(file: File, path: Path, dataset: str) -> None:
                 return
             except _Trouble as trouble:
                 if pause is None or not trouble.passing:
-                    raise DataError(_words(file, path, dataset, trouble)) from None
+                    raise DataError(_words(file, path, of, trouble)) from None
                 time.sleep(pause)
     except OSError as error:
         raise DataError(
@@ -85,7 +85,7 @@ def _transfer(file: File, part: Path) -> None:
             raise _trouble(error) from None
         stream.flush()
         os.fsync(stream.fileno())
-    if file.digest and (found := digest_of(part, file.digest)) != file.digest:
+    if file.digest and not (found := digest_of(part, file.digest)).startswith(file.digest):
         wanted = f" of {file.size:,}" if file.size else ""
         raise _Trouble(f"{part.stat().st_size:,}{wanted} bytes with {found} instead of {file.digest}", passing=True)
 
@@ -104,10 +104,10 @@ def _trouble(error: Exception) -> _Trouble:
     return _Trouble(f"{type(error).__name__} ({error})", passing=False)
 
 
-def _words(file: File, path: Path, dataset: str, trouble: _Trouble) -> str:
+def _words(file: File, path: Path, of: str, trouble: _Trouble) -> str:
     again = "try again later, " if trouble.passing else ""
     return (
-        f"expected to fetch {file.url} for data set {dataset!r}, got {trouble}; {again}set RELXFER_MIRROR to a folder "
+        f"expected to fetch {file.url} for {of}, got {trouble}; {again}set RELXFER_MIRROR to a folder "
         f"that holds {place_of(file.url).as_posix()}, or put the file at {path}"
     )
 

@@ -22,7 +22,7 @@ def files_of(record: Dataset) -> dict[str, Path]:
     Raises:
         DataError: a file cannot be had, or is not what its card says.
     """
-    return {file.role: _path_of(file, record.name) for file in record.files}
+    return {file.role: path_of(file, f"data set {record.name!r}") for file in record.files}
 
 
 def verify_copy(path: Path, file: File) -> None:
@@ -47,16 +47,17 @@ def verify_member(file: File) -> Path:
     return path
 
 
-def _path_of(file: File, dataset: str) -> Path:
+def path_of(file: File, of: str) -> Path:
+    """The path of one file, fetched and unpacked where needed; `of` says in messages what it belongs to."""
     if file.member is None:
-        return _whole(file, dataset)
+        return _whole(file, of)
     folder = places.unpacked_of(file)
     if not (folder / places.DIGESTS).is_file():
-        _unpack(_whole(file, dataset), folder)
+        _unpack(_whole(file, of), folder)
     return verify_member(file)
 
 
-def _whole(file: File, dataset: str) -> Path:
+def _whole(file: File, of: str) -> Path:
     """The verified bytes behind the URL."""
     path = next(iter(places.copies_of(file)), None)
     if path is None:
@@ -65,7 +66,7 @@ def _whole(file: File, dataset: str) -> Path:
             if not path.is_file():  # otherwise another process was first
                 from relxfer.data.download import download
 
-                download(file, path, dataset)
+                download(file, path, of)
     verify_copy(path, file)
     return path
 

@@ -10,8 +10,11 @@ import numpy as np
 
 from relxfer.errors import Incompatible
 from relxfer.evaluation.classification import Predictions
+from relxfer.evaluation.clustering import Clusters
 from relxfer.evaluation.ranking import Filter, Ranks, rank_block
 from relxfer.protocols import Examples, Task
+
+_PREDICTIONS: Mapping[str, type[Predictions]] = {"classification": Predictions, "clustering": Clusters}
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Scored:
     def from_arrays(cls, kind: str, arrays: Mapping[str, np.ndarray]) -> Scored:
         if kind == "ranking":
             return cls(kind, Ranks.from_arrays(arrays))
-        return cls(kind, Predictions.from_arrays(arrays))
+        return cls(kind, _PREDICTIONS[kind].from_arrays(arrays))
 
 
 def judge(task: Task, blocks: Iterable[np.ndarray], asked: Examples, known: Sequence[Examples]) -> Scored:
@@ -40,10 +43,11 @@ def judge(task: Task, blocks: Iterable[np.ndarray], asked: Examples, known: Sequ
     assert asked.answers is not None
     if task.kind == "ranking":
         return Scored("ranking", _rank(blocks, asked, known))
-    if task.kind == "classification":
+    if task.kind in _PREDICTIONS:
         scores = np.concatenate([block for block, _ in _checked(blocks, len(asked))])
-        return Scored("classification", Predictions.of(scores, asked.answers))
-    raise Incompatible("a task that can be judged (ranking, classification)", repr(task.kind), "change the data set")
+        return Scored(task.kind, _PREDICTIONS[task.kind].of(scores, asked.answers))
+    known_kinds = ", ".join(("ranking", *_PREDICTIONS))
+    raise Incompatible(f"a task that can be judged ({known_kinds})", repr(task.kind), "change the data set")
 
 
 def _rank(blocks: Iterable[np.ndarray], asked: Examples, known: Sequence[Examples]) -> Ranks:

@@ -70,7 +70,7 @@ def _distinct(cells: list[PlannedCell]) -> list[PlannedCell]:
     for cell in cells:
         budget = cell.budget if "target-labels" in cell.method.needs else None
         source = cell.source if cell.source and cell.needs_source else None
-        own = source is not None and not source.config.shared and not source.config.checkpoint
+        own = source is not None and source.pretrained and not source.config.shared
         kept.setdefault((budget, cell.seed if cell.method.seeded or own else None), cell)
     return list(kept.values())
 

@@ -186,6 +186,15 @@ class AdapterContract:
         given = _loss(trainable, batch, lambda: trainable.head(trainable.features(batch)))
         assert _loss(trainable, batch) == pytest.approx(given, rel=self.tolerance)
 
+    def test_the_tensor_of_a_batch_has_a_row_for_each_query(self, world: World, trainable: Any) -> None:
+        if not world.offers("reconstruction"):
+            pytest.skip("the model offers no reconstruction")
+        batch = trainable.batch(world.view.train, self._rows(world), generator("batch"))
+        tensor = trainable.tensor(batch)
+        assert tensor.ndim == 2
+        assert len(tensor) == len(self._rows(world))
+        assert bool(tensor.isfinite().all())
+
     def _rows(self, world: World) -> np.ndarray:
         assert world.view.train is not None
         return np.arange(min(self.rows, len(world.view.train)))

@@ -105,7 +105,7 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             name="blobs-mlp",
             load="relxfer.testing.blobs_net:BlobsModel",
             adapter="blobs",
-            offers=("gradients", "features", "views"),
+            offers=("gradients", "features", "views", "reconstruction"),
             summary="two hidden layers, one of them with batch normalisation",
         ),
         SourceModel(
@@ -123,7 +123,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
         TargetAdapter(
             name="blobs",
             load="relxfer.testing.blobs_net:BlobsAdapter",
-            offers=("gradients", "features", "views"),
+            offers=("gradients", "features", "views", "reconstruction"),
             withholds={"mapping": "points have no names to map (use a strategy that needs no mapping)"},
             model="blobs-mlp",
             summary="classification of points",

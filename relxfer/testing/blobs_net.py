@@ -94,6 +94,9 @@ class BlobsLearner(TorchLearner):
         columns = [column[torch.randperm(len(batch))] for column in batch.points.T]
         return replace(batch, points=torch.stack(columns, 1))
 
+    def tensor(self, batch: Batch) -> Tensor:
+        return batch.points
+
     def features(self, batch: Batch) -> Tensor:
         return self.module["body"](self.module["stem"](batch.points))
 

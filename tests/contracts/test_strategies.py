@@ -29,6 +29,17 @@ class TestFinetuneFactors(StrategyContract):
     options = {"lr": 0.5, "head": 10, "decay": 0.5, "factors": {"stem": 2.0}}
 
 
+class TestFinetuneGradual(StrategyContract):
+    strategy = "finetune"
+    options = {"gradual": True, "still": True}
+
+
+class TestFinetuneGradualLast(StrategyContract):
+    strategy = "finetune"
+    options = {"gradual": True, "last": 2}
+    frozen = ("stem",)
+
+
 class TestFeatureExtractionKept(StrategyContract):
     strategy = "feature-extraction"
     frozen = ("stem", "body")
@@ -50,6 +61,39 @@ class TestFeatureExtractionSVM(StrategyContract):
     strategy = "feature-extraction"
     options = {"head": "svm"}
     frozen = ("stem", "body")
+
+
+class TestL2SP(StrategyContract):
+    strategy = "l2-sp"
+
+
+class TestDelta(StrategyContract):
+    strategy = "delta"
+
+
+class TestBSS(StrategyContract):
+    strategy = "bss"
+
+
+class TestCoTuning(StrategyContract):
+    strategy = "co-tuning"
+
+
+class TestLoRA(StrategyContract):
+    strategy = "lora"
+
+
+class TestLoRANorms(StrategyContract):
+    strategy = "lora"
+    options = {"norms": True, "rank": 2}
+
+
+class TestRKD(StrategyContract):
+    strategy = "rkd"
+
+
+class TestSP(StrategyContract):
+    strategy = "sp"
 
 
 class TestWithPreTraining(StrategyContract):
@@ -123,3 +167,46 @@ class TestDANNOfSeveralSources(StrategyContract):
         made = super().config(checkpoint)
         second = {"use": "blobs-source", "train": 18}
         return {**made, "source": {"datasets": ["blobs-source", second], "checkpoint": str(checkpoint)}}
+
+
+class TestLinear(StrategyContract):
+    strategy = "linear"
+
+
+class TestReconstruction(StrategyContract):
+    strategy = "reconstruction"
+    followed_by = "finetune"
+
+
+class TestReconstructionOfTheTarget(StrategyContract):
+    strategy = "reconstruction"
+    options = {"inputs": "target"}
+    followed_by = "finetune"
+
+
+class TestAutoencoder(StrategyContract):
+    strategy = "autoencoder"
+
+
+class TestAutoencoderLogistic(StrategyContract):
+    strategy = "autoencoder"
+    options = {"classifier": "logistic", "share": 0.9}
+
+
+class TestKMeans(StrategyContract):
+    """Nobody's labels: after a reconstruction, and on features of the source model."""
+
+    strategy = "k-means"
+    options = {"features": "source"}
+    frozen = ("stem", "body")
+
+    def config(self, checkpoint):
+        made = super().config(checkpoint)
+        return {**made, "target": {**made["target"], "task": "clustering"}}
+
+
+class TestReconstructionAndKMeans(TestKMeans):
+    strategy = "reconstruction"
+    options = {}
+    followed_by = "k-means"
+    frozen = ()

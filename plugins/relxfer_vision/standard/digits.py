@@ -11,7 +11,12 @@ from typing import Any
 
 from relxfer.records import Dataset, File
 
-_IDX = ("train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz")
+_IDX = (
+    "train-images-idx3-ubyte.gz",
+    "train-labels-idx1-ubyte.gz",
+    "t10k-images-idx3-ubyte.gz",
+    "t10k-labels-idx1-ubyte.gz",
+)
 _ROLES = ("train images", "train labels", "test images", "test labels")
 _MNIST = (
     "gz-md5:6bbc9ace898e44ae57da46a324031adb",
@@ -41,17 +46,19 @@ def cards() -> list[Dataset]:
             (60_000, 10_000),
             _idx("https://ossci-datasets.s3.amazonaws.com/mnist", _MNIST),
             licence="not stated by its authors; usually cited as CC BY-SA 3.0",
-            citation="LeCun, Bottou, Bengio and Haffner (1998), Gradient-based learning applied to document recognition, "
-            "Proc. IEEE",
+            citation="LeCun et al. (1998), Gradient-based learning applied to document recognition, Proc. IEEE",
         ),
         _card(
             "usps",
             "load_usps",
             "handwritten digits of the US postal service, 16 x 16 gray, which fill their frame",
             (7_291, 2_007),
-            [File(role, f"https://hastie.su.domains/ElemStatLearn/datasets/zip.{role}.gz") for role in ("train", "test")],
+            [
+                File(role, f"https://hastie.su.domains/ElemStatLearn/datasets/zip.{role}.gz")
+                for role in ("train", "test")
+            ],
             licence="not stated; made available by AT&T research labs with Hastie, Tibshirani and Friedman's book",
-            citation="LeCun et al. (1989), Backpropagation applied to handwritten zip code recognition, Neural Computation",
+            citation="LeCun et al. (1989), Backpropagation applied to handwritten zip code recognition, Neural Comp.",
         ),
         _card(
             "fashion-mnist",
@@ -76,8 +83,7 @@ def cards() -> list[Dataset]:
                 )
             ],
             licence="for non-commercial use only",
-            citation="Netzer et al. (2011), Reading digits in natural images with unsupervised feature learning, NeurIPS "
-            "workshop",
+            citation="Netzer et al. (2011), Reading digits in natural images with unsupervised feature learning",
         ),
         _card(
             "mnist-m",
@@ -102,9 +108,7 @@ def cards() -> list[Dataset]:
     ]
 
 
-def _card(
-    name: str, load: str, summary: str, counts: tuple[int, int], files: Sequence[File], **words: Any
-) -> Dataset:
+def _card(name: str, load: str, summary: str, counts: tuple[int, int], files: Sequence[File], **words: Any) -> Dataset:
     return Dataset(
         name=name,
         load=f"relxfer_vision.standard.load:{load}",

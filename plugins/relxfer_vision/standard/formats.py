@@ -88,7 +88,7 @@ def _part(path: Path, pictures: np.ndarray, classes: np.ndarray) -> Part:
 
 @contextmanager
 def _reading(path: Path, *more: type[Exception]) -> Iterator[None]:
-    troubles = (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, *more)
+    troubles: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, *more)
     try:
         yield
     except troubles as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,12 @@ CLOTHES = (
 
 def load_mnist(options: Any, files: Mapping[str, Path]) -> ImageDomain:
     """Four IDX files."""
-    return domain("standard data", *_idx(files), DIGITS)
+    return domain("standard data", _idx(files, "train"), _idx(files, "test"), DIGITS)
 
 
 def load_fashion_mnist(options: Any, files: Mapping[str, Path]) -> ImageDomain:
     """The same with articles of clothing."""
-    return domain("standard data", *_idx(files), CLOTHES)
+    return domain("standard data", _idx(files, "train"), _idx(files, "test"), CLOTHES)
 
 
 def load_usps(options: Any, files: Mapping[str, Path]) -> ImageDomain:
@@ -47,8 +47,8 @@ def load_mnist_m(options: Any, files: Mapping[str, Path]) -> ImageDomain:
     return domain("standard data", formats.tensors(files["train"]), formats.tensors(files["test"]), DIGITS)
 
 
-def _idx(files: Mapping[str, Path]) -> Iterator[Part]:
-    return (formats.idx(files[f"{part} images"], files[f"{part} labels"]) for part in ("train", "test"))
+def _idx(files: Mapping[str, Path], part: str) -> Part:
+    return formats.idx(files[f"{part} images"], files[f"{part} labels"])
 
 
 def domain(name: str, train: Part, test: Part, classes: tuple[str, ...]) -> ImageDomain:

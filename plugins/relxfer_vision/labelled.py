@@ -1,0 +1,187 @@
+"""Labelled pictures in the user's files: a folder for each class, a table of files and labels, or arrays."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from relxfer.errors import DataError
+
+#: Names of folders, and beginnings of names of arrays, by what they hold.
+PARTS = {"train": ("train", "training"), "val": ("val", "valid", "validation"), "test": ("test", "testing")}
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """n pictures as files or as pixels uint8 [n, H, W, C], each with its label; notes are sentences."""
+
+    names: Sequence[str]
+    labels: Sequence[str]
+    paths: Sequence[Path] = ()
+    pixels: np.ndarray | None = None
+    notes: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def read(path: Path, classes: Sequence[str] | None = None) -> dict[str, Labelled]:
+    """What is at a path, under "all", or by its parts where it has some: "train", "val", "test".
+
+    classes  names of numbered classes
+
+    Raises:
+        DataError: it holds no labelled pictures; the message names the file or folder.
+    """
+    if path.is_dir():
+        parts = parts_of(path)
+        return {part: _folder(folder) for part, folder in parts.items()} if parts else {"all": _folder(path)}
+    if path.suffix.lower() == ".npz":
+        return dict(_arrays(path, classes))
+    if path.suffix.lower() in (".csv", ".tsv"):
+        return {"all": _table(path)}
+    raise DataError(f"expected a folder of pictures, a .csv or .tsv, or an .npz, got {path}; convert it")
+
+
+def parts_of(folder: Path) -> dict[str, Path]:
+    """Its folders train, val and test, where it has one to train on."""
+    there = {child.name.lower(): child for child in sorted(folder.iterdir()) if child.is_dir()}
+    found = {
+        part: there[name] for part, names in PARTS.items() if (name := next((n for n in names if n in there), None))
+    }
+    return found if "train" in found else {}
+
+
+def pictures_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Files below a folder that are pictures by their suffix, and those that are not; hidden ones are neither."""
+    from PIL import Image
+
+    known = Image.registered_extensions()
+    files = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    ]
+    pictures = [file for file in files if file.suffix.lower() in known]
+    return pictures, [file for file in files if file.suffix.lower() not in known]
+
+
+def _folder(folder: Path) -> Labelled:
+    """A folder for each class, by its name."""
+    classes = [child for child in sorted(folder.iterdir()) if child.is_dir() and not child.name.startswith(".")]
+    if not classes:
+        raise DataError(
+            f"expected a folder for each class in {folder}, got none; sort the pictures into folders, or list them in "
+            "a .csv with the columns file and label"
+        )
+    paths: list[Path] = []
+    labels: list[str] = []
+    others = [file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".")]
+    for child in classes:
+        pictures, strange = pictures_in(child)
+        if not pictures:
+            got = f"{len(strange)} other file(s), such as {strange[0].name}" if strange else "nothing"
+            raise DataError(
+                f"expected pictures of the class {child.name!r} in {child}, got {got}; add some or delete it"
+            )
+        paths += pictures
+        labels += [child.name] * len(pictures)
+        others += strange
+    names = [path.relative_to(folder).as_posix() for path in paths]
+    return Labelled(names, labels, paths, notes=_passed_over(others, folder))
+
+
+def _passed_over(files: Sequence[Path], folder: Path) -> list[str]:
+    if not files:
+        return []
+    named = ", ".join(file.relative_to(folder).as_posix() for file in files[:3])
+    return [f"passed over in {folder.name}: {len(files)} file(s) that are no pictures by their name ({named})"]
+
+
+def _table(path: Path) -> Labelled:
+    """Columns `file`, relative to the table, and `label`."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"expected a table in UTF-8, got {path} ({error}); save it as UTF-8") from None
+    first = text.partition("\n")[0]
+    separator = next((mark for mark in ("\t", ",", ";") if mark in first), ",")
+    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
+    columns = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
+    if not {"file", "label"} <= columns.keys():
+        raise DataError(
+            f"expected the columns file and label in the first line of {path}, got: {first.strip()[:80] or 'nothing'}; "
+            "name them"
+        )
+    rows = [((row[columns["file"]] or "").strip(), (row[columns["label"]] or "").strip()) for row in reader]
+    wrong = next((number for number, row in enumerate(rows, 2) if not all(row)), None)
+    if wrong or not rows:
+        raise DataError(
+            f"expected a file and a label in each line of {path}, got {f'line {wrong}' if wrong else 'none'}"
+        )
+    files, labels = zip(*rows, strict=True)
+    return Labelled(files, labels, [path.parent / file for file in files])
+
+
+def _arrays(path: Path, classes: Sequence[str] | None) -> Iterator[tuple[str, Labelled]]:
+    """Arrays `images` and `labels`, or several pairs: `train_images` and `train_labels`, and so on."""
+    arrays = _npz(path)
+    for part, names in {"all": ("",), **PARTS}.items():
+        for before in (f"{name}_" if name else "" for name in names):
+            if f"{before}images" in arrays:
+                yield part, _pair(path, before, arrays, classes)
+    if not any(key.endswith("images") for key in arrays):
+        raise DataError(
+            f"expected arrays images and labels, or train_images, train_labels and so on, in {path}, got: "
+            f"{', '.join(arrays) or 'none'}; save them under these names"
+        )
+
+
+def _pair(path: Path, before: str, arrays: Mapping[str, np.ndarray], classes: Sequence[str] | None) -> Labelled:
+    pixels, labels = arrays[f"{before}images"], arrays.get(f"{before}labels")
+    if pixels.ndim < 3:
+        raise DataError(f"expected {before}images [n, H, W] or [n, H, W, C] in {path}, got {list(pixels.shape)}")
+    if labels is None or labels.size != len(pixels):
+        got = "none" if labels is None else f"{labels.size:,}"
+        raise DataError(f"expected {len(pixels):,} {before}labels in {path}, one for each picture, got {got}; add them")
+    labels = labels.reshape(-1)
+    if labels.dtype.kind not in "iuUS":
+        raise DataError(f"expected {before}labels of {path} as numbers or names, got {labels.dtype}; convert them")
+    if classes and labels.dtype.kind in "iu":
+        if labels.size and not 0 <= int(labels.min()) <= int(labels.max()) < len(classes):
+            raise DataError(
+                f"expected {before}labels of {path} from 0 to {len(classes) - 1}, as there are {len(classes)} classes, "
+                f"got {int(labels.min())} to {int(labels.max())}; correct classes"
+            )
+        named = [classes[int(label)] for label in labels]
+    else:
+        named = [label.decode() if isinstance(label, bytes) else str(label) for label in labels.tolist()]
+    return Labelled([f"{before}{i}" for i in range(len(pixels))], named, pixels=pixels)
+
+
+def _npz(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {key: file[key] for key in file.files}
+    except Exception as error:  # a zip of somebody's: numpy raises anything
+        raise DataError(f"expected arrays without pickled objects in {path}, got: {error}; save it again") from None
+
+
+def counted(labels: Iterable[str], most: int = 12) -> str:
+    """How many of each, of few classes; else how many at least and at most.
+
+    >>> counted(["cat", "dog", "cat"])
+    'cat 2, dog 1'
+    """
+    found: dict[Any, int] = {}
+    for label in labels:
+        found[label] = found.get(label, 0) + 1
+    if len(found) <= most:
+        return ", ".join(f"{label} {count:,}" for label, count in sorted(found.items()))
+    return f"{len(found)} classes of {min(found.values()):,} to {max(found.values()):,}"

@@ -1,0 +1,24 @@
+"""The network of `relxfer_vision.networks.pixels`."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+
+class Pixels(nn.Module):
+    """One linear layer on the pixels."""
+
+    def __init__(self, width: int, classes: int):
+        super().__init__()
+        self.width = width
+        self.flat = nn.Flatten()
+        self.head: nn.Module = nn.Linear(width, classes)
+
+    def embed(self, pictures: Tensor) -> Tensor:
+        return self.flat(pictures)
+
+    def new_head(self, classes: int) -> nn.Module:
+        return nn.Linear(self.width, classes)
+
+    def parts(self) -> list[tuple[str, nn.Module]]:
+        return list(self.named_children())

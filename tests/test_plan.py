@@ -1,0 +1,37 @@
+"""Which pairs of source and target are planned."""
+
+from __future__ import annotations
+
+import pytest
+
+from relxfer import resolve
+from relxfer.plan import pairs
+from relxfer.testing import blobs, harness
+
+A, B = "blobs-source", "blobs-target"
+
+
+def planned(sources, targets):
+    tables = {
+        "source": [{"name": f"s{i}", **source} for i, source in enumerate(sources)],
+        "target": [{"name": f"t{i}", "dataset": dataset} for i, dataset in enumerate(targets)],
+        "strategy": ["finetune"],
+    }
+    experiment = resolve.load(tables, harness.kernel_with([blobs]))
+    return [(source.name if source else None, target.name) for source, target in pairs(experiment)]
+
+
+@pytest.mark.parametrize(
+    ("sources", "targets", "expected"),
+    [
+        ([], [A], [(None, "t0")]),
+        ([{"datasets": [A]}], [A], [("s0", "t0")]),
+        ([{"datasets": [A]}], [A, B], [("s0", "t0"), ("s0", "t1")]),
+        ([{"datasets": [A]}, {"datasets": [B]}], [A, B], [("s0", "t1"), ("s1", "t0")]),
+        ([{"datasets": [A]}, {"datasets": [A, B]}], [A], [("s1", "t0")]),
+        ([{"datasets": [{"use": A, "train": 9}]}, {"datasets": [B]}], [A], [("s0", "t0"), ("s1", "t0")]),
+    ],
+    ids=["no source", "alone", "one source", "both ways", "among others", "other options"],
+)
+def test_a_target_that_has_other_sources_is_not_its_own(sources, targets, expected):
+    assert planned(sources, targets) == expected
