@@ -10,9 +10,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer import learning_curves
 from relxfer.kernel import Kernel, load_object
 from relxfer.records import ReportSection
-from relxfer.report import diagnostics, wording
+from relxfer.report import curves, diagnostics, wording
 from relxfer.results import Results
 
 STYLES = {"HELPS": "bold green", "HURTS": "bold red", "INCONCLUSIVE": "yellow"}
@@ -22,6 +23,8 @@ def render(results: Results, kernel: Kernel | None = None) -> RenderableType:
     """The whole report: one table for every source and target, then what must be known about it."""
     parts: list[RenderableType] = [_title(results)]
     parts += list(_tables(results))
+    if shown := curves.unasked(list(learning_curves.of(results))):
+        parts.append(curves.render(shown))
     if logged := diagnostics.table(results):
         parts.append(logged)
     parts += [Text(line, style="yellow") for line in diagnostics.sentences(results)]
