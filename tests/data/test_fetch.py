@@ -258,6 +258,16 @@ def test_a_damaged_member_is_named(archived):
     assert str(path) in str(caught.value)
 
 
+def test_a_folder_of_members(archived):
+    file = archived.files[0]
+    folder = File("all", file.url, file.digest, member="deep/")
+    path = fetch.path_of(folder, "data set 'd'")
+    assert [child.name for child in path.iterdir()] == ["test.txt"]
+    (path / "test.txt").write_text("changed")
+    with pytest.raises(DataError, match="the next use unpacks the archive again"):
+        fetch.path_of(folder, "data set 'd'")
+
+
 def test_a_member_that_is_not_there(archived):
     (file, _) = archived.files
     wrong = Dataset(name="d", load="m:f", adapter="kg", files=(File("t", file.url, file.digest, member="test.txt"),))
