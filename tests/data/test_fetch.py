@@ -12,7 +12,7 @@ import threading
 
 import pytest
 
-from relxfer.data import places
+from relxfer.data import fetch, places
 from relxfer.data.fetch import files_of
 from relxfer.errors import DataError
 from relxfer.records import Dataset, File
