@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
-from relxfer.cli.console import kernel, out, print_json
+from relxfer.cli.console import kernel, out, print_json, remark
+
+if TYPE_CHECKING:
+    from relxfer.learning_curves import LearningCurves
+    from relxfer.results import Results
 
 NAME = "report"
 HELP = "show the report of one or more runs"
@@ -17,27 +22,67 @@ HELP = "show the report of one or more runs"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run directory")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
+    parser.add_argument("--curves", action="store_true", help="print the learning curves alone, from two budgets on")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="write the learning curves as PNG or SVG, too")
     options.add_json(parser)
 
 
 def do(arguments: Any) -> int:
-    from relxfer.results import Results, as_written
+    from relxfer.results import Results
 
+    if arguments.plot:
+        from relxfer.report import plot
+
+        plot.check(arguments.plot)
     found = [Results.open(run) for run in arguments.runs]
     if arguments.json:
-        cards = [results.card() for results in found]
+        cards = [results.card() | {"curves": [curves.card() for curves in _curves([results])]} for results in found]
         print_json(cards[0] if len(cards) == 1 else cards)
-    elif arguments.markdown:
-        from relxfer.report.markdown import markdown
+    elif arguments.curves:
+        from relxfer.report import curves
 
-        for results in found:
-            with as_written(results.folder):
-                sys.stdout.write(markdown(results) + "\n")
+        out().print(curves.render(_asked(found)))
     else:
-        from relxfer.report.terminal import render
-
-        loaded = kernel()
-        for results in found:
-            with as_written(results.folder):
-                out().print(render(results, loaded))
+        _print(found, arguments.markdown)
+    if arguments.plot:
+        plot.save(_asked(found), arguments.plot)
+        remark(f"learning curves in {arguments.plot}")
     return 0
+
+
+def _print(found: Sequence[Results], as_markdown: bool) -> None:
+    from relxfer.report.markdown import markdown
+    from relxfer.report.terminal import render
+    from relxfer.results import as_written
+
+    loaded = None if as_markdown else kernel()
+    for results in found:
+        with as_written(results.folder):
+            if as_markdown:
+                sys.stdout.write(markdown(results) + "\n")
+            else:
+                out().print(render(results, loaded))
+
+
+def _curves(found: Sequence[Results]) -> list[LearningCurves]:
+    from relxfer import learning_curves
+    from relxfer.results import as_written
+
+    made: list[LearningCurves] = []
+    for results in found:
+        with as_written(results.folder):
+            made += learning_curves.of(results)
+    return made
+
+
+def _asked(found: Sequence[Results]) -> list[LearningCurves]:
+    """`UsageError` where there is no curve."""
+    from relxfer.errors import UsageError
+
+    made = _curves(found)
+    if not made:
+        raise UsageError(
+            "expected runs where scratch and a strategy have two or more numbers of target labels, got none; write "
+            'label_budgets = [10, 50, "all"] in [target] and run again'
+        )
+    return made

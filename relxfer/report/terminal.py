@@ -10,9 +10,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer import learning_curves
 from relxfer.kernel import Kernel, load_object
 from relxfer.records import ReportSection
-from relxfer.report import diagnostics, wording
+from relxfer.report import curves, diagnostics, wording
 from relxfer.results import Results
 
 STYLES = {"HELPS": "bold green", "HURTS": "bold red", "INCONCLUSIVE": "yellow"}
@@ -22,6 +23,8 @@ def render(results: Results, kernel: Kernel | None = None) -> RenderableType:
     """The whole report: one table for every source and target, then what must be known about it."""
     parts: list[RenderableType] = [_title(results)]
     parts += list(_tables(results))
+    if shown := curves.unasked(list(learning_curves.of(results))):
+        parts.append(curves.render(shown))
     if logged := diagnostics.table(results):
         parts.append(logged)
     parts += [Text(line, style="yellow") for line in diagnostics.sentences(results)]
@@ -65,8 +68,8 @@ def _table(
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
     for name in head:
         table.add_column(name, no_wrap=True)
-    for budget in dict.fromkeys(row["budget"] for row in rows):
-        table.add_row(Text(wording.budget(budget), style="bold"))
+    for budget, per in dict.fromkeys((row["budget"], row.get("labels_per")) for row in rows):
+        table.add_row(Text(wording.budget(budget, per), style="bold"))
         for row in (row for row in rows if row["budget"] == budget and "metrics" in row):
             table.add_row(f"  {row['strategy']}{_ROLES.get(row['role'], '')}", *cells(row))
     return table
@@ -114,7 +117,7 @@ def _troubles(results: Results) -> Iterator[Text]:
     notes: dict[str, list[str]] = {}
     for row in results.rows:
         if row.get("note"):
-            where = f"{row['strategy']} at {wording.budget(row['budget'])}"
+            where = f"{row['strategy']} at {wording.budget(row['budget'], row.get('labels_per'))}"
             notes.setdefault(row["note"], []).append(where)
     for note, places in notes.items():
         yield Text(f"note: {note} ({'; '.join(dict.fromkeys(places))})", style="dim")
