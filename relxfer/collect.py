@@ -67,6 +67,7 @@ def _cell(cell: PlannedCell, outcome: dict[str, Any], values: comparisons.Values
     made = cell.names | {
         "setting": setting(needs, cell.source is not None and cell.source.config.labels),
         "labels": "target-labels" in needs,
+        "labels_per": cell.target.config.labels_per,
         "seeded": cell.method.seeded,
     }
     made |= {key: value for key, value in outcome.items() if key != "traceback"}
@@ -116,8 +117,17 @@ def _target(engine: Any, target: Any) -> dict[str, Any]:
         "audit": audit,
         "related": related,
         "task": domain.task.kind,
+        "labels_per": target.config.labels_per,
+        "smallest_class": _smallest_class(domain),
         "self_supervised": domain.task.self_supervised,
     }
+
+
+def _smallest_class(domain: Any) -> int | None:
+    """Labelled training queries of the class that has the fewest."""
+    if domain.task.kind != "classification" or domain.train is None:
+        return None
+    return int(np.unique(domain.train.answers, return_counts=True)[1].min())
 
 
 def _source(engine: Any, source: Any) -> dict[str, Any]:

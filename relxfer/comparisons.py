@@ -89,6 +89,7 @@ def _row(
     runs, count = block.runs(name), sum(cell["strategy"] == name for cell in block.cells)
     row: dict[str, Any] = {
         "source": block.source, "target": block.target, "budget": block.budget, "strategy": name,
+        "labels_per": first.get("labels_per", "target"),
         "role": first["role"], "setting": first["setting"], "runs": len(runs.evaluations), "planned": count,
         "deterministic": runs.deterministic or (len(runs.evaluations) == 1 and not first["seeded"]),
     }  # fmt: skip

@@ -203,6 +203,7 @@ class TargetConfig(Options):
     adapter: AdapterUse | None = None
     model: ModelUse | None = None
     label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets)] = ("all",)
+    labels_per: Literal["target", "class"] = "target"
     observed_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
     task: Literal["clustering"] | None = None
 

@@ -206,7 +206,7 @@ class Engine:
 
     def _views(self, cell: PlannedCell, needs: Sequence[str]) -> tuple[Domain, tuple[Domain, ...]]:
         """Target and sources cut for these needs, which are a strategy's or a validator's."""
-        target = target_view(self.target(cell.target), needs, cell.budget, cell.seed)
+        target = target_view(self.target(cell.target), needs, cell.budget, cell.seed, cell.target.config.labels_per)
         if not {"source-labels", "source-inputs"} & set(needs):
             return target, ()
         return target, tuple(source_view(domain, needs) for domain in self.sources(cell.source))
@@ -274,6 +274,7 @@ class Engine:
         outcome = {"status": "done", "sha": sha, **_cost(trainer, peak, seconds)}
         outcome["selection"] = _selected(ready.selection, trainer)
         outcome["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
+        outcome["notes"] = list(learner.notes()) if hasattr(learner, "notes") else []
         entry.finish(outcome)
         return outcome | evaluation
 

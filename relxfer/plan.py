@@ -143,6 +143,9 @@ def _source_labels(cell: PlannedCell, known: Known) -> str | None:
 
 
 def _target_labels(cell: PlannedCell, known: Known) -> str | None:
+    task = None if known.target is None else known.target.task
+    if task is not None and cell.target.config.labels_per == "class" and (task.open or task.kind != "classification"):
+        return f'target {cell.target.name!r} has no classes to count labels of (write labels_per = "target")'
     if cell.budget == 0:
         return "the label budget is 0 (raise target.label_budgets)"
     if known.target is not None and (known.target.train is None or not len(known.target.train)):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import glob
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from relxfer.events import Events
 from relxfer.files import write_bytes
 from relxfer.kernel import Kernel
 from relxfer.protocols import Domain, Examples
+from relxfer.report import wording
 from relxfer.results import Results
 from relxfer.store import Store
 
 FORMATS = (".tsv", ".csv", ".json", ".parquet")
+_TABLES = ("", ".tsv", ".csv", ".txt", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def choose(run: Path, kernel: Kernel, strategy: str | None, target: str | None, 
     domain = engine.target(of)
     whole = engine.whole(of)
     learner = of.adapter.build().attach(artefact.load(), domain, ())
-    budget = "all labels" if found["budget"] == "all" else f"{found['budget']} labels"
+    budget = wording.budget(found["budget"], found.get("labels_per"))
     source = f"{found['source']} > " if found["source"] else ""
     words = f"{found['strategy']} on {source}{found['target']} ({budget}, seed {found['seed']}, cell {found['id']})"
     return ChosenCell(words, learner, domain, whole)
@@ -81,24 +84,29 @@ def _asked(strategy: str | None, cell: str | None) -> str:
 def predict(
     chosen: ChosenCell, question: Mapping[str, Sequence[str]], k: int, keep_known: bool = False
 ) -> dict[str, list[Any]]:
-    """A table with a row for each query and answer: the query's names, the answer, its rank and score."""
+    """A table with a row for each query and answer: the query's names, the answer, its rank and its score.
+
+    Of a classification the last column is the probability of the class, the softmax of the scores.
+    """
     asked = chosen.domain.ask(question)
-    names = chosen.domain.name_queries(asked.queries)
+    names = replace(chosen.domain, inputs=asked.inputs).name_queries(asked.queries)
     answers = chosen.domain.task.answers
-    table: dict[str, list[Any]] = {**{name: [] for name in names}, "answer": [], "rank": [], "score": []}
+    told = "probability" if chosen.domain.task.kind == "classification" else "score"
+    table: dict[str, list[Any]] = {**{name: [] for name in names}, "answer": [], "rank": [], told: []}
     for query, rank, answer, score in _ranked(chosen, asked, k, keep_known):
         for name, column in names.items():
             table[name].append(column[query])
         table["answer"].append(answers[answer])
         table["rank"].append(rank)
-        table["score"].append(score)
+        table[told].append(score)
     return table
 
 
 def _ranked(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[int, int, int, float]]:
     known = None if keep_known else _known(chosen.whole, asked)
     start = 0
-    for block in chosen.learner.predict(asked):
+    for scores in chosen.learner.predict(asked):
+        block = _softmax(scores) if chosen.domain.task.kind == "classification" else scores
         rows = slice(start, start + len(block))
         found, scores = top_k(block, min(k, block.shape[1]), None if known is None else known[rows])
         for row in range(len(block)):
@@ -108,12 +116,33 @@ def _ranked(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> It
         start += len(block)
 
 
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    """
+    >>> _softmax(np.array([[0.0, np.log(3.0)]])).round(2).tolist()
+    [[0.25, 0.75]]
+    """
+    raised = np.exp(scores.astype(float) - scores.max(1, keepdims=True))
+    return raised / raised.sum(1, keepdims=True)
+
+
 def _known(domain: Domain, asked: Examples) -> Filter | None:
     known = domain.known()
     if not domain.task.open or not known:
         return None
     queries = np.concatenate([examples.queries for examples in known])
     return Filter.build(asked.queries, queries, np.concatenate([np.asarray(e.answers) for e in known]))
+
+
+def questions(asked: Path) -> Mapping[str, Sequence[str]]:
+    """What is asked, as columns of names: a table; a folder or a file that is none, as it is; a pattern of files."""
+    if asked.is_dir():
+        return {"folder": [str(asked)]}
+    if not asked.exists() and any(mark in str(asked) for mark in "*?["):
+        found = sorted(glob.glob(str(asked), recursive=True))
+        if not found:
+            raise DataError(f"expected files that match {asked}, got none; correct the pattern")
+        return {"file": found}
+    return read_table(asked) if asked.suffix.lower() in _TABLES or not asked.exists() else {"file": [str(asked)]}
 
 
 def read_table(path: Path) -> dict[str, list[str]]:

@@ -196,7 +196,10 @@ class Adapter(Protocol):
 
 
 class Learner(Protocol):
-    """A model bound to domains: what every strategy may rely on."""
+    """A model bound to domains: what every strategy may rely on. It may also have
+
+    notes() -> sequence of sentences      for the report: how it prepares its inputs, say
+    """
 
     def learn(self, examples: Sequence[Examples], trainer: Trainer) -> None:
         """The model's own supervised way: gradient steps, or rule mining. Scratch and pre-training are this."""

@@ -39,7 +39,8 @@ def _source(source: Source) -> dict[str, Any]:
 
 
 def _target(target: Target) -> dict[str, Any]:
-    return target.config.model_dump(mode="json", include={"label_budgets", "observed_fraction", "task"}) | {
+    keep = {"label_budgets", "labels_per", "observed_fraction", "task"}
+    return target.config.model_dump(mode="json", include=keep) | {
         "name": target.name,
         "dataset": target.dataset.card(),
         "adapter": target.adapter.card(),

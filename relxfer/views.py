@@ -18,7 +18,7 @@ SMALLEST_SPLIT = 5
 VALIDATION_SHARE_OF_ALL = 0.1
 
 
-def target_view(domain: Domain, needs: Sequence[str], budget: int | str, seed: int) -> Domain:
+def target_view(domain: Domain, needs: Sequence[str], budget: int | str, seed: int, per: str = "target") -> Domain:
     """The target as a strategy with these needs may see it; it never holds a test split.
 
     >>> examples = Examples("inputs", np.arange(50), np.zeros(50, int))
@@ -29,7 +29,7 @@ def target_view(domain: Domain, needs: Sequence[str], budget: int | str, seed: i
     >>> target_view(domain, (), "all", seed=0).train is None
     True
     """
-    shown = labelled(domain, budget, seed) if "target-labels" in needs else replace(domain, train=None, val=None)
+    shown = labelled(domain, budget, seed, per) if "target-labels" in needs else replace(domain, train=None, val=None)
     unlabelled = shown.unlabelled.hidden() if shown.unlabelled and "target-inputs" in needs else None
     return replace(shown, unlabelled=unlabelled, test=None)
 
@@ -42,30 +42,44 @@ def source_view(domain: Domain, needs: Sequence[str]) -> Domain:
     return replace(domain, train=None, val=None, test=None, unlabelled=unlabelled and unlabelled.hidden())
 
 
-def labelled(domain: Domain, budget: int | str, seed: int) -> Domain:
+def labelled(domain: Domain, budget: int | str, seed: int, per: str = "target") -> Domain:
     """Cut the labels to the budget, in units; validation labels come out of it.
 
-    Budgets are nested: with one seed, the units of a smaller budget are among those of a larger one.
+    Budgets are nested: with one seed, the units of a smaller budget are among those of a larger one. `per` class, the
+    budget is that of every class, as is the share of validation.
+
+    >>> examples = Examples("inputs", np.arange(50), np.arange(50) % 2)
+    >>> cut = labelled(Domain("d", task=None, train=examples), 10, 0, per="class")
+    >>> np.bincount(cut.train.answers).tolist(), np.bincount(cut.val.answers).tolist()
+    ([8, 8], [2, 2])
     """
     if domain.train is None:
         return domain
-    units = np.unique(domain.train.unit_ids())
-    order = generator(seed, "label budget").permutation(units)
+    orders = [generator(seed, *name).permutation(units) for name, units in _groups(domain.train, per)]
     if budget == "all":
-        if domain.val is not None:
-            return domain
-        return _split(domain, order, VALIDATION_SHARE_OF_ALL)
-    chosen = order[: int(budget)]
-    cut = replace(domain, val=None).restrict(_rows(domain.train, chosen))
+        return domain if domain.val is not None else _split(domain, orders, VALIDATION_SHARE_OF_ALL)
+    chosen = [order[: int(budget)] for order in orders]
+    cut = replace(domain, val=None).restrict(_rows(domain.train, np.concatenate(chosen)))
     return _split(cut, chosen, VALIDATION_SHARE)
 
 
-def _split(domain: Domain, units: np.ndarray, share: float) -> Domain:
-    if len(units) < SMALLEST_SPLIT:
+def _groups(examples: Examples, per: str) -> list[tuple[tuple[Any, ...], np.ndarray]]:
+    """What seeds the order of each group that a budget is of, and its units."""
+    units = examples.unit_ids()
+    if per == "target":
+        return [(("label budget",), np.unique(units))]
+    assert examples.answers is not None
+    classes = np.unique(examples.answers).tolist()
+    return [(("label budget", c), np.unique(units[examples.answers == c])) for c in classes]
+
+
+def _split(domain: Domain, groups: Sequence[np.ndarray], share: float) -> Domain:
+    """Keep the first units of every group for validation, where it is not too small."""
+    kept = [units[: max(1, int(len(units) * share))] for units in groups if len(units) >= SMALLEST_SPLIT]
+    if not kept:
         return domain
     assert domain.train is not None
-    kept = units[: max(1, int(len(units) * share))]
-    return domain.hold_out(_rows(domain.train, kept))
+    return domain.hold_out(_rows(domain.train, np.concatenate(kept)))
 
 
 def _rows(examples: Examples, units: np.ndarray) -> np.ndarray:

@@ -78,3 +78,30 @@ def test_the_digest_is_of_what_is_handed_over():
     assert digest(target_view(domain(), (), 10, 0)) == digest(target_view(domain(), (), "all", 3)), (
         "no labels, no budget"
     )
+
+
+def classes(counts: tuple[int, ...]) -> Domain:
+    answers = np.repeat(np.arange(len(counts)), counts)
+    train = Examples("x", np.arange(len(answers)), answers)
+    return Domain("d", Task("classification", tuple("abc")), "x", "sha", train)
+
+
+def per_class(view: Domain) -> tuple[list[int], list[int]]:
+    parts = (view.train, view.val)
+    return tuple([] if p is None else np.bincount(p.answers, minlength=3).tolist() for p in parts)
+
+
+def test_a_budget_of_every_class_is_stratified_with_its_validation():
+    assert per_class(target_view(classes((30, 20, 6)), LABELS, 10, 0, "class")) == ([8, 8, 5], [2, 2, 1])
+    assert per_class(target_view(classes((30, 20, 6)), LABELS, 4, 0, "class")) == ([4, 4, 4], [])
+    assert per_class(target_view(classes((30, 20, 6)), LABELS, "all", 0, "class")) == ([27, 18, 5], [3, 2, 1])
+    assert per_class(target_view(classes((30, 20, 2)), LABELS, "all", 0, "class")) == ([27, 18, 2], [3, 2, 0])
+
+
+def test_budgets_of_every_class_are_nested_and_seeded():
+    def rows(budget, seed):
+        view = target_view(classes((30, 20, 6)), LABELS, budget, seed, "class")
+        return {*view.train.queries.tolist(), *(view.val.queries.tolist() if view.val else [])}
+
+    assert rows(3, 0) < rows(10, 0)
+    assert rows(3, 0) != rows(3, 1)

@@ -11,6 +11,7 @@ import numpy as np
 from relxfer.errors import DataError
 from relxfer.protocols import Domain, Examples, Task
 from relxfer_vision.images import FileImages, Images
+from relxfer_vision.labelled import pictures_in
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,9 @@ class ImageDomain(Domain):
     """A domain whose inputs are `Images`."""
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
-        """A column `file`: paths of pictures, which need not belong to the data set."""
+        """A column `file`: paths of pictures, which need not belong to the data set; or `folder`, for all below it."""
+        if "folder" in question:
+            question = {"file": [str(path) for name in question["folder"] for path in _pictures(Path(name))]}
         if "file" not in question:
             raise DataError(f"expected a column 'file' in the queries, got: {', '.join(question)}; add it")
         files = list(question["file"])
@@ -26,6 +29,13 @@ class ImageDomain(Domain):
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         return {"file": [self.inputs.names[row] for row in queries]}
+
+
+def _pictures(folder: Path) -> list[Path]:
+    found = pictures_in(folder)[0] if folder.is_dir() else []
+    if not found:
+        raise DataError(f"expected pictures in the folder {folder}, got none; name another folder, or a file")
+    return found
 
 
 def image_domain(

@@ -87,6 +87,9 @@ class ImageLearner(TorchLearner):
     def export(self) -> Any:
         return self.model
 
+    def notes(self) -> list[str]:
+        return [self.preprocessing.sentence()]
+
 
 def _moved(pictures: Tensor, most: int) -> Tensor:
     """Each picture by its own offset of at most so many pixels, edges repeated."""

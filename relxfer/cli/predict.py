@@ -19,8 +19,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     asked.add_argument(
         "--queries",
         type=Path,
-        metavar="FILE",
-        help="table of queries by name (TSV, CSV, Parquet), with a header",
+        metavar="PATH",
+        help="table of queries by name (TSV, CSV, Parquet) with a header; or files to ask: a folder, one, a pattern",
     )
     asked.add_argument("--relation", metavar="R", help="ask this relation of every entity")
     parser.add_argument(
@@ -45,7 +45,7 @@ def do(arguments: Any) -> int:
     if arguments.out:
         predictions.check_place(arguments.out, arguments.force, arguments.queries)
     asked = arguments.queries
-    question = {"relation": [arguments.relation]} if asked is None else predictions.read_table(asked)
+    question = {"relation": [arguments.relation]} if asked is None else predictions.questions(asked)
     chosen = predictions.choose(arguments.run, kernel(), arguments.strategy, arguments.target, arguments.cell)
     remark(f"predicting with {chosen.description}")
     table = predictions.predict(chosen, question, arguments.top_k, arguments.keep_known)

@@ -30,7 +30,7 @@ def table(results: Results) -> Table | None:
         made.add_column(name, no_wrap=True)
     for row in rows:
         values = (number(row["diagnostics"].get(name)) for name in names)
-        made.add_row(_transfer(row), wording.budget(row["budget"]), row["strategy"], *values)
+        made.add_row(_transfer(row), wording.budget(row["budget"], row.get("labels_per")), row["strategy"], *values)
     return made
 
 
@@ -82,7 +82,7 @@ def _named(cells: Cells) -> str:
     ('dann at seed 3 (all labels, a → b)', 'dann at seeds 3, 5 (all labels, a → b)')
     """
     first, seeds = cells[0], ", ".join(str(cell["seed"]) for cell in cells)
-    place = f"{wording.budget(first['budget'])}, {_transfer(first)}"
+    place = f"{wording.budget(first['budget'], first.get('labels_per'))}, {_transfer(first)}"
     return f"{first['strategy']} at seed{'s' * (len(cells) > 1)} {seeds} ({place})"
 
 

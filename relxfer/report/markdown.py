@@ -37,7 +37,7 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
     gain = wording.interval(row.get("gain"), wording.signed)
     runs = "1 (deterministic)" if row["deterministic"] else str(row["runs"])
     return [
-        str(row["budget"]),
+        str(row["budget"]) + " per class" * (row.get("labels_per") == "class" and row["budget"] != "all"),
         row["strategy"] + (" (prior-only)" if row["role"] == "prior-only" else ""),
         wording.interval(row["interval"]),
         f"{gain} {row['baseline']}" if row.get("gain") else wording.EMPTY,

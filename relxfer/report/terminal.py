@@ -68,8 +68,8 @@ def _table(
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
     for name in head:
         table.add_column(name, no_wrap=True)
-    for budget in dict.fromkeys(row["budget"] for row in rows):
-        table.add_row(Text(wording.budget(budget), style="bold"))
+    for budget, per in dict.fromkeys((row["budget"], row.get("labels_per")) for row in rows):
+        table.add_row(Text(wording.budget(budget, per), style="bold"))
         for row in (row for row in rows if row["budget"] == budget and "metrics" in row):
             table.add_row(f"  {row['strategy']}{_ROLES.get(row['role'], '')}", *cells(row))
     return table
@@ -117,7 +117,7 @@ def _troubles(results: Results) -> Iterator[Text]:
     notes: dict[str, list[str]] = {}
     for row in results.rows:
         if row.get("note"):
-            where = f"{row['strategy']} at {wording.budget(row['budget'])}"
+            where = f"{row['strategy']} at {wording.budget(row['budget'], row.get('labels_per'))}"
             notes.setdefault(row["note"], []).append(where)
     for note, places in notes.items():
         yield Text(f"note: {note} ({'; '.join(dict.fromkeys(places))})", style="dim")

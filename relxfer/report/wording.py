@@ -81,8 +81,12 @@ def count(value: int | None) -> str:
     return EMPTY if value is None else f"{value:,}"
 
 
-def budget(value: int | str) -> str:
-    return "all labels" if value == "all" else f"{value} labels"
+def budget(value: int | str, per: str | None = None) -> str:
+    """
+    >>> budget(10), budget(10, "class"), budget("all", "class")
+    ('10 labels', '10 labels per class', 'all labels')
+    """
+    return "all labels" if value == "all" else f"{value} labels{' per class' if per == 'class' else ''}"
 
 
 def sentences(results: Any) -> list[str]:
@@ -131,22 +135,35 @@ def _targets(results: Any) -> list[str]:
         counts = ", ".join(f"{split} {c['units']:,}" for split, c in target["counts"].items())
         lines.append(f"target {name}: {counts} (items: what is budgeted and resampled as one)")
         lines.extend(f"target {name}: {note}" for note in target["notes"])
+        prepared = (note for cell in results.cells if cell["target"] == name for note in cell.get("notes", ()))
+        lines.extend(f"target {name}: {note}" for note in dict.fromkeys(prepared))
         lines.extend(f"target {name} from {source}: {words}" for source, words in target["related"].items())
         if target["audit"]:
             found = ", ".join(f"{what} {n:,}" for what, n in target["audit"].items())
             lines.append(f"target {name}: leak audit: {found}")
-        budgets = sorted({row["budget"] for row in results.rows if row["target"] == name and row["budget"] != "all"})
-        there = target["counts"].get("train", {}).get("units", 0)
-        for large in (budget for budget in budgets if budget > there):
-            lines.append(f"target {name}: a budget of {large:,} is more than the {there:,} items there are: it is all")
-        if budgets:
-            lines.append(
-                f"target {name}: a label budget is the number of observed items usable as training queries, "
-                "validation included; what is observed stays whole as input"
-                if target["self_supervised"]
-                else f"target {name}: a label budget includes the validation labels"
-            )
+        lines += [f"target {name}: {line}" for line in _budgets(results, name, target)]
     return lines
+
+
+def _budgets(results: Any, name: str, target: Mapping[str, Any]) -> list[str]:
+    """What a budget counts, and where there are fewer than it asks for."""
+    budgets = sorted({row["budget"] for row in results.rows if row["target"] == name and row["budget"] != "all"})
+    if not budgets:
+        return []
+    if target.get("labels_per") == "class":
+        there = target["smallest_class"] or 0
+        told = "a label budget is of each class, its validation labels included"
+        few = f"the {there:,} labels of the smallest class: of such classes it is all"
+    else:
+        there = target["counts"].get("train", {}).get("units", 0)
+        told = "a label budget includes the validation labels"
+        few = f"the {there:,} items there are: it is all"
+    if target["self_supervised"]:
+        told = (
+            "a label budget is the number of observed items usable as training queries, validation included; what is "
+            "observed stays whole as input"
+        )
+    return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), told]
 
 
 def _baselines(results: Any) -> list[str]:

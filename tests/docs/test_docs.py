@@ -78,6 +78,13 @@ def keys_of(text: str) -> dict[str, str]:
     return {key: default.strip("`") for key, default in rows}
 
 
+def told_of(name: str, text: str) -> dict[str, str]:
+    """The keys of a page; where tables have keys in common, of those that are introduced by this name."""
+    tables = re.findall(r"((?:^(?!\|).*\n)*)((?:^\|.*\n)+)", text, re.MULTILINE)
+    own = "".join(table for lead, table in tables if f"`{name}`" in lead)
+    return keys_of(text) | keys_of(own)
+
+
 def models_of(module: Any) -> dict[str, type]:
     found = {n: m for n, m in vars(module).items() if inspect.isclass(m) and m.__module__ == module.__name__}
     return {n: m for n, m in found.items() if getattr(m, "model_fields", None)}
@@ -166,7 +173,7 @@ def test_every_option_of_a_built_in_offer_is_documented(offer):
     pages = [page for page in PAGES if f"`{name}`" in read(page)]
     if offer.record.kind == "strategy":
         pages = [DOCS / "strategies" / f"{name}.md"]
-    told = {key: default for page in pages for key, default in keys_of(read(page)).items()}
+    told = {key: default for page in pages for key, default in told_of(name, read(page)).items()}
     fields = options_model(offer).model_fields
     assert [name for name in fields if name not in told] == []
     assert {name: told[name] for name, field in fields.items() if not says(field, told[name])} == {}
