@@ -103,7 +103,8 @@ def _of_models(
     task, adapter = engine.target(target).task, target.adapter
     if task.kind != "classification" or task.open:
         return {}
-    shown = target_view(engine.target(target), ("target-labels",), budget, engine.experiment.config.seeds[0])
+    seed, per = engine.experiment.config.seeds[0], target.config.labels_per
+    shown = target_view(engine.target(target), ("target-labels",), budget, seed, per)
     found = [
         estimators.measures(engine.unbound(model, adapter), model.tasks, shown.train)
         for model in _models(engine, source, runs)
