@@ -46,6 +46,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
         Dataset(
             name="digits",
             load="relxfer_vision.digits:load_digits",
+            options="relxfer_vision.options:DigitsOptions",
             adapter="images",
             licence="CC BY 4.0 (UCI), as shipped with scikit-learn",
             citation="Alpaydin and Kaynak (1998), Optical recognition of handwritten digits, UCI",
@@ -55,6 +56,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
         Dataset(
             name="digits-photo",
             load="relxfer_vision.digits:load_digits_photo",
+            options="relxfer_vision.options:DigitsOptions",
             adapter="images",
             licence="CC BY 4.0 (UCI); photographs Creative Commons with attribution, as shipped with scikit-learn",
             citation="Ganin and Lempitsky (2015), Unsupervised domain adaptation by backpropagation, ICML (recipe)",

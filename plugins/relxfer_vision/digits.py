@@ -10,25 +10,27 @@ import numpy as np
 from relxfer.seeding import generator
 from relxfer_vision.domain import ImageDomain, image_domain
 from relxfer_vision.images import ArrayImages
+from relxfer_vision.options import DigitsOptions
 
 #: Pictures of the 1,797 that are for the test, by a fixed order.
 TEST = 597
 SIDE = 28
-CLASSES = tuple("0123456789")
 
 
-def load_digits(options: Any, files: Mapping[str, Any]) -> ImageDomain:
+def load_digits(options: DigitsOptions, files: Mapping[str, Any]) -> ImageDomain:
     """1,797 handwritten digits of 8 x 8 pixels (Alpaydin and Kaynak 1998), 1,200 for training and 597 for the test.
 
-    >>> domain = load_digits(None, {})
+    >>> domain = load_digits(DigitsOptions(), {})
     >>> len(domain.train), len(domain.test), domain.inputs.pixels.shape
     (1200, 597, (1797, 8, 8, 1))
+    >>> load_digits(DigitsOptions(classes=(5, 6)), {}).task.answers
+    ('5', '6')
     """
     pixels, classes = _digits()
-    return _domain("digits", pixels, classes, "scikit-learn's digits, 8 x 8 pixels")
+    return _domain("digits", pixels, classes, options.classes, "scikit-learn's digits, 8 x 8 pixels")
 
 
-def load_digits_photo(options: Any, files: Mapping[str, Any]) -> ImageDomain:
+def load_digits_photo(options: DigitsOptions, files: Mapping[str, Any]) -> ImageDomain:
     """The same digits, |photograph - digit| in every channel (Ganin and Lempitsky 2015, sec. 4): a shifted domain.
 
     Each digit is enlarged to 28 x 28 (bilinear) and laid over its own crop of one of scikit-learn's two sample
@@ -38,7 +40,8 @@ def load_digits_photo(options: Any, files: Mapping[str, Any]) -> ImageDomain:
     rng = generator("digits over photographs")
     photographs = _photographs()
     blended = np.stack([_blended(picture, _crop(photographs, rng)) for picture in pixels])
-    return _domain("digits-photo", blended, classes, "the same digits over crops of two photographs, 28 x 28 RGB")
+    told = "the same digits over crops of two photographs, 28 x 28 RGB"
+    return _domain("digits-photo", blended, classes, options.classes, told)
 
 
 def _digits() -> tuple[np.ndarray, np.ndarray]:
@@ -48,13 +51,16 @@ def _digits() -> tuple[np.ndarray, np.ndarray]:
     return (found.images * (255 / 16)).round().astype(np.uint8), found.target.astype(np.int64)
 
 
-def _domain(name: str, pixels: np.ndarray, classes: np.ndarray, told: str) -> ImageDomain:
-    order = generator("digits", "split").permutation(len(classes))
-    train, test = order[TEST:], order[:TEST]
+def _domain(name: str, pixels: np.ndarray, digits: np.ndarray, kept: Sequence[int], told: str) -> ImageDomain:
+    """Of the digits that are kept, in the split of all; their classes are numbered in the order of `kept`."""
+    order, there = generator("digits", "split").permutation(len(digits)), np.isin(digits, kept)
+    rows, place = np.flatnonzero(there), np.cumsum(there) - 1
+    train, test = (place[part[there[part]]] for part in (order[TEST:], order[:TEST]))
+    classes = np.array([kept.index(digit) for digit in digits[rows]])
     return image_domain(
         name,
-        ArrayImages.of(pixels),
-        CLASSES,
+        ArrayImages.of(pixels[rows], [str(row) for row in rows]),
+        [str(digit) for digit in kept],
         (train, classes[train]),
         (test, classes[test]),
         notes=[f"{told}; {len(train):,} for training, {len(test):,} for the test, by a fixed order"],

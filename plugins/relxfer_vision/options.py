@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import Field, PositiveInt, field_validator, model_validator
 
 from relxfer.config import Options, UserFolder, UserPath
+
+
+class DigitsOptions(Options):
+    """Which of scikit-learn's digits."""
+
+    classes: Annotated[tuple[Annotated[int, Field(ge=0, le=9)], ...], Field(min_length=2)] = tuple(range(10))
+    """The digits that are there; others make another task."""
+
+    @field_validator("classes")
+    @classmethod
+    def _distinct(cls, classes: tuple[int, ...]) -> tuple[int, ...]:
+        if len(set(classes)) < len(classes):
+            raise ValueError("expected distinct digits; name each once")
+        return classes
 
 
 class ImageOptions(Options):
