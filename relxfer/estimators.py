@@ -60,6 +60,7 @@ def _seen(learner: Any, labelled: Examples) -> tuple[np.ndarray, np.ndarray]:
     from relxfer.torch import evaluating, features_of
 
     features = features_of(learner, labelled)
+    device = next(learner.module.parameters()).device
     with evaluating(learner.module), torch.no_grad():
-        scores = learner.head(torch.from_numpy(features).to(learner.device))
+        scores = learner.head(torch.from_numpy(features).to(device))
     return features, scores.softmax(1).cpu().numpy().astype(np.float64)
