@@ -26,7 +26,7 @@ class FeatureExtractionOptions(Options):
 class FeatureExtraction:
     """Minimise the target's loss over the head alone; every parameter and buffer of the body stays as it came.
 
-    Logistic regression and the linear SVM (one against the rest) are scikit-learn's, on standardised features.
+    Logistic regression and the linear SVM (one against the rest) are scikit-learn's, on centred features of one scale.
     """
 
     def __init__(self, options: FeatureExtractionOptions):

@@ -16,8 +16,8 @@ from relxfer.protocols import Cell, Examples
 #: Inverse strengths of the penalty that are tried, the strongest first, and the one where too few labels can tell.
 STRENGTHS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
 USUAL = 1.0
-#: Validation labels below which a choice among the strengths would be noise.
-ENOUGH = 10
+#: Parts into which the labels of the budget are cut to choose the strength.
+FOLDS = 5
 #: Bias of a class that has no label: it is never predicted.
 NEVER = -1e4
 
@@ -43,16 +43,16 @@ KINDS: dict[str, Callable[[float], Any]] = {"logistic": _logistic, "svm": _svm}
 def solve(cell: Cell, kind: str) -> None:
     """Give the learner a new head, fitted to its features on the target's labels.
 
-    The strength is the best on the validation labels of the budget; the head is then fitted on all of them.
+    The strength is chosen by cross-validation over all labels of the budget, and the head fitted on all of them.
     """
     learner, made = cell.learner, KINDS[kind]
     learner.head = new_linear(learner)
 
     def work() -> dict[str, Any]:
-        train, val = _labelled(cell, cell.target.train), _labelled(cell, cell.target.val)
+        parts = [_labelled(cell, examples) for examples in (cell.target.train, cell.target.val)]
+        features, labels = (np.concatenate(both) for both in zip(*parts, strict=True))
         answers = learner.head.out_features
-        strength = _strength(made, train, val, answers)
-        features, labels = (np.concatenate(both) for both in zip(train, val, strict=True))
+        strength = _strength(made, features, labels, answers)
         write(learner.head, *_fitted(made(strength), features, labels, answers))
         return {"strength": strength}
 
@@ -85,6 +85,13 @@ def standardised(features: np.ndarray) -> Any:
     return StandardScaler().fit(features.astype(np.float64))
 
 
+def centred(features: np.ndarray) -> Any:
+    """The same with one scale for all features: what varies little for a network is not blown up."""
+    scaler = standardised(features)
+    scaler.scale_[:] = np.sqrt(scaler.var_.mean()) or 1.0
+    return scaler
+
+
 def absorb(scaler: Any, weight: np.ndarray, bias: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """w (x - m) / s + b as one layer on x: weight w / s, bias b - (w / s) m."""
     scaled = weight / scaler.scale_
@@ -98,16 +105,28 @@ def _labelled(cell: Cell, examples: Examples | None) -> _Labelled:
     return cell.trainer.features(cell.learner, examples), examples.answers
 
 
-def _strength(made: Callable[[float], Any], train: _Labelled, val: _Labelled, answers: int) -> float:
-    """Of the highest accuracy on the validation labels; of equal ones the strongest penalty."""
-    if len(val[1]) < ENOUGH or len(np.unique(train[1])) < 2:
+def _strength(made: Callable[[float], Any], features: np.ndarray, labels: np.ndarray, answers: int) -> float:
+    """Of the highest accuracy in stratified cross-validation; of equal ones the strongest penalty."""
+    from sklearn.model_selection import StratifiedKFold
+
+    counts = np.unique(labels, return_counts=True)[1]
+    if len(counts) < 2 or counts.min() < 2:
         return USUAL
+    folds = StratifiedKFold(min(FOLDS, int(counts.min())), shuffle=True, random_state=0)
+    cuts = list(folds.split(features, labels))
 
     def accuracy(strength: float) -> float:
-        weight, bias = _fitted(made(strength), *train, answers)
-        return float(((val[0] @ weight.T + bias).argmax(1) == val[1]).mean())
+        return float(np.mean([_hits(made(strength), features, labels, answers, *cut) for cut in cuts]))
 
     return max(STRENGTHS, key=accuracy)
+
+
+def _hits(
+    estimator: Any, features: np.ndarray, labels: np.ndarray, answers: int, fitted: np.ndarray, held: np.ndarray
+) -> float:
+    """Accuracy on the rows `held` of the head of the rows `fitted`."""
+    weight, bias = _fitted(estimator, features[fitted], labels[fitted], answers)
+    return float(((features[held] @ weight.T + bias).argmax(1) == labels[held]).mean())
 
 
 def _fitted(estimator: Any, features: np.ndarray, labels: np.ndarray, answers: int) -> tuple[np.ndarray, np.ndarray]:
@@ -117,7 +136,7 @@ def _fitted(estimator: Any, features: np.ndarray, labels: np.ndarray, answers: i
     present = np.unique(labels)
     if len(present) < 2:
         raise Incompatible("labels of at least two classes", f"of {len(present)}", "raise the label budget")
-    scaler = standardised(features)
+    scaler = centred(features)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # such a strength is judged like the others
         estimator.fit(scaler.transform(features.astype(np.float64)), labels)
