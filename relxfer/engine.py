@@ -110,10 +110,10 @@ class Engine:
         with self.store.working(identity_):
             if entry.outcome() is None:
                 self._pretrain(source, entry, identity_, self.source_seed(source, seed))
-        return self._read(entry.model, source.model)
+        return self.read(entry.model, source.model)
 
     def _given(self, source: Source) -> Artefact:
-        return self._read(models.file_of(source) or _artefact_of_run(source), source.model)
+        return self.read(models.file_of(source) or _artefact_of_run(source), source.model)
 
     def source_seed(self, source: Source, seed: int) -> int:
         """A shared source is pre-trained once, with the first seed."""
@@ -128,7 +128,8 @@ class Engine:
     def _source_selection(self, source: Source, views: Sequence[Domain]) -> Selection:
         return selection.choose(None, self.kernel, _source_needs(source), lambda needs: (None, views))
 
-    def _read(self, path: Path, named: Chosen | None) -> Artefact:
+    def read(self, path: Path, named: Chosen | None) -> Artefact:
+        """An artefact, read once."""
         key = str(path)
         if key not in self._artefacts:
             self._artefacts[key] = models.read(path, self.kernel, named)
@@ -278,10 +279,13 @@ class Engine:
         return outcome | evaluation
 
     def _teacher(self, ready: Transfer) -> Any:
-        """The source model bound to no domain, so that it keeps its own head."""
         if "teacher" not in ready.cell.method.needs or ready.artefact is None:
             return None
-        return self._attach(ready.artefact.load(), ready.cell.target.adapter, None, ())
+        return self.unbound(ready.artefact, ready.cell.target.adapter)
+
+    def unbound(self, artefact: Artefact, adapter: Chosen) -> Any:
+        """The source model bound to no domain, so that it keeps its own head."""
+        return self._attach(artefact.load(), adapter, None, ())
 
     def _attach(self, model: Any, adapter: Chosen, target: Domain | None, sources: Sequence[Domain]) -> Any:
         learner = adapter.build().attach(model, target, tuple(sources))

@@ -30,7 +30,7 @@ def of_source(source: Source, adapter: Chosen, views: Sequence[Domain], selectio
     return fingerprint(
         {
             "stage": "source",
-            "model": source.model.card(),
+            "model": source.model.content(),
             "adapter": adapter.card(),
             "views": [digest(view) for view in views],
             "stages": [stage.card() for stage in source.stages],
@@ -56,7 +56,7 @@ def of_transfer(
         {
             "stage": "transfer",
             "artefact": artefact.sha if artefact else None,
-            "model": model.card(),
+            "model": model.content(),
             "adapter": cell.target.adapter.card(),
             "target": digest(target),
             "sources": [digest(view) for view in sources],

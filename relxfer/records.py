@@ -75,9 +75,9 @@ class File:
     """One file of a data set: its role, and the bytes behind `url`, which is pinned to a version.
 
     `digest` is `"sha256:..."` or `"md5:..."` of these bytes, of a sha256 perhaps the first 8 digits only, as PyTorch
-    puts them into names of files; with `gz-` before it, of what this gzip file holds, however it was packed. None
-    says that nobody could check them, and the data set shows as unverified. `size` is in bytes. With `member` the URL
-    holds a zip or tar archive, and this file is the member of that name.
+    puts them into names of files; with `gz-` before it, of what this gzip file holds, however it was packed. None says
+    that nobody could check them, and the data set shows as unverified. `size` is in bytes. With `member` the URL holds
+    a zip or tar archive, and this file is the member of that name; one that ends in `/` is a folder of members.
 
     >>> File("train", "https://example.org/train.tsv", "0123")
     Traceback (most recent call last):

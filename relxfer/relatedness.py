@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from relxfer import estimators
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
 from relxfer.evaluation import correlation
 from relxfer.evaluation.correlation import Correlation
+from relxfer.models import Artefact
 from relxfer.protocols import Domain
 from relxfer.resolve import Source, Target
 from relxfer.results import Results
+from relxfer.store import Store
 from relxfer.views import source_view, target_view
 
 #: The measure that stands beside those of an adapter: log2 of the labelled items that the source can be trained on.
@@ -53,15 +56,19 @@ class Gains:
 # ---------------------------------------------------------------- before training
 
 
-def pairs(engine: Engine) -> list[Pair]:
+def pairs(engine: Engine, runs: Sequence[Results] = (), budget: int | str = "all") -> list[Pair]:
     """Every candidate source beside every target; loads the data, and trains nothing.
 
-    What is measured has no test split, and the target no labels. `UsageError` where there is no candidate.
+    What is measured has no test split. Data is compared without labels of the target; models that exist (given, or
+    pre-trained in one of the `runs`) are measured on its training labels, cut to the budget. `UsageError` where there
+    is no candidate.
     """
     experiment = engine.experiment
     if not experiment.sources:
         raise UsageError("expected sources to rank, got none; add [[source]] tables with datasets = [...]")
-    return [_pair(engine, source, target) for target in experiment.targets for source in experiment.sources]
+    return [
+        _pair(engine, source, target, runs, budget) for target in experiment.targets for source in experiment.sources
+    ]
 
 
 def ranks(column: Sequence[float | str]) -> list[int | None]:
@@ -74,7 +81,39 @@ def ranks(column: Sequence[float | str]) -> list[int | None]:
     return [None if isinstance(value, str) else 1 + sum(other > value for other in values) for value in column]
 
 
-def _pair(engine: Engine, source: Source, target: Target) -> Pair:
+def _pair(engine: Engine, source: Source, target: Target, runs: Sequence[Results], budget: int | str) -> Pair:
+    of_models, of_data = _of_models(engine, source, target, runs, budget), _of_data(engine, source, target)
+    note = "" if of_models and not source.datasets else of_data.note
+    return replace(of_data, measures={**of_models, **of_data.measures}, note=note)
+
+
+def _models(engine: Engine, source: Source, runs: Sequence[Results]) -> list[Artefact]:
+    """The source's models, as far as they exist: the given one, or those that runs pre-trained, one for each seed."""
+    if not source.pretrained:
+        return [engine.artefact(source, 0)]
+    stages = [(run, stage) for run in runs for stage in run.sources.get(source.name, {}).get("stages", ())]
+    paths = [Store(run.folder).source(stage["id"]).model for run, stage in stages]
+    return [engine.read(path, source.model) for path in paths if path.exists()]
+
+
+def _of_models(
+    engine: Engine, source: Source, target: Target, runs: Sequence[Results], budget: int | str
+) -> dict[str, float | str]:
+    """Means over the source's models; nothing where they have no features, or the target no fixed classes."""
+    task, adapter = engine.target(target).task, target.adapter
+    if task.kind != "classification" or task.open:
+        return {}
+    seed, per = engine.experiment.config.seeds[0], target.config.labels_per
+    shown = target_view(engine.target(target), ("target-labels",), budget, seed, per)
+    found = [
+        estimators.measures(engine.unbound(model, adapter), model.tasks, shown.train)
+        for model in _models(engine, source, runs)
+        if model.model.record.adapter == adapter.name and "features" in model.model.record.offers
+    ]
+    return _means(found, [1] * len(found))
+
+
+def _of_data(engine: Engine, source: Source, target: Target) -> Pair:
     if not source.datasets:
         return Pair(source.name, target.name, note="a checkpoint names no data to compare (add datasets = [...])")
     if strange := [d.name for d in source.datasets if d.record.adapter != target.adapter.name]:
@@ -93,19 +132,22 @@ def _measures(adapter: Any, parts: Sequence[Domain], target: Domain) -> dict[str
     items: in this proportion they take turns in pre-training."""
     sizes = [0 if part.train is None else len(np.unique(part.train.unit_ids())) for part in parts]
     found = [adapter.relatedness(part, target) for part in parts] if hasattr(adapter, "relatedness") else []
+    return _means(found, sizes) | {SIZE: math.log2(sum(sizes)) if sum(sizes) else "no labelled items"}
+
+
+def _means(found: Sequence[Mapping[str, float | str]], weights: Sequence[int]) -> dict[str, float | str]:
     names = dict.fromkeys(name for measured in found for name in measured)
-    pooled = {
-        name: _pooled([measured.get(name, "not measured on all its data sets") for measured in found], sizes)
+    return {
+        name: _pooled([measured.get(name, "not measured on all its data sets") for measured in found], weights)
         for name in names
     }
-    return pooled | {SIZE: math.log2(sum(sizes)) if sum(sizes) else "no labelled items"}
 
 
-def _pooled(values: Sequence[float | str], sizes: Sequence[int]) -> float | str:
+def _pooled(values: Sequence[float | str], weights: Sequence[int]) -> float | str:
     reasons = dict.fromkeys(value for value in values if isinstance(value, str))
     if reasons:
         return "; ".join(reasons)
-    return float(np.average(values, weights=sizes if sum(sizes) else None))  # type: ignore[arg-type]
+    return float(np.average(values, weights=weights if sum(weights) else None))  # type: ignore[arg-type]
 
 
 def _sum(counted: Sequence[Mapping[str, int]]) -> dict[str, int]:

@@ -46,6 +46,10 @@ class Chosen:
         dumped = self.options.model_dump(mode="json") if isinstance(self.options, BaseModel) else {}
         return {"use": self.name, **dumped}
 
+    def content(self) -> dict[str, Any]:
+        """The same for a fingerprint: without paths, which say where and never what."""
+        return {k: v for k, v in self.card().items() if not isinstance(getattr(self.options, k, None), Path)}
+
 
 @dataclass(frozen=True)
 class Source:

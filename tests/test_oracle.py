@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from rich.console import Console
 
 from relxfer import files
 from relxfer.oracle import best
+from relxfer.report import terminal, wording
+from relxfer.report.markdown import markdown
 from relxfer.report.wording import sentences
 from relxfer.testing import blobs, harness
 
@@ -64,6 +67,21 @@ def test_it_is_the_best_of_all_validation_points(told):
     assert found["value"] >= told.rows[0]["metrics"]["accuracy"]
     assert told.rows[0]["oracle"] == found["value"]
     assert any("chosen by test labels" in line for line in sentences(told))
+
+
+def test_its_column_is_in_the_report(told, checkpoint, tmp_path):
+    value = wording.share(told.rows[0]["oracle"])
+    assert f"| {value} |\n" in markdown(told)
+    assert "oracle" in shown(told)
+    plain = run(config(checkpoint, oracle=False), tmp_path)
+    assert "oracle" not in markdown(plain) + shown(plain)
+
+
+def shown(results):
+    console = Console(width=200)
+    with console.capture() as capture:
+        console.print(terminal.render(results))
+    return capture.get()
 
 
 def test_at_the_selected_step_it_is_the_result(checkpoint, tmp_path):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from relxfer_kg.adapter import KGAdapter
 
-from relxfer import Results, files, relatedness, resolve
+from relxfer import Results, estimators, files, models, relatedness, resolve
 from relxfer.cli import main
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
@@ -19,7 +19,7 @@ from relxfer.kernel import Kernel
 from relxfer.relatedness import SIZE, Pair
 from relxfer.report.relatedness import render_foretold
 from relxfer.store import Store
-from relxfer.testing import blobs
+from relxfer.testing import blobs, blobs_net, harness
 
 SOURCES = {"source": [{"datasets": ["geo-world"]}, {"datasets": ["geo-us"]}], "target": {"dataset": "geo-us"}}
 
@@ -102,6 +102,89 @@ def test_an_adapter_without_measures_still_has_the_size():
 def test_without_sources_there_is_nothing_to_rank():
     with pytest.raises(UsageError, match="expected sources to rank"):
         measured({"target": {"dataset": "geo-us"}})
+
+
+# ------------------------------------------------------------------ models
+
+
+ESTIMATORS = ("logme", "h-score", "knn", "leep", "nce")
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory):
+    return harness.pretrained(tmp_path_factory.getbasetemp())
+
+
+def of_model(checkpoint, target="blobs-target", plugins=(blobs,), budget="all", runs=(), **source):
+    kernel = Kernel.load(third_party=False)
+    for plugin in plugins:
+        kernel.register(plugin, plugin.__name__)
+    source = {"checkpoint": str(checkpoint), **source} if checkpoint else source
+    experiment = resolve.load({"source": source, "target": {"dataset": target}}, kernel)
+    (pair,) = relatedness.pairs(Engine(experiment, kernel, Store(Path()), Events()), runs, budget)
+    return pair
+
+
+def test_a_checkpoint_is_measured_by_what_it_makes_of_the_targets_labels(checkpoint):
+    pair = of_model(checkpoint)
+    assert set(pair.measures) == {*ESTIMATORS, "parameters"}
+    assert all(np.isfinite(value) for value in pair.measures.values())
+    assert 0 < pair.measures["knn"] <= 1
+    assert -np.log(3) <= pair.measures["nce"] <= 0
+    assert pair.measures["parameters"] == np.log2(24 + 16 + 72 + 27)
+    assert pair.note == ""
+
+
+def test_a_source_with_data_and_a_model_has_both_kinds(checkpoint):
+    pair = of_model(checkpoint, datasets=["blobs-source"])
+    assert set(pair.measures) == {*ESTIMATORS, "parameters", SIZE}
+
+
+def test_models_are_measured_on_training_labels_alone(checkpoint):
+    """Other test answers change nothing; fewer labels do; none is a reason."""
+    whole = of_model(checkpoint).measures
+    assert of_model(checkpoint, {"use": "blobs-target", "shuffle_test": 1}).measures == whole
+    assert of_model(checkpoint, budget=12).measures["logme"] != whole["logme"]
+    none = of_model(checkpoint, budget=0).measures
+    assert {none[name] for name in ESTIMATORS} == {"there are no target labels"}
+    assert none["parameters"] == whole["parameters"]
+
+
+def test_models_that_a_run_has_pre_trained_are_taken_from_it(tmp_path):
+    """One for each seed; the measures are their means."""
+    config = {
+        "seeds": 2,
+        "device": "cpu",
+        "threads": 1,
+        "source": {"datasets": ["blobs-source"], "training": {"steps": 10}},
+        "target": {"dataset": "blobs-target"},
+        "strategy": {"use": "zero-shot"},
+        "report": {"baselines": False, "resamples": 200},
+    }
+    run = harness.run(config, tmp_path, [blobs])
+    each = [of_model(path).measures for path in tmp_path.glob("sources/*/model.safetensors")]
+    assert len(each) == 2
+    pair = of_model(None, datasets=["blobs-source"], runs=[run])
+    for name in ESTIMATORS:
+        assert pair.measures[name] == pytest.approx(np.mean([measures[name] for measures in each]))
+    assert of_model(None, datasets=["blobs-source"]).measures == {SIZE: np.log2(36)}
+
+
+def test_without_features_or_fixed_classes_a_model_has_no_measures(checkpoint):
+    assert of_model(checkpoint, {"use": "blobs-target", "open": True}).measures == {}
+
+
+def test_an_unknown_head_has_no_measures_of_predictions(checkpoint):
+    kernel = Kernel.load(third_party=False)
+    kernel.register(blobs, "blobs")
+    learner = models.read(checkpoint, kernel, None).load()
+    domain = blobs.load_target(blobs.BlobsOptions(), {})
+    found = estimators.measures(blobs_net.BlobsLearner(learner), (), domain.train)
+    assert found["leep"] == found["nce"] == "the source model names no classes of its head"
+    assert found["logme"] == of_model(checkpoint).measures["logme"]
+    one = domain.train.take(np.flatnonzero(domain.train.answers == 0))
+    found = estimators.measures(blobs_net.BlobsLearner(learner), (), one)
+    assert found["knn"] == "all target labels are of one class"
 
 
 # ------------------------------------------------------------------ after training

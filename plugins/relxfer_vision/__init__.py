@@ -72,14 +72,6 @@ def relxfer_datasets() -> Iterable[Dataset]:
             look="relxfer_vision.look:look",
             summary="your own pictures: a folder for each class, a table of files and labels, or .npz",
         ),
-        Dataset(
-            name="npz",
-            load="relxfer_vision.own_arrays:load",
-            options="relxfer_vision.own_arrays:ArrayOptions",
-            adapter="images",
-            own_files=True,
-            summary="your own pictures in a file of numpy arrays",
-        ),
         *standard.cards(),
     ]
 

@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
                         help="finished runs: correlate the measures with the gains in them")  # fmt: skip
     parser.add_argument("--strategy", help="with --run: whose gains (default: the first strategy that is no baseline)")
     parser.add_argument(
-        "--budget", type=_budget, default="all", metavar="N", help="with --run: label budget (default all)"
+        "--budget", type=_budget, default="all", metavar="N", help="label budget: of models' measures, and of the gains"
     )
     options.add_json(parser)
 
@@ -38,7 +38,7 @@ def do(arguments: Any) -> int:
     experiment = resolve.load(_asked(arguments), loaded)
     runs = [Results.open(run) for run in arguments.runs]
     gained = relatedness.gains(runs, arguments.strategy, arguments.budget) if runs else None
-    measured = relatedness.pairs(Engine(experiment, loaded, Store(Path()), Events()))
+    measured = relatedness.pairs(Engine(experiment, loaded, Store(Path()), Events()), runs, arguments.budget)
     if arguments.json:
         found = {"targets": report.card(measured)}
         print_json(found | ({"foretold": report.foretold_card(measured, gained, arguments.budget)} if gained else {}))

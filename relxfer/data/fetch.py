@@ -31,20 +31,23 @@ def verify_copy(path: Path, file: File) -> None:
 
 
 def verify_member(file: File) -> Path:
-    """The path of an unpacked member; `DataError` where it is absent, or no longer what the archive held."""
+    """The path of an unpacked member, or of a folder of members; `DataError` where one is absent, or no longer what the
+    archive held."""
     from relxfer.files import read_json
 
     folder = places.unpacked_of(file)
-    digests, path = read_json(folder / places.DIGESTS), folder / places.MEMBERS / str(file.member)
-    if file.member not in digests:
+    digests, wanted = read_json(folder / places.DIGESTS), str(file.member)
+    names = [name for name in digests if name == wanted or (wanted.endswith("/") and name.startswith(wanted))]
+    if not names:
         raise DataError(
-            f"expected a member {file.member!r} in {file.url}, got: {', '.join(sorted(digests)[:20])}; correct the card"
+            f"expected a member {wanted!r} in {file.url}, got: {', '.join(sorted(digests)[:20])}; correct the card"
         )
     remedy = f"delete the folder {folder}, and the next use unpacks the archive again"
-    if not path.is_file():
-        raise DataError(f"expected a file {path}, got none; {remedy}")
-    verify(path, digests[file.member], remedy)
-    return path
+    for path, digest in ((folder / places.MEMBERS / name, digests[name]) for name in names):
+        if not path.is_file():
+            raise DataError(f"expected a file {path}, got none; {remedy}")
+        verify(path, digest, remedy)
+    return folder / places.MEMBERS / wanted
 
 
 def path_of(file: File, of: str) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from relxfer.report import wording
+from relxfer.report import diagnostics, wording
 from relxfer.results import Results
 
 _HEAD = (
@@ -23,17 +23,19 @@ _HEAD = (
 
 def markdown(results: Results) -> str:
     """A heading, a table for every source and target, and what must be known about it."""
-    lines = [f"# {results.name}", ""]
+    lines, oracle = [f"# {results.name}", ""], wording.oracle(results)
+    head = [*_HEAD, *([wording.ORACLE] if oracle else [])]
     for source, target in dict.fromkeys((row["source"], row["target"]) for row in results.rows):
-        lines += [f"## {source or 'no source'} → {target}", "", _row(_HEAD), _row("---" for _ in _HEAD)]
+        lines += [f"## {source or 'no source'} → {target}", "", _row(head), _row("---" for _ in head)]
         rows = [row for row in results.rows if (row["source"], row["target"]) == (source, target)]
-        lines += [_row(_cells(row)) for row in rows if "metrics" in row]
+        lines += [_row(_cells(row, oracle)) for row in rows if "metrics" in row]
         lines.append("")
     lines[2:2] = [f"Metric: {wording.metric_name(results.metric)}; {len(results.seeds)} seed(s).", ""]
-    return "\n".join([*lines, *(f"- {sentence}" for sentence in wording.sentences(results)), ""])
+    told = [*diagnostics.sentences(results), *wording.sentences(results)]
+    return "\n".join([*lines, *(f"- {sentence}" for sentence in told), ""])
 
 
-def _cells(row: Mapping[str, Any]) -> list[str]:
+def _cells(row: Mapping[str, Any], oracle: bool) -> list[str]:
     gain = wording.interval(row.get("gain"), wording.signed)
     runs = "1 (deterministic)" if row["deterministic"] else str(row["runs"])
     return [
@@ -46,6 +48,7 @@ def _cells(row: Mapping[str, Any]) -> list[str]:
         wording.interval(row.get("over_direct"), wording.signed),
         f"{runs} × {row['interval']['units']}",
         wording.seconds(row["cost"]["seconds"]),
+        *([wording.share(row.get("oracle"))] if oracle else []),
     ]
 
 

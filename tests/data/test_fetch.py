@@ -12,7 +12,7 @@ import threading
 
 import pytest
 
-from relxfer.data import places
+from relxfer.data import fetch, places
 from relxfer.data.fetch import files_of
 from relxfer.errors import DataError
 from relxfer.records import Dataset, File
@@ -256,6 +256,16 @@ def test_a_damaged_member_is_named(archived):
     with pytest.raises(DataError, match="the next use unpacks the archive again") as caught:
         files_of(archived)
     assert str(path) in str(caught.value)
+
+
+def test_a_folder_of_members(archived):
+    file = archived.files[0]
+    folder = File("all", file.url, file.digest, member="deep/")
+    path = fetch.path_of(folder, "data set 'd'")
+    assert [child.name for child in path.iterdir()] == ["test.txt"]
+    (path / "test.txt").write_text("changed")
+    with pytest.raises(DataError, match="the next use unpacks the archive again"):
+        fetch.path_of(folder, "data set 'd'")
 
 
 def test_a_member_that_is_not_there(archived):

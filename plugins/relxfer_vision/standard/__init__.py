@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from relxfer.records import Dataset
-from relxfer_vision.standard import digits
+from relxfer_vision.standard import digits, photos
 
 
 def cards() -> list[Dataset]:
     """Every standard data set of pictures."""
-    return [*digits.cards()]
+    return [*digits.cards(), *photos.cards()]

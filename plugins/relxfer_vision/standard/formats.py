@@ -67,12 +67,6 @@ def tensors(path: Path) -> Part:
         return _part(path, pictures.numpy(), classes.numpy())
 
 
-def npz(path: Path, part: str) -> Part:
-    """Arrays `train_images` and `train_labels`, or `test_images` and `test_labels`; no pickled object is loaded."""
-    with _reading(path), np.load(path, allow_pickle=False) as arrays:
-        return _part(path, arrays[f"{part}_images"], arrays[f"{part}_labels"])
-
-
 def _part(path: Path, pictures: np.ndarray, classes: np.ndarray) -> Part:
     if len(pictures) != len(classes) or pictures.dtype != np.uint8 or classes.ndim != 1:
         raise _strange(

@@ -233,7 +233,12 @@ def test_what_is_wrong_with_a_module_is_told(mine):
         by_path.module(mine(path="nowhere_at_all:Other"))
 
 
-def test_other_code_is_another_model(mine, tmp_path):
-    before = mine().code
+def test_other_code_is_another_model_and_another_place_is_not(mine, tmp_path):
+    offer = Kernel.load(third_party=False).find(SourceModel.kind, "module")
+    before = Chosen(offer, mine())
+    (tmp_path / "moved").mkdir()
+    (tmp_path / "moved" / "my_networks.py").write_text(MINE)
+    assert Chosen(offer, mine(folder="moved")).content() == before.content()
+    assert "folder" in before.card()
     (tmp_path / "my_networks.py").write_text(MINE + "\n# changed\n")
-    assert before != mine().code
+    assert Chosen(offer, mine()).content() != before.content()

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from relxfer_vision.own_arrays import ArrayOptions, load
 from relxfer_vision.standard import digits, formats
 from relxfer_vision.standard.load import domain, load_mnist, load_usps
 
@@ -112,26 +111,6 @@ def test_tensors_are_read_without_pickled_objects(tmp_path):
     torch.save((Path("x"), 1), tmp_path / "train.pt")
     with pytest.raises(DataError, match="expected a whole file of pictures"):
         formats.tensors(tmp_path / "train.pt")
-
-
-def test_own_arrays(tmp_path):
-    arrays = {
-        f"{part}_{kind}": a for part in ("train", "test") for kind, a in (("images", PICTURES), ("labels", CLASSES))
-    }
-    np.savez(tmp_path / "mine.npz", **arrays)
-    loaded = load(ArrayOptions(file=tmp_path / "mine.npz"), {})
-    assert (loaded.name, loaded.task.answers) == ("mine", tuple("0123456789"))
-    with pytest.raises(DataError, match="expected names of 10 classes, got 1"):
-        load(ArrayOptions(file=tmp_path / "mine.npz", classes=("a",)), {})
-    np.savez(tmp_path / "mine.npz", train_images=PICTURES)
-    with pytest.raises(DataError, match="train_labels"):
-        load(ArrayOptions(file=tmp_path / "mine.npz"), {})
-
-
-def test_arrays_of_objects_are_not_loaded(tmp_path):
-    np.savez(tmp_path / "mine.npz", train_images=np.array([{}], dtype=object))
-    with pytest.raises(DataError, match="expected a whole file"):
-        load(ArrayOptions(file=tmp_path / "mine.npz"), {})
 
 
 def test_few_pictures_have_no_validation_split():
