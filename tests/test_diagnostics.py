@@ -105,6 +105,12 @@ def test_nothing_logged_nothing_shown():
     assert diagnostics.courses([{"phase": "fit-0", "step": 0, "values": {"loss": 1.0}}]) is None
 
 
+def test_what_is_no_number_is_left_out_of_a_course():
+    values = [{"loss": float("nan")}, {"loss": 1.0}, {}, {"loss": float("inf")}, {"loss": 3.0}]
+    points = [{"phase": "fit-0", "step": step, "values": each} for step, each in enumerate(values)]
+    assert "▁█" in shown(diagnostics.courses(points))
+
+
 def said(*cells):
     base = {"source": "a", "target": "b", "strategy": "dann", "budget": "all", "seed": 3, "status": "done"}
     made = [{**base, "role": "strategy", "id": str(i), **cell} for i, cell in enumerate(cells)]
