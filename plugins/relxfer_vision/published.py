@@ -1,4 +1,4 @@
-"""Published weights by name: a copy at hand, torchvision's, or their public address."""
+"""Published weights by name: a copy at hand, one that torchvision has fetched, or their public address."""
 
 from __future__ import annotations
 
@@ -44,15 +44,14 @@ def file_of(model: str, name: str) -> File:
 def find(model: str, name: str) -> Path:
     """The file of these weights, its digest checked whatever the way.
 
-    Looked for in the data root, the mirrors and PyTorch's own cache; then torchvision is asked, where it is installed;
-    then the address is.
+    Looked for in the data root, the mirrors, PyTorch's own cache, and at its address.
 
     Raises:
         ArtefactError: none of them has it; the message says how to get it.
     """
     file = file_of(model, name)
     try:
-        path = None if places.copies_of(file) else _of_torch(model, name, file)
+        path = None if places.copies_of(file) else _of_torch(file)
         if path is None:
             return fetch.path_of(file, f"model {model!r}")
         verify(path, file.digest, "delete it, and the next use gets it again")
@@ -60,24 +59,15 @@ def find(model: str, name: str) -> Path:
     except DataError as error:
         raise ArtefactError(
             f"expected the weights {name} of {model}, got none. Three ways to get them: (1) a file of your own, with "
-            f'checkpoint = "FILE" in [source]; (2) torchvision, which fetches them where there is a network: '
-            f"pip install torchvision; (3) {file.url}, to be put at {places.home_of(file)}. "
+            f'checkpoint = "FILE" in [source]; (2) what torchvision has fetched: '
+            f"pip install torchvision, then get_model_weights({model!r})[{name!r}].get_state_dict() of its models; "
+            f"(3) {file.url}, to be put at {places.home_of(file)}. "
             f"What was tried last: {error}"
         ) from None
 
 
-def _of_torch(model: str, name: str, file: File) -> Path | None:
-    """In the cache of torch.hub, where torchvision puts it."""
-    import torch
-
-    path = Path(torch.hub.get_dir()) / "checkpoints" / os.path.basename(file.url)
-    if not path.is_file():
-        try:
-            from torchvision import models
-        except ImportError:
-            return None
-        try:
-            models.get_model_weights(model)[name].get_state_dict(progress=False, check_hash=True)
-        except (AttributeError, KeyError, ValueError, OSError, RuntimeError):  # not one of its own, or no network
-            return None
+def _of_torch(file: File) -> Path | None:
+    """In PyTorch's cache, where torchvision puts what it fetched."""
+    root = os.environ.get("TORCH_HOME") or Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache", "torch")
+    path = Path(root, "hub", "checkpoints", os.path.basename(file.url)).expanduser()
     return path if path.is_file() else None

@@ -1,10 +1,9 @@
-"""Weights by name: a copy at hand, torchvision's, or their address."""
+"""Weights by name: a copy at hand, one that torchvision has fetched, or their address."""
 
 from __future__ import annotations
 
 import hashlib
-import sys
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -22,11 +21,10 @@ RESNET = ("resnet18", "IMAGENET1K_V1")
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch):
-    """No copy at hand, no torchvision, no network."""
+    """No copy at hand, an empty cache, no network."""
     monkeypatch.setenv("RELXFER_DATA", str(tmp_path / "data"))
     monkeypatch.delenv("RELXFER_MIRROR", raising=False)
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
-    monkeypatch.setitem(sys.modules, "torchvision", None)
 
     def unreachable(file, path, of):
         raise DataError(f"expected to fetch {file.url} for {of}, got no network")
@@ -76,22 +74,6 @@ def test_a_copy_at_hand_comes_first(weights, tmp_path):
 def test_the_cache_of_torch_is_looked_into(weights, tmp_path):
     put(weights, in_torch(weights, tmp_path))
     assert published.find(*RESNET) == in_torch(weights, tmp_path)
-
-
-def test_torchvision_is_asked_where_it_is_installed(weights, tmp_path, monkeypatch):
-    asked = []
-
-    def get_state_dict(progress, check_hash):
-        asked.append((progress, check_hash))
-        put(weights, in_torch(weights, tmp_path))
-
-    module = ModuleType("torchvision")
-    module.models = SimpleNamespace(
-        get_model_weights=lambda name: {RESNET[1]: SimpleNamespace(get_state_dict=get_state_dict)}
-    )
-    monkeypatch.setitem(sys.modules, "torchvision", module)
-    assert published.find(*RESNET) == in_torch(weights, tmp_path)
-    assert asked == [(False, True)]
 
 
 def test_the_address_comes_last(weights, monkeypatch):
