@@ -7,7 +7,8 @@ from relxfer.errors import UnknownName
 #: task kind -> its metrics, the deciding one first
 METRICS = {
     "ranking": ("mrr", "hits@1", "hits@3", "hits@10"),
-    "classification": ("accuracy",),
+    "classification": ("accuracy", "macro-f1", "auc"),
+    "link-prediction": ("auc", "ap", "hits@50"),
     "clustering": ("accuracy", "nmi"),
 }
 #: every metric of some task

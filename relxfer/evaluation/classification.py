@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from relxfer.errors import RelxferError
+from relxfer.evaluation import influence
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,19 @@ class Predictions:
         return 1 / powers.sum(1)
 
     def values(self) -> dict[str, np.ndarray]:
-        """metric -> [n] float: each query's contribution."""
-        return {"accuracy": (self.predicted == self.answers).astype(float)}
+        """metric -> [n] float: each query's contribution, whose mean is the metric.
+
+        accuracy  whether the class is right
+        macro-f1  see `macro_f1`
+        auc       area under the ROC curve of the softmax, the mean over classes against all others
+
+        The latter two are no means of queries: theirs are value + influence (`relxfer.evaluation.influence`).
+        """
+        return {
+            "accuracy": (self.predicted == self.answers).astype(float),
+            "macro-f1": influence.macro_f1(self.predicted, self.answers, self.scores.shape[1]),
+            "auc": influence.auc(self.scores, self.answers),
+        }
 
     @property
     def macro_f1(self) -> float:

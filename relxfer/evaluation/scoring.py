@@ -11,10 +11,15 @@ import numpy as np
 from relxfer.errors import Incompatible
 from relxfer.evaluation.classification import Predictions
 from relxfer.evaluation.clustering import Clusters
+from relxfer.evaluation.links import Links
 from relxfer.evaluation.ranking import Filter, Ranks, rank_block
 from relxfer.protocols import Examples, Task
 
-_PREDICTIONS: Mapping[str, type[Predictions]] = {"classification": Predictions, "clustering": Clusters}
+_PREDICTIONS: Mapping[str, type[Predictions]] = {
+    "classification": Predictions,
+    "clustering": Clusters,
+    "link-prediction": Links,
+}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,39 @@
+"""Link prediction: pairs that are linked against pairs that are not."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relxfer.evaluation import influence
+from relxfer.evaluation.classification import Predictions
+
+#: Rank among the pairs that are not linked from which on a linked pair counts as found (Hu et al. 2020, OGB).
+FOUND = 50
+
+
+class Links(Predictions):
+    """Per-query results: scores [n, 2] of "absent" and "present", answers [n] int.
+
+    >>> made = Links.of(np.array([[0.0, 2.0], [0.0, 1.0], [0.0, 3.0]]), np.array([1, 0, 0]))
+    >>> {name: float(values.mean().round(6)) for name, values in made.values().items()}
+    {'auc': 0.5, 'ap': 0.5, 'hits@50': 1.0}
+    """
+
+    def values(self) -> dict[str, np.ndarray]:
+        """metric -> [n] float: each query's contribution, whose mean is the metric.
+
+        auc      area under the ROC curve
+        ap       average precision
+        hits@50  share of the linked pairs that score above the 50th best of those not linked; at this threshold, so
+                 that its interval does not know how the threshold itself varies
+        """
+        margin, linked = self.scores[:, 1] - self.scores[:, 0], self.answers == 1
+        if linked.all() or not linked.any():
+            raise ValueError("expected pairs of both kinds in the test, linked and not")
+        others = np.sort(margin[~linked])[::-1]
+        threshold = others[FOUND - 1] if len(others) >= FOUND else -np.inf
+        return {
+            "auc": influence.binary_auc(margin, linked),
+            "ap": influence.average_precision(margin, linked),
+            "hits@50": (linked & (margin > threshold)) * (len(linked) / linked.sum()),
+        }
