@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from relxfer.protocols import Examples, Trainer
@@ -48,9 +49,45 @@ class TorchLearner:
             yield scores.cpu().numpy()
 
 
-def features_of(learner: Any, examples: Examples, block: int = 64) -> np.ndarray:
+class ClassifierLearner(TorchLearner):
+    """Cross-entropy over the classes, by the `network` of a model, which has `width`, `head`, `new_head(classes)` and
+    `parts()`.
+
+    Its batches have `labels`, [B] or None.
+    """
+
+    def __init__(self, model: Any, classes: int):
+        self.model, self.classes = model, classes
+        self.module: nn.Module = model.network
+
+    @property
+    def width(self) -> int:
+        return self.model.network.width
+
+    @property
+    def head(self) -> nn.Module:
+        return self.model.network.head
+
+    @head.setter
+    def head(self, head: nn.Module) -> None:
+        self.model.network.head = head
+
+    def new_head(self) -> nn.Module:
+        return self.model.network.new_head(self.classes).to(self.device)
+
+    def parts(self) -> list[tuple[str, nn.Module]]:
+        return self.model.network.parts()
+
+    def loss(self, batch: Any, scores: torch.Tensor | None = None) -> torch.Tensor:
+        return F.cross_entropy(self.scores(batch) if scores is None else scores, batch.labels)
+
+    def export(self) -> Any:
+        return self.model
+
+
+def features_of(learner: Any, examples: Examples) -> np.ndarray:
     """float32 [n, width] of a learner that offers `features`: in eval mode, without gradients, not augmented."""
-    rng, hidden = np.random.default_rng(0), examples.hidden()
+    rng, hidden, block = np.random.default_rng(0), examples.hidden(), getattr(learner, "block", TorchLearner.block)
     blocks = []
     for start in range(0, len(examples), block):
         rows = np.arange(start, min(start + block, len(examples)))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor, nn
+from torch import Tensor
 
 from relxfer.protocols import Examples
-from relxfer.torch import TorchLearner
+from relxfer.torch import ClassifierLearner
 from relxfer_vision.model import ImageModel
 from relxfer_vision.preprocessing import Preprocessing
 
@@ -31,30 +30,12 @@ class Batch:
         return len(self.pictures)
 
 
-class ImageLearner(TorchLearner):
-    """Cross-entropy over the classes. Labelled batches are augmented as the adapter's options say, others never."""
+class ImageLearner(ClassifierLearner):
+    """Labelled batches are augmented as the adapter's options say, others never."""
 
     def __init__(self, model: ImageModel, preprocessing: Preprocessing, classes: int):
-        self.model, self.preprocessing, self.classes = model, preprocessing, classes
-        self.module: nn.Module = model.network
-
-    @property
-    def width(self) -> int:
-        return self.model.network.width
-
-    @property
-    def head(self) -> nn.Module:
-        return self.model.network.head
-
-    @head.setter
-    def head(self, head: nn.Module) -> None:
-        self.model.network.head = head
-
-    def new_head(self) -> nn.Module:
-        return self.model.network.new_head(self.classes).to(self.device)
-
-    def parts(self) -> list[tuple[str, nn.Module]]:
-        return self.model.network.parts()
+        super().__init__(model, classes)
+        self.preprocessing = preprocessing
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
         asked = examples.take(rows)
@@ -79,13 +60,6 @@ class ImageLearner(TorchLearner):
 
     def features(self, batch: Batch) -> Tensor:
         return self.model.network.embed(batch.pictures)
-
-    def loss(self, batch: Batch, scores: Tensor | None = None) -> Tensor:
-        assert batch.labels is not None
-        return F.cross_entropy(self.scores(batch) if scores is None else scores, batch.labels)
-
-    def export(self) -> Any:
-        return self.model
 
     def notes(self) -> list[str]:
         return [self.preprocessing.sentence()]

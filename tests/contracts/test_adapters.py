@@ -51,3 +51,50 @@ class TestKnowledgeGraphs(AdapterContract):
         bare = graph.without(np.flatnonzero(own))
         learner._known[bare.sha] = Known(graph)
         return replace(examples, inputs=bare)
+
+
+class NetworkContract:
+    """Two small networks under one model."""
+
+    model: str
+    adapter: dict = {}
+
+    @property
+    def config(self):
+        small = {"use": "blocks", "nodes": 60, "degree": 5.0, "width": 6}
+        return {
+            "target": {
+                "dataset": {**small, "seed": 1},
+                "model": {"use": self.model, "hidden": 8},
+                "adapter": {"use": "networks", **self.adapter},
+            },
+            "source": {"datasets": [small], "training": {"steps": 2}},
+        }
+
+
+class TestGCN(NetworkContract, AdapterContract):
+    model = "gcn"
+
+
+class TestGraphSAGE(NetworkContract, AdapterContract):
+    model = "graphsage"
+
+
+class TestGIN(NetworkContract, AdapterContract):
+    model = "gin"
+
+
+class TestGAT(NetworkContract, AdapterContract):
+    model = "gat"
+
+
+class TestDecoupled(NetworkContract, AdapterContract):
+    model = "decoupled"
+
+
+class TestMLP(NetworkContract, AdapterContract):
+    model = "mlp"
+
+
+class TestDrawnNeighbours(NetworkContract, AdapterContract):
+    model, adapter = "graphsage", {"fanout": (3, 2), "features": ("given", "degree", "structure"), "degrees": 8}

@@ -1,0 +1,72 @@
+"""Social and other attributed networks: data, graph neural networks, and the adapter for their nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from relxfer.hookspecs import hookimpl
+from relxfer.records import Dataset, SourceModel, TargetAdapter
+from relxfer_social import standard
+
+relxfer_api_version = 1
+
+_OFFERS = ("gradients", "features", "views", "reconstruction", "social.layers")
+_GNN = "relxfer_social.networks.gnn"
+_DECOUPLED = "relxfer_social.networks.decoupled"
+#: name, loader, options, further offers, summary
+_NETWORKS = (
+    ("gcn", f"{_GNN}:gcn", f"{_GNN}:GNNOptions", ("social.weights",), "GCN (Kipf and Welling 2017)"),
+    ("graphsage", f"{_GNN}:sage", f"{_GNN}:GNNOptions", (), "GraphSAGE with means (Hamilton et al. 2017)"),
+    ("gin", f"{_GNN}:gin", f"{_GNN}:GNNOptions", ("social.weights",), "GIN (Xu et al. 2019)"),
+    ("gat", f"{_GNN}:gat", f"{_GNN}:GNNOptions", (), "GAT with four heads (Velickovic et al. 2018)"),
+    ("mlp", f"{_DECOUPLED}:mlp", f"{_DECOUPLED}:MLPOptions", (), "no messages: features of each node alone"),
+    (
+        "decoupled",
+        f"{_DECOUPLED}:decoupled",
+        f"{_DECOUPLED}:DecoupledOptions",
+        ("social.weights",),
+        "transforms, then propagates, further on the target than on sources (Liu et al. 2024)",
+    ),
+)
+
+
+@hookimpl
+def relxfer_datasets() -> Iterable[Dataset]:
+    return [
+        Dataset(
+            name="blocks",
+            load="relxfer_social.blocks:load",
+            options="relxfer_social.options:BlocksOptions",
+            adapter="networks",
+            licence="none needed: generated here",
+            citation="Deshpande et al. (2018), Contextual stochastic block models, NeurIPS",
+            summary="a stochastic block model with features (embedded, synthetic)",
+            protocol="accuracy; a fifth of every class is the test, by seed",
+        ),
+        *standard.cards(),
+    ]
+
+
+@hookimpl
+def relxfer_source_models() -> Iterable[SourceModel]:
+    return [
+        SourceModel(
+            name=name, load=load, options=options, adapter="networks", offers=(*_OFFERS, *further), summary=summary
+        )
+        for name, load, options, further, summary in _NETWORKS
+    ]
+
+
+@hookimpl
+def relxfer_target_adapters() -> Iterable[TargetAdapter]:
+    return [
+        TargetAdapter(
+            name="networks",
+            load="relxfer_social.adapter:NetworkAdapter",
+            options="relxfer_social.options:NetworkOptions",
+            offers=(*_OFFERS, "social.weights"),
+            withholds={"mapping": "classes of nodes have no profiles to map (use a strategy that needs no mapping)"},
+            model="gcn",
+            summary="classification of the nodes of a network",
+        )
+    ]

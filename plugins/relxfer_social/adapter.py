@@ -1,0 +1,69 @@
+"""The network adapter: classification of nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from relxfer import classes
+from relxfer.errors import Incompatible
+from relxfer.protocols import Domain
+from relxfer_social.alignment import union
+from relxfer_social.node_features import features_of, kinds
+from relxfer_social.options import NetworkOptions
+
+
+class NetworkAdapter:
+    """Attaches a graph neural network; where the classes are others than its own, it gets a new head."""
+
+    def __init__(self, options: NetworkOptions):
+        self.options = options
+
+    def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Any:
+        """Bound to nothing (a teacher), the network keeps its own head."""
+        from relxfer_social.learner import NodeLearner
+
+        if not hasattr(model, "columns"):
+            raise Incompatible(
+                "a model of networks", type(model).__name__, "choose a source model of adapter 'networks'"
+            )
+        answers = classes.learnt(model.answers, target, sources)
+        domains = [domain for domain in (target, *sources) if domain is not None]
+        if not model.learnt and domains:
+            seen = [features_of(domain.inputs, self.options) for domain in domains]
+            columns = union(*(names for _, names in seen))
+            model.take(len(columns) or seen[0][0].shape[1], columns, answers)
+        learner = NodeLearner(model, len(answers), self.options, target, sources)
+        if answers != model.answers:
+            learner.head, model.answers = learner.new_head(), answers
+        return learner
+
+    def relate(self, sources: Sequence[Domain], target: Domain) -> str:
+        """Which classes and features the target shares with its sources."""
+        return f"{classes.shared(sources, target)}; {self._features(sources, target)}"
+
+    def _features(self, sources: Sequence[Domain], target: Domain) -> str:
+        wanted = " and ".join(kinds(target.inputs, self.options))
+        if wanted != "given":
+            return f"features: {wanted}"
+        own = target.inputs.columns
+        known = union(*(source.inputs.columns for source in sources))
+        if not (own and known):
+            return f"features: {target.inputs.features.shape[1]:,} without names, taken in their order"
+        return f"features: {len(set(own) & set(known)):,} of {len(own):,} are the sources' by name"
+
+    def counts(self, domain: Domain) -> Mapping[str, int]:
+        network = domain.inputs
+        found = {"nodes": len(network), "edges": network.edges.shape[1], "classes": len(domain.task.answers)}
+        return found | ({} if network.features is None else {"features": network.features.shape[1]})
+
+    def audit(self, domain: Domain) -> Mapping[str, int]:
+        """Test nodes, and those among them that are training nodes too."""
+        if domain.test is None:
+            return {}
+        found = {"test nodes": len(domain.test)}
+        if domain.train is None:
+            return found
+        return found | {"also in training": int(np.isin(domain.test.queries, domain.train.queries).sum())}

@@ -1,0 +1,80 @@
+"""Labelled nodes as a domain: a query is a node of the network, its answer a class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from relxfer.errors import DataError, did_you_mean
+from relxfer.protocols import Domain, Examples, Task
+from relxfer.seeding import generator
+from relxfer_social.network import Network
+
+
+@dataclass(frozen=True)
+class NodeDomain(Domain):
+    """A domain whose inputs are a `Network`. Every node is seen, that of the test included; no label is an input."""
+
+    def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
+        """A column `node`."""
+        if "node" not in question:
+            raise DataError(f"expected a column 'node' in the queries, got: {', '.join(question)}; add it")
+        numbers = {name: number for number, name in enumerate(self.inputs.nodes)}
+        for name in question["node"]:
+            if name not in numbers:
+                raise DataError(f"no node of '{self.name}' has this name: {did_you_mean(name, list(numbers))}")
+        return Examples(self.inputs, np.array([numbers[name] for name in question["node"]], np.int64))
+
+    def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
+        return {"node": [self.inputs.nodes[node] for node in queries]}
+
+
+def node_domain(
+    name: str,
+    network: Network,
+    classes: Sequence[str],
+    labels: np.ndarray,
+    test: np.ndarray,
+    val: np.ndarray | None = None,
+    notes: Sequence[str] = (),
+) -> NodeDomain:
+    """A domain of all labelled nodes.
+
+    labels  [V] int, -1 where nobody knows
+    test    nodes of the test
+    val     nodes for validation; None: validation labels come out of those of training
+    """
+    known = np.flatnonzero(labels >= 0)
+    val = np.zeros(0, np.int64) if val is None else val
+    train = np.setdiff1d(known, np.concatenate([test, val]))
+
+    def part(nodes: np.ndarray) -> Examples | None:
+        nodes = nodes[labels[nodes] >= 0]
+        return Examples(network, nodes.astype(np.int64), labels[nodes].astype(np.int64)) if len(nodes) else None
+
+    return NodeDomain(
+        name=name,
+        task=Task("classification", tuple(classes)),
+        inputs=network,
+        sha=network.sha,
+        train=part(train),
+        val=part(val),
+        test=part(np.sort(test)),
+        unlabelled=Examples(network, np.arange(len(network), dtype=np.int64)),
+        notes=tuple(notes),
+    )
+
+
+def split(labels: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """Nodes of the test: of every class this share, by seed; with .0 none, with 1 all that have a label.
+
+    >>> split(np.array([0, 0, 1, 1, -1]), 0.5, 0).shape
+    (2,)
+    """
+    held = []
+    for number in np.unique(labels[labels >= 0]):
+        own = np.flatnonzero(labels == number)
+        held.append(generator(seed, "split", int(number)).permutation(own)[: round(len(own) * share)])
+    return np.sort(np.concatenate(held)) if held else np.zeros(0, np.int64)

@@ -1,0 +1,116 @@
+"""A graph neural network bound to networks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from relxfer.protocols import Domain, Examples
+from relxfer.torch import ClassifierLearner
+from relxfer_social.alignment import aligned
+from relxfer_social.graph import Graph, features_tensor, rows_of, scaled
+from relxfer_social.model import NodeModel
+from relxfer_social.network import Network, both_ways
+from relxfer_social.node_features import features_of, kinds
+from relxfer_social.options import NetworkOptions
+from relxfer_social.sampling import sampled
+
+#: Share of the edges, and of the features, that a view leaves out.
+HIDDEN = 0.3
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some nodes of a graph: nodes [B], labels [B] or None, rows [B] of the examples; seed: of drawn neighbours."""
+
+    graph: Graph
+    nodes: Tensor
+    labels: Tensor | None
+    rows: np.ndarray
+    seed: int
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+
+class NodeLearner(ClassifierLearner):
+    """Every batch sees its whole network, or in training a drawn neighbourhood of its nodes, where `fanout` says so."""
+
+    block = 1 << 30  # one pass over the network scores every node
+
+    def __init__(
+        self,
+        model: NodeModel,
+        classes: int,
+        options: NetworkOptions,
+        target: Domain | None,
+        sources: Sequence[Domain],
+    ):
+        super().__init__(model, classes)
+        self.options = options
+        self.target = None if target is None else target.inputs
+        self.sources = [source.inputs for source in sources]
+        self._graphs: dict[int, tuple[Network, Graph]] = {}
+
+    def graph(self, network: Network) -> Graph:
+        """As tensors, with the features in the model's columns."""
+        if id(network) not in self._graphs:
+            self._graphs[id(network)] = (network, self._made(network))  # held, so that no other gets this id
+        return self._graphs[id(network)][1]
+
+    def reweigh(self, network: Network, weights: Tensor) -> None:
+        """From now on the edges of this network have these weights [E]."""
+        self._graphs[id(network)] = (network, replace(self.graph(network), weights=weights, _kept={}))
+
+    def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
+        asked = examples.take(rows)
+        labels = None if asked.answers is None else torch.from_numpy(asked.answers).to(self.device)
+        nodes = torch.from_numpy(asked.queries).to(self.device)
+        return Batch(self.graph(examples.inputs), nodes, labels, rows, int(rng.integers(1 << 31)))
+
+    def layers(self, batch: Batch) -> list[Tensor]:
+        """[B, width] after every layer; the last are the features."""
+        graph, nodes = batch.graph, batch.nodes
+        if self.options.fanout and self.module.training:
+            graph, nodes = sampled(graph, nodes, self.options.fanout, batch.seed)
+        return [layer[nodes] for layer in self.model.network.layers(graph)]
+
+    def features(self, batch: Batch) -> Tensor:
+        return self.layers(batch)[-1]
+
+    def view(self, batch: Batch, corrupt: bool) -> Batch:
+        """Edges and features left out at random (Zhu et al. 2020, GRACE); corrupted: every node has the features of
+        another (Velickovic et al. 2019, DGI)."""
+        graph = batch.graph
+        if corrupt:
+            order = torch.randperm(graph.count, device=self.device)
+            return replace(batch, graph=replace(graph, features=rows_of(graph.features, order), _kept={}))
+        stay = torch.rand(graph.edges.shape[1], device=self.device) >= HIDDEN
+        seen = (torch.rand(self.model.inputs, device=self.device) >= HIDDEN).float()
+        features = scaled(graph.features, seen)
+        weights = None if graph.weights is None else graph.weights[stay]
+        thin = replace(graph, features=features, edges=graph.edges[:, stay], weights=weights, _kept={})
+        return replace(batch, graph=thin)
+
+    def tensor(self, batch: Batch) -> Tensor:
+        """[B, F]: the features of the nodes themselves."""
+        chosen = rows_of(batch.graph.features, batch.nodes)
+        return chosen if isinstance(chosen, Tensor) else chosen.matrix.to_dense()
+
+    def notes(self) -> list[str]:
+        known = [network for network in (self.target, *self.sources) if network is not None]
+        told = f"what the model sees of a node: {' and '.join(kinds(known[0], self.options)) if known else 'nothing'}"
+        return [f"{told}, {self.model.inputs:,} values"]
+
+    def _made(self, network: Network) -> Graph:
+        features, columns = features_of(network, self.options)
+        name = "this network"
+        ours = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)
+        tensor = features_tensor(ours).to(self.device)
+        edges = both_ways(network.edges) if self.options.undirected else network.edges
+        target = network is self.target or all(network is not source for source in self.sources)
+        return Graph(tensor, torch.from_numpy(np.ascontiguousarray(edges)).to(self.device), len(network), target)

@@ -1,0 +1,82 @@
+"""A graph neural network as a source model: it names its classes and columns, and knows no network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import numpy as np
+from torch import Tensor, nn
+
+from relxfer.errors import ArtefactError
+
+
+class Encoder(Protocol):
+    """What the `network` of a model must offer beside being an `nn.Module`."""
+
+    width: int
+    head: nn.Module  # assignable
+
+    def layers(self, graph: Any) -> list[Tensor]:
+        """[V, width] after every layer; the last one is what the head sees."""
+        ...
+
+    def new_head(self, classes: int) -> nn.Module:
+        """Untrained."""
+        ...
+
+    def parts(self) -> list[tuple[str, nn.Module]]:
+        """Input to output; the head is last."""
+        ...
+
+
+class NodeModel:
+    """An encoder built by `build(inputs, classes)` when it is known how many features a node has.
+
+    answers  names of the classes
+    columns  names of the features, or ()
+    inputs   their number, or None before the model was attached
+    learnt   whether it came with weights; else it is built anew for whatever it is attached to
+    """
+
+    def __init__(
+        self,
+        build: Callable[[int, int], Any],
+        arrays: Mapping[str, np.ndarray] | None = None,
+        card: Mapping[str, Any] | None = None,
+    ):
+        from relxfer.torch import load_arrays
+
+        card = card or {}
+        self.build = build
+        self.answers: tuple[str, ...] = tuple(card.get("answers", ()))
+        self.columns: tuple[str, ...] = tuple(card.get("columns", ()))
+        self.inputs: int | None = card.get("inputs")
+        self.network: Any = None
+        self.learnt = arrays is not None
+        if arrays is not None:
+            if self.inputs is None:
+                raise ArtefactError("expected a card with the number of inputs, got none; pre-train the model again")
+            self.network = build(self.inputs, max(2, len(self.answers)))
+            try:
+                load_arrays(self.network, dict(arrays))
+            except RuntimeError as error:
+                raise ArtefactError(f"expected the weights of this model, got others: {error}") from None
+
+    def take(self, inputs: int, columns: tuple[str, ...], answers: tuple[str, ...]) -> None:
+        """Build it for so many features and these classes, unless it has learnt others."""
+        if not self.learnt:
+            self.inputs, self.columns, self.answers = inputs, columns, answers
+            self.network = self.build(inputs, max(2, len(answers)))
+
+    def fresh(self) -> NodeModel:
+        made = NodeModel(self.build)
+        if self.inputs is not None:
+            made.take(self.inputs, self.columns, self.answers)
+        return made
+
+    def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        from relxfer.torch import arrays_of
+
+        card = {"answers": list(self.answers), "columns": list(self.columns), "inputs": self.inputs}
+        return arrays_of(self.network), card

@@ -1,0 +1,102 @@
+"""A network: nodes, links between them, and what is known of each node. The inputs of a domain."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relxfer.errors import DataError
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A homogeneous network.
+
+    nodes     names of the V nodes; a node's number is its place
+    edges     [2, E] int64: messages go from edges[0] to edges[1]; a pair that stands twice counts twice
+    features  [V, F] scipy CSR float32, or None
+    columns   names of the F features, or (), where only their order says what they are
+
+    >>> network = Network(("ann", "bob"), np.array([[0, 1], [1, 0]]))
+    >>> len(network), network.degrees("in").tolist()
+    (2, [1, 1])
+    """
+
+    nodes: Sequence[str]
+    edges: np.ndarray
+    features: sp.csr_matrix | None = None
+    columns: tuple[str, ...] = ()
+    _kept: dict[Any, Any] = field(default_factory=dict, repr=False)  # what was made of it, by what for
+
+    def __post_init__(self) -> None:
+        count = len(self.nodes)
+        if self.edges.ndim != 2 or self.edges.shape[0] != 2:
+            raise DataError(f"expected edges [2, E], got {list(self.edges.shape)}; transpose them")
+        if self.edges.size and not 0 <= self.edges.min() <= self.edges.max() < count:
+            raise DataError(f"expected edges between nodes 0 to {count - 1}, got node {self.edges.max()}; correct them")
+        if self.features is not None and self.features.shape[0] != count:
+            got = self.features.shape[0]
+            raise DataError(f"expected features of {count:,} nodes, got {got:,} rows; give each node a row")
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @cached_property
+    def sha(self) -> str:
+        """sha256 of names, edges and features."""
+        digest = hashlib.sha256("\0".join(self.nodes).encode())
+        digest.update(np.ascontiguousarray(self.edges, dtype=np.int64).tobytes())
+        if self.features is not None:
+            digest.update("\0".join(self.columns).encode())
+            for array in (self.features.indptr, self.features.indices, self.features.data):
+                digest.update(f"{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
+    def degrees(self, direction: str = "both") -> np.ndarray:
+        """[V] int: edges that leave a node ("out"), that reach it ("in"), or that touch it."""
+        ends = {"out": self.edges[0], "in": self.edges[1], "both": self.edges.reshape(-1)}[direction]
+        return np.bincount(ends, minlength=len(self))
+
+    def adjacency(self) -> sp.csr_matrix:
+        """[V, V] float32, rows receive: entry (v, u) is the number of edges from u to v."""
+        import scipy.sparse as sp
+
+        ones = np.ones(self.edges.shape[1], np.float32)
+        return sp.csr_matrix((ones, (self.edges[1], self.edges[0])), shape=(len(self),) * 2)
+
+    def without(self, drop: np.ndarray) -> Network:
+        """Less these edges; drop [E] bool."""
+        return replace(self, edges=self.edges[:, ~drop], _kept={})
+
+    def kept(self, key: Any, make: Any) -> Any:
+        """What `make()` returned when it was first asked for under this key."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
+
+def both_ways(edges: np.ndarray) -> np.ndarray:
+    """[2, 2 E]: every edge and its reverse; a loop once.
+
+    >>> both_ways(np.array([[0, 1], [1, 1]])).tolist()
+    [[0, 1, 1], [1, 1, 0]]
+    """
+    back = edges[::-1, edges[0] != edges[1]]
+    return np.concatenate([edges, back], axis=1)
+
+
+def distinct(edges: np.ndarray) -> np.ndarray:
+    """Each pair once, in order of (from, to).
+
+    >>> distinct(np.array([[1, 0, 1], [0, 1, 0]])).tolist()
+    [[0, 1], [1, 0]]
+    """
+    return np.unique(edges, axis=1)

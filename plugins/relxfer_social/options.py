@@ -1,0 +1,86 @@
+"""Options of the network adapter and of the built-in networks, apart so that listing them imports nothing heavy."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, PositiveInt, model_validator
+
+from relxfer.config import Options
+
+Features = Literal["given", "degree", "structure"]
+Direction = Literal["out", "in", "both"]
+
+
+class NetworkOptions(Options):
+    """What the model sees of source and target."""
+
+    features: Annotated[tuple[Features, ...], Field(min_length=1)] | None = None
+    """What is known of a node: what the data `given`; its `degree` as one of so many; its place in the `structure`.
+    Several stand side by side. Unset: what is given, and the structure where nothing is."""
+    degree: Direction = "both"
+    """Which edges count for a degree."""
+    degrees: PositiveInt = 256
+    """Number of degrees that are told apart; larger ones count as the largest."""
+    normalise: bool = False
+    """Features of a node divided by the sum of their sizes."""
+    undirected: bool = False
+    """Messages along every edge in both directions, whatever the data say."""
+    fanout: tuple[PositiveInt, ...] | None = None
+    """In training, so many neighbours of each node are drawn, for every layer, the outermost last. Unset: all."""
+
+
+class SplitOptions(Options):
+    """Which nodes are the test."""
+
+    test_fraction: Annotated[float, Field(ge=0, le=1)] = 0.2
+    """Share of every class. 1: all nodes, for a target without labels; 0: none, for a source."""
+    split_seed: Annotated[int, Field(ge=0)] = 0
+    """Seed of the split."""
+
+
+class EdgeOptions(SplitOptions):
+    """How edges are made of the rows of a file."""
+
+    direction: Literal["given", "both"] = "given"
+    """As the file has them, or every edge and its reverse."""
+    duplicates: bool = True
+    """Keep pairs that stand several times; a message passes for each."""
+    loops: bool = True
+    """Keep edges from a node to itself."""
+
+
+class CitationOptions(EdgeOptions):
+    """And which label of several counts."""
+
+    labels: Literal["first", "only"] = "first"
+    """Of a node with several labels: the first, or none, so that it is in no split."""
+
+
+class BlocksOptions(SplitOptions):
+    """A pair of contextual stochastic block models (Deshpande et al. 2018)."""
+
+    nodes: Annotated[int, Field(ge=20)] = 600
+    """Nodes of the network."""
+    classes: Annotated[int, Field(ge=2)] = 3
+    """Blocks, of equal sizes; their names are the labels."""
+    degree: Annotated[float, Field(gt=0)] = 8.0
+    """Mean number of links of a node."""
+    homophily: Annotated[float, Field(ge=0, le=1)] = 0.8
+    """Share of the links that stay within a block."""
+    width: PositiveInt = 16
+    """Number of features."""
+    signal: Annotated[float, Field(ge=0)] = 0.6
+    """Distance of a block's mean from the origin; each feature has a standard deviation of 1."""
+    shift: Annotated[float, Field(ge=0)] = 0.0
+    """Length of a constant that is added to the features of every node."""
+    relabel: Annotated[int, Field(ge=0)] = 0
+    """Names of the blocks moved on by so many, so that features say one thing here and another there."""
+    seed: Annotated[int, Field(ge=0)] = 0
+    """Of nodes, links and features; what the blocks look like is the same for every seed."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> BlocksOptions:
+        if self.degree >= self.nodes / self.classes:
+            raise ValueError("expected a degree below the size of a block; lower degree, or raise nodes")
+        return self

@@ -1,0 +1,34 @@
+"""The classes of a classifier that is attached to domains; for adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relxfer.errors import Incompatible
+from relxfer.protocols import Domain
+
+
+def learnt(own: tuple[str, ...], target: Domain | None, sources: Sequence[Domain]) -> tuple[str, ...]:
+    """Those of the target; in the source stage those of the sources; bound to nothing, the model's own.
+
+    Raises `Incompatible` where sources have different classes.
+    """
+    if target is not None:
+        return target.task.answers
+    tasks = list(dict.fromkeys(source.task for source in sources))
+    if len(tasks) > 1:
+        raise Incompatible(
+            "sources with the same classes",
+            " and ".join(f"{source.name} ({len(source.task.answers)} classes)" for source in sources),
+            "pre-train on one of them, or name their classes alike",
+        )
+    return tasks[0].answers if tasks else own
+
+
+def shared(sources: Sequence[Domain], target: Domain) -> str:
+    """Which classes a target shares with its sources, as a sentence."""
+    known = {name for source in sources for name in source.task.answers}
+    count = sum(name in known for name in target.task.answers)
+    if all(source.task.same_as(target.task) for source in sources):
+        return f"the same task: all {len(target.task.answers)} classes are the sources'"
+    return f"another task: {count} of {len(target.task.answers)} classes occur in the sources"
