@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from relxfer.hookspecs import hookimpl
-from relxfer.records import Dataset, SourceModel, TargetAdapter
-from relxfer_social import standard
+from relxfer.records import Dataset, SourceModel, TargetAdapter, TransferStrategy
+from relxfer_social import standard, strategies
 
 relxfer_api_version = 1
 
@@ -70,3 +70,8 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             summary="classification of the nodes of a network",
         )
     ]
+
+
+@hookimpl
+def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
+    return strategies.records()
