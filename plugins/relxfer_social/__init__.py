@@ -10,7 +10,7 @@ from relxfer_social import standard, strategies
 
 relxfer_api_version = 1
 
-_OFFERS = ("gradients", "features", "views", "reconstruction", "social.layers")
+_OFFERS = ("gradients", "features", "views", "reconstruction", "social.layers", "social.masking", "social.edges")
 _GNN = "relxfer_social.networks.gnn"
 _DECOUPLED = "relxfer_social.networks.decoupled"
 #: name, loader, options, further offers, summary

@@ -12,7 +12,8 @@ from torch import Tensor
 from relxfer.protocols import Domain, Examples
 from relxfer.torch import ClassifierLearner
 from relxfer_social.alignment import aligned
-from relxfer_social.graph import Graph, features_tensor, rows_of, scaled
+from relxfer_social.graph import Graph, dense, features_tensor, rows_of, scaled
+from relxfer_social.hiding import Links, without_features, without_links
 from relxfer_social.model import NodeModel
 from relxfer_social.network import Network, both_ways
 from relxfer_social.node_features import features_of, kinds
@@ -98,8 +99,16 @@ class NodeLearner(ClassifierLearner):
 
     def tensor(self, batch: Batch) -> Tensor:
         """[B, F]: the features of the nodes themselves."""
-        chosen = rows_of(batch.graph.features, batch.nodes)
-        return chosen if isinstance(chosen, Tensor) else chosen.matrix.to_dense()
+        return dense(rows_of(batch.graph.features, batch.nodes))
+
+    def masked(self, batch: Batch, hidden: Tensor, token: Tensor) -> Batch:
+        """Offers `social.masking`: the nodes where hidden [B] bool have the features token [F], which may be learnt."""
+        return replace(batch, graph=without_features(batch.graph, batch.nodes[hidden], token))
+
+    def unlinked(self, batch: Batch, share: float) -> tuple[Batch, Links]:
+        """Offers `social.edges`: the batch less this share of the links between its nodes; and these."""
+        graph, links = without_links(batch.graph, batch.nodes, share)
+        return replace(batch, graph=graph), links
 
     def notes(self) -> list[str]:
         known = [network for network in (self.target, *self.sources) if network is not None]

@@ -27,4 +27,8 @@ class Restoring(nn.Module):
         self.decoder = decoder(width, hidden, size)
 
     def forward(self, learner: Any, batch: Any) -> Tensor:
-        return (self.decoder(learner.features(batch)) - learner.tensor(batch)).square().mean()
+        return self.error(learner.features(batch), learner.tensor(batch))
+
+    def error(self, features: Tensor, true: Tensor) -> Tensor:
+        """mean |d(features) - true|^2 of [b, width] and [b, k]."""
+        return (self.decoder(features) - true).square().mean()
