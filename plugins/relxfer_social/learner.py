@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 import torch
 from torch import Tensor
 
@@ -119,7 +121,14 @@ class NodeLearner(ClassifierLearner):
         features, columns = features_of(network, self.options)
         name = "this network"
         ours = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)
-        tensor = features_tensor(ours).to(self.device)
-        edges = both_ways(network.edges) if self.options.undirected else network.edges
         target = network is self.target or all(network is not source for source in self.sources)
-        return Graph(tensor, torch.from_numpy(np.ascontiguousarray(edges)).to(self.device), len(network), target)
+        return graph_of(network, ours, self.options.undirected, target, self.device)
+
+
+def graph_of(
+    network: Network, features: sp.csr_matrix, undirected: bool, target: bool = True, device: Any = "cpu"
+) -> Graph:
+    """A network with these features [V, F], as tensors."""
+    edges = both_ways(network.edges) if undirected else network.edges
+    links = torch.from_numpy(np.ascontiguousarray(edges)).to(device)
+    return Graph(features_tensor(features).to(device), links, len(network), target)

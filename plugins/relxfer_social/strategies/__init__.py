@@ -14,6 +14,13 @@ def records() -> list[TransferStrategy]:
     return [
         *_stages(),
         TransferStrategy(
+            name="closed-form",
+            load="relxfer_social.strategies.closed_form:ClosedForm",
+            options="relxfer_social.strategies.closed_form:ClosedFormOptions",
+            needs=("target-labels", "classes", "social.filters"),
+            summary="predictions on filtered features, solved for from a few labels; any features, any classes",
+        ),
+        TransferStrategy(
             name="grade",
             load="relxfer_social.strategies.grade:GRADE",
             options="relxfer_social.strategies.grade:GRADEOptions",
