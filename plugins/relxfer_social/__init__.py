@@ -28,6 +28,12 @@ _NETWORKS = (
         "transforms, then propagates, further on the target than on sources (Liu et al. 2024)",
     ),
 )
+#: name, class, summary
+_PRIORS = (
+    ("adamic-adar", "AdamicAdar", "common neighbours, rare ones more"),
+    ("resource-allocation", "ResourceAllocation", "common neighbours by 1 / degree"),
+    ("preferential-attachment", "PreferentialAttachment", "the product of the degrees"),
+)
 
 
 @hookimpl
@@ -54,6 +60,15 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             name=name, load=load, options=options, adapter="networks", offers=(*_OFFERS, *further), summary=summary
         )
         for name, load, options, further, summary in _NETWORKS
+    ] + [
+        SourceModel(
+            name=name,
+            load=f"relxfer_social.heuristics:{attribute}",
+            adapter="networks",
+            tasks=("link-prediction",),
+            summary=f"prior: {what}",
+        )
+        for name, attribute, what in _PRIORS
     ]
 
 
@@ -66,8 +81,9 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             options="relxfer_social.options:NetworkOptions",
             offers=(*_OFFERS, "social.weights"),
             withholds={"mapping": "classes of nodes have no profiles to map (use a strategy that needs no mapping)"},
+            priors=tuple(name for name, *_ in _PRIORS),
             model="gcn",
-            summary="classification of the nodes of a network",
+            summary="classification of the nodes of a network, or prediction of its links",
         )
     ]
 
