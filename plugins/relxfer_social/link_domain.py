@@ -76,7 +76,7 @@ def link_domain(name: str, network: Network, share: float, seed: int, notes: Seq
     test, observed = links[np.sort(order[:held])], links[np.sort(order[held:])]
     absent = not_linked(network, held, generator(seed, "test pairs"))
     empty = replace(network, edges=np.zeros((2, 0), np.int64), _kept={})
-    told = f"{len(observed):,} links are observed; {held:,}, and as many pairs that are not linked, are the test (seed {seed})"
+    told = f"{len(observed):,} links are observed; {held:,} and as many pairs without a link are the test (seed {seed})"
     made = LinkDomain(name=name, task=Task("link-prediction", ANSWERS, self_supervised=True), inputs=empty)
     domain = replace(_over(made, observed), notes=(*notes, told))
     return replace(domain, test=_asked(domain.inputs, test, absent) if held else None)
