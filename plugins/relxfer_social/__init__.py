@@ -28,6 +28,12 @@ _NETWORKS = (
         "transforms, then propagates, further on the target than on sources (Liu et al. 2024)",
     ),
 )
+#: name, class, summary
+_PRIORS = (
+    ("adamic-adar", "AdamicAdar", "common neighbours, rare ones more"),
+    ("resource-allocation", "ResourceAllocation", "common neighbours by 1 / degree"),
+    ("preferential-attachment", "PreferentialAttachment", "the product of the degrees"),
+)
 
 
 @hookimpl
@@ -67,6 +73,15 @@ def _networks() -> Iterable[SourceModel]:
             name=name, load=load, options=options, adapter="networks", offers=(*_OFFERS, *further), summary=summary
         )
         for name, load, options, further, summary in _NETWORKS
+    ] + [
+        SourceModel(
+            name=name,
+            load=f"relxfer_social.heuristics:{attribute}",
+            adapter="networks",
+            tasks=("link-prediction",),
+            summary=f"prior: {what}",
+        )
+        for name, attribute, what in _PRIORS
     ]
 
 
@@ -79,8 +94,9 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             options="relxfer_social.options:NetworkOptions",
             offers=(*_OFFERS, "social.weights", "social.filters"),
             withholds={"mapping": "classes of nodes have no profiles to map (use a strategy that needs no mapping)"},
+            priors=tuple(name for name, *_ in _PRIORS),
             model="gcn",
-            summary="classification of the nodes of a network",
+            summary="classification of the nodes of a network, or prediction of its links",
         )
     ]
 

@@ -31,30 +31,61 @@ class NetworkOptions(Options):
 
 
 class SplitOptions(Options):
-    """Which nodes are the test."""
+    """What is predicted, and what of it is the test."""
 
+    task: Literal["nodes", "links"] = "nodes"
+    """Classes of nodes, or links between them."""
     test_fraction: Annotated[float, Field(ge=0, le=1)] = 0.2
-    """Share of every class. 1: all nodes, for a target without labels; 0: none, for a source."""
+    """Share of the nodes of every class, or of the links. 0: none, for a source; 1: all nodes, for a target without
+    labels."""
     split_seed: Annotated[int, Field(ge=0)] = 0
     """Seed of the split."""
 
 
 class EdgeOptions(SplitOptions):
-    """How edges are made of the rows of a file."""
+    """How edges are made of the rows of a file; a message passes for every edge, from its first node to its second."""
 
     direction: Literal["given", "both"] = "given"
-    """As the file has them, or every edge and its reverse."""
+    """As the file has them, or every row and its reverse."""
     duplicates: bool = True
     """Keep pairs that stand several times; a message passes for each."""
     loops: bool = True
     """Keep edges from a node to itself."""
 
 
-class CitationOptions(EdgeOptions):
-    """And which label of several counts."""
+class AirportOptions(EdgeOptions):
+    """The same, with every row and its reverse, as published tables have it."""
 
+    direction: Literal["given", "both"] = "both"
+    """As the file has them, or every row and its reverse, so that a loop counts twice."""
+
+
+class CitationOptions(EdgeOptions):
+    """And which label of several counts. The files have every edge both ways."""
+
+    loops: bool = False
+    """Keep edges from a node to itself, which published counts leave out."""
     labels: Literal["first", "only"] = "first"
-    """Of a node with several labels: the first, or none, so that it is in no split."""
+    """Of a node with several labels: the first, as published tables of one label have it; or none, so that the node
+    is in no split."""
+
+
+Attribute = Literal["status", "gender", "major", "second_major", "dorm", "year", "high_school"]
+
+
+class FacebookOptions(EdgeOptions):
+    """And what is asked and known of a person. The files have every edge both ways."""
+
+    label: Attribute = "gender"
+    """The attribute that is to be found out; where it is missing, a node has no label."""
+    attributes: tuple[Attribute, ...] = ()
+    """Attributes that are features, one column for each value; a missing one is 0 in all. Empty: no features."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> FacebookOptions:
+        if self.label in self.attributes:
+            raise ValueError(f"expected attributes beside the label, got {self.label!r} as both; take it out of one")
+        return self
 
 
 class BlocksOptions(SplitOptions):

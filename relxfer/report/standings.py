@@ -57,7 +57,8 @@ def _targets(card: Mapping[str, Any], numbers: Mapping[str, int]) -> Table:
 def _theirs(theirs: Mapping[str, Any], metrics: Sequence[str], numbers: Mapping[str, int]) -> list[str]:
     name = f"{theirs['name']} [{numbers[theirs['source']]}]"
     if "note" in theirs:
-        return [name, theirs["note"]]
+        reached = " / ".join(wording.share(theirs["metrics"].get(m)) for m in metrics)
+        return [name, f"{reached}: {theirs['note']}"]
     return [name, *(_pair(theirs["metrics"].get(m), theirs["difference"].get(m)) for m in metrics)]
 
 

@@ -1,0 +1,147 @@
+"""The files of standard networks: MUSAE's tables, lists of edges, Matlab, Pajek."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relxfer.errors import DataError
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+#: Features of every Twitch network.
+TWITCH = 3170
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a file of Matlab's holds.
+
+    rows      [2, R], nodes from 0
+    features  [V, F] CSR float32, or None
+    labels    [V, C] of any numbers
+    """
+
+    rows: np.ndarray
+    features: sp.csr_matrix | None
+    labels: np.ndarray
+
+
+def pairs(path: Path, separator: str | None = None, header: bool = False) -> np.ndarray:
+    """[2, R] of a text with two whole numbers on a line."""
+    with reading(path):
+        found = np.loadtxt(path, np.int64, delimiter=separator, skiprows=int(header), ndmin=2)
+        if found.shape[1] != 2:
+            raise ValueError(f"{found.shape[1]} columns")
+    return found.T
+
+
+def numbered(path: Path, separator: str | None = None) -> tuple[list[str], np.ndarray]:
+    """Headings and [n, k] of a text with whole numbers."""
+    with reading(path):
+        with path.open(encoding="utf-8") as stream:
+            headings = stream.readline().strip().split(separator)
+        return headings, np.loadtxt(path, np.int64, delimiter=separator, skiprows=1, ndmin=2)
+
+
+def twitch_features(path: Path) -> sp.csr_matrix:
+    """[V, 3170]: 1 for every number in a node's list, which may stand there several times."""
+    import scipy.sparse as sp
+
+    with reading(path):
+        lists = {int(node): sorted(set(held)) for node, held in json.loads(path.read_text(encoding="utf-8")).items()}
+        if sorted(lists) != list(range(len(lists))):
+            raise ValueError("nodes that are not numbered from 0")
+        sizes = [len(lists[node]) for node in range(len(lists))]
+        columns = np.array([column for node in range(len(lists)) for column in lists[node]], np.int64)
+        starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        if columns.size and not 0 <= columns.min() <= columns.max() < TWITCH:
+            raise ValueError(f"feature {columns.max():,}")
+    return sp.csr_matrix((np.ones(len(columns), np.float32), columns, starts), shape=(len(lists), TWITCH))
+
+
+def twitch_labels(path: Path, count: int) -> np.ndarray:
+    """[V]: 1 for mature, 0 for not; a node that stands twice says the same."""
+    labels = np.full(count, -1)
+    with reading(path), path.open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            labels[int(row["new_id"])] = ("False", "True").index(row["mature"])
+    return labels
+
+
+def matlab(path: Path, network: str, features: str | None, labels: str) -> Found:
+    """A sparse adjacency, features and labels by these names."""
+    import scipy.sparse as sp
+    from scipy.io import loadmat
+
+    wanted = [name for name in (network, features, labels) if name]
+    with reading(path, Exception):  # a broken file shows in many types
+        found = loadmat(path, variable_names=wanted)
+        links = sp.coo_matrix(found[network])
+        known = sp.csr_matrix(found[features], dtype=np.float32) if features else None
+        table = np.asarray(found[labels])
+        if links.shape != (len(table),) * 2 or (known is not None and known.shape[0] != len(table)):
+            raise ValueError(f"links between {links.shape[0]:,} nodes and labels of {len(table):,}")
+    return Found(np.stack([links.row, links.col]).astype(np.int64), known, table)
+
+
+def pajek(path: Path) -> np.ndarray:
+    """[2, R] from 0 of a file with `*vertices`, `*edges` (both ways) and `*arcs` (one way)."""
+    edges: list[tuple[int, int]] = []
+    part = ""
+    with reading(path), path.open(encoding="utf-8") as stream:
+        for line in filter(str.strip, stream):
+            if line.startswith("*"):
+                part = line.split()[0].lower()
+            elif part in ("*edges", "*arcs"):
+                one, other = (int(node) - 1 for node in line.split()[:2])
+                edges += [(one, other), (other, one)] if part == "*edges" else [(one, other)]
+    return np.array(edges, np.int64).reshape(-1, 2).T
+
+
+def one_hot(values: np.ndarray, names: Sequence[str]) -> tuple[sp.csr_matrix, tuple[str, ...]]:
+    """[V, F] and names such as `dorm=7` of numbers [V, k], in which 0 is missing and has no column.
+
+    >>> features, columns = one_hot(np.array([[7], [0], [9]]), ["dorm"])
+    >>> columns, features.toarray().tolist()
+    (('dorm=7', 'dorm=9'), [[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]])
+    """
+    import scipy.sparse as sp
+
+    parts: list[Any] = []
+    columns: list[str] = []
+    for column, name in enumerate(names):
+        kinds = np.unique(values[:, column])
+        kinds = kinds[kinds != 0]
+        parts.append(sp.csr_matrix((values[:, [column]] == kinds).astype(np.float32)))
+        columns += [f"{name}={kind}" for kind in kinds.tolist()]
+    return sp.hstack(parts, format="csr", dtype=np.float32), tuple(columns)
+
+
+@contextmanager
+def reading(path: Path, *more: type[Exception]) -> Iterator[None]:
+    """Whatever goes wrong in here is a `DataError` that names the file."""
+    troubles: tuple[type[Exception], ...] = (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        *more,
+    )
+    try:
+        yield
+    except troubles as error:
+        raise DataError(
+            f"{path}: expected a whole file of a network, got {error or type(error).__name__}; "
+            "delete it and fetch it again"
+        ) from None
