@@ -15,8 +15,8 @@ class ClosedFormOptions(Options):
     """How the predictions on five filters are combined."""
 
     weights: Literal["learnt", "stacked"] = "learnt"
-    """By attention that is learnt on the sources (`learnt`), or by what each filter predicts of left-out labels of the
-    target (`stacked`), which needs no source."""
+    """By what each filter predicts of left-out labels of the target (`stacked`), which needs no source; or by attention
+    to each node that is learnt on the sources, on top (`learnt`)."""
 
     def needs(self) -> tuple[str, ...]:
         """Labelled sources, where attention is learnt."""
@@ -26,9 +26,10 @@ class ClosedFormOptions(Options):
 class ClosedForm:
     """Y_k = F_k(P) X W_k, W_k by `ridge` on the target's labels, no gradient; then a weighted sum over k.
 
-    Zhao et al. (2024, "Fully-inductive node classification on arbitrary graphs", GraphAny); there without a penalty.
-    Attention sees only how far the predictions of a node are from each other. What is learnt on sources therefore
-    transfers to any features and classes: on each, labels are drawn, and those of other nodes are predicted from them.
+    Zhao et al. (2024, "Fully-inductive node classification on arbitrary graphs", GraphAny), but with a penalty, and
+    with stacking below the attention, which alone trusts filters as the source does. Attention sees only how far the
+    predictions of a node are from each other. What is learnt on sources therefore transfers to any features and
+    classes: on each, labels are drawn, and those of other nodes are predicted from them.
     """
 
     def __init__(self, options: ClosedFormOptions):
@@ -48,8 +49,7 @@ class ClosedForm:
                 for n in range(len(cell.sources))
             ]
             cell.trainer.fit(Rehearsal(learner.head), attend, *streams, turns=True, select=False)
-        stacked = self.options.weights == "stacked"
-        cell.trainer.once(learner, lambda: write(learner, _labelled(cell), stacked))
+        cell.trainer.once(learner, lambda: write(learner, _labelled(cell)))
         return learner
 
 

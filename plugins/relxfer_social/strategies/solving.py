@@ -21,10 +21,14 @@ SCALES = 2.0 ** np.arange(0, 7)
 def solve(graph: Graph, nodes: np.ndarray, labels: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
     """W [5, F, C] of every filter, and its predictions for these nodes by fits without each [n, 5, C].
 
-    Targets are 1 - 1/C at the label and -1/C elsewhere, so that a filter that tells nothing predicts 0.
+    Targets are 1 - 1/C at the label and -1/C elsewhere, so that a filter that tells nothing predicts 0. Each filter is
+    multiplied by its factor in `stacked`, so that their mean is the best sum of them.
     """
-    found = [ridge(rows, targets(labels, classes)) for rows in _rows(graph, nodes)]
-    return np.stack([weights for weights, _ in found]), np.stack([left_out for _, left_out in found], 1)
+    true = targets(labels, classes)
+    found = [ridge(rows, true) for rows in _rows(graph, nodes)]
+    weights, left_out = np.stack([w for w, _ in found]), np.stack([y for _, y in found], 1)
+    factors = stacked(left_out, true)[:, None]
+    return weights * factors[:, None], left_out * factors
 
 
 def targets(labels: np.ndarray, classes: int) -> np.ndarray:
@@ -36,6 +40,14 @@ def targets(labels: np.ndarray, classes: int) -> np.ndarray:
     return np.eye(classes)[labels] - 1 / classes
 
 
+def stacked(left_out: np.ndarray, true: np.ndarray) -> np.ndarray:
+    """Factors f >= 0 [5] of least |mean_k f_k y_k - y|^2 on left-out predictions y_k (Breiman 1996, stacking)."""
+    from scipy.optimize import nnls
+
+    found = nnls(left_out.transpose(0, 2, 1).reshape(-1, len(FILTERS)) / len(FILTERS), true.ravel())[0]
+    return found if found.any() else np.ones(len(FILTERS))
+
+
 def predicted(graph: Graph, weights: np.ndarray, nodes: np.ndarray) -> np.ndarray:
     """[n, 5, C] of W [5, F, C]."""
     features, propagation = _features(graph), graph.propagation().values
@@ -43,23 +55,20 @@ def predicted(graph: Graph, weights: np.ndarray, nodes: np.ndarray) -> np.ndarra
     return np.stack(found, 1)
 
 
-def write(learner: Any, labelled: Examples, stacked: bool) -> dict[str, Any]:
-    """Solve for these labels and set the learner's network; the factors of filters and of all."""
+def write(learner: Any, labelled: Examples) -> dict[str, Any]:
+    """Solve for these labels and set the learner's network; the factor that makes scores of regressions."""
     answers = labelled.answers
     assert answers is not None
     chosen = torch.randperm(len(labelled))[:MOST].numpy()
     nodes, labels = labelled.queries[chosen], answers[chosen]
     weights, left_out = solve(learner.graph(labelled.inputs), nodes, labels, learner.classes)
-    factors = _stacked(left_out, targets(labels, learner.classes)) if stacked else np.ones(len(FILTERS))
     with torch.no_grad():
-        values = torch.from_numpy(left_out * factors[:, None]).float().to(learner.device)
-        scores = learner.head(values.flatten(1)).cpu().numpy()
+        scores = learner.head(torch.from_numpy(left_out).float().to(learner.device).flatten(1)).cpu().numpy()
         scale = _scale(scores, labels)
-        solved = np.concatenate(list(weights * factors[:, None, None] * scale), 1).T
         inputs = learner.parts()[0][1]
-        inputs.weight.copy_(torch.from_numpy(solved))
+        inputs.weight.copy_(torch.from_numpy(np.concatenate(list(scale * weights), 1).T))
         inputs.bias.zero_()
-    return {"factors": factors, "scale": scale}
+    return {"scale": scale}
 
 
 def _rows(graph: Graph, nodes: np.ndarray) -> list[np.ndarray]:
@@ -81,14 +90,6 @@ def _features(graph: Graph) -> Any:
 
 def _dense(values: Any) -> np.ndarray:
     return values if isinstance(values, np.ndarray) else values.toarray()
-
-
-def _stacked(left_out: np.ndarray, true: np.ndarray) -> np.ndarray:
-    """Factors f >= 0 [5] of least |mean_k f_k y_k - y|^2 on left-out predictions y_k (Breiman 1996, stacking)."""
-    from scipy.optimize import nnls
-
-    found = nnls(left_out.transpose(0, 2, 1).reshape(-1, len(FILTERS)) / len(FILTERS), true.ravel())[0]
-    return found if found.any() else np.ones(len(FILTERS))
 
 
 def _scale(scores: np.ndarray, labels: np.ndarray) -> float:
