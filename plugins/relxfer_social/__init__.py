@@ -43,6 +43,16 @@ def relxfer_datasets() -> Iterable[Dataset]:
             summary="a stochastic block model with features (embedded, synthetic)",
             protocol="accuracy; a fifth of every class is the test, by seed",
         ),
+        Dataset(
+            name="network-files",
+            load="relxfer_social.own_files:load",
+            options="relxfer_social.options:NetworkFiles",
+            adapter="networks",
+            own_files=True,
+            look="relxfer_social.look:look",
+            summary="your own network: a list of edges with a table of nodes, GraphML, GEXF, JSON, arrays",
+            protocol="accuracy; split as given, else a fifth of every class is the test, by seed",
+        ),
         *standard.cards(),
     ]
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from relxfer.protocols import Domain
 from relxfer.seeding import generator
-from relxfer_social.domain import node_domain, split
+from relxfer.stratify import stratified
+from relxfer_social.domain import node_domain
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import BlocksOptions
 
@@ -39,7 +40,7 @@ def load(options: BlocksOptions, files: Mapping[str, Path]) -> Domain:
     told = (
         f"synthetic: {options.classes} blocks of a stochastic block model, {options.homophily:.0%} of links within one"
     )
-    test = split(labels, options.test_fraction, options.split_seed)
+    test = stratified(labels, options.test_fraction, options.split_seed)
     return node_domain("blocks", network, names, labels, test, notes=[told])
 
 

@@ -9,7 +9,6 @@ import numpy as np
 
 from relxfer.errors import DataError, did_you_mean
 from relxfer.protocols import Domain, Examples, Task
-from relxfer.seeding import generator
 from relxfer_social.network import Network
 
 
@@ -65,16 +64,3 @@ def node_domain(
         unlabelled=Examples(network, np.arange(len(network), dtype=np.int64)),
         notes=tuple(notes),
     )
-
-
-def split(labels: np.ndarray, share: float, seed: int) -> np.ndarray:
-    """Nodes of the test: of every class this share, by seed; with .0 none, with 1 all that have a label.
-
-    >>> split(np.array([0, 0, 1, 1, -1]), 0.5, 0).shape
-    (2,)
-    """
-    held = []
-    for number in np.unique(labels[labels >= 0]):
-        own = np.flatnonzero(labels == number)
-        held.append(generator(seed, "split", int(number)).permutation(own)[: round(len(own) * share)])
-    return np.sort(np.concatenate(held)) if held else np.zeros(0, np.int64)

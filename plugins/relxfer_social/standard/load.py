@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from relxfer.errors import DataError
-from relxfer_social.domain import NodeDomain, node_domain, split
+from relxfer.stratify import stratified
+from relxfer_social.attributes import one_hot
+from relxfer_social.domain import NodeDomain, node_domain
 from relxfer_social.edges import edges_of, told
 from relxfer_social.network import Network
 from relxfer_social.options import Attribute, CitationOptions, EdgeOptions, FacebookOptions
@@ -78,7 +80,7 @@ def facebook(options: FacebookOptions, rows: np.ndarray, attributes: np.ndarray)
     columns: tuple[str, ...] = ()
     if options.attributes:
         chosen = [ATTRIBUTES.index(name) for name in options.attributes]
-        features, columns = formats.one_hot(attributes[:, chosen], options.attributes)
+        features, columns = one_hot(attributes[:, chosen], options.attributes)
     classes = tuple(f"{options.label} {kind}" for kind in kinds.tolist())
     return _domain(options, _numbers(len(found)), rows, classes, labels, features, columns)
 
@@ -114,7 +116,7 @@ def _domain(
     how = options.direction == "both", options.duplicates, options.loops
     edges = edges_of(rows, len(nodes), *how)
     network = Network(nodes, edges, features, columns)
-    test = split(labels, options.test_fraction, options.split_seed)
+    test = stratified(labels, options.test_fraction, options.split_seed)
     said = [told(rows, edges, *how), *notes]
     said.append(
         f"{options.test_fraction:.0%} of every class, {len(test):,} nodes, are the test (seed {options.split_seed})"
