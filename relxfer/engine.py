@@ -313,7 +313,7 @@ class Engine:
             files.write_json(path.with_suffix(".json"), {"n": 0})
             return {"n": 0}
         start = time.perf_counter()
-        order, scored = self._judged(learner, ready.cell.target)
+        order, scored = self._judged(learner, ready)
         arrays = {name: array[np.argsort(order)] for name, array in scored.arrays().items()}
         arrays["units"] = domain.test.unit_ids()
         files.write_arrays(path, arrays, {"kind": scored.kind})
@@ -321,13 +321,15 @@ class Engine:
         files.write_json(path.with_suffix(".json"), summary)
         return summary
 
-    def _judged(self, learner: Any, target: Target) -> tuple[np.ndarray, Scored]:
+    def _judged(self, learner: Any, ready: Transfer) -> tuple[np.ndarray, Scored]:
         """The order in which the test queries were asked, and what came out."""
+        target = ready.cell.target
         domain = self.target(target)
         assert domain.test is not None
         # in an order that says nothing: side by side, the two queries of a link would answer each other
         order = generator("test queries").permutation(len(domain.test))
-        asked = domain.test.take(order)
+        # of the inputs as the strategy saw them: where an answer is an input, those beyond the budget are not there
+        asked = replace(domain.test.take(order), inputs=ready.target.inputs)
         return order, judge(domain.task, learner.predict(asked.hidden()), asked, self.whole(target).known())
 
     def _oracle(self, ready: Transfer) -> Oracle | None:
@@ -336,7 +338,7 @@ class Engine:
             return None
 
         def score(learner: Any) -> dict[str, float]:
-            values = self._judged(learner, ready.cell.target)[1].values(report.rank_rule)
+            values = self._judged(learner, ready)[1].values(report.rank_rule)
             return {name: float(np.mean(each)) for name, each in values.items()}
 
         return Oracle(self.store.oracle(ready.identity, ready.evaluation), score, report.rank_rule)

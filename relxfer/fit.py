@@ -200,7 +200,7 @@ class Fit:
             self._check("a number from the validator", not math.isnan(score), "NaN")  # no comparison would hold
             values["validation"] = float(score)
             improved = self.progress.best is None or score > self.progress.best
-            if improved:
+            if improved or score == self.progress.best:  # few labels tie often: of equal ones, what was trained longest
                 self.progress.best, self.progress.best_step = float(score), self.progress.step
                 self.best = checkpoint.module_arrays(self._modules(), "best")
             self.progress.stale = 0 if improved else self.progress.stale + 1

@@ -68,6 +68,8 @@ def cells(experiment: Experiment, known: Knowledge, offers: Sequence[Any] = ()) 
     for source, target in pairs(experiment):
         facts = known(source, target)
         for method in experiment.methods:
+            if _of_another(method, target, facts):
+                continue
             for budget in target.config.label_budgets:
                 cell = PlannedCell(source, target, method, budget, 0)
                 refusal = refuse(cell, facts, offers)
@@ -82,6 +84,15 @@ def pairs(experiment: Experiment) -> Iterator[tuple[Source | None, Target]]:
             others = any(not _own(source, target) for source in experiment.sources)
             if source is None or not (others and _own(source, target)):
                 yield source, target
+
+
+def _of_another(method: Method, target: Target, known: Known) -> bool:
+    """Whether a prior is that of another target, or of another kind of task."""
+    if method.role != "prior-only" or method.model is None:
+        return False
+    tasks = method.model.record.tasks
+    kind = known.target.task.kind if known.target else None
+    return method.model not in target.priors or bool(tasks and kind and kind not in tasks)
 
 
 def _own(source: Source, target: Target) -> bool:

@@ -128,7 +128,8 @@ class SourceModel(Record):
     `adapter` names the adapter that can attach it, `offers` the learner names it supports. `read` is an optional
     `"module:attr"` reading a foreign checkpoint: `read(path) -> (arrays, card)`. `weights` are the names of published
     weights, and `find` is `"module:attr"` of `find(name of the model, name of the weights) -> path of a checkpoint`,
-    which raises `ArtefactError` where they cannot be had.
+    which raises `ArtefactError` where they cannot be had. `tasks` are the kinds of task that a prior can predict, all
+    that its adapter has where none is named.
     """
 
     kind: ClassVar[str] = "source model"
@@ -137,6 +138,7 @@ class SourceModel(Record):
     read: str | None = None
     weights: tuple[str, ...] = ()
     find: str | None = None
+    tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -70,11 +70,12 @@ def _relative(table: dict[str, Any], out: Path) -> dict[str, Any]:
 def _toml(name: str, given: dict[str, Any], dataset: dict[str, Any]) -> str:
     import tomli_w
 
+    given = dict(given)
     body = {
         "name": name,
         "seeds": 6,
         "source": None,
-        "target": {"dataset": dataset, "label_budgets": [0, 10, 100, "all"]},
+        "target": {"dataset": dataset, "label_budgets": [0, 10, 100, "all"]} | given.pop("target", {}),
         "training": {"steps": 200, "batch_size": 32},
         "strategy": [{"use": "zero-shot"}, {"use": "finetune"}],
         **given,

@@ -202,6 +202,13 @@ def test_selection_keeps_the_best_point_the_start_included(tmp_path, examples):
     assert len(calls) == 5
 
 
+def test_of_equal_points_the_last_is_kept(tmp_path, examples):
+    learner = Toy()
+    made = trainer(tmp_path, select=lambda _: 0.5, validations=4)
+    made.fit(learner, lambda s, b: learner.loss(b), examples)
+    assert made.tally.phases["fit-0"]["best_step"] == 20
+
+
 @pytest.mark.parametrize(("epochs", "rows", "expected"), [(2, 40, 10), (2, 8, 2), (100, 40, 20), (1.5, 40, 8)])
 def test_epochs_bound_the_steps(tmp_path, examples, epochs, rows, expected):
     learner = Toy()

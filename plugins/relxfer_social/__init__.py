@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from relxfer.hookspecs import hookimpl
-from relxfer.records import Dataset, SourceModel, TargetAdapter
-from relxfer_social import standard
+from relxfer.records import Dataset, SourceModel, TargetAdapter, TransferStrategy
+from relxfer_social import standard, strategies
 
 relxfer_api_version = 1
 
@@ -27,6 +27,12 @@ _NETWORKS = (
         ("social.weights",),
         "transforms, then propagates, further on the target than on sources (Liu et al. 2024)",
     ),
+)
+#: name, class, summary
+_PRIORS = (
+    ("adamic-adar", "AdamicAdar", "common neighbours, rare ones more"),
+    ("resource-allocation", "ResourceAllocation", "common neighbours by 1 / degree"),
+    ("preferential-attachment", "PreferentialAttachment", "the product of the degrees"),
 )
 
 
@@ -64,6 +70,15 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             name=name, load=load, options=options, adapter="networks", offers=(*_OFFERS, *further), summary=summary
         )
         for name, load, options, further, summary in _NETWORKS
+    ] + [
+        SourceModel(
+            name=name,
+            load=f"relxfer_social.heuristics:{attribute}",
+            adapter="networks",
+            tasks=("link-prediction",),
+            summary=f"prior: {what}",
+        )
+        for name, attribute, what in _PRIORS
     ]
 
 
@@ -76,7 +91,13 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             options="relxfer_social.options:NetworkOptions",
             offers=(*_OFFERS, "social.weights"),
             withholds={"mapping": "classes of nodes have no profiles to map (use a strategy that needs no mapping)"},
+            priors=tuple(name for name, *_ in _PRIORS),
             model="gcn",
-            summary="classification of the nodes of a network",
+            summary="classification of the nodes of a network, or prediction of its links",
         )
     ]
+
+
+@hookimpl
+def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
+    return strategies.records()

@@ -24,7 +24,10 @@ class NetworkAdapter:
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Any:
         """Bound to nothing (a teacher), the network keeps its own head."""
         from relxfer_social.learner import NodeLearner
+        from relxfer_social.link_learner import LinkLearner
 
+        if hasattr(model, "heuristic"):
+            return model.bound(target)
         if not hasattr(model, "columns"):
             raise Incompatible(
                 "a model of networks", type(model).__name__, "choose a source model of adapter 'networks'"
@@ -35,7 +38,8 @@ class NetworkAdapter:
             seen = [features_of(domain.inputs, self.options) for domain in domains]
             columns = union(*(names for _, names in seen))
             model.take(len(columns) or seen[0][0].shape[1], columns, answers)
-        learner = NodeLearner(model, len(answers), self.options, target, sources)
+        linking = any(domain.task.kind == "link-prediction" for domain in domains)
+        learner = (LinkLearner if linking else NodeLearner)(model, len(answers), self.options, target, sources)
         if answers != model.answers:
             learner.head, model.answers = learner.new_head(), answers
         return learner
@@ -60,10 +64,11 @@ class NetworkAdapter:
         return found | ({} if network.features is None else {"features": network.features.shape[1]})
 
     def audit(self, domain: Domain) -> Mapping[str, int]:
-        """Test nodes, and those among them that are training nodes too."""
+        """Test nodes, and those among them that are training nodes too; or test links that are messages."""
         if domain.test is None:
             return {}
-        found = {"test nodes": len(domain.test)}
-        if domain.train is None:
-            return found
-        return found | {"also in training": int(np.isin(domain.test.queries, domain.train.queries).sum())}
+        if domain.task.kind == "link-prediction":
+            linked = domain.test.queries[domain.test.answers == 1]
+            return {"test links": len(linked), "also in the network": int(domain.inputs.between(linked).sum())}
+        known = domain.test.queries[:0] if domain.train is None else domain.train.queries
+        return {"test nodes": len(domain.test), "also in training": int(np.isin(domain.test.queries, known).sum())}

@@ -10,8 +10,7 @@ import numpy as np
 
 from relxfer.protocols import Domain
 from relxfer.seeding import generator
-from relxfer.stratify import stratified
-from relxfer_social.domain import node_domain
+from relxfer_social.domain import network_domain
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import BlocksOptions
 
@@ -40,8 +39,7 @@ def load(options: BlocksOptions, files: Mapping[str, Path]) -> Domain:
     told = (
         f"synthetic: {options.classes} blocks of a stochastic block model, {options.homophily:.0%} of links within one"
     )
-    test = stratified(labels, options.test_fraction, options.split_seed)
-    return node_domain("blocks", network, names, labels, test, notes=[told])
+    return network_domain("blocks", network, names, labels, options, [told])
 
 
 def _links(options: BlocksOptions, blocks: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -9,7 +9,10 @@ import numpy as np
 
 from relxfer.errors import DataError, did_you_mean
 from relxfer.protocols import Domain, Examples, Task
+from relxfer.stratify import stratified
+from relxfer_social.link_domain import link_domain
 from relxfer_social.network import Network
+from relxfer_social.options import SplitOptions
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,22 @@ class NodeDomain(Domain):
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         return {"node": [self.inputs.nodes[node] for node in queries]}
+
+
+def network_domain(
+    name: str,
+    network: Network,
+    classes: Sequence[str],
+    labels: np.ndarray,
+    options: SplitOptions,
+    notes: Sequence[str] = (),
+) -> Domain:
+    """A domain of all nodes, or of all links, split by the options; labels as for `node_domain`."""
+    if options.task == "links":
+        return link_domain(name, network, options.test_fraction, options.split_seed, notes)
+    test = stratified(labels, options.test_fraction, options.split_seed)
+    share = f"{options.test_fraction:.0%} of every class, {len(test):,} nodes, are the test (seed {options.split_seed})"
+    return node_domain(name, network, classes, labels, test, notes=[*notes, share])
 
 
 def node_domain(

@@ -59,7 +59,7 @@ class NodeLearner(ClassifierLearner):
     def graph(self, network: Network) -> Graph:
         """As tensors, with the features in the model's columns."""
         if id(network) not in self._graphs:
-            self._graphs[id(network)] = (network, self._made(network))  # held, so that no other gets this id
+            self._graphs[id(network)] = (network, self.made(network))  # held, so that no other gets this id
         return self._graphs[id(network)][1]
 
     def reweigh(self, network: Network, weights: Tensor) -> None:
@@ -106,7 +106,8 @@ class NodeLearner(ClassifierLearner):
         told = f"what the model sees of a node: {' and '.join(kinds(known[0], self.options)) if known else 'nothing'}"
         return [f"{told}, {self.model.inputs:,} values"]
 
-    def _made(self, network: Network) -> Graph:
+    def made(self, network: Network) -> Graph:
+        """The same, not kept."""
         features, columns = features_of(network, self.options)
         name = "this network"
         ours = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)

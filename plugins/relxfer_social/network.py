@@ -76,6 +76,12 @@ class Network:
         ones = np.ones(self.edges.shape[1], np.float32)
         return sp.csr_matrix((ones, (self.edges[1], self.edges[0])), shape=(len(self),) * 2)
 
+    def between(self, pairs: np.ndarray) -> np.ndarray:
+        """[E] bool: the edges between the nodes of these pairs [n, 2], either way."""
+        size = len(self)
+        low, high = np.sort(self.edges, axis=0)
+        return np.isin(low * size + high, np.sort(pairs, axis=1) @ np.array([size, 1]))
+
     def without(self, drop: np.ndarray) -> Network:
         """Less these edges; drop [E] bool."""
         return replace(self, edges=self.edges[:, ~drop], _kept={})

@@ -33,10 +33,13 @@ class NetworkOptions(Options):
 
 
 class SplitOptions(Options):
-    """Which nodes are the test."""
+    """What is predicted, and what of it is the test."""
 
+    task: Literal["nodes", "links"] = "nodes"
+    """Classes of nodes, or links between them."""
     test_fraction: Annotated[float, Field(ge=0, le=1)] = 0.2
-    """Share of every class. 1: all nodes, for a target without labels; 0: none, for a source."""
+    """Share of the nodes of every class, or of the links. 0: none, for a source; 1: all nodes, for a target without
+    labels."""
     split_seed: Annotated[int, Field(ge=0)] = 0
     """Seed of the split."""
 

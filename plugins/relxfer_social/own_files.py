@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from relxfer.errors import DataError
-from relxfer.stratify import stratified
-from relxfer_social.domain import NodeDomain, node_domain
+from relxfer.protocols import Domain
+from relxfer_social.domain import network_domain, node_domain
 from relxfer_social.edges import edges_of, told
 from relxfer_social.formats.arrays import read_arrays
 from relxfer_social.formats.graphs import read_graph
@@ -23,7 +23,7 @@ GRAPHS = (".graphml", ".gexf", ".json")
 ARRAYS = (".npz", ".safetensors")
 
 
-def load(options: NetworkFiles, files: Mapping[str, Path]) -> NodeDomain:
+def load(options: NetworkFiles, files: Mapping[str, Path]) -> Domain:
     """The domain of the user's network; `files` is empty, since the paths are options.
 
     Raises:
@@ -31,16 +31,16 @@ def load(options: NetworkFiles, files: Mapping[str, Path]) -> NodeDomain:
     """
     found = read(options)
     network, notes = network_of(options, found)
-    classes, labels = _classes(options, found)
     name = options.name or options.path.stem
+    if options.task == "links":  # for which nobody needs labels
+        return network_domain(name, network, (), np.zeros(0, np.int64), options, notes)
+    classes, labels = _classes(options, found)
     if found.parts:
         train, val, test = (_part(found.parts, part) for part in ("train", "val", "test"))
         notes += _given(classes, labels, {"train": train, "val": val, "test": test})
         inside = np.isin(np.arange(len(labels)), np.concatenate([train, val, test]))
         return node_domain(name, network, classes, np.where(inside, labels, -1), test, val if len(val) else None, notes)
-    test = stratified(labels, options.test_fraction, options.split_seed)
-    share = f"{options.test_fraction:.0%} of every class, {len(test):,} nodes, are the test"
-    return node_domain(name, network, classes, labels, test, notes=[*notes, f"{share} (seed {options.split_seed})"])
+    return network_domain(name, network, classes, labels, options, notes)
 
 
 def read(options: NetworkFiles) -> Found:

@@ -132,15 +132,16 @@ def _adaptations() -> Iterable[TransferStrategy]:
         ("mmd", "MMD", (), "match the means of source and target features in a space of kernels (DAN)"),
         ("jan", "JAN", ("classes",), "match the joint distribution of features and predictions"),
         ("dann", "DANN", (), "features by which no discriminator can tell the domains apart"),
-        ("cdan", "CDAN", ("classes",), "the same for features together with predictions"),
+        ("dann-entropy", "DANNEntropy", ("classes",), "the same, with certain predictions on the target"),
+        ("cdan", "CDAN", ("classes",), "dann for features together with predictions"),
         ("mcd", "MCD", ("classes",), "two heads that disagree on the target, features on which they cannot"),
         ("mdd", "MDD", ("classes",), "an adversarial head within a margin, features on which it cannot disagree"),
         ("mcc", "MCC", ("classes",), "target predictions that do not confuse classes"),
     ):
         yield TransferStrategy(
             name=name,
-            load=f"relxfer_strategies.{name}:{attribute}",
-            options=f"relxfer_strategies.{name}:{attribute}Options",
+            load=f"relxfer_strategies.{name.replace('-', '_')}:{attribute}",
+            options=f"relxfer_strategies.{name.replace('-', '_')}:{attribute}Options",
             needs=("source-model", "features", "source-labels", "target-inputs", "same-task", *more),
             summary=summary,
         )

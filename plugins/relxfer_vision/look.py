@@ -27,6 +27,7 @@ class Look:
         """What a configuration for pictures has besides: ImageNet's weights, and strategies that give a new head."""
         return {
             "source": {"model": "resnet18", "weights": "IMAGENET1K_V1"},
+            "target": {"label_budgets": [10, 100, "all"]},  # a new head is nothing without labels
             "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head": 10}],
         }
 

@@ -57,7 +57,8 @@ def _targets(card: Mapping[str, Any], numbers: Mapping[str, int]) -> Table:
 def _theirs(theirs: Mapping[str, Any], metrics: Sequence[str], numbers: Mapping[str, int]) -> list[str]:
     name = f"{theirs['name']} [{numbers[theirs['source']]}]"
     if "note" in theirs:
-        return [name, theirs["note"]]
+        reached = " / ".join(wording.share(theirs["metrics"].get(m)) for m in metrics)
+        return [name, f"{reached}: {theirs['note']}"]
     return [name, *(_pair(theirs["metrics"].get(m), theirs["difference"].get(m)) for m in metrics)]
 
 
@@ -97,10 +98,11 @@ def _shows_realistic(card: Mapping[str, Any]) -> bool:
 def _sentences(card: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[str]:
     """What must be known beside the tables."""
     yield from card["seen"].values()
-    yield (
-        "seen: share of the test facts among the training facts of a graph that the source has seen; same set: the "
-        "training graph of the same set; same origin: overlap not counted"
-    )
+    if any("source" in line["seen"] for line in card["targets"]):
+        yield (
+            "seen: share of the test facts among the training facts of a graph that the source has seen; same set: the "
+            "training graph of the same set; same origin: overlap not counted"
+        )
     rules = [protocol["rank_rule"] for protocol in card["protocols"].values() if protocol["rank_rule"]]
     if rules:
         yield (

@@ -58,10 +58,11 @@ class NetworkContract:
 
     model: str
     adapter: dict = {}
+    task = "nodes"
 
     @property
     def config(self):
-        small = {"use": "blocks", "nodes": 60, "degree": 5.0, "width": 6}
+        small = {"use": "blocks", "nodes": 60, "degree": 5.0, "width": 6, "task": self.task}
         return {
             "target": {
                 "dataset": {**small, "seed": 1},
@@ -98,3 +99,12 @@ class TestMLP(NetworkContract, AdapterContract):
 
 class TestDrawnNeighbours(NetworkContract, AdapterContract):
     model, adapter = "graphsage", {"fanout": (3, 2), "features": ("given", "degree", "structure"), "degrees": 8}
+
+
+class TestLinksBetweenNodes(NetworkContract, AdapterContract):
+    model, task = "gcn", "links"
+
+    def without_answers(self, learner, examples, rows):
+        """The network without the batch's own links."""
+        own = examples.queries[rows][examples.answers[rows] == 1]
+        return replace(examples, inputs=examples.inputs.without(examples.inputs.between(own)))

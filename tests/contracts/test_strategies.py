@@ -133,6 +133,10 @@ class TestDANN(StrategyContract):
     strategy = "dann"
 
 
+class TestDANNEntropy(StrategyContract):
+    strategy = "dann-entropy"
+
+
 class TestCDAN(StrategyContract):
     strategy = "cdan"
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 
 from relxfer.errors import DataError
-from relxfer.stratify import stratified
+from relxfer.protocols import Domain
 from relxfer_social.attributes import one_hot
-from relxfer_social.domain import NodeDomain, node_domain
+from relxfer_social.domain import network_domain
 from relxfer_social.edges import edges_of, told
 from relxfer_social.network import Network
 from relxfer_social.options import Attribute, CitationOptions, EdgeOptions, FacebookOptions
@@ -25,7 +25,7 @@ ATTRIBUTES: tuple[str, ...] = get_args(Attribute)
 _NAME = "standard data"
 
 
-def load_twitch(options: EdgeOptions, files: Mapping[str, Path]) -> NodeDomain:
+def load_twitch(options: EdgeOptions, files: Mapping[str, Path]) -> Domain:
     """Three files of MUSAE. A column is called by its feature's number, so that all languages have the same."""
     features = formats.twitch_features(files["features"])
     labels = formats.twitch_labels(files["target"], features.shape[0])
@@ -34,7 +34,7 @@ def load_twitch(options: EdgeOptions, files: Mapping[str, Path]) -> NodeDomain:
     return _domain(options, _numbers(len(labels)), rows, ("not mature", "mature"), labels, features, columns)
 
 
-def load_airports(options: EdgeOptions, files: Mapping[str, Path]) -> NodeDomain:
+def load_airports(options: EdgeOptions, files: Mapping[str, Path]) -> Domain:
     """A list of edges and one of labels; nodes are called by their numbers in these, in order."""
     _, table = formats.numbered(files["labels"])
     table = table[np.argsort(table[:, 0])]
@@ -45,29 +45,29 @@ def load_airports(options: EdgeOptions, files: Mapping[str, Path]) -> NodeDomain
     return _domain(options, tuple(map(str, table[:, 0].tolist())), places, tuple("0123"), table[:, 1])
 
 
-def load_citation(options: CitationOptions, files: Mapping[str, Path]) -> NodeDomain:
+def load_citation(options: CitationOptions, files: Mapping[str, Path]) -> Domain:
     """ACDNE's file: `network`, `attrb` (words), `group` (labels, of which a node may have several)."""
     return _acdne(options, files["network"], "field")
 
 
-def load_blog(options: CitationOptions, files: Mapping[str, Path]) -> NodeDomain:
+def load_blog(options: CitationOptions, files: Mapping[str, Path]) -> Domain:
     """The same file of bloggers."""
     return _acdne(options, files["network"], "group")
 
 
-def load_facebook(options: FacebookOptions, files: Mapping[str, Path]) -> NodeDomain:
+def load_facebook(options: FacebookOptions, files: Mapping[str, Path]) -> Domain:
     """Facebook100's file: `A`, and `local_info` with seven attributes, 0 where one is missing."""
     found = formats.matlab(files["network"], "A", None, "local_info")
     return facebook(options, found.rows, found.labels.astype(np.int64))
 
 
-def load_facebook_pajek(options: FacebookOptions, files: Mapping[str, Path]) -> NodeDomain:
+def load_facebook_pajek(options: FacebookOptions, files: Mapping[str, Path]) -> Domain:
     """The same in Pajek's format with a list of nodes: a number, then the seven attributes."""
     _, table = formats.numbered(files["attributes"])
     return facebook(options, formats.pajek(files["edges"]), table[np.argsort(table[:, 0]), 1:])
 
 
-def facebook(options: FacebookOptions, rows: np.ndarray, attributes: np.ndarray) -> NodeDomain:
+def facebook(options: FacebookOptions, rows: np.ndarray, attributes: np.ndarray) -> Domain:
     """A domain of people.
 
     rows        [2, R], every friendship both ways
@@ -85,7 +85,7 @@ def facebook(options: FacebookOptions, rows: np.ndarray, attributes: np.ndarray)
     return _domain(options, _numbers(len(found)), rows, classes, labels, features, columns)
 
 
-def _acdne(options: CitationOptions, path: Path, noun: str) -> NodeDomain:
+def _acdne(options: CitationOptions, path: Path, noun: str) -> Domain:
     found = formats.matlab(path, "network", "attrb", "group")
     several = (found.labels > 0).sum(1) > 1
     labels = np.where(found.labels.any(1), found.labels.argmax(1), -1)
@@ -110,18 +110,13 @@ def _domain(
     features: sp.csr_matrix | None = None,
     columns: tuple[str, ...] = (),
     notes: Sequence[str] = (),
-) -> NodeDomain:
+) -> Domain:
     if rows.size and not 0 <= rows.min() <= rows.max() < len(nodes):
         raise DataError(f"expected edges between {len(nodes):,} nodes, got node {rows.max():,}; fetch the files again")
     how = options.direction == "both", options.duplicates, options.loops
     edges = edges_of(rows, len(nodes), *how)
     network = Network(nodes, edges, features, columns)
-    test = stratified(labels, options.test_fraction, options.split_seed)
-    said = [told(rows, edges, *how), *notes]
-    said.append(
-        f"{options.test_fraction:.0%} of every class, {len(test):,} nodes, are the test (seed {options.split_seed})"
-    )
-    return node_domain(_NAME, network, classes, labels.astype(np.int64), test, notes=said)
+    return network_domain(_NAME, network, classes, labels.astype(np.int64), options, [told(rows, edges, *how), *notes])
 
 
 def _numbers(count: int) -> tuple[str, ...]:

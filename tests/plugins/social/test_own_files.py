@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from relxfer_social.options import NetworkFiles
-from relxfer_social.own_files import load, network_of, read
+from relxfer_social.own_files import load
 from safetensors.numpy import save_file
 
 from relxfer.errors import DataError
@@ -111,10 +111,11 @@ def test_a_network_without_edges(tables):
     assert "5 of 5 nodes have no edge" in domain.notes
 
 
-def test_a_network_without_labels_is_one(tables):
-    options = NetworkFiles(path=tables()["path"])
-    network, _ = network_of(options, read(options))
-    assert network.nodes == ("0", "1", "2", "10")
+def test_links_need_no_labels(tables):
+    domain = loaded(path=tables()["path"], task="links", test_fraction=0.5)
+    assert domain.inputs.nodes == ("0", "1", "2", "10")
+    assert domain.inputs.edges.shape == (2, 2)
+    assert len(domain.test) == 2
 
 
 # ------------------------------------------------------------------ formats

@@ -381,6 +381,7 @@ def test_a_look_finds_the_parts(folder):
 def test_init_writes_a_configuration_that_runs(folder, tmp_path, capsys):
     config = tmp_path / "pets.toml"
     assert cli.main(["init", str(folder), "--out", str(config)]) == 0
+    assert "label_budgets = [\n    10,\n    100," in config.read_text(), "a new head has nothing to say without labels"
     assert "pictures: cat 10, dog 10" in capsys.readouterr().out
     text = config.read_text()
     assert 'weights = "IMAGENET1K_V1"' in text

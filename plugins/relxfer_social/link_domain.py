@@ -1,0 +1,128 @@
+"""Links as a domain: a query is a pair of nodes, its answer whether they are linked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from relxfer.errors import DataError, Incompatible
+from relxfer.protocols import Domain, Examples, Task
+from relxfer.seeding import generator
+from relxfer_social.network import Network, both_ways
+
+ANSWERS = ("absent", "present")
+
+
+@dataclass(frozen=True)
+class LinkDomain(Domain):
+    """A domain whose inputs are the observed links, in both directions; they are its training answers at once.
+
+    Beside each training link stands, as one unit with it, a pair that is not linked; a learner draws others in its
+    place for every batch. Not linked is what the observed network does not link, so that nothing of the test is used.
+    """
+
+    def restrict(self, rows: np.ndarray) -> Domain:
+        """A link outside the budget leaves the network too."""
+        assert self.train is not None
+        return _over(self, _linked(self.train.take(rows)))
+
+    def hold_out(self, rows: np.ndarray) -> Domain:
+        """Links for validation leave the network of which they are asked."""
+        domain = super().hold_out(rows)
+        assert domain.val is not None
+        thin = self.inputs.without(self.inputs.between(_linked(domain.val)))
+        return replace(domain, val=replace(domain.val, inputs=thin))
+
+    def observe(self, fraction: float) -> Domain:
+        """Keep this share of the links that are not of the test."""
+        assert self.train is not None
+        links = _linked(self.train)
+        count = max(1, round(len(links) * fraction))
+        kept = np.sort(generator("observed fraction", self.sha).permutation(len(links))[:count])
+        note = f"{count:,} of {len(links):,} links are observed (observed_fraction = {fraction})"
+        return replace(_over(self, links[kept]), notes=(*self.notes, note))
+
+    def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
+        """Columns `source` and `target`: names of nodes."""
+        if missing := [name for name in ("source", "target") if name not in question]:
+            raise DataError(f"expected columns source and target in the queries, got no {missing[0]}; add it")
+        numbers = {name: number for number, name in enumerate(self.inputs.nodes)}
+        pairs = list(zip(question["source"], question["target"], strict=True))
+        for name in (name for pair in pairs for name in pair):
+            if name not in numbers:
+                raise DataError(f"expected nodes of '{self.name}', got {name!r}; correct it")
+        return Examples(self.inputs, np.array([[numbers[a], numbers[b]] for a, b in pairs], np.int64).reshape(-1, 2))
+
+    def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
+        nodes = self.inputs.nodes
+        return {"source": [nodes[a] for a in queries[:, 0]], "target": [nodes[b] for b in queries[:, 1]]}
+
+
+def link_domain(name: str, network: Network, share: float, seed: int, notes: Sequence[str] = ()) -> LinkDomain:
+    """Of the distinct undirected links of a network, this share is the test, beside as many pairs that are not linked.
+
+    share  in [0, 1); 0: no test
+
+    Raises:
+        Incompatible: there are too few links.
+    """
+    links = pairs_of(network)
+    held = round(len(links) * share)
+    if len(links) - held < 1 or (share and held < 1):
+        raise Incompatible("links to train on and to test", f"{len(links)} in '{name}'", "use a network with more")
+    order = generator(seed, "links").permutation(len(links))
+    test, observed = links[np.sort(order[:held])], links[np.sort(order[held:])]
+    absent = not_linked(network, held, generator(seed, "test pairs"))
+    empty = replace(network, edges=np.zeros((2, 0), np.int64), _kept={})
+    told = f"{len(observed):,} links are observed; {held:,} and as many pairs without a link are the test (seed {seed})"
+    made = LinkDomain(name=name, task=Task("link-prediction", ANSWERS, self_supervised=True), inputs=empty)
+    domain = replace(_over(made, observed), notes=(*notes, told))
+    return replace(domain, test=_asked(domain.inputs, test, absent) if held else None)
+
+
+def pairs_of(network: Network) -> np.ndarray:
+    """[n, 2]: every undirected link once, the smaller node first; no loops."""
+    source, to = network.edges
+    pairs = np.stack([np.minimum(source, to), np.maximum(source, to)], 1)
+    return np.unique(pairs[source != to], axis=0)
+
+
+def not_linked(network: Network, count: int, rng: np.random.Generator) -> np.ndarray:
+    """[count, 2]: different pairs of different nodes without a link, uniformly.
+
+    Raises `Incompatible` where there are not so many.
+    """
+    size = len(network)
+    taken = pairs_of(network) @ np.array([size, 1])
+    free = size * (size - 1) // 2 - len(taken)
+    if free < count:
+        raise Incompatible(f"{count:,} pairs of nodes that are not linked", f"{free:,}", "use a sparser network")
+    found = np.zeros(0, np.int64)
+    while len(found) < count:
+        drawn = np.sort(rng.integers(0, size, (2 * count + 8, 2)), axis=1)
+        codes = drawn[drawn[:, 0] < drawn[:, 1]] @ np.array([size, 1])
+        fresh = codes[~np.isin(codes, taken)]
+        found = np.concatenate([found, fresh])
+        found = found[np.sort(np.unique(found, return_index=True)[1])]
+    return np.stack(np.divmod(found[:count], size), 1)
+
+
+def _over(domain: LinkDomain, links: np.ndarray) -> LinkDomain:
+    """With these observed links [n, 2]; a test goes on being asked of the observed network."""
+    network = replace(domain.inputs, edges=both_ways(np.ascontiguousarray(links.T)), _kept={})
+    absent = not_linked(network, len(links), generator("training pairs", network.sha))
+    train = replace(_asked(network, links, absent), units=np.tile(np.arange(len(links)), 2))
+    test = None if domain.test is None else replace(domain.test, inputs=network)
+    return replace(domain, inputs=network, sha=network.sha, train=train, unlabelled=train.hidden(), test=test)
+
+
+def _linked(examples: Examples) -> np.ndarray:
+    """[n, 2]: the pairs that are linked."""
+    return examples.queries[examples.answers == 1]
+
+
+def _asked(network: Network, linked: np.ndarray, absent: np.ndarray) -> Examples:
+    answers = np.repeat([1, 0], [len(linked), len(absent)])
+    return Examples(network, np.concatenate([linked, absent]).astype(np.int64), answers)

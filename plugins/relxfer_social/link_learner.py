@@ -1,0 +1,42 @@
+"""A graph neural network bound to networks, which scores pairs of nodes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from relxfer.protocols import Examples
+from relxfer_social.learner import Batch, NodeLearner
+from relxfer_social.link_domain import not_linked
+
+
+class LinkLearner(NodeLearner):
+    """Features of a pair are the products of its nodes' features; the head says "absent" or "present".
+
+    Nodes of a batch are [B, 2]. In a labelled batch the pairs that are not linked are drawn anew, and its own links are
+    no messages.
+    """
+
+    def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
+        made = super().batch(examples, rows, rng)
+        if made.labels is None:
+            return made
+        answers, pairs, network = examples.answers[rows], examples.queries[rows].copy(), examples.inputs  # type: ignore[index]
+        pairs[answers == 0] = not_linked(network, int((answers == 0).sum()), rng)
+        thin = self.made(network.without(network.between(pairs[answers == 1])))
+        nodes = torch.from_numpy(pairs).to(self.device)
+        return replace(made, graph=replace(thin, target=made.graph.target), nodes=nodes)
+
+    def layers(self, batch: Batch) -> list[Tensor]:
+        first, second = batch.nodes.T
+        ends = super().layers(replace(batch, nodes=torch.cat([first, second])))
+        count = len(first)
+        return [layer[:count] * layer[count:] for layer in ends]
+
+    def tensor(self, batch: Batch) -> Tensor:
+        """[B, 2 F]: the features of both nodes."""
+        ends = [super(LinkLearner, self).tensor(replace(batch, nodes=nodes)) for nodes in batch.nodes.T]
+        return torch.cat(ends, 1)

@@ -1,0 +1,118 @@
+"""Structure reweighting: source edges count as the target links classes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+from pydantic import Field, PositiveInt
+
+from relxfer.config import Options
+from relxfer.protocols import Cell
+from relxfer_social.strategies.linked_classes import LinkedClasses
+
+
+class ReweightingOptions(Options):
+    """How often weights are estimated, and how far they are followed."""
+
+    rounds: PositiveInt = 5
+    """Parts of the fit; before each but the first, weights are estimated anew."""
+    follow: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Weight of an edge = follow · estimate + 1 - follow."""
+
+
+class StruRW:
+    """w(u, v) = B_T[y_u, y_v] / B_S[y_u, y_v], B the probability that nodes of two classes are linked; on the target by
+    predicted labels (Liu et al. 2023, "Structural re-weighting improves graph domain adaptation").
+
+    The model is trained on the source with its edges so weighted, and applied to the target as it is.
+    """
+
+    def __init__(self, options: ReweightingOptions):
+        self.options = options
+
+    def transfer(self, cell: Cell) -> Any:
+        wanted, learner = self.options, cell.learner
+        for number in range(wanted.rounds):
+            classes = np.ones(0)
+            if number:
+                found = cell.trainer.once(learner, lambda: self.estimate(cell))
+                for source, weights in zip(cell.sources, _split(found["edges"], cell), strict=True):
+                    learner.reweigh(source.inputs, _followed(weights, wanted.follow))
+                classes = found["classes"]
+            cell.trainer.fit(
+                learner, _loss(learner, classes), *[s.train for s in cell.sources], share=1 / wanted.rounds, turns=True
+            )
+        return learner
+
+    def estimate(self, cell: Cell) -> dict[str, Any]:
+        """Weights of the edges of all sources one after the other, and of classes (none here)."""
+        target = LinkedClasses.of(cell.target.inputs, believed(cell, cell.target))
+        weights = []
+        for source in cell.sources:
+            own = LinkedClasses.of(source.inputs, given(cell, source))
+            weights.append(own.weights(target.shares() / np.maximum(own.shares(), 1e-12)))
+        return {"edges": np.concatenate(weights), "classes": np.ones(0)}
+
+
+class PairAlign(StruRW):
+    """Weights that solve for the target's linked classes although predictions are wrong as often as on the source, and
+    weights of the classes alike (Liu et al. 2024, "Pairwise alignment improves graph domain adaptation").
+
+    With C the joint frequencies on source edges of (predicted pair, true pair) and t the target's of predicted pairs:
+    w = argmin |C w - t|^2, w >= 0, near 1; an edge into v counts w[y_u, y_v] / w[y_v], so that it is conditioned on v.
+    """
+
+    def estimate(self, cell: Cell) -> dict[str, Any]:
+        from relxfer_social.strategies.confusion import class_weights, pair_weights
+
+        seen = believed(cell, cell.target)
+        weights, classes = [], []
+        for source in cell.sources:
+            true, guess = given(cell, source), believed(cell, source)
+            pairs = pair_weights(source.inputs, true, guess, cell.target.inputs, seen)
+            nodes = class_weights(true, guess, seen)
+            own = LinkedClasses.of(source.inputs, true)
+            weights.append(own.weights(pairs / np.maximum(pairs.mean(0, keepdims=True), 1e-12)))
+            classes.append(nodes)
+        return {"edges": np.concatenate(weights), "classes": np.mean(classes, axis=0)}
+
+
+def believed(cell: Cell, domain: Any) -> np.ndarray:
+    """[V, C]: softmax of the scores of every node."""
+    from relxfer.protocols import Examples
+
+    nodes = Examples(domain.inputs, np.arange(len(domain.inputs), dtype=np.int64))
+    scores = np.concatenate(list(cell.learner.predict(nodes))).astype(np.float64)
+    powers = np.exp(scores - scores.max(1, keepdims=True))
+    return powers / powers.sum(1, keepdims=True)
+
+
+def given(cell: Cell, source: Any) -> np.ndarray:
+    """[V, C]: 1 at the label of a node; what is believed of it where it has none."""
+    found = believed(cell, source)
+    found[source.train.queries] = np.eye(found.shape[1])[source.train.answers]
+    return found
+
+
+def _split(weights: np.ndarray, cell: Cell) -> list[np.ndarray]:
+    sizes = [source.inputs.edges.shape[1] for source in cell.sources]
+    return np.split(weights, np.cumsum(sizes)[:-1])
+
+
+def _followed(weights: np.ndarray, share: float) -> Any:
+    import torch
+
+    return torch.from_numpy((share * weights + 1 - share).astype(np.float32))
+
+
+def _loss(learner: Any, classes: np.ndarray) -> Any:
+    """The task's loss; where classes have weights, the mean over the batch of weight · loss."""
+    import torch
+    import torch.nn.functional as F
+
+    def weighted(step: Any, batch: Any) -> Any:
+        factors = torch.from_numpy(classes).float().to(batch.labels.device)
+        return F.cross_entropy(learner.scores(batch), batch.labels, weight=factors)
+
+    return weighted if len(classes) else lambda step, batch: learner.loss(batch)

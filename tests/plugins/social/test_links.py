@@ -1,0 +1,127 @@
+"""Links as a domain: what is observed, what is asked, what leaves with a budget; and predictors that only count."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from relxfer_social.blocks import load
+from relxfer_social.heuristics import AdamicAdar, PreferentialAttachment, ResourceAllocation
+from relxfer_social.link_domain import link_domain, not_linked, pairs_of
+from relxfer_social.network import Network, both_ways
+from relxfer_social.options import BlocksOptions
+
+import relxfer
+from relxfer import Examples
+from relxfer.errors import Incompatible
+from relxfer.views import target_view
+
+SMALL = {"use": "blocks", "nodes": 60, "degree": 6.0, "width": 6, "task": "links"}
+
+
+def codes(pairs: np.ndarray) -> set[tuple[int, int]]:
+    return {tuple(sorted(map(int, pair))) for pair in pairs}
+
+
+@pytest.fixture
+def domain():
+    return load(BlocksOptions(**{k: v for k, v in SMALL.items() if k != "use"}), {})
+
+
+def test_test_links_are_in_no_input_and_training_pairs_are_true(domain):
+    observed = codes(pairs_of(domain.inputs))
+    linked = codes(domain.test.queries[domain.test.answers == 1])
+    absent = codes(domain.test.queries[domain.test.answers == 0])
+    assert not observed & linked
+    assert not (observed | linked) & absent
+    assert len(linked) == len(absent) == len(domain.test) / 2
+    assert codes(domain.train.queries[domain.train.answers == 1]) == observed
+    assert not codes(domain.train.queries[domain.train.answers == 0]) & observed
+
+
+def test_a_link_beyond_the_budget_leaves_the_network(domain):
+    view = target_view(domain, ("target-labels",), 40, seed=0)
+    kept = codes(view.train.queries[view.train.answers == 1]) | codes(view.val.queries[view.val.answers == 1])
+    assert len(kept) == 40
+    assert codes(pairs_of(view.inputs)) == kept
+    assert view.sha != domain.sha
+
+
+def test_validation_links_are_asked_of_a_network_without_them(domain):
+    view = target_view(domain, ("target-labels",), "all", seed=0)
+    held = codes(view.val.queries[view.val.answers == 1])
+    assert held
+    assert not held & codes(pairs_of(view.val.inputs))
+    assert held <= codes(pairs_of(view.inputs)), "as messages they go on serving the test"
+
+
+@pytest.mark.parametrize("fraction", [0.01, 0.2, 1.0])
+def test_a_share_of_the_links_is_observed_and_no_other_label_given(domain, fraction):
+    thin = domain.observe(fraction)
+    whole = len(pairs_of(domain.inputs))
+    assert len(pairs_of(thin.inputs)) == max(1, round(whole * fraction))
+    assert codes(thin.train.queries[thin.train.answers == 1]) == codes(pairs_of(thin.inputs))
+    assert thin.test.queries.tolist() == domain.test.queries.tolist()
+    assert thin.test.inputs is thin.inputs
+
+
+@given(st.integers(2, 12), st.integers(0, 1000))
+def test_pairs_that_are_not_linked_are_just_that(size, seed):
+    rng = np.random.default_rng(seed)
+    edges = rng.integers(0, size, (2, size))
+    network = Network(tuple(map(str, range(size))), both_ways(edges))
+    free = size * (size - 1) // 2 - len(pairs_of(network))
+    found = not_linked(network, free, np.random.default_rng(seed))
+    assert len(codes(found)) == free
+    assert not codes(found) & codes(network.edges.T)
+    with pytest.raises(Incompatible, match="not linked"):
+        not_linked(network, free + 1, rng)
+
+
+def test_a_network_without_links_is_refused():
+    with pytest.raises(Incompatible, match="links to train on"):
+        link_domain("empty", Network(("a", "b"), np.zeros((2, 0), np.int64)), 0.2, 0)
+
+
+@pytest.mark.parametrize(
+    ("heuristic", "expected"),
+    [(AdamicAdar, 1 / np.log(3) + 1 / np.log(2)), (ResourceAllocation, 1 / 3 + 1 / 2), (PreferentialAttachment, 6.0)],
+)
+def test_heuristics_by_hand(heuristic, expected):
+    """a-b-d, a-c-d, c-e, d-f: the pair (a, d) has the neighbours b (2 links) and c (3 links)."""
+    edges = np.array([[0, 1], [1, 3], [0, 2], [2, 3], [2, 4], [3, 5]]).T
+    network = Network(tuple("abcdef"), both_ways(edges))
+    scores = next(heuristic(None).predict(Examples(network, np.array([[0, 3], [4, 5]]))))
+    assert scores[0, 1] - scores[0, 0] == pytest.approx(expected, rel=1e-6)
+    if heuristic is not PreferentialAttachment:
+        assert scores[1].tolist() == [0, 0]
+
+
+def run(folder, task) -> dict[str, str]:
+    """The status of every strategy, from a model of links to a target of links or of nodes."""
+    config = {
+        "name": "links",
+        "threads": 1,
+        "device": "cpu",
+        "source": {
+            "datasets": [{**SMALL, "test_fraction": 0.0}],
+            "model": {"use": "gcn", "hidden": 8},
+            "training": {"steps": 3, "batch_size": 64},
+        },
+        "target": {"dataset": {**SMALL, "seed": 1, "task": task}},
+        "training": {"steps": 3, "batch_size": 64},
+        "strategy": [{"use": "finetune"}, {"use": "mmd"}],
+        "report": {"resamples": 200},
+    }
+    return {cell["strategy"]: cell["status"] for cell in relxfer.run(config, out=folder).cells}
+
+
+def test_links_run_in_every_role(tmp_path):
+    priors = ("adamic-adar", "resource-allocation", "preferential-attachment")
+    assert run(tmp_path, "links") == dict.fromkeys(("finetune", "mmd", "zero-shot", "scratch", *priors), "done")
+
+
+def test_a_model_of_links_goes_on_with_nodes_and_heuristics_do_not(tmp_path):
+    found = run(tmp_path, "nodes")
+    assert found == {"finetune": "done", "mmd": "refused", "zero-shot": "refused", "scratch": "done"}
