@@ -26,7 +26,7 @@ class NodeDomain(Domain):
         numbers = {name: number for number, name in enumerate(self.inputs.nodes)}
         for name in question["node"]:
             if name not in numbers:
-                raise DataError(f"no node of '{self.name}' has this name: {did_you_mean(name, list(numbers))}")
+                raise DataError(f"no node of '{self.name}' is called {name!r}: {did_you_mean(name, list(numbers))}")
         return Examples(self.inputs, np.array([numbers[name] for name in question["node"]], np.int64))
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:

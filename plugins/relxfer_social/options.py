@@ -44,6 +44,21 @@ class SplitOptions(Options):
     """Seed of the split."""
 
 
+class BordersOptions(SplitOptions):
+    """What is asked of a country or state."""
+
+    label: Literal["coast", "region"] = "coast"
+    """Whether it lies at the `coast` of a sea or inland, which both networks ask; or in which `region` (a continent, or
+    one of four regions of the USA)."""
+
+
+class LinksOptions(SplitOptions):
+    """Of a network without labels."""
+
+    task: Literal["links"] = "links"
+    """Links between nodes, which is all that can be predicted."""
+
+
 class EdgeOptions(SplitOptions):
     """How edges are made of the rows of a file; a message passes for every edge, from its first node to its second."""
 

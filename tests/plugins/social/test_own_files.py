@@ -115,7 +115,7 @@ def test_links_need_no_labels(tables):
     domain = loaded(path=tables()["path"], task="links", test_fraction=0.5)
     assert domain.inputs.nodes == ("0", "1", "2", "10")
     assert domain.inputs.edges.shape == (2, 2)
-    assert len(domain.test) == 2
+    assert len(domain.test) == 4
 
 
 # ------------------------------------------------------------------ formats
