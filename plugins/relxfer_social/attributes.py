@@ -21,12 +21,13 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 @dataclass(frozen=True)
 class Known:
-    """labels and parts [V], see `Found`; features [V, F] or None, with names of their columns."""
+    """labels and parts [V], see `Found`; features [V, F] or None, with names of their columns; notes are sentences."""
 
     labels: Sequence[str]
     parts: Sequence[str]
     features: sp.csr_matrix | None
     columns: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def known_of(
@@ -55,7 +56,12 @@ def known_of(
     chosen = [name for name in cells if name not in taken] if features is None else list(features)
     parts = _parts(cells, what, where)
     made = [_columns(name, cells[name], where) for name in chosen]
-    return Known(cells[label] if label else (), parts if any(parts) else (), *_joined(made))
+    notes = tuple(
+        f"{name!r} has {len(names):,} values, one for nearly every node; leave it out of features, unless that is meant"
+        for name, (_, names) in zip(chosen, made, strict=True)
+        if len(names) > max(1, len(cells[name]) // 2)
+    )
+    return Known(cells[label] if label else (), parts if any(parts) else (), *_joined(made), notes)
 
 
 def _parts(cells: Mapping[str, Sequence[str]], what: str, where: Callable[[int], str]) -> list[str]:
@@ -83,8 +89,8 @@ def _columns(name: str, cells: Sequence[str], where: Callable[[int], str]) -> tu
     numbers = [_number(cell) for cell in cells]
     if all(number is None for number in numbers):
         kinds = sorted(set(filter(None, cells)))
-        held = np.array(cells, object)[:, None] == np.array(kinds, object)
-        return sp.csr_matrix(held.astype(np.float32)), [f"{name}={kind}" for kind in kinds]
+        place = {kind: number for number, kind in enumerate(kinds)}
+        return _marked(np.array([place.get(cell, -1) for cell in cells]), len(kinds)), [f"{name}={k}" for k in kinds]
     for row, number in enumerate(numbers):
         if number is None or not abs(number) <= _LARGEST:
             got = repr(cells[row]) if cells[row] else "an empty cell"
@@ -116,6 +122,15 @@ def one_hot(values: np.ndarray, names: Sequence[str]) -> tuple[sp.csr_matrix, tu
     for column, name in enumerate(names):
         kinds = np.unique(values[:, column])
         kinds = kinds[kinds != 0]
-        parts.append(sp.csr_matrix((values[:, [column]] == kinds).astype(np.float32)))
+        held = np.where(values[:, column] != 0, np.searchsorted(kinds, values[:, column]), -1)
+        parts.append(_marked(held, len(kinds)))
         columns += [f"{name}={kind}" for kind in kinds.tolist()]
     return sp.hstack(parts, format="csr", dtype=np.float32), tuple(columns)
+
+
+def _marked(places: np.ndarray, width: int) -> sp.csr_matrix:
+    """[V, width]: 1 in the column of each node's place, nothing where it is -1."""
+    import scipy.sparse as sp
+
+    rows = np.flatnonzero(places >= 0)
+    return sp.csr_matrix((np.ones(len(rows), np.float32), (rows, places[rows])), shape=(len(places), width))

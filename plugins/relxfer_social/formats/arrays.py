@@ -93,7 +93,7 @@ def _features(
                 raise DataError(f"{path}: expected features in attr_names, got {name!r}: {did_you_mean(name, names)}")
         return one_hot(arrays["attrs"][:, [names.index(name) for name in chosen]], chosen) if chosen else (None, ())
     values = _sparse(path, arrays) if "x_indptr" in arrays else arrays.get("x")
-    if values is None:
+    if values is None or 0 in values.shape[1:]:
         return None, ()
     known = _finite(path, values, count)
     return known, _names(path, arrays, "columns", known.shape[1])

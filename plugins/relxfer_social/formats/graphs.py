@@ -33,9 +33,8 @@ def read_graph(path: Path, label: str | None, features: Sequence[str] | None) ->
     notes = (f"of the edges, not used: {', '.join(used)}",) if used else ()
     cells = _cells(graph, path.suffix.lower() == ".gexf")
     told = known_of(cells, label, features, str(path), lambda row: f"{path}: node {nodes[row]!r}")
-    return Found(
-        nodes, rows, graph.is_directed(), told.labels, told.parts, told.features, told.columns, notes=notes
-    )  # fmt: skip
+    parts = told.labels, told.parts, told.features, told.columns
+    return Found(nodes, rows, graph.is_directed(), *parts, (), (*notes, *told.notes))
 
 
 def _cells(graph: Any, gexf: bool) -> dict[str, list[str]]:

@@ -48,7 +48,7 @@ def read_edges(path: Path, nodes: Path | None, label: str | None, features: Sequ
         return Found(names, rows, notes=tuple(notes))
     table, _, cells = known
     told = known_of(cells, label, features, str(table.path), lambda row: table.where(row + 1))
-    return Found(names, rows, None, told.labels, told.parts, told.features, told.columns, notes=tuple(notes))
+    return Found(names, rows, None, told.labels, told.parts, told.features, told.columns, (), (*notes, *told.notes))
 
 
 def _nodes(path: Path) -> tuple[Table, dict[str, int], Mapping[str, Sequence[str]]]:

@@ -105,6 +105,12 @@ def test_a_header_is_found(tables, tmp_path):
     assert loaded(path=tmp_path / "e.txt", nodes=files["nodes"], directed=True).sha == domain.sha
 
 
+def test_texts_that_are_names_are_told(tables):
+    nodes = "id,label,called\n0,a,Ann\n1,b,Bob\n2,a,Cid\n10,b,Dot\n"
+    told = "'called' has 4 values, one for nearly every node; leave it out of features, unless that is meant"
+    assert told in loaded(**tables(nodes=nodes)).notes
+
+
 def test_a_network_without_edges(tables):
     domain = loaded(**tables(edges="source,target\n"))
     assert domain.inputs.edges.shape == (2, 0)
@@ -348,6 +354,7 @@ def test_another_encoding_is_told(tables):
         ({"x": np.full((4, 2), 1e99)}, "expected finite numbers in x, got inf at node 0"),
         ({"x": np.zeros((5, 2))}, "expected x [4, F] of numbers, one row for each node"),
         ({"x": np.zeros(4)}, "expected x [4, F]"),
+        ({"x": np.array([["a"]] * 4)}, "expected x [4, F] of numbers"),
         ({"y": np.zeros(3, int)}, "expected y [4] of whole numbers"),
         ({"y": np.array([0.5, 1, 0, 1])}, "of whole numbers"),
         ({"y": np.zeros((4, 3), int)}, "got [4, 3] of int64"),
