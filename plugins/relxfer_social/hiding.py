@@ -19,7 +19,7 @@ class Links:
 
 
 def without_features(graph: Graph, nodes: Tensor, token: Tensor) -> Graph:
-    """These nodes [h] have the features token [F]; the gradient reaches the token."""
+    """These nodes, in any shape, have the features token [F]; the gradient reaches the token."""
     where = torch.zeros(graph.count, 1, device=graph.edges.device)
     where[nodes] = 1
     assert not isinstance(graph.features, Replaced), "features are hidden once"

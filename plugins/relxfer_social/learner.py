@@ -103,8 +103,14 @@ class NodeLearner(ClassifierLearner):
         """[B, F]: the features of the nodes themselves."""
         return dense(rows_of(batch.graph.features, batch.nodes))
 
+    @property
+    def token_size(self) -> int:
+        """Offers `social.masking`: how many numbers stand for a node that is hidden."""
+        assert self.model.inputs is not None
+        return self.model.inputs
+
     def masked(self, batch: Batch, hidden: Tensor, token: Tensor) -> Batch:
-        """Offers `social.masking`: the nodes where hidden [B] bool have the features token [F], which may be learnt."""
+        """Offers `social.masking`: where hidden [B] bool, nodes have the features token [F], which may be learnt."""
         return replace(batch, graph=without_features(batch.graph, batch.nodes[hidden], token))
 
     def unlinked(self, batch: Batch, share: float) -> tuple[Batch, Links]:

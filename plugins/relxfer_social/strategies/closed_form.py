@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 
 from relxfer.config import Options
+from relxfer.errors import Incompatible
 from relxfer.protocols import Cell, Examples
 
 
@@ -37,7 +38,9 @@ class ClosedForm:
         from relxfer_social.strategies.rehearsal import Rehearsal, attend, rehearse
         from relxfer_social.strategies.solving import write
 
-        learner = cell.learner
+        learner, kind = cell.learner, cell.target.task.kind
+        if kind != "classification":
+            raise Incompatible("nodes with classes", kind, "choose another strategy")
         if self.options.weights == "learnt":
             drawn = cell.trainer.once(learner, lambda: rehearse(cell))
             streams = [

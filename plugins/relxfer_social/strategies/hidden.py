@@ -6,19 +6,22 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from relxfer_strategies.decoder import Restoring, decoder
+from relxfer_strategies.decoder import Restoring
 from torch import Tensor, nn
 
 from relxfer_social.hiding import Links
 
 
 class Masked(nn.Module):
-    """mean over hidden nodes of (1 - cos(d(h), x))^gamma; a token [F] stands for what is hidden, 0 at first."""
+    """mean over hidden nodes of (1 - cos(d(h), x))^gamma; a token [F] stands for what is hidden, 0 at first.
 
-    def __init__(self, width: int, hidden: int, size: int, rate: float, gamma: float):
+    decoder  d, [b, width] -> what the learner's `tensor` tells
+    """
+
+    def __init__(self, decoder: nn.Module, token_size: int, rate: float, gamma: float):
         super().__init__()
-        self.decoder, self.rate, self.gamma = decoder(width, hidden, size), rate, gamma
-        self.token = nn.Parameter(torch.zeros(size))
+        self.decoder, self.rate, self.gamma = decoder, rate, gamma
+        self.token = nn.Parameter(torch.zeros(token_size))
 
     def forward(self, learner: Any, batch: Any) -> Tensor:
         count = max(1, round(len(batch) * self.rate))

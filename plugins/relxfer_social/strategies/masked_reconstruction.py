@@ -31,10 +31,10 @@ class MaskedReconstruction:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.decoder import size_of
+        from relxfer_strategies.decoder import decoder, size_of
 
         from relxfer_social.strategies.hidden import Masked
 
-        wanted, streams = self.options, unlabelled(cell, self.options.inputs)
-        size = size_of(cell, streams[0])
-        return pretrain(cell, Masked(cell.learner.width, wanted.hidden, size, wanted.rate, wanted.gamma), streams)
+        wanted, learner, streams = self.options, cell.learner, unlabelled(cell, self.options.inputs)
+        decode = decoder(learner.width, wanted.hidden, size_of(cell, streams[0]))
+        return pretrain(cell, Masked(decode, learner.token_size, wanted.rate, wanted.gamma), streams)
