@@ -124,7 +124,10 @@ def test_predictions_name_nodes_and_labels(run, kind, tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [("name\nn3\n", "expected a column 'node' in the queries, got: name"), ("node\nm3\n", "no node of 'edges' is called 'm3'")],
+    [
+        ("name\nn3\n", "expected a column 'node' in the queries, got: name"),
+        ("node\nm3\n", "no node of 'edges' is called 'm3'"),
+    ],
 )
 def test_strange_queries_are_told(run, content, complaint, tmp_path, capsys):
     (tmp_path / "q.csv").write_text(content)
