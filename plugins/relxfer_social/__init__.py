@@ -10,7 +10,7 @@ from relxfer_social import standard, strategies
 
 relxfer_api_version = 1
 
-_OFFERS = ("gradients", "features", "views", "reconstruction", "social.layers")
+_OFFERS = ("gradients", "features", "views", "reconstruction", "social.layers", "social.masking", "social.edges")
 _GNN = "relxfer_social.networks.gnn"
 _DECOUPLED = "relxfer_social.networks.decoupled"
 #: name, loader, options, further offers, summary
@@ -99,6 +99,19 @@ def relxfer_datasets() -> Iterable[Dataset]:
 def relxfer_source_models() -> Iterable[SourceModel]:
     return [
         SourceModel(
+            name="filters",
+            load="relxfer_social.networks.filters:filters",
+            adapter="networks",
+            offers=("gradients", "features", "social.filters"),
+            summary="linear predictions on five filters of the features (Zhao et al. 2024)",
+        ),
+        *_networks(),
+    ]
+
+
+def _networks() -> Iterable[SourceModel]:
+    return [
+        SourceModel(
             name=name, load=load, options=options, adapter="networks", offers=(*_OFFERS, *further), summary=summary
         )
         for name, load, options, further, summary in _NETWORKS
@@ -121,7 +134,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             name="networks",
             load="relxfer_social.adapter:NetworkAdapter",
             options="relxfer_social.options:NetworkOptions",
-            offers=(*_OFFERS, "social.weights"),
+            offers=(*_OFFERS, "social.weights", "social.filters"),
             withholds={"mapping": "classes of nodes have no profiles to map (use a strategy that needs no mapping)"},
             priors=tuple(name for name, *_ in _PRIORS),
             model="gcn",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -52,16 +52,45 @@ class _Product(torch.autograd.Function):
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """Features of which some rows are replaced by one that may be learnt.
+
+    rest   [V, F], with 0 in these rows
+    where  [V, 1]: 1 in these rows, 0 elsewhere
+    token  [F]
+    """
+
+    rest: Features
+    where: Tensor
+    token: Tensor
+
+    @classmethod
+    def of(cls, features: Sparse | Tensor, where: Tensor, token: Tensor) -> Replaced:
+        if isinstance(features, Tensor):
+            return cls(features * (1 - where), where, token)
+        kept = sp.diags(1 - where[:, 0].cpu().numpy())
+        return cls(Sparse.of((kept @ features.values).tocsr()).to(features.device), where, token)
+
+    def __matmul__(self, dense: Tensor) -> Tensor:
+        """[V, d] of dense [F, d]."""
+        return self.rest @ dense + self.where * (self.token @ dense)
+
+
+#: What a model can multiply with its weights.
+Features = Sparse | Replaced | Tensor
+
+
+@dataclass(frozen=True)
 class Graph:
     """What a network looks like to a model.
 
-    features  [V, F], `Sparse` where most are 0, else a tensor
+    features  [V, F], `Sparse` where most are 0, `Replaced` where some rows are hidden, else a tensor
     edges     [2, E] int64, from and to
     target    whether it is the target's, for models that treat the sides differently
     weights   [E] float, or None: 1 each
     """
 
-    features: Sparse | Tensor
+    features: Features
     edges: Tensor
     count: int
     target: bool = True
@@ -118,18 +147,29 @@ def csr(matrix: sp.csr_matrix) -> Tensor:
         )
 
 
-def rows_of(features: Sparse | Tensor, rows: Tensor) -> Sparse | Tensor:
+def rows_of(features: Features, rows: Tensor) -> Features:
     """These rows, in this order."""
     if isinstance(features, Tensor):
         return features[rows]
+    if isinstance(features, Replaced):
+        return replace(features, rest=rows_of(features.rest, rows), where=features.where[rows])
     return Sparse.of(features.values[rows.cpu().numpy()]).to(features.device)
 
 
-def scaled(features: Sparse | Tensor, factors: Tensor) -> Sparse | Tensor:
+def scaled(features: Features, factors: Tensor) -> Features:
     """Every column times its factor."""
     if isinstance(features, Tensor):
         return features * factors
+    if isinstance(features, Replaced):
+        return replace(features, rest=scaled(features.rest, factors), token=features.token * factors)
     return Sparse.of((features.values @ sp.diags(factors.cpu().numpy())).tocsr()).to(features.device)
+
+
+def dense(features: Features) -> Tensor:
+    """[V, F] as one tensor."""
+    if isinstance(features, Replaced):
+        return dense(features.rest) + features.where * features.token
+    return features if isinstance(features, Tensor) else features.matrix.to_dense()
 
 
 def features_tensor(features: sp.csr_matrix, most: float = 0.25) -> Sparse | Tensor:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import scipy.sparse as sp
 import torch
 from torch import Tensor
 
 from relxfer.protocols import Domain, Examples
 from relxfer.torch import ClassifierLearner
 from relxfer_social.alignment import aligned
-from relxfer_social.graph import Graph, features_tensor, rows_of, scaled
+from relxfer_social.graph import Graph, dense, features_tensor, rows_of, scaled
+from relxfer_social.hiding import Links, without_features, without_links
 from relxfer_social.model import NodeModel
 from relxfer_social.network import Network, both_ways
 from relxfer_social.node_features import features_of, kinds
@@ -98,8 +101,22 @@ class NodeLearner(ClassifierLearner):
 
     def tensor(self, batch: Batch) -> Tensor:
         """[B, F]: the features of the nodes themselves."""
-        chosen = rows_of(batch.graph.features, batch.nodes)
-        return chosen if isinstance(chosen, Tensor) else chosen.matrix.to_dense()
+        return dense(rows_of(batch.graph.features, batch.nodes))
+
+    @property
+    def token_size(self) -> int:
+        """Offers `social.masking`: how many numbers stand for a node that is hidden."""
+        assert self.model.inputs is not None
+        return self.model.inputs
+
+    def masked(self, batch: Batch, hidden: Tensor, token: Tensor) -> Batch:
+        """Offers `social.masking`: where hidden [B] bool, nodes have the features token [F], which may be learnt."""
+        return replace(batch, graph=without_features(batch.graph, batch.nodes[hidden], token))
+
+    def unlinked(self, batch: Batch, share: float) -> tuple[Batch, Links]:
+        """Offers `social.edges`: the batch less this share of the links between its nodes; and these."""
+        graph, links = without_links(batch.graph, batch.nodes, share)
+        return replace(batch, graph=graph), links
 
     def notes(self) -> list[str]:
         known = [network for network in (self.target, *self.sources) if network is not None]
@@ -111,7 +128,14 @@ class NodeLearner(ClassifierLearner):
         features, columns = features_of(network, self.options)
         name = "this network"
         ours = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)
-        tensor = features_tensor(ours).to(self.device)
-        edges = both_ways(network.edges) if self.options.undirected else network.edges
         target = network is self.target or all(network is not source for source in self.sources)
-        return Graph(tensor, torch.from_numpy(np.ascontiguousarray(edges)).to(self.device), len(network), target)
+        return graph_of(network, ours, self.options.undirected, target, self.device)
+
+
+def graph_of(
+    network: Network, features: sp.csr_matrix, undirected: bool, target: bool = True, device: Any = "cpu"
+) -> Graph:
+    """A network with these features [V, F], as tensors."""
+    edges = both_ways(network.edges) if undirected else network.edges
+    links = torch.from_numpy(np.ascontiguousarray(edges)).to(device)
+    return Graph(features_tensor(features).to(device), links, len(network), target)

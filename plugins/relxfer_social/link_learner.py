@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from relxfer.errors import Incompatible
 from relxfer.protocols import Examples
 from relxfer_social.learner import Batch, NodeLearner
 from relxfer_social.link_domain import not_linked
@@ -40,3 +42,11 @@ class LinkLearner(NodeLearner):
         """[B, 2 F]: the features of both nodes."""
         ends = [super(LinkLearner, self).tensor(replace(batch, nodes=nodes)) for nodes in batch.nodes.T]
         return torch.cat(ends, 1)
+
+    def unlinked(self, batch: Batch, share: float) -> Any:
+        """`Incompatible`: the task is this already."""
+        raise Incompatible(
+            "nodes, whose links can be hidden",
+            "pairs of nodes",
+            "pre-train with labels: they are the links, or use dgi",
+        )

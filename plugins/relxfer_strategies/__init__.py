@@ -57,14 +57,6 @@ def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
             summary="a linear classifier on the features of an untrained model, or on raw inputs",
         ),
         TransferStrategy(
-            name="reconstruction",
-            load="relxfer_strategies.reconstruction:Reconstruction",
-            options="relxfer_strategies.reconstruction:ReconstructionOptions",
-            needs=("features", "reconstruction"),
-            stage=True,
-            summary="features from which the inputs can be restored, learnt without labels",
-        ),
-        TransferStrategy(
             name="autoencoder",
             load="relxfer_strategies.autoencoder:Autoencoder",
             options="relxfer_strategies.autoencoder:AutoencoderOptions",
@@ -78,10 +70,35 @@ def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
             needs=("features", "target-inputs", "classes"),
             summary="clusters of the target's inputs by their features, without any label",
         ),
+        *_stages(),
         *_tunings(),
         *_distillations(),
         *_adaptations(),
     ]
+
+
+def _stages() -> Iterable[TransferStrategy]:
+    """Pre-training without labels, alone and together with the sources' task."""
+    for name, attribute, need, summary in (
+        ("reconstruction", "Reconstruction", "reconstruction", "features from which the inputs can be restored"),
+        ("dgi", "DGI", "views", "features that tell true inputs from corrupted ones, given a summary of all"),
+        ("grace", "GRACE", "views", "features that two views of an input have in common, and no other input"),
+    ):
+        yield TransferStrategy(
+            name=name,
+            load=f"relxfer_strategies.{name}:{attribute}",
+            options=f"relxfer_strategies.{name}:{attribute}Options",
+            needs=("features", need),
+            stage=True,
+            summary=f"{summary}, learnt without labels",
+        )
+    yield TransferStrategy(
+        name="co-train",
+        load="relxfer_strategies.co_train:CoTrain",
+        options="relxfer_strategies.co_train:CoTrainOptions",
+        needs=("source-model", "source-labels", "same-task", "features", "views"),
+        summary="the sources' task and the loss of dgi or grace in every step",
+    )
 
 
 def _tunings() -> Iterable[TransferStrategy]:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from relxfer.protocols import Cell
+from relxfer_strategies.pretraining import unlabelled
 from relxfer_strategies.reconstruction import DecoderOptions, reconstruct
 
 
@@ -35,8 +36,8 @@ class Autoencoder:
     def transfer(self, cell: Cell) -> Any:
         from relxfer_strategies.linear_heads import solve
 
-        wanted, sources = self.options, [source.unlabelled for source in cell.sources]
-        learner = reconstruct(cell, [*sources, cell.target.unlabelled], wanted.hidden, wanted.share)
+        wanted = self.options
+        learner = reconstruct(cell, unlabelled(cell, "both"), wanted.hidden, wanted.share)
         if wanted.classifier == "tuned":
             learner.learn([cell.target.train], cell.part("classifier", 1 - wanted.share).trainer)
         else:

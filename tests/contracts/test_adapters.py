@@ -57,6 +57,7 @@ class NetworkContract:
     """Two small networks under one model."""
 
     model: str
+    options: dict = {"hidden": 8}
     adapter: dict = {}
     task = "nodes"
 
@@ -66,7 +67,7 @@ class NetworkContract:
         return {
             "target": {
                 "dataset": {**small, "seed": 1},
-                "model": {"use": self.model, "hidden": 8},
+                "model": {"use": self.model, **self.options},
                 "adapter": {"use": "networks", **self.adapter},
             },
             "source": {"datasets": [small], "training": {"steps": 2}},
@@ -95,6 +96,10 @@ class TestDecoupled(NetworkContract, AdapterContract):
 
 class TestMLP(NetworkContract, AdapterContract):
     model = "mlp"
+
+
+class TestFilters(NetworkContract, AdapterContract):
+    model, options = "filters", {}
 
 
 class TestDrawnNeighbours(NetworkContract, AdapterContract):

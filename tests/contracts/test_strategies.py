@@ -188,6 +188,35 @@ class TestReconstructionOfTheTarget(StrategyContract):
     followed_by = "finetune"
 
 
+class TestDGI(StrategyContract):
+    strategy = "dgi"
+    followed_by = "finetune"
+    forwards = None  # two for the batch and its corrupted view, one in fine-tuning
+
+
+class TestDGIOfTheTarget(TestDGI):
+    options = {"inputs": "target"}
+
+
+class TestGRACE(TestDGI):
+    strategy = "grace"
+
+
+class TestGRACEOfTheSources(TestDGI):
+    strategy = "grace"
+    options = {"inputs": "sources", "temperature": 0.2, "hidden": 8}
+
+
+class TestCoTrain(StrategyContract):
+    strategy = "co-train"
+    forwards = None  # one for labels, two for views
+
+
+class TestCoTrainGRACE(TestCoTrain):
+    strategy = "co-train"
+    options = {"stage": "grace", "inputs": "sources", "weight": 0.5}
+
+
 class TestAutoencoder(StrategyContract):
     strategy = "autoencoder"
 

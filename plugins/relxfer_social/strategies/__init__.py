@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from relxfer.records import TransferStrategy
 
 _NEEDS = ("source-model", "source-labels", "target-inputs", "same-task", "features", "classes")
@@ -10,6 +12,14 @@ _NEEDS = ("source-model", "source-labels", "target-inputs", "same-task", "featur
 def records() -> list[TransferStrategy]:
     """Every strategy of networks."""
     return [
+        *_stages(),
+        TransferStrategy(
+            name="closed-form",
+            load="relxfer_social.strategies.closed_form:ClosedForm",
+            options="relxfer_social.strategies.closed_form:ClosedFormOptions",
+            needs=("target-labels", "classes", "social.filters"),
+            summary="predictions on filtered features, solved for from a few labels; any features, any classes",
+        ),
         TransferStrategy(
             name="grade",
             load="relxfer_social.strategies.grade:GRADE",
@@ -32,3 +42,36 @@ def records() -> list[TransferStrategy]:
             summary="the same with weights that allow for wrong predictions, and with classes weighted too",
         ),
     ]
+
+
+def _stages() -> Iterable[TransferStrategy]:
+    """Pre-training without labels that hides parts of a network."""
+    module = "relxfer_social.strategies"
+    for name, load, needs, summary in (
+        (
+            "masked-reconstruction",
+            f"{module}.masked_reconstruction:MaskedReconstruction",
+            ("reconstruction", "social.masking"),
+            "hidden features of nodes, from those of their neighbours (GraphMAE)",
+        ),
+        (
+            "edge-prediction",
+            f"{module}.edge_prediction:EdgePrediction",
+            ("social.edges",),
+            "features by which linked nodes are told from others (GAE)",
+        ),
+        (
+            "graph-autoencoder",
+            f"{module}.edge_prediction:GraphAutoencoder",
+            ("reconstruction", "social.edges"),
+            "features from which both the inputs and the links can be restored",
+        ),
+    ):
+        yield TransferStrategy(
+            name=name,
+            load=load,
+            options=f"{load}Options",
+            needs=("features", *needs),
+            stage=True,
+            summary=f"{summary}, learnt without labels",
+        )

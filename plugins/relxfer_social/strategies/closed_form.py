@@ -1,0 +1,64 @@
+"""Closed form: predictions on a network of any features and classes, solved for from a few labels."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+
+from relxfer.config import Options
+from relxfer.errors import Incompatible
+from relxfer.protocols import Cell, Examples
+
+
+class ClosedFormOptions(Options):
+    """How the predictions on five filters are combined."""
+
+    weights: Literal["learnt", "stacked"] = "learnt"
+    """By attention that is learnt on the sources (`learnt`), or by what each filter predicts of left-out labels of the
+    target (`stacked`), which needs no source."""
+
+    def needs(self) -> tuple[str, ...]:
+        """Labelled sources, where attention is learnt."""
+        return ("source-inputs", "source-labels") if self.weights == "learnt" else ()
+
+
+class ClosedForm:
+    """Y_k = F_k(P) X W_k, W_k by `ridge` on the target's labels, no gradient; then a weighted sum over k.
+
+    Zhao et al. (2024, "Fully-inductive node classification on arbitrary graphs", GraphAny); there without a penalty.
+    Attention sees only how far the predictions of a node are from each other. What is learnt on sources therefore
+    transfers to any features and classes: on each, labels are drawn, and those of other nodes are predicted from them.
+    """
+
+    def __init__(self, options: ClosedFormOptions):
+        self.options = options
+
+    def transfer(self, cell: Cell) -> Any:
+        from relxfer_social.strategies.rehearsal import Rehearsal, attend, rehearse
+        from relxfer_social.strategies.solving import write
+
+        learner, kind = cell.learner, cell.target.task.kind
+        if kind != "classification":
+            raise Incompatible("nodes with classes", kind, "choose another strategy")
+        if self.options.weights == "learnt":
+            drawn = cell.trainer.once(learner, lambda: rehearse(cell))
+            streams = [
+                Examples(drawn[f"values {n}"], np.arange(len(drawn[f"labels {n}"])), drawn[f"labels {n}"])
+                for n in range(len(cell.sources))
+            ]
+            cell.trainer.fit(Rehearsal(learner.head), attend, *streams, turns=True, select=False)
+        stacked = self.options.weights == "stacked"
+        cell.trainer.once(learner, lambda: write(learner, _labelled(cell), stacked))
+        return learner
+
+
+def _labelled(cell: Cell) -> Examples:
+    """All labels of the budget: there is nothing to be chosen by those for validation."""
+    train, val = cell.target.train, cell.target.val
+    assert train is not None
+    assert train.answers is not None
+    if val is None or val.answers is None:
+        return train
+    joined = (np.concatenate(pair) for pair in ((train.queries, val.queries), (train.answers, val.answers)))
+    return Examples(cell.target.inputs, *joined)

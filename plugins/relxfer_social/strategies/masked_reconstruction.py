@@ -1,0 +1,40 @@
+"""Masked reconstruction: features of nodes that are hidden, from those of their neighbours; no label is used."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import Field
+from relxfer_strategies.pretraining import pretrain, unlabelled
+from relxfer_strategies.reconstruction import ReconstructionOptions
+
+from relxfer.protocols import Cell
+
+
+class MaskedReconstructionOptions(ReconstructionOptions):
+    """Those of reconstruction, how much is hidden, and how errors count."""
+
+    rate: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """Share of a batch's nodes whose features are hidden in a step."""
+    gamma: Annotated[float, Field(ge=1)] = 2.0
+    """Power of the error: the higher, the less the easy nodes count."""
+
+
+class MaskedReconstruction:
+    """min mean over hidden nodes of (1 - cos(d(h_i), x_i))^gamma (Hou et al. 2022, "GraphMAE", eq. 2).
+
+    h_i is what the network makes of a network in which hidden nodes have one learnt vector as features. The decoder d
+    sees each node alone, so that nothing is masked a second time.
+    """
+
+    def __init__(self, options: MaskedReconstructionOptions):
+        self.options = options
+
+    def transfer(self, cell: Cell) -> Any:
+        from relxfer_strategies.decoder import decoder, size_of
+
+        from relxfer_social.strategies.hidden import Masked
+
+        wanted, learner, streams = self.options, cell.learner, unlabelled(cell, self.options.inputs)
+        decode = decoder(learner.width, wanted.hidden, size_of(cell, streams[0]))
+        return pretrain(cell, Masked(decode, learner.token_size, wanted.rate, wanted.gamma), streams)

@@ -1,0 +1,241 @@
+"""Stages without labels on networks: what they learn carries over, reads no label, and hides what it predicts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+import torch
+from relxfer_social import blocks
+from relxfer_social.adapter import NetworkAdapter
+from relxfer_social.graph import Graph, Replaced, Sparse, dense
+from relxfer_social.hiding import without_features, without_links
+from relxfer_social.networks.gnn import GNNOptions, gcn
+from relxfer_social.options import BlocksOptions, NetworkOptions
+from relxfer_social.strategies.hidden import Linked, products
+from relxfer_strategies.contrasts import contrast
+from relxfer_strategies.pretraining import pretrain, unlabelled
+
+import relxfer
+from relxfer import files, resolve
+from relxfer.config import TrainingOptions
+from relxfer.kernel import Kernel
+from relxfer.protocols import Cell
+from relxfer.seeding import seed_torch
+from relxfer.trainer import PhaseTrainer
+
+STAGES = ("dgi", "grace", "masked-reconstruction", "edge-prediction", "graph-autoencoder")
+SMALL = {"use": "blocks", "nodes": 120, "degree": 5.0, "width": 6, "test_fraction": 0.0}
+
+
+def config(stage: str, source: dict, target: dict, **training) -> dict:
+    return {
+        "name": "pretraining",
+        "threads": 1,
+        "device": "cpu",
+        "seeds": 3,
+        "source": {
+            "datasets": [source],
+            "labels": False,
+            "stages": [{"use": stage, "inputs": "sources"}],
+            "training": training,
+        },
+        "target": {
+            "dataset": target,
+            "model": {"use": "gcn", "hidden": 32, "dropout": 0.0},
+            "label_budgets": [5],
+            "labels_per": "class",
+        },
+        "training": {"steps": 1},
+        "strategy": [{"use": "feature-extraction", "head": "logistic"}, {"use": "linear"}],
+        "report": {"baselines": False, "resamples": 200},
+    }
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_unlabelled_networks_teach_more_than_none(tmp_path, stage):
+    """Five labels a class on another network of the same kind: a linear head on what was learnt, and on nothing."""
+    source = {"use": "blocks", "nodes": 400, "signal": 0.8, "test_fraction": 0.0}
+    target = {"use": "blocks", "nodes": 300, "signal": 0.8, "seed": 1, "test_fraction": 0.6}
+    results = relxfer.run(config(stage, source, target, steps=60, batch_size=400, lr=0.01), out=tmp_path)
+    learnt, random = (results.row(name, 5)["metrics"]["accuracy"] for name in ("feature-extraction", "linear"))
+    assert learnt > random + 0.04
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_labels_of_the_source_change_nothing(tmp_path, stage):
+    def weights(relabel: int) -> dict:
+        made = config(stage, {**SMALL, "relabel": relabel}, {**SMALL, "test_fraction": 0.5}, steps=3, batch_size=40)
+        results = relxfer.run({**made, "seeds": 1}, out=tmp_path / str(relabel))
+        return files.read_arrays(next((results.folder / "sources").glob("*/model.safetensors")))[0]
+
+    first, second = weights(0), weights(1)
+    assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+# ------------------------------------------------------------------ one stage alone
+
+
+def domain(**options):
+    return blocks.load(BlocksOptions(**options), {})
+
+
+def bound(source, model=None):
+    """A learner attached to a source alone, as its stages have it."""
+    seed_torch("learner")
+    model = model or gcn(GNNOptions(hidden=32, dropout=0.0))
+    return NetworkAdapter(NetworkOptions()).attach(model, None, [source])
+
+
+def trained(stage, source, folder, learner=None, steps=80, **options):
+    """The learner, and the loss of every step."""
+    losses: list[float] = []
+    record = Kernel.load().find("strategy", stage).record
+    chosen = resolve.load_object(record.options)(inputs="sources", **options)
+    training = TrainingOptions(steps=steps, batch_size=len(source.inputs), lr=0.01)
+
+    def emit(kind, loss=None, **values):
+        losses.extend([loss] if kind == "step" else [])
+
+    cell = Cell(learner or bound(source), PhaseTrainer(training, folder, seed=0, emit=emit), source, (source,))
+    return resolve.load_object(record.load)(chosen).transfer(cell), losses
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_loss_falls(tmp_path, stage):
+    _, losses = trained(stage, domain(nodes=200, test_fraction=0.0), tmp_path)
+    assert np.mean(losses[-10:]) < 0.95 * np.mean(losses[:5])
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_network_without_edges_is_learnt_from(tmp_path, stage):
+    source = domain(nodes=60, test_fraction=0.0)
+    bare = source.inputs.without(np.ones(source.inputs.edges.shape[1], bool))
+    unlinked = replace(source, inputs=bare, unlabelled=replace(source.unlabelled, inputs=bare), train=None)
+    _, losses = trained(stage, unlinked, tmp_path, steps=3)
+    assert np.isfinite(losses).all()
+
+
+def test_the_head_stays_untrained(tmp_path):
+    source = domain(nodes=60, test_fraction=0.0)
+    learner = bound(source)
+    before = learner.head.weight.detach().clone()
+    trained("dgi", source, tmp_path, learner, steps=3)
+    assert torch.equal(learner.head.weight, before)
+
+
+def test_edge_prediction_ranks_links_it_never_saw_above_other_pairs(tmp_path):
+    """On another network, half of whose links are hidden."""
+    kind = {"nodes": 300, "homophily": 0.95, "signal": 1.0, "test_fraction": 0.0}
+    source, other = domain(**kind), domain(**kind, seed=1)
+    learner, objective = bound(source), Linked(32, 0.5)
+    before = ranked(learner, objective, other)
+    training = TrainingOptions(steps=120, batch_size=300, lr=0.01)
+    cell = Cell(learner, PhaseTrainer(training, tmp_path, seed=0), source, (source,))
+    pretrain(cell, objective, unlabelled(cell, "sources"))
+    assert ranked(learner, objective, other) > max(0.65, before + 0.05)
+
+
+def ranked(learner, objective, seen) -> float:
+    """The share of (hidden link, pair without a link) in their right order."""
+    torch.manual_seed(0)
+    rows = np.arange(len(seen.unlabelled))
+    with torch.no_grad():
+        thin, links = learner.unlinked(learner.batch(seen.unlabelled, rows, np.random.default_rng(0)), 0.5)
+        features = objective.projection(learner.features(thin))
+        linked, apart = (products(features, pairs) for pairs in (links.linked, links.apart))
+    return float((linked[:, None] > apart).float().mean())
+
+
+# ------------------------------------------------------------------ losses
+
+
+def test_contrast_is_lowest_where_views_agree():
+    torch.manual_seed(0)
+    views, others = torch.randn(8, 4), torch.randn(8, 4)
+    same, apart = contrast(views, views, 0.5), contrast(views, others, 0.5)
+    assert same < apart
+
+
+def test_contrast_takes_the_size_of_features_for_nothing():
+    torch.manual_seed(0)
+    first, second = torch.randn(5, 3), torch.randn(5, 3)
+    assert torch.allclose(contrast(first, second, 0.5), contrast(7 * first, second / 3, 0.5))
+
+
+def test_contrast_counts_the_other_rows_of_both_views():
+    torch.manual_seed(0)
+    first, second = (torch.nn.functional.normalize(torch.randn(4, 3)) for _ in range(2))
+    rows = []
+    for i in range(4):
+        near = torch.exp(first[i] @ second[i] / 0.5)
+        rest = sum(torch.exp(first[i] @ other / 0.5) for k in range(4) if k != i for other in (first[k], second[k]))
+        rows.append(-torch.log(near / (near + rest)))
+    assert torch.allclose(contrast(first, second, 0.5), torch.stack(rows).mean(), atol=1e-6)
+
+
+# ------------------------------------------------------------------ what is hidden
+
+
+@pytest.fixture
+def graph() -> Graph:
+    """Twelve nodes in a ring, both ways, with a loop and one edge that stands twice."""
+    around = np.arange(12)
+    edges = np.concatenate([[around, np.roll(around, 1)], [np.roll(around, 1), around], [[3, 5], [3, 6]]], 1)
+    return Graph(torch.arange(36.0).reshape(12, 3), torch.from_numpy(edges), 12)
+
+
+def keys(pairs) -> set[tuple[int, int]]:
+    return {tuple(sorted(pair)) for pair in pairs.T.tolist()}
+
+
+def test_hidden_links_are_gone_in_both_directions(graph):
+    torch.manual_seed(0)
+    nodes = torch.tensor([7, 6, 5, 4, 3, 2])
+    thin, links = without_links(graph, nodes, 0.6)
+    hidden = keys(nodes[links.linked])
+    assert hidden
+    assert not hidden & keys(thin.edges)
+    assert keys(graph.edges) - keys(thin.edges) == hidden
+
+
+def test_with_a_share_of_1_all_links_within_are_hidden_and_no_other(graph):
+    nodes = torch.tensor([4, 5, 6])
+    thin, links = without_links(graph, nodes, 1.0)
+    assert keys(nodes[links.linked]) == {(4, 5), (5, 6)}
+    assert graph.edges.shape[1] - thin.edges.shape[1] == 5  # one of them stands twice in one direction
+    assert (3, 3) in keys(thin.edges)
+
+
+def test_pairs_apart_are_not_linked(graph):
+    torch.manual_seed(0)
+    nodes = torch.arange(12)
+    _, links = without_links(graph, nodes, 1.0)
+    assert links.apart.shape[1] > 0
+    assert not keys(links.apart) & keys(graph.edges)
+    assert (links.apart[0] != links.apart[1]).all()
+
+
+def test_weights_of_edges_go_with_them(graph):
+    weights = torch.arange(float(graph.edges.shape[1]))
+    weighted = replace(graph, weights=weights)
+    thin, _ = without_links(weighted, torch.tensor([4, 5, 6]), 1.0)
+    assert torch.equal(graph.edges[:, thin.weights.long()], thin.edges)
+
+
+@pytest.mark.parametrize("sparse", [True, False])
+def test_a_hidden_node_has_the_token_and_hands_on_its_gradient(graph, sparse):
+    if sparse:
+        graph = replace(graph, features=Sparse.of(sp.csr_matrix(graph.features.numpy())))
+    token = torch.tensor([1.0, -1.0, 2.0], requires_grad=True)
+    hidden = without_features(graph, torch.tensor([2, 5]), token)
+    expected = torch.arange(36.0).reshape(12, 3)
+    expected[[2, 5]] = token.detach()
+    assert torch.equal(dense(hidden.features), expected)
+    weight = torch.eye(3)[:, :2]
+    assert torch.equal(hidden.features @ weight, expected @ weight)
+    (hidden.features @ weight).sum().backward()
+    assert token.grad.tolist() == [2.0, 2.0, 0.0]
+    assert isinstance(hidden.features, Replaced)
