@@ -20,8 +20,8 @@ class NetworkOptions(Options):
     features: Annotated[tuple[Features, ...], Field(min_length=1)] | None = None
     """What is known of a node: what the data `given`; its `degree` as one of so many; its place in the `structure`.
     Several stand side by side. Unset: what is given, and the structure where nothing is."""
-    degree: Direction = "both"
-    """Which edges count for a degree."""
+    degree: Direction = "in"
+    """Which edges count for a degree; on a network whose edges go both ways each way counts every link once."""
     degrees: PositiveInt = 256
     """Number of degrees that are told apart; larger ones count as the largest."""
     normalise: bool = False
