@@ -21,6 +21,13 @@ _NETWORKS = (
     ("gat", f"{_GNN}:gat", f"{_GNN}:GNNOptions", (), "GAT with four heads (Velickovic et al. 2018)"),
     ("mlp", f"{_DECOUPLED}:mlp", f"{_DECOUPLED}:MLPOptions", (), "no messages: features of each node alone"),
     (
+        "experts",
+        "relxfer_social.networks.experts:experts",
+        f"{_GNN}:GNNOptions",
+        ("social.weights", "social.experts"),
+        "a GCN and an MLP side by side, each trusted as far as its prediction of a node tells",
+    ),
+    (
         "decoupled",
         f"{_DECOUPLED}:decoupled",
         f"{_DECOUPLED}:DecoupledOptions",
@@ -134,7 +141,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             name="networks",
             load="relxfer_social.adapter:NetworkAdapter",
             options="relxfer_social.options:NetworkOptions",
-            offers=(*_OFFERS, "social.weights", "social.filters"),
+            offers=(*_OFFERS, "social.weights", "social.filters", "social.experts"),
             withholds={"mapping": "classes of nodes have no profiles to map (use a strategy that needs no mapping)"},
             priors=tuple(name for name, *_ in _PRIORS),
             model="gcn",

@@ -23,7 +23,8 @@ class CoTrainOptions(ContrastOptions, PretrainingOptions):
 class CoTrain:
     """min mean over sources of the task's loss + weight · sum over inputs of the stage's loss, in every step.
 
-    The body serves both at once, where stages serve one after the other (CoTrain-DGI in Zhu et al. 2023, "MARIO").
+    The body serves both at once, where stages serve one after the other (You et al. 2020, "When does self-supervision
+    help graph convolutional networks?", multi-task learning).
     """
 
     def __init__(self, options: CoTrainOptions):

@@ -12,7 +12,7 @@ from relxfer_strategies.adaptation import unrecorded
 
 
 class Infomax(nn.Module):
-    """-mean log D(h_i, s) - mean log(1 - D(h'_i, s)), s = sigmoid(mean h) (Velickovic et al. 2019, DGI, eq. 1).
+    """-mean log D(h_i, s) - mean log(1 - D(h'_i, s)), s = sigmoid(mean h) (Velickovic et al. 2019, DGI).
 
     h features [b, width] of the batch, h' of its corrupted view; D(h, s) = sigmoid(h^T W s).
     """
@@ -30,7 +30,7 @@ class Infomax(nn.Module):
 
 
 class TwoViews(nn.Module):
-    """mean of `contrast` in both directions between projections of two views (Zhu et al. 2020, GRACE, eq. 2)."""
+    """mean of `contrast` in both directions between projections of two views (Zhu et al. 2020, GRACE)."""
 
     def __init__(self, width: int, hidden: int, temperature: float):
         super().__init__()

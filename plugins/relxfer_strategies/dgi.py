@@ -14,7 +14,7 @@ class DGIOptions(PretrainingOptions):
 
 class DGI:
     """Mutual information between features and their summary, by a bilinear discriminator (Velickovic et al. 2019,
-    "Deep graph infomax", eqs. 1 and 4). The summary is that of a batch, and so of everything where the batch is.
+    "Deep graph infomax"). The summary is that of a batch, and so of everything where the batch is.
     """
 
     def __init__(self, options: DGIOptions):

@@ -98,6 +98,10 @@ class TestMLP(NetworkContract, AdapterContract):
     model = "mlp"
 
 
+class TestExperts(NetworkContract, AdapterContract):
+    model = "experts"
+
+
 class TestFilters(NetworkContract, AdapterContract):
     model, options = "filters", {}
 

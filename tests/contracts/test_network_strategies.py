@@ -100,3 +100,8 @@ class TestClosedForm(NetworkStrategyContract):
 
 class TestClosedFormStacked(TestClosedForm):
     options = {"weights": "stacked"}
+
+
+class TestFusion(NetworkStrategyContract):
+    strategy = "fusion"
+    model = {"use": "experts", "hidden": 8}

@@ -82,7 +82,7 @@ def profile(values: Tensor) -> Tensor:
     """[b, t (t - 1)]: p(j | i) = softmax over j != i of -|y_i - y_j|^2 / s_i, s_i so that its entropy is 1 bit.
 
     values  y [b, t, C]; s_i is found by bisection. Distances of any size and between any classes look alike so (Zhao et
-            al. 2024, "Fully-inductive node classification on arbitrary graphs", section 3.3)
+            al. 2024, "Fully-inductive node classification on arbitrary graphs": entropy-normalised distances)
 
     >>> profile(torch.tensor([[[0.0], [1.0], [9.0]]])).shape
     torch.Size([1, 6])

@@ -21,6 +21,12 @@ def records() -> list[TransferStrategy]:
             summary="predictions on filtered features, solved for from a few labels; any features, any classes",
         ),
         TransferStrategy(
+            name="fusion",
+            load="relxfer_social.strategies.fusion:Fusion",
+            needs=("source-model", "source-labels", "same-task", "features", "classes", "social.experts"),
+            summary="an expert of messages and one of attributes, each trusted as far as its prediction tells",
+        ),
+        TransferStrategy(
             name="grade",
             load="relxfer_social.strategies.grade:GRADE",
             options="relxfer_social.strategies.grade:GRADEOptions",
