@@ -206,7 +206,10 @@ class Engine:
 
     def _views(self, cell: PlannedCell, needs: Sequence[str]) -> tuple[Domain, tuple[Domain, ...]]:
         """Target and sources cut for these needs, which are a strategy's or a validator's."""
-        target = target_view(self.target(cell.target), needs, cell.budget, cell.seed, cell.target.config.labels_per)
+        named = self.experiment.validator
+        validated = named is None or "target-labels" in named.record.needs
+        per = cell.target.config.labels_per
+        target = target_view(self.target(cell.target), needs, cell.budget, cell.seed, per, validated)
         if not {"source-labels", "source-inputs"} & set(needs):
             return target, ()
         return target, tuple(source_view(domain, needs) for domain in self.sources(cell.source))

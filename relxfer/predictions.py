@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import models, resolve
+from relxfer import columns, models, resolve
 from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.evaluation.ranking import Filter, top_k
@@ -147,28 +147,7 @@ def questions(asked: Path) -> Mapping[str, Sequence[str]]:
 
 def read_table(path: Path) -> dict[str, list[str]]:
     """Columns by name from TSV, CSV or Parquet; the first line of a text file is the header."""
-    if not path.exists():
-        raise DataError(f"expected a table of queries, got {path}, which does not exist")
-    if path.suffix == ".parquet":
-        return _read_parquet(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise DataError(f"expected a table of queries, got {path}, which cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise DataError(f"expected UTF-8 text in {path}, got other bytes; save it as UTF-8") from None
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text), delimiter="," if path.suffix == ".csv" else "\t") if row]
-    except csv.Error as error:
-        raise DataError(
-            f"expected a table of queries, got {path}, which does not read ({error}); save it again"
-        ) from None
-    if not rows:
-        raise DataError(f"expected a header and queries in {path}, got an empty file")
-    wrong = next((i for i, row in enumerate(rows, 1) if len(row) != len(rows[0])), None)
-    if wrong:
-        raise DataError(f"expected {len(rows[0])} columns in {path}, got {len(rows[wrong - 1])} in row {wrong}")
-    return {name.strip(): [row[i].strip() for row in rows[1:]] for i, name in enumerate(rows[0])}
+    return columns.read(path, "queries").columns()
 
 
 def check_place(path: Path, force: bool, queries: Path | None) -> None:
@@ -176,7 +155,7 @@ def check_place(path: Path, force: bool, queries: Path | None) -> None:
     if path.suffix not in FORMATS:
         raise UsageError(f"expected a file ending in {', '.join(FORMATS)}, got {path.name!r}")
     if path.suffix == ".parquet":
-        _parquet()
+        columns.pyarrow_parquet()
     if path.exists() and not path.is_file():
         raise UsageError(f"expected a file to write, got {path}, which is none; choose another --out")
     if path.exists() and queries is not None and queries.exists() and path.samefile(queries):
@@ -190,7 +169,7 @@ def write_table(table: Mapping[str, Sequence[Any]], path: Path) -> None:
     if path.suffix == ".json":
         write_bytes(path, json.dumps(as_rows(table), ensure_ascii=False, indent=1).encode())
     elif path.suffix == ".parquet":
-        parquet, sink = _parquet(), io.BytesIO()
+        parquet, sink = columns.pyarrow_parquet(), io.BytesIO()
         import pyarrow as pa
 
         parquet.write_table(pa.table(dict(table)), sink)
@@ -210,21 +189,3 @@ def as_rows(table: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
     [{'a': 1, 'b': 3}, {'a': 2, 'b': 4}]
     """
     return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
-
-
-def _read_parquet(path: Path) -> dict[str, list[str]]:
-    parquet = _parquet()
-    from pyarrow import ArrowException
-
-    try:
-        return parquet.read_table(path).to_pydict()
-    except (OSError, ArrowException) as error:
-        raise DataError(f"expected a Parquet table of queries, got {path}, which does not read ({error})") from None
-
-
-def _parquet() -> Any:
-    try:
-        import pyarrow.parquet as parquet
-    except ImportError:
-        raise UsageError("expected pyarrow for Parquet, got none; pip install 'relxfer[tables]'") from None
-    return parquet

@@ -16,6 +16,7 @@ def write_config(kernel: Kernel, data: Path, out: Path, source: str | None, forc
     """Write `out`, and return what was found in the data, as sentences.
 
     The readers of own files are asked in turn; each has `look(path)`, which raises `DataError` for what is not its.
+    What it returns may say that it is `certain` of what others can read as well.
     """
     if not data.exists():
         raise UsageError(f"expected a file or folder, got {data}, which does not exist")
@@ -33,13 +34,16 @@ def write_config(kernel: Kernel, data: Path, out: Path, source: str | None, forc
 
 
 def _reader(kernel: Kernel, data: Path) -> tuple[Any, Any]:
-    reasons = []
+    """The first that is `certain`, else the first that understands the files."""
+    reasons, found = [], []
     for offer in kernel.all(Dataset.kind):
         if offer.record.own_files and offer.record.look:  # type: ignore[attr-defined]
             try:
-                return offer, load_object(offer.record.look)(data)  # type: ignore[attr-defined]
+                found.append((offer, load_object(offer.record.look)(data)))  # type: ignore[attr-defined]
             except DataError as error:
                 reasons.append(f"{offer.record.name}: {error}")
+    if found:
+        return next((each for each in found if getattr(each[1], "certain", False)), found[0])
     raise DataError(f"expected files that a reader of own files understands, got {data}: {'; '.join(reasons)}")
 
 

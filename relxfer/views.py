@@ -18,8 +18,12 @@ SMALLEST_SPLIT = 5
 VALIDATION_SHARE_OF_ALL = 0.1
 
 
-def target_view(domain: Domain, needs: Sequence[str], budget: int | str, seed: int, per: str = "target") -> Domain:
+def target_view(
+    domain: Domain, needs: Sequence[str], budget: int | str, seed: int, per: str = "target", validated: bool = True
+) -> Domain:
     """The target as a strategy with these needs may see it; it never holds a test split.
+
+    validated  whether some of its labels are kept for validation; see `labelled`
 
     >>> examples = Examples("inputs", np.arange(50), np.zeros(50, int))
     >>> domain = Domain("d", task=None, train=examples, test=examples)
@@ -29,7 +33,11 @@ def target_view(domain: Domain, needs: Sequence[str], budget: int | str, seed: i
     >>> target_view(domain, (), "all", seed=0).train is None
     True
     """
-    shown = labelled(domain, budget, seed, per) if "target-labels" in needs else replace(domain, train=None, val=None)
+    shown = (
+        labelled(domain, budget, seed, per, validated)
+        if "target-labels" in needs
+        else replace(domain, train=None, val=None)
+    )
     unlabelled = shown.unlabelled.hidden() if shown.unlabelled and "target-inputs" in needs else None
     return replace(shown, unlabelled=unlabelled, test=None)
 
@@ -42,8 +50,8 @@ def source_view(domain: Domain, needs: Sequence[str]) -> Domain:
     return replace(domain, train=None, val=None, test=None, unlabelled=unlabelled and unlabelled.hidden())
 
 
-def labelled(domain: Domain, budget: int | str, seed: int, per: str = "target") -> Domain:
-    """Cut the labels to the budget, in units; validation labels come out of it.
+def labelled(domain: Domain, budget: int | str, seed: int, per: str = "target", validated: bool = True) -> Domain:
+    """Cut the labels to the budget, in units; validation labels come out of it, unless nothing is selected by them.
 
     Budgets are nested: with one seed, the units of a smaller budget are among those of a larger one. `per` class, the
     budget is that of every class, as is the share of validation.
@@ -57,10 +65,11 @@ def labelled(domain: Domain, budget: int | str, seed: int, per: str = "target") 
         return domain
     orders = [generator(seed, *name).permutation(units) for name, units in _groups(domain.train, per)]
     if budget == "all":
-        return domain if domain.val is not None else _split(domain, orders, VALIDATION_SHARE_OF_ALL)
+        kept = domain.val is not None or not validated
+        return domain if kept else _split(domain, orders, VALIDATION_SHARE_OF_ALL)
     chosen = [order[: int(budget)] for order in orders]
     cut = replace(domain, val=None).restrict(_rows(domain.train, np.concatenate(chosen)))
-    return _split(cut, chosen, VALIDATION_SHARE)
+    return _split(cut, chosen, VALIDATION_SHARE) if validated else cut
 
 
 def _groups(examples: Examples, per: str) -> list[tuple[tuple[Any, ...], np.ndarray]]:

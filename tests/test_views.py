@@ -36,6 +36,13 @@ def test_a_budget_counts_units_and_includes_validation(budget: int, seed: int):
     assert bool(val) == (budget >= 5)
 
 
+@given(st.sampled_from([0, 3, 20, "all"]), st.integers(0, 5))
+def test_without_a_rule_that_needs_them_no_label_is_held_out(budget, seed: int):
+    view = target_view(domain(), LABELS, budget, seed, validated=False)
+    assert view.val is None
+    assert len(set(view.train.units.tolist())) == (30 if budget == "all" else budget)
+
+
 def test_budgets_are_nested_and_seeded():
     small, large, other = (target_view(domain(), LABELS, b, s) for b, s in ((4, 0), (20, 0), (20, 1)))
     units = lambda view: {*view.train.units.tolist(), *(view.val.units.tolist() if view.val else [])}  # noqa: E731

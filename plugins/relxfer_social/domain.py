@@ -9,7 +9,7 @@ import numpy as np
 
 from relxfer.errors import DataError, did_you_mean
 from relxfer.protocols import Domain, Examples, Task
-from relxfer.seeding import generator
+from relxfer.stratify import stratified
 from relxfer_social.link_domain import link_domain
 from relxfer_social.network import Network
 from relxfer_social.options import SplitOptions
@@ -26,7 +26,7 @@ class NodeDomain(Domain):
         numbers = {name: number for number, name in enumerate(self.inputs.nodes)}
         for name in question["node"]:
             if name not in numbers:
-                raise DataError(f"no node of '{self.name}' has this name: {did_you_mean(name, list(numbers))}")
+                raise DataError(f"no node of '{self.name}' is called {name!r}: {did_you_mean(name, list(numbers))}")
         return Examples(self.inputs, np.array([numbers[name] for name in question["node"]], np.int64))
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
@@ -44,9 +44,9 @@ def network_domain(
     """A domain of all nodes, or of all links, split by the options; labels as for `node_domain`."""
     if options.task == "links":
         return link_domain(name, network, options.test_fraction, options.split_seed, notes)
-    return node_domain(
-        name, network, classes, labels, split(labels, options.test_fraction, options.split_seed), notes=notes
-    )
+    test = stratified(labels, options.test_fraction, options.split_seed)
+    share = f"{options.test_fraction:.0%} of every class, {len(test):,} nodes, are the test (seed {options.split_seed})"
+    return node_domain(name, network, classes, labels, test, notes=[*notes, share])
 
 
 def node_domain(
@@ -83,16 +83,3 @@ def node_domain(
         unlabelled=Examples(network, np.arange(len(network), dtype=np.int64)),
         notes=tuple(notes),
     )
-
-
-def split(labels: np.ndarray, share: float, seed: int) -> np.ndarray:
-    """Nodes of the test: of every class this share, by seed; with .0 none, with 1 all that have a label.
-
-    >>> split(np.array([0, 0, 1, 1, -1]), 0.5, 0).shape
-    (2,)
-    """
-    held = []
-    for number in np.unique(labels[labels >= 0]):
-        own = np.flatnonzero(labels == number)
-        held.append(generator(seed, "split", int(number)).permutation(own)[: round(len(own) * share)])
-    return np.sort(np.concatenate(held)) if held else np.zeros(0, np.int64)

@@ -56,7 +56,11 @@ class Network:
         digest.update(np.ascontiguousarray(self.edges, dtype=np.int64).tobytes())
         if self.features is not None:
             digest.update("\0".join(self.columns).encode())
-            for array in (self.features.indptr, self.features.indices, self.features.data):
+            wide = (
+                self.features.indptr.astype(np.int64),
+                self.features.indices.astype(np.int64),
+            )  # or int32, as scipy likes
+            for array in (*wide, self.features.data):
                 digest.update(f"{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 

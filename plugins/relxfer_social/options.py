@@ -6,10 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
-from relxfer.config import Options
+from relxfer.config import Options, UserFile
 
 Features = Literal["given", "degree", "structure"]
 Direction = Literal["out", "in", "both"]
+#: Ends of names of lists of edges.
+EDGE_LISTS = (".csv", ".tsv", ".txt", ".parquet", ".edges", ".edgelist")
 
 
 class NetworkOptions(Options):
@@ -18,8 +20,8 @@ class NetworkOptions(Options):
     features: Annotated[tuple[Features, ...], Field(min_length=1)] | None = None
     """What is known of a node: what the data `given`; its `degree` as one of so many; its place in the `structure`.
     Several stand side by side. Unset: what is given, and the structure where nothing is."""
-    degree: Direction = "both"
-    """Which edges count for a degree."""
+    degree: Direction = "in"
+    """Which edges count for a degree; on a network whose edges go both ways each way counts every link once."""
     degrees: PositiveInt = 256
     """Number of degrees that are told apart; larger ones count as the largest."""
     normalise: bool = False
@@ -40,6 +42,21 @@ class SplitOptions(Options):
     labels."""
     split_seed: Annotated[int, Field(ge=0)] = 0
     """Seed of the split."""
+
+
+class BordersOptions(SplitOptions):
+    """What is asked of a country or state."""
+
+    label: Literal["coast", "region"] = "coast"
+    """Whether it lies at the `coast` of a sea or inland, which both networks ask; or in which `region` (a continent, or
+    one of four regions of the USA)."""
+
+
+class LinksOptions(SplitOptions):
+    """Of a network without labels."""
+
+    task: Literal["links"] = "links"
+    """Links between nodes, which is all that can be predicted."""
 
 
 class EdgeOptions(SplitOptions):
@@ -85,6 +102,35 @@ class FacebookOptions(EdgeOptions):
     def _fits_together(self) -> FacebookOptions:
         if self.label in self.attributes:
             raise ValueError(f"expected attributes beside the label, got {self.label!r} as both; take it out of one")
+        return self
+
+
+class NetworkFiles(SplitOptions):
+    """Your own network: a list of edges with a table of nodes, a graph, or arrays."""
+
+    path: UserFile
+    """The edges (.csv, .tsv, .txt, .parquet), or the whole network (.graphml, .gexf, .json, .npz, .safetensors)."""
+    nodes: UserFile | None = None
+    """Beside a list of edges, a table (.csv, .tsv, .parquet) with a row for each node."""
+    label: str | None = None
+    """The column, attribute or array with the label. Unset: `label`, `class` or `y`. An empty cell: no label."""
+    features: tuple[str, ...] | None = None
+    """Columns or attributes that are features: numbers as they are, texts with a column for each value. Unset: all
+    but the node, its label and its part; empty: none."""
+    directed: bool | None = None
+    """Whether edges go one way. Unset: as the file says; a list of edges does not, and its edges go both ways."""
+    duplicates: bool = False
+    """Keep pairs that stand several times; a message passes for each."""
+    loops: bool = True
+    """Keep edges from a node to itself."""
+    name: str | None = None
+    """Name of the data in reports; unset: the name of the file."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> NetworkFiles:
+        if self.nodes and self.path.suffix.lower() not in EDGE_LISTS:
+            kinds = ", ".join(EDGE_LISTS)
+            raise ValueError(f"expected nodes beside a list of edges ({kinds}), got {self.path.name}; take one out")
         return self
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.protocols import Domain
-from relxfer.seeding import generator
+from relxfer.stratify import stratified
 from relxfer_vision.domain import image_domain
 from relxfer_vision.images import ArrayImages, FileImages, Images
 from relxfer_vision.labelled import Labelled, counted, pictures_in, read
@@ -100,14 +100,10 @@ def split(
     >>> len(parts["train"][0]), parts["test"][1].tolist()
     (8, [0, 1])
     """
-    held = []
     for number, name in enumerate(classes):
-        own = np.flatnonzero(labels == number)
-        if len(own) == 1:
+        if (labels == number).sum() == 1:
             raise DataError(f"expected at least two pictures of {name!r}, one for the test, got 1; add some")
-        count = min(max(1, round(len(own) * share)), len(own) - 1) if len(own) else 0
-        held.append(generator(seed, "split", name).permutation(own)[:count])
-    test = np.sort(np.concatenate(held))
+    test = stratified(labels, share, seed, classes, both_sides=True)
     train = np.setdiff1d(np.arange(len(rows)), test)
     return {"train": (rows[train], labels[train]), "test": (rows[test], labels[test])}
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -105,25 +105,6 @@ def pajek(path: Path) -> np.ndarray:
                 one, other = (int(node) - 1 for node in line.split()[:2])
                 edges += [(one, other), (other, one)] if part == "*edges" else [(one, other)]
     return np.array(edges, np.int64).reshape(-1, 2).T
-
-
-def one_hot(values: np.ndarray, names: Sequence[str]) -> tuple[sp.csr_matrix, tuple[str, ...]]:
-    """[V, F] and names such as `dorm=7` of numbers [V, k], in which 0 is missing and has no column.
-
-    >>> features, columns = one_hot(np.array([[7], [0], [9]]), ["dorm"])
-    >>> columns, features.toarray().tolist()
-    (('dorm=7', 'dorm=9'), [[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]])
-    """
-    import scipy.sparse as sp
-
-    parts: list[Any] = []
-    columns: list[str] = []
-    for column, name in enumerate(names):
-        kinds = np.unique(values[:, column])
-        kinds = kinds[kinds != 0]
-        parts.append(sp.csr_matrix((values[:, [column]] == kinds).astype(np.float32)))
-        columns += [f"{name}={kind}" for kind in kinds.tolist()]
-    return sp.hstack(parts, format="csr", dtype=np.float32), tuple(columns)
 
 
 @contextmanager

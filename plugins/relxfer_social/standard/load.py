@@ -10,6 +10,7 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.protocols import Domain
+from relxfer_social.attributes import one_hot
 from relxfer_social.domain import network_domain
 from relxfer_social.edges import edges_of, told
 from relxfer_social.network import Network
@@ -79,7 +80,7 @@ def facebook(options: FacebookOptions, rows: np.ndarray, attributes: np.ndarray)
     columns: tuple[str, ...] = ()
     if options.attributes:
         chosen = [ATTRIBUTES.index(name) for name in options.attributes]
-        features, columns = formats.one_hot(attributes[:, chosen], options.attributes)
+        features, columns = one_hot(attributes[:, chosen], options.attributes)
     classes = tuple(f"{options.label} {kind}" for kind in kinds.tolist())
     return _domain(options, _numbers(len(found)), rows, classes, labels, features, columns)
 

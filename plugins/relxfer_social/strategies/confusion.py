@@ -15,7 +15,7 @@ def class_weights(true: np.ndarray, guess: np.ndarray, target: np.ndarray) -> np
 
     >>> true, guess = np.eye(2)[[0, 0, 1, 1]], np.eye(2)[[0, 0, 1, 1]]
     >>> class_weights(true, guess, np.eye(2)[[0, 0, 0, 1]]).round(1).tolist()
-    [1.4, 0.6]
+    [1.5, 0.5]
     """
     return _solved(guess.T @ true / len(true), target.mean(0))
 

@@ -62,6 +62,15 @@ def test_joint_mmd_sees_what_the_layers_alone_do_not():
     assert kernels.mmd(together).item() > 10 * abs(kernels.mmd(against).item())
 
 
+def test_mmd_in_chunks_is_that_of_the_whole_matrix_with_its_gradients(monkeypatch):
+    monkeypatch.setattr(kernels, "_ROWS", 7)
+    x, y = (sample(size, seed).double().requires_grad_() for size, seed in ((40, 0), (33, 1)))
+    whole, chunks = kernels._unbiased([(x, y)]), kernels.chunked(x, y)
+    assert chunks.item() == pytest.approx(whole.item(), abs=1e-12)
+    for ours, theirs in zip(*(torch.autograd.grad(v, (x, y)) for v in (chunks, whole)), strict=True):
+        torch.testing.assert_close(ours, theirs)
+
+
 def test_mmd_of_a_large_sample_never_holds_the_differences():
     """[n, m, d] would be 2 x 4000^2 x 512 floats, 65 GB."""
     x = torch.ones(2000, 512, requires_grad=True)

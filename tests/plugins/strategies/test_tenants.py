@@ -1,4 +1,4 @@
-"""The same strategy classes on links of a knowledge graph and on pictures; refused where a capability is missing."""
+"""The same strategy classes on knowledge graphs, on pictures and on networks; refused where a capability is missing."""
 
 from __future__ import annotations
 
@@ -59,6 +59,29 @@ def pictures(tmp_path_factory):
     return run(tmp_path_factory.mktemp("vision"), source, target, ANYWHERE + WITH_FEATURES)
 
 
+NETWORK = {"use": "blocks", "nodes": 60, "degree": 5.0, "width": 6}
+GNNS = ("gcn", "graphsage", "gin", "gat", "mlp", "decoupled")
+ADAPTATIONS = [
+    {"use": name}
+    for name in ("mmd", "coral", "jan", "dann", "dann-entropy", "cdan", "mcd", "mdd", "mcc", "autoencoder")
+]
+
+
+@pytest.fixture(scope="module")
+def networks(tmp_path_factory):
+    """Every strategy under the default model; those of acceptance under every other."""
+
+    def of(model, strategies):
+        source = {"datasets": [{**NETWORK, "test_fraction": 0.0}], "model": {"use": model, "hidden": 8}}
+        target = {"dataset": {**NETWORK, "seed": 1}, "label_budgets": [12]}
+        return run(tmp_path_factory.mktemp(model), source, target, strategies)
+
+    every = [each for each in ANYWHERE + WITH_FEATURES if each.get("name") != "gradual"]
+    every += [{"use": name} for name in ADAPTATIONS]
+    few = [{"use": name} for name in ("mmd", "coral", "dann", "cdan", "finetune", "feature-extraction", "l2-sp")]
+    return {model: of(model, every if model == "gcn" else few) for model in GNNS}
+
+
 def names(strategies):
     return [each.get("name", each["use"]) for each in strategies]
 
@@ -71,6 +94,13 @@ def test_pictures_take_every_strategy(pictures):
     assert {name: status(pictures)[name] for name in names(ANYWHERE + WITH_FEATURES)} == dict.fromkeys(
         names(ANYWHERE + WITH_FEATURES), "done"
     )
+
+
+@pytest.mark.parametrize("model", GNNS)
+def test_networks_take_every_strategy_unchanged(networks, model):
+    found = status(networks[model])
+    assert set(found.values()) == {"done"}, networks[model].cells
+    assert {"mmd", "coral", "dann", "cdan", "finetune", "feature-extraction", "l2-sp"} <= set(found)
 
 
 def test_links_take_those_that_need_no_features(graphs):

@@ -1,0 +1,1 @@
+"""Readers of the user's networks: tables, graphs, arrays."""

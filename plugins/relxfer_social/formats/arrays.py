@@ -1,0 +1,163 @@
+"""Networks as arrays: numpy's .npz, and PyG's `Data` in safetensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relxfer.errors import DataError, did_you_mean
+from relxfer_social.attributes import LABELS, one_hot
+from relxfer_social.found import Found, parts_of_masks
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+
+def read_arrays(path: Path, label: str | None, features: Sequence[str] | None, split: int) -> Found:
+    """`edge_index` [2, R], and where they exist `x` [V, F], `y` [V], `train_mask`, `val_mask`, `test_mask` [V].
+
+    An .npz may also hold `directed` (False: every edge stands once), sparse features (`x_indptr`, `x_indices`,
+    `x_shape`, `x_data`), `columns` (their names), `nodes` and `label_names` (names), `attrs` [V, k] with `attr_names`
+    (further numbers, 0 where one is missing), and `train_masks` [S, V] and so on, of which `split` chooses one.
+
+    Raises:
+        DataError: an array is absent or of another form; the message names file and array.
+    """
+    arrays = _load(path)
+    edges = _array(path, arrays, "edge_index")
+    if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind not in "iu":
+        raise DataError(f"{path}: expected edge_index [2, R] of whole numbers, got {_form(edges)}; transpose it")
+    count = _count(arrays, edges)
+    if edges.size and not 0 <= int(edges.min()) <= int(edges.max()) < count:
+        got = int(edges.max() if edges.min() >= 0 else edges.min())
+        raise DataError(f"{path}: expected edges between nodes 0 to {count - 1}, got node {got} in edge_index")
+    known, columns = _features(path, arrays, count, features)
+    named, classes = _labels(path, arrays, count, label)
+    return Found(
+        _names(path, arrays, "nodes", count) or tuple(map(str, range(count))),
+        edges.astype(np.int64),
+        bool(arrays["directed"]) if "directed" in arrays else True,
+        named,
+        parts_of_masks(_masks(path, arrays, split), count, str(path)),
+        known,
+        columns,
+        classes,
+    )
+
+
+def _load(path: Path) -> dict[str, np.ndarray]:
+    try:
+        if path.suffix.lower() == ".safetensors":
+            from safetensors.numpy import load_file
+
+            return load_file(path)
+        with np.load(path, allow_pickle=False) as file:
+            return {key: file[key] for key in file.files}
+    except Exception as error:  # a file of somebody's: the readers raise anything
+        raise DataError(f"{path}: expected arrays without pickled objects, got: {error}; save it again") from None
+
+
+def _array(path: Path, arrays: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    if name not in arrays:
+        raise DataError(f"{path}: expected an array {name}, got none: {did_you_mean(name, list(arrays))}")
+    return arrays[name]
+
+
+def _form(array: np.ndarray) -> str:
+    return f"{list(array.shape)} of {array.dtype}"
+
+
+def _count(arrays: Mapping[str, np.ndarray], edges: np.ndarray) -> int:
+    """Number of nodes: as it is told, or as many as have features or labels, or as the edges have."""
+    if "num_nodes" in arrays:
+        return int(arrays["num_nodes"])
+    if "x_shape" in arrays:
+        return int(arrays["x_shape"][0])
+    for name in ("x", "y"):
+        if name in arrays:
+            return len(arrays[name])
+    return int(edges.max(initial=-1)) + 1
+
+
+def _features(
+    path: Path, arrays: Mapping[str, np.ndarray], count: int, chosen: Sequence[str] | None
+) -> tuple[sp.csr_matrix | None, tuple[str, ...]]:
+    """[V, F] float32 of `x` and its names, or a column for each value of the chosen `attrs`."""
+    if chosen is not None:
+        names = _names(path, arrays, "attr_names", None)
+        for name in chosen:
+            if name not in names:
+                raise DataError(f"{path}: expected features in attr_names, got {name!r}: {did_you_mean(name, names)}")
+        return one_hot(arrays["attrs"][:, [names.index(name) for name in chosen]], chosen) if chosen else (None, ())
+    values = _sparse(path, arrays) if "x_indptr" in arrays else arrays.get("x")
+    if values is None or 0 in values.shape[1:]:
+        return None, ()
+    known = _finite(path, values, count)
+    return known, _names(path, arrays, "columns", known.shape[1])
+
+
+def _sparse(path: Path, arrays: Mapping[str, np.ndarray]) -> sp.csr_matrix:
+    import scipy.sparse as sp
+
+    places, starts = _array(path, arrays, "x_indices"), arrays["x_indptr"]
+    data = arrays.get("x_data", np.ones(len(places), np.float32))
+    try:
+        return sp.csr_matrix((data, places, starts), shape=tuple(_array(path, arrays, "x_shape")))
+    except ValueError as error:
+        raise DataError(f"{path}: expected x_indptr, x_indices and x_shape of one matrix, got: {error}") from None
+
+
+def _finite(path: Path, values: Any, count: int) -> sp.csr_matrix:
+    import scipy.sparse as sp
+
+    if values.ndim != 2 or values.shape[0] != count or values.dtype.kind not in "fiub":
+        raise DataError(f"{path}: expected x [{count}, F] of numbers, one row for each node, got {_form(values)}")
+    with np.errstate(over="ignore"):  # told below
+        made = sp.csr_matrix(values, dtype=np.float32)
+    made.sum_duplicates()
+    made.eliminate_zeros()
+    wrong = np.flatnonzero(~np.isfinite(made.data))
+    if len(wrong):
+        node = int(np.searchsorted(made.indptr, wrong[0], side="right")) - 1
+        raise DataError(f"{path}: expected finite numbers in x, got {made.data[wrong[0]]} at node {node}; fill it in")
+    return made
+
+
+def _labels(
+    path: Path, arrays: Mapping[str, np.ndarray], count: int, label: str | None
+) -> tuple[list[str], tuple[str, ...]]:
+    """Names by node, and all names where the file has them."""
+    attributes = _names(path, arrays, "attr_names", None)
+    if label in attributes:
+        found = arrays["attrs"][:, attributes.index(label)]
+        return ["" if value == 0 else f"{label} {value}" for value in found.tolist()], ()
+    name = label or next((name for name in (*LABELS,) if name in arrays), None)
+    if name is None:
+        return [], ()
+    found = _array(path, arrays, name)
+    found = found.reshape(-1) if found.ndim == 2 and found.shape[1] == 1 else found
+    whole = found.dtype.kind in "iub" or (found.dtype.kind == "f" and bool((np.floor(found) == found).all()))
+    if found.shape != (count,) or not whole:
+        raise DataError(f"{path}: expected {name} [{count}] of whole numbers, one for each node, got {_form(found)}")
+    names = _names(path, arrays, "label_names", None) if name == "y" else ()
+    if names and found.max(initial=-1) >= len(names):
+        raise DataError(f"{path}: expected {name} below {len(names)}, as label_names says, got {int(found.max())}")
+    return ["" if value < 0 else names[value] if names else str(value) for value in map(int, found.tolist())], names
+
+
+def _names(path: Path, arrays: Mapping[str, np.ndarray], key: str, count: int | None) -> tuple[str, ...]:
+    found = tuple(map(str, arrays[key].reshape(-1).tolist())) if key in arrays else ()
+    if found and count is not None and (len(found) != count or len(set(found)) < count):
+        raise DataError(f"{path}: expected {count} different names in {key}, got {len(set(found))}; correct them")
+    return found
+
+
+def _masks(path: Path, arrays: Mapping[str, np.ndarray], split: int) -> dict[str, np.ndarray]:
+    masks = {part: arrays[f"{part}_mask"] for part in ("train", "val", "test") if f"{part}_mask" in arrays}
+    for part in ("train", "val", "test"):
+        if (many := arrays.get(f"{part}_masks")) is not None:
+            masks[part] = many[split % len(many)]
+    return masks

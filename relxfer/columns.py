@@ -1,0 +1,126 @@
+"""Tables of the user's: TSV, CSV and Parquet, with the line of every row for messages."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from relxfer.errors import DataError, UsageError
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells, all of one width; white space around cells is taken off.
+
+    lines  where each row stands in the file, from 1; of a Parquet file its number, and 0 for the names of its columns
+    """
+
+    path: Path
+    rows: Sequence[Sequence[str]]
+    lines: Sequence[int]
+
+    def where(self, row: int) -> str:
+        """A row, for a message."""
+        return f"{self.path}:{self.lines[row]}"
+
+    def columns(self) -> dict[str, list[str]]:
+        """By the names in the first row.
+
+        Raises:
+            DataError: a name stands twice, or is empty.
+        """
+        names = self.rows[0]
+        for name in names:
+            if not name or names.count(name) > 1:
+                got = f"{name!r} {names.count(name)} times" if name else "an empty one"
+                raise DataError(f"{self.where(0)}: expected a name of its own for every column, got {got}; rename it")
+        return {name: [row[i] for row in self.rows[1:]] for i, name in enumerate(names)}
+
+
+def read(path: Path, what: str, loose: bool = False) -> Table:
+    """The table in a .csv (commas or semicolons), .parquet or any other text (tabs).
+
+    what   what the table holds, for messages
+    loose  lines that begin with # or % are remarks, and in a text without tabs white space is between the columns
+
+    Raises:
+        DataError: it cannot be read, is empty, or its rows differ in width.
+    """
+    if not path.exists():
+        raise DataError(f"expected a table of {what}, got {path}, which does not exist")
+    if path.suffix.lower() == ".parquet":
+        return _parquet(path, what)
+    try:
+        found = [(row, line) for row, line in _records(path, _text(path, what), loose) if any(row)]
+    except csv.Error as error:
+        raise DataError(
+            f"expected a table of {what}, got {path}, which does not read ({error}); save it again"
+        ) from None
+    if loose:
+        found = [(row, line) for row, line in found if not row[0].startswith(("#", "%"))]
+    if not found:
+        raise DataError(f"expected a header and {what} in {path}, got an empty file")
+    width = len(found[0][0])
+    for row, line in found:
+        if len(row) != width:
+            raise DataError(f"{path}:{line}: expected {width} columns as in the first row, got {len(row)}; correct it")
+    return Table(path, [row for row, _ in found], [line for _, line in found])
+
+
+def _text(path: Path, what: str) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise DataError(f"expected a table of {what}, got {path}, which cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise DataError(f"{path}:{line}: expected UTF-8 text, got other bytes; save it as UTF-8") from None
+
+
+def _records(path: Path, text: str, loose: bool) -> Iterator[tuple[list[str], int]]:
+    """Cells of each line, and its number."""
+    if loose and path.suffix.lower() != ".csv" and "\t" not in text:
+        yield from ((line.split(), number) for number, line in enumerate(text.splitlines(), 1))
+        return
+    first = text.lstrip().partition("\n")[0]
+    separator = ("," if "," in first or ";" not in first else ";") if path.suffix.lower() == ".csv" else "\t"
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    line = 1
+    for row in reader:
+        yield [cell.strip() for cell in row], line
+        line = reader.line_num + 1
+
+
+def _parquet(path: Path, what: str) -> Table:
+    parquet = pyarrow_parquet()
+    from pyarrow import ArrowException
+
+    try:
+        found = parquet.read_table(path).to_pydict()
+    except (OSError, ArrowException) as error:
+        raise DataError(f"expected a Parquet table of {what}, got {path}, which does not read ({error})") from None
+    if not found:
+        raise DataError(f"expected columns of {what} in {path}, got none")
+    rows = zip(*found.values(), strict=True)
+    cells = [list(found), *([_cell(value) for value in row] for row in rows)]
+    return Table(path, cells, range(len(cells)))
+
+
+def _cell(value: Any) -> str:
+    """As a text file would have it: nothing for null, and 1 for 1.0, which is how a column with gaps holds numbers."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+
+
+def pyarrow_parquet() -> Any:
+    """`pyarrow.parquet`, or a `UsageError` that says how to get it."""
+    try:
+        import pyarrow.parquet as parquet
+    except ImportError:
+        raise UsageError("expected pyarrow for Parquet, got none; pip install 'relxfer[tables]'") from None
+    return parquet

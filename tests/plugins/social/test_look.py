@@ -1,0 +1,135 @@
+"""`relxfer init` on networks, and predictions by the names of nodes."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+
+import networkx as nx
+import numpy as np
+import pytest
+from relxfer_social.look import look
+
+import relxfer
+from relxfer import cli
+from relxfer.errors import DataError
+
+
+def write(folder, edges="edges.csv", nodes="nodes.csv"):
+    """A ring of two halves, with a weight on every edge."""
+    folder.mkdir(exist_ok=True)
+    rows = [f"n{i},{'ab'[i // 20]},{i % 3}" for i in range(40)]
+    (folder / nodes).write_text("id,label,size\n" + "\n".join(rows) + "\n")
+    (folder / edges).write_text("source,target,weight\n" + "".join(f"n{i},n{(i + 1) % 40},1\n" for i in range(40)))
+    return folder
+
+
+def test_a_folder_of_two_tables(tmp_path):
+    folder = write(tmp_path / "friends")
+    found = look(folder)
+    assert found.dataset_table() == {
+        "use": "network-files",
+        "path": folder / "edges.csv",
+        "nodes": folder / "nodes.csv",
+    }
+    sentences = found.sentences()
+    assert sentences[0].endswith("edges.csv: 40 nodes, 80 edges, 1 features")
+    assert sentences[1] == "labels: a 20, b 20"
+    assert "of the edges, not used: weight" in sentences
+    assert look(folder / "edges.csv").nodes == folder / "nodes.csv"
+
+
+def test_names_of_files_may_say_more(tmp_path):
+    folder = write(tmp_path / "friends", "musae_DE_edges.csv", "musae_DE_target.csv")
+    assert look(folder).nodes.name == "musae_DE_target.csv"
+    (folder / "musae_DE_target.csv").unlink()
+    with pytest.raises(DataError, match=r"a table of nodes such as nodes\.csv, got musae_DE_edges\.csv"):
+        look(folder)
+
+
+def test_init_writes_a_configuration_that_runs(tmp_path, capsys):
+    folder = write(tmp_path / "friends")
+    config = tmp_path / "own.toml"
+    assert cli.main(["init", str(folder), "--out", str(config)]) == 0
+    assert "40 nodes, 80 edges" in capsys.readouterr().out
+    table = tomllib.loads(config.read_text())
+    assert table["target"]["dataset"] == {
+        "use": "network-files",
+        "path": "friends/edges.csv",
+        "nodes": "friends/nodes.csv",
+    }
+    assert cli.main(["check", str(config)]) == 0
+    assert cli.main(["init", str(folder), "--out", str(config), "--force", "--source", "karate-club"]) == 0
+    assert tomllib.loads(config.read_text())["source"]["datasets"] == ["karate-club"]
+
+
+def test_init_tells_networks_from_facts(tmp_path, capsys):
+    ring = nx.cycle_graph(12)
+    nx.write_graphml(ring, tmp_path / "plain.graphml")
+    assert cli.main(["init", str(tmp_path / "plain.graphml"), "--out", str(tmp_path / "plain.toml")]) == 0
+    assert "kg-files" in (tmp_path / "plain.toml").read_text()
+    nx.set_node_attributes(ring, {node: "ab"[node % 2] for node in ring}, "label")
+    nx.write_graphml(ring, tmp_path / "labelled.graphml")
+    assert cli.main(["init", str(tmp_path / "labelled.graphml"), "--out", str(tmp_path / "labelled.toml")]) == 0
+    assert "network-files" in (tmp_path / "labelled.toml").read_text()
+    nx.set_node_attributes(ring, {node: f"name {node}" for node in ring}, "label")
+    nx.write_graphml(ring, tmp_path / "named.graphml")
+    assert cli.main(["init", str(tmp_path / "named.graphml"), "--out", str(tmp_path / "named.toml")]) == 0
+    assert "kg-files" in (tmp_path / "named.toml").read_text()
+
+
+def test_a_fault_is_told_once_by_init(tmp_path, capsys):
+    folder = write(tmp_path / "friends")
+    (folder / "nodes.csv").write_text("id,label\nn0,a\nn0,b\n")
+    (folder / "edges.csv").write_text("source,target\nn0,n1\n")
+    assert cli.main(["init", str(folder), "--out", str(tmp_path / "own.toml")]) == 2
+    shown = " ".join(capsys.readouterr().err.split())
+    assert "expected each node once, got 'n0'" in shown
+    assert "Traceback" not in shown
+
+
+# ------------------------------------------------------------------ predictions
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = write(tmp_path_factory.mktemp("own") / "friends")
+    config = {
+        "threads": 1,
+        "device": "cpu",
+        "target": {
+            "dataset": {"use": "network-files", "path": str(folder / "edges.csv"), "nodes": str(folder / "nodes.csv")},
+            "adapter": {"use": "networks", "features": ["structure"]},
+        },
+        "training": {"steps": 2},
+        "source": {"datasets": ["karate-club"], "training": {"steps": 2}},
+        "strategy": ["finetune"],
+        "report": {"resamples": 200},
+    }
+    return relxfer.run(config, out=tmp_path_factory.mktemp("run"))
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv"])
+def test_predictions_name_nodes_and_labels(run, kind, tmp_path):
+    queries, out = tmp_path / f"q.{kind}", tmp_path / f"out.{kind}"
+    queries.write_text("node\nn3\nn30\n")
+    assert cli.main(["predict", str(run.folder), "--queries", str(queries), "--out", str(out)]) == 0
+    with out.open(newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter="," if kind == "csv" else "\t"))
+    assert list(rows[0]) == ["node", "answer", "rank", "probability"]
+    assert [row["node"] for row in rows] == ["n3", "n3", "n30", "n30"]
+    assert {row["answer"] for row in rows[:2]} == {"a", "b"}
+    assert np.isclose(sum(float(row["probability"]) for row in rows[:2]), 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("name\nn3\n", "expected a column 'node' in the queries, got: name"),
+        ("node\nm3\n", "no node of 'edges' is called 'm3'"),
+    ],
+)
+def test_strange_queries_are_told(run, content, complaint, tmp_path, capsys):
+    (tmp_path / "q.csv").write_text(content)
+    assert cli.main(["predict", str(run.folder), "--queries", str(tmp_path / "q.csv")]) == 2
+    assert complaint in " ".join(capsys.readouterr().err.split())
