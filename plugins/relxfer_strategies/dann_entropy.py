@@ -27,8 +27,6 @@ class DANNEntropy:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        import torch
-
         from relxfer_strategies.adaptation import adapt
         from relxfer_strategies.adversary import discriminator, domain_loss, ramp, reverse
 
@@ -37,7 +35,8 @@ class DANNEntropy:
         def term(step: Any, seen: Any) -> Any:
             growing = ramp(step.progress)
             against = domain_loss(step, judge, [reverse(each, wanted.weight * growing) for each in seen.features])
-            entropy = torch.special.entr(seen.scores[-1].softmax(1)).sum(1).mean()
+            logs = seen.scores[-1].log_softmax(1)  # and not the logarithm of a probability that has become 0
+            entropy = -(logs.exp() * logs).sum(1).mean()
             step.log(entropy=float(entropy.detach()))
             return against + wanted.entropy * growing * entropy
 
