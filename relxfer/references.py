@@ -25,7 +25,7 @@ class Source(Options):
     """Who says so: `note` tells how the values came about."""
 
     citation: Annotated[str, Field(min_length=1)]
-    url: Url
+    url: Url | None = None
     note: str = ""
 
 
@@ -53,6 +53,8 @@ class Value(Options):
 
     model: str
     target: str
+    origin: str | None = None
+    """The source it was carried from, where values depend on it."""
     metrics: dict[str, Share]
     items: PositiveInt | None = None
     protocol: str
@@ -111,9 +113,10 @@ class References(Options):
                 raise ValueError(f"overlap with {overlap.parent}: expected shares for facts, and for nothing else")
         return self
 
-    def of(self, target: str, models: Sequence[str]) -> list[Value]:
-        """The values of these models on a target, in their order."""
-        return [value for model in models for value in self.values if (value.model, value.target) == (model, target)]
+    def of(self, target: str, models: Sequence[str], origin: str | None = None) -> list[Value]:
+        """The values of these models on a target, in their order; of those that name an origin, from this one."""
+        here = [value for value in self.values if value.target == target and value.origin in (None, origin)]
+        return [value for model in models for value in here if value.model == model]
 
     def recognise(self, digest: str) -> str | None:
         """The published model whose arrays have this digest (`files.arrays_digest`)."""

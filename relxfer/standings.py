@@ -117,7 +117,7 @@ class Standings:
             "realistic": _means(runs, values("realistic"), metrics) if self.results.ranks_by else None,
             "published": [
                 self._beside(value, items, _means(runs, values(self._rule(value)), metrics))
-                for value in self.references.of(block.target, self._published(block.source))
+                for value in self.references.of(block.target, self._published(block.source), block.source)
             ],
         }
 

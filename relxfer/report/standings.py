@@ -113,7 +113,8 @@ def _sentences(card: Mapping[str, Any], numbers: Mapping[str, int]) -> Iterator[
         yield _field([a for a in card["field"] if (a["group"], a["graphs"]) == group], card, numbers)
     for name, source in card["sources"].items():
         note = f": {source['note']}" if source["note"] else ""
-        yield f"[{numbers[name]}] {source['citation']}, {source['url']}{note}"
+        where = f", {source['url']}" if source["url"] else ""
+        yield f"[{numbers[name]}] {source['citation']}{where}{note}"
     for protocol in card["protocols"].values():
         yield f"protocol: {protocol['summary']}"
 
