@@ -83,3 +83,22 @@ def node_domain(
         unlabelled=Examples(network, np.arange(len(network), dtype=np.int64)),
         notes=tuple(notes),
     )
+
+
+def within_classes(domain: Domain) -> str:
+    """How many links between labelled nodes stay within a class, beside what chance would give; "" where none are.
+
+    >>> network = Network(("a", "b", "c", "d"), np.array([[0, 1, 2], [1, 2, 3]]))
+    >>> within_classes(node_domain("d", network, ("x", "y"), np.array([0, 0, 1, 1]), np.zeros(0, np.int64)))
+    "67 % of the links in 'd' stay within a class (50 % by chance)"
+    """
+    if domain.task.kind != "classification" or domain.train is None or domain.train.answers is None:
+        return ""
+    labels = np.full(len(domain.inputs), -1)
+    labels[domain.train.queries] = domain.train.answers
+    source, to = domain.inputs.edges[:, (labels[domain.inputs.edges] >= 0).all(0)]
+    if not (source != to).any():
+        return ""
+    same = np.mean((labels[source] == labels[to])[source != to])
+    chance = np.square(np.bincount(domain.train.answers) / len(domain.train)).sum()
+    return f"{same:.0%} of the links in '{domain.name}' stay within a class ({chance:.0%} by chance)".replace("%", " %")
