@@ -47,7 +47,7 @@ class NetworkAdapter:
 
     def relate(self, sources: Sequence[Domain], target: Domain) -> str:
         """Which classes and features the target shares with its sources."""
-        told = (classes.shared(sources, target), self._features(sources, target), *map(within_classes, sources))
+        told = (classes.shared(sources, target), self._features(sources, target), within_classes(sources))
         return "; ".join(filter(None, told))
 
     def _features(self, sources: Sequence[Domain], target: Domain) -> str:
