@@ -6,6 +6,8 @@ import numpy as np
 
 #: Nearest neighbours that are asked where they come from.
 NEAREST = 10
+#: Share of what the largest class leaves wrong that a rule must put right, so that its word on classes counts.
+SKILL = 0.2
 
 
 def energy(first: np.ndarray, second: np.ndarray) -> float:
@@ -55,9 +57,11 @@ def mixed(source: np.ndarray, target: np.ndarray) -> float:
     return min(1.0, float((nearest < len(source)).mean()) / expected)
 
 
-def class_overlap(points: np.ndarray, labels: np.ndarray, classes: int, target: np.ndarray) -> float:
+def class_overlap(points: np.ndarray, labels: np.ndarray, classes: int, target: np.ndarray) -> float | str:
     """1 - sum_c |p_S(c) - p_T(c)| / 2, p_T estimated from what a linear rule says of target points, and how often it is
     wrong on left-out source points (Lipton et al. 2018, see `relxfer_social.strategies.confusion`).
+
+    A reason where the rule is hardly better than naming the largest class: what it says of the target tells nothing.
 
     >>> points = np.array([[-1.0]] * 6 + [[1.0]] * 6)
     >>> round(class_overlap(points, np.repeat([0, 1], 6), 2, points), 2)
@@ -69,7 +73,8 @@ def class_overlap(points: np.ndarray, labels: np.ndarray, classes: int, target: 
     true, middle = np.eye(classes)[labels], points.mean(0)
     share = true.mean(0)
     weights, left_out = ridge(points - middle, true - share)
-    seen = (target - middle) @ weights + share
-    guesses = (np.eye(classes)[scores.argmax(1)] for scores in (left_out + share, seen))
-    estimated = share * class_weights(true, *guesses)
+    right, largest = float(np.mean((left_out + share).argmax(1) == labels)), float(share.max())
+    if right - largest < SKILL * (1 - largest):
+        return f"a linear rule is right on {right:.0%} of the source, where the largest class is {largest:.0%}"
+    estimated = share * class_weights(true, left_out + share, (target - middle) @ weights + share)
     return 1 - float(np.abs(estimated / max(float(estimated.sum()), 1e-12) - share).sum()) / 2
