@@ -75,6 +75,7 @@ def class_overlap(points: np.ndarray, labels: np.ndarray, classes: int, target: 
     weights, left_out = ridge(points - middle, true - share)
     right, largest = float(np.mean((left_out + share).argmax(1) == labels)), float(share.max())
     if right - largest < SKILL * (1 - largest):
-        return f"a linear rule is right on {100 * right:.0f} % of the source, where the largest class is {100 * largest:.0f} %"
+        told = f"{100 * right:.0f} % of the source, where the largest class is {100 * largest:.0f} %"
+        return f"a linear rule is right on {told}"
     estimated = share * class_weights(true, left_out + share, (target - middle) @ weights + share)
     return 1 - float(np.abs(estimated / max(float(estimated.sum()), 1e-12) - share).sum()) / 2
