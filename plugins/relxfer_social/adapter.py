@@ -11,6 +11,7 @@ from relxfer import classes
 from relxfer.errors import Incompatible
 from relxfer.protocols import Domain
 from relxfer_social.alignment import union
+from relxfer_social.domain import within_classes
 from relxfer_social.node_features import features_of, kinds
 from relxfer_social.options import NetworkOptions
 
@@ -46,7 +47,8 @@ class NetworkAdapter:
 
     def relate(self, sources: Sequence[Domain], target: Domain) -> str:
         """Which classes and features the target shares with its sources."""
-        return f"{classes.shared(sources, target)}; {self._features(sources, target)}"
+        told = (classes.shared(sources, target), self._features(sources, target), within_classes(sources))
+        return "; ".join(filter(None, told))
 
     def _features(self, sources: Sequence[Domain], target: Domain) -> str:
         wanted = " and ".join(kinds(target.inputs, self.options))
@@ -62,6 +64,12 @@ class NetworkAdapter:
         network = domain.inputs
         found = {"nodes": len(network), "edges": network.edges.shape[1], "classes": len(domain.task.answers)}
         return found | ({} if network.features is None else {"features": network.features.shape[1]})
+
+    def relatedness(self, source: Domain, target: Domain) -> Mapping[str, float | str]:
+        """From both networks and the labels of the source; see `relxfer_social.relatedness.measures`."""
+        from relxfer_social.relatedness import measures  # scipy is slow to import
+
+        return measures(source, target, self.options)
 
     def audit(self, domain: Domain) -> Mapping[str, int]:
         """Test nodes, and those among them that are training nodes too; or test links that are messages."""

@@ -83,3 +83,33 @@ def node_domain(
         unlabelled=Examples(network, np.arange(len(network), dtype=np.int64)),
         notes=tuple(notes),
     )
+
+
+def within_classes(sources: Sequence[Domain]) -> str:
+    """How many of the sources' links between labelled nodes stay within a class, beside what chance would give.
+
+    "" where there are none.
+
+    >>> network = Network(("a", "b", "c", "d"), np.array([[0, 1, 2], [1, 2, 3]]))
+    >>> within_classes([node_domain("d", network, ("x", "y"), np.array([0, 0, 1, 1]), np.zeros(0, np.int64))])
+    "67 % of the sources' links stay within a class (50 % by chance)"
+    """
+    found = [_linked_classes(source) for source in sources if source.task.kind == "classification" and source.train]
+    total = sum(len(same) for same, _ in found)
+    if not total:
+        return ""
+    within = sum(int(same.sum()) for same, _ in found) / total
+    chance = sum(len(same) * chance for same, chance in found) / total
+    return f"{100 * within:.0f} % of the sources' links stay within a class ({100 * chance:.0f} % by chance)"
+
+
+def _linked_classes(domain: Domain) -> tuple[np.ndarray, float]:
+    """[n] bool, whether both ends of each link between two labelled nodes are of one class; by chance, sum_c p_c^2."""
+    assert domain.train is not None
+    assert domain.train.answers is not None
+    labels = np.full(len(domain.inputs), -1)
+    labels[domain.train.queries] = domain.train.answers
+    source, to = domain.inputs.edges
+    known = (labels[source] >= 0) & (labels[to] >= 0) & (source != to)
+    shares = np.bincount(domain.train.answers) / len(domain.train)
+    return labels[source[known]] == labels[to[known]], float(np.square(shares).sum())

@@ -73,26 +73,28 @@ def one_hot(degrees: np.ndarray, most: int) -> sp.csr_matrix:
 
 def structure(network: Network) -> np.ndarray:
     """[V, 6] float32, as STRUCTURE says, of the simple undirected network; each of them about of size 1."""
-    simple = _simple(network)
-    degree = np.asarray(simple.sum(1)).ravel()
+    links = simple(network)
+    degree = np.asarray(links.sum(1)).ravel()
     log = np.log1p(degree)
-    around = np.divide(simple @ log, degree, out=np.zeros_like(log), where=degree > 0)
-    square = np.divide(simple @ log**2, degree, out=np.zeros_like(log), where=degree > 0)
+    around = np.divide(links @ log, degree, out=np.zeros_like(log), where=degree > 0)
+    square = np.divide(links @ log**2, degree, out=np.zeros_like(log), where=degree > 0)
     columns = [
         log / 3,
         around / 3,
         np.sqrt(np.maximum(square - around**2, 0)),
-        clustering(simple),
-        np.log1p(core_numbers(simple)) / 3,
-        np.log(np.maximum(len(network) * pagerank(simple), 1e-9)),
+        clustering(links, np.arange(len(network))),
+        np.log1p(core_numbers(links)) / 3,
+        np.log(np.maximum(len(network) * pagerank(links), 1e-9)),
     ]
     return np.stack(columns, 1).astype(np.float32)
 
 
-def clustering(simple: sp.csr_matrix) -> np.ndarray:
-    """[V]: 2 T_v / (d_v (d_v - 1)), T_v the triangles at v (Watts and Strogatz 1998); 0 below two neighbours."""
-    degree = np.asarray(simple.sum(1)).ravel()
-    triangles = np.asarray(simple.multiply(simple @ simple).sum(1)).ravel() / 2
+def clustering(simple: sp.csr_matrix, nodes: np.ndarray) -> np.ndarray:
+    """[n]: of these nodes 2 T_v / (d_v (d_v - 1)), T_v the triangles at v (Watts and Strogatz 1998); 0 below two
+    neighbours."""
+    around = simple[nodes]
+    degree = np.asarray(around.sum(1)).ravel()
+    triangles = np.asarray(around.multiply(around @ simple).sum(1)).ravel() / 2
     pairs = degree * (degree - 1) / 2
     return np.divide(triangles, pairs, out=np.zeros_like(degree), where=pairs > 0)
 
@@ -113,7 +115,7 @@ def pagerank(simple: sp.csr_matrix, damping: float = 0.85) -> np.ndarray:
     return np.array([ranks[node] for node in range(simple.shape[0])])
 
 
-def _simple(network: Network) -> sp.csr_matrix:
+def simple(network: Network) -> sp.csr_matrix:
     """[V, V] float64: 1 where two different nodes are linked, either way."""
     import scipy.sparse as sp
 
