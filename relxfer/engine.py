@@ -98,7 +98,8 @@ class Engine:
                 tasks = self._given(source).tasks
             except RelxferError:
                 tasks = None  # the cells that need it will fail with this error; the others need not
-        return Known(self.target(target), tasks)
+        own = [domain.sha for domain in self.sources(source)] == [self.target(target).sha]
+        return Known(self.target(target), tasks, own)
 
     # ------------------------------------------------------------------ the source stage
 

@@ -58,6 +58,7 @@ class Known:
 
     target: Domain | None = None
     source_tasks: tuple[Task, ...] | None = None
+    same_inputs: bool = False
 
 
 Knowledge = Callable[[Source | None, Target], Known]
@@ -65,8 +66,7 @@ Knowledge = Callable[[Source | None, Target], Known]
 
 def cells(experiment: Experiment, known: Knowledge, offers: Sequence[Any] = ()) -> Iterator[PlannedCell]:
     """Every cell of the experiment. `offers` are the strategies to propose where one is refused."""
-    for source, target in pairs(experiment):
-        facts = known(source, target)
+    for source, target, facts in pairs(experiment, known):
         for method in experiment.methods:
             if _of_another(method, target, facts):
                 continue
@@ -77,13 +77,14 @@ def cells(experiment: Experiment, known: Knowledge, offers: Sequence[Any] = ()) 
                     yield PlannedCell(source, target, method, budget, seed, refusal)
 
 
-def pairs(experiment: Experiment) -> Iterator[tuple[Source | None, Target]]:
+def pairs(experiment: Experiment, known: Knowledge) -> Iterator[tuple[Source | None, Target, Known]]:
     """Every source with every target; where a target has others, without one that is trained on its own data alone."""
     for source in experiment.sources or (None,):
         for target in experiment.targets:
-            others = any(not _own(source, target) for source in experiment.sources)
-            if source is None or not (others and _own(source, target)):
-                yield source, target
+            others = any(not _own(other, target, known(other, target)) for other in experiment.sources)
+            facts = known(source, target)
+            if source is None or not (others and _own(source, target, facts)):
+                yield source, target, facts
 
 
 def _of_another(method: Method, target: Target, known: Known) -> bool:
@@ -95,9 +96,10 @@ def _of_another(method: Method, target: Target, known: Known) -> bool:
     return method.model not in target.priors or bool(tasks and kind and kind not in tasks)
 
 
-def _own(source: Source, target: Target) -> bool:
-    plain = source.pretrained and not source.stages
-    return plain and [data.card() for data in source.datasets] == [target.dataset.card()]
+def _own(source: Source, target: Target, facts: Known) -> bool:
+    """By name and options, or by the inputs themselves, which another split leaves alone."""
+    same = [data.card() for data in source.datasets] == [target.dataset.card()] or facts.same_inputs
+    return source.pretrained and not source.stages and same
 
 
 def refuse(cell: PlannedCell, known: Known, offers: Sequence[Any] = ()) -> str | None:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import pytest
 
 from relxfer import resolve
-from relxfer.plan import pairs
+from relxfer.plan import Known, pairs
 from relxfer.testing import blobs, harness
 
 A, B = "blobs-source", "blobs-target"
 
 
-def planned(sources, targets):
+def planned(sources, targets, same=()):
     tables = {
         "source": [{"name": f"s{i}", **source} for i, source in enumerate(sources)],
         "target": [{"name": f"t{i}", "dataset": dataset} for i, dataset in enumerate(targets)],
         "strategy": ["finetune"],
     }
     experiment = resolve.load(tables, harness.kernel_with([blobs]))
-    return [(source.name if source else None, target.name) for source, target in pairs(experiment)]
+
+    def known(source, target):
+        return Known(same_inputs=source is not None and (source.name, target.name) in same)
+
+    return [(source.name if source else None, target.name) for source, target, _ in pairs(experiment, known)]
 
 
 @pytest.mark.parametrize(
@@ -35,3 +39,8 @@ def planned(sources, targets):
 )
 def test_a_target_that_has_other_sources_is_not_its_own(sources, targets, expected):
     assert planned(sources, targets) == expected
+
+
+def test_inputs_tell_a_targets_own_data_under_another_split():
+    sources = [{"datasets": [{"use": A, "train": 9}]}, {"datasets": [B]}]
+    assert planned(sources, [A], same={("s0", "t0")}) == [("s1", "t0")]
