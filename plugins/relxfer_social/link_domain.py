@@ -84,9 +84,13 @@ def link_domain(name: str, network: Network, share: float, seed: int, notes: Seq
 
 def pairs_of(network: Network) -> np.ndarray:
     """[n, 2]: every undirected link once, the smaller node first; no loops."""
-    source, to = network.edges
-    pairs = np.stack([np.minimum(source, to), np.maximum(source, to)], 1)
-    return np.unique(pairs[source != to], axis=0)
+    return np.stack(np.divmod(network.kept("links", lambda: _codes(network)), len(network)), 1)
+
+
+def _codes(network: Network) -> np.ndarray:
+    """[n]: first · V + second of every link, in order."""
+    low, high = np.sort(network.edges, axis=0)
+    return np.unique((low * len(network) + high)[low != high])
 
 
 def not_linked(network: Network, count: int, rng: np.random.Generator) -> np.ndarray:
@@ -95,7 +99,7 @@ def not_linked(network: Network, count: int, rng: np.random.Generator) -> np.nda
     Raises `Incompatible` where there are not so many.
     """
     size = len(network)
-    taken = pairs_of(network) @ np.array([size, 1])
+    taken = network.kept("links", lambda: _codes(network))
     free = size * (size - 1) // 2 - len(taken)
     if free < count:
         raise Incompatible(f"{count:,} pairs of nodes that are not linked", f"{free:,}", "use a sparser network")
@@ -103,7 +107,9 @@ def not_linked(network: Network, count: int, rng: np.random.Generator) -> np.nda
     while len(found) < count:
         drawn = np.sort(rng.integers(0, size, (2 * count + 8, 2)), axis=1)
         codes = drawn[drawn[:, 0] < drawn[:, 1]] @ np.array([size, 1])
-        fresh = codes[~np.isin(codes, taken)]
+        fresh = (
+            codes[taken[np.minimum(np.searchsorted(taken, codes), len(taken) - 1)] != codes] if len(taken) else codes
+        )
         found = np.concatenate([found, fresh])
         found = found[np.sort(np.unique(found, return_index=True)[1])]
     return np.stack(np.divmod(found[:count], size), 1)
