@@ -55,8 +55,7 @@ class NodeLearner(ClassifierLearner):
     ):
         super().__init__(model, classes)
         self.options = options
-        self.target = None if target is None else target.inputs
-        self.sources = [source.inputs for source in sources]
+        self.target, self.sources = target, tuple(sources)
         self._graphs: dict[int, tuple[Network, Graph]] = {}
 
     def graph(self, network: Network) -> Graph:
@@ -67,6 +66,9 @@ class NodeLearner(ClassifierLearner):
 
     def reweigh(self, network: Network, weights: Tensor) -> None:
         """From now on the edges of this network have these weights [E]."""
+        if self.options.undirected:  # the way back of an edge, which a loop has not
+            source, to = torch.from_numpy(network.edges)
+            weights = torch.cat([weights, weights[source != to]])
         self._graphs[id(network)] = (network, replace(self.graph(network), weights=weights, _kept={}))
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
@@ -119,16 +121,19 @@ class NodeLearner(ClassifierLearner):
         return replace(batch, graph=graph), links
 
     def notes(self) -> list[str]:
-        known = [network for network in (self.target, *self.sources) if network is not None]
+        known = [domain.inputs for domain in (self.target, *self.sources) if domain is not None]
         told = f"what the model sees of a node: {' and '.join(kinds(known[0], self.options)) if known else 'nothing'}"
         return [f"{told}, {self.model.inputs:,} values"]
 
     def made(self, network: Network) -> Graph:
         """The same, not kept."""
         features, columns = features_of(network, self.options)
-        name = "this network"
+        source = next((domain for domain in self.sources if domain.inputs is network), None)
+        domain = source or self.target
+        name = "the network" if domain is None else domain.name
         ours = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)
-        target = network is self.target or all(network is not source for source in self.sources)
+        # in the source stage everything is a source's; bound to nothing, everything is a target's
+        target = source is None and (self.target is not None or not self.sources)
         return graph_of(network, ours, self.options.undirected, target, self.device)
 
 

@@ -23,10 +23,6 @@ class LinkedClasses:
     network: Network
     classes: np.ndarray
 
-    @classmethod
-    def of(cls, network: Network, classes: np.ndarray) -> LinkedClasses:
-        return cls(network, classes)
-
     def counts(self) -> np.ndarray:
         """[C, C]: expected number of edges from a class to a class."""
         source, to = self.network.edges
@@ -36,7 +32,7 @@ class LinkedClasses:
         """[C, C]: of the pairs of nodes of two classes, the share that is linked.
 
         >>> network = Network(("a", "b", "c"), np.array([[0, 1], [1, 0]]))
-        >>> LinkedClasses.of(network, np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])).shares().tolist()
+        >>> LinkedClasses(network, np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])).shares().tolist()
         [[0.5, 0.0], [0.0, 0.0]]
         """
         sizes = self.classes.sum(0)

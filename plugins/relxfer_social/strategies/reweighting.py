@@ -47,10 +47,10 @@ class StruRW:
 
     def estimate(self, cell: Cell) -> dict[str, Any]:
         """Weights of the edges of all sources one after the other, and of classes (none here)."""
-        target = LinkedClasses.of(cell.target.inputs, believed(cell, cell.target))
+        target = LinkedClasses(cell.target.inputs, believed(cell, cell.target))
         weights = []
         for source in cell.sources:
-            own = LinkedClasses.of(source.inputs, given(cell, source))
+            own = LinkedClasses(source.inputs, given(cell, source))
             weights.append(own.weights(target.shares() / np.maximum(own.shares(), 1e-12)))
         return {"edges": np.concatenate(weights), "classes": np.ones(0)}
 
@@ -72,7 +72,7 @@ class PairAlign(StruRW):
             true, guess = given(cell, source), believed(cell, source)
             pairs = pair_weights(source.inputs, true, guess, cell.target.inputs, seen)
             nodes = class_weights(true, guess, seen)
-            own = LinkedClasses.of(source.inputs, true)
+            own = LinkedClasses(source.inputs, true)
             weights.append(own.weights(pairs / np.maximum(pairs.mean(0, keepdims=True), 1e-12)))
             classes.append(nodes)
         return {"edges": np.concatenate(weights), "classes": np.mean(classes, axis=0)}
