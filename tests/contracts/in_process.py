@@ -76,6 +76,8 @@ class Statistics(Plain):
             with torch.no_grad():
                 for batch in cell.trainer.batches(learner, cell.target.unlabelled):
                     learner.features(batch)
+            for norm in norms:
+                norm.momentum = 0.1  # it is in no state dict: left as None, a resumed stage behind would not have it
 
         cell.trainer.once(learner, estimate)
         return learner

@@ -61,10 +61,7 @@ def pictures(tmp_path_factory):
 
 NETWORK = {"use": "blocks", "nodes": 60, "degree": 5.0, "width": 6}
 GNNS = ("gcn", "graphsage", "gin", "gat", "mlp", "decoupled")
-ADAPTATIONS = [
-    {"use": name}
-    for name in ("mmd", "coral", "jan", "dann", "dann-entropy", "cdan", "mcd", "mdd", "mcc", "autoencoder")
-]
+ADAPTATIONS = ("mmd", "coral", "jan", "dann", "dann-entropy", "cdan", "mcd", "mdd", "mcc", "autoencoder")
 
 
 @pytest.fixture(scope="module")
