@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,8 @@ def read(path: Path, what: str, loose: bool = False) -> Table:
             f"expected a table of {what}, got {path}, which does not read ({error}); save it again"
         ) from None
     if loose:
-        found = [(row, line) for row, line in found if not row[0].startswith(("#", "%"))]
+        # at the head alone: further down the name of a node may begin so
+        found = list(dropwhile(lambda each: each[0][0].startswith(("#", "%")), found))
     if not found:
         raise DataError(f"expected a header and {what} in {path}, got an empty file")
     width = len(found[0][0])

@@ -29,7 +29,7 @@ from relxfer.resolve import Chosen, Experiment, Source, Target
 from relxfer.seeding import generator, seed_torch
 from relxfer.selection import Selection
 from relxfer.store import Entry, Store
-from relxfer.views import source_view, target_view
+from relxfer.views import same_data, source_view, target_view
 
 
 def _source_needs(source: Source) -> tuple[str, ...]:
@@ -98,8 +98,8 @@ class Engine:
                 tasks = self._given(source).tasks
             except RelxferError:
                 tasks = None  # the cells that need it will fail with this error; the others need not
-        own = [domain.sha for domain in self.sources(source)] == [self.target(target).sha]
-        return Known(self.target(target), tasks, own)
+        whole, sources = self.target(target), self.sources(source)
+        return Known(whole, tasks, len(sources) == 1 and same_data(sources[0], whole))
 
     # ------------------------------------------------------------------ the source stage
 

@@ -81,10 +81,14 @@ def pairs(experiment: Experiment, known: Knowledge) -> Iterator[tuple[Source | N
     """Every source with every target; where a target has others, without one that is trained on its own data alone."""
     for source in experiment.sources or (None,):
         for target in experiment.targets:
-            others = any(not _own(other, target, known(other, target)) for other in experiment.sources)
             facts = known(source, target)
-            if source is None or not (others and _own(source, target, facts)):
+            if source is None or not (_own(source, target, facts) and _others(experiment, target, known)):
                 yield source, target, facts
+
+
+def _others(experiment: Experiment, target: Target, known: Knowledge) -> bool:
+    """Whether the target has a source that is not its own data."""
+    return any(not _own(source, target, known(source, target)) for source in experiment.sources)
 
 
 def _of_another(method: Method, target: Target, known: Known) -> bool:

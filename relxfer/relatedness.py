@@ -121,7 +121,7 @@ def _of_data(engine: Engine, source: Source, target: Target) -> Pair:
         return Pair(source.name, target.name, note=note)
     adapter = target.adapter.build()
     parts = [source_view(domain, ("source-labels", "source-inputs")) for domain in engine.sources(source)]
-    shown = target_view(engine.target(target), ("target-inputs",), 0, 0)
+    shown = target_view(engine.target(target), ("target-inputs",), "all", 0)
     counted = [adapter.counts(part) for part in parts] if hasattr(adapter, "counts") else []
     note = adapter.relate(parts, shown) if hasattr(adapter, "relate") else ""
     return Pair(source.name, target.name, _measures(adapter, parts, shown), _sum(counted), note)

@@ -33,11 +33,10 @@ def target_view(
     >>> target_view(domain, (), "all", seed=0).train is None
     True
     """
-    shown = (
-        labelled(domain, budget, seed, per, validated)
-        if "target-labels" in needs
-        else replace(domain, train=None, val=None)
-    )
+    asked = "target-labels" in needs
+    # cut whoever asks: where an answer is an input, what is beyond the budget is not there for anybody
+    cut = labelled(domain, budget, seed, per, validated and asked)
+    shown = cut if asked else replace(cut, train=None, val=None)
     unlabelled = shown.unlabelled.hidden() if shown.unlabelled and "target-inputs" in needs else None
     return replace(shown, unlabelled=unlabelled, test=None)
 
@@ -93,6 +92,21 @@ def _split(domain: Domain, groups: Sequence[np.ndarray], share: float) -> Domain
 
 def _rows(examples: Examples, units: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.isin(examples.unit_ids(), units))
+
+
+def same_data(one: Domain, other: Domain) -> bool:
+    """Whether two domains have the same inputs, task and answers, however they are split."""
+    return (one.sha, one.task) == (other.sha, other.task) and _answered(one) == _answered(other)
+
+
+def _answered(domain: Domain) -> set[bytes]:
+    """Every query with its answer, whichever split it is in."""
+    rows: set[bytes] = set()
+    for part in (domain.train, domain.val, domain.test):
+        if part is not None and part.answers is not None:
+            table = np.column_stack([part.queries.reshape(len(part), -1), part.answers.reshape(len(part), -1)])
+            rows |= {row.tobytes() for row in table.astype(np.int64)}
+    return rows
 
 
 def digest(domain: Domain) -> dict[str, Any]:

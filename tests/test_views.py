@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relxfer.protocols import Domain, Examples, Task
-from relxfer.views import digest, source_view, target_view
+from relxfer.views import digest, same_data, source_view, target_view
 
 LABELS = ("target-labels",)
 
@@ -112,3 +113,12 @@ def test_budgets_of_every_class_are_nested_and_seeded():
 
     assert rows(3, 0) < rows(10, 0)
     assert rows(3, 0) != rows(3, 1)
+
+
+def test_the_same_data_is_told_under_another_split_and_not_under_other_answers():
+    whole = domain()
+    split = target_view(whole, LABELS, "all", 0)
+    assert same_data(whole, split)
+    other = replace(whole, train=replace(whole.train, answers=(whole.train.answers + 1) % 3), test=None)
+    assert not same_data(whole, other)
+    assert not same_data(whole, replace(whole, sha="another"))

@@ -1,4 +1,4 @@
-"""The network adapter: classification of nodes."""
+"""The network adapter: classes of nodes, and links between them."""
 
 from __future__ import annotations
 

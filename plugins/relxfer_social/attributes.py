@@ -76,7 +76,7 @@ def _parts(cells: Mapping[str, Sequence[str]], what: str, where: Callable[[int],
 def _joined(made: Sequence[tuple[sp.csr_matrix, list[str]]]) -> tuple[sp.csr_matrix | None, tuple[str, ...]]:
     import scipy.sparse as sp
 
-    if not made:
+    if not any(names for _, names in made):  # no column, or empty ones alone
         return None, ()
     joined = sp.hstack([values for values, _ in made], format="csr", dtype=np.float32)
     return joined, tuple(name for _, names in made for name in names)

@@ -108,6 +108,10 @@ class Graph:
         """[V, V] torch CSR, rows receive: the weights of edges."""
         return self.once("neighbours", lambda: csr(self._adjacency()).to(self.edges.device))
 
+    def means(self) -> Tensor:
+        """[V, V] torch CSR, rows receive: the weights of edges over their sum, 0 where nothing reaches a node."""
+        return self.once("means", lambda: csr(averaging(self._adjacency())).to(self.edges.device))
+
     def _adjacency(self) -> sp.csr_matrix:
         source, to = self.edges.cpu().numpy()
         values = np.ones(len(to), np.float32) if self.weights is None else self.weights.cpu().numpy()
@@ -131,6 +135,17 @@ def normalised(adjacency: sp.csr_matrix) -> sp.csr_matrix:
     degree = np.asarray(looped.sum(1)).ravel()
     scale = sp.diags(np.divide(1, np.sqrt(degree), out=np.zeros_like(degree), where=degree > 0))
     return (scale @ looped @ scale).tocsr().astype(np.float32)
+
+
+def averaging(adjacency: sp.csr_matrix) -> sp.csr_matrix:
+    """Every row over its sum; an edge that stands twice counts twice.
+
+    >>> averaging(sp.csr_matrix([[0.0, 3.0], [0.0, 0.0]])).toarray().tolist()
+    [[0.0, 1.0], [0.0, 0.0]]
+    """
+    sums = np.asarray(adjacency.sum(1)).ravel()
+    scale = sp.diags(np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0))
+    return (scale @ adjacency).tocsr().astype(np.float32)
 
 
 def csr(matrix: sp.csr_matrix) -> Tensor:

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
+from relxfer.errors import Incompatible
 from relxfer.protocols import Domain, Examples
 from relxfer.torch import ClassifierLearner
 from relxfer_social.alignment import aligned
@@ -56,6 +57,13 @@ class NodeLearner(ClassifierLearner):
         super().__init__(model, classes)
         self.options = options
         self.target, self.sources = target, tuple(sources)
+        reach = getattr(model.network, "reach", None)
+        if options.fanout and len(options.fanout) != reach:
+            raise Incompatible(
+                f"fanout with a number for each of {'no' if reach is None else reach} rounds of messages",
+                f"{len(options.fanout)} numbers",
+                "correct fanout, or leave it out",
+            )
         self._graphs: dict[int, tuple[Network, Graph]] = {}
 
     def graph(self, network: Network) -> Graph:
@@ -69,7 +77,7 @@ class NodeLearner(ClassifierLearner):
         if self.options.undirected:  # the way back of an edge, which a loop has not
             source, to = torch.from_numpy(network.edges)
             weights = torch.cat([weights, weights[source != to]])
-        self._graphs[id(network)] = (network, replace(self.graph(network), weights=weights, _kept={}))
+        self._graphs[id(network)] = (network, replace(self.graph(network), weights=weights.to(self.device), _kept={}))
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
         asked = examples.take(rows)
@@ -128,13 +136,14 @@ class NodeLearner(ClassifierLearner):
     def made(self, network: Network) -> Graph:
         """The same, not kept."""
         features, columns = features_of(network, self.options)
-        source = next((domain for domain in self.sources if domain.inputs is network), None)
+        ours = self.target is not None and self.target.inputs is network
+        source = None if ours else next((domain for domain in self.sources if domain.inputs is network), None)
         domain = source or self.target
         name = "the network" if domain is None else domain.name
-        ours = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)
+        known = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)
         # in the source stage everything is a source's; bound to nothing, everything is a target's
         target = source is None and (self.target is not None or not self.sources)
-        return graph_of(network, ours, self.options.undirected, target, self.device)
+        return graph_of(network, known, self.options.undirected, target, self.device)
 
 
 def graph_of(

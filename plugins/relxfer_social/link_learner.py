@@ -18,17 +18,17 @@ from relxfer_social.link_domain import not_linked
 class LinkLearner(NodeLearner):
     """Features of a pair are the products of its nodes' features; the head says "absent" or "present".
 
-    Nodes of a batch are [B, 2]. In a labelled batch the pairs that are not linked are drawn anew, and its own links are
-    no messages.
+    Nodes of a batch are [B, 2], and its own links are no messages. In a labelled batch the pairs that are not linked
+    are drawn anew.
     """
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
-        made = super().batch(examples, rows, rng)
-        if made.labels is None:
-            return made
-        answers, pairs, network = examples.answers[rows], examples.queries[rows].copy(), examples.inputs  # type: ignore[index]
-        pairs[answers == 0] = not_linked(network, int((answers == 0).sum()), rng)
-        thin = self.made(network.without(network.between(pairs[answers == 1])))
+        made, network = super().batch(examples, rows, rng), examples.inputs
+        pairs = examples.queries[rows].copy()
+        if examples.answers is not None:
+            absent = examples.answers[rows] == 0
+            pairs[absent] = not_linked(network, int(absent.sum()), rng)
+        thin = self.made(network.without(network.between(pairs)))
         nodes = torch.from_numpy(pairs).to(self.device)
         return replace(made, graph=replace(thin, target=made.graph.target), nodes=nodes)
 

@@ -101,12 +101,3 @@ def both_ways(edges: np.ndarray) -> np.ndarray:
     """
     back = edges[::-1, edges[0] != edges[1]]
     return np.concatenate([edges, back], axis=1)
-
-
-def distinct(edges: np.ndarray) -> np.ndarray:
-    """Each pair once, in order of (from, to).
-
-    >>> distinct(np.array([[1, 0, 1], [0, 1, 0]])).tolist()
-    [[0, 1], [1, 0]]
-    """
-    return np.unique(edges, axis=1)

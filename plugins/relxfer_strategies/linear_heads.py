@@ -29,7 +29,7 @@ def _logistic(strength: float) -> Any:
 
 
 def _for_two(estimator: Any, width: int) -> Any:
-    """Newton's method where its Hessian is small: with weak penalties lbfgs needs a hundred times the time."""
+    """Newton's method where its Hessian is small: with weak penalties lbfgs runs into its limit of iterations."""
     return (
         estimator.set_params(solver="newton-cholesky") if hasattr(estimator, "solver") and width <= 2048 else estimator
     )

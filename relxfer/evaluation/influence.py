@@ -93,9 +93,7 @@ def _below(scores: np.ndarray, others: np.ndarray) -> np.ndarray:
 def _log_odds(scores: np.ndarray) -> np.ndarray:
     """[n, C]: s_c - log sum over the others of exp(s), which orders queries as the softmax does and never saturates."""
     scores = scores.astype(np.float64)
-    if scores.shape[1] == 2:
-        return scores - scores[:, ::-1]
-    top = np.sort(scores, axis=1)[:, -1:]
-    powers = np.exp(scores - top)
-    others = np.maximum(powers.sum(1, keepdims=True) - powers, np.finfo(float).tiny)
-    return scores - top - np.log(others)
+    nothing = np.full((len(scores), 1), -np.inf)
+    left = np.logaddexp.accumulate(scores, axis=1)[:, :-1]
+    right = np.logaddexp.accumulate(scores[:, ::-1], axis=1)[:, ::-1][:, 1:]
+    return scores - np.logaddexp(np.hstack([nothing, left]), np.hstack([right, nothing]))

@@ -32,8 +32,10 @@ class Links(Predictions):
             raise ValueError("expected pairs of both kinds in the test, linked and not")
         others = np.sort(margin[~linked])[::-1]
         threshold = others[FOUND - 1] if len(others) >= FOUND else -np.inf
+        hit = margin > threshold
+        found = hit[linked].mean()
         return {
             "auc": influence.binary_auc(margin, linked),
             "ap": influence.average_precision(margin, linked),
-            "hits@50": (linked & (margin > threshold)) * (len(linked) / linked.sum()),
+            "hits@50": found + linked * (hit - found) * (len(linked) / linked.sum()),
         }

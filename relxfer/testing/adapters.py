@@ -246,7 +246,7 @@ class AdapterContract:
         adapter = world.target.adapter.build()
         if not hasattr(adapter, "relatedness") or not world.sources:
             pytest.skip("the adapter has no measures of relatedness, or the configuration no source")
-        shown = target_view(world.whole, ("target-inputs",), 0, 0)
+        shown = target_view(world.whole, ("target-inputs",), "all", 0)
         for name, value in adapter.relatedness(world.sources[0], shown).items():
             assert value if isinstance(value, str) else np.isfinite(value), f"expected a finite {name}, or a reason"
 

@@ -71,6 +71,13 @@ def test_each_contribution_is_the_value_and_its_derivative_by_the_weight_of_the_
         assert made[i] == pytest.approx(value + n * slope, abs=1e-5)
 
 
+def test_certain_scores_do_not_tie():
+    scores = np.zeros((4, 3))
+    scores[:, 0] = [38.0, 40.0, 50.0, 60.0]
+    assert influence.auc(scores, np.array([1, 2, 0, 0])).mean() > 0.7
+    assert influence.binary_auc(influence._log_odds(scores)[:, 0], np.array([False, False, True, True])).mean() == 1
+
+
 def test_a_class_nowhere_seen_is_left_out_and_one_class_alone_has_no_curve():
     assert influence.macro_f1(np.array([0, 0]), np.array([0, 0]), 4).tolist() == [1.0, 1.0]
     assert influence.auc(np.zeros((3, 2)), np.zeros(3, int)).tolist() == [0.5] * 3

@@ -26,7 +26,18 @@ def read_arrays(path: Path, label: str | None, features: Sequence[str] | None, s
     Raises:
         DataError: an array is absent or of another form; the message names file and array.
     """
-    arrays = _load(path)
+    try:
+        return _read(path, _load(path), label, features, split)
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
+        told = f"{type(error).__name__}: {error}"
+        raise DataError(
+            f"{path}: expected arrays in the form of a network (see docs/networks.md), got {told}"
+        ) from None
+
+
+def _read(
+    path: Path, arrays: Mapping[str, np.ndarray], label: str | None, features: Sequence[str] | None, split: int
+) -> Found:
     edges = _array(path, arrays, "edge_index")
     if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind not in "iu":
         raise DataError(f"{path}: expected edge_index [2, R] of whole numbers, got {_form(edges)}; transpose it")
@@ -91,12 +102,23 @@ def _features(
         for name in chosen:
             if name not in names:
                 raise DataError(f"{path}: expected features in attr_names, got {name!r}: {did_you_mean(name, names)}")
-        return one_hot(arrays["attrs"][:, [names.index(name) for name in chosen]], chosen) if chosen else (None, ())
+        return (
+            one_hot(_attrs(path, arrays, count, names)[:, [names.index(name) for name in chosen]], chosen)
+            if chosen
+            else (None, ())
+        )
     values = _sparse(path, arrays) if "x_indptr" in arrays else arrays.get("x")
     if values is None or 0 in values.shape[1:]:
         return None, ()
     known = _finite(path, values, count)
     return known, _names(path, arrays, "columns", known.shape[1])
+
+
+def _attrs(path: Path, arrays: Mapping[str, np.ndarray], count: int, names: Sequence[str]) -> np.ndarray:
+    found = _array(path, arrays, "attrs")
+    if found.shape != (count, len(names)):
+        raise DataError(f"{path}: expected attrs [{count}, {len(names)}], a column for each name, got {_form(found)}")
+    return found
 
 
 def _sparse(path: Path, arrays: Mapping[str, np.ndarray]) -> sp.csr_matrix:
@@ -105,7 +127,9 @@ def _sparse(path: Path, arrays: Mapping[str, np.ndarray]) -> sp.csr_matrix:
     places, starts = _array(path, arrays, "x_indices"), arrays["x_indptr"]
     data = arrays.get("x_data", np.ones(len(places), np.float32))
     try:
-        return sp.csr_matrix((data, places, starts), shape=tuple(_array(path, arrays, "x_shape")))
+        made = sp.csr_matrix((data, places, starts), shape=tuple(_array(path, arrays, "x_shape")))
+        made.check_format(full_check=True)  # an index out of bounds would read foreign memory
+        return made
     except ValueError as error:
         raise DataError(f"{path}: expected x_indptr, x_indices and x_shape of one matrix, got: {error}") from None
 
@@ -132,7 +156,7 @@ def _labels(
     """Names by node, and all names where the file has them."""
     attributes = _names(path, arrays, "attr_names", None)
     if label in attributes:
-        found = arrays["attrs"][:, attributes.index(label)]
+        found = _attrs(path, arrays, count, attributes)[:, attributes.index(label)]
         return ["" if value == 0 else f"{label} {value}" for value in found.tolist()], ()
     name = label or next((name for name in (*LABELS,) if name in arrays), None)
     if name is None:
@@ -159,5 +183,8 @@ def _masks(path: Path, arrays: Mapping[str, np.ndarray], split: int) -> dict[str
     masks = {part: arrays[f"{part}_mask"] for part in ("train", "val", "test") if f"{part}_mask" in arrays}
     for part in ("train", "val", "test"):
         if (many := arrays.get(f"{part}_masks")) is not None:
-            masks[part] = many[split % len(many)]
+            if not split < len(many):
+                got = f"number {split} of {len(many)} in {part}_masks"
+                raise DataError(f"{path}: expected split_seed to name one of the given splits, got {got}; lower it")
+            masks[part] = many[split]
     return masks

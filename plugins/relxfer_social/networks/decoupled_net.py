@@ -31,6 +31,11 @@ class Decoupled(nn.Module):
             found.append(graph.propagation() @ found[-1])
         return found
 
+    @property
+    def reach(self) -> int:
+        """Rounds of messages, on the side that has more."""
+        return max(self.depths)
+
     def new_head(self, classes: int) -> nn.Module:
         return nn.Linear(self.width, classes)
 

@@ -34,6 +34,11 @@ class GNN(nn.Module):
             found.append(values)
         return found
 
+    @property
+    def reach(self) -> int:
+        """Rounds of messages."""
+        return len(self.rounds)
+
     def new_head(self, classes: int) -> nn.Module:
         return nn.Linear(self.width, classes)
 
@@ -44,6 +49,8 @@ class GNN(nn.Module):
     def _links(self, graph: Graph) -> Any:
         if self.kind == "gcn":
             return graph.propagation().matrix
+        if self.kind == "sage":
+            return graph.means()
         return graph.edges if self.kind == "gat" else graph.neighbours()
 
 
@@ -51,7 +58,7 @@ def _layer(kind: str, hidden: int) -> nn.Module:
     if kind == "gcn":
         return GCNConv(hidden, hidden, normalize=False)
     if kind == "sage":
-        return SAGEConv(hidden, hidden)
+        return SAGEConv(hidden, hidden, aggr="sum")  # of shares, which are the mean
     if kind == "gin":
         return GINConv(nn.Sequential(nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, hidden)))
     heads = 4 if hidden % 4 == 0 else 1

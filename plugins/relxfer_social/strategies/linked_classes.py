@@ -39,7 +39,7 @@ class LinkedClasses:
         return self.counts() / np.maximum(np.outer(sizes, sizes), 1e-12)
 
     def weights(self, by_classes: np.ndarray) -> np.ndarray:
-        """[E]: of each edge the expected entry of by_classes [C, C], with mean 1 and within a factor of 10."""
+        """[E]: of each edge the expected entry of by_classes [C, C], scaled to mean 1, then clipped to .1 and 10."""
         if not self.network.edges.shape[1]:
             return np.zeros(0)
         source, to = self.network.edges

@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field, PositiveInt
 
 from relxfer.config import Options
+from relxfer.errors import Incompatible
 from relxfer.protocols import Cell
 from relxfer_social.strategies.linked_classes import LinkedClasses
 
@@ -33,6 +34,8 @@ class StruRW:
 
     def transfer(self, cell: Cell) -> Any:
         wanted, learner = self.options, cell.learner
+        if cell.target.task.kind != "classification":
+            raise Incompatible("nodes with classes", cell.target.task.kind, "choose another strategy, such as finetune")
         for number in range(wanted.rounds):
             classes = np.ones(0)
             if number:
@@ -113,6 +116,7 @@ def _loss(learner: Any, classes: np.ndarray) -> Any:
 
     def weighted(step: Any, batch: Any) -> Any:
         factors = torch.from_numpy(classes).float().to(batch.labels.device)
-        return F.cross_entropy(learner.scores(batch), batch.labels, weight=factors)
+        each = F.cross_entropy(learner.scores(batch), batch.labels, reduction="none")
+        return (factors[batch.labels] * each).mean()
 
     return weighted if len(classes) else lambda step, batch: learner.loss(batch)

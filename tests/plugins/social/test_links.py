@@ -48,6 +48,14 @@ def test_a_link_beyond_the_budget_leaves_the_network(domain):
     assert view.sha != domain.sha
 
 
+@pytest.mark.parametrize("needs", [(), ("target-inputs",), ("target-labels",)])
+def test_a_budget_is_that_of_everybody(domain, needs):
+    """Predictors that need no label see no more links than those that are trained on them."""
+    view = target_view(domain, needs, 10, seed=0)
+    assert len(pairs_of(view.inputs)) == 10
+    assert view.unlabelled is None or len(view.unlabelled) == 20
+
+
 def test_validation_links_are_asked_of_a_network_without_them(domain):
     view = target_view(domain, ("target-labels",), "all", seed=0)
     held = codes(view.val.queries[view.val.answers == 1])

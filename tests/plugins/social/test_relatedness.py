@@ -29,7 +29,7 @@ def blocks(**changes):
 
 def measures(source, target, **options):
     """As the engine asks: the source with its labels, the target without."""
-    seen = source_view(source, ("source-labels",)), target_view(target, ("target-inputs",), 0, 0)
+    seen = source_view(source, ("source-labels",)), target_view(target, ("target-inputs",), "all", 0)
     return NetworkAdapter(NetworkOptions(**options)).relatedness(*seen)
 
 
