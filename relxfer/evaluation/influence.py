@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+#: Stands for infinity; twice as much is still a number.
+_HUGE = 1e300
+
 
 def macro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> np.ndarray:
     """[n]: of the mean over classes of N_c / D_c, N = 2 TP and D = 2 TP + FP + FN; classes nowhere seen are left out.
@@ -92,7 +95,7 @@ def _below(scores: np.ndarray, others: np.ndarray) -> np.ndarray:
 
 def _log_odds(scores: np.ndarray) -> np.ndarray:
     """[n, C]: s_c - log sum over the others of exp(s), which orders queries as the softmax does and never saturates."""
-    scores = scores.astype(np.float64)
+    scores = np.clip(scores.astype(np.float64), -_HUGE, _HUGE)  # infinities have no difference
     nothing = np.full((len(scores), 1), -np.inf)
     left = np.logaddexp.accumulate(scores, axis=1)[:, :-1]
     right = np.logaddexp.accumulate(scores[:, ::-1], axis=1)[:, ::-1][:, 1:]

@@ -78,6 +78,12 @@ def test_certain_scores_do_not_tie():
     assert influence.binary_auc(influence._log_odds(scores)[:, 0], np.array([False, False, True, True])).mean() == 1
 
 
+def test_infinite_scores_are_ordered_and_equal_ones_tie():
+    scores = np.array([[np.inf, np.inf], [np.inf, 0.0], [0.0, -np.inf], [-np.inf, 0.0]])
+    assert np.isfinite(influence.auc(scores, np.array([0, 1, 1, 0]))).all()
+    assert influence.auc(scores, np.array([1, 0, 0, 1])).mean() == 1
+
+
 def test_a_class_nowhere_seen_is_left_out_and_one_class_alone_has_no_curve():
     assert influence.macro_f1(np.array([0, 0]), np.array([0, 0]), 4).tolist() == [1.0, 1.0]
     assert influence.auc(np.zeros((3, 2)), np.zeros(3, int)).tolist() == [0.5] * 3
