@@ -38,6 +38,7 @@ class Streams:
     batch_size: int
     place: tuple[object, ...]
     turns: bool
+    orders: dict[int, tuple[int, np.ndarray]] = field(default_factory=dict)  # of the epoch each stream is in
 
     def at(self, step: int) -> list[Any]:
         """The batches of one step: one of every stream, or of the one whose turn it is."""
@@ -57,8 +58,9 @@ class Streams:
         total = len(self.examples[stream])
         size = min(self.batch_size, total)
         epoch, place = divmod(step, max(1, total // size))
-        order = generator(*self.place, "order", stream, epoch).permutation(total)
-        return order[place * size : (place + 1) * size]
+        if self.orders.get(stream, (-1,))[0] != epoch:
+            self.orders[stream] = epoch, generator(*self.place, "order", stream, epoch).permutation(total)
+        return self.orders[stream][1][place * size : (place + 1) * size]
 
 
 @dataclass

@@ -19,6 +19,11 @@ class KGOptions(Options):
     """Wrong answers drawn for each training query, strictly among entities not known to be right."""
     adversarial_temperature: Annotated[float, Field(ge=0)] = 1.0
     """Self-adversarial weighting of the negatives (Sun et al. 2019, eq. 5); 0 weighs them equally."""
+    part: tuple[PositiveInt, PositiveInt] | None = None
+    """Train each batch on the surroundings of one of its facts: so many entities, drawn (log-uniformly) between the two
+    bounds, and the batch's other questions from among them. Unset: on the whole graph."""
+    left_out: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """At most this share of a part's facts carries no messages, the share drawn for each batch; they stay true."""
     block_mb: PositiveFloat = 8.0
     """Memory of one layer's states when scoring, in MB; it sets how many queries are scored together."""
 

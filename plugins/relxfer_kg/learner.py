@@ -17,6 +17,7 @@ from relxfer.torch import TorchLearner, evaluating
 from relxfer_kg.domain import facts_of
 from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.negatives import Known, strict_negatives
+from relxfer_kg.part import part
 from relxfer_kg.ultra import ScoreHead, Ultra
 
 if TYPE_CHECKING:
@@ -68,13 +69,30 @@ class UltraLearner(TorchLearner):
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
         """Strict negatives; the edges of the batch's own facts, in both directions, leave the graph."""
+        if self.options.part is not None:
+            return self._batch_of_part(examples, rows, rng)
         graph, asked = examples.inputs, examples.take(rows)
-        assert asked.answers is not None
         if graph.sha not in self._known:
             self._known[graph.sha] = Known(graph)
-        negatives = strict_negatives(
-            asked.queries, self._known[graph.sha], graph.num_entities, self.options.negatives, rng
-        )
+        return self._batch(graph, self._known[graph.sha], asked, rows, rng)
+
+    def _batch_of_part(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
+        """The surroundings of the first of the rows; the other questions are drawn anew, from within."""
+        assert examples.answers is not None and self.options.part is not None
+        graph, first = examples.inputs, rows[:1]
+        size = round(float(np.exp(rng.uniform(*np.log(self.options.part)))))
+        roots = np.append(examples.queries[first, 0], examples.answers[first])
+        cut = part(graph, roots, size, rng.uniform(0, self.options.left_out), rng)
+        within = cut.rows(graph, examples.queries, examples.answers)
+        rows = rng.choice(within, min(len(rows), len(within)), replace=False)
+        queries, answers = cut.renumbered(graph, examples.queries[rows], examples.answers[rows])
+        return self._batch(cut.seen, Known(cut.whole), Examples(cut.seen, queries, answers), rows, rng)
+
+    def _batch(
+        self, graph: KnowledgeGraph, known: Known, asked: Examples, rows: np.ndarray, rng: np.random.Generator
+    ) -> Batch:
+        assert asked.answers is not None
+        negatives = strict_negatives(asked.queries, known, graph.num_entities, self.options.negatives, rng)
         own = graph.edges_of(facts_of(graph, asked))
         return Batch(
             graph,
