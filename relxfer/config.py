@@ -161,6 +161,7 @@ class SourceConfig(Options):
     weights: str | None = None
     run: UserFolder | None = None
     cell: str | None = None
+    continued: bool = False
     stages: tuple[StageUse, ...] = ()
     shared: bool = False
     labels: bool = True
@@ -175,6 +176,8 @@ class SourceConfig(Options):
             raise ValueError('expected model = "..." beside weights: each model has weights of its own')
         if not (self.datasets or self.checkpoint or self.weights or self.run):
             raise ValueError("expected datasets, checkpoint or run, or weights by name; name what to learn from")
+        if self.continued and not (self.datasets and (self.checkpoint or self.weights or self.run)):
+            raise ValueError("expected datasets, and a checkpoint, weights or run that training on them goes on from")
         if self.cell and not self.run:
             raise ValueError('cell names a cell of a finished run; add run = "..."')
         if not (self.labels or self.stages):

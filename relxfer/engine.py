@@ -95,7 +95,7 @@ class Engine:
         tasks: tuple[Task, ...] | None = tuple(domain.task for domain in self.sources(source))
         if source and not tasks:
             try:
-                tasks = self._given(source).tasks
+                tasks = self.given(source).tasks
             except RelxferError:
                 tasks = None  # the cells that need it will fail with this error; the others need not
         whole, sources = self.target(target), self.sources(source)
@@ -106,14 +106,15 @@ class Engine:
     def artefact(self, source: Source, seed: int) -> Artefact:
         """What the source knows: its checkpoint, its finished run, or its pre-training, done once."""
         if not source.pretrained:
-            return self._given(source)
+            return self.given(source)
         entry, identity_ = self.source_entry(source, seed)
         with self.store.working(identity_):
             if entry.outcome() is None:
                 self._pretrain(source, entry, identity_, self.source_seed(source, seed))
         return self.read(entry.model, source.model)
 
-    def _given(self, source: Source) -> Artefact:
+    def given(self, source: Source) -> Artefact:
+        """What its checkpoint, its weights or its run hold."""
         return self.read(models.file_of(source) or _artefact_of_run(source), source.model)
 
     def source_seed(self, source: Source, seed: int) -> int:
@@ -123,7 +124,9 @@ class Engine:
     def source_entry(self, source: Source, seed: int) -> tuple[Entry, str]:
         views = [source_view(domain, _source_needs(source)) for domain in self.sources(source)]
         chosen = self._source_selection(source, views)
-        identity_ = identity.of_source(source, self._adapter(source), views, chosen, self.source_seed(source, seed))
+        start = self.given(source) if source.config.continued else None
+        seed = self.source_seed(source, seed)
+        identity_ = identity.of_source(source, start, self._adapter(source), views, chosen, seed)
         return self.store.source(identity_), identity_
 
     def _source_selection(self, source: Source, views: Sequence[Domain]) -> Selection:
@@ -164,7 +167,8 @@ class Engine:
         trainer = self._trainer(entry, source.config.training, seed, chosen, names, self._adapter(source))
         peak, start = PeakMemory(), time.perf_counter()
         seed_torch(seed, "fresh")
-        learner = self._attach(source.model.build(None, None), self._adapter(source), None, views)
+        model = self.given(source).load() if source.config.continued else source.model.build(None, None)
+        learner = self._attach(model, self._adapter(source), None, views)
         cell = Cell(learner, trainer, None, tuple(views))  # type: ignore[arg-type]
         share = 1 / (len(source.stages) + source.config.labels)
         for index, stage in enumerate(source.stages):
@@ -200,7 +204,7 @@ class Engine:
         given = cell.source is not None and not cell.source.pretrained
         if cell.method.model is None and cell.target.config.model is None and given:
             try:
-                return self._given(cell.source).model  # type: ignore[arg-type]
+                return self.given(cell.source).model  # type: ignore[arg-type]
             except RelxferError:
                 return cell.model
         return cell.model

@@ -24,13 +24,16 @@ from relxfer.views import digest
 EVALUATION_VERSION = 1
 
 
-def of_source(source: Source, adapter: Chosen, views: Sequence[Domain], selection: Selection, seed: int) -> str:
-    """Source stage: architecture and options, source views, stages, training, seed."""
+def of_source(
+    source: Source, start: Artefact | None, adapter: Chosen, views: Sequence[Domain], selection: Selection, seed: int
+) -> str:
+    """Source stage: architecture and options, what it goes on from, source views, stages, training, seed."""
     assert source.model is not None
     return fingerprint(
         {
             "stage": "source",
             "model": source.model.content(),
+            "start": start.sha if start else None,
             "adapter": adapter.card(),
             "views": [digest(view) for view in views],
             "stages": [stage.card() for stage in source.stages],

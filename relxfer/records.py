@@ -147,7 +147,8 @@ class TargetAdapter(Record):
 
     `withholds` gives, for a name it does not offer, the reason and the remedy; `priors` names the source models
     that predict without having learnt anything transferable (frequencies), printed as `prior-only`; `model` is the
-    architecture used where the user names none.
+    architecture used where the user names none, and `weights` its published weights that are the source where the user
+    names no source.
     """
 
     kind: ClassVar[str] = "target adapter"
@@ -155,6 +156,7 @@ class TargetAdapter(Record):
     withholds: Mapping[str, str] = field(default_factory=dict)
     priors: tuple[str, ...] = ()
     model: str | None = None
+    weights: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

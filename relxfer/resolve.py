@@ -64,7 +64,7 @@ class Source:
     @property
     def pretrained(self) -> bool:
         """Whether it is trained here, and not read from a file."""
-        return not (self.config.checkpoint or self.config.weights or self.config.run)
+        return self.config.continued or not (self.config.checkpoint or self.config.weights or self.config.run)
 
 
 @dataclass(frozen=True)
@@ -167,7 +167,8 @@ class _Resolver:
 
     def experiment(self, config: Config) -> Experiment:
         targets = tuple(self.target(i, t) for i, t in enumerate(config.target))
-        sources = tuple(self.source(i, s, targets[0].model) for i, s in enumerate(config.source))
+        named = config.source or self.default_source(targets[0].adapter.record)
+        sources = tuple(self.source(i, s, targets[0].model) for i, s in enumerate(named))
         methods = self.methods(config, targets)
         self.unique_baseline(methods)
         validator = None if config.validator.use == "auto" else self.look_up(Validator, config.validator)
@@ -177,6 +178,10 @@ class _Resolver:
         self.unique("strategy", [m.name for m in methods])
         self.feasible(config, len(methods))
         return Experiment(config, sources, targets, methods, validator, executor, self.where)
+
+    def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
+        """The weights that come with a kind of data, where the user names no source."""
+        return (SourceConfig(model=Use(use=adapter.model), weights=adapter.weights),) if adapter.weights else ()
 
     def source(self, index: int, config: SourceConfig, default: Chosen) -> Source:
         datasets = tuple(self.look_up(Dataset, use) for use in config.datasets)

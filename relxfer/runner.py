@@ -72,9 +72,9 @@ def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
     """What is given and cannot be read is a mistake of the configuration, known before anything is trained."""
     problems = []
     for index, source in enumerate(engine.experiment.sources):
-        if source.name in wanted and not source.pretrained:
+        if source.name in wanted and (source.config.continued or not source.pretrained):
             try:
-                engine.artefact(source, 0)
+                engine.given(source)
             except RelxferError as error:
                 key = next(key for key in ("checkpoint", "weights", "run") if getattr(source.config, key))
                 problems.append(Problem(f"source[{index}].{key}", str(error)))

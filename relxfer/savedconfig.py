@@ -29,7 +29,7 @@ def _tables(experiment: Experiment) -> dict[str, Any]:
 
 
 def _source(source: Source) -> dict[str, Any]:
-    keep = {"checkpoint", "weights", "run", "cell", "shared", "labels", "training"}
+    keep = {"checkpoint", "weights", "run", "cell", "continued", "shared", "labels", "training"}
     return source.config.model_dump(mode="json", include=keep) | {
         "name": source.name,
         "model": source.model.card() if source.model else None,

@@ -9,7 +9,7 @@ from typing import Any
 from relxfer.errors import DataError, UsageError
 from relxfer.files import write_bytes
 from relxfer.kernel import Kernel, load_object
-from relxfer.records import Dataset
+from relxfer.records import Dataset, TargetAdapter
 
 
 def write_config(kernel: Kernel, data: Path, out: Path, source: str | None, force: bool) -> list[str]:
@@ -24,6 +24,9 @@ def write_config(kernel: Kernel, data: Path, out: Path, source: str | None, forc
         raise UsageError(f"expected to write {out}, which exists; choose another --out, or add --force")
     offer, look = _reader(kernel, data)
     given = dict(look.tables()) if hasattr(look, "tables") else {}
+    adapter = kernel.find(TargetAdapter.kind, offer.record.adapter).record
+    if not source and adapter.weights:  # type: ignore[attr-defined]
+        given["source"] = {"model": adapter.model, "weights": adapter.weights}  # type: ignore[attr-defined]
     if source or "source" not in given:
         source = source or _embedded(kernel, offer.record.adapter)
         kernel.find(Dataset.kind, source)

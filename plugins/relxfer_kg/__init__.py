@@ -60,6 +60,8 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             adapter="kg",
             offers=("gradients",),
             read="relxfer_kg.weights:read_weights",
+            weights=("kg-base",),
+            find="relxfer_kg.kg_base:find",
             summary="ULTRA (Galkin et al. 2024): any entities, any relations; reads ultra_*.pth and .safetensors",
         ),
         SourceModel(
@@ -93,6 +95,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             },
             priors=("relation-frequency", "reverse-lookup"),
             model="ultra",
+            weights="kg-base",
             summary="link prediction: rank heads and tails on a graph of facts",
         )
     ]
