@@ -133,6 +133,8 @@ class TrainingOptions(Options):
     """At most so many passes over the training queries, for small label budgets; unset: `steps` alone decide."""
     batch_size: PositiveInt = 16
     """Queries in a batch, for each stream."""
+    batches_per_step: PositiveInt = 1
+    """Batches whose gradients are averaged in one step; processes that `torchrun` starts share them out."""
     optimizer: Literal["adamw", "adam", "sgd"] = "adamw"
     """torch.optim's AdamW, Adam or SGD."""
     lr: PositiveFloat = 5e-4

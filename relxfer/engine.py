@@ -16,6 +16,7 @@ from relxfer import files, identity, memory, models, selection
 from relxfer.config import TrainingOptions
 from relxfer.data import fetch
 from relxfer.deadline import deadline
+from relxfer.distributed import Group
 from relxfer.errors import Incompatible, RelxferError
 from relxfer.evaluation.scoring import Scored, judge
 from relxfer.events import Events
@@ -59,6 +60,7 @@ class Engine:
     kernel: Kernel
     store: Store
     events: Events
+    group: Group = Group()  # who trains the sources together
     _domains: dict[str, Domain] = field(default_factory=dict)
     _artefacts: dict[str, Artefact] = field(default_factory=dict)
     _features: dict[str, Any] = field(default_factory=dict)  # by adapter
@@ -107,11 +109,15 @@ class Engine:
         """What the source knows: its checkpoint, its finished run, or its pre-training, done once."""
         if not source.pretrained:
             return self.given(source)
+        return self.read(self.trained(source, seed).model, source.model)
+
+    def trained(self, source: Source, seed: int) -> Entry:
+        """The pre-training of a source, done once."""
         entry, identity_ = self.source_entry(source, seed)
         with self.store.working(identity_):
-            if entry.outcome() is None:
+            if self.group.agreed(entry.outcome() is None):
                 self._pretrain(source, entry, identity_, self.source_seed(source, seed))
-        return self.read(entry.model, source.model)
+        return entry
 
     def given(self, source: Source) -> Artefact:
         """What its checkpoint, its weights or its run hold."""
@@ -370,7 +376,7 @@ class Engine:
         kept = self._features.setdefault(files.fingerprint(adapter.card()), FeatureCache())
         select = oracle.watch(chosen.selector()) if oracle else chosen.selector()
         emit = self._emitter(entry, names, oracle)
-        return PhaseTrainer(options, entry.phases, seed, select, emit, kept_features=kept)
+        return PhaseTrainer(options, entry.phases, seed, select, emit, kept_features=kept, group=self.group)
 
     def _emitter(self, entry: Entry, names: dict[str, Any], oracle: Oracle | None) -> Callable[..., None]:
         def emit(kind: str, **values: Any) -> None:

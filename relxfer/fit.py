@@ -16,6 +16,7 @@ from torch import nn
 
 from relxfer import checkpoint
 from relxfer.config import TrainingOptions
+from relxfer.distributed import Group
 from relxfer.errors import TrainingDiverged
 from relxfer.protocols import Examples, Step, Update
 from relxfer.seeding import generator, seed_torch
@@ -31,7 +32,7 @@ OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch
 
 @dataclass(frozen=True)
 class Streams:
-    """Batches as a pure function of (seed, phase, stream, step)."""
+    """Batches as a pure function of (seed, phase, stream, number of the batch)."""
 
     learner: Any
     examples: Sequence[Examples]
@@ -40,24 +41,24 @@ class Streams:
     turns: bool
     orders: dict[int, tuple[int, np.ndarray]] = field(default_factory=dict)  # of the epoch each stream is in
 
-    def at(self, step: int) -> list[Any]:
-        """The batches of one step: one of every stream, or of the one whose turn it is."""
-        chosen = [self._turn(step)] if self.turns else range(len(self.examples))
-        return [self._batch(stream, step) for stream in chosen]
+    def at(self, number: int) -> list[Any]:
+        """A batch of every stream, or of the one whose turn it is."""
+        chosen = [self._turn(number)] if self.turns else range(len(self.examples))
+        return [self._batch(stream, number) for stream in chosen]
 
-    def _turn(self, step: int) -> int:
+    def _turn(self, number: int) -> int:
         sizes = np.array([len(examples) for examples in self.examples], dtype=float)
-        return int(generator(*self.place, "turn", step).choice(len(sizes), p=sizes / sizes.sum()))
+        return int(generator(*self.place, "turn", number).choice(len(sizes), p=sizes / sizes.sum()))
 
-    def _batch(self, stream: int, step: int) -> Any:
-        rows = self._rows(stream, step)
-        return self.learner.batch(self.examples[stream], rows, generator(*self.place, "batch", stream, step))
+    def _batch(self, stream: int, number: int) -> Any:
+        rows = self._rows(stream, number)
+        return self.learner.batch(self.examples[stream], rows, generator(*self.place, "batch", stream, number))
 
-    def _rows(self, stream: int, step: int) -> np.ndarray:
+    def _rows(self, stream: int, number: int) -> np.ndarray:
         """Without replacement in an epoch; its last batch, if short, is dropped unless it is the only one."""
         total = len(self.examples[stream])
         size = min(self.batch_size, total)
-        epoch, place = divmod(step, max(1, total // size))
+        epoch, place = divmod(number, max(1, total // size))
         if self.orders.get(stream, (-1,))[0] != epoch:
             self.orders[stream] = epoch, generator(*self.place, "order", stream, epoch).permutation(total)
         return self.orders[stream][1][place * size : (place + 1) * size]
@@ -78,7 +79,10 @@ class Progress:
 
 @dataclass
 class Fit:
-    """One call of `Trainer.fit`. `select` scores the learner (higher is better) or is None; `emit` takes events."""
+    """One call of `Trainer.fit`. `select` scores the learner (higher is better) or is None; `emit` takes events.
+
+    Processes of one `group` have equal weights all the time, and share out the batches of every step.
+    """
 
     learner: Any
     updates: Sequence[Update]
@@ -92,6 +96,7 @@ class Fit:
     place: tuple[object, ...]
     select: Any = None
     emit: Any = None
+    group: Group = Group()
     progress: Progress = field(default_factory=Progress)
     best: dict[str, np.ndarray] = field(default_factory=dict)
     logged: dict[str, list[float]] = field(default_factory=dict)
@@ -122,7 +127,7 @@ class Fit:
             if self.progress.step >= self.steps:
                 return
             self._step()
-            if time.monotonic() - saved >= self.options.checkpoint_seconds:
+            if self.group.first and time.monotonic() - saved >= self.options.checkpoint_seconds:
                 self._save()
                 saved = time.monotonic()
 
@@ -135,7 +140,8 @@ class Fit:
         start = time.perf_counter()
         index = self.progress.step
         seed_torch(*self.place, "step", index)
-        batches = self.streams.at(index)
+        count = self.options.batches_per_step
+        batches = {number: self.streams.at(number) for number in self.group.batches_of(index, count)}
         step = Step(index, index / max(1, self.steps), self._log)
         self._set_rates(step.progress)
         for update in self.updates:
@@ -146,17 +152,24 @@ class Fit:
         if self.emit:
             self.emit("step", step=self.progress.step, steps=self.steps, loss=self.progress.loss)
 
-    def _update(self, update: Update, step: Step, batches: Sequence[Any]) -> None:
+    def _update(self, update: Update, step: Step, batches: Mapping[int, Sequence[Any]]) -> None:
+        """One step of the update's optimisers, along the mean gradient of the step's batches."""
         if not update.groups:
             with torch.no_grad():
-                update.loss(step, *batches)
+                for number, batch in batches.items():
+                    self._seed(number)
+                    update.loss(step, *batch)
             return
-        loss = update.loss(step, *batches)
-        value = float(loss.detach())
-        self._check("a finite loss", math.isfinite(value), str(value))
-        self.progress.loss = value
         parameters = [p for name in update.groups for p in self._parameters(name)]
-        gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+        total, gradients = 0.0, [None] * len(parameters)
+        for number, batch in batches.items():
+            self._seed(number)
+            loss = update.loss(step, *batch) / self.options.batches_per_step
+            total += float(loss.detach())
+            self._check("a finite loss", math.isfinite(total), str(total))
+            gradients = list(map(_plus, gradients, torch.autograd.grad(loss, parameters, allow_unused=True)))
+        gradients = self.group.summed(gradients, parameters)
+        self.progress.loss = total
         finite = [gradient.isfinite().all() for gradient in gradients if gradient is not None]
         # after the last step no further loss would tell
         self._check("finite gradients", not finite or bool(torch.stack(finite).all()), "others")
@@ -165,6 +178,11 @@ class Fit:
         for name in update.groups:
             self.optimisers[name].step()
             self.optimisers[name].zero_grad(set_to_none=True)
+
+    def _seed(self, number: int) -> None:
+        """Of several batches each has random numbers of its own, whoever computes it."""
+        if self.options.batches_per_step > 1:
+            seed_torch(*self.place, "batch", number)
 
     def _set_rates(self, progress: float) -> None:
         """The learning rates of this step, a function of its progress alone, so that a resumed phase has the same."""
@@ -223,7 +241,7 @@ class Fit:
         checkpoint.save(self.path, arrays, card)
 
     def _resume(self) -> None:
-        found = checkpoint.load(self.path)
+        found = self.group.agreed(checkpoint.load(self.path) if self.group.first else None)
         if found is None:
             return
         arrays, card = found
@@ -277,6 +295,10 @@ class Fit:
         finally:
             for module, mode in before:
                 module.training = mode
+
+
+def _plus(one: torch.Tensor | None, other: torch.Tensor | None) -> torch.Tensor | None:
+    return one if other is None else other if one is None else one + other
 
 
 def groups_of(learner: Any, groups: Any) -> dict[str, tuple[list[nn.Module], float]]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from relxfer import provenance
 from relxfer.collect import collect
+from relxfer.distributed import Group
 from relxfer.engine import Engine, failure
 from relxfer.errors import ConfigError, Problem, RelxferError, UsageError
 from relxfer.events import Events
+from relxfer.executors import Serial
 from relxfer.kernel import Kernel
 from relxfer.metrics import ordered
 from relxfer.plan import PlannedCell
-from relxfer.resolve import Experiment
+from relxfer.resolve import Experiment, Source
 from relxfer.results import Results
 from relxfer.savedconfig import resolved_toml
 from relxfer.store import MARKER, Store
-from relxfer.work import Job, Work, available_threads
+from relxfer.work import Job, Work, available_threads, set_threads
 
 
 def run(
@@ -27,15 +30,19 @@ def run(
     folder: Path,
     listeners: tuple[Callable[..., None], ...] = (),
     fresh: bool = False,
+    group: Group = Group(),
 ) -> Results:
-    """Run what is missing in `folder` and return the results of everything planned."""
+    """Run what is missing in `folder` and return the results of everything planned.
+
+    Of several processes in a `group` the first calls this, and the others `follow`.
+    """
     store = Store.create(folder)
     with store.locked():
         if fresh:
             store.clear()
         store.sweep()
         events = Events(kernel, listeners)
-        engine = Engine(experiment, kernel, store, events)
+        engine = Engine(experiment, kernel, store, events, group)
         _check_device(experiment.config.device)
         _check_sources(engine, [source.name for source in experiment.sources if source.config.weights])
         plan = engine.plan()
@@ -44,12 +51,25 @@ def run(
         _describe(store, engine, experiment)
         work = Work(store.folder, engine, plan)
         executor = experiment.executor.build()
-        broken = _source_stages(executor, work, events)
+        broken = _source_stages(executor if group.size == 1 else Serial(None), work, events)
+        if group.size > 1 and broken:
+            told = "; ".join(outcome["reason"] for outcome in broken.values())
+            raise RelxferError(f"expected {group.size} processes to train together, got: {told}; start them again")
+        engine.group = Group()  # the others have nothing left to do
         outcomes = _cells(executor, work, events, broken)
         results = collect(store, experiment, plan, outcomes, engine)
         store.write("results.json", results.card())
         events("run_finished", folder=store.folder, results=results)
         return results
+
+
+def follow(experiment: Experiment, kernel: Kernel, group: Group) -> None:
+    """The part of the processes that are not the first: they train every source along with it, and keep nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Engine(experiment, kernel, Store.create(Path(folder) / "run"), Events(), group)
+        set_threads(available_threads(experiment.config.threads))
+        for source, seed in _wanted(engine, engine.plan()):
+            engine.trained(source, seed)
 
 
 def _check_device(device: str) -> None:
@@ -107,14 +127,10 @@ def _before(store: Store) -> dict[str, Any]:
 
 def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str, int], dict[str, Any]]:
     """Pre-train every source that some cell needs; returns the failures by source and seed."""
-    engine, wanted = work.engine, {}
-    sources = list(engine.experiment.sources)
-    for cell in work.plan:
-        if cell.refusal is None and cell.needs_source and cell.source and cell.source.pretrained:
-            seed = engine.source_seed(cell.source, cell.seed)
-            wanted[cell.source.name, seed] = (sources.index(cell.source), seed)
+    engine, sources = work.engine, list(work.engine.experiment.sources)
+    wanted = [(sources.index(source), seed) for source, seed in _wanted(engine, work.plan)]
     threads = _share(executor, engine, len(wanted))
-    jobs = [Job("source", index, threads, seed) for index, seed in wanted.values()]
+    jobs = [Job("source", index, threads, seed) for index, seed in wanted]
     failures = {}
     for job, outcome in executor.run(work, jobs):
         source = sources[job.index]
@@ -123,6 +139,16 @@ def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str,
         if outcome["status"] != "done":
             failures[source.name, job.seed] = outcome
     return failures
+
+
+def _wanted(engine: Engine, plan: Sequence[PlannedCell]) -> list[tuple[Source, int]]:
+    """The pre-trainings that some cell needs, each once: source and seed."""
+    wanted = {}
+    for cell in plan:
+        if cell.refusal is None and cell.needs_source and cell.source and cell.source.pretrained:
+            seed = engine.source_seed(cell.source, cell.seed)
+            wanted[cell.source.name, seed] = cell.source, seed
+    return list(wanted.values())
 
 
 def _cells(

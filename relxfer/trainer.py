@@ -12,6 +12,7 @@ from torch import nn
 
 from relxfer import checkpoint, files
 from relxfer.config import TrainingOptions
+from relxfer.distributed import Group
 from relxfer.errors import Incompatible
 from relxfer.features import FeatureCache
 from relxfer.fit import Fit, Streams, groups_of
@@ -38,6 +39,7 @@ class PhaseTrainer:
     select   scores a learner at validation points (higher is better), or None
     emit     takes events: `emit(kind, **values)`
     kept_features  features of frozen networks, which several cells may share
+    group    the processes that train together
     """
 
     options: TrainingOptions
@@ -49,6 +51,7 @@ class PhaseTrainer:
     scale: float = 1.0
     tally: Tally = field(default_factory=Tally)
     kept_features: FeatureCache = field(default_factory=FeatureCache)
+    group: Group = Group()
     _count: int = 0
 
     def fit(
@@ -83,6 +86,7 @@ class PhaseTrainer:
             place,
             self.select if select else None,
             self._emitter(phase),
+            self.group,
         )
         self.tally.trained = max(self.tally.trained, fit.trained)
         found = self._restore(phase, learner, keep)
@@ -110,7 +114,7 @@ class PhaseTrainer:
             arrays = {f"result/{k}": v for k, v in result.items() if isinstance(v, np.ndarray)}
             values = {k: v for k, v in result.items() if not isinstance(v, np.ndarray)}
             self._finish(phase, learner, keep, arrays, {"values": values})
-            restored = files.read_arrays(self._path(phase))
+            restored = self.group.agreed(files.read_arrays(self._path(phase)))
         seed_torch(self.seed, phase, "end")
         arrays, card = restored
         found = {k.removeprefix("result/"): v for k, v in arrays.items() if k.startswith("result/")}
@@ -155,7 +159,7 @@ class PhaseTrainer:
         checkpoint.save(self._path(phase), checkpoint.module_arrays(self._modules(learner, keep), "now") | arrays, card)
 
     def _restore(self, phase: str, learner: Any, keep: Mapping[str, nn.Module]) -> Any:
-        found = checkpoint.load(self._path(phase))
+        found = self.group.agreed(checkpoint.load(self._path(phase)) if self.group.first else None)
         if found is not None:
             checkpoint.restore_modules(self._modules(learner, keep), found[0], "now")
         return found

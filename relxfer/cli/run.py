@@ -28,11 +28,16 @@ def do(arguments: Any) -> int:
     folder = arguments.out or Path("runs") / experiment.config.name
     if arguments.dry_run:
         return _dry(arguments, loaded, experiment, folder)
+    from relxfer import distributed
     from relxfer.report.progress import ProgressDisplay
-    from relxfer.runner import run
+    from relxfer.runner import follow, run
 
-    with ProgressDisplay(options.level(arguments)) as display:
-        results = run(experiment, loaded, folder, (display,), arguments.fresh)
+    with distributed.group() as group:
+        if not group.first:
+            follow(experiment, loaded, group)
+            return 0
+        with ProgressDisplay(options.level(arguments)) as display:
+            results = run(experiment, loaded, folder, (display,), arguments.fresh, group)
     if arguments.json:
         print_json(results.card())
     else:

@@ -1,0 +1,74 @@
+"""Several processes that train one model together: those that `torchrun` starts, each with a share of every step.
+
+The first process does everything else, and alone writes; the others hold the same weights, and compute gradients.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+
+@dataclass(frozen=True)
+class Group:
+    """The processes that train together; alone, nothing is exchanged.
+
+    >>> Group().batches_of(step=3, count=2)
+    [6, 7]
+    >>> Group(rank=1, size=2).batches_of(step=3, count=4)
+    [13, 15]
+    """
+
+    rank: int = 0
+    size: int = 1
+
+    @property
+    def first(self) -> bool:
+        return self.rank == 0
+
+    def batches_of(self, step: int, count: int) -> list[int]:
+        """The numbers of the batches that are this process's, of the `count` of a step."""
+        return list(range(step * count + self.rank, (step + 1) * count, self.size))
+
+    def agreed(self, value: Any) -> Any:
+        """What the first process has, in every process."""
+        if self.size == 1:
+            return value
+        told = [value]
+        torch.distributed.broadcast_object_list(told, 0)
+        return told[0]
+
+    def summed(self, gradients: Sequence[torch.Tensor | None], like: Sequence[torch.Tensor]) -> list[torch.Tensor | None]:
+        """Sums over the processes; None where no process has a gradient. One message."""
+        if self.size == 1:
+            return list(gradients)
+        there = torch.tensor([gradient is not None for gradient in gradients]).to(like[0])
+        filled = [torch.zeros_like(p) if g is None else g for g, p in zip(gradients, like, strict=True)]
+        message = torch.cat([there, *(tensor.flatten() for tensor in filled)])
+        torch.distributed.all_reduce(message)
+        parts = message.split([len(there), *(tensor.numel() for tensor in filled)])
+        return [
+            part.view_as(p) if used else None
+            for part, p, used in zip(parts[1:], like, parts[0].tolist(), strict=True)
+        ]
+
+
+@contextmanager
+def group() -> Iterator[Group]:
+    """The group this process was started in, by torchrun's environment variables; gloo on a CPU, nccl on GPUs."""
+    size = int(os.environ.get("WORLD_SIZE", "1"))
+    if size == 1:
+        yield Group()
+        return
+    if torch.cuda.is_available():
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    torch.distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    try:
+        yield Group(torch.distributed.get_rank(), size)
+    finally:
+        torch.distributed.destroy_process_group()
