@@ -13,6 +13,9 @@ from typing import Any
 
 import torch
 
+#: Of parameters; None where the loss does not depend on one.
+Gradients = Sequence[torch.Tensor | None]
+
 
 @dataclass(frozen=True)
 class Group:
@@ -43,19 +46,22 @@ class Group:
         torch.distributed.broadcast_object_list(told, 0)
         return told[0]
 
-    def summed(self, gradients: Sequence[torch.Tensor | None], like: Sequence[torch.Tensor]) -> list[torch.Tensor | None]:
+    def summed(self, gradients: Gradients, like: Sequence[torch.Tensor]) -> Gradients:
         """Sums over the processes; None where no process has a gradient. One message."""
         if self.size == 1:
-            return list(gradients)
+            return gradients
         there = torch.tensor([gradient is not None for gradient in gradients]).to(like[0])
         filled = [torch.zeros_like(p) if g is None else g for g, p in zip(gradients, like, strict=True)]
         message = torch.cat([there, *(tensor.flatten() for tensor in filled)])
         torch.distributed.all_reduce(message)
         parts = message.split([len(there), *(tensor.numel() for tensor in filled)])
         return [
-            part.view_as(p) if used else None
-            for part, p, used in zip(parts[1:], like, parts[0].tolist(), strict=True)
+            part.view_as(p) if used else None for part, p, used in zip(parts[1:], like, parts[0].tolist(), strict=True)
         ]
+
+
+#: One process, which exchanges nothing.
+ALONE = Group()
 
 
 @contextmanager
@@ -63,12 +69,16 @@ def group() -> Iterator[Group]:
     """The group this process was started in, by torchrun's environment variables; gloo on a CPU, nccl on GPUs."""
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
-        yield Group()
+        yield ALONE
         return
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
-    torch.distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+    store, rank, size = next(torch.distributed.rendezvous("env://"))
+    # after a restart the store still holds the addresses of those who died
+    store = torch.distributed.PrefixStore(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"), store)
+    backend = "nccl" if torch.cuda.is_available() else "gloo"
+    torch.distributed.init_process_group(backend, store=store, rank=rank, world_size=size)
     try:
-        yield Group(torch.distributed.get_rank(), size)
+        yield Group(rank, size)
     finally:
         torch.distributed.destroy_process_group()

@@ -16,7 +16,7 @@ from relxfer import files, identity, memory, models, selection
 from relxfer.config import TrainingOptions
 from relxfer.data import fetch
 from relxfer.deadline import deadline
-from relxfer.distributed import Group
+from relxfer.distributed import ALONE, Group
 from relxfer.errors import Incompatible, RelxferError
 from relxfer.evaluation.scoring import Scored, judge
 from relxfer.events import Events
@@ -60,7 +60,7 @@ class Engine:
     kernel: Kernel
     store: Store
     events: Events
-    group: Group = Group()  # who trains the sources together
+    group: Group = ALONE  # who trains the sources together
     _domains: dict[str, Domain] = field(default_factory=dict)
     _artefacts: dict[str, Artefact] = field(default_factory=dict)
     _features: dict[str, Any] = field(default_factory=dict)  # by adapter

@@ -16,7 +16,7 @@ from torch import nn
 
 from relxfer import checkpoint
 from relxfer.config import TrainingOptions
-from relxfer.distributed import Group
+from relxfer.distributed import ALONE, Gradients, Group
 from relxfer.errors import TrainingDiverged
 from relxfer.protocols import Examples, Step, Update
 from relxfer.seeding import generator, seed_torch
@@ -96,7 +96,7 @@ class Fit:
     place: tuple[object, ...]
     select: Any = None
     emit: Any = None
-    group: Group = Group()
+    group: Group = ALONE
     progress: Progress = field(default_factory=Progress)
     best: dict[str, np.ndarray] = field(default_factory=dict)
     logged: dict[str, list[float]] = field(default_factory=dict)
@@ -161,7 +161,8 @@ class Fit:
                     update.loss(step, *batch)
             return
         parameters = [p for name in update.groups for p in self._parameters(name)]
-        total, gradients = 0.0, [None] * len(parameters)
+        total = 0.0
+        gradients: Gradients = [None] * len(parameters)
         for number, batch in batches.items():
             self._seed(number)
             loss = update.loss(step, *batch) / self.options.batches_per_step

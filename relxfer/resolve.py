@@ -181,7 +181,9 @@ class _Resolver:
 
     def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
         """The weights that come with a kind of data, where the user names no source."""
-        return (SourceConfig(model=Use(use=adapter.model), weights=adapter.weights),) if adapter.weights else ()
+        if not (adapter.model and adapter.weights):
+            return ()
+        return (SourceConfig(model=Use(use=adapter.model), weights=adapter.weights),)
 
     def source(self, index: int, config: SourceConfig, default: Chosen) -> Source:
         datasets = tuple(self.look_up(Dataset, use) for use in config.datasets)

@@ -9,7 +9,7 @@ from typing import Any
 
 from relxfer import provenance
 from relxfer.collect import collect
-from relxfer.distributed import Group
+from relxfer.distributed import ALONE, Group
 from relxfer.engine import Engine, failure
 from relxfer.errors import ConfigError, Problem, RelxferError, UsageError
 from relxfer.events import Events
@@ -30,7 +30,7 @@ def run(
     folder: Path,
     listeners: tuple[Callable[..., None], ...] = (),
     fresh: bool = False,
-    group: Group = Group(),
+    group: Group = ALONE,
 ) -> Results:
     """Run what is missing in `folder` and return the results of everything planned.
 
@@ -55,7 +55,7 @@ def run(
         if group.size > 1 and broken:
             told = "; ".join(outcome["reason"] for outcome in broken.values())
             raise RelxferError(f"expected {group.size} processes to train together, got: {told}; start them again")
-        engine.group = Group()  # the others have nothing left to do
+        engine.group = ALONE  # the others have nothing left to do
         outcomes = _cells(executor, work, events, broken)
         results = collect(store, experiment, plan, outcomes, engine)
         store.write("results.json", results.card())

@@ -12,7 +12,7 @@ from torch import nn
 
 from relxfer import checkpoint, files
 from relxfer.config import TrainingOptions
-from relxfer.distributed import Group
+from relxfer.distributed import ALONE, Group
 from relxfer.errors import Incompatible
 from relxfer.features import FeatureCache
 from relxfer.fit import Fit, Streams, groups_of
@@ -51,7 +51,7 @@ class PhaseTrainer:
     scale: float = 1.0
     tally: Tally = field(default_factory=Tally)
     kept_features: FeatureCache = field(default_factory=FeatureCache)
-    group: Group = Group()
+    group: Group = ALONE
     _count: int = 0
 
     def fit(

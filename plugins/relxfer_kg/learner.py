@@ -78,7 +78,8 @@ class UltraLearner(TorchLearner):
 
     def _batch_of_part(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
         """The surroundings of the first of the rows; the other questions are drawn anew, from within."""
-        assert examples.answers is not None and self.options.part is not None
+        assert examples.answers is not None
+        assert self.options.part is not None
         graph, first = examples.inputs, rows[:1]
         size = round(float(np.exp(rng.uniform(*np.log(self.options.part)))))
         roots = np.append(examples.queries[first, 0], examples.answers[first])

@@ -50,9 +50,7 @@ class Part:
         )
 
 
-def part(
-    graph: KnowledgeGraph, roots: np.ndarray, size: int, left_out: float, rng: np.random.Generator
-) -> Part:
+def part(graph: KnowledgeGraph, roots: np.ndarray, size: int, left_out: float, rng: np.random.Generator) -> Part:
     """About `size` entities around `roots`, and all facts between them but for a share that carries no messages.
 
     Breadth first, following at most k neighbours drawn at random from each entity, k drawn between 3 and 50 for the

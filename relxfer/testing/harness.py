@@ -147,11 +147,11 @@ def forwards_of_updates() -> Iterator[list[dict[str, int]]]:
     current: dict[str, Any] = {}
     original = Fit._update
 
-    def update(fit: Fit, update: Any, step: Any, batches: Sequence[Any]) -> None:
+    def update(fit: Fit, update: Any, step: Any, batches: Mapping[int, Sequence[Any]]) -> None:
         current.update(modules={id(m) for m in fit.learner.module.modules()}, forwards=0)
         original(fit, update, step, batches)
         updates = sum(each.repeat for each in fit.updates)
-        made.append({"streams": len(batches), "updates": updates, "forwards": current["forwards"]})
+        made.append({"streams": len(next(iter(batches.values()))), "updates": updates, "forwards": current["forwards"]})
         current.clear()
 
     def count(module: Any) -> None:

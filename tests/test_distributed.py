@@ -1,0 +1,67 @@
+"""Processes that torchrun starts train the model that one process trains."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+import torch
+
+import relxfer
+from relxfer.distributed import Group, group
+from relxfer.files import read_arrays
+
+CONFIG = """
+name = "together"
+seeds = 1
+threads = 1
+device = "cpu"
+[source]
+datasets = ["geo-us"]
+model = { use = "ultra", dim = 8, relation_layers = 1, entity_layers = 2 }
+[source.training]
+steps = %d
+batch_size = 4
+batches_per_step = 2
+validations = 0
+checkpoint_seconds = 0
+[target]
+dataset = "geo-us"
+label_budgets = [0]
+[[strategy]]
+use = "zero-shot"
+[report]
+baselines = false
+"""
+
+
+def source_model(folder):
+    (model,) = folder.glob("sources/*/model.safetensors")
+    return read_arrays(model)[0]
+
+
+def test_two_processes_train_what_one_trains(tmp_path):
+    (tmp_path / "config.toml").write_text(CONFIG % 6)
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+    command = [*launcher, "-m", "relxfer", "run", "config.toml", "--out", "two"]
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    relxfer.run(tmp_path / "config.toml", tmp_path / "one")
+    one, two = source_model(tmp_path / "one"), source_model(tmp_path / "two")
+    assert one.keys() == two.keys()
+    for name, array in one.items():
+        assert two[name] == pytest.approx(array, abs=1e-5), name
+
+
+def test_alone_nothing_is_exchanged(monkeypatch):
+    monkeypatch.delenv("WORLD_SIZE", raising=False)
+    with group() as alone:
+        assert (alone.first, alone.size, alone.agreed("x")) == (True, 1, "x")
+        gradient = torch.ones(2)
+        assert alone.summed([gradient, None], [gradient, gradient]) == [gradient, None]
+
+
+def test_the_batches_of_a_step_are_shared_out():
+    everyone = [number for rank in range(3) for number in Group(rank, 3).batches_of(step=2, count=7)]
+    assert sorted(everyone) == list(range(14, 21))
