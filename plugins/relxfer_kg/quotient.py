@@ -22,7 +22,6 @@ class Quotient(NamedTuple):
         weight: float32, of each of these edges; empty if all are 1.
         member_indptr, member: the nodes of each class, ascending, int32.
         next_indptr, next: the classes that each class sends to, int32, distinct.
-        degree: the largest number of in-edges.
     """
 
     of: np.ndarray
@@ -35,7 +34,6 @@ class Quotient(NamedTuple):
     member: np.ndarray
     next_indptr: np.ndarray
     next: np.ndarray
-    degree: int
 
     @property
     def size(self) -> int:
@@ -72,16 +70,17 @@ def quotient(adjacency: Adjacency, weight: np.ndarray | None = None) -> Quotient
     )  # fmt: skip
     whole = [np.ascontiguousarray(column, dtype=np.int32) for column in columns]
     factors = np.zeros(0, np.float32) if weight is None else factor[kept].astype(np.float32)
-    return Quotient(*whole[:5], factors, *whole[5:], int(lengths.max(initial=0)))
+    return Quotient(*whole[:5], factors, *whole[5:])
 
 
 def _sorted_edges(adjacency: Adjacency, weight: np.ndarray | None) -> tuple[np.ndarray, ...]:
     """Columns receiver, type, sender, weight, sorted by all of them in turn: equal rows are equal bytes."""
     factor = np.ones(adjacency.num_edges) if weight is None else np.asarray(weight, dtype=np.float64)
-    columns = adjacency.receiver, adjacency.type, adjacency.sender, factor
+    columns = adjacency.receiver, adjacency.sender, adjacency.type, factor
     kept = np.flatnonzero(factor)
     order = kept[np.lexsort([column[kept] for column in columns[::-1]])]
-    return tuple(column[order] for column in columns)
+    receiver, sender, kind, factor = (column[order] for column in columns)
+    return receiver, kind, sender, factor
 
 
 def _classes(

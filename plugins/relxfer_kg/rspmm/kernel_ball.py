@@ -15,12 +15,19 @@ from numba import prange
 
 from relxfer_kg.rspmm.kernel_numba import compiled
 from relxfer_kg.rspmm.lanes import (
-    LANES, PANEL, ROWS, add, load, multiply, multiply_add, product_panel, product_single, rectify, splat, store, total,
+    LANES, PANEL, ROWS, add, item, load, multiply, multiply_add, product_panel, product_single, rectify, splat, store, total,
 )  # fmt: skip
 
 #: Rows gathered before they are multiplied: the tile, the weights and the sums share the innermost cache.
 TILE = 4 * ROWS
-_OUTSIDE, _TWIN = -1, -2
+#: Rows of a background that one task computes.
+_PART = 32 * ROWS
+_TWIN = -1
+#: Functions that allocate nothing, and so need not count references to the arrays they are lent: counting them for
+#: every row would cost more than what is computed.
+lent = compiled(_nrt=False)
+#: Short ones, called for every row, without handing over their arguments one by one.
+inlined = compiled(_nrt=False, forceinline=True)
 
 
 class Network(NamedTuple):
@@ -58,7 +65,7 @@ def balls(threads, sources, graph, rows, hops, twin):
             _ball(sources[s], s + 1, graph, seen, rows[s], hops[s], twin[s : s + 1])
 
 
-@compiled()
+@lent
 def _ball(source, stamp, graph, seen, rows, hops, twin):
     own = graph.of[source]
     if graph.member_indptr[own + 1] - graph.member_indptr[own] == 1:
@@ -81,7 +88,7 @@ def _ball(source, stamp, graph, seen, rows, hops, twin):
         hops[layer] = count
 
 
-@compiled()
+@inlined
 def _multiply(a, first, stride, b, start, width, depth, out):
     """``out[r, c] += sum of a[first + r stride + k] b[start + k width + c]``, for ROWS rows and all columns."""
     column = 0
@@ -93,44 +100,29 @@ def _multiply(a, first, stride, b, start, width, depth, out):
         column += LANES
 
 
-@compiled()
-def _locate(row, graph, position, source, twin, table, mine, ground, width, scratch):
-    """Where the messages into a class are: positions of states, of relation vectors, and weights; their number.
+@inlined
+def _sum(row, graph, position, source, own, other, relation, table, states, ground, out, to, width):
+    """``out[to + c] += sum of weight * relation * state`` over the messages into a class.
 
-    A sender outside the ball is read from the background, or is zero where `ground` is negative.
+    ``position`` says of a class where its state is, counted from the background's first; _TWIN stands for the class
+    of the source, whose own state is at ``own`` and that of its twins at ``other``.
     """
-    count = 0
-    for p in range(graph.indptr[row], graph.indptr[row + 1]):
-        sender = graph.sender[p]
-        place = position[sender]
-        if place == _TWIN:
-            place = 0 if graph.node[p] == source else twin
-        if place >= 0:
-            scratch.state[count] = mine + place * width
-        elif ground >= 0:
-            scratch.state[count] = ground + sender * width
-        else:
-            continue
-        scratch.relation[count] = table + graph.kind[p] * width
-        if len(graph.weight):
-            scratch.weight[count] = graph.weight[p]
-        count += 1
-    return count
-
-
-@compiled()
-def _sum(count, weighted, relation, states, scratch, out, to, width):
-    """``out[to + c] += sum of weight * relation * state`` over the messages that were located."""
+    begin, stop = item(graph.indptr, row), item(graph.indptr, row + 1)
+    weighted = len(graph.weight) > 0
     column = 0
     while column + 4 * LANES <= width:
         a, b = load(out, to + column), load(out, to + column + LANES)
         c, d = load(out, to + column + 2 * LANES), load(out, to + column + 3 * LANES)
-        for p in range(count):
-            r, s = scratch.relation[p] + column, scratch.state[p] + column
+        for p in range(begin, stop):
+            s = item(position, item(graph.sender, p))
+            if s == _TWIN:
+                s = own if item(graph.node, p) == source else other
+            s += ground + column
+            r = table + item(graph.kind, p) * width + column
             ra, rb = load(relation, r), load(relation, r + LANES)
             rc, rd = load(relation, r + 2 * LANES), load(relation, r + 3 * LANES)
             if weighted:
-                w = splat(scratch.weight[p])
+                w = splat(item(graph.weight, p))
                 ra, rb, rc, rd = multiply(w, ra), multiply(w, rb), multiply(w, rc), multiply(w, rd)
             a, b = multiply_add(ra, load(states, s), a), multiply_add(rb, load(states, s + LANES), b)
             c = multiply_add(rc, load(states, s + 2 * LANES), c)
@@ -142,29 +134,32 @@ def _sum(count, weighted, relation, states, scratch, out, to, width):
         column += 4 * LANES
     while column < width:
         a = load(out, to + column)
-        for p in range(count):
-            ra = load(relation, scratch.relation[p] + column)
+        for p in range(begin, stop):
+            s = item(position, item(graph.sender, p))
+            if s == _TWIN:
+                s = own if item(graph.node, p) == source else other
+            ra = load(relation, table + item(graph.kind, p) * width + column)
             if weighted:
-                ra = multiply(splat(scratch.weight[p]), ra)
-            a = multiply_add(ra, load(states, scratch.state[p] + column), a)
+                ra = multiply(splat(item(graph.weight, p)), ra)
+            a = multiply_add(ra, load(states, ground + s + column), a)
         store(out, to + column, a)
         column += LANES
 
 
-@compiled()
+@inlined
 def _copy(source, start, out, to, width):
     for column in range(0, width, LANES):
         store(out, to + column, load(source, start + column))
 
 
-@compiled()
+@inlined
 def _clear(out, to, width):
     zero = splat(np.float32(0))
     for column in range(0, width, LANES):
         store(out, to + column, zero)
 
 
-@compiled()
+@inlined
 def _finish(sums, start, network, layer, width, x, x_start, out, to):
     """``ReLU(LayerNorm(sums)) + x``. The padding holds zeros and stays out of mean and variance."""
     gathered = splat(np.float32(0))
@@ -186,7 +181,7 @@ def _finish(sums, start, network, layer, width, x, x_start, out, to):
         store(out, to + column, add(rectify(y), load(x, x_start + column)))
 
 
-@compiled()
+@inlined
 def _score(hidden, start, query, query_start, last, constant):
     """The head's second layer on ``ReLU(hidden + query)``."""
     gathered = splat(np.float32(0))
@@ -197,73 +192,78 @@ def _score(hidden, start, query, query_start, last, constant):
 
 
 class Tile(NamedTuple):
-    """Rows gathered and not yet multiplied: [x, u] of each, and where their results go."""
+    """Rows gathered and not yet multiplied, [x, u] of each, and where their results go.
 
-    pairs: np.ndarray  # [TILE, 2 width]
+    The first TILE slots are for rows that the source had reached before, the others for those of the shell.
+    """
+
+    filled: np.ndarray  # [2]
+    pairs: np.ndarray  # [2 TILE, 2 width]
     sums: np.ndarray  # [ROWS, width]
     hidden: np.ndarray  # [ROWS, hidden]
-    start: np.ndarray  # [TILE], position in states of the sums so far
-    to: np.ndarray  # [TILE], position of the result, in states or in scores
-    query: np.ndarray  # [TILE], position of the query's half of the head
-
-
-class Scratch(NamedTuple):
-    """The messages into one row."""
-
-    state: np.ndarray
-    relation: np.ndarray
-    weight: np.ndarray
+    start: np.ndarray  # [2 TILE], position in states of the sums so far
+    to: np.ndarray  # [2 TILE], position of the result, in states or in scores
+    query: np.ndarray  # [2 TILE], position of the query's half of the head
 
 
 @compiled()
 def _tile(width, hidden):
+    slots = 2 * TILE
     return Tile(
-        np.zeros(TILE * 2 * width, np.float32), np.zeros(ROWS * width, np.float32),
-        np.zeros(ROWS * hidden, np.float32), np.zeros(TILE, np.int64), np.zeros(TILE, np.int64),
-        np.zeros(TILE, np.int64),
+        np.zeros(2, np.int64), np.zeros(slots * 2 * width, np.float32), np.zeros(ROWS * width, np.float32),
+        np.zeros(ROWS * hidden, np.float32), np.zeros(slots, np.int64), np.zeros(slots, np.int64),
+        np.zeros(slots, np.int64),
     )  # fmt: skip
 
 
 @compiled()
-def _scratch(graph):
-    return Scratch(
-        np.empty(graph.degree, np.int64), np.empty(graph.degree, np.int64), np.empty(graph.degree, np.float32)
-    )
+def _positions(size, width):
+    """Where the states of all classes are when there is no ball."""
+    position = np.empty(size, np.int64)
+    for row in range(size):
+        position[row] = row * width
+    return position
 
 
-@compiled()
-def _flush(tile, count, shell, network, layer, width, states, final, query, scores):
-    """Multiply a tile's rows and put their new states into `states`, or their scores into `scores` when `final`.
+@lent
+def _flush(tile, shell, network, layer, width, states, final, query, scores):
+    """Multiply the rows of a tile and put their new states into `states`, or their scores into `scores` when `final`.
 
     Rows of the shell, which the source reaches for the first time, hold the background's x: their half of the
     product is the background's too, and is only continued.
     """
-    skipped = width if shell else 0
-    weights, bias = layer * 2 * width * width + skipped * width, layer * width
-    for first in range(0, count, ROWS):
-        here = min(ROWS, count - first)
+    skipped = width * shell
+    weights, hidden = (layer * 2 * width + skipped) * width, len(network.last)
+    begin, stop = shell * TILE, shell * TILE + tile.filled[shell]
+    for first in range(begin, stop, ROWS):
+        here = min(ROWS, stop - first)
         for r in range(here):
             if shell:
-                _copy(states, tile.start[first + r], tile.sums, r * width, width)
+                _copy(states, item(tile.start, first + r), tile.sums, r * width, width)
             else:
-                _copy(network.bias, bias, tile.sums, r * width, width)
+                _copy(network.bias, layer * width, tile.sums, r * width, width)
+        pairs = first * 2 * width
         _multiply(
-            tile.pairs, first * 2 * width + skipped, 2 * width, network.weight, weights, width, 2 * width - skipped,
-            tile.sums,
+            tile.pairs, pairs + skipped, 2 * width, network.weight, weights, width, 2 * width - skipped, tile.sums
         )  # fmt: skip
-        for r in range(here):
-            x = (first + r) * 2 * width
-            if final:
-                _finish(tile.sums, r * width, network, layer, width, tile.pairs, x, tile.sums, r * width)
-            else:
-                _finish(tile.sums, r * width, network, layer, width, tile.pairs, x, states, tile.to[first + r])
-        if final:
-            _clear(tile.hidden, 0, len(tile.hidden))
-            _multiply(tile.sums, 0, width, network.entity, 0, len(network.last), width, tile.hidden)
+        if not final:
             for r in range(here):
-                scores[tile.to[first + r]] = _score(
-                    tile.hidden, r * len(network.last), query, tile.query[first + r], network.last, network.constant
-                )
+                _finish(
+                    tile.sums, r * width, network, layer, width, tile.pairs, pairs + r * 2 * width, states,
+                    item(tile.to, first + r),
+                )  # fmt: skip
+            continue
+        for r in range(here):
+            _finish(
+                tile.sums, r * width, network, layer, width, tile.pairs, pairs + r * 2 * width, tile.sums, r * width
+            )  # fmt: skip
+        _clear(tile.hidden, 0, ROWS * hidden)
+        _multiply(tile.sums, 0, width, network.entity, 0, hidden, width, tile.hidden)
+        for r in range(here):
+            scores[tile.to[first + r]] = _score(
+                tile.hidden, r * hidden, query, item(tile.query, first + r), network.last, network.constant
+            )
+    tile.filled[shell] = 0
 
 
 @compiled(parallel=True)
@@ -277,44 +277,52 @@ def backgrounds(graph, network, layers, relation, groups, states, query, scores)
         query: flat [groups, 2, hidden].
         scores: [groups, 2, K].
     """
-    size, width = len(graph.indptr) - 1, len(network.bias) // layers
-    table = len(relation) // max(1, groups * layers)
-    parts = (size + 8 * TILE - 1) // (8 * TILE)
-    nobody = np.full(size, _OUTSIDE, np.int32)
-    halves = groups * (layers + 1) * size * width
+    size = len(graph.indptr) - 1
+    width, hidden = len(network.bias) // layers, len(network.last)
+    parts = (size + _PART - 1) // _PART
+    position = _positions(size, width)
     for layer in range(layers):
         for task in prange(groups * parts):
-            group, part = task // parts, task % parts
-            tile, scratch = _tile(width, len(network.last)), _scratch(graph)
-            before = (group * (layers + 1) + layer) * size * width
-            after, half = before + size * width, halves + (group * layers + layer) * size * width
-            for first in range(part * 8 * TILE, min(size, (part + 1) * 8 * TILE), ROWS):
-                here = min(ROWS, size - first)
-                for r in range(here):
-                    row, to = first + r, r * 2 * width
-                    if layer == 0:
-                        _clear(states, before + row * width, width)
-                    _copy(states, before + row * width, tile.pairs, to, width)
-                    _clear(tile.pairs, to + width, width)
-                    count = 0 if layer == 0 else _locate(
-                        row, graph, nobody, -1, -1, (group * layers + layer) * table, 0, before, width, scratch
-                    )  # fmt: skip
-                    _sum(count, len(graph.weight) > 0, relation, states, scratch, tile.pairs, to + width, width)
-                    _copy(network.bias, layer * width, tile.sums, r * width, width)
-                weights = layer * 2 * width * width
-                _multiply(tile.pairs, 0, 2 * width, network.weight, weights, width, width, tile.sums)
-                for r in range(here):
-                    _copy(tile.sums, r * width, states, half + (first + r) * width, width)
-                weights += width * width
-                _multiply(tile.pairs, width, 2 * width, network.weight, weights, width, width, tile.sums)
-                for r in range(here):
-                    to = after + (first + r) * width
-                    _finish(tile.sums, r * width, network, layer, width, tile.pairs, r * 2 * width, states, to)
-                if layer == layers - 1:
-                    _background_scores(tile, here, first, group, after, network, width, states, query, scores)
+            tile = _tile(width, hidden)
+            _background_rows(
+                np.int64(task // parts), np.int64(task % parts), layer, layers, groups, graph, network, relation,
+                states, query, position, tile, scores,
+            )  # fmt: skip
 
 
-@compiled()
+@lent
+def _background_rows(group, part, layer, layers, groups, graph, network, relation, states, query, position, tile,
+                     scores):  # fmt: skip
+    """One layer of one background, for the classes of one part."""
+    size, width = len(graph.indptr) - 1, len(network.bias) // layers
+    table = (group * layers + layer) * (len(relation) // (groups * layers))
+    before = (group * (layers + 1) + layer) * size * width
+    after = before + size * width
+    half = (groups * (layers + 1) + group * layers + layer) * size * width
+    weights = layer * 2 * width * width
+    for first in range(part * _PART, min(size, (part + 1) * _PART), ROWS):
+        here = min(ROWS, size - first)
+        for r in range(here):
+            row, to = first + r, r * 2 * width
+            if layer == 0:
+                _clear(states, before + row * width, width)
+            _copy(states, before + row * width, tile.pairs, to, width)
+            _clear(tile.pairs, to + width, width)
+            if layer > 0:
+                _sum(row, graph, position, -1, 0, 0, relation, table, states, before, tile.pairs, to + width, width)
+            _copy(network.bias, layer * width, tile.sums, r * width, width)
+        _multiply(tile.pairs, 0, 2 * width, network.weight, weights, width, width, tile.sums)
+        for r in range(here):
+            _copy(tile.sums, r * width, states, half + (first + r) * width, width)
+        _multiply(tile.pairs, width, 2 * width, network.weight, weights + width * width, width, width, tile.sums)
+        for r in range(here):
+            to = after + (first + r) * width
+            _finish(tile.sums, r * width, network, layer, width, tile.pairs, r * 2 * width, states, to)
+        if layer == layers - 1:
+            _background_scores(tile, here, first, group, after, network, width, states, query, scores)
+
+
+@lent
 def _background_scores(tile, here, first, group, after, network, width, states, query, scores):
     hidden = len(network.last)
     for r in range(here):
@@ -334,9 +342,8 @@ class Place(NamedTuple):
 
     ball: int
     source: int
-    inner: int  # rows within reach before this layer
-    own: int  # states of these rows
-    twin: int  # row of the other members of the source's class, or _OUTSIDE
+    own: int  # states of the rows within reach before this layer
+    twin: int  # state of the other members of the source's class, from the background's first
     table: int  # relation vectors
     ground: int  # background states before this layer
     half: int  # what the background's x contributes to the sums
@@ -345,32 +352,33 @@ class Place(NamedTuple):
     to: int  # where results go
 
 
-@compiled()
-def _rows(begin, stop, shell, place, tile, count, graph, network, layer, width, relation, states, vectors, query, rows,
-          position, scratch, final, scores):  # fmt: skip
-    """Gather the rows begin..stop of a ball into the tile, multiplying it whenever it is full; returns its filling."""
+@lent
+def _rows(begin, stop, shell, place, tile, graph, network, layer, width, relation, states, vectors, query, rows,
+          position, final, scores):  # fmt: skip
+    """Gather the rows begin..stop of a ball into the tile, multiplying it whenever it is full."""
     step = 1 if final else width
+    slot = shell * TILE + tile.filled[shell]
     for i in range(begin, stop):
-        row, pair = rows[place.ball, i], count * 2 * width
+        row, pair = np.int64(rows[place.ball, i]), slot * 2 * width
         x = place.ground + row * width if shell else place.own + i * width
         _copy(states, x, tile.pairs, pair, width)
         if i == 0:
             _copy(vectors, place.vector, tile.pairs, pair + width, width)
         else:
             _clear(tile.pairs, pair + width, width)
-        messages = _locate(
-            row, graph, position, place.source, place.twin, place.table, place.own, place.ground if layer else -1,
-            width, scratch,
+        _sum(
+            row, graph, position, place.source, place.own - place.ground, place.twin, relation, place.table, states,
+            place.ground, tile.pairs, pair + width, width,
         )  # fmt: skip
-        _sum(messages, len(graph.weight) > 0, relation, states, scratch, tile.pairs, pair + width, width)
-        tile.start[count] = place.half + row * width
-        tile.to[count] = place.to + i * step
-        tile.query[count] = place.query
-        count += 1
-        if count == TILE:
-            _flush(tile, count, shell, network, layer, width, states, final, query, scores)
-            count = 0
-    return count
+        tile.start[slot] = place.half + row * width
+        tile.to[slot] = place.to + i * step
+        tile.query[slot] = place.query
+        slot += 1
+        if slot == (shell + 1) * TILE:
+            tile.filled[shell] = TILE
+            _flush(tile, shell, network, layer, width, states, final, query, scores)
+            slot = shell * TILE
+    tile.filled[shell] = slot - shell * TILE
 
 
 @compiled(parallel=True)
@@ -387,49 +395,66 @@ def propagate(cuts, items, asked, graph, network, layers, relation, groups, stat
         rows, hops, twin: the balls.
     """
     size, width = len(graph.indptr) - 1, len(network.bias) // layers
-    table = len(relation) // max(1, groups * layers)
     for thread in prange(len(cuts) - 1):
-        inner, shell = _tile(width, len(network.last)), _tile(width, len(network.last))
-        scratch, position = _scratch(graph), np.full(size, _OUTSIDE, np.int32)
+        tile, position = _tile(width, len(network.last)), _positions(size, width)
         flat = scores.reshape(-1)
-        for item in range(cuts[thread], cuts[thread + 1]):
-            old = (groups * (2 * layers + 1) * size + 2 * thread * room) * width
-            new = old + room * width
-            mine = old
-            for q in range(items[item], items[item + 1]):
-                _copy(vectors, (asked[q, 2] * 2 + asked[q, 3]) * width, states, mine, width)
-                mine += hops[asked[q, 0], layers] * width
-            for layer in range(layers):
-                final = layer == layers - 1
-                offset, inside, outside = 0, 0, 0
-                for q in range(items[item], items[item + 1]):
-                    ball, group, side = asked[q, 0], asked[q, 2], asked[q, 2] * 2 + asked[q, 3]
-                    inner_rows, own, other = hops[ball, layer], rows[ball, 0], _OUTSIDE
-                    for i in range(inner_rows):
-                        position[rows[ball, i]] = i
-                    if graph.member_indptr[own + 1] - graph.member_indptr[own] > 1:
-                        position[own] = _TWIN
-                        other = twin[ball] if twin[ball] < inner_rows else _OUTSIDE
-                    place = Place(
-                        ball, asked[q, 1], inner_rows, old + offset * width, other, (group * layers + layer) * table,
-                        (group * (layers + 1) + layer) * size * width,
-                        (groups * (layers + 1) + group * layers + layer) * size * width, side * width,
-                        side * len(network.last), q * scores.shape[1] if final else new + offset * width,
-                    )  # fmt: skip
-                    inside = _rows(
-                        0, inner_rows, False, place, inner, inside, graph, network, layer, width, relation, states,
-                        vectors, query, rows, position, scratch, final, flat,
-                    )  # fmt: skip
-                    outside = _rows(
-                        inner_rows, hops[ball, layer + 1], True, place, shell, outside, graph, network, layer, width,
-                        relation, states, vectors, query, rows, position, scratch, final, flat,
-                    )  # fmt: skip
-                    for i in range(inner_rows):
-                        position[rows[ball, i]] = _OUTSIDE
-                    offset += hops[ball, layers]
-                _flush(inner, inside, False, network, layer, width, states, final, query, flat)
-                _flush(shell, outside, True, network, layer, width, states, final, query, flat)
-                old, new = new, old
+        base = (groups * (2 * layers + 1) * size + 2 * np.int64(thread) * room) * width
+        for i in range(cuts[thread], cuts[thread + 1]):
+            _item(
+                items[i], items[i + 1], asked, graph, network, layers, relation, groups, states, base, room, vectors,
+                query, rows, hops, twin, scores.shape[1], flat, tile, position,
+            )  # fmt: skip
+
+
+@lent
+def _item(first, last, asked, graph, network, layers, relation, groups, states, base, room, vectors, query, rows, hops,
+          twin, columns, scores, tile, position):  # fmt: skip
+    """All layers of some queries of one relation."""
+    size, width = len(graph.indptr) - 1, len(network.bias) // layers
+    table = len(relation) // (groups * layers)
+    old, new = base, base + room * width
+    mine = old
+    for q in range(first, last):
+        _copy(vectors, (asked[q, 2] * 2 + asked[q, 3]) * width, states, mine, width)
+        mine += hops[asked[q, 0], layers] * width
+    for layer in range(layers):
+        final = layer == layers - 1
+        offset = 0
+        for q in range(first, last):
+            ball, group, side = asked[q, 0], asked[q, 2], asked[q, 2] * 2 + asked[q, 3]
+            ground = (group * (layers + 1) + layer) * size * width
+            own, reached = old + offset * width, hops[ball, layer]
+            other = _enter(ball, reached, own - ground, graph, rows, twin, position, width)
+            place = Place(
+                ball, asked[q, 1], own, other, (group * layers + layer) * table, ground,
+                (groups * (layers + 1) + group * layers + layer) * size * width, side * width,
+                side * len(network.last), q * columns if final else new + offset * width,
+            )  # fmt: skip
+            for shell in range(2):
+                begin, stop = (reached, hops[ball, layer + 1]) if shell else (0, reached)
+                _rows(
+                    begin, stop, shell, place, tile, graph, network, layer, width, relation, states, vectors, query,
+                    rows, position, final, scores,
+                )  # fmt: skip
+            for i in range(reached):
+                row = np.int64(rows[ball, i])
+                position[row] = row * width
+            offset += hops[ball, layers]
+        for shell in range(2):
+            _flush(tile, shell, network, layer, width, states, final, query, scores)
+        old, new = new, old
+
+
+@lent
+def _enter(ball, reached, own, graph, rows, twin, position, width):
+    """Let `position` know the rows of a ball; returns where the source's twins are."""
+    for i in range(reached):
+        position[rows[ball, i]] = own + i * width
+    source = np.int64(rows[ball, 0])
+    if graph.member_indptr[source + 1] - graph.member_indptr[source] == 1:
+        return source * width
+    position[source] = _TWIN
+    return own + twin[ball] * width if twin[ball] < reached else source * width
 
 
 @compiled(parallel=True)
@@ -439,7 +464,8 @@ def spread(threads, asked, graph, ground, rows, hops, twin, scores, out):
     for thread in prange(threads):
         for q in range(len(asked) * thread // threads, len(asked) * (thread + 1) // threads):
             ball, source = asked[q, 0], asked[q, 1]
-            out[q] = ground[asked[q, 2], asked[q, 3]]
+            for entity in range(out.shape[1]):
+                out[q, entity] = ground[asked[q, 2], asked[q, 3], entity]
             for i in range(1, hops[ball, layers]):
                 row = rows[ball, i]
                 for p in range(graph.member_indptr[row], graph.member_indptr[row + 1]):

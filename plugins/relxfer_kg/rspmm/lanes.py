@@ -68,6 +68,16 @@ def _splat(builder: Any, value: Any) -> Any:
 
 
 @intrinsic
+def item(typing: Any, array: Any, index: Any) -> Any:
+    """``array[index]`` of a flat array, for an index that cannot be negative."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.load(_pointer(context, builder, signature.args[0], *args))
+
+    return array.dtype(array, types.intp), code
+
+
+@intrinsic
 def load(typing: Any, array: Any, index: Any) -> Any:
     """Lanes at ``array[index : index + 16]`` of a flat float32 array."""
 
