@@ -19,8 +19,8 @@ class KGOptions(Options):
     """Wrong answers drawn for each training query, strictly among entities not known to be right."""
     adversarial_temperature: Annotated[float, Field(ge=0)] = 1.0
     """Self-adversarial weighting of the negatives (Sun et al. 2019, eq. 5); 0 weighs them equally."""
-    block_mb: PositiveFloat = 8.0
-    """Memory of one layer's states when scoring, in MB; it sets how many queries are scored together."""
+    block_mb: PositiveFloat = 128.0
+    """Memory of the scores held when predicting, in MB; it sets how many queries are answered together."""
 
 
 class KGAdapter:

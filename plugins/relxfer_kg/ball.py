@@ -32,7 +32,3 @@ class Balls:
         twin = np.empty(len(sources), np.int32)
         kernel.balls(threads, sources, classes, rows, hops, twin)
         return cls(rows, hops, twin)
-
-    def entities(self, classes: Quotient) -> np.ndarray:
-        """Entities in the last ball of each source, [S]."""
-        raise NotImplementedError

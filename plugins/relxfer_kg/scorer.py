@@ -33,6 +33,13 @@ class Local(NamedTuple):
     entities: np.ndarray
     scores: np.ndarray
 
+    def take(self, which: np.ndarray) -> Local:
+        """Some of the rows, in the order asked for."""
+        counts = np.diff(self.indptr)[which]
+        indptr = np.append(0, np.cumsum(counts))
+        kept = np.arange(indptr[-1]) + np.repeat(self.indptr[which] - indptr[:-1], counts)
+        return Local(indptr, self.entities[kept], self.scores[kept])
+
 
 class _Block(NamedTuple):
     """Queries `start:stop` of the sorted ones, answered: scores [b, K + 1] of the rows of their balls."""
@@ -100,17 +107,35 @@ class Scorer:
         Raises:
             ValueError: queries are malformed or out of range.
         """
-        raise NotImplementedError
+        distinct, inverse = self._sorted(queries)
+        parts: list[Local] = []
+        with threads() as count:
+            for block in self._blocks(distinct, count):
+                balls = block.balls
+                sizes = kernel.ball_sizes(block.asked, self.classes, balls.rows, balls.hops, balls.twin)
+                indptr = np.append(0, np.cumsum(sizes))
+                part = Local(indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32))
+                kernel.list_balls(
+                    count, block.asked, self.classes, balls.rows, balls.hops, block.scores, *part
+                )
+                parts.append(part)
+        return _joined(parts).take(inverse)
 
     def background(self, relation: int) -> np.ndarray:
-        """Scores [V] of a query of this relation, in 0..R - 1, whose source is out of everybody's reach."""
-        raise NotImplementedError
+        """Scores [V] of a query of this relation, in 0..R - 1, whose source is out of everybody's reach.
+
+        Raises:
+            ValueError: the relation is out of range.
+        """
+        direct = len(self.graph.relations)
+        check_queries(self.graph, np.array([[0, relation]]))
+        with threads():
+            ground = self._backgrounds(np.array([relation % direct]))
+        return ground.scores[0, relation // direct][self.classes.of]
 
     def _sorted(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Distinct queries by direct relation, then direction and entity, and the place of each query in them."""
-        import torch
-
-        check_queries(self.graph, torch.as_tensor(queries))
+        check_queries(self.graph, queries)
         direct = len(self.graph.relations)
         entity, relation = queries.T.astype(np.int64)
         key = ((relation % direct) * 2 + relation // direct) * self.graph.num_entities + entity
@@ -124,7 +149,7 @@ class Scorer:
             for block in self._blocks(distinct, count):
                 balls, ground = block.balls, block.ground[:, :, self.classes.of]
                 kernel.spread(
-                    count, block.asked, self.classes, ground, balls.rows, balls.hops, balls.twin, block.scores,
+                    count, block.asked, self.classes, ground, balls.rows, balls.hops, block.scores,
                     out[block.start : block.stop],
                 )  # fmt: skip
         return out
@@ -137,9 +162,7 @@ class Scorer:
         step = max(1, _BALL_BYTES // (8 * (self.classes.size + 1)))
         for low in range(0, len(relations), many):
             high = min(low + many, len(relations))
-            grounds = Backgrounds(
-                self.module, self.network, self.graph, self.classes, relations[low:high], self._workspace
-            )
+            grounds = self._backgrounds(relations[low:high])
             for start in range(ends[low], ends[high], step):
                 stop = min(start + step, ends[high])
                 entity, relation, direction = distinct[start:stop].T
@@ -148,6 +171,9 @@ class Scorer:
                 balls = Balls.around(sources, self.layers, self.classes, threads)
                 scores = self._propagate(grounds, asked, balls, threads)
                 yield _Block(start, stop, asked, grounds.scores, balls, scores)
+
+    def _backgrounds(self, relations: np.ndarray) -> Backgrounds:
+        return Backgrounds(self.module, self.network, self.graph, self.classes, relations, self._workspace)
 
     def _propagate(self, grounds: Backgrounds, asked: np.ndarray, balls: Balls, threads: int) -> np.ndarray:
         cost = balls.hops[asked[:, 0]].sum(1, dtype=np.int64)
@@ -173,3 +199,10 @@ def _items(group: np.ndarray, rows: np.ndarray) -> np.ndarray:
     share = since // _TOGETHER
     fresh[1:] |= share[1:] != share[:-1]
     return np.append(np.flatnonzero(fresh), len(group))
+
+
+def _joined(parts: list[Local]) -> Local:
+    counts = [np.diff(part.indptr) for part in parts]
+    indptr = np.append(0, np.cumsum(np.concatenate([np.zeros(0, np.int64), *counts])))
+    entities = np.concatenate([np.zeros(0, np.int32), *(part.entities for part in parts)])
+    return Local(indptr, entities, np.concatenate([np.zeros(0, np.float32), *(part.scores for part in parts)]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -254,7 +255,9 @@ def _rows(table: Tensor, first: Tensor, second: Tensor) -> Tensor:
     return F.embedding(first * table.shape[1] + second, table.flatten(0, 1))
 
 
-def check_queries(graph: KnowledgeGraph, queries: Tensor) -> None:
+def check_queries(graph: KnowledgeGraph, queries: Tensor | np.ndarray) -> None:
+    """Raise `ValueError` unless queries are [B, 2], (entity, relation id), in range."""
+    queries = torch.as_tensor(queries)
     if queries.dim() != 2 or queries.shape[1] != 2:
         raise ValueError(f"Expected queries as [B, 2], (entity, relation) (got {list(queries.shape)})")
     _check_ids("query entities", queries[:, 0], graph.num_entities)

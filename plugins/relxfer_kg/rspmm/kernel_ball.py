@@ -458,7 +458,7 @@ def _enter(ball, reached, own, graph, rows, twin, position, width):
 
 
 @compiled(parallel=True)
-def spread(threads, asked, graph, ground, rows, hops, twin, scores, out):
+def spread(threads, asked, graph, ground, rows, hops, scores, out):
     """Scores of all entities: those of the background, and over them those of the ball. ``ground`` [groups, 2, V]."""
     layers = hops.shape[1] - 1
     for thread in prange(threads):
@@ -471,3 +471,30 @@ def spread(threads, asked, graph, ground, rows, hops, twin, scores, out):
                 for p in range(graph.member_indptr[row], graph.member_indptr[row + 1]):
                     out[q, graph.member[p]] = scores[q, i]
             out[q, source] = scores[q, 0]
+
+
+@compiled()
+def ball_sizes(asked, graph, rows, hops, twin):
+    """Entities in the last ball of each query, [n]."""
+    sizes = np.empty(len(asked), np.int64)
+    for q in range(len(asked)):
+        ball = asked[q, 0]
+        last = hops[ball, hops.shape[1] - 1]
+        sizes[q] = 1 - (twin[ball] < last)  # the source is no member of the row of its twins
+        for i in range(1, last):
+            sizes[q] += graph.member_indptr[rows[ball, i] + 1] - graph.member_indptr[rows[ball, i]]
+    return sizes
+
+
+@compiled(parallel=True)
+def list_balls(threads, asked, graph, rows, hops, scores, indptr, entities, values):
+    """Entities and scores of the last balls, as compressed rows, the source first."""
+    for thread in prange(threads):
+        for q in range(len(asked) * thread // threads, len(asked) * (thread + 1) // threads):
+            ball, source, to = asked[q, 0], asked[q, 1], indptr[q]
+            entities[to], values[to] = source, scores[q, 0]
+            for i in range(1, hops[ball, hops.shape[1] - 1]):
+                for p in range(graph.member_indptr[rows[ball, i]], graph.member_indptr[rows[ball, i] + 1]):
+                    if graph.member[p] != source:
+                        to += 1
+                        entities[to], values[to] = graph.member[p], scores[q, i]
