@@ -24,8 +24,8 @@ class KGOptions(Options):
     bounds, and the batch's other questions from among them. Unset: on the whole graph."""
     left_out: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """At most this share of a part's facts carries no messages, the share drawn for each batch; they stay true."""
-    block_mb: PositiveFloat = 8.0
-    """Memory of one layer's states when scoring, in MB; it sets how many queries are scored together."""
+    block_mb: PositiveFloat = 128.0
+    """Memory of the scores held when predicting, in MB; it sets how many queries are answered together."""
 
 
 class KGAdapter:

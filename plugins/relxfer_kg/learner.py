@@ -18,14 +18,22 @@ from relxfer_kg.domain import facts_of
 from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.negatives import Known, strict_negatives
 from relxfer_kg.part import part
-from relxfer_kg.ultra import ScoreHead, Ultra
+from relxfer_kg.rspmm.operator import has_numba
+from relxfer_kg.ultra import EntityLayer, EntityNetwork, RelationLayer, RelationNetwork, ScoreHead, Ultra
 
 if TYPE_CHECKING:
     from relxfer_kg.adapter import KGOptions
     from relxfer_kg.model import UltraModel
 
-#: Relation states kept between blocks, in bytes.
-_KEPT_BYTES = 48 * 2**20
+#: Without exact locality: relation states kept between blocks, and entity states of one layer of a block, in bytes.
+_KEPT_BYTES, _STATES_BYTES = 48 * 2**20, 8 * 2**20
+#: Scores handed out at a time.
+_PIECE_BYTES = 8 * 2**20
+#: What the published network is made of; another part may compute anything.
+_PLAIN = {
+    Ultra, RelationNetwork, EntityNetwork, RelationLayer, EntityLayer, ScoreHead, nn.ModuleList, nn.Sequential,
+    nn.Linear, nn.LayerNorm, nn.ReLU, nn.Embedding,
+}  # fmt: skip
 
 
 @dataclass
@@ -119,9 +127,22 @@ class UltraLearner(TorchLearner):
         return (missed + believed).mean() / 2
 
     def predict(self, examples: Examples) -> Iterator[np.ndarray]:
-        """Logits of every entity, in blocks [b, V]; equal queries of a block are computed once."""
+        """Logits of every entity, in blocks [b, V]; equal queries of a block are computed once.
+
+        By exact locality (see `Scorer`) where it can run, else as the module computes them.
+        """
+        graph: KnowledgeGraph = examples.inputs
+        row = 4 * max(1, graph.num_entities)  # bytes
+        if not self._is_plain():
+            yield from self._predict_densely(examples, max(1, _STATES_BYTES // (row * self.module.dim)))
+            return
+        from relxfer_kg.scorer import Scorer  # brings numba
+
+        size = max(1, int(self.options.block_mb * 2**20 / row))
+        yield from Scorer(self.module, graph).blocks(examples.queries, size, max(1, _PIECE_BYTES // row))
+
+    def _predict_densely(self, examples: Examples, block: int) -> Iterator[np.ndarray]:
         graph = examples.inputs
-        block = max(1, int(self.options.block_mb * 2**20 / (4 * self.module.dim * graph.num_entities)))
         kept = _RelationStates(self.module, graph)
         for start in range(0, len(examples), block):
             queries, inverse = np.unique(examples.queries[start : start + block], axis=0, return_inverse=True)
@@ -130,6 +151,14 @@ class UltraLearner(TorchLearner):
                 encoded = self.module.encode(graph, torch.from_numpy(queries), states=states)
                 scores = self.head.score(*encoded)  # type: ignore[operator]
             yield scores.cpu().numpy()[inverse.reshape(-1)]
+
+    def _is_plain(self) -> bool:
+        """Whether the module is the published network, in float32 on the CPU, with numba to run it."""
+        module = self.module
+        expected = all(type(part) in _PLAIN for part in module.modules())
+        hooked = any(part._forward_hooks or part._forward_pre_hooks for part in module.modules())
+        parameters = [(value.device.type, value.dtype) for value in module.parameters()]
+        return expected and not hooked and set(parameters) == {("cpu", torch.float32)} and has_numba()
 
     def export(self) -> UltraModel:
         return self.model

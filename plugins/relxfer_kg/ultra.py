@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -216,7 +217,7 @@ class Ultra(nn.Module):
                 they are known already.
         """
         queries = torch.as_tensor(queries)
-        _check_queries(graph, queries)
+        check_queries(graph, queries)
         entity, relation = queries.to(self._like.device).unbind(1)
         distinct, which = torch.unique(relation % len(graph.relations), return_inverse=True)
         if states is None:
@@ -254,7 +255,9 @@ def _rows(table: Tensor, first: Tensor, second: Tensor) -> Tensor:
     return F.embedding(first * table.shape[1] + second, table.flatten(0, 1))
 
 
-def _check_queries(graph: KnowledgeGraph, queries: Tensor) -> None:
+def check_queries(graph: KnowledgeGraph, queries: Tensor | np.ndarray) -> None:
+    """Raise `ValueError` unless queries are [B, 2], (entity, relation id), in range."""
+    queries = torch.as_tensor(queries)
     if queries.dim() != 2 or queries.shape[1] != 2:
         raise ValueError(f"Expected queries as [B, 2], (entity, relation) (got {list(queries.shape)})")
     _check_ids("query entities", queries[:, 0], graph.num_entities)

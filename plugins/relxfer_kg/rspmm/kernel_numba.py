@@ -16,10 +16,10 @@ config: Any = core.config
 if config.THREADING_LAYER == "default":
     config.THREADING_LAYER = "workqueue"
 
-__all__ = ["backward_relation", "backward_x", "config", "forward", "get_num_threads", "set_num_threads"]
+__all__ = ["backward_relation", "backward_x", "compiled", "config", "forward", "get_num_threads", "set_num_threads"]
 
 
-def _compiled(**options: Any) -> Callable[[Any], Any]:
+def compiled(**options: Any) -> Callable[[Any], Any]:
     """njit, kept on disk; where neither the package nor the user's cache may be written, compiled in every process."""
 
     def make(function: Any) -> Any:
@@ -31,7 +31,7 @@ def _compiled(**options: Any) -> Callable[[Any], Any]:
     return make
 
 
-@_compiled()
+@compiled()
 def _reduce_plain(first, last, indptr, left_index, right_index, left, right, out):
     for row in range(first, last):
         total = out[row]
@@ -52,7 +52,7 @@ def _reduce_plain(first, last, indptr, left_index, right_index, left, right, out
             p += 1
 
 
-@_compiled()
+@compiled()
 def _reduce_weighted(first, last, indptr, left_index, right_index, weight, left, right, out):
     for row in range(first, last):
         total = out[row]
@@ -65,7 +65,7 @@ def _reduce_weighted(first, last, indptr, left_index, right_index, weight, left,
                     total[k] += w * (l0[k] * r0[k])
 
 
-@_compiled(parallel=True)
+@compiled(parallel=True)
 def _reduce(blocks, indptr, left_index, right_index, weight, left, right, out):
     """``out[b, g] = sum of weight[p] * left[b or 0, left_index[p]] * right[b, right_index[p]]`` over p in g.
 

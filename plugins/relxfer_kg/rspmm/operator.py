@@ -65,15 +65,16 @@ class _Numba(torch.autograd.Function):
         relation, x = relation.contiguous(), x.contiguous()
         ctx.save_for_backward(relation, x)
         ctx.adjacency, ctx.weight = adjacency, _array(weight)
-        with _threads() as kernel:
-            return torch.from_numpy(kernel.forward(adjacency, _array(relation), _array(x), ctx.weight))
+        with threads():
+            return torch.from_numpy(_kernel().forward(adjacency, _array(relation), _array(x), ctx.weight))
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
         relation, x = map(_array, ctx.saved_tensors)
         out, grads = _array(grad.contiguous()), [None, None]
-        with _threads() as kernel:
+        kernel = _kernel()
+        with threads():
             if ctx.needs_input_grad[0]:
                 shared = len(relation) < len(x)
                 grads[0] = kernel.backward_relation(ctx.adjacency, x, out, ctx.weight, shared)
@@ -93,12 +94,12 @@ def _choose(implementation: str, x: Tensor) -> str:
             f"(got {x.dtype} on {x.device}); implementation='auto' takes any tensor"
         )
     if implementation == "auto":
-        return "numba" if fits and _has_numba() else "reference"
+        return "numba" if fits and has_numba() else "reference"
     return implementation
 
 
 @cache
-def _has_numba() -> bool:
+def has_numba() -> bool:
     try:
         _kernel()
     except ImportError:
@@ -112,13 +113,14 @@ def _kernel() -> ModuleType:
 
 
 @contextmanager
-def _threads() -> Iterator[ModuleType]:
-    """The numba kernel on as many threads as torch may use, leaving numba's own setting as found."""
+def threads() -> Iterator[int]:
+    """Numba on as many threads as torch may use, leaving numba's own setting as found; gives their number."""
     kernel = _kernel()
     before = kernel.get_num_threads()
-    kernel.set_num_threads(max(1, min(torch.get_num_threads(), kernel.config.NUMBA_NUM_THREADS)))
+    count = max(1, min(torch.get_num_threads(), kernel.config.NUMBA_NUM_THREADS))
+    kernel.set_num_threads(count)
     try:
-        yield kernel
+        yield count
     finally:
         kernel.set_num_threads(before)
 

@@ -1,0 +1,115 @@
+"""What entities hold and score for a query relation when there is no source at all."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.quotient import Quotient
+from relxfer_kg.rspmm import kernel_ball as kernel
+from relxfer_kg.rspmm.lanes import LANES
+from relxfer_kg.ultra import EntityLayer, Ultra
+
+
+class Workspace:
+    """One flat array of states that grows when asked and is kept: fresh memory costs more than what is done in it."""
+
+    def __init__(self) -> None:
+        self._values = np.empty(0, np.float32)
+
+    def of(self, size: int, keep: int = 0) -> np.ndarray:
+        """At least `size` values, the first `keep` as they were."""
+        if len(self._values) < size:
+            grown = np.empty(size + size // 4, np.float32)
+            grown[:keep] = self._values[:keep]
+            self._values = grown
+        return self._values
+
+
+class Backgrounds:
+    """Backgrounds of G direct query relations.
+
+    Attributes:
+        relation: flat [G, L, R, width], the vectors of the edges in every layer.
+        vectors: flat [G, 2, width], the query vectors of both directions.
+        query: flat [G, 2, hidden], their half of the head's first layer.
+        scores: [G, 2, K], of every class of entities.
+        size: values of `workspace` that hold the states.
+    """
+
+    def __init__(
+        self,
+        module: Ultra,
+        network: kernel.Network,
+        graph: KnowledgeGraph,
+        classes: Quotient,
+        relations: np.ndarray,
+        workspace: Workspace,
+    ) -> None:
+        layers = cast("list[EntityLayer]", module.entity_model.layers)
+        direct, count = len(graph.relations), len(relations)
+        ids = torch.from_numpy(relations)
+        with torch.no_grad():
+            states = module.relation_states(graph, ids)
+            own = states[torch.arange(count)[:, None], torch.stack([ids, ids + direct], 1)]
+            first = cast("nn.Linear", module.head[0])
+            query = nn.functional.linear(own, first.weight[:, module.dim :], first.bias)
+            projected = [padded(layer.relation_projection(states)) for layer in layers]
+        self.relation = flat(torch.stack(projected, 1))
+        self.vectors, self.query = flat(padded(own)), flat(padded(query))
+        width = self.vectors.size // (2 * count)
+        self.size = count * (2 * len(layers) + 1) * classes.size * width
+        self.scores = np.empty((count, 2, classes.size), np.float32)
+        self.count = count
+        kernel.backgrounds(
+            classes, network, len(layers), self.relation, count, workspace.of(self.size), self.query, self.scores
+        )
+
+    @staticmethod
+    def room(limit: int, layers: int, classes: Quotient, width: int) -> int:
+        """How many relations fit `limit` bytes, at least one."""
+        return max(1, limit // (4 * (2 * layers + 1) * max(1, classes.size) * width))
+
+
+def network_of(module: Ultra) -> kernel.Network:
+    """The weights of the entity network and of the head as the kernels read them."""
+    layers = cast("list[EntityLayer]", module.entity_model.layers)
+    first, _, last = cast("tuple[nn.Linear, nn.ReLU, nn.Linear]", tuple(module.head))
+    dim = module.dim
+    with torch.no_grad():
+        halves = [padded(padded(half.t(), 0)) for layer in layers for half in layer.linear.weight.split(dim, 1)]
+        return kernel.Network(
+            flat(torch.stack(halves)),
+            *(
+                flat(padded(torch.stack(rows)))
+                for rows in (
+                    [layer.linear.bias for layer in layers],
+                    [layer.layer_norm.weight for layer in layers],
+                    [layer.layer_norm.bias for layer in layers],
+                )
+            ),
+            np.array([layer.layer_norm.eps for layer in layers], np.float32),
+            dim,
+            flat(padded(padded(first.weight[:, :dim].t(), 0))),
+            flat(padded(last.weight[0])),
+            np.float32(last.bias.item()),
+        )
+
+
+def padded(values: Tensor, axis: int = -1) -> Tensor:
+    """Zeros appended along an axis, up to whole vectors."""
+    missing = -values.shape[axis] % LANES
+    if not missing:
+        return values
+    shape = list(values.shape)
+    shape[axis] = missing
+    return torch.cat([values, values.new_zeros(shape)], axis)
+
+
+def flat(values: Tensor) -> np.ndarray:
+    """A contiguous copy-free view in one dimension, where that is possible."""
+    return values.detach().contiguous().view(-1).numpy()

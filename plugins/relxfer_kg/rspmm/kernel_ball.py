@@ -1,0 +1,500 @@
+"""Exact locality in numba: balls around sources, backgrounds, and the rows in which a query differs from them.
+
+States are float32 rows of `width` values, padded with zeros to whole vectors, in one flat array, so that a message is
+read by a position wherever its sender is: in the background, or among the rows of the query. Every row is computed by
+the same operations in the same order, in whichever ball, tile or thread: twins tie exactly, and a row of a ball that no
+message of the source changed equals its background bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import prange
+
+from relxfer_kg.rspmm.kernel_numba import compiled
+from relxfer_kg.rspmm.lanes import (
+    LANES, PANEL, ROWS, add, item, load, multiply, multiply_add, product_panel, product_single, rectify, splat, store, total,
+)  # fmt: skip
+
+#: Rows gathered before they are multiplied: the tile, the weights and the sums share the innermost cache.
+TILE = 4 * ROWS
+#: Rows of a background that one task computes.
+_PART = 32 * ROWS
+_TWIN = -1
+#: Functions that allocate nothing, and so need not count references to the arrays they are lent: counting them for
+#: every row would cost more than what is computed.
+lent = compiled(_nrt=False)
+#: Short ones, called for every row, without handing over their arguments one by one.
+inlined = compiled(_nrt=False, forceinline=True)
+
+
+class Network(NamedTuple):
+    """Weights of L layers and of the head, padded and flat (see `relxfer_kg.scorer`).
+
+    Attributes:
+        weight: [L, 2 width, width], the rows of x before those of u.
+        bias, scale, shift: [L, width].
+        epsilon: [L].
+        dim: d, the values of a state that are not padding.
+        entity: [width, hidden], the half of the head's first layer that reads the state.
+        last: [hidden], the head's second layer, and `constant` its bias.
+    """
+
+    weight: np.ndarray
+    bias: np.ndarray
+    scale: np.ndarray
+    shift: np.ndarray
+    epsilon: np.ndarray
+    dim: int
+    entity: np.ndarray
+    last: np.ndarray
+    constant: float
+
+
+@compiled(parallel=True)
+def balls(threads, sources, graph, rows, hops, twin):
+    """Classes by distance from each source: ``rows[s, :hops[s, l]]`` are within l hops, the source's own first.
+
+    ``twin[s]`` is the row of the other members of the source's class, beyond all rows if there is none.
+    """
+    for thread in prange(threads):
+        seen = np.zeros(rows.shape[1], np.int32)
+        for s in range(len(sources) * thread // threads, len(sources) * (thread + 1) // threads):
+            _ball(sources[s], s + 1, graph, seen, rows[s], hops[s], twin[s : s + 1])
+
+
+@lent
+def _ball(source, stamp, graph, seen, rows, hops, twin):
+    own = graph.of[source]
+    if graph.member_indptr[own + 1] - graph.member_indptr[own] == 1:
+        seen[own] = stamp
+    twin[0] = len(rows)
+    rows[0], hops[0] = own, 1
+    begin, end = 0, 1
+    for layer in range(1, len(hops)):
+        count = end
+        for i in range(begin, end):
+            for p in range(graph.next_indptr[rows[i]], graph.next_indptr[rows[i] + 1]):
+                near = graph.next[p]
+                if seen[near] != stamp:
+                    seen[near] = stamp
+                    if near == own:
+                        twin[0] = count
+                    rows[count] = near
+                    count += 1
+        begin, end = end, count
+        hops[layer] = count
+
+
+@inlined
+def _multiply(a, first, stride, b, start, width, depth, out):
+    """``out[r, c] += sum of a[first + r stride + k] b[start + k width + c]``, for ROWS rows and all columns."""
+    column = 0
+    while column + PANEL * LANES <= width:
+        product_panel(a, first, stride, b, start + column, width, depth, out, column)
+        column += PANEL * LANES
+    while column < width:
+        product_single(a, first, stride, b, start + column, width, depth, out, column)
+        column += LANES
+
+
+@inlined
+def _sum(row, graph, position, source, own, other, relation, table, states, ground, out, to, width):
+    """``out[to + c] += sum of weight * relation * state`` over the messages into a class.
+
+    ``position`` says of a class where its state is, counted from the background's first; _TWIN stands for the class
+    of the source, whose own state is at ``own`` and that of its twins at ``other``.
+    """
+    begin, stop = item(graph.indptr, row), item(graph.indptr, row + 1)
+    weighted = len(graph.weight) > 0
+    column = 0
+    while column + 4 * LANES <= width:
+        a, b = load(out, to + column), load(out, to + column + LANES)
+        c, d = load(out, to + column + 2 * LANES), load(out, to + column + 3 * LANES)
+        for p in range(begin, stop):
+            s = item(position, item(graph.sender, p))
+            if s == _TWIN:
+                s = own if item(graph.node, p) == source else other
+            s += ground + column
+            r = table + item(graph.kind, p) * width + column
+            ra, rb = load(relation, r), load(relation, r + LANES)
+            rc, rd = load(relation, r + 2 * LANES), load(relation, r + 3 * LANES)
+            if weighted:
+                w = splat(item(graph.weight, p))
+                ra, rb, rc, rd = multiply(w, ra), multiply(w, rb), multiply(w, rc), multiply(w, rd)
+            a, b = multiply_add(ra, load(states, s), a), multiply_add(rb, load(states, s + LANES), b)
+            c = multiply_add(rc, load(states, s + 2 * LANES), c)
+            d = multiply_add(rd, load(states, s + 3 * LANES), d)
+        store(out, to + column, a)
+        store(out, to + column + LANES, b)
+        store(out, to + column + 2 * LANES, c)
+        store(out, to + column + 3 * LANES, d)
+        column += 4 * LANES
+    while column < width:
+        a = load(out, to + column)
+        for p in range(begin, stop):
+            s = item(position, item(graph.sender, p))
+            if s == _TWIN:
+                s = own if item(graph.node, p) == source else other
+            ra = load(relation, table + item(graph.kind, p) * width + column)
+            if weighted:
+                ra = multiply(splat(item(graph.weight, p)), ra)
+            a = multiply_add(ra, load(states, ground + s + column), a)
+        store(out, to + column, a)
+        column += LANES
+
+
+@inlined
+def _copy(source, start, out, to, width):
+    for column in range(0, width, LANES):
+        store(out, to + column, load(source, start + column))
+
+
+@inlined
+def _clear(out, to, width):
+    zero = splat(np.float32(0))
+    for column in range(0, width, LANES):
+        store(out, to + column, zero)
+
+
+@inlined
+def _finish(sums, start, network, layer, width, x, x_start, out, to):
+    """``ReLU(LayerNorm(sums)) + x``. The padding holds zeros and stays out of mean and variance."""
+    gathered = splat(np.float32(0))
+    for column in range(0, width, LANES):
+        gathered = add(gathered, load(sums, start + column))
+    dim = np.float32(network.dim)
+    mean = total(gathered) / dim
+    minus = splat(-mean)
+    squares = splat(np.float32(0))
+    for column in range(0, width, LANES):
+        centred = add(load(sums, start + column), minus)
+        squares = multiply_add(centred, centred, squares)
+    variance = (total(squares) - (np.float32(width) - dim) * mean * mean) / dim
+    norm = splat(np.float32(1) / np.sqrt(variance + network.epsilon[layer]))
+    base = layer * width
+    for column in range(0, width, LANES):
+        centred = multiply(add(load(sums, start + column), minus), norm)
+        y = multiply_add(centred, load(network.scale, base + column), load(network.shift, base + column))
+        store(out, to + column, add(rectify(y), load(x, x_start + column)))
+
+
+@inlined
+def _score(hidden, start, query, query_start, last, constant):
+    """The head's second layer on ``ReLU(hidden + query)``."""
+    gathered = splat(np.float32(0))
+    for column in range(0, len(last), LANES):
+        value = rectify(add(load(hidden, start + column), load(query, query_start + column)))
+        gathered = multiply_add(value, load(last, column), gathered)
+    return total(gathered) + constant
+
+
+class Tile(NamedTuple):
+    """Rows gathered and not yet multiplied, [x, u] of each, and where their results go.
+
+    The first TILE slots are for rows that the source had reached before, the others for those of the shell.
+    """
+
+    filled: np.ndarray  # [2]
+    pairs: np.ndarray  # [2 TILE, 2 width]
+    sums: np.ndarray  # [ROWS, width]
+    hidden: np.ndarray  # [ROWS, hidden]
+    start: np.ndarray  # [2 TILE], position in states of the sums so far
+    to: np.ndarray  # [2 TILE], position of the result, in states or in scores
+    query: np.ndarray  # [2 TILE], position of the query's half of the head
+
+
+@compiled()
+def _tile(width, hidden):
+    slots = 2 * TILE
+    return Tile(
+        np.zeros(2, np.int64), np.zeros(slots * 2 * width, np.float32), np.zeros(ROWS * width, np.float32),
+        np.zeros(ROWS * hidden, np.float32), np.zeros(slots, np.int64), np.zeros(slots, np.int64),
+        np.zeros(slots, np.int64),
+    )  # fmt: skip
+
+
+@compiled()
+def _positions(size, width):
+    """Where the states of all classes are when there is no ball."""
+    position = np.empty(size, np.int64)
+    for row in range(size):
+        position[row] = row * width
+    return position
+
+
+@lent
+def _flush(tile, shell, network, layer, width, states, final, query, scores):
+    """Multiply the rows of a tile and put their new states into `states`, or their scores into `scores` when `final`.
+
+    Rows of the shell, which the source reaches for the first time, hold the background's x: their half of the
+    product is the background's too, and is only continued.
+    """
+    skipped = width * shell
+    weights, hidden = (layer * 2 * width + skipped) * width, len(network.last)
+    begin, stop = shell * TILE, shell * TILE + tile.filled[shell]
+    for first in range(begin, stop, ROWS):
+        here = min(ROWS, stop - first)
+        for r in range(here):
+            if shell:
+                _copy(states, item(tile.start, first + r), tile.sums, r * width, width)
+            else:
+                _copy(network.bias, layer * width, tile.sums, r * width, width)
+        pairs = first * 2 * width
+        _multiply(
+            tile.pairs, pairs + skipped, 2 * width, network.weight, weights, width, 2 * width - skipped, tile.sums
+        )  # fmt: skip
+        if not final:
+            for r in range(here):
+                _finish(
+                    tile.sums, r * width, network, layer, width, tile.pairs, pairs + r * 2 * width, states,
+                    item(tile.to, first + r),
+                )  # fmt: skip
+            continue
+        for r in range(here):
+            _finish(
+                tile.sums, r * width, network, layer, width, tile.pairs, pairs + r * 2 * width, tile.sums, r * width
+            )  # fmt: skip
+        _clear(tile.hidden, 0, ROWS * hidden)
+        _multiply(tile.sums, 0, width, network.entity, 0, hidden, width, tile.hidden)
+        for r in range(here):
+            scores[tile.to[first + r]] = _score(
+                tile.hidden, r * hidden, query, item(tile.query, first + r), network.last, network.constant
+            )
+    tile.filled[shell] = 0
+
+
+@compiled(parallel=True)
+def backgrounds(graph, network, layers, relation, groups, states, query, scores):
+    """States without any source, layer by layer, of `groups` query relations, and their scores per direction.
+
+    Args:
+        relation: flat [groups, layers, T, width].
+        states: flat; gets [groups, layers + 1, K, width], and behind it [groups, layers, K, width]: the halves of
+            the products that read x.
+        query: flat [groups, 2, hidden].
+        scores: [groups, 2, K].
+    """
+    size = len(graph.indptr) - 1
+    width, hidden = len(network.bias) // layers, len(network.last)
+    parts = (size + _PART - 1) // _PART
+    position = _positions(size, width)
+    for layer in range(layers):
+        for task in prange(groups * parts):
+            tile = _tile(width, hidden)
+            _background_rows(
+                np.int64(task // parts), np.int64(task % parts), layer, layers, groups, graph, network, relation,
+                states, query, position, tile, scores,
+            )  # fmt: skip
+
+
+@lent
+def _background_rows(group, part, layer, layers, groups, graph, network, relation, states, query, position, tile,
+                     scores):  # fmt: skip
+    """One layer of one background, for the classes of one part."""
+    size, width = len(graph.indptr) - 1, len(network.bias) // layers
+    table = (group * layers + layer) * (len(relation) // (groups * layers))
+    before = (group * (layers + 1) + layer) * size * width
+    after = before + size * width
+    half = (groups * (layers + 1) + group * layers + layer) * size * width
+    weights = layer * 2 * width * width
+    for first in range(part * _PART, min(size, (part + 1) * _PART), ROWS):
+        here = min(ROWS, size - first)
+        for r in range(here):
+            row, to = first + r, r * 2 * width
+            if layer == 0:
+                _clear(states, before + row * width, width)
+            _copy(states, before + row * width, tile.pairs, to, width)
+            _clear(tile.pairs, to + width, width)
+            if layer > 0:
+                _sum(row, graph, position, -1, 0, 0, relation, table, states, before, tile.pairs, to + width, width)
+            _copy(network.bias, layer * width, tile.sums, r * width, width)
+        _multiply(tile.pairs, 0, 2 * width, network.weight, weights, width, width, tile.sums)
+        for r in range(here):
+            _copy(tile.sums, r * width, states, half + (first + r) * width, width)
+        _multiply(tile.pairs, width, 2 * width, network.weight, weights + width * width, width, width, tile.sums)
+        for r in range(here):
+            to = after + (first + r) * width
+            _finish(tile.sums, r * width, network, layer, width, tile.pairs, r * 2 * width, states, to)
+        if layer == layers - 1:
+            _background_scores(tile, here, first, group, after, network, width, states, query, scores)
+
+
+@lent
+def _background_scores(tile, here, first, group, after, network, width, states, query, scores):
+    hidden = len(network.last)
+    for r in range(here):
+        _copy(states, after + (first + r) * width, tile.sums, r * width, width)
+    _clear(tile.hidden, 0, len(tile.hidden))
+    _multiply(tile.sums, 0, width, network.entity, 0, hidden, width, tile.hidden)
+    for r in range(here):
+        for direction in range(2):
+            start = (group * 2 + direction) * hidden
+            scores[group, direction, first + r] = _score(
+                tile.hidden, r * hidden, query, start, network.last, network.constant
+            )
+
+
+class Place(NamedTuple):
+    """Where the values of one query, in one layer, are: positions in the flat arrays."""
+
+    ball: int
+    source: int
+    own: int  # states of the rows within reach before this layer
+    twin: int  # state of the other members of the source's class, from the background's first
+    table: int  # relation vectors
+    ground: int  # background states before this layer
+    half: int  # what the background's x contributes to the sums
+    vector: int  # the query vector
+    query: int  # its half of the head
+    to: int  # where results go
+
+
+@lent
+def _rows(begin, stop, shell, place, tile, graph, network, layer, width, relation, states, vectors, query, rows,
+          position, final, scores):  # fmt: skip
+    """Gather the rows begin..stop of a ball into the tile, multiplying it whenever it is full."""
+    step = 1 if final else width
+    slot = shell * TILE + tile.filled[shell]
+    for i in range(begin, stop):
+        row, pair = np.int64(rows[place.ball, i]), slot * 2 * width
+        x = place.ground + row * width if shell else place.own + i * width
+        _copy(states, x, tile.pairs, pair, width)
+        if i == 0:
+            _copy(vectors, place.vector, tile.pairs, pair + width, width)
+        else:
+            _clear(tile.pairs, pair + width, width)
+        _sum(
+            row, graph, position, place.source, place.own - place.ground, place.twin, relation, place.table, states,
+            place.ground, tile.pairs, pair + width, width,
+        )  # fmt: skip
+        tile.start[slot] = place.half + row * width
+        tile.to[slot] = place.to + i * step
+        tile.query[slot] = place.query
+        slot += 1
+        if slot == (shell + 1) * TILE:
+            tile.filled[shell] = TILE
+            _flush(tile, shell, network, layer, width, states, final, query, scores)
+            slot = shell * TILE
+    tile.filled[shell] = slot - shell * TILE
+
+
+@compiled(parallel=True)
+def propagate(cuts, items, asked, graph, network, layers, relation, groups, states, room, vectors, query, rows, hops,
+              twin, scores):  # fmt: skip
+    """Scores of the rows of each query's last ball, ``scores[q, :hops[ball, layers]]``.
+
+    Args:
+        cuts: [threads + 1], ranges of items, one per thread.
+        items: [m + 1], ranges of queries that are computed together; they share a query relation.
+        asked: [n, 4]: number of the query's ball, its source, its group and direction.
+        states: as `backgrounds` left it, and behind that 2 x `room` rows for each thread.
+        vectors: flat [groups, 2, width], the query vectors.
+        rows, hops, twin: the balls.
+    """
+    size, width = len(graph.indptr) - 1, len(network.bias) // layers
+    for thread in prange(len(cuts) - 1):
+        tile, position = _tile(width, len(network.last)), _positions(size, width)
+        flat = scores.reshape(-1)
+        base = (groups * (2 * layers + 1) * size + 2 * np.int64(thread) * room) * width
+        for i in range(cuts[thread], cuts[thread + 1]):
+            _item(
+                items[i], items[i + 1], asked, graph, network, layers, relation, groups, states, base, room, vectors,
+                query, rows, hops, twin, scores.shape[1], flat, tile, position,
+            )  # fmt: skip
+
+
+@lent
+def _item(first, last, asked, graph, network, layers, relation, groups, states, base, room, vectors, query, rows, hops,
+          twin, columns, scores, tile, position):  # fmt: skip
+    """All layers of some queries of one relation."""
+    size, width = len(graph.indptr) - 1, len(network.bias) // layers
+    table = len(relation) // (groups * layers)
+    old, new = base, base + room * width
+    mine = old
+    for q in range(first, last):
+        _copy(vectors, (asked[q, 2] * 2 + asked[q, 3]) * width, states, mine, width)
+        mine += hops[asked[q, 0], layers] * width
+    for layer in range(layers):
+        final = layer == layers - 1
+        offset = 0
+        for q in range(first, last):
+            ball, group, side = asked[q, 0], asked[q, 2], asked[q, 2] * 2 + asked[q, 3]
+            ground = (group * (layers + 1) + layer) * size * width
+            own, reached = old + offset * width, hops[ball, layer]
+            other = _enter(ball, reached, own - ground, graph, rows, twin, position, width)
+            place = Place(
+                ball, asked[q, 1], own, other, (group * layers + layer) * table, ground,
+                (groups * (layers + 1) + group * layers + layer) * size * width, side * width,
+                side * len(network.last), q * columns if final else new + offset * width,
+            )  # fmt: skip
+            for shell in range(2):
+                begin, stop = (reached, hops[ball, layer + 1]) if shell else (0, reached)
+                _rows(
+                    begin, stop, shell, place, tile, graph, network, layer, width, relation, states, vectors, query,
+                    rows, position, final, scores,
+                )  # fmt: skip
+            for i in range(reached):
+                row = np.int64(rows[ball, i])
+                position[row] = row * width
+            offset += hops[ball, layers]
+        for shell in range(2):
+            _flush(tile, shell, network, layer, width, states, final, query, scores)
+        old, new = new, old
+
+
+@lent
+def _enter(ball, reached, own, graph, rows, twin, position, width):
+    """Let `position` know the rows of a ball; returns where the source's twins are."""
+    for i in range(reached):
+        position[rows[ball, i]] = own + i * width
+    source = np.int64(rows[ball, 0])
+    if graph.member_indptr[source + 1] - graph.member_indptr[source] == 1:
+        return source * width
+    position[source] = _TWIN
+    return own + twin[ball] * width if twin[ball] < reached else source * width
+
+
+@compiled(parallel=True)
+def spread(threads, asked, graph, ground, rows, hops, scores, out):
+    """Scores of all entities: those of the background, and over them those of the ball. ``ground`` [groups, 2, V]."""
+    layers = hops.shape[1] - 1
+    for thread in prange(threads):
+        for q in range(len(asked) * thread // threads, len(asked) * (thread + 1) // threads):
+            ball, source = asked[q, 0], asked[q, 1]
+            for entity in range(out.shape[1]):
+                out[q, entity] = ground[asked[q, 2], asked[q, 3], entity]
+            for i in range(1, hops[ball, layers]):
+                row = rows[ball, i]
+                for p in range(graph.member_indptr[row], graph.member_indptr[row + 1]):
+                    out[q, graph.member[p]] = scores[q, i]
+            out[q, source] = scores[q, 0]
+
+
+@compiled()
+def ball_sizes(asked, graph, rows, hops, twin):
+    """Entities in the last ball of each query, [n]."""
+    sizes = np.empty(len(asked), np.int64)
+    for q in range(len(asked)):
+        ball = asked[q, 0]
+        last = hops[ball, hops.shape[1] - 1]
+        sizes[q] = 1 - (twin[ball] < last)  # the source is no member of the row of its twins
+        for i in range(1, last):
+            sizes[q] += graph.member_indptr[rows[ball, i] + 1] - graph.member_indptr[rows[ball, i]]
+    return sizes
+
+
+@compiled(parallel=True)
+def list_balls(threads, asked, graph, rows, hops, scores, indptr, entities, values):
+    """Entities and scores of the last balls, as compressed rows, the source first."""
+    for thread in prange(threads):
+        for q in range(len(asked) * thread // threads, len(asked) * (thread + 1) // threads):
+            ball, source, to = asked[q, 0], asked[q, 1], indptr[q]
+            entities[to], values[to] = source, scores[q, 0]
+            for i in range(1, hops[ball, hops.shape[1] - 1]):
+                for p in range(graph.member_indptr[rows[ball, i]], graph.member_indptr[rows[ball, i] + 1]):
+                    if graph.member[p] != source:
+                        to += 1
+                        entities[to], values[to] = graph.member[p], scores[q, i]

@@ -1,0 +1,208 @@
+"""Scores of every entity for many queries, each computed only where it differs from its background."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from relxfer_kg.background import Backgrounds, Workspace, network_of
+from relxfer_kg.ball import Balls
+from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.quotient import Quotient, quotient
+from relxfer_kg.rspmm import kernel_ball as kernel
+from relxfer_kg.rspmm.operator import threads
+from relxfer_kg.ultra import Ultra, check_queries
+
+#: Bytes of background states held at a time, and of the rows and scores of balls.
+_BACKGROUND_BYTES, _BALL_BYTES = 64 * 2**20, 16 * 2**20
+#: Rows that queries of one relation bring together before they are computed, so that tiles fill.
+_TOGETHER = 256
+
+
+class Local(NamedTuple):
+    """For each query the entities of its last ball and their scores, as compressed rows, in no order inside a row.
+
+    indptr    int64 [n + 1]
+    entities  int32 [indptr[n]]
+    scores    float32 [indptr[n]]
+    """
+
+    indptr: np.ndarray
+    entities: np.ndarray
+    scores: np.ndarray
+
+    def take(self, which: np.ndarray) -> Local:
+        """Some of the rows, in the order asked for."""
+        counts = np.diff(self.indptr)[which]
+        indptr = np.append(0, np.cumsum(counts))
+        kept = np.arange(indptr[-1]) + np.repeat(self.indptr[which] - indptr[:-1], counts)
+        return Local(indptr, self.entities[kept], self.scores[kept])
+
+
+class _Block(NamedTuple):
+    """Queries `start:stop` of the sorted ones, answered: scores [b, K + 1] of the rows of their balls."""
+
+    start: int
+    stop: int
+    asked: np.ndarray
+    ground: np.ndarray
+    balls: Balls
+    scores: np.ndarray
+
+
+class Scorer:
+    """Exact locality: a message travels one hop per layer, and a query enters the network at its source only.
+
+    After layer l every entity further than l hops from the source therefore holds the state that it would hold
+    without any source, given the query relation: the *background*. It is computed once per relation; a query then
+    recomputes its l-hop ball in layer l, and takes everything else, scores included, from the background. Nothing is
+    approximated. Twins, entities that receive the same messages, are computed once (see `Quotient`).
+
+    Args:
+        module: the plain network in float32 on the CPU. Its weights are read here: a scorer does not follow later
+            training.
+        graph: the facts.
+        weight: [2n], per edge in the order of ``graph.edges``; None means ones.
+
+    Shapes: V entities, R = 2 x direct relations; a query is (entity, relation id in 0..R - 1).
+
+    >>> import torch
+    >>> graph = KnowledgeGraph(("ann", "bob", "eve"), ("knows",), np.array([[0, 0, 1], [1, 0, 2]]))
+    >>> module = Ultra(dim=8)
+    >>> scores = Scorer(module, graph).scores(np.array([[0, 0], [2, 1]]))
+    >>> bool(np.allclose(scores, module(graph, torch.tensor([[0, 0], [2, 1]])).detach(), atol=1e-5))
+    True
+    """
+
+    def __init__(self, module: Ultra, graph: KnowledgeGraph, weight: np.ndarray | None = None) -> None:
+        self.module, self.graph = module, graph
+        self.classes: Quotient = quotient(graph.adjacency, weight)
+        self.network = network_of(module)
+        self.layers = len(self.network.epsilon)
+        self.width = len(self.network.bias) // self.layers
+        self._workspace = Workspace()
+
+    def scores(self, queries: np.ndarray) -> np.ndarray:
+        """Logits of every entity, float32 [n, V].
+
+        Raises:
+            ValueError: queries are malformed or out of range.
+        """
+        distinct, inverse = self._sorted(queries)
+        return self._spread(distinct)[inverse]
+
+    def blocks(self, queries: np.ndarray, size: int, piece: int) -> Iterator[np.ndarray]:
+        """The same in blocks [b, V] in the order of the queries, `size` distinct ones held, `piece` given at a time."""
+        for start in range(0, len(queries), size):
+            distinct, inverse = self._sorted(queries[start : start + size])
+            scores = self._spread(distinct)
+            for first in range(0, len(inverse), piece):
+                yield scores[inverse[first : first + piece]]
+
+    def local(self, queries: np.ndarray) -> Local:
+        """Of each query the last ball: everything outside it scores as `background` says.
+
+        Raises:
+            ValueError: queries are malformed or out of range.
+        """
+        distinct, inverse = self._sorted(queries)
+        parts: list[Local] = []
+        with threads() as count:
+            for block in self._blocks(distinct, count):
+                balls = block.balls
+                sizes = kernel.ball_sizes(block.asked, self.classes, balls.rows, balls.hops, balls.twin)
+                indptr = np.append(0, np.cumsum(sizes))
+                part = Local(indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32))
+                kernel.list_balls(
+                    count, block.asked, self.classes, balls.rows, balls.hops, block.scores, *part
+                )
+                parts.append(part)
+        return _joined(parts).take(inverse)
+
+    def background(self, relation: int) -> np.ndarray:
+        """Scores [V] of a query of this relation, in 0..R - 1, whose source is out of everybody's reach.
+
+        Raises:
+            ValueError: the relation is out of range.
+        """
+        direct = len(self.graph.relations)
+        check_queries(self.graph, np.array([[0, relation]]))
+        with threads():
+            ground = self._backgrounds(np.array([relation % direct]))
+        return ground.scores[0, relation // direct][self.classes.of]
+
+    def _sorted(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Distinct queries by direct relation, then direction and entity, and the place of each query in them."""
+        check_queries(self.graph, queries)
+        direct = len(self.graph.relations)
+        entity, relation = queries.T.astype(np.int64)
+        key = ((relation % direct) * 2 + relation // direct) * self.graph.num_entities + entity
+        keys, inverse = np.unique(key, return_inverse=True)
+        pair, entity = np.divmod(keys, self.graph.num_entities)
+        return np.stack([entity, pair // 2, pair % 2], 1), inverse.reshape(-1)
+
+    def _spread(self, distinct: np.ndarray) -> np.ndarray:
+        out = np.empty((len(distinct), self.graph.num_entities), np.float32)
+        with threads() as count:
+            for block in self._blocks(distinct, count):
+                balls, ground = block.balls, block.ground[:, :, self.classes.of]
+                kernel.spread(
+                    count, block.asked, self.classes, ground, balls.rows, balls.hops, block.scores,
+                    out[block.start : block.stop],
+                )  # fmt: skip
+        return out
+
+    def _blocks(self, distinct: np.ndarray, threads: int) -> Iterator[_Block]:
+        """Answer the queries, a few relations and then a few balls at a time."""
+        relations, first = np.unique(distinct[:, 1], return_index=True)
+        ends = np.append(first, len(distinct))
+        many = Backgrounds.room(_BACKGROUND_BYTES, self.layers, self.classes, self.width)
+        step = max(1, _BALL_BYTES // (8 * (self.classes.size + 1)))
+        for low in range(0, len(relations), many):
+            high = min(low + many, len(relations))
+            grounds = self._backgrounds(relations[low:high])
+            for start in range(ends[low], ends[high], step):
+                stop = min(start + step, ends[high])
+                entity, relation, direction = distinct[start:stop].T
+                sources, ball = np.unique(entity, return_inverse=True)
+                asked = np.stack([ball.reshape(-1), entity, np.searchsorted(relations[low:high], relation), direction], 1)
+                balls = Balls.around(sources, self.layers, self.classes, threads)
+                scores = self._propagate(grounds, asked, balls, threads)
+                yield _Block(start, stop, asked, grounds.scores, balls, scores)
+
+    def _backgrounds(self, relations: np.ndarray) -> Backgrounds:
+        return Backgrounds(self.module, self.network, self.graph, self.classes, relations, self._workspace)
+
+    def _propagate(self, grounds: Backgrounds, asked: np.ndarray, balls: Balls, threads: int) -> np.ndarray:
+        cost = balls.hops[asked[:, 0]].sum(1, dtype=np.int64)
+        last = balls.hops[asked[:, 0], -1]
+        items = _items(asked[:, 2], last)
+        done = np.append(0, np.cumsum(cost))[items]
+        cuts = np.searchsorted(done, np.arange(threads + 1) * done[-1] / threads)
+        room = int(np.add.reduceat(last, items[:-1]).max())
+        states = self._workspace.of(grounds.size + 2 * threads * room * self.width, grounds.size)
+        scores = np.empty((len(asked), self.classes.size + 1), np.float32)
+        kernel.propagate(
+            cuts, items, asked, self.classes, self.network, self.layers, grounds.relation, grounds.count, states, room,
+            grounds.vectors, grounds.query, balls.rows, balls.hops, balls.twin, scores,
+        )  # fmt: skip
+        return scores
+
+
+def _items(group: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """Ranges [m + 1] of queries of one group that bring about `_TOGETHER` rows."""
+    fresh = np.append(True, group[1:] != group[:-1])
+    before = np.append(0, np.cumsum(rows)[:-1])
+    since = before - np.repeat(before[fresh], np.diff(np.append(np.flatnonzero(fresh), len(group))))
+    share = since // _TOGETHER
+    fresh[1:] |= share[1:] != share[:-1]
+    return np.append(np.flatnonzero(fresh), len(group))
+
+
+def _joined(parts: list[Local]) -> Local:
+    counts = [np.diff(part.indptr) for part in parts]
+    indptr = np.append(0, np.cumsum(np.concatenate([np.zeros(0, np.int64), *counts])))
+    entities = np.concatenate([np.zeros(0, np.int32), *(part.entities for part in parts)])
+    return Local(indptr, entities, np.concatenate([np.zeros(0, np.float32), *(part.scores for part in parts)]))

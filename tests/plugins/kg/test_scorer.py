@@ -1,0 +1,247 @@
+"""Exact locality against the network itself: the same scores, whatever the graph."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from relxfer_kg.adapter import KGOptions
+from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.learner import UltraLearner
+from relxfer_kg.model import UltraModel, UltraOptions
+from relxfer_kg.quotient import quotient
+from relxfer_kg.standard import cards
+from relxfer_kg.ultra import Ultra
+from relxfer_kg.weights import read_weights
+from torch import nn
+
+from relxfer.data.fetch import files_of
+from relxfer.evaluation.ranking import Filter, rank_block
+from relxfer.kernel import load_object
+from relxfer.protocols import Examples
+
+scorer = pytest.importorskip("relxfer_kg.scorer", reason="needs numba")
+Scorer = scorer.Scorer
+
+
+def network(dim=12, layers=3, seed=0):
+    """Weights at which every part of the network matters to the scores."""
+    torch.manual_seed(seed)
+    module = Ultra(dim=dim, relation_layers=2, entity_layers=layers).eval()
+    with torch.no_grad():
+        for name, value in module.named_parameters():
+            if "layer_norm" in name or "bias" in name:
+                value += 0.3 * torch.randn_like(value)
+    return module
+
+
+def reference(module, graph, queries, weight=None):
+    weight = None if weight is None else torch.from_numpy(weight)
+    with torch.no_grad():
+        return module(graph, torch.from_numpy(queries), weight).numpy()
+
+
+def every_query(graph):
+    entity, relation = np.meshgrid(np.arange(graph.num_entities), np.arange(graph.num_relations))
+    return np.stack([entity.ravel(), relation.ravel()], 1)
+
+
+def graph_of(entities, relations, facts):
+    rows = np.array(facts, dtype=np.int64).reshape(-1, 3)
+    return KnowledgeGraph(tuple(f"e{i}" for i in range(entities)), tuple(f"r{i}" for i in range(relations)), rows)
+
+
+@st.composite
+def graphs(draw):
+    """Small graphs with isolated entities, self-loops, duplicates and parts that do not meet."""
+    entities, relations = draw(st.integers(1, 9)), draw(st.integers(1, 3))
+    entity = st.integers(0, max(0, entities - 2))
+    fact = st.tuples(entity, st.integers(0, relations - 1), entity)
+    facts = draw(st.lists(fact, max_size=12))
+    return graph_of(entities, relations, facts + facts[: draw(st.integers(0, 2))])
+
+
+@given(graphs(), st.integers(1, 6), st.sampled_from([3, 16, 24]), st.integers(0, 99), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_scores_are_those_of_the_network(graph, layers, dim, seed, weighted):
+    module, queries = network(dim, layers, seed), every_query(graph)
+    rng = np.random.default_rng(seed)
+    weight = rng.choice([0, 1, 2.5], 2 * len(graph.facts)).astype(np.float32) if weighted else None
+    found, expected = Scorer(module, graph, weight).scores(queries), reference(module, graph, queries, weight)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+    if not weighted:
+        answers = rng.integers(0, graph.num_entities, len(queries))
+        known = Filter.build(queries, queries[:0], answers[:0])
+        # Scores that lie between a tie and a difference may fall on either side of the tolerance.
+        gaps = np.abs(expected - np.take_along_axis(expected, answers[:, None], 1))
+        clear = ((gaps < 2e-6) | (gaps > 2e-5)).all(1)
+        ranks = [rank_block(scores, answers, known).realistic[clear] for scores in (found, expected)]
+        np.testing.assert_array_equal(*ranks)
+
+
+@given(graphs(), st.integers(1, 4))
+@settings(max_examples=25, deadline=None)
+def test_a_ball_and_its_background_make_up_the_scores(graph, layers):
+    module, queries = network(layers=layers), every_query(graph)
+    scored = Scorer(module, graph)
+    local, whole = scored.local(queries), scored.scores(queries)
+    grounds = [scored.background(relation) for relation in range(graph.num_relations)]
+    for row, (entity, relation) in enumerate(queries):
+        inside = slice(*local.indptr[row : row + 2])
+        assert local.entities[inside][0] == entity
+        assert len(set(local.entities[inside].tolist())) == local.indptr[row + 1] - local.indptr[row]
+        made = grounds[relation].copy()
+        made[local.entities[inside]] = local.scores[inside]
+        np.testing.assert_array_equal(made, whole[row])
+
+
+def test_a_ball_is_as_wide_as_the_network_is_deep():
+    path = graph_of(9, 1, [(i, 0, i + 1) for i in range(8)])
+    for layers in (1, 2, 5):
+        local = Scorer(network(layers=layers), path).local(np.array([[0, 0], [4, 1]]))
+        first, second = np.split(local.entities, local.indptr[1:-1])
+        assert sorted(first) == list(range(layers + 1))
+        assert sorted(second) == list(range(max(0, 4 - layers), min(8, 4 + layers) + 1))
+
+
+def test_twins_are_one_class_and_tie_exactly():
+    """Leaves of one hub; the source among them is none of their kind."""
+    star = graph_of(8, 2, [(0, 0, i) for i in range(1, 6)] + [(0, 1, 6), (6, 0, 7)])
+    classes = quotient(star.adjacency)
+    assert classes.size == 4
+    assert classes.of[1:6].tolist() == [classes.of[1]] * 5
+    scores = Scorer(network(), star).scores(np.array([[3, 0], [0, 0]]))
+    assert len(set(scores[0, [1, 2, 4, 5]])) == 1
+    assert scores[0, 3] != scores[0, 1]
+    assert len(set(scores[1, 1:6])) == 1
+
+
+def test_more_rows_than_a_tile_and_more_queries_than_are_held(random_graph, monkeypatch):
+    graph = random_graph(entities=300, relations=5, facts=700)
+    module = network(dim=64, layers=4)
+    queries = every_query(graph)[::7]
+    expected = reference(module, graph, queries)
+    np.testing.assert_allclose(Scorer(module, graph).scores(queries), expected, rtol=1e-5, atol=2e-5)
+    monkeypatch.setattr(scorer, "_BACKGROUND_BYTES", 1)
+    monkeypatch.setattr(scorer, "_BALL_BYTES", 20_000)
+    blocks = list(Scorer(module, graph).blocks(queries, size=100, piece=33))
+    assert {len(block) for block in blocks} <= {33, 1, len(queries) % 100 % 33}
+    np.testing.assert_allclose(np.concatenate(blocks), expected, rtol=1e-5, atol=2e-5)
+
+
+def test_the_number_of_threads_changes_no_bit(random_graph):
+    graph, before = random_graph(entities=200, facts=500), torch.get_num_threads()
+    queries, results = every_query(graph), []
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            results.append(Scorer(network(), graph).scores(queries))
+    finally:
+        torch.set_num_threads(before)
+    np.testing.assert_array_equal(*results)
+
+
+def test_queries_in_any_order_and_more_than_once(random_graph):
+    graph, module = random_graph(), network()
+    queries = np.random.default_rng(0).permutation(np.concatenate([every_query(graph)] * 2))
+    np.testing.assert_allclose(
+        Scorer(module, graph).scores(queries), reference(module, graph, queries), rtol=1e-5, atol=1e-5
+    )
+    assert Scorer(module, graph).scores(queries[:0]).shape == (0, 20)
+    assert Scorer(module, graph).local(queries[:0]).indptr.tolist() == [0]
+
+
+@pytest.mark.parametrize("queries", [np.array([[20, 0]]), np.array([[0, 8]]), np.array([0, 1])])
+def test_misfits_are_refused(random_graph, queries):
+    with pytest.raises(ValueError, match="Expected quer"):
+        Scorer(network(), random_graph()).scores(queries)
+
+
+# ------------------------------------------------------------------ in the learner
+
+
+def learner(block_mb=128.0):
+    model = UltraModel(UltraOptions(dim=8, relation_layers=2, entity_layers=2))
+    return UltraLearner(model, KGOptions(block_mb=block_mb))
+
+
+def test_predictions_are_the_networks_in_order(random_graph):
+    graph, asked = random_graph(), np.random.default_rng(0).permutation(every_query(random_graph()))
+    made = learner(block_mb=0.001)  # a few queries at a time
+    blocks = list(made.predict(Examples(graph, asked)))
+    assert len(blocks) > 3
+    np.testing.assert_allclose(np.concatenate(blocks), reference(made.module, graph, asked), rtol=1e-5, atol=1e-5)
+
+
+def test_a_part_of_the_users_own_is_not_passed_over(random_graph):
+    class Doubled(nn.Linear):
+        def forward(self, x):
+            return 2 * super().forward(x)
+
+    graph, asked, made = random_graph(), every_query(random_graph()), learner()
+    layer = made.module.entity_model.layers[0]
+    layer.linear.__class__ = Doubled
+    layer.linear.forward = lambda x: 2 * nn.functional.linear(x, layer.linear.weight, layer.linear.bias)
+    assert not made._is_plain()
+    np.testing.assert_allclose(
+        np.concatenate(list(made.predict(Examples(graph, asked)))),
+        reference(made.module, graph, asked),
+        rtol=1e-5,
+        atol=1e-5,
+    )
+    assert not UltraLearner(UltraModel(UltraOptions(dim=8)), KGOptions()).module.double() is None
+
+
+# ------------------------------------------------------------------ standard data
+
+GRAIL = [f"{family}_v{i}_ind" for family in ("fb237", "nell", "wn18rr") for i in (1, 2, 3, 4) if (family, i) != ("nell", 3)]
+
+
+@pytest.fixture(scope="module")
+def published(shared_file):
+    arrays, _ = read_weights(shared_file("data/checkpoints/ultra/ultra_3g.safetensors"))
+    module = Ultra().eval()
+    module.load_state_dict({key: torch.from_numpy(value) for key, value in arrays.items()})
+    return module
+
+
+@pytest.fixture
+def standard(shared_file, tmp_path, monkeypatch):
+    found = {card.name: card for card in cards()}
+
+    def build(name):
+        monkeypatch.setenv("RELXFER_MIRROR", str(shared_file("data/mirror/index.json").parent))
+        monkeypatch.setenv("RELXFER_DATA", str(tmp_path))
+        card = found[name]
+        return load_object(card.load)(load_object(card.options)() if card.options else None, files_of(card))
+
+    return build
+
+
+def ranks_agree(module, domain, rows):
+    """Ranks of ball and network; a score within rounding of the tolerance of a tie may count on either side."""
+    asked = domain.test.take(rows)
+    known = [(part.queries, part.answers) for part in (domain.train, domain.test) if part is not None]
+    known = Filter.build(asked.queries, *(np.concatenate(column) for column in zip(*known, strict=True)))
+    found = np.concatenate(list(Scorer(module, domain.inputs).blocks(asked.queries, 2000, 2000)))
+    for start in range(0, len(rows), 16):
+        part = slice(start, start + 16)
+        expected, answers = reference(module, domain.inputs, asked.queries[part]), asked.answers[part]
+        assert np.abs(found[part] - expected).max() < 2e-5
+        ours, theirs = (rank_block(s, answers, known[part]) for s in (found[part], expected))
+        differ = ours.realistic != theirs.realistic
+        gap = np.abs(np.abs(expected - np.take_along_axis(expected, answers[:, None], 1)) - 1e-5)
+        assert (gap[differ].min(1, initial=1) < 1e-5).all()
+
+
+@pytest.mark.parametrize("name", ["fb237_v1_ind", "nell_v1_ind", "wn18rr_v1_ind"])
+def test_ranks_on_a_sample_of_a_standard_test(published, standard, name):
+    domain = standard(name)
+    ranks_agree(published, domain, np.arange(0, len(domain.test), max(1, len(domain.test) // 48)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", GRAIL)
+def test_ranks_on_all_of_a_standard_test(published, standard, name):
+    domain = standard(name)
+    ranks_agree(published, domain, np.arange(len(domain.test)))
