@@ -16,7 +16,7 @@ import numpy as np
 from relxfer import columns, models, resolve
 from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
-from relxfer.evaluation.ranking import Filter, top_k
+from relxfer.evaluation.ranking import Filter, top_blocks
 from relxfer.events import Events
 from relxfer.files import write_bytes
 from relxfer.kernel import Kernel
@@ -37,6 +37,7 @@ class ChosenCell:
     learner: Any
     domain: Domain
     whole: Domain  # before its observed inputs were thinned
+    cell: str  # its id
 
 
 def choose(run: Path, kernel: Kernel, strategy: str | None, target: str | None, cell: str | None) -> ChosenCell:
@@ -53,7 +54,7 @@ def choose(run: Path, kernel: Kernel, strategy: str | None, target: str | None, 
     budget = wording.budget(found["budget"], found.get("labels_per"))
     source = f"{found['source']} > " if found["source"] else ""
     words = f"{found['strategy']} on {source}{found['target']} ({budget}, seed {found['seed']}, cell {found['id']})"
-    return ChosenCell(words, learner, domain, whole)
+    return ChosenCell(words, learner, domain, whole, found["id"])
 
 
 def _cell(results: Results, strategy: str | None, target: str | None, cell: str | None) -> Mapping[str, Any]:
@@ -103,17 +104,23 @@ def predict(
 
 
 def _ranked(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[int, int, int, float]]:
-    known = None if keep_known else _known(chosen.whole, asked)
     start = 0
-    for scores in chosen.learner.predict(asked):
-        block = _softmax(scores) if chosen.domain.task.kind == "classification" else scores
-        rows = slice(start, start + len(block))
-        found, scores = top_k(block, min(k, block.shape[1]), None if known is None else known[rows])
-        for row in range(len(block)):
+    for found, scores in best(chosen, asked, k, keep_known):
+        for row in range(len(found)):
             for place, answer in enumerate(found[row]):
                 if answer >= 0:
                     yield start + row, place + 1, int(answer), float(scores[row, place])
-        start += len(block)
+        start += len(found)
+
+
+def best(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Blocks of (answers [b, k], scores [b, k]), best first; padded with -1 and NaN."""
+    known = None if keep_known else _known(chosen.whole, asked)
+    if chosen.domain.task.kind == "classification":
+        return top_blocks(map(_softmax, chosen.learner.predict(asked)), k, known)
+    if hasattr(chosen.learner, "top"):
+        return chosen.learner.top(asked, k, known)
+    return top_blocks(chosen.learner.predict(asked), k, known)
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:

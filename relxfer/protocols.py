@@ -157,6 +157,12 @@ class Domain:
         """Queries from columns of names, for `relxfer predict`."""
         raise Incompatible("a target that takes queries by name", f"'{self.name}', which does not", "ask by row")
 
+    def everything(self) -> Examples:
+        """Every question of some sense about the inputs, for `relxfer predict --all`."""
+        raise Incompatible(
+            "a target that can list its questions", f"'{self.name}', which cannot", "ask with --queries or --relation"
+        )
+
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         """Columns of names that say what each query asked."""
         return {"query": ["/".join(map(str, query.reshape(-1))) for query in queries]}
@@ -199,6 +205,8 @@ class Learner(Protocol):
     """A model bound to domains: what every strategy may rely on. It may also have
 
     notes() -> sequence of sentences      for the report: how it prepares its inputs, say
+    top(examples, k, known) -> blocks of (candidates [b, k], scores [b, k]) as `evaluation.ranking.top_k` gives them,
+                                          where that costs less than all scores
     """
 
     def learn(self, examples: Sequence[Examples], trainer: Trainer) -> None:

@@ -12,6 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from relxfer.evaluation.ranking import Filter, top_blocks
 from relxfer.protocols import Examples
 from relxfer.torch import TorchLearner, evaluating
 from relxfer_kg.domain import facts_of
@@ -140,6 +141,21 @@ class UltraLearner(TorchLearner):
 
         size = max(1, int(self.options.block_mb * 2**20 / row))
         yield from Scorer(self.module, graph).blocks(examples.queries, size, max(1, _PIECE_BYTES // row))
+
+    def top(self, examples: Examples, k: int, known: Filter | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """The k best entities of each query at the cost of its ball (see `Top`), as `top_k` of all scores gives them."""
+        if not self._is_plain():
+            yield from top_blocks(self.predict(examples), k, known)
+            return
+        from relxfer_kg.scorer import Scorer
+        from relxfer_kg.top import Top
+
+        graph: KnowledgeGraph = examples.inputs
+        made = Top(Scorer(self.module, graph), min(k, graph.num_entities))
+        size = max(1, int(self.options.block_mb * 2**20 / (8 * max(1, graph.num_entities))))
+        for start in range(0, len(examples), size):
+            rows = slice(start, start + size)
+            yield made.of(examples.queries[rows], None if known is None else known[rows])
 
     def _predict_densely(self, examples: Examples, block: int) -> Iterator[np.ndarray]:
         graph = examples.inputs

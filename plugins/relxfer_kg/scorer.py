@@ -83,6 +83,7 @@ class Scorer:
         self.layers = len(self.network.epsilon)
         self.width = len(self.network.bias) // self.layers
         self._workspace = Workspace()
+        self._held: tuple[np.ndarray, Backgrounds] | None = None
 
     def scores(self, queries: np.ndarray) -> np.ndarray:
         """Logits of every entity, float32 [n, V].
@@ -115,9 +116,7 @@ class Scorer:
                 sizes = kernel.ball_sizes(block.asked, self.classes, balls.rows, balls.hops, balls.twin)
                 indptr = np.append(0, np.cumsum(sizes))
                 part = Local(indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32))
-                kernel.list_balls(
-                    count, block.asked, self.classes, balls.rows, balls.hops, block.scores, *part
-                )
+                kernel.list_balls(count, block.asked, self.classes, balls.rows, balls.hops, block.scores, *part)
                 parts.append(part)
         return _joined(parts).take(inverse)
 
@@ -167,13 +166,20 @@ class Scorer:
                 stop = min(start + step, ends[high])
                 entity, relation, direction = distinct[start:stop].T
                 sources, ball = np.unique(entity, return_inverse=True)
-                asked = np.stack([ball.reshape(-1), entity, np.searchsorted(relations[low:high], relation), direction], 1)
+                asked = np.stack(
+                    [ball.reshape(-1), entity, np.searchsorted(relations[low:high], relation), direction], 1
+                )
                 balls = Balls.around(sources, self.layers, self.classes, threads)
                 scores = self._propagate(grounds, asked, balls, threads)
                 yield _Block(start, stop, asked, grounds.scores, balls, scores)
 
     def _backgrounds(self, relations: np.ndarray) -> Backgrounds:
-        return Backgrounds(self.module, self.network, self.graph, self.classes, relations, self._workspace)
+        """Those of the last call, where it asked for the same: they lie first in the workspace, and stay as they are."""
+        held = self._held
+        if held is None or not np.array_equal(held[0], relations):
+            made = Backgrounds(self.module, self.network, self.graph, self.classes, relations, self._workspace)
+            held = self._held = relations.copy(), made
+        return held[1]
 
     def _propagate(self, grounds: Backgrounds, asked: np.ndarray, balls: Balls, threads: int) -> np.ndarray:
         cost = balls.hops[asked[:, 0]].sum(1, dtype=np.int64)

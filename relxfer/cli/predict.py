@@ -8,6 +8,7 @@ from typing import Any
 
 from relxfer.cli import options
 from relxfer.cli.console import kernel, out, print_json, remark
+from relxfer.errors import UsageError
 
 NAME = "predict"
 HELP = "named predictions of a transferred model"
@@ -23,6 +24,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="table of queries by name (TSV, CSV, Parquet) with a header; or files to ask: a folder, one, a pattern",
     )
     asked.add_argument("--relation", metavar="R", help="ask this relation of every entity")
+    asked.add_argument(
+        "--all",
+        action="store_true",
+        help="every (entity, relation) that the facts know of, written to --out (.tsv or .csv) as it is answered; when "
+        "broken off, the same command goes on",
+    )
     parser.add_argument(
         "--top-k", type=options.positive, default=10, metavar="K", help="answers for each query (default 10)"
     )
@@ -42,8 +49,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer import predictions
 
+    if arguments.all and not arguments.out:
+        raise UsageError("expected --out FILE with --all, got none: the answers are too many for the terminal")
     if arguments.out:
         predictions.check_place(arguments.out, arguments.force, arguments.queries)
+    if arguments.all:
+        return _everything(arguments)
     asked = arguments.queries
     question = {"relation": [arguments.relation]} if asked is None else predictions.questions(asked)
     chosen = predictions.choose(arguments.run, kernel(), arguments.strategy, arguments.target, arguments.cell)
@@ -56,6 +67,18 @@ def do(arguments: Any) -> int:
         print_json(predictions.as_rows(table))
     else:
         out().print(_rendered(table))
+    return 0
+
+
+def _everything(arguments: Any) -> int:
+    from relxfer import everything, predictions
+    from relxfer.report.progress import counted
+
+    chosen = predictions.choose(arguments.run, kernel(), arguments.strategy, arguments.target, arguments.cell)
+    remark(f"predicting with {chosen.description}")
+    with counted("queries") as told:
+        queries = everything.write(chosen, arguments.out, arguments.top_k, arguments.keep_known, arguments.force, told)
+    remark(f"wrote the answers to {queries:,} queries to {arguments.out}")
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -164,6 +164,15 @@ def top_k(scores: np.ndarray, k: int, known: Filter | None = None) -> tuple[np.n
     chosen = np.stack([_best(row, k) for row in scores]) if len(scores) else np.zeros((0, k), int)
     values = np.take_along_axis(scores, np.maximum(chosen, 0), 1) if len(scores) else np.zeros((0, k))
     return chosen, np.where(chosen < 0, np.nan, values)
+
+
+def top_blocks(blocks: Iterable[np.ndarray], k: int, known: Filter | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """`top_k` of score blocks [b, C] in query order; `known` is of all queries."""
+    start = 0
+    for scores in blocks:
+        rows = slice(start, start + len(scores))
+        yield top_k(scores, min(k, scores.shape[1]), None if known is None else known[rows])
+        start = rows.stop
 
 
 def _check(scores: np.ndarray, known: Filter | None, answers: np.ndarray | None = None) -> None:

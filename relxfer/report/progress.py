@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+_COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+
+
+@contextmanager
+def counted(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar, where standard error is a terminal: called with how many are done, of how many."""
+    console = Console(stderr=True, highlight=False)
+    if not console.is_terminal:
+        yield lambda done, total: None
+        return
+    with Progress(*_COLUMNS, console=console, transient=True) as bars:
+        task = bars.add_task(what, total=None)
+        yield lambda done, total: bars.update(task, completed=done, total=total)
 
 
 class ProgressDisplay:
@@ -21,13 +37,7 @@ class ProgressDisplay:
 
     def __enter__(self) -> ProgressDisplay:
         if self.level >= 0 and self.console.is_terminal:
-            columns = (
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-            )
-            self.bars = Progress(*columns, console=self.console, transient=True)
+            self.bars = Progress(*_COLUMNS, console=self.console, transient=True)
             self.bars.start()
             self.steps = self.bars.add_task("", visible=False)
         return self

@@ -15,7 +15,20 @@ from numba import prange
 
 from relxfer_kg.rspmm.kernel_numba import compiled
 from relxfer_kg.rspmm.lanes import (
-    LANES, PANEL, ROWS, add, item, load, multiply, multiply_add, product_panel, product_single, rectify, splat, store, total,
+    LANES,
+    PANEL,
+    ROWS,
+    add,
+    item,
+    load,
+    multiply,
+    multiply_add,
+    product_panel,
+    product_single,
+    rectify,
+    splat,
+    store,
+    total,
 )  # fmt: skip
 
 #: Rows gathered before they are multiplied: the tile, the weights and the sums share the innermost cache.

@@ -159,9 +159,7 @@ def total(typing: Any, a: Any) -> Any:
             width //= 2
             kind = ir.VectorType(ir.IntType(32), width)
             low, high = (ir.Constant(kind, list(range(first, first + width))) for first in (0, width))
-            value = builder.fadd(
-                builder.shuffle_vector(value, value, low), builder.shuffle_vector(value, value, high)
-            )
+            value = builder.fadd(builder.shuffle_vector(value, value, low), builder.shuffle_vector(value, value, high))
         return builder.extract_element(value, ir.Constant(ir.IntType(32), 0))
 
     return types.float32(lanes), code

@@ -1,0 +1,99 @@
+"""Answers to every question of a graph: streamed, and finished after they were broken off."""
+
+import csv
+
+import pytest
+
+import relxfer
+from relxfer import everything, predictions
+from relxfer.cli import main
+from relxfer.errors import UsageError
+from relxfer.kernel import Kernel
+
+CONFIG = {
+    "name": "all",
+    "seeds": 1,
+    "threads": 1,
+    "source": {
+        "datasets": ["geo-us"],
+        "model": {"use": "ultra", "dim": 8, "relation_layers": 1, "entity_layers": 2},
+        "training": {"steps": 2, "batch_size": 4, "validations": 0},
+    },
+    "target": {"dataset": "geo-us", "label_budgets": [0], "adapter": {"use": "kg", "block_mb": 0.5}},
+    "strategy": [{"use": "zero-shot"}],
+    "report": {"baselines": False},
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("all") / "run"
+    relxfer.run(CONFIG, folder)
+    return folder
+
+
+@pytest.fixture
+def chosen(run):
+    return predictions.choose(run, Kernel.load(third_party=False), None, None, None)
+
+
+class Broken(Exception):
+    pass
+
+
+def broken_after(calls):
+    left = [calls]
+
+    def told(done, total):
+        left[0] -= 1
+        if left[0] < 0:
+            raise Broken
+
+    return told
+
+
+def test_every_question_is_answered_as_if_asked_alone(run, chosen, tmp_path, capsys):
+    out = tmp_path / "all.tsv"
+    assert main(["predict", str(run), "--all", "--top-k", "3", "--out", str(out)]) == 0
+    with out.open() as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    graph = chosen.domain.inputs
+    heads = {(graph.entities[h], graph.relations[r]) for h, r, _ in graph.facts}
+    asked = {(row["head"], row["relation"]) for row in rows if row["tail"] == "?"}
+    assert asked == heads
+    some = sorted(heads)[::97]
+    question = {"head": [h for h, _ in some], "relation": [r for _, r in some]}
+    alone = predictions.as_rows(predictions.predict(chosen, question, 3))
+    found = [{**row, "rank": int(row["rank"]), "score": float(row["score"])} for row in rows]
+    assert all(row in found for row in alone)
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_what_was_broken_off_is_finished_to_the_same_file(chosen, tmp_path):
+    whole, part = tmp_path / "whole.tsv", tmp_path / "part.tsv"
+    total = everything.write(chosen, whole, 3)
+    with pytest.raises(Broken):
+        everything.write(chosen, part, 3, told=broken_after(4))
+    assert not part.exists()
+    with (tmp_path / "part.tsv.part").open("a") as file:
+        file.write("a line that the process died over")
+    dones = []
+    assert everything.write(chosen, part, 3, told=lambda done, of: dones.append(done)) == total
+    assert 0 < dones[0] < dones[-1] == total
+    assert part.read_bytes() == whole.read_bytes()
+
+
+def test_answers_of_another_kind_are_not_mixed(chosen, tmp_path):
+    with pytest.raises(Broken):
+        everything.write(chosen, tmp_path / "x.csv", 3, told=broken_after(2))
+    with pytest.raises(UsageError, match="the beginning of the same answers"):
+        everything.write(chosen, tmp_path / "x.csv", 4)
+    everything.write(chosen, tmp_path / "x.csv", 4, force=True)
+    assert (tmp_path / "x.csv").read_text().startswith("head,relation,tail,answer,rank,score\n")
+
+
+def test_a_table_needs_a_file_that_grows(run, chosen, tmp_path, capsys):
+    with pytest.raises(UsageError, match=r"\.tsv or \.csv"):
+        everything.write(chosen, tmp_path / "x.json", 3)
+    assert main(["predict", str(run), "--all"]) == 2
+    assert "--out FILE" in capsys.readouterr().err

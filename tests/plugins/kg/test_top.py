@@ -1,0 +1,38 @@
+"""The best answers by exact locality are those of the full sort."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relxfer.evaluation.ranking import Filter, top_k
+
+pytest.importorskip("numba")
+import torch
+from relxfer_kg.scorer import Scorer
+from relxfer_kg.top import Top
+from relxfer_kg.ultra import Ultra
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    entities=st.integers(1, 40),
+    facts=st.integers(1, 60),
+    layers=st.integers(1, 3),
+    k=st.integers(1, 12),
+    seed=st.integers(0, 1000),
+)
+def test_the_best_answers_are_those_of_the_full_sort(random_graph, entities, facts, layers, k, seed):
+    graph = random_graph(entities=entities, relations=3, facts=facts, seed=seed)
+    torch.manual_seed(seed)
+    scorer = Scorer(Ultra(dim=8, relation_layers=1, entity_layers=layers), graph)
+    rng = np.random.default_rng(seed)
+    queries = rng.integers(0, [entities, 6], size=(12, 2))
+    stated = graph.facts[:, :2], graph.facts[:, 2]
+    known = Filter.build(queries, *stated)
+    for told in (known, None):
+        best, scores = Top(scorer, k).of(queries, told)
+        expected, values = top_k(scorer.scores(queries), min(k, entities), told)
+        assert best[:, :entities].tolist() == expected.tolist()
+        np.testing.assert_allclose(scores[:, :entities], values, rtol=0, atol=0)
+        assert (best[:, entities:] == -1).all()
