@@ -48,7 +48,12 @@ def main() -> None:
     from relxfer_kg.adapter import KGOptions
     from relxfer_kg.model import UltraModel, UltraOptions
 
-    told = {"entities": given.entities, "facts": given.facts, "relations": given.relations, "queries": 2 * given.queries}
+    told = {
+        "entities": given.entities,
+        "facts": given.facts,
+        "relations": given.relations,
+        "queries": 2 * given.queries,
+    }
 
     def measured(name: str, start: float) -> None:
         told[name] = round(time.process_time() - start, 1)

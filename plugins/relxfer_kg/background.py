@@ -12,6 +12,7 @@ from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.quotient import Quotient
 from relxfer_kg.rspmm import kernel_ball as kernel
 from relxfer_kg.rspmm.lanes import LANES
+from relxfer_kg.rspmm.team import Team
 from relxfer_kg.ultra import EntityLayer, Ultra
 
 
@@ -49,6 +50,7 @@ class Backgrounds:
         classes: Quotient,
         relations: np.ndarray,
         workspace: Workspace,
+        team: Team,
     ) -> None:
         layers = cast("list[EntityLayer]", module.entity_model.layers)
         direct, count = len(graph.relations), len(relations)
@@ -65,9 +67,12 @@ class Backgrounds:
         self.size = count * (2 * len(layers) + 1) * classes.size * width
         self.scores = np.empty((count, 2, classes.size), np.float32)
         self.count = count
-        kernel.backgrounds(
-            classes, network, len(layers), self.relation, count, workspace.of(self.size), self.query, self.scores
-        )
+        work = count * kernel.parts(classes.size)
+        for layer in range(len(layers)):
+            team.run(
+                kernel.background_layer, work, layer, len(layers), count, classes, network, self.relation,
+                workspace.of(self.size), self.query, self.scores,
+            )  # fmt: skip
 
     @staticmethod
     def room(limit: int, layers: int, classes: Quotient, width: int) -> int:

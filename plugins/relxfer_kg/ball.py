@@ -8,6 +8,7 @@ import numpy as np
 
 from relxfer_kg.quotient import Quotient
 from relxfer_kg.rspmm import kernel_ball as kernel
+from relxfer_kg.rspmm.team import Team
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,10 @@ class Balls:
     twin: np.ndarray
 
     @classmethod
-    def around(cls, sources: np.ndarray, layers: int, classes: Quotient, threads: int) -> Balls:
+    def around(cls, sources: np.ndarray, layers: int, classes: Quotient, team: Team) -> Balls:
         """Breadth first, along the messages."""
         rows = np.empty((len(sources), classes.size + 1), np.int32)
         hops = np.empty((len(sources), layers + 1), np.int32)
         twin = np.empty(len(sources), np.int32)
-        kernel.balls(threads, sources, classes, rows, hops, twin)
+        team.run(kernel.balls, len(sources), sources, classes, rows, hops, twin)
         return cls(rows, hops, twin)

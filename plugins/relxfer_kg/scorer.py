@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+import torch
 
 from relxfer_kg.background import Backgrounds, Workspace, network_of
 from relxfer_kg.ball import Balls
 from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.quotient import Quotient, quotient
 from relxfer_kg.rspmm import kernel_ball as kernel
-from relxfer_kg.rspmm.operator import threads
+from relxfer_kg.rspmm.team import Team
 from relxfer_kg.ultra import Ultra, check_queries
 
 #: Bytes of background states held at a time, and of the rows and scores of balls.
@@ -110,13 +111,22 @@ class Scorer:
         """
         distinct, inverse = self._sorted(queries)
         parts: list[Local] = []
-        with threads() as count:
-            for block in self._blocks(distinct, count):
+        with _team() as team:
+            for block in self._blocks(distinct, team):
                 balls = block.balls
                 sizes = kernel.ball_sizes(block.asked, self.classes, balls.rows, balls.hops, balls.twin)
                 indptr = np.append(0, np.cumsum(sizes))
                 part = Local(indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32))
-                kernel.list_balls(count, block.asked, self.classes, balls.rows, balls.hops, block.scores, *part)
+                team.run(
+                    kernel.list_balls,
+                    len(block.asked),
+                    block.asked,
+                    self.classes,
+                    balls.rows,
+                    balls.hops,
+                    block.scores,
+                    *part,
+                )
                 parts.append(part)
         return _joined(parts).take(inverse)
 
@@ -128,8 +138,8 @@ class Scorer:
         """
         direct = len(self.graph.relations)
         check_queries(self.graph, np.array([[0, relation]]))
-        with threads():
-            ground = self._backgrounds(np.array([relation % direct]))
+        with _team() as team:
+            ground = self._backgrounds(np.array([relation % direct]), team)
         return ground.scores[0, relation // direct][self.classes.of]
 
     def _sorted(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -144,16 +154,16 @@ class Scorer:
 
     def _spread(self, distinct: np.ndarray) -> np.ndarray:
         out = np.empty((len(distinct), self.graph.num_entities), np.float32)
-        with threads() as count:
-            for block in self._blocks(distinct, count):
+        with _team() as team:
+            for block in self._blocks(distinct, team):
                 balls, ground = block.balls, block.ground[:, :, self.classes.of]
-                kernel.spread(
-                    count, block.asked, self.classes, ground, balls.rows, balls.hops, block.scores,
+                team.run(
+                    kernel.spread, len(block.asked), block.asked, self.classes, ground, balls.rows, balls.hops, block.scores,
                     out[block.start : block.stop],
                 )  # fmt: skip
         return out
 
-    def _blocks(self, distinct: np.ndarray, threads: int) -> Iterator[_Block]:
+    def _blocks(self, distinct: np.ndarray, team: Team) -> Iterator[_Block]:
         """Answer the queries, a few relations and then a few balls at a time."""
         relations, first = np.unique(distinct[:, 1], return_index=True)
         ends = np.append(first, len(distinct))
@@ -161,7 +171,7 @@ class Scorer:
         step = max(1, _BALL_BYTES // (8 * (self.classes.size + 1)))
         for low in range(0, len(relations), many):
             high = min(low + many, len(relations))
-            grounds = self._backgrounds(relations[low:high])
+            grounds = self._backgrounds(relations[low:high], team)
             for start in range(ends[low], ends[high], step):
                 stop = min(start + step, ends[high])
                 entity, relation, direction = distinct[start:stop].T
@@ -169,32 +179,36 @@ class Scorer:
                 asked = np.stack(
                     [ball.reshape(-1), entity, np.searchsorted(relations[low:high], relation), direction], 1
                 )
-                balls = Balls.around(sources, self.layers, self.classes, threads)
-                scores = self._propagate(grounds, asked, balls, threads)
+                balls = Balls.around(sources, self.layers, self.classes, team)
+                scores = self._propagate(grounds, asked, balls, team)
                 yield _Block(start, stop, asked, grounds.scores, balls, scores)
 
-    def _backgrounds(self, relations: np.ndarray) -> Backgrounds:
-        """Those of the last call, where it asked for the same: they lie first in the workspace, and stay as they are."""
+    def _backgrounds(self, relations: np.ndarray, team: Team) -> Backgrounds:
+        """Those of the last call where it asked for the same: they lie first in the workspace, and stay there."""
         held = self._held
         if held is None or not np.array_equal(held[0], relations):
-            made = Backgrounds(self.module, self.network, self.graph, self.classes, relations, self._workspace)
+            made = Backgrounds(self.module, self.network, self.graph, self.classes, relations, self._workspace, team)
             held = self._held = relations.copy(), made
         return held[1]
 
-    def _propagate(self, grounds: Backgrounds, asked: np.ndarray, balls: Balls, threads: int) -> np.ndarray:
+    def _propagate(self, grounds: Backgrounds, asked: np.ndarray, balls: Balls, team: Team) -> np.ndarray:
         cost = balls.hops[asked[:, 0]].sum(1, dtype=np.int64)
         last = balls.hops[asked[:, 0], -1]
         items = _items(asked[:, 2], last)
         done = np.append(0, np.cumsum(cost))[items]
-        cuts = np.searchsorted(done, np.arange(threads + 1) * done[-1] / threads)
+        cuts = np.searchsorted(done, np.arange(team.size + 1) * done[-1] / team.size).tolist()
         room = int(np.add.reduceat(last, items[:-1]).max())
-        states = self._workspace.of(grounds.size + 2 * threads * room * self.width, grounds.size)
+        states = self._workspace.of(grounds.size + 2 * team.size * room * self.width, grounds.size)
         scores = np.empty((len(asked), self.classes.size + 1), np.float32)
-        kernel.propagate(
-            cuts, items, asked, self.classes, self.network, self.layers, grounds.relation, grounds.count, states, room,
+        team.run(
+            kernel.propagate, cuts, items, asked, self.classes, self.network, self.layers, grounds.relation, grounds.count, states, room,
             grounds.vectors, grounds.query, balls.rows, balls.hops, balls.twin, scores,
         )  # fmt: skip
         return scores
+
+
+def _team() -> Team:
+    return Team(torch.get_num_threads())
 
 
 def _items(group: np.ndarray, rows: np.ndarray) -> np.ndarray:

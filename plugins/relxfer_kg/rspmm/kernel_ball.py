@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import prange
 
 from relxfer_kg.rspmm.kernel_numba import compiled
 from relxfer_kg.rspmm.lanes import (
@@ -38,9 +37,9 @@ _PART = 32 * ROWS
 _TWIN = -1
 #: Functions that allocate nothing, and so need not count references to the arrays they are lent: counting them for
 #: every row would cost more than what is computed.
-lent = compiled(_nrt=False)
+lent = compiled(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 #: Short ones, called for every row, without handing over their arguments one by one.
-inlined = compiled(_nrt=False, forceinline=True)
+inlined = compiled(_nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 class Network(NamedTuple):
@@ -66,16 +65,15 @@ class Network(NamedTuple):
     constant: float
 
 
-@compiled(parallel=True)
-def balls(threads, sources, graph, rows, hops, twin):
+@compiled(nogil=True)
+def balls(thread, begin, end, sources, graph, rows, hops, twin):
     """Classes by distance from each source: ``rows[s, :hops[s, l]]`` are within l hops, the source's own first.
 
     ``twin[s]`` is the row of the other members of the source's class, beyond all rows if there is none.
     """
-    for thread in prange(threads):
-        seen = np.zeros(rows.shape[1], np.int32)
-        for s in range(len(sources) * thread // threads, len(sources) * (thread + 1) // threads):
-            _ball(sources[s], s + 1, graph, seen, rows[s], hops[s], twin[s : s + 1])
+    seen = np.zeros(rows.shape[1], np.int32)
+    for s in range(begin, end):
+        _ball(sources[s], s + 1, graph, seen, rows[s], hops[s], twin[s : s + 1])
 
 
 @lent
@@ -279,9 +277,11 @@ def _flush(tile, shell, network, layer, width, states, final, query, scores):
     tile.filled[shell] = 0
 
 
-@compiled(parallel=True)
-def backgrounds(graph, network, layers, relation, groups, states, query, scores):
-    """States without any source, layer by layer, of `groups` query relations, and their scores per direction.
+@compiled(nogil=True)
+def background_layer(thread, begin, end, layer, layers, groups, graph, network, relation, states, query, scores):
+    """States after a layer without any source, of the parts begin..end, and their scores after the last layer.
+
+    There are `parts(K)` parts of the classes of the first query relation, then those of the second, and so on.
 
     Args:
         relation: flat [groups, layers, T, width].
@@ -290,23 +290,24 @@ def backgrounds(graph, network, layers, relation, groups, states, query, scores)
         query: flat [groups, 2, hidden].
         scores: [groups, 2, K].
     """
-    size = len(graph.indptr) - 1
-    width, hidden = len(network.bias) // layers, len(network.last)
-    parts = (size + _PART - 1) // _PART
-    position = _positions(size, width)
-    for layer in range(layers):
-        for task in prange(groups * parts):
-            tile = _tile(width, hidden)
-            _background_rows(
-                np.int64(task // parts), np.int64(task % parts), layer, layers, groups, graph, network, relation,
-                states, query, position, tile, scores,
-            )  # fmt: skip
+    size, width = len(graph.indptr) - 1, len(network.bias) // layers
+    tile, position = _tile(width, len(network.last)), _positions(size, width)
+    for task in range(begin, end):
+        group, part = task // parts(size), task % parts(size)
+        _background_part(
+            group, part, layer, layers, groups, graph, network, relation, states, query, position, tile, scores
+        )  # fmt: skip
+
+
+@compiled()
+def parts(size):
+    """How many pieces of work a layer of a background is."""
+    return (size + _PART - 1) // _PART
 
 
 @lent
-def _background_rows(group, part, layer, layers, groups, graph, network, relation, states, query, position, tile,
+def _background_part(group, part, layer, layers, groups, graph, network, relation, states, query, position, tile,
                      scores):  # fmt: skip
-    """One layer of one background, for the classes of one part."""
     size, width = len(graph.indptr) - 1, len(network.bias) // layers
     table = (group * layers + layer) * (len(relation) // (groups * layers))
     before = (group * (layers + 1) + layer) * size * width
@@ -394,29 +395,27 @@ def _rows(begin, stop, shell, place, tile, graph, network, layer, width, relatio
     tile.filled[shell] = slot - shell * TILE
 
 
-@compiled(parallel=True)
-def propagate(cuts, items, asked, graph, network, layers, relation, groups, states, room, vectors, query, rows, hops,
-              twin, scores):  # fmt: skip
-    """Scores of the rows of each query's last ball, ``scores[q, :hops[ball, layers]]``.
+@compiled(nogil=True)
+def propagate(thread, begin, end, items, asked, graph, network, layers, relation, groups, states, room, vectors, query,
+              rows, hops, twin, scores):  # fmt: skip
+    """Scores of the rows of each query's last ball, ``scores[q, :hops[ball, layers]]``, for the items begin..end.
 
     Args:
-        cuts: [threads + 1], ranges of items, one per thread.
         items: [m + 1], ranges of queries that are computed together; they share a query relation.
         asked: [n, 4]: number of the query's ball, its source, its group and direction.
-        states: as `backgrounds` left it, and behind that 2 x `room` rows for each thread.
+        states: as `background_layer` left it, and behind that 2 x `room` rows for each thread.
         vectors: flat [groups, 2, width], the query vectors.
         rows, hops, twin: the balls.
     """
     size, width = len(graph.indptr) - 1, len(network.bias) // layers
-    for thread in prange(len(cuts) - 1):
-        tile, position = _tile(width, len(network.last)), _positions(size, width)
-        flat = scores.reshape(-1)
-        base = (groups * (2 * layers + 1) * size + 2 * np.int64(thread) * room) * width
-        for i in range(cuts[thread], cuts[thread + 1]):
-            _item(
-                items[i], items[i + 1], asked, graph, network, layers, relation, groups, states, base, room, vectors,
-                query, rows, hops, twin, scores.shape[1], flat, tile, position,
-            )  # fmt: skip
+    tile, position = _tile(width, len(network.last)), _positions(size, width)
+    flat = scores.reshape(-1)
+    base = (groups * (2 * layers + 1) * size + 2 * thread * room) * width
+    for i in range(begin, end):
+        _item(
+            items[i], items[i + 1], asked, graph, network, layers, relation, groups, states, base, room, vectors,
+            query, rows, hops, twin, scores.shape[1], flat, tile, position,
+        )  # fmt: skip
 
 
 @lent
@@ -470,23 +469,22 @@ def _enter(ball, reached, own, graph, rows, twin, position, width):
     return own + twin[ball] * width if twin[ball] < reached else source * width
 
 
-@compiled(parallel=True)
-def spread(threads, asked, graph, ground, rows, hops, scores, out):
+@compiled(nogil=True)
+def spread(thread, begin, end, asked, graph, ground, rows, hops, scores, out):
     """Scores of all entities: those of the background, and over them those of the ball. ``ground`` [groups, 2, V]."""
     layers = hops.shape[1] - 1
-    for thread in prange(threads):
-        for q in range(len(asked) * thread // threads, len(asked) * (thread + 1) // threads):
-            ball, source = asked[q, 0], asked[q, 1]
-            for entity in range(out.shape[1]):
-                out[q, entity] = ground[asked[q, 2], asked[q, 3], entity]
-            for i in range(1, hops[ball, layers]):
-                row = rows[ball, i]
-                for p in range(graph.member_indptr[row], graph.member_indptr[row + 1]):
-                    out[q, graph.member[p]] = scores[q, i]
-            out[q, source] = scores[q, 0]
+    for q in range(begin, end):
+        ball, source = asked[q, 0], asked[q, 1]
+        for entity in range(out.shape[1]):
+            out[q, entity] = ground[asked[q, 2], asked[q, 3], entity]
+        for i in range(1, hops[ball, layers]):
+            row = rows[ball, i]
+            for p in range(graph.member_indptr[row], graph.member_indptr[row + 1]):
+                out[q, graph.member[p]] = scores[q, i]
+        out[q, source] = scores[q, 0]
 
 
-@compiled()
+@compiled(nogil=True)
 def ball_sizes(asked, graph, rows, hops, twin):
     """Entities in the last ball of each query, [n]."""
     sizes = np.empty(len(asked), np.int64)
@@ -499,15 +497,14 @@ def ball_sizes(asked, graph, rows, hops, twin):
     return sizes
 
 
-@compiled(parallel=True)
-def list_balls(threads, asked, graph, rows, hops, scores, indptr, entities, values):
+@compiled(nogil=True)
+def list_balls(thread, begin, end, asked, graph, rows, hops, scores, indptr, entities, values):
     """Entities and scores of the last balls, as compressed rows, the source first."""
-    for thread in prange(threads):
-        for q in range(len(asked) * thread // threads, len(asked) * (thread + 1) // threads):
-            ball, source, to = asked[q, 0], asked[q, 1], indptr[q]
-            entities[to], values[to] = source, scores[q, 0]
-            for i in range(1, hops[ball, hops.shape[1] - 1]):
-                for p in range(graph.member_indptr[rows[ball, i]], graph.member_indptr[rows[ball, i] + 1]):
-                    if graph.member[p] != source:
-                        to += 1
-                        entities[to], values[to] = graph.member[p], scores[q, i]
+    for q in range(begin, end):
+        ball, source, to = asked[q, 0], asked[q, 1], indptr[q]
+        entities[to], values[to] = source, scores[q, 0]
+        for i in range(1, hops[ball, hops.shape[1] - 1]):
+            for p in range(graph.member_indptr[rows[ball, i]], graph.member_indptr[rows[ball, i] + 1]):
+                if graph.member[p] != source:
+                    to += 1
+                    entities[to], values[to] = graph.member[p], scores[q, i]
