@@ -71,13 +71,11 @@ class KGDomain(Domain):
         return Examples(graph, np.array(rows, dtype=np.int64).reshape(-1, 2))
 
     def everything(self) -> Examples:
-        """Every (entity, relation) of which an observed fact tells something, by relation."""
+        """(entity, relation, ?) for every pair that an observed fact has, by relation."""
         graph: KnowledgeGraph = self.inputs
-        entity, _, relation = graph.edges
-        direct = len(graph.relations)
-        key = ((relation % direct) * 2 + relation // direct) * graph.num_entities + entity
-        pair, entity = np.divmod(np.unique(key), graph.num_entities)
-        return Examples(graph, np.stack([entity, pair // 2 + direct * (pair % 2)], 1))
+        head, relation, _ = graph.facts.T
+        relation, head = np.divmod(np.unique(relation * graph.num_entities + head), graph.num_entities)
+        return Examples(graph, np.stack([head, relation], 1))
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         """Columns head, relation, tail; the side that was asked for is "?"."""

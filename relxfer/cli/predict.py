@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     asked.add_argument(
         "--all",
         action="store_true",
-        help="every (entity, relation) that the facts know of, written to --out (.tsv or .csv) as it is answered; when "
+        help="every (entity, relation) of the observed facts, written to --out (.tsv or .csv) as it is answered; when "
         "broken off, the same command goes on",
     )
     parser.add_argument(
