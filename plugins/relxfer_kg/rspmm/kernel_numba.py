@@ -80,15 +80,16 @@ def _reduce_lanes(first, last, indptr, left_index, right_index, weight, left, le
                 w = item(weight, p) if weighted else np.float32(1)
                 if w == 0:
                     continue
-                l = left_base + item(left_index, p) * width + column
-                r = right_base + item(right_index, p) * width + column
-                pa = multiply(load(left, l), load(right, r))
-                pb = multiply(load(left, l + LANES), load(right, r + LANES))
-                pc = multiply(load(left, l + 2 * LANES), load(right, r + 2 * LANES))
-                pd = multiply(load(left, l + 3 * LANES), load(right, r + 3 * LANES))
+                i = left_base + item(left_index, p) * width + column
+                j = right_base + item(right_index, p) * width + column
+                pa = multiply(load(left, i), load(right, j))
+                pb = multiply(load(left, i + LANES), load(right, j + LANES))
+                pc = multiply(load(left, i + 2 * LANES), load(right, j + 2 * LANES))
+                pd = multiply(load(left, i + 3 * LANES), load(right, j + 3 * LANES))
                 if weighted:
                     factor = splat(w)
-                    pa, pb, pc, pd = multiply(factor, pa), multiply(factor, pb), multiply(factor, pc), multiply(factor, pd)
+                    pa, pb = multiply(factor, pa), multiply(factor, pb)
+                    pc, pd = multiply(factor, pc), multiply(factor, pd)
                 a, b, c, d = add(a, pa), add(b, pb), add(c, pc), add(d, pd)
             to = out_base + row * width + column
             store(out, to, a)
@@ -102,9 +103,9 @@ def _reduce_lanes(first, last, indptr, left_index, right_index, weight, left, le
                 w = item(weight, p) if weighted else np.float32(1)
                 if w == 0:
                     continue
-                l = left_base + item(left_index, p) * width + column
-                r = right_base + item(right_index, p) * width + column
-                pa = multiply(load(left, l), load(right, r))
+                i = left_base + item(left_index, p) * width + column
+                j = right_base + item(right_index, p) * width + column
+                pa = multiply(load(left, i), load(right, j))
                 a = add(a, multiply(splat(w), pa) if weighted else pa)
             store(out, out_base + row * width + column, a)
             column += LANES
