@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
@@ -85,24 +86,24 @@ def network_of(module: Ultra) -> kernel.Network:
     layers = cast("list[EntityLayer]", module.entity_model.layers)
     first, _, last = cast("tuple[nn.Linear, nn.ReLU, nn.Linear]", tuple(module.head))
     dim = module.dim
+    norms = [layer.layer_norm for layer in layers]
     with torch.no_grad():
         halves = [padded(padded(half.t(), 0)) for layer in layers for half in layer.linear.weight.split(dim, 1)]
         return kernel.Network(
-            flat(torch.stack(halves)),
-            *(
-                flat(padded(torch.stack(rows)))
-                for rows in (
-                    [layer.linear.bias for layer in layers],
-                    [layer.layer_norm.weight for layer in layers],
-                    [layer.layer_norm.bias for layer in layers],
-                )
-            ),
-            np.array([layer.layer_norm.eps for layer in layers], np.float32),
-            dim,
-            flat(padded(padded(first.weight[:, :dim].t(), 0))),
-            flat(padded(last.weight[0])),
-            np.float32(last.bias.item()),
+            weight=flat(torch.stack(halves)),
+            bias=_rows([layer.linear.bias for layer in layers]),
+            scale=_rows([norm.weight for norm in norms]),
+            shift=_rows([norm.bias for norm in norms]),
+            epsilon=np.array([norm.eps for norm in norms], np.float32),
+            dim=dim,
+            entity=flat(padded(padded(first.weight[:, :dim].t(), 0))),
+            last=_rows([last.weight[0]]),
+            constant=np.float32(last.bias.item()),
         )
+
+
+def _rows(vectors: Sequence[Tensor]) -> np.ndarray:
+    return flat(padded(torch.stack(list(vectors))))
 
 
 def padded(values: Tensor, axis: int = -1) -> Tensor:
@@ -116,5 +117,5 @@ def padded(values: Tensor, axis: int = -1) -> Tensor:
 
 
 def flat(values: Tensor) -> np.ndarray:
-    """A contiguous copy-free view in one dimension, where that is possible."""
+    """In one dimension; a view where that is possible."""
     return values.detach().contiguous().view(-1).numpy()

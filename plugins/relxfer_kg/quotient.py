@@ -64,13 +64,22 @@ def quotient(adjacency: Adjacency, weight: np.ndarray | None = None) -> Quotient
     member = np.argsort(of, kind="stable")
     pairs = np.unique(of[sender].astype(np.int64) * len(first) + of[receiver])
     source, target = np.divmod(pairs, max(len(first), 1))
-    columns = (
-        of, indptr, kind[kept], of[sender[kept]], sender[kept],
-        _row_pointer(of, len(first)), member, _row_pointer(source, len(first)), target,
-    )  # fmt: skip
-    whole = [np.ascontiguousarray(column, dtype=np.int32) for column in columns]
-    factors = np.zeros(0, np.float32) if weight is None else factor[kept].astype(np.float32)
-    return Quotient(*whole[:5], factors, *whole[5:])
+    return Quotient(
+        of=_ids(of),
+        indptr=_ids(indptr),
+        kind=_ids(kind[kept]),
+        sender=_ids(of[sender[kept]]),
+        node=_ids(sender[kept]),
+        weight=np.zeros(0, np.float32) if weight is None else factor[kept].astype(np.float32),
+        member_indptr=_ids(_row_pointer(of, len(first))),
+        member=_ids(member),
+        next_indptr=_ids(_row_pointer(source, len(first))),
+        next=_ids(target),
+    )
+
+
+def _ids(values: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(values, dtype=np.int32)
 
 
 def _sorted_edges(adjacency: Adjacency, weight: np.ndarray | None) -> tuple[np.ndarray, ...]:
@@ -89,10 +98,11 @@ def _classes(
     """Class of each node [V] and first member of each class [K]; isolated nodes are one class."""
     rows = np.stack([kind, sender, factor], 1)
     width = rows.itemsize * rows.shape[1]
-    content, known = rows.tobytes(), {}
+    content = rows.tobytes()
+    known: dict[bytes, int] = {}
     of = np.empty(len(starts) - 1, np.int64)
     ends = (starts * width).tolist()
-    first = []
+    first: list[int] = []
     for node in range(len(of)):
         row = content[ends[node] : ends[node + 1]]
         of[node] = found = known.setdefault(row, len(known))

@@ -118,15 +118,9 @@ class Scorer:
                 indptr = np.append(0, np.cumsum(sizes))
                 part = Local(indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32))
                 team.run(
-                    kernel.list_balls,
-                    len(block.asked),
-                    block.asked,
-                    self.classes,
-                    balls.rows,
-                    balls.hops,
-                    block.scores,
-                    *part,
-                )
+                    kernel.list_balls, len(block.asked), block.asked, self.classes, balls.rows, balls.hops,
+                    block.scores, *part,
+                )  # fmt: skip
                 parts.append(part)
         return _joined(parts).take(inverse)
 
@@ -158,8 +152,8 @@ class Scorer:
             for block in self._blocks(distinct, team):
                 balls, ground = block.balls, block.ground[:, :, self.classes.of]
                 team.run(
-                    kernel.spread, len(block.asked), block.asked, self.classes, ground, balls.rows, balls.hops, block.scores,
-                    out[block.start : block.stop],
+                    kernel.spread, len(block.asked), block.asked, self.classes, ground, balls.rows, balls.hops,
+                    block.scores, out[block.start : block.stop],
                 )  # fmt: skip
         return out
 
@@ -176,9 +170,8 @@ class Scorer:
                 stop = min(start + step, ends[high])
                 entity, relation, direction = distinct[start:stop].T
                 sources, ball = np.unique(entity, return_inverse=True)
-                asked = np.stack(
-                    [ball.reshape(-1), entity, np.searchsorted(relations[low:high], relation), direction], 1
-                )
+                group = np.searchsorted(relations[low:high], relation)
+                asked = np.stack([ball.reshape(-1), entity, group, direction], 1)
                 balls = Balls.around(sources, self.layers, self.classes, team)
                 scores = self._propagate(grounds, asked, balls, team)
                 yield _Block(start, stop, asked, grounds.scores, balls, scores)
@@ -201,8 +194,8 @@ class Scorer:
         states = self._workspace.of(grounds.size + 2 * team.size * room * self.width, grounds.size)
         scores = np.empty((len(asked), self.classes.size + 1), np.float32)
         team.run(
-            kernel.propagate, cuts, items, asked, self.classes, self.network, self.layers, grounds.relation, grounds.count, states, room,
-            grounds.vectors, grounds.query, balls.rows, balls.hops, balls.twin, scores,
+            kernel.propagate, cuts, items, asked, self.classes, self.network, self.layers, grounds.relation,
+            grounds.count, states, room, grounds.vectors, grounds.query, balls.rows, balls.hops, balls.twin, scores,
         )  # fmt: skip
         return scores
 

@@ -43,7 +43,7 @@ inlined = compiled(_nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfu
 
 
 class Network(NamedTuple):
-    """Weights of L layers and of the head, padded and flat (see `relxfer_kg.scorer`).
+    """Weights of L layers and of the head, padded and flat (see `relxfer_kg.background`).
 
     Attributes:
         weight: [L, 2 width, width], the rows of x before those of u.
@@ -62,7 +62,7 @@ class Network(NamedTuple):
     dim: int
     entity: np.ndarray
     last: np.ndarray
-    constant: float
+    constant: np.float32
 
 
 @compiled(nogil=True)

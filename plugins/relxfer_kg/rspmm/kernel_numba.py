@@ -9,6 +9,7 @@ import numpy as np
 from numba import core, get_num_threads, njit, prange, set_num_threads
 
 from relxfer_kg.adjacency import Adjacency, Grouped
+from relxfer_kg.rspmm.lanes import LANES, add, item, load, multiply, splat, store
 
 config: Any = core.config
 
@@ -63,6 +64,67 @@ def _reduce_weighted(first, last, indptr, left_index, right_index, weight, left,
                 l0, r0 = left[left_index[p]], right[right_index[p]]
                 for k in range(total.shape[0]):
                     total[k] += w * (l0[k] * r0[k])
+
+
+@compiled(_nrt=False)
+def _reduce_lanes(first, last, indptr, left_index, right_index, weight, left, left_base, right, right_base, out,
+                  out_base, width):  # fmt: skip
+    """The same sums in the same order and rounding, for float32 rows of whole vectors, kept in registers."""
+    weighted = len(weight) > 0
+    for row in range(first, last):
+        begin, stop = item(indptr, row), item(indptr, row + 1)
+        column = 0
+        while column + 4 * LANES <= width:
+            a = b = c = d = splat(np.float32(0))
+            for p in range(begin, stop):
+                w = item(weight, p) if weighted else np.float32(1)
+                if w == 0:
+                    continue
+                i = left_base + item(left_index, p) * width + column
+                j = right_base + item(right_index, p) * width + column
+                pa = multiply(load(left, i), load(right, j))
+                pb = multiply(load(left, i + LANES), load(right, j + LANES))
+                pc = multiply(load(left, i + 2 * LANES), load(right, j + 2 * LANES))
+                pd = multiply(load(left, i + 3 * LANES), load(right, j + 3 * LANES))
+                if weighted:
+                    factor = splat(w)
+                    pa, pb = multiply(factor, pa), multiply(factor, pb)
+                    pc, pd = multiply(factor, pc), multiply(factor, pd)
+                a, b, c, d = add(a, pa), add(b, pb), add(c, pc), add(d, pd)
+            to = out_base + row * width + column
+            store(out, to, a)
+            store(out, to + LANES, b)
+            store(out, to + 2 * LANES, c)
+            store(out, to + 3 * LANES, d)
+            column += 4 * LANES
+        while column < width:
+            a = splat(np.float32(0))
+            for p in range(begin, stop):
+                w = item(weight, p) if weighted else np.float32(1)
+                if w == 0:
+                    continue
+                i = left_base + item(left_index, p) * width + column
+                j = right_base + item(right_index, p) * width + column
+                pa = multiply(load(left, i), load(right, j))
+                a = add(a, multiply(splat(w), pa) if weighted else pa)
+            store(out, out_base + row * width + column, a)
+            column += LANES
+
+
+@compiled(parallel=True)
+def _reduce_wide(blocks, indptr, left_index, right_index, weight, left, right, out):
+    """`_reduce` for float32 rows of whole vectors."""
+    parts = blocks.shape[0] - 1
+    batch, groups, width = out.shape
+    flat_left, flat_right, flat_out = left.reshape(-1), right.reshape(-1), out.reshape(-1)
+    for task in prange(batch * parts):
+        b = np.int64(task) // parts
+        part = np.int64(task) - b * parts
+        shared = b if left.shape[0] > 1 else 0
+        _reduce_lanes(
+            blocks[part], blocks[part + 1], indptr, left_index, right_index, weight, flat_left,
+            shared * left.shape[1] * width, flat_right, b * right.shape[1] * width, flat_out, b * groups * width, width,
+        )  # fmt: skip
 
 
 @compiled(parallel=True)
@@ -126,5 +188,7 @@ def _run(
     dtype = right.dtype
     out = np.empty((len(right), groups, right.shape[2]), dtype=dtype)
     factor = np.empty(0, dtype=dtype) if weight is None else weight[csr.edge].astype(dtype, copy=False)
-    _reduce(csr.blocks, csr.indptr, left_index, right_index, factor, left, right, out)
+    wide = dtype == np.float32 and left.dtype == dtype and out.shape[2] % LANES == 0
+    reduce = _reduce_wide if wide else _reduce
+    reduce(csr.blocks, csr.indptr, left_index, right_index, factor, left, right, out)
     return out

@@ -33,6 +33,11 @@ class Lanes(types.Type):
 lanes = Lanes()
 
 
+def _instruction(function: Any) -> Any:
+    """An intrinsic, of whose arguments type checkers know nothing."""
+    return intrinsic(function)
+
+
 @register_model(Lanes)
 class _LanesModel(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: Any) -> None:
@@ -67,7 +72,7 @@ def _splat(builder: Any, value: Any) -> Any:
     return builder.shuffle_vector(one, one, mask)
 
 
-@intrinsic
+@_instruction
 def item(typing: Any, array: Any, index: Any) -> Any:
     """``array[index]`` of a flat array, for an index that cannot be negative."""
 
@@ -77,7 +82,7 @@ def item(typing: Any, array: Any, index: Any) -> Any:
     return array.dtype(array, types.intp), code
 
 
-@intrinsic
+@_instruction
 def load(typing: Any, array: Any, index: Any) -> Any:
     """Lanes at ``array[index : index + 16]`` of a flat float32 array."""
 
@@ -87,7 +92,7 @@ def load(typing: Any, array: Any, index: Any) -> Any:
     return lanes(array, types.intp), code
 
 
-@intrinsic
+@_instruction
 def store(typing: Any, array: Any, index: Any, value: Any) -> Any:
     """``array[index : index + 16] = value``."""
 
@@ -98,7 +103,7 @@ def store(typing: Any, array: Any, index: Any, value: Any) -> Any:
     return types.void(array, types.intp, lanes), code
 
 
-@intrinsic
+@_instruction
 def splat(typing: Any, value: Any) -> Any:
     """The same float32 in every lane."""
 
@@ -108,7 +113,7 @@ def splat(typing: Any, value: Any) -> Any:
     return lanes(types.float32), code
 
 
-@intrinsic
+@_instruction
 def multiply_add(typing: Any, a: Any, b: Any, c: Any) -> Any:
     """a * b + c in every lane."""
 
@@ -118,7 +123,7 @@ def multiply_add(typing: Any, a: Any, b: Any, c: Any) -> Any:
     return lanes(lanes, lanes, lanes), code
 
 
-@intrinsic
+@_instruction
 def add(typing: Any, a: Any, b: Any) -> Any:
     """a + b in every lane."""
 
@@ -128,7 +133,7 @@ def add(typing: Any, a: Any, b: Any) -> Any:
     return lanes(lanes, lanes), code
 
 
-@intrinsic
+@_instruction
 def multiply(typing: Any, a: Any, b: Any) -> Any:
     """a * b in every lane."""
 
@@ -138,7 +143,7 @@ def multiply(typing: Any, a: Any, b: Any) -> Any:
     return lanes(lanes, lanes), code
 
 
-@intrinsic
+@_instruction
 def rectify(typing: Any, a: Any) -> Any:
     """max(a, 0) in every lane; NaN stays."""
 
@@ -149,7 +154,7 @@ def rectify(typing: Any, a: Any) -> Any:
     return lanes(lanes), code
 
 
-@intrinsic
+@_instruction
 def total(typing: Any, a: Any) -> Any:
     """Sum over the lanes, halves first."""
 
@@ -168,7 +173,7 @@ def total(typing: Any, a: Any) -> Any:
 def _product(columns: int) -> Any:
     """ROWS x (columns x 16) values of a matrix product."""
 
-    @intrinsic
+    @_instruction
     def product(typing: Any, a: Any, first: Any, stride: Any, b: Any, start: Any, width: Any, depth: Any, out: Any,
                 to: Any) -> Any:  # fmt: skip
         """``out[r, c] += sum over k < depth of a[first + r stride + k] b[start + k width + c]``; out has b's width."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from types import TracebackType
 from typing import Any
 
@@ -36,11 +37,7 @@ class Team:
             work: how much there is, or the bounds [size + 1] of the shares.
         """
         bounds = [work * thread // self.size for thread in range(self.size + 1)] if isinstance(work, int) else work
-        calls = [
-            (thread, int(begin), int(end))
-            for thread, (begin, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True))
-            if begin < end
-        ]
+        calls = [(thread, int(begin), int(end)) for thread, (begin, end) in enumerate(pairwise(bounds)) if begin < end]
         if self._pool is None or len(calls) < 2:
             for call in calls:
                 function(*call, *arguments)

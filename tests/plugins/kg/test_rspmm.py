@@ -141,7 +141,7 @@ def test_auto_is_the_reference_without_numba(monkeypatch):
         raise ImportError("no numba here")
 
     monkeypatch.setattr(operator, "_kernel", no_numba)
-    operator._has_numba.cache_clear()
+    operator.has_numba.cache_clear()
     try:
         adjacency, relation, x, weight = case()
         expected = rspmm(adjacency, relation, x, weight, implementation="reference")
@@ -149,7 +149,7 @@ def test_auto_is_the_reference_without_numba(monkeypatch):
         with pytest.raises(ImportError, match="no numba here"):
             rspmm(adjacency, relation, x, weight, implementation="numba")
     finally:
-        operator._has_numba.cache_clear()
+        operator.has_numba.cache_clear()
 
 
 def test_numba_is_imported_by_the_first_product_only():

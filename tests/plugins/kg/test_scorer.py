@@ -174,29 +174,24 @@ def test_predictions_are_the_networks_in_order(random_graph):
 
 
 def test_a_part_of_the_users_own_is_not_passed_over(random_graph):
-    class Doubled(nn.Linear):
+    class Doubled(nn.ReLU):
         def forward(self, x):
             return 2 * super().forward(x)
 
     graph, asked, made = random_graph(), every_query(random_graph()), learner()
-    layer = made.module.entity_model.layers[0]
-    layer.linear.__class__ = Doubled
-    layer.linear.forward = lambda x: 2 * nn.functional.linear(x, layer.linear.weight, layer.linear.bias)
-    assert not made._is_plain()
+    made.module.entity_model.layers[0].relation_projection[1] = Doubled()
     np.testing.assert_allclose(
         np.concatenate(list(made.predict(Examples(graph, asked)))),
         reference(made.module, graph, asked),
         rtol=1e-5,
         atol=1e-5,
     )
-    assert UltraLearner(UltraModel(UltraOptions(dim=8)), KGOptions()).module.double() is not None
 
 
 # ------------------------------------------------------------------ standard data
 
-GRAIL = [
-    f"{family}_v{i}_ind" for family in ("fb237", "nell", "wn18rr") for i in (1, 2, 3, 4) if (family, i) != ("nell", 3)
-]
+GRAIL = [f"{family}_v{i}_ind" for family in ("fb237", "nell", "wn18rr") for i in (1, 2, 3, 4)]
+GRAIL.remove("nell_v3_ind")
 
 
 @pytest.fixture(scope="module")
