@@ -38,14 +38,15 @@ class Journal:
 
     def resume(self, force: bool) -> int:
         """The number of queries that are answered already; what was written after the last of them is cut off."""
-        if force or not (self.part.is_file() and self.state.is_file()):
+        begun = os.path.getsize(self.part) if self.part.exists() else 0
+        if force or not begun:
             files.write_bytes(self.part, b"")
             return 0
-        known = files.read_json(self.state)
-        if {key: known.get(key) for key in self.about} != self.about:
+        known = files.read_json(self.state) if self.state.exists() else {}
+        if {key: known.get(key) for key in self.about} != self.about or begun < known["bytes"]:
             raise UsageError(
-                f"expected in {self.part} the beginning of the same answers, got those of another model, graph or "
-                "number of answers; delete it, choose another --out, or add --force"
+                f"expected in {self.part} the beginning of the same answers, got something else, such as those of "
+                "another model, graph or number of answers; delete it, choose another --out, or add --force"
             )
         os.truncate(self.part, known["bytes"])
         return int(known["queries"])

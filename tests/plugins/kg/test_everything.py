@@ -88,6 +88,11 @@ def test_answers_of_another_kind_are_not_mixed(chosen, tmp_path):
         everything.write(chosen, tmp_path / "x.csv", 3, told=broken_after(2))
     with pytest.raises(UsageError, match="the beginning of the same answers"):
         everything.write(chosen, tmp_path / "x.csv", 4)
+    own = tmp_path / "mine.csv.part"
+    own.write_text("nobody's but mine")
+    with pytest.raises(UsageError, match="something else"):
+        everything.write(chosen, tmp_path / "mine.csv", 3)
+    assert own.read_text() == "nobody's but mine"
     everything.write(chosen, tmp_path / "x.csv", 4, force=True)
     assert (tmp_path / "x.csv").read_text().startswith("head,relation,tail,answer,rank,score\n")
 
