@@ -64,21 +64,25 @@ class Group:
 ALONE = Group()
 
 
+def size() -> int:
+    """How many processes torchrun started together with this one, itself included."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
+
+
 @contextmanager
 def group() -> Iterator[Group]:
     """The group this process was started in, by torchrun's environment variables; gloo on a CPU, nccl on GPUs."""
-    size = int(os.environ.get("WORLD_SIZE", "1"))
-    if size == 1:
+    if size() == 1:
         yield ALONE
         return
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
-    store, rank, size = next(torch.distributed.rendezvous("env://"))
+    store, rank, count = next(torch.distributed.rendezvous("env://"))
     # after a restart the store still holds the addresses of those who died
     store = torch.distributed.PrefixStore(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"), store)
     backend = "nccl" if torch.cuda.is_available() else "gloo"
-    torch.distributed.init_process_group(backend, store=store, rank=rank, world_size=size)
+    torch.distributed.init_process_group(backend, store=store, rank=rank, world_size=count)
     try:
-        yield Group(rank, size)
+        yield Group(rank, count)
     finally:
         torch.distributed.destroy_process_group()

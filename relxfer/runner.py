@@ -63,6 +63,15 @@ def run(
         return results
 
 
+def check_group(experiment: Experiment, size: int) -> None:
+    """Whether every one of `size` processes would have a batch to work on."""
+    for index, source in enumerate(experiment.sources):
+        batches = source.config.training.batches_per_step
+        if source.pretrained and batches < size:
+            told = f"expected at least {size}, a batch for each process that torchrun started, got {batches}"
+            raise ConfigError(experiment.where, [Problem(f"source[{index}].training.batches_per_step", told)])
+
+
 def follow(experiment: Experiment, kernel: Kernel, group: Group) -> None:
     """The part of the processes that are not the first: they train every source along with it, and keep nothing."""
     with tempfile.TemporaryDirectory() as folder:

@@ -8,6 +8,7 @@ import pytest
 import torch
 
 import relxfer
+from relxfer.cli import main
 from relxfer.distributed import Group, group
 from relxfer.files import read_arrays
 
@@ -52,6 +53,14 @@ def test_two_processes_train_what_one_trains(tmp_path):
     assert one.keys() == two.keys()
     for name, array in one.items():
         assert two[name] == pytest.approx(array, abs=1e-5), name
+
+
+def test_no_process_is_without_work(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("WORLD_SIZE", "3")
+    (tmp_path / "config.toml").write_text(CONFIG % 6)
+    assert main(["run", str(tmp_path / "config.toml"), "--out", str(tmp_path / "run")]) == 2
+    assert "batches_per_step" in capsys.readouterr().err
+    assert not (tmp_path / "run").exists()
 
 
 def test_alone_nothing_is_exchanged(monkeypatch):

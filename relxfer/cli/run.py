@@ -30,8 +30,9 @@ def do(arguments: Any) -> int:
         return _dry(arguments, loaded, experiment, folder)
     from relxfer import distributed
     from relxfer.report.progress import ProgressDisplay
-    from relxfer.runner import follow, run
+    from relxfer.runner import check_group, follow, run
 
+    check_group(experiment, distributed.size())
     with distributed.group() as group:
         if not group.first:
             follow(experiment, loaded, group)
