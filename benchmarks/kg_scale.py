@@ -3,8 +3,8 @@
     python benchmarks/kg_scale.py
     python benchmarks/kg_scale.py --entities 100000 --facts 1000000 --queries 20
 
-The graph is drawn: heads and tails by Zipf's law, as entities of real graphs occur, and relations likewise. Its scores mean
-nothing; what is measured is what they cost. The network is untrained, which costs the same.
+The graph is drawn: heads and tails by Zipf's law, as entities of real graphs occur, and relations likewise. Its scores
+mean nothing; what is measured is what they cost. The network is untrained, which costs the same.
 """
 
 from __future__ import annotations
