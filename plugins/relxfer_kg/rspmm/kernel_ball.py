@@ -179,11 +179,13 @@ def _finish(sums, start, network, layer, width, x, x_start, out, to):
     dim = np.float32(network.dim)
     mean = total(gathered) / dim
     minus = splat(-mean)
-    squares = splat(np.float32(0))
-    for column in range(0, width, LANES):
+    squares, rest, whole = splat(np.float32(0)), np.float32(0), network.dim // LANES * LANES
+    for column in range(0, whole, LANES):
         centred = add(load(sums, start + column), minus)
         squares = multiply_add(centred, centred, squares)
-    variance = (total(squares) - (np.float32(width) - dim) * mean * mean) / dim
+    for column in range(whole, network.dim):
+        rest += (item(sums, start + column) - mean) ** 2
+    variance = (total(squares) + rest) / dim
     norm = splat(np.float32(1) / np.sqrt(variance + network.epsilon[layer]))
     base = layer * width
     for column in range(0, width, LANES):
@@ -316,6 +318,12 @@ def _background_part(group, part, layer, layers, groups, graph, network, relatio
     weights = layer * 2 * width * width
     for first in range(part * _PART, min(size, (part + 1) * _PART), ROWS):
         here = min(ROWS, size - first)
+        if layer == 0 and layers > 1 and first > part * _PART:  # nobody has heard anything: all rows are equal
+            for row in range(first, first + here):
+                _clear(states, before + row * width, width)
+                _copy(states, half + part * _PART * width, states, half + row * width, width)
+                _copy(states, after + part * _PART * width, states, after + row * width, width)
+            continue
         for r in range(here):
             row, to = first + r, r * 2 * width
             if layer == 0:

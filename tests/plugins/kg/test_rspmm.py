@@ -218,4 +218,4 @@ def test_where_nothing_can_be_cached_it_is_compiled_all_the_same(monkeypatch):
         return make
 
     monkeypatch.setattr(kernel_numba, "njit", njit)
-    assert kernel_numba._compiled(parallel=True)(abs) is abs
+    assert kernel_numba.compiled(parallel=True)(abs) is abs

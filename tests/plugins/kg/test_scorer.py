@@ -67,14 +67,16 @@ def test_scores_are_those_of_the_network(graph, layers, dim, seed, weighted):
     module, queries = network(dim, layers, seed), every_query(graph)
     rng = np.random.default_rng(seed)
     weight = rng.choice([0, 1, 2.5], 2 * len(graph.facts)).astype(np.float32) if weighted else None
-    found, expected = Scorer(module, graph, weight).scores(queries), reference(module, graph, queries, weight)
-    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+    found, rounded = Scorer(module, graph, weight).scores(queries), reference(module, graph, queries, weight)
+    expected = reference(module.double(), graph, queries, weight)
+    # A normalisation of few values can blow up rounding: the plain path's own error is the yardstick there.
+    assert (np.abs(found - expected) <= 1e-5 * (1 + np.abs(expected)) + 4 * np.abs(rounded - expected).max()).all()
     if not weighted:
         answers = rng.integers(0, graph.num_entities, len(queries))
         known = Filter.build(queries, queries[:0], answers[:0])
         # Scores that lie between a tie and a difference may fall on either side of the tolerance.
         gaps = np.abs(expected - np.take_along_axis(expected, answers[:, None], 1))
-        clear = ((gaps < 2e-6) | (gaps > 2e-5)).all(1)
+        clear = ((gaps < 2e-6) | (gaps > 4e-5)).all(1)
         ranks = [rank_block(scores, answers, known).realistic[clear] for scores in (found, expected)]
         np.testing.assert_array_equal(*ranks)
 
