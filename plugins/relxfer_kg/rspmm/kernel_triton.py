@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -83,11 +84,15 @@ def _sums(
 #: Whether the environment variable TRITON_INTERPRET=1 has kernels run by Triton's interpreter, on the CPU.
 INTERPRETED = not isinstance(_sums, triton.JITFunction)
 
-_tuned_sums = triton.autotune(
-    TILES[:1] if INTERPRETED else TILES,  # there is nothing to time in the interpreter
-    key=["dim", "batch_scale", "piece_scale", "WEIGHTED", "PRODUCTS"],
-    prune_configs_by={"early_config_prune": _fitting},
-)(_sums)
+
+@cache
+def _tuned():
+    """Autotuning asks for the device at once, so that it waits for the first product."""
+    return triton.autotune(
+        TILES,
+        key=["dim", "batch_scale", "piece_scale", "WEIGHTED", "PRODUCTS"],
+        prune_configs_by={"early_config_prune": _fitting},
+    )(_sums)
 
 
 def forward(adjacency: Adjacency, relation: Tensor, x: Tensor, weight: Tensor | None) -> Tensor:
@@ -208,12 +213,13 @@ def _launch(
     def grid(meta):
         return len(begin), triton.cdiv(batch, meta["BLOCK_B"]), triton.cdiv(dim, meta["BLOCK_D"])
 
+    sums, tile = (_sums, TILES[0].kwargs) if INTERPRETED else (_tuned(), {})
     with torch.cuda.device_of(out):
-        _tuned_sums[grid](
+        sums[grid](
             begin, end, row, left_index, right_index, left if weight is None else weight, left, right, out, parts,
             batch, dim, groups, _step(left) if len(left) > 1 else 0, _step(right), _step(out), _step(parts),
             batch.bit_length(), len(begin).bit_length() // 2,
-            WEIGHTED=weight is not None, PRODUCTS=products is not None,
+            WEIGHTED=weight is not None, PRODUCTS=products is not None, **tile,
         )  # fmt: skip
 
 
