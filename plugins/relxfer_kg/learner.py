@@ -147,7 +147,7 @@ class UltraLearner(TorchLearner):
         yield from Scorer(self.module, graph).blocks(examples.queries, size, max(1, _PIECE_BYTES // row))
 
     def top(self, examples: Examples, k: int, known: Filter | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """The k best entities of each query at the cost of its ball (see `Top`), as `top_k` of all scores has them."""
+        """The k best entities of each query at the cost of its ball (see `Top`), as `top_k` would give them."""
         if not self._is_plain():
             yield from top_blocks(self.predict(examples), k, known)
             return
