@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt
 
@@ -26,6 +26,8 @@ class KGOptions(Options):
     """At most this share of a part's facts carries no messages, the share drawn for each batch; they stay true."""
     block_mb: PositiveFloat = 128.0
     """Memory of the scores held when predicting, in MB; it sets how many queries are answered together."""
+    precision: Literal["float32", "bfloat16"] = "float32"
+    """Of the entity states when predicting: bfloat16 halves their memory, for a GPU. Training is in float32 always."""
 
 
 class KGAdapter:

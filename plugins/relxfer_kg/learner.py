@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from relxfer_kg.adapter import KGOptions
     from relxfer_kg.model import UltraModel
 
-#: Without exact locality: relation states kept between blocks, and entity states of one layer of a block, in bytes.
-_KEPT_BYTES, _STATES_BYTES = 48 * 2**20, 8 * 2**20
+#: Without exact locality: relation states kept between blocks, in bytes.
+_KEPT_BYTES = 48 * 2**20
+#: Likewise entity states of one layer of a block: what a processor's cache holds, and what keeps a GPU busy.
+_STATES_BYTES = {"cpu": 8 * 2**20, "cuda": 256 * 2**20}
 #: Scores handed out at a time.
 _PIECE_BYTES = 8 * 2**20
 #: What the published network is made of; another part may compute anything.
@@ -135,7 +138,8 @@ class UltraLearner(TorchLearner):
         graph: KnowledgeGraph = examples.inputs
         row = 4 * max(1, graph.num_entities)  # bytes
         if not self._is_plain():
-            yield from self._predict_densely(examples, max(1, _STATES_BYTES // (row * self.module.dim)))
+            states = _STATES_BYTES[self.device.type]
+            yield from self._predict_densely(examples, max(1, states // (row * self.module.dim)))
             return
         from relxfer_kg.scorer import Scorer  # brings numba
 
@@ -158,23 +162,32 @@ class UltraLearner(TorchLearner):
             yield made.of(examples.queries[rows], None if known is None else known[rows])
 
     def _predict_densely(self, examples: Examples, block: int) -> Iterator[np.ndarray]:
-        graph = examples.inputs
-        kept = _RelationStates(self.module, graph)
+        graph, module = examples.inputs, self._at_precision()
+        kept = _RelationStates(module, graph)
         for start in range(0, len(examples), block):
             queries, inverse = np.unique(examples.queries[start : start + block], axis=0, return_inverse=True)
-            with evaluating(self.module), torch.no_grad():
+            with evaluating(module), torch.no_grad():
                 states = kept.of(np.unique(queries[:, 1] % len(graph.relations)))
-                encoded = self.module.encode(graph, torch.from_numpy(queries), states=states)
-                scores = self.head.score(*encoded)  # type: ignore[operator]
+                encoded = module.encode(graph, torch.from_numpy(queries), states=states)
+                scores = module.head.score(*encoded)
             yield scores.cpu().numpy()[inverse.reshape(-1)]
 
+    def _at_precision(self) -> Ultra:
+        """The module, or a copy that scores in bfloat16: relation network and head stay, they are cheap and decide."""
+        if self.options.precision == "float32":
+            return self.module
+        module = copy.deepcopy(self.module)
+        module.entity_model.layers.to(torch.bfloat16)
+        return module
+
     def _is_plain(self) -> bool:
-        """Whether the module is the published network, in float32 on the CPU, with numba to run it."""
+        """Whether the module is the published network, to be run in float32 on the CPU, with numba to run it."""
         module = self.module
         expected = all(type(part) in _PLAIN for part in module.modules())
         hooked = any(part._forward_hooks or part._forward_pre_hooks for part in module.modules())
         parameters = [(value.device.type, value.dtype) for value in module.parameters()]
-        return expected and not hooked and set(parameters) == {("cpu", torch.float32)} and has_numba()
+        exact = self.options.precision == "float32" and set(parameters) == {("cpu", torch.float32)}
+        return expected and not hooked and exact and has_numba()
 
     def export(self) -> UltraModel:
         return self.model

@@ -86,10 +86,13 @@ class ScoreHead(nn.Sequential):
         super().__init__(nn.Linear(2 * dim, 2 * dim), nn.ReLU(), nn.Linear(2 * dim, 1))
 
     def score(self, states: Tensor, vectors: Tensor) -> Tensor:
-        """[B, C] from states [B, C, d] and vectors [B, d], whose half of the first layer is computed once."""
+        """[B, C] from states [B, C, d] and vectors [B, d], whose half of the first layer is computed once.
+
+        Computed in the precision of the head, whatever that of the states is.
+        """
         first, _, last = cast("tuple[nn.Linear, nn.ReLU, nn.Linear]", tuple(self))
         entity, query = first.weight.split(states.shape[-1], 1)
-        hidden = F.linear(states, entity) + F.linear(vectors, query, first.bias)[:, None]
+        hidden = F.linear(states.to(entity.dtype), entity) + F.linear(vectors, query, first.bias)[:, None]
         return last(F.relu_(hidden)).squeeze(-1)
 
 
@@ -223,7 +226,9 @@ class Ultra(nn.Module):
         if states is None:
             states = self.relation_states(graph, distinct)
         vectors = _rows(states, which, relation)
-        return self.entity_states(graph, entity, vectors, states, weight, which), vectors
+        precision = next(self.entity_model.layers.parameters(), vectors).dtype  # may be lower than that of the rest
+        encoded = self.entity_states(graph, entity, vectors.to(precision), states.to(precision), weight, which)
+        return encoded, vectors
 
     def forward(
         self,

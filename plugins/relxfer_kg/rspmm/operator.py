@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -16,7 +16,8 @@ from torch.autograd.function import once_differentiable
 from relxfer_kg.adjacency import Adjacency
 from relxfer_kg.rspmm.reference import rspmm_reference
 
-Implementation = Literal["auto", "reference", "numba"]
+Implementation = Literal["auto", "reference", "numba", "triton"]
+Call = Callable[..., Tensor]
 
 
 def rspmm(
@@ -31,21 +32,23 @@ def rspmm(
 
     ``out[b, i] = sum over edges e into i of weight[e] * relation[b, type(e)] * x[b, sender(e)]``: the
     DistMult message with sum aggregation of NBFNet (Zhu et al. 2021), never forming a message per edge.
-    Differentiable in `relation` and `x`; numba's result does not depend on the number of threads.
+    Differentiable in `relation` and `x`; bfloat16 is summed in float32 and rounded once. numba's result does not depend
+    on the number of threads, nor Triton's on the tiles it is tuned to.
 
     Args:
         adjacency: E edges over V nodes with T types.
         relation: [B, T, d], or [1, T, d] for one table shared by the batch (never copied).
-        x: [B, V, d], float32 or float64, of relation's dtype and device.
+        x: [B, V, d], float32, float64 or bfloat16, of relation's dtype and device.
         weight: [E] in the original order of the edges, not differentiated; edges of weight zero cost nothing.
-        implementation: "numba" (CPU), "reference" (torch, any device), or "auto": numba where it can run.
+        implementation: "numba" (CPU), "triton" (CUDA; float32 and bfloat16), "reference" (torch, any device), or
+            "auto": the kernel for the device where it can run, else the reference.
 
     Returns:
         [B, V, d].
 
     Raises:
         ValueError: shapes or dtypes do not fit; the implementation is unknown or cannot take these tensors.
-        ImportError: "numba" is asked for by name and not installed.
+        ImportError: "numba" or "triton" is asked for by name and not installed.
 
     >>> import numpy as np
     >>> edge = Adjacency(np.array([1]), np.array([0]), np.array([0]), num_nodes=2, num_types=1)
@@ -54,48 +57,82 @@ def rspmm(
     [[[0.0], [6.0]]]
     """
     _check(adjacency, relation, x, weight)
-    if _choose(implementation, x) == "reference":
+    chosen = _choose(implementation, x)
+    weight = None if weight is None else weight.detach()
+    if chosen == "triton":
+        return _Product.apply(relation, x, adjacency, weight, _by_triton)
+    if x.dtype == torch.bfloat16:  # summed in float32, as Triton's kernel does
+        return rspmm(adjacency, relation.float(), x.float(), weight, implementation=chosen).to(x.dtype)
+    if chosen == "reference":
         return rspmm_reference(adjacency, relation, x, weight)
-    return _Numba.apply(relation, x, adjacency, None if weight is None else weight.detach())
+    return _Product.apply(relation, x, adjacency, weight, _by_numba)
 
 
-class _Numba(torch.autograd.Function):
+class _Product(torch.autograd.Function):
+    """The forward and backward products of a kernel: `call` runs one of them by name."""
+
     @staticmethod
-    def forward(ctx: Any, relation: Tensor, x: Tensor, adjacency: Adjacency, weight: Tensor | None) -> Tensor:
+    def forward(
+        ctx: Any, relation: Tensor, x: Tensor, adjacency: Adjacency, weight: Tensor | None, call: Call
+    ) -> Tensor:
         relation, x = relation.contiguous(), x.contiguous()
         ctx.save_for_backward(relation, x)
-        ctx.adjacency, ctx.weight = adjacency, _array(weight)
-        with threads():
-            return torch.from_numpy(_kernel().forward(adjacency, _array(relation), _array(x), ctx.weight))
+        ctx.adjacency, ctx.weight, ctx.call = adjacency, weight, call
+        return call("forward", adjacency, relation, x, weight)
 
     @staticmethod
     @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
-        relation, x = map(_array, ctx.saved_tensors)
-        out, grads = _array(grad.contiguous()), [None, None]
-        kernel = _kernel()
-        with threads():
-            if ctx.needs_input_grad[0]:
-                shared = len(relation) < len(x)
-                grads[0] = kernel.backward_relation(ctx.adjacency, x, out, ctx.weight, shared)
-            if ctx.needs_input_grad[1]:
-                grads[1] = kernel.backward_x(ctx.adjacency, relation, out, ctx.weight)
-        first, second = (None if g is None else torch.from_numpy(g) for g in grads)
-        return first, second, None, None
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor | None, None, None, None]:
+        relation, x = ctx.saved_tensors
+        grad, shared, first, second = grad.contiguous(), len(relation) < len(x), None, None
+        if ctx.needs_input_grad[0]:
+            first = ctx.call("backward_relation", ctx.adjacency, x, grad, ctx.weight, shared)
+        if ctx.needs_input_grad[1]:
+            second = ctx.call("backward_x", ctx.adjacency, relation, grad, ctx.weight)
+        return first, second, None, None, None
 
 
-def _choose(implementation: str, x: Tensor) -> str:
+def _by_numba(name: str, adjacency: Adjacency, *operands: Any) -> Tensor:
+    arrays = [operand.detach().numpy() if isinstance(operand, Tensor) else operand for operand in operands]
+    with threads():
+        return torch.from_numpy(getattr(_kernel(), name)(adjacency, *arrays))
+
+
+def _by_triton(name: str, adjacency: Adjacency, *operands: Any) -> Tensor:
+    return getattr(_triton_kernel(), name)(adjacency, *operands)
+
+
+def _choose(implementation: Implementation, x: Tensor) -> Implementation:
     if implementation not in get_args(Implementation):
         raise ValueError(f"Expected implementation in {get_args(Implementation)} (got {implementation!r})")
-    fits = x.device.type == "cpu" and x.dtype in (torch.float32, torch.float64)
-    if implementation == "numba" and not fits:
+    if implementation == "reference":
+        return implementation
+    numba = x.device.type == "cpu" and x.dtype in (torch.float32, torch.float64, torch.bfloat16)
+    triton = x.device.type == "cuda" and x.dtype in (torch.float32, torch.bfloat16)
+    if implementation == "auto":
+        if numba and has_numba():
+            return "numba"
+        return "triton" if triton and _supported(x.device) and has_triton() else "reference"
+    if implementation == "numba" and not numba:
         raise ValueError(
-            "Expected float32 or float64 on the CPU for implementation='numba' "
+            "Expected float32, float64 or bfloat16 on the CPU for implementation='numba' "
             f"(got {x.dtype} on {x.device}); implementation='auto' takes any tensor"
         )
-    if implementation == "auto":
-        return "numba" if fits and has_numba() else "reference"
+    if implementation == "triton" and not (triton or _interpreted(x)):
+        raise ValueError(
+            "Expected float32 or bfloat16 on a CUDA device for implementation='triton' "
+            f"(got {x.dtype} on {x.device}); implementation='auto' takes any tensor"
+        )
     return implementation
+
+
+def _supported(device: torch.device) -> bool:
+    """Whether Triton compiles for this device: from compute capability 8.0, and for AMD's."""
+    return torch.version.hip is not None or torch.cuda.get_device_capability(device) >= (8, 0)
+
+
+def _interpreted(x: Tensor) -> bool:
+    return x.dtype in (torch.float32, torch.bfloat16) and has_triton() and _triton_kernel().INTERPRETED
 
 
 @cache
@@ -105,6 +142,20 @@ def has_numba() -> bool:
     except ImportError:
         return False
     return True
+
+
+@cache
+def has_triton() -> bool:
+    try:
+        _triton_kernel()
+    except ImportError:
+        return False
+    return True
+
+
+def _triton_kernel() -> ModuleType:
+    """CUDA builds of torch bring Triton; others do without."""
+    return import_module("relxfer_kg.rspmm.kernel_triton")
 
 
 def _kernel() -> ModuleType:
@@ -123,10 +174,6 @@ def threads() -> Iterator[int]:
         yield count
     finally:
         kernel.set_num_threads(before)
-
-
-def _array(tensor: Tensor | None) -> Any:
-    return None if tensor is None else tensor.detach().numpy()
 
 
 def _check(adjacency: Adjacency, relation: Tensor, x: Tensor, weight: Tensor | None) -> None:

@@ -172,7 +172,7 @@ def test_numba_is_imported_by_the_first_product_only():
                 "x": torch.zeros(2, 9, 5).half(),
                 "relation": torch.zeros(2, 3, 5).half(),
             },
-            "float32 or float64 on the CPU",
+            "float32, float64 or bfloat16 on the CPU",
         ),
     ],
 )
