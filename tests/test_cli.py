@@ -110,7 +110,7 @@ def test_refusals_are_known_before_anything_runs(config, capsys):
     assert main(["check", str(config)]) == 0
     shown = capsys.readouterr().out.replace("\n", " ")
     assert "strategy 'finetune' cannot run here: needs source-model: there is no [source]" in shown
-    assert "Strategies that fit: scratch" in shown
+    assert "Strategies that fit: dgi, grace" in shown
 
 
 def test_plugins_lists_and_shows(capsys):
