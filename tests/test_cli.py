@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import textwrap
@@ -60,14 +59,10 @@ assert code == 0, code
         ("check",),
     ],
 )
-def test_light_verbs_import_nothing_heavy_and_are_quick(arguments, config):
+def test_light_verbs_import_nothing_heavy(arguments, config):
     arguments = (*arguments, str(config)) if arguments == ("check",) else arguments
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = run_python(LIGHT, *arguments)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == 0, done.stderr
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert seconds < 1.5, f"{seconds:.2f} CPU s; a third of a second is usual, torch alone takes two"
 
 
 def test_importing_relxfer_is_light():
