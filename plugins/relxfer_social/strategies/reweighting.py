@@ -70,7 +70,7 @@ class PairAlign(StruRW):
     """
 
     def estimate(self, cell: Cell) -> dict[str, Any]:
-        from relxfer_social.strategies.confusion import class_weights, pair_weights
+        from relxfer_social.strategies.confusion import class_weights, conditioned, pair_weights
 
         seen = believed(cell, cell.target)
         weights, classes = [], []
@@ -79,9 +79,7 @@ class PairAlign(StruRW):
             pairs = pair_weights(source.inputs, true, guess, cell.target.inputs, seen)
             nodes = class_weights(true, guess, seen)
             own = LinkedClasses(source.inputs, true)
-            counts = own.counts()
-            into = (pairs * counts).sum(0) / np.maximum(counts.sum(0), 1e-12)
-            weights.append(own.weights(pairs / np.maximum(into, 1e-12)))
+            weights.append(own.weights(conditioned(pairs, own.counts())))
             classes.append(nodes)
         return {"edges": np.concatenate(weights), "classes": np.mean(classes, axis=0)}
 
