@@ -14,8 +14,8 @@ HALVINGS, ITERATIONS = 8, 40
 
 
 class PriorMatching:
-    """The source model with a constant added to the scores of every class, so that its predictions on the target have the
-    shares of the sources' labels: of all such labellings the one of largest total score (see `offsets`).
+    """The source model with a constant added to the scores of every class, so that its predictions on the target have
+    the shares of the sources' labels: of all such labellings the one of largest total score (see `offsets`).
 
     It assumes that the order in which the source ranks inputs, from one class to another, holds on the target, and that
     its thresholds do not. No weight but the bias of the head changes.
