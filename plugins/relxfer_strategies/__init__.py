@@ -144,6 +144,13 @@ def _adaptations() -> Iterable[TransferStrategy]:
         seeded=False,
         summary="batch normalisation by the target's own statistics",
     )
+    yield TransferStrategy(
+        name="prior-matching",
+        load="relxfer_strategies.prior_matching:PriorMatching",
+        needs=("source-model", "source-labels", "target-inputs", "same-task", "features", "classes"),
+        seeded=False,
+        summary="scores shifted until each class is predicted on the target as often as the sources have it",
+    )
     for name, attribute, more, summary in (
         ("coral", "CORAL", (), "match the covariance of source and target features"),
         ("mmd", "MMD", (), "match the means of source and target features in a space of kernels (DAN)"),

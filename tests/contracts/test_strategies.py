@@ -112,6 +112,11 @@ class TestAdaBN(StrategyContract):
     frozen = ("body", "head")
 
 
+class TestPriorMatching(StrategyContract):
+    strategy = "prior-matching"
+    frozen = ("body",)
+
+
 class TestCORAL(StrategyContract):
     strategy = "coral"
 

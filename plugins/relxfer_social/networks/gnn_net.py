@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch_geometric.nn import GATConv, GCNConv, GINConv, SAGEConv
 
-from relxfer_social.graph import Graph
+from relxfer_social.graph import Graph, Sparse
 from relxfer_social.networks.linear import FeatureLinear
 
 
@@ -48,15 +48,22 @@ class GNN(nn.Module):
 
     def _links(self, graph: Graph) -> Any:
         if self.kind == "gcn":
-            return graph.propagation().matrix
+            return graph.propagation()
         if self.kind == "sage":
             return graph.means()
         return graph.edges if self.kind == "gat" else graph.neighbours()
 
 
+class _Convolution(GCNConv):
+    """GCNConv on a propagation that has its transpose at hand: torch would find it anew in every step."""
+
+    def forward(self, values: Tensor, propagation: Sparse) -> Tensor:
+        return propagation @ self.lin(values) + self.bias
+
+
 def _layer(kind: str, hidden: int) -> nn.Module:
     if kind == "gcn":
-        return GCNConv(hidden, hidden, normalize=False)
+        return _Convolution(hidden, hidden, normalize=False)
     if kind == "sage":
         return SAGEConv(hidden, hidden, aggr="sum")  # of shares, which are the mean
     if kind == "gin":

@@ -30,6 +30,16 @@ def pair_weights(
     return _solved(ours, theirs).reshape(size, size)
 
 
+def conditioned(pairs: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """[C, C]: the weight of each pair over the mean of those into the same class, counts [C, C] the edges of each pair.
+
+    >>> conditioned(np.array([[2.0, 1.0], [4.0, 1.0]]), np.array([[3, 1], [1, 1]])).tolist()
+    [[0.8, 1.0], [1.6, 1.0]]
+    """
+    into = (pairs * counts).sum(0) / np.maximum(counts.sum(0), 1e-12)
+    return pairs / np.maximum(into, 1e-12)
+
+
 def _pairs(classes: np.ndarray, network: Network) -> np.ndarray:
     """[E, C * C]: the probability of each pair of classes at the ends of an edge."""
     source, to = network.edges

@@ -19,7 +19,7 @@ class ReweightingOptions(Options):
     rounds: PositiveInt = 5
     """Parts of the fit; before each but the first, weights are estimated anew."""
     follow: Annotated[float, Field(gt=0, le=1)] = 0.5
-    """Weight of an edge = follow · estimate + 1 - follow."""
+    """Weight of an edge, or of a class = follow · estimate + 1 - follow."""
 
 
 class StruRW:
@@ -33,6 +33,8 @@ class StruRW:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
+        import torch
+
         wanted, learner = self.options, cell.learner
         if cell.target.task.kind != "classification":
             raise Incompatible("nodes with classes", cell.target.task.kind, "choose another strategy, such as finetune")
@@ -41,8 +43,8 @@ class StruRW:
             if number:
                 found = cell.trainer.once(learner, lambda: self.estimate(cell))
                 for source, weights in zip(cell.sources, _split(found["edges"], cell), strict=True):
-                    learner.reweigh(source.inputs, _followed(weights, wanted.follow))
-                classes = found["classes"]
+                    learner.reweigh(source.inputs, torch.from_numpy(_followed(weights, wanted.follow)))
+                classes = _followed(found["classes"], wanted.follow)
             cell.trainer.fit(
                 learner, _loss(learner, classes), *[s.train for s in cell.sources], share=1 / wanted.rounds, turns=True
             )
@@ -63,11 +65,12 @@ class PairAlign(StruRW):
     weights of the classes alike (Liu et al. 2024, "Pairwise alignment improves graph domain adaptation").
 
     With C the joint frequencies on source edges of (predicted pair, true pair) and t the target's of predicted pairs:
-    w = argmin |C w - t|^2, w >= 0, near 1; an edge into v counts w[y_u, y_v] / w[y_v], so that it is conditioned on v.
+    w = argmin |C w - t|^2, w >= 0, near 1; an edge into v counts w[y_u, y_v] / w[y_v], so that it is conditioned on v:
+    w[y_v] is the mean of w[., y_v] over the source's edges into that class.
     """
 
     def estimate(self, cell: Cell) -> dict[str, Any]:
-        from relxfer_social.strategies.confusion import class_weights, pair_weights
+        from relxfer_social.strategies.confusion import class_weights, conditioned, pair_weights
 
         seen = believed(cell, cell.target)
         weights, classes = [], []
@@ -76,7 +79,7 @@ class PairAlign(StruRW):
             pairs = pair_weights(source.inputs, true, guess, cell.target.inputs, seen)
             nodes = class_weights(true, guess, seen)
             own = LinkedClasses(source.inputs, true)
-            weights.append(own.weights(pairs / np.maximum(pairs.mean(0, keepdims=True), 1e-12)))
+            weights.append(own.weights(conditioned(pairs, own.counts())))
             classes.append(nodes)
         return {"edges": np.concatenate(weights), "classes": np.mean(classes, axis=0)}
 
@@ -103,10 +106,8 @@ def _split(weights: np.ndarray, cell: Cell) -> list[np.ndarray]:
     return np.split(weights, np.cumsum(sizes)[:-1])
 
 
-def _followed(weights: np.ndarray, share: float) -> Any:
-    import torch
-
-    return torch.from_numpy((share * weights + 1 - share).astype(np.float32))
+def _followed(weights: np.ndarray, share: float) -> np.ndarray:
+    return (share * weights + 1 - share).astype(np.float32)
 
 
 def _loss(learner: Any, classes: np.ndarray) -> Any:

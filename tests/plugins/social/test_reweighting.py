@@ -10,7 +10,7 @@ from relxfer_social.blocks import load
 from relxfer_social.network import Network
 from relxfer_social.networks.gnn import GNNOptions, gcn
 from relxfer_social.options import BlocksOptions, NetworkOptions
-from relxfer_social.strategies.confusion import class_weights, pair_weights
+from relxfer_social.strategies.confusion import class_weights, conditioned, pair_weights
 from relxfer_social.strategies.linked_classes import MOST, LinkedClasses
 
 
@@ -43,6 +43,15 @@ def test_with_true_predictions_pairs_are_weighted_by_their_frequencies():
     expected = (counts[0] / counts[0].sum()) / (counts[1] / counts[1].sum())
     assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.95
     assert (np.diag(found) < 1).all()
+
+
+def test_conditioned_weights_leave_as_many_edges_into_each_class():
+    (source, ours), (target, theirs) = network(0.8), network(0.4, seed=1)
+    counts = LinkedClasses(source, ours).counts() * np.array([1.0, 4.0, 0.5])
+    pairs = pair_weights(source, ours, ours, target, theirs)
+    found = conditioned(pairs, counts)
+    assert (found * counts).sum(0) == pytest.approx(counts.sum(0))
+    assert found[0, 1] / found[2, 1] == pytest.approx(pairs[0, 1] / pairs[2, 1])
 
 
 def test_classes_are_weighted_through_the_mistakes_of_the_model():
