@@ -93,6 +93,7 @@ def _values(network: Network, name: str) -> sp.csr_matrix:
         raise Incompatible(
             f"an attribute of the nodes {did_you_mean(name, attributes)}", repr(name), "correct agreement"
         )
+    assert network.features is not None  # it has columns
     return network.features[:, own]
 
 
