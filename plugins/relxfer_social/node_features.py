@@ -59,12 +59,14 @@ def _made(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tup
 
 
 def given(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
-    """[V, F] and names of the columns, less those of attributes that only pairs have."""
+    """[V, F] and names of the columns, less those of attributes that only pairs have; `Incompatible` where there is no
+    such feature, or no such attribute."""
     if network.features is None:
         raise Incompatible("features of the nodes", "none", 'use features = ["structure"] or ["degree"]')
     if not options.agreement:
         return network.features, network.columns
-    own = np.flatnonzero(~columns_of(network.columns, options.agreement))
+    away = np.concatenate([columns_of(network, name) for name in options.agreement])
+    own = np.setdiff1d(np.arange(len(network.columns)), away)
     return network.features[:, own], tuple(network.columns[column] for column in own)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,7 +40,8 @@ def pair_features(network: Network, pairs: np.ndarray, options: NetworkOptions) 
     A known   the share of the two nodes that have one
     the rest  COUNTS, 1 added before a logarithm
 
-    Raises `Incompatible` where the network has no column of an attribute.
+    Raises:
+        Incompatible: the network has no column of an attribute.
     """
     parts = [part for name in options.agreement for part in _agreement(network, pairs, name)]
     if options.counts:
@@ -49,13 +49,15 @@ def pair_features(network: Network, pairs: np.ndarray, options: NetworkOptions) 
     return np.stack(parts, 1).astype(np.float32) if parts else np.zeros((len(pairs), 0), np.float32)
 
 
-def columns_of(columns: Sequence[str], attributes: Sequence[str]) -> np.ndarray:
-    """[F] bool: the columns of values of these attributes.
-
-    >>> columns_of(["dorm=1", "year=2004", "age"], ["dorm"]).tolist()
-    [True, False, False]
-    """
-    return np.array([column.partition("=")[0] in attributes for column in columns], bool)
+def columns_of(network: Network, name: str) -> np.ndarray:
+    """[k] int: the places of the columns `NAME=VALUE` of an attribute; `Incompatible` where there is none."""
+    attributes = [column.partition("=")[0] for column in network.columns]
+    found = np.flatnonzero([attribute == name for attribute in attributes])
+    if not len(found):
+        raise Incompatible(
+            f"an attribute of the nodes {did_you_mean(name, set(attributes))}", repr(name), "correct agreement"
+        )
+    return found
 
 
 def linked(network: Network) -> sp.csr_matrix:
@@ -87,12 +89,7 @@ def _agreement(network: Network, pairs: np.ndarray, name: str) -> tuple[np.ndarr
 
 
 def _values(network: Network, name: str) -> sp.csr_matrix:
-    own = np.flatnonzero(columns_of(network.columns, [name]))
-    if not len(own):
-        attributes = sorted({column.partition("=")[0] for column in network.columns})
-        raise Incompatible(
-            f"an attribute of the nodes {did_you_mean(name, attributes)}", repr(name), "correct agreement"
-        )
+    own = columns_of(network, name)
     assert network.features is not None  # it has columns
     return network.features[:, own]
 

@@ -59,9 +59,9 @@ def test_an_attribute_of_pairs_is_no_feature_of_nodes():
     assert features.toarray()[:, 0].tolist() == [1, 0, 1, 1]
 
 
-def test_an_unknown_attribute_is_told():
+def test_an_attribute_that_nobody_has_is_told():
     with pytest.raises(Incompatible, match=r"an attribute of the nodes did you mean 'dorm'.*'dorn'"):
-        pair_features(KNOWN, np.array([[0, 1]]), NetworkOptions(agreement=("dorn",)))
+        features_of(KNOWN, NetworkOptions(agreement=("dorn",)))
 
 
 def test_both_directions_of_a_link_are_drawn_together():
