@@ -12,8 +12,9 @@ from relxfer.errors import Incompatible
 from relxfer.protocols import Domain
 from relxfer_social.alignment import union
 from relxfer_social.domain import within_classes
-from relxfer_social.node_features import features_of, kinds
+from relxfer_social.node_features import features_of, given, kinds
 from relxfer_social.options import NetworkOptions
+from relxfer_social.pair_features import pair_columns
 
 
 class NetworkAdapter:
@@ -35,11 +36,12 @@ class NetworkAdapter:
             )
         answers = classes.learnt(model.answers, target, sources)
         domains = [domain for domain in (target, *sources) if domain is not None]
+        linking = any(domain.task.kind == "link-prediction" for domain in domains)
         if not model.learnt and domains:
             seen = [features_of(domain.inputs, self.options) for domain in domains]
             columns = union(*(names for _, names in seen))
-            model.take(len(columns) or seen[0][0].shape[1], columns, answers)
-        linking = any(domain.task.kind == "link-prediction" for domain in domains)
+            known = pair_columns(self.options) if linking else ()
+            model.take(len(columns) or seen[0][0].shape[1], columns, answers, known)
         learner = (LinkLearner if linking else NodeLearner)(model, len(answers), self.options, target, sources)
         if answers != model.answers:
             learner.head, model.answers = learner.new_head(), answers
@@ -54,8 +56,8 @@ class NetworkAdapter:
         wanted = " and ".join(kinds(target.inputs, self.options))
         if wanted != "given":
             return f"features: {wanted}"
-        own = target.inputs.columns
-        known = union(*(source.inputs.columns for source in sources))
+        own = given(target.inputs, self.options)[1]
+        known = union(*(given(source.inputs, self.options)[1] for source in sources))
         if not (own and known):
             return f"features: {target.inputs.features.shape[1]:,} without names, taken in their order"
         return f"features: {len(set(own) & set(known)):,} of {len(own):,} are the sources' by name"

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from relxfer.errors import Incompatible
 from relxfer.protocols import Domain, Examples, Trainer
+from relxfer_social.pair_features import adamic_adar, common, linked, resource_allocation
 
 
 class Heuristic:
@@ -40,17 +41,13 @@ class Heuristic:
 
     def predict(self, examples: Examples) -> Iterator[np.ndarray]:
         """[n, 2]: 0, and the score of being linked."""
-        adjacency = examples.inputs.adjacency().astype(np.float64)
-        linked = ((adjacency + adjacency.T) > 0).astype(np.float64)
-        degree = np.asarray(linked.sum(1)).ravel()
-        first, second = examples.queries.T
-        scores = self.scores(linked, degree, first, second)
+        links = linked(examples.inputs)
+        scores = self.scores(links, np.asarray(links.sum(1)).ravel(), examples.queries)
         yield np.stack([np.zeros_like(scores), scores], 1).astype(np.float32)
 
-    def scores(self, linked: sp.csr_matrix, degree: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-        """[n] of pairs of nodes; linked [V, V] of 0 and 1, symmetric."""
-        common = linked[first].multiply(linked[second])
-        return np.asarray(common @ self.weight(degree)).ravel()
+    def scores(self, links: sp.csr_matrix, degree: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+        """[n] of pairs of nodes [n, 2]; links [V, V] of 0 and 1, symmetric."""
+        return common(links, pairs, self.weight(degree))
 
     def weight(self, degree: np.ndarray) -> np.ndarray:
         """[V]: what a common neighbour counts."""
@@ -61,18 +58,18 @@ class AdamicAdar(Heuristic):
     """Sum over common neighbours of 1 / log(degree) (Adamic and Adar 2003)."""
 
     def weight(self, degree: np.ndarray) -> np.ndarray:
-        return 1 / np.log(np.maximum(degree, 2))
+        return adamic_adar(degree)
 
 
 class ResourceAllocation(Heuristic):
     """Sum over common neighbours of 1 / degree (Zhou et al. 2009)."""
 
     def weight(self, degree: np.ndarray) -> np.ndarray:
-        return 1 / np.maximum(degree, 1)
+        return resource_allocation(degree)
 
 
 class PreferentialAttachment(Heuristic):
     """Product of the degrees (Barabasi and Albert 1999)."""
 
-    def scores(self, linked: sp.csr_matrix, degree: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
-        return degree[first] * degree[second]
+    def scores(self, links: sp.csr_matrix, degree: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+        return degree[pairs].prod(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,32 +11,66 @@ from torch import Tensor
 
 from relxfer.errors import Incompatible
 from relxfer.protocols import Examples
+from relxfer_social.graph import Graph
 from relxfer_social.learner import Batch, NodeLearner
 from relxfer_social.link_domain import not_linked
+from relxfer_social.network import Network
+from relxfer_social.pair_features import pair_columns, pair_features
+
+
+@dataclass(frozen=True)
+class PairBatch(Batch):
+    """Pairs of nodes [B, 2]; known [B, k]: what is known of each pair."""
+
+    known: Tensor
 
 
 class LinkLearner(NodeLearner):
-    """Features of a pair are the products of its nodes' features; the head says "absent" or "present".
+    """Features of a pair are the products of its nodes' features, where the options say so with what is known of the
+    pair (`relxfer_social.networks.pair_net`); the head says "absent" or "present".
 
-    Nodes of a batch are [B, 2], and its own links are no messages. In a labelled batch the pairs that are not linked
-    are drawn anew.
+    Nodes of a batch are [B, 2], and its own links are no messages, nor do they count. In a labelled batch the pairs
+    that are not linked are drawn anew, and of a source's messages a share is left, where `thinning` says so.
     """
 
-    def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        known = pair_columns(self.options)
+        if self.model.pairs != known:
+            raise Incompatible(
+                f"what the model knows of a pair ({', '.join(self.model.pairs) or 'nothing'})",
+                ", ".join(known) or "nothing",
+                "give agreement and counts of the adapter as they were when it was trained",
+            )
+
+    def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> PairBatch:
         made, network = super().batch(examples, rows, rng), examples.inputs
         pairs = examples.queries[rows].copy()
         if examples.answers is not None:
             absent = examples.answers[rows] == 0
             pairs[absent] = not_linked(network, int(absent.sum()), rng)
-        thin = self.made(network.without(network.between(pairs)))
-        nodes = torch.from_numpy(pairs).to(self.device)
-        return replace(made, graph=replace(thin, target=made.graph.target), nodes=nodes)
+        drop = network.between(pairs)
+        if examples.answers is not None and not made.graph.target and self.options.thinning < 1:
+            drop |= ~network.drawn(float(self.options.thinning ** rng.random()), rng)
+        seen = network.without(drop)
+        return PairBatch(
+            self._like(made.graph, seen),
+            torch.from_numpy(pairs).to(self.device),
+            made.labels,
+            made.rows,
+            made.seed,
+            torch.from_numpy(pair_features(seen, pairs, self.options)).to(self.device),
+        )
 
     def layers(self, batch: Batch) -> list[Tensor]:
         first, second = batch.nodes.T
         ends = super().layers(replace(batch, nodes=torch.cat([first, second])))
         count = len(first)
         return [layer[:count] * layer[count:] for layer in ends]
+
+    def features(self, batch: PairBatch) -> Tensor:  # type: ignore[override]
+        products = super().features(batch)
+        return self.model.network.joined(products, batch.known) if self.model.pairs else products
 
     def tensor(self, batch: Batch) -> Tensor:
         """[B, 2 F]: the features of both nodes."""
@@ -50,3 +84,7 @@ class LinkLearner(NodeLearner):
             "pairs of nodes",
             "pre-train with labels: they are the links, or use dgi",
         )
+
+    def _like(self, graph: Graph, network: Network) -> Graph:
+        """This network on the side of the graph, source or target."""
+        return replace(self.made(network), target=graph.target)

@@ -36,6 +36,7 @@ class NodeModel:
     answers  names of the classes
     columns  names of the features, or ()
     inputs   their number, or None before the model was attached
+    pairs    names of what it knows of a pair of nodes, or ()
     learnt   whether it came with weights; else it is built anew for whatever it is attached to
     """
 
@@ -52,31 +53,40 @@ class NodeModel:
         self.answers: tuple[str, ...] = tuple(card.get("answers", ()))
         self.columns: tuple[str, ...] = tuple(card.get("columns", ()))
         self.inputs: int | None = card.get("inputs")
+        self.pairs: tuple[str, ...] = tuple(card.get("pairs", ()))
         self.network: Any = None
         self.learnt = arrays is not None
         if arrays is not None:
             if self.inputs is None:
                 raise ArtefactError("expected a card with the number of inputs, got none; pre-train the model again")
-            self.network = build(self.inputs, max(2, len(self.answers)))
+            self.network = self._built()
             try:
                 load_arrays(self.network, dict(arrays))
             except RuntimeError as error:
                 raise ArtefactError(f"expected the weights of this model, got others: {error}") from None
 
-    def take(self, inputs: int, columns: tuple[str, ...], answers: tuple[str, ...]) -> None:
-        """Build it for so many features and these classes, unless it has learnt others."""
+    def take(
+        self, inputs: int, columns: tuple[str, ...], answers: tuple[str, ...], pairs: tuple[str, ...] = ()
+    ) -> None:
+        """Build it for so many features, these classes and this knowledge of pairs, unless it has learnt others."""
         if not self.learnt:
-            self.inputs, self.columns, self.answers = inputs, columns, answers
-            self.network = self.build(inputs, max(2, len(answers)))
+            self.inputs, self.columns, self.answers, self.pairs = inputs, columns, answers, pairs
+            self.network = self._built()
 
     def fresh(self) -> NodeModel:
         made = NodeModel(self.build)
         if self.inputs is not None:
-            made.take(self.inputs, self.columns, self.answers)
+            made.take(self.inputs, self.columns, self.answers, self.pairs)
         return made
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from relxfer.torch import arrays_of
 
         card = {"answers": list(self.answers), "columns": list(self.columns), "inputs": self.inputs}
-        return arrays_of(self.network), card
+        return arrays_of(self.network), card | ({"pairs": list(self.pairs)} if self.pairs else {})
+
+    def _built(self) -> Any:
+        from relxfer_social.networks.pair_net import PairNet
+
+        encoder = self.build(self.inputs or 0, max(2, len(self.answers)))
+        return PairNet(encoder, len(self.pairs)) if self.pairs else encoder

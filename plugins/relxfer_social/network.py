@@ -78,13 +78,30 @@ class Network:
 
     def between(self, pairs: np.ndarray) -> np.ndarray:
         """[E] bool: the edges between the nodes of these pairs [n, 2], either way."""
-        size = len(self)
-        low, high = np.sort(self.edges, axis=0)
-        return np.isin(low * size + high, np.sort(pairs, axis=1) @ np.array([size, 1]))
+        codes, link = self._links()
+        asked = np.sort(pairs, axis=1) @ np.array([len(self), 1])
+        place = np.searchsorted(codes, asked)
+        found = np.zeros(len(codes) + 1, bool)  # one place more, for what lies beyond the last
+        found[place[np.append(codes, -1)[place] == asked]] = True
+        return found[link]
 
     def without(self, drop: np.ndarray) -> Network:
         """Less these edges; drop [E] bool."""
         return replace(self, edges=self.edges[:, ~drop], _kept={})
+
+    def drawn(self, share: float, rng: np.random.Generator) -> np.ndarray:
+        """[E] bool: the edges of this share of the links; both directions of one go together."""
+        codes, link = self._links()
+        return (rng.random(len(codes)) < share)[link]
+
+    def _links(self) -> tuple[np.ndarray, np.ndarray]:
+        """The first node · V + the second of every pair with an edge, in order; and [E] which of them an edge is."""
+
+        def make() -> tuple[np.ndarray, np.ndarray]:
+            low, high = np.sort(self.edges, axis=0)
+            return np.unique(low * len(self) + high, return_inverse=True)
+
+        return self.kept("pairs", make)
 
     def kept(self, key: Any, make: Any) -> Any:
         """What `make()` returned when it was first asked for under this key."""

@@ -9,6 +9,7 @@ import numpy as np
 from relxfer.errors import Incompatible
 from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
+from relxfer_social.pair_features import columns_of
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -26,7 +27,7 @@ STRUCTURE = (
 
 def features_of(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
     """[V, F] CSR float32 and the names of the columns, () where they have none."""
-    key = ("features", options.features, options.degree, options.degrees, options.normalise)
+    key = ("features", options.features, options.degree, options.degrees, options.normalise, options.agreement)
     return network.kept(key, lambda: _made(network, options))
 
 
@@ -42,10 +43,9 @@ def _made(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tup
     names: list[str] = []
     for kind in kinds(network, options):
         if kind == "given":
-            if network.features is None:
-                raise Incompatible("features of the nodes", "none", 'use features = ["structure"] or ["degree"]')
-            parts.append(network.features)
-            names += network.columns
+            features, columns = given(network, options)
+            parts.append(features)
+            names += columns
         elif kind == "degree":
             parts.append(one_hot(network.degrees(options.degree), options.degrees))
             names += [f"degree {d}" for d in range(options.degrees)]
@@ -56,6 +56,18 @@ def _made(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tup
     if options.normalise:
         made = _normalised(made)
     return made, tuple(names) if len(names) == made.shape[1] else ()
+
+
+def given(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
+    """[V, F] and names of the columns, less those of attributes that only pairs have; `Incompatible` where there is no
+    such feature, or no such attribute."""
+    if network.features is None:
+        raise Incompatible("features of the nodes", "none", 'use features = ["structure"] or ["degree"]')
+    if not options.agreement:
+        return network.features, network.columns
+    away = np.concatenate([columns_of(network, name) for name in options.agreement])
+    own = np.setdiff1d(np.arange(len(network.columns)), away)
+    return network.features[:, own], tuple(network.columns[column] for column in own)
 
 
 def one_hot(degrees: np.ndarray, most: int) -> sp.csr_matrix:

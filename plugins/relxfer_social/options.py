@@ -30,6 +30,14 @@ class NetworkOptions(Options):
     """Messages along every edge in both directions, whatever the data say."""
     fanout: tuple[PositiveInt, ...] | None = None
     """In training, so many neighbours of each node are drawn, for every layer, the outermost last. Unset: all."""
+    agreement: tuple[str, ...] = ()
+    """For links: attributes of which is known only whether both nodes of a pair have the same value. Their columns,
+    `NAME=VALUE`, are no features of a node. For numbers that mean something else in every network."""
+    counts: bool = False
+    """For links: degrees and common neighbours of a pair in the observed network are known too."""
+    thinning: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """For links: in training on a source, a share of its links, drawn log-uniformly from this to 1, are the messages
+    of a batch, so that a model learns to work on networks of which little is observed. 1: all are."""
 
 
 class SplitOptions(Options):
@@ -100,7 +108,7 @@ class FacebookOptions(EdgeOptions):
 
     @model_validator(mode="after")
     def _fits_together(self) -> FacebookOptions:
-        if self.label in self.attributes:
+        if self.task == "nodes" and self.label in self.attributes:
             raise ValueError(f"expected attributes beside the label, got {self.label!r} as both; take it out of one")
         return self
 

@@ -1,0 +1,48 @@
+"""A network for pairs of nodes: what it makes of both, with what is known of the pair itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class PairNet(nn.Module):
+    """relu(W [z_u · z_v, k_uv] + b), z of the encoder, k what is known of the pair; then the encoder's head.
+
+    Dropout of 0.2 follows. Of single nodes it is the encoder alone.
+    """
+
+    def __init__(self, encoder: Any, known: int):
+        super().__init__()
+        self.encoder, self.width = encoder, encoder.width
+        self.pair = nn.Linear(encoder.width + known, encoder.width)
+
+    @property
+    def head(self) -> nn.Module:
+        return self.encoder.head
+
+    @head.setter
+    def head(self, head: nn.Module) -> None:
+        self.encoder.head = head
+
+    @property
+    def reach(self) -> int | None:
+        """The encoder's rounds of messages."""
+        return getattr(self.encoder, "reach", None)
+
+    def layers(self, graph: Any) -> list[Tensor]:
+        return self.encoder.layers(graph)
+
+    def joined(self, products: Tensor, known: Tensor) -> Tensor:
+        """[B, width] of products [B, width] and of what is known [B, k]."""
+        return F.dropout(self.pair(torch.cat([products, known], 1)).relu(), 0.2, self.training)
+
+    def new_head(self, classes: int) -> nn.Module:
+        return self.encoder.new_head(classes)
+
+    def parts(self) -> list[tuple[str, nn.Module]]:
+        *body, head = self.encoder.parts()
+        return [*body, ("pair", self.pair), head]
