@@ -1,0 +1,5 @@
+"""Modules that need what is not installed have no examples to run."""
+
+from importlib.util import find_spec
+
+collect_ignore = [] if find_spec("triton") else ["relxfer_kg/rspmm/kernel_triton.py"]
