@@ -9,12 +9,13 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import torch
+if TYPE_CHECKING:
+    import torch
 
 #: Of parameters; None where the loss does not depend on one.
-Gradients = Sequence[torch.Tensor | None]
+Gradients: TypeAlias = "Sequence[torch.Tensor | None]"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Group:
         """What the first process has, in every process."""
         if self.size == 1:
             return value
+        import torch
+
         told = [value]
         torch.distributed.broadcast_object_list(told, 0)
         return told[0]
@@ -50,6 +53,8 @@ class Group:
         """Sums over the processes; None where no process has a gradient. One message."""
         if self.size == 1:
             return gradients
+        import torch
+
         there = torch.tensor([gradient is not None for gradient in gradients]).to(like[0])
         filled = [torch.zeros_like(p) if g is None else g for g, p in zip(gradients, like, strict=True)]
         message = torch.cat([there, *(tensor.flatten() for tensor in filled)])
@@ -75,6 +80,8 @@ def group() -> Iterator[Group]:
     if size() == 1:
         yield ALONE
         return
+    import torch
+
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
     store, rank, count = next(torch.distributed.rendezvous("env://"))
