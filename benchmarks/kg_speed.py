@@ -269,10 +269,11 @@ def show(found: dict[str, Any], console: Console) -> None:
     titles = "set", "threads", "queries", "ms", "CPU ms", "g", "torch ms", "left", "of floor", "speed-up", "by CPU"
     table = Table(*titles)
     for row in found["evaluation"]:
+        slow = "" if row["reference_ms"] is None else f"{row['reference_ms']:.1f}"
         ups = [row.get(f"speed_up_{clock}") for clock in ("wall", "cpu")]
         table.add_row(
             row["set"], str(row["threads"]), f"{row['queries']:,}", f"{row['ms']:.3f}", f"{row['cpu_ms']:.3f}",
-            f"{row['g']:.0f}", "" if row["reference_ms"] is None else f"{row['reference_ms']:.1f}", f"{row['left']:.3f}", f"{row['of_floor']:.0%}",
+            f"{row['g']:.0f}", slow, f"{row['left']:.3f}", f"{row['of_floor']:.0%}",
             *(f"{up[0]:.1f}-{up[1]:.1f}" if up else "" for up in ups),
         )  # fmt: skip
     console.print(table)
