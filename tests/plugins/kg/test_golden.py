@@ -37,8 +37,15 @@ def both_directions(triples: np.ndarray, direct: int) -> tuple[np.ndarray, np.nd
 
 
 @torch.no_grad()
-def scored(model: Ultra, graph: KnowledgeGraph, queries: np.ndarray) -> np.ndarray:
+def by_network(model: Ultra, graph: KnowledgeGraph, queries: np.ndarray) -> np.ndarray:
     return torch.cat([model(graph, batch) for batch in torch.from_numpy(queries).split(16)]).numpy()
+
+
+def by_balls(model: Ultra, graph: KnowledgeGraph, queries: np.ndarray) -> np.ndarray:
+    return pytest.importorskip("relxfer_kg.scorer", reason="needs numba").Scorer(model, graph).scores(queries)
+
+
+both_ways = pytest.mark.parametrize("scored", [by_network, by_balls])
 
 
 def pessimistic(scores: np.ndarray, targets: np.ndarray, negative: np.ndarray) -> np.ndarray:
@@ -47,9 +54,10 @@ def pessimistic(scores: np.ndarray, targets: np.ndarray, negative: np.ndarray) -
     return 1 + ((scores >= at_target) & negative).sum(1)
 
 
+@both_ways
 @every_graph
 @every_checkpoint
-def test_scores_and_ranks_of_sixteen_queries(golden, pretrained, name, checkpoint):
+def test_scores_and_ranks_of_sixteen_queries(golden, pretrained, name, checkpoint, scored):
     graph, arrays = golden(name).graph, golden(name).arrays
     queries, targets = both_directions(arrays["query_triples_htr"], len(graph.relations))
     scores = scored(pretrained(checkpoint), graph, queries)
@@ -61,9 +69,10 @@ def test_scores_and_ranks_of_sixteen_queries(golden, pretrained, name, checkpoin
     np.testing.assert_array_equal(pessimistic(scores, targets, negative), ranks)
 
 
+@both_ways
 @every_graph
 @every_checkpoint
-def test_metrics_of_the_whole_test_list(golden, pretrained, name, checkpoint):
+def test_metrics_of_the_whole_test_list(golden, pretrained, name, checkpoint, scored):
     graph, arrays = golden(name).graph, golden(name).arrays
     queries, targets = both_directions(arrays["test_triples_htr"], len(graph.relations))
     everything = np.concatenate([graph.facts, arrays["test_triples_htr"][:, [0, 2, 1]]])
