@@ -158,7 +158,7 @@ class Domain:
         raise Incompatible("a target that takes queries by name", f"'{self.name}', which does not", "ask by row")
 
     def everything(self) -> Examples:
-        """Every question of some sense about the inputs, for `relxfer predict --all`."""
+        """The questions that `relxfer predict --all` asks; their order is that of the file it writes."""
         raise Incompatible(
             "a target that can list its questions", f"'{self.name}', which cannot", "ask with --queries or --relation"
         )

@@ -61,6 +61,9 @@ class Scorer:
     recomputes its l-hop ball in layer l, and takes everything else, scores included, from the background. Nothing is
     approximated. Twins, entities that receive the same messages, are computed once (see `Quotient`).
 
+    With the same relations asked, a query's scores are the same bits whatever else is asked, and on any number of
+    threads. With others beside them torch may round the states of relations otherwise, and the last bits differ.
+
     Args:
         module: the plain network in float32 on the CPU. Its weights are read here: a scorer does not follow later
             training.

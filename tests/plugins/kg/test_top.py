@@ -34,7 +34,7 @@ def test_the_best_answers_are_those_of_the_full_sort(random_graph, entities, fac
         best, scores = Top(scorer, k).of(queries, told)
         whole = scorer.scores(queries)
         _, values = top_k(whole, min(k, entities), told)
-        # what is computed together may differ in the last bit, and swap what ties
+        # other relations asked beside it may change the last bits of a score, and swap what ties
         np.testing.assert_allclose(scores[:, :entities], values, rtol=0, atol=1e-6)
         assert (best[:, entities:] == -1).all()
         for row, (found, score) in enumerate(zip(best, scores, strict=True)):
