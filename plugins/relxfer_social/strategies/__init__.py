@@ -43,7 +43,7 @@ def records() -> list[TransferStrategy]:
         TransferStrategy(
             name="pairalign",
             load="relxfer_social.strategies.reweighting:PairAlign",
-            options="relxfer_social.strategies.reweighting:ReweightingOptions",
+            options="relxfer_social.strategies.reweighting:PairAlignOptions",
             needs=(*_NEEDS, "social.weights"),
             summary="the same with weights that allow for wrong predictions, and with classes weighted too",
         ),

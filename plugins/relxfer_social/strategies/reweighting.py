@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, PositiveInt
@@ -20,6 +20,13 @@ class ReweightingOptions(Options):
     """Parts of the fit; before each but the first, weights are estimated anew."""
     follow: Annotated[float, Field(gt=0, le=1)] = 0.5
     """Weight of an edge, or of a class = follow · estimate + 1 - follow."""
+
+
+class PairAlignOptions(ReweightingOptions):
+    """What is weighted, beside how."""
+
+    align: Literal["both", "structure", "labels"] = "both"
+    """Edges, the loss of nodes by their class, or both."""
 
 
 class StruRW:
@@ -69,19 +76,23 @@ class PairAlign(StruRW):
     w[y_v] is the mean of w[., y_v] over the source's edges into that class.
     """
 
+    options: PairAlignOptions
+
     def estimate(self, cell: Cell) -> dict[str, Any]:
         from relxfer_social.strategies.confusion import class_weights, conditioned, pair_weights
 
-        seen = believed(cell, cell.target)
-        weights, classes = [], []
+        align, seen = self.options.align, believed(cell, cell.target)
+        edges, classes = [], []
         for source in cell.sources:
             true, guess = given(cell, source), believed(cell, source)
-            pairs = pair_weights(source.inputs, true, guess, cell.target.inputs, seen)
-            nodes = class_weights(true, guess, seen)
-            own = LinkedClasses(source.inputs, true)
-            weights.append(own.weights(conditioned(pairs, own.counts())))
-            classes.append(nodes)
-        return {"edges": np.concatenate(weights), "classes": np.mean(classes, axis=0)}
+            if align == "labels":
+                edges.append(np.ones(source.inputs.edges.shape[1]))
+            else:
+                pairs = pair_weights(source.inputs, true, guess, cell.target.inputs, seen)
+                own = LinkedClasses(source.inputs, true)
+                edges.append(own.weights(conditioned(pairs, own.counts())))
+            classes.append(np.ones(0) if align == "structure" else class_weights(true, guess, seen))
+        return {"edges": np.concatenate(edges), "classes": np.mean(classes, axis=0)}
 
 
 def believed(cell: Cell, domain: Any) -> np.ndarray:

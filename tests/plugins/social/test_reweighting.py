@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -12,6 +14,7 @@ from relxfer_social.networks.gnn import GNNOptions, gcn
 from relxfer_social.options import BlocksOptions, NetworkOptions
 from relxfer_social.strategies.confusion import class_weights, conditioned, pair_weights
 from relxfer_social.strategies.linked_classes import MOST, LinkedClasses
+from relxfer_social.strategies.reweighting import PairAlign, PairAlignOptions
 
 
 def network(homophily: float, seed: int = 0):
@@ -83,3 +86,20 @@ def test_a_network_without_edges_has_no_weights():
     assert (
         LinkedClasses(Network(("a",), np.zeros((2, 0), np.int64)), np.ones((1, 2))).weights(np.ones((2, 2))).size == 0
     )
+
+
+@pytest.mark.parametrize("align", ["both", "structure", "labels"])
+def test_what_is_aligned_is_weighted_and_nothing_else(align):
+    """A target with other homophily and other sizes of classes, and a model that is never wrong."""
+    source = load(BlocksOptions(nodes=120, homophily=0.8, test_fraction=0.0), {})
+    target = load(BlocksOptions(nodes=120, homophily=0.3, test_fraction=0.0, seed=1), {})
+    known = {id(d.inputs): np.eye(3)[d.train.answers] * 50 for d in (source, target)}
+    known[id(target.inputs)][:30] = [50, 0, 0]
+    cell = SimpleNamespace(
+        learner=SimpleNamespace(predict=lambda nodes: [known[id(nodes.inputs)]]), sources=[source], target=target
+    )
+    found = PairAlign(PairAlignOptions(align=align)).estimate(cell)
+    assert (np.ptp(found["edges"]) > 0.5) == (align != "labels")
+    assert found["classes"].size == (0 if align == "structure" else 3)
+    if align != "structure":
+        assert found["classes"].argmax() == 0
