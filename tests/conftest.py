@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-if "PYTEST_XDIST_WORKER" in os.environ:  # before anything imports torch: a worker is one thread, and so is what it starts
+if "PYTEST_XDIST_WORKER" in os.environ:  # before anything imports torch: a worker has one thread
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 ROOT = Path(__file__).resolve().parents[1]
