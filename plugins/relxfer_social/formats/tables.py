@@ -83,8 +83,15 @@ def _layout(edges: Table, known: Mapping[str, int] | None) -> tuple[int, tuple[i
 
 
 def _unused(edges: Table, columns: tuple[int, int]) -> list[str]:
-    others = [name for place, name in enumerate(edges.rows[0]) if place not in columns]
-    return [f"of the edges, not used: {', '.join(others)}"] if others else []
+    """Said of a first row that is a header."""
+    head = edges.rows[0]
+    others = [name for place, name in enumerate(head) if place not in columns]
+    notes = [f"of the edges, not used: {', '.join(others)}"] if others else []
+    if edges.path.suffix.lower() != ".parquet" and not {name.lower() for name in head} & {*SOURCE, *TARGET}:
+        notes.append(
+            f"the first row of edges, {head[0]!r} and {head[1]!r}, is taken for a header: no node is called so"
+        )
+    return notes
 
 
 def _stranger(edges: Table, row: int, name: str, nodes: Path | None) -> DataError:

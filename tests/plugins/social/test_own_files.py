@@ -105,6 +105,13 @@ def test_a_header_is_found(tables, tmp_path):
     assert loaded(path=tmp_path / "e.txt", nodes=files["nodes"], directed=True).sha == domain.sha
 
 
+def test_a_first_row_that_no_node_table_knows_is_told_to_be_a_header(tables):
+    domain = loaded(**tables(edges="0,1\n1,2\n"))
+    assert not any("header" in note for note in domain.notes)
+    domain = loaded(**tables(edges="x,y\n0,1\n1,2\n"))
+    assert "the first row of edges, 'x' and 'y', is taken for a header: no node is called so" in domain.notes
+
+
 def test_texts_that_are_names_are_told(tables):
     nodes = "id,label,called\n0,a,Ann\n1,b,Bob\n2,a,Cid\n10,b,Dot\n"
     told = "'called' has 4 values, one for nearly every node; leave it out of features, unless that is meant"
