@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -9,6 +10,9 @@ from enum import Enum
 import numpy as np
 
 from relxfer.evaluation.statistics import Interval, holm, seeds_needed, sign_flip, smallest_p
+
+#: An interval so many times wider than the gain is not narrowed by seeds or items that anybody has.
+_FAR = 10
 
 
 class Verdict(Enum):
@@ -44,16 +48,41 @@ class Comparison:
 
 
 def compare(strategy: str, baseline: str, metric: str, gain: Interval, differences: np.ndarray | None) -> Comparison:
-    """`differences` [S]: gains by seed, or None where both sides are deterministic.
+    """`differences` [S]: gains by seed, or None where both sides are deterministic. An inconclusive one says why.
 
     >>> compare("finetune", "scratch", "mrr", Interval(0.1, 0.05, 0.2, 6, 100), np.full(6, 0.1)).p
     0.03125
+    >>> compare("finetune", "scratch", "mrr", Interval(0.1, -0.1, 0.3, 6, 100), np.arange(6) / 10 - 0.15).note
+    'inconclusive mostly for the spread of seeds: a gain of +.100 would show from about 24 seeds'
     """
+    verdict, p, notes = Verdict.of(gain), None, []
     if differences is None or len(differences) < 2:
-        why = "deterministic" if differences is None else "one seed"
-        note = f"{why}: interval over items only"
-        return Comparison(strategy, baseline, metric, gain, Verdict.of(gain), None, note)
-    return Comparison(strategy, baseline, metric, gain, Verdict.of(gain), sign_flip(differences))
+        notes.append(f"{'deterministic' if differences is None else 'one seed'}: interval over items only")
+    else:
+        p = sign_flip(differences)
+    if verdict is Verdict.INCONCLUSIVE and gain.high > gain.low:
+        notes.append(_why(gain, np.zeros(1) if differences is None else differences))
+    return Comparison(strategy, baseline, metric, gain, verdict, p, "; ".join(notes))
+
+
+def _why(gain: Interval, differences: np.ndarray) -> str:
+    """What the interval mostly comes from, and how much more of it a gain of this size would need."""
+    reach, seeds = (gain.high - gain.low) / 2, len(differences)
+    by_seeds = _reach_of_seeds(differences) if seeds > 1 else 0.0
+    what, count = ("seeds", seeds) if 2 * by_seeds**2 > reach**2 else ("items", gain.n_units)
+    why = f"inconclusive mostly for the spread of {what}"
+    size = f"{gain.estimate:+.3f}".replace("0.", ".", 1)
+    if abs(gain.estimate) * _FAR < reach:
+        return f"{why}: a gain as small as {size} is out of reach"
+    return f"{why}: a gain of {size} would show from about {math.ceil(count * (reach / gain.estimate) ** 2):,} {what}"
+
+
+def _reach_of_seeds(differences: np.ndarray) -> float:
+    """Half the width of the t interval of their mean."""
+    from scipy.special import stdtrit
+
+    seeds = len(differences)
+    return float(stdtrit(seeds - 1, 0.975) * differences.std(ddof=1) / math.sqrt(seeds))
 
 
 def adjust(comparisons: Sequence[Comparison], alpha: float = 0.05) -> list[Comparison]:

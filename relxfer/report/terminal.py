@@ -16,6 +16,8 @@ from relxfer.records import ReportSection
 from relxfer.report import curves, diagnostics, wording
 from relxfer.results import Results
 
+#: Rows that a note names with their targets.
+_FEW = 3
 STYLES = {"HELPS": "bold green", "HURTS": "bold red", "INCONCLUSIVE": "yellow"}
 
 
@@ -114,13 +116,7 @@ def _runs(row: Mapping[str, Any]) -> str:
 
 def _troubles(results: Results) -> Iterator[Text]:
     """Notes, refusals and failures, each once."""
-    notes: dict[str, list[str]] = {}
-    for row in results.rows:
-        if row.get("note"):
-            where = f"{row['strategy']} at {wording.budget(row['budget'], row.get('labels_per'))}"
-            notes.setdefault(row["note"], []).append(where)
-    for note, places in notes.items():
-        yield Text(f"note: {note} ({'; '.join(dict.fromkeys(places))})", style="dim")
+    yield from _notes(results.rows)
     reasons: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for cell in results.cells:
         if cell["status"] != "done":
@@ -129,6 +125,21 @@ def _troubles(results: Results) -> Iterator[Text]:
         more = f"; relxfer show {cells[0]['id']} --run {results.folder}" if cells[0].get("id") else ""
         style = "red" if status == "failed" else "yellow"
         yield Text(f"{status} ({len(cells)} cell(s)): {reason}{more}", style=style)
+
+
+def _notes(rows: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
+    """Each note once, and whom it concerns; of many, without their targets."""
+    notes: dict[str, list[tuple[str, str]]] = {}
+    several = len({(row["source"], row["target"]) for row in rows}) > 1
+    for row in rows:
+        if row.get("note"):
+            where = f"{row['strategy']} at {wording.budget(row['budget'], row.get('labels_per'))}"
+            full = f"{row['source']} → {row['target']}, {where}" if several else where
+            for note in row["note"].split("; "):
+                notes.setdefault(note, []).append((where, full))
+    for note, places in notes.items():
+        told = dict.fromkeys(full if len(places) <= _FEW else where for where, full in places)
+        yield Text(f"note: {note} ({'; '.join(told)})", style="dim")
 
 
 def _sections(results: Results, kernel: Kernel | None) -> Iterator[RenderableType]:

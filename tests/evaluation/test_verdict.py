@@ -52,6 +52,26 @@ def test_deterministic_comparisons_have_no_p():
     assert comparison([0.1], 1).note.startswith("one seed")
 
 
+@pytest.mark.parametrize(("by_seed", "by_item", "what"), [(0.2, 0.01, "seeds"), (0.001, 0.3, "items")])
+def test_an_inconclusive_comparison_says_what_makes_it_so_and_what_would_do(by_seed, by_item, what):
+    rng = np.random.default_rng(0)
+    seeds, items = rng.normal(size=8), rng.normal(size=50)
+    values = 0.02 + by_seed * (seeds - seeds.mean())[:, None] + by_item * (items - items.mean())
+    gain = paired_gain(values, np.zeros_like(values), np.arange(50), resamples=500)
+    found = compare("a", "b", "auc", gain, values.mean(1))
+    assert f"inconclusive mostly for the spread of {what}: a gain of +.020 would show from about" in found.note
+    enough = int(found.note.split()[-2].replace(",", ""))
+    assert enough > {"seeds": 8, "items": 50}[what]
+    more = np.tile(values, (-(-enough // 8), 1)) if what == "seeds" else np.tile(values, (1, -(-enough // 50)))
+    again = paired_gain(more, np.zeros_like(more), np.arange(more.shape[1]), resamples=500)
+    assert compare("a", "b", "auc", again, more.mean(1)).verdict is Verdict.HELPS
+
+
+def test_a_gain_far_below_its_interval_is_out_of_reach():
+    found = compare("a", "b", "auc", Interval(0.0004, -0.01, 0.01, 6, 100), np.tile([-0.01, 0.0108], 3))
+    assert found.note == "inconclusive mostly for the spread of seeds: a gain as small as +.000 is out of reach"
+
+
 def test_adjust_is_holm_over_those_that_have_a_p():
     strong, weak = comparison(np.ones(8), 8), comparison([1, 1, 1, 1, 1, 1, 1, -3], 8)
     fixed = compare("zero-shot", "scratch", "mrr", interval(0.1, 0.2, 1), None)
