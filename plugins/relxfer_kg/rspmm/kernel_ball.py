@@ -334,6 +334,7 @@ def _background_part(group, part, layer, layers, groups, graph, network, relatio
                 _copy(states, half + part * _PART * width, states, half + row * width, width)
                 _copy(states, after + part * _PART * width, states, after + row * width, width)
             continue
+        known = layer == 1 and first > part * _PART  # all x are still equal
         for r in range(here):
             row, to = first + r, r * width
             tile.x[r] = before + row * width
@@ -342,8 +343,12 @@ def _background_part(group, part, layer, layers, groups, graph, network, relatio
             _clear(tile.received, to, width)
             if layer > 0:
                 _sum(row, graph, position, -1, 0, 0, relation, table, states, before, tile.received, to, width)
-            _copy(network.bias, layer * width, tile.sums, r * width, width)
-        _multiply(states, tile.x, 0, network.weight, weights, width, width, tile.sums)
+            if known:
+                _copy(states, half + part * _PART * width, tile.sums, r * width, width)
+            else:
+                _copy(network.bias, layer * width, tile.sums, r * width, width)
+        if not known:
+            _multiply(states, tile.x, 0, network.weight, weights, width, width, tile.sums)
         for r in range(here):
             _copy(tile.sums, r * width, states, half + (first + r) * width, width)
         _multiply(tile.received, tile.slot, 0, network.weight, weights + width * width, width, width, tile.sums)
