@@ -65,8 +65,8 @@ class Backgrounds:
             width = self.vectors.size // (2 * count)
             self.relation = aligned(count * len(layers) * graph.num_relations * width)
             projected = torch.from_numpy(self.relation).view(count, len(layers), -1, width)
-            for number, layer in enumerate(layers):
-                projected[:, number] = padded(layer.relation_projection(states))
+            for number, each in enumerate(layers):
+                projected[:, number] = padded(each.relation_projection(states))
         self.size = count * (2 * len(layers) + 1) * classes.size * width
         self.scores = np.empty((count, 2, classes.size), np.float32)
         self.count = count
