@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.quotient import Quotient
 from relxfer_kg.rspmm import kernel_ball as kernel
-from relxfer_kg.rspmm.lanes import LANES
+from relxfer_kg.rspmm.lanes import LANES, aligned
 from relxfer_kg.rspmm.team import Team
 from relxfer_kg.ultra import EntityLayer, Ultra
 
@@ -21,12 +21,12 @@ class Workspace:
     """One flat array of states that grows when asked and is kept: fresh memory costs more than what is done in it."""
 
     def __init__(self) -> None:
-        self._values = np.empty(0, np.float32)
+        self._values = aligned(0)
 
     def of(self, size: int, keep: int = 0) -> np.ndarray:
         """At least `size` values, the first `keep` as they were."""
         if len(self._values) < size:
-            grown = np.empty(size + size // 4, np.float32)
+            grown = aligned(size + size // 4)
             grown[:keep] = self._values[:keep]
             self._values = grown
         return self._values
@@ -61,10 +61,12 @@ class Backgrounds:
             own = states[torch.arange(count)[:, None], torch.stack([ids, ids + direct], 1)]
             first = cast("nn.Linear", module.head[0])
             query = nn.functional.linear(own, first.weight[:, module.dim :], first.bias)
-            projected = [padded(layer.relation_projection(states)) for layer in layers]
-        self.relation = flat(torch.stack(projected, 1))
-        self.vectors, self.query = flat(padded(own)), flat(padded(query))
-        width = self.vectors.size // (2 * count)
+            self.vectors, self.query = flat(padded(own)), flat(padded(query))
+            width = self.vectors.size // (2 * count)
+            self.relation = aligned(count * len(layers) * graph.num_relations * width)
+            projected = torch.from_numpy(self.relation).view(count, len(layers), -1, width)
+            for number, each in enumerate(layers):
+                projected[:, number] = padded(each.relation_projection(states))
         self.size = count * (2 * len(layers) + 1) * classes.size * width
         self.scores = np.empty((count, 2, classes.size), np.float32)
         self.count = count

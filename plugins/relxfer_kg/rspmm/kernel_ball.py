@@ -18,10 +18,12 @@ from relxfer_kg.rspmm.lanes import (
     PANEL,
     ROWS,
     add,
+    aligned,
     item,
     load,
     multiply,
     multiply_add,
+    prefetch,
     product_panel,
     product_single,
     rectify,
@@ -40,6 +42,7 @@ _TWIN = -1
 lent = compiled(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 #: Short ones, called for every row, without handing over their arguments one by one.
 inlined = compiled(_nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+_aligned = compiled()(aligned)
 
 
 class Network(NamedTuple):
@@ -100,14 +103,14 @@ def _ball(source, stamp, graph, seen, rows, hops, twin):
 
 
 @inlined
-def _multiply(a, first, stride, b, start, width, depth, out):
-    """``out[r, c] += sum of a[first + r stride + k] b[start + k width + c]``, for ROWS rows and all columns."""
+def _multiply(a, rows, first, b, start, width, depth, out):
+    """``out[r, c] += sum of a[rows[first + r] + k] b[start + k width + c]``, for ROWS rows and all columns."""
     column = 0
     while column + PANEL * LANES <= width:
-        product_panel(a, first, stride, b, start + column, width, depth, out, column)
+        product_panel(a, rows, first, b, start + column, width, depth, out, column)
         column += PANEL * LANES
     while column < width:
-        product_single(a, first, stride, b, start + column, width, depth, out, column)
+        product_single(a, rows, first, b, start + column, width, depth, out, column)
         column += LANES
 
 
@@ -164,6 +167,13 @@ def _copy(source, start, out, to, width):
 
 
 @inlined
+def _announce(values, start, width):
+    """A row that will be read: what is outside the ball was last touched long ago."""
+    for column in range(0, width, LANES):
+        prefetch(values, start + column)
+
+
+@inlined
 def _clear(out, to, width):
     zero = splat(np.float32(0))
     for column in range(0, width, LANES):
@@ -205,13 +215,15 @@ def _score(hidden, start, query, query_start, last, constant):
 
 
 class Tile(NamedTuple):
-    """Rows gathered and not yet multiplied, [x, u] of each, and where their results go.
+    """Rows gathered and not yet multiplied, u of each, where x is, and where their results go.
 
     The first TILE slots are for rows that the source had reached before, the others for those of the shell.
     """
 
     filled: np.ndarray  # [2]
-    pairs: np.ndarray  # [2 TILE, 2 width]
+    received: np.ndarray  # [2 TILE, width]
+    slot: np.ndarray  # [2 TILE], position of the row in `received`, or in `sums`
+    x: np.ndarray  # [2 TILE], position of x in states
     sums: np.ndarray  # [ROWS, width]
     hidden: np.ndarray  # [ROWS, hidden]
     start: np.ndarray  # [2 TILE], position in states of the sums so far
@@ -223,8 +235,8 @@ class Tile(NamedTuple):
 def _tile(width, hidden):
     slots = 2 * TILE
     return Tile(
-        np.zeros(2, np.int64), np.zeros(slots * 2 * width, np.float32), np.zeros(ROWS * width, np.float32),
-        np.zeros(ROWS * hidden, np.float32), np.zeros(slots, np.int64), np.zeros(slots, np.int64),
+        np.zeros(2, np.int64), _aligned(slots * width), np.arange(slots) * width, np.zeros(slots, np.int64),
+        _aligned(ROWS * width), _aligned(ROWS * hidden), np.zeros(slots, np.int64), np.zeros(slots, np.int64),
         np.zeros(slots, np.int64),
     )  # fmt: skip
 
@@ -245,8 +257,7 @@ def _flush(tile, shell, network, layer, width, states, final, query, scores):
     Rows of the shell, which the source reaches for the first time, hold the background's x: their half of the
     product is the background's too, and is only continued.
     """
-    skipped = width * shell
-    weights, hidden = (layer * 2 * width + skipped) * width, len(network.last)
+    weights, hidden = layer * 2 * width * width, len(network.last)
     begin, stop = shell * TILE, shell * TILE + tile.filled[shell]
     for first in range(begin, stop, ROWS):
         here = min(ROWS, stop - first)
@@ -255,23 +266,22 @@ def _flush(tile, shell, network, layer, width, states, final, query, scores):
                 _copy(states, item(tile.start, first + r), tile.sums, r * width, width)
             else:
                 _copy(network.bias, layer * width, tile.sums, r * width, width)
-        pairs = first * 2 * width
-        _multiply(
-            tile.pairs, pairs + skipped, 2 * width, network.weight, weights, width, 2 * width - skipped, tile.sums
-        )  # fmt: skip
+        if not shell:
+            _multiply(states, tile.x, first, network.weight, weights, width, width, tile.sums)
+        _multiply(tile.received, tile.slot, first, network.weight, weights + width * width, width, width, tile.sums)
         if not final:
             for r in range(here):
                 _finish(
-                    tile.sums, r * width, network, layer, width, tile.pairs, pairs + r * 2 * width, states,
+                    tile.sums, r * width, network, layer, width, states, item(tile.x, first + r), states,
                     item(tile.to, first + r),
                 )  # fmt: skip
             continue
         for r in range(here):
             _finish(
-                tile.sums, r * width, network, layer, width, tile.pairs, pairs + r * 2 * width, tile.sums, r * width
+                tile.sums, r * width, network, layer, width, states, item(tile.x, first + r), tile.sums, r * width
             )  # fmt: skip
         _clear(tile.hidden, 0, ROWS * hidden)
-        _multiply(tile.sums, 0, width, network.entity, 0, hidden, width, tile.hidden)
+        _multiply(tile.sums, tile.slot, 0, network.entity, 0, hidden, width, tile.hidden)
         for r in range(here):
             scores[tile.to[first + r]] = _score(
                 tile.hidden, r * hidden, query, item(tile.query, first + r), network.last, network.constant
@@ -324,22 +334,27 @@ def _background_part(group, part, layer, layers, groups, graph, network, relatio
                 _copy(states, half + part * _PART * width, states, half + row * width, width)
                 _copy(states, after + part * _PART * width, states, after + row * width, width)
             continue
+        known = layer == 1 and first > part * _PART  # all x are still equal
         for r in range(here):
-            row, to = first + r, r * 2 * width
+            row, to = first + r, r * width
+            tile.x[r] = before + row * width
             if layer == 0:
                 _clear(states, before + row * width, width)
-            _copy(states, before + row * width, tile.pairs, to, width)
-            _clear(tile.pairs, to + width, width)
+            _clear(tile.received, to, width)
             if layer > 0:
-                _sum(row, graph, position, -1, 0, 0, relation, table, states, before, tile.pairs, to + width, width)
-            _copy(network.bias, layer * width, tile.sums, r * width, width)
-        _multiply(tile.pairs, 0, 2 * width, network.weight, weights, width, width, tile.sums)
+                _sum(row, graph, position, -1, 0, 0, relation, table, states, before, tile.received, to, width)
+            if known:
+                _copy(states, half + part * _PART * width, tile.sums, r * width, width)
+            else:
+                _copy(network.bias, layer * width, tile.sums, r * width, width)
+        if not known:
+            _multiply(states, tile.x, 0, network.weight, weights, width, width, tile.sums)
         for r in range(here):
             _copy(tile.sums, r * width, states, half + (first + r) * width, width)
-        _multiply(tile.pairs, width, 2 * width, network.weight, weights + width * width, width, width, tile.sums)
+        _multiply(tile.received, tile.slot, 0, network.weight, weights + width * width, width, width, tile.sums)
         for r in range(here):
             to = after + (first + r) * width
-            _finish(tile.sums, r * width, network, layer, width, tile.pairs, r * 2 * width, states, to)
+            _finish(tile.sums, r * width, network, layer, width, states, item(tile.x, r), states, to)
         if layer == layers - 1:
             _background_scores(tile, here, first, group, after, network, width, states, query, scores)
 
@@ -350,7 +365,7 @@ def _background_scores(tile, here, first, group, after, network, width, states, 
     for r in range(here):
         _copy(states, after + (first + r) * width, tile.sums, r * width, width)
     _clear(tile.hidden, 0, len(tile.hidden))
-    _multiply(tile.sums, 0, width, network.entity, 0, hidden, width, tile.hidden)
+    _multiply(tile.sums, tile.slot, 0, network.entity, 0, hidden, width, tile.hidden)
     for r in range(here):
         for direction in range(2):
             start = (group * 2 + direction) * hidden
@@ -381,18 +396,20 @@ def _rows(begin, stop, shell, place, tile, graph, network, layer, width, relatio
     step = 1 if final else width
     slot = shell * TILE + tile.filled[shell]
     for i in range(begin, stop):
-        row, pair = np.int64(rows[place.ball, i]), slot * 2 * width
-        x = place.ground + row * width if shell else place.own + i * width
-        _copy(states, x, tile.pairs, pair, width)
+        row, u = np.int64(rows[place.ball, i]), slot * width
+        tile.x[slot] = place.ground + row * width if shell else place.own + i * width
         if i == 0:
-            _copy(vectors, place.vector, tile.pairs, pair + width, width)
+            _copy(vectors, place.vector, tile.received, u, width)
         else:
-            _clear(tile.pairs, pair + width, width)
+            _clear(tile.received, u, width)
         _sum(
             row, graph, position, place.source, place.own - place.ground, place.twin, relation, place.table, states,
-            place.ground, tile.pairs, pair + width, width,
+            place.ground, tile.received, u, width,
         )  # fmt: skip
         tile.start[slot] = place.half + row * width
+        if shell:
+            _announce(states, tile.x[slot], width)
+            _announce(states, tile.start[slot], width)
         tile.to[slot] = place.to + i * step
         tile.query[slot] = place.query
         slot += 1

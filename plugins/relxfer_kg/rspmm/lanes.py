@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from llvmlite import binding, ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic, models, register_model
@@ -21,6 +22,13 @@ ROWS, PANEL = (6, 4) if _WIDE else (6, 1)
 
 _FLOAT = ir.FloatType()
 _VECTOR = ir.VectorType(_FLOAT, LANES)
+
+
+def aligned(size: int) -> np.ndarray:
+    """Room for so many float32 that begins where a vector may: one that lies across two cache lines is read twice."""
+    values = np.empty(size + LANES, np.float32)
+    first = -(values.ctypes.data // 4) % LANES
+    return values[first : first + size]
 
 
 class Lanes(types.Type):
@@ -104,6 +112,21 @@ def store(typing: Any, array: Any, index: Any, value: Any) -> Any:
 
 
 @_instruction
+def prefetch(typing: Any, array: Any, index: Any) -> Any:
+    """Have ``array[index]`` brought near: it will be read soon."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        number, byte = ir.IntType(32), ir.IntType(8).as_pointer()
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+        place = builder.bitcast(_pointer(context, builder, signature.args[0], *args), byte)
+        builder.call(function, [place, *(ir.Constant(number, value) for value in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return types.void(array, types.intp), code
+
+
+@_instruction
 def splat(typing: Any, value: Any) -> Any:
     """The same float32 in every lane."""
 
@@ -174,15 +197,21 @@ def _product(columns: int) -> Any:
     """ROWS x (columns x 16) values of a matrix product."""
 
     @_instruction
-    def product(typing: Any, a: Any, first: Any, stride: Any, b: Any, start: Any, width: Any, depth: Any, out: Any,
+    def product(typing: Any, a: Any, rows: Any, first: Any, b: Any, start: Any, width: Any, depth: Any, out: Any,
                 to: Any) -> Any:  # fmt: skip
-        """``out[r, c] += sum over k < depth of a[first + r stride + k] b[start + k width + c]``; out has b's width."""
+        """``out[r, c] += sum over k < depth of a[rows[first + r] + k] b[start + k width + c]``; out has b's width."""
 
         def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             kinds = signature.args
-            _, first, stride, _, start, width, depth, _, to = args
+            _, _, first, _, start, width, depth, _, to = args
             left = [
-                _pointer(context, builder, kinds[0], args[0], builder.add(first, builder.mul(stride, _int(r))))
+                _pointer(
+                    context,
+                    builder,
+                    kinds[0],
+                    args[0],
+                    builder.load(_pointer(context, builder, kinds[1], args[1], builder.add(first, _int(r)))),
+                )
                 for r in range(ROWS)
             ]
             right = _pointer(context, builder, kinds[3], args[3], start)
@@ -207,7 +236,7 @@ def _product(columns: int) -> Any:
             return context.get_dummy_value()
 
         n = types.intp
-        return types.void(a, n, n, b, n, n, n, out, n), code
+        return types.void(a, rows, n, b, n, n, n, out, n), code
 
     return product
 
