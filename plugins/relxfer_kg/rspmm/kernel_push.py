@@ -18,7 +18,11 @@ def bounded_balls(thread, begin, end, sources, graph, alpha, epsilon, rows, hops
     """What `kernel_ball.balls` gives, of as many classes as there are columns in `rows`.
 
     A ball that fits is whole. Of a larger one the classes of highest PageRank are kept, and their distances are those
-    of paths through kept ones: every row has a neighbour among the rows of one hop less.
+    of paths through kept ones: every row has a neighbour among the rows of one hop less. What is not within reach over
+    kept ones is dropped, so that rows may stay empty.
+
+    Args:
+        alpha, epsilon: as for `push`.
     """
     size, room = len(graph.next_indptr) - 1, rows.shape[1]
     mass, rest = np.zeros(size), np.zeros(size)
@@ -68,9 +72,9 @@ def _grow(own, twins, stamp, only, graph, seen, kept, rows, hops, twin):
 def push(source, graph, alpha, epsilon, mass, rest, touched, queue, waiting):
     """Approximate PageRank from a class: ``mass`` is at most pi, and falls short by what ``rest`` still has to give.
 
-    pi(v) = mass(v) + sum_u rest(u) pi_u(v). A class u with ``rest[u] >= epsilon degree(u)`` settles alpha of its rest
-    and hands the others on to its neighbours. So at most 1 / (alpha epsilon) messages are looked at; where neighbours
-    are mutual, mass falls short by at most epsilon degree(v).
+    pi(v) = mass(v) + sum_u rest(u) pi_u(v). The source, and then every class u with ``rest[u] >= epsilon degree(u)``,
+    settles alpha of its rest and hands the others on to its neighbours. So no more neighbours are looked at than those
+    of the source and 1 / (alpha epsilon); where neighbours are mutual, mass falls short by at most epsilon degree(v).
 
     Args:
         mass, rest: [K], zeros; changed at `touched` only.
@@ -84,7 +88,7 @@ def push(source, graph, alpha, epsilon, mass, rest, touched, queue, waiting):
     count, first, length = 1, 0, 1
     while length:
         u = queue[first]
-        first, length = (first + 1) % len(queue), length - 1
+        first, length = (first + 1) % len(queue), length - 1  # no class waits twice: as many places as classes
         begin, stop = graph.next_indptr[u], graph.next_indptr[u + 1]
         share = (1 - alpha) * rest[u] / max(stop - begin, 1)
         mass[u] += alpha * rest[u]
@@ -105,11 +109,11 @@ def push(source, graph, alpha, epsilon, mass, rest, touched, queue, waiting):
 @compiled(nogil=True)
 def _keep(room, count, alpha, mass, rest, touched, stamp, kept):
     """Mark the `room` best of the touched classes; of equal ones those that were touched first."""
-    value = np.empty(count)
-    for i in range(count):
-        value[i] = mass[touched[i]] + alpha * rest[touched[i]]
     if room == 0:
         return
+    value = np.empty(count)
+    for i in range(count):
+        value[i] = mass[touched[i]] + alpha * rest[touched[i]]  # a class settles at least alpha of its own rest
     bound = -np.inf if count <= room else np.partition(value, count - room)[count - room]
     for i in range(count):
         if value[i] > bound:
