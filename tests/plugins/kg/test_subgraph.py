@@ -15,8 +15,14 @@ from relxfer_kg.model import UltraModel, UltraOptions
 from relxfer_kg.quotient import quotient
 from relxfer_kg.ultra import Ultra
 
+import relxfer
+from relxfer import predictions
+from relxfer.cli import main
 from relxfer.errors import Incompatible
+from relxfer.evaluation.ranking import Filter, rank_block
+from relxfer.kernel import Kernel
 from relxfer.protocols import Examples
+from relxfer.results import Results
 
 pytest.importorskip("numba")
 from relxfer_kg.ball import Balls
@@ -228,3 +234,51 @@ def test_where_balls_are_not_computed_the_option_is_refused(random_graph):
 def test_misfits_are_refused(options):
     with pytest.raises(ValidationError, match="subgraph"):
         KGOptions(**options)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("subgraph") / "run"
+    config = {
+        "name": "bounded",
+        "seeds": 1,
+        "threads": 1,
+        "target": {"dataset": "geo-us", "label_budgets": [0], "adapter": {"use": "kg", "subgraph": 12}},
+        "strategy": [{"use": "zero-shot"}],
+        "report": {"baselines": False},
+    }
+    relxfer.run(config, folder)
+    return folder
+
+
+def test_a_run_evaluates_within_the_bound_and_its_report_says_so(run, capsys):
+    chosen = predictions.choose(run, Kernel.load(third_party=False), None, None, None)
+    domain, exact = chosen.domain, Scorer(chosen.learner.module, chosen.domain.inputs)
+    bounded = Scorer(chosen.learner.module, domain.inputs, subgraph=12)
+    known = Filter.build(domain.test.queries, *map(np.concatenate, zip(*_pairs(domain.known()), strict=True)))
+    bounded, exact = (
+        (1 / rank_block(made.scores(domain.test.queries), domain.test.answers, known).realistic).mean()
+        for made in (bounded, exact)
+    )
+    row = next(row for row in Results.open(run).rows if row["strategy"] == "zero-shot")
+    assert row["metrics"]["mrr"] == pytest.approx(bounded, abs=1e-4)
+    assert abs(bounded - exact) > 1e-3
+    assert main(["report", str(run)]) == 0
+    assert "scores of models are approximate" in " ".join(capsys.readouterr().out.split())
+
+
+def _pairs(parts):
+    return [(part.queries, part.answers) for part in parts]
+
+
+def test_predictions_are_made_within_the_bound_and_say_so(run, tmp_path, capsys):
+    chosen = predictions.choose(run, Kernel.load(third_party=False), None, None, None)
+    graph = chosen.domain.inputs
+    bounded = Scorer(chosen.learner.module, graph, subgraph=12)
+    out, fact = tmp_path / "all.tsv", graph.facts[0].copy()
+    assert main(["predict", str(run), "--all", "--top-k", "3", "--keep-known", "--out", str(out)]) == 0
+    assert "scores of models are approximate" in " ".join(capsys.readouterr().err.split())
+    asked = f"{graph.entities[fact[0]]}\t{graph.relations[fact[1]]}\t?\t"
+    found = [line.split("\t")[-1] for line in out.read_text().splitlines() if line.startswith(asked)]
+    best = np.sort(bounded.scores(fact[None, :2])[0])[::-1][:3]
+    np.testing.assert_allclose(np.array(found, float), best, rtol=0, atol=1e-5)
