@@ -2,6 +2,7 @@
 
     python benchmarks/kg_scale.py
     python benchmarks/kg_scale.py --entities 100000 --facts 1000000 --queries 20
+    python benchmarks/kg_scale.py --subgraph 2000
 
 The graph is drawn: heads and tails by Zipf's law, as entities of real graphs occur, and relations likewise. Its scores
 mean nothing; what is measured is what they cost. The network is untrained, which costs the same.
@@ -40,6 +41,7 @@ def main() -> None:
     parser.add_argument("--facts", type=int, default=10_000_000)
     parser.add_argument("--relations", type=int, default=200)
     parser.add_argument("--queries", type=int, default=10, help="facts evaluated, each as a head and a tail query")
+    parser.add_argument("--subgraph", type=int, help="the option of this name; unset: exactly")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
 
@@ -49,7 +51,7 @@ def main() -> None:
     from relxfer.evaluation.ranking import Filter, rank_block
     from relxfer.protocols import Examples
 
-    told = {"entities": given.entities, "facts": given.facts, "queries": 2 * given.queries}
+    told = {"entities": given.entities, "facts": given.facts, "queries": 2 * given.queries, "subgraph": given.subgraph}
 
     def measured(name: str, start: float) -> None:
         told[name] = round(time.process_time() - start, 1)
@@ -59,7 +61,7 @@ def main() -> None:
     start = time.process_time()
     graph = graph_of(given.entities, given.facts, given.relations, 0)
     measured("graph drawn", start)
-    learner = UltraModel(UltraOptions()).learner(KGOptions())
+    learner = UltraModel(UltraOptions()).learner(KGOptions(subgraph=given.subgraph))
     head, relation, tail = graph.facts[np.random.default_rng(1).choice(given.facts, given.queries, replace=False)].T
     queries = np.concatenate([np.stack([head, relation], 1), np.stack([tail, relation + len(graph.relations)], 1)])
     answers = np.concatenate([tail, head])

@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from relxfer.errors import Incompatible
 from relxfer.evaluation.ranking import Filter, top_blocks
 from relxfer.protocols import Examples
 from relxfer.torch import TorchLearner, evaluating
@@ -26,6 +27,7 @@ from relxfer_kg.ultra import EntityLayer, EntityNetwork, RelationLayer, Relation
 if TYPE_CHECKING:
     from relxfer_kg.adapter import KGOptions
     from relxfer_kg.model import UltraModel
+    from relxfer_kg.scorer import Scorer
 
 #: Without exact locality: relation states kept between blocks, in bytes.
 _KEPT_BYTES = 48 * 2**20
@@ -137,29 +139,51 @@ class UltraLearner(TorchLearner):
         """
         graph: KnowledgeGraph = examples.inputs
         row = 4 * max(1, graph.num_entities)  # bytes
-        if not self._is_plain():
+        scorer = self._scorer(graph)
+        if scorer is None:
             states = _STATES_BYTES[self.device.type]
             yield from self._predict_densely(examples, max(1, states // (row * self.module.dim)))
             return
-        from relxfer_kg.scorer import Scorer  # brings numba
-
         size = max(1, int(self.options.block_mb * 2**20 / row))
-        yield from Scorer(self.module, graph).blocks(examples.queries, size, max(1, _PIECE_BYTES // row))
+        yield from scorer.blocks(examples.queries, size, max(1, _PIECE_BYTES // row))
 
     def top(self, examples: Examples, k: int, known: Filter | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """The k best entities of each query at the cost of its ball (see `Top`), as `top_k` would give them."""
-        if not self._is_plain():
+        graph: KnowledgeGraph = examples.inputs
+        scorer = self._scorer(graph)
+        if scorer is None:
             yield from top_blocks(self.predict(examples), k, known)
             return
-        from relxfer_kg.scorer import Scorer
         from relxfer_kg.top import Top
 
-        graph: KnowledgeGraph = examples.inputs
-        made = Top(Scorer(self.module, graph), min(k, graph.num_entities))
+        made = Top(scorer, min(k, graph.num_entities))
         size = max(1, int(self.options.block_mb * 2**20 / (8 * max(1, graph.num_entities))))
         for start in range(0, len(examples), size):
             rows = slice(start, start + size)
             yield made.of(examples.queries[rows], None if known is None else known[rows])
+
+    def notes(self) -> list[str]:
+        if self.options.subgraph is None:
+            return []
+        return [
+            f"scores of models are approximate: a query is answered within {self.options.subgraph:,} entities around "
+            "its own (option subgraph of the adapter); where fewer are within reach, they are exact"
+        ]
+
+    def _scorer(self, graph: KnowledgeGraph) -> Scorer | None:
+        """None where exact locality cannot run; an error there if it is to be bounded."""
+        if self._is_plain():
+            from relxfer_kg.scorer import Scorer  # brings numba
+
+            return Scorer(self.module, graph, subgraph=self.options.subgraph)
+        if self.options.subgraph is None:
+            return None
+        found = self.device.type if self.device.type != "cpu" else "other parts" if has_numba() else "no numba"
+        raise Incompatible(
+            "the published network in float32 on the CPU, and numba, for subgraph",
+            found,
+            'set device = "cpu", or unset subgraph to predict exactly',
+        )
 
     def _predict_densely(self, examples: Examples, block: int) -> Iterator[np.ndarray]:
         graph, module = examples.inputs, self._at_precision()

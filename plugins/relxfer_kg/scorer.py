@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from relxfer_kg.background import Backgrounds, Workspace, network_of
-from relxfer_kg.ball import Balls
+from relxfer_kg.ball import Balls, room
 from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.quotient import Quotient, quotient
 from relxfer_kg.rspmm import kernel_ball as kernel
@@ -59,7 +59,10 @@ class Scorer:
     After layer l every entity further than l hops from the source therefore holds the state that it would hold
     without any source, given the query relation: the *background*. It is computed once per relation; a query then
     recomputes its l-hop ball in layer l, and takes everything else, scores included, from the background. Nothing is
-    approximated. Twins, entities that receive the same messages, are computed once (see `Quotient`).
+    approximated unless asked for. Twins, entities that receive the same messages, are computed once (see `Quotient`).
+
+    With `subgraph` each query is answered within a ball of at most so many rows, chosen by personalised PageRank (see
+    `Balls.around`), and everything else holds the background: an approximation, except where the ball fits.
 
     With the same relations asked, a query's scores are the same bits whatever else is asked, and on any number of
     threads. With others beside them torch may round the states of relations otherwise, and the last bits differ.
@@ -69,6 +72,10 @@ class Scorer:
             training.
         graph: the facts.
         weight: [2n], per edge in the order of ``graph.edges``; None means ones.
+        subgraph: entities of a ball, the source and one for each class of twins; None means exactly.
+
+    Raises:
+        ValueError: `subgraph` is below 1.
 
     Shapes: V entities, R = 2 x direct relations; a query is (entity, relation id in 0..R - 1).
 
@@ -80,8 +87,12 @@ class Scorer:
     True
     """
 
-    def __init__(self, module: Ultra, graph: KnowledgeGraph, weight: np.ndarray | None = None) -> None:
-        self.module, self.graph = module, graph
+    def __init__(
+        self, module: Ultra, graph: KnowledgeGraph, weight: np.ndarray | None = None, subgraph: int | None = None
+    ) -> None:
+        if subgraph is not None and subgraph < 1:
+            raise ValueError(f"Expected subgraph of at least 1 entity, the source (got {subgraph})")
+        self.module, self.graph, self.subgraph = module, graph, subgraph
         self.classes: Quotient = quotient(graph.adjacency, weight)
         self.network = network_of(module)
         self.layers = len(self.network.epsilon)
@@ -165,7 +176,7 @@ class Scorer:
         relations, first = np.unique(distinct[:, 1], return_index=True)
         ends = np.append(first, len(distinct))
         many = Backgrounds.room(_BACKGROUND_BYTES, self.layers, self.classes, self.width)
-        step = max(1, _BALL_BYTES // (8 * (self.classes.size + 1)))
+        step = max(1, _BALL_BYTES // (8 * room(self.classes, self.subgraph)))
         for low in range(0, len(relations), many):
             high = min(low + many, len(relations))
             grounds = self._backgrounds(relations[low:high], team)
@@ -175,7 +186,7 @@ class Scorer:
                 sources, ball = np.unique(entity, return_inverse=True)
                 group = np.searchsorted(relations[low:high], relation)
                 asked = np.stack([ball.reshape(-1), entity, group, direction], 1)
-                balls = Balls.around(sources, self.layers, self.classes, team)
+                balls = Balls.around(sources, self.layers, self.classes, team, self.subgraph)
                 scores = self._propagate(grounds, asked, balls, team)
                 yield _Block(start, stop, asked, grounds.scores, balls, scores)
 
@@ -193,12 +204,12 @@ class Scorer:
         items = _items(asked[:, 2], last)
         done = np.append(0, np.cumsum(cost))[items]
         cuts = np.searchsorted(done, np.arange(team.size + 1) * done[-1] / team.size).tolist()
-        room = int(np.add.reduceat(last, items[:-1]).max())
-        states = self._workspace.of(grounds.size + 2 * team.size * room * self.width, grounds.size)
-        scores = np.empty((len(asked), self.classes.size + 1), np.float32)
+        most = int(np.add.reduceat(last, items[:-1]).max())
+        states = self._workspace.of(grounds.size + 2 * team.size * most * self.width, grounds.size)
+        scores = np.empty((len(asked), balls.rows.shape[1]), np.float32)
         team.run(
             kernel.propagate, cuts, items, asked, self.classes, self.network, self.layers, grounds.relation,
-            grounds.count, states, room, grounds.vectors, grounds.query, balls.rows, balls.hops, balls.twin, scores,
+            grounds.count, states, most, grounds.vectors, grounds.query, balls.rows, balls.hops, balls.twin, scores,
         )  # fmt: skip
         return scores
 

@@ -58,7 +58,7 @@ def do(arguments: Any) -> int:
     asked = arguments.queries
     question = {"relation": [arguments.relation]} if asked is None else predictions.questions(asked)
     chosen = predictions.choose(arguments.run, kernel(), arguments.strategy, arguments.target, arguments.cell)
-    remark(f"predicting with {chosen.description}")
+    _tell(chosen)
     table = predictions.predict(chosen, question, arguments.top_k, arguments.keep_known)
     if arguments.out:
         predictions.write_table(table, arguments.out)
@@ -75,11 +75,18 @@ def _everything(arguments: Any) -> int:
     from relxfer.report.progress import counted
 
     chosen = predictions.choose(arguments.run, kernel(), arguments.strategy, arguments.target, arguments.cell)
-    remark(f"predicting with {chosen.description}")
+    _tell(chosen)
     with counted("queries") as told:
         queries = everything.write(chosen, arguments.out, arguments.top_k, arguments.keep_known, arguments.force, told)
     remark(f"wrote the answers to {queries:,} queries to {arguments.out}")
     return 0
+
+
+def _tell(chosen: Any) -> None:
+    """Whose answers these are, and what the model says of them."""
+    remark(f"predicting with {chosen.description}")
+    for note in chosen.learner.notes() if hasattr(chosen.learner, "notes") else ():
+        remark(note)
 
 
 def _rendered(table: dict[str, list[Any]]) -> Any:
