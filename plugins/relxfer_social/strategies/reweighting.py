@@ -16,8 +16,8 @@ from relxfer_social.strategies.linked_classes import LinkedClasses
 class ReweightingOptions(Options):
     """How often weights are estimated, and how far they are followed."""
 
-    rounds: PositiveInt = 5
-    """Parts of the fit; before each but the first, weights are estimated anew."""
+    rounds: PositiveInt = 1
+    """Parts of the fit, each with its own schedule; before each, weights are estimated anew."""
     follow: Annotated[float, Field(gt=0, le=1)] = 0.5
     """Weight of an edge, or of a class = follow · estimate + 1 - follow."""
 
@@ -33,7 +33,7 @@ class StruRW:
     """w(u, v) = B_T[y_u, y_v] / B_S[y_u, y_v], B the probability that nodes of two classes are linked; on the target by
     predicted labels (Liu et al. 2023, "Structural re-weighting improves graph domain adaptation").
 
-    The model is trained on the source with its edges so weighted, and applied to the target as it is.
+    The source model is trained on with its edges so weighted, and applied to the target as it is.
     """
 
     def __init__(self, options: ReweightingOptions):
@@ -45,16 +45,14 @@ class StruRW:
         wanted, learner = self.options, cell.learner
         if cell.target.task.kind != "classification":
             raise Incompatible("nodes with classes", cell.target.task.kind, "choose another strategy, such as finetune")
-        for number in range(wanted.rounds):
-            classes = np.ones(0)
-            if number:
-                found = cell.trainer.once(learner, lambda: self.estimate(cell))
-                for source, weights in zip(cell.sources, _split(found["edges"], cell), strict=True):
-                    learner.reweigh(source.inputs, torch.from_numpy(_followed(weights, wanted.follow)))
-                classes = _followed(found["classes"], wanted.follow)
+        for _ in range(wanted.rounds):
+            found = cell.trainer.once(learner, lambda: self.estimate(cell))
+            for source, weights in zip(cell.sources, _split(found["edges"], cell), strict=True):
+                learner.reweigh(source.inputs, torch.from_numpy(_followed(weights, wanted.follow)))
             cell.trainer.fit(
-                learner, _loss(learner, classes), *[s.train for s in cell.sources], share=1 / wanted.rounds, turns=True
-            )
+                learner, _loss(learner, _followed(found["classes"], wanted.follow)), *[s.train for s in cell.sources],
+                share=1 / wanted.rounds, turns=True,
+            )  # fmt: skip
         return learner
 
     def estimate(self, cell: Cell) -> dict[str, Any]:
