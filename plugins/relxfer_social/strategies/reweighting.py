@@ -30,8 +30,9 @@ class PairAlignOptions(ReweightingOptions):
 
 
 class StruRW:
-    """w(u, v) = B_T[y_u, y_v] / B_S[y_u, y_v], B the probability that nodes of two classes are linked; on the target by
-    predicted labels (Liu et al. 2023, "Structural re-weighting improves graph domain adaptation").
+    """w(u, v) = B_T[y_u, y_v] / B_S[y_u, y_v], B the probability that nodes of two classes are linked (Liu et al. 2023,
+    "Structural re-weighting improves graph domain adaptation"). Both are of predicted classes: what a model is unsure of
+    looks linked at random, and would make of two equal networks a difference if the source's were of its labels.
 
     The source model is trained on with its edges so weighted, and applied to the target as it is.
     """
@@ -60,8 +61,9 @@ class StruRW:
         target = LinkedClasses(cell.target.inputs, believed(cell, cell.target))
         weights = []
         for source in cell.sources:
+            seen = LinkedClasses(source.inputs, believed(cell, source))
             own = LinkedClasses(source.inputs, given(cell, source))
-            weights.append(own.weights(target.shares() / np.maximum(own.shares(), 1e-12)))
+            weights.append(own.weights(target.shares() / np.maximum(seen.shares(), 1e-12)))
         return {"edges": np.concatenate(weights), "classes": np.ones(0)}
 
 
