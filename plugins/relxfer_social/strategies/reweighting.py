@@ -30,9 +30,10 @@ class PairAlignOptions(ReweightingOptions):
 
 
 class StruRW:
-    """w(u, v) = B_T[y_u, y_v] / B_S[y_u, y_v], B the probability that nodes of two classes are linked (Liu et al. 2023,
-    "Structural re-weighting improves graph domain adaptation"). Both are of predicted classes: what a model is unsure of
-    looks linked at random, and would make of two equal networks a difference if the source's were of its labels.
+    """w(u, v) = B_T[y_u, y_v] / B_S[y_u, y_v], B the probability that nodes of two classes are linked (Liu et al.
+    2023, "Structural re-weighting improves graph domain adaptation"). Both are of predicted classes: what a model is
+    unsure of looks linked at random, and would make of two equal networks a difference if the source's were of its
+    labels.
 
     The source model is trained on with its edges so weighted, and applied to the target as it is.
     """
