@@ -24,7 +24,7 @@ class KGOptions(Options):
     bounds, and the batch's other questions from among them. Unset: on the whole graph."""
     left_out: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """At most this share of a part's facts carries no messages, the share drawn for each batch; they stay true."""
-    block_mb: PositiveFloat = 128.0
+    block_mb: PositiveFloat = 64.0
     """Memory of the scores held when predicting, in MB; it sets how many queries are answered together."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """Of the entity states when predicting: bfloat16 halves their memory, for a GPU. Training is in float32 always."""

@@ -105,7 +105,8 @@ def kg_domain(
     """A domain from facts as ids [n, 3] (head, relation, tail).
 
     The observed facts are both the message graph and the training queries. `*_units` group facts that are one item
-    (a symmetric fact and its twin); None makes every fact an item.
+    (a symmetric fact and its twin); None makes every fact an item. Facts to be asked for are put in the order of their
+    relations: what a scorer does for a relation is then done once, and a query that several facts ask too.
 
     >>> domain = kg_domain("tiny", ["a", "b"], ["knows"], np.array([[0, 0, 1]]))
     >>> domain.train.queries.tolist(), domain.train.answers.tolist()
@@ -118,8 +119,8 @@ def kg_domain(
         inputs=graph,
         sha=graph.sha,
         train=_examples(graph, graph.facts, observed_units),
-        val=None if valid is None or not len(valid) else _examples(graph, valid, valid_units),
-        test=None if test is None or not len(test) else _examples(graph, test, test_units),
+        val=None if valid is None or not len(valid) else _by_relation(graph, valid, valid_units),
+        test=None if test is None or not len(test) else _by_relation(graph, test, test_units),
         notes=tuple(notes),
     )
 
@@ -135,6 +136,11 @@ def facts_of(graph: KnowledgeGraph, examples: Examples) -> np.ndarray:
     facts = np.stack([head, relation % direct, tail], 1)
     paired = len(facts) % 2 == 0 and np.array_equal(facts[::2], facts[1::2])
     return facts[::2] if paired else facts
+
+
+def _by_relation(graph: KnowledgeGraph, facts: np.ndarray, units: np.ndarray | None) -> Examples:
+    order = np.argsort(facts[:, 1], kind="stable")
+    return _examples(graph, facts[order], None if units is None else units[order])
 
 
 def _examples(graph: KnowledgeGraph, facts: np.ndarray, units: np.ndarray | None) -> Examples:
