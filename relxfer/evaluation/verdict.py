@@ -71,7 +71,7 @@ def _why(gain: Interval, differences: np.ndarray) -> str:
     by_seeds = _reach_of_seeds(differences) if seeds > 1 else 0.0
     what, count = ("seeds", seeds) if 2 * by_seeds**2 > reach**2 else ("items", gain.n_units)
     why = f"inconclusive mostly for the spread of {what}"
-    size = f"{gain.estimate:+.3f}".replace("0.", ".", 1)
+    size = f"{gain.estimate:+.3f}".replace("+0.", "+.").replace("-0.", "-.")
     if abs(gain.estimate) * _FAR < reach:
         return f"{why}: a gain as small as {size} is out of reach"
     return f"{why}: a gain of {size} would show from about {math.ceil(count * (reach / gain.estimate) ** 2):,} {what}"
