@@ -38,12 +38,12 @@ class Top:
         """Entities int64 [n, k] and scores float64 [n, k], best first, equal scores in the order of entities.
 
         Args:
-            queries: [n, 2], (entity, relation id); cheapest with the queries of a relation side by side.
+            queries: [n, 2], (entity, relation id), in any order: those of a relation are answered together.
             known: answers left out, for each query. A query with fewer than k others is padded with -1 and NaN.
         """
         best = np.full((len(queries), self.k), -1, np.int64)
         scores = np.full((len(queries), self.k), np.nan)
-        for rows in _runs(queries[:, 1]):
+        for rows in _by_relation(queries[:, 1], len(self.scorer.graph.relations)):
             local = self.scorer.local(queries[rows])
             self._take(int(queries[rows[0], 1]))
             for place, row in enumerate(rows):
@@ -84,7 +84,9 @@ class Top:
         return np.concatenate(found) if found else np.zeros(0, np.int64)
 
 
-def _runs(relations: np.ndarray) -> list[np.ndarray]:
-    """Rows of each run of equal relations."""
-    cuts = np.flatnonzero(np.diff(relations)) + 1
-    return [rows for rows in np.split(np.arange(len(relations)), cuts) if len(rows)]
+def _by_relation(relations: np.ndarray, direct: int) -> list[np.ndarray]:
+    """Rows of each relation, those of a relation and of its inverse in turn: they share what is computed once."""
+    key = relations % direct * 2 + relations // direct
+    order = np.argsort(key, kind="stable")
+    cuts = np.flatnonzero(np.diff(key[order])) + 1
+    return [rows for rows in np.split(order, cuts) if len(rows)]

@@ -9,6 +9,7 @@ from relxfer.evaluation.ranking import Filter, top_k
 
 pytest.importorskip("numba")
 import torch
+from relxfer_kg import scorer as scorer_module
 from relxfer_kg.scorer import Scorer
 from relxfer_kg.top import Top
 from relxfer_kg.ultra import Ultra
@@ -43,3 +44,17 @@ def test_the_best_answers_are_those_of_the_full_sort(random_graph, entities, fac
             np.testing.assert_allclose(whole[row, found], score[: len(found)], rtol=0, atol=1e-6)
             if told is not None:
                 assert not set(found.tolist()) & set(told[row : row + 1].answers.tolist())
+
+
+def test_what_is_common_to_a_relation_is_computed_once_in_whatever_order_it_is_asked(random_graph, monkeypatch):
+    graph = random_graph(entities=12, relations=3, facts=30, seed=0)
+    made = []
+    plain = scorer_module.Backgrounds.__init__
+
+    def counting(self, module, network, graph, classes, relations, *rest):
+        made.append(relations.tolist())
+        plain(self, module, network, graph, classes, relations, *rest)
+
+    monkeypatch.setattr(scorer_module.Backgrounds, "__init__", counting)
+    Top(Scorer(Ultra(dim=8), graph), 3).of(np.array([[0, 2], [1, 0], [2, 5], [3, 0], [4, 3], [5, 2]]), None)
+    assert made == [[0], [2]]
