@@ -11,7 +11,8 @@ from torch import Tensor, nn
 
 from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.quotient import Quotient
-from relxfer_kg.rspmm import kernel_ball as kernel
+from relxfer_kg.rspmm.kernel_background import background_layer, parts
+from relxfer_kg.rspmm.kernel_rows import Network
 from relxfer_kg.rspmm.lanes import LANES, aligned
 from relxfer_kg.rspmm.team import Team
 from relxfer_kg.ultra import EntityLayer, Ultra
@@ -46,7 +47,7 @@ class Backgrounds:
     def __init__(
         self,
         module: Ultra,
-        network: kernel.Network,
+        network: Network,
         graph: KnowledgeGraph,
         classes: Quotient,
         relations: np.ndarray,
@@ -70,10 +71,10 @@ class Backgrounds:
         self.size = count * (2 * len(layers) + 1) * classes.size * width
         self.scores = np.empty((count, 2, classes.size), np.float32)
         self.count = count
-        work = count * kernel.parts(classes.size)
+        work = count * parts(classes.size)
         for layer in range(len(layers)):
             team.run(
-                kernel.background_layer, work, layer, len(layers), count, classes, network, self.relation,
+                background_layer, work, layer, len(layers), count, classes, network, self.relation,
                 workspace.of(self.size), self.query, self.scores,
             )  # fmt: skip
 
@@ -83,7 +84,7 @@ class Backgrounds:
         return max(1, limit // (4 * (2 * layers + 1) * max(1, classes.size) * width))
 
 
-def network_of(module: Ultra) -> kernel.Network:
+def network_of(module: Ultra) -> Network:
     """The weights of the entity network and of the head as the kernels read them."""
     layers = cast("list[EntityLayer]", module.entity_model.layers)
     first, _, last = cast("tuple[nn.Linear, nn.ReLU, nn.Linear]", tuple(module.head))
@@ -91,7 +92,7 @@ def network_of(module: Ultra) -> kernel.Network:
     norms = [layer.layer_norm for layer in layers]
     with torch.no_grad():
         halves = [padded(padded(half.t(), 0)) for layer in layers for half in layer.linear.weight.split(dim, 1)]
-        return kernel.Network(
+        return Network(
             weight=flat(torch.stack(halves)),
             bias=_rows([layer.linear.bias for layer in layers]),
             scale=_rows([norm.weight for norm in norms]),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from relxfer_kg.quotient import Quotient
-from relxfer_kg.rspmm import kernel_ball as kernel
-from relxfer_kg.rspmm import kernel_push
+from relxfer_kg.rspmm.kernel_ball import balls
+from relxfer_kg.rspmm.kernel_push import bounded_balls
 from relxfer_kg.rspmm.team import Team
 
 #: A random walk ends with this probability before every step, as in Page et al. (1999).
@@ -46,10 +46,10 @@ class Balls:
         hops = np.empty((len(sources), layers + 1), np.int32)
         twin = np.empty(len(sources), np.int32)
         if most is None:
-            team.run(kernel.balls, len(sources), sources, classes, rows, hops, twin)
+            team.run(balls, len(sources), sources, classes, rows, hops, twin)
         else:
             epsilon = SHARE / columns
-            team.run(kernel_push.bounded_balls, len(sources), sources, classes, ALPHA, epsilon, rows, hops, twin)
+            team.run(bounded_balls, len(sources), sources, classes, ALPHA, epsilon, rows, hops, twin)
         return cls(rows, hops, twin)
 
 

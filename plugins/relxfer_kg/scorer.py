@@ -12,7 +12,8 @@ from relxfer_kg.background import Backgrounds, Workspace, network_of
 from relxfer_kg.ball import Balls, room
 from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.quotient import Quotient, quotient
-from relxfer_kg.rspmm import kernel_ball as kernel
+from relxfer_kg.rspmm.kernel_ball import ball_sizes, list_balls, spread
+from relxfer_kg.rspmm.kernel_propagate import propagate
 from relxfer_kg.rspmm.team import Team
 from relxfer_kg.ultra import Ultra, check_queries
 
@@ -128,11 +129,11 @@ class Scorer:
         with _team() as team:
             for block in self._blocks(distinct, team):
                 balls = block.balls
-                sizes = kernel.ball_sizes(block.asked, self.classes, balls.rows, balls.hops, balls.twin)
+                sizes = ball_sizes(block.asked, self.classes, balls.rows, balls.hops, balls.twin)
                 indptr = np.append(0, np.cumsum(sizes))
                 part = Local(indptr, np.empty(indptr[-1], np.int32), np.empty(indptr[-1], np.float32))
                 team.run(
-                    kernel.list_balls, len(block.asked), block.asked, self.classes, balls.rows, balls.hops,
+                    list_balls, len(block.asked), block.asked, self.classes, balls.rows, balls.hops,
                     block.scores, *part,
                 )  # fmt: skip
                 parts.append(part)
@@ -166,7 +167,7 @@ class Scorer:
             for block in self._blocks(distinct, team):
                 balls, ground = block.balls, block.ground[:, :, self.classes.of]
                 team.run(
-                    kernel.spread, len(block.asked), block.asked, self.classes, ground, balls.rows, balls.hops,
+                    spread, len(block.asked), block.asked, self.classes, ground, balls.rows, balls.hops,
                     block.scores, out[block.start : block.stop],
                 )  # fmt: skip
         return out
@@ -203,12 +204,12 @@ class Scorer:
         last = balls.hops[asked[:, 0], -1]
         items = _items(asked[:, 2], last)
         done = np.append(0, np.cumsum(cost))[items]
-        cuts = np.searchsorted(done, np.arange(team.size + 1) * done[-1] / team.size).tolist()
+        cuts = np.searchsorted(done, np.arange(team.pieces + 1) * done[-1] / team.pieces).tolist()
         most = int(np.add.reduceat(last, items[:-1]).max())
         states = self._workspace.of(grounds.size + 2 * team.size * most * self.width, grounds.size)
         scores = np.empty((len(asked), balls.rows.shape[1]), np.float32)
         team.run(
-            kernel.propagate, cuts, items, asked, self.classes, self.network, self.layers, grounds.relation,
+            propagate, cuts, items, asked, self.classes, self.network, self.layers, grounds.relation,
             grounds.count, states, most, grounds.vectors, grounds.query, balls.rows, balls.hops, balls.twin, scores,
         )  # fmt: skip
         return scores

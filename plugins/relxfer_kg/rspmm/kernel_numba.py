@@ -17,7 +17,10 @@ config: Any = core.config
 if config.THREADING_LAYER == "default":
     config.THREADING_LAYER = "workqueue"
 
-__all__ = ["backward_relation", "backward_x", "compiled", "config", "forward", "get_num_threads", "set_num_threads"]
+__all__ = [
+    "backward_relation", "backward_x", "compiled", "config", "forward", "get_num_threads", "inlined", "lent",
+    "set_num_threads",
+]  # fmt: skip
 
 
 def compiled(**options: Any) -> Callable[[Any], Any]:
@@ -30,6 +33,13 @@ def compiled(**options: Any) -> Callable[[Any], Any]:
             return njit(error_model="numpy", **options)(function)
 
     return make
+
+
+#: Functions that allocate nothing, and so need not count references to the arrays they are lent: counting them for
+#: every row would cost more than what is computed.
+lent = compiled(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+#: Short ones, called for every row, without handing over their arguments one by one.
+inlined = compiled(_nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 @compiled()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relxfer_kg.rspmm.kernel_ball import lent
+from relxfer_kg.rspmm.kernel_ball import grow
 from relxfer_kg.rspmm.kernel_numba import compiled
 
 
@@ -31,41 +31,14 @@ def bounded_balls(thread, begin, end, sources, graph, alpha, epsilon, rows, hops
     for s in range(begin, end):
         own, stamp = graph.of[sources[s]], 2 * (s - begin) + 1
         twins = graph.member_indptr[own + 1] - graph.member_indptr[own] > 1
-        if _grow(own, twins, stamp, False, graph, seen, kept, rows[s], hops[s], twin[s : s + 1]):
+        if grow(own, stamp, False, graph, seen, kept, rows[s], hops[s], twin[s : s + 1]):
             continue
         count = push(own, graph, alpha, epsilon, mass, rest, touched, queue, waiting)
         mass[own] -= alpha if twins else np.inf  # of the source itself, which has its row anyway
         _keep(room - 1, count, alpha, mass, rest, touched, stamp + 1, kept)
-        _grow(own, twins, stamp + 1, True, graph, seen, kept, rows[s], hops[s], twin[s : s + 1])
+        grow(own, stamp + 1, True, graph, seen, kept, rows[s], hops[s], twin[s : s + 1])
         for i in range(count):
             mass[touched[i]] = rest[touched[i]] = 0
-
-
-@lent
-def _grow(own, twins, stamp, only, graph, seen, kept, rows, hops, twin):
-    """Breadth first, through the kept classes `only` if so told; False, and nothing of use, where `rows` is full."""
-    if not twins:
-        seen[own] = stamp
-    twin[0] = len(rows)
-    rows[0], hops[0] = own, 1
-    begin, end = 0, 1
-    for layer in range(1, len(hops)):
-        count = end
-        for i in range(begin, end):
-            for p in range(graph.next_indptr[rows[i]], graph.next_indptr[rows[i] + 1]):
-                near = graph.next[p]
-                if seen[near] == stamp or (only and kept[near] != stamp):
-                    continue
-                if count == len(rows):
-                    return False
-                seen[near] = stamp
-                if near == own:
-                    twin[0] = count
-                rows[count] = near
-                count += 1
-        begin, end = end, count
-        hops[layer] = count
-    return True
 
 
 @compiled(nogil=True)

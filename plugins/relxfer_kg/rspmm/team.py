@@ -8,6 +8,9 @@ from itertools import pairwise
 from types import TracebackType
 from typing import Any
 
+#: Pieces of work for each thread.
+_PIECES = 4
+
 
 class Team:
     """As many threads as asked for, the caller's own where that is one.
@@ -30,17 +33,29 @@ class Team:
         if self._pool:
             self._pool.shutdown()
 
+    @property
+    def pieces(self) -> int:
+        """Into how many pieces to cut what there is to do: several for each thread, unless there is one thread."""
+        return 1 if self.size == 1 else _PIECES * self.size
+
     def run(self, function: Callable[..., Any], work: int | Sequence[int], *arguments: Any) -> None:
-        """Call ``function(thread, begin, end, *arguments)`` on equal shares of 0..work - 1, or on the shares given.
+        """Call ``function(thread, begin, end, *arguments)`` on pieces of 0..work - 1, or on the pieces given.
+
+        A thread takes the next piece when it has done one, so that none waits long for one that is held up.
 
         Args:
-            work: how much there is, or the bounds [size + 1] of the shares.
+            work: how much there is, or the bounds of the pieces, one more than there are.
         """
-        bounds = [work * thread // self.size for thread in range(self.size + 1)] if isinstance(work, int) else work
-        calls = [(thread, int(begin), int(end)) for thread, (begin, end) in enumerate(pairwise(bounds)) if begin < end]
+        bounds = [work * piece // self.pieces for piece in range(self.pieces + 1)] if isinstance(work, int) else work
+        calls = [(int(begin), int(end)) for begin, end in pairwise(bounds) if begin < end]
+        left = iter(calls)  # taking from it is one operation of the interpreter
+
+        def work_off(thread: int) -> None:
+            for begin, end in left:
+                function(thread, begin, end, *arguments)
+
         if self._pool is None or len(calls) < 2:
-            for call in calls:
-                function(*call, *arguments)
+            work_off(0)
             return
-        for future in [self._pool.submit(function, *call, *arguments) for call in calls]:
+        for future in [self._pool.submit(work_off, thread) for thread in range(min(self.size, len(calls)))]:
             future.result()
