@@ -38,6 +38,15 @@ def relxfer_datasets() -> Iterable[Dataset]:
             protocol="filtered ranking of head and tail; seeded split by pair of entities",
         ),
         Dataset(
+            name="rule-graphs",
+            load="relxfer_kg.rule_graphs:load",
+            options="relxfer_kg.rule_graphs:RuleGraphOptions",
+            adapter="kg",
+            licence="made by relxfer",
+            summary="synthetic graphs whose facts follow from one another by rules, to pre-train on (drawn)",
+            protocol="filtered ranking of head and tail; seeded split by pair of entities",
+        ),
+        Dataset(
             name="kg-files",
             load="relxfer_kg.own_files:load",
             options="relxfer_kg.options:OwnFiles",

@@ -10,6 +10,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 from relxfer.config import Options
 from relxfer.errors import Incompatible
 from relxfer.protocols import Domain
+from relxfer_kg.bounds import Bounds
 
 
 class KGOptions(Options):
@@ -19,7 +20,7 @@ class KGOptions(Options):
     """Wrong answers drawn for each training query, strictly among entities not known to be right."""
     adversarial_temperature: Annotated[float, Field(ge=0)] = 1.0
     """Self-adversarial weighting of the negatives (Sun et al. 2019, eq. 5); 0 weighs them equally."""
-    part: tuple[PositiveInt, PositiveInt] | None = None
+    part: Bounds | None = None
     """Train each batch on the surroundings of one of its facts: so many entities, drawn (log-uniformly) between the two
     bounds, and the batch's other questions from among them. Unset: on the whole graph."""
     left_out: Annotated[float, Field(ge=0, lt=1)] = 0.0

@@ -17,6 +17,7 @@ from relxfer.errors import Incompatible
 from relxfer.evaluation.ranking import Filter, top_blocks
 from relxfer.protocols import Examples
 from relxfer.torch import TorchLearner, evaluating
+from relxfer_kg.bounds import drawn
 from relxfer_kg.domain import facts_of
 from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.negatives import Known, strict_negatives
@@ -95,7 +96,7 @@ class UltraLearner(TorchLearner):
         assert examples.answers is not None
         assert self.options.part is not None
         graph, first = examples.inputs, rows[:1]
-        size = round(float(np.exp(rng.uniform(*np.log(self.options.part)))))
+        size = drawn(self.options.part, rng)
         roots = np.append(examples.queries[first, 0], examples.answers[first])
         cut = part(graph, roots, size, rng.uniform(0, self.options.left_out), rng)
         within = cut.rows(graph, examples.queries, examples.answers)

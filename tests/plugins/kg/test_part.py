@@ -85,3 +85,8 @@ def test_batches_of_a_part_ask_about_the_part_alone_and_never_take_a_truth_for_w
             assert not true & set(named[1:])
     assert len(sizes) > 5
     assert max(sizes) <= 60
+
+
+def test_bounds_of_a_part_ascend():
+    with pytest.raises(ValueError, match="lower bound first"):
+        KGOptions(part=(3000, 300))
