@@ -40,6 +40,8 @@ class Journal:
         """The number of queries that are answered already; what was written after the last of them is cut off."""
         begun = os.path.getsize(self.part) if self.part.exists() else 0
         if force or not begun:
+            # before anything else, so that a beginning of ours is never without it
+            files.write_json(self.state, self.about | {"queries": 0, "bytes": 0})
             files.write_bytes(self.part, b"")
             return 0
         known = files.read_json(self.state) if self.state.exists() else {}

@@ -5,9 +5,9 @@ import csv
 import pytest
 
 import relxfer
-from relxfer import everything, predictions
+from relxfer import everything, files, predictions
 from relxfer.cli import main
-from relxfer.errors import UsageError
+from relxfer.errors import ArtefactError, UsageError
 from relxfer.kernel import Kernel
 
 CONFIG = {
@@ -81,6 +81,24 @@ def test_what_was_broken_off_is_finished_to_the_same_file(chosen, tmp_path):
     assert everything.write(chosen, part, 3, told=lambda done, of: dones.append(done)) == total
     assert 0 < dones[0] < dones[-1] == total
     assert part.read_bytes() == whole.read_bytes()
+
+
+def test_a_disk_that_was_full_from_the_start_leaves_a_beginning_that_goes_on(chosen, tmp_path, monkeypatch):
+    path, part, whole = (tmp_path / name for name in ("x.tsv", "x.tsv.part", "whole.tsv"))
+    write = files.write_json
+
+    def full(where, value):
+        if part.exists():  # the header is on the disk, and nothing fits beside it
+            raise ArtefactError("full")
+        write(where, value)
+
+    monkeypatch.setattr(files, "write_json", full)
+    with pytest.raises(ArtefactError):
+        everything.write(chosen, path, 3)
+    assert part.read_text().startswith("head")
+    monkeypatch.undo()
+    assert everything.write(chosen, path, 3) == everything.write(chosen, whole, 3)
+    assert path.read_bytes() == whole.read_bytes()
 
 
 def test_answers_of_another_kind_are_not_mixed(chosen, tmp_path):
