@@ -195,6 +195,7 @@ class Scorer:
         """Those of the last call where it asked for the same: they lie first in the workspace, and stay there."""
         held = self._held
         if held is None or not np.array_equal(held[0], relations):
+            self._held = None  # they are overwritten from here on, also where this is broken off
             made = Backgrounds(self.module, self.network, self.graph, self.classes, relations, self._workspace, team)
             held = self._held = relations.copy(), made
         return held[1]

@@ -21,6 +21,7 @@ from relxfer.kernel import load_object
 from relxfer.protocols import Examples
 
 scorer = pytest.importorskip("relxfer_kg.scorer", reason="needs numba")
+background = pytest.importorskip("relxfer_kg.background", reason="needs numba")
 Scorer = scorer.Scorer
 
 
@@ -141,6 +142,25 @@ def test_the_number_of_threads_changes_no_bit(random_graph):
     finally:
         torch.set_num_threads(before)
     np.testing.assert_array_equal(*results)
+
+
+def test_what_was_broken_off_leaves_no_background_behind(random_graph, monkeypatch):
+    graph, module, calls = random_graph(entities=200, facts=300), network(), []
+    first, second = np.array([[0, 0], [1, 0]]), np.array([[0, 1], [1, 1]])
+    made, layer = Scorer(module, graph), background.background_layer
+
+    def broken(*arguments):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        layer(*arguments)
+
+    expected = made.scores(first)
+    monkeypatch.setattr(background, "background_layer", broken)
+    with pytest.raises(KeyboardInterrupt):
+        made.scores(second)
+    monkeypatch.undo()
+    np.testing.assert_array_equal(made.scores(first), expected)
 
 
 def test_queries_in_any_order_and_more_than_once(random_graph):
