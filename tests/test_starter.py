@@ -50,3 +50,13 @@ def test_init_says_why_files_are_not_understood(tmp_path, capsys):
     shown = capsys.readouterr().err
     assert "kg-files" in shown
     assert "Traceback" not in shown
+
+
+@pytest.mark.parametrize(
+    "text", ["a\tlikes\tb\rb\tlikes\tc\rc\tlikes\ta\r", '"a\tlikes\tb\n' + "b\tlikes\tc\n" * 20_000]
+)
+def test_init_reads_facts_that_are_no_table_to_other_readers(tmp_path, capsys, text):
+    path = tmp_path / "facts.tsv"
+    path.write_bytes(text.encode())
+    assert main(["init", str(path), "--out", str(tmp_path / "x.toml")]) == 0
+    assert "TSV, separated by tabs" in capsys.readouterr().out

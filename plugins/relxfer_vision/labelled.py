@@ -108,8 +108,22 @@ def _table(path: Path) -> Labelled:
     """Columns `file`, relative to the table, and `label`."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
+        rows = _rows(path, text)
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"expected a table in UTF-8, got {path} ({error}); save it as UTF-8") from None
+    except csv.Error as error:
+        raise DataError(f"expected a table, got {path}, which does not read ({error}); save it again") from None
+    wrong = next((number for number, row in enumerate(rows, 2) if not all(row)), None)
+    if wrong or not rows:
+        raise DataError(
+            f"expected a file and a label in each line of {path}, got {f'line {wrong}' if wrong else 'none'}"
+        )
+    files, labels = zip(*rows, strict=True)
+    return Labelled(files, labels, [path.parent / file for file in files])
+
+
+def _rows(path: Path, text: str) -> list[tuple[str, str]]:
+    """File and label of each line."""
     first = text.partition("\n")[0]
     separator = next((mark for mark in ("\t", ",", ";") if mark in first), ",")
     reader = csv.DictReader(io.StringIO(text), delimiter=separator)
@@ -119,14 +133,7 @@ def _table(path: Path) -> Labelled:
             f"expected the columns file and label in the first line of {path}, got: {first.strip()[:80] or 'nothing'}; "
             "name them"
         )
-    rows = [((row[columns["file"]] or "").strip(), (row[columns["label"]] or "").strip()) for row in reader]
-    wrong = next((number for number, row in enumerate(rows, 2) if not all(row)), None)
-    if wrong or not rows:
-        raise DataError(
-            f"expected a file and a label in each line of {path}, got {f'line {wrong}' if wrong else 'none'}"
-        )
-    files, labels = zip(*rows, strict=True)
-    return Labelled(files, labels, [path.parent / file for file in files])
+    return [((row[columns["file"]] or "").strip(), (row[columns["label"]] or "").strip()) for row in reader]
 
 
 def _arrays(path: Path, classes: Sequence[str] | None) -> Iterator[tuple[str, Labelled]]:
