@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from relxfer.cli import main
+from relxfer.cli.console import print_json
 
 CONFIG = textwrap.dedent(
     """
@@ -119,3 +121,8 @@ def test_plugins_lists_and_shows(capsys):
     assert "Layer-wise decay" in shown
     assert main(["plugins", "show", "finetun"]) == 2
     assert "did you mean 'finetune'" in capsys.readouterr().err
+
+
+def test_what_is_no_number_is_null_in_json(capsys):
+    print_json({"loss": float("nan"), "course": [float("inf"), 0.5], "path": Path("x")})
+    assert json.loads(capsys.readouterr().out) == {"loss": None, "course": [None, 0.5], "path": "x"}

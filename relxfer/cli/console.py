@@ -30,8 +30,9 @@ def remark(message: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """For machines: one JSON document on standard output."""
-    sys.stdout.write(json.dumps(value, indent=1, default=str) + "\n")
+    """For machines: one JSON document on standard output; NaN and infinity, which JSON does not have, are null."""
+    plain = json.loads(json.dumps(value, default=str), parse_constant=lambda name: None)
+    sys.stdout.write(json.dumps(plain, indent=1) + "\n")
 
 
 def kernel() -> Kernel:
