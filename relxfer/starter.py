@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +33,13 @@ def write_config(kernel: Kernel, data: Path, out: Path, source: str | None, forc
         kernel.find(Dataset.kind, source)
         given["source"] = {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}}
     table = _relative({**look.dataset_table(), "use": offer.record.name}, out)
-    write_bytes(out, _toml(out.stem, given, table).encode())
+    write_bytes(out, _toml(_run_name(out), given, table).encode())
     return look.sentences()
+
+
+def _run_name(out: Path) -> str:
+    """The name of the file, without what the name of a run may not have."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", out.stem).strip("._-")[:100] or "run"
 
 
 def _reader(kernel: Kernel, data: Path) -> tuple[Any, Any]:

@@ -60,3 +60,13 @@ def test_init_reads_facts_that_are_no_table_to_other_readers(tmp_path, capsys, t
     path.write_bytes(text.encode())
     assert main(["init", str(path), "--out", str(tmp_path / "x.toml")]) == 0
     assert "TSV, separated by tabs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("file", "name"), [("my facts (ü).toml", "my-facts"), ("_x.toml", "x"), ("ü.toml", "run"), ("own_1.toml", "own_1")]
+)
+def test_whatever_the_file_is_called_the_run_has_a_name(facts, tmp_path, capsys, file, name):
+    out = tmp_path / file
+    assert main(["init", str(facts), "--out", str(out)]) == 0
+    assert f'name = "{name}"' in out.read_text()
+    assert main(["check", str(out)]) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,11 @@ HELP = "look at your files and write a configuration for them"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("data", type=Path, help="a file or folder of your data")
     parser.add_argument("--out", type=Path, default=Path("relxfer.toml"), help="configuration to write")
-    parser.add_argument("--source", metavar="NAME", help="data set to pre-train on (default: an embedded one)")
+    parser.add_argument(
+        "--source",
+        metavar="NAME",
+        help="data set to pre-train on (default: weights that come along, else an embedded data set)",
+    )
     parser.add_argument("--force", action="store_true", help="overwrite the configuration")
 
 
@@ -26,5 +31,5 @@ def do(arguments: Any) -> int:
     console = out()
     for line in found:
         console.print(line, markup=False)
-    console.print(f"wrote {arguments.out}; next: relxfer run {arguments.out}", markup=False)
+    console.print(f"wrote {arguments.out}; next: relxfer run {shlex.quote(str(arguments.out))}", markup=False)
     return 0
