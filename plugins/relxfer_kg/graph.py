@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from relxfer_kg.adjacency import Adjacency
+from relxfer_kg.quotient import Quotient, quotient
 
 Ints = np.ndarray
 _SHA_MAGIC = b"relxfer-kg-graph-1\0"
@@ -80,6 +81,11 @@ class KnowledgeGraph:
     def adjacency(self) -> Adjacency:
         """The message graph over entities: V nodes, R edge types, 2n edges in the order of `edges`."""
         return Adjacency(*self.edges, num_nodes=self.num_entities, num_types=self.num_relations)
+
+    @cached_property
+    def classes(self) -> Quotient:
+        """The message graph with twins taken together."""
+        return quotient(self.adjacency)
 
     @cached_property
     def relation_adjacency(self) -> Adjacency:

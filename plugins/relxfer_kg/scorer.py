@@ -94,7 +94,7 @@ class Scorer:
         if subgraph is not None and subgraph < 1:
             raise ValueError(f"Expected subgraph of at least 1 entity, the source (got {subgraph})")
         self.module, self.graph, self.subgraph = module, graph, subgraph
-        self.classes: Quotient = quotient(graph.adjacency, weight)
+        self.classes: Quotient = graph.classes if weight is None else quotient(graph.adjacency, weight)
         self.network = network_of(module)
         self.layers = len(self.network.epsilon)
         self.width = len(self.network.bias) // self.layers
