@@ -11,11 +11,14 @@ from torch import Tensor, nn
 
 from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.quotient import Quotient
-from relxfer_kg.rspmm.kernel_background import background_layer, parts
+from relxfer_kg.rspmm.kernel_background import background_layer, backgrounds, parts
 from relxfer_kg.rspmm.kernel_rows import Network
 from relxfer_kg.rspmm.lanes import LANES, aligned
 from relxfer_kg.rspmm.team import Team
 from relxfer_kg.ultra import EntityLayer, Ultra
+
+#: Whole relations are shared out where that keeps the threads at work for at least this part of the time.
+_EVEN = 0.8
 
 
 class Workspace:
@@ -71,12 +74,13 @@ class Backgrounds:
         self.size = count * (2 * len(layers) + 1) * classes.size * width
         self.scores = np.empty((count, 2, classes.size), np.float32)
         self.count = count
-        work = count * parts(classes.size)
+        states = workspace.of(self.size)
+        arguments = len(layers), count, classes, network, self.relation, states, self.query, self.scores
+        if count >= _EVEN * team.size * -(-count // team.size):
+            team.run(backgrounds, count, *arguments)
+            return
         for layer in range(len(layers)):
-            team.run(
-                background_layer, work, layer, len(layers), count, classes, network, self.relation,
-                workspace.of(self.size), self.query, self.scores,
-            )  # fmt: skip
+            team.run(background_layer, count * parts(classes.size), layer, *arguments)
 
     @staticmethod
     def room(limit: int, layers: int, classes: Quotient, width: int) -> int:

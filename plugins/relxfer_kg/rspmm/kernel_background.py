@@ -11,10 +11,8 @@ _PART = 32 * ROWS
 
 
 @compiled(nogil=True)
-def background_layer(thread, begin, end, layer, layers, groups, graph, network, relation, states, query, scores):
-    """States after a layer without any source, of the parts begin..end, and their scores after the last layer.
-
-    There are `parts(K)` parts of the classes of the first query relation, then those of the second, and so on.
+def backgrounds(thread, begin, end, layers, groups, graph, network, relation, states, query, scores):
+    """The backgrounds of the query relations begin..end, one after the other: a layer finds the last one in the cache.
 
     Args:
         relation: flat [groups, layers, T, width].
@@ -22,6 +20,22 @@ def background_layer(thread, begin, end, layer, layers, groups, graph, network, 
             the products that read x.
         query: flat [groups, 2, hidden].
         scores: [groups, 2, K].
+    """
+    size, width = len(graph.indptr) - 1, len(network.bias) // layers
+    tile, position = new_tile(width, len(network.last)), positions(size, width)
+    for group in range(begin, end):
+        for layer in range(layers):
+            for part in range(parts(size)):
+                _background_part(
+                    group, part, layer, layers, groups, graph, network, relation, states, query, position, tile, scores
+                )  # fmt: skip
+
+
+@compiled(nogil=True)
+def background_layer(thread, begin, end, layer, layers, groups, graph, network, relation, states, query, scores):
+    """One layer of them, for the parts begin..end: there are `parts(K)` of the first relation, then of the second ...
+
+    Layer after layer it gives what `backgrounds` gives, and shares out the work where there are few relations.
     """
     size, width = len(graph.indptr) - 1, len(network.bias) // layers
     tile, position = new_tile(width, len(network.last)), positions(size, width)

@@ -132,16 +132,18 @@ def test_more_rows_than_a_tile_and_more_queries_than_are_held(random_graph, monk
     np.testing.assert_allclose(np.concatenate(blocks), expected, rtol=1e-5, atol=2e-5)
 
 
-def test_the_number_of_threads_changes_no_bit(random_graph):
+def test_neither_the_number_of_threads_nor_how_they_share_changes_a_bit(random_graph, monkeypatch):
     graph, before = random_graph(entities=200, facts=500), torch.get_num_threads()
     queries, results = every_query(graph), []
     try:
-        for threads in (1, 2):
+        for threads, even in ((1, 0), (1, 2), (2, 0), (2, 2)):  # backgrounds as wholes, and layer by layer
             torch.set_num_threads(threads)
+            monkeypatch.setattr(background, "_EVEN", even)
             results.append(Scorer(network(), graph).scores(queries))
     finally:
         torch.set_num_threads(before)
-    np.testing.assert_array_equal(*results)
+    for result in results[1:]:
+        np.testing.assert_array_equal(result, results[0])
 
 
 def test_what_was_broken_off_leaves_no_background_behind(random_graph, monkeypatch):
@@ -157,6 +159,7 @@ def test_what_was_broken_off_leaves_no_background_behind(random_graph, monkeypat
 
     expected = made.scores(first)
     monkeypatch.setattr(background, "background_layer", broken)
+    monkeypatch.setattr(background, "_EVEN", 2)  # layer by layer, on any number of threads
     with pytest.raises(KeyboardInterrupt):
         made.scores(second)
     monkeypatch.undo()
