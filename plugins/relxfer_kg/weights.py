@@ -102,11 +102,11 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
     _check_torch(path, torch.__version__)
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a broken archive shows in many types; none may leave this function untold
+    # A broken archive shows in many types; none may leave this function untold. Torch says how to load it anyway.
+    except Exception as error:
         raise ArtefactError(
-            f"{path}: expected a torch file with tensors only, got one that does not load "
-            f"safely ({str(error).splitlines()[0] if str(error) else type(error).__name__}); "
-            "download it again, or ask its author for safetensors"
+            f"{path}: expected a torch file with tensors only, got one that does not load safely "
+            f"({type(error).__name__}); download it again, or ask its author for safetensors"
         ) from error
     state = content.get("model") if isinstance(content, dict) else None
     if not isinstance(state, dict) or not all(

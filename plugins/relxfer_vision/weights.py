@@ -95,10 +95,11 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
 
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # a broken archive shows in many types; none may leave this function untold
+    # A broken archive shows in many types; none may leave this function untold. Torch says how to load it anyway.
+    except Exception as error:
         raise ArtefactError(
             f"{path}: expected a torch file with tensors only, got one that does not load safely "
-            f"({(str(error) or type(error).__name__).splitlines()[0]}); get it again, or ask its author for safetensors"
+            f"({type(error).__name__}); get it again, or ask its author for safetensors"
         ) from None
     state = next((content[key] for key in _KEYS if isinstance(content, dict) and key in content), content)
     if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
