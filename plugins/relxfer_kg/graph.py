@@ -95,6 +95,11 @@ class KnowledgeGraph:
         return relation_graph(self)
 
     @cached_property
+    def relation_classes(self) -> Quotient:
+        """ULTRA's relation graph with twins taken together."""
+        return quotient(self.relation_adjacency)
+
+    @cached_property
     def sha(self) -> str:
         """SHA-256 (hex) of names and facts, in a layout that depends on neither machine nor version.
 

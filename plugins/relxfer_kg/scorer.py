@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import numpy as np
 import torch
@@ -11,16 +11,15 @@ import torch
 from relxfer_kg.background import Backgrounds, Workspace, network_of
 from relxfer_kg.ball import Balls, room
 from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.propagation import propagated
 from relxfer_kg.quotient import Quotient, quotient
+from relxfer_kg.relation_states import RelationStates
 from relxfer_kg.rspmm.kernel_ball import ball_sizes, list_balls, spread
-from relxfer_kg.rspmm.kernel_propagate import propagate
 from relxfer_kg.rspmm.team import Team
-from relxfer_kg.ultra import Ultra, check_queries
+from relxfer_kg.ultra import EntityLayer, Ultra, check_queries
 
 #: Bytes of background states held at a time, and of the rows and scores of balls.
 _BACKGROUND_BYTES, _BALL_BYTES = 64 * 2**20, 16 * 2**20
-#: Rows that queries of one relation bring together before they are computed, so that tiles fill.
-_TOGETHER = 256
 
 
 class Local(NamedTuple):
@@ -95,7 +94,8 @@ class Scorer:
             raise ValueError(f"Expected subgraph of at least 1 entity, the source (got {subgraph})")
         self.module, self.graph, self.subgraph = module, graph, subgraph
         self.classes: Quotient = graph.classes if weight is None else quotient(graph.adjacency, weight)
-        self.network = network_of(module)
+        self.network = network_of(cast("list[EntityLayer]", list(module.entity_model.layers)), module.head)
+        self.relations = RelationStates(module, graph)
         self.layers = len(self.network.epsilon)
         self.width = len(self.network.bias) // self.layers
         self._workspace = Workspace()
@@ -188,7 +188,7 @@ class Scorer:
                 group = np.searchsorted(relations[low:high], relation)
                 asked = np.stack([ball.reshape(-1), entity, group, direction], 1)
                 balls = Balls.around(sources, self.layers, self.classes, team, self.subgraph)
-                scores = self._propagate(grounds, asked, balls, team)
+                scores = propagated(asked, balls, self.classes, self.network, grounds, self._workspace, team)
                 yield _Block(start, stop, asked, grounds.scores, balls, scores)
 
     def _backgrounds(self, relations: np.ndarray, team: Team) -> Backgrounds:
@@ -196,38 +196,14 @@ class Scorer:
         held = self._held
         if held is None or not np.array_equal(held[0], relations):
             self._held = None  # they are overwritten from here on, also where this is broken off
-            made = Backgrounds(self.module, self.network, self.graph, self.classes, relations, self._workspace, team)
+            states = self.relations.of(relations, team)
+            made = Backgrounds(self.module, states, relations, self.network, self.classes, self._workspace, team)
             held = self._held = relations.copy(), made
         return held[1]
-
-    def _propagate(self, grounds: Backgrounds, asked: np.ndarray, balls: Balls, team: Team) -> np.ndarray:
-        cost = balls.hops[asked[:, 0]].sum(1, dtype=np.int64)
-        last = balls.hops[asked[:, 0], -1]
-        items = _items(asked[:, 2], last)
-        done = np.append(0, np.cumsum(cost))[items]
-        cuts = np.searchsorted(done, np.arange(team.pieces + 1) * done[-1] / team.pieces).tolist()
-        most = int(np.add.reduceat(last, items[:-1]).max())
-        states = self._workspace.of(grounds.size + 2 * team.size * most * self.width, grounds.size)
-        scores = np.empty((len(asked), balls.rows.shape[1]), np.float32)
-        team.run(
-            propagate, cuts, items, asked, self.classes, self.network, self.layers, grounds.relation,
-            grounds.count, states, most, grounds.vectors, grounds.query, balls.rows, balls.hops, balls.twin, scores,
-        )  # fmt: skip
-        return scores
 
 
 def _team() -> Team:
     return Team(torch.get_num_threads())
-
-
-def _items(group: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Ranges [m + 1] of queries of one group that bring about `_TOGETHER` rows."""
-    fresh = np.append(True, group[1:] != group[:-1])
-    before = np.append(0, np.cumsum(rows)[:-1])
-    since = before - np.repeat(before[fresh], np.diff(np.append(np.flatnonzero(fresh), len(group))))
-    share = since // _TOGETHER
-    fresh[1:] |= share[1:] != share[:-1]
-    return np.append(np.flatnonzero(fresh), len(group))
 
 
 def _joined(parts: list[Local]) -> Local:

@@ -90,7 +90,7 @@ def _background_part(group, part, layer, layers, groups, graph, network, relatio
         for r in range(here):
             to = after + (first + r) * width
             finish(tile.sums, r * width, network, layer, width, states, item(tile.x, r), states, to)
-        if layer == layers - 1:
+        if layer == layers - 1 and len(network.last) > 0:
             _background_scores(tile, here, first, group, after, network, width, states, query, scores)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from relxfer_kg.rspmm.kernel_numba import compiled, lent
+from relxfer_kg.rspmm.kernel_rows import copy
 
 
 @compiled(nogil=True)
@@ -63,6 +64,21 @@ def spread(thread, begin, end, asked, graph, ground, rows, hops, scores, out):
             for p in range(graph.member_indptr[row], graph.member_indptr[row + 1]):
                 out[q, graph.member[p]] = scores[q, i]
         out[q, source] = scores[q, 0]
+
+
+@compiled(nogil=True)
+def spread_states(thread, begin, end, asked, graph, width, ground, rows, hops, states, out):
+    """The same of states: flat ``ground`` [K, width], ``states`` [n, C, width] and ``out`` [n, V, width]."""
+    layers, nodes, columns = hops.shape[1] - 1, len(graph.of), rows.shape[1]
+    for q in range(begin, end):
+        ball, first, mine = asked[q, 0], q * nodes * width, q * columns * width
+        for node in range(nodes):
+            copy(ground, graph.of[node] * width, out, first + node * width, width)
+        for i in range(1, hops[ball, layers]):
+            row = rows[ball, i]
+            for p in range(graph.member_indptr[row], graph.member_indptr[row + 1]):
+                copy(states, mine + i * width, out, first + graph.member[p] * width, width)
+        copy(states, mine, out, first + asked[q, 1] * width, width)
 
 
 @compiled(nogil=True)

@@ -29,7 +29,7 @@ class Place(NamedTuple):
 def _rows(begin, stop, shell, place, tile, graph, network, layer, width, relation, states, vectors, query, rows,
           position, final, scores):  # fmt: skip
     """Gather the rows begin..stop of a ball into the tile, multiplying it whenever it is full."""
-    step = 1 if final else width
+    step = 1 if final and len(network.last) > 0 else width
     slot = shell * TILE + tile.filled[shell]
     for i in range(begin, stop):
         row, u = np.int64(rows[place.ball, i]), slot * width
@@ -67,6 +67,7 @@ def propagate(thread, begin, end, items, asked, graph, network, layers, relation
         states: as `background_layer` left it, and behind that 2 x `room` rows for each thread.
         vectors: flat [groups, 2, width], the query vectors.
         rows, hops, twin: the balls.
+        scores: [n, C]; of a network without a head [n, C width], for the states.
     """
     size, width = len(graph.indptr) - 1, len(network.bias) // layers
     tile, position = new_tile(width, len(network.last)), positions(size, width)

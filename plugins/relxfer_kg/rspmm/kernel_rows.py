@@ -48,7 +48,7 @@ class Network(NamedTuple):
         epsilon: [L].
         dim: d, the values of a state that are not padding.
         entity: [width, hidden], the half of the head's first layer that reads the state.
-        last: [hidden], the head's second layer, and `constant` its bias.
+        last: [hidden], the head's second layer, and `constant` its bias; hidden is 0 where there is no head.
     """
 
     weight: np.ndarray
@@ -214,8 +214,9 @@ def positions(size, width):
 def flush(tile, shell, network, layer, width, states, final, query, scores):
     """Multiply the rows of a tile and put their new states into `states`, or their scores into `scores` when `final`.
 
-    Rows of the shell, which the source reaches for the first time, hold the background's x: their half of the
-    product is the background's too, and is only continued.
+    A network without a head scores nothing: then the last states themselves go there. Rows of the shell, which the
+    source reaches for the first time, hold the background's x: their half of the product is the background's too, and
+    is only continued.
     """
     weights, hidden = layer * 2 * width * width, len(network.last)
     begin, stop = shell * TILE, shell * TILE + tile.filled[shell]
@@ -240,6 +241,10 @@ def flush(tile, shell, network, layer, width, states, final, query, scores):
             finish(
                 tile.sums, r * width, network, layer, width, states, item(tile.x, first + r), tile.sums, r * width
             )  # fmt: skip
+        if hidden == 0:
+            for r in range(here):
+                copy(tile.sums, r * width, scores, item(tile.to, first + r), width)
+            continue
         clear(tile.hidden, 0, ROWS * hidden)
         product(tile.sums, tile.slot, 0, network.entity, 0, hidden, width, tile.hidden)
         for r in range(here):
