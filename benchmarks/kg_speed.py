@@ -33,6 +33,7 @@ from relxfer_kg.ball import Balls
 from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.learner import UltraLearner
 from relxfer_kg.model import UltraModel, UltraOptions
+from relxfer_kg.quotient import Quotient
 from relxfer_kg.relation_graph import relation_graph
 from relxfer_kg.rspmm import operator
 from relxfer_kg.rspmm.team import Team
@@ -112,24 +113,37 @@ def asked_for(graph: KnowledgeGraph, queries: int) -> float:
 
 
 def left_over(graph: KnowledgeGraph, queries: np.ndarray) -> float:
-    """GFLOP after the exact savings: balls of distinct queries, a background and the relations once per relation.
+    """GFLOP after the exact savings: balls of distinct queries; a background, a ball of relations and their projections
+    once per relation; a background of the relations once."""
+    distinct = np.unique(queries, axis=0)
+    sources, which = np.unique(distinct[:, 0], return_inverse=True)
+    asked = np.unique(queries[:, 1] % len(graph.relations))
+    head = 4 * DIM**2 + 4 * DIM
+    layers, last = of_balls(graph.classes, sources)
+    background = of_background(graph.classes) + head * graph.classes.size
+    projections = LAYERS * 4 * DIM**2 * graph.num_relations
+    relations = of_balls(graph.relation_classes, asked)[0].sum() + of_background(graph.relation_classes)
+    balls = (layers + head * last)[which].sum()
+    return (balls + len(asked) * (background + projections) + relations) / 1e9
+
+
+def of_balls(classes: Quotient, sources: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """FLOP of all layers for the ball around each source, and the rows of its last ball.
 
     The half of a layer that reads x is the background's where a source arrives for the first time.
     """
-    classes, edges = graph.classes, np.diff(graph.classes.indptr)
-    distinct = np.unique(queries, axis=0)
-    sources, which = np.unique(distinct[:, 0], return_inverse=True)
+    edges, each = np.diff(classes.indptr), np.zeros(len(sources))
     with Team(1) as team:
         balls = Balls.around(sources, LAYERS, classes, team)
-    each = np.zeros(len(sources))
     for s, (rows, hops) in enumerate(zip(balls.rows, balls.hops, strict=True)):
         degrees = np.concatenate([[0], np.cumsum(edges[rows[: hops[-1]]])])
         for before, now in zip(hops[:-1].tolist(), hops[1:].tolist(), strict=True):
             each[s] += 2 * DIM**2 * (before + now) + 2 * DIM * degrees[now]
-        each[s] += (4 * DIM**2 + 4 * DIM) * hops[-1]
-    background = LAYERS * (4 * DIM**2 * classes.size + 2 * DIM * len(classes.kind)) + 4 * DIM**2 * classes.size
-    relations = 2 * LAYERS * 4 * DIM**2 * graph.num_relations + LAYERS * 2 * DIM * graph.relation_adjacency.num_edges
-    return (each[which].sum() + len(np.unique(queries[:, 1] % len(graph.relations))) * (background + relations)) / 1e9
+    return each, balls.hops[:, -1]
+
+
+def of_background(classes: Quotient) -> float:
+    return LAYERS * (4 * DIM**2 * classes.size + 2 * DIM * len(classes.kind))
 
 
 # ------------------------------------------------------------------ what is timed

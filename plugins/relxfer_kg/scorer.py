@@ -64,8 +64,10 @@ class Scorer:
     With `subgraph` each query is answered within a ball of at most so many rows, chosen by personalised PageRank (see
     `Balls.around`), and everything else holds the background: an approximation, except where the ball fits.
 
+    The relation network runs likewise on the relation graph (see `RelationStates`).
+
     With the same relations asked, a query's scores are the same bits whatever else is asked, and on any number of
-    threads. With others beside them torch may round the states of relations otherwise, and the last bits differ.
+    threads. With others beside them torch may round their projections otherwise, and the last bits differ.
 
     Args:
         module: the plain network in float32 on the CPU. Its weights are read here: a scorer does not follow later

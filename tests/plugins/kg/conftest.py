@@ -28,6 +28,19 @@ def shared_file():
 
 
 @pytest.fixture(scope="session")
+def published(shared_file):
+    """The network with ULTRA's published weights."""
+    import torch
+    from relxfer_kg.ultra import Ultra
+    from relxfer_kg.weights import read_weights
+
+    arrays, _ = read_weights(shared_file("data/checkpoints/ultra/ultra_3g.safetensors"))
+    module = Ultra().eval()
+    module.load_state_dict({key: torch.from_numpy(value) for key, value in arrays.items()})
+    return module
+
+
+@pytest.fixture(scope="session")
 def golden(shared_file):
     """The golden outputs on one graph, with the graph they belong to."""
     loaded = {}

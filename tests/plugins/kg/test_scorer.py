@@ -12,7 +12,6 @@ from relxfer_kg.model import UltraModel, UltraOptions
 from relxfer_kg.quotient import quotient
 from relxfer_kg.standard import cards
 from relxfer_kg.ultra import Ultra
-from relxfer_kg.weights import read_weights
 from torch import nn
 
 from relxfer.data.fetch import files_of
@@ -217,14 +216,6 @@ def test_a_part_of_the_users_own_is_not_passed_over(random_graph):
 
 GRAIL = [f"{family}_v{i}_ind" for family in ("fb237", "nell", "wn18rr") for i in (1, 2, 3, 4)]
 GRAIL.remove("nell_v3_ind")
-
-
-@pytest.fixture(scope="module")
-def published(shared_file):
-    arrays, _ = read_weights(shared_file("data/checkpoints/ultra/ultra_3g.safetensors"))
-    module = Ultra().eval()
-    module.load_state_dict({key: torch.from_numpy(value) for key, value in arrays.items()})
-    return module
 
 
 @pytest.fixture

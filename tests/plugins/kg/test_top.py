@@ -51,9 +51,9 @@ def test_what_is_common_to_a_relation_is_computed_once_in_whatever_order_it_is_a
     made = []
     plain = scorer_module.Backgrounds.__init__
 
-    def counting(self, module, network, graph, classes, relations, *rest):
+    def counting(self, module, states, relations, *rest):
         made.append(relations.tolist())
-        plain(self, module, network, graph, classes, relations, *rest)
+        plain(self, module, states, relations, *rest)
 
     monkeypatch.setattr(scorer_module.Backgrounds, "__init__", counting)
     Top(Scorer(Ultra(dim=8), graph), 3).of(np.array([[0, 2], [1, 0], [2, 5], [3, 0], [4, 3], [5, 2]]), None)

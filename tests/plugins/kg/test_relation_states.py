@@ -1,0 +1,57 @@
+"""Relation states by exact locality are those of the plain network."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.relation_states import RelationStates
+from relxfer_kg.rspmm.team import Team
+from relxfer_kg.ultra import Ultra
+
+
+def drawn(entities: int, relations: int, facts: int, seed: int) -> KnowledgeGraph:
+    rng = np.random.default_rng(seed)
+    columns = rng.integers(0, [entities, relations, entities], size=(facts, 3))
+    return KnowledgeGraph(tuple(map(str, range(entities))), tuple(f"r{i}" for i in range(relations)), columns)
+
+
+def states(module: Ultra, graph: KnowledgeGraph, relations: np.ndarray, threads: int = 1) -> torch.Tensor:
+    with Team(threads) as team, torch.no_grad():
+        return RelationStates(module, graph).of(relations, team)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    graph=st.builds(drawn, st.integers(1, 30), st.integers(1, 25), st.integers(0, 60), st.integers(0, 9999)),
+    dim=st.sampled_from([3, 16, 40]),
+    layers=st.integers(1, 4),
+    seed=st.integers(0, 99),
+)
+def test_states_are_those_of_the_network(graph, dim, layers, seed):
+    """Relations without facts, one relation, twins, relations far apart; widths that fill no vector."""
+    torch.manual_seed(seed)
+    module = Ultra(dim=dim, relation_layers=layers, entity_layers=1)
+    asked = np.random.default_rng(seed).permutation(len(graph.relations))
+    with torch.no_grad():
+        expected = module.relation_states(graph, torch.from_numpy(asked))
+    torch.testing.assert_close(states(module, graph, asked), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_neither_threads_nor_what_else_is_asked_changes_a_bit():
+    graph, module = drawn(200, 40, 300, 0), Ultra(dim=16, relation_layers=3, entity_layers=1)
+    everything = states(module, graph, np.arange(40))
+    assert torch.equal(states(module, graph, np.arange(40), threads=3), everything)
+    for relation in (0, 17, 39):
+        assert torch.equal(states(module, graph, np.array([relation]))[0], everything[relation])
+
+
+@pytest.mark.parametrize("name", ["fb237_v1_ind", "WN18RR_v1_ind"])
+def test_published_weights_on_a_standard_graph(golden, published, name):
+    graph = golden(name).graph
+    asked = np.arange(min(20, len(graph.relations)))
+    with torch.no_grad():
+        expected = published.relation_states(graph, torch.from_numpy(asked))
+    error = (states(published, graph, asked) - expected).abs().max()
+    assert float(error) < 1e-5 * float(expected.abs().max())
