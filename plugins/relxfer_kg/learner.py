@@ -188,7 +188,7 @@ class UltraLearner(TorchLearner):
 
     def _predict_densely(self, examples: Examples, block: int) -> Iterator[np.ndarray]:
         graph, module = examples.inputs, self._at_precision()
-        kept = _RelationStates(module, graph)
+        kept = _KeptStates(module, graph)
         for start in range(0, len(examples), block):
             queries, inverse = np.unique(examples.queries[start : start + block], axis=0, return_inverse=True)
             with evaluating(module), torch.no_grad():
@@ -218,7 +218,7 @@ class UltraLearner(TorchLearner):
         return self.model
 
 
-class _RelationStates:
+class _KeptStates:
     """Relation states depend on graph and query relation only: kept, the oldest dropped when they grow too many."""
 
     def __init__(self, module: Ultra, graph: KnowledgeGraph):

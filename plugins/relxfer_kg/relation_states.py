@@ -46,9 +46,7 @@ class RelationStates:
         """[Q, R, d] for direct query relations [Q]."""
         if self._ground is None:
             nothing = np.zeros(0, np.float32)
-            self._ground = Grounds(
-                self.kinds, self.ones, nothing, self.network, self.classes, self._workspace, team
-            )  # fmt: skip
+            self._ground = Grounds(self.kinds, self.ones, nothing, self.network, self.classes, self._workspace, team)
         count, nodes, width = len(relations), len(self.classes.of), self.width
         balls = Balls.around(relations, self.layers, self.classes, team)
         asked = np.zeros((count, 4), np.int64)

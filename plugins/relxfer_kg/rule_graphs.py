@@ -64,7 +64,7 @@ def rule_graph(entities: int, rng: np.random.Generator) -> np.ndarray:
 
     Entities have a kind and a neighbourhood. Base relations lead from one kind to one kind, in a style (one-to-one to
     many-to-many), to popular entities more often, and more or less within the neighbourhood. Then rules make relations
-    of relations: inverse, symmetric and transitive closure, part, union, chains of two. A rule does not always hold,
+    of relations: inverse, symmetry, one step of transitivity, part, union, chains of two. A rule does not always hold,
     and facts that no rule explains are mixed in.
 
     >>> facts = rule_graph(100, np.random.default_rng(0))

@@ -11,12 +11,6 @@ from relxfer_kg.rspmm.team import Team
 from relxfer_kg.ultra import Ultra
 
 
-def drawn(entities: int, relations: int, facts: int, seed: int) -> KnowledgeGraph:
-    rng = np.random.default_rng(seed)
-    columns = rng.integers(0, [entities, relations, entities], size=(facts, 3))
-    return KnowledgeGraph(tuple(map(str, range(entities))), tuple(f"r{i}" for i in range(relations)), columns)
-
-
 def states(module: Ultra, graph: KnowledgeGraph, relations: np.ndarray, threads: int = 1) -> torch.Tensor:
     with Team(threads) as team, torch.no_grad():
         return RelationStates(module, graph).of(relations, team)
@@ -24,23 +18,29 @@ def states(module: Ultra, graph: KnowledgeGraph, relations: np.ndarray, threads:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    graph=st.builds(drawn, st.integers(1, 30), st.integers(1, 25), st.integers(0, 60), st.integers(0, 9999)),
+    entities=st.integers(1, 30),
+    relations=st.integers(1, 25),
+    facts=st.integers(2, 60),
     dim=st.sampled_from([3, 16, 40]),
     layers=st.integers(1, 4),
     seed=st.integers(0, 99),
 )
-def test_states_are_those_of_the_network(graph, dim, layers, seed):
+def test_states_are_those_of_the_network(random_graph, entities, relations, facts, dim, layers, seed):
     """Relations without facts, one relation, twins, relations far apart; widths that fill no vector."""
     torch.manual_seed(seed)
-    module = Ultra(dim=dim, relation_layers=layers, entity_layers=1)
+    graph, module = random_graph(entities, relations, facts, seed), Ultra(dim, layers, entity_layers=1)
     asked = np.random.default_rng(seed).permutation(len(graph.relations))
+    found = states(module, graph, asked)
     with torch.no_grad():
-        expected = module.relation_states(graph, torch.from_numpy(asked))
-    torch.testing.assert_close(states(module, graph, asked), expected, rtol=1e-5, atol=1e-5)
+        rounded = module.relation_states(graph, torch.from_numpy(asked))
+        expected = module.double().relation_states(graph, torch.from_numpy(asked))
+    # A normalisation of few values can blow up rounding: the plain path's own error is the yardstick there.
+    allowed = 1e-5 * max(1, float(expected.abs().max())) + 10 * float((rounded - expected).abs().max())
+    assert float((found - expected).abs().max()) <= allowed
 
 
-def test_neither_threads_nor_what_else_is_asked_changes_a_bit():
-    graph, module = drawn(200, 40, 300, 0), Ultra(dim=16, relation_layers=3, entity_layers=1)
+def test_neither_threads_nor_what_else_is_asked_changes_a_bit(random_graph):
+    graph, module = random_graph(200, 40, 300), Ultra(dim=16, relation_layers=3, entity_layers=1)
     everything = states(module, graph, np.arange(40))
     assert torch.equal(states(module, graph, np.arange(40), threads=3), everything)
     for relation in (0, 17, 39):
