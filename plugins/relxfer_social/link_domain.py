@@ -24,9 +24,10 @@ class LinkDomain(Domain):
     """
 
     def restrict(self, rows: np.ndarray) -> Domain:
-        """A link outside the budget leaves the network too."""
+        """A link outside the budget leaves the network too; the others stay the units that they were."""
         assert self.train is not None
-        return _over(self, _linked(self.train.take(rows)))
+        kept = self.train.take(rows)
+        return _over(self, _linked(kept), kept.unit_ids()[kept.answers == 1])
 
     def hold_out(self, rows: np.ndarray) -> Domain:
         """Links for validation leave the network of which they are asked."""
@@ -115,11 +116,13 @@ def not_linked(network: Network, count: int, rng: np.random.Generator) -> np.nda
     return np.stack(np.divmod(found[:count], size), 1)
 
 
-def _over(domain: LinkDomain, links: np.ndarray) -> LinkDomain:
-    """With these observed links [n, 2]; a test goes on being asked of the observed network."""
+def _over(domain: LinkDomain, links: np.ndarray, units: np.ndarray | None = None) -> LinkDomain:
+    """With these observed links [n, 2] and their units [n], new ones where none are told; a test goes on being asked
+    of the observed network."""
+    units = np.arange(len(links)) if units is None else units
     network = replace(domain.inputs, edges=both_ways(np.ascontiguousarray(links.T)), _kept={})
     absent = not_linked(network, len(links), generator("training pairs", network.sha))
-    train = replace(_asked(network, links, absent), units=np.tile(np.arange(len(links)), 2))
+    train = replace(_asked(network, links, absent), units=np.tile(units, 2))
     test = None if domain.test is None else replace(domain.test, inputs=network)
     return replace(domain, inputs=network, sha=network.sha, train=train, unlabelled=train.hidden(), test=test)
 
