@@ -158,7 +158,9 @@ def _budgets(results: Any, name: str, target: Mapping[str, Any]) -> list[str]:
         there = target["counts"].get("train", {}).get("units", 0)
         told = "a label budget includes the validation labels"
         few = f"the {there:,} items there are: it is all"
-    if target["self_supervised"]:
+    if target["task"] == "link-prediction":
+        told = "a label budget is the number of observed links, validation included; the others are no input either"
+    elif target["self_supervised"]:
         told = (
             "a label budget is the number of observed items usable as training queries, validation included; what is "
             "observed stays whole as input"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,6 +17,7 @@ from relxfer_social.options import BlocksOptions
 import relxfer
 from relxfer import Examples
 from relxfer.errors import Incompatible
+from relxfer.report.wording import _budgets
 from relxfer.views import target_view
 
 SMALL = {"use": "blocks", "nodes": 60, "degree": 6.0, "width": 6, "task": "links"}
@@ -141,3 +144,13 @@ def test_links_run_in_every_role(tmp_path):
 def test_a_model_of_links_goes_on_with_nodes_and_heuristics_do_not(tmp_path):
     found = run(tmp_path, "nodes")
     assert found == {"finetune": "done", "mmd": "refused", "zero-shot": "refused", "scratch": "done"}
+
+
+def test_the_report_says_what_a_budget_of_links_is():
+    """`test_a_link_beyond_the_budget_leaves_the_network` says that it is so."""
+    target = {"task": "link-prediction", "self_supervised": True, "labels_per": "target"}
+    results = SimpleNamespace(rows=[{"target": "friends", "budget": 10}])
+    told = _budgets(results, "friends", target | {"counts": {"train": {"units": 90}}})
+    assert told == [
+        "a label budget is the number of observed links, validation included; the others are no input either"
+    ]
