@@ -20,7 +20,7 @@ from relxfer.evaluation.ranking import Filter, top_blocks
 from relxfer.events import Events
 from relxfer.files import write_bytes
 from relxfer.kernel import Kernel
-from relxfer.protocols import Domain, Examples
+from relxfer.protocols import Domain, Examples, Task
 from relxfer.report import wording
 from relxfer.results import Results
 from relxfer.store import Store
@@ -41,7 +41,12 @@ class ChosenCell:
 
 
 def choose(run: Path, kernel: Kernel, strategy: str | None, target: str | None, cell: str | None) -> ChosenCell:
-    """A cell by id; or of a strategy on a target, with all labels and the first seed."""
+    """A cell by id; or of a strategy on a target, with all labels and the first seed.
+
+    Raises:
+        UsageError: no such cell is finished.
+        DataError: the data have other answers than the model has learnt.
+    """
     store, results = Store.open(run), Results.open(run)
     experiment = resolve.load(store.folder / "config.toml", kernel)
     found = _cell(results, strategy, target, cell)
@@ -50,11 +55,27 @@ def choose(run: Path, kernel: Kernel, strategy: str | None, target: str | None, 
     artefact = models.read(store.cell(found["id"]).model, kernel, None)
     domain = engine.target(of)
     whole = engine.whole(of)
+    _check_answers(artefact.tasks, domain, run)
     learner = of.adapter.build().attach(artefact.load(), domain, ())
     budget = wording.budget(found["budget"], found.get("labels_per"))
     source = f"{found['source']} > " if found["source"] else ""
     words = f"{found['strategy']} on {source}{found['target']} ({budget}, seed {found['seed']}, cell {found['id']})"
     return ChosenCell(words, learner, domain, whole, found["id"])
+
+
+def _check_answers(learnt: Sequence[Task], domain: Domain, run: Path) -> None:
+    """Data that were changed since the run must not give the model another, untrained head."""
+    if not any(task.same_as(domain.task) for task in learnt):
+        raise DataError(
+            f"expected in '{domain.name}' the answers that the model has learnt, {_named(learnt[0])}, got "
+            f"{_named(domain.task)}: the data have changed since the run; restore them, or run again: "
+            f"relxfer run {run / 'config.toml'} --out {run}"
+        )
+
+
+def _named(task: Task, most: int = 10) -> str:
+    more = f" ... {len(task.answers) - most:,} more" * (len(task.answers) > most)
+    return f"{', '.join(task.answers[:most]) or task.kind}{more}"
 
 
 def _cell(results: Results, strategy: str | None, target: str | None, cell: str | None) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -133,3 +134,18 @@ def test_strange_queries_are_told(run, content, complaint, tmp_path, capsys):
     (tmp_path / "q.csv").write_text(content)
     assert cli.main(["predict", str(run.folder), "--queries", str(tmp_path / "q.csv")]) == 2
     assert complaint in " ".join(capsys.readouterr().err.split())
+
+
+def test_data_of_other_classes_than_were_learnt_are_told(run, tmp_path, capsys):
+    """A class that was added would otherwise be answered by a new head, which has learnt nothing."""
+    target = tomllib.loads((run.folder / "config.toml").read_text())["target"]
+    nodes = Path((target[0] if isinstance(target, list) else target)["dataset"]["nodes"])
+    (tmp_path / "q.csv").write_text("node\nn3\n")
+    before = nodes.read_bytes()
+    nodes.write_bytes(before.replace(b",a\n", b",c\n", 1))
+    try:
+        assert cli.main(["predict", str(run.folder), "--queries", str(tmp_path / "q.csv")]) == 2
+    finally:
+        nodes.write_bytes(before)
+    shown = " ".join(capsys.readouterr().err.split())
+    assert "the answers that the model has learnt, a, b, got a, b, c: the data have changed since the run" in shown
