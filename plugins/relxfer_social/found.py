@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,13 +57,14 @@ class Found:
         )
 
 
-def natural(name: str) -> list[tuple[int, int, str]]:
-    """A key that sorts numbers within names by their size.
+def natural(name: str) -> list[tuple[int, Decimal, str]]:
+    """A key that sorts numbers within names by their size, of as many digits as somebody likes, which `int` refuses.
 
     >>> sorted(["n10", "n9", "7"], key=natural)
     ['7', 'n9', 'n10']
     """
-    return [(0, int(part), part) if part.isdecimal() else (1, 0, part) for part in re.findall(r"\d+|\D+", name)]
+    parts = re.findall(r"\d+|\D+", name)
+    return [(0, Decimal(part), part) if part.isdecimal() else (1, Decimal(0), part) for part in parts]
 
 
 def part_of(name: str, where: str) -> str:

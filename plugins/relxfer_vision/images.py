@@ -91,10 +91,9 @@ class FileImages(Images):
         for path in paths:
             try:
                 content = path.read_bytes()
-            except OSError as error:
-                raise DataError(
-                    f"expected a picture {path}, got: {error.strerror}; restore it or take it out"
-                ) from None
+            except (OSError, ValueError) as error:  # ValueError: a name with a null character
+                got = error.strerror if isinstance(error, OSError) else error
+                raise DataError(f"expected a picture {path}, got: {got}; restore it or take it out") from None
             check(content, path)
             digests.append(hashlib.sha256(content).digest())
         return cls(tuple(paths), tuple(names), hashlib.sha256(b"".join(digests)).hexdigest(), tuple(digests))
@@ -123,6 +122,8 @@ def check(content: bytes, path: Path) -> None:
     with _telling(path), Image.open(io.BytesIO(content)) as picture:
         picture.draft("RGB", (1, 1))
         picture.load()
+        if picture.mode == "F" and not np.isfinite(np.asarray(picture)).all():
+            raise ValueError("a value that is NaN or infinite")
 
 
 def decoded(path: Path) -> np.ndarray:
@@ -131,7 +132,8 @@ def decoded(path: Path) -> np.ndarray:
 
     with _telling(path), Image.open(path) as picture:
         upright = ImageOps.exif_transpose(picture)
-        gray = upright.mode in ("1", "L", "F") or upright.mode.startswith("I")
+        eight = upright.mode in ("1", "L") and "transparency" not in upright.info
+        gray = eight or upright.mode == "F" or upright.mode.startswith("I")
         pixels = np.asarray(_plain(upright, gray))
     return pixels[..., None] if gray else pixels
 
@@ -139,7 +141,7 @@ def decoded(path: Path) -> np.ndarray:
 @contextmanager
 def _telling(path: Path) -> Iterator[None]:
     """Whatever a decoder raises on strange bytes, and what Pillow warns of as a bomb, as `DataError`."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -152,6 +154,9 @@ def _telling(path: Path) -> Iterator[None]:
             ) from None
         except MemoryError:
             raise
+        except UnidentifiedImageError:
+            got = "no format that is known" if path.stat().st_size else "an empty file"
+            raise DataError(f"expected a picture, got {path}, which does not decode ({got}); take it out") from None
         except Exception as error:
             raise DataError(f"expected a picture, got {path}, which does not decode ({error}); take it out") from None
 

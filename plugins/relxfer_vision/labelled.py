@@ -62,11 +62,11 @@ def pictures_in(folder: Path) -> tuple[list[Path], list[Path]]:
     """Files below a folder that are pictures by their suffix, and those that are not; hidden ones are neither."""
     from PIL import Image
 
-    known = Image.registered_extensions()
+    known = {suffix for suffix, kind in Image.registered_extensions().items() if kind in Image.OPEN}
     files = [
-        file
+        file  # a link that leads nowhere is one too: it is told when it is read
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if not file.is_dir() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     ]
     pictures = [file for file in files if file.suffix.lower() in known]
     return pictures, [file for file in files if file.suffix.lower() not in known]
@@ -113,27 +113,29 @@ def _table(path: Path) -> Labelled:
         raise DataError(f"expected a table in UTF-8, got {path} ({error}); save it as UTF-8") from None
     except csv.Error as error:
         raise DataError(f"expected a table, got {path}, which does not read ({error}); save it again") from None
-    wrong = next((number for number, row in enumerate(rows, 2) if not all(row)), None)
-    if wrong or not rows:
-        raise DataError(
-            f"expected a file and a label in each line of {path}, got {f'line {wrong}' if wrong else 'none'}"
-        )
-    files, labels = zip(*rows, strict=True)
+    if not rows:
+        raise DataError(f"expected a file and a label in each line of {path}, got none; add some")
+    for file, label, line in rows:
+        if not (file and label):
+            got = f"no {'label' if file else 'file'} in line {line}"
+            raise DataError(f"expected a file and a label in each line of {path}, got {got}; fill it in, or delete it")
+    files, labels, _ = zip(*rows, strict=True)
     return Labelled(files, labels, [path.parent / file for file in files])
 
 
-def _rows(path: Path, text: str) -> list[tuple[str, str]]:
-    """File and label of each line."""
-    first = text.partition("\n")[0]
+def _rows(path: Path, text: str) -> list[tuple[str, str, int]]:
+    """File and label of each row, and the line on which it ends."""
+    first = (text.splitlines() or [""])[0]
     separator = next((mark for mark in ("\t", ",", ";") if mark in first), ",")
-    reader = csv.DictReader(io.StringIO(text), delimiter=separator)
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
     columns = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
     if not {"file", "label"} <= columns.keys():
         raise DataError(
             f"expected the columns file and label in the first line of {path}, got: {first.strip()[:80] or 'nothing'}; "
             "name them"
         )
-    return [((row[columns["file"]] or "").strip(), (row[columns["label"]] or "").strip()) for row in reader]
+    file, label = columns["file"], columns["label"]
+    return [((row[file] or "").strip(), (row[label] or "").strip(), reader.line_num) for row in reader]
 
 
 def _arrays(path: Path, classes: Sequence[str] | None) -> Iterator[tuple[str, Labelled]]:
@@ -168,8 +170,15 @@ def _pair(path: Path, before: str, arrays: Mapping[str, np.ndarray], classes: Se
             )
         named = [classes[int(label)] for label in labels]
     else:
-        named = [label.decode() if isinstance(label, bytes) else str(label) for label in labels.tolist()]
+        named = [_text(path, label) if isinstance(label, bytes) else str(label) for label in labels.tolist()]
     return Labelled([f"{before}{i}" for i in range(len(pixels))], named, pixels=pixels)
+
+
+def _text(path: Path, label: bytes) -> str:
+    try:
+        return label.decode()
+    except UnicodeDecodeError:
+        raise DataError(f"expected labels of {path} in UTF-8, got {label!r}; save them as texts, not bytes") from None
 
 
 def _npz(path: Path) -> dict[str, np.ndarray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,9 @@ def split(
 def _classes(parts: Mapping[str, Labelled], given: Sequence[str] | None) -> tuple[str, ...]:
     """The names in order, and what must hold of them."""
     found = {part: set(labelled.labels) for part, labelled in parts.items()}
-    known = set(given or ()) or found.get("train") or found.get("all") or found["test"]
+    if not found.keys() & {"train", "all", "test"}:
+        raise DataError(f"expected pictures to train on or a test, got {' and '.join(found) or 'none'} alone; add some")
+    known = set(given or ()) or found.get("train") or found.get("all") or found.get("test") or set()
     for part, labels in found.items():
         if strange := sorted(labels - known):
             where = "classes" if given else "the pictures to train on"
@@ -124,9 +127,9 @@ def _classes(parts: Mapping[str, Labelled], given: Sequence[str] | None) -> tupl
     return tuple(given or sorted(known, key=_natural))
 
 
-def _natural(label: str) -> tuple[int, str]:
-    """Numbers in their own order, before names."""
-    return (int(label), "") if label.isdecimal() else (10**18, label)
+def _natural(label: str) -> tuple[Decimal, str]:
+    """Numbers in their own order, before names; of as many digits as somebody likes, which `int` refuses."""
+    return (Decimal(label), "") if label.isdecimal() else (Decimal("inf"), label)
 
 
 def _images(parts: Mapping[str, Labelled], unlabelled: Sequence[Path]) -> tuple[Images, dict[str, int]]:

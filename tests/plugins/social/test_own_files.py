@@ -118,6 +118,12 @@ def test_texts_that_are_names_are_told(tables):
     assert told in loaded(**tables(nodes=nodes)).notes
 
 
+def test_a_node_may_be_called_by_a_number_of_any_length(tables):
+    long = "9" * 5000
+    domain = loaded(**tables(edges=f"source,target\n7,{long}\n", nodes=f"node,label\n{long},a\n7,b\n"))
+    assert domain.inputs.nodes == ("7", long)
+
+
 def test_a_network_without_edges(tables):
     domain = loaded(**tables(edges="source,target\n"))
     assert domain.inputs.edges.shape == (2, 0)

@@ -122,6 +122,13 @@ def test_arrays(tmp_path, classes):
     assert len(domain.train) == 3
 
 
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_ends_of_lines_do_not_matter(folder, tmp_path, end):
+    rows = [f"{file.relative_to(tmp_path)},{file.parent.name}" for file in sorted(folder.rglob("*.jpg"))]
+    (tmp_path / "t.csv").write_bytes(end.join(["file,label", *rows]).encode())
+    assert len(loaded(path=tmp_path / "t.csv").inputs) == len(rows)
+
+
 def test_arrays_by_parts(tmp_path):
     arrays = {}
     for part, count in (("train", 4), ("val", 2), ("test", 2)):
@@ -150,6 +157,12 @@ def test_numbers_are_in_their_own_order(tmp_path):
     assert loaded(path=tmp_path).task.answers == ("2", "9", "10")
 
 
+def test_a_number_of_any_length_is_a_class(tmp_path):
+    pixels, long = np.zeros((4, 4, 4), np.uint8), "9" * 5000
+    np.savez(tmp_path / "a.npz", images=pixels, labels=np.array([long, "7", long, "7"]))
+    assert loaded(path=tmp_path / "a.npz").task.answers == ("7", long)
+
+
 def test_files_that_stand_in_test_and_training_are_counted(folder, tmp_path):
     for label in ("cat", "dog"):
         (tmp_path / "other" / label).mkdir(parents=True)
@@ -169,6 +182,7 @@ def test_a_picture_that_does_not_decode_is_named_before_training(folder):
         message = fails(path=folder)
         assert str(path) in message
         assert "does not decode" in message
+        assert "object at" not in message
         assert message.endswith("take it out")
 
 
@@ -191,6 +205,16 @@ def test_other_files_are_passed_over_and_told(folder):
     assert len(domain.inputs) == 20
     note = "passed over in pets: 2 file(s) that are no pictures by their name (README.txt, cat/Thumbs.db)"
     assert note in domain.notes
+
+
+def test_what_can_only_be_written_is_no_picture(folder):
+    (folder / "cat" / "form.pdf").write_bytes(b"%PDF-1.4")
+    assert len(loaded(path=folder).inputs) == 20
+
+
+def test_a_link_that_leads_nowhere_is_told(folder):
+    (folder / "cat" / "moved.png").symlink_to(folder / "gone.png")
+    assert "moved.png, got: No such file or directory" in fails(path=folder)
 
 
 def test_an_empty_class_is_told(folder):
@@ -227,9 +251,11 @@ def test_a_class_of_the_test_that_was_never_trained_on_is_told(folder, tmp_path)
     ("table", "complaint"),
     [
         ("name,kind\na.jpg,cat\n", "the columns file and label in the first line"),
-        ("file,label\na.jpg\n", "got line 2"),
+        ("file,label\na.jpg\n", "got no label in line 2"),
+        ("file,label\n\n\n,cat\n", "got no file in line 4"),
         ("file,label\n", "got none"),
         ("file,label\na.jpg,cat\nb.jpg,dog\n", "expected a picture"),
+        ("file,label\n\0.jpg,cat\nb.jpg,dog\n", "null byte; restore it"),
     ],
 )
 def test_a_table_with_mistakes(tmp_path, table, complaint):
@@ -249,12 +275,19 @@ def test_a_table_with_mistakes(tmp_path, table, complaint):
         ({"images": np.zeros((2, 4, 4, 4), np.uint8), "labels": np.arange(2)}, r"1 or 3], got uint8"),
         ({"images": np.zeros((2, 4, 4)), "labels": np.arange(2)}, "got float64"),
         ({"images": np.uint8(3), "labels": np.arange(2)}, "[n, H, W]"),
+        ({"images": np.zeros((0, 4, 4), np.uint8), "labels": np.arange(0)}, "two classes, got none alone"),
+        ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array([b"\xff", b"a"])}, r"in UTF-8, got b'\xff'"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array([0, {}], object)}, "without pickled objects"),
     ],
 )
 def test_arrays_with_mistakes(tmp_path, arrays, complaint):
     np.savez(tmp_path / "a.npz", **arrays)
     assert complaint in fails(test=tmp_path / "a.npz")
+
+
+def test_arrays_for_validation_alone_are_told(tmp_path):
+    np.savez(tmp_path / "a.npz", val_images=np.zeros((2, 4, 4), np.uint8), val_labels=np.arange(2))
+    assert "expected pictures to train on or a test, got val alone; add some" in fails(path=tmp_path / "a.npz")
 
 
 def test_numbers_beyond_the_classes_are_told(tmp_path):
@@ -303,6 +336,19 @@ def test_every_mode_gives_one_or_three_channels(tmp_path, mode):
 def test_what_is_transparent_lies_on_white(tmp_path):
     Image.new("RGBA", (4, 4), (255, 0, 0, 0)).save(tmp_path / "a.png")
     assert (decoded(tmp_path / "a.png") == 255).all()
+
+
+@pytest.mark.parametrize("mode", ["L", "1", "P", "RGB"])
+def test_a_value_that_is_transparent_lies_on_white(tmp_path, mode):
+    Image.new(mode, (4, 4)).save(tmp_path / "a.png", transparency=(0, 0, 0) if mode == "RGB" else 0)
+    assert (decoded(tmp_path / "a.png") == 255).all()
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_fractions_that_are_no_numbers_are_told(folder, value):
+    """Of such a picture nobody knows the range."""
+    Image.fromarray(np.array([[0.0, 0.5, value]], np.float32)).save(folder / "cat" / "a.tif")
+    assert "a.tif, which does not decode (a value that is NaN or infinite)" in fails(path=folder)
 
 
 def test_sixteen_bits_are_scaled(tmp_path):
