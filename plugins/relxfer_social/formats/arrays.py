@@ -40,7 +40,8 @@ def _read(
 ) -> Found:
     edges = _array(path, arrays, "edge_index")
     if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind not in "iu":
-        raise DataError(f"{path}: expected edge_index [2, R] of whole numbers, got {_form(edges)}; transpose it")
+        how = "convert it" if edges.dtype.kind not in "iu" else "transpose it"
+        raise DataError(f"{path}: expected edge_index [2, R] of whole numbers, got {_form(edges)}; {how}")
     count = _count(arrays, edges)
     if edges.size and not 0 <= int(edges.min()) <= int(edges.max()) < count:
         got = int(edges.max() if edges.min() >= 0 else edges.min())
@@ -165,7 +166,10 @@ def _labels(
     found = found.reshape(-1) if found.ndim == 2 and found.shape[1] == 1 else found
     whole = found.dtype.kind in "iub" or (found.dtype.kind == "f" and bool((np.floor(found) == found).all()))
     if found.shape != (count,) or not whole:
-        raise DataError(f"{path}: expected {name} [{count}] of whole numbers, one for each node, got {_form(found)}")
+        raise DataError(
+            f"{path}: expected {name} [{count}] of whole numbers, one for each node, got {_form(found)}; number the "
+            "classes, with -1 where nobody knows, and name them in label_names"
+        )
     names = _names(path, arrays, "label_names", None) if name == "y" else ()
     if names and found.max(initial=-1) >= len(names):
         raise DataError(f"{path}: expected {name} below {len(names)}, as label_names says, got {int(found.max())}")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 
@@ -62,6 +64,7 @@ def _read(path: Path) -> Any:
         data = path.read_bytes()
         if path.suffix.lower() == ".json":
             return _node_link(path, json.loads(data))
+        _check_xml(path, data)
         return {".graphml": nx.read_graphml, ".gexf": nx.read_gexf}[path.suffix.lower()](io.BytesIO(data))
     except DataError:
         raise
@@ -76,12 +79,25 @@ def _node_link(path: Path, found: Any) -> Any:
     import networkx as nx
 
     key = "links" if "links" in found else "edges"
-    names = [node["id"] for node in found["nodes"]]
-    known = set(map(str, names))
-    if len(known) < len(names):
-        raise DataError(f"{path}: expected each node once, got {len(names) - len(known)} twice; delete one")
-    for number, edge in enumerate(found[key], 1):
-        for end in (edge["source"], edge["target"]):
+    ends = [(edge["source"], edge["target"]) for edge in found[key]]
+    _check(path, [node["id"] for node in found["nodes"]], ends)
+    return nx.node_link_graph(found, edges=key)
+
+
+def _check_xml(path: Path, data: bytes) -> None:
+    """What networkx takes silently: of a node that stands twice the last, and a new node for an end that is none."""
+    graph = ElementTree.fromstring(data).find("{*}graph")
+    if graph is not None:
+        ends = [(edge.get("source"), edge.get("target")) for edge in graph.iterfind(".//{*}edge")]
+        _check(path, [node.get("id") for node in graph.iterfind(".//{*}node")], ends)
+
+
+def _check(path: Path, names: Sequence[Any], ends: Sequence[tuple[Any, Any]]) -> None:
+    known = Counter(map(str, names))
+    for name, count in known.items():
+        if count > 1:
+            raise DataError(f"{path}: expected each node once, got {name!r} {count} times; delete the others")
+    for number, pair in enumerate(ends, 1):
+        for end in pair:
             if str(end) not in known:
                 raise DataError(f"{path}: expected edges between its nodes, got {end!r} in edge {number}; add the node")
-    return nx.node_link_graph(found, edges=key)

@@ -362,7 +362,7 @@ def test_another_encoding_is_told(tables):
     [
         ({"edge_index": None}, "expected an array edge_index"),
         ({"edge_index": np.zeros((4, 2), int)}, "expected edge_index [2, R]"),
-        ({"edge_index": np.zeros((2, 4))}, "of whole numbers, got [2, 4] of float64"),
+        ({"edge_index": np.zeros((2, 4))}, "of whole numbers, got [2, 4] of float64; convert it"),
         ({"edge_index": np.array([[0], [9]])}, "between nodes 0 to 3, got node 9"),
         ({"edge_index": np.array([[0], [-1]])}, "got node -1"),
         ({"x": np.full((4, 2), np.nan)}, "expected finite numbers in x, got nan at node 0"),
@@ -372,8 +372,9 @@ def test_another_encoding_is_told(tables):
         ({"x": np.array([["a"]] * 4)}, "expected x [4, F] of numbers"),
         ({"y": np.zeros(3, int)}, "expected y [4] of whole numbers"),
         ({"y": np.array([0.5, 1, 0, 1])}, "of whole numbers"),
+        ({"y": np.array([np.nan, 1, 0, 1])}, "with -1 where nobody knows"),
         ({"y": np.zeros((4, 3), int)}, "got [4, 3] of int64"),
-        ({"y": np.array(["a", "b", "a", "b"])}, "of whole numbers"),
+        ({"y": np.array(["a", "b", "a", "b"])}, "number the classes, with -1"),
         ({"label_names": np.array(["a"])}, "expected y below 1, as label_names says, got 1"),
         ({"columns": np.array(["a"])}, "expected 2 different names in columns, got 1"),
         ({"train_mask": np.ones(3, bool)}, "expected train_mask for 4 nodes"),
@@ -399,10 +400,24 @@ def test_graphs_with_mistakes(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps({"nodes": nodes, "links": [{"source": 0, "target": 5}]}))
     assert "expected edges between its nodes, got 5 in edge 1" in fails(path=tmp_path / "a.json")
     (tmp_path / "a.json").write_text(json.dumps({"nodes": nodes * 2, "links": []}))
-    assert "expected each node once, got 2 twice" in fails(path=tmp_path / "a.json")
+    assert "expected each node once, got '0' 2 times" in fails(path=tmp_path / "a.json")
     nodes[0]["x"] = 1.0
     (tmp_path / "a.json").write_text(json.dumps({"nodes": nodes, "links": []}))
     assert "a.json: node '1': expected a finite number as 'x'" in fails(path=tmp_path / "a.json")
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf"])
+def test_strange_nodes_of_graphs_are_told(form, tmp_path):
+    path = tmp_path / f"a.{form}"
+    made = nx.path_graph(["a", "b", "c"])
+    nx.set_node_attributes(made, {"a": "x", "b": "y", "c": "x"}, "class")
+    getattr(nx, f"write_{form}")(made, path)
+    assert len(loaded(path=path).inputs) == 3
+    whole = path.read_text()
+    path.write_text(whole.replace('target="c"', 'target="d"'))
+    assert "expected edges between its nodes, got 'd' in edge 2; add the node" in fails(path=path)
+    path.write_text(whole.replace('<node id="c"', '<node id="b"'))
+    assert "expected each node once, got 'b' 2 times; delete the others" in fails(path=path)
 
 
 def test_another_kind_of_file_is_told(tmp_path, tables):

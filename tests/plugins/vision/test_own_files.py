@@ -275,7 +275,6 @@ def test_a_table_with_mistakes(tmp_path, table, complaint):
         ({"images": np.zeros((2, 4, 4, 4), np.uint8), "labels": np.arange(2)}, r"1 or 3], got uint8"),
         ({"images": np.zeros((2, 4, 4)), "labels": np.arange(2)}, "got float64"),
         ({"images": np.uint8(3), "labels": np.arange(2)}, "[n, H, W]"),
-        ({"images": np.zeros((0, 4, 4), np.uint8), "labels": np.arange(0)}, "two classes, got none alone"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array([b"\xff", b"a"])}, r"in UTF-8, got b'\xff'"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array([0, {}], object)}, "without pickled objects"),
     ],
@@ -288,6 +287,11 @@ def test_arrays_with_mistakes(tmp_path, arrays, complaint):
 def test_arrays_for_validation_alone_are_told(tmp_path):
     np.savez(tmp_path / "a.npz", val_images=np.zeros((2, 4, 4), np.uint8), val_labels=np.arange(2))
     assert "expected pictures to train on or a test, got val alone; add some" in fails(path=tmp_path / "a.npz")
+
+
+def test_arrays_without_a_picture_are_told(tmp_path):
+    np.savez(tmp_path / "a.npz", images=np.zeros((0, 4, 4), np.uint8), labels=np.arange(0))
+    assert "expected at least two classes, got none alone" in fails(path=tmp_path / "a.npz")
 
 
 def test_numbers_beyond_the_classes_are_told(tmp_path):
