@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from relxfer.errors import Incompatible
+from relxfer.errors import DataError, Incompatible
 
 if TYPE_CHECKING:
     import numpy as np
@@ -159,9 +159,7 @@ class Domain:
 
     def everything(self) -> Examples:
         """The questions that `relxfer predict --all` asks; their order is that of the file it writes."""
-        raise Incompatible(
-            "a target that can list its questions", f"'{self.name}', which cannot", "ask with --queries or --relation"
-        )
+        raise DataError(f"expected a target that can list its questions, got '{self.name}'; ask with --queries")
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         """Columns of names that say what each query asked."""

@@ -76,7 +76,10 @@ def _classes(options: NetworkFiles, found: Found) -> tuple[tuple[str, ...], np.n
         named = (
             "a table of nodes with a column" if options.path.suffix.lower() in EDGE_LISTS else "a label of the nodes:"
         )
-        raise DataError(f"{where}: expected {named} label, class or y, got none; name another with label")
+        raise DataError(
+            f"{where}: expected {named} label, class or y, got none; name another with label, or write "
+            'task = "links", for which nobody needs labels'
+        )
     there = set(filter(None, found.labels))
     classes = found.classes or tuple(sorted(there, key=natural))
     if len(there) < 2:

@@ -149,3 +149,8 @@ def test_data_of_other_classes_than_were_learnt_are_told(run, tmp_path, capsys):
         nodes.write_bytes(before)
     shown = " ".join(capsys.readouterr().err.split())
     assert "the answers that the model has learnt, a, b, got a, b, c: the data have changed since the run" in shown
+
+
+def test_all_questions_cannot_be_asked_of_a_network(run, tmp_path, capsys):
+    assert cli.main(["predict", str(run.folder), "--all", "--out", str(tmp_path / "out.csv")]) == 2
+    assert "expected a target that can list its questions, got 'edges'; ask with --queries" in capsys.readouterr().err

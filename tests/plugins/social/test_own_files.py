@@ -131,6 +131,7 @@ def test_a_network_without_edges(tables):
 
 
 def test_links_need_no_labels(tables):
+    assert 'or write task = "links", for which nobody needs labels' in fails(path=tables()["path"])
     domain = loaded(path=tables()["path"], task="links", test_fraction=0.5)
     assert domain.inputs.nodes == ("0", "1", "2", "10")
     assert domain.inputs.edges.shape == (2, 2)
