@@ -51,7 +51,7 @@ def test_a_link_beyond_the_budget_leaves_the_network(domain):
     assert view.sha != domain.sha
 
 
-@pytest.mark.parametrize("budget, kept", [(5, 1), (20, 4), (100, 20)])
+@pytest.mark.parametrize(("budget", "kept"), [(5, 1), (20, 4), (100, 20)])
 def test_a_fifth_of_a_budget_of_links_is_for_validation(domain, budget, kept):
     view = target_view(domain, ("target-labels",), budget, seed=0)
     assert len(view.val) == 2 * kept  # beside each link a pair that is not linked
