@@ -308,3 +308,43 @@ def test_plugins_in_process_need_the_serial_executor(tmp_path):
             tmp_path / "run",
             plugins=[type("Plugin", (), {})()],
         )
+
+
+# ------------------------------------------------------------------ report sections
+
+
+class RaisesWhenPrinted:
+    def __rich_console__(self, console, options):
+        raise LookupError("no lines")
+
+
+SECTIONS = {
+    "raises": (lambda results: 1 / 0, "report section 'raises' raised ZeroDivisionError"),
+    "exits": (lambda results: sys.exit(0), "report section 'exits' raised SystemExit"),
+    "raises-when-printed": (lambda results: RaisesWhenPrinted(), "raised LookupError: no lines"),
+    "markup": (lambda results: "[/nothing]", "report section 'markup' raised MarkupError"),
+    "table": (lambda results: {"answer": 42}, "{'answer': 42}"),
+    "text": (lambda results: "all is well", "all is well"),
+}
+
+
+def test_a_section_of_the_report_harms_no_other(tmp_path, monkeypatch):
+    from rich.console import Console
+
+    from relxfer.records import ReportSection
+    from relxfer.report.terminal import render
+
+    @hookimpl
+    def relxfer_report_sections():
+        return [ReportSection(name=name, load=f"plugin_sections:{name.replace('-', '_')}") for name in SECTIONS]
+
+    mine = plugin("plugin_sections", relxfer_report_sections=relxfer_report_sections)
+    vars(mine).update({name.replace("-", "_"): made for name, (made, _) in SECTIONS.items()})
+    monkeypatch.setitem(sys.modules, "plugin_sections", mine)
+    kernel = Kernel.load(third_party=False)
+    kernel.register(mine, "mine")
+    console = Console(width=200)
+    with console.capture() as shown:
+        console.print(render(relxfer.run(config("scratch"), tmp_path, plugins=[blobs]), kernel))
+    for name, (_, expected) in SECTIONS.items():
+        assert expected in shown.get(), name

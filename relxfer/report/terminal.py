@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.pretty import Pretty
+from rich.protocol import is_renderable
 from rich.table import Table
 from rich.text import Text
 
@@ -146,8 +149,27 @@ def _sections(results: Results, kernel: Kernel | None) -> Iterator[RenderableTyp
     """Sections of plugins; one that raises says so and harms nothing else."""
     for offer in kernel.all(ReportSection.kind) if kernel else []:
         try:
-            section = load_object(offer.record.load)(results)
-        except Exception as error:
-            section = Text(f"report section {offer.record.name!r} raised {type(error).__name__}: {error}", style="red")
-        if section is not None:
-            yield section
+            made = load_object(offer.record.load)(results)
+        except (Exception, SystemExit) as error:
+            made = _raised(offer.record.name, error)
+        if made is not None:
+            yield _Section(offer.record.name, made)
+
+
+@dataclass(frozen=True)
+class _Section:
+    """What a plugin made, rendered behind the same wall: much of rich raises only when it is printed."""
+
+    name: str
+    made: Any
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        try:
+            lines = list(console.render(self.made if is_renderable(self.made) else Pretty(self.made), options))
+        except (Exception, SystemExit) as error:
+            lines = list(console.render(_raised(self.name, error), options))
+        return lines
+
+
+def _raised(name: str, error: BaseException) -> Text:
+    return Text(f"report section {name!r} raised {type(error).__name__}: {error}", style="red")
