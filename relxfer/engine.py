@@ -14,7 +14,7 @@ import numpy as np
 
 from relxfer import files, identity, memory, models, selection
 from relxfer.config import TrainingOptions
-from relxfer.data import fetch
+from relxfer.data.load import domain_of
 from relxfer.deadline import deadline
 from relxfer.distributed import ALONE, Group
 from relxfer.errors import Incompatible, RelxferError
@@ -74,7 +74,7 @@ class Engine:
         """A data set, loaded once; complete, with its test split: it stays in this class."""
         key = files.fingerprint([dataset.card(), observed])
         if key not in self._domains:
-            domain = dataset.build(fetch.files_of(dataset.record))
+            domain = domain_of(dataset)
             self._domains[key] = domain if observed is None else domain.observe(observed)
         return self._domains[key]
 

@@ -13,6 +13,7 @@ import pytest
 
 from relxfer import Domain, Examples, resolve
 from relxfer.config import TrainingOptions
+from relxfer.data.load import domain_of
 from relxfer.kernel import load_object
 from relxfer.records import DATA_NAMES
 from relxfer.seeding import generator, seed_torch
@@ -79,9 +80,9 @@ class AdapterContract:
     def _made(self, folder: Path) -> World:
         experiment = resolve.load({"strategy": {"use": "scratch"}, **self.config}, harness.kernel_with(self.plugins))
         target = experiment.targets[0]
-        whole = target.dataset.build({})
+        whole = domain_of(target.dataset)
         view = target_view(whole, DATA_NAMES, "all", 0)
-        found = [source_view(d.build({}), DATA_NAMES) for source in experiment.sources for d in source.datasets]
+        found = [source_view(domain_of(d), DATA_NAMES) for source in experiment.sources for d in source.datasets]
         world = World(target, whole, view, tuple(found), {}, {})
         seed_torch("world")
         learner = world.attach(None, None)
@@ -114,7 +115,7 @@ class AdapterContract:
         assert world.whole.task.answers, "expected the names of the answers"
 
     def test_a_domain_loads_the_same_twice(self, world: World) -> None:
-        again = world.target.dataset.build({})
+        again = domain_of(world.target.dataset)
         assert again.sha == world.whole.sha
         for name in ("train", "val", "unlabelled", "test"):
             first, second = getattr(world.whole, name), getattr(again, name)

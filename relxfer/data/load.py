@@ -1,0 +1,76 @@
+"""A data set loaded, and held against the contract before anything relies on it."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+import numpy as np
+
+from relxfer.data import fetch
+from relxfer.errors import PluginError, RelxferError
+from relxfer.metrics import METRICS
+from relxfer.protocols import Domain, Examples, Task
+from relxfer.resolve import Chosen
+
+
+def domain_of(dataset: Chosen) -> Domain:
+    """The domain behind a record, complete and split.
+
+    Raises:
+        DataError: its files cannot be had, or are not what its card says.
+        PluginError: its loader raises, or returns what is no domain.
+    """
+    files = fetch.files_of(dataset.record)
+    try:
+        domain = dataset.build(files)
+    except (RelxferError, OSError, MemoryError):
+        raise
+    except (Exception, SystemExit) as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        raise PluginError(
+            f"expected data set {dataset.name!r} to load, got {type(error).__name__}: {error} "
+            f"({place.filename}, line {place.lineno}); mend the plugin, or change its options"
+        ) from error
+    if wrong := _wrong(domain):
+        raise PluginError(f"data set {dataset.name!r} of {dataset.offer.distribution}: {wrong}; mend its loader")
+    return domain
+
+
+def _wrong(domain: Any) -> str | None:
+    """The first thing about a domain that is not as the contract has it: expected, got."""
+    if not isinstance(domain, Domain):
+        return f"expected a relxfer.Domain, got {type(domain).__name__}"
+    if not domain.sha:
+        return "expected sha, a hash of the inputs by which results are known again, got none"
+    if domain.task.kind not in METRICS:
+        return f"expected a task of kind {', '.join(METRICS)}, got {domain.task.kind!r}"
+    if not isinstance(domain.task.answers, tuple):
+        return f"expected the answers of the task as a tuple, got a {type(domain.task.answers).__name__}"
+    for name in ("train", "val", "unlabelled", "test"):
+        part = getattr(domain, name)
+        if part is not None and (wrong := _wrong_part(part, domain.task)):
+            return f"{name}: {wrong}"
+    return None
+
+
+def _wrong_part(part: Examples, task: Task) -> str | None:
+    arrays = {"queries": part.queries, "answers": part.answers, "units": part.units}
+    for name, array in arrays.items():
+        if array is None and name != "queries":
+            continue
+        if not isinstance(array, np.ndarray) or array.dtype.kind not in "biu" or not array.ndim:
+            return f"expected {name} as an array of integers, got {_shape(array)}"
+        if len(array) != len(part.queries):
+            return f"expected {len(part.queries)} {name}, one for each query, got {len(array)}"
+    if not len(part):
+        return "expected queries, got none (a split that a data set does not have is None)"
+    if part.answers is not None and part.answers.ndim == 1:
+        least, most = int(part.answers.min()), int(part.answers.max())
+        if least < 0 or most >= len(task.answers):
+            return f"expected answers from 0 to {len(task.answers) - 1}, got {least} to {most}"
+    return None
+
+
+def _shape(value: Any) -> str:
+    return f"{value.dtype}{list(value.shape)}" if isinstance(value, np.ndarray) else type(value).__name__

@@ -1,0 +1,84 @@
+"""A data set that is not as the contract has it is told at once, with what is wrong about it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import relxfer
+from relxfer import Dataset, Domain, Examples, Task
+from relxfer.data.load import domain_of
+from relxfer.errors import DataError, PluginError
+from relxfer.kernel import Offer
+from relxfer.resolve import Chosen
+
+ANSWERS = np.array([0, 1, 0, 1])
+EXAMPLES = Examples("inputs", np.arange(4), ANSWERS)
+GOOD = Domain("mine", Task("classification", ("near", "far")), "inputs", "a hash", train=EXAMPLES, test=EXAMPLES)
+WRONG = {
+    "expected a relxfer.Domain, got NoneType": None,
+    "expected sha, a hash of the inputs": replace(GOOD, sha=""),
+    "expected a task of kind ranking, .*, got 'clasification'": replace(GOOD, task=Task("clasification", ("a", "b"))),
+    "expected the answers of the task as a tuple, got a list": replace(GOOD, task=Task("classification", ["a", "b"])),
+    "test: expected 4 answers, one for each query, got 3": replace(GOOD, test=replace(EXAMPLES, answers=ANSWERS[:3])),
+    "train: expected 4 units, one for each query, got 2": replace(GOOD, train=replace(EXAMPLES, units=np.arange(2))),
+    r"val: expected answers as an array of integers, got float64\[4\]": replace(
+        GOOD, val=replace(EXAMPLES, answers=ANSWERS / 2)
+    ),
+    "train: expected queries as an array of integers, got list": replace(
+        GOOD, train=replace(EXAMPLES, queries=[0, 1, 2, 3])
+    ),
+    "test: expected answers from 0 to 1, got 1 to 2": replace(GOOD, test=replace(EXAMPLES, answers=ANSWERS + 1)),
+    "unlabelled: expected queries, got none": replace(GOOD, unlabelled=Examples("inputs", np.arange(0))),
+}
+
+
+def made(monkeypatch, load) -> Chosen:
+    monkeypatch.setattr(sys.modules[__name__], "load", load, raising=False)
+    record = Dataset(name="mine", load=f"{__name__}:load", adapter="points")
+    return Chosen(Offer(record, "my-plugin", "my-dist", "1.0"), None)
+
+
+def test_a_domain_as_it_should_be_is_handed_on(monkeypatch):
+    assert domain_of(made(monkeypatch, lambda options, files: GOOD)) is GOOD
+
+
+@pytest.mark.parametrize("expected", WRONG)
+def test_what_is_wrong_about_a_domain_is_said(monkeypatch, expected):
+    with pytest.raises(PluginError, match=f"data set 'mine' of my-dist: {expected}.*; mend its loader"):
+        domain_of(made(monkeypatch, lambda options, files: WRONG[expected]))
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("no points"), SystemExit("no points")])
+def test_a_loader_that_raises_is_named_with_its_place(monkeypatch, error):
+    def load(options, files):
+        raise error
+
+    with pytest.raises(PluginError, match=rf"'mine' to load, got {type(error).__name__}: no points \(.*test_load.py"):
+        domain_of(made(monkeypatch, load))
+
+
+def test_what_a_loader_says_in_our_words_stays(monkeypatch):
+    def load(options, files):
+        raise DataError("expected a file")
+
+    with pytest.raises(DataError, match=r"^expected a file$"):
+        domain_of(made(monkeypatch, load))
+
+
+def test_a_run_says_it_before_anything_is_trained(tmp_path):
+    broken = Dataset(name="mine", load=f"{__name__}:nothing", adapter="blobs")
+    plugin = type(sys)("my_plugin")
+    plugin.relxfer_datasets = relxfer.hookimpl(lambda: [broken])
+    from relxfer.testing import blobs
+
+    config = {"target": {"dataset": "mine"}, "strategy": {"use": "scratch"}}
+    with pytest.raises(PluginError, match="got NoneType"):
+        relxfer.run(config, tmp_path, plugins=[blobs, plugin])
+
+
+def nothing(options, files):
+    return None
