@@ -103,16 +103,26 @@ def _target(engine: Any, target: Any) -> dict[str, Any]:
         for name in ("train", "val", "test")
         if (split := getattr(domain, name)) is not None
     }
-    audit = dict(adapter.audit(domain)) if hasattr(adapter, "audit") else {}
+    notes = list(domain.notes)
+
+    def told(method: str, *of: Any) -> Any:
+        """What the adapter has to say, if anything; where it raises, no finished cell must be lost with it."""
+        try:
+            return getattr(adapter, method)(*of) if hasattr(adapter, method) else None
+        except Exception as error:
+            notes.append(f"{method} of adapter {target.adapter.name!r} raised {type(error).__name__}: {error}")
+            return None
+
+    audit = dict(told("audit", domain) or {})
     related = {
-        source.name: adapter.relate(engine.sources(source), domain)
+        source.name: sentence
         for source in engine.experiment.sources
-        if hasattr(adapter, "relate")
-        and source.datasets
+        if source.datasets
         and all(dataset.record.adapter == target.adapter.name for dataset in source.datasets)
+        and (sentence := told("relate", engine.sources(source), domain))
     }
     return {
-        "notes": list(domain.notes),
+        "notes": notes,
         "counts": counts,
         "audit": audit,
         "related": related,

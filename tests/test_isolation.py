@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import types
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from relxfer import hookimpl
 from relxfer.errors import PluginError, UnknownName
 from relxfer.kernel import Kernel
 from relxfer.records import TransferStrategy
-from relxfer.testing import blobs
+from relxfer.testing import blobs, blobs_net
 
 GOOD = """
     from relxfer import TransferStrategy, hookimpl
@@ -247,6 +248,31 @@ def test_a_strategy_that_ends_the_program_fails_its_own_cells(tmp_path):
     mine = offering("my-ending", f"{__name__}:EndsTheProgram")
     results = relxfer.run(config("my-ending", "scratch"), tmp_path, plugins=[blobs, mine])
     assert [cell["status"] for cell in results.cells] == ["failed", "done"]
+
+
+# ------------------------------------------------------------------ adapters
+
+
+class RaisesWhenAsked(blobs_net.BlobsAdapter):
+    """An adapter that attaches models, and cannot say anything about its data."""
+
+    def audit(self, domain):
+        raise LookupError("no leaks to count")
+
+    def relate(self, sources, target):
+        raise LookupError("nothing in common")
+
+
+def test_an_adapter_that_cannot_tell_of_its_data_loses_no_cell(tmp_path):
+    adapters, mine = blobs.relxfer_target_adapters(), types.ModuleType("mine")
+    load = f"{__name__}:RaisesWhenAsked"
+    mine.relxfer_target_adapters = hookimpl(lambda: [replace(adapters[0], load=load, replaces=adapters[0].name)])
+    given = config("scratch") | {"source": {"datasets": ["blobs-source"], "training": {"steps": 2}}}
+    results = relxfer.run(given, tmp_path, plugins=[blobs, mine])
+    assert [cell["status"] for cell in results.cells] == ["done"]
+    notes = results.targets["blobs-target"]["notes"]
+    assert "audit of adapter 'blobs' raised LookupError: no leaks to count" in notes
+    assert "relate of adapter 'blobs' raised LookupError: nothing in common" in notes
 
 
 # ------------------------------------------------------------------ observers
