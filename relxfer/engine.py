@@ -17,7 +17,7 @@ from relxfer.config import TrainingOptions
 from relxfer.data.load import domain_of
 from relxfer.deadline import deadline
 from relxfer.distributed import ALONE, Group
-from relxfer.errors import Incompatible, RelxferError
+from relxfer.errors import Incompatible, PluginError, RelxferError
 from relxfer.evaluation.scoring import Scored, judge
 from relxfer.events import Events
 from relxfer.kernel import Kernel
@@ -26,6 +26,7 @@ from relxfer.oracle import Oracle
 from relxfer.plan import Known, PlannedCell, cells, strategies_of
 from relxfer.protocols import Cell, Domain, Task
 from relxfer.provenance import PeakMemory
+from relxfer.records import TargetAdapter
 from relxfer.resolve import Chosen, Experiment, Source, Target
 from relxfer.seeding import generator, seed_torch
 from relxfer.selection import Selection
@@ -178,7 +179,7 @@ class Engine:
         cell = Cell(learner, trainer, None, tuple(views))  # type: ignore[arg-type]
         share = 1 / (len(source.stages) + source.config.labels)
         for index, stage in enumerate(source.stages):
-            learner = stage.build().transfer(cell.part(f"{index}", share, learner))
+            learner = _learner(stage, stage.build().transfer(cell.part(f"{index}", share, learner)))
         if source.config.labels:
             part = trainer.part("learn", share) if source.stages else trainer
             learner.learn([view.train for view in views if view.train is not None], part)
@@ -281,7 +282,7 @@ class Engine:
         for index, stage in enumerate(cell.method.stages):
             share = 1 / len(cell.method.stages)
             part = given if len(cell.method.stages) == 1 else given.part(str(index), share)
-            learner = stage.build().transfer(replace(part, learner=learner))
+            learner = _learner(stage, stage.build().transfer(replace(part, learner=learner)))
         seconds = time.perf_counter() - start
         sha = models.save(entry.model, learner.export(), ready.model, (ready.target.task,))
         evaluation = self._evaluate(learner, ready)
@@ -302,7 +303,7 @@ class Engine:
         return self._attach(artefact.load(), adapter, None, ())
 
     def _attach(self, model: Any, adapter: Chosen, target: Domain | None, sources: Sequence[Domain]) -> Any:
-        learner = adapter.build().attach(model, target, tuple(sources))
+        learner = _learner(adapter, adapter.build().attach(model, target, tuple(sources)))
         if self.device == "cuda" and hasattr(learner, "module"):
             learner.module.to("cuda")
         return learner
@@ -402,6 +403,17 @@ def _artefact_of_run(source: Source) -> Path:
             f"expected one source model in the run {store.folder}, got {len(found)}; name a cell of it with cell = ..."
         )
     return Entry(found[0].parent).model
+
+
+def _learner(maker: Chosen, made: Any) -> Any:
+    """What a strategy or an adapter returned, if it is a learner."""
+    if not (hasattr(made, "predict") and hasattr(made, "export")):
+        method = "attach" if maker.record.kind == TargetAdapter.kind else "transfer"
+        raise PluginError(
+            f"expected {method} of the {maker.record.kind} {maker.name!r} to return a learner, "
+            f"got {'None' if made is None else type(made).__name__}; mend its return"
+        )
+    return made
 
 
 def _cost(trainer: Any, peak: PeakMemory, seconds: float) -> dict[str, Any]:

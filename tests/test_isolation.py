@@ -235,6 +235,24 @@ def test_a_strategy_that_raises_fails_its_own_cells(tmp_path):
     assert [row["strategy"] for row in results.rows] == ["my-failing", "scratch"]
 
 
+class ReturnsTheModule(RaisesInTheMiddle):
+    def transfer(self, cell):
+        return cell.learner.module
+
+
+class ForgetsToReturn(RaisesInTheMiddle):
+    def transfer(self, cell):
+        cell.trainer.fit(cell.learner, lambda step, batch: cell.learner.loss(batch), cell.target.train)
+
+
+@pytest.mark.parametrize(("strategy", "got"), [("ReturnsTheModule", "ModuleDict"), ("ForgetsToReturn", "None")])
+def test_a_strategy_that_returns_no_learner_is_told_so(tmp_path, strategy, got):
+    mine = offering("my-return", f"{__name__}:{strategy}")
+    cell = relxfer.run(config("my-return"), tmp_path, plugins=[blobs, mine]).cells[0]
+    assert cell["status"] == "failed"
+    assert f"expected transfer of the strategy 'my-return' to return a learner, got {got}" in cell["reason"]
+
+
 def test_a_strategy_that_cannot_be_imported_fails_its_own_cells(tmp_path):
     mine = offering("my-missing", "a_module_that_nobody_has:Strategy")
     results = relxfer.run(config("my-missing", "scratch"), tmp_path, plugins=[blobs, mine])
