@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from relxfer import files
-from relxfer.errors import ArtefactError
+from relxfer.errors import ArtefactError, PluginError
 from relxfer.kernel import Kernel, load_object
 from relxfer.protocols import Task
 from relxfer.records import SourceModel
@@ -39,11 +42,35 @@ def file_of(source: Source) -> Path | None:
 
 
 def save(path: Path, model: Any, chosen: Chosen, tasks: tuple[Task, ...]) -> str:
-    """Write a model and return its sha."""
-    arrays, card = model.state()
+    """Write a model and return its sha; `PluginError` where it is no model, or its state cannot be stored."""
+    if not hasattr(model, "state"):
+        raise PluginError(f"expected export() of a learner to return a model, got {_kind(model)}; mend its return")
+    if wrong := _wrong_state(state := model.state()):
+        raise PluginError(f"expected state() of the model {chosen.name!r} to return {wrong}")
+    arrays, card = state
     whole = {"relxfer": 1, "model": chosen.card(), "tasks": [task.card() for task in tasks], "card": card}
     files.write_arrays(path, dict(arrays), whole)
     return files.content_digest(dict(arrays), whole)
+
+
+def _wrong_state(state: Any) -> str | None:
+    """What was expected of a state and what it has instead; None where it can be stored."""
+    both = isinstance(state, tuple) and len(state) == 2
+    if not both or not all(isinstance(part, Mapping) for part in state):
+        got = f"({', '.join(map(_kind, state))})" if isinstance(state, tuple) else _kind(state)
+        return f"a table of arrays and a card, (arrays, card), got {got}"
+    for name, array in state[0].items():
+        if (dtype := np.asarray(array).dtype).kind in "OSUmM":
+            return f"arrays of numbers, got {dtype} under {name!r}; put what is no number into the card"
+    try:
+        files.fingerprint(state[1])
+    except (TypeError, ValueError) as error:
+        return f"a card of JSON values: {error}; write it as text, numbers, lists and tables"
+    return None
+
+
+def _kind(value: Any) -> str:
+    return "None" if value is None else type(value).__name__
 
 
 def read(path: Path, kernel: Kernel, named: Chosen | None) -> Artefact:

@@ -1,0 +1,39 @@
+"""What cannot be stored of a model is told before anything is written."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from relxfer import models
+from relxfer.errors import PluginError
+
+WRONG = {
+    "arrays of numbers, got object under 'names'": ({"names": np.array([object()])}, {}),
+    "arrays of numbers, got <U2 under 'names'": ({"names": np.array(["a", "bb"])}, {}),
+    r"a card of JSON values: expected a JSON value, got set": ({}, {"names": {"a", "b"}}),
+    r"\(arrays, card\), got dict": {"weights": np.ones(2)},
+    r"\(arrays, card\), got \(dict, None\)": ({"weights": np.ones(2)}, None),
+    r"\(arrays, card\), got None": None,
+}
+CHOSEN = SimpleNamespace(name="my-model", card=lambda: {"use": "my-model"})
+
+
+@pytest.mark.parametrize("expected", WRONG)
+def test_a_state_that_cannot_be_stored_is_told(tmp_path, expected):
+    model = SimpleNamespace(state=lambda: WRONG[expected])
+    with pytest.raises(PluginError, match=rf"expected state\(\) of the model 'my-model' to return .*{expected}"):
+        models.save(tmp_path / "model.safetensors", model, CHOSEN, ())
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_model_is_told(tmp_path):
+    with pytest.raises(PluginError, match=r"expected export\(\) of a learner to return a model, got None"):
+        models.save(tmp_path / "model.safetensors", None, CHOSEN, ())
+
+
+def test_lists_and_numpy_numbers_can_be_stored(tmp_path):
+    model = SimpleNamespace(state=lambda: ({"weights": [1.0, 2.0]}, {"width": np.int64(2)}))
+    assert models.save(tmp_path / "model.safetensors", model, CHOSEN, ())
