@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -46,28 +45,35 @@ class Scored:
 def judge(task: Task, blocks: Iterable[np.ndarray], asked: Examples, known: Sequence[Examples]) -> Scored:
     """Score blocks against the answers of `asked`; in ranking, all `known` answers are left out of the competition."""
     assert asked.answers is not None
+    columns = len(task.answers) if task.kind in ("ranking", "classification") else None
     if task.kind == "ranking":
-        return Scored("ranking", _rank(blocks, asked, known))
+        return Scored("ranking", _rank(_checked(blocks, len(asked), columns), asked, known))
     if task.kind in _PREDICTIONS:
-        scores = np.concatenate([block for block, _ in _checked(blocks, len(asked))])
+        scores = np.concatenate([block for block, _ in _checked(blocks, len(asked), columns)])
         return Scored(task.kind, _PREDICTIONS[task.kind].of(scores, asked.answers))
     known_kinds = ", ".join(("ranking", *_PREDICTIONS))
     raise Incompatible(f"a task that can be judged ({known_kinds})", repr(task.kind), "change the data set")
 
 
-def _rank(blocks: Iterable[np.ndarray], asked: Examples, known: Sequence[Examples]) -> Ranks:
+def _rank(blocks: Iterable[tuple[np.ndarray, slice]], asked: Examples, known: Sequence[Examples]) -> Ranks:
     queries = np.concatenate([examples.queries for examples in known])
     answers = np.concatenate([np.asarray(examples.answers) for examples in known])
     leave_out = Filter.build(asked.queries, queries, answers)
     assert asked.answers is not None
-    ranks = [rank_block(block, asked.answers[rows], leave_out[rows]) for block, rows in _checked(blocks, len(asked))]
+    ranks = [rank_block(block, asked.answers[rows], leave_out[rows]) for block, rows in blocks]
     return Ranks.concat(ranks)
 
 
-def _checked(blocks: Iterable[np.ndarray], total: int) -> Iterator[tuple[np.ndarray, Any]]:
-    """Blocks with the rows they stand for; together they must cover every query."""
+def _checked(blocks: Iterable[np.ndarray], total: int, columns: int | None) -> Iterator[tuple[np.ndarray, slice]]:
+    """Blocks with the rows they stand for; together they must cover every query, with a column for every answer."""
     start = 0
     for block in blocks:
+        if columns is not None and np.shape(block)[1:] != (columns,):
+            raise Incompatible(
+                f"scores [b, {columns}], a column for each answer of the task",
+                str(list(np.shape(block))),
+                "mend predict, or the head that the strategy gave the learner",
+            )
         yield block, slice(start, start + len(block))
         start += len(block)
     if start != total:
