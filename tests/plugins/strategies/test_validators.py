@@ -137,3 +137,18 @@ def test_each_selects_in_a_run(rule, tmp_path):
     }
     cell = harness.the_cell(harness.run({**config, "strategy": ["mcc"]}, tmp_path, [blobs]))
     assert cell["selection"]["rule"] == rule
+
+
+@pytest.mark.parametrize(("validator", "rule"), [("auto", "source-val"), ("target-val", "target-val")])
+def test_only_a_validator_that_is_named_sees_labels_that_the_strategy_does_not(checkpoint, tmp_path, validator, rule):
+    config = {
+        "threads": 1,
+        "device": "cpu",
+        "source": {"datasets": ["blobs-source"], "checkpoint": str(checkpoint)},
+        "target": {"dataset": "blobs-target"},
+        "training": {"steps": 4, "batch_size": 8, "validations": 2},
+        "strategy": {"use": "coral"},
+        "validator": validator,
+        "report": {"baselines": False, "resamples": 200},
+    }
+    assert harness.the_cell(harness.run(config, tmp_path, [blobs]))["selection"]["rule"] == rule
