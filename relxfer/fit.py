@@ -17,7 +17,7 @@ from torch import nn
 from relxfer import checkpoint
 from relxfer.config import TrainingOptions
 from relxfer.distributed import ALONE, Gradients, Group
-from relxfer.errors import TrainingDiverged
+from relxfer.errors import PluginError, TrainingDiverged
 from relxfer.protocols import Examples, Step, Update
 from relxfer.seeding import generator, seed_torch
 
@@ -165,7 +165,7 @@ class Fit:
         gradients: Gradients = [None] * len(parameters)
         for number, batch in batches.items():
             self._seed(number)
-            loss = update.loss(step, *batch) / self.options.batches_per_step
+            loss = _scalar(update.loss(step, *batch)) / self.options.batches_per_step
             total += float(loss.detach())
             self._check("a finite loss", math.isfinite(total), str(total))
             gradients = list(map(_plus, gradients, torch.autograd.grad(loss, parameters, allow_unused=True)))
@@ -296,6 +296,14 @@ class Fit:
         finally:
             for module, mode in before:
                 module.training = mode
+
+
+def _scalar(loss: Any) -> torch.Tensor:
+    """What a loss returned, if gradients can be taken of it."""
+    if isinstance(loss, torch.Tensor) and loss.numel() == 1:
+        return loss
+    got = f"a tensor of shape {list(loss.shape)}" if isinstance(loss, torch.Tensor) else repr(loss)
+    raise PluginError(f"expected the loss of a step as a tensor of one number, got {got}; mend its return")
 
 
 def _plus(one: torch.Tensor | None, other: torch.Tensor | None) -> torch.Tensor | None:

@@ -13,7 +13,7 @@ from torch import nn
 from relxfer import checkpoint, files
 from relxfer.config import TrainingOptions
 from relxfer.distributed import ALONE, Group
-from relxfer.errors import Incompatible
+from relxfer.errors import Incompatible, PluginError
 from relxfer.features import FeatureCache
 from relxfer.fit import Fit, Streams, groups_of
 from relxfer.protocols import Examples, Update
@@ -26,6 +26,7 @@ class Tally:
 
     seconds: float = 0.0
     trained: int = 0  # parameters, at most in one phase
+    share: float = 0.0  # of the cell's step budget, taken by its fits
     phases: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -67,8 +68,19 @@ class PhaseTrainer:
         select: bool = True,
     ) -> None:
         """See `relxfer.protocols.Trainer.fit`."""
+        if any(examples is None for examples in streams):
+            raise PluginError(
+                "expected examples to train on, got None; a cell holds only what the strategy's `needs` name: "
+                "target-labels for target.train, target-inputs for target.unlabelled, source-labels for sources"
+            )
         if not streams or not all(len(examples) for examples in streams):
             raise Incompatible("at least one training example", "none", "raise the label budget or add data")
+        self.tally.share += self.scale * share
+        if self.tally.share > 1 + 1e-6:
+            raise PluginError(
+                f"expected fits that take the step budget once, as scratch does, got shares that add up to "
+                f"{self.tally.share:.4g}; give each fit its share=... of 1"
+            )
         phase = self._next("fit")
         named = groups_of(learner, groups)
         updates = objective if isinstance(objective, Sequence) else [Update(objective, tuple(named))]

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from relxfer.config import TrainingOptions
-from relxfer.errors import Incompatible, TrainingDiverged
+from relxfer.errors import Incompatible, PluginError, TrainingDiverged
 from relxfer.protocols import Examples, Update
 from relxfer.torch import TorchLearner, arrays_of
 from relxfer.trainer import PhaseTrainer
@@ -300,3 +300,38 @@ def test_what_was_logged_is_kept_with_the_phase(tmp_path, examples):
         made.fit(toy, logging(toy), examples)
         found[validations] = made.tally.phases["fit-0"]["diagnostics"]
     assert found == {0: {"index": 3.5}, 4: {"index": 6.5}}
+
+
+@pytest.mark.parametrize(
+    ("returned", "got"),
+    [
+        (lambda loss: None, "got None"),
+        (lambda loss: 0.5, "got 0.5"),
+        (lambda loss: loss.expand(3), r"got a tensor of shape \[3\]"),
+    ],
+)
+def test_a_loss_that_is_no_number_of_torch_is_told(tmp_path, examples, returned, got):
+    learner = Toy()
+    with pytest.raises(PluginError, match=f"expected the loss of a step as a tensor of one number, {got}"):
+        trainer(tmp_path).fit(learner, lambda step, batch: returned(learner.loss(batch)), examples)
+
+
+def test_examples_that_a_cell_does_not_hold_are_told(tmp_path):
+    with pytest.raises(PluginError, match=r"got None; .* target-labels for target\.train"):
+        plain(Toy(), trainer(tmp_path), None)
+
+
+def test_the_step_budget_is_taken_once(tmp_path, examples):
+    """By all fits together, those of parts and those that are restored included."""
+    learner = Toy()
+
+    def transfer(budget):
+        for share in (0.3, 0.3):
+            budget.fit(learner, lambda step, batch: learner.loss(batch), examples, share=share)
+        plain(learner, budget.part("last", 0.4), examples)
+        plain(learner, budget.part("more", 0.4), examples)
+
+    for _ in range(2):
+        with pytest.raises(PluginError, match=r"shares that add up to 1\.4; give each fit its share"):
+            transfer(trainer(tmp_path))
+    assert not list(tmp_path.glob("more*"))
