@@ -12,7 +12,7 @@ import importlib.metadata
 import inspect
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -109,13 +109,17 @@ class Kernel:
         """The offer of this kind and name; `UnknownName` suggests the nearest, and mentions plugins set aside."""
         if (kind, name) in self.offers:
             return self.offers[kind, name]
-        unknown = UnknownName(kind, name, self.names(kind))
+        raise self.unknown(kind, name, self.names(kind))
+
+    def unknown(self, kind: str, name: str, known: Iterable[str]) -> UnknownName:
+        """The error for a name that nobody offers; a plugin that was set aside might have."""
+        error = UnknownName(kind, name, known)
         if self.broken:
-            unknown.args = (
-                f"{unknown}; {len(self.broken)} plugin(s) are broken and offer nothing: "
+            error.args = (
+                f"{error}; {len(self.broken)} plugin(s) are broken and offer nothing: "
                 f"{', '.join(b.name for b in self.broken)} (see `relxfer plugins`)",
             )
-        raise unknown
+        return error
 
     def _admit(self, point: importlib.metadata.EntryPoint, distribution: str, version: str) -> None:
         start = time.perf_counter()
@@ -159,7 +163,11 @@ class Kernel:
         for implementation in getattr(self.manager.hook, hook).get_hookimpls():
             if implementation.plugin is not plugin:
                 continue
-            for record in implementation.function():
+            found = implementation.function()
+            if not isinstance(found, Iterable):
+                kind = expected.__name__
+                raise TypeError(f"{hook}: expected a list of {kind} records, got {found!r}; return [{kind}(...)]")
+            for record in found:
                 if not isinstance(record, expected):
                     raise TypeError(f"{hook}: expected {expected.__name__} records, got {record!r}")
                 yield record

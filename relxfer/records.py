@@ -27,6 +27,9 @@ DATA_NAMES = (
 #: Learner names: what a learner can do, offered where model and adapter both do. Plugins add dotted names.
 LEARNER_NAMES = ("gradients", "features", "views", "reconstruction", "mapping")
 
+#: What a strategy is in a comparison.
+ROLES = ("strategy", "scratch", "direct", "prior-only")
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _DIGEST = re.compile(r"(gz-)?(sha256:([0-9a-f]{8}|[0-9a-f]{64})|md5:[0-9a-f]{32})")
@@ -37,8 +40,8 @@ class Record:
     """What every offer has.
 
     `name` is what users write in a configuration; `load` the object behind it and `options` the pydantic model of
-    its options, both as `"module:attr"` (the options module must not import torch); `replaces` the name of a
-    built-in offer that this one is meant to override.
+    its options, both as `"module:attr"` (the options module must not import torch); `replaces` is the name
+    again where this one is meant to override another of that name.
 
     >>> Record(name="Fine Tune", load="mine:FineTune")
     Traceback (most recent call last):
@@ -59,7 +62,14 @@ class Record:
         for target in filter(None, (self.load, self.options)):
             if not _TARGET.fullmatch(target):
                 raise ValueError(f"{self.name}: expected a target like 'module:attr', got {target!r}")
+        if self.replaces not in (None, self.name):
+            raise ValueError(
+                f"{self.name}: expected replaces to repeat the name, got {self.replaces!r}; "
+                f"an offer replaces the one that has its own name"
+            )
         for names, known in ((self._named("needs"), DATA_NAMES), (self._named("offers"), ())):
+            if isinstance(names, str):
+                raise ValueError(f"{self.name}: expected a tuple of names, got the text {names!r}; write ({names!r},)")
             for name in names:
                 if name not in (*known, *LEARNER_NAMES) and "." not in name:
                     raise ValueError(
@@ -173,6 +183,11 @@ class TransferStrategy(Record):
     stage: bool = False
     seeded: bool = True
     role: str = "strategy"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.role not in ROLES:
+            raise ValueError(f"{self.name}: no role is called {self.role!r}: {did_you_mean(self.role, ROLES)}")
 
 
 @dataclass(frozen=True, kw_only=True)

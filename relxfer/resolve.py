@@ -118,8 +118,16 @@ def extra_needs(options: Any) -> Sequence[str]:
 
 
 def options_model(offer: Offer) -> type[BaseModel]:
-    """The pydantic model of an offer's options."""
-    return load_object(offer.record.options) if offer.record.options else Options
+    """The pydantic model of an offer's options; `PluginError` where it is none, or lets unknown keys pass."""
+    if not offer.record.options:
+        return Options
+    model = load_object(offer.record.options)
+    if not (isinstance(model, type) and issubclass(model, Options)):
+        raise PluginError(
+            f"expected the options of the {offer.record.kind} {offer.record.name!r} as a subclass of "
+            f"relxfer.config.Options, got {offer.record.options}; mend the plugin {offer.plugin!r}"
+        )
+    return model
 
 
 def load(source: str | Path | Mapping[str, Any], kernel: Kernel, changes: Sequence[str] = ()) -> Experiment:

@@ -12,12 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
 import relxfer
 from relxfer import hookimpl
 from relxfer.errors import PluginError, UnknownName
 from relxfer.kernel import Kernel
 from relxfer.records import TransferStrategy
+from relxfer.report import offers
 from relxfer.testing import blobs, blobs_net
 
 GOOD = """
@@ -55,6 +57,26 @@ PLUGINS: dict[str, tuple[str, str | None]] = {
     "wrong-argument": (
         "from relxfer import hookimpl\n@hookimpl\ndef relxfer_run_started(fodler): ...",
         "fodler",
+    ),
+    "forgets-to-return": (
+        GOOD.format(name="other", module="plugin_forgets").replace("return [", "["),
+        "relxfer_transfer_strategies: expected a list of TransferStrategy records, got None",
+    ),
+    "returns-one": (
+        GOOD.format(name="other", module="plugin_one").replace("[Transfer", "Transfer").replace(",))]", ",))"),
+        "expected a list of TransferStrategy records, got TransferStrategy(name='other'",
+    ),
+    "needs-a-text": (
+        GOOD.format(name="other", module="plugin_text").replace('("source-model",)', '("source-model")'),
+        "other: expected a tuple of names, got the text 'source-model'",
+    ),
+    "replaces-another": (
+        GOOD.format(name="other", module="plugin_another").replace(",))]", ",), replaces='finetune')]"),
+        "other: expected replaces to repeat the name, got 'finetune'",
+    ),
+    "has-no-role": (
+        GOOD.format(name="other", module="plugin_role").replace(",))]", ",), role='baseline')]"),
+        "other: no role is called 'baseline'",
     ),
     "raises-in-hook": (
         "from relxfer import hookimpl\n@hookimpl\ndef relxfer_datasets(): raise SystemExit('bye')",
@@ -125,6 +147,13 @@ def test_the_list_for_people_names_them_too(site):
     assert str(site / "plugin_raises.py") in shown
 
 
+def test_who_asks_for_an_offer_that_is_not_there_hears_of_the_broken_ones(site):
+    done = command(site, "plugins", "show", "other")
+    assert done.returncode == 2
+    assert "no offer is called 'other'" in done.stderr
+    assert f"{len(BROKEN)} plugin(s) are broken and offer nothing" in done.stderr
+
+
 @pytest.mark.parametrize("how", ["option", "variable"])
 def test_third_parties_can_be_switched_off(site, how):
     if how == "option":
@@ -166,7 +195,7 @@ def test_the_kernel_sets_the_broken_ones_aside(loaded):
 
 
 def test_an_unknown_name_mentions_the_broken_plugins(loaded):
-    with pytest.raises(UnknownName, match=r"11 plugin\(s\) are broken.*raises"):
+    with pytest.raises(UnknownName, match=rf"{len(BROKEN)} plugin\(s\) are broken.*raises"):
         loaded.find("strategy", "of-the-broken")
 
 
@@ -204,6 +233,27 @@ def test_a_built_in_is_replaced_only_on_purpose(tmp_path):
     kernel.register(offering("scratch", same, replaces="scratch"), "mine")
     assert not kernel.broken
     assert kernel.find("strategy", "scratch").plugin == "mine"
+
+
+class NoOptions:
+    """Names no `relxfer.config.Options`."""
+
+
+class LooseOptions(BaseModel):
+    """Lets unknown keys pass."""
+
+
+@pytest.mark.parametrize("options", ["NoOptions", "LooseOptions"])
+def test_options_that_are_none_of_ours_harm_their_own_offer_alone(tmp_path, options):
+    mine = offering("my-options", f"{__name__}:RaisesInTheMiddle", options=f"{__name__}:{options}")
+    kernel = Kernel.load(third_party=False)
+    kernel.register(mine, "mine")
+    listed = {o["name"]: o for plugin in offers.listing(kernel)["plugins"] for o in plugin["offers"]}
+    expected = "expected the options of the strategy 'my-options' as a subclass of relxfer.config.Options"
+    assert expected in listed["my-options"]["problem"]
+    assert listed["finetune"]["options"]
+    with pytest.raises(PluginError, match=expected):
+        relxfer.run(config("my-options"), tmp_path, plugins=[blobs, mine])
 
 
 class RaisesInTheMiddle:

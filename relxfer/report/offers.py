@@ -16,7 +16,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer.errors import RelxferError, UnknownName
+from relxfer.errors import RelxferError
 from relxfer.kernel import Kernel, Offer
 from relxfer.resolve import options_model
 
@@ -45,7 +45,7 @@ def describe(kernel: Kernel, name: str) -> list[dict[str, Any]]:
     """Every offer of this name, whatever its kind."""
     found = [offer for (_, offered), offer in kernel.offers.items() if offered == name]
     if not found:
-        raise UnknownName("offer", name, {offered for _, offered in kernel.offers})
+        raise kernel.unknown("offer", name, {offered for _, offered in kernel.offers})
     return [describe_offer(offer) for offer in found]
 
 
