@@ -12,6 +12,7 @@ pytest (`pip install 'relxfer[test]'`); importing this package imports neither p
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,5 +29,11 @@ __all__ = ["AdapterContract", "StrategyContract"]
 
 def __getattr__(name: str) -> Any:
     if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
+        home = _HOME[name]
+        if home not in sys.modules:
+            import pytest
+
+            # before its import: then a failed assertion shows the values that it compared
+            pytest.register_assert_rewrite(home)
+        return getattr(importlib.import_module(home), name)
     raise AttributeError(f"module 'relxfer.testing' has no attribute {name!r}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
 import sys
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 
@@ -136,3 +138,21 @@ def test_a_careless_learner_is_caught(test, tmp_path, monkeypatch):
     given = {"world": world, "learner": world.learner(), "trainable": world.learner()}
     with pytest.raises(AssertionError):
         function(**{name: value for name, value in given.items() if name in named})
+
+
+def test_a_failed_assertion_shows_what_it_compared(tmp_path):
+    """In a suite of its own, as an author has it: pytest rewrites the assertions of what is imported in time."""
+    suite = """
+        from types import SimpleNamespace as Namespace
+        import numpy as np
+        from relxfer.testing import AdapterContract
+
+        def test_fresh():
+            fresh = Namespace(state=lambda: ({"head": np.zeros(1)}, {}))
+            model = Namespace(state=lambda: ({"head": np.zeros(3)}, {}), fresh=lambda: fresh)
+            AdapterContract().test_fresh_has_the_same_shape_and_learnt_nothing(Namespace(export=lambda: model))
+    """
+    (tmp_path / "test_mine.py").write_text(textwrap.dedent(suite))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert "{'head': (1,)} == {'head': (3,)}" in done.stdout
