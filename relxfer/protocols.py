@@ -155,7 +155,9 @@ class Domain:
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
         """Queries from columns of names, for `relxfer predict`."""
-        raise Incompatible("a target that takes queries by name", f"'{self.name}', which does not", "ask by row")
+        raise Incompatible(
+            "a target that takes queries by name", f"'{self.name}', which does not", "give its Domain a method ask"
+        )
 
     def everything(self) -> Examples:
         """The questions that `relxfer predict --all` asks; their order is that of the file it writes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from relxfer import provenance
 from relxfer.collect import collect
 from relxfer.distributed import ALONE, Group
 from relxfer.engine import Engine, failure
-from relxfer.errors import ConfigError, Problem, RelxferError, UsageError
+from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
 from relxfer.events import Events
 from relxfer.executors import Serial
 from relxfer.kernel import Kernel
@@ -141,7 +141,7 @@ def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str,
     threads = _share(executor, engine, len(wanted))
     jobs = [Job("source", index, threads, seed) for index, seed in wanted]
     failures = {}
-    for job, outcome in executor.run(work, jobs):
+    for job, outcome in _run_by(executor, work, jobs):
         source = sources[job.index]
         names = {"source": source.name, "target": None, "strategy": "pre-train", "seed": job.seed}
         events("cell_finished", cell=names, outcome=outcome)
@@ -175,10 +175,27 @@ def _cells(
     threads = _share(executor, work.engine, len(groups))
     todo = {indices[0]: indices for indices in groups.values() if not _known(work, indices, outcomes)}
     events("run_started", folder=work.folder, cells=len(todo))
-    for job, outcome in executor.run(work, [Job("cell", first, threads) for first in todo]):
+    for job, outcome in _run_by(executor, work, [Job("cell", first, threads) for first in todo]):
         events("cell_finished", cell=work.plan[job.index].names | {"id": outcome.get("id")}, outcome=outcome)
         outcomes |= dict.fromkeys(todo[job.index], outcome)
     return [outcomes[index] for index in range(len(work.plan))]
+
+
+def _run_by(executor: Any, work: Work, jobs: Sequence[Job]) -> Iterator[tuple[Job, dict[str, Any]]]:
+    """Every job with its outcome, as they end; `PluginError` where the executor itself fails."""
+    expected = f"expected the executor {work.engine.experiment.executor.name!r} to yield (job, outcome) for every job"
+    remedy = "what is done is kept; run again, perhaps with another executor"
+    left = list(jobs)
+    try:
+        for job, outcome in executor.run(work, jobs):
+            left.remove(job)
+            yield job, outcome
+    except (RelxferError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise PluginError(f"{expected}, got {type(error).__name__}: {error}; {remedy}") from error
+    if left:
+        raise PluginError(f"{expected}, got none for {len(left)} of {len(jobs)}; {remedy}")
 
 
 def _fingerprint(

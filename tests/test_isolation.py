@@ -18,9 +18,9 @@ import relxfer
 from relxfer import hookimpl
 from relxfer.errors import PluginError, UnknownName
 from relxfer.kernel import Kernel
-from relxfer.records import TransferStrategy
+from relxfer.records import Executor, TransferStrategy
 from relxfer.report import offers
-from relxfer.testing import blobs, blobs_net
+from relxfer.testing import blobs, blobs_net, harness
 
 GOOD = """
     from relxfer import TransferStrategy, hookimpl
@@ -341,6 +341,44 @@ def test_an_adapter_that_cannot_tell_of_its_data_loses_no_cell(tmp_path):
     notes = results.targets["blobs-target"]["notes"]
     assert "audit of adapter 'blobs' raised LookupError: no leaks to count" in notes
     assert "relate of adapter 'blobs' raised LookupError: nothing in common" in notes
+
+
+# ------------------------------------------------------------------ executors
+
+
+class OneThenLost:
+    """Runs the first job and loses the others."""
+
+    width = 1
+
+    def __init__(self, options):
+        pass
+
+    def run(self, work, jobs):
+        for job in jobs[:1]:
+            yield job, work(job)
+
+
+class OneThenRaises(OneThenLost):
+    def run(self, work, jobs):
+        yield from super().run(work, jobs)
+        if jobs:
+            raise LookupError("the cluster is gone")
+
+
+@pytest.mark.parametrize(
+    ("executor", "got"),
+    [("OneThenLost", "got none for 1 of 2"), ("OneThenRaises", "got LookupError: the cluster is gone")],
+)
+def test_an_executor_that_fails_is_named_and_what_is_done_is_kept(tmp_path, executor, got):
+    mine = types.ModuleType("mine")
+    mine.relxfer_executors = hookimpl(lambda: [Executor(name="mine", load=f"{__name__}:{executor}")])
+    given = config("scratch") | {"seeds": 2}
+    with pytest.raises(PluginError, match=rf"expected the executor 'mine' to yield .*{got}.*what is done is kept"):
+        relxfer.run(given | {"executor": "mine"}, tmp_path, plugins=[blobs, mine])
+    observer = harness.Observer()
+    relxfer.run(given, tmp_path, plugins=[blobs, observer])
+    assert observer.cells == 1, "the other was done before"
 
 
 # ------------------------------------------------------------------ observers
