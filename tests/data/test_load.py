@@ -11,7 +11,7 @@ import pytest
 import relxfer
 from relxfer import Dataset, Domain, Examples, Task
 from relxfer.data.load import domain_of
-from relxfer.errors import DataError, PluginError
+from relxfer.errors import DataError, Incompatible, PluginError
 from relxfer.kernel import Offer
 from relxfer.resolve import Chosen
 
@@ -82,3 +82,8 @@ def test_a_run_says_it_before_anything_is_trained(tmp_path):
 
 def nothing(options, files):
     return None
+
+
+def test_a_domain_without_questions_by_name_says_what_it_lacks():
+    with pytest.raises(Incompatible, match="'mine', which does not; give its Domain a method ask"):
+        GOOD.ask({"query": ["3"]})
