@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine that is busy with other things is slow, and no test is about that.
+settings.register_profile("relxfer", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("relxfer")
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # before anything imports torch: a worker has one thread
     os.environ.setdefault("OMP_NUM_THREADS", "1")

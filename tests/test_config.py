@@ -206,7 +206,7 @@ KEYS = st.sampled_from(
 
 
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_any_mutation_is_valid_or_a_named_problem(kernel, mutation):
     raw: dict = {
         "target": {"dataset": "geo-us"},

@@ -78,7 +78,7 @@ def test_blocks_larger_than_the_working_range_are_put_together_in_order(monkeypa
 rows = st.lists(st.sampled_from([-math.inf, 0.0, 0.3, 0.300005, 0.31, 7.0]), min_size=2, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows, st.data())
 def test_permuting_candidates_leaves_the_rank(row, data):
     order = np.array(data.draw(st.permutations(range(len(row)))))
@@ -89,7 +89,7 @@ def test_permuting_candidates_leaves_the_rank(row, data):
     assert again.realistic.tolist() == first.realistic.tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows, st.data())
 def test_ranks_are_ordered_and_within_the_candidates(row, data):
     answer = data.draw(st.integers(0, len(row) - 1))
@@ -99,7 +99,7 @@ def test_ranks_are_ordered_and_within_the_candidates(row, data):
     assert ranks.tie_gap >= 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows, st.data())
 def test_what_the_filter_holds_cannot_change_a_rank(row, data):
     answer = data.draw(st.integers(0, len(row) - 1))
@@ -189,7 +189,7 @@ def full_sort(row, known=()):
     return sorted((c for c in range(len(row)) if c not in known), key=lambda c: (-row[c], c))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(rows, st.data())
 def test_top_k_of_any_k_is_the_prefix_of_the_full_sort(row, data):
     known = data.draw(st.sets(st.integers(0, len(row) - 1)))

@@ -19,7 +19,7 @@ def some_graph(entities: int, relations: int, facts: int, seed: int) -> Knowledg
 graphs = st.builds(some_graph, st.integers(2, 40), st.integers(1, 5), st.integers(1, 120), st.integers(0, 10_000))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(graph=graphs, size=st.integers(2, 30), left_out=st.floats(0, 0.9), seed=st.integers(0, 99))
 def test_a_part_is_what_the_graph_says_of_its_entities(graph, size, left_out, seed):
     rng = np.random.default_rng(seed)
@@ -34,7 +34,7 @@ def test_a_part_is_what_the_graph_says_of_its_entities(graph, size, left_out, se
     assert set(map(tuple, cut.seen.facts.tolist())) <= set(map(tuple, whole.facts.tolist()))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(graph=graphs, seed=st.integers(0, 99))
 def test_questions_keep_their_meaning_in_the_part(graph, seed):
     domain = kg_domain("some", graph.entities, graph.relations, graph.facts)

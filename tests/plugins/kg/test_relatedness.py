@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from relxfer_kg.adapter import KGAdapter, KGOptions
 from relxfer_kg.graph import KnowledgeGraph
@@ -42,7 +42,6 @@ def renumbered(graph: KnowledgeGraph, seed: int, names: str) -> KnowledgeGraph:
     return KnowledgeGraph(everyone, tuple(called), np.concatenate([facts, facts[:2]]))
 
 
-@settings(deadline=None)
 @given(graphs(), graphs(), st.integers(0, 99), st.sampled_from(["kept", "new"]))
 def test_neither_ids_nor_order_nor_repeats_matter_and_names_only_for_frequencies(graph, other, seed, names):
     found, again = measures(graph, other), measures(renumbered(graph, seed, names), other)
@@ -51,13 +50,11 @@ def test_neither_ids_nor_order_nor_repeats_matter_and_names_only_for_frequencies
         assert found["frequencies"] == pytest.approx(again["frequencies"], abs=1e-12)
 
 
-@settings(deadline=None)
 @given(graphs(), st.integers(0, 99))
 def test_a_graph_is_most_related_to_itself(graph, seed):
     assert measures(graph, renumbered(graph, seed, "kept")) == dict.fromkeys(("frequencies", *NAMELESS), 0.0)
 
 
-@settings(deadline=None)
 @given(graphs(), graphs())
 def test_measures_are_symmetric_and_never_above_0(graph, other):
     there, back = measures(graph, other), measures(other, graph)
@@ -66,7 +63,6 @@ def test_measures_are_symmetric_and_never_above_0(graph, other):
         assert there[name] <= 0
 
 
-@settings(deadline=None)
 @given(graphs(), graphs(), st.integers(0, 99))
 def test_turning_relations_round_changes_no_nameless_measure(graph, other, seed):
     turned = np.random.default_rng(seed).random(len(graph.relations)) < 0.5
@@ -76,14 +72,12 @@ def test_turning_relations_round_changes_no_nameless_measure(graph, other, seed)
     assert {name: found[name] for name in NAMELESS} == {name: again[name] for name in NAMELESS}
 
 
-@settings(deadline=None)
 @given(graphs())
 def test_what_no_fact_is_about_does_not_count(graph):
     wider = KnowledgeGraph((*graph.entities, "alone"), (*graph.relations, "unused"), graph.facts)
     assert measures(graph, wider) == dict.fromkeys(("frequencies", *NAMELESS), 0.0)
 
 
-@settings(deadline=None)
 @given(graphs(), graphs())
 def test_frequencies_are_the_divergence_of_scipy(graph, other):
     found = measures(graph, other)["frequencies"]
@@ -101,7 +95,6 @@ def test_disjoint_names_have_no_frequencies():
     assert divergence({"a": 0.5, "b": 0.5}, {"b": 0.5, "c": 0.5}) == 0.5
 
 
-@settings(deadline=None)
 @given(graphs())
 def test_profiles_are_what_they_are_said_to_be(graph):
     facts = {tuple(fact) for fact in graph.facts.tolist()}
@@ -133,7 +126,6 @@ def counted(rows):
     return drawn((points, counts / counts.sum()))
 
 
-@settings(deadline=None)
 @given(st.lists(st.floats(-9, 9), min_size=1, max_size=8), st.lists(st.floats(-9, 9), min_size=1, max_size=8))
 def test_energy_distance_is_that_of_scipy(first, second):
     profiles = [(np.array(v)[:, None], np.full(len(v), 1 / len(v))) for v in (first, second)]

@@ -61,7 +61,7 @@ cases = st.fixed_dictionaries(
 
 @pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 @pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float64, 1e-12), (torch.float32, 2e-5)])
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(options=cases, weighted=st.booleans())
 def test_forward_and_gradients_follow_the_equation(implementation, dtype, tolerance, options, weighted):
     adjacency, relation, x, weight = case(**options, dtype=dtype)

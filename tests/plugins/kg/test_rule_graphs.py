@@ -10,7 +10,7 @@ from relxfer_kg.splits import pair_units
 FEW = RuleGraphOptions(graphs=3, entities=(60, 200))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(entities=st.integers(20, 300), seed=st.integers(0, 999))
 def test_facts_of_a_graph_are_distinct_and_few_enough_to_learn_from(entities, seed):
     facts = rule_graph(entities, np.random.default_rng(seed))

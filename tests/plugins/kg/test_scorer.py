@@ -62,7 +62,7 @@ def graphs(draw):
 
 
 @given(graphs(), st.integers(1, 6), st.sampled_from([3, 16, 24]), st.integers(0, 99), st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_scores_are_those_of_the_network(graph, layers, dim, seed, weighted):
     module, queries = network(dim, layers, seed), every_query(graph)
     rng = np.random.default_rng(seed)
@@ -82,7 +82,7 @@ def test_scores_are_those_of_the_network(graph, layers, dim, seed, weighted):
 
 
 @given(graphs(), st.integers(1, 4))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_ball_and_its_background_make_up_the_scores(graph, layers):
     module, queries = network(layers=layers), every_query(graph)
     scored = Scorer(module, graph)

@@ -78,7 +78,7 @@ def dense_pagerank(classes, source, alpha):
 
 
 @given(st.sampled_from([0.3, 0.01, 0.0001]), st.sampled_from([0.15, 0.5]), st.integers(3, 40), st.integers(0, 999))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_what_is_pushed_falls_short_of_pagerank_by_less_than_the_bound(random_graph, epsilon, alpha, entities, seed):
     classes = quotient(random_graph(entities=entities, facts=2 * entities, seed=seed).adjacency)
     degrees = np.diff(classes.next_indptr)
@@ -99,7 +99,7 @@ def test_what_is_pushed_falls_short_of_pagerank_by_less_than_the_bound(random_gr
 
 
 @given(**drawn, most=st.integers(1, 12))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_bounded_ball(random_graph, entities, facts, layers, seed, most):
     classes = quotient(random_graph(entities=entities, facts=facts, seed=seed).adjacency)
     whole, found = (balls(classes, np.arange(entities), layers, bound) for bound in (None, most))
@@ -168,7 +168,7 @@ def test_threads_share_the_sources_and_change_nothing(random_graph):
 
 
 @given(**drawn)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_with_room_for_all_entities_the_scores_are_exact_to_the_bit(random_graph, entities, facts, layers, seed):
     graph = random_graph(entities=entities, facts=facts, seed=seed)
     queries, module = every_query(graph), network(layers, seed)

@@ -15,7 +15,7 @@ from relxfer_kg.top import Top
 from relxfer_kg.ultra import Ultra
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     entities=st.integers(3, 40),
     facts=st.integers(2, 60),

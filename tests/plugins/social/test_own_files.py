@@ -186,7 +186,7 @@ def networks(draw):
     return np.array(rows), pairs, ["a", "b", *labels]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(network=networks())
 def test_every_format_gives_the_same_domain(network, tmp_path_factory):
     features, pairs, labels = network
@@ -201,7 +201,7 @@ def test_every_format_gives_the_same_domain(network, tmp_path_factory):
             assert (ours is None and theirs is None) or ours.digest() == theirs.digest()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(network=networks(), order=st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(network, order, tmp_path_factory):
     features, pairs, labels = network
