@@ -174,7 +174,8 @@ class Engine:
         trainer = self._trainer(entry, source.config.training, seed, chosen, names, self._adapter(source))
         peak, start = PeakMemory(), time.perf_counter()
         seed_torch(seed, "fresh")
-        model = self.given(source).load() if source.config.continued else source.model.build(None, None)
+        started = self._start(source) if source.config.continued else None
+        model = started.load() if started else source.model.build(None, None)
         learner = self._attach(model, self._adapter(source), None, views)
         cell = Cell(learner, trainer, None, tuple(views))  # type: ignore[arg-type]
         share = 1 / (len(source.stages) + source.config.labels)
@@ -183,7 +184,8 @@ class Engine:
         if source.config.labels:
             part = trainer.part("learn", share) if source.stages else trainer
             learner.learn([view.train for view in views if view.train is not None], part)
-        sha = models.save(entry.model, learner.export(), source.model, tuple(view.task for view in views))
+        kind = started.model if started else source.model
+        sha = models.save(entry.model, learner.export(), kind, tuple(view.task for view in views))
         outcome = {
             "status": "done",
             "sha": sha,
@@ -192,6 +194,18 @@ class Engine:
         }
         outcome["selection"] = _selected(chosen, trainer)
         entry.finish(outcome)
+
+    def _start(self, source: Source) -> Artefact:
+        """What training goes on from, with the options that the configuration gives its model, if it does."""
+        found, named = self.given(source), source.model
+        if named is None or source.config.model is None:
+            return found
+        if found.model.name != named.name:
+            raise Incompatible(
+                f"the model that training goes on from, {found.model.name!r}, under [source]", repr(named.name),
+                f'set model = "{found.model.name}" there, or leave it out',
+            )  # fmt: skip
+        return replace(found, model=named)
 
     # ------------------------------------------------------------------ a cell
 

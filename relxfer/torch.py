@@ -15,6 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from relxfer.errors import ArtefactError
 from relxfer.protocols import Examples, Trainer
 
 
@@ -114,5 +115,17 @@ def arrays_of(module: nn.Module) -> dict[str, np.ndarray]:
 
 
 def load_arrays(module: nn.Module, arrays: dict[str, np.ndarray]) -> None:
-    """The inverse of `arrays_of`; all names and shapes must agree."""
-    module.load_state_dict({name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}, strict=True)
+    """The inverse of `arrays_of`.
+
+    Raises:
+        ArtefactError: names or shapes are not those of the module.
+    """
+    state = {name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}
+    try:
+        module.load_state_dict(state, strict=True)
+    except RuntimeError as error:
+        found = str(error).splitlines()[-1].strip()
+        raise ArtefactError(
+            f"expected a checkpoint with the parameters of this {type(module).__name__}, got another's ({found}); "
+            "give the model the options that it was trained with"
+        ) from error

@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from relxfer_kg.adjacency import Adjacency
 from relxfer_kg.quotient import Quotient, quotient
+
+if TYPE_CHECKING:
+    from relxfer_kg.relation_graph import RelationGraph
 
 Ints = np.ndarray
 _SHA_MAGIC = b"relxfer-kg-graph-1\0"
@@ -88,16 +92,18 @@ class KnowledgeGraph:
         return quotient(self.adjacency)
 
     @cached_property
-    def relation_adjacency(self) -> Adjacency:
-        """ULTRA's relation graph: R nodes, four edge types (see `relation_graph`)."""
+    def relation_graph(self) -> RelationGraph:
+        """ULTRA's: R nodes, four kinds of edges (see `relation_graph`)."""
         from relxfer_kg.relation_graph import relation_graph  # scipy is slow to import, and listing needs none
 
         return relation_graph(self)
 
     @cached_property
-    def relation_classes(self) -> Quotient:
-        """ULTRA's relation graph with twins taken together."""
-        return quotient(self.relation_adjacency)
+    def weighted_relation_graph(self) -> RelationGraph:
+        """The same that also says how often (see `weighted_relation_graph`)."""
+        from relxfer_kg.relation_graph import weighted_relation_graph
+
+        return weighted_relation_graph(self)
 
     @cached_property
     def sha(self) -> str:

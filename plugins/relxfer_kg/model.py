@@ -24,6 +24,9 @@ class UltraOptions(Options):
     """Layers of message passing over the relation graph."""
     entity_layers: PositiveInt = 6
     """Layers of message passing over the facts."""
+    shares: bool = False
+    """Whether relations also hear how large a share of them meets, beyond the published architecture. A checkpoint
+    without them learns them from nothing: it computes the same until it is trained on."""
 
 
 class UltraModel:
@@ -40,12 +43,13 @@ class UltraModel:
     ):
         from relxfer.torch import load_arrays
         from relxfer_kg.ultra import Ultra
+        from relxfer_kg.weights import with_shares
 
-        sizes = options.model_dump()
-        self.sizes = {key: int((card or {}).get(key, size)) for key, size in sizes.items()}
+        own = {key: (card or {}).get(key, size) for key, size in options.model_dump().items()}
+        self.sizes = own | {"shares": own["shares"] or options.shares}
         self.network = Ultra(**self.sizes)
         if arrays is not None:
-            load_arrays(self.network, dict(arrays))
+            load_arrays(self.network, with_shares(arrays) if self.sizes["shares"] else dict(arrays))
 
     def fresh(self) -> UltraModel:
         return UltraModel(UltraOptions(**self.sizes))

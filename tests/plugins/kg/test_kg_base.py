@@ -30,7 +30,7 @@ def test_it_is_a_complete_model_of_its_size():
     artefact = models.read(kg_base.find("ultra", kg_base.NAME), Kernel.load(third_party=False), None)
     assert sum(array.size for array in artefact.arrays.values()) == 168_705
     assert all(np.isfinite(array).all() for array in artefact.arrays.values())
-    assert artefact.load().sizes == {"dim": 64, "relation_layers": 6, "entity_layers": 6}
+    assert artefact.load().sizes == {"dim": 64, "relation_layers": 6, "entity_layers": 6, "shares": False}
     assert kg_base.find("ultra", kg_base.NAME).stat().st_size < 2_000_000
 
 
@@ -50,6 +50,30 @@ def test_pre_training_goes_on_from_a_model(tmp_path):
     (ended,) = (tmp_path / "further").glob("sources/*/model.safetensors")
     for name, array in read_arrays(began)[0].items():  # a rate of nearly 0 stays where it began
         assert read_arrays(ended)[0][name] == pytest.approx(array, abs=1e-6), name
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A finished source model of `SIZES`, and the table that made it."""
+    folder = tmp_path_factory.mktemp("small")
+    source = {"datasets": ["geo-world"], "model": SIZES, "training": {"steps": 1, "batch_size": 4, "validations": 0}}
+    relxfer.run(config(source=source), folder / "run")
+    (found,) = (folder / "run").glob("sources/*/model.safetensors")
+    return source | {"checkpoint": str(found), "continued": True}
+
+
+def test_training_goes_on_with_shares_of_meetings(small, tmp_path):
+    relxfer.run(config(source=small | {"model": SIZES | {"shares": True}}), tmp_path / "run")
+    (ended,) = (tmp_path / "run").glob("sources/*/model.safetensors")
+    artefact = models.read(ended, Kernel.load(third_party=False), None)
+    assert artefact.load().sizes["shares"] is True
+    assert artefact.arrays["relation_model.layers.0.relation.weight"].shape == (8, 8)
+
+
+def test_what_training_goes_on_from_is_kept_where_no_model_is_named(small, tmp_path):
+    relxfer.run(config(source={key: value for key, value in small.items() if key != "model"}), tmp_path / "run")
+    (ended,) = (tmp_path / "run").glob("sources/*/model.safetensors")
+    assert models.read(ended, Kernel.load(third_party=False), None).load().sizes["dim"] == SIZES["dim"]
 
 
 def test_going_on_needs_a_model_to_go_on_from():

@@ -16,19 +16,21 @@ def states(module: Ultra, graph: KnowledgeGraph, relations: np.ndarray, threads:
         return RelationStates(module, graph).of(relations, team)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     entities=st.integers(1, 30),
     relations=st.integers(1, 25),
     facts=st.integers(2, 60),
     dim=st.sampled_from([3, 16, 40]),
     layers=st.integers(1, 4),
+    shares=st.booleans(),
     seed=st.integers(0, 99),
 )
-def test_states_are_those_of_the_network(random_graph, entities, relations, facts, dim, layers, seed):
+def test_states_are_those_of_the_network(random_graph, entities, relations, facts, dim, layers, shares, seed):
     """Relations without facts, one relation, twins, relations far apart; widths that fill no vector."""
     torch.manual_seed(seed)
-    graph, module = random_graph(entities, relations, facts, seed), Ultra(dim, layers, entity_layers=1)
+    graph = random_graph(entities, relations, facts, seed)
+    module = Ultra(dim, layers, entity_layers=1, shares=shares)
     asked = np.random.default_rng(seed).permutation(len(graph.relations))
     found = states(module, graph, asked)
     with torch.no_grad():
