@@ -3,6 +3,7 @@
 import pytest
 
 import relxfer
+from relxfer.errors import ArtefactError
 
 TRAINING = {"steps": 1, "batch_size": 4, "validations": 0}
 
@@ -31,7 +32,7 @@ def checkpoint(tmp_path_factory):
     ("model", "words"),
     [
         ("pixels", "the model that training goes on from, 'lenet', under [source], got 'pixels'"),
-        ({"use": "lenet", "width": 16}, "give the model the options that it was trained with"),
+        ({"use": "lenet", "width": 16}, "choose the model and the options that they are of"),
     ],
 )
 def test_another_model_is_refused_in_words(checkpoint, tmp_path, model, words):
@@ -39,3 +40,12 @@ def test_another_model_is_refused_in_words(checkpoint, tmp_path, model, words):
     reasons = [cell["reason"] for cell in results.cells]
     assert reasons
     assert all(words in reason for reason in reasons)
+
+
+def test_arrays_of_another_size_are_refused_in_words():
+    from torch import nn
+
+    from relxfer.torch import arrays_of, load_arrays
+
+    with pytest.raises(ArtefactError, match=r"of this Linear.*size mismatch for weight.*options that it was trained"):
+        load_arrays(nn.Linear(3, 1), arrays_of(nn.Linear(2, 1)))
