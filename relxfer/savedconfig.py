@@ -30,9 +30,10 @@ def _tables(experiment: Experiment) -> dict[str, Any]:
 
 def _source(source: Source) -> dict[str, Any]:
     keep = {"checkpoint", "weights", "run", "cell", "continued", "shared", "labels", "training"}
+    own = source.config.continued and source.config.model is None  # it has the options of what it goes on from
     return source.config.model_dump(mode="json", include=keep) | {
         "name": source.name,
-        "model": source.model.card() if source.model else None,
+        "model": source.model.card() if source.model and not own else None,
         "datasets": [dataset.card() for dataset in source.datasets],
         "stages": [stage.card() for stage in source.stages],
     }

@@ -3,7 +3,9 @@
 import pytest
 
 import relxfer
+from relxfer import models
 from relxfer.errors import ArtefactError
+from relxfer.kernel import Kernel
 
 TRAINING = {"steps": 1, "batch_size": 4, "validations": 0}
 
@@ -26,6 +28,15 @@ def checkpoint(tmp_path_factory):
     relxfer.run(config({"model": {"use": "lenet", "width": 8}}), folder / "run")
     (found,) = (folder / "run").glob("sources/*/model.safetensors")
     return {"checkpoint": str(found), "continued": True}
+
+
+def test_where_no_model_is_named_its_own_goes_on_and_the_saved_configuration_says_so(checkpoint, tmp_path):
+    first = relxfer.run(config(checkpoint), tmp_path / "first")
+    again = relxfer.run(tmp_path / "first" / "config.toml", tmp_path / "again")
+    assert [cell["status"] for cell in (*first.cells, *again.cells)] == ["done"] * len(first.cells) * 2
+    assert [cell["sha"] for cell in first.cells] == [cell["sha"] for cell in again.cells]
+    (ended,) = (tmp_path / "again").glob("sources/*/model.safetensors")
+    assert models.read(ended, Kernel.load(third_party=False), None).model.options.width == 8
 
 
 @pytest.mark.parametrize(
