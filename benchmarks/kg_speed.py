@@ -57,7 +57,7 @@ def load(name: str) -> Domain:
 
 
 def network(weights: Path | None) -> UltraModel:
-    return UltraModel(UltraOptions(), *(read_weights(weights) if weights else ()))
+    return UltraModel(UltraOptions(), None if weights is None else read_weights(weights)[0])
 
 
 # ------------------------------------------------------------------ the machine
@@ -106,7 +106,7 @@ def timed(run: Callable[[], Any]) -> tuple[float, float]:
 def asked_for(graph: KnowledgeGraph, queries: int) -> float:
     """GFLOP of so many forward passes, each on its own."""
     entities = LAYERS * (4 * DIM**2 * graph.num_entities + 3 * DIM * 2 * len(graph.facts))
-    relations = LAYERS * (4 * DIM**2 * graph.num_relations + 3 * DIM * graph.relation_graph.adjacency.num_edges)
+    relations = LAYERS * (4 * DIM**2 * graph.num_relations + 3 * DIM * graph.relation_graph().adjacency.num_edges)
     projections = LAYERS * 4 * DIM**2 * graph.num_relations
     head = (8 * DIM**2 + 4 * DIM) * graph.num_entities
     return queries * (entities + relations + projections + head) / 1e9
@@ -122,7 +122,7 @@ def left_over(graph: KnowledgeGraph, queries: np.ndarray) -> float:
     layers, last = of_balls(graph.classes, sources)
     background = of_background(graph.classes) + head * graph.classes.size
     projections = LAYERS * 4 * DIM**2 * graph.num_relations
-    relations = of_balls(graph.relation_graph.classes, asked)[0].sum() + of_background(graph.relation_graph.classes)
+    relations = of_balls(graph.relation_graph().classes, asked)[0].sum() + of_background(graph.relation_graph().classes)
     balls = (layers + head * last)[which].sum()
     return (balls + len(asked) * (background + projections) + relations) / 1e9
 
@@ -257,7 +257,7 @@ def others(threads: int, asked: argparse.Namespace) -> list[dict[str, Any]]:
         asked.repeats, {"ours": lambda: relation_graph(graph) and None, "reference": lambda: four_products(graph)}
     )
     # A relation graph is three columns of 64-bit ids, sorted: at least written once and read once.
-    moved = 2 * 3 * 8 * graph.relation_graph.adjacency.num_edges / 1e9 / copy_rate()
+    moved = 2 * 3 * 8 * graph.relation_graph().adjacency.num_edges / 1e9 / copy_rate()
     rows = []
     for what, found, floor in (
         ("training step", step, lambda g: 3 * asked_for(graph, 8) / g),

@@ -90,8 +90,7 @@ class KGAdapter:
         the total is counted threefold.
         """
         graph, d = domain.inputs, options.dim
-        edges = 2 * len(graph.facts)
-        meetings = graph.relation_graph.adjacency.num_edges * (2 if options.shares else 1)
+        edges, meetings = 2 * len(graph.facts), graph.relation_graph().adjacency.num_edges
         entities = options.entity_layers * (4 * d * d * graph.num_entities + 3 * d * edges)
         relations = options.relation_layers * (4 * d * d * graph.num_relations + 3 * d * meetings)
         query = entities + relations + 4 * d * d * graph.num_entities

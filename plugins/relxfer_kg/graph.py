@@ -91,19 +91,17 @@ class KnowledgeGraph:
         """The message graph with twins taken together."""
         return quotient(self.adjacency)
 
-    @cached_property
-    def relation_graph(self) -> RelationGraph:
-        """ULTRA's: R nodes, four kinds of edges (see `relation_graph`)."""
+    def relation_graph(self, support: float = 0.0) -> RelationGraph:
+        """ULTRA's relation graph: R nodes, four edge types; with `support` without rare meetings (`relation_graph`)."""
         from relxfer_kg.relation_graph import relation_graph  # scipy is slow to import, and listing needs none
 
-        return relation_graph(self)
+        if support not in self._relation_graphs:
+            self._relation_graphs[support] = relation_graph(self, support)
+        return self._relation_graphs[support]
 
     @cached_property
-    def weighted_relation_graph(self) -> RelationGraph:
-        """The same that also says how often (see `weighted_relation_graph`)."""
-        from relxfer_kg.relation_graph import weighted_relation_graph
-
-        return weighted_relation_graph(self)
+    def _relation_graphs(self) -> dict[float, RelationGraph]:
+        return {}
 
     @cached_property
     def sha(self) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import PositiveInt
+from pydantic import Field, PositiveInt
 
 from relxfer.config import Options
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class UltraOptions(Options):
-    """Sizes of the ULTRA architecture; a checkpoint brings its own."""
+    """The ULTRA architecture; a checkpoint brings its own sizes."""
 
     dim: PositiveInt = 64
     """Width of all states."""
@@ -24,9 +24,9 @@ class UltraOptions(Options):
     """Layers of message passing over the relation graph."""
     entity_layers: PositiveInt = 6
     """Layers of message passing over the facts."""
-    shares: bool = False
-    """Whether relations also hear how large a share of them meets, beyond the published architecture. A checkpoint
-    without them learns them from nothing: it computes the same until it is trained on."""
+    support: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Relations meet in the relation graph where they share at least this part of the heads, or tails, of the one that
+    has fewer; 0: where they share any, as published. Unset: as the checkpoint says, else 0."""
 
 
 class UltraModel:
@@ -43,21 +43,21 @@ class UltraModel:
     ):
         from relxfer.torch import load_arrays
         from relxfer_kg.ultra import Ultra
-        from relxfer_kg.weights import with_shares
 
-        own = {key: (card or {}).get(key, size) for key, size in options.model_dump().items()}
-        self.sizes = own | {"shares": own["shares"] or options.shares}
-        self.network = Ultra(**self.sizes)
+        card, sizes = card or {}, options.model_dump(exclude={"support"})
+        self.sizes = {key: int(card.get(key, size)) for key, size in sizes.items()}
+        self.support = float(card.get("support", 0.0) if options.support is None else options.support)
+        self.network = Ultra(**self.sizes, support=self.support)
         if arrays is not None:
-            load_arrays(self.network, with_shares(arrays) if self.sizes["shares"] else dict(arrays))
+            load_arrays(self.network, dict(arrays))
 
     def fresh(self) -> UltraModel:
-        return UltraModel(UltraOptions(**self.sizes))
+        return UltraModel(UltraOptions(**self.sizes, support=self.support))
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from relxfer.torch import arrays_of
 
-        return arrays_of(self.network), dict(self.sizes)
+        return arrays_of(self.network), self.sizes | {"support": self.support}
 
     def learner(self, options: KGOptions) -> Any:
         from relxfer_kg.learner import UltraLearner

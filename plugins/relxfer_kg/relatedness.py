@@ -54,7 +54,7 @@ def meetings(graph: KnowledgeGraph) -> Profile:
     These are the degrees of the relation graph (`relation_graph`). With inverses among the relations the four types
     of meetings have two degrees only: each relation s that is head-to-head with r has an inverse that is head-to-tail.
     """
-    edges = graph.relation_graph.adjacency
+    edges = graph.relation_graph().adjacency
     heads = np.bincount(edges.receiver[edges.type == MEETINGS.index("head-to-head")], minlength=graph.num_relations)
     tails = np.roll(heads, len(graph.relations))
     present = heads > 0

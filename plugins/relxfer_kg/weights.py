@@ -11,11 +11,9 @@ from typing import Any
 import numpy as np
 
 from relxfer.errors import ArtefactError
-from relxfer_kg.relation_graph import MEETINGS
 
 _NETWORKS = ("relation_model", "entity_model")
 _ANCHOR = "entity_model.layers.0.linear.weight"
-_KINDS = ".relation.weight"
 
 
 def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -26,7 +24,7 @@ def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any
 
     Returns:
         The arrays by parameter name, float32, complete and of fitting shapes; and a card: "dim",
-        "relation_layers", "entity_layers", "shares" (the arguments of `Ultra`), "parameters", "sha256" of the file, and
+        "relation_layers", "entity_layers" (the arguments of `Ultra`), "parameters", "sha256" of the file, and
         "metadata", the strings a safetensors file says about itself.
 
     Raises:
@@ -55,10 +53,8 @@ def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any
     return arrays, card
 
 
-def expected_shapes(
-    dim: int, relation_layers: int, entity_layers: int, shares: bool = False
-) -> dict[str, tuple[int, ...]]:
-    """Every parameter of `Ultra(dim, relation_layers, entity_layers, shares)` and its shape.
+def expected_shapes(dim: int, relation_layers: int, entity_layers: int) -> dict[str, tuple[int, ...]]:
+    """Every parameter of `Ultra(dim, relation_layers, entity_layers)` and its shape.
 
     >>> shapes = expected_shapes(64, 6, 6)
     >>> len(shapes), sum(int(np.prod(shape)) for shape in shapes.values())
@@ -67,24 +63,14 @@ def expected_shapes(
     shapes: dict[str, tuple[int, ...]] = {}
     for network, layers in zip(_NETWORKS, (relation_layers, entity_layers), strict=True):
         for i in range(layers):
-            for name, shape in _layer_shapes(network, dim, shares).items():
+            for name, shape in _layer_shapes(network, dim).items():
                 shapes[f"{network}.layers.{i}.{name}"] = shape
     for i, rows in ((0, 2 * dim), (2, 1)):
         shapes |= {f"entity_model.mlp.{i}.weight": (rows, 2 * dim), f"entity_model.mlp.{i}.bias": (rows,)}
     return shapes
 
 
-def with_shares(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The parameters of a network that also hears of shares; of one that did not, with zeros for them."""
-
-    def widened(key: str, array: np.ndarray) -> np.ndarray:
-        missing = 2 * len(MEETINGS) - len(array) if key.endswith(_KINDS) else 0
-        return np.pad(array, ((0, missing), (0, 0))) if missing > 0 else array
-
-    return {key: widened(key, array) for key, array in arrays.items()}
-
-
-def _layer_shapes(network: str, dim: int, shares: bool) -> dict[str, tuple[int, ...]]:
+def _layer_shapes(network: str, dim: int) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {
         "layer_norm.weight": (dim,),
         "layer_norm.bias": (dim,),
@@ -92,7 +78,7 @@ def _layer_shapes(network: str, dim: int, shares: bool) -> dict[str, tuple[int, 
         "linear.bias": (dim,),
     }
     if network == "relation_model":
-        return shapes | {"relation.weight": (len(MEETINGS) * (2 if shares else 1), dim)}
+        return shapes | {"relation.weight": (4, dim)}
     for i in (0, 2):
         shapes |= {f"relation_projection.{i}.weight": (dim, dim), f"relation_projection.{i}.bias": (dim,)}
     return shapes
@@ -148,18 +134,17 @@ def _check_torch(path: Path, version: str) -> None:
         )
 
 
-def _checked(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
+def _checked(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, int]:
     """The sizes of the model these arrays are, if they are one."""
     if _ANCHOR not in arrays or arrays[_ANCHOR].ndim != 2:
         raise ArtefactError(
             f"{path}: expected the parameters of an ULTRA model, such as {_ANCHOR} [d, 2d], "
             f"got {_some(arrays)}; use an ULTRA checkpoint"
         )
-    sizes: dict[str, Any] = {
+    sizes = {
         "dim": int(arrays[_ANCHOR].shape[0]),
         "relation_layers": _depth(arrays, "relation_model"),
         "entity_layers": _depth(arrays, "entity_model"),
-        "shares": _have_shares(arrays),
     }
     shapes = expected_shapes(**sizes)
     missing, surplus = shapes.keys() - arrays.keys(), arrays.keys() - shapes.keys()
@@ -190,10 +175,6 @@ def _check_array(path: Path, key: str, array: np.ndarray, shape: tuple[int, ...]
 def _depth(arrays: Mapping[str, np.ndarray], network: str) -> int:
     found = (re.match(rf"{network}\.layers\.(\d{{1,4}})\.", key) for key in arrays)
     return max((int(match[1]) + 1 for match in found if match), default=0)
-
-
-def _have_shares(arrays: Mapping[str, np.ndarray]) -> bool:
-    return any(key.endswith(_KINDS) and len(array) == 2 * len(MEETINGS) for key, array in arrays.items())
 
 
 def _some(names: Any) -> str:

@@ -54,7 +54,7 @@ def test_facts_are_a_private_copy():
 def test_empty_graph():
     graph = KnowledgeGraph(*NAMES, np.zeros((0, 3), int))
     assert graph.adjacency.num_edges == 0
-    assert graph.relation_graph.adjacency.num_edges == 0
+    assert graph.relation_graph().adjacency.num_edges == 0
     assert not graph.edges_of(FACTS).any()
 
 

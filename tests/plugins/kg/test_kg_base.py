@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from relxfer_kg import kg_base
+from relxfer_kg.model import UltraModel, UltraOptions
 
 import relxfer
 from relxfer import models
@@ -30,7 +31,7 @@ def test_it_is_a_complete_model_of_its_size():
     artefact = models.read(kg_base.find("ultra", kg_base.NAME), Kernel.load(third_party=False), None)
     assert sum(array.size for array in artefact.arrays.values()) == 168_705
     assert all(np.isfinite(array).all() for array in artefact.arrays.values())
-    assert artefact.load().sizes == {"dim": 64, "relation_layers": 6, "entity_layers": 6, "shares": False}
+    assert artefact.load().sizes == {"dim": 64, "relation_layers": 6, "entity_layers": 6}
     assert kg_base.find("ultra", kg_base.NAME).stat().st_size < 2_000_000
 
 
@@ -62,12 +63,20 @@ def small(tmp_path_factory):
     return source | {"checkpoint": str(found), "continued": True}
 
 
-def test_training_goes_on_with_shares_of_meetings(small, tmp_path):
-    relxfer.run(config(source=small | {"model": SIZES | {"shares": True}}), tmp_path / "run")
+@pytest.mark.parametrize(
+    ("first", "second", "kept"), [(None, None, 0.0), (0.5, None, 0.5), (None, 0.5, 0.5), (0.5, 0.0, 0.0)]
+)
+def test_support_is_that_of_the_options_else_of_the_checkpoint(first, second, kept):
+    sizes = {"dim": 8, "relation_layers": 1, "entity_layers": 1}
+    arrays, card = UltraModel(UltraOptions(**sizes, support=first)).state()
+    model = UltraModel(UltraOptions(support=second), arrays, card)
+    assert model.network.support == model.fresh().network.support == kept
+
+
+def test_training_goes_on_with_the_options_that_are_given(small, tmp_path):
+    relxfer.run(config(source=small | {"model": SIZES | {"support": 0.5}}), tmp_path / "run")
     (ended,) = (tmp_path / "run").glob("sources/*/model.safetensors")
-    artefact = models.read(ended, Kernel.load(third_party=False), None)
-    assert artefact.load().sizes["shares"] is True
-    assert artefact.arrays["relation_model.layers.0.relation.weight"].shape == (8, 8)
+    assert models.read(ended, Kernel.load(third_party=False), None).load().network.support == 0.5
 
 
 def test_what_training_goes_on_from_is_kept_where_no_model_is_named(small, tmp_path):

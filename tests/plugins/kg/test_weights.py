@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 import torch
 from relxfer_kg import weights
-from relxfer_kg.model import UltraModel, UltraOptions
 from relxfer_kg.ultra import Ultra
 from relxfer_kg.weights import expected_shapes, read_weights
 from safetensors.numpy import save_file
@@ -35,23 +34,9 @@ def written(tmp_path):
 
 
 def test_expected_shapes_are_those_of_the_model():
-    for sizes in (SIZES, SIZES | {"shares": True}, {"dim": 64, "relation_layers": 6, "entity_layers": 6}):
+    for sizes in (SIZES, {"dim": 64, "relation_layers": 6, "entity_layers": 6}):
         state = Ultra(**sizes).state_dict()
         assert expected_shapes(**sizes) == {key: tuple(value.shape) for key, value in state.items()}
-
-
-def test_a_file_says_whether_it_has_shares(written):
-    arrays = {key: value.numpy().copy() for key, value in Ultra(**SIZES, shares=True).state_dict().items()}
-    assert read_weights(written(arrays))[1]["shares"] is True
-
-
-def test_with_shares_that_were_never_trained_scores_are_the_same(arrays, written, random_graph):
-    graph, queries = random_graph(20, 5, 40), torch.tensor([[0, 0], [3, 7]])
-    read, card = read_weights(written(arrays))
-    plain = UltraModel(UltraOptions(), read, card)
-    wide = UltraModel(UltraOptions(shares=True), read, card)
-    assert (plain.sizes["shares"], wide.sizes["shares"]) == (False, True)
-    torch.testing.assert_close(wide.network(graph, queries), plain.network(graph, queries))
 
 
 @pytest.mark.parametrize(("name", "metadata"), [("m.safetensors", {"licence": "MIT"}), ("m.pth", {})])
