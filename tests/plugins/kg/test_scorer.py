@@ -240,8 +240,8 @@ def ranks_agree(module, domain, rows):
     for start in range(0, len(rows), 16):
         part = slice(start, start + 16)
         expected, answers = reference(module, domain.inputs, asked.queries[part]), asked.answers[part]
-        # the network itself is up to 1.9e-5 from what it gives in float64 on nell_v4, whose scores reach 13.7, and 2.4e-5
-        # on wn18rr_v3, where they reach 9
+        # the network itself is up to 1.9e-5 from what it gives in float64 on nell_v4, whose scores reach 13.7, and
+        # 2.4e-5 on wn18rr_v3, where they reach 9
         largest = np.abs(expected).max(1, keepdims=True)
         assert (np.abs(found[part] - expected) < np.maximum(2e-5, 4e-6 * largest)).all()
         ours, theirs = (rank_block(s, answers, known[part]) for s in (found[part], expected))
