@@ -1,5 +1,7 @@
 """Exact locality against the network itself: the same scores, whatever the graph."""
 
+import copy
+
 import numpy as np
 import pytest
 import torch
@@ -237,17 +239,18 @@ def ranks_agree(module, domain, rows):
     known = [(part.queries, part.answers) for part in (domain.train, domain.test) if part is not None]
     known = Filter.build(asked.queries, *(np.concatenate(column) for column in zip(*known, strict=True)))
     found = np.concatenate(list(Scorer(module, domain.inputs).blocks(asked.queries, 2000, 2000)))
+    precise = copy.deepcopy(module).double()
     for start in range(0, len(rows), 16):
         part = slice(start, start + 16)
         expected, answers = reference(module, domain.inputs, asked.queries[part]), asked.answers[part]
-        # the network itself is up to 1.9e-5 from what it gives in float64 on nell_v4, whose scores reach 13.7, and
-        # 2.4e-5 on wn18rr_v3, where they reach 9
-        largest = np.abs(expected).max(1, keepdims=True)
-        assert (np.abs(found[part] - expected) < np.maximum(2e-5, 4e-6 * largest)).all()
+        # Where scores are large the network in float32 is itself some 1e-5 from what it is in float64: the yardstick.
+        exact = reference(precise, domain.inputs, asked.queries[part])
+        rounding = np.abs(expected - exact).max()
+        assert np.abs(found[part] - exact).max() < max(2e-5, 2 * rounding)
         ours, theirs = (rank_block(s, answers, known[part]) for s in (found[part], expected))
         differ = ours.realistic != theirs.realistic
         gap = np.abs(np.abs(expected - np.take_along_axis(expected, answers[:, None], 1)) - 1e-5)
-        assert (gap[differ].min(1, initial=1) < 1e-5).all()
+        assert (gap[differ].min(1, initial=1) < max(1e-5, 2 * rounding)).all()
 
 
 @pytest.mark.parametrize("name", ["fb237_v1_ind", "nell_v1_ind", "wn18rr_v1_ind"])
