@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import files, identity, memory, models, selection
+from relxfer import files, identity, memory, models, outcome, selection
 from relxfer.config import TrainingOptions
 from relxfer.data.load import domain_of
 from relxfer.deadline import deadline
@@ -122,7 +120,11 @@ class Engine:
 
     def given(self, source: Source) -> Artefact:
         """What its checkpoint, its weights or its run hold."""
-        return self.read(models.file_of(source) or _artefact_of_run(source), source.model)
+        file = models.file_of(source)
+        if file is None:
+            assert source.config.run is not None
+            file = Store.open(source.config.run).model(source.config.cell)
+        return self.read(file, source.model)
 
     def source_seed(self, source: Source, seed: int) -> int:
         """A shared source is pre-trained once, with the first seed."""
@@ -186,14 +188,7 @@ class Engine:
             learner.learn([view.train for view in views if view.train is not None], part)
         kind = started.model if started else source.model
         sha = models.save(entry.model, learner.export(), kind, tuple(view.task for view in views))
-        outcome = {
-            "status": "done",
-            "sha": sha,
-            **names,
-            **_cost(trainer, peak, time.perf_counter() - start),
-        }
-        outcome["selection"] = _selected(chosen, trainer)
-        entry.finish(outcome)
+        entry.finish(names | outcome.done(sha, trainer, chosen, peak, time.perf_counter() - start))
 
     def _start(self, source: Source) -> Artefact:
         """What training goes on from, with the options that the configuration gives its model, if it does."""
@@ -248,7 +243,7 @@ class Engine:
     def run(self, cell: PlannedCell) -> dict[str, Any]:
         """The outcome of a cell: done, failed or refused. Only an interrupt leaves this function as an exception."""
         if cell.refusal:
-            return {"status": "refused", "reason": cell.refusal}
+            return outcome.refusal(cell.refusal)
         ids: dict[str, Any] = {}
         try:
             with deadline(self.experiment.config.timeout):
@@ -258,7 +253,7 @@ class Engine:
                 with self.store.working(ready.identity):
                     return self.finished(ready) or self._run(ready, cell.names | {"id": ids["id"]}) | ids
         except (Exception, SystemExit) as error:
-            return failure(error) | ids
+            return outcome.failure(error) | ids
 
     def _run(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
         self.events("cell_started", cell=names)
@@ -266,21 +261,21 @@ class Engine:
 
     def finished(self, ready: Transfer) -> dict[str, Any] | None:
         """The outcome of a cell that was run before: the same fingerprint is never run twice."""
-        outcome = self.store.cell(ready.identity).outcome()
+        ended = self.store.cell(ready.identity).outcome()
         summary = self.store.judged(ready.evaluation)
-        if outcome is None or summary is None:
+        if ended is None or summary is None:
             return None
-        return outcome | summary | {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
+        return ended | summary | {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
 
     def _again(self, ready: Transfer) -> dict[str, Any] | None:
         """Another evaluation of a transfer that was done before: nothing is trained."""
         entry = self.store.cell(ready.identity)
-        outcome = entry.outcome()
-        if outcome is None:
+        ended = entry.outcome()
+        if ended is None:
             return None
         model = models.read(entry.model, self.kernel, None).load()
         learner = self._attach(model, ready.cell.target.adapter, ready.target, ready.sources)
-        return outcome | self._evaluate(learner, ready)
+        return ended | self._evaluate(learner, ready)
 
     def _transfer(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
         cell, entry = ready.cell, self.store.cell(ready.identity)
@@ -300,12 +295,11 @@ class Engine:
         seconds = time.perf_counter() - start
         sha = models.save(entry.model, learner.export(), ready.model, (ready.target.task,))
         evaluation = self._evaluate(learner, ready)
-        outcome = {"status": "done", "sha": sha, **_cost(trainer, peak, seconds)}
-        outcome["selection"] = _selected(ready.selection, trainer)
-        outcome["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
-        outcome["notes"] = list(learner.notes()) if hasattr(learner, "notes") else []
-        entry.finish(outcome)
-        return outcome | evaluation
+        ended = outcome.done(sha, trainer, ready.selection, peak, seconds)
+        ended["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
+        ended["notes"] = list(learner.notes()) if hasattr(learner, "notes") else []
+        entry.finish(ended)
+        return ended | evaluation
 
     def _teacher(self, ready: Transfer) -> Any:
         if "teacher" not in ready.cell.method.needs or ready.artefact is None:
@@ -406,19 +400,6 @@ class Engine:
         return emit
 
 
-def _artefact_of_run(source: Source) -> Path:
-    assert source.config.run is not None
-    store = Store.open(source.config.run)
-    if source.config.cell:
-        return store.find_cell(source.config.cell).model
-    found = sorted((store.folder / "sources").glob("*/outcome.json"))
-    if len(found) != 1:
-        raise RelxferError(
-            f"expected one source model in the run {store.folder}, got {len(found)}; name a cell of it with cell = ..."
-        )
-    return Entry(found[0].parent).model
-
-
 def _learner(maker: Chosen, made: Any) -> Any:
     """What a strategy or an adapter returned, if it is a learner."""
     if not (hasattr(made, "predict") and hasattr(made, "export")):
@@ -428,46 +409,3 @@ def _learner(maker: Chosen, made: Any) -> Any:
             f"got {'None' if made is None else type(made).__name__}; mend its return"
         )
     return made
-
-
-def _cost(trainer: Any, peak: PeakMemory, seconds: float) -> dict[str, Any]:
-    """Seconds of training add up over resumes; the others are of the process that finished the cell."""
-    return {
-        "seconds": max(seconds, trainer.tally.seconds),
-        "peak_mb": peak.megabytes(),
-        "trained_parameters": trainer.tally.trained,
-        "diagnostics": _diagnostics(trainer),
-    }
-
-
-def _diagnostics(trainer: Any) -> dict[str, float]:
-    """What the strategy logged, as it was last."""
-    phases = trainer.tally.phases.values()
-    return {name: value for phase in phases for name, value in phase.get("diagnostics", {}).items()}
-
-
-def _selected(chosen: Selection, trainer: Any) -> dict[str, Any]:
-    """The rule that was at work, and the step it took in every phase."""
-    steps = {phase: progress["best_step"] for phase, progress in trainer.tally.phases.items()}
-    if not steps:
-        return {"rule": "nothing to select", "steps": {}}
-    return {"rule": chosen.rule if max(steps.values()) >= 0 else selection.LAST_STEP, "steps": steps}
-
-
-def failure(error: BaseException) -> dict[str, Any]:
-    """The outcome of a cell that raised: refused where things do not fit, failed otherwise."""
-    if isinstance(error, Incompatible):
-        return {"status": "refused", "reason": str(error)}
-    return {"status": "failed", "reason": _reason(error), "traceback": traceback.format_exc()}
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, RelxferError):
-        return str(error)
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"expected to use {error.filename}, got: {error.strerror}; free space or permissions, then run again"
-    words = f"{type(error).__name__}: {error}"
-    # torch raises RuntimeError on the CPU, and a subclass of it on a GPU
-    if isinstance(error, MemoryError) or re.search(r"can't allocate memory|out of memory", words):
-        return f"out of memory ({words.splitlines()[0]}); lower training.batch_size, or run fewer jobs at a time"
-    return words

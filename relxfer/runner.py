@@ -10,12 +10,13 @@ from typing import Any
 from relxfer import provenance
 from relxfer.collect import collect
 from relxfer.distributed import ALONE, Group
-from relxfer.engine import Engine, failure
+from relxfer.engine import Engine
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
 from relxfer.events import Events
 from relxfer.executors import Serial
 from relxfer.kernel import Kernel
 from relxfer.metrics import ordered
+from relxfer.outcome import failure
 from relxfer.plan import PlannedCell
 from relxfer.resolve import Experiment, Source
 from relxfer.results import Results

@@ -178,6 +178,18 @@ class Store:
         except DamagedArtefact:
             return None
 
+    def model(self, cell: str | None) -> Path:
+        """The model of a cell, else of the only source stage; `UsageError` where there are none or several."""
+        if cell:
+            return self.find_cell(cell).model
+        found = sorted((self.folder / "sources").glob("*/outcome.json"))
+        if len(found) != 1:
+            raise UsageError(
+                f"expected one source model in the run {self.folder}, got {len(found)}; "
+                "name a cell of it with cell = ..."
+            )
+        return Entry(found[0].parent).model
+
     def find_cell(self, prefix: str) -> Entry:
         """The cell whose id starts so."""
         found = sorted((self.folder / "cells").glob(f"{prefix}*")) if prefix else []

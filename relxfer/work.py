@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.deadline import deadline
-from relxfer.engine import Engine, failure
+from relxfer.engine import Engine
 from relxfer.events import Events
 from relxfer.kernel import Kernel
+from relxfer.outcome import failure
 from relxfer.plan import PlannedCell
 from relxfer.resolve import load
 from relxfer.store import Store
