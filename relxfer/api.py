@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import plan, resolve
+from relxfer import executors, plan, resolve
 from relxfer.errors import UsageError
 from relxfer.kernel import IN_PROCESS, Kernel
 from relxfer.results import Results
@@ -36,7 +36,7 @@ def run(
 
     kernel = _kernel(plugins)
     experiment = resolve.load(config, kernel, changes)
-    if plugins and experiment.executor.build().width > 1:
+    if plugins and executors.build(experiment.executor).width > 1:
         raise UsageError(
             "expected executor serial with plugins=[...], which other processes do not know, got "
             f"{experiment.executor.name!r}; install the plugin, or run serially"

@@ -17,6 +17,7 @@ from pydantic import PositiveInt
 
 from relxfer import records
 from relxfer.config import Options
+from relxfer.errors import PluginError
 from relxfer.hookspecs import hookimpl
 
 relxfer_api_version = 1
@@ -27,6 +28,18 @@ class ProcessOptions(Options):
 
     jobs: PositiveInt = 2
     """Processes at a time."""
+
+
+def build(chosen: Any) -> Any:
+    """The executor that the configuration names; `PluginError` where it is none."""
+    made = chosen.build()
+    width = getattr(made, "width", None)
+    if not (hasattr(made, "run") and isinstance(width, int) and width >= 1):
+        raise PluginError(
+            f"expected the executor {chosen.name!r} to have run(work, jobs) and width, how many jobs run at a time, "
+            f"got {type(made).__name__} with width {width!r}; mend the plugin"
+        )
+    return made
 
 
 class Serial:

@@ -118,7 +118,7 @@ def extra_needs(options: Any) -> Sequence[str]:
 
 
 def options_model(offer: Offer) -> type[BaseModel]:
-    """The pydantic model of an offer's options; `PluginError` where it is none, or lets unknown keys pass."""
+    """The pydantic model of an offer's options; `PluginError` where it is none, or its keys cannot be told apart."""
     if not offer.record.options:
         return Options
     model = load_object(offer.record.options)
@@ -126,6 +126,12 @@ def options_model(offer: Offer) -> type[BaseModel]:
         raise PluginError(
             f"expected the options of the {offer.record.kind} {offer.record.name!r} as a subclass of "
             f"relxfer.config.Options, got {offer.record.options}; mend the plugin {offer.plugin!r}"
+        )
+    table = StrategyConfig if offer.record.kind == TransferStrategy.kind else Use
+    if taken := model.model_fields.keys() & table.model_fields.keys():
+        raise PluginError(
+            f"expected options of the {offer.record.kind} {offer.record.name!r} under names that its table does not "
+            f"have itself, got {', '.join(sorted(taken))}; rename them in the plugin {offer.plugin!r}"
         )
     return model
 

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import provenance
+from relxfer import executors, provenance
 from relxfer.collect import collect
 from relxfer.distributed import ALONE, Group
 from relxfer.engine import Engine
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
 from relxfer.events import Events
-from relxfer.executors import Serial
 from relxfer.kernel import Kernel
 from relxfer.metrics import ordered
 from relxfer.outcome import failure
@@ -51,8 +50,8 @@ def run(
         _check_sources(engine, [c.source.name for c in plan if c.source and c.needs_source and not c.refusal])
         _describe(store, engine, experiment)
         work = Work(store.folder, engine, plan)
-        executor = experiment.executor.build()
-        broken = _source_stages(executor if group.size == 1 else Serial(None), work, events)
+        executor = executors.build(experiment.executor)
+        broken = _source_stages(executor if group.size == 1 else executors.Serial(None), work, events)
         if group.size > 1 and broken:
             told = "; ".join(outcome["reason"] for outcome in broken.values())
             raise RelxferError(f"expected {group.size} processes to train together, got: {told}; start them again")

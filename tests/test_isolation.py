@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 import relxfer
 from relxfer import hookimpl
+from relxfer.config import Options
 from relxfer.errors import PluginError, UnknownName
 from relxfer.kernel import Kernel
 from relxfer.records import Executor, TransferStrategy
@@ -256,6 +257,18 @@ def test_options_that_are_none_of_ours_harm_their_own_offer_alone(tmp_path, opti
         relxfer.run(config("my-options"), tmp_path, plugins=[blobs, mine])
 
 
+class HiddenOptions(Options):
+    """A key that a row of the report has itself."""
+
+    baseline: int = 1
+
+
+def test_options_that_the_table_would_hide_are_refused(tmp_path):
+    mine = offering("hidden", f"{__name__}:RaisesInTheMiddle", options=f"{__name__}:HiddenOptions")
+    with pytest.raises(PluginError, match="'hidden' under names that its table does not have itself, got baseline"):
+        relxfer.run(config("hidden"), tmp_path, plugins=[blobs, mine])
+
+
 class RaisesInTheMiddle:
     """A strategy of a plugin that fails while it trains."""
 
@@ -379,6 +392,26 @@ def test_an_executor_that_fails_is_named_and_what_is_done_is_kept(tmp_path, exec
     observer = harness.Observer()
     relxfer.run(given, tmp_path, plugins=[blobs, observer])
     assert observer.cells == 1, "the other was done before"
+
+
+class NoWidth:
+    def __init__(self, options):
+        pass
+
+    def run(self, work, jobs):
+        raise AssertionError("never asked")
+
+
+class NoNumber(NoWidth):
+    width = "two"
+
+
+@pytest.mark.parametrize(("executor", "got"), [("NoWidth", "width None"), ("NoNumber", "width 'two'")])
+def test_an_executor_tells_how_many_jobs_it_runs(tmp_path, executor, got):
+    mine = types.ModuleType("mine")
+    mine.relxfer_executors = hookimpl(lambda: [Executor(name="mine", load=f"{__name__}:{executor}")])
+    with pytest.raises(PluginError, match=f"'mine' to have .* got {executor} with {got}"):
+        relxfer.run(config("scratch") | {"executor": "mine"}, tmp_path, plugins=[blobs, mine])
 
 
 # ------------------------------------------------------------------ observers
