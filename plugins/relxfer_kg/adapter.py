@@ -90,7 +90,8 @@ class KGAdapter:
         the total is counted threefold.
         """
         graph, d = domain.inputs, options.dim
-        edges, meetings = 2 * len(graph.facts), graph.relation_graph().adjacency.num_edges
+        edges = 2 * len(graph.facts)
+        meetings = graph.relation_graph(options.support or 0.0, options.shares).adjacency.num_edges
         entities = options.entity_layers * (4 * d * d * graph.num_entities + 3 * d * edges)
         relations = options.relation_layers * (4 * d * d * graph.num_relations + 3 * d * meetings)
         query = entities + relations + 4 * d * d * graph.num_entities

@@ -91,16 +91,16 @@ class KnowledgeGraph:
         """The message graph with twins taken together."""
         return quotient(self.adjacency)
 
-    def relation_graph(self, support: float = 0.0) -> RelationGraph:
-        """ULTRA's relation graph: R nodes, four edge types; with `support` without rare meetings (`relation_graph`)."""
+    def relation_graph(self, support: float = 0.0, shares: bool = False) -> RelationGraph:
+        """ULTRA's relation graph, or a variant of it: see `relxfer_kg.relation_graph.relation_graph`."""
         from relxfer_kg.relation_graph import relation_graph  # scipy is slow to import, and listing needs none
 
-        if support not in self._relation_graphs:
-            self._relation_graphs[support] = relation_graph(self, support)
-        return self._relation_graphs[support]
+        if (support, shares) not in self._relation_graphs:
+            self._relation_graphs[support, shares] = relation_graph(self, support, shares)
+        return self._relation_graphs[support, shares]
 
     @cached_property
-    def _relation_graphs(self) -> dict[float, RelationGraph]:
+    def _relation_graphs(self) -> dict[tuple[float, bool], RelationGraph]:
         return {}
 
     @cached_property

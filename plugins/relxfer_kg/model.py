@@ -27,6 +27,8 @@ class UltraOptions(Options):
     support: Annotated[float, Field(ge=0, le=1)] | None = None
     """Relations meet in the relation graph where they share at least this part of the heads, or tails, of the one that
     has fewer; 0: where they share any, as published. Unset: as the checkpoint says, else 0."""
+    shares: bool = False
+    """Whether relations also hear how large a share of them meets, beyond the published architecture."""
 
 
 class UltraModel:
@@ -45,7 +47,7 @@ class UltraModel:
         from relxfer_kg.ultra import Ultra
 
         card, sizes = card or {}, options.model_dump(exclude={"support"})
-        self.sizes = {key: int(card.get(key, size)) for key, size in sizes.items()}
+        self.sizes = {key: type(size)(card.get(key, size)) for key, size in sizes.items()}
         self.support = float(card.get("support", 0.0) if options.support is None else options.support)
         self.network = Ultra(**self.sizes, support=self.support)
         if arrays is not None:

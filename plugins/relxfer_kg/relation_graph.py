@@ -1,4 +1,4 @@
-"""The relation graph: which relations meet at an entity, and how."""
+"""The relation graph: which relations meet at an entity, how, and how often."""
 
 from __future__ import annotations
 
@@ -21,17 +21,22 @@ MEETINGS = ("head-to-head", "tail-to-tail", "head-to-tail", "tail-to-head")
 
 @dataclass(frozen=True, eq=False)
 class RelationGraph:
-    """R relations as nodes; edges of four types (see `MEETINGS`), ordered by type, receiver, sender."""
+    """R relations as nodes; edges ordered by type, receiver, sender.
+
+    adjacency   of four types (see `MEETINGS`); or eight, of which the last four have weights
+    weight      [E] float32, of each edge; None means ones
+    """
 
     adjacency: Adjacency
+    weight: np.ndarray | None = None
 
     @cached_property
     def classes(self) -> Quotient:
         """The same with twins taken together."""
-        return quotient(self.adjacency)
+        return quotient(self.adjacency, self.weight)
 
 
-def relation_graph(graph: KnowledgeGraph, support: float = 0.0) -> RelationGraph:
+def relation_graph(graph: KnowledgeGraph, support: float = 0.0, shares: bool = False) -> RelationGraph:
     """Four kinds of meetings between the R = 2 x direct relations (Galkin et al. 2024, ULTRA, section 4.1).
 
     With E_h[v, r] = 1 where entity v is head of an edge of relation r, and E_t likewise for tails, the edges
@@ -44,34 +49,62 @@ def relation_graph(graph: KnowledgeGraph, support: float = 0.0) -> RelationGraph
     |H_s|)``, H_r the heads of r: where it is not rare for both. Graphs in which no relation has 1 / support heads or
     more are the same as without.
 
+    With `shares` each meeting, rare or not, is there once more as a type of its own, weighted by the share of the
+    receiver that meets: |H_r and H_s| / |H_r| for hh(r, s). Of r with itself that is 1 and says nothing; there stands
+    |H_r| over the number of facts of r, its functionality (Suchanek, Abiteboul and Senellart 2011, PARIS, section 3).
+
     >>> from relxfer_kg.graph import KnowledgeGraph
     >>> graph = KnowledgeGraph(("ann", "rome"), ("lives_in",), np.array([[0, 0, 1]]))
     >>> edges = relation_graph(graph).adjacency
     >>> edges.type.tolist(), edges.receiver.tolist(), edges.sender.tolist()
     ([0, 0, 1, 1, 2, 2, 3, 3], [0, 1, 0, 1, 0, 1, 0, 1], [0, 1, 0, 1, 1, 0, 1, 0])
+    >>> facts = np.array([[0, 0, 2], [0, 0, 3], [1, 0, 2], [1, 0, 3], [1, 1, 3]])
+    >>> seen = KnowledgeGraph(("ann", "bob", "rome", "bonn"), ("has_seen", "lives_in"), facts)
+    >>> found = relation_graph(seen, shares=True)
+    >>> hh = np.flatnonzero(found.adjacency.type == len(MEETINGS))[:4]
+    >>> found.adjacency.receiver[hh].tolist(), found.adjacency.sender[hh].tolist(), found.weight[hh].tolist()
+    ([0, 0, 1, 1], [0, 1, 0, 1], [0.5, 0.5, 1.0, 1.0])
     """
-    size, direct = graph.num_relations, len(graph.relations)
-    row, column = _head_to_head(graph, support)
-    row_inverse, column_inverse = _inverse(row, direct), _inverse(column, direct)
-    pairs = ((row, column), (row_inverse, column_inverse), (row, column_inverse), (row_inverse, column))
-    keys = np.concatenate([np.sort(first * size + second) for first, second in pairs])
-    receiver, sender = np.divmod(keys, max(size, 1))
-    kind = np.repeat(np.arange(len(MEETINGS)), len(row))
-    return RelationGraph(Adjacency(receiver, sender, kind, num_nodes=size, num_types=len(MEETINGS)))
+    row, column, common = _head_to_head(graph)
+    own = row == column  # every relation with a fact meets itself
+    heads = np.bincount(row[own], weights=common[own], minlength=graph.num_relations)
+    kept = common >= support * np.minimum(heads[row], heads[column])
+    plain, _ = _of_all_kinds(graph, row[kept], column[kept])
+    if not shares:
+        return RelationGraph(_adjacency(graph, plain, len(MEETINGS)))
+    facts = np.bincount(graph.edges[2], minlength=graph.num_relations)
+    share = np.where(own, heads[row] / facts[row], common / heads[row])
+    often, order = _of_all_kinds(graph, row, column)
+    both = np.concatenate([plain, often + [len(MEETINGS), 0, 0]])
+    weight = np.concatenate([np.ones(len(plain)), share[order]])
+    return RelationGraph(_adjacency(graph, both, 2 * len(MEETINGS)), weight.astype(np.float32))
 
 
-def _head_to_head(graph: KnowledgeGraph, support: float) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of relations with common heads: the one sparse product everything follows from."""
+def _adjacency(graph: KnowledgeGraph, edges: np.ndarray, kinds: int) -> Adjacency:
+    kind, receiver, sender = edges.T
+    return Adjacency(receiver, sender, kind, num_nodes=graph.num_relations, num_types=kinds)
+
+
+def _head_to_head(graph: KnowledgeGraph) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs of relations with common heads, and how many: the one sparse product everything follows from."""
     head, _, relation = graph.edges
     shape = (graph.num_entities, graph.num_relations)
     incidence = sparse.csr_array((np.ones(len(head), dtype=np.float32), (head, relation)), shape=shape)
     incidence.sum_duplicates()
     incidence.data[:] = 1  # an entity is head of a relation or is not; how often does not matter
     meetings = (incidence.T @ incidence).tocoo()
-    row, column, common = meetings.row.astype(np.int64), meetings.col.astype(np.int64), meetings.data
-    heads = np.bincount(incidence.indices, minlength=graph.num_relations)
-    kept = common >= support * np.minimum(heads[row], heads[column])
-    return row[kept], column[kept]
+    return meetings.row.astype(np.int64), meetings.col.astype(np.int64), meetings.data.astype(np.int64)
+
+
+def _of_all_kinds(graph: KnowledgeGraph, row: np.ndarray, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Edges of the four kinds [4 n, 3], (type, receiver, sender), from n of the first; the pair each comes from."""
+    direct, size = len(graph.relations), max(graph.num_relations, 1)
+    other_row, other_column = _inverse(row, direct), _inverse(column, direct)
+    pairs = ((row, column), (other_row, other_column), (row, other_column), (other_row, column))
+    keys = np.concatenate([(kind * size + r) * size + c for kind, (r, c) in enumerate(pairs)])
+    order = np.argsort(keys)
+    kind_and_receiver, sender = np.divmod(keys[order], size)
+    return np.stack([*np.divmod(kind_and_receiver, size), sender], 1), order % max(len(row), 1)
 
 
 def _inverse(relation: np.ndarray, direct: int) -> np.ndarray:

@@ -34,7 +34,7 @@ class RelationStates:
 
     def __init__(self, module: Ultra, graph: KnowledgeGraph) -> None:
         layers = cast("list[RelationLayer]", list(module.relation_model.layers))
-        self.classes, self.dim, self.layers = graph.relation_graph(module.support).classes, module.dim, len(layers)
+        self.classes, self.dim, self.layers = module.relation_graph(graph).classes, module.dim, len(layers)
         self.network = network_of(layers)
         self.width = len(self.network.bias) // self.layers
         self.kinds = flat(padded(torch.stack([layer.relation.weight for layer in layers])))

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from relxfer_kg.adjacency import Adjacency
 from relxfer_kg.graph import KnowledgeGraph
-from relxfer_kg.relation_graph import MEETINGS
+from relxfer_kg.relation_graph import MEETINGS, RelationGraph
 from relxfer_kg.rspmm import rspmm
 
 
@@ -47,11 +47,11 @@ class Layer(nn.Module):
 
 
 class RelationLayer(Layer):
-    """A layer of the relation network: one learnt vector per kind of meeting, shared by all relations."""
+    """A layer of the relation network: one learnt vector per type of edge, shared by all relations."""
 
-    def __init__(self, dim: int) -> None:
+    def __init__(self, dim: int, types: int = len(MEETINGS)) -> None:
         super().__init__(dim)
-        self.relation = nn.Embedding(len(MEETINGS), dim)
+        self.relation = nn.Embedding(types, dim)
 
 
 class EntityLayer(Layer):
@@ -99,9 +99,9 @@ class ScoreHead(nn.Sequential):
 class RelationNetwork(nn.Module):
     """The network over the relation graph (ULTRA, section 4.2)."""
 
-    def __init__(self, dim: int, layers: int) -> None:
+    def __init__(self, dim: int, layers: int, types: int) -> None:
         super().__init__()
-        self.layers = nn.ModuleList(RelationLayer(dim) for _ in range(layers))
+        self.layers = nn.ModuleList(RelationLayer(dim, types) for _ in range(layers))
 
 
 class EntityNetwork(nn.Module):
@@ -123,7 +123,7 @@ class Ultra(nn.Module):
     Args:
         dim: width d of all states.
         relation_layers, entity_layers: depth of the two networks.
-        support: of the relation graph (see `relxfer_kg.relation_graph`); 0 is the paper's.
+        support, shares: of the relation graph (see `relxfer_kg.relation_graph`); 0 and False are the paper's.
 
     Shapes: B queries, V entities, R = 2 x direct relations, Q distinct direct relations.
 
@@ -136,10 +136,17 @@ class Ultra(nn.Module):
     relation_model: RelationNetwork
     entity_model: EntityNetwork
 
-    def __init__(self, dim: int = 64, relation_layers: int = 6, entity_layers: int = 6, support: float = 0.0) -> None:
+    def __init__(
+        self,
+        dim: int = 64,
+        relation_layers: int = 6,
+        entity_layers: int = 6,
+        support: float = 0.0,
+        shares: bool = False,
+    ) -> None:
         super().__init__()
-        self.dim, self.support = dim, support
-        self.relation_model = RelationNetwork(dim, relation_layers)
+        self.dim, self.support, self.shares = dim, support, shares
+        self.relation_model = RelationNetwork(dim, relation_layers, len(MEETINGS) * (2 if shares else 1))
         self.entity_model = EntityNetwork(dim, entity_layers)
 
     @property
@@ -160,6 +167,10 @@ class Ultra(nn.Module):
         ]
         return [*named, ("head", self.head)]
 
+    def relation_graph(self, graph: KnowledgeGraph) -> RelationGraph:
+        """What the relation network runs on."""
+        return graph.relation_graph(self.support, self.shares)
+
     def relation_states(self, graph: KnowledgeGraph, query_relations: Tensor) -> Tensor:
         """States of all relations, conditioned on each query relation: [Q, R, d] from direct ids [Q].
 
@@ -170,9 +181,10 @@ class Ultra(nn.Module):
         _check_ids("query_relations", relations, len(graph.relations))
         boundary = Boundary(relations, self._like.new_ones(len(relations), self.dim))
         x = boundary.start(graph.num_relations)
-        edges = graph.relation_graph(self.support).adjacency
+        edges = self.relation_graph(graph)
+        weight = None if edges.weight is None else torch.from_numpy(edges.weight).to(x)
         for layer in cast("list[RelationLayer]", self.relation_model.layers):
-            x = _residual(layer(edges, layer.relation.weight[None], x, boundary), x)
+            x = _residual(layer(edges.adjacency, layer.relation.weight[None], x, boundary, weight), x)
         return x
 
     def entity_states(

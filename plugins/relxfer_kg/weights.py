@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from relxfer.errors import ArtefactError
+from relxfer_kg.relation_graph import MEETINGS
 
 _NETWORKS = ("relation_model", "entity_model")
 _ANCHOR = "entity_model.layers.0.linear.weight"
+_TYPES = "relation_model.layers.0.relation.weight"
 
 
 def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
@@ -24,7 +26,7 @@ def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any
 
     Returns:
         The arrays by parameter name, float32, complete and of fitting shapes; and a card: "dim",
-        "relation_layers", "entity_layers" (the arguments of `Ultra`), "parameters", "sha256" of the file, and
+        "relation_layers", "entity_layers", "shares" (the arguments of `Ultra`), "parameters", "sha256" of the file, and
         "metadata", the strings a safetensors file says about itself.
 
     Raises:
@@ -53,8 +55,10 @@ def read_weights(path: str | Path) -> tuple[dict[str, np.ndarray], dict[str, Any
     return arrays, card
 
 
-def expected_shapes(dim: int, relation_layers: int, entity_layers: int) -> dict[str, tuple[int, ...]]:
-    """Every parameter of `Ultra(dim, relation_layers, entity_layers)` and its shape.
+def expected_shapes(
+    dim: int, relation_layers: int, entity_layers: int, shares: bool = False
+) -> dict[str, tuple[int, ...]]:
+    """Every parameter of `Ultra(dim, relation_layers, entity_layers, shares=shares)` and its shape.
 
     >>> shapes = expected_shapes(64, 6, 6)
     >>> len(shapes), sum(int(np.prod(shape)) for shape in shapes.values())
@@ -63,14 +67,14 @@ def expected_shapes(dim: int, relation_layers: int, entity_layers: int) -> dict[
     shapes: dict[str, tuple[int, ...]] = {}
     for network, layers in zip(_NETWORKS, (relation_layers, entity_layers), strict=True):
         for i in range(layers):
-            for name, shape in _layer_shapes(network, dim).items():
+            for name, shape in _layer_shapes(network, dim, shares).items():
                 shapes[f"{network}.layers.{i}.{name}"] = shape
     for i, rows in ((0, 2 * dim), (2, 1)):
         shapes |= {f"entity_model.mlp.{i}.weight": (rows, 2 * dim), f"entity_model.mlp.{i}.bias": (rows,)}
     return shapes
 
 
-def _layer_shapes(network: str, dim: int) -> dict[str, tuple[int, ...]]:
+def _layer_shapes(network: str, dim: int, shares: bool) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {
         "layer_norm.weight": (dim,),
         "layer_norm.bias": (dim,),
@@ -78,7 +82,7 @@ def _layer_shapes(network: str, dim: int) -> dict[str, tuple[int, ...]]:
         "linear.bias": (dim,),
     }
     if network == "relation_model":
-        return shapes | {"relation.weight": (4, dim)}
+        return shapes | {"relation.weight": (len(MEETINGS) * (2 if shares else 1), dim)}
     for i in (0, 2):
         shapes |= {f"relation_projection.{i}.weight": (dim, dim), f"relation_projection.{i}.bias": (dim,)}
     return shapes
@@ -134,17 +138,18 @@ def _check_torch(path: Path, version: str) -> None:
         )
 
 
-def _checked(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, int]:
+def _checked(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """The sizes of the model these arrays are, if they are one."""
     if _ANCHOR not in arrays or arrays[_ANCHOR].ndim != 2:
         raise ArtefactError(
             f"{path}: expected the parameters of an ULTRA model, such as {_ANCHOR} [d, 2d], "
             f"got {_some(arrays)}; use an ULTRA checkpoint"
         )
-    sizes = {
+    sizes: dict[str, Any] = {
         "dim": int(arrays[_ANCHOR].shape[0]),
         "relation_layers": _depth(arrays, "relation_model"),
         "entity_layers": _depth(arrays, "entity_model"),
+        "shares": _TYPES in arrays and len(arrays[_TYPES]) == 2 * len(MEETINGS),
     }
     shapes = expected_shapes(**sizes)
     missing, surplus = shapes.keys() - arrays.keys(), arrays.keys() - shapes.keys()

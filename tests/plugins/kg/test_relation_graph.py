@@ -39,6 +39,37 @@ def test_one_product_equals_four(entities, relations, facts, support, seed):
     assert (edges.num_nodes, edges.num_types) == (2 * relations, len(MEETINGS))
 
 
+def shares(graph: KnowledgeGraph) -> np.ndarray:
+    """The definition, from sets of entities."""
+    head, tail, kind = graph.edges
+    heads = [set(head[kind == r]) for r in range(graph.num_relations)]
+    tails = [set(tail[kind == r]) for r in range(graph.num_relations)]
+    sides = (heads, heads), (tails, tails), (heads, tails), (tails, heads)
+
+    def share(type, receiver, sender):
+        ours, theirs = sides[type][0][receiver], sides[type][1][sender]
+        other = (sender + len(graph.relations)) % graph.num_relations
+        if (sender if type < 2 else other) == receiver:  # both sides are one
+            return len(ours) / (kind == receiver).sum()
+        return len(ours & theirs) / len(ours)
+
+    return np.array([share(*edge) for edge in four_products(graph).tolist()])
+
+
+@given(st.integers(1, 12), st.integers(1, 4), st.integers(0, 30), st.sampled_from([0.0, 0.5]), st.integers(0, 999))
+def test_shares_are_those_of_the_definition(entities, relations, facts, support, seed):
+    rng = np.random.default_rng(seed)
+    rows = np.stack([rng.integers(0, limit, facts) for limit in (entities, relations, entities)], 1)
+    graph = KnowledgeGraph(tuple(map(str, range(entities))), tuple(map(str, range(relations))), rows)
+    found = graph.relation_graph(support, shares=True)
+    edges, plain = found.adjacency, graph.relation_graph(support).adjacency.num_edges
+    listed = np.stack([edges.type, edges.receiver, edges.sender], 1)
+    expected = [four_products(graph, support), four_products(graph) + [len(MEETINGS), 0, 0]]
+    np.testing.assert_array_equal(listed, np.concatenate(expected))
+    np.testing.assert_array_equal(found.weight[:plain], 1)
+    np.testing.assert_allclose(found.weight[plain:], shares(graph), rtol=1e-6)
+
+
 def test_a_meeting_that_is_rare_for_both_is_none():
     """r and s have 40 heads each and one in common, t has this one alone."""
     facts = np.array([[i, 0, 99] for i in range(40)] + [[i, 1, 99] for i in range(39, 79)] + [[39, 2, 99]])

@@ -24,13 +24,14 @@ def states(module: Ultra, graph: KnowledgeGraph, relations: np.ndarray, threads:
     dim=st.sampled_from([3, 16, 40]),
     layers=st.integers(1, 4),
     support=st.sampled_from([0.0, 0.5]),
+    shares=st.booleans(),
     seed=st.integers(0, 99),
 )
-def test_states_are_those_of_the_network(random_graph, entities, relations, facts, dim, layers, support, seed):
+def test_states_are_those_of_the_network(random_graph, entities, relations, facts, dim, layers, support, shares, seed):
     """Relations without facts, one relation, twins, relations far apart; widths that fill no vector."""
     torch.manual_seed(seed)
     graph = random_graph(entities, relations, facts, seed)
-    module = Ultra(dim, layers, entity_layers=1, support=support)
+    module = Ultra(dim, layers, entity_layers=1, support=support, shares=shares)
     asked = np.random.default_rng(seed).permutation(len(graph.relations))
     found = states(module, graph, asked)
     with torch.no_grad():

@@ -7,10 +7,10 @@ from torch.nn import functional as F
 QUERIES = torch.tensor([[0, 0], [3, 1], [5, 4], [5, 4], [7, 7], [0, 2]])
 
 
-@pytest.fixture(params=[0.0, 0.6], ids=["as published", "with support"])
+@pytest.fixture(params=[{}, {"support": 0.6}, {"shares": True}], ids=["as published", "with support", "with shares"])
 def model(request):
     torch.manual_seed(0)
-    return Ultra(dim=8, relation_layers=3, entity_layers=3, support=request.param).double()
+    return Ultra(dim=8, relation_layers=3, entity_layers=3, **request.param).double()
 
 
 def one_query(model, graph, entity, relation, weight):
@@ -28,7 +28,8 @@ def one_query(model, graph, entity, relation, weight):
     def boundary(nodes, node, vector):
         return torch.eye(nodes, dtype=vector.dtype)[node][:, None] * vector
 
-    meetings, direct = graph.relation_graph(model.support).adjacency, len(graph.relations)
+    found, direct = model.relation_graph(graph), len(graph.relations)
+    meetings = found.adjacency
     columns = [c.tolist() for c in (meetings.receiver, meetings.sender, meetings.type)]
     ones = torch.ones(model.dim, dtype=torch.float64)
     relations = network(
@@ -36,7 +37,7 @@ def one_query(model, graph, entity, relation, weight):
         columns,
         lambda layer: layer.relation.weight,
         boundary(graph.num_relations, relation % direct, ones),
-        [1.0] * meetings.num_edges,
+        [1.0] * meetings.num_edges if found.weight is None else found.weight.tolist(),
     )
     vector = relations[relation]
     x = network(
