@@ -25,6 +25,9 @@ class KGOptions(Options):
     bounds, and the batch's other questions from among them. Unset: on the whole graph."""
     left_out: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """At most this share of a part's facts carries no messages, the share drawn for each batch; they stay true."""
+    derived: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Probability that a part gets relations which follow from its own, compositions and copies; a quarter of the
+    questions about such a part are about them."""
     block_mb: PositiveFloat = 64.0
     """Memory of the scores held when predicting, in MB; it sets how many queries are answered together."""
     precision: Literal["float32", "bfloat16"] = "float32"

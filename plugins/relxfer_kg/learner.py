@@ -98,10 +98,11 @@ class UltraLearner(TorchLearner):
         graph, first = examples.inputs, rows[:1]
         size = drawn(self.options.part, rng)
         roots = np.append(examples.queries[first, 0], examples.answers[first])
-        cut = part(graph, roots, size, rng.uniform(0, self.options.left_out), rng)
+        cut = part(graph, roots, size, rng.uniform(0, self.options.left_out), rng, self.options.derived)
         within = cut.rows(graph, examples.queries, examples.answers)
         rows = rng.choice(within, min(len(rows), len(within)), replace=False)
         queries, answers = cut.renumbered(graph, examples.queries[rows], examples.answers[rows])
+        queries, answers = cut.with_derived(queries, answers, rng)
         return self._batch(cut.seen, Known(cut.whole), Examples(cut.seen, queries, answers), rows, rng)
 
     def _batch(

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from relxfer_kg.derived import derived
 from relxfer_kg.graph import KnowledgeGraph
 
 #: Neighbours followed from one entity in one hop, at least and at most; where between them is drawn for each part.
 _FANOUT = (3, 50)
+#: Where a part has derived relations, the share of its questions that are about them.
+_ASKED = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,12 +23,14 @@ class Part:
     seen       the facts of `whole` that carry messages; same numbering
     entities   [V] entity ids in the graph, ascending
     relations  [R / 2] direct relation ids in the graph, ascending
+    derived    [m, 3] facts of `whole` of relations that the graph does not have, numbered after `relations`
     """
 
     whole: KnowledgeGraph
     seen: KnowledgeGraph
     entities: np.ndarray
     relations: np.ndarray
+    derived: np.ndarray
 
     def rows(self, graph: KnowledgeGraph, queries: np.ndarray, answers: np.ndarray) -> np.ndarray:
         """The rows of `queries` [n, 2] and `answers` [n] of the graph that are questions about the part."""
@@ -45,12 +50,34 @@ class Part:
         relation, backwards = np.searchsorted(self.relations, relation % direct), relation >= direct
         entity = np.searchsorted(self.entities, entity)
         return (
-            np.stack([entity, relation + backwards * len(self.relations)], 1),
+            np.stack([entity, relation + backwards * len(self.whole.relations)], 1),
             np.searchsorted(self.entities, answers),
         )
 
+    def with_derived(
+        self, queries: np.ndarray, answers: np.ndarray, rng: np.random.Generator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Questions [b, 2] about the part and their answers [b], some of them in favour of ones about derived facts."""
+        if not len(self.derived):
+            return queries, answers
+        head, relation, tail = self.derived[rng.integers(len(self.derived), size=len(answers))].T
+        backwards = rng.random(len(answers)) < 0.5
+        other = np.stack([np.where(backwards, tail, head), relation + backwards * len(self.whole.relations)], 1)
+        taken = rng.random(len(answers)) < _ASKED
+        return (
+            np.where(taken[:, None], other, queries),
+            np.where(taken, np.where(backwards, head, tail), answers),
+        )
 
-def part(graph: KnowledgeGraph, roots: np.ndarray, size: int, left_out: float, rng: np.random.Generator) -> Part:
+
+def part(
+    graph: KnowledgeGraph,
+    roots: np.ndarray,
+    size: int,
+    left_out: float,
+    rng: np.random.Generator,
+    with_derived: float = 0.0,
+) -> Part:
     """About `size` entities around `roots`, and all facts between them but for a share that carries no messages.
 
     Breadth first, following at most k neighbours drawn at random from each entity, k drawn between 3 and 50 for the
@@ -62,6 +89,7 @@ def part(graph: KnowledgeGraph, roots: np.ndarray, size: int, left_out: float, r
         size: entities wanted, roots included.
         left_out: share of the facts left out of `seen`, in [0, 1).
         rng: source of randomness.
+        with_derived: probability that the part has relations which follow from its own (see `derived`).
 
     >>> line = KnowledgeGraph(tuple("abcd"), ("r", "s"), np.array([[0, 1, 1], [1, 1, 2], [2, 0, 3]]))
     >>> cut = part(line, np.array([0]), 3, 0.0, np.random.default_rng(0))
@@ -77,11 +105,13 @@ def part(graph: KnowledgeGraph, roots: np.ndarray, size: int, left_out: float, r
     facts = np.stack(
         [np.searchsorted(entities, head[rows]), kinds.reshape(-1), np.searchsorted(entities, tail[rows])], 1
     )
-    whole = KnowledgeGraph(
-        tuple(graph.entities[i] for i in entities), tuple(graph.relations[i] for i in relations), facts
-    )
-    seen = whole.without(rng.random(len(rows)) < left_out) if left_out else whole
-    return Part(whole, seen, entities, relations)
+    asked = with_derived > 0 and rng.random() < with_derived
+    new = derived(facts, len(relations), rng) if asked else facts[:0]
+    names = [*(graph.relations[i] for i in relations), *(f"derived {i}" for i in np.unique(new[:, 1]))]
+    facts = np.concatenate([facts, new])
+    whole = KnowledgeGraph(tuple(graph.entities[i] for i in entities), tuple(names), facts)
+    seen = whole.without(rng.random(len(facts)) < left_out) if left_out else whole
+    return Part(whole, seen, entities, relations, new)
 
 
 def _surroundings(graph: KnowledgeGraph, roots: np.ndarray, size: int, rng: np.random.Generator) -> np.ndarray:
