@@ -15,7 +15,7 @@ from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, Usag
 from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.metrics import ordered
-from relxfer.outcome import failure
+from relxfer.outcome import failure, refusal
 from relxfer.plan import PlannedCell
 from relxfer.resolve import Experiment, Source
 from relxfer.results import Results
@@ -203,7 +203,7 @@ def _fingerprint(
 ) -> dict[str, Any] | str:
     """The evaluation fingerprint under which a cell runs, or the outcome of one that cannot."""
     if cell.refusal:
-        return {"status": "refused", "reason": cell.refusal}
+        return refusal(cell.refusal)
     if cell.source and cell.needs_source:
         failed = broken.get((cell.source.name, engine.source_seed(cell.source, cell.seed)))
         if failed:

@@ -102,7 +102,7 @@ class UltraLearner(TorchLearner):
         within = cut.rows(graph, examples.queries, examples.answers)
         rows = rng.choice(within, min(len(rows), len(within)), replace=False)
         queries, answers = cut.renumbered(graph, examples.queries[rows], examples.answers[rows])
-        queries, answers = cut.with_derived(queries, answers, rng)
+        queries, answers = cut.also_of_derived(queries, answers, rng)
         return self._batch(cut.seen, Known(cut.whole), Examples(cut.seen, queries, answers), rows, rng)
 
     def _batch(

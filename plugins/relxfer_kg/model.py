@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class UltraOptions(Options):
-    """The ULTRA architecture; a checkpoint brings its own sizes."""
+    """The ULTRA architecture; a checkpoint brings its own sizes and `shares`."""
 
     dim: PositiveInt = 64
     """Width of all states."""

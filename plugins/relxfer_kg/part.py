@@ -54,7 +54,7 @@ class Part:
             np.searchsorted(self.entities, answers),
         )
 
-    def with_derived(
+    def also_of_derived(
         self, queries: np.ndarray, answers: np.ndarray, rng: np.random.Generator
     ) -> tuple[np.ndarray, np.ndarray]:
         """Questions [b, 2] about the part and their answers [b], some of them in favour of ones about derived facts."""
@@ -76,7 +76,7 @@ def part(
     size: int,
     left_out: float,
     rng: np.random.Generator,
-    with_derived: float = 0.0,
+    derived_chance: float = 0.0,
 ) -> Part:
     """About `size` entities around `roots`, and all facts between them but for a share that carries no messages.
 
@@ -89,7 +89,7 @@ def part(
         size: entities wanted, roots included.
         left_out: share of the facts left out of `seen`, in [0, 1).
         rng: source of randomness.
-        with_derived: probability that the part has relations which follow from its own (see `derived`).
+        derived_chance: probability that the part has relations which follow from its own (see `derived`).
 
     >>> line = KnowledgeGraph(tuple("abcd"), ("r", "s"), np.array([[0, 1, 1], [1, 1, 2], [2, 0, 3]]))
     >>> cut = part(line, np.array([0]), 3, 0.0, np.random.default_rng(0))
@@ -105,7 +105,7 @@ def part(
     facts = np.stack(
         [np.searchsorted(entities, head[rows]), kinds.reshape(-1), np.searchsorted(entities, tail[rows])], 1
     )
-    asked = with_derived > 0 and rng.random() < with_derived
+    asked = derived_chance > 0 and rng.random() < derived_chance
     new = derived(facts, len(relations), rng) if asked else facts[:0]
     names = [*(graph.relations[i] for i in relations), *(f"derived {i}" for i in np.unique(new[:, 1]))]
     facts = np.concatenate([facts, new])

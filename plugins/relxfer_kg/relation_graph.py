@@ -69,20 +69,32 @@ def relation_graph(graph: KnowledgeGraph, support: float = 0.0, shares: bool = F
     own = row == column  # every relation with a fact meets itself
     heads = np.bincount(row[own], weights=common[own], minlength=graph.num_relations)
     kept = common >= support * np.minimum(heads[row], heads[column])
-    plain, _ = _of_all_kinds(graph, row[kept], column[kept])
+    keys = _keys(graph, row, column)
+    plain = np.sort(keys[:, kept], axis=1)
     if not shares:
-        return RelationGraph(_adjacency(graph, plain, len(MEETINGS)))
+        return RelationGraph(_adjacency(graph, plain))
     facts = np.bincount(graph.edges[2], minlength=graph.num_relations)
     share = np.where(own, heads[row] / facts[row], common / heads[row])
-    often, order = _of_all_kinds(graph, row, column)
-    both = np.concatenate([plain, often + [len(MEETINGS), 0, 0]])
-    weight = np.concatenate([np.ones(len(plain)), share[order]])
-    return RelationGraph(_adjacency(graph, both, 2 * len(MEETINGS)), weight.astype(np.float32))
+    order = np.argsort(keys, axis=1)
+    weight = np.concatenate([np.ones(plain.size), share[order.reshape(-1)]])
+    often = np.take_along_axis(keys, order, axis=1)
+    return RelationGraph(_adjacency(graph, plain, often), weight.astype(np.float32))
 
 
-def _adjacency(graph: KnowledgeGraph, edges: np.ndarray, kinds: int) -> Adjacency:
-    kind, receiver, sender = edges.T
-    return Adjacency(receiver, sender, kind, num_nodes=graph.num_relations, num_types=kinds)
+def _keys(graph: KnowledgeGraph, row: np.ndarray, column: np.ndarray) -> np.ndarray:
+    """Meetings of the four kinds [4, n], receiver * R + sender, from those head-to-head."""
+    size, direct = graph.num_relations, len(graph.relations)
+    other_row, other_column = _inverse(row, direct), _inverse(column, direct)
+    pairs = ((row, column), (other_row, other_column), (row, other_column), (other_row, column))
+    return np.stack([receiver * size + sender for receiver, sender in pairs])
+
+
+def _adjacency(graph: KnowledgeGraph, *keys: np.ndarray) -> Adjacency:
+    """Edges of 4 types from the keys [4, n] of each, then of 4 more, ..."""
+    receiver, sender = np.divmod(np.concatenate([each.reshape(-1) for each in keys]), max(graph.num_relations, 1))
+    types = len(MEETINGS) * len(keys)
+    kind = np.repeat(np.arange(types), np.repeat([each.shape[1] for each in keys], len(MEETINGS)))
+    return Adjacency(receiver, sender, kind, num_nodes=graph.num_relations, num_types=types)
 
 
 def _head_to_head(graph: KnowledgeGraph) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -94,17 +106,6 @@ def _head_to_head(graph: KnowledgeGraph) -> tuple[np.ndarray, np.ndarray, np.nda
     incidence.data[:] = 1  # an entity is head of a relation or is not; how often does not matter
     meetings = (incidence.T @ incidence).tocoo()
     return meetings.row.astype(np.int64), meetings.col.astype(np.int64), meetings.data.astype(np.int64)
-
-
-def _of_all_kinds(graph: KnowledgeGraph, row: np.ndarray, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Edges of the four kinds [4 n, 3], (type, receiver, sender), from n of the first; the pair each comes from."""
-    direct, size = len(graph.relations), max(graph.num_relations, 1)
-    other_row, other_column = _inverse(row, direct), _inverse(column, direct)
-    pairs = ((row, column), (other_row, other_column), (row, other_column), (other_row, column))
-    keys = np.concatenate([(kind * size + r) * size + c for kind, (r, c) in enumerate(pairs)])
-    order = np.argsort(keys)
-    kind_and_receiver, sender = np.divmod(keys[order], size)
-    return np.stack([*np.divmod(kind_and_receiver, size), sender], 1), order % max(len(row), 1)
 
 
 def _inverse(relation: np.ndarray, direct: int) -> np.ndarray:

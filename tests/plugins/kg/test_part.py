@@ -90,3 +90,38 @@ def test_batches_of_a_part_ask_about_the_part_alone_and_never_take_a_truth_for_w
 def test_bounds_of_a_part_ascend():
     with pytest.raises(ValueError, match="lower bound first"):
         KGOptions(part=(3000, 300))
+
+
+@settings(max_examples=40)
+@given(graph=graphs, seed=st.integers(0, 99))
+def test_questions_about_derived_facts_have_derived_facts_as_answers(graph, seed):
+    domain = kg_domain("some", graph.entities, graph.relations, graph.facts)
+    rng = np.random.default_rng(seed)
+    cut = part(graph, graph.facts[0, [0, 2]], 20, 0.0, rng, derived_chance=1.0)
+    rows = cut.rows(graph, domain.train.queries, domain.train.answers)
+    before = cut.renumbered(graph, domain.train.queries[rows], domain.train.answers[rows])
+    queries, answers = cut.also_of_derived(*before, rng)
+    known, direct = set(map(tuple, cut.derived.tolist())), len(cut.whole.relations)
+    for (entity, relation), answer, old, right in zip(queries.tolist(), answers.tolist(), *before, strict=True):
+        fact = (answer, relation - direct, entity) if relation >= direct else (entity, relation, answer)
+        assert fact in known or ([entity, relation], answer) == (old.tolist(), right)
+
+
+def test_parts_have_derived_relations_as_often_as_asked_and_train_on_them():
+    pytest.importorskip("torch")
+    from relxfer_kg.model import UltraModel, UltraOptions
+
+    graph = some_graph(200, 4, 900, 1)
+    domain = kg_domain("some", graph.entities, graph.relations, graph.facts)
+    options = KGOptions(negatives=16, part=(20, 60), left_out=0.5, derived=0.5)
+    learner = UltraModel(UltraOptions(dim=8, relation_layers=1, entity_layers=1)).learner(options)
+    rng, having, asked = np.random.default_rng(0), 0, 0
+    for _ in range(40):
+        batch = learner.batch(domain.train, rng.permutation(len(domain.train))[:8], rng)
+        names = batch.graph.relations
+        kinds = [names[relation % len(names)] for relation in batch.queries[:, 1].tolist()]
+        having += any(name.startswith("derived") for name in names)
+        asked += sum(name.startswith("derived") for name in kinds)
+        assert bool(learner.loss(batch).isfinite())
+    assert 10 <= having <= 30
+    assert 0.1 <= asked / (8 * having) <= 0.4
