@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,12 @@ settings.load_profile("relxfer")
 if "PYTEST_XDIST_WORKER" in os.environ:  # before anything imports torch: a worker has one thread
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# Tests run on the processor, whatever else is there; what is about a GPU is a process of its own (see `gpus`).
+HIDDEN = "RELXFER_HIDDEN_GPUS"
+if os.environ.get(HIDDEN) != "shown":
+    os.environ.setdefault(HIDDEN, os.environ.get("CUDA_VISIBLE_DEVICES", "all"))
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -22,6 +30,20 @@ ROOT = Path(__file__).resolve().parents[1]
 def root() -> Path:
     """The checkout."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def gpus() -> dict[str, str]:
+    """The environment of a process that sees the GPUs of this machine; skips where torch can use none."""
+    import torch
+
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": os.environ[HIDDEN], HIDDEN: "shown"}
+    if environment["CUDA_VISIBLE_DEVICES"] == "all":
+        del environment["CUDA_VISIBLE_DEVICES"]
+    asks = [sys.executable, "-c", "import sys, torch; sys.exit(not torch.cuda.is_available())"]
+    if not torch.backends.cuda.is_built() or subprocess.run(asks, env=environment, check=False).returncode:
+        pytest.skip("torch can use no GPU here")
+    return environment
 
 
 @pytest.fixture(scope="session")

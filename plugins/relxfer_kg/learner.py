@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 #: Without exact locality: relation states kept between blocks, in bytes.
 _KEPT_BYTES = 48 * 2**20
 #: Likewise entity states of one layer of a block: what a processor's cache holds, and what keeps a GPU busy.
-_STATES_BYTES = {"cpu": 8 * 2**20, "cuda": 256 * 2**20}
+_STATES_BYTES = {"cpu": 8 * 2**20, "cuda": 1024 * 2**20}
+#: Of a GPU's memory, so that a small one has room for what a layer needs beside them.
+_STATES_SHARE = 1 / 32
 #: Scores handed out at a time.
 _PIECE_BYTES = 8 * 2**20
 #: What the published network is made of; another part may compute anything.
@@ -113,8 +115,8 @@ class UltraLearner(TorchLearner):
         own = graph.edges_of(facts_of(graph, asked))
         return Batch(
             graph,
-            torch.from_numpy(asked.queries).to(self.device),
-            torch.from_numpy(np.column_stack([asked.answers, negatives])).to(self.device),
+            torch.from_numpy(asked.queries),
+            torch.from_numpy(np.column_stack([asked.answers, negatives])),
             torch.from_numpy((~own).astype(np.float32)).to(self.device),
             torch.zeros(len(rows), dtype=torch.long, device=self.device),
             rows,
@@ -143,8 +145,7 @@ class UltraLearner(TorchLearner):
         row = 4 * max(1, graph.num_entities)  # bytes
         scorer = self._scorer(graph)
         if scorer is None:
-            states = _STATES_BYTES[self.device.type]
-            yield from self._predict_densely(examples, max(1, states // (row * self.module.dim)))
+            yield from self._predict_densely(examples, max(1, _states_bytes(self.device) // (row * self.module.dim)))
             return
         size = max(1, int(self.options.block_mb * 2**20 / row))
         yield from scorer.blocks(examples.queries, size, max(1, _PIECE_BYTES // row))
@@ -188,6 +189,15 @@ class UltraLearner(TorchLearner):
         )
 
     def _predict_densely(self, examples: Examples, block: int) -> Iterator[np.ndarray]:
+        """A GPU computes a block while the one before is used."""
+        blocks = self._dense_blocks(examples, block)
+        if self.device.type == "cuda":
+            blocks = _one_ahead(blocks)
+        for scores, inverse in blocks:
+            yield scores.cpu().numpy()[inverse]
+
+    def _dense_blocks(self, examples: Examples, block: int) -> Iterator[tuple[Tensor, np.ndarray]]:
+        """Scores of the distinct queries of each block, and which of them each query is."""
         graph, module = examples.inputs, self._at_precision()
         kept = _KeptStates(module, graph)
         for start in range(0, len(examples), block):
@@ -196,7 +206,7 @@ class UltraLearner(TorchLearner):
                 states = kept.of(np.unique(queries[:, 1] % len(graph.relations)))
                 encoded = module.encode(graph, torch.from_numpy(queries), states=states)
                 scores = module.head.score(*encoded)
-            yield scores.cpu().numpy()[inverse.reshape(-1)]
+            yield scores, inverse.reshape(-1)
 
     def _at_precision(self) -> Ultra:
         """The module, or a copy that scores in bfloat16: relation network and head stay, they are cheap and decide."""
@@ -219,19 +229,43 @@ class UltraLearner(TorchLearner):
         return self.model
 
 
+def _states_bytes(device: torch.device) -> int:
+    most = _STATES_BYTES[device.type]
+    return most if device.type == "cpu" else min(most, int(torch.cuda.mem_get_info(device)[1] * _STATES_SHARE))
+
+
+def _one_ahead(blocks: Iterator[tuple[Tensor, np.ndarray]]) -> Iterator[tuple[Tensor, np.ndarray]]:
+    """The same in the processor's memory, each handed out when the one after it has been begun."""
+    before = None
+    for scores, inverse in blocks:
+        host = torch.empty(scores.shape, pin_memory=True)
+        host.copy_(scores, non_blocking=True)
+        copied = torch.cuda.Event()
+        copied.record()
+        if before is not None:
+            before[0].synchronize()
+            yield before[1:]
+        before = copied, host, inverse
+    if before is not None:
+        before[0].synchronize()
+        yield before[1:]
+
+
 class _KeptStates:
     """Relation states depend on graph and query relation only: kept, the oldest dropped when they grow too many."""
 
     def __init__(self, module: Ultra, graph: KnowledgeGraph):
         self.module, self.graph = module, graph
         self.kept: OrderedDict[int, Tensor] = OrderedDict()
-        self.room = max(1, _KEPT_BYTES // (4 * module.dim * graph.num_relations))
+        size = 4 * module.dim * graph.num_relations  # bytes
+        self.room = max(1, _KEPT_BYTES // size)
+        self.together = max(1, _states_bytes(next(module.parameters()).device) // size)
 
     def of(self, relations: np.ndarray) -> Tensor:
         """[Q, R, d] for distinct direct relations, ascending."""
         missing = [int(r) for r in relations if int(r) not in self.kept]
-        for start in range(0, len(missing), 16):
-            chunk = missing[start : start + 16]
+        for start in range(0, len(missing), self.together):
+            chunk = missing[start : start + self.together]
             self.kept.update(zip(chunk, self.module.relation_states(self.graph, torch.tensor(chunk)), strict=True))
         states = torch.stack([self.kept[int(r)] for r in relations])
         while len(self.kept) > self.room:

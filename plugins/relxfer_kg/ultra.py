@@ -13,13 +13,14 @@ from relxfer_kg.adjacency import Adjacency
 from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.relation_graph import MEETINGS, RelationGraph
 from relxfer_kg.rspmm import rspmm
+from relxfer_kg.rspmm.operator import layer_kernels
 
 
 class Layer(nn.Module):
     """One step of conditional message passing: NBFNet (Zhu et al. 2021) with DistMult messages, summed.
 
-    ``u = rspmm(adjacency, relation, x) + boundary`` and ``y = ReLU(LayerNorm(W [x, u] + b))``. The residual
-    ``y + x`` is the caller's, so that a forward hook sees y (to be copied: it may be reused).
+    ``u = rspmm(adjacency, relation, x) + boundary`` and ``y = ReLU(LayerNorm(W [x, u] + b))``, which a forward hook
+    sees (to be copied: it may be reused); the states after the layer are ``y + x``.
     """
 
     def __init__(self, dim: int) -> None:
@@ -27,13 +28,19 @@ class Layer(nn.Module):
         self.layer_norm = nn.LayerNorm(dim)
         self.linear = nn.Linear(2 * dim, dim)
 
+    def after(
+        self, adjacency: Adjacency, relation: Tensor, x: Tensor, boundary: Boundary, weight: Tensor | None = None
+    ) -> Tensor:
+        """``y + x``. On a GPU without gradients one kernel does all that follows the sum, unless a hook asks for y."""
+        kernels = None if self._forward_hooks or self._forward_pre_hooks else layer_kernels(x)
+        if kernels is not None:
+            u = boundary.add_to(rspmm(adjacency, relation, x, weight))
+            return kernels.updated(x, u, self.linear, self.layer_norm)
+        y = self(adjacency, relation, x, boundary, weight)
+        return y + x if y.requires_grad else y.add_(x)
+
     def forward(
-        self,
-        adjacency: Adjacency,
-        relation: Tensor,
-        x: Tensor,
-        boundary: Boundary,
-        weight: Tensor | None = None,
+        self, adjacency: Adjacency, relation: Tensor, x: Tensor, boundary: Boundary, weight: Tensor | None = None
     ) -> Tensor:
         """y [B, V, d] from relation [B or 1, T, d] and x [B, V, d]."""
         u = boundary.add_to(rspmm(adjacency, relation, x, weight))
@@ -66,8 +73,7 @@ class Boundary:
     """The states before the first layer, added again in every layer: one node's vector per query."""
 
     def __init__(self, nodes: Tensor, vectors: Tensor) -> None:
-        self.rows = torch.arange(len(nodes), device=vectors.device), nodes.to(vectors.device)
-        self.vectors = vectors
+        self.nodes, self.vectors = nodes.to(vectors.device), vectors
 
     def start(self, num_nodes: int) -> Tensor:
         """[B, num_nodes, d]."""
@@ -76,7 +82,10 @@ class Boundary:
 
     def add_to(self, states: Tensor) -> Tensor:
         """Add in place and return `states`."""
-        return states.index_put_(self.rows, self.vectors, accumulate=True)
+        batch, num_nodes, dim = states.shape
+        rows = torch.arange(0, batch * num_nodes, num_nodes, device=states.device) + self.nodes
+        states.view(-1, dim).index_add_(0, rows, self.vectors)
+        return states
 
 
 class ScoreHead(nn.Sequential):
@@ -92,7 +101,11 @@ class ScoreHead(nn.Sequential):
         """
         first, _, last = cast("tuple[nn.Linear, nn.ReLU, nn.Linear]", tuple(self))
         entity, query = first.weight.split(states.shape[-1], 1)
-        hidden = F.linear(states.to(entity.dtype), entity) + F.linear(vectors, query, first.bias)[:, None]
+        asked = F.linear(vectors, query, first.bias)
+        kernels = layer_kernels(states)
+        if kernels is not None:
+            return kernels.scored(states, asked, first, last)
+        hidden = F.linear(states.to(entity.dtype), entity) + asked[:, None]
         return last(F.relu_(hidden)).squeeze(-1)
 
 
@@ -184,7 +197,7 @@ class Ultra(nn.Module):
         edges = self.relation_graph(graph)
         weight = None if edges.weight is None else torch.from_numpy(edges.weight).to(x)
         for layer in cast("list[RelationLayer]", self.relation_model.layers):
-            x = _residual(layer(edges.adjacency, layer.relation.weight[None], x, boundary, weight), x)
+            x = layer.after(edges.adjacency, layer.relation.weight[None], x, boundary, weight)
         return x
 
     def entity_states(
@@ -212,7 +225,7 @@ class Ultra(nn.Module):
             relation = layer.relation_projection(relation_states)
             # index_select, here and below: unlike indexing, its gradient is summed in a fixed order.
             relation = relation if which is None else relation.index_select(0, which)
-            x = _residual(layer(graph.adjacency, relation, x, boundary, weight), x)
+            x = layer.after(graph.adjacency, relation, x, boundary, weight)
         return x
 
     def encode(
@@ -235,8 +248,9 @@ class Ultra(nn.Module):
         """
         queries = torch.as_tensor(queries)
         check_queries(graph, queries)
-        entity, relation = queries.to(self._like.device).unbind(1)
-        distinct, which = torch.unique(relation % len(graph.relations), return_inverse=True)
+        # Before they are sent: a device would have to be waited for.
+        distinct, which = torch.unique(queries[:, 1] % len(graph.relations), return_inverse=True)
+        entity, relation, which = (column.to(self._like.device) for column in (*queries.unbind(1), which))
         if states is None:
             states = self.relation_states(graph, distinct)
         vectors = _rows(states, which, relation)
@@ -258,15 +272,11 @@ class Ultra(nn.Module):
         """
         states, vectors = self.encode(graph, queries, weight)
         if candidates is not None:
-            chosen = torch.as_tensor(candidates).to(states.device)
+            chosen = torch.as_tensor(candidates)
             _check_ids("candidates", chosen, graph.num_entities)
+            chosen = chosen.to(states.device)
             states = _rows(states, torch.arange(len(states), device=states.device)[:, None], chosen)
         return self.head.score(states, vectors)
-
-
-def _residual(y: Tensor, x: Tensor) -> Tensor:
-    """y + x, in y's own memory where no gradient will ask for y."""
-    return y + x if y.requires_grad else y.add_(x)
 
 
 def _rows(table: Tensor, first: Tensor, second: Tensor) -> Tensor:

@@ -152,7 +152,9 @@ def csr(matrix: sp.csr_matrix) -> Tensor:
     """As a torch CSR tensor of float32."""
     matrix = matrix.sorted_indices()
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta", category=UserWarning)
+        warnings.filterwarnings(
+            "ignore", message="Sparse (CSR tensor support is in beta|invariant)", category=UserWarning
+        )
         return torch.sparse_csr_tensor(
             torch.from_numpy(matrix.indptr.astype(np.int64)),
             torch.from_numpy(matrix.indices.astype(np.int64)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -11,6 +11,7 @@ import torch
 import triton
 import triton.language as tl
 from torch import Tensor
+from triton.testing import do_bench
 
 from relxfer_kg.adjacency import Adjacency, Grouped
 
@@ -25,10 +26,9 @@ def _tile(batch: int, width: int, edges: int, warps: int) -> triton.Config:
 
 
 #: Values are summed in the order of the edges in every one of them: which is chosen changes the time, not a bit.
-TILES = [
-    _tile(4, 64, 4, 1), _tile(4, 64, 8, 2), _tile(8, 64, 4, 2), _tile(8, 64, 4, 4),
-    _tile(1, 32, 8, 1), _tile(1, 64, 8, 1), _tile(1, 128, 8, 1), _tile(2, 64, 8, 1),
-]  # fmt: skip
+TILES = [_tile(4, 64, 4, 1), _tile(4, 64, 8, 2), _tile(2, 64, 8, 1), _tile(1, 64, 8, 1), _tile(1, 32, 8, 1)]
+#: Programs that keep a large device busy, several to each of its processors.
+_MANY = 4096
 
 
 def _fitting(tiles, arguments, **_):
@@ -37,16 +37,16 @@ def _fitting(tiles, arguments, **_):
     return [tile for tile in tiles if tile.kwargs["BLOCK_B"] <= rows and tile.kwargs["BLOCK_D"] <= max(32, width)]
 
 
-@triton.jit(do_not_specialize=["batch", "batch_scale", "piece_scale"])
+@triton.jit(do_not_specialize=["batch", "rows", "many"])
 def _sums(
     begin, end, row, left_index, right_index, weight, left, right, out, parts,
-    batch, dim, groups, left_step, right_step, out_step, parts_step, batch_scale, piece_scale,
+    batch, dim, groups, left_step, right_step, out_step, parts_step, rows, many,
     WEIGHTED: tl.constexpr, PRODUCTS: tl.constexpr, BLOCK_B: tl.constexpr, BLOCK_D: tl.constexpr, EDGES: tl.constexpr,
 ):  # fmt: skip
     """``sum of weight[p] * left[b, left_index[p]] * right[b, right_index[p]]`` over p in begin:end of one piece.
 
     Without PRODUCTS ``sum of right[b, p]``. The sum goes to `out`, or, from row `groups` on, to `parts`. Steps are from
-    one b to the next: 0 for an operand that the batch shares. The scales only tell autotuning which calls are alike.
+    one b to the next: 0 for an operand that the batch shares. Rows and many only tell autotuning which calls are alike.
     """
     piece = tl.program_id(0)
     b = tl.program_id(1) * BLOCK_B + tl.arange(0, BLOCK_B)
@@ -87,11 +87,13 @@ INTERPRETED = not isinstance(_sums, triton.JITFunction)
 
 @cache
 def _tuned():
-    """Autotuning asks for the device at once, so that it waits for the first product."""
+    """Autotuning asks for the device at once, so that it waits for the first product. It is short and
+    seldom: graphs to train on are of ever other sizes."""
     return triton.autotune(
         TILES,
-        key=["dim", "batch_scale", "piece_scale", "WEIGHTED", "PRODUCTS"],
+        key=["dim", "rows", "many", "WEIGHTED"],
         prune_configs_by={"early_config_prune": _fitting},
+        do_bench=partial(do_bench, warmup=5, rep=20),
     )(_sums)
 
 
@@ -213,12 +215,15 @@ def _launch(
     def grid(meta):
         return len(begin), triton.cdiv(batch, meta["BLOCK_B"]), triton.cdiv(dim, meta["BLOCK_D"])
 
-    sums, tile = (_sums, TILES[0].kwargs) if INTERPRETED else (_tuned(), {})
+    # The few partial sums of long groups are not worth the tuning.
+    tuned = not INTERPRETED and products is not None
+    sums, tile = (_tuned(), {}) if tuned else (_sums, TILES[0].kwargs)
+    many = int(len(begin) * triton.cdiv(batch, TILES[0].kwargs["BLOCK_B"]) >= _MANY)
     with torch.cuda.device_of(out):
         sums[grid](
             begin, end, row, left_index, right_index, left if weight is None else weight, left, right, out, parts,
             batch, dim, groups, _step(left) if len(left) > 1 else 0, _step(right), _step(out), _step(parts),
-            batch.bit_length(), len(begin).bit_length() // 2,
+            min(batch.bit_length(), 3), many,
             WEIGHTED=weight is not None, PRODUCTS=products is not None, **tile,
         )  # fmt: skip
 

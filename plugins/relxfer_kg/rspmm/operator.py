@@ -131,6 +131,14 @@ def _supported(device: torch.device) -> bool:
     return torch.version.hip is not None or torch.cuda.get_device_capability(device) >= (8, 0)
 
 
+def layer_kernels(x: Tensor) -> ModuleType | None:
+    """`relxfer_kg.rspmm.kernel_triton_layer` where it can take these states and no gradient is asked for."""
+    if torch.is_grad_enabled() or _choose("auto", x) != "triton":
+        return None
+    kernels = import_module("relxfer_kg.rspmm.kernel_triton_layer")
+    return kernels if x.shape[-1] <= kernels.WIDEST else None
+
+
 def _interpreted(x: Tensor) -> bool:
     return x.dtype in (torch.float32, torch.bfloat16) and has_triton() and _triton_kernel().INTERPRETED
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 import torch
-from relxfer_kg.adjacency import Adjacency
+from relxfer_kg.graph import KnowledgeGraph
 
 
 @pytest.fixture(scope="module")
@@ -34,9 +34,10 @@ def test_formulas_and_table(benchmark):
 
 @pytest.mark.skipif(find_spec("numba") is None, reason="needs numba")
 def test_everything_is_measured(benchmark, monkeypatch):
-    rng = np.random.default_rng(0)
-    adjacency = Adjacency(*rng.integers(0, 5, (3, 50)), num_nodes=6, num_types=5)
-    told = benchmark.results(adjacency, [1, 2], torch.device("cpu"), "numba", 1, copied=1000)
+    facts = np.random.default_rng(0).integers(0, 5, (50, 3))
+    graph = KnowledgeGraph(tuple("abcdef"), tuple("rstuv"), facts)
+    told = benchmark.results(graph, [1, 2], torch.device("cpu"), "numba", 1, copied=1000, queries=12)
+    assert benchmark.right(told)
     assert [(row["batch"], row["precision"], row["pass"]) for row in told["rows"]] == [
         (batch, precision, way)
         for batch in (1, 2)
@@ -48,6 +49,10 @@ def test_everything_is_measured(benchmark, monkeypatch):
         assert row["difference"] <= row["tolerance"]
         assert row["bytes"] > row["least bytes"] > 0
     assert told["copy bytes per second"] > 0
+    exact, rounded = told["evaluation"]
+    assert 0 < exact["ms"] < 1e3
+    assert exact["difference"] <= 1e-5 < rounded["difference"]
+    assert [row["batch"] for row in told["training steps"]] == [1, 2]
     assert len(benchmark.table(told["rows"], told["copy bytes per second"]).splitlines()) == 9
 
 
@@ -56,6 +61,7 @@ def test_a_wrong_result_is_told(benchmark):
     row = {"batch": 8, "precision": "float32", "pass": "forward", "seconds": 1.0, "reference seconds": 1.0}
     wrong = {**row, "bytes": 1, "least bytes": 1, "difference": 0.5, "tolerance": 1e-5}
     assert benchmark.table([wrong], 1.0).endswith("WRONG")
+    assert not benchmark.right({"rows": [wrong], "evaluation": []})
 
 
 def test_the_graph_is_of_the_size_of_fb15k237(benchmark, root, monkeypatch):

@@ -20,28 +20,42 @@ def too_old() -> bool:
 
 needs_triton = pytest.mark.skipif(too_old(), reason="needs triton from 3.7 (pip install triton)")
 
-#: Compiles every tile for a device that need not be there. Registers spilled to memory would cost more than they save.
+#: Compiles every tile for a device that need not be there.
 COMPILE = """
 import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
+from relxfer_kg.rspmm import kernel_triton_layer as layer
 from relxfer_kg.rspmm.kernel_triton import TILES, _sums
+
+NUMBERS = {"x": "*fp32", "u": "*fp32", "states": "*fp32", "query": "*fp32", "out": "*fp32", "epsilon": "fp32"}
+NUMBERS |= dict.fromkeys(["weight", "bias", "scale", "shift", "first", "last"], "*fp32")
+
+
+def compiled(kernel, kinds, constants, warps):
+    types = {name: "constexpr" if name in constants else kinds.get(name, "i32") for name in kernel.arg_names}
+    source = ASTSource(kernel, types, {(kernel.arg_names.index(name),): value for name, value in constants.items()})
+    made = triton.compile(source, target=GPUTarget("cuda", 80, 32), options={"num_warps": warps})
+    assert made.asm["cubin"]
+    assert "atom" not in made.asm["ptx"] and "ld.local" not in made.asm["ptx"]
+    return made
+
 
 flags = {"WEIGHTED": True, "PRODUCTS": True}
 kinds = dict.fromkeys(["left", "right", "out"], "*bf16") | dict.fromkeys(["parts", "weight"], "*fp32")
 kinds |= dict.fromkeys(["begin", "end", "row", "left_index", "right_index"], "*i32")
 for tile in TILES:
-    constants = flags | tile.kwargs
-    types = {name: "constexpr" if name in constants else kinds.get(name, "i32") for name in _sums.arg_names}
-    source = ASTSource(_sums, types, {(_sums.arg_names.index(name),): value for name, value in constants.items()})
-    made = triton.compile(source, target=GPUTarget("cuda", 80, 32), options={"num_warps": tile.num_warps})
-    assert made.asm["cubin"]
-    assert "atom" not in made.asm["ptx"] and "ld.local" not in made.asm["ptx"]
+    compiled(_sums, kinds, flags | tile.kwargs, tile.num_warps)
+for tile in layer.TILES:
+    constants = {"WIDTH": layer.WIDEST, "PRECISION": "tf32x3", **tile.kwargs}
+    for kernel, more in ((layer._update, {}), (layer._score, {"HIDDEN": 2 * layer.WIDEST})):
+        made = compiled(kernel, NUMBERS, constants | more, tile.num_warps)
+        assert made.metadata.shared <= 99 * 1024  # of the smallest device that is supported
 """
 
 
-def in_a_process(arguments, **environment):
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment}
+def in_a_process(arguments, environment=os.environ, **changes):
+    environment = {**environment, "PYTHONPATH": os.pathsep.join(sys.path), **changes}
     done = subprocess.run(
         [sys.executable, *arguments], env=environment, capture_output=True, text=True, timeout=600, check=False
     )
@@ -49,15 +63,24 @@ def in_a_process(arguments, **environment):
     return done.stdout
 
 
+def its_tests(*environment, **changes):
+    path = Path(__file__).with_name("rspmm_in_triton.py")
+    assert "passed" in in_a_process(
+        ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(path)], *environment, **changes
+    )
+
+
 @needs_triton
 def test_in_tritons_interpreter():
-    path = Path(__file__).with_name("rspmm_in_interpreter.py")
-    told = in_a_process(["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(path)], TRITON_INTERPRET="1")
-    assert "passed" in told
+    its_tests(TRITON_INTERPRET="1")
+
+
+def test_on_a_gpu(gpus):
+    its_tests(gpus, TRITON_INTERPRET="0")
 
 
 @needs_triton
-def test_every_tile_compiles_without_atomics_and_spills(tmp_path):
+def test_every_tile_compiles_without_atomics(tmp_path):
     in_a_process(["-c", COMPILE], TRITON_INTERPRET="0", TRITON_CACHE_DIR=str(tmp_path))
 
 

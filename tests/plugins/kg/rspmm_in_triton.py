@@ -1,11 +1,24 @@
-"""Triton's kernel in Triton's interpreter; `test_rspmm_triton.py` runs this file, in a process that starts with it."""
+"""Triton's kernels, in its interpreter or on a GPU; `test_rspmm_triton.py` runs this file in processes of its own."""
+
+import copy
+import os
 
 import numpy as np
 import pytest
 import torch
+from relxfer_kg.adapter import KGOptions
 from relxfer_kg.adjacency import Adjacency
+from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.learner import UltraLearner
+from relxfer_kg.model import UltraModel, UltraOptions
 from relxfer_kg.rspmm import rspmm
 from relxfer_kg.rspmm.reference import rspmm_reference
+from relxfer_kg.ultra import Layer, ScoreHead
+
+from relxfer.protocols import Examples
+
+INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
+DEVICE = "cpu" if INTERPRETED else "cuda"
 
 # A value is rounded once, from float32 to the 8 significant bits of bfloat16: by at most 2^-8 of it. The interpreter
 # cuts bits off where a device rounds to the nearest, so that twice as much is lost.
@@ -16,7 +29,7 @@ TOLERANCE = {torch.float32: 1e-5, torch.bfloat16: 2**-7}
 def kernel(monkeypatch):
     from relxfer_kg.rspmm import kernel_triton
 
-    assert kernel_triton.INTERPRETED
+    assert kernel_triton.INTERPRETED == INTERPRETED
     monkeypatch.setattr(kernel_triton, "PIECE", 8)  # long groups occur in small graphs
     return kernel_triton
 
@@ -30,8 +43,8 @@ def case(dim, shared, dtype, nodes=7, types=3, edges=40, batch=2):
     columns[0][:12] = columns[1][:12] = 1
     adjacency = Adjacency(*columns, num_nodes=nodes, num_types=types)
     shapes = (1 if shared else batch, types, dim), (batch, nodes, dim), (batch, nodes, dim)
-    relation, x, upstream = (torch.from_numpy(rng.standard_normal(shape)).to(dtype) for shape in shapes)
-    weight = torch.from_numpy(rng.integers(0, 3, edges) / 2).float()
+    relation, x, upstream = (torch.from_numpy(rng.standard_normal(shape)).to(DEVICE, dtype) for shape in shapes)
+    weight = torch.from_numpy(rng.integers(0, 3, edges) / 2).float().to(DEVICE)
     return adjacency, relation, x, weight, upstream
 
 
@@ -66,7 +79,9 @@ def test_every_tile_gives_the_same_bits(kernel, monkeypatch):
     results = []
     for tile in list(kernel.TILES):
         monkeypatch.setattr(kernel, "TILES", [tile])
+        kernel._tuned.cache_clear()
         results.append(compare(*case(24, True, torch.float32, edges=24)))
+    kernel._tuned.cache_clear()
     for other in results[1:]:
         assert all(torch.equal(one, two) for one, two in zip(results[0], other, strict=True))
 
@@ -115,5 +130,83 @@ def test_pieces_cover_every_edge_once_and_cross_no_group(kernel):
 
 def test_other_types_are_refused_by_name(kernel):
     adjacency, relation, x, _, _ = case(5, False, torch.float64)
-    with pytest.raises(ValueError, match=r"float32 or bfloat16 on a CUDA device .*got torch.float64 on cpu"):
+    with pytest.raises(ValueError, match=r"float32 or bfloat16 on a CUDA device .*got torch.float64 on"):
         rspmm(adjacency, relation, x, implementation="triton")
+
+
+@pytest.mark.parametrize("dtype", list(TOLERANCE))
+@pytest.mark.parametrize("dim", [5, 24, 64])
+@torch.no_grad()
+def test_what_follows_the_sum_equals_the_layer(dim, dtype):
+    from relxfer_kg.rspmm.kernel_triton_layer import updated
+
+    torch.manual_seed(dim)
+    layer = Layer(dim).to(DEVICE)
+    for parameter in layer.parameters():
+        parameter.copy_(torch.randn_like(parameter))
+    x, u = torch.randn(2, 2, 37, dim).to(DEVICE, dtype)
+    wide = copy.deepcopy(layer.to(dtype)).float()
+    expected = x + wide.layer_norm(wide.linear(torch.cat([x, u], 2).float())).relu()
+    got = updated(x, u, layer.linear, layer.layer_norm)
+    assert got.data_ptr() == u.data_ptr()
+    torch.testing.assert_close(got.float(), expected, rtol=TOLERANCE[dtype], atol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", list(TOLERANCE))
+@pytest.mark.parametrize("dim", [5, 24, 64])
+@torch.no_grad()
+def test_scores_equal_those_of_the_head(dim, dtype):
+    from relxfer_kg.rspmm.kernel_triton_layer import scored
+
+    torch.manual_seed(dim)
+    head = ScoreHead(dim).to(DEVICE)
+    states, vectors = torch.randn(2, 37, dim).to(DEVICE, dtype), torch.randn(2, dim).to(DEVICE)
+    asked = torch.nn.functional.linear(vectors, head[0].weight[:, dim:], head[0].bias)
+    got = scored(states, asked, head[0], head[2])
+    with torch.enable_grad():  # by torch
+        expected = head.score(states, vectors)
+    torch.testing.assert_close(got, expected, rtol=1e-5, atol=1e-5)
+
+
+def examples():
+    rng = np.random.default_rng(0)
+    facts = np.stack([rng.integers(0, limit, 300) for limit in (40, 5, 40)], 1)
+    graph = KnowledgeGraph(tuple(f"e{i}" for i in range(40)), tuple("abcde"), facts)
+    return Examples(graph, np.stack([rng.integers(0, 40, 50), rng.integers(0, 10, 50)], 1), rng.integers(0, 40, 50))
+
+
+def learner(device, **options):
+    torch.manual_seed(0)
+    made = UltraLearner(UltraModel(UltraOptions(dim=32, relation_layers=3, entity_layers=3)), KGOptions(**options))
+    made.module.to(device)
+    return made
+
+
+@pytest.mark.skipif(INTERPRETED, reason="needs a GPU")
+def test_the_device_gives_the_scores_of_the_processor(monkeypatch):
+    monkeypatch.setattr("relxfer_kg.learner._STATES_BYTES", {"cpu": 2**20, "cuda": 2**16})  # several blocks
+    expected = np.concatenate(list(learner("cpu").predict(examples())))
+    got = list(learner("cuda").predict(examples()))
+    assert len(got) > 2
+    np.testing.assert_allclose(np.concatenate(got), expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.skipif(INTERPRETED, reason="needs a GPU")
+def test_the_device_gives_the_gradients_of_the_processor():
+    gradients = []
+    for device in ("cpu", "cuda"):
+        made = learner(device)
+        made.loss(made.batch(examples(), np.arange(8), np.random.default_rng(0))).backward()
+        gradients.append([parameter.grad.cpu() for parameter in made.module.parameters()])
+    for one, other in zip(*gradients, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-6)
+
+
+@pytest.mark.skipif(INTERPRETED, reason="needs a GPU")
+def test_a_hook_sees_what_a_layer_computes_on_the_device():
+    made, seen = learner("cuda"), []
+    layer = made.module.entity_model.layers[1]
+    expected = np.concatenate(list(made.predict(examples())))
+    layer.register_forward_hook(lambda module, given, y: seen.append(y.shape))
+    np.testing.assert_allclose(np.concatenate(list(made.predict(examples()))), expected, rtol=1e-5, atol=1e-5)
+    assert seen
