@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from relxfer.errors import UsageError
+
 if TYPE_CHECKING:
     import torch
 
@@ -75,21 +77,41 @@ def size() -> int:
 
 
 @contextmanager
-def group() -> Iterator[Group]:
-    """The group this process was started in, by torchrun's environment variables; gloo on a CPU, nccl on GPUs."""
+def group(device: str = "auto") -> Iterator[Group]:
+    """The group this process was started in, by torchrun's environment variables; gloo on a CPU, nccl on GPUs.
+
+    Args:
+        device: of the configuration; "cpu" leaves GPUs that are there to others.
+
+    Raises:
+        UsageError: there are fewer GPUs than processes on this machine.
+    """
     if size() == 1:
         yield ALONE
         return
     import torch
 
-    if torch.cuda.is_available():
-        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
+    on_gpus = device != "cpu" and torch.cuda.is_available()
+    if on_gpus:
+        _take_gpu(int(os.environ.get("LOCAL_RANK", "0")), torch.cuda.device_count())
     store, rank, count = next(torch.distributed.rendezvous("env://"))
     # after a restart the store still holds the addresses of those who died
     store = torch.distributed.PrefixStore(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"), store)
-    backend = "nccl" if torch.cuda.is_available() else "gloo"
+    backend = "nccl" if on_gpus else "gloo"
     torch.distributed.init_process_group(backend, store=store, rank=rank, world_size=count)
     try:
         yield Group(rank, count)
     finally:
         torch.distributed.destroy_process_group()
+
+
+def _take_gpu(rank: int, count: int) -> None:
+    """A GPU of its own for each process of this machine."""
+    import torch
+
+    if rank >= count:
+        raise UsageError(
+            f"expected a GPU for each process on this machine, got {count} and process {rank + 1}; start {count} "
+            'processes, or write device = "cpu"'
+        )
+    torch.cuda.set_device(rank)

@@ -10,6 +10,7 @@ import torch
 import relxfer
 from relxfer.cli import main
 from relxfer.distributed import Group, group
+from relxfer.errors import UsageError
 from relxfer.files import read_arrays
 
 CONFIG = """
@@ -74,3 +75,19 @@ def test_alone_nothing_is_exchanged(monkeypatch):
 def test_the_batches_of_a_step_are_shared_out():
     everyone = [number for rank in range(3) for number in Group(rank, 3).batches_of(step=2, count=7)]
     assert sorted(everyone) == list(range(14, 21))
+
+
+def test_each_process_has_a_gpu_of_its_own_or_none_is_asked_for(monkeypatch):
+    made = []
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.distributed, "rendezvous", lambda url: iter([(torch.distributed.HashStore(), 1, 2)]))
+    monkeypatch.setattr(torch.distributed, "init_process_group", lambda backend, **rest: made.append(backend))
+    monkeypatch.setattr(torch.distributed, "destroy_process_group", lambda: None)
+    with group("cpu") as together:
+        assert together == Group(1, 2)
+    assert made == ["gloo"]
+    with pytest.raises(UsageError, match="a GPU for each process on this machine, got 1 and process 2"), group("auto"):
+        pass

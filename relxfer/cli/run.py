@@ -33,7 +33,7 @@ def do(arguments: Any) -> int:
     from relxfer.runner import check_group, follow, run
 
     check_group(experiment, distributed.size())
-    with distributed.group() as group:
+    with distributed.group(experiment.config.device) as group:
         if not group.first:
             follow(experiment, loaded, group)
             return 0
