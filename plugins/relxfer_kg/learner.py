@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _KEPT_BYTES = 48 * 2**20
 #: Likewise entity states of one layer of a block: what a processor's cache holds, and what keeps a GPU busy.
 _STATES_BYTES = {"cpu": 8 * 2**20, "cuda": 1024 * 2**20}
+#: Queries of a block at most: the grid of a kernel has 2^16 - 1 rows.
+_MOST_QUERIES = 2**15
 #: Of a GPU's memory, so that a small one has room for what a layer needs beside them.
 _STATES_SHARE = 1 / 32
 #: Scores handed out at a time.
@@ -145,7 +147,8 @@ class UltraLearner(TorchLearner):
         row = 4 * max(1, graph.num_entities)  # bytes
         scorer = self._scorer(graph)
         if scorer is None:
-            yield from self._predict_densely(examples, max(1, _states_bytes(self.device) // (row * self.module.dim)))
+            block = _states_bytes(self.device) // (row * self.module.dim)
+            yield from self._predict_densely(examples, min(max(1, block), _MOST_QUERIES))
             return
         size = max(1, int(self.options.block_mb * 2**20 / row))
         yield from scorer.blocks(examples.queries, size, max(1, _PIECE_BYTES // row))

@@ -31,8 +31,9 @@ class Layer(nn.Module):
     def after(
         self, adjacency: Adjacency, relation: Tensor, x: Tensor, boundary: Boundary, weight: Tensor | None = None
     ) -> Tensor:
-        """``y + x``. On a GPU without gradients one kernel does all that follows the sum, unless a hook asks for y."""
-        kernels = None if self._forward_hooks or self._forward_pre_hooks else layer_kernels(x)
+        """``y + x``. On a GPU without gradients one kernel does all that follows the sum, where nobody asks for y."""
+        other = self._forward_hooks or self._forward_pre_hooks or type(self).forward is not Layer.forward
+        kernels = None if other else layer_kernels(x)
         if kernels is not None:
             u = boundary.add_to(rspmm(adjacency, relation, x, weight))
             return kernels.updated(x, u, self.linear, self.layer_norm)

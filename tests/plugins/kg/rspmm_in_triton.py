@@ -13,7 +13,7 @@ from relxfer_kg.learner import UltraLearner
 from relxfer_kg.model import UltraModel, UltraOptions
 from relxfer_kg.rspmm import rspmm
 from relxfer_kg.rspmm.reference import rspmm_reference
-from relxfer_kg.ultra import Layer, ScoreHead
+from relxfer_kg.ultra import EntityLayer, Layer, ScoreHead
 
 from relxfer.protocols import Examples
 
@@ -210,3 +210,17 @@ def test_a_hook_sees_what_a_layer_computes_on_the_device():
     layer.register_forward_hook(lambda module, given, y: seen.append(y.shape))
     np.testing.assert_allclose(np.concatenate(list(made.predict(examples()))), expected, rtol=1e-5, atol=1e-5)
     assert seen
+
+
+@pytest.mark.skipif(INTERPRETED, reason="needs a GPU")
+def test_a_layer_of_another_kind_computes_what_it_says():
+    class Loud(EntityLayer):
+        def forward(self, *given):
+            return super().forward(*given) + 1
+
+    scores = []
+    for device in ("cpu", "cuda"):
+        made = learner(device)
+        made.module.entity_model.layers[1].__class__ = Loud
+        scores.append(np.concatenate(list(made.predict(examples()))))
+    np.testing.assert_allclose(*scores, rtol=1e-4, atol=1e-4)
