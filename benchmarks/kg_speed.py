@@ -57,7 +57,7 @@ def load(name: str) -> Domain:
 
 
 def network(weights: Path | None) -> UltraModel:
-    return UltraModel(UltraOptions(), None if weights is None else read_weights(weights)[0])
+    return UltraModel(UltraOptions(), *([] if weights is None else read_weights(weights)))
 
 
 # ------------------------------------------------------------------ the machine

@@ -137,7 +137,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where the figures go")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    network = UltraModel(UltraOptions(), read_weights(given.weights)[0]).network
+    network = UltraModel(UltraOptions(), *read_weights(given.weights)).network
     rows = []
     for name in given.sets:
         domain = load(name)

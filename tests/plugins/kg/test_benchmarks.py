@@ -1,0 +1,30 @@
+"""The benchmarks run, on little; what they find is nobody's business here."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("numba")
+
+
+@pytest.mark.parametrize(
+    ("script", "options"),
+    [
+        ("kg_subgraphs.py", ["--queries", "4", "--budgets", "10"]),
+        ("kg_speed.py", ["--repeats", "1", "--reference-queries", "0", "--threads", "1", "--weights", "KG_BASE"]),
+    ],
+)
+def test_it_runs_with_the_shipped_weights(script, options, shared, root, tmp_path, monkeypatch):
+    from relxfer_kg.kg_base import find
+
+    monkeypatch.setenv("RELXFER_MIRROR", str(shared / "data" / "mirror"))
+    monkeypatch.setenv("RELXFER_DATA", str(tmp_path / "data"))
+    options = [str(find("ultra", "kg-base")) if option == "KG_BASE" else option for option in options]
+    command = [sys.executable, str(root / "benchmarks" / script), "--sets", "fb237_v1_ind", *options]
+    done = subprocess.run(
+        [*command, "--json", str(tmp_path / "found.json")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
