@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -15,7 +16,7 @@ from triton.testing import do_bench
 
 from relxfer_kg.adjacency import Adjacency, Grouped
 
-__all__ = ["INTERPRETED", "backward_relation", "backward_x", "forward"]
+__all__ = ["INTERPRETED", "backward_relation", "backward_x", "forward", "tuned"]
 
 #: Most edges that one program sums: a group with more is cut, so that a few long groups still fill the device.
 PIECE = 256
@@ -85,16 +86,15 @@ def _sums(
 INTERPRETED = not isinstance(_sums, triton.JITFunction)
 
 
+def tuned(kernel: triton.JITFunction, tiles: list[triton.Config], key: list[str], **more: Any) -> Any:
+    """The kernel, which from its first call for a key has the fastest tile. Timing is short: graphs to train on are of
+    ever other sizes. Asks for the device at once, so that it should wait for the first call."""
+    return triton.autotune(tiles, key=key, do_bench=partial(do_bench, warmup=5, rep=20), **more)(kernel)
+
+
 @cache
-def _tuned():
-    """Autotuning asks for the device at once, so that it waits for the first product. It is short and
-    seldom: graphs to train on are of ever other sizes."""
-    return triton.autotune(
-        TILES,
-        key=["dim", "rows", "many", "WEIGHTED"],
-        prune_configs_by={"early_config_prune": _fitting},
-        do_bench=partial(do_bench, warmup=5, rep=20),
-    )(_sums)
+def _tuned() -> Any:
+    return tuned(_sums, TILES, ["dim", "rows", "many", "WEIGHTED"], prune_configs_by={"early_config_prune": _fitting})
 
 
 def forward(adjacency: Adjacency, relation: Tensor, x: Tensor, weight: Tensor | None) -> Tensor:
@@ -216,8 +216,8 @@ def _launch(
         return len(begin), triton.cdiv(batch, meta["BLOCK_B"]), triton.cdiv(dim, meta["BLOCK_D"])
 
     # The few partial sums of long groups are not worth the tuning.
-    tuned = not INTERPRETED and products is not None
-    sums, tile = (_tuned(), {}) if tuned else (_sums, TILES[0].kwargs)
+    plain = INTERPRETED or products is None
+    sums, tile = (_sums, TILES[0].kwargs) if plain else (_tuned(), {})
     many = int(len(begin) * triton.cdiv(batch, TILES[0].kwargs["BLOCK_B"]) >= _MANY)
     with torch.cuda.device_of(out):
         sums[grid](

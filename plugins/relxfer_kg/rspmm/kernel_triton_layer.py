@@ -5,13 +5,15 @@ Importing this imports triton (a second).
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
+from typing import Any
 
 import torch
 import triton
 import triton.language as tl
 from torch import Tensor, nn
-from triton.testing import do_bench
+
+from relxfer_kg.rspmm.kernel_triton import INTERPRETED, tuned
 
 __all__ = ["WIDEST", "scored", "updated"]
 
@@ -79,15 +81,9 @@ def _score(
     tl.store(out + b * nodes + v, y, mask=v < nodes)
 
 
-#: Whether the environment variable TRITON_INTERPRET=1 has kernels run by Triton's interpreter, on the CPU.
-_INTERPRETED = not isinstance(_update, triton.JITFunction)
-
-
 @cache
-def _tuned(kernel: triton.JITFunction) -> triton.runtime.Autotuner:
-    """Autotuning asks for the device at once, so that it waits for the first call."""
-    short = partial(do_bench, warmup=5, rep=20)
-    return triton.autotune(TILES, key=["WIDTH", "many"], restore_value=["out"], do_bench=short)(kernel)
+def _tuned(kernel: triton.JITFunction) -> Any:
+    return tuned(kernel, TILES, ["WIDTH", "many"], restore_value=["out"])  # `out` may be `u`, and is computed again
 
 
 def updated(x: Tensor, u: Tensor, linear: nn.Linear, norm: nn.LayerNorm) -> Tensor:
@@ -127,6 +123,6 @@ def _padded(width: int) -> int:
 def _launch(kernel, grid, first: Tensor, *operands, **constants: int | str) -> None:
     if first.numel() == 0:
         return
-    tile = TILES[0].kwargs if _INTERPRETED else {}
+    tile = TILES[0].kwargs if INTERPRETED else {}
     with torch.cuda.device_of(first):
-        (kernel if _INTERPRETED else _tuned(kernel))[grid](first, *operands, **constants, **tile)
+        (kernel if INTERPRETED else _tuned(kernel))[grid](first, *operands, **constants, **tile)
