@@ -208,7 +208,9 @@ def table(rows: list[dict], rate: float) -> str:
     return "\n".join(lines)
 
 
-def results(graph, batches: list[int], device, kernel: str, repeats: int, copied: int = COPIED, queries: int = 2000):
+def results(
+    graph, batches: list[int], device, kernel: str, repeats: int, copied: int = COPIED, queries: int = 2000
+) -> dict:
     import torch
 
     rows = [

@@ -34,15 +34,17 @@ def root() -> Path:
 
 @pytest.fixture(scope="session")
 def gpus() -> dict[str, str]:
-    """The environment of a process that sees the GPUs of this machine; skips where torch can use none."""
+    """The environment of a process that sees the GPUs of this machine; skips where the kernels can use none."""
     import torch
 
     environment = os.environ | {"CUDA_VISIBLE_DEVICES": os.environ[HIDDEN], HIDDEN: "shown"}
     if environment["CUDA_VISIBLE_DEVICES"] == "all":
         del environment["CUDA_VISIBLE_DEVICES"]
-    asks = [sys.executable, "-c", "import sys, torch; sys.exit(not torch.cuda.is_available())"]
-    if not torch.backends.cuda.is_built() or subprocess.run(asks, env=environment, check=False).returncode:
-        pytest.skip("torch can use no GPU here")
+    asks = "import torch, triton; assert torch.version.hip or torch.cuda.get_device_capability() >= (8, 0)"
+    command = [sys.executable, "-c", asks]
+    built = torch.backends.cuda.is_built()
+    if not built or subprocess.run(command, env=environment, capture_output=True, check=False).returncode:
+        pytest.skip("needs a GPU of compute capability 8.0, a build of torch that can use it, and triton")
     return environment
 
 

@@ -84,7 +84,7 @@ class Boundary:
     def add_to(self, states: Tensor) -> Tensor:
         """Add in place and return `states`."""
         batch, num_nodes, dim = states.shape
-        rows = torch.arange(0, batch * num_nodes, num_nodes, device=states.device) + self.nodes
+        rows = torch.arange(batch, device=states.device) * num_nodes + self.nodes
         states.view(-1, dim).index_add_(0, rows, self.vectors)
         return states
 

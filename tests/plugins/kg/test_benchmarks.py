@@ -1,4 +1,4 @@
-"""The benchmarks run, on little; what they find is nobody's business here."""
+"""The benchmarks run, on little; what they find is not looked at."""
 
 import json
 import subprocess

@@ -63,20 +63,19 @@ def in_a_process(arguments, environment=os.environ, **changes):
     return done.stdout
 
 
-def its_tests(*environment, **changes):
+def its_tests(environment, interpret):
     path = Path(__file__).with_name("rspmm_in_triton.py")
-    assert "passed" in in_a_process(
-        ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(path)], *environment, **changes
-    )
+    command = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(path)]
+    assert "passed" in in_a_process(command, environment, TRITON_INTERPRET=interpret)
 
 
 @needs_triton
 def test_in_tritons_interpreter():
-    its_tests(TRITON_INTERPRET="1")
+    its_tests(os.environ, interpret="1")
 
 
 def test_on_a_gpu(gpus):
-    its_tests(gpus, TRITON_INTERPRET="0")
+    its_tests(gpus, interpret="0")
 
 
 @needs_triton

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.ultra import Ultra
 from torch.nn import functional as F
 
@@ -151,6 +152,11 @@ def test_renaming_entities_and_relations_changes_nothing(model, random_graph):
     queries = torch.from_numpy(np.stack([entity[QUERIES[:, 0]], both[QUERIES[:, 1]]], 1))
     scores = model(renamed, queries)[:, entity]
     torch.testing.assert_close(scores, model(graph, QUERIES), rtol=1e-9, atol=1e-9)
+
+
+def test_a_graph_without_relations():
+    graph = KnowledgeGraph(("a", "b"), (), np.zeros((0, 3), dtype=np.int64))
+    assert Ultra(dim=8)(graph, torch.zeros(0, 2, dtype=torch.long)).shape == (0, 2)
 
 
 def test_a_graph_without_facts_and_a_batch_without_queries(model, random_graph):
