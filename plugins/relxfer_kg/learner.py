@@ -154,7 +154,10 @@ class UltraLearner(TorchLearner):
         yield from scorer.blocks(examples.queries, size, max(1, _PIECE_BYTES // row))
 
     def top(self, examples: Examples, k: int, known: Filter | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """The k best entities of each query at the cost of its ball (see `Top`), as `top_k` would give them."""
+        """The k best entities of each query at the cost of its ball (see `Top`).
+
+        Those of `top_k` on what `predict` yields; scores that differ by rounding only may change places.
+        """
         graph: KnowledgeGraph = examples.inputs
         scorer = self._scorer(graph)
         if scorer is None:

@@ -66,8 +66,8 @@ class Scorer:
 
     The relation network runs likewise on the relation graph (see `RelationStates`).
 
-    With the same relations asked, a query's scores are the same bits whatever else is asked, and on any number of
-    threads. With others beside them torch may round their projections otherwise, and the last bits differ.
+    Which queries are asked together, and on how many threads, changes scores by rounding only: of a relation asked
+    alone and beside others, torch rounds the projections in its own way. Equal bits are not promised.
 
     Args:
         module: the plain network in float32 on the CPU. Its weights are read here: a scorer does not follow later

@@ -13,7 +13,7 @@ import numpy as np
 FEWEST = 6
 #: All orders are tried where there are no more than 8!; beyond, so many are drawn.
 _ENUMERATED, _DRAWN = math.factorial(8), 20_000
-#: Correlations that are equal in exact arithmetic must count as equal.
+#: What is equal in exact arithmetic must count as equal: correlations, and values beside the largest of them.
 _SLACK = 1e-9
 
 
@@ -50,7 +50,7 @@ def overall(measure: Sequence[float], gain: Sequence[float]) -> Correlation | st
     found = _correlated(_ranks(measure), _ranks(gain), [block])
     if isinstance(found, str):
         return found
-    return Correlation(tau=float(kendalltau(measure, gain).statistic), **found)
+    return Correlation(tau=float(kendalltau(_levelled(measure), _levelled(gain)).statistic), **found)
 
 
 def within_targets(
@@ -92,8 +92,14 @@ def _ranks(values: Sequence[float] | np.ndarray) -> np.ndarray:
     """Ranks about their mean; ties share theirs."""
     from scipy.stats import rankdata
 
-    ranks = rankdata(values) if len(values) else np.zeros(0)
+    ranks = rankdata(_levelled(values)) if len(values) else np.zeros(0)
     return ranks - ranks.mean() if len(ranks) else ranks
+
+
+def _levelled(values: Sequence[float] | np.ndarray) -> np.ndarray:
+    """In whole steps, so that rounding breaks no tie."""
+    found = np.asarray(values, float)
+    return np.round(found / (_SLACK * (np.abs(found).max(initial=0) or 1)))
 
 
 def _centred(values: np.ndarray, targets: np.ndarray) -> np.ndarray:

@@ -27,6 +27,18 @@ def test_overall_is_spearman_with_ties_and_its_exact_p(rng):
     assert (found.pairs, found.orders) == (6, 720)
 
 
+def test_rounding_breaks_no_tie():
+    measure, equal, rounded = (
+        [1, 2, 3, 4, 5, 6],
+        [0.3, 0.3, 0.3, 0.6, 0.6, 0.6],
+        [0.3, 0.1 + 0.2, 0.3, 0.6, 0.6, 0.7 - 0.1],
+    )
+    assert equal != rounded
+    assert overall(measure, rounded) == overall(measure, equal)
+    within = {"sources": list("abcdef"), "targets": list("xxxxxx")}
+    assert within_targets(measure, rounded, **within) == within_targets(measure, equal, **within)
+
+
 def test_many_pairs_are_tested_with_random_orders(rng):
     measure = rng.normal(size=30)
     found = overall(measure, measure + 2 * rng.normal(size=30))

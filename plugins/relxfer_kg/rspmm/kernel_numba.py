@@ -141,8 +141,7 @@ def _reduce_wide(blocks, indptr, left_index, right_index, weight, left, right, o
 def _reduce(blocks, indptr, left_index, right_index, weight, left, right, out):
     """``out[b, g] = sum of weight[p] * left[b or 0, left_index[p]] * right[b, right_index[p]]`` over p in g.
 
-    A row is summed by one task, in the order of its edges, so the number of threads cannot change the result.
-    Multiply-adds are not fused: with weights 0 and 1 the sum equals, bit for bit, that of the thinner graph.
+    A row is summed by one task, in the order of its edges, on any number of threads. An edge of weight 0 adds 0.
     """
     parts = blocks.shape[0] - 1
     for task in prange(out.shape[0] * parts):

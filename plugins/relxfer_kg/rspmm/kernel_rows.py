@@ -2,8 +2,8 @@
 
 States are float32 rows of `width` values, padded with zeros to whole vectors, in one flat array, so that a message is
 read by a position wherever its sender is: in the background, or among the rows of the query. Every row is computed by
-the same operations in the same order, in whichever ball, tile or thread: twins tie exactly, and a row of a ball that no
-message of the source changed equals its background bit for bit.
+the same operations in the same order, in whichever ball, tile or thread: on one processor, from the same weights and
+vectors, a row of a ball that no message of the source changed equals its background. Nothing relies on it.
 """
 
 from __future__ import annotations

@@ -32,8 +32,7 @@ def rspmm(
 
     ``out[b, i] = sum over edges e into i of weight[e] * relation[b, type(e)] * x[b, sender(e)]``: the
     DistMult message with sum aggregation of NBFNet (Zhu et al. 2021), never forming a message per edge.
-    Differentiable in `relation` and `x`; bfloat16 is summed in float32 and rounded once. numba's result does not depend
-    on the number of threads, nor Triton's on the tiles it is tuned to.
+    Differentiable in `relation` and `x`; bfloat16 is summed in float32 and rounded once.
 
     Args:
         adjacency: E edges over V nodes with T types.

@@ -45,13 +45,21 @@ def by_balls(model: Ultra, graph: KnowledgeGraph, queries: np.ndarray) -> np.nda
     return pytest.importorskip("relxfer_kg.scorer", reason="needs numba").Scorer(model, graph).scores(queries)
 
 
+def metrics(ranks: np.ndarray) -> np.ndarray:
+    """MRR, Hits@1, 3 and 10, and the mean rank."""
+    return np.array([(1 / ranks).mean(), *((ranks <= k).mean() for k in (1, 3, 10)), ranks.mean()])
+
+
 both_ways = pytest.mark.parametrize("scored", [by_network, by_balls])
 
 
-def pessimistic(scores: np.ndarray, targets: np.ndarray, negative: np.ndarray) -> np.ndarray:
-    """ULTRA's rank: 1 + number of negatives that score at least as high, in plain float32."""
-    at_target = np.take_along_axis(scores, targets[:, None], 1)
-    return 1 + ((scores >= at_target) & negative).sum(1)
+def pessimistic(
+    scores: np.ndarray, targets: np.ndarray, negative: np.ndarray, margin: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """ULTRA's rank, 1 + number of negatives that score at least as high; the least and the most that it can be where
+    each difference of scores may be `margin` off, as it is between processors."""
+    lead = scores.astype(float) - np.take_along_axis(scores, targets[:, None], 1)
+    return tuple(1 + ((lead >= bound) & negative).sum(1) for bound in (margin, -margin))
 
 
 @both_ways
@@ -65,8 +73,10 @@ def test_scores_and_ranks_of_sixteen_queries(golden, pretrained, name, checkpoin
     np.testing.assert_allclose(scores, expected, rtol=0, atol=TOLERANCE[checkpoint])
     packed = np.concatenate([arrays["tail_negmask"], arrays["head_negmask"]])
     negative = np.unpackbits(packed, axis=1, count=graph.num_entities).astype(bool)
-    ranks = np.concatenate([arrays[f"{checkpoint}/{side}_rank"] for side in ("tail", "head")])
-    np.testing.assert_array_equal(pessimistic(scores, targets, negative), ranks)
+    ranks, _ = pessimistic(scores, targets, negative)
+    least, most = pessimistic(expected, targets, negative, 2 * TOLERANCE[checkpoint])
+    assert ((least <= ranks) & (ranks <= most)).all()
+    assert (least == most).mean() > 0.9  # all but near-ties are decided
 
 
 @both_ways
@@ -79,12 +89,12 @@ def test_metrics_of_the_whole_test_list(golden, pretrained, name, checkpoint, sc
     indptr, answers = Known(KnowledgeGraph(graph.entities, graph.relations, everything)).answers(queries)
     negative = np.ones((len(queries), graph.num_entities), dtype=bool)
     negative[np.repeat(np.arange(len(queries)), np.diff(indptr)), answers] = False
-    ranks = pessimistic(scored(pretrained(checkpoint), graph, queries), targets, negative)
-    found = [(1 / ranks).mean(), *((ranks <= k).mean() for k in (1, 3, 10))]
+    scores = scored(pretrained(checkpoint), graph, queries)
+    bounds = [metrics(ranks) for ranks in pessimistic(scores, targets, negative, 2 * TOLERANCE[checkpoint])]
+    low, high = np.minimum(*bounds), np.maximum(*bounds)
     expected = arrays[f"{checkpoint}/metrics_mrr_h1_h3_h10_mr"]
-    assert found[0] == pytest.approx(expected[0], abs=1e-4)
-    np.testing.assert_allclose(found[1:], expected[1:4], atol=1.5 / len(queries))  # one near-tie may flip
-    assert ranks.mean() == pytest.approx(expected[4], abs=0.01)
+    assert ((low - 1e-5 <= expected) & (expected <= high + 1e-5)).all()
+    assert (high - low)[0] < 0.003  # what ties are worth
 
 
 @every_graph

@@ -35,13 +35,13 @@ def test_the_best_answers_are_those_of_the_full_sort(random_graph, entities, fac
         best, scores = Top(scorer, k).of(queries, told)
         whole = scorer.scores(queries)
         _, values = top_k(whole, min(k, entities), told)
-        # other relations asked beside it may change the last bits of a score, and swap what ties
-        np.testing.assert_allclose(scores[:, :entities], values, rtol=0, atol=1e-6)
+        # other relations asked beside it may change the last bits of a score, and swap what ties within them
+        np.testing.assert_allclose(scores[:, :entities], values, rtol=0, atol=1e-5)
         assert (best[:, entities:] == -1).all()
         for row, (found, score) in enumerate(zip(best, scores, strict=True)):
             found = found[found >= 0]
             assert len(set(found.tolist())) == len(found)
-            np.testing.assert_allclose(whole[row, found], score[: len(found)], rtol=0, atol=1e-6)
+            np.testing.assert_allclose(whole[row, found], score[: len(found)], rtol=0, atol=1e-5)
             if told is not None:
                 assert not set(found.tolist()) & set(told[row : row + 1].answers.tolist())
 
