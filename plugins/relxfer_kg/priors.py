@@ -67,9 +67,8 @@ class ReverseLookup(CountingModel):
         shape = (int(pair.max()) + 1 if len(pair) else 1, graph.num_relations)
         links = sp.csr_matrix((np.ones(len(pair)), (pair, relation)), shape)
         links.data[:] = 1
-        together = (links.T @ links).toarray()
-        confidence = together / np.maximum(together.diagonal()[:, None], 1)
-        np.fill_diagonal(confidence, 0)
+        together = (links.T @ links).tocsc()  # R x R, of which most are 0
+        pairs = np.maximum(together.diagonal(), 1)
         frequency = _answer_counts(graph)
         neighbours = sp.csr_matrix((relation + 1, (head, np.arange(len(head)))), (graph.num_entities, len(head)))
         scale = 0.5 / (1 + (frequency.data.max() if frequency.nnz else 0))
@@ -77,14 +76,22 @@ class ReverseLookup(CountingModel):
 
         def score(queries: np.ndarray) -> np.ndarray:
             scores = frequency[queries[:, 1]].toarray() * scale * smallest
+            confidence = {asked: _confidence(together, pairs, asked) for asked in np.unique(queries[:, 1])}
             for row, (entity, asked) in enumerate(queries):
                 edges = neighbours.indices[neighbours.indptr[entity] : neighbours.indptr[entity + 1]]
                 best = np.zeros(graph.num_entities)
-                np.maximum.at(best, tail[edges], confidence[relation[edges], asked])
+                np.maximum.at(best, tail[edges], confidence[asked][relation[edges]])
                 scores[row] += best
             return scores.astype(np.float32)
 
         return score
+
+
+def _confidence(together: sp.csc_matrix, pairs: np.ndarray, asked: int) -> np.ndarray:
+    """[R]: of each relation how sure it makes of the one that is asked, itself excepted."""
+    found = together[:, [asked]].toarray().ravel() / pairs
+    found[asked] = 0
+    return found
 
 
 def _answer_counts(graph: KnowledgeGraph) -> sp.csr_matrix:

@@ -18,6 +18,8 @@ from relxfer_kg.relation_graph import MEETINGS
 
 #: Distinct points [m, k] and their shares [m], which sum to 1.
 Profile = tuple[np.ndarray, np.ndarray]
+#: Points whose distances to all others are held at once.
+_ROWS = 512
 
 
 def measures(source: KnowledgeGraph, target: KnowledgeGraph) -> dict[str, float | str]:
@@ -120,7 +122,9 @@ def energy_distance(first: Profile, second: Profile) -> float:
 def _mean_distance(first: Profile, second: Profile) -> float:
     from scipy.spatial.distance import cdist
 
-    return float(first[1] @ cdist(first[0], second[0]) @ second[1])
+    parts = range(0, len(first[0]), _ROWS)  # every relation can be a point of its own, and there can be many
+    rows = (first[1][at : at + _ROWS] @ cdist(first[0][at : at + _ROWS], second[0]) for at in parts)
+    return float(sum(rows, np.zeros(len(second[0]))) @ second[1])
 
 
 def _profile(points: np.ndarray, weights: np.ndarray) -> Profile:

@@ -26,13 +26,13 @@ def load(options: BlocksOptions, files: Mapping[str, Path]) -> Domain:
     >>> len(domain.inputs), domain.task.answers
     (60, ('block 0', 'block 1'))
     """
-    rng = generator("blocks", options.seed)
+    links, noise = (generator("blocks", options.seed, what) for what in ("links", "features"))
     blocks = np.sort(np.arange(options.nodes) % options.classes)
     names = tuple(f"block {number}" for number in range(options.classes))
     network = Network(
         tuple(f"n{node}" for node in range(options.nodes)),
-        both_ways(_links(options, blocks, rng)),
-        _features(options, blocks, rng),
+        both_ways(_links(options, blocks, links)),
+        _features(options, blocks, noise),
         tuple(f"x{column}" for column in range(options.width)),
     )
     labels = (blocks + options.relabel) % options.classes
@@ -43,12 +43,33 @@ def load(options: BlocksOptions, files: Mapping[str, Path]) -> Domain:
 
 
 def _links(options: BlocksOptions, blocks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """[2, E], each pair once."""
-    same = blocks[:, None] == blocks
-    share = np.where(same, options.homophily, 1 - options.homophily)
-    partners = np.where(same, same.sum(1, keepdims=True) - 1, (~same).sum(1, keepdims=True))
-    drawn = rng.random(same.shape) < options.degree * share / np.maximum(partners, 1)
-    return np.stack(np.nonzero(np.triu(drawn, 1)))
+    """[2, E], each pair once: of the pairs within a block and between two, a binomial number, without replacement.
+
+    Memory grows with the links, not with the pairs.
+    """
+    sizes = np.bincount(blocks)
+    starts = np.cumsum(sizes) - sizes
+    drawn = []
+    for one in range(options.classes):
+        for other in range(one, options.classes):
+            share = options.homophily if one == other else 1 - options.homophily
+            partners = sizes[one] - 1 if one == other else len(blocks) - sizes[one]
+            pairs = sizes[one] * (sizes[one] - 1) // 2 if one == other else sizes[one] * sizes[other]
+            count = rng.binomial(pairs, min(1.0, options.degree * share / max(1, partners)))
+            chosen = rng.choice(pairs, count, replace=False, shuffle=False)
+            ends = _within(chosen, sizes[one]) if one == other else np.divmod(chosen, sizes[other])
+            drawn.append(np.stack([starts[one] + ends[0], starts[other] + ends[1]]))
+    return np.concatenate(drawn, 1)
+
+
+def _within(chosen: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """The pairs of `size` nodes in a circle, numbered by how far the second is ahead of the first: each once.
+
+    >>> [pair.tolist() for pair in _within(np.arange(6), 4)]
+    [[0, 1, 2, 3, 0, 1], [1, 2, 3, 0, 2, 3]]
+    """
+    ahead, first = np.divmod(chosen, size)
+    return first, (first + ahead + 1) % size
 
 
 def _features(options: BlocksOptions, blocks: np.ndarray, rng: np.random.Generator) -> sp.csr_matrix:

@@ -15,6 +15,7 @@ from relxfer_social.alignment import aligned
 from relxfer_social.network import Network, both_ways
 from relxfer_social.node_features import clustering, features_of, simple
 from relxfer_social.options import NetworkOptions
+from relxfer_social.slices import slices
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -127,11 +128,13 @@ class Seen:
         import scipy.sparse as sp
 
         step = self.network.kept("subtree step", lambda: _step(self.network))
-        rows = sp.eye(len(self.network), format="csr")[nodes]
-        found = []
-        for _ in range(DEPTH + 1):
-            found.append((rows @ self.features).toarray().astype(np.float64))
-            rows = rows @ step  # few rows walk backwards, not the features of every node forwards
+        own = sp.eye(len(self.network), format="csr")
+        found = [np.zeros((len(nodes), self.features.shape[1])) for _ in range(DEPTH + 1)]
+        for part in slices(np.full(len(nodes), len(self.network))):  # near a hub a row soon holds every node
+            rows = own[nodes[part]]
+            for depth in found:
+                depth[part] = (rows @ self.features).toarray()
+                rows = rows @ step  # few rows walk backwards, not the features of every node forwards
         return found
 
     def moran(self) -> float:
@@ -140,7 +143,9 @@ class Seen:
         links, features = simple(self.network), self.features.astype(np.float64)
         mean = np.asarray(features.mean(0)).ravel()
         weight = np.asarray(links.sum(1)).ravel() / max(links.nnz, 1)
-        along = features.multiply(links @ features).sum() / max(links.nnz, 1)
+        reached = links @ np.diff(features.indptr)
+        products = (features[part].multiply(links[part] @ features).sum() for part in slices(reached))
+        along = float(sum(products)) / max(links.nnz, 1)
         around = along - 2 * float(mean @ (features.T @ weight)) + float(mean @ mean)
         spread = float(features.multiply(features).sum() / len(self.network) - mean @ mean)
         return float(around / spread) if spread > 1e-12 else 0.0
