@@ -20,6 +20,7 @@ from relxfer.distributed import ALONE, Gradients, Group
 from relxfer.errors import PluginError, TrainingDiverged
 from relxfer.protocols import Examples, Step, Update
 from relxfer.seeding import generator, seed_torch
+from relxfer.single import single_values
 
 #: progress in [0, 1) -> factor on the learning rate; the cosine is that of Loshchilov and Hutter (2017, eq. 5)
 SCHEDULES: Mapping[str, Callable[[float], float]] = {
@@ -108,7 +109,7 @@ class Fit:
 
     def run(self) -> None:
         """From wherever the last checkpoint stands to the end, leaving the selected weights in the modules."""
-        with self._frozen(), self._modes():
+        with self._frozen(), self._modes(), single_values(self._modules().values()):
             self.optimisers = {name: self._optimiser(name) for name in self.groups}
             self._resume()
             self._steps()

@@ -53,6 +53,8 @@ def _estimate(learner: Any, norms: Sequence[Any], batches: Iterable[Any]) -> Non
             norm.train()
         full = 0
         for batch in batches:
+            if not full and len(batch.rows) < FEWEST:
+                raise Incompatible(f"batches of at least {FEWEST} inputs", "1", "raise training.batch_size")
             full = max(full, len(batch.rows))
             if len(batch.rows) == full:
                 learner.features(batch)
