@@ -10,8 +10,9 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import NoReturn
 
-from relxfer import __version__
+from relxfer import __version__, escaping
 from relxfer.cli import (
     bench,
     check,
@@ -67,11 +68,16 @@ def _drop_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class _Parser(argparse.ArgumentParser):
+    """Its messages quote what was typed."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(escaping.terminal(message, lines=True))
+
+
 def parser() -> argparse.ArgumentParser:
     """All verbs with their options; imports nothing heavy."""
-    top = argparse.ArgumentParser(
-        prog="relxfer", description="Transfer learning as a measured experiment.", allow_abbrev=False
-    )
+    top = _Parser(prog="relxfer", description="Transfer learning as a measured experiment.", allow_abbrev=False)
     top.add_argument("--version", action="version", version=f"relxfer {__version__}")
     top.add_argument("--no-plugins", action="store_true", help="load the built-in plugins only (RELXFER_NO_PLUGINS)")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)

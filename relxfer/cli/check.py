@@ -25,5 +25,5 @@ def do(arguments: Any) -> int:
         print_json(found)
         return 0
     told = [f"{arguments.file}: valid; {found['cells']} cells", *(f"refused: {why}" for why in found["refused"])]
-    out().print("\n".join(told), markup=False, soft_wrap=True)
+    out().print("\n".join(told), soft_wrap=True)
     return 0

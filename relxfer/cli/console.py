@@ -7,26 +7,31 @@ import os
 import sys
 from typing import Any
 
-from rich.console import Console
 from rich.text import Text
 
+from relxfer import escaping
+from relxfer.console import PlainConsole
 from relxfer.kernel import Kernel
 
 
-def out() -> Console:
+def out() -> PlainConsole:
     """Standard output; tables are never cut to a narrow pipe."""
-    console = Console(highlight=False, emoji=False)
-    return console if console.is_terminal else Console(highlight=False, emoji=False, width=max(console.width, 140))
+    console = PlainConsole()
+    return console if console.is_terminal else PlainConsole(width=max(console.width, 140))
 
 
 def complain(message: str) -> None:
-    """A message to standard error, with no markup in it interpreted."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text("relxfer: ", style="bold red") + Text(message))
+    """A message to standard error."""
+    _tell(Text("relxfer: ", style="bold red") + Text(escaping.terminal(message, lines=True)))
 
 
 def remark(message: str) -> None:
     """A remark to standard error."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(message, style="dim"))
+    _tell(Text(escaping.terminal(message, lines=True), style="dim"))
+
+
+def _tell(message: Text) -> None:
+    PlainConsole(stderr=True, soft_wrap=True).print(message)
 
 
 def print_json(value: Any) -> None:

@@ -97,4 +97,4 @@ def _print(found: Any, shown: Any, arguments: Any) -> None:
 def _print_lines(lines: list[str], arguments: Any) -> None:
     """Paths and digests are for copying: they are never cut nor wrapped."""
     if lines and not arguments.json:
-        out().print("\n".join(lines), soft_wrap=True, markup=False)
+        out().print("\n".join(lines), soft_wrap=True)

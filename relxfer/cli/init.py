@@ -30,6 +30,6 @@ def do(arguments: Any) -> int:
     found = write_config(kernel(), arguments.data, arguments.out, arguments.source, arguments.force)
     console = out()
     for line in found:
-        console.print(line, markup=False)
-    console.print(f"wrote {arguments.out}; next: relxfer run {shlex.quote(str(arguments.out))}", markup=False)
+        console.print(line)
+    console.print(f"wrote {arguments.out}; next: relxfer run {shlex.quote(str(arguments.out))}")
     return 0

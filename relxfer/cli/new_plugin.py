@@ -21,5 +21,5 @@ def do(arguments: Any) -> int:
     from relxfer.scaffold import write_plugin
 
     folder = write_plugin(arguments.name, arguments.out)
-    out().print(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}", markup=False)
+    out().print(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
     return 0

@@ -91,9 +91,11 @@ def _tell(chosen: Any) -> None:
 
 def _rendered(table: dict[str, list[Any]]) -> Any:
     from rich.table import Table
-    from rich.text import Text
 
+    from relxfer import escaping
+
+    table = escaping.every(table, escaping.terminal)
     made = Table(*table, box=None, header_style="dim")
     for row in zip(*table.values(), strict=True):
-        made.add_row(*(Text(f"{v:.4f}" if isinstance(v, float) else str(v)) for v in row))
+        made.add_row(*(f"{v:.4f}" if isinstance(v, float) else str(v) for v in row))
     return made

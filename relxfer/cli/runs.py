@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from relxfer import escaping
 from relxfer.cli import options
 from relxfer.cli.console import complain, out, print_json
 from relxfer.errors import RelxferError, UsageError
@@ -44,9 +45,9 @@ def do(arguments: Any) -> int:
         if arguments.all:
             removed = store.remove()
         left = f"; left what is not relxfer's in {store.folder}" if arguments.all and store.folder.exists() else ""
-        out().print(f"{store.folder}: {len(removed)} removed{left}", markup=False)
+        out().print(f"{store.folder}: {len(removed)} removed{left}")
     if not stores:
-        out().print(f"no runs in {arguments.folder}", markup=False)
+        out().print(f"no runs in {arguments.folder}")
     return 0
 
 
@@ -83,7 +84,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table("run", "started", "cells", "MB", box=None)
-    for row in rows:
+    for row in escaping.every(rows, escaping.terminal):
         cells = ", ".join(f"{count} {status}" for status, count in row["cells"].items())
         table.add_row(row["run"], row["started"], cells or "not finished", f"{row['bytes'] / 1e6:.1f}")
     out().print(table if rows else "no runs here")

@@ -136,9 +136,10 @@ def _bar(name: str) -> Iterator[Any]:
     if not sys.stderr.isatty():
         yield False
         return
-    from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    from relxfer.console import PlainConsole
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=PlainConsole(stderr=True), transient=True) as progress:
         yield _Bar(progress, progress.add_task(name, total=None))

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer import escaping
 from relxfer.errors import UsageError
 from relxfer.report import diagnostics
 from relxfer.results import as_written
@@ -42,6 +43,7 @@ def _cells(store: Store) -> list[dict[str, Any]]:
 
 
 def render(found: dict[str, Any]) -> RenderableType:
+    found = escaping.every(found, escaping.terminal)
     lines = [
         Text(f"{key}: {value}") for key, value in found.items() if key not in ("trace", "serves") and value is not None
     ]

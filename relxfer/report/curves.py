@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer import escaping
 from relxfer.learning_curves import Curve, Labels, LearningCurves
 from relxfer.report import chart, wording
 
@@ -22,7 +23,7 @@ _LEGEND = (
 
 
 def render(found: Sequence[LearningCurves]) -> RenderableType:
-    parts = [part for curves in found for part in _parts(curves)]
+    parts = [part for curves in escaping.every(found, escaping.terminal) for part in _parts(curves)]
     return Group(*parts, *(Text(line, style="dim") for line in _LEGEND))
 
 

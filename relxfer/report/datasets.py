@@ -8,8 +8,8 @@ from typing import Any
 
 from rich.console import RenderableType
 from rich.table import Table
-from rich.text import Text
 
+from relxfer import escaping
 from relxfer.data import inventory, places
 from relxfer.kernel import Kernel, Offer
 from relxfer.records import Dataset
@@ -44,9 +44,9 @@ def describe(offer: Offer) -> dict[str, Any]:
 
 def render_listing(found: Sequence[dict[str, Any]]) -> RenderableType:
     table = Table("name", "adapter", "what", "files", "size", "licence", box=None, header_style="dim")
-    for row in found:
+    for row in escaping.every(found, escaping.terminal):
         size = "" if row["bytes"] is None else megabytes(row["bytes"])
-        table.add_row(row["name"], row["adapter"], Text(row["summary"]), row["files"], size, Text(row["licence"]))
+        table.add_row(row["name"], row["adapter"], row["summary"], row["files"], size, row["licence"])
     return table
 
 
@@ -61,7 +61,7 @@ def render(found: dict[str, Any]) -> RenderableType:
 def file_lines(found: dict[str, Any]) -> list[str]:
     """What is known of each file, and where it lies."""
     lines = []
-    for file in found["files"]:
+    for file in escaping.every(found["files"], escaping.terminal):
         size = [] if file["size"] is None else [f"{file['size']:,} bytes"]
         member = [f"member {file['member']}"] if file["member"] else []
         lines.append(f"  {file['role']}: {', '.join([file['digest'] or 'unverified', *size, *member])}")
@@ -77,7 +77,8 @@ def leakage(shares: dict[str, float]) -> str:
 
 
 def copy_lines(copies: Sequence[inventory.Copy]) -> list[str]:
-    return [f"{copy.state}: {copy.dataset}: {copy.problem or copy.place}" for copy in copies]
+    told = escaping.every(copies, escaping.terminal)
+    return [f"{copy.state}: {copy.dataset}: {copy.problem or copy.place}" for copy in told]
 
 
 def megabytes(size: int) -> str:

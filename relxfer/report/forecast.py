@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer import escaping
 from relxfer.engine import Engine
 from relxfer.events import Events
 from relxfer.kernel import Kernel
@@ -111,6 +112,7 @@ def _rate() -> float:
 
 
 def render(found: dict[str, Any]) -> RenderableType:
+    found = escaping.every(found, escaping.terminal)
     table = Table("source", "target", "strategy", "cells", "runs", "steps", "test queries", "estimate", box=None)
     stages = [{"strategy": "pre-train", **stage} for stage in found["sources"]]
     for row in (*stages, *found["rows"]):

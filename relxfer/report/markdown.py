@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from relxfer import escaping
 from relxfer.report import diagnostics, wording
 from relxfer.results import Results
 
@@ -23,6 +24,7 @@ _HEAD = (
 
 def markdown(results: Results) -> str:
     """A heading, a table for every source and target, and what must be known about it."""
+    results = escaping.every(results, escaping.markdown)
     lines, oracle = [f"# {results.name}", ""], wording.oracle(results)
     head = [*_HEAD, *([wording.ORACLE] if oracle else [])]
     for source, target in dict.fromkeys((row["source"], row["target"]) for row in results.rows):

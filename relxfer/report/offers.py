@@ -16,6 +16,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer import escaping
 from relxfer.errors import RelxferError
 from relxfer.kernel import Kernel, Offer
 from relxfer.resolve import options_model
@@ -108,6 +109,7 @@ def _plain(value: Any) -> Any:
 
 
 def render_all(found: dict[str, Any]) -> RenderableType:
+    found = escaping.every(found, escaping.terminal)
     parts: list[RenderableType] = []
     for plugin in found["plugins"]:
         head = f"{plugin['distribution']} {plugin['version']} · {plugin['plugin']} ({plugin['seconds'] * 1000:.0f} ms)"
@@ -133,7 +135,7 @@ def render_all(found: dict[str, Any]) -> RenderableType:
 
 def render_one(found: Sequence[dict[str, Any]]) -> RenderableType:
     parts: list[RenderableType] = []
-    for offer in found:
+    for offer in escaping.every(found, escaping.terminal):
         parts.append(Text(f"{offer['kind']} {offer['name']}", style="bold"))
         for key, value in offer.items():
             if key not in ("kind", "name", "options"):
@@ -141,7 +143,7 @@ def render_one(found: Sequence[dict[str, Any]]) -> RenderableType:
         table = Table("option", "type", "default", "meaning", box=None, header_style="dim")
         for option in offer["options"]:
             default = "(needed)" if option["required"] else str(option["default"])
-            table.add_row(Text(option["name"]), Text(option["type"]), Text(default), Text(option["meaning"]))
+            table.add_row(option["name"], option["type"], default, option["meaning"])
         if offer["options"]:
             parts.append(table)
     return Group(*parts)

@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer import escaping
 from relxfer.report import wording
 
 STYLES = {"better": "bold green", "worse": "bold red", "no difference shown": "yellow"}
@@ -17,6 +18,7 @@ _HEAD = ("source → target", "budget", "strategy", "metric", "A", "B", "differe
 
 def render(found: Mapping[str, Any]) -> RenderableType:
     """`pairing.pair()` as a table of what could be compared, then what could not."""
+    found = escaping.every(found, escaping.terminal)
     parts: list[RenderableType] = [Text(f"A: {found['a']}\nB: {found['b']}", style="bold")]
     rows = [row for row in found["rows"] if "metrics" in row]
     if rows:

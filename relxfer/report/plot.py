@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from relxfer import escaping
 from relxfer.errors import UsageError
 from relxfer.files import write_bytes
 from relxfer.learning_curves import Curve, LearningCurves
@@ -28,7 +29,7 @@ def save(found: Sequence[LearningCurves], path: Path) -> None:
     """One panel for every source and target: the metric with its 95 % intervals against labels, on a log axis."""
     figure = _figure_class()(figsize=(6, 4 * len(found)), layout="constrained")
     panels = figure.subplots(len(found), squeeze=False)[:, 0]
-    for panel, curves in zip(panels, found, strict=True):
+    for panel, curves in zip(panels, escaping.every(found, escaping.picture), strict=True):
         _draw(panel, curves)
     sink = io.BytesIO()
     figure.savefig(sink, format=path.suffix[1:], dpi=150)

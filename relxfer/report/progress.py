@@ -7,16 +7,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-_COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+from relxfer import escaping
+from relxfer.console import PlainConsole
+
+_COLUMNS = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 
 
 @contextmanager
 def counted(what: str) -> Iterator[Callable[[int, int], None]]:
     """A bar, where standard error is a terminal: called with how many are done, of how many."""
-    console = Console(stderr=True, highlight=False)
+    console = PlainConsole(stderr=True)
     if not console.is_terminal:
         yield lambda done, total: None
         return
@@ -28,9 +30,9 @@ def counted(what: str) -> Iterator[Callable[[int, int], None]]:
 class ProgressDisplay:
     """A listener of run events. level -1: nothing; 0: cells; 1: validation points too."""
 
-    def __init__(self, level: int = 0, console: Console | None = None):
+    def __init__(self, level: int = 0, console: PlainConsole | None = None):
         self.level = level
-        self.console = console or Console(stderr=True, highlight=False)
+        self.console = console or PlainConsole(stderr=True)
         self.bars: Progress | None = None
         self.cells: Any = None
         self.steps: Any = None
@@ -48,7 +50,7 @@ class ProgressDisplay:
 
     def __call__(self, event: str, **values: Any) -> None:
         if self.level >= 0 and hasattr(self, f"_{event}"):
-            getattr(self, f"_{event}")(**values)
+            getattr(self, f"_{event}")(**escaping.every(values, escaping.terminal))
 
     def _run_started(self, folder: Any, cells: int) -> None:
         if self.bars:
@@ -76,9 +78,9 @@ class ProgressDisplay:
 
     def _print(self, line: str) -> None:
         if self.bars:
-            self.bars.console.print(line, markup=False)
+            self.bars.console.print(line)
         else:
-            self.console.print(line, markup=False, soft_wrap=True)
+            self.console.print(line, soft_wrap=True)
             sys.stderr.flush()
 
 

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer import escaping
 from relxfer.evaluation.correlation import Correlation
 from relxfer.relatedness import Gains, Pair, correlations, ranks
 from relxfer.report import wording
@@ -42,12 +43,13 @@ def foretold_card(measured: Sequence[Pair], gained: Gains, budget: int | str) ->
 
 def render(measured: Sequence[Pair]) -> RenderableType:
     parts: list[RenderableType] = []
-    for target, of, ranked in _by_target(measured):
+    for target, of, ranked in _by_target(escaping.every(measured, escaping.terminal)):
         parts += [_table(target, of, ranked), *_notes(of)]
     return Group(*parts, Text(_LEGEND, style="dim"))
 
 
 def render_foretold(measured: Sequence[Pair], gained: Gains, budget: int | str) -> RenderableType:
+    measured, gained = escaping.every((measured, gained), escaping.terminal)
     found = correlations(measured, gained.by_pair)
     known = sum((pair.source, pair.target) in gained.by_pair for pair in measured)
     title = f"gain of {gained.strategy} over {gained.baseline} ({wording.metric_name(gained.metric)}, "

@@ -9,13 +9,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer import escaping
 from relxfer.report import wording
 
 
 def render_suites(found: Sequence[Mapping[str, Any]]) -> RenderableType:
     """One line for every suite."""
     table = Table("suite", "targets", "source", "summary", box=None, pad_edge=False, header_style="dim")
-    for suite in found:
+    for suite in escaping.every(found, escaping.terminal):
         source = "--checkpoint FILE" if suite["checkpoint"] else "its own"
         counts = f"{len(suite['targets'])}, published values for {len(suite['published'])}"
         table.add_row(suite["name"], counts, source, Text(suite["summary"]))
@@ -24,6 +25,7 @@ def render_suites(found: Sequence[Mapping[str, Any]]) -> RenderableType:
 
 def render(card: Mapping[str, Any]) -> RenderableType:
     """`Standings.card()`: a row of ours for every target with theirs below it, then averages, then sources."""
+    card = escaping.every(card, escaping.terminal)
     numbers = {name: number for number, name in enumerate(card["sources"], 1)}
     ranks = f", {card['rank_rule']} ranks" if card["rank_rule"] else ""
     title = f"{card['suite']}: {card['strategy']}{ranks}, in {card['folder']}"

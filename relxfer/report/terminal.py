@@ -13,7 +13,7 @@ from rich.protocol import is_renderable
 from rich.table import Table
 from rich.text import Text
 
-from relxfer import learning_curves
+from relxfer import escaping, learning_curves
 from relxfer.kernel import Kernel, load_object
 from relxfer.records import ReportSection
 from relxfer.report import curves, diagnostics, wording
@@ -26,17 +26,20 @@ STYLES = {"HELPS": "bold green", "HURTS": "bold red", "INCONCLUSIVE": "yellow"}
 
 def render(results: Results, kernel: Kernel | None = None) -> RenderableType:
     """The whole report: one table for every source and target, then what must be known about it."""
-    parts: list[RenderableType] = [_title(results)]
-    parts += list(_tables(results))
+    shown = escaping.every(results, escaping.terminal)
+    return Group(*_parts(shown), *_sections(results, kernel))
+
+
+def _parts(results: Results) -> Iterator[RenderableType]:
+    yield _title(results)
+    yield from _tables(results)
     if shown := curves.unasked(list(learning_curves.of(results))):
-        parts.append(curves.render(shown))
+        yield curves.render(shown)
     if logged := diagnostics.table(results):
-        parts.append(logged)
-    parts += [Text(line, style="yellow") for line in diagnostics.sentences(results)]
-    parts += [Text(line, style="dim") for line in wording.sentences(results)]
-    parts += list(_troubles(results))
-    parts += list(_sections(results, kernel))
-    return Group(*parts)
+        yield logged
+    yield from (Text(line, style="yellow") for line in diagnostics.sentences(results))
+    yield from (Text(line, style="dim") for line in wording.sentences(results))
+    yield from _troubles(results)
 
 
 def _title(results: Results) -> Text:

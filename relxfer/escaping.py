@@ -1,0 +1,97 @@
+"""Names are data: one function for each medium makes any text inert there.
+
+    terminal     nothing moves the cursor, changes colours or reorders what stands beside it
+    markdown     nothing is markup or HTML, and no table breaks
+    picture      nothing is a formula of matplotlib's, and no name is left out of a legend
+    spreadsheet  nothing is a formula of a spreadsheet's; `from_spreadsheet` takes it back
+
+Reports escape all that they are given at once, by `every`; files of rows do in `relxfer.delimited`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+#: C0, DEL and C1; line and paragraph separators; what sets the direction of text; halves of surrogate pairs.
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
+_CONTROLS = re.compile(f"[{_CONTROL}]")
+_BUT_LINES = re.compile(rf"(?![\n\t])[{_CONTROL}]")
+#: An underscore between letters is none of Markdown's.
+_MARKUP = re.compile(r"[\\`*{}\[\]|~$]|(?<!\w)_|_(?!\w)")
+_ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
+#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), wide letters included.
+_FORMULA = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_WRITTEN, _READ = re.compile(f"'*{_FORMULA}"), re.compile(f"'+{_FORMULA}")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+
+
+def terminal(text: str, lines: bool = False) -> str:
+    r"""Control characters as Python writes them; with `lines`, for messages, line ends and tabs stay.
+
+    >>> terminal("a\x1b[31m\n\u202eb")
+    'a\\x1b[31m\\n\\u202eb'
+    >>> terminal("two\nlines", lines=True)
+    'two\nlines'
+    """
+    return (_BUT_LINES if lines else _CONTROLS).sub(_visible, text)
+
+
+def markdown(text: str) -> str:
+    r"""As text of CommonMark with the tables of GitHub's, on one line; names such as `my_method` stay as they are.
+
+    >>> markdown("a|b <b>*c*</b> my_method _x_")
+    'a\\|b &lt;b&gt;\\*c\\*&lt;/b&gt; my_method \\_x\\_'
+    """
+    return _MARKUP.sub(r"\\\g<0>", terminal(text)).translate(_ENTITIES)
+
+
+def picture(text: str) -> str:
+    r"""For matplotlib, which sets what stands between dollars as a formula, and lists no curve called `_x`.
+
+    >>> picture("$x$"), picture("_x")
+    ('\\$x\\$', ' _x')
+    """
+    return " " * text.startswith("_") + terminal(text).replace("$", r"\$")
+
+
+def spreadsheet(text: str) -> str:
+    """With an apostrophe before what would be a formula, also where apostrophes precede it; numbers stay numbers.
+
+    >>> [spreadsheet(text) for text in ("=1+1", "'=1+1", "-1.5e3", "-x", "x=1")]
+    ["'=1+1", "''=1+1", '-1.5e3', "'-x", 'x=1']
+    """
+    return f"'{text}" if _WRITTEN.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def from_spreadsheet(text: str) -> str:
+    """What `spreadsheet` was given.
+
+    >>> [from_spreadsheet(text) for text in ("'=1+1", "''=1+1", "-1", "'tis")]
+    ['=1+1', "'=1+1", '-1', "'tis"]
+    """
+    return text[1:] if _READ.match(text) else text
+
+
+def every(value: Any, escape: Callable[[str], str]) -> Any:
+    """The same with every text in it escaped: keys and values of mappings, items of lists, fields of records, paths.
+
+    >>> every({"a|b": [1, "c|d"]}, markdown)
+    {'a\\\\|b': [1, 'c\\\\|d']}
+    """
+    if isinstance(value, str | Path):
+        return escape(str(value))
+    if isinstance(value, Mapping):
+        return {every(key, escape): every(item, escape) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(every(item, escape) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: every(getattr(value, f.name), escape) for f in fields(value)})  # type: ignore[type-var]
+    return value
+
+
+def _visible(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
