@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
+from relxfer import delimited
 from relxfer.errors import DataError, UsageError
 
 
@@ -57,7 +56,7 @@ def read(path: Path, what: str, loose: bool = False) -> Table:
         return _parquet(path, what)
     try:
         found = [(row, line) for row, line in _records(path, _text(path, what), loose) if any(row)]
-    except csv.Error as error:
+    except delimited.BadQuotes as error:
         raise DataError(
             f"expected a table of {what}, got {path}, which does not read ({error}); save it again"
         ) from None
@@ -89,12 +88,8 @@ def _records(path: Path, text: str, loose: bool) -> Iterator[tuple[list[str], in
         yield from ((line.split(), number) for number, line in enumerate(text.splitlines(), 1))
         return
     first = text.lstrip().partition("\n")[0]
-    separator = ("," if "," in first or ";" not in first else ";") if path.suffix.lower() == ".csv" else "\t"
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    line = 1
-    for row in reader:
-        yield [cell.strip() for cell in row], line
-        line = reader.line_num + 1
+    separator = ("," if "," in first or ";" not in first else ";") if path.suffix.lower() == ".csv" else delimited.TAB
+    yield from delimited.rows(text, separator)
 
 
 def _parquet(path: Path, what: str) -> Table:

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from relxfer import files
+from relxfer import delimited, files
+from relxfer.answers import block, encoded, lines
 from relxfer.errors import UsageError
-from relxfer.predictions import ChosenCell, best
-from relxfer.protocols import Examples
+from relxfer.predictions import ChosenCell, best, header
 
 FORMATS = (".tsv", ".csv")
 
@@ -56,7 +52,7 @@ class Journal:
     def append(self, text: str, queries: int) -> None:
         """Add the answers of all queries up to this number."""
         with self.part.open("ab") as file:
-            file.write(text.encode())
+            file.write(encoded(text))
             file.flush()
             os.fsync(file.fileno())
             files.write_json(self.state, self.about | {"queries": queries, "bytes": file.tell()})
@@ -92,33 +88,12 @@ def write(
     done = journal.resume(force)
     rest = replace(asked, queries=asked.queries[done:])
     if done == 0:
-        journal.append(_text([[*_names(chosen, asked, slice(0, 0)), "answer", "rank", "score"]], path), 0)
+        journal.append(delimited.row(header(chosen.domain, asked), delimited.separator(path)), 0)
     told(done, len(asked))
     for found, scores in best(chosen, rest, k, keep_known):
         rows = slice(done, done + len(found))
-        journal.append(_text(_rows(chosen, asked, rows, found, scores), path), rows.stop)
+        journal.append(lines(block(chosen.domain, asked.queries[rows], found, scores), path), rows.stop)
         done = rows.stop
         told(done, len(asked))
     journal.finish()
     return len(asked)
-
-
-def _rows(
-    chosen: ChosenCell, asked: Examples, rows: slice, found: np.ndarray, scores: np.ndarray
-) -> Iterator[list[Any]]:
-    names = _names(chosen, asked, rows).values()
-    answers = chosen.domain.task.answers
-    for query, best_of, score_of in zip(zip(*names, strict=True), found.tolist(), scores.tolist(), strict=True):
-        for rank, (answer, score) in enumerate(zip(best_of, score_of, strict=True), 1):
-            if answer >= 0:
-                yield [*query, answers[answer], rank, score]
-
-
-def _names(chosen: ChosenCell, asked: Examples, rows: slice) -> dict[str, list[str]]:
-    return chosen.domain.name_queries(asked.queries[rows])
-
-
-def _text(rows: Any, path: Path) -> str:
-    text = io.StringIO()
-    csv.writer(text, delimiter="," if path.suffix == ".csv" else "\t", lineterminator="\n").writerows(rows)
-    return text.getvalue()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -19,27 +20,49 @@ _METADATA = "relxfer"
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Replace `path` by `data`; a crash or a full disk leaves the old content."""
+    with writing(path) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose content replaces `path` at the end; whatever breaks it off leaves the old content."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(temporary, path)
         _sync_folder(path.parent)
     except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
         raise ArtefactError(
             f"expected to write {path}, got: {error.strerror}; free space or permissions, then run again"
         ) from error
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def to_json(value: Any, **how: Any) -> str:
+    """JSON by `json.dumps`, which has neither NaN nor infinity: they are null.
+
+    >>> to_json({"loss": float("nan"), "course": [float("inf"), 0.5]})
+    '{"loss": null, "course": [null, 0.5]}'
+    """
+    how = {"default": _plain, **how}
+    try:
+        return json.dumps(value, allow_nan=False, **how)
+    except ValueError:
+        plain = json.loads(json.dumps(value, default=how["default"]), parse_constant=lambda name: None)
+        return json.dumps(plain, allow_nan=False, **how)
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
     """JSON with a digest of itself; keys stay in order, for columns of a report follow it."""
-    plain = json.loads(json.dumps(value, default=_plain))
-    write_bytes(path, json.dumps({**plain, "sha256": fingerprint(plain)}, indent=1).encode() + b"\n")
+    plain = json.loads(to_json(value))
+    write_bytes(path, to_json({**plain, "sha256": fingerprint(plain)}, indent=1).encode() + b"\n")
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -108,7 +131,7 @@ def append_line(path: Path, value: Any) -> None:
     """Append one JSON line; readers skip a line that a crash cut short."""
     try:
         with path.open("ab") as stream:
-            stream.write(json.dumps(value, sort_keys=True, default=_plain).encode() + b"\n")
+            stream.write(to_json(value, sort_keys=True).encode() + b"\n")
     except OSError as error:
         raise ArtefactError(
             f"expected to append to {path}, got: {error.strerror}; free space or permissions, then run again"
@@ -141,7 +164,7 @@ def sha256(*parts: bytes | str) -> str:
 
 
 def fingerprint(value: Any) -> str:
-    """sha256 of the canonical JSON of a value.
+    """sha256 of the canonical JSON of a value; NaN and the infinities are three different ones.
 
     >>> fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
     True

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import glob
-import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,18 +11,17 @@ from typing import Any
 import numpy as np
 
 from relxfer import columns, models, resolve
+from relxfer.answers import FORMATS, Answers, blocks
 from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.evaluation.ranking import Filter, top_blocks
 from relxfer.events import Events
-from relxfer.files import write_bytes
 from relxfer.kernel import Kernel
 from relxfer.protocols import Domain, Examples, Task
 from relxfer.report import wording
 from relxfer.results import Results
 from relxfer.store import Store
 
-FORMATS = (".tsv", ".csv", ".json", ".parquet")
 _TABLES = ("", ".tsv", ".csv", ".txt", ".parquet")
 
 
@@ -106,32 +102,23 @@ def _asked(strategy: str | None, cell: str | None) -> str:
 def predict(
     chosen: ChosenCell, question: Mapping[str, Sequence[str]], k: int, keep_known: bool = False
 ) -> dict[str, list[Any]]:
-    """A table with a row for each query and answer: the query's names, the answer, its rank and its score.
+    """`answers` as a table."""
+    return answers(chosen, chosen.domain.ask(question), k, keep_known).table()
+
+
+def answers(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool = False) -> Answers:
+    """A row for each query and answer: the query's names, the answer, its rank and its score.
 
     Of a classification the last column is the probability of the class, the softmax of the scores.
     """
-    asked = chosen.domain.ask(question)
-    names = replace(chosen.domain, inputs=asked.inputs).name_queries(asked.queries)
-    answers = chosen.domain.task.answers
-    told = "probability" if chosen.domain.task.kind == "classification" else "score"
-    table: dict[str, list[Any]] = {**{name: [] for name in names}, "answer": [], "rank": [], told: []}
-    for query, rank, answer, score in _ranked(chosen, asked, k, keep_known):
-        for name, column in names.items():
-            table[name].append(column[query])
-        table["answer"].append(answers[answer])
-        table["rank"].append(rank)
-        table[told].append(score)
-    return table
+    domain = replace(chosen.domain, inputs=asked.inputs)
+    return Answers(header(domain, asked), blocks(domain, asked.queries, best(chosen, asked, k, keep_known)))
 
 
-def _ranked(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[int, int, int, float]]:
-    start = 0
-    for found, scores in best(chosen, asked, k, keep_known):
-        for row in range(len(found)):
-            for place, answer in enumerate(found[row]):
-                if answer >= 0:
-                    yield start + row, place + 1, int(answer), float(scores[row, place])
-        start += len(found)
+def header(domain: Domain, asked: Examples) -> tuple[str, ...]:
+    """The columns of answers to these queries."""
+    told = "probability" if domain.task.kind == "classification" else "score"
+    return (*domain.name_queries(asked.queries[:0]), "answer", "rank", told)
 
 
 def best(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -190,24 +177,6 @@ def check_place(path: Path, force: bool, queries: Path | None) -> None:
         raise UsageError(f"expected another file than the queries, got {path} for both; choose another --out")
     if path.exists() and not force:
         raise UsageError(f"expected to write {path}, which exists; choose another --out, or add --force")
-
-
-def write_table(table: Mapping[str, Sequence[Any]], path: Path) -> None:
-    """By suffix: .tsv, .csv, .json or .parquet; whole or not at all."""
-    if path.suffix == ".json":
-        write_bytes(path, json.dumps(as_rows(table), ensure_ascii=False, indent=1).encode())
-    elif path.suffix == ".parquet":
-        parquet, sink = columns.pyarrow_parquet(), io.BytesIO()
-        import pyarrow as pa
-
-        parquet.write_table(pa.table(dict(table)), sink)
-        write_bytes(path, sink.getvalue())
-    else:
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter="," if path.suffix == ".csv" else "\t", lineterminator="\n")
-        writer.writerow(table)
-        writer.writerows(zip(*table.values(), strict=True))
-        write_bytes(path, text.getvalue().encode())
 
 
 def as_rows(table: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import re
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relxfer import delimited
 from relxfer.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -132,10 +132,11 @@ def read_table(path: Path) -> Table:
     Raises:
         DataError: it is empty, no text in UTF-8, or its lines differ in their number of columns.
     """
-    text, quoted = _text(path), format_of(path) == "CSV"
+    text = _text(path)
     first = text.lstrip().partition("\n")[0]
-    separator = next((s for s in ",;\t" if s in first), ",") if quoted else "\t"
-    rows, numbers = _records(path, text, separator) if quoted else _lines(text)
+    separator = next((s for s in ",;\t" if s in first), ",") if format_of(path) == "CSV" else delimited.TAB
+    plain = separator == delimited.TAB and not delimited.may_be_quoted(text)
+    rows, numbers = _lines(text) if plain else _records(path, text, separator)
     if not rows:
         raise DataError(f"{path}: expected facts, got an empty file; check that this is the right file")
     cells, width = _cells(path, separator, rows, numbers)
@@ -150,18 +151,16 @@ def _lines(text: str) -> tuple[list[str], Sequence[int]]:
 
 
 def _records(path: Path, text: str, separator: str) -> tuple[list[list[str]], Sequence[int]]:
-    lines = io.StringIO(text, newline="")
-    reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
-    rows, numbers, start = [], [], 1
+    rows: list[list[str]] = []
+    numbers: list[int] = []
     try:
-        for row in reader:
-            if any(map(str.strip, row)):
+        for row, number in delimited.rows(text, separator):
+            if any(row):
                 rows.append(row)
-                numbers.append(start)
-            start = reader.line_num + 1
-    except csv.Error as error:
+                numbers.append(number)
+    except delimited.BadQuotes as error:
         raise DataError(
-            f"{path}:{start}: expected values in CSV, got a line that does not read ({error}); check its quotes"
+            f"{path}:{error.line}: expected values in CSV, got a line that does not read ({error}); check its quotes"
         ) from None
     return rows, numbers
 

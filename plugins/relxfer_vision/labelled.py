@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from relxfer import delimited
 from relxfer.errors import DataError
 
 #: Names of folders, and beginnings of names of arrays, by what they hold.
@@ -111,7 +110,7 @@ def _table(path: Path) -> Labelled:
         rows = _rows(path, text)
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"expected a table in UTF-8, got {path} ({error}); save it as UTF-8") from None
-    except csv.Error as error:
+    except delimited.BadQuotes as error:
         raise DataError(f"expected a table, got {path}, which does not read ({error}); save it again") from None
     if not rows:
         raise DataError(f"expected a file and a label in each line of {path}, got none; add some")
@@ -124,18 +123,19 @@ def _table(path: Path) -> Labelled:
 
 
 def _rows(path: Path, text: str) -> list[tuple[str, str, int]]:
-    """File and label of each row, and the line on which it ends."""
+    """File and label of each row, and the line on which it begins."""
     first = (text.splitlines() or [""])[0]
     separator = next((mark for mark in ("\t", ",", ";") if mark in first), ",")
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
-    columns = {(name or "").strip().lower(): name for name in reader.fieldnames or ()}
+    rows = [(cells, line) for cells, line in delimited.rows(text, separator) if any(cells)]
+    columns = {name.lower(): place for place, name in enumerate(rows[0][0])} if rows else {}
     if not {"file", "label"} <= columns.keys():
         raise DataError(
             f"expected the columns file and label in the first line of {path}, got: {first.strip()[:80] or 'nothing'}; "
             "name them"
         )
     file, label = columns["file"], columns["label"]
-    return [((row[file] or "").strip(), (row[label] or "").strip(), reader.line_num) for row in reader]
+    padding = [""] * len(rows[0][0])  # behind rows that are cut short
+    return [((cells + padding)[file], (cells + padding)[label], line) for cells, line in rows[1:]]
 
 
 def _arrays(path: Path, classes: Sequence[str] | None) -> Iterator[tuple[str, Labelled]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import Any
@@ -11,6 +10,7 @@ from rich.text import Text
 
 from relxfer import escaping
 from relxfer.console import PlainConsole
+from relxfer.files import to_json
 from relxfer.kernel import Kernel
 
 
@@ -36,8 +36,7 @@ def _tell(message: Text) -> None:
 
 def print_json(value: Any) -> None:
     """For machines: one JSON document on standard output; NaN and infinity, which JSON does not have, are null."""
-    plain = json.loads(json.dumps(value, default=str), parse_constant=lambda name: None)
-    sys.stdout.write(json.dumps(plain, indent=1) + "\n")
+    sys.stdout.write(to_json(value, indent=1, default=str) + "\n")
 
 
 def kernel() -> Kernel:

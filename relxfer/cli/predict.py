@@ -59,14 +59,13 @@ def do(arguments: Any) -> int:
     question = {"relation": [arguments.relation]} if asked is None else predictions.questions(asked)
     chosen = predictions.choose(arguments.run, kernel(), arguments.strategy, arguments.target, arguments.cell)
     _tell(chosen)
-    table = predictions.predict(chosen, question, arguments.top_k, arguments.keep_known)
+    found = predictions.answers(chosen, chosen.domain.ask(question), arguments.top_k, arguments.keep_known)
     if arguments.out:
-        predictions.write_table(table, arguments.out)
-        remark(f"wrote {len(next(iter(table.values())))} rows to {arguments.out}")
+        remark(f"wrote {found.write(arguments.out):,} rows to {arguments.out}")
     elif arguments.json:
-        print_json(predictions.as_rows(table))
+        print_json(predictions.as_rows(found.table()))
     else:
-        out().print(_rendered(table))
+        out().print(_rendered(found.table()))
     return 0
 
 

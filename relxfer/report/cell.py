@@ -49,7 +49,12 @@ def render(found: dict[str, Any]) -> RenderableType:
     ]
     table = Table("phase", "step", "values", box=None, header_style="dim")
     for point in found["trace"]:
-        values = ", ".join(f"{name} {value:.4f}" for name, value in point["values"].items())
+        values = ", ".join(f"{name} {_digits(value)}" for name, value in point["values"].items())
         table.add_row(point["phase"], str(point["step"]), values)
     courses = diagnostics.courses(found["trace"])
     return Group(*lines, table, *([courses] if courses else []))
+
+
+def _digits(value: float | None) -> str:
+    """None is what JSON has for what is no finite number."""
+    return "not finite" if value is None else f"{value:.4f}"

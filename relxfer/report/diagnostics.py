@@ -97,7 +97,7 @@ def courses(points: Sequence[Mapping[str, Any]]) -> Table | None:
     for phase in dict.fromkeys(point["phase"] for point in points):
         of = [point["values"] for point in points if point["phase"] == phase]
         for name in dict.fromkeys(name for values in of for name in values):
-            course = [values[name] for values in of if math.isfinite(values.get(name, math.nan))]
+            course = [value for values in of if (value := values.get(name)) is not None and math.isfinite(value)]
             if len(course) > 1:
                 told = (course[0], course[-1], min(course), max(course))
                 made.add_row(phase, name, sparkline(course), *map(number, told))

@@ -1,0 +1,136 @@
+"""Ranked answers by name, block by block: made as they are scored, and written as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from relxfer import columns, delimited, files
+from relxfer.protocols import Domain
+
+FORMATS = (".tsv", ".csv", ".json", ".parquet")
+#: Queries whose names are made at once, and rows that Parquet keeps together.
+_QUERIES, _GROUP = 1 << 12, 1 << 16
+#: Lists of equal length, one for each column.
+Block = Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The names of the columns, and blocks of rows, which can be gone through once."""
+
+    columns: tuple[str, ...]
+    blocks: Iterable[Block]
+
+    def table(self) -> dict[str, list[Any]]:
+        """All of it."""
+        table: dict[str, list[Any]] = {name: [] for name in self.columns}
+        for block in self.blocks:
+            for column, more in zip(table.values(), block, strict=True):
+                column.extend(more)
+        return table
+
+    def write(self, path: Path) -> int:
+        """By suffix: .tsv, .csv, .json or .parquet; whole or not at all. Returns the number of rows."""
+        with files.writing(path) as stream:
+            return _WRITERS.get(path.suffix, _delimited)(self, path, stream)
+
+
+def block(domain: Domain, queries: np.ndarray, found: np.ndarray, scores: np.ndarray) -> Block:
+    """The names of each query, of its answers, their ranks and scores; found and scores [b, k], -1 where there is none.
+
+    >>> from relxfer.protocols import Task
+    >>> domain = Domain("d", Task("classification", ("cat", "dog")), None, "")
+    >>> block(domain, np.array([7]), np.array([[1, 0, -1]]), np.array([[0.9, 0.1, np.nan]]))
+    [['7', '7'], ['dog', 'cat'], [1, 2], [0.9, 0.1]]
+    """
+    there = found >= 0
+    rows = np.repeat(np.arange(len(found)), there.sum(1)).tolist()
+    ranks = np.broadcast_to(np.arange(1, found.shape[1] + 1), found.shape)
+    answers = domain.task.answers
+    return [
+        *([names[row] for row in rows] for names in domain.name_queries(queries).values()),
+        [answers[answer] for answer in found[there].tolist()],
+        ranks[there].tolist(),
+        scores[there].astype(float).tolist(),
+    ]
+
+
+def blocks(domain: Domain, queries: np.ndarray, best: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterator[Block]:
+    """`block` by block of what `predictions.best` yields for these queries."""
+    start = 0
+    for found, scores in best:
+        for first in range(0, len(found), _QUERIES):
+            rows = slice(first, min(first + _QUERIES, len(found)))
+            yield block(domain, queries[start + rows.start : start + rows.stop], found[rows], scores[rows])
+        start += len(found)
+
+
+def lines(of: Block, path: Path) -> str:
+    """The rows of a block as text for this file."""
+    separator = delimited.separator(path)
+    cells = [[delimited.cell(value, separator) for value in column] for column in of]
+    return "".join([separator.join(row) + "\n" for row in zip(*cells, strict=True)])
+
+
+def _delimited(answers: Answers, path: Path, stream: BinaryIO) -> int:
+    stream.write(encoded(delimited.row(answers.columns, delimited.separator(path))))
+    count = 0
+    for of in answers.blocks:
+        stream.write(encoded(lines(of, path)))
+        count += len(of[0])
+    return count
+
+
+def _json(answers: Answers, path: Path, stream: BinaryIO) -> int:
+    """A list, one row on each line."""
+    count = 0
+    stream.write(b"[")
+    for of in answers.blocks:
+        for row in zip(*of, strict=True):
+            text = files.to_json(dict(zip(answers.columns, row, strict=True)), ensure_ascii=False)
+            stream.write(encoded(f"{',' * (count > 0)}\n{text}"))
+            count += 1
+    stream.write(b"\n]\n")
+    return count
+
+
+def _parquet(answers: Answers, path: Path, stream: BinaryIO) -> int:
+    parquet = columns.pyarrow_parquet()
+    import pyarrow as pa
+
+    *texts, rank, score = answers.columns
+    schema = pa.schema([*((name, pa.string()) for name in texts), (rank, pa.int64()), (score, pa.float64())])
+    count = 0
+    with parquet.ParquetWriter(stream, schema) as writer:
+        for of in _gathered(answers.blocks):
+            named = [[encoded(value) for value in column] for column in of[:-2]]
+            writer.write_table(
+                pa.table([pa.array(c, pa.binary()).cast(pa.string()) for c in named] + list(of[-2:]), schema=schema)
+            )
+            count += len(of[0])
+    return count
+
+
+def _gathered(of: Iterable[Block]) -> Iterator[Block]:
+    """Blocks put together until they are worth a row group."""
+    kept: list[list[Any]] = []
+    for block in of:
+        kept = [[*column, *more] for column, more in zip(kept, block, strict=True)] if kept else [[*c] for c in block]
+        if len(kept[0]) >= _GROUP:
+            yield kept
+            kept = []
+    if kept:
+        yield kept
+
+
+def encoded(text: str) -> bytes:
+    """UTF-8; halves of surrogate pairs, which it does not have, are written as Python writes them."""
+    return text.encode(errors="backslashreplace")
+
+
+_WRITERS: Mapping[str, Callable[[Answers, Path, BinaryIO], int]] = {".json": _json, ".parquet": _parquet}

@@ -1,0 +1,126 @@
+"""Rows of cells as text: how tables are read and written, so that what was written reads back as the same names.
+
+A cell may stand in quotes, `"`, its own doubled; separators and line ends between them are then part of it. Where tabs
+separate, most names are written as they are, also literals such as `"1990"`: there quotes belong to the name, unless
+they are needed, for a tab, a line end or doubled quotes between them, or every cell of the first row has them. Read
+cells lose the white space around them. In a CSV, which spreadsheets open by themselves, what they would take for a
+formula has an apostrophe before it (`relxfer.escaping.spreadsheet`).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from relxfer import escaping
+
+TAB = "\t"
+_BLANKS = r"[^\S\t\r\n]*+"
+#: A cell that begins with its only quote: it may go on behind the tab or line end.
+_OPEN = re.compile(rf'(?:\A|[\t\r\n]){_BLANKS}"[^"\t\r\n]*+[\t\r\n]')
+_NEEDED = re.compile(r'["\t\r\n]')
+_QUOTED = re.compile(rf'{_BLANKS}"([^"]*+(?:""[^"]*+)*+)"{_BLANKS}(?=[\t\r\n]|\Z)')
+_PLAIN = re.compile(r"([^\t\r\n]*+)")
+_LINE = re.compile(r"([^\r\n]*+)(?:\r\n|\r|\n|\Z)")
+_CELL_END = re.compile(r"\r\n|[\t\r\n]|\Z")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_SPECIAL = {TAB: re.compile(r'["\t\r\n]'), ",": re.compile(r'[",;\t\r\n]')}
+
+
+class BadQuotes(ValueError):
+    """Text that is no CSV, and the line on which its row begins."""
+
+    def __init__(self, reason: str, line: int):
+        super().__init__(reason)
+        self.line = line
+
+
+def separator(path: Path) -> str:
+    """A comma for .csv, else a tab."""
+    return "," if path.suffix.lower() == ".csv" else TAB
+
+
+def rows(text: str, separator: str) -> Iterator[tuple[list[str], int]]:
+    r"""The cells of each row, and the line on which it begins, from 1; `BadQuotes` where those of a CSV do not fit.
+
+    >>> list(rows('a\t"b\tc"\n"Ada" Ltd\t"1990"\n', TAB))
+    [(['a', 'b\tc'], 1), (['"Ada" Ltd', '"1990"'], 2)]
+    >>> list(rows("x,'=1\n", ","))
+    [(['x', '=1'], 1)]
+    """
+    if separator == TAB:
+        yield from _tabbed(text)
+        return
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True)
+    line = 1
+    try:
+        for cells in reader:
+            yield [escaping.from_spreadsheet(cell.strip()) for cell in cells], line
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadQuotes(str(error), line) from None
+
+
+def may_be_quoted(text: str) -> bool:
+    """Whether some cell of a text with tabs may be quoted; if none is, lines and tabs alone divide it."""
+    return '"' in text and ('""' in text or _OPEN.search(text) is not None or _all_quoted(text))
+
+
+def row(cells: Iterable[Any], separator: str) -> str:
+    r"""A line with its end, of texts and numbers; the separator is a tab or a comma.
+
+    >>> print(row(["=a", 'say "b" twice', "c, d", -0.5], ","), end="")
+    '=a,"say ""b"" twice","c, d",-0.5
+    """
+    return separator.join([cell(each, separator) for each in cells]) + "\n"
+
+
+def cell(value: Any, separator: str) -> str:
+    """One cell of `row`."""
+    if not isinstance(value, str):
+        return str(value)
+    text = escaping.spreadsheet(value) if separator == "," else value
+    if _SPECIAL[separator].search(text):
+        doubled = text.replace('"', '""')
+        return f'"{doubled}"'
+    return text
+
+
+def _tabbed(text: str) -> Iterator[tuple[list[str], int]]:
+    place, line, always = 0, 1, _all_quoted(text)
+    while place < len(text):
+        whole = _LINE.match(text, place)
+        assert whole
+        if '"' not in whole[1]:
+            yield [each.strip() for each in whole[1].split(TAB)], line
+            place, line = whole.end(), line + 1
+        else:
+            cells, end = _cells(text, place, always)
+            yield cells, line
+            place, line = end, line + len(_LINE_END.findall(text, place, end))
+
+
+def _all_quoted(text: str) -> bool:
+    first = _LINE.match(text.lstrip())
+    return first is not None and all(_QUOTED.fullmatch(each) for each in first[1].split(TAB))
+
+
+def _cells(text: str, place: int, always: bool) -> tuple[list[str], int]:
+    """The cells of one row, some of which have quotes, and where it ends."""
+    cells: list[str] = []
+    while True:
+        quoted = _QUOTED.match(text, place)
+        if quoted and not (always or _NEEDED.search(quoted[1])):
+            quoted = None
+        found = quoted or _PLAIN.match(text, place)
+        assert found  # the latter always matches
+        cells.append((found[1].replace('""', '"') if quoted else found[1]).strip())
+        end = _CELL_END.match(text, found.end())
+        assert end
+        place = end.end()
+        if end[0] != TAB:
+            return cells, place
