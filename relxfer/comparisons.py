@@ -115,7 +115,9 @@ def _beside(done: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         found["oracle"] = float(np.mean([cell["oracle"]["value"] for cell in done]))
     logged = [cell.get("diagnostics", {}) for cell in done]
     names = dict.fromkeys(name for one in logged for name in one)
-    means = {name: float(np.mean([one[name] for one in logged if name in one])) for name in names}
+    # None is what JSON has for what is no finite number
+    values = {name: [np.nan if one[name] is None else one[name] for one in logged if name in one] for name in names}
+    means = {name: float(np.mean(of)) for name, of in values.items()}
     return found | ({"diagnostics": means} if means else {})
 
 

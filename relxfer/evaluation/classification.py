@@ -49,7 +49,7 @@ class Predictions:
 
         accuracy  whether the class is right
         macro-f1  see `macro_f1`
-        auc       area under the ROC curve of the softmax, the mean over classes against all others
+        auc       area under the ROC curve of the softmax, the mean over classes against all others; ties count half
 
         The latter two are no means of queries: theirs are value + influence (`relxfer.evaluation.influence`).
         """

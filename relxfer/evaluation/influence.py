@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from relxfer.evaluation.ranking import TOLERANCE
+
 #: Stands for infinity; twice as much is still a number.
 _HUGE = 1e300
+#: Where all scores are small, they tie within this share of the largest.
+_SMALL = 1e-3
 
 
 def macro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> np.ndarray:
@@ -51,6 +55,8 @@ def auc(scores: np.ndarray, answers: np.ndarray) -> np.ndarray:
 def binary_auc(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
     """[n]: of the share of pairs (positive, negative) in order. scores [n], positive [n] bool with both sides.
 
+    Ties count half: see `tie_bounds`.
+
     >>> float(binary_auc(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])).mean())
     0.75
     """
@@ -73,12 +79,13 @@ def average_precision(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
     n, ours = len(scores), int(positive.sum())
     order = np.argsort(-scores, kind="stable")
     ranked, hit = scores[order], positive[order].astype(float)
-    last = np.searchsorted(-ranked, -ranked, side="right")  # at least as high, ties included
+    low, high = tie_bounds(ranked, ranked)
+    last = np.searchsorted(-ranked, -low, side="right")  # at least as high, ties included
     found, all_ = np.cumsum(hit)[last - 1], last.astype(float)
     precision = found / all_
     value = float((hit * precision).sum() / ours)
     # a positive at or below k in the ranking has k among those above it
-    first = np.searchsorted(-ranked, -ranked, side="left")
+    first = np.searchsorted(-ranked, -high, side="left")
     gains = np.concatenate([np.cumsum((hit / all_)[::-1])[::-1], [0.0]])[first]
     costs = np.concatenate([np.cumsum((hit * found / all_**2)[::-1])[::-1], [0.0]])[first]
     change = hit * (precision - value) + hit * gains - costs
@@ -87,10 +94,33 @@ def average_precision(scores: np.ndarray, positive: np.ndarray) -> np.ndarray:
     return contributions
 
 
+def tie_bounds(scores: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """[n], [n]: the least and the greatest score that ties with each of `scores`, among these and `others`.
+
+    As ranks have it, a tie is |s - t| <= `ranking.TOLERANCE`, for float noise must order nothing; pair by pair, so that
+    a chain of ties need not tie its ends. Of scores beyond 1 it is a share of the larger one, for so grows their noise,
+    and where all are small at most a thousandth of the largest, for they may differ by less than the tolerance.
+
+    >>> [bound.tolist() for bound in tie_bounds(np.array([0.5]), np.array([3.0]))]
+    [[0.49999], [0.50001]]
+    """
+    scores = scores.astype(np.float64)
+    finite = np.concatenate([scores, others])
+    finite = np.abs(finite[np.isfinite(finite)])
+    least = min(TOLERANCE, _SMALL * float(finite.max(initial=0.0)))
+    share = TOLERANCE * np.where(np.isfinite(scores), np.abs(scores), 0.0)
+    wide = share / (1 - TOLERANCE)  # where the other one is the larger
+    return (
+        scores - np.maximum(least, np.where(scores < 0, wide, share)),
+        scores + np.maximum(least, np.where(scores > 0, wide, share)),
+    )
+
+
 def _below(scores: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Of every score the share of the others that are below it, half of those that are equal."""
-    ranked = np.sort(others)
-    return (np.searchsorted(ranked, scores, "left") + np.searchsorted(ranked, scores, "right")) / (2 * len(others))
+    """Of every score the share of the others that are below it, half of those that tie."""
+    ranked = np.sort(others.astype(np.float64))
+    low, high = tie_bounds(scores, others)
+    return (np.searchsorted(ranked, low, "left") + np.searchsorted(ranked, high, "right")) / (2 * len(others))
 
 
 def _log_odds(scores: np.ndarray) -> np.ndarray:

@@ -32,7 +32,7 @@ class Links(Predictions):
             raise ValueError("expected pairs of both kinds in the test, linked and not")
         others = np.sort(margin[~linked])[::-1]
         threshold = others[FOUND - 1] if len(others) >= FOUND else -np.inf
-        hit = margin > threshold
+        hit = margin > influence.tie_bounds(np.array([threshold]), margin)[1]
         found = hit[linked].mean()
         return {
             "auc": influence.binary_auc(margin, linked),

@@ -14,6 +14,8 @@ TOLERANCE = 1e-5
 RULES = ("realistic", "pessimistic", "plain", "optimistic")
 #: Scores ranked at once: 2 MB as float64.
 _CELLS = 1 << 18
+#: Candidates of which all are sorted, in all queries at once.
+_FEW = 64
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,10 @@ def top_k(scores: np.ndarray, k: int, known: Filter | None = None) -> tuple[np.n
     _check(scores, known)
     if known is not None:
         scores[known.rows(), known.answers] = np.nan
-    chosen = np.stack([_best(row, k) for row in scores]) if len(scores) else np.zeros((0, k), int)
+    if scores.shape[1] <= _FEW:
+        chosen = _sorted(scores, k)
+    else:
+        chosen = np.stack([_best(row, k) for row in scores]) if len(scores) else np.zeros((0, k), int)
     values = np.take_along_axis(scores, np.maximum(chosen, 0), 1) if len(scores) else np.zeros((0, k))
     return chosen, np.where(chosen < 0, np.nan, values)
 
@@ -191,6 +196,13 @@ def _check(scores: np.ndarray, known: Filter | None, answers: np.ndarray | None 
     if bad.any():  # NaN loses every comparison, and so would look like a good rank
         where = f"row {bad.argmax()} of a block"
         raise RelxferError(f"expected scores that are numbers, got NaN in {where}; did training diverge?")
+
+
+def _sorted(scores: np.ndarray, k: int) -> np.ndarray:
+    """The first k of all candidates in order; NaN, which stands last, is none."""
+    order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    order[np.isnan(np.take_along_axis(scores, order, 1))] = -1
+    return np.pad(order, ((0, 0), (0, k - order.shape[1])), constant_values=-1)
 
 
 def _best(scores: np.ndarray, k: int) -> np.ndarray:

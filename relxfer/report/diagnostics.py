@@ -120,4 +120,4 @@ def number(value: float | None) -> str:
     >>> number(0.97123), number(123456.0), number(None)
     ('0.9712', '1.235e+05', '–')
     """
-    return wording.EMPTY if value is None else f"{value:.4g}"
+    return wording.EMPTY if value is None or not math.isfinite(value) else f"{value:.4g}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sklearn import metrics
 
 from relxfer.evaluation import influence
 from relxfer.evaluation.links import Links
+from relxfer.evaluation.ranking import TOLERANCE, Filter, rank_block
 
 
 def drawn(seed: int, classes: int = 3, n: int = 60) -> tuple[np.ndarray, np.ndarray]:
@@ -18,13 +19,14 @@ def drawn(seed: int, classes: int = 3, n: int = 60) -> tuple[np.ndarray, np.ndar
     answers[:classes] = np.arange(classes)
     scores = rng.normal(size=(n, classes)).round(1)
     scores[np.arange(n), answers] += 0.7
-    return scores, answers
+    return scores.round(1), answers  # scikit-learn breaks ties by the noise of sums
 
 
 @given(st.integers(0, 10_000), st.integers(2, 5))
 def test_means_are_those_of_scikit_learn(seed, classes):
     scores, answers = drawn(seed, classes)
-    scores += np.random.default_rng(seed).normal(size=scores.shape) * 1e-3  # ties of sums would depend on rounding
+    scores += np.random.default_rng(seed).normal(size=scores.shape) * 0.1
+    assume(np.diff(np.sort(influence._log_odds(scores), axis=0), axis=0).min() > 2e-5)  # it knows no tolerance
     predicted = scores.argmax(1)
     expected = metrics.f1_score(answers, predicted, average="macro")
     assert influence.macro_f1(predicted, answers, classes).mean() == pytest.approx(expected)
@@ -69,6 +71,57 @@ def test_each_contribution_is_the_value_and_its_derivative_by_the_weight_of_the_
     for i in range(n):
         slope = (weighted(theirs, scores, answers, i, h) - weighted(theirs, scores, answers, i, -h)) / (2 * h)
         assert made[i] == pytest.approx(value + n * slope, abs=1e-5)
+
+
+def by_pairs(scores: np.ndarray, positive: np.ndarray) -> float:
+    """The area by its definition: every pair of a positive and a negative, ties half."""
+    difference = scores[positive][:, None] - scores[~positive]
+    scale = np.maximum(np.abs(scores[positive])[:, None], np.abs(scores[~positive]))
+    least = min(TOLERANCE, 1e-3 * np.abs(scores).max())
+    tied = np.abs(difference) <= np.maximum(least, TOLERANCE * scale)
+    return float(np.where(tied, 0.5, difference > 0).mean())
+
+
+@given(st.integers(0, 10_000), st.sampled_from([1e-6, 0.01, 1.0, 300.0]), st.sampled_from([0.0, 0.2, 0.8, 1.6]))
+def test_the_area_is_that_of_all_pairs(seed, size, noise):
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(-3, 4, 50) * size + rng.normal(size=50) * noise * TOLERANCE
+    positive = np.arange(50) % 3 == 0
+    made = influence.binary_auc(scores, positive)
+    assert made.mean() == pytest.approx(by_pairs(scores, positive))
+    assert made[positive].mean() == pytest.approx(made[~positive].mean())  # both sides see the same ties
+
+
+@given(st.integers(0, 10_000), st.sampled_from([0.01, 1.0, 30.0]))
+def test_noise_below_the_tolerance_changes_nothing(seed, size):
+    rng = np.random.default_rng(seed)
+    scores, answers = rng.integers(0, 3, (40, 3)) * size, np.r_[0, 1, 2, rng.integers(0, 3, 37)]
+    noisy = scores + rng.uniform(-1, 1, scores.shape) * TOLERANCE / 8
+    assert influence.auc(noisy, answers) == pytest.approx(influence.auc(scores, answers))
+    margin, linked = noisy[:, 1], answers == 1
+    assert influence.binary_auc(margin, linked) == pytest.approx(influence.binary_auc(scores[:, 1], linked))
+    found = influence.average_precision(scores[:, 1], linked)
+    assert influence.average_precision(margin, linked) == pytest.approx(found)
+
+
+def test_a_chain_of_ties_does_not_tie_its_ends_as_in_ranks():
+    scores = np.array([0.5, 0.5 + 0.8 * TOLERANCE, 0.5 + 1.6 * TOLERANCE])
+    ends = influence.binary_auc(scores, np.array([False, False, True])).mean()
+    nothing = Filter(np.array([0, 0]), np.array([], int))
+    rank = rank_block(scores[None], np.array([2]), nothing).realistic[0]
+    assert ends == 0.75 == 1 - (rank - 1) / 2
+
+
+def test_small_scores_keep_their_order():
+    scores = np.arange(1, 101) * 1e-8
+    assert influence.binary_auc(scores, scores > 5e-7).mean() == 1
+
+
+def test_hits_do_not_count_what_ties_with_the_fiftieth():
+    margin = np.full(160, 0.5)
+    margin[:60] += 1e-7 * np.random.default_rng(0).normal(size=60)
+    made = Links.of(np.stack([np.zeros(160), margin], 1), np.r_[np.ones(60, int), np.zeros(100, int)])
+    assert made.values()["hits@50"].mean() == 0
 
 
 def test_certain_scores_do_not_tie():
