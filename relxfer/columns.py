@@ -8,7 +8,7 @@ from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
-from relxfer import delimited
+from relxfer import content, delimited, parquet
 from relxfer.errors import DataError, UsageError
 
 
@@ -74,7 +74,7 @@ def read(path: Path, what: str, loose: bool = False) -> Table:
 
 def _text(path: Path, what: str) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return content.text(path)
     except OSError as error:
         raise DataError(f"expected a table of {what}, got {path}, which cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -93,13 +93,7 @@ def _records(path: Path, text: str, loose: bool) -> Iterator[tuple[list[str], in
 
 
 def _parquet(path: Path, what: str) -> Table:
-    parquet = pyarrow_parquet()
-    from pyarrow import ArrowException
-
-    try:
-        found = parquet.read_table(path).to_pydict()
-    except (OSError, ArrowException) as error:
-        raise DataError(f"expected a Parquet table of {what}, got {path}, which does not read ({error})") from None
+    found = parquet.read(path)
     if not found:
         raise DataError(f"expected columns of {what} in {path}, got none")
     rows = zip(*found.values(), strict=True)

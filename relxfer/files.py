@@ -16,6 +16,11 @@ from relxfer.errors import ArtefactError, DamagedArtefact
 
 #: The key of a safetensors file's metadata under which card and digest stand.
 _METADATA = "relxfer"
+#: Bytes of the largest header of a safetensors file, and of the largest JSON file, and lists and tables in one: a few
+#: bytes of either make a hundred in memory.
+_HEADER = 16 * 2**20
+_JSON = 64 * 2**20
+_NESTS = 2_000_000
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -68,7 +73,7 @@ def write_json(path: Path, value: dict[str, Any]) -> None:
 def read_json(path: Path) -> dict[str, Any]:
     """What `write_json` wrote; `DamagedArtefact` where the file is missing, is not JSON, or was changed since."""
     try:
-        value = json.loads(path.read_bytes())
+        value = json.loads(_json_bytes(path))
         if not isinstance(value, dict) or value.pop("sha256", None) != fingerprint(value):
             raise ValueError("other content than relxfer wrote")
         return value
@@ -100,12 +105,10 @@ def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
 
 def read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], Any]:
     """What `write_arrays` wrote, or a foreign file, whose card is None; `DamagedArtefact` where neither is whole."""
-    from safetensors import SafetensorError, safe_open
+    from safetensors import SafetensorError
 
     try:
-        with safe_open(str(path), framework="numpy") as stream:
-            metadata = stream.metadata() or {}
-            arrays = {key: stream.get_tensor(key) for key in stream.keys()}  # noqa: SIM118
+        arrays, metadata = tensors(path)
         if _METADATA not in metadata:
             return arrays, None
         sealed = json.loads(metadata[_METADATA])
@@ -116,11 +119,46 @@ def read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], Any]:
         raise DamagedArtefact(f"expected a safetensors file {path}, got none") from None
     except OSError as error:
         raise _unreadable(path, error) from None
-    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+    except (SafetensorError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise DamagedArtefact(
             f"expected a safetensors file, got a damaged or foreign one: {path} ({error}); "
             "delete it and run again, or name another checkpoint"
         ) from None
+
+
+def tensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """The arrays and the strings of any safetensors file; `ValueError` for a header too large or one name twice.
+
+    What else is wrong, safetensors raises as `SafetensorError`, `OSError` or `TypeError`: an array that reaches beyond
+    its bytes or into another, or a type that numpy does not have.
+    """
+    from safetensors import safe_open
+
+    with path.open("rb") as stream:
+        if (size := int.from_bytes(stream.read(8), "little")) > _HEADER:
+            raise ValueError(f"a header of {size:,} bytes; {_HEADER:,} are the most")
+        header = stream.read(size)
+    with safe_open(str(path), framework="numpy") as file:
+        json.loads(header, object_pairs_hook=once)
+        return {key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {}  # noqa: SIM118
+
+
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON table in which no name stands twice, for then two readers may see two different files."""
+    table = dict(pairs)
+    if len(table) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the name {next(name for name in names if names.count(name) > 1)!r} twice")
+    return table
+
+
+def _json_bytes(path: Path) -> bytes:
+    """`ValueError` where it is more than relxfer writes and memory has room for; a device would never end."""
+    with path.open("rb") as stream:
+        data = stream.read(_JSON + 1)
+    if len(data) > _JSON or data.count(b"[") + data.count(b"{") > _NESTS:
+        raise ValueError(f"more than {_JSON >> 20} MB, or than {_NESTS:,} lists and tables")
+    return data
 
 
 def _unreadable(path: Path, error: OSError) -> ArtefactError:
@@ -141,10 +179,14 @@ def append_line(path: Path, value: Any) -> None:
 def read_lines(path: Path) -> list[Any]:
     """The JSON lines that are whole."""
     values = []
-    for line in path.read_bytes().splitlines() if path.exists() else []:
+    try:
+        lines = _json_bytes(path).splitlines() if path.exists() else []
+    except ValueError as error:
+        raise DamagedArtefact(f"expected lines of JSON in {path}, got {error}; delete it") from None
+    for line in lines:
         try:
             values.append(json.loads(line))
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
     return values
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from relxfer import parquet
 from relxfer.errors import DataError
 from relxfer_kg.own_files import encode
 from relxfer_kg.splits import fact_keys, first_rows, split
-from relxfer_kg.triples import Table, format_of, parquet_names, read_table, read_triples
+from relxfer_kg.triples import Table, format_of, read_table, read_triples
 
 #: How people call the columns, lower case, letters and digits only.
 HEADINGS = {
@@ -144,7 +145,7 @@ def _layout(file: Path, problems: list[str]) -> tuple[str, str | None, tuple[int
     """Format, separator, columns, header."""
     kind = format_of(file)
     if kind == "Parquet":
-        names = parquet_names(file)
+        names = parquet.names(file)
         return kind, None, tuple(names[i] for i in _headed(names) or (0, 1, 2)[: len(names)]), True
     if kind not in ("TSV", "CSV"):
         return kind, None, (0, 1, 2), False

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import re
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relxfer import delimited
+from relxfer import content, delimited, parquet
 from relxfer.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -216,6 +214,8 @@ def _positions(where: str, columns: Sequence[int | str], names: Sequence[str], l
     for column in columns:
         if isinstance(column, str) and column not in names:
             raise DataError(f"{where}: expected a column {column!r}, got none: {did_you_mean(column, names)}")
+        if isinstance(column, str) and list(names).count(column) > 1:
+            raise DataError(f"{where}: expected one column {column!r}, got {list(names).count(column)}; rename them")
         if isinstance(column, int) and not 0 <= column < len(names):
             advice = "separate the columns by tabs (.tsv, .txt) or commas (.csv)" if line else "add it"
             raise DataError(
@@ -225,16 +225,10 @@ def _positions(where: str, columns: Sequence[int | str], names: Sequence[str], l
     return [column if isinstance(column, int) else list(names).index(column) for column in columns]
 
 
-def parquet_names(path: Path) -> list[str]:
-    """The names of a Parquet file's columns."""
-    return list(_with_pyarrow(path, lambda parquet, file: parquet.read_schema(file).names))
-
-
 def _parquet(path: Path, columns: Sequence[int | str]) -> np.ndarray:
-    names = parquet_names(path)
+    names = parquet.names(path)
     chosen = [names[i] for i in _positions(str(path), columns, names)]
-    wanted = sorted(set(chosen))
-    table = _with_pyarrow(path, lambda parquet, file: parquet.read_table(file, columns=wanted).to_pydict())
+    table = parquet.read(path, chosen)
     facts = np.empty((len(table[chosen[0]]), 3), dtype=object)
     for i, name in enumerate(chosen):
         cells = ["" if cell is None else str(cell).strip() for cell in table[name]]
@@ -245,23 +239,6 @@ def _parquet(path: Path, columns: Sequence[int | str]) -> np.ndarray:
             )
         facts[:, i] = cells
     return facts
-
-
-def _with_pyarrow(path: Path, read: Callable[[Any, Any], Any]) -> Any:
-    try:
-        import pyarrow
-        from pyarrow import parquet
-    except ImportError:
-        raise DataError(
-            f"{path}: expected pyarrow, which reads Parquet, got none installed; "
-            "pip install 'relxfer[tables]', or save the table as .csv"
-        ) from None
-    try:
-        return read(parquet, pyarrow.BufferReader(_bytes(path)))
-    except (OSError, KeyError, pyarrow.ArrowException) as error:
-        raise DataError(
-            f"{path}: expected a Parquet file, got one that does not read ({error}); save it again, or as .csv"
-        ) from None
 
 
 # ---------------------------------------------------------------- N-Triples and networks
@@ -301,7 +278,7 @@ def _network(path: Path, kind: str) -> np.ndarray:
     import networkx as nx
 
     readers = {"GraphML": nx.read_graphml, "GEXF": nx.read_gexf, "GML": partial(nx.read_gml, label=None)}
-    data = _bytes(path)
+    data = _reading(path, content.read)
     try:
         graph = readers[kind](io.BytesIO(data))
     except Exception as error:  # anything, from the parser's own error to KeyError
@@ -337,23 +314,22 @@ def _node_names(graph: networkx.Graph) -> dict[Any, str]:
 # ---------------------------------------------------------------- bytes
 
 
-def _bytes(path: Path, size: int = -1) -> bytes:
+def _reading(path: Path, read: Callable[[Path], Any]) -> Any:
     try:
-        with gzip.open(path) if path.suffix.lower() == ".gz" else path.open("rb") as file:
-            return file.read(size)
-    except (OSError, EOFError, zlib.error) as error:
+        return read(path)
+    except (OSError, *content.BROKEN) as error:
         reason = getattr(error, "strerror", None) or error
         raise DataError(f"{path}: expected a file that reads, got: {reason}; check path and file") from None
 
 
 def _text(path: Path) -> str:
-    data = _bytes(path)
     try:
-        return data.decode("utf-8-sig")
+        return _reading(path, content.text)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        data, place = error.object, error.start
+        line = data.count(b"\n", 0, place) + 1
         raise DataError(
-            f"{path}:{line}: expected text in UTF-8, got the byte 0x{data[error.start]:02x}; save the file as UTF-8"
+            f"{path}:{line}: expected text in UTF-8, got the byte 0x{data[place]:02x}; save the file as UTF-8"
         ) from None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from relxfer import files, torchfile
 from relxfer.errors import ArtefactError
 from relxfer_kg.relation_graph import MEETINGS
 
@@ -89,12 +90,11 @@ def _layer_shapes(network: str, dim: int, shares: bool) -> dict[str, tuple[int, 
 
 
 def _read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    from safetensors import SafetensorError, safe_open
+    from safetensors import SafetensorError
 
     try:
-        with safe_open(path, framework="np") as file:
-            return {key: file.get_tensor(key) for key in file.keys()}, file.metadata() or {}  # noqa: SIM118
-    except (SafetensorError, OSError, TypeError) as error:
+        return files.tensors(path)
+    except (SafetensorError, OSError, TypeError, ValueError, RecursionError) as error:
         raise ArtefactError(
             f"{path}: expected a safetensors file, got one that does not read ({error}); download it again"
         ) from error
@@ -105,7 +105,7 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
 
     _check_torch(path, torch.__version__)
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content = torchfile.load(path)
     # A broken archive shows in many types; none may leave this function untold. Torch says how to load it anyway.
     except Exception as error:
         raise ArtefactError(
@@ -122,7 +122,10 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
             "save it as torch.save({'model': model.state_dict()}, path)"
         )
     try:
+        torchfile.check_sizes(path, state.values())
         return {key: value.detach().numpy() for key, value in state.items()}
+    except ValueError as error:
+        raise ArtefactError(f"{path}: expected tensors whose values are in the file, got {error}; convert it") from None
     except (TypeError, RuntimeError) as error:  # sparse, quantised, bfloat16: numpy has none of these
         raise ArtefactError(
             f"{path}: expected dense float32 tensors, got others ({str(error).splitlines()[0]}); convert them"

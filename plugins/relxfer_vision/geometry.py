@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from relxfer.errors import Incompatible
+
+#: A picture that is longer than so many times its width is cut to its middle before it is made large.
+LONGEST = 8
+#: Values that are converted at once: every copy of a whole picture counts.
+_STRIP = 1 << 23
+_WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -15,7 +22,8 @@ class Geometry:
 
     resize    pad      zeros around a smaller picture, centred (USPS in the skada-bench protocol)
               stretch  bilinear to size x size, whatever the proportions
-              crop     bilinear until the shorter side is `shorter`, then a crop (the ImageNet protocol)
+              crop     bilinear until the shorter side is `shorter`, then a crop (the ImageNet protocol); what is longer
+                       than 8 times its width is cut to its middle first
     """
 
     size: int
@@ -25,14 +33,16 @@ class Geometry:
 
     def fit(self, pixels: np.ndarray) -> np.ndarray:
         """uint8 [H, W, C] -> uint8 [h, w, channels] with h, w >= size; `Incompatible` where pad cannot."""
-        height, width = pixels.shape[:2]
         if self.resize == "pad":
             return self._padded(self.coloured(pixels))
+        height, width = pixels.shape[:2]
         if self.resize == "stretch":
-            return self._resized(self.coloured(pixels), self.size, self.size)
+            return self._resized(pixels, self.size, self.size)
+        if max(height, width) > LONGEST * min(height, width):
+            return self.fit(_middle(pixels))
         scale = self.shorter / min(height, width)
         sides = max(self.shorter, round(height * scale)), max(self.shorter, round(width * scale))
-        return self._resized(self.coloured(pixels), *sides)
+        return self._resized(pixels, *sides)
 
     def fit_all(self, pixels: np.ndarray) -> np.ndarray:
         """The same for [n, H, W, C] of one size."""
@@ -47,8 +57,9 @@ class Geometry:
             return pixels
         if self.channels == 3:
             return np.repeat(pixels, 3, axis=-1)
-        gray = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-        return gray.round().astype(np.uint8)[..., None]
+        rows = pixels.reshape(-1, *pixels.shape[-2:])
+        strips = np.array_split(rows, pixels.size // _STRIP + 1)
+        return np.concatenate([_gray(strip) for strip in strips]).reshape(*pixels.shape[:-1], 1)
 
     def _padded(self, pixels: np.ndarray) -> np.ndarray:
         height, width = pixels.shape[-3:-1]
@@ -66,11 +77,12 @@ class Geometry:
         """Bilinear with antialiasing where it shrinks, as Pillow and torchvision do it."""
         from PIL import Image
 
-        if pixels.shape[:2] == (height, width):
-            return pixels
-        picture = Image.fromarray(pixels[..., 0] if self.channels == 1 else pixels)
-        made = np.asarray(picture.resize((width, height), Image.Resampling.BILINEAR))
-        return made[..., None] if self.channels == 1 else made
+        if self.channels < pixels.shape[2]:
+            pixels = self.coloured(pixels)
+        if pixels.shape[:2] != (height, width):
+            made = np.asarray(_picture(pixels).resize((width, height), Image.Resampling.BILINEAR))
+            pixels = made[..., None] if made.ndim == 2 else made
+        return self.coloured(pixels)  # gray is repeated last: there is less to resize
 
     def sentence(self) -> str:
         """For the report."""
@@ -81,3 +93,32 @@ class Geometry:
             "crop": f"bilinear to a shorter side of {self.shorter}, then cropped to {self.size} x {self.size}",
         }[self.resize]
         return f"{colours}, {way}"
+
+
+def _middle(pixels: np.ndarray) -> np.ndarray:
+    """The middle of a long picture [H, W, C], `LONGEST` times as long as wide.
+
+    >>> _middle(np.zeros((100, 2, 3))).shape, _middle(np.zeros((1, 100, 3))).shape
+    ((16, 2, 3), (1, 8, 3))
+    """
+    most = LONGEST * min(pixels.shape[:2])
+    above, left = (max(0, (side - most) // 2) for side in pixels.shape[:2])
+    return pixels[above : above + most, left : left + most]
+
+
+def _gray(pixels: np.ndarray) -> np.ndarray:
+    return (pixels.astype(np.float32) @ _WEIGHTS).round().astype(np.uint8)
+
+
+def _picture(pixels: np.ndarray) -> Any:
+    """Pillow's, of [H, W, 1 or 3]; a large one strip by strip, for Pillow copies what it is given."""
+    from PIL import Image
+
+    pixels = pixels[..., 0] if pixels.shape[2] == 1 else pixels
+    if pixels.size <= _STRIP:
+        return Image.fromarray(pixels)
+    whole = Image.new("L" if pixels.ndim == 2 else "RGB", pixels.shape[1::-1])
+    rows = max(1, _STRIP * len(pixels) // pixels.size)
+    for above in range(0, len(pixels), rows):
+        whole.paste(Image.fromarray(pixels[above : above + rows]), (0, above))
+    return whole

@@ -14,11 +14,20 @@ from typing import Any
 
 import numpy as np
 
+from relxfer import content
 from relxfer.errors import DataError
 from relxfer_vision.geometry import Geometry
 
 #: Bytes of decoded and resized pictures that are kept.
 ROOM = 768 * 2**20
+#: Formats that are decoded, as Pillow calls them. Not among them: EPS, a program that Ghostscript would run.
+_FORMATS = (
+    "AVIF", "BMP", "DIB", "GIF", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "QOI", "SGI", "TGA", "TIFF", "WEBP",
+)  # fmt: skip
+#: Pixels of the longest side, which is JPEG's.
+_SIDE = 65_535
+#: Pixels of a strip in which a picture is converted: every copy of a whole one counts.
+_STRIP = 1 << 22
 
 
 class Images:
@@ -64,6 +73,8 @@ class ArrayImages(Images):
         return cls(pixels, names or [str(i) for i in range(len(pixels))], sha)
 
     def fitted(self, rows: np.ndarray, geometry: Geometry) -> list[np.ndarray]:
+        if not len(rows) or len(self) * geometry.fit(self.pixels[rows[0]]).nbytes > ROOM:
+            return [geometry.fit(self.pixels[row]) for row in rows]
         if geometry not in self._fitted:
             self._fitted.clear()  # one geometry at a time: a second copy of 60,000 pictures is worth its seconds
             self._fitted[geometry] = geometry.fit_all(self.pixels)
@@ -90,12 +101,12 @@ class FileImages(Images):
         digests = []
         for path in paths:
             try:
-                content = path.read_bytes()
+                found = content.read(path)
             except (OSError, ValueError) as error:  # ValueError: a name with a null character
                 got = error.strerror if isinstance(error, OSError) else error
                 raise DataError(f"expected a picture {path}, got: {got}; restore it or take it out") from None
-            check(content, path)
-            digests.append(hashlib.sha256(content).digest())
+            check(found, path)
+            digests.append(hashlib.sha256(found).digest())
         return cls(tuple(paths), tuple(names), hashlib.sha256(b"".join(digests)).hexdigest(), tuple(digests))
 
     def fitted(self, rows: np.ndarray, geometry: Geometry) -> list[np.ndarray]:
@@ -115,27 +126,55 @@ class FileImages(Images):
         return self._kept[key]
 
 
-def check(content: bytes, path: Path) -> None:
-    """`DataError` where the bytes of a picture file do not decode; a JPEG is decoded small, which reads all of it."""
+def formats() -> list[str]:
+    """Those of the formats above that this Pillow has."""
     from PIL import Image
 
-    with _telling(path), Image.open(io.BytesIO(content)) as picture:
+    Image.init()
+    return [name for name in _FORMATS if name in Image.OPEN]
+
+
+def check(content: bytes, path: Path) -> None:
+    """`DataError` where the bytes of a picture file do not decode; a JPEG is decoded small, which reads all of it."""
+    with _opened(io.BytesIO(content), path) as picture:
         picture.draft("RGB", (1, 1))
         picture.load()
-        if picture.mode == "F" and not np.isfinite(np.asarray(picture)).all():
+        if picture.mode == "F" and not all(np.isfinite(np.asarray(strip)).all() for _, strip in _strips(picture)):
             raise ValueError("a value that is NaN or infinite")
 
 
 def decoded(path: Path) -> np.ndarray:
     """uint8 [H, W, 1 or 3] of a picture file, upright as its EXIF says; `DataError` where it does not decode."""
-    from PIL import Image, ImageOps
+    from PIL import ImageOps
 
-    with _telling(path), Image.open(path) as picture:
-        upright = ImageOps.exif_transpose(picture)
-        eight = upright.mode in ("1", "L") and "transparency" not in upright.info
-        gray = eight or upright.mode == "F" or upright.mode.startswith("I")
-        pixels = np.asarray(_plain(upright, gray))
-    return pixels[..., None] if gray else pixels
+    with _opened(path, path) as picture:
+        ImageOps.exif_transpose(picture, in_place=True)
+        eight = picture.mode in ("1", "L") and "transparency" not in picture.info
+        gray = eight or picture.mode == "F" or picture.mode.startswith("I")
+        top = _top(picture)
+        pixels = np.empty((picture.height, picture.width, 1 if gray else 3), np.uint8)
+        for rows, strip in _strips(picture):
+            pixels[rows] = _plain(strip, gray, top)
+    return pixels
+
+
+def _strips(picture: Any) -> Iterator[tuple[slice, Any]]:
+    """Rows, and the part of the picture that they are."""
+    height = max(1, _STRIP // picture.width)
+    for above in range(0, picture.height, height):
+        below = min(above + height, picture.height)
+        yield slice(above, below), picture.crop((0, above, picture.width, below))
+
+
+@contextmanager
+def _opened(source: Any, path: Path) -> Iterator[Any]:
+    """The picture, not decoded yet: of several its first."""
+    from PIL import Image
+
+    with _telling(path), Image.open(source, formats=formats()) as picture:
+        if max(picture.size) > _SIDE:
+            raise ValueError(f"{picture.width:,} x {picture.height:,} pixels; {_SIDE:,} a side are the most")
+        yield picture
 
 
 @contextmanager
@@ -161,21 +200,22 @@ def _telling(path: Path) -> Iterator[None]:
             raise DataError(f"expected a picture, got {path}, which does not decode ({error}); take it out") from None
 
 
-def _plain(picture: Any, gray: bool) -> Any:
-    """Eight bits, gray or RGB; what is transparent lies on white."""
+def _plain(picture: Any, gray: bool, top: float) -> np.ndarray:
+    """Eight bits, gray or RGB; what is transparent lies on white, and deeper gray is scaled, `top` to 255."""
     from PIL import Image
 
+    if gray and picture.mode in ("1", "L"):
+        return np.asarray(picture.convert("L"))[..., None]
     if gray:
-        return picture.convert("L") if picture.mode in ("1", "L") else Image.fromarray(_eight_bits(picture))
+        values = np.asarray(picture, dtype=np.float64)[..., None]
+        return (values.clip(0, top) * (255.0 / top)).round().astype(np.uint8)
     if "A" in picture.getbands() or "transparency" in picture.info:
         whole = picture.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole).convert("RGB")
-    return picture.convert("RGB")
+        return np.asarray(Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole).convert("RGB"))
+    return np.asarray(picture.convert("RGB"))
 
 
-def _eight_bits(picture: Any) -> np.ndarray:
-    """uint8 of deeper gray: 16 bits scaled; 32 bits and fractions as far as their values tell (to 1, 255 or 65,535)."""
-    values = np.asarray(picture, dtype=np.float64)
-    tops = (1.0, 255.0, 65535.0) if picture.mode == "F" else (255.0, 65535.0)
-    top = 65535.0 if picture.mode.startswith("I;16") else next((t for t in tops if values.max() <= t), tops[-1])
-    return (values.clip(0, top) * (255.0 / top)).round().astype(np.uint8)
+def _top(picture: Any) -> float:
+    """The value that becomes 255: of 16 bits their largest; of 32 bits and fractions as their values tell."""
+    tops = {"I": (255.0, 65535.0), "F": (1.0, 255.0, 65535.0)}.get(picture.mode, (65535.0,))
+    return next((top for top in tops[:-1] if picture.getextrema()[1] <= top), tops[-1])

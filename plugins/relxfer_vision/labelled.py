@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import delimited
+from relxfer import content, delimited, npz
 from relxfer.errors import DataError
+from relxfer_vision.images import formats
 
 #: Names of folders, and beginnings of names of arrays, by what they hold.
 PARTS = {"train": ("train", "training"), "val": ("val", "valid", "validation"), "test": ("test", "testing")}
@@ -61,7 +62,7 @@ def pictures_in(folder: Path) -> tuple[list[Path], list[Path]]:
     """Files below a folder that are pictures by their suffix, and those that are not; hidden ones are neither."""
     from PIL import Image
 
-    known = {suffix for suffix, kind in Image.registered_extensions().items() if kind in Image.OPEN}
+    known = {suffix for suffix, kind in Image.registered_extensions().items() if kind in formats()}
     files = [
         file  # a link that leads nowhere is one too: it is told when it is read
         for file in sorted(folder.rglob("*"))
@@ -106,7 +107,7 @@ def _passed_over(files: Sequence[Path], folder: Path) -> list[str]:
 def _table(path: Path) -> Labelled:
     """Columns `file`, relative to the table, and `label`."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = content.text(path)
         rows = _rows(path, text)
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"expected a table in UTF-8, got {path} ({error}); save it as UTF-8") from None
@@ -133,6 +134,8 @@ def _rows(path: Path, text: str) -> list[tuple[str, str, int]]:
             f"expected the columns file and label in the first line of {path}, got: {first.strip()[:80] or 'nothing'}; "
             "name them"
         )
+    if len(columns) < len(rows[0][0]):
+        raise DataError(f"expected a name of its own for every column of {path}, got one twice; rename it")
     file, label = columns["file"], columns["label"]
     padding = [""] * len(rows[0][0])  # behind rows that are cut short
     return [((cells + padding)[file], (cells + padding)[label], line) for cells, line in rows[1:]]
@@ -140,7 +143,7 @@ def _rows(path: Path, text: str) -> list[tuple[str, str, int]]:
 
 def _arrays(path: Path, classes: Sequence[str] | None) -> Iterator[tuple[str, Labelled]]:
     """Arrays `images` and `labels`, or several pairs: `train_images` and `train_labels`, and so on."""
-    arrays = _npz(path)
+    arrays = npz.read(path)
     for part, names in {"all": ("",), **PARTS}.items():
         for before in (f"{name}_" if name else "" for name in names):
             if f"{before}images" in arrays:
@@ -179,14 +182,6 @@ def _text(path: Path, label: bytes) -> str:
         return label.decode()
     except UnicodeDecodeError:
         raise DataError(f"expected labels of {path} in UTF-8, got {label!r}; save them as texts, not bytes") from None
-
-
-def _npz(path: Path) -> dict[str, np.ndarray]:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return {key: file[key] for key in file.files}
-    except Exception as error:  # a zip of somebody's: numpy raises anything
-        raise DataError(f"expected arrays without pickled objects in {path}, got: {error}; save it again") from None
 
 
 def counted(labels: Iterable[str], most: int = 12) -> str:

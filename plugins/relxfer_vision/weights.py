@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from relxfer import torchfile
 from relxfer.errors import ArtefactError
 
 #: Under one of these keys training scripts keep the state dict.
@@ -94,7 +95,7 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
     import torch
 
     try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
+        content = torchfile.load(path)
     # A broken archive shows in many types; none may leave this function untold. Torch says how to load it anyway.
     except Exception as error:
         raise ArtefactError(
@@ -109,7 +110,10 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
             "save it with torch.save(model.state_dict(), path)"
         )
     try:
+        torchfile.check_sizes(path, state.values())
         return {str(key): value.detach().numpy() for key, value in state.items()}
+    except ValueError as error:
+        raise ArtefactError(f"{path}: expected tensors whose values are in the file, got {error}; convert it") from None
     except (TypeError, RuntimeError) as error:  # sparse, quantised, bfloat16: numpy has none of these
         raise ArtefactError(
             f"{path}: expected dense tensors of plain numbers, got others ({str(error).splitlines()[0]}); convert them"

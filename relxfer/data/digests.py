@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import zlib
-from contextlib import nullcontext
 from pathlib import Path
 
+from relxfer import content
 from relxfer.errors import DataError
 
 
@@ -26,9 +25,14 @@ def digest_of(path: Path, like: str = "sha256:") -> str:
     kind = like.partition(":")[0]
     plain = kind.removeprefix("gz-")
     try:
-        with path.open("rb") as stream, gzip.open(stream) if plain != kind else nullcontext(stream) as content:
-            return f"{kind}:{hashlib.file_digest(content, plain).hexdigest()}"
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        if plain == kind:
+            with path.open("rb") as stream:
+                return f"{kind}:{hashlib.file_digest(stream, plain).hexdigest()}"
+        digest = hashlib.new(plain)
+        for chunk in content.unpacked(path):
+            digest.update(chunk)
+        return f"{kind}:{digest.hexdigest()}"
+    except (gzip.BadGzipFile, *content.BROKEN) as error:
         raise DataError(f"expected a whole gzip file {path}, got: {error}; delete it") from None
     except OSError as error:
         raise DataError(

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relxfer import files, npz
 from relxfer.errors import DataError, did_you_mean
 from relxfer_social.attributes import LABELS, one_hot
 from relxfer_social.found import Found, parts_of_masks
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
+
+#: Nodes, and columns of features, that a file may speak of beyond the values that it holds.
+FREE = 1_000_000
 
 
 def read_arrays(path: Path, label: str | None, features: Sequence[str] | None, split: int) -> Found:
@@ -42,7 +46,7 @@ def _read(
     if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind not in "iu":
         how = "convert it" if edges.dtype.kind not in "iu" else "transpose it"
         raise DataError(f"{path}: expected edge_index [2, R] of whole numbers, got {_form(edges)}; {how}")
-    count = _count(arrays, edges)
+    count = _count(path, arrays, edges)
     if edges.size and not 0 <= int(edges.min()) <= int(edges.max()) < count:
         got = int(edges.max() if edges.min() >= 0 else edges.min())
         raise DataError(f"{path}: expected edges between nodes 0 to {count - 1}, got node {got} in edge_index")
@@ -61,15 +65,12 @@ def _read(
 
 
 def _load(path: Path) -> dict[str, np.ndarray]:
+    if path.suffix.lower() != ".safetensors":
+        return npz.read(path)
     try:
-        if path.suffix.lower() == ".safetensors":
-            from safetensors.numpy import load_file
-
-            return load_file(path)
-        with np.load(path, allow_pickle=False) as file:
-            return {key: file[key] for key in file.files}
-    except Exception as error:  # a file of somebody's: the readers raise anything
-        raise DataError(f"{path}: expected arrays without pickled objects, got: {error}; save it again") from None
+        return files.tensors(path)[0]
+    except Exception as error:  # a file of somebody's: the reader raises anything
+        raise DataError(f"{path}: expected arrays in safetensors, got: {error}; save it again") from None
 
 
 def _array(path: Path, arrays: Mapping[str, np.ndarray], name: str) -> np.ndarray:
@@ -82,16 +83,28 @@ def _form(array: np.ndarray) -> str:
     return f"{list(array.shape)} of {array.dtype}"
 
 
-def _count(arrays: Mapping[str, np.ndarray], edges: np.ndarray) -> int:
+def _count(path: Path, arrays: Mapping[str, np.ndarray], edges: np.ndarray) -> int:
     """Number of nodes: as it is told, or as many as have features or labels, or as the edges have."""
+    held = sum(array.size for array in arrays.values())
     if "num_nodes" in arrays:
-        return int(arrays["num_nodes"])
+        return _few(path, "num_nodes", int(arrays["num_nodes"]), held)
     if "x_shape" in arrays:
+        _few(path, "x_shape", int(arrays["x_shape"].max(initial=0)), held)
         return int(arrays["x_shape"][0])
     for name in ("x", "y"):
         if name in arrays:
             return len(arrays[name])
-    return int(edges.max(initial=-1)) + 1
+    return _few(path, "edge_index", int(edges.max(initial=-1)) + 1, held)
+
+
+def _few(path: Path, name: str, number: int, held: int) -> int:
+    """Everything is made for each node and each column, so a number alone would fill the memory."""
+    if number > FREE + held:
+        raise DataError(
+            f"{path}: expected nodes and columns numbered from 0 without gaps, at most {FREE + held:,} in a file of "
+            f"{held:,} values, got {number:,} in {name}; number them anew, and name them in nodes"
+        )
+    return number
 
 
 def _features(

@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from relxfer import content, files
 from relxfer.errors import DataError
 from relxfer_social.attributes import known_of
 from relxfer_social.found import Found
@@ -61,9 +62,9 @@ def _read(path: Path) -> Any:
     import networkx as nx
 
     try:
-        data = path.read_bytes()
+        data = content.read(path)
         if path.suffix.lower() == ".json":
-            return _node_link(path, json.loads(data))
+            return _node_link(path, json.loads(data, object_pairs_hook=files.once))
         _check_xml(path, data)
         return {".graphml": nx.read_graphml, ".gexf": nx.read_gexf}[path.suffix.lower()](io.BytesIO(data))
     except DataError:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
+from relxfer import content, torchfile
 from relxfer.errors import DataError
 
 #: pictures uint8 [n, H, W] or [n, H, W, C], classes int64 [n] from 0
@@ -25,21 +25,21 @@ def idx(pictures: Path, classes: Path) -> Part:
 
 
 def _idx(path: Path, axes: int) -> np.ndarray:
-    with _reading(path), gzip.open(path) as stream:
-        content = stream.read()
+    with _reading(path):
+        values = content.read(path)
     header = 4 + 4 * axes
-    if len(content) < header or tuple(content[:4]) != (0, 0, _BYTES, axes):
-        raise _strange(path, f"IDX with unsigned bytes in {axes} axes", f"a file that begins with {content[:4].hex()}")
-    shape = np.frombuffer(content, ">u4", axes, 4)
-    if len(content) != header + int(np.prod(shape, dtype=np.int64)):
-        raise _strange(path, f"{shape.tolist()} values", f"{len(content) - header:,}")
-    return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
+    if len(values) < header or tuple(values[:4]) != (0, 0, _BYTES, axes):
+        raise _strange(path, f"IDX with unsigned bytes in {axes} axes", f"a file that begins with {values[:4].hex()}")
+    shape = np.frombuffer(values, ">u4", axes, 4)
+    if len(values) != header + int(np.prod(shape, dtype=np.int64)):
+        raise _strange(path, f"{shape.tolist()} values", f"{len(values) - header:,}")
+    return np.frombuffer(values, np.uint8, offset=header).reshape(shape)
 
 
 def usps(path: Path) -> Part:
     """A gzip text, a digit and 256 values in [-1, 1] on a line; -1 becomes 0, 1 becomes 255."""
-    with _reading(path), gzip.open(path, "rt", encoding="ascii") as stream:
-        rows = np.loadtxt(stream, dtype=np.float32, ndmin=2)
+    with _reading(path):
+        rows = np.loadtxt(io.StringIO(content.text(path)), dtype=np.float32, ndmin=2)
     if rows.shape[1] != 1 + 16 * 16 or np.abs(rows[:, 1:]).max(initial=0) > 1:
         raise _strange(path, "lines of a digit and 256 values in [-1, 1]", f"{rows.shape[1]} columns")
     pictures = ((rows[:, 1:] + 1) * 127.5).round().astype(np.uint8).reshape(-1, 16, 16)
@@ -58,10 +58,9 @@ def svhn(path: Path) -> Part:
 
 def tensors(path: Path) -> Part:
     """torch's file of (pictures uint8 [n, H, W, C], classes [n]); no pickled object is loaded."""
-    import torch
-
     with _reading(path, Exception):  # a broken archive shows in many types
-        pictures, classes = torch.load(path, map_location="cpu", weights_only=True)
+        pictures, classes = torchfile.load(path)
+        torchfile.check_sizes(path, (pictures, classes))
         return _part(path, pictures.numpy(), classes.numpy())
 
 
@@ -80,7 +79,7 @@ def _part(path: Path, pictures: np.ndarray, classes: np.ndarray) -> Part:
 
 @contextmanager
 def _reading(path: Path, *more: type[Exception]) -> Iterator[None]:
-    troubles: tuple[type[Exception], ...] = (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, *more)
+    troubles: tuple[type[Exception], ...] = (OSError, *content.BROKEN, ValueError, KeyError, TypeError, *more)
     try:
         yield
     except troubles as error:

@@ -231,7 +231,7 @@ def test_parquet(tables, tmp_path):
     domain = loaded(path=tmp_path / "path.parquet", nodes=tmp_path / "nodes.parquet")
     assert domain.sha == loaded(**files).sha
     (tmp_path / "path.parquet").write_bytes(b"no")
-    assert "expected a Parquet table of edges" in fails(path=tmp_path / "path.parquet", nodes=files["nodes"])
+    assert "expected a Parquet file" in fails(path=tmp_path / "path.parquet", nodes=files["nodes"])
 
 
 def test_tensors_of_pyg(tmp_path):

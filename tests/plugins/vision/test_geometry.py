@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from relxfer_vision.geometry import Geometry
 
 from relxfer.errors import Incompatible
@@ -45,7 +46,19 @@ def test_stretching_gives_the_square(height, width, given_channels, channels):
 def test_cropping_keeps_proportions_and_leaves_room_for_the_square(height, width):
     fitted = Geometry(12, 1, "crop", shorter=14).fit(pictures(height, width, 1)[0])
     assert min(fitted.shape[:2]) == 14
-    assert max(fitted.shape[:2]) == max(14, round(14 * max(height, width) / min(height, width)))
+    assert max(fitted.shape[:2]) == min(8 * 14, max(14, round(14 * max(height, width) / min(height, width))))
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_thin_picture_keeps_its_middle_and_its_scale(turned):
+    """Its centre has the pixels that it would have if the whole were made large."""
+    geometry, [picture] = Geometry(12, 1, "crop", shorter=14), pictures(7, 2001, 1)
+    whole = np.asarray(Image.fromarray(picture[..., 0]).resize((4002, 14), Image.Resampling.BILINEAR))
+    fitted = geometry.fit(picture.swapaxes(0, 1) if turned else picture)[..., 0]
+    fitted = fitted.T if turned else fitted
+    assert fitted.shape == (14, 8 * 14)
+    apart = fitted[:, 50:62].astype(int) - whole[:, 1944 + 50 : 1944 + 62]
+    assert np.abs(apart).max() <= 1  # the two directions are rounded one after the other
 
 
 @pytest.mark.parametrize("resize", ["pad", "stretch"])

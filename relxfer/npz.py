@@ -1,0 +1,89 @@
+"""Arrays in numpy's .npz: no pickled objects, each name once, and no array of more bytes than the file has for it."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from relxfer.content import room
+from relxfer.errors import DataError
+
+#: Arrays of zeros compress 1,000 times, those that are almost all zeros 200 times: see `content.room`.
+SMALL = 64 * 2**20
+RATIO = 200
+#: Bytes that a value weighs at least.
+_VALUE = 4
+_HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+
+def read(path: Path) -> dict[str, np.ndarray]:
+    """Array by name.
+
+    Raises:
+        DataError: the file is damaged, or holds what must not be read; of a bomb nothing is unpacked.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "a.npz"
+    >>> np.savez_compressed(path, x=np.arange(3))
+    >>> read(path)["x"].tolist()
+    [0, 1, 2]
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            _check_members(members)
+            _check_room(sum(_weight(archive, info) for info in members), path.stat().st_size)
+            return {info.filename.removesuffix(".npy"): _array(archive, info) for info in members}
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+    except Exception as error:  # a zip of somebody's: zipfile and numpy raise anything
+        raise DataError(
+            f"{path}: expected arrays without pickled objects, got: {error}; save it again with numpy.savez"
+        ) from None
+
+
+def _check_members(members: list[zipfile.ZipInfo]) -> None:
+    names = [info.filename for info in members]
+    for info in members:
+        if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise DataError(f"expected arrays stored or deflated, got {info.filename!r} in another way; save it again")
+        if not info.filename.endswith(".npy") or names.count(info.filename) > 1:
+            got = "twice" if info.filename.endswith(".npy") else "which is none"
+            raise DataError(f"expected arrays, each once, got {info.filename!r}, {got}; save it again with numpy.savez")
+
+
+def _weight(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
+    """Bytes of an array, at least four for each value: small ones are made larger wherever they go.
+
+    The values that the header speaks of must be there, for numpy makes room for them before it reads any; and zipfile
+    reads no more of a member than it is said to hold.
+    """
+    with archive.open(info) as stream:
+        version = np.lib.format.read_magic(stream)
+        if version not in _HEADERS:
+            raise DataError(f"expected numbers or texts, got {info.filename!r} in format {version}; convert it")
+        shape, _, dtype = _HEADERS[version](stream)
+        held = info.file_size - stream.tell()
+    if not dtype.hasobject and math.prod(shape) * dtype.itemsize != held:  # objects: numpy says so
+        raise DataError(
+            f"expected the values of {info.filename!r} as its header says, {list(shape)} of {dtype}, got {held:,} "
+            "bytes of them; save it again"
+        )
+    return max(info.file_size, _VALUE * math.prod(shape))
+
+
+def _check_room(weight: int, size: int) -> None:
+    most = max(_VALUE * size, room(size, SMALL, RATIO))
+    if weight > most:
+        raise DataError(
+            f"expected arrays of at most {most:,} bytes in a file of {size:,}, got {weight:,}, with four for each "
+            "value at least (a bomb?); where you trust it, save it without compression: numpy.savez"
+        )
+
+
+def _array(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> np.ndarray:
+    with archive.open(info) as stream:
+        return np.lib.format.read_array(stream, allow_pickle=False)

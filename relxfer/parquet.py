@@ -1,0 +1,98 @@
+"""Tables in Parquet: cells by column, and no more of them than a file of that size honestly holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from relxfer import content
+from relxfer.errors import DataError
+
+#: Cells that any file may hold, and further ones for each of its bytes. A column of one value takes next to none.
+FREE = 2_000_000
+PER_BYTE = 100
+
+
+def names(path: Path) -> list[str]:
+    """The names of the columns; a .gz is unpacked.
+
+    Raises:
+        DataError: it is no Parquet file, a name stands twice, or pyarrow is not installed.
+    """
+    return _with_file(path, _names)
+
+
+def read(path: Path, wanted: Sequence[str] | None = None) -> dict[str, list[Any]]:
+    """Cells of these columns, or of all, in the order of the file; texts without white space around them.
+
+    A text that stands in many rows is one object.
+
+    Raises:
+        DataError: as `names`; or the file holds more than it should by its size.
+    """
+    return _with_file(path, lambda file, size: _cells(file, size, path, wanted))
+
+
+def _with_file(path: Path, work: Callable[[Any, int], Any]) -> Any:
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        raise DataError(
+            f"{path}: expected pyarrow, which reads Parquet, got none installed; "
+            "pip install 'relxfer[tables]', or save the table as .csv"
+        ) from None
+    try:
+        data = content.read(path)
+        with parquet.ParquetFile(pyarrow.BufferReader(data)) as plain:
+            texts = [field.name for field in plain.schema_arrow if _is_text(pyarrow, field.type)]
+        with parquet.ParquetFile(pyarrow.BufferReader(data), read_dictionary=texts) as file:
+            return work(file, len(data))
+    except DataError as error:
+        raise DataError(str(error) if str(path) in str(error) else f"{path}: {error}") from None
+    except (OSError, KeyError, ValueError, *content.BROKEN, pyarrow.ArrowException) as error:
+        got = getattr(error, "strerror", None) or error
+        raise DataError(
+            f"{path}: expected a Parquet file, got one that does not read ({got}); save it again, or as .csv"
+        ) from None
+
+
+def _is_text(pyarrow: Any, kind: Any) -> bool:
+    return pyarrow.types.is_string(kind) or pyarrow.types.is_large_string(kind)
+
+
+def _names(file: Any, size: int) -> list[str]:
+    found = list(file.schema_arrow.names)
+    for name in found:
+        if found.count(name) > 1:
+            raise DataError(f"expected a name of its own for every column, got {name!r} twice; rename it")
+    return found
+
+
+def _cells(file: Any, size: int, path: Path, wanted: Sequence[str] | None) -> dict[str, list[Any]]:
+    chosen = _names(file, size) if wanted is None else [name for name in _names(file, size) if name in wanted]
+    _check_room(file.metadata, size, set(chosen))
+    table = file.read(columns=chosen)
+    return {name: [cell for chunk in table[name].chunks for cell in _values(chunk)] for name in chosen}
+
+
+def _check_room(metadata: Any, size: int, chosen: set[str]) -> None:
+    """What the file says of itself before anything is decoded: cells, and bytes that they unpack to."""
+    groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
+    columns = [group.column(i) for group in groups for i in range(group.num_columns)]
+    read = [column for column in columns if column.path_in_schema.partition(".")[0] in chosen]
+    cells, held = sum(c.num_values for c in read), sum(c.total_uncompressed_size for c in read)
+    if cells > FREE + PER_BYTE * size or held > content.room(size):
+        raise DataError(
+            f"expected at most {FREE + PER_BYTE * size:,} cells in {content.room(size):,} bytes, for a Parquet file of "
+            f"{size:,} bytes, got {cells:,} in {held:,} (a bomb?); where you trust it, save it as .csv"
+        )
+
+
+def _values(column: Any) -> list[Any]:
+    """Of texts, what differs is made once: a long one in many rows would fill the memory."""
+    if hasattr(column, "dictionary"):
+        kinds = [kind.strip() if isinstance(kind, str) else kind for kind in column.dictionary.to_pylist()]
+        return [None if place is None else kinds[place] for place in column.indices.to_pylist()]
+    return column.to_pylist()
