@@ -27,13 +27,17 @@ from pydantic import (
     model_validator,
 )
 
-from relxfer import metrics, mistakes
+from relxfer import metrics, mistakes, useronly
 from relxfer.errors import ConfigError
 from relxfer.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
+from relxfer.useronly import UserOnly as UserOnly  # plugins mark fields of their options with it
 
 
 class Options(BaseModel):
     """Base of every options model: frozen, strict about names. The string below a field says what it means.
+
+    What only the user's own configuration may say (a path; a field marked `UserOnly`) is refused where the options are
+    a card's or a run folder's.
 
     >>> class Mine(Options):
     ...     rate: float = 0.1
@@ -45,9 +49,10 @@ class Options(BaseModel):
 
     @field_validator("*", mode="wrap")
     @classmethod
-    def _as_written(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    def _as_written(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         """`true` is no number and 1 is not `true`, though Python would take one for the other."""
         made = handler(value)
+        useronly.check(cls.model_fields[info.field_name or ""], value, made, info)
         numbers = isinstance(value, int | float) and isinstance(made, int | float)
         if numbers and isinstance(value, bool) != isinstance(made, bool):
             raise ValueError("expected true or false" if isinstance(made, bool) else "expected a number")
@@ -55,6 +60,7 @@ class Options(BaseModel):
 
 
 def _existing(path: Path, info: ValidationInfo) -> Path:
+    useronly.refuse(str(path), info)  # before anybody looks what is there
     full = Path((info.context or {}).get("folder") or "") / path
     if not os.path.exists(full):  # unlike Path.exists, says no to names that no file system can hold
         raise ValueError(f"there is no file or folder {mistakes.shown(str(full))}")
@@ -309,12 +315,13 @@ class Config(Options):
         return seeds
 
 
-def validate(raw: Mapping[str, Any], where: str, folder: Path, look_up: LookUp | None = None) -> Config:
+def validate(raw: Mapping[str, Any], where: str, context: Mapping[str, Any], look_up: LookUp | None = None) -> Config:
     """The configuration; `ConfigError` holds every problem of its shape, of the names in it and of their options.
 
+    context  `folder`, which paths are relative to; or `stranger`, where nobody may say any (see `relxfer.useronly`)
     look_up  finds an offer and validates its options; raises `ValidationError`
     """
     try:
-        return Config.model_validate(raw, context={"folder": folder, "look_up": look_up})
+        return Config.model_validate(raw, context={**context, "look_up": look_up})
     except ValidationError as error:
         raise ConfigError(where, mistakes.problems(error, Config, raw)) from None

@@ -15,7 +15,7 @@ from relxfer.config import TrainingOptions
 from relxfer.data.load import domain_of
 from relxfer.deadline import deadline
 from relxfer.distributed import ALONE, Group
-from relxfer.errors import Incompatible, PluginError, RelxferError
+from relxfer.errors import ArtefactError, Incompatible, PluginError, RelxferError
 from relxfer.evaluation.scoring import Scored, judge
 from relxfer.events import Events
 from relxfer.kernel import Kernel
@@ -114,9 +114,20 @@ class Engine:
         """The pre-training of a source, done once."""
         entry, identity_ = self.source_entry(source, seed)
         with self.store.working(identity_):
-            if self.group.agreed(entry.outcome() is None):
+            if self.group.agreed(not self._kept(source, entry)):
                 self._pretrain(source, entry, identity_, self.source_seed(source, seed))
         return entry
+
+    def _kept(self, source: Source, entry: Entry) -> bool:
+        """Whether it was done before, and left a model that can be read."""
+        if entry.outcome() is None:
+            return False
+        try:
+            self.read(entry.model, source.model)
+        except ArtefactError as error:
+            entry.drop(error)
+            return False
+        return True
 
     def given(self, source: Source) -> Artefact:
         """What its checkpoint, its weights or its run hold."""
@@ -124,7 +135,11 @@ class Engine:
         if file is None:
             assert source.config.run is not None
             file = Store.open(source.config.run).model(source.config.cell)
-        return self.read(file, source.model)
+        named = source.model if source.config.model else None
+        found = self.read(file, source.model, instead=named is not None and source.config.continued)
+        if named and not source.config.continued:
+            models.require(found, named)
+        return found
 
     def source_seed(self, source: Source, seed: int) -> int:
         """A shared source is pre-trained once, with the first seed."""
@@ -141,11 +156,11 @@ class Engine:
     def _source_selection(self, source: Source, views: Sequence[Domain]) -> Selection:
         return selection.choose(None, self.kernel, _source_needs(source), lambda needs: (None, views))
 
-    def read(self, path: Path, named: Chosen | None) -> Artefact:
+    def read(self, path: Path, named: Chosen | None, instead: bool = False) -> Artefact:
         """An artefact, read once."""
-        key = str(path)
+        key = files.fingerprint([str(path), named.card() if named else None, instead])
         if key not in self._artefacts:
-            self._artefacts[key] = models.read(path, self.kernel, named)
+            self._artefacts[key] = models.read(path, self.kernel, named, self.experiment.models, instead)
         return self._artefacts[key]
 
     def _adapter(self, source: Source) -> Chosen:
@@ -200,7 +215,7 @@ class Engine:
                 f"the model that training goes on from, {found.model.name!r}, under [source]", repr(named.name),
                 f'set model = "{found.model.name}" there, or leave it out',
             )  # fmt: skip
-        return replace(found, model=named)
+        return found
 
     # ------------------------------------------------------------------ a cell
 
@@ -273,7 +288,11 @@ class Engine:
         ended = entry.outcome()
         if ended is None:
             return None
-        model = models.read(entry.model, self.kernel, None).load()
+        try:
+            model = models.read(entry.model, self.kernel, None, [ready.model]).load()
+        except ArtefactError as error:
+            entry.drop(error)
+            return None
         learner = self._attach(model, ready.cell.target.adapter, ready.target, ready.sources)
         return ended | self._evaluate(learner, ready)
 

@@ -6,7 +6,8 @@
     │   ├── UnknownName             a name that nobody offers
     │   └── DataError               a data set or table that cannot be used
     ├── ArtefactError           a checkpoint or run directory that cannot be used
-    │   └── DamagedArtefact         a file that is missing, cut short or changed; a run makes its own again
+    │   ├── DamagedArtefact         a file that is missing, cut short or changed; a run makes its own again
+    │   └── UnfitArtefact           exit code 2: a file that says what it may not, or is of another shape
     ├── PluginError             exit code 3: a plugin that is needed is broken
     ├── Incompatible            model, adapter, strategy and data do not fit: the cell is refused
     ├── TrainingDiverged        a loss that is not a finite number: the cell failed
@@ -80,6 +81,12 @@ class ArtefactError(RelxferError):
 
 class DamagedArtefact(ArtefactError):
     """A file that is missing, cut short or changed; a run makes its own again."""
+
+
+class UnfitArtefact(ArtefactError):
+    """A checkpoint or a file of a run that says what only the user may say, or is of another shape than ours."""
+
+    exit_code = 2
 
 
 class PluginError(RelxferError):

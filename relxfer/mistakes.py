@@ -69,7 +69,7 @@ def told(error: ValidationError, model: type[BaseModel], use: str = "") -> Valid
 
 def told_of(key: str, message: str) -> ValidationError:
     """One error of ours."""
-    details = InitErrorDetails(type=_ours("value_error", message), loc=(key,), input=None)
+    details = InitErrorDetails(type=ours("value_error", message), loc=(key,), input=None)
     return ValidationError.from_exception_data(key, [details])
 
 
@@ -139,10 +139,11 @@ def _told(item: Any, model: type[BaseModel], use: str) -> InitErrorDetails:
     message = (
         item["msg"] if item.get("ctx", {}).get(_OURS) else _message(item, model, f' with use = "{use}"' * bool(use))
     )
-    return InitErrorDetails(type=_ours(item["type"], message), loc=item["loc"], input=item["input"])
+    return InitErrorDetails(type=ours(item["type"], message), loc=item["loc"], input=item["input"])
 
 
-def _ours(kind: str, message: str) -> PydanticCustomError:
+def ours(kind: str, message: str) -> PydanticCustomError:
+    """An error whose message is in our words already; to be raised in a validator."""
     return PydanticCustomError(kind, f"{{{_OURS}}}", {_OURS: message})
 
 

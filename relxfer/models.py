@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from relxfer import files
-from relxfer.errors import ArtefactError, PluginError
+from relxfer import cards, files
+from relxfer.errors import ArtefactError, PluginError, UnfitArtefact
 from relxfer.kernel import Kernel, load_object
+from relxfer.mistakes import shown
 from relxfer.protocols import Task
-from relxfer.records import SourceModel
-from relxfer.resolve import Chosen, Source, options_model
+from relxfer.resolve import Chosen, Source
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def save(path: Path, model: Any, chosen: Chosen, tasks: tuple[Task, ...]) -> str
     if wrong := _wrong_state(state := model.state()):
         raise PluginError(f"expected state() of the model {chosen.name!r} to return {wrong}")
     arrays, card = state
-    whole = {"relxfer": 1, "model": chosen.card(), "tasks": [task.card() for task in tasks], "card": card}
+    whole = {"relxfer": 1, **cards.of(chosen), "tasks": [task.card() for task in tasks], "card": card}
     files.write_arrays(path, dict(arrays), whole)
     return files.content_digest(dict(arrays), whole)
 
@@ -73,8 +73,14 @@ def _kind(value: Any) -> str:
     return "None" if value is None else type(value).__name__
 
 
-def read(path: Path, kernel: Kernel, named: Chosen | None) -> Artefact:
-    """An artefact of ours, or a foreign checkpoint of the model that the configuration names."""
+def read(
+    path: Path, kernel: Kernel, named: Chosen | None, own: Sequence[Chosen] = (), instead: bool = False
+) -> Artefact:
+    """An artefact of ours, or a foreign checkpoint of the model that the configuration names.
+
+    own      models of the user's configuration; where a card withholds options, one of them has those
+    instead  take the model that the configuration names, whatever its options, for a card's of the same name
+    """
     if path.is_dir():
         raise ArtefactError(
             f"expected a checkpoint file, got the folder {path}; a finished run is named with run = ..."
@@ -82,7 +88,8 @@ def read(path: Path, kernel: Kernel, named: Chosen | None) -> Artefact:
     if path.suffix == ".safetensors":
         arrays, card = files.read_safetensors(path)
         if isinstance(card, dict) and "relxfer" in card:
-            return _own(path, arrays, card, kernel)
+            chosen, tasks, inner = cards.read(card, path, kernel, own, named if instead else None)
+            return Artefact(path, files.content_digest(arrays, card), chosen, tasks, arrays, inner)
     if named is None or named.record.read is None:
         raise ArtefactError(
             f"expected a checkpoint written by relxfer, or a source model that reads foreign ones, got {path}; "
@@ -93,19 +100,23 @@ def read(path: Path, kernel: Kernel, named: Chosen | None) -> Artefact:
     return Artefact(path, files.content_digest(arrays, card), named, tasks, arrays, card)
 
 
-def _own(path: Path, arrays: dict[str, Any], card: dict[str, Any], kernel: Kernel) -> Artefact:
-    try:
-        chosen = _chosen(card["model"], kernel)
-        tasks = tuple(map(Task.from_card, card["tasks"]))
-        return Artefact(path, files.content_digest(arrays, card), chosen, tasks, arrays, dict(card["card"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ArtefactError(
-            f"expected a model written by relxfer, got a card that does not fit in {path} "
-            f"({type(error).__name__}: {str(error).splitlines()[0]}); name another checkpoint"
-        ) from error
+def require(found: Artefact, named: Chosen) -> None:
+    """`UnfitArtefact` where the user names another model than a checkpoint holds, or gives it other options."""
+    model, path = found.model, found.path
+    if model.name != named.name:
+        raise UnfitArtefact(
+            f"expected a checkpoint of the model {named.name!r}, got one of {model.name!r}: {path}; "
+            f'write model = "{model.name}", or name another checkpoint'
+        )
+    mine, theirs = named.content(), model.content()
+    for key in sorted(getattr(named.options, "model_fields_set", ())):
+        trained = found.card.get(key) if theirs.get(key) is None else theirs[key]
+        if mine.get(key) != trained:
+            raise UnfitArtefact(
+                f"expected {key} = {_shown(trained)}, with which the checkpoint {path} was trained, got "
+                f"{_shown(mine.get(key))}; leave it out, or set continued = true to train on with it"
+            )
 
 
-def _chosen(card: dict[str, Any], kernel: Kernel) -> Chosen:
-    offer = kernel.find(SourceModel.kind, card["use"])
-    options = {key: value for key, value in card.items() if key != "use"}
-    return Chosen(offer, options_model(offer).model_validate(options))
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else shown(value)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import columns, models, resolve
+from relxfer import columns, resolve
 from relxfer.answers import FORMATS, Answers, blocks
 from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
@@ -19,7 +19,7 @@ from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.protocols import Domain, Examples, Task
 from relxfer.report import wording
-from relxfer.results import Results
+from relxfer.results import Results, as_written
 from relxfer.store import Store
 
 _TABLES = ("", ".tsv", ".csv", ".txt", ".parquet")
@@ -36,34 +36,52 @@ class ChosenCell:
     cell: str  # its id
 
 
-def choose(run: Path, kernel: Kernel, strategy: str | None, target: str | None, cell: str | None) -> ChosenCell:
+def choose(
+    run: Path,
+    kernel: Kernel,
+    strategy: str | None,
+    target: str | None,
+    cell: str | None,
+    config: Path | None = None,
+) -> ChosenCell:
     """A cell by id; or of a strategy on a target, with all labels and the first seed.
+
+    config  the user's own configuration, in place of the one in the run
 
     Raises:
         UsageError: no such cell is finished.
         DataError: the data have other answers than the model has learnt.
     """
     store, results = Store.open(run), Results.open(run)
-    experiment = resolve.load(store.folder / "config.toml", kernel)
-    found = _cell(results, strategy, target, cell)
-    of = next(t for t in experiment.targets if t.name == found["target"])
+    experiment = resolve.load(config or store.folder / "config.toml", kernel)
+    with as_written(run):
+        found = _cell(results, strategy, target, cell)
+        words, target_name = _described(found), found["target"]
+        model = store.cell(found["id"]).model
+    of = next((t for t in experiment.targets if t.name == target_name), None)
+    if of is None:
+        raise UnknownName(f"target of {experiment.where}", str(target_name), [t.name for t in experiment.targets])
     engine = Engine(experiment, kernel, store, Events())
-    artefact = models.read(store.cell(found["id"]).model, kernel, None)
+    artefact = engine.read(model, None)
     domain = engine.target(of)
     whole = engine.whole(of)
     _check_answers(artefact.tasks, domain, run)
     learner = of.adapter.build().attach(artefact.load(), domain, ())
-    budget = wording.budget(found["budget"], found.get("labels_per"))
-    source = f"{found['source']} > " if found["source"] else ""
-    words = f"{found['strategy']} on {source}{found['target']} ({budget}, seed {found['seed']}, cell {found['id']})"
     return ChosenCell(words, learner, domain, whole, found["id"])
+
+
+def _described(cell: Mapping[str, Any]) -> str:
+    budget = wording.budget(cell["budget"], cell.get("labels_per"))
+    source = f"{cell['source']} > " if cell["source"] else ""
+    return f"{cell['strategy']} on {source}{cell['target']} ({budget}, seed {cell['seed']}, cell {cell['id']})"
 
 
 def _check_answers(learnt: Sequence[Task], domain: Domain, run: Path) -> None:
     """Data that were changed since the run must not give the model another, untrained head."""
     if not any(task.same_as(domain.task) for task in learnt):
+        known = _named(learnt[0]) if learnt else "none"
         raise DataError(
-            f"expected in '{domain.name}' the answers that the model has learnt, {_named(learnt[0])}, got "
+            f"expected in '{domain.name}' the answers that the model has learnt, {known}, got "
             f"{_named(domain.task)}: the data have changed since the run; restore them, or run again: "
             f"relxfer run {run / 'config.toml'} --out {run}"
         )

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from relxfer import config as configuration
-from relxfer import mistakes, tables
+from relxfer import mistakes, seals, tables
 from relxfer.config import Config, LookUp, Options, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.kernel import Kernel, Offer, load_object
@@ -46,6 +46,11 @@ class Chosen:
         dumped = self.options.model_dump(mode="json") if isinstance(self.options, BaseModel) else {}
         return {"use": self.name, **dumped}
 
+    def said(self) -> dict[str, Any]:
+        """Name and the options that the user gave."""
+        card = self.card()
+        return {key: card[key] for key in card if key == "use" or key in self.options.model_fields_set}
+
     def content(self) -> dict[str, Any]:
         """The same for a fingerprint: without paths, which say where and never what."""
         return {k: v for k, v in self.card().items() if not isinstance(getattr(self.options, k, None), Path)}
@@ -62,9 +67,14 @@ class Source:
     stages: tuple[Chosen, ...]
 
     @property
+    def given(self) -> bool:
+        """Whether there is a file that holds it, or what its training goes on from."""
+        return bool(self.config.checkpoint or self.config.weights or self.config.run)
+
+    @property
     def pretrained(self) -> bool:
         """Whether it is trained here, and not read from a file."""
-        return self.config.continued or not (self.config.checkpoint or self.config.weights or self.config.run)
+        return self.config.continued or not self.given
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,12 @@ class Experiment:
     executor: Chosen
     where: str  # the file, for messages
 
+    @property
+    def models(self) -> tuple[Chosen, ...]:
+        """Every model that the configuration names, or that comes with what it names."""
+        named = [*(s.model for s in self.sources), *(t.model for t in self.targets), *(m.model for m in self.methods)]
+        return tuple(filter(None, named))
+
 
 def extra_needs(options: Any) -> Sequence[str]:
     """An options model may add needs: a method `needs()` returning names."""
@@ -140,16 +156,22 @@ def load(source: str | Path | Mapping[str, Any], kernel: Kernel, changes: Sequen
     """Read, validate and resolve; errors as in `experiment_of`. A table `[suite]` is for `relxfer bench` alone."""
     raw, where, folder = tables.read(source, changes)
     raw.pop("suite", None)
-    return experiment_of(raw, where, folder, kernel)
+    stranger = None if isinstance(source, Mapping) else seals.stranger(Path(source))
+    return experiment_of(raw, where, folder, kernel, stranger)
 
 
-def experiment_of(raw: Mapping[str, Any], where: str, folder: Path, kernel: Kernel) -> Experiment:
+def experiment_of(
+    raw: Mapping[str, Any], where: str, folder: Path, kernel: Kernel, stranger: str | None = None
+) -> Experiment:
     """Of the tables of a configuration, called `where` in messages, with paths relative to `folder`.
+
+    stranger  of tables that are not the user's own: whose they are, and what to do (see `relxfer.useronly`)
 
     `ConfigError` holds every problem, `PluginError` a needed plugin that is broken.
     """
-    look_up = partial(_look_up, kernel, folder)
-    config = configuration.validate(raw, where, folder, look_up)
+    context = {"stranger": stranger} if stranger else {"folder": folder}
+    look_up = partial(_look_up, kernel, context)
+    config = configuration.validate(raw, where, context, look_up)
     resolver = _Resolver(kernel, where, look_up)
     experiment = resolver.experiment(config)
     if resolver.problems:
@@ -157,7 +179,7 @@ def experiment_of(raw: Mapping[str, Any], where: str, folder: Path, kernel: Kern
     return experiment
 
 
-def _look_up(kernel: Kernel, folder: Path, kind: type[Record], use: Use) -> Chosen:
+def _look_up(kernel: Kernel, context: Mapping[str, Any], kind: type[Record], use: Use) -> Chosen:
     """The offer with its validated options; `ValidationError` where the name or an option is wrong."""
     try:
         offer = kernel.find(kind.kind, use.use)
@@ -167,7 +189,7 @@ def _look_up(kernel: Kernel, folder: Path, kind: type[Record], use: Use) -> Chos
         raise mistakes.told_of("use", str(error)) from None
     model = options_model(offer)
     try:
-        return Chosen(offer, model.model_validate(use.options, context={"folder": folder}))
+        return Chosen(offer, model.model_validate(use.options, context=dict(context)))
     except ValidationError as error:
         raise mistakes.told(error, model, use.use) from None
 

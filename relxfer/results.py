@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from relxfer.errors import ArtefactError, UsageError
+from relxfer.errors import ArtefactError, UnfitArtefact, UsageError
 from relxfer.store import Store
 
 VERSION = 1
@@ -87,11 +87,11 @@ class Results:
 
 @contextmanager
 def as_written(folder: Path) -> Iterator[None]:
-    """Read stored results inside: a file of another shape than relxfer writes is an `ArtefactError`, in words."""
+    """Read stored results inside: a file of another shape than relxfer writes is an `UnfitArtefact`, in words."""
     try:
         yield
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise ArtefactError(
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise UnfitArtefact(
             f"expected in {folder} the results that relxfer wrote, got others ({type(error).__name__}: {error}); "
             f"`relxfer run {folder}/config.toml --out {folder}` writes them again"
         ) from error

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import executors, provenance
+from relxfer import executors, provenance, seals
 from relxfer.collect import collect
 from relxfer.distributed import ALONE, Group
 from relxfer.engine import Engine
@@ -17,7 +18,7 @@ from relxfer.kernel import Kernel
 from relxfer.metrics import ordered
 from relxfer.outcome import failure, refusal
 from relxfer.plan import PlannedCell
-from relxfer.resolve import Experiment, Source
+from relxfer.resolve import Experiment, Source, experiment_of
 from relxfer.results import Results
 from relxfer.savedconfig import resolved_toml
 from relxfer.store import MARKER, Store
@@ -123,7 +124,24 @@ def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:
         for line in provenance.differences(_before(store), now):
             warnings.warn(f"resuming in {store.folder}: {line}; bits may differ", RuntimeWarning, stacklevel=3)
     store.write(MARKER, now)
-    write_bytes(store.folder / "config.toml", resolved_toml(experiment).encode())
+    path, text = store.folder / "config.toml", resolved_toml(experiment)
+    write_bytes(path, text.encode())
+    if not seals.seal(path, text.encode()) and not _for_anybody(text, engine.kernel):
+        warnings.warn(
+            f"expected to keep a key in {seals.place()}, got no way to: `relxfer predict {store.folder}` will take no "
+            "paths and no modules from there; give it your configuration with --config",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+
+
+def _for_anybody(text: str, kernel: Kernel) -> bool:
+    """Whether a saved configuration holds nothing that only the user may say."""
+    try:
+        experiment_of(tomllib.loads(text), "config.toml", Path(), kernel, stranger="in a run folder")
+        return True
+    except ConfigError:
+        return False
 
 
 def _before(store: Store) -> dict[str, Any]:

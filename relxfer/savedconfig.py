@@ -1,4 +1,8 @@
-"""A resolved experiment as TOML that reproduces it: every option written out, every path absolute."""
+"""A resolved experiment as TOML that reproduces it: every option written out, every path absolute.
+
+Of a model that is read from a checkpoint, weights or a run only what the user said stands here: the rest is in that
+file.
+"""
 
 from __future__ import annotations
 
@@ -23,29 +27,36 @@ def _tables(experiment: Experiment) -> dict[str, Any]:
         "validator": experiment.validator.card() if experiment.validator else {"use": "auto"},
         "executor": experiment.executor.card(),
         "source": [_source(source) for source in experiment.sources],
-        "target": [_target(target) for target in experiment.targets],
+        "target": [_target(target, experiment) for target in experiment.targets],
         "strategy": [_method(method) for method in experiment.methods if method.role != "prior-only"],
     }
 
 
 def _source(source: Source) -> dict[str, Any]:
     keep = {"checkpoint", "weights", "run", "cell", "continued", "shared", "labels", "training"}
-    own = source.config.continued and source.config.model is None  # it has the options of what it goes on from
     return source.config.model_dump(mode="json", include=keep) | {
         "name": source.name,
-        "model": source.model.card() if source.model and not own else None,
+        "model": _source_model(source),
         "datasets": [dataset.card() for dataset in source.datasets],
         "stages": [stage.card() for stage in source.stages],
     }
 
 
-def _target(target: Target) -> dict[str, Any]:
+def _source_model(source: Source) -> dict[str, Any] | None:
+    if source.model is None or (source.given and source.config.model is None):
+        return None  # it has the options of what is given, or goes on from there
+    return source.model.card() if source.pretrained else source.model.said()
+
+
+def _target(target: Target, experiment: Experiment) -> dict[str, Any]:
+    # scratch has the architecture of what is given, unless the user names another here
+    named = target.config.model is not None or not any(source.given for source in experiment.sources)
     keep = {"label_budgets", "labels_per", "observed_fraction", "task"}
     return target.config.model_dump(mode="json", include=keep) | {
         "name": target.name,
         "dataset": target.dataset.card(),
         "adapter": target.adapter.card(),
-        "model": target.model.card(),
+        "model": target.model.card() if named else None,
     }
 
 

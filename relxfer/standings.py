@@ -55,7 +55,7 @@ class Seen:
 def seen_by(source: Source, references: References, kernel: Kernel) -> Seen:
     """A checkpoint is recognised by its arrays, never by its name; what was pre-trained here, by its data sets."""
     if file := models.file_of(source):
-        arrays = models.read(file, kernel, source.model).arrays
+        arrays = models.read(file, kernel, source.model, [source.model] if source.model else []).arrays
         found = references.recognise(files.arrays_digest(arrays))
         told = references.models[found] if found else None
         return Seen(found, told.seen, told.seen_all) if told else Seen()

@@ -1,15 +1,20 @@
 """The run directory.
 
 RUN/config.toml            the resolved configuration: `relxfer run RUN/config.toml` reproduces it
+RUN/config.toml.seal       that this user's relxfer wrote it (see `relxfer.seals`)
 RUN/provenance.json        versions, machine, threads, command
 RUN/sources/<id>/          artefacts: model.safetensors, outcome.json, trace.jsonl, phases/
 RUN/cells/<id>/            transferred models, likewise
 RUN/evaluations/<id>.*     per-query values and their summary
 RUN/results.json           what the report shows
+
+A run directory may come from a stranger: nothing in it leads out of it, and what its files call an id is one.
 """
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import warnings
 from collections.abc import Iterator
@@ -19,12 +24,13 @@ from pathlib import Path
 from typing import Any
 
 from relxfer import files
-from relxfer.errors import DamagedArtefact, RunLocked, UsageError
+from relxfer.errors import ArtefactError, DamagedArtefact, RunLocked, UnfitArtefact, UsageError
+from relxfer.mistakes import shown
 
 MARKER = "provenance.json"
 _FOLDERS = ("sources", "cells", "evaluations", "locks")
 _POINT = {"phase", "step", "values"}
-_FILES = ("config.toml", "results.json", "lock", MARKER)
+_FILES = ("config.toml", "config.toml.seal", "results.json", "lock", MARKER)
 
 
 @dataclass(frozen=True)
@@ -61,9 +67,13 @@ class Entry:
                 raise DamagedArtefact(f"expected in {self.model} the weights that {path} tells of, got others")
             return outcome
         except DamagedArtefact as error:
-            warnings.warn(f"run again, for it was damaged: {self.folder} ({error})", RuntimeWarning, stacklevel=2)
-            path.unlink(missing_ok=True)
+            self.drop(error)
             return None
+
+    def drop(self, error: ArtefactError) -> None:
+        """Forget how it ended, for what it left cannot be used: it is run again."""
+        warnings.warn(f"run again, for it was damaged: {self.folder} ({error})", RuntimeWarning, stacklevel=3)
+        (self.folder / "outcome.json").unlink(missing_ok=True)
 
     def finish(self, outcome: dict[str, Any]) -> None:
         """Write the outcome, then drop the phase files that only a resume would need."""
@@ -84,6 +94,7 @@ class Store:
             raise UsageError(
                 f"expected a run directory, got {folder}, which has no {MARKER}; `relxfer runs list` shows runs"
             )
+        _stay_inside(folder)
         return cls(folder)
 
     @classmethod
@@ -97,6 +108,7 @@ class Store:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"expected to create {folder}, got: {error.strerror}; choose another --out") from None
+        _stay_inside(folder)
         return cls(folder)
 
     @contextmanager
@@ -127,7 +139,7 @@ class Store:
 
         folder = self.folder / "locks"
         folder.mkdir(exist_ok=True)
-        with FileLock(folder / identity[:16]):
+        with FileLock(folder / _id(identity)):
             yield
 
     def clear(self) -> None:
@@ -148,24 +160,24 @@ class Store:
         """Remove everything of ours, and the folder where nothing else is in it; returns what was removed."""
         ours = [self.folder / name for name in (*_FOLDERS, *_FILES) if (self.folder / name).exists()]
         for path in ours:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            _remove(path)
         with suppress(OSError):
             self.folder.rmdir()
         return ours
 
     def source(self, identity: str) -> Entry:
-        return Entry(self.folder / "sources" / identity[:16])
+        return Entry(self.folder / "sources" / _id(identity))
 
     def cell(self, identity: str) -> Entry:
-        return Entry(self.folder / "cells" / identity[:16])
+        return Entry(self.folder / "cells" / _id(identity))
 
     def evaluation(self, identity: str) -> Path:
         """Per-query values; the summary lies beside it as JSON."""
-        return self.folder / "evaluations" / f"{identity[:16]}.safetensors"
+        return self.folder / "evaluations" / f"{_id(identity)}.safetensors"
 
     def oracle(self, transfer: str, evaluation: str) -> Path:
         """Values of the oracle at the validation points of a transfer."""
-        return self.cell(transfer).folder / f"oracle-{evaluation[:16]}.jsonl"
+        return self.cell(transfer).folder / f"oracle-{_id(evaluation)}.jsonl"
 
     def judged(self, identity: str) -> dict[str, Any] | None:
         """The summary of an evaluation; None where there is none whole: then it is judged again."""
@@ -192,7 +204,8 @@ class Store:
 
     def find_cell(self, prefix: str) -> Entry:
         """The cell whose id starts so."""
-        found = sorted((self.folder / "cells").glob(f"{prefix}*")) if prefix else []
+        known = re.fullmatch(r"[0-9a-f]{1,16}", prefix)
+        found = sorted((self.folder / "cells").glob(f"{prefix}*")) if known else []
         if len(found) != 1:
             raise UsageError(
                 f"expected the start of one cell id in {self.folder}, got {prefix!r}, which fits {len(found)}; "
@@ -209,7 +222,7 @@ class Store:
         places = ("sources/*", "cells/*", "evaluations/*")
         found = [p for place in places for p in self.folder.glob(place) if p.name.split(".")[0] not in used]
         for path in found:
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            _remove(path)
         return found
 
     def write(self, name: str, value: dict[str, Any]) -> None:
@@ -217,6 +230,40 @@ class Store:
 
     def read(self, name: str) -> dict[str, Any]:
         return files.read_json(self.folder / name)
+
+
+def _id(identity: Any) -> str:
+    """The name of what has this fingerprint, or this id; `UnfitArtefact` where it is neither."""
+    if not (isinstance(identity, str) and re.fullmatch(r"[0-9a-f]{16,64}", identity)):
+        raise UnfitArtefact(
+            f"expected an id of 16 digits from 0 to f, got {shown(identity)}; run again to write it anew"
+        )
+    return identity[:16]
+
+
+def _stay_inside(folder: Path) -> None:
+    """`UsageError` where something of a run is a link out of it, or a device: neither is read, written or removed."""
+    for path in _everything(folder):
+        leads_out = path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(folder.resolve())
+        if leads_out or not (path.is_file() or path.is_dir() or path.is_symlink()):
+            got = f"a link to {os.readlink(path)}" if leads_out else "no file"
+            raise UsageError(
+                f"expected files and folders in the run {folder}, got {got} at {path.relative_to(folder)}; "
+                "take it out, or name another run"
+            )
+
+
+def _everything(folder: Path) -> Iterator[Path]:
+    yield from (folder / name for name in _FILES if os.path.lexists(folder / name))
+    for name in filter(os.path.lexists, map(folder.joinpath, _FOLDERS)):
+        yield Path(name)
+        for at, folders, names in os.walk(name):  # does not follow links
+            yield from (Path(at, below) for below in (*folders, *names))
+
+
+def _remove(path: Path) -> None:
+    """A folder with what is in it, or a file; of a link the link alone."""
+    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _foreign(path: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.outcome import failure
 from relxfer.plan import PlannedCell
-from relxfer.resolve import load
+from relxfer.resolve import experiment_of
+from relxfer.savedconfig import resolved_toml
 from relxfer.store import Store
 
 
@@ -37,12 +39,13 @@ class Work:
         self.folder, self.engine, self.plan = folder, engine, plan
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"folder": self.folder}
+        # what the user said travels from process to process, and is not read from the folder again
+        return {"folder": self.folder, "config": resolved_toml(self.engine.experiment)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.folder = state["folder"]
         kernel = Kernel.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
-        experiment = load(self.folder / "config.toml", kernel)
+        experiment = experiment_of(tomllib.loads(state["config"]), "(config)", self.folder, kernel)
         self.engine = Engine(experiment, kernel, Store(self.folder), Events())
         self.plan = self.engine.plan()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,11 @@ HIDDEN = "RELXFER_HIDDEN_GPUS"
 if os.environ.get(HIDDEN) != "shown":
     os.environ.setdefault(HIDDEN, os.environ.get("CUDA_VISIBLE_DEVICES", "all"))
     os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
+# Runs are sealed with a key of these tests, not with that of whoever runs them; processes that tests start share it.
+if "RELXFER_TEST_STATE" not in os.environ:
+    STATE = tempfile.TemporaryDirectory(prefix="relxfer-state-")
+    os.environ["RELXFER_TEST_STATE"] = os.environ["XDG_STATE_HOME"] = STATE.name
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -18,7 +18,7 @@ WRONG = {
     r"\(arrays, card\), got \(dict, None\)": ({"weights": np.ones(2)}, None),
     r"\(arrays, card\), got None": None,
 }
-CHOSEN = SimpleNamespace(name="my-model", card=lambda: {"use": "my-model"})
+CHOSEN = SimpleNamespace(name="my-model", options=None, card=lambda: {"use": "my-model"})
 
 
 @pytest.mark.parametrize("expected", WRONG)

@@ -32,10 +32,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer import pairing
     from relxfer.report import pairing as report
-    from relxfer.results import Results
+    from relxfer.results import Results, as_written
 
     limits = arguments.fail_if_worse
-    found = pairing.pair(Results.open(arguments.a), Results.open(arguments.b), [limit.metric for limit in limits])
+    a, b = Results.open(arguments.a), Results.open(arguments.b)
+    with as_written(arguments.b), as_written(arguments.a):
+        found = pairing.pair(a, b, [limit.metric for limit in limits])
     worse = pairing.broken(found, limits)
     if arguments.json:
         print_json(found | {"worse": worse})

@@ -41,6 +41,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--target", metavar="NAME", help="which target (default: the first)")
     parser.add_argument("--cell", metavar="ID", help="a cell by the beginning of its id, instead of a strategy")
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="your configuration of the run, in place of the one in its folder"
+    )
     parser.add_argument("--keep-known", action="store_true", help="keep answers that are known already")
     parser.add_argument("--force", action="store_true", help="overwrite the file that --out names")
     options.add_json(parser)
@@ -57,7 +60,7 @@ def do(arguments: Any) -> int:
         return _everything(arguments)
     asked = arguments.queries
     question = {"relation": [arguments.relation]} if asked is None else predictions.questions(asked)
-    chosen = predictions.choose(arguments.run, kernel(), arguments.strategy, arguments.target, arguments.cell)
+    chosen = _chosen(arguments)
     _tell(chosen)
     found = predictions.answers(chosen, chosen.domain.ask(question), arguments.top_k, arguments.keep_known)
     if arguments.out:
@@ -69,11 +72,18 @@ def do(arguments: Any) -> int:
     return 0
 
 
+def _chosen(arguments: Any) -> Any:
+    from relxfer import predictions
+
+    named = (arguments.strategy, arguments.target, arguments.cell)
+    return predictions.choose(arguments.run, kernel(), *named, arguments.config)
+
+
 def _everything(arguments: Any) -> int:
-    from relxfer import everything, predictions
+    from relxfer import everything
     from relxfer.report.progress import counted
 
-    chosen = predictions.choose(arguments.run, kernel(), arguments.strategy, arguments.target, arguments.cell)
+    chosen = _chosen(arguments)
     _tell(chosen)
     with counted("queries") as told:
         queries = everything.write(chosen, arguments.out, arguments.top_k, arguments.keep_known, arguments.force, told)

@@ -39,25 +39,40 @@ def do(arguments: Any) -> int:
         else:
             _print(rows)
         return 0
-    for store in stores:
-        with store.locked():
-            removed = [] if arguments.all else store.drop_unreferenced()
-        if arguments.all:
-            removed = store.remove()
-        left = f"; left what is not relxfer's in {store.folder}" if arguments.all and store.folder.exists() else ""
-        out().print(f"{store.folder}: {len(removed)} removed{left}")
+    code = max([0, *(_clean(store, arguments.all) for store in stores)])
     if not stores:
         out().print(f"no runs in {arguments.folder}")
+    return code
+
+
+def _clean(store: Any, everything: bool) -> int:
+    """Remove what is no longer needed of a run, or all of it; one that cannot be is left with a complaint."""
+    from relxfer.results import as_written
+    from relxfer.store import Store
+
+    try:
+        if store.folder.is_symlink():
+            raise UsageError(f"expected a folder, got a link to one: {store.folder}; name the folder that it lies in")
+        with Store.open(store.folder).locked(), as_written(store.folder):
+            removed = [] if everything else store.drop_unreferenced()
+    except RelxferError as error:
+        complain(str(error))
+        return error.exit_code
+    if everything:
+        removed = store.remove()
+    left = f"; left what is not relxfer's in {store.folder}" if everything and store.folder.exists() else ""
+    out().print(f"{store.folder}: {len(removed)} removed{left}")
     return 0
 
 
 def _row(store: Any) -> dict[str, Any] | None:
     """What is known of a run; of one whose files are damaged only that, as a complaint."""
     from relxfer.results import as_written
+    from relxfer.store import Store
 
     try:
         with as_written(store.folder):
-            return _known(store)
+            return _known(Store.open(store.folder))
     except RelxferError as error:
         complain(str(error))
         return None

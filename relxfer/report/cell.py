@@ -14,14 +14,17 @@ from relxfer import escaping
 from relxfer.errors import UsageError
 from relxfer.report import diagnostics
 from relxfer.results import as_written
-from relxfer.store import Entry, Store, runs_under
+from relxfer.store import Store, runs_under
 
 
 def find(prefix: str, folders: Sequence[Path] | None) -> dict[str, Any]:
     """The cell whose id starts so, in the given runs or in all of `runs/`."""
     stores = [Store.open(folder) for folder in folders] if folders else runs_under(Path("runs"))
     found = [
-        (store, cell) for store in stores for cell in _cells(store) if prefix and cell.get("id", "").startswith(prefix)
+        (store, cell)
+        for store in stores
+        for cell in _cells(store)
+        if prefix and str(cell.get("id", "")).startswith(prefix)
     ]
     ids = {(store.folder, cell["id"]) for store, cell in found}
     if len(ids) != 1:
@@ -30,7 +33,7 @@ def find(prefix: str, folders: Sequence[Path] | None) -> dict[str, Any]:
             "`relxfer report RUN --json` lists the ids; name the run with --run"
         )
     store, cell = found[0]
-    entry = Entry(store.folder / "cells" / cell["id"])
+    entry = store.cell(cell["id"])
     shared = [{k: c[k] for k in ("source", "target", "strategy", "budget", "seed")} for _, c in found]
     return {"run": str(store.folder), **cell, "serves": shared, "trace": entry.points()}
 
@@ -39,7 +42,7 @@ def _cells(store: Store) -> list[dict[str, Any]]:
     if not (store.folder / "results.json").exists():
         return []
     with as_written(store.folder):
-        return list(store.read("results.json")["cells"])
+        return [dict(cell) for cell in store.read("results.json")["cells"]]
 
 
 def render(found: dict[str, Any]) -> RenderableType:

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
-import hashlib
+import importlib
+import importlib.metadata
+import importlib.util
+import platform
+import re
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PositiveInt, ValidationInfo, model_validator
 
-from relxfer.config import Options
-from relxfer.errors import Incompatible, PluginError
+from relxfer.config import Options, UserOnly
+from relxfer.errors import ArtefactError, Incompatible, PluginError
+from relxfer.mistakes import shown
+from relxfer_vision.networks.usercode import UserCode
 from relxfer_vision.weights import read_arrays
 
 if TYPE_CHECKING:
     import numpy as np
 
 
+_PATH = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*"
+
+
 class ModuleOptions(Options):
     """Which class, with which arguments, and the pictures that it takes."""
 
-    path: Annotated[str, Field(pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$")]
-    """The class, or a function that returns a module: `"package.module:Class"`."""
-    kwargs: dict[str, Any] = {}
+    path: Annotated[str, UserOnly, Field(pattern=f"^{_PATH}$")]
+    """The class, a subclass of `torch.nn.Module`: `"package.module:Class"`."""
+    kwargs: Annotated[dict[str, Any], UserOnly] = {}
     """Its keyword arguments."""
     head: str = "fc"
     """Attribute of its last layer, a `torch.nn.Linear` on which nothing follows; dots lead into submodules."""
-    folder: Path | None = None
+    folder: Annotated[Path | None, UserOnly] = None
     """Where the class is imported from, before the environment; unset: the folder of the configuration."""
-    code: str | None = None
-    """Hash of its file in this folder, so that other code is another model; relxfer fills it in."""
+    code: Annotated[str | None, UserOnly] = None
+    """Hash of its file and of those that it imports from this folder; else the version of what offers it. Other code
+    is another model; relxfer fills it in."""
     size: PositiveInt = 224
     """Side of the pictures it takes, in pixels."""
     channels: Literal[1, 3] = 3
@@ -41,17 +52,44 @@ class ModuleOptions(Options):
     @classmethod
     def _from_here(cls, value: Any, info: ValidationInfo) -> Any:
         here = (info.context or {}).get("folder")
-        if not isinstance(value, Mapping) or here is None:
+        path = value.get("path") if isinstance(value, Mapping) else None
+        if here is None or not isinstance(path, str) or not re.fullmatch(_PATH, path):
             return value
-        folder = (Path(here) / str(value.get("folder", ""))).resolve()
-        return {**value, "folder": folder, "code": _code(folder, str(value.get("path", "")).partition(":")[0])}
+        folder = (Path(here) / str(value.get("folder") or "")).resolve()
+        code, was = _code(folder, path.partition(":")[0]), value.get("code")
+        if was not in (None, code):
+            raise ValueError(
+                f"expected the code of {path} for which code = {shown(was)} was written, got other code in {folder} "
+                f"({shown(code)}): restore it, or leave code out to take it as it is"
+            )
+        return {**value, "folder": folder, "code": code}
 
 
 def _code(folder: Path, name: str) -> str | None:
-    """sha256 of the module's own file; None where it is in the environment."""
-    place = folder.joinpath(*name.split("."))
-    file = next((f for f in (place.with_suffix(".py"), place / "__init__.py") if f.is_file()), None)
-    return None if file is None else hashlib.sha256(file.read_bytes()).hexdigest()
+    """What decides what a module does, as far as that can be told without running it; None where it is nowhere."""
+    try:
+        if found := UserCode.find(folder, name):
+            return found.digest
+    except OSError as error:
+        raise ValueError(f"expected to read {error.filename}, got: {error.strerror}; mend its permissions") from None
+    return _installed(name)
+
+
+def _installed(name: str) -> str | None:
+    """The distributions that offer a module; else a hash of its file and its imports, as in a notebook's folder."""
+    top = name.partition(".")[0]
+    if top in sys.stdlib_module_names:
+        return f"Python {platform.python_version()}"
+    if offering := sorted(set(importlib.metadata.packages_distributions().get(top, ()))):
+        return ", ".join(f"{each} {importlib.metadata.version(each)}" for each in offering)
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        return None
+    places = [Path(place).parent for place in (spec and spec.submodule_search_locations) or ()]
+    origin = [Path(spec.origin).parent] if spec and spec.has_location and spec.origin and not places else []
+    found = next(filter(None, (UserCode.find(place, name) for place in (*places, *origin))), None)
+    return found.digest if found else None
 
 
 def module(
@@ -74,27 +112,28 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 
 
 def _made(options: ModuleOptions) -> Any:
+    """The module; what is named is known for a class of modules before it is called."""
     from torch import nn
 
-    made = _imported(options)(**options.kwargs)
-    if not isinstance(made, nn.Module):
-        raise Incompatible(f"a torch.nn.Module from {options.path}", type(made).__name__, "name another class")
-    return made
+    found = _imported(options)
+    if not (isinstance(found, type) and issubclass(found, nn.Module)):
+        got = f"the class {found.__name__}" if isinstance(found, type) else f"a {type(found).__name__}"
+        raise Incompatible(f"a subclass of torch.nn.Module as {options.path}", got, "name another class")
+    return found(**options.kwargs)
 
 
 def _imported(options: ModuleOptions) -> Any:
-    import importlib
-    import sys
-
     name, _, attribute = options.path.partition(":")
-    before = list(sys.path)
-    sys.path[:0] = [str(options.folder)] if options.folder else []
+    code = UserCode.find(options.folder, name) if options.folder else None
+    if code and options.code not in (None, code.digest):
+        raise ArtefactError(
+            f"expected the code of {options.path} as it was when the configuration was read, got other code in "
+            f"{code.folder}; run again"
+        )
     try:
-        return getattr(importlib.import_module(name), attribute)
+        return getattr(code.load(name) if code else importlib.import_module(name), attribute)
     except Exception as error:  # a module of the user's raises anything
         raise PluginError(
             f"expected {attribute!r} in the module {name!r}, got {type(error).__name__}: {error}; put its file beside "
             "the configuration, or install it"
         ) from None
-    finally:
-        sys.path[:] = before

@@ -225,7 +225,7 @@ def test_what_is_wrong_with_a_module_is_told(mine):
         by_path.module(mine(head="fc"))
     with pytest.raises(Incompatible, match="got Sequential"):
         by_path.module(mine(head="top"))
-    with pytest.raises(Incompatible, match="got int"):
+    with pytest.raises(Incompatible, match=r"subclass of torch\.nn\.Module as my_networks:number, got a function"):
         by_path.module(mine(path="my_networks:number"))
     with pytest.raises(PluginError, match="'Other' in the module 'my_networks', got AttributeError"):
         by_path.module(mine(path="my_networks:Other"))

@@ -1,0 +1,140 @@
+"""The card of a model: which offer it is of, with which plain values, and which tasks it learnt.
+
+A card is data, whoever wrote it. Here it is read, for every checkpoint and every run folder: it may name a model that
+an installed plugin offers, and plain values for its options. What only the user may say (see `relxfer.useronly`) is
+left out where a card is written; its fingerprint stands in its place, and it comes from the model of the user's own
+configuration that has this fingerprint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from relxfer import files, mistakes, useronly
+from relxfer.errors import UnfitArtefact, UnknownName
+from relxfer.kernel import Kernel
+from relxfer.protocols import Task
+from relxfer.records import SourceModel
+from relxfer.resolve import Chosen, options_model
+
+#: More answers, or tasks, than a model is told apart by.
+_MOST_ANSWERS = 100_000
+_MOST_TASKS = 1_000
+#: Nothing that a model says of itself is nested deeper.
+_DEEPEST = 32
+
+
+def of(chosen: Chosen) -> dict[str, Any]:
+    """`model`, the offer with its plain values; and `withheld`, the fingerprint of the others, where there are any."""
+    said = useronly.said(chosen.options)
+    plain = {key: value for key, value in chosen.card().items() if key not in said}
+    return {"model": plain} | ({"withheld": _withheld(chosen, said)} if said else {})
+
+
+def _withheld(chosen: Chosen, said: Mapping[str, Any]) -> str:
+    return files.fingerprint({key: value for key, value in chosen.content().items() if key in said})
+
+
+def read(
+    card: Mapping[str, Any], path: Path, kernel: Kernel, own: Sequence[Chosen], instead: Chosen | None = None
+) -> tuple[Chosen, tuple[Task, ...], dict[str, Any]]:
+    """The model, its tasks, and the card that the model itself wrote; `UnfitArtefact` in words where it is no card.
+
+    own      models of the user's configuration, for a card that withholds something
+    instead  one of them that takes the place of a card's of the same name, whatever its options
+    """
+    try:
+        if _deeper(card, _DEEPEST):
+            raise UnfitArtefact(f"expected a card of at most {_DEEPEST} levels, got one nested deeper; {_OTHER}")
+        tasks, inner = _tasks(card.get("tasks")), card.get("card")
+        if not isinstance(inner, dict):
+            raise UnfitArtefact(
+                f"expected what the model says of itself as a table, got {mistakes.shown(inner)}; {_OTHER}"
+            )
+        return _model(card, kernel, own, instead), tasks, inner
+    except UnfitArtefact as error:
+        raise UnfitArtefact(f"{path}: {error}") from None
+
+
+_OTHER = "name another checkpoint"
+
+
+def _model(card: Mapping[str, Any], kernel: Kernel, own: Sequence[Chosen], instead: Chosen | None) -> Chosen:
+    table = card.get("model")
+    name = table.get("use") if isinstance(table, dict) else table
+    if not isinstance(table, dict) or not isinstance(name, str):
+        raise UnfitArtefact(
+            f'expected in its card a model as a table with use = "...", got {mistakes.shown(name)}; {_OTHER}'
+        )
+    try:
+        offer = kernel.find(SourceModel.kind, name)
+    except UnknownName as error:
+        raise UnfitArtefact(
+            f"expected in its card a model that an installed plugin offers, got another: {error}; "
+            f"install its plugin, or {_OTHER}"
+        ) from None
+    schema, options = options_model(offer), {key: value for key, value in table.items() if key != "use"}
+    made, errors = _validated(schema, options, name)
+    if errors and ("withheld" not in card or errors[0]["type"] == useronly.KIND):
+        problem = mistakes.joined("", errors[0]["loc"][0])
+        raise UnfitArtefact(
+            f"expected a card that fits the model {name!r}, got {problem}: {errors[0]['msg']}; {_OTHER}"
+        )
+    if instead is not None and instead.name == name:
+        return instead
+    return _withheld_from(card, name, own) if "withheld" in card else Chosen(offer, made)
+
+
+def _validated(schema: type[BaseModel], options: Mapping[str, Any], name: str) -> tuple[Any, list[Any]]:
+    """The options, or what is wrong with them: what only the user may say first."""
+    where = f'in the card of a checkpoint; name the model in your configuration: model = {{ use = "{name}", ... }}'
+    try:
+        return schema.model_validate(options, context={"stranger": where}), []
+    except ValidationError as error:
+        found = mistakes.told(error, schema, name).errors()
+        return None, sorted(found, key=lambda item: (item["type"] != useronly.KIND, item["type"] == "missing"))
+
+
+def _withheld_from(card: Mapping[str, Any], name: str, own: Sequence[Chosen]) -> Chosen:
+    """The model of the user's configuration that has what the card withholds."""
+    alike = [model for model in own if model.name == name]
+    for model in alike:
+        if of(model) == {key: card[key] for key in ("model", "withheld")}:
+            return model
+    if not alike:
+        raise UnfitArtefact(
+            f"expected in the configuration the {name!r} with which it was trained, for no checkpoint says its "
+            f'import path; got none: name it, as in model = {{ use = "{name}", ... }}'
+        )
+    got, trained = of(alike[0])["model"], card["model"]
+    differing = [f"{key} = {mistakes.shown(got[key])}" for key in sorted(got) if got[key] != trained.get(key)]
+    differing = differing or [f"another {', '.join(useronly.said(alike[0].options))}"]
+    raise UnfitArtefact(
+        f"expected in the configuration the {name!r} with which it was trained, got one with {differing[0]}; "
+        "restore that, or set continued = true in [source] to train on with it"
+    )
+
+
+def _deeper(value: Any, levels: int) -> bool:
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels == 0 or any(_deeper(item, levels - 1) for item in below)
+
+
+def _tasks(table: Any) -> tuple[Task, ...]:
+    if not isinstance(table, list) or len(table) > _MOST_TASKS:
+        got = f"{len(table):,}" if isinstance(table, list) else mistakes.shown(table)
+        raise UnfitArtefact(f"expected in its card a list of at most {_MOST_TASKS:,} tasks, got {got}; {_OTHER}")
+    return tuple(map(_task, table))
+
+
+def _task(table: Any) -> Task:
+    kind, answers = (table.get("kind"), table.get("answers", [])) if isinstance(table, dict) else (None, None)
+    if not (isinstance(kind, str) and isinstance(answers, list) and all(isinstance(name, str) for name in answers)):
+        raise UnfitArtefact(f"expected a task with a kind and answers by name, got {mistakes.shown(table)}; {_OTHER}")
+    if len(answers) > _MOST_ANSWERS:
+        raise UnfitArtefact(f"expected at most {_MOST_ANSWERS:,} answers of a task, got {len(answers):,}; {_OTHER}")
+    return Task.from_card(table)
