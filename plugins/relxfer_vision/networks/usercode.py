@@ -47,7 +47,8 @@ class UserCode:
             for each in _with_parents(wanted.pop()):
                 if each not in found and (file := _file(folder, each) or _bare(folder, each)):
                     found[each] = file
-                    wanted += [made for made in _imports(each, file) if _file(folder, made)]
+                    named = _imports(each, file)
+                    wanted += [made for name in named for made in _expanded(folder, name) if _file(folder, made)]
         return cls(folder, found) if found else None
 
     @property
@@ -138,13 +139,23 @@ def _bare(folder: Path, name: str) -> File | None:
     return File(place, b"", package=True) if os.path.isdir(place) else None
 
 
+def _expanded(folder: Path, name: str) -> list[str]:
+    package, star, _ = name.rpartition("*")
+    if not star:
+        return [name]
+    return [package + path.stem for path in sorted(folder.joinpath(*package.split(".")).glob("*.py"))]
+
+
 def _with_parents(name: str) -> list[str]:
     parts = name.split(".")
     return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 def _imports(name: str, file: File) -> Iterator[str]:
-    """Every dotted name that a module may mean by its imports; none where it is no Python, which is told when it runs."""
+    """Every dotted name that a module may mean by its imports; none of what is no Python: that is told when it runs.
+
+    `from package import *` may mean any of its modules.
+    """
     try:
         tree = ast.parse(file.source)
     except (SyntaxError, ValueError, RecursionError):
