@@ -29,8 +29,11 @@ class Artefact:
     card: dict[str, Any]
 
     def load(self) -> Any:
-        """The model with what it learnt."""
-        return load_object(self.model.record.load)(self.model.options, self.arrays, self.card)
+        """The model with what it learnt; `UnfitArtefact` where its card makes it far larger than its arrays."""
+        from relxfer.torch import no_larger_than
+
+        with no_larger_than(self.arrays):
+            return load_object(self.model.record.load)(self.model.options, self.arrays, self.card)
 
 
 def file_of(source: Source) -> Path | None:

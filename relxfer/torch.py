@@ -6,7 +6,8 @@ export are here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,8 +15,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.modules.module import register_module_parameter_registration_hook
 
-from relxfer.errors import ArtefactError
+from relxfer.errors import ArtefactError, UnfitArtefact
 from relxfer.protocols import Examples, Trainer
 
 
@@ -112,6 +114,38 @@ def evaluating(module: nn.Module) -> Iterator[None]:
 def arrays_of(module: nn.Module) -> dict[str, np.ndarray]:
     """Parameters and buffers as numpy copies, for `Model.state`."""
     return {name: value.detach().cpu().numpy().copy() for name, value in module.state_dict().items()}
+
+
+@contextmanager
+def no_larger_than(arrays: Mapping[str, Any]) -> Iterator[None]:
+    """Modules that are built inside have about as many parameters as the arrays that they are to hold.
+
+    `UnfitArtefact` before the memory of one that is too many is written to: sizes are the words of a file.
+    """
+    left = {"parameters": 1_000 + 2 * len(arrays), "numbers": 2**26 + 2 * sum(np.size(a) for a in arrays.values())}
+
+    def count(module: nn.Module, name: str, parameter: nn.Parameter | None) -> None:
+        left["parameters"] -= 1
+        left["numbers"] -= 0 if parameter is None else parameter.numel()
+        if too_many := [what for what, number in left.items() if number < 0]:
+            raise UnfitArtefact(
+                f"expected a model of the size of its {len(arrays):,} arrays, got sizes that make a "
+                f"{type(module).__name__} of far more {too_many[0]}; name another checkpoint"
+            )
+
+    hook = register_module_parameter_registration_hook(count)
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not (isinstance(error, MemoryError) or re.search("can't allocate memory|overflow", str(error))):
+            raise
+        told = str(error).splitlines()[0]
+        raise UnfitArtefact(
+            f"expected a model of the size of its {len(arrays):,} arrays, got sizes that no memory has room for "
+            f"({told}); name another checkpoint"
+        ) from None
+    finally:
+        hook.remove()
 
 
 def load_arrays(module: nn.Module, arrays: dict[str, np.ndarray]) -> None:

@@ -1,10 +1,12 @@
 """Training that goes on from a model of another kind, or of other sizes than the configuration says."""
 
+import tomllib
+
 import pytest
 
 import relxfer
 from relxfer import models
-from relxfer.errors import ArtefactError
+from relxfer.errors import ArtefactError, ConfigError
 from relxfer.kernel import Kernel
 
 TRAINING = {"steps": 1, "batch_size": 4, "validations": 0}
@@ -60,3 +62,36 @@ def test_arrays_of_another_size_are_refused_in_words():
 
     with pytest.raises(ArtefactError, match=r"of this Linear.*size mismatch for weight.*options that it was trained"):
         load_arrays(nn.Linear(3, 1), arrays_of(nn.Linear(2, 1)))
+
+
+def given(checkpoint, **model):
+    tables = config({"checkpoint": checkpoint["checkpoint"], "datasets": []} | model)
+    return tables | {"target": {"dataset": "digits", "label_budgets": [20]}, "report": {"baselines": True}}
+
+
+def ids(results):
+    return [(cell["strategy"], cell["status"], cell["id"]) for cell in results.cells]
+
+
+@pytest.mark.parametrize("model", [{}, {"model": "lenet"}, {"model": {"use": "lenet", "width": 8}}])
+def test_of_a_given_model_the_saved_configuration_holds_what_was_said(checkpoint, tmp_path, model):
+    """Scratch has the architecture of the checkpoint, also when the saved configuration is run."""
+    first = relxfer.run(given(checkpoint, **model), tmp_path / "first")
+    saved = tomllib.loads((tmp_path / "first" / "config.toml").read_text())
+    said = model.get("model")
+    assert saved["source"][0].get("model") == ({"use": said} if isinstance(said, str) else said)
+    again = relxfer.run(tmp_path / "first" / "config.toml", tmp_path / "again")
+    assert ids(first) == ids(again)
+    assert "scratch" in {cell["strategy"] for cell in first.cells}
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("pixels", "expected a checkpoint of the model 'pixels', got one of 'lenet'"),
+        ({"use": "lenet", "width": 9}, "expected width = 8, with which .* got 9; leave it out, or set continued"),
+    ],
+)
+def test_what_contradicts_a_checkpoint_is_refused(checkpoint, tmp_path, model, words):
+    with pytest.raises(ConfigError, match=words):
+        relxfer.run(given(checkpoint, model=model), tmp_path / "run")

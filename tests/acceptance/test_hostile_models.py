@@ -20,8 +20,10 @@ import pytest
 import tomli_w
 
 import relxfer
-from relxfer import files
+from relxfer import files, models
 from relxfer.cli import main
+from relxfer.errors import UnfitArtefact
+from relxfer.kernel import Kernel
 
 LOUD = "loud_when_imported"
 
@@ -249,3 +251,29 @@ def test_options_that_the_shipped_weights_override_are_refused(tmp_path, mark, c
     words = refused(tmp_path, capsys, mark, source)
     assert "expected support = 0.03, with which" in words
     assert "got 0.9; leave it out, or set continued = true to train on with it" in words
+
+
+#: Sizes that would fill any memory -> of which kind of model.
+HUGE: dict[str, dict[str, Any]] = {
+    "width": {"use": "lenet", "width": 10**9},
+    "picture": {"use": "pixels", "size": 10**6},
+    "dim": SIZES | {"dim": 10**6},
+    "layers": SIZES | {"entity_layers": 10**9},
+    "hidden": {"use": "gcn", "hidden": 10**6},
+    "rounds": {"use": "gcn", "layers": 10**9},
+}
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_sizes_that_no_array_has(tmp_path, name):
+    path = hostile(tmp_path / "w.safetensors", HUGE[name], card={"inputs": 3})
+    artefact = models.read(path, Kernel.load(third_party=False), None)
+    with pytest.raises(UnfitArtefact, match="expected a model of the size of its 1 arrays, got sizes that"):
+        artefact.load()
+
+
+def test_more_classes_than_rows(tmp_path):
+    card = {"answers": [str(number) for number in range(90_000)]}
+    path = hostile(tmp_path / "w.safetensors", {"use": "lenet", "width": 4096}, card=card)
+    with pytest.raises(UnfitArtefact, match="a Linear of far more numbers"):
+        models.read(path, Kernel.load(third_party=False), None).load()
