@@ -147,9 +147,10 @@ def _for_anybody(text: str, kernel: Kernel) -> bool:
 def _before(store: Store) -> dict[str, Any]:
     """Where the run began; nothing where that record is damaged, for it decides no result."""
     try:
-        return dict(store.read(MARKER))
-    except (RelxferError, TypeError, ValueError):
+        found = store.read(MARKER)
+    except RelxferError:
         return {}
+    return found if isinstance(found.get("versions"), dict) else {}
 
 
 def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str, int], dict[str, Any]]:

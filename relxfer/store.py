@@ -53,7 +53,7 @@ class Entry:
 
     def points(self) -> list[dict[str, Any]]:
         """Validation points in order; of one written again after a resume, the last. Damaged lines are left out."""
-        lines = [line for line in files.read_lines(self.trace) if isinstance(line, dict) and line.keys() >= _POINT]
+        lines = [line for line in files.read_lines(self.trace) if _is_point(line)]
         return list({(line["phase"], line["step"]): line for line in lines}.values())
 
     def outcome(self) -> dict[str, Any] | None:
@@ -63,7 +63,9 @@ class Entry:
             return None
         try:
             outcome = files.read_json(path)
-            if outcome["sha"] != files.content_digest(*files.read_arrays(self.model)):
+            if outcome.get("status") != "done" or outcome.get("sha") != files.content_digest(
+                *files.read_arrays(self.model)
+            ):
                 raise DamagedArtefact(f"expected in {self.model} the weights that {path} tells of, got others")
             return outcome
         except DamagedArtefact as error:
@@ -230,6 +232,12 @@ class Store:
 
     def read(self, name: str) -> dict[str, Any]:
         return files.read_json(self.folder / name)
+
+
+def _is_point(line: Any) -> bool:
+    if not (isinstance(line, dict) and line.keys() >= _POINT):
+        return False
+    return isinstance(line["phase"], str) and isinstance(line["step"], int) and isinstance(line["values"], dict)
 
 
 def _id(identity: Any) -> str:

@@ -23,10 +23,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def do(arguments: Any) -> int:
     from relxfer.report import cell
+    from relxfer.results import as_written
 
     found = cell.find(arguments.cell, arguments.run)
     if arguments.json:
         print_json(found)
     else:
-        out().print(cell.render(found))
+        with as_written(Path(found["run"])):
+            out().print(cell.render(found))
     return 0

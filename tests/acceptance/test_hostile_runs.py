@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
 import tomllib
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -317,3 +319,29 @@ def test_results_of_another_shape(run, said, change):
     for verb, *more in (("predict", "--relation", "r"), ("compare", run), ("report",), ("show", "0", "--run", run)):
         code, words = said(*((verb, *more) if verb == "show" else (verb, run, *more)))
         assert code in (0, 2), (verb, words)
+
+
+def line(folder: Path, value: Any) -> None:
+    with (folder / "trace.jsonl").open("a") as stream:
+        stream.write(json.dumps(value) + "\n")
+
+
+#: What a stranger may have written with every digest as it should be, in a cell of a run.
+STORED: dict[str, Callable[[Path], None]] = {
+    "outcome": lambda cell: files.write_json(cell / "outcome.json", {"status": "done"}),
+    "failed": lambda cell: files.write_json(cell / "outcome.json", {"status": "failed", "sha": "0"}),
+    "trace": lambda cell: line(cell, {"phase": ["x"], "step": {}, "values": 3}),
+    "began": lambda cell: files.write_json(cell.parents[1] / "provenance.json", {"versions": ["torch"]}),
+}
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_what_a_cell_says_of_another_shape(run, own, said, name):
+    (cell,) = run.glob("cells/*")
+    before = files.content_digest(*files.read_arrays(cell / "model.safetensors"))
+    STORED[name](cell)
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        assert said("run", own, "--out", run, "-q")[0] == 0
+    assert said("show", cell.name, "--run", run)[0] == 0
+    assert files.content_digest(*files.read_arrays(cell / "model.safetensors")) == before

@@ -28,7 +28,7 @@ class File:
 
     path: Path
     source: bytes
-    package: bool
+    is_package: bool
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class _Loading:
         return made
 
     def _empty(self, full: str, file: File) -> ModuleType:
-        spec = importlib.util.spec_from_loader(full, loader=None, origin=str(file.path), is_package=file.package)
+        spec = importlib.util.spec_from_loader(full, loader=None, origin=str(file.path), is_package=file.is_package)
         assert spec is not None
         made = importlib.util.module_from_spec(spec)
         made.__file__ = str(file.path)
@@ -136,7 +136,7 @@ def _file(folder: Path, name: str) -> File | None:
 def _bare(folder: Path, name: str) -> File | None:
     """A folder of modules without `__init__.py`."""
     place = folder.joinpath(*name.split("."))
-    return File(place, b"", package=True) if os.path.isdir(place) else None
+    return File(place, b"", is_package=True) if os.path.isdir(place) else None
 
 
 def _expanded(folder: Path, name: str) -> list[str]:
@@ -160,7 +160,7 @@ def _imports(name: str, file: File) -> Iterator[str]:
         tree = ast.parse(file.source)
     except (SyntaxError, ValueError, RecursionError):
         return
-    package = name if file.package else name.rpartition(".")[0]
+    package = name if file.is_package else name.rpartition(".")[0]
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
