@@ -16,6 +16,8 @@ from relxfer.protocols import Examples, Update
 from relxfer.torch import TorchLearner, arrays_of
 from relxfer.trainer import PhaseTrainer
 
+pytestmark = pytest.mark.processor
+
 
 class Net(nn.Module):
     def __init__(self):

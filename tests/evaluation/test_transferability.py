@@ -13,6 +13,8 @@ from scipy.stats import multivariate_normal
 
 from relxfer.evaluation.transferability import h_score, knn, leep, logme, nce
 
+pytestmark = pytest.mark.processor
+
 RULES = {"logme": logme, "h-score": h_score, "knn": knn}
 
 

@@ -10,6 +10,8 @@ from relxfer.cli import main
 from relxfer.errors import ArtefactError, UsageError
 from relxfer.kernel import Kernel
 
+pytestmark = pytest.mark.processor
+
 CONFIG = {
     "name": "all",
     "seeds": 1,

@@ -8,6 +8,8 @@ from relxfer_kg.negatives import Known
 from relxfer_kg.ultra import Ultra
 from relxfer_kg.weights import read_weights
 
+pytestmark = pytest.mark.processor
+
 TINY, GRAIL = ("tiny", "tiny_dup"), ("fb237_v1_ind", "WN18RR_v1_ind")
 TOLERANCE = {"3g": 1e-5, "4g": 1e-5, "50g": 5e-5}
 

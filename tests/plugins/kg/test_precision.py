@@ -7,6 +7,8 @@ from relxfer_kg.model import UltraModel, UltraOptions
 
 from relxfer.protocols import Examples
 
+pytestmark = pytest.mark.processor
+
 
 @pytest.fixture
 def asked(random_graph):

@@ -10,6 +10,8 @@ from relxfer_kg.relation_states import RelationStates
 from relxfer_kg.rspmm.team import Team
 from relxfer_kg.ultra import Ultra
 
+pytestmark = pytest.mark.processor
+
 
 def states(module: Ultra, graph: KnowledgeGraph, relations: np.ndarray, threads: int = 1) -> torch.Tensor:
     with Team(threads) as team, torch.no_grad():

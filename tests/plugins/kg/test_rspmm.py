@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from relxfer_kg.adjacency import Adjacency
 from relxfer_kg.rspmm import operator, reference, rspmm
 
+pytestmark = pytest.mark.processor
+
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="needs numba")
 IMPLEMENTATIONS = ["reference", pytest.param("numba", marks=needs_numba)]
 

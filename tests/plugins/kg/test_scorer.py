@@ -23,6 +23,8 @@ from relxfer.protocols import Examples
 
 scorer = pytest.importorskip("relxfer_kg.scorer", reason="needs numba")
 background = pytest.importorskip("relxfer_kg.background", reason="needs numba")
+
+pytestmark = pytest.mark.processor
 Scorer = scorer.Scorer
 
 

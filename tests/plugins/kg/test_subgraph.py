@@ -30,6 +30,8 @@ from relxfer_kg.rspmm.kernel_push import push
 from relxfer_kg.rspmm.team import Team
 from relxfer_kg.scorer import Scorer
 
+pytestmark = pytest.mark.processor
+
 
 def graph_of(entities, *pairs):
     rows = np.array([(a, 0, b) for a, b in pairs], dtype=np.int64).reshape(-1, 3)

@@ -14,6 +14,8 @@ from relxfer_kg.scorer import Scorer
 from relxfer_kg.top import Top
 from relxfer_kg.ultra import Ultra
 
+pytestmark = pytest.mark.processor
+
 
 @settings(max_examples=25)
 @given(

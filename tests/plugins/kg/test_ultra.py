@@ -5,6 +5,8 @@ from relxfer_kg.graph import KnowledgeGraph
 from relxfer_kg.ultra import Ultra
 from torch.nn import functional as F
 
+pytestmark = pytest.mark.processor
+
 QUERIES = torch.tensor([[0, 0], [3, 1], [5, 4], [5, 4], [7, 7], [0, 2]])
 
 

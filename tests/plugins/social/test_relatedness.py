@@ -20,6 +20,8 @@ from relxfer_social.small import load_karate, load_miserables
 from relxfer.cli import main
 from relxfer.views import source_view, target_view
 
+pytestmark = pytest.mark.processor
+
 ALL = ("names", *STRUCTURAL, *OF_FEATURES)
 
 

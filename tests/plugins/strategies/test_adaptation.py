@@ -19,6 +19,8 @@ from relxfer.protocols import Step
 from relxfer.testing import StrategyContract, blobs, harness
 from relxfer.testing.blobs_net import BlobsLearner, BlobsModel
 
+pytestmark = pytest.mark.processor
+
 
 def sample(rows, seed=0, shift=0.0):
     return torch.from_numpy(np.random.default_rng(seed).normal(shift, 1, (rows, 3))).float()

@@ -14,6 +14,8 @@ from relxfer.errors import Incompatible
 from relxfer.protocols import Cell, Domain, Task
 from relxfer.seeding import generator
 
+pytestmark = pytest.mark.processor
+
 WIDTH = 5
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 import torch
 from relxfer_strategies.co_tuning import relationship
 from relxfer_strategies.low_rank import adapt, merge
@@ -14,6 +15,8 @@ from torch import nn
 
 from relxfer import Examples
 from relxfer.testing.blobs_net import BlobsModel
+
+pytestmark = pytest.mark.processor
 
 STATISTICS = ("stem.1.running_mean", "stem.1.running_var", "stem.1.num_batches_tracked")
 

@@ -12,6 +12,8 @@ import relxfer
 from relxfer import cli
 from relxfer.report.wording import sentences
 
+pytestmark = pytest.mark.processor
+
 RNG = np.random.default_rng(1)
 CONFIG = {
     "name": "digits",
