@@ -289,6 +289,10 @@ def _tables(value: Any) -> Any:
     return [value] if isinstance(value, Mapping) else value
 
 
+#: Seconds that every system's timer can hold: three years.
+_LONGEST = 100_000_000
+
+
 class Config(Options):
     """One experiment."""
 
@@ -296,7 +300,7 @@ class Config(Options):
     seeds: Annotated[tuple[Seed, ...], BeforeValidator(_seeds), Field(min_length=1)] = (0,)
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: Annotated[int, Field(ge=1, le=4096)] | None = None
-    timeout: PositiveFloat | None = None
+    timeout: Annotated[float, Field(gt=0, le=_LONGEST, allow_inf_nan=False)] | None = None
     source: Annotated[tuple[SourceConfig, ...], BeforeValidator(_tables)] = ()
     target: Annotated[tuple[TargetConfig, ...], BeforeValidator(_tables), Field(min_length=1)]
     strategy: Annotated[

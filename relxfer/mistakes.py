@@ -155,7 +155,7 @@ def _message(item: Any, model: type[BaseModel], where: str) -> str:
     if kind == "missing":
         return "expected one more item" if isinstance(loc[-1], int) else f"this key is needed{where}"
     template = _EXPECTED.get(_ENDING.sub("", kind))
-    bounds = {key: f"{value:g}" if isinstance(value, float) else value for key, value in item.get("ctx", {}).items()}
+    bounds = {key: f"{value:.15g}" if isinstance(value, float) else value for key, value in item.get("ctx", {}).items()}
     message = template.format(**bounds) if template else _plain(item["msg"])
     if "got" in message or (kind == "value_error" and isinstance(item["input"], Mapping | list | tuple)):
         return message
