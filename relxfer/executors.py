@@ -19,6 +19,7 @@ from relxfer import records
 from relxfer.config import Options
 from relxfer.errors import PluginError
 from relxfer.hookspecs import hookimpl
+from relxfer.provenance import cores
 
 relxfer_api_version = 1
 
@@ -27,7 +28,7 @@ class ProcessOptions(Options):
     """Options of `processes`."""
 
     jobs: PositiveInt = 2
-    """Processes at a time."""
+    """Processes at a time, at most one for each core."""
 
 
 def build(chosen: Any) -> Any:
@@ -59,7 +60,10 @@ class Processes:
     """Local processes, started afresh (spawn)."""
 
     def __init__(self, options: ProcessOptions):
-        self.width = options.jobs
+        self.width = min(options.jobs, cores())
+        if options.jobs > self.width:
+            told = f"jobs = {options.jobs} on {self.width} cores: {self.width} run at a time"
+            warnings.warn(told, RuntimeWarning, stacklevel=2)
 
     def run(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
         """A worker that dies takes its pool along: what was left is then run one at a time, which also needs less

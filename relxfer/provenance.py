@@ -60,6 +60,17 @@ class PeakMemory:
             return _peak_by_resource()
 
 
+def cores() -> int:
+    """Cores that this process may use.
+
+    >>> cores() >= 1
+    True
+    """
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _peak_by_resource() -> float | None:
     try:
         import resource

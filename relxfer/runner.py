@@ -119,7 +119,10 @@ def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:
     from relxfer.files import write_bytes
 
     distributions = {m.offer.distribution for method in experiment.methods for m in method.stages}
-    now = provenance.collect(distributions, available_threads(experiment.config.threads), engine.device)
+    wanted, threads = experiment.config.threads, available_threads(experiment.config.threads)
+    if wanted and wanted > threads:
+        warnings.warn(f"threads = {wanted} on {threads} cores: {threads} are used", RuntimeWarning, stacklevel=3)
+    now = provenance.collect(distributions, threads, engine.device)
     if (store.folder / MARKER).exists():
         for line in provenance.differences(_before(store), now):
             warnings.warn(f"resuming in {store.folder}: {line}; bits may differ", RuntimeWarning, stacklevel=3)

@@ -14,6 +14,7 @@ from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.outcome import failure
 from relxfer.plan import PlannedCell
+from relxfer.provenance import cores
 from relxfer.resolve import experiment_of
 from relxfer.savedconfig import resolved_toml
 from relxfer.store import Store
@@ -72,7 +73,7 @@ def set_threads(threads: int) -> None:
 
 
 def available_threads(wanted: int | None) -> int:
-    """What the configuration asks for, or what torch takes by default."""
+    """What the configuration asks for, at most one for each core, or what torch takes by default."""
     import torch
 
-    return wanted or torch.get_num_threads()
+    return min(wanted, cores()) if wanted else torch.get_num_threads()
