@@ -99,9 +99,9 @@ def _cell(results: Results, strategy: str | None, target: str | None, cell: str 
     if cell is not None:
         fitting = [c for c in done if cell and c["id"].startswith(cell)]
     else:
-        names = [c["strategy"] for c in results.cells if c["role"] in ("strategy", "direct")]
-        wanted = strategy or next(iter(names), "scratch")
-        fitting = [c for c in done if c["strategy"] == wanted and c["target"] == (target or results.cells[0]["target"])]
+        here = target or results.cells[0]["target"]
+        wanted = strategy or _first([c for c in results.cells if c["target"] == here])
+        fitting = [c for c in done if c["strategy"] == wanted and c["target"] == here]
     if not fitting:
         known = sorted({c["strategy"] for c in done})
         raise UsageError(
@@ -109,6 +109,17 @@ def _cell(results: Results, strategy: str | None, target: str | None, cell: str 
             f"finished strategies: {', '.join(known) or 'none'}"
         )
     return max(fitting, key=lambda c: (c["budget"] == "all", -c["seed"]))
+
+
+def _first(cells: Sequence[Mapping[str, Any]]) -> str | None:
+    """The first strategy that was not refused, in the order of the configuration; the baselines that were added follow.
+
+    Scratch and a baseline answer where there is no strategy, or none but a direct one behind them.
+    """
+    of = [c for c in cells if c["role"] != "prior-only" and c["status"] != "refused"]
+    ours = [c for c in of if c["role"] in ("strategy", "direct")]
+    first = ours if any(c["role"] == "strategy" for c in ours) else of
+    return next((c["strategy"] for c in first), None)
 
 
 def _asked(strategy: str | None, cell: str | None) -> str:

@@ -25,15 +25,16 @@ _HEAD = (
 def markdown(results: Results) -> str:
     """A heading, a table for every source and target, and what must be known about it."""
     results = escaping.every(results, escaping.markdown)
+    distinct = wording.distinct(results)
     lines, oracle = [f"# {results.name}", ""], wording.oracle(results)
     head = [*_HEAD, *([wording.ORACLE] if oracle else [])]
-    for source, target in dict.fromkeys((row["source"], row["target"]) for row in results.rows):
+    for source, target in dict.fromkeys((row["source"], row["target"]) for row in distinct.rows):
         lines += [f"## {source or 'no source'} → {target}", "", _row(head), _row("---" for _ in head)]
-        rows = [row for row in results.rows if (row["source"], row["target"]) == (source, target)]
+        rows = [row for row in distinct.rows if (row["source"], row["target"]) == (source, target)]
         lines += [_row(_cells(row, oracle)) for row in rows if "metrics" in row]
         lines.append("")
     lines[2:2] = [f"Metric: {wording.metric_name(results.metric)}; {len(results.seeds)} seed(s).", ""]
-    told = [*diagnostics.sentences(results), *wording.sentences(results)]
+    told = [*diagnostics.sentences(distinct), *wording.sentences(results)]
     return "\n".join([*lines, *(f"- {sentence}" for sentence in told), ""])
 
 

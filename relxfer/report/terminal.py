@@ -32,14 +32,15 @@ def render(results: Results, kernel: Kernel | None = None) -> RenderableType:
 
 def _parts(results: Results) -> Iterator[RenderableType]:
     yield _title(results)
-    yield from _tables(results)
+    distinct = wording.distinct(results)
+    yield from _tables(distinct)
     if shown := curves.unasked(list(learning_curves.of(results))):
         yield curves.render(shown)
-    if logged := diagnostics.table(results):
+    if logged := diagnostics.table(distinct):
         yield logged
-    yield from (Text(line, style="yellow") for line in diagnostics.sentences(results))
+    yield from (Text(line, style="yellow") for line in diagnostics.sentences(distinct))
     yield from (Text(line, style="dim") for line in wording.sentences(results))
-    yield from _troubles(results)
+    yield from _troubles(distinct)
 
 
 def _title(results: Results) -> Text:
@@ -78,7 +79,8 @@ def _table(
         table.add_column(name, no_wrap=True)
     for budget, per in dict.fromkeys((row["budget"], row.get("labels_per")) for row in rows):
         table.add_row(Text(wording.budget(budget, per), style="bold"))
-        for row in (row for row in rows if row["budget"] == budget and "metrics" in row):
+        shown = (row for row in rows if (row["budget"], row.get("labels_per")) == (budget, per) and "metrics" in row)
+        for row in shown:
             table.add_row(f"  {row['strategy']}{_ROLES.get(row['role'], '')}", *cells(row))
     return table
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 NAMES = {"mrr": "MRR", "hits@1": "H@1", "hits@3": "H@3", "hits@10": "H@10", "accuracy": "accuracy"}
@@ -89,6 +90,31 @@ def budget(value: int | str, per: str | None = None) -> str:
     return "all labels" if value == "all" else f"{value} labels{' per class' if per == 'class' else ''}"
 
 
+def distinct(results: Any) -> Any:
+    """Without the budgets that are the same work as another, for there are no more labels: they would stand twice."""
+    again = set(_repeated(results.cells))
+
+    def kept(ones: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        return [one for one in ones if (one["source"], one["target"], one["budget"]) not in again]
+
+    return replace(results, rows=kept(results.rows), cells=kept(results.cells)) if again else results
+
+
+def _repeated(cells: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, Any, Any]]:
+    """(source, target, budget) whose cells with labels are those of another budget, "all" or else the first."""
+    ids: dict[tuple, dict[Any, dict[tuple, Any]]] = {}
+    for cell in cells:
+        budgets = ids.setdefault((cell["source"], cell["target"]), {})
+        own = cell.get("id") if cell.get("labels") else None
+        budgets.setdefault(cell["budget"], {})[cell["strategy"], cell["seed"]] = own
+    for (source, target), budgets in ids.items():
+        kept: list[dict[tuple, Any]] = []
+        for budget in sorted(budgets, key=lambda budget: budget != "all"):
+            if budgets[budget] in kept and any(budgets[budget].values()):
+                yield source, target, budget
+            kept.append(budgets[budget])
+
+
 def sentences(results: Any) -> list[str]:
     """What a reader must know beside the table: selection, sources, targets, baselines."""
     return [*_sources(results), *_targets(results), *_baselines(results), *_oracle(results)]
@@ -165,7 +191,9 @@ def _budgets(results: Any, name: str, target: Mapping[str, Any]) -> list[str]:
             "a label budget is the number of observed items usable as training queries, validation included; what is "
             "observed stays whole as input"
         )
-    return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), told]
+    same = sorted({budget for _, target_, budget in _repeated(results.cells) if target_ == name and budget <= there})
+    lines = [f"a budget of {large:,} is more than {few}" for large in budgets if large > there]
+    return [*lines, *(f"a budget of {budget:,} is all labels there are" for budget in same), told]
 
 
 def _baselines(results: Any) -> list[str]:
