@@ -26,6 +26,8 @@ _ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 #: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), wide letters included.
 _FORMULA = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _WRITTEN, _READ = re.compile(f"'*{_FORMULA}"), re.compile(f"'+{_FORMULA}")
+#: Letters of a name in a picture.
+_WIDE = 60
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
@@ -50,12 +52,14 @@ def markdown(text: str) -> str:
 
 
 def picture(text: str) -> str:
-    r"""For matplotlib, which sets what stands between dollars as a formula, and lists no curve called `_x`.
+    r"""For matplotlib, which sets what stands between dollars as a formula, and lists no curve called `_x`; cut to fit.
 
     >>> picture("$x$"), picture("_x")
     ('\\$x\\$', ' _x')
     """
-    return " " * text.startswith("_") + terminal(text).replace("$", r"\$")
+    shown = terminal(text)
+    cut = shown if len(shown) <= _WIDE else f"{shown[: _WIDE - 1]}…"
+    return " " * cut.startswith("_") + cut.replace("$", r"\$")
 
 
 def spreadsheet(text: str) -> str:

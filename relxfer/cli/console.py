@@ -36,7 +36,12 @@ def _tell(message: Text) -> None:
 
 def print_json(value: Any) -> None:
     """For machines: one JSON document on standard output; NaN and infinity, which JSON does not have, are null."""
-    sys.stdout.write(to_json(value, indent=1, default=str) + "\n")
+    print_plain(to_json(value, indent=1, default=str))
+
+
+def print_plain(text: str) -> None:
+    """To standard output, neither wrapped nor styled: text in which what is data was escaped when it was made."""
+    sys.stdout.write(text + "\n")
 
 
 def kernel() -> Kernel:

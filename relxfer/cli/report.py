@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
-from relxfer.cli.console import kernel, out, print_json, remark
+from relxfer.cli.console import kernel, out, print_json, print_plain, remark
 
 if TYPE_CHECKING:
     from relxfer.learning_curves import LearningCurves
@@ -59,7 +58,7 @@ def _print(found: Sequence[Results], as_markdown: bool) -> None:
     for results in found:
         with as_written(results.folder):
             if as_markdown:
-                sys.stdout.write(markdown(results) + "\n")
+                print_plain(markdown(results))
             else:
                 out().print(render(results, loaded))
 

@@ -14,6 +14,7 @@ import pytest
 from relxfer import Domain, Examples, resolve
 from relxfer.config import TrainingOptions
 from relxfer.data.load import domain_of
+from relxfer.files import to_json
 from relxfer.kernel import load_object
 from relxfer.records import DATA_NAMES
 from relxfer.seeding import generator, seed_torch
@@ -224,7 +225,7 @@ class AdapterContract:
     def test_what_is_exported_predicts_thesame(self, world: World, learner: Any) -> None:
         """state() -> file -> load: arrays as numpy, the card as JSON."""
         arrays, card = state_of(learner)
-        again = world.attach(arrays, json.loads(json.dumps(card)))
+        again = world.attach(arrays, json.loads(to_json(card)))
         assert np.array_equal(_scores(again, _test(world)), _scores(learner, _test(world)))
         assert same(state_of(again)[0], arrays)
 
