@@ -93,7 +93,7 @@ def every(value: Any, escape: Callable[[str], str]) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(every(item, escape) for item in value)
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: every(getattr(value, f.name), escape) for f in fields(value)})  # type: ignore[type-var]
+        return replace(value, **{f.name: every(getattr(value, f.name), escape) for f in fields(value)})
     return value
 
 

@@ -1,0 +1,72 @@
+"""Budgets beyond the labels there are, and who answers where scratch is all there is."""
+
+from __future__ import annotations
+
+import pytest
+
+import relxfer
+from relxfer.errors import UsageError
+from relxfer.predictions import _cell
+from relxfer.report.markdown import markdown
+from relxfer.report.terminal import render
+from relxfer.report.wording import sentences
+from relxfer.testing import blobs
+
+
+def run(folder, strategies, budgets, **more):
+    config = {
+        "threads": 1,
+        "device": "cpu",
+        "target": {"dataset": "blobs-target", "label_budgets": budgets},
+        "training": {"steps": 2, "batch_size": 4},
+        "strategy": strategies,
+        "report": {"resamples": 200},
+        **more,
+    }
+    return relxfer.run(config, out=folder, plugins=[blobs])
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory):
+    return run(tmp_path_factory.mktemp("several"), ["scratch"], [12, 36, 48, 100])
+
+
+def test_rows_of_the_same_work_are_shown_once(several, capsys):
+    from relxfer.cli.console import out
+
+    ids = {cell["budget"]: cell["id"] for cell in several.cells if cell["strategy"] == "scratch"}
+    assert ids[36] == ids[48] == ids[100]
+    assert len({ids[12], ids[36], ids["all"]}) == 3
+    lines = [line.split(" | ")[0] for line in markdown(several).splitlines() if "| scratch |" in line]
+    assert lines == ["| 12", "| 36", "| all"]
+    out().print(render(several))
+    heads = [line.strip() for line in capsys.readouterr().out.splitlines() if line.rstrip().endswith(" labels")]
+    assert heads.count("36 labels") == 2  # what came out, and how
+    assert "48 labels" not in heads
+    assert any("a budget of 100 is more than the 36 items" in line for line in sentences(several))
+    assert (
+        several.row("scratch", 100)["metrics"] == several.row("scratch", 36)["metrics"]
+    )  # asked for by name, it is there
+
+
+def test_scratch_answers_where_it_is_all_there_is(several):
+    assert {cell["status"] for cell in several.cells if cell["role"] == "direct"} == {"refused"}
+    found = _cell(several, None, None, None)
+    assert (found["strategy"], found["budget"]) == ("scratch", "all")
+
+
+def test_the_first_strategy_of_the_configuration_answers(tmp_path):
+    source = {"datasets": ["blobs-source"], "training": {"steps": 2, "batch_size": 4}}
+    both = run(tmp_path / "a", ["scratch", "finetune"], ["all"], source=source)
+    assert _cell(both, None, None, None)["strategy"] == "finetune"
+    alone = run(tmp_path / "b", ["scratch"], ["all"], source=source)  # direct transfer was added
+    assert _cell(alone, None, None, None)["strategy"] == "scratch"
+    direct = run(tmp_path / "c", ["zero-shot", "finetune"], ["all"], source=source)
+    assert _cell(direct, None, None, None)["strategy"] == "zero-shot"
+
+
+def test_a_strategy_that_failed_is_not_replaced_in_silence(several):
+    failed = [{**cell, "role": "strategy", "strategy": "mine", "status": "failed"} for cell in several.cells]
+    broken = relxfer.Results(several.folder, "x", "accuracy", [*failed, *several.cells], [])
+    with pytest.raises(UsageError, match=r"finished cell for the first strategy, got none .*scratch"):
+        _cell(broken, None, None, None)
