@@ -84,10 +84,11 @@ class Record:
 class File:
     """One file of a data set: its role, and the bytes behind `url`, which is pinned to a version.
 
-    `digest` is `"sha256:..."` or `"md5:..."` of these bytes, of a sha256 perhaps the first 8 digits only, as PyTorch
-    puts them into names of files; with `gz-` before it, of what this gzip file holds, however it was packed. None says
-    that nobody could check them, and the data set shows as unverified. `size` is in bytes. With `member` the URL holds
-    a zip or tar archive, and this file is the member of that name; one that ends in `/` is a folder of members.
+    `url` is by https; by http with a full sha256 only. `digest` is `"sha256:..."` or `"md5:..."` of these bytes, of a
+    sha256 perhaps the first 8 digits only, as PyTorch puts them into names of files; with `gz-` before it, of what this
+    gzip file holds, however it was packed. None says that nobody could check them, and the data set shows as
+    unverified. `size` is in bytes. With `member` the URL holds a zip or tar archive, and this file is the member of
+    that name; one that ends in `/` is a folder of members.
 
     >>> File("train", "https://example.org/train.tsv", "0123")
     Traceback (most recent call last):
@@ -100,6 +101,14 @@ class File:
     digest: str | None = None
     size: int | None = None
     member: str | None = None
+
+    @property
+    def checked(self) -> str:
+        """By what its bytes are known again: `sha256`, `weak` (md5, or a few digits of a sha256) or `unverified`."""
+        if self.digest is None:
+            return "unverified"
+        kind, _, digits = self.digest.rpartition(":")
+        return "sha256" if kind.endswith("sha256") and len(digits) == 64 else "weak"
 
     def __post_init__(self) -> None:
         if self.digest is not None and not _DIGEST.fullmatch(self.digest):

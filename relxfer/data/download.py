@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 from relxfer.data.digests import digest_of
-from relxfer.data.places import place_of
+from relxfer.data.places import place_of, shown
 from relxfer.errors import DataError
 from relxfer.records import File
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 #: Seconds without a byte after which a server counts as stalled, and those before a second and a third try.
 TIMEOUT = 30.0
 PAUSES = (1.0, 4.0)
+#: Bytes that are fetched where the card does not say how many there are.
+MOST = 64 * 2**30
 _CHUNK = 1 << 16
+_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 class _Trouble(Exception):
@@ -67,20 +71,23 @@ def _transfer(file: File, part: Path) -> None:
     from pooch import HTTPDownloader
     from requests import RequestException
 
+    _check_address(file.url, file)
     with part.open("wb") as stream, _bar(part.name[1:-5]) as bar, ExitStack() as responses:
 
-        def close_later(response: Response, **_: object) -> None:
+        def look(response: Response, **_: object) -> None:
             responses.callback(response.close)  # pooch leaves it open
+            if "location" in response.headers and response.is_redirect:
+                _check_address(urljoin(response.url, response.headers["location"]), file)
 
         fetch = HTTPDownloader(
             bar,
             _CHUNK,
             timeout=TIMEOUT,
             headers={"Accept-Encoding": "identity"},  # a transfer that is compressed on the way hides its length
-            hooks={"response": close_later},
+            hooks={"response": look},
         )
         try:
-            fetch(file.url, stream, None)
+            fetch(file.url, _Bounded(stream, _most(file)), None)
         except (RequestException, ValueError) as error:  # ValueError: headers that make no sense
             raise _trouble(error) from None
         stream.flush()
@@ -88,6 +95,40 @@ def _transfer(file: File, part: Path) -> None:
     if file.digest and not (found := digest_of(part, file.digest)).startswith(file.digest):
         wanted = f" of {file.size:,}" if file.size else ""
         raise _Trouble(f"{part.stat().st_size:,}{wanted} bytes with {found} instead of {file.digest}", passing=True)
+
+
+def _check_address(url: str, file: File) -> None:
+    """Of the card, or where its server points: https; or http, if the card says so and knows the bytes by sha256.
+
+    By http anybody on the way may change bytes, or read what is asked for; not so within this machine.
+    """
+    found, own = urlsplit(url), urlsplit(file.url)
+    here = found.hostname in _HERE and own.hostname in _HERE
+    plain = found.scheme == own.scheme == "http" and (here or file.checked == "sha256")
+    if found.scheme != "https" and not plain:
+        raise _Trouble(f"{shown(url)}, where https is needed, or a sha256 in a card whose own address is http", False)
+
+
+def _most(file: File) -> int:
+    """Bytes that are worth fetching: cards may round, but not by more than this."""
+    return MOST if file.size is None else 2 * file.size + (1 << 20)
+
+
+@dataclass
+class _Bounded:
+    """A file that takes so many bytes and no more."""
+
+    stream: IO[bytes]
+    left: int
+
+    def write(self, data: bytes) -> None:
+        self.left -= len(data)
+        if self.left < 0:
+            raise _Trouble("more bytes than the card says, or than any file should have", passing=False)
+        self.stream.write(data)
+
+    def flush(self) -> None:
+        self.stream.flush()
 
 
 def _trouble(error: Exception) -> _Trouble:
@@ -106,8 +147,11 @@ def _trouble(error: Exception) -> _Trouble:
 
 def _words(file: File, path: Path, of: str, trouble: _Trouble) -> str:
     again = "try again later, " if trouble.passing else ""
+    got = str(trouble)
+    if query := urlsplit(file.url).query:  # requests quotes it
+        got = got.replace(query, "...")
     return (
-        f"expected to fetch {file.url} for {of}, got {trouble}; {again}set RELXFER_MIRROR to a folder "
+        f"expected to fetch {shown(file.url)} for {of}, got {got}; {again}set RELXFER_MIRROR to a folder "
         f"that holds {place_of(file.url).as_posix()}, or put the file at {path}"
     )
 

@@ -40,7 +40,8 @@ def verify_member(file: File) -> Path:
     names = [name for name in digests if name == wanted or (wanted.endswith("/") and name.startswith(wanted))]
     if not names:
         raise DataError(
-            f"expected a member {wanted!r} in {file.url}, got: {', '.join(sorted(digests)[:20])}; correct the card"
+            f"expected a member {wanted!r} in {places.shown(file.url)}, got: {', '.join(sorted(digests)[:20])}; "
+            "correct the card"
         )
     remedy = f"delete the folder {folder}, and the next use unpacks the archive again"
     for path, digest in ((folder / places.MEMBERS / name, digests[name]) for name in names):

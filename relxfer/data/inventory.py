@@ -22,14 +22,19 @@ class Copy:
 
 
 def state_of(record: Dataset) -> str:
-    """In words: where the files are, and whether their card can verify them. No file is read."""
+    """In words: where the files are. No file is read."""
     if record.own_files:
         return "your own"
     if not record.files:
         return "embedded"
     found = sum(places.path_of(file) is not None for file in record.files)
-    where = {0: "to fetch", len(record.files): "at hand"}.get(found, f"{found} of {len(record.files)} at hand")
-    return where if all(file.digest for file in record.files) else f"{where}, unverified"
+    return {0: "to fetch", len(record.files): "at hand"}.get(found, f"{found} of {len(record.files)} at hand")
+
+
+def checked_by(record: Dataset) -> str | None:
+    """The least that a file of it is known by: `sha256`, `weak` or `unverified`; None where there are no files."""
+    found = {file.checked for file in record.files}
+    return next((known for known in ("unverified", "weak", "sha256") if known in found), None)
 
 
 def size_of(record: Dataset) -> int | None:

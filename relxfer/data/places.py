@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from relxfer.errors import DataError
 from relxfer.records import File
@@ -28,7 +28,7 @@ def mirrors() -> list[Path]:
 
 
 def place_of(url: str) -> Path:
-    """host/path, as `wget -x` lays files out.
+    """host/path, as `wget -x` lays files out; `DataError` for a URL with another scheme, a password or an odd path.
 
     >>> place_of("https://example.org/a/b%20c.txt").as_posix()
     'example.org/a/b c.txt'
@@ -36,9 +36,21 @@ def place_of(url: str) -> Path:
     parts = urlsplit(url)
     names = [parts.netloc, *unquote(parts.path).split("/")[1:]]
     plain = all(name not in ("", ".", "..") and "\\" not in name and name.isprintable() for name in names)
-    if parts.scheme not in ("http", "https") or not plain or len(names) < 2:
-        raise DataError(f"expected an http or https URL with a host and a plain path, got {url!r}; correct the card")
+    if parts.scheme not in ("http", "https") or not plain or len(names) < 2 or "@" in parts.netloc:
+        raise DataError(
+            f"expected a URL by https with a host, a plain path and no password, got {shown(url)!r}; correct the card"
+        )
     return Path(*names)
+
+
+def shown(url: str) -> str:
+    """A URL for people: without the name and the password, and the query, by which a server may know somebody.
+
+    >>> shown("https://me:secret@example.org/a.tsv?token=secret")
+    'https://example.org/a.tsv?...'
+    """
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="..." if parts.query else ""))
 
 
 def home_of(file: File) -> Path:

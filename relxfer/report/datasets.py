@@ -25,6 +25,7 @@ def listing(kernel: Kernel) -> list[dict[str, Any]]:
             "adapter": record.adapter,
             "summary": record.summary,
             "files": inventory.state_of(record),
+            "checked": inventory.checked_by(record),
             "bytes": inventory.size_of(record),
             "licence": record.licence,
         }
@@ -38,7 +39,8 @@ def describe(offer: Offer) -> dict[str, Any]:
     return {
         **describe_offer(offer),
         "state": inventory.state_of(record),
-        "files": [asdict(file) | {"path": places.path_of(file)} for file in record.files],
+        "checked": inventory.checked_by(record),
+        "files": [asdict(file) | {"checked": file.checked, "path": places.path_of(file)} for file in record.files],
     }
 
 
@@ -46,7 +48,8 @@ def render_listing(found: Sequence[dict[str, Any]]) -> RenderableType:
     table = Table("name", "adapter", "what", "files", "size", "licence", box=None, header_style="dim")
     for row in escaping.every(found, escaping.terminal):
         size = "" if row["bytes"] is None else megabytes(row["bytes"])
-        table.add_row(row["name"], row["adapter"], row["summary"], row["files"], size, row["licence"])
+        files = "\n".join(filter(None, (row["files"], row["checked"])))
+        table.add_row(row["name"], row["adapter"], row["summary"], files, size, row["licence"])
     return table
 
 
@@ -59,15 +62,19 @@ def render(found: dict[str, Any]) -> RenderableType:
 
 
 def file_lines(found: dict[str, Any]) -> list[str]:
-    """What is known of each file, and where it lies."""
+    """What is known of each file, and where it lies; of a password or a key in its address nothing."""
     lines = []
     for file in escaping.every(found["files"], escaping.terminal):
         size = [] if file["size"] is None else [f"{file['size']:,} bytes"]
         member = [f"member {file['member']}"] if file["member"] else []
-        lines.append(f"  {file['role']}: {', '.join([file['digest'] or 'unverified', *size, *member])}")
-        lines.append(f"    {file['url']}")
+        lines.append(f"  {file['role']}: {', '.join([_known(file), *size, *member])}")
+        lines.append(f"    {places.shown(file['url'])}")
         lines += [f"    at {file['path']}"] if file["path"] else []
     return lines
+
+
+def _known(file: dict[str, Any]) -> str:
+    return f"{file['digest']} (weak)" if file["checked"] == "weak" else file["digest"] or "unverified"
 
 
 def leakage(shares: dict[str, float]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import http.server
 import threading
@@ -38,6 +39,7 @@ class Server(http.server.ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.script: list[str] = []
         self.asked: list[str] = []
+        self.away = ""
         self.pausing = threading.Event()
 
     def url(self, name: str = "good.tsv") -> str:
@@ -92,6 +94,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(302)
         self.send_header("Location", "/elsewhere.tsv")
         self.end_headers()
+
+    def away(self):
+        """To where no one may be sent."""
+        self.send_response(302)
+        self.send_header("Location", self.server.away)
+        self.end_headers()
+
+    def endless(self):
+        """A hundred times what was promised, and no length told."""
+        self.send_response(200)
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for _ in range(100):
+                self.wfile.write(CONTENT)
+        self.close_connection = True
 
     def circle(self):
         self.server.script.append("circle")

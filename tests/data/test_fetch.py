@@ -13,11 +13,13 @@ import threading
 import pytest
 
 from relxfer.data import fetch, places
+from relxfer.data.download import _check_address, _Trouble
 from relxfer.data.fetch import files_of
 from relxfer.errors import DataError
 from relxfer.records import Dataset, File
 
 CONTENT = b"a\tr\tb\n" * 20_000
+DIGEST = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
 
 FETCH = """
 import sys
@@ -93,6 +95,58 @@ def test_a_redirect_is_followed(root, server):
     server.script = ["moved"]
     assert files_of(server.dataset())["good.tsv"].read_bytes() == CONTENT
     assert server.asked == ["/good.tsv", "/elsewhere.tsv"]
+
+
+@pytest.mark.parametrize(
+    "away", ["http://example.org/a.tsv", "file:///etc/passwd", "ftp://example.org/a.tsv", "//example.org/a.tsv"]
+)
+def test_a_redirect_to_what_is_not_https_is_refused(root, server, impatient, away):
+    server.script, server.away = ["away"], away
+    with pytest.raises(DataError, match="where https is needed"):
+        files_of(server.dataset(digest=digest(CONTENT, "md5")))
+    assert len(server.asked) == 1
+    assert visible(root) == []
+
+
+@pytest.mark.parametrize("known", [None, digest(CONTENT, "md5"), digest(CONTENT)[:15], "gz-" + digest(CONTENT, "md5")])
+def test_http_is_refused_where_the_bytes_are_not_known_by_sha256(root, known):
+    file = File("facts", "http://example.org/facts.tsv", known)
+    with pytest.raises(DataError, match="where https is needed, or a sha256 in a card"):
+        files_of(Dataset(name="d", load="m:f", adapter="kg", files=(file,)))
+    assert visible(root) == []
+
+
+def test_the_same_redirect_from_https_to_http_is_refused_with_any_digest():
+    file = File("facts", "https://example.org/facts.tsv", digest(CONTENT))
+    for away in ("http://example.org/facts.tsv", "http://127.0.0.1/facts.tsv"):
+        with pytest.raises(_Trouble, match="where https is needed"):
+            _check_address(away, file)
+    _check_address("http://example.org/other.tsv", File("facts", "http://example.org/facts.tsv", digest(CONTENT)))
+
+
+@pytest.mark.parametrize("size", [len(CONTENT), 0])
+def test_a_transfer_that_brings_far_more_than_the_card_says_is_stopped(root, server, impatient, size):
+    server.script = ["endless"]
+    with pytest.raises(DataError, match="more bytes than the card says"):
+        files_of(server.dataset(size=size))
+    assert len(server.asked) == 1
+    assert visible(root) == []
+
+
+@pytest.mark.parametrize("fault", ["absent", "stalled"])
+def test_a_key_in_the_address_is_not_shown(root, server, impatient, fault):
+    server.script = [fault] * 3
+    file = File("facts", server.url("facts.tsv?token=verysecret"), DIGEST)
+    with pytest.raises(DataError) as caught:
+        files_of(Dataset(name="d", load="m:f", adapter="kg", files=(file,)))
+    assert "verysecret" not in str(caught.value)
+    assert "facts.tsv?..." in str(caught.value)
+
+
+def test_a_password_in_the_address_is_refused_and_not_shown():
+    with pytest.raises(DataError, match="no password") as caught:
+        places.place_of("https://me:verysecret@example.org/facts.tsv")
+    assert "verysecret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("terminal", [True, False])

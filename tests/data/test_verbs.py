@@ -68,14 +68,16 @@ def test_list_says_what_is_at_hand(offered, capsys):
     assert rows["kg-files"]["files"] == "your own"
     assert rows["checked"]["files"] == "to fetch"
     assert rows["checked"]["bytes"] == 240_000
-    assert rows["unchecked"]["files"] == "to fetch, unverified"
+    assert rows["unchecked"]["files"] == "to fetch"
+    assert [rows[name]["checked"] for name in ("checked", "unchecked", "mnist-m", "geo-us")] == [
+        "sha256", "unverified", "weak", None]  # fmt: skip
     home = places.home_of(offered["checked"].files[0])
     home.parent.mkdir(parents=True)
     home.write_bytes(b"x")
     assert listed(capsys)["checked"]["files"] == "1 of 2 at hand"
     shown = told(capsys, "list")
-    assert "1 of 2 at hand" in shown
-    assert "0.2 MB" in shown
+    for words in ("1 of 2 at hand", "0.2 MB", "sha256", "unverified", "weak"):
+        assert words in shown
 
 
 def test_get_fetches_and_verify_reads_again(offered, server, capsys):
@@ -83,7 +85,7 @@ def test_get_fetches_and_verify_reads_again(offered, server, capsys):
     paths = [places.home_of(file) for name in ("checked", "unchecked") for file in offered[name].files]
     assert [line.split(": ")[1] for line in shown.splitlines()] == [str(path) for path in paths]
     assert listed(capsys)["checked"]["files"] == "at hand"
-    assert listed(capsys)["unchecked"]["files"] == "at hand, unverified"
+    assert listed(capsys)["unchecked"]["files"] == "at hand"
     assert told(capsys, "verify").splitlines() == [
         f"verified: checked: {paths[0]}",
         f"verified: checked: {paths[1]}",
@@ -126,6 +128,17 @@ def test_show_tells_all_of_a_card(offered, capsys):
     path = places.home_of(offered["unchecked"].files[0])
     assert f"at {path}" in told(capsys, "show", "unchecked")
     assert json.loads(told(capsys, "show", "unchecked", "--json"))["files"][0]["path"] == str(path)
+
+
+def test_a_digest_that_is_weak_is_told(capsys):
+    assert "md5:191ed53db9933bd85cc9700558847391 (weak)" in told(capsys, "show", "mnist-m")
+    assert "(weak)" not in told(capsys, "show", "svhn")
+
+
+def test_built_in_cards_are_by_https_and_known_by_sha256_but_for_these():
+    files = [file for offer in Kernel.load(third_party=False).all(Dataset.kind) for file in offer.record.files]
+    assert {file.url.partition(":")[0] for file in files} == {"https"}
+    assert [sum(file.checked == how for file in files) for how in ("weak", "unverified")] == [2, 11]
 
 
 def test_a_name_that_nobody_offers(offered, capsys):

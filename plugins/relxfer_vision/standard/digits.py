@@ -1,7 +1,8 @@
 """Cards of digits and other small pictures in ten classes: MNIST, USPS, Fashion-MNIST, SVHN, MNIST-M.
 
-MNIST goes by the md5 of what its gzip files hold, since copies are often packed anew; Fashion-MNIST, SVHN and MNIST-M
-by the md5 that torchvision and the packer of MNIST-M publish. Nobody publishes one for USPS.
+MNIST goes by the sha256 of what its gzip files hold, since copies are often packed anew. These and the digests of
+Fashion-MNIST and SVHN are of files with the md5 that torchvision publishes. MNIST-M goes by the md5 of its packer.
+Nobody publishes one for USPS: its files are a copy that is pinned to a commit.
 """
 
 from __future__ import annotations
@@ -19,17 +20,30 @@ _IDX = (
 )
 _ROLES = ("train images", "train labels", "test images", "test labels")
 _MNIST = (
-    "gz-md5:6bbc9ace898e44ae57da46a324031adb",
-    "gz-md5:a25bea736e30d166cdddb491f175f624",
-    "gz-md5:2646ac647ad5339dbf082846283269ea",
-    "gz-md5:27ae3e4e09519cfbb04c329615203637",
+    "gz-sha256:ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "gz-sha256:65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "gz-sha256:0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "gz-sha256:ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 )
 _FASHION = (
-    "md5:8d4fb7e6c68d591d4c3dfef9ec88bf0d",
-    "md5:25c81989df183df01b3e8a0aad5dffbe",
-    "md5:bef4ecab320f06d8554ea6380940ec79",
-    "md5:bb300cfdad3c16e7a12a480ee83cd310",
+    "sha256:3aede38d61863908ad78613f6a32ed271626dd12800ba2636569512369268a84",
+    "sha256:a04f17134ac03560a47e3764e11b92fc97de4d1bfaf8ba1a3aa29af54cc90845",
+    "sha256:346e55b948d973a97e58d2351dde16a484bd415d4595297633bb08f03db6a073",
+    "sha256:67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5",
 )
+_FASHION_AT = "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/b2617bb6d3ffa2e429640350f613e3291e10b141/data/fashion"
+_USPS_AT = (
+    "https://raw.githubusercontent.com/dgkim5360/the-elements-of-statistical-learning-notebooks/"
+    "2c13a4818379451bcce802bcd7917f4878e12977/data/zipcode"
+)
+_USPS = {
+    "train": "sha256:66ebf231ab51f2cf6ac1a892d0f98ccffee1079d7a5db638c1f11f366046ca16",
+    "test": "sha256:8dacc3c6e136af6c3488de9e5113a7daf140c8c2f1f0b61c54ee02f03f1a962f",
+}
+_SVHN = {
+    "train": "sha256:435e94d69a87fde4fd4d7f3dd208dfc32cb6ae8af2240d066de1df7508d083b8",
+    "test": "sha256:cdce80dfb2a2c4c6160906d0bd7c68ec5a99d7ca4831afa54f09182025b6a75b",
+}
 
 
 def cards() -> list[Dataset]:
@@ -53,10 +67,7 @@ def cards() -> list[Dataset]:
             "load_usps",
             "handwritten digits of the US postal service, 16 x 16 gray, which fill their frame",
             (7_291, 2_007),
-            [
-                File(role, f"https://hastie.su.domains/ElemStatLearn/datasets/zip.{role}.gz")
-                for role in ("train", "test")
-            ],
+            [File(role, f"{_USPS_AT}/zip.{role}.gz", digest) for role, digest in _USPS.items()],
             licence="not stated; made available by AT&T research labs with Hastie, Tibshirani and Friedman's book",
             citation="LeCun et al. (1989), Backpropagation applied to handwritten zip code recognition, Neural Comp.",
         ),
@@ -65,7 +76,7 @@ def cards() -> list[Dataset]:
             "load_fashion_mnist",
             "articles of clothing in ten classes, 28 x 28 gray",
             (60_000, 10_000),
-            _idx("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com", _FASHION),
+            _idx(_FASHION_AT, _FASHION),
             licence="MIT",
             citation="Xiao, Rasul and Vollgraf (2017), Fashion-MNIST: a novel image dataset for benchmarking machine "
             "learning algorithms, arXiv:1708.07747",
@@ -76,11 +87,8 @@ def cards() -> list[Dataset]:
             "house numbers in photographs, 32 x 32 RGB",
             (73_257, 26_032),
             [
-                File(role, f"http://ufldl.stanford.edu/housenumbers/{role}_32x32.mat", digest)
-                for role, digest in (
-                    ("train", "md5:e26dedcc434d2e4c54c9b2d4a06d8373"),
-                    ("test", "md5:eb5a983be6a315427106f1b164d9cef3"),
-                )
+                File(role, f"https://ufldl.stanford.edu/housenumbers/{role}_32x32.mat", digest)
+                for role, digest in _SVHN.items()
             ],
             licence="for non-commercial use only",
             citation="Netzer et al. (2011), Reading digits in natural images with unsupervised feature learning",

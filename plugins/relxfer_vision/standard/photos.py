@@ -1,7 +1,7 @@
 """Cards of photographs and of CIFAR-10.
 
 Archives that GitHub packs have no stable bytes, and nobody publishes a digest of hymenoptera: these are unverified.
-CIFAR-10 goes by the md5 that its author publishes, Oxford-IIIT Pet by those of torchvision.
+CIFAR-10 and Oxford-IIIT Pet go by the sha256 of the files with the md5 that their authors and torchvision publish.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def cards() -> list[Dataset]:
                 File(
                     part,
                     "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz",
-                    "md5:c32a1d4ab5d03f1284b67883e8d87530",
+                    "sha256:c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
                     member=f"cifar-10-batches-bin/{part}.bin",
                 )
                 for part in (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch")
@@ -81,8 +81,8 @@ def cards() -> list[Dataset]:
             [
                 File(part, f"https://www.robots.ox.ac.uk/~vgg/data/pets/data/{part}.tar.gz", digest, member=f"{part}/")
                 for part, digest in (
-                    ("images", "md5:5c4f3ee8e5d25df40f4fd59a7f44e54c"),
-                    ("annotations", "md5:95a8c909bbe2e81eed6a22bccdf3f68f"),
+                    ("images", "sha256:67195c5e1c01f1ab5f9b6a5d22b8c27a580d896ece458917e61d459337fa318d"),
+                    ("annotations", "sha256:52425fb6de5c424942b7626b428656fcbd798db970a937df61750c0f1d358e91"),
                 )
             ],
             licence="CC BY-SA 4.0",

@@ -23,7 +23,7 @@ def paint(path: Path) -> Path:
 def test_nothing_without_a_digest_pretends_to_have_one():
     digests = {card.name: {file.digest for file in card.files} for card in photos.cards()}
     assert {name for name, found in digests.items() if None in found} == {"cats_dogs", "hymenoptera", "cifar10-jpeg"}
-    assert digests["cifar10"] == {"md5:c32a1d4ab5d03f1284b67883e8d87530"}
+    assert digests["cifar10"] == {"sha256:c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"}
     assert all(card.licence and card.citation and card.protocol for card in photos.cards())
 
 
