@@ -46,19 +46,24 @@ class Told:
 
 def command(*arguments: str, folder: Path) -> Told:
     """`relxfer ARGUMENTS` in `folder`: exit code, what both outputs say, and megabytes by which memory grew at most."""
+    return measured(lambda: main(list(arguments)), folder)
+
+
+def measured(work: Callable[[], int], folder: Path) -> Told:
+    """The same of any work, in a copy of this process."""
     reading, writing = os.pipe()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # there is no other thread of ours
         process = os.fork()
     if process == 0:
-        _become(arguments, folder, writing)
+        _become(work, folder, writing)
     os.close(writing)
     with open(reading, encoding="utf-8") as stream:
         words, _, grown = stream.read().rpartition("\n")
     return Told(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), " ".join(words.split()), float(grown))
 
 
-def _become(arguments: tuple[str, ...], folder: Path, writing: int) -> NoReturn:
+def _become(work: Callable[[], int], folder: Path, writing: int) -> NoReturn:
     code, before = 99, 0.0
     try:
         os.dup2(writing, 1)
@@ -68,7 +73,7 @@ def _become(arguments: tuple[str, ...], folder: Path, writing: int) -> NoReturn:
         os.chdir(folder)
         Path("/proc/self/clear_refs").write_text("5")  # the highest mark begins here
         before = _megabytes("VmRSS")
-        code = main(list(arguments))
+        code = work()
     except BaseException:
         traceback.print_exc()
     finally:
@@ -215,11 +220,11 @@ def parquet(rows: int, groups: int, text: str = "a") -> bytes:
 
 
 def long_page() -> bytes:
-    """One text of a gigabyte, in a page that is compressed."""
+    """Texts of 64 MB each, in pages that are compressed."""
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet
 
-    cells = pyarrow.array(["a" * (1 << 26)] * 8, pyarrow.large_string())
+    cells = pyarrow.array(["a" * (1 << 26)] * 3, pyarrow.large_string())
     sink = pyarrow.BufferOutputStream()
     table = pyarrow.table({"source": cells, "relation": cells, "target": cells})
     parquet.write_table(table, sink, use_dictionary=False, compression="zstd", write_statistics=False)
@@ -248,15 +253,15 @@ HOSTILE: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "gzip bomb of a network": (GRAPH, "facts.graphml.gz", lambda: gzip_bomb(b"<node/>" * 200_000, 2000)),
     "gzip bomb of a Parquet": (GRAPH, "facts.parquet.gz", lambda: gzip_bomb(b"PAR1" * 300_000, 2000)),
     "gzip of zeros": (GRAPH, "facts.tsv.gz", lambda: gzip_bomb(bytes(1 << 20), 4000)),
-    "Parquet of 10^8 rows": (GRAPH, "facts.parquet", lambda: parquet(5_000_000, 20)),
-    "Parquet of 10^8 edges": (NETWORK, "edges.parquet", lambda: parquet(5_000_000, 20)),
-    "Parquet of a page of a GB": (NETWORK, "edges.parquet", long_page),
+    "Parquet of 4 10^7 rows": (GRAPH, "facts.parquet", lambda: parquet(2_000_000, 20)),
+    "Parquet of 4 10^7 edges": (NETWORK, "edges.parquet", lambda: parquet(2_000_000, 20)),
+    "Parquet of long pages": (NETWORK, "edges.parquet", long_page),
     "Parquet with a column twice": (NETWORK, "edges.parquet", twice),
     "a cell without an end": (GRAPH, "facts.csv", lambda: b'a,r,"' + b"b" * 300_000),
     "a cell without an end in edges": (NETWORK, "edges.csv", lambda: b'a,"' + b"b" * 300_000),
     "UTF-16": (GRAPH, "facts.tsv", lambda: "a\tr\tb\n".encode("utf-16")),
     "null bytes": (NETWORK, "edges.tsv", lambda: b"a\tb\0\n"),
-    "npz bomb": (NETWORK, "net.npz", lambda: npz({"edge_index.npy": npy(np.zeros((2, 40_000_000), np.int64))},
+    "npz bomb": (NETWORK, "net.npz", lambda: npz({"edge_index.npy": npy(np.zeros((2, 20_000_000), np.int64))},
                                                   zipfile.ZIP_DEFLATED)),
     "npz bomb of bytes": (NETWORK, "net.npz", lambda: npz({"edge_index.npy": npy(np.zeros((2, 30_000_000), np.int8))},
                                                            zipfile.ZIP_DEFLATED)),
@@ -268,8 +273,8 @@ HOSTILE: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "npz of a large matrix": (NETWORK, "net.npz", lambda: network(
         x_indptr=npy(np.zeros(4, np.int64)), x_indices=npy(np.zeros(0, np.int64)), x_shape=npy(np.array([3, 10**12])))),
     "npz in another compression": (NETWORK, "net.npz", lambda: npz({"y.npy": npy(LABELS)}, zipfile.ZIP_LZMA)),
-    "npz of pictures": (PICTURES, "pictures.npz", lambda: npz({"images.npy": npy(np.zeros((10**8, 2, 2), np.uint8)),
-                                                                "labels.npy": npy(np.zeros(10**8, np.uint8))},
+    "npz of pictures": (PICTURES, "pictures.npz", lambda: npz({"images.npy": npy(np.zeros((5 * 10**7, 2, 2), np.uint8)),
+                                                                "labels.npy": npy(np.zeros(5 * 10**7, np.uint8))},
                                                                zipfile.ZIP_DEFLATED)),
     "safetensors with a long header": (NETWORK, "net.safetensors", lambda: safetensors({}, size=1 << 40)),
     "safetensors with a header of 90 MB": (NETWORK, "net.safetensors", lambda: safetensors(
@@ -325,9 +330,9 @@ def test_a_hostile_table_or_network(what, tmp_path):
 def test_what_is_no_plain_file_is_not_read(tmp_path):
     os.mkfifo(tmp_path / "pipe.tsv")
     (tmp_path / "zeros.tsv").symlink_to("/dev/zero")
-    for name in ("pipe.tsv", "zeros.tsv"):
-        refused(run_of(tmp_path, config_of(GRAPH, name)), name)
-        refused(run_of(tmp_path, config_of(NETWORK, name)), name)
+    for dataset in (GRAPH, NETWORK):
+        refused(run_of(tmp_path, config_of(dataset, "pipe.tsv")), "pipe.tsv")
+        refused(run_of(tmp_path, config_of(dataset, "zeros.tsv")), "/dev/zero")
 
 
 @pytest.mark.parametrize(("dataset", "name"), [(GRAPH, "facts.tsv"), (NETWORK, "edges.tsv"), (PICTURES, "list.csv")])
@@ -402,18 +407,32 @@ def fitted(folder: Path, resize: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("resize", ["crop", "stretch"])
-@pytest.mark.parametrize(
-    ("width", "height", "depth", "colour"),
-    [(1, 60_000, 1, 0), (60_000, 1, 8, 2), (9_400, 9_400, 8, 2), (9_400, 9_400, 8, 6)],
-)
-def test_thin_and_large_pictures_are_small_when_they_are_used(tmp_path, resize, width, height, depth, colour):
+@pytest.mark.parametrize(("width", "height", "depth", "colour"), [(1, 60_000, 1, 0), (60_000, 1, 8, 2)])
+def test_thin_pictures_are_small_when_they_are_used(tmp_path, resize, width, height, depth, colour):
     folder = pictures(tmp_path)
     for label in ("cat", "dog"):
-        (folder / label / "odd.png").write_bytes(png(width, height, depth=depth, colour=colour))
+        (folder / label / "thin.png").write_bytes(png(width, height, depth=depth, colour=colour))
     (tmp_path / "run.toml").write_text("".join(fitted(tmp_path, resize)))
     told = command("run", "run.toml", "--out", "out", "-q", folder=tmp_path)
     assert told.code == 0, told.words
-    assert told.grown < 1000, f"{told.grown:.0f} MB"
+    assert told.grown < MOST, f"{told.grown:.0f} MB"
+
+
+@pytest.mark.parametrize(("colour", "channels"), [(2, 1), (6, 3)])
+def test_a_picture_of_all_the_pixels_that_are_allowed(tmp_path, colour, channels):
+    from relxfer_vision.geometry import Geometry
+    from relxfer_vision.images import FileImages
+
+    path = tmp_path / "large.png"
+    path.write_bytes(png(9_400, 9_400, depth=8, colour=colour))
+
+    def fit() -> int:
+        [made] = FileImages.of([path], ["large"]).fitted(np.arange(1), Geometry(224, channels, "crop", 256))
+        return int(made.shape != (256, 256, channels))
+
+    told = measured(fit, tmp_path)
+    assert told.code == 0, told.words
+    assert told.grown < 750, f"{told.grown:.0f} MB"
 
 
 # ------------------------------------------------------------------ checkpoints
@@ -452,7 +471,7 @@ CHECKPOINTS: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "one value shown 10^9 times": (GRAPH, "weights.pth", lambda: by_torch({"model": one_of(30_000, ANCHOR)})),
     "a head of 10^9 values": (PICTURES, "weights.pth", lambda: by_torch(one_of(30_000, "fc.weight"))),
     "compressed tensors": (GRAPH, "weights.pth", lambda: by_torch(
-        {"model": {ANCHOR: _zeros(3 << 28)}}, zipfile.ZIP_DEFLATED)),
+        {"model": {ANCHOR: _zeros(1 << 28)}}, zipfile.ZIP_DEFLATED)),
     "bytes out of nothing": (GRAPH, "weights.pth", lambda: by_torch({"model": {ANCHOR: _zeros(2)}, "more": Zeros()})),
     "bytes beside a head": (PICTURES, "weights.pth", lambda: by_torch({"fc.weight": _zeros(2), "more": Zeros()})),
     "a long header": (GRAPH, "weights.safetensors", lambda: safetensors({}, size=1 << 40)),

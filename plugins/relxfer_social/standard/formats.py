@@ -117,6 +117,7 @@ def reading(path: Path, *more: type[Exception]) -> Iterator[None]:
         TypeError,
         IndexError,
         AttributeError,
+        csv.Error,
         *more,
     )
     try:
