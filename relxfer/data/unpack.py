@@ -22,6 +22,8 @@ from relxfer.errors import DataError
 _CHUNK = 1 << 16
 #: Bytes of headers that may precede a tar member: they go to memory.
 _HEADERS = 1 << 21
+#: Bytes of memory for an xz archive; `xz -9` asks for 65 MiB.
+_DICTIONARY = 1 << 27
 #: Archives below this unpacked size may be compressed at any ratio.
 _SMALL = 1 << 20
 
@@ -170,7 +172,7 @@ def _decompressed(stream: IO[bytes], start: bytes) -> IO[bytes]:
     openers: dict[bytes, Callable[[Any], Any]] = {
         b"\x1f\x8b": gzip.open,
         b"BZh": bz2.open,
-        b"\xfd7zXZ\0": lzma.open,
+        b"\xfd7zXZ\0": _Xz,
     }
     return next((opener(stream) for magic, opener in openers.items() if start.startswith(magic)), stream)
 
@@ -215,6 +217,32 @@ def _tar_chunks(archive: tarfile.TarFile, info: tarfile.TarInfo, watched: _Watch
     while chunk := stream.read(_CHUNK):
         watched.left = _HEADERS
         yield chunk
+
+
+class _Xz:
+    """What an xz file holds, in twice the memory of `xz -9`: a header may ask for 4 GiB, and long content fills them."""
+
+    def __init__(self, stream: IO[bytes]):
+        self.stream, self.reader = stream, lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_DICTIONARY)
+
+    def read(self, size: int) -> bytes:
+        """Up to `size` bytes; none at the end."""
+        while not self.reader.eof or self._next():
+            given = self.stream.read(_CHUNK) if self.reader.needs_input else b""
+            if not given and self.reader.needs_input:
+                raise EOFError("the archive is cut short")
+            if data := self.reader.decompress(given, size):
+                return data
+        return b""
+
+    def _next(self) -> bool:
+        """Whether another stream follows, as xz joins them."""
+        rest = self.reader.unused_data or self.stream.read(_CHUNK)
+        if not rest.strip(b"\0"):
+            return False
+        self.reader = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_DICTIONARY)
+        self.reader.decompress(rest, 0)
+        return True
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import bz2
 import gzip
 import hashlib
@@ -94,6 +95,16 @@ def tar_patched(data: bytes, offset: int, value: bytes) -> bytes:
     return bytes(header) + data[512:]
 
 
+def xz_asking(dictionary: int) -> bytes:
+    """An xz archive whose header asks for this dictionary (37: 1.5 GiB, 40: 4 GiB)."""
+    data = bytearray(lzma.compress(tar_of("a")))
+    place = data.index(b"\x21\x01", 12)
+    data[place + 2] = dictionary
+    end = 12 + 4 * data[12]  # of the block header, where its checksum stands
+    struct.pack_into("<I", data, end, binascii.crc32(data[12:end]))
+    return bytes(data)
+
+
 def overlong_pax() -> bytes:
     """A header that asks for gigabytes of memory, and would get them from the decompressor."""
     info = entry("x", tarfile.XHDTYPE)
@@ -156,6 +167,7 @@ HOSTILE = {
     "tar.gz bomb": gzip.compress(tar_of("zeros", data=BOMB)),
     "tar.bz2 bomb": bz2.compress(tar_of("zeros", data=BOMB)),
     "tar.xz bomb": lzma.compress(tar_of("zeros", data=BOMB)),
+    "tar.xz of a large dictionary": xz_asking(37),
     "tar.gz bomb of several": gzip.compress(tar_of("a", "b", "c", data=BOMB[: 2 << 20])),
     "tar large member": tar_of("large", data=BOMB),
     "tar large in all": tar_of("a", "b", "c", data=BOMB[: 2 << 20]),
@@ -221,6 +233,13 @@ def test_a_tar_unpacks_whole(pack, tmp_path):
     assert (tmp_path / "to" / "d" / "a b.txt").read_bytes() == data
     assert (tmp_path / "to" / "empty").is_dir()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["good", "to"]
+
+
+def test_an_xz_of_several_streams_unpacks_whole(tmp_path):
+    data = tar(*((entry(name), os.urandom(300_000)) for name in ("a", "b")))
+    parts = [lzma.compress(data[:100_000], preset=9), lzma.compress(data[100_000:], preset=0), bytes(8)]
+    (tmp_path / "good").write_bytes(b"".join(parts))
+    assert list(unpack(tmp_path / "good", tmp_path / "to", LIMITS)) == ["a", "b"]
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
