@@ -220,7 +220,7 @@ def _tar_chunks(archive: tarfile.TarFile, info: tarfile.TarInfo, watched: _Watch
 
 
 class _Xz:
-    """What an xz file holds, in twice the memory of `xz -9`: a header may ask for 4 GiB, and long content fills them."""
+    """What an xz file holds, in twice the memory of `xz -9`: a header may ask for 4 GiB, and much content fills it."""
 
     def __init__(self, stream: IO[bytes]):
         self.stream, self.reader = stream, lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_DICTIONARY)
