@@ -65,7 +65,7 @@ class Engine:
     _features: dict[str, Any] = field(default_factory=dict)  # by adapter
 
     def __post_init__(self) -> None:
-        memory.return_large_blocks()
+        memory.tell("returned")  # until the adapter of a cell says what suits it
 
     # ------------------------------------------------------------------ data
 
@@ -115,7 +115,8 @@ class Engine:
         entry, identity_ = self.source_entry(source, seed)
         with self.store.working(identity_):
             if self.group.agreed(not self._kept(source, entry)):
-                self._pretrain(source, entry, identity_, self.source_seed(source, seed))
+                with memory.held(self._adapter(source).record.large_blocks):
+                    self._pretrain(source, entry, identity_, self.source_seed(source, seed))
         return entry
 
     def _kept(self, source: Source, entry: Entry) -> bool:
@@ -272,7 +273,8 @@ class Engine:
 
     def _run(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
         self.events("cell_started", cell=names)
-        return self._again(ready) or self._transfer(ready, names)
+        with memory.held(ready.cell.target.adapter.record.large_blocks):
+            return self._again(ready) or self._transfer(ready, names)
 
     def finished(self, ready: Transfer) -> dict[str, Any] | None:
         """The outcome of a cell that was run before: the same fingerprint is never run twice."""

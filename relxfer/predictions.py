@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import columns, resolve
+from relxfer import columns, memory, resolve
 from relxfer.answers import FORMATS, Answers, blocks
 from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
@@ -66,6 +66,7 @@ def choose(
     domain = engine.target(of)
     whole = engine.whole(of)
     _check_answers(artefact.tasks, domain, run)
+    memory.tell(of.adapter.record.large_blocks)
     learner = of.adapter.build().attach(artefact.load(), domain, ())
     return ChosenCell(words, learner, domain, whole, found["id"])
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from relxfer.errors import did_you_mean
+from relxfer.memory import LARGE_BLOCKS
 
 #: Data names: what the engine can hand to a strategy, decided from configuration, cards and tasks.
 DATA_NAMES = (
@@ -167,7 +168,8 @@ class TargetAdapter(Record):
     `withholds` gives, for a name it does not offer, the reason and the remedy; `priors` names the source models
     that predict without having learnt anything transferable (frequencies), printed as `prior-only`; `model` is the
     architecture used where the user names none, and `weights` its published weights that are the source where the user
-    names no source.
+    names no source. `large_blocks` says what becomes of memory that is freed while its models work: `kept` for the next
+    step, where every step asks for the same sizes, or `returned` to the system, where sizes vary.
     """
 
     kind: ClassVar[str] = "target adapter"
@@ -176,6 +178,13 @@ class TargetAdapter(Record):
     priors: tuple[str, ...] = ()
     model: str | None = None
     weights: str | None = None
+    large_blocks: str = "returned"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.large_blocks not in LARGE_BLOCKS:
+            meant = did_you_mean(self.large_blocks, LARGE_BLOCKS)
+            raise ValueError(f"{self.name}: large blocks are not {self.large_blocks!r}: {meant}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import estimators
+from relxfer import estimators, memory
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
 from relxfer.evaluation import correlation
@@ -105,11 +105,12 @@ def _of_models(
         return {}
     seed, per = engine.experiment.config.seeds[0], target.config.labels_per
     shown = target_view(engine.target(target), ("target-labels",), budget, seed, per)
-    found = [
-        estimators.measures(engine.unbound(model, adapter), model.tasks, shown.train)
-        for model in _models(engine, source, runs)
-        if model.model.record.adapter == adapter.name and "features" in model.model.record.offers
-    ]
+    with memory.held(adapter.record.large_blocks):
+        found = [
+            estimators.measures(engine.unbound(model, adapter), model.tasks, shown.train)
+            for model in _models(engine, source, runs)
+            if model.model.record.adapter == adapter.name and "features" in model.model.record.offers
+        ]
     return _means(found, [1] * len(found))
 
 

@@ -122,6 +122,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             offers=_OFFERS,
             withholds={"mapping": "classes of pictures have no profiles to map (use a strategy that needs no mapping)"},
             model="lenet",
+            large_blocks="kept",
             summary="classification of pictures",
         )
     ]

@@ -23,8 +23,8 @@ class Fire(nn.Module):
         self.expand3x3 = nn.Conv2d(squeezed, expanded, 3, padding=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        x = F.relu(self.squeeze(x))
-        return torch.cat([F.relu(self.expand1x1(x)), F.relu(self.expand3x3(x))], 1)
+        x = F.relu(self.squeeze(x), inplace=True)
+        return F.relu(torch.cat([self.expand1x1(x), self.expand3x3(x)], 1), inplace=True)
 
 
 class MapHead(nn.Conv2d):
@@ -48,8 +48,9 @@ class SqueezeNet(Headed):
     def __init__(self, classes: int, mapped: bool):
         super().__init__()
         pool = nn.MaxPool2d(3, stride=2, ceil_mode=True)
+        # the largest map is rectified after it is pooled, which gives the same: max(0, max x) = max(max(0, x))
         self.features = nn.Sequential(
-            nn.Conv2d(3, 96, 7, stride=2), nn.ReLU(), pool,
+            nn.Conv2d(3, 96, 7, stride=2), pool, nn.ReLU(inplace=True),
             Fire(96, 16, 64), Fire(128, 16, 64), Fire(128, 32, 128), pool,
             Fire(256, 32, 128), Fire(256, 48, 192), Fire(384, 48, 192), Fire(384, 64, 256), pool,
             Fire(512, 64, 256),

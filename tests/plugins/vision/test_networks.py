@@ -244,3 +244,31 @@ def test_other_code_is_another_model_and_another_place_is_not(mine, tmp_path):
     assert "folder" in before.card()
     (tmp_path / "my_networks.py").write_text(MINE + "\n# changed\n")
     assert Chosen(offer, mine()).content() != before.content()
+
+
+def test_rectifying_after_pooling_changes_neither_scores_nor_gradients():
+    """SqueezeNet and LeNet rectify their largest maps after pooling, in place; beside them the published order."""
+    torch.manual_seed(0)
+    network = squeezenet.squeezenet(None).network
+    pictures = torch.randn(2, 3, 64, 64)
+    before, pool, relu = network.features[:3]
+
+    def published(x: torch.Tensor) -> torch.Tensor:
+        x = pool(torch.relu(before(x)))
+        for layer in network.features[3:]:
+            if not hasattr(layer, "squeeze"):
+                x = layer(x)
+                continue
+            x = torch.relu(layer.squeeze(x))
+            x = torch.cat([torch.relu(layer.expand1x1(x)), torch.relu(layer.expand3x3(x))], 1)
+        return x
+
+    assert isinstance(relu, torch.nn.ReLU)
+    both = []
+    for way in (network.features, published):
+        network.zero_grad()
+        maps = way(pictures)
+        maps.square().mean().backward()
+        both.append([maps.detach(), *(p.grad.clone() for p in network.features.parameters())])
+    for ours, theirs in zip(*both, strict=True):
+        torch.testing.assert_close(ours, theirs)
