@@ -63,7 +63,7 @@ def test_strategies_know_no_modality(path):
 
 
 #: The only modules of the engine that may import torch when they are imported.
-WITH_TORCH = {"checkpoint.py", "fit.py", "trainer.py", "torch.py", "testing.py"}
+WITH_TORCH = {"checkpoint.py", "fit.py", "trainer.py", "single.py", "torch.py", "testing.py"}
 
 
 @pytest.mark.parametrize("path", ENGINE, ids=lambda p: str(p.relative_to(ROOT)))
