@@ -92,7 +92,10 @@ def read(
         arrays, card = files.read_safetensors(path)
         if isinstance(card, dict) and "relxfer" in card:
             chosen, tasks, inner = cards.read(card, path, kernel, own, named if instead else None)
-            return Artefact(path, files.content_digest(arrays, card), chosen, tasks, arrays, inner)
+            found = Artefact(path, files.content_digest(arrays, card), chosen, tasks, arrays, inner)
+            if not instead:
+                found.load()  # sizes that its arrays do not have are told here, before scratch is built with them
+            return found
     if named is None or named.record.read is None:
         raise ArtefactError(
             f"expected a checkpoint written by relxfer, or a source model that reads foreign ones, got {path}; "
