@@ -8,8 +8,6 @@ from relxfer_kg.negatives import Known
 from relxfer_kg.ultra import Ultra
 from relxfer_kg.weights import read_weights
 
-pytestmark = pytest.mark.processor
-
 TINY, GRAIL = ("tiny", "tiny_dup"), ("fb237_v1_ind", "WN18RR_v1_ind")
 TOLERANCE = {"3g": 1e-5, "4g": 1e-5, "50g": 5e-5}
 
@@ -64,6 +62,7 @@ def pessimistic(
     return tuple(1 + ((lead >= bound) & negative).sum(1) for bound in (margin, -margin))
 
 
+@pytest.mark.processor
 @both_ways
 @every_graph
 @every_checkpoint
@@ -99,6 +98,7 @@ def test_metrics_of_the_whole_test_list(golden, pretrained, name, checkpoint, sc
     assert (high - low)[0] < 0.003  # what ties are worth
 
 
+@pytest.mark.processor
 @every_graph
 @every_checkpoint
 def test_relation_states(golden, pretrained, name, checkpoint):
@@ -112,6 +112,7 @@ def test_relation_states(golden, pretrained, name, checkpoint):
         np.testing.assert_allclose(states[0], arrays[f"{checkpoint}/relation_reps_query0"], rtol=0, atol=1e-4)
 
 
+@pytest.mark.processor
 @pytest.mark.parametrize("name", TINY)
 @every_checkpoint
 def test_output_of_every_layer(golden, pretrained, name, checkpoint):

@@ -26,8 +26,6 @@ from relxfer.protocols import Cell
 from relxfer.seeding import seed_torch
 from relxfer.trainer import PhaseTrainer
 
-pytestmark = pytest.mark.processor
-
 
 @pytest.mark.parametrize("shape", [(12, 30), (40, 6)])
 def test_left_out_predictions_are_those_of_fits_without_the_row(shape):

@@ -24,8 +24,6 @@ from relxfer.protocols import Examples
 from relxfer.records import SourceModel
 from relxfer.resolve import Chosen
 
-pytestmark = pytest.mark.processor
-
 THOUSAND = {"answers": [f"class {i}" for i in range(1000)]}
 VISION = "data/checkpoints/vision"
 

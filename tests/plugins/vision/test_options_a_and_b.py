@@ -81,5 +81,10 @@ def test_option_b_moves_every_part(done):
 
 @pytest.mark.parametrize("strategy", ["A, logistic", "B"])
 def test_scratch_is_far_below_at_few_labels(done, strategy):
-    accuracy = {row["strategy"]: row["metrics"]["accuracy"] for row in done.rows if row["budget"] == 3}
+    """The median over seeds: on another processor training rounds otherwise, and one of four may come out far off."""
+    few = [cell for cell in done.cells if cell["budget"] == 3]
+    accuracy = {
+        name: np.median([cell["metrics"]["accuracy"] for cell in few if cell["strategy"] == name])
+        for name in (strategy, "scratch")
+    }
     assert accuracy[strategy] > accuracy["scratch"] + 0.05, accuracy
