@@ -22,7 +22,7 @@ _CONTROLS = re.compile(f"[{_CONTROL}]")
 _BUT_LINES = re.compile(rf"(?![\n\t])[{_CONTROL}]")
 #: An underscore between letters is none of Markdown's.
 _MARKUP = re.compile(r"[\\`*{}\[\]|~$]|(?<!\w)_|_(?!\w)")
-_ENTITIES = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
+_HTML = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
 #: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), wide letters included.
 _FORMULA = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _WRITTEN, _READ = re.compile(f"'*{_FORMULA}"), re.compile(f"'+{_FORMULA}")
@@ -48,7 +48,7 @@ def markdown(text: str) -> str:
     >>> markdown("a|b <b>*c*</b> my_method _x_")
     'a\\|b &lt;b&gt;\\*c\\*&lt;/b&gt; my_method \\_x\\_'
     """
-    return _MARKUP.sub(r"\\\g<0>", terminal(text)).translate(_ENTITIES)
+    return _MARKUP.sub(r"\\\g<0>", terminal(text)).translate(_HTML)
 
 
 def picture(text: str) -> str:

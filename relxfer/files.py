@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from relxfer import jsontext
 from relxfer.errors import ArtefactError, DamagedArtefact
 
 #: The key of a safetensors file's metadata under which card and digest stand.
@@ -51,17 +52,8 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 
 def to_json(value: Any, **how: Any) -> str:
-    """JSON by `json.dumps`, which has neither NaN nor infinity: they are null.
-
-    >>> to_json({"loss": float("nan"), "course": [float("inf"), 0.5]})
-    '{"loss": null, "course": [null, 0.5]}'
-    """
-    how = {"default": _plain, **how}
-    try:
-        return json.dumps(value, allow_nan=False, **how)
-    except ValueError:
-        plain = json.loads(json.dumps(value, default=how["default"]), parse_constant=lambda name: None)
-        return json.dumps(plain, allow_nan=False, **how)
+    """`jsontext.dumps` of what also holds arrays and paths."""
+    return jsontext.dumps(value, default=_plain, **how)
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
@@ -86,7 +78,10 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) -> None:
-    """Arrays and a JSON card in one safetensors file, with a digest that tells a flipped bit."""
+    """Arrays and a JSON card in one safetensors file, with a digest that tells a flipped bit.
+
+    The card is text within the file and read by relxfer alone: it keeps NaN, with which a phase goes on as it was.
+    """
     from safetensors.numpy import save
 
     whole = {k: np.asarray(v, order="C") for k, v in arrays.items()}  # a scalar stays one

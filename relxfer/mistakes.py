@@ -13,8 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from relxfer import jsontext
 from relxfer.errors import Problem, did_you_mean
-from relxfer.files import to_json
 
 #: What was expected, by pydantic's type of error without its ending.
 _EXPECTED = {
@@ -101,7 +101,7 @@ def joined(key: str, step: Any) -> str:
         return f"{key}[{step}]"
     name = str(step)
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
-        name = to_json(name, ensure_ascii=False)
+        name = jsontext.dumps(name, ensure_ascii=False)
     return f"{key}.{name}" if key else name
 
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from rich.text import Text
 
-from relxfer import escaping
+from relxfer import escaping, jsontext
 from relxfer.console import PlainConsole
-from relxfer.files import to_json
 from relxfer.kernel import Kernel
 
 
@@ -36,7 +35,7 @@ def _tell(message: Text) -> None:
 
 def print_json(value: Any) -> None:
     """For machines: one JSON document on standard output; NaN and infinity, which JSON does not have, are null."""
-    print_plain(to_json(value, indent=1, default=str))
+    print_plain(jsontext.dumps(value, indent=1, default=str))
 
 
 def print_plain(text: str) -> None:

@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from relxfer import Domain, Examples, resolve
+from relxfer import Domain, Examples, jsontext, resolve
 from relxfer.config import TrainingOptions
 from relxfer.data.load import domain_of
-from relxfer.files import to_json
 from relxfer.kernel import load_object
 from relxfer.records import DATA_NAMES
 from relxfer.seeding import generator, seed_torch
@@ -225,7 +224,7 @@ class AdapterContract:
     def test_what_is_exported_predicts_thesame(self, world: World, learner: Any) -> None:
         """state() -> file -> load: arrays as numpy, the card as JSON."""
         arrays, card = state_of(learner)
-        again = world.attach(arrays, json.loads(to_json(card)))
+        again = world.attach(arrays, json.loads(jsontext.dumps(card)))
         assert np.array_equal(_scores(again, _test(world)), _scores(learner, _test(world)))
         assert same(state_of(again)[0], arrays)
 
