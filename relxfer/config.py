@@ -81,6 +81,9 @@ def _folder(path: Path) -> Path:
     return path
 
 
+#: On a field of options, `Annotated[Path, PLACE]`: where to look, which decides no result by itself; what is found
+#: there is hashed under another field. What lies behind every other path is part of the fingerprint.
+PLACE = "place"
 #: A path in a configuration: relative to the file that holds it, and it must exist.
 UserPath = Annotated[Path, AfterValidator(_existing)]
 UserFile = Annotated[UserPath, AfterValidator(_file)]

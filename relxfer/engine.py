@@ -403,7 +403,7 @@ class Engine:
         from relxfer.trainer import PhaseTrainer
 
         entry.phases.mkdir(parents=True, exist_ok=True)
-        kept = self._features.setdefault(files.fingerprint(adapter.card()), FeatureCache())
+        kept = self._features.setdefault(files.fingerprint(adapter.content()), FeatureCache())
         select = oracle.watch(chosen.selector()) if oracle else chosen.selector()
         emit = self._emitter(entry, names, oracle)
         return PhaseTrainer(options, entry.phases, seed, select, emit, kept_features=kept, group=self.group)

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from relxfer import config as configuration
-from relxfer import mistakes, seals, tables
+from relxfer import contents, mistakes, seals, tables
 from relxfer.config import Config, LookUp, Options, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.kernel import Kernel, Offer, load_object
@@ -52,8 +52,8 @@ class Chosen:
         return {key: card[key] for key in card if key == "use" or key in self.options.model_fields_set}
 
     def content(self) -> dict[str, Any]:
-        """The same for a fingerprint: without paths, which say where and never what."""
-        return {k: v for k, v in self.card().items() if not isinstance(getattr(self.options, k, None), Path)}
+        """The same for a fingerprint: with what lies behind a path, wherever that is."""
+        return {"use": self.name, **(contents.of_options(self.options) if isinstance(self.options, BaseModel) else {})}
 
 
 @dataclass(frozen=True)

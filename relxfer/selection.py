@@ -43,7 +43,7 @@ class Selection:
         if self.validator is None:
             return None
         seen = [self.target] if self.target else []
-        return {**self.validator.card(), "views": [digest(domain) for domain in (*seen, *self.sources)]}
+        return {**self.validator.content(), "views": [digest(domain) for domain in (*seen, *self.sources)]}
 
 
 def choose(named: Chosen | None, kernel: Kernel, needs: Sequence[str], views: Views) -> Selection:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PositiveInt, ValidationInfo, model_validator
 
-from relxfer.config import Options, UserOnly
+from relxfer.config import PLACE, Options, UserOnly
 from relxfer.errors import ArtefactError, Incompatible, PluginError
 from relxfer.mistakes import shown
 from relxfer_vision.networks.usercode import UserCode
@@ -36,7 +36,7 @@ class ModuleOptions(Options):
     """Its keyword arguments."""
     head: str = "fc"
     """Attribute of its last layer, a `torch.nn.Linear` on which nothing follows; dots lead into submodules."""
-    folder: Annotated[Path | None, UserOnly] = None
+    folder: Annotated[Path | None, UserOnly, PLACE] = None
     """Where the class is imported from, before the environment; unset: the folder of the configuration."""
     code: Annotated[str | None, UserOnly] = None
     """Hash of its file and of those that it imports from this folder; else the version of what offers it. Other code

@@ -1,0 +1,123 @@
+"""What lies behind a path, and what options hold, for a fingerprint: content decides, its place does not."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
+
+from relxfer import files
+from relxfer.config import PLACE
+from relxfer.errors import ArtefactError
+
+#: A file written so few nanoseconds ago may be written again without a sign: clocks of file systems are coarse.
+_RECENT = 2 * 10**9
+
+
+def of_options(value: Any) -> Any:
+    """JSON of options, every path in them replaced by a digest of what it holds.
+
+    Raises:
+        ArtefactError: what lies behind a path cannot be read.
+
+    >>> import tempfile
+    >>> one, other = (Path(tempfile.mkdtemp()) / "table.json" for _ in range(2))
+    >>> one.write_text("{}") == other.write_text("{}")
+    True
+    >>> of_options({"tables": [one]}) == of_options({"tables": [other]})
+    True
+    """
+    if isinstance(value, Path):
+        return {"content": of_path(value)}
+    if isinstance(value, BaseModel):
+        named = [name for name, field in type(value).model_fields.items() if PLACE not in field.metadata]
+        return {name: of_options(getattr(value, name)) for name in (*named, *(value.model_extra or {}))}
+    if is_dataclass(value):
+        return {field.name: of_options(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(to_jsonable_python(key)): of_options(item) for key, item in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted(map(of_options, value), key=files.fingerprint)  # the order of a set differs between processes
+    if isinstance(value, list | tuple):
+        return [of_options(item) for item in value]
+    return value if hasattr(value, "tolist") else to_jsonable_python(value)  # `files.fingerprint` takes arrays
+
+
+def of_path(path: Path) -> str | None:
+    """sha256 of a file's bytes, or of the names and contents in a folder; None where there is nothing.
+
+    In a folder, hidden files and compiled code are left out, and runs of relxfer.
+    """
+    return of_named(below(path)) if path.is_dir() else _of_file(path)
+
+
+def of_named(named: Mapping[str, Path]) -> str:
+    """sha256 of files under the names that count."""
+    return files.fingerprint({name: _of_file(path) for name, path in named.items()})
+
+
+def below(folder: Path, left_out: frozenset[str] = frozenset()) -> dict[str, Path]:
+    """The files in a folder by their names relative to it, in order; no folder of a name in `left_out`."""
+    return dict(sorted(_below(folder, "", left_out, frozenset())))
+
+
+def _below(folder: Path, prefix: str, left_out: frozenset[str], above: frozenset[str]) -> Iterator[tuple[str, Path]]:
+    above |= {os.path.realpath(folder)}
+    for item in _items(folder):
+        if item.name.startswith(".") or item.name == "__pycache__":
+            continue
+        if not item.is_dir():
+            if not item.name.endswith(".pyc"):
+                yield prefix + item.name, Path(item.path)
+        elif not (item.name in left_out or os.path.realpath(item.path) in above or _no_content(item.path)):
+            yield from _below(Path(item.path), f"{prefix}{item.name}/", left_out, above)
+
+
+def _items(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError as error:
+        raise _unreadable(folder, error) from None
+
+
+def _no_content(folder: str) -> bool:
+    """Whether a folder is a run or a virtual environment."""
+    return any(os.path.exists(os.path.join(folder, name)) for name in ("provenance.json", "pyvenv.cfg"))
+
+
+def _of_file(path: Path) -> str | None:
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(now.st_mode):
+        return None
+    changed = max(now.st_mtime_ns, now.st_ctime_ns)
+    read = _read.__wrapped__ if time.time_ns() - changed < _RECENT else _read
+    try:
+        return read(str(path), now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+@functools.cache
+def _read(path: str, *state: int) -> str:
+    """sha256 of a file, read once in the state that it is in."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _unreadable(path: Path, error: OSError) -> ArtefactError:
+    return ArtefactError(
+        f"expected to read {path}, for what it holds decides results, got: {error.strerror}; mend its permissions"
+    )
