@@ -57,12 +57,9 @@ def of_path(path: Path) -> str | None:
 
     In a folder, hidden files and compiled code are left out, and runs of relxfer.
     """
-    return of_named(below(path)) if path.is_dir() else _of_file(path)
-
-
-def of_named(named: Mapping[str, Path]) -> str:
-    """sha256 of files under the names that count."""
-    return files.fingerprint({name: _of_file(path) for name, path in named.items()})
+    if not path.is_dir():
+        return _of_file(path)
+    return files.fingerprint({name: _of_file(item) for name, item in below(path).items()})
 
 
 def below(folder: Path, left_out: frozenset[str] = frozenset()) -> dict[str, Path]:

@@ -18,6 +18,7 @@ from relxfer.distributed import ALONE, Group
 from relxfer.errors import ArtefactError, Incompatible, PluginError, RelxferError
 from relxfer.evaluation.scoring import Scored, judge
 from relxfer.events import Events
+from relxfer.identity import Fingerprint
 from relxfer.kernel import Kernel
 from relxfer.models import Artefact
 from relxfer.oracle import Oracle
@@ -29,12 +30,24 @@ from relxfer.resolve import Chosen, Experiment, Source, Target
 from relxfer.seeding import generator, seed_torch
 from relxfer.selection import Selection
 from relxfer.store import Entry, Store
+from relxfer.versions import Versions
 from relxfer.views import same_data, source_view, target_view
 
 
 def _source_needs(source: Source) -> tuple[str, ...]:
     """Of the source stage: everything its own data has, or all but the labels."""
     return ("source-labels", "source-inputs") if source.config.labels else ("source-inputs",)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a job was planned as, by the process that planned it: None where there is no such stage."""
+
+    source: Fingerprint | None = None
+    cell: Fingerprint | None = None
+
+
+NOTHING = Planned()
 
 
 @dataclass(frozen=True)
@@ -47,8 +60,8 @@ class Transfer:
     artefact: Artefact | None
     model: Chosen  # the architecture that learns: the artefact's own, or the one that the plan names
     selection: Selection
-    identity: str
-    evaluation: str
+    identity: Fingerprint
+    evaluation: Fingerprint
 
 
 @dataclass
@@ -60,6 +73,7 @@ class Engine:
     store: Store
     events: Events
     group: Group = ALONE  # who trains the sources together
+    code: Versions = field(default_factory=Versions)
     _domains: dict[str, Domain] = field(default_factory=dict)
     _artefacts: dict[str, Artefact] = field(default_factory=dict)
     _features: dict[str, Any] = field(default_factory=dict)  # by adapter
@@ -110,16 +124,17 @@ class Engine:
             return self.given(source)
         return self.read(self.trained(source, seed).model, source.model)
 
-    def trained(self, source: Source, seed: int) -> Entry:
-        """The pre-training of a source, done once."""
+    def trained(self, source: Source, seed: int, planned: Fingerprint | None = None) -> Entry:
+        """The pre-training of a source, done once; `Changed` where it is no longer what was planned."""
         entry, identity_ = self.source_entry(source, seed)
+        identity_.check(planned)
         with self.store.working(identity_):
-            if self.group.agreed(not self._kept(source, entry)):
+            if self.group.agreed(not self.kept(source, entry)):
                 with memory.held(self._adapter(source).record.large_blocks):
                     self._pretrain(source, entry, identity_, self.source_seed(source, seed))
         return entry
 
-    def _kept(self, source: Source, entry: Entry) -> bool:
+    def kept(self, source: Source, entry: Entry) -> bool:
         """Whether it was done before, and left a model that can be read."""
         if entry.outcome() is None:
             return False
@@ -146,12 +161,12 @@ class Engine:
         """A shared source is pre-trained once, with the first seed."""
         return self.experiment.config.seeds[0] if source.config.shared else seed
 
-    def source_entry(self, source: Source, seed: int) -> tuple[Entry, str]:
+    def source_entry(self, source: Source, seed: int) -> tuple[Entry, Fingerprint]:
         views = [source_view(domain, _source_needs(source)) for domain in self.sources(source)]
         chosen = self._source_selection(source, views)
         start = self.given(source) if source.config.continued else None
         seed = self.source_seed(source, seed)
-        identity_ = identity.of_source(source, start, self._adapter(source), views, chosen, seed)
+        identity_ = identity.of_source(source, start, self._adapter(source), views, chosen, seed, self.code)
         return self.store.source(identity_), identity_
 
     def _source_selection(self, source: Source, views: Sequence[Domain]) -> Selection:
@@ -203,6 +218,7 @@ class Engine:
             part = trainer.part("learn", share) if source.stages else trainer
             learner.learn([view.train for view in views if view.train is not None], part)
         kind = started.model if started else source.model
+        self.code.check()
         sha = models.save(entry.model, learner.export(), kind, tuple(view.task for view in views))
         entry.finish(names | outcome.done(sha, trainer, chosen, peak, time.perf_counter() - start))
 
@@ -227,7 +243,8 @@ class Engine:
         artefact = self.artefact(cell.source, cell.seed) if cell.source and cell.needs_source else None
         model = artefact.model if artefact and cell.starts_from_source else self._architecture(cell)
         chosen = selection.choose(self.experiment.validator, self.kernel, needs, lambda names: self._views(cell, names))
-        transfer = identity.of_transfer(cell, self.experiment.config.training, model, artefact, target, sources, chosen)
+        options = self.experiment.config.training
+        transfer = identity.of_transfer(cell, options, model, artefact, target, sources, chosen, self.code)
         evaluation = identity.of_evaluation(transfer, domain, self.whole(cell.target))
         return Transfer(cell, target, sources, artefact, model, chosen, transfer, evaluation)
 
@@ -256,14 +273,17 @@ class Engine:
         target, _ = self._views(cell, cell.method.needs)
         return sum(len(np.unique(part.unit_ids())) for part in (target.train, target.val) if part is not None)
 
-    def run(self, cell: PlannedCell) -> dict[str, Any]:
+    def run(self, cell: PlannedCell, planned: Planned = NOTHING) -> dict[str, Any]:
         """The outcome of a cell: done, failed or refused. Only an interrupt leaves this function as an exception."""
         if cell.refusal:
             return outcome.refusal(cell.refusal)
         ids: dict[str, Any] = {}
         try:
             with deadline(self.experiment.config.timeout):
+                if cell.source and planned.source:
+                    self.source_entry(cell.source, cell.seed)[1].check(planned.source)
                 ready = self.prepare(cell)
+                ready.evaluation.check(planned.cell)
                 ids = {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
                 # another process may share this transfer, for another test split
                 with self.store.working(ready.identity):
@@ -314,6 +334,7 @@ class Engine:
             part = given if len(cell.method.stages) == 1 else given.part(str(index), share)
             learner = _learner(stage, stage.build().transfer(replace(part, learner=learner)))
         seconds = time.perf_counter() - start
+        self.code.check()
         sha = models.save(entry.model, learner.export(), ready.model, (ready.target.task,))
         evaluation = self._evaluate(learner, ready)
         ended = outcome.done(sha, trainer, ready.selection, peak, seconds)

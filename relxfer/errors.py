@@ -11,6 +11,7 @@
     ├── PluginError             exit code 3: a plugin that is needed is broken
     ├── Incompatible            model, adapter, strategy and data do not fit: the cell is refused
     ├── TrainingDiverged        a loss that is not a finite number: the cell failed
+    ├── Changed                 data or code changed while a run went on: the cell failed
     ├── TimedOut                a cell took longer than `timeout`: the cell failed
     └── RunLocked               another process works in this run directory
 
@@ -112,6 +113,22 @@ class Incompatible(RelxferError):
 
 class TrainingDiverged(RelxferError):
     """A loss that is not a finite number."""
+
+
+class Changed(RelxferError):
+    """Data or code that a run was planned with is there no longer.
+
+    >>> str(Changed.of(["data of the target"]))
+    'expected the data and code that the run was planned with, got another data of the target: changed while the run \
+went on; run again'
+    """
+
+    @classmethod
+    def of(cls, what: Iterable[str]) -> Changed:
+        return cls(
+            f"expected the data and code that the run was planned with, got another {', another '.join(what)}: changed "
+            "while the run went on; run again"
+        )
 
 
 class TimedOut(RelxferError):

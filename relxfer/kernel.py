@@ -6,7 +6,6 @@ another API version or that claims a taken name is set aside as `Broken`, and ev
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.metadata
 import inspect
@@ -15,12 +14,11 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any
 
 import pluggy
 
-from relxfer import hookspecs
+from relxfer import hookspecs, versions
 from relxfer.errors import PluginError, UnknownName
 from relxfer.records import Record
 
@@ -28,7 +26,6 @@ GROUP = "relxfer"
 DISTRIBUTION = "relxfer"
 #: What stands for the distribution of a plugin that is not installed.
 IN_PROCESS = "(in process)"
-_THIS_PROCESS = uuid.uuid4().hex[:12]
 
 
 @dataclass(frozen=True)
@@ -92,12 +89,10 @@ class Kernel:
     def register(self, plugin: Any, name: str) -> None:
         """Add a plugin object of this process, with the same checks as an installed one.
 
-        Its version is a hash of its file, or new for every process where it has none: results of code that changed
-        must not be taken for those of the code that stands there now.
+        Its version is a hash of its code, or new every time where that is in no file, as in a notebook: results of code
+        that changed must not be taken for those of the code that stands there now.
         """
-        path = Path(_file(plugin))
-        version = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else _THIS_PROCESS
-        self._take(plugin, name, IN_PROCESS, version, time.perf_counter())
+        self._take(plugin, name, IN_PROCESS, None, time.perf_counter())
 
     def names(self, kind: str) -> list[str]:
         return sorted(name for of, name in self.offers if of == kind)
@@ -132,15 +127,16 @@ class Kernel:
             return
         self._take(plugin, point.name, distribution, version, start)
 
-    def _take(self, plugin: Any, name: str, distribution: str, version: str, start: float) -> None:
+    def _take(self, plugin: Any, name: str, distribution: str, version: str | None, start: float) -> None:
         try:
             records = self._records(plugin, name)
+            version = version or versions.of_plugin(plugin, self._modules(plugin, records)) or uuid.uuid4().hex[:12]
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             if self.manager.is_registered(plugin):
                 self.manager.unregister(plugin)
-            self.broken.append(Broken(name, distribution, version, _file(plugin), _cause(error)))
+            self.broken.append(Broken(name, distribution, version or "", _file(plugin), _cause(error)))
             return
         for record in records:
             self.offers[record.kind, record.name] = Offer(record, name, distribution, version)
@@ -157,6 +153,13 @@ class Kernel:
             self._check_name(record, taken)
             taken.add((record.kind, record.name))
         return records
+
+    def _modules(self, plugin: Any, records: Iterable[Record]) -> set[str]:
+        """The modules that a plugin's hooks and its records' objects come from."""
+        hooks = [hook for of in hookspecs.OFFERS for hook in getattr(self.manager.hook, of).get_hookimpls()]
+        named = {str(hook.function.__module__) for hook in hooks if hook.plugin is plugin}
+        named |= set() if inspect.ismodule(plugin) else {type(plugin).__module__}
+        return named.union(*(record.modules for record in records))
 
     def _call(self, hook: str, plugin: Any) -> Iterator[Record]:
         expected: Any = hookspecs.OFFERS[hook]

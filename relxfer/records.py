@@ -57,6 +57,12 @@ class Record:
     summary: str = ""
     replaces: str | None = None
 
+    @property
+    def modules(self) -> set[str]:
+        """Where the objects that it names come from."""
+        named = [value for key, value in vars(self).items() if key != "summary" and isinstance(value, str)]
+        return {value.partition(":")[0] for value in named if _TARGET.fullmatch(value)}
+
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"expected a name of lower-case letters, digits, '-', '_' and '.', got {self.name!r}")

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import executors, provenance, seals
+from relxfer import executors, identity, provenance, seals
 from relxfer.collect import collect
 from relxfer.distributed import ALONE, Group
-from relxfer.engine import Engine
+from relxfer.engine import Engine, Planned
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
 from relxfer.events import Events
+from relxfer.identity import Fingerprint
 from relxfer.kernel import Kernel
 from relxfer.metrics import ordered
 from relxfer.outcome import failure, refusal
@@ -46,6 +47,7 @@ def run(
         engine = Engine(experiment, kernel, store, events, group)
         _check_device(experiment.config.device)
         _check_sources(engine, [source.name for source in experiment.sources if source.config.weights])
+        _check_code(engine)
         plan = engine.plan()
         _check_task(engine)
         _check_sources(engine, [c.source.name for c in plan if c.source and c.needs_source and not c.refusal])
@@ -87,6 +89,15 @@ def _check_device(device: str) -> None:
 
     if device == "cuda" and not torch.cuda.is_available():
         raise UsageError('expected a GPU for device = "cuda", got none that torch can use; write "cpu" or "auto"')
+
+
+def _check_code(engine: Engine) -> None:
+    """`PluginError` where code was edited and not imported again: no results may be taken for its own."""
+    made = engine.experiment
+    named = [stage for method in made.methods for stage in method.stages]
+    named += [chosen for target in made.targets for chosen in (target.adapter, target.model)]
+    named += [chosen for source in made.sources for chosen in (source.model, *source.stages) if chosen]
+    identity.versions(engine.code, *named)
 
 
 def _check_task(engine: Engine) -> None:
@@ -157,11 +168,12 @@ def _before(store: Store) -> dict[str, Any]:
 
 
 def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str, int], dict[str, Any]]:
-    """Pre-train every source that some cell needs; returns the failures by source and seed."""
+    """Pre-train every source that some cell needs, if it was not done; returns the failures by source and seed."""
     engine, sources = work.engine, list(work.engine.experiment.sources)
-    wanted = [(sources.index(source), seed) for source, seed in _wanted(engine, work.plan)]
+    wanted = _wanted(engine, work.plan)
     threads = _share(executor, engine, len(wanted))
-    jobs = [Job("source", index, threads, seed) for index, seed in wanted]
+    found = [(sources.index(source), seed, _stage(engine, source, seed)) for source, seed in wanted]
+    jobs = [Job("source", index, threads, seed, planned) for index, seed, planned in found if planned is not None]
     failures = {}
     for job, outcome in _run_by(executor, work, jobs):
         source = sources[job.index]
@@ -170,6 +182,16 @@ def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str,
         if outcome["status"] != "done":
             failures[source.name, job.seed] = outcome
     return failures
+
+
+def _stage(engine: Engine, source: Source, seed: int) -> Planned | None:
+    """What a source stage is planned as; None where it was finished before."""
+    try:
+        entry, fingerprint = engine.source_entry(source, seed)
+    except RelxferError:
+        return Planned()  # the job fails with this error
+    finished = engine.group.size == 1 and engine.kept(source, entry)  # of a group, each waits for the others
+    return None if finished else Planned(fingerprint)
 
 
 def _wanted(engine: Engine, plan: Sequence[PlannedCell]) -> list[tuple[Source, int]]:
@@ -187,20 +209,28 @@ def _cells(
 ) -> list[dict[str, Any]]:
     """An outcome for every cell of the plan; cells with one fingerprint share one run."""
     outcomes: dict[int, dict[str, Any]] = {}
-    groups: dict[str, list[int]] = {}
+    groups: dict[Fingerprint, list[int]] = {}
     for index, cell in enumerate(work.plan):
         found = _fingerprint(work.engine, cell, broken)
-        if isinstance(found, str):
+        if isinstance(found, Fingerprint):
             groups.setdefault(found, []).append(index)
         else:
             outcomes[index] = found
     threads = _share(executor, work.engine, len(groups))
-    todo = {indices[0]: indices for indices in groups.values() if not _known(work, indices, outcomes)}
+    todo = {i[0]: (i, planned) for planned, i in groups.items() if not _known(work, i, outcomes)}
     events("run_started", folder=work.folder, cells=len(todo))
-    for job, outcome in _run_by(executor, work, [Job("cell", first, threads) for first in todo]):
+    jobs = [Job("cell", i, threads, planned=_planned(work, i, planned)) for i, (_, planned) in todo.items()]
+    for job, outcome in _run_by(executor, work, jobs):
         events("cell_finished", cell=work.plan[job.index].names | {"id": outcome.get("id")}, outcome=outcome)
-        outcomes |= dict.fromkeys(todo[job.index], outcome)
+        outcomes |= dict.fromkeys(todo[job.index][0], outcome)
     return [outcomes[index] for index in range(len(work.plan))]
+
+
+def _planned(work: Work, index: int, fingerprint: Fingerprint) -> Planned:
+    cell = work.plan[index]
+    trained = cell.source is not None and cell.needs_source and cell.source.pretrained
+    source = work.engine.source_entry(cell.source, cell.seed)[1] if cell.source and trained else None
+    return Planned(source, fingerprint)
 
 
 def _run_by(executor: Any, work: Work, jobs: Sequence[Job]) -> Iterator[tuple[Job, dict[str, Any]]]:
@@ -209,7 +239,7 @@ def _run_by(executor: Any, work: Work, jobs: Sequence[Job]) -> Iterator[tuple[Jo
     remedy = "what is done is kept; run again, perhaps with another executor"
     left = list(jobs)
     try:
-        for job, outcome in executor.run(work, jobs):
+        for job, outcome in executor.run(work, jobs) if jobs else ():
             left.remove(job)
             yield job, outcome
     except (RelxferError, OSError, MemoryError):
@@ -222,7 +252,7 @@ def _run_by(executor: Any, work: Work, jobs: Sequence[Job]) -> Iterator[tuple[Jo
 
 def _fingerprint(
     engine: Engine, cell: PlannedCell, broken: dict[tuple[str, int], dict[str, Any]]
-) -> dict[str, Any] | str:
+) -> dict[str, Any] | Fingerprint:
     """The evaluation fingerprint under which a cell runs, or the outcome of one that cannot."""
     if cell.refusal:
         return refusal(cell.refusal)

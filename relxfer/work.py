@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import tomllib
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from relxfer.deadline import deadline
-from relxfer.engine import Engine
+from relxfer.engine import NOTHING, Engine, Planned
 from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.outcome import failure
@@ -24,45 +26,53 @@ from relxfer.store import Store
 class Job:
     """`source`: pre-train source `index` for a seed. `cell`: run cell `index` of the plan.
 
-    `threads` follow from the plan, not from what is left to do: a resumed run must not compute with others.
+    `threads` follow from the plan, not from what is left to do: a resumed run must not compute with others. Whoever
+    does the job finds what was `planned`, or the job fails.
     """
 
     kind: str
     index: int
     threads: int
     seed: int = 0
+    planned: Planned = NOTHING
 
 
 class Work:
-    """Does jobs of the run in `folder`; a copy in another process opens the run there by itself."""
+    """Does jobs of the run in `folder`; copies in another process open the run there, once."""
 
     def __init__(self, folder: Path, engine: Engine, plan: list[PlannedCell]):
         self.folder, self.engine, self.plan = folder, engine, plan
+        self.run = uuid.uuid4().hex  # a later run in the folder is opened anew
+        # what the user said travels from process to process, and is not read from the folder again
+        self.config = resolved_toml(engine.experiment)
 
     def __getstate__(self) -> dict[str, Any]:
-        # what the user said travels from process to process, and is not read from the folder again
-        return {"folder": self.folder, "config": resolved_toml(self.engine.experiment)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.folder = state["folder"]
-        kernel = Kernel.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
-        experiment = experiment_of(tomllib.loads(state["config"]), "(config)", self.folder, kernel)
-        self.engine = Engine(experiment, kernel, Store(self.folder), Events())
-        self.plan = self.engine.plan()
+        return {"folder": self.folder, "run": self.run, "config": self.config}
 
     def __call__(self, job: Job) -> dict[str, Any]:
         set_threads(job.threads)
         try:
+            if not hasattr(self, "engine"):
+                self.engine, self.plan = _opened(self.folder, self.run, self.config)
             return self._do(job)
         except (Exception, SystemExit) as error:
             return failure(error)
 
     def _do(self, job: Job) -> dict[str, Any]:
         if job.kind == "cell":
-            return self.engine.run(self.plan[job.index])
+            return self.engine.run(self.plan[job.index], job.planned)
         with deadline(self.engine.experiment.config.timeout):
-            self.engine.artefact(self.engine.experiment.sources[job.index], job.seed)
+            self.engine.trained(self.engine.experiment.sources[job.index], job.seed, job.planned.source)
         return {"status": "done"}
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(folder: Path, run: str, config: str) -> tuple[Engine, list[PlannedCell]]:
+    """The data and the plan of a run, loaded once in a process, however often its work arrives there."""
+    kernel = Kernel.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
+    experiment = experiment_of(tomllib.loads(config), "(config)", folder, kernel)
+    engine = Engine(experiment, kernel, Store(folder), Events())
+    return engine, engine.plan()
 
 
 def set_threads(threads: int) -> None:

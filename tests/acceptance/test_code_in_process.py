@@ -1,0 +1,140 @@
+"""Code that is in this process: a plugin from a notebook, an edit while it is in memory, a run that is finished."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import textwrap
+import types
+from pathlib import Path
+
+import pytest
+
+from relxfer import hookimpl, versions
+from relxfer.errors import Changed, PluginError
+from relxfer.testing import harness
+
+NOTEBOOK = {
+    "mine.py": """
+        import aid
+        from relxfer import TransferStrategy, hookimpl
+
+        class Mine:
+            def __init__(self, options): ...
+            def transfer(self, cell):
+                scale = aid.scale()
+                cell.trainer.fit(cell.learner, lambda step, batch: scale * cell.learner.loss(batch), cell.target.train)
+                return cell.learner
+
+        @hookimpl
+        def relxfer_transfer_strategies():
+            needs = ("source-model", "gradients", "target-labels")
+            return [TransferStrategy(name="mine", load="mine:Mine", needs=needs)]
+    """,
+    "aid.py": """
+        from pathlib import Path
+        FACTOR = 1.0
+        def scale(): return FACTOR * float((Path(__file__).parent / "aid.txt").read_text())
+    """,
+    "aid.txt": "1.0",
+    "other.py": "another = 'module'",
+}
+
+
+def write(folder: Path, texts: dict[str, str]) -> None:
+    for name, text in texts.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(textwrap.dedent(text))
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch):
+    """A folder with a plugin that is handed over, as from a notebook; its modules are forgotten afterwards."""
+    write(tmp_path, NOTEBOOK)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    yield tmp_path
+    for name in ("mine", "aid", "other"):
+        sys.modules.pop(name, None)
+
+
+def cells_run(small, folder: Path) -> int:
+    """The small run with the plugin `mine`; how many source stages and cells were run."""
+    watch = harness.Observer()
+    small.run(folder / "run", importlib.import_module("mine"), watch, strategy=["mine"], report={"baselines": False})
+    return watch.cells
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("aid.py", NOTEBOOK["aid.py"].replace("1.0", "2.0")), ("aid.txt", "2.0")], ids=["code", "data"]
+)
+def test_what_a_plugin_in_process_reads_decides(small, notebook, name, text):
+    assert cells_run(small, notebook) == 2
+    write(notebook, {name: text})
+    importlib.reload(importlib.import_module("aid"))
+    assert cells_run(small, notebook) == 1, "the strategy has changed, the source stage has not"
+
+
+def test_what_lies_beside_a_plugin_in_process_does_not_decide(small, notebook):
+    assert cells_run(small, notebook) == 2
+    write(notebook, {"other.py": "something = 'else'", "notes.txt": "it works"})
+    assert cells_run(small, notebook) == 0
+
+
+def test_code_that_was_edited_and_not_imported_again_is_refused(small, notebook):
+    assert cells_run(small, notebook) == 2
+    write(notebook, {"aid.py": NOTEBOOK["aid.py"].replace("1.0", "2.0")})
+    with pytest.raises(PluginError, match=r"the code of aid as it was imported, got .*aid.py changed since; reload it"):
+        cells_run(small, notebook)
+    importlib.reload(importlib.import_module("aid"))
+    assert cells_run(small, notebook) == 1
+
+
+def test_a_plugin_without_a_file_is_always_run(small, tmp_path):
+    source = textwrap.dedent(NOTEBOOK["mine.py"]).replace("import aid", "").replace("aid.scale()", "1.0")
+    module = types.ModuleType("typed_in")
+    exec(source.replace('"mine:', '"typed_in:'), module.__dict__)
+    sys.modules["typed_in"] = module
+    try:
+        for _ in range(2):
+            watch = harness.Observer()
+            small.run(tmp_path / "run", module, watch, strategy=["mine"], report={"baselines": False})
+            assert watch.cells > 0
+    finally:
+        del sys.modules["typed_in"]
+
+
+def test_a_finished_run_tells_of_no_cell(small, tmp_path):
+    told = []
+
+    class Listening:
+        @hookimpl
+        def relxfer_cell_started(self, cell):
+            told.append(cell["strategy"])
+
+        @hookimpl
+        def relxfer_cell_finished(self, cell):
+            told.append(cell["strategy"])
+
+    small.run(tmp_path / "run", Listening())
+    assert told.count("pre-train") == 2
+    told.clear()
+    small.run(tmp_path / "run", Listening())
+    assert told == []
+
+
+def test_code_that_changes_before_it_is_imported_makes_no_result(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(versions, "files_of", lambda distribution: {"late.py": tmp_path / "late.py"})
+    write(tmp_path, {"late.py": "x = 1"})
+    code = versions.Versions()
+    code.of("relxfer")
+    code.check()
+    write(tmp_path, {"late.py": "x = 12"})
+    code.check()
+    try:
+        importlib.import_module("late")
+        with pytest.raises(Changed, match=r"got another code \(.*late.py\): changed while the run went on"):
+            code.check()
+    finally:
+        del sys.modules["late"]
