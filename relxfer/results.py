@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.errors import ArtefactError, UnfitArtefact, UsageError
-from relxfer.store import Store
-
-VERSION = 1
+from relxfer.store import SCHEMA, Store
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ class Results:
 
     def card(self) -> dict[str, Any]:
         """As JSON."""
-        return {"version": VERSION, **vars(self), "folder": str(self.folder)}
+        return {"schema": SCHEMA, **vars(self), "folder": str(self.folder)}
 
     @classmethod
     def open(cls, folder: str | Path) -> Results:
@@ -80,8 +78,8 @@ class Results:
             )
         with as_written(store.folder):
             card = dict(store.read("results.json"))
-            if card.pop("version", None) != VERSION:
-                raise ArtefactError(f"expected results of version {VERSION} in {folder}; run again to rewrite them")
+            for name in ("schema", "version"):  # the latter in old files
+                card.pop(name, None)
             return cls(**{**card, "folder": Path(folder)})
 
 

@@ -28,6 +28,8 @@ from relxfer.errors import ArtefactError, DamagedArtefact, RunLocked, UnfitArtef
 from relxfer.mistakes import shown
 
 MARKER = "provenance.json"
+#: Of what a run directory holds; grows when an older relxfer could no longer read it rightly.
+SCHEMA = 1
 _FOLDERS = ("sources", "cells", "evaluations", "locks")
 _POINT = {"phase", "step", "values"}
 _FILES = ("config.toml", "config.toml.seal", "results.json", "lock", MARKER)
@@ -97,7 +99,7 @@ class Store:
                 f"expected a run directory, got {folder}, which has no {MARKER}; `relxfer runs list` shows runs"
             )
         _stay_inside(folder)
-        return cls(folder)
+        return cls(folder)._of_known_schema()
 
     @classmethod
     def create(cls, folder: Path) -> Store:
@@ -111,7 +113,14 @@ class Store:
         except OSError as error:
             raise UsageError(f"expected to create {folder}, got: {error.strerror}; choose another --out") from None
         _stay_inside(folder)
-        return cls(folder)
+        return cls(folder)._of_known_schema()
+
+    def _of_known_schema(self) -> Store:
+        """`ArtefactError` where it was written by a newer relxfer."""
+        with suppress(DamagedArtefact):  # it decides no result, and is written again
+            if (self.folder / MARKER).exists():
+                self.read(MARKER)
+        return self
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -228,10 +237,18 @@ class Store:
         return found
 
     def write(self, name: str, value: dict[str, Any]) -> None:
-        files.write_json(self.folder / name, value)
+        files.write_json(self.folder / name, {"schema": SCHEMA, **value})
 
     def read(self, name: str) -> dict[str, Any]:
-        return files.read_json(self.folder / name)
+        """A JSON file of the run; `ArtefactError` where a newer relxfer wrote it. The first ones told no schema."""
+        card = files.read_json(self.folder / name)
+        schema = card.get("schema", 1) if isinstance(card, dict) else 1
+        if not isinstance(schema, int) or schema > SCHEMA:
+            raise ArtefactError(
+                f"expected a run of schema {SCHEMA} at most, got {schema} in {self.folder / name}: it was written by a "
+                "newer relxfer; upgrade relxfer (pip install -U relxfer)"
+            )
+        return card
 
 
 def _is_point(line: Any) -> bool:
