@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from relxfer import content
-from relxfer.errors import DataError
+from relxfer.errors import Changed, DataError
 from relxfer_vision.geometry import Geometry
 
 #: Bytes of decoded and resized pictures that are kept.
@@ -115,9 +115,19 @@ class FileImages(Images):
     def content(self, row: int) -> bytes:
         return self.digests[row]
 
+    def _check(self, row: int) -> None:
+        """`Changed` where a file is no longer the one that was hashed: pictures of two states never make one result."""
+        try:
+            same = hashlib.sha256(self.paths[row].read_bytes()).digest() == self.digests[row]
+        except OSError:
+            return  # told where it is decoded
+        if not same:
+            raise Changed.of([f"picture {self.paths[row]}"])
+
     def _one(self, row: int, geometry: Geometry) -> np.ndarray:
         key = (row, geometry)
         if key not in self._kept:
+            self._check(row)
             self._kept[key] = made = geometry.fit(decoded(self.paths[row]))
             self._held[0] += made.nbytes
             while self._held[0] > ROOM and len(self._kept) > 1:

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 from relxfer_vision.adapter import ImageAdapter
+from relxfer_vision.geometry import Geometry
 from relxfer_vision.images import decoded
 from relxfer_vision.look import look
 from relxfer_vision.options import ImageFiles, ImageOptions
@@ -18,7 +19,7 @@ from relxfer_vision.own_files import load
 
 import relxfer
 from relxfer import cli
-from relxfer.errors import DataError
+from relxfer.errors import Changed, DataError
 
 RNG = np.random.default_rng(0)
 
@@ -184,6 +185,15 @@ def test_a_picture_that_does_not_decode_is_named_before_training(folder):
         assert "does not decode" in message
         assert "object at" not in message
         assert message.endswith("take it out")
+
+
+def test_a_picture_that_changes_after_it_was_hashed_is_no_input(folder):
+    images, geometry = loaded(path=folder).inputs, Geometry(8, 3, "pad")
+    row = next(i for i, path in enumerate(images.paths) if path.name == "cat3.jpg")
+    paint(folder / "cat" / "cat3.jpg")
+    with pytest.raises(Changed, match=r"got another picture .*cat3.jpg: changed while the run went on; run again"):
+        images.fitted(np.array([row]), geometry)
+    assert loaded(path=folder).inputs.sha != images.sha
 
 
 def test_a_run_on_a_damaged_picture_ends_with_2_and_its_name(folder, tmp_path, capsys):
