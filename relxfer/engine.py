@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,7 @@ class Engine:
     code: Versions = field(default_factory=Versions)
     _domains: dict[str, Domain] = field(default_factory=dict)
     _artefacts: dict[str, Artefact] = field(default_factory=dict)
-    _features: dict[str, Any] = field(default_factory=dict)  # by adapter
+    _features: Any = None  # of frozen networks, for all cells
 
     def __post_init__(self) -> None:
         memory.tell("returned")  # until the adapter of a cell says what suits it
@@ -204,7 +205,7 @@ class Engine:
         }
         self.events("cell_started", cell=names)
         chosen = self._source_selection(source, views)
-        trainer = self._trainer(entry, source.config.training, seed, chosen, names, self._adapter(source))
+        trainer = self._trainer(entry, source.config.training, seed, chosen, names)
         peak, start = PeakMemory(), time.perf_counter()
         seed_torch(seed, "fresh")
         started = self._start(source) if source.config.continued else None
@@ -316,18 +317,20 @@ class Engine:
             entry.drop(error)
             return None
         learner = self._attach(model, ready.cell.target.adapter, ready.target, ready.sources)
+        self._know(learner, ready.model, ready.cell.target.adapter, True)
         return ended | self._evaluate(learner, ready)
 
     def _transfer(self, ready: Transfer, names: dict[str, Any]) -> dict[str, Any]:
         cell, entry = ready.cell, self.store.cell(ready.identity)
         options = self.experiment.config.training
         oracle = self._oracle(ready)
-        trainer = self._trainer(entry, options, cell.seed, ready.selection, names, cell.target.adapter, oracle)
+        trainer = self._trainer(entry, options, cell.seed, ready.selection, names, oracle)
         peak, start = PeakMemory(), time.perf_counter()
         seed_torch(cell.seed, "fresh")
         source = ready.artefact if cell.starts_from_source else None
         model = source.load() if source else ready.model.build(None, None)
         learner = self._attach(model, cell.target.adapter, ready.target, ready.sources)
+        self._know(learner, ready.model, cell.target.adapter, source is not None)
         given = Cell(learner, trainer, ready.target, ready.sources, self._teacher(ready))
         for index, stage in enumerate(cell.method.stages):
             share = 1 / len(cell.method.stages)
@@ -350,13 +353,34 @@ class Engine:
 
     def unbound(self, artefact: Artefact, adapter: Chosen) -> Any:
         """The source model bound to no domain, so that it keeps its own head."""
-        return self._attach(artefact.load(), adapter, None, ())
+        learner = self._attach(artefact.load(), adapter, None, ())
+        self._know(learner, artefact.model, adapter, True)
+        return learner
 
     def _attach(self, model: Any, adapter: Chosen, target: Domain | None, sources: Sequence[Domain]) -> Any:
         learner = _learner(adapter, adapter.build().attach(model, target, tuple(sources)))
         if self.device == "cuda" and hasattr(learner, "module"):
             learner.module.to("cuda")
         return learner
+
+    def _know(self, learner: Any, model: Chosen, adapter: Chosen, learnt: bool) -> None:
+        """What a learner with features is made of, so that those of a body that stays as it is are computed once."""
+        from relxfer.features import Attached
+
+        if hasattr(learner, "features") and hasattr(learner, "head"):
+            with suppress(AttributeError):  # a learner of somebody's that takes no more attributes
+                learner.attached = Attached.of(
+                    self.features, learner, identity.of_body(model, adapter, self.code), learnt
+                )
+
+    @property
+    def features(self) -> Any:
+        """The features of frozen networks, which all cells share."""
+        from relxfer.featurefiles import FeatureFiles
+        from relxfer.features import FeatureCache
+
+        self._features = self._features or FeatureCache(FeatureFiles.of_user())
+        return self._features
 
     @property
     def device(self) -> str:
@@ -417,17 +441,14 @@ class Engine:
         seed: int,
         chosen: Selection,
         names: dict[str, Any],
-        adapter: Chosen,
         oracle: Oracle | None = None,
     ) -> Any:
-        from relxfer.features import FeatureCache
         from relxfer.trainer import PhaseTrainer
 
         entry.phases.mkdir(parents=True, exist_ok=True)
-        kept = self._features.setdefault(files.fingerprint(adapter.content()), FeatureCache())
         select = oracle.watch(chosen.selector()) if oracle else chosen.selector()
         emit = self._emitter(entry, names, oracle)
-        return PhaseTrainer(options, entry.phases, seed, select, emit, kept_features=kept, group=self.group)
+        return PhaseTrainer(options, entry.phases, seed, select, emit, kept_features=self.features, group=self.group)
 
     def _emitter(self, entry: Entry, names: dict[str, Any], oracle: Oracle | None) -> Callable[..., None]:
         def emit(kind: str, **values: Any) -> None:

@@ -1,47 +1,160 @@
-"""Features of frozen networks, computed once for all cells of a process that ask for the same."""
+"""Features of frozen networks, computed once for all cells that ask for the same, and kept on disk between runs."""
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from relxfer import files
-from relxfer.protocols import Examples
+from relxfer.featurefiles import FeatureFiles
+from relxfer.protocols import Examples, Pieces
 from relxfer.torch import features_of
 
-#: Bytes of features that are kept.
+#: Bytes of features that stay in memory.
 ROOM = 256 * 2**20
+#: Pieces after which what was computed is written, so that a kill loses little.
+WRITTEN_TOGETHER = 64
 
 
 @dataclass
 class FeatureCache:
-    """Of the learners of one adapter: by the content of the weights below the head and of the queries, and the identity
-    of the inputs; the latest stay.
+    """By what decides them: code and weights below the head, the machine, and the content of a piece of queries.
 
-    What is computed together never depends on what was asked before, so that every run has the same bits.
+    What is computed together never depends on what was asked before, so that every run has the same bits: pieces are
+    fixed where a learner has them, and else all that is asked at once is one.
     """
 
-    kept: OrderedDict[tuple[Any, ...], tuple[Any, np.ndarray]] = field(default_factory=OrderedDict)
+    disk: FeatureFiles | None = None
+    kept: OrderedDict[str, tuple[np.ndarray, Any]] = field(default_factory=OrderedDict)
+    _bytes: int = 0
 
     def of(self, learner: Any, examples: Examples) -> np.ndarray:
         """float32 [n, width], read-only."""
-        hidden = examples.hidden()
-        key = (files.arrays_digest(_body(learner)), learner.width, id(hidden.inputs), hidden.digest())
+        hidden, body = examples.hidden(), Body.of(learner)
+        pieces = _pieces_of(learner, hidden)
+        if pieces is None:
+            key = f"{body.key}/{id(hidden.inputs)}/{hidden.digest()}"
+            held = (hidden.inputs, learner.module)  # so that no others get their ids
+            return self.kept[key][0] if key in self.kept else self._keep(key, features_of(learner, hidden), held)
+        found = np.empty((len(hidden), learner.width), np.float32)
+        for places, features in self._pieces(learner, body, pieces):
+            found[places] = features[pieces.rows[places]]
+        found.setflags(write=False)
+        return found
+
+    def _pieces(self, learner: Any, body: Body, pieces: Pieces) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Places among the queries, and the features of the piece in which they stand."""
+        new: dict[str, np.ndarray] = {}
+        disk = self.disk if body.lasting else None
+        for number, places in _grouped(pieces.numbers):
+            content, whole = pieces.content(number), pieces.whole(number)
+            features = self._known(f"{body.key}/{content}", (len(whole), learner.width), disk, body.key)
+            if features is None:
+                features = self._keep(f"{body.key}/{content}", features_of(learner, whole))
+                new[content] = features
+            yield places, features
+            if disk and len(new) == WRITTEN_TOGETHER:
+                disk.write(body.key, new)
+                new = {}
+        if disk and new:
+            disk.write(body.key, new)
+
+    def _known(self, key: str, shape: tuple[int, int], disk: FeatureFiles | None, body: str) -> np.ndarray | None:
+        if key not in self.kept and disk:
+            for content, features in disk.unread(body):
+                self._keep(f"{body}/{content}", features)
         if key not in self.kept:
-            found = features_of(learner, hidden)
-            found.setflags(write=False)
-            self.kept[key] = (hidden.inputs, found)  # held, so that no other inputs get this id
-            while sum(array.nbytes for _, array in self.kept.values()) > ROOM and len(self.kept) > 1:
-                self.kept.popitem(last=False)
+            return None
         self.kept.move_to_end(key)
-        return self.kept[key][1]
+        features = self.kept[key][0]
+        return features if features.shape == shape and features.dtype == np.float32 else None
+
+    def _keep(self, key: str, features: np.ndarray, held: Any = None) -> np.ndarray:
+        """The latest stay."""
+        features.setflags(write=False)
+        before, _ = self.kept.pop(key, (None, None))
+        self.kept[key] = (features, held)
+        self._bytes += features.nbytes - (0 if before is None else before.nbytes)
+        while self._bytes > ROOM and len(self.kept) > 1:
+            self._bytes -= self.kept.popitem(last=False)[1][0].nbytes
+        return features
 
 
-def _body(learner: Any) -> dict[str, np.ndarray]:
-    """Parameters and buffers that the features come from."""
+@dataclass(frozen=True)
+class Attached:
+    """What the engine knows of a learner that it attached.
+
+    cache    of the features of its body
+    origin   a hash of architecture, adapter, their options and code
+    weights  of its body, as it came
+    learnt   whether the body comes from a source, so that its features are worth keeping on disk
+    """
+
+    cache: FeatureCache
+    origin: str
+    weights: str
+    learnt: bool
+
+    @classmethod
+    def of(cls, cache: FeatureCache, learner: Any, origin: str, learnt: bool) -> Attached:
+        return cls(cache, origin, _weights(learner), learnt)
+
+    def features(self, learner: Any, examples: Examples) -> np.ndarray | None:
+        """float32 [n, width] of queries without answers.
+
+        None where they depend on more than each query's content, where the body was trained since, and where they are
+        too many to be kept.
+        """
+        alone = 4 * learner.width * len(examples) <= ROOM and _pieces_of(learner, examples) is not None
+        return self.cache.of(learner, examples) if alone and _weights(learner) == self.weights else None
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a learner's features come from, beside the queries: `key` hashes it; `lasting` ones are kept on disk."""
+
+    key: str
+    lasting: bool
+
+    @classmethod
+    def of(cls, learner: Any) -> Body:
+        attached, weights = getattr(learner, "attached", None), _weights(learner)
+        origin = attached.origin if attached else f"module {id(learner.module)}"
+        lasting = attached is not None and attached.learnt and attached.weights == weights
+        return cls(files.sha256(origin, weights, str(learner.width), *_machine(learner)), lasting)
+
+
+def _pieces_of(learner: Any, examples: Examples) -> Pieces | None:
+    known = getattr(learner, "attached", None) is not None and hasattr(learner, "pieces")
+    return learner.pieces(examples) if known else None
+
+
+def _weights(learner: Any) -> str:
+    """Of the parameters and buffers that the features come from."""
     head = {id(tensor) for tensor in (*learner.head.parameters(), *learner.head.buffers())}
     named = (*learner.module.named_parameters(), *learner.module.named_buffers())
-    return {name: tensor.detach().cpu().numpy() for name, tensor in named if id(tensor) not in head}
+    return files.arrays_digest({name: t.detach().cpu().numpy() for name, t in named if id(t) not in head})
+
+
+def _machine(learner: Any) -> tuple[str, ...]:
+    """What decides the last bits of a computation."""
+    import torch
+
+    from relxfer.provenance import processor
+
+    told = [os.environ.get(name, "") for name in ("ONEDNN_MAX_CPU_ISA", "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR")]
+    device = next(learner.module.parameters()).device.type
+    kernels = torch.backends.cpu.get_cpu_capability()
+    return torch.__version__, device, processor(), kernels, str(torch.get_num_threads()), *told
+
+
+def _grouped(numbers: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Each number, in ascending order, with its places."""
+    order = np.argsort(numbers, kind="stable")
+    values, starts = np.unique(numbers[order], return_index=True)
+    yield from zip(values.tolist(), np.split(order, starts[1:]), strict=True) if len(numbers) else ()

@@ -86,6 +86,12 @@ def of_source(
     )
 
 
+def of_body(model: Chosen, adapter: Chosen, code: Versions) -> str:
+    """What decides the features of equal inputs at equal weights: architecture and adapter with options and code."""
+    parts = {"model": model.content(), "adapter": adapter.content(), "versions": versions(code, model, adapter)}
+    return files.fingerprint(parts)
+
+
 def of_transfer(
     cell: PlannedCell,
     options: TrainingOptions,

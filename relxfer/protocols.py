@@ -104,6 +104,22 @@ class Examples:
 
 
 @dataclass(frozen=True)
+class Pieces:
+    """Queries as rows of fixed pieces: the features of a piece are computed together, whichever of them is asked for.
+
+    numbers  [n] int: the piece of each query
+    rows     [n] int: its row there
+    whole    number -> the examples of this piece
+    content  number -> a hash of all that decides its features beside the weights: equal only where they are
+    """
+
+    numbers: np.ndarray
+    rows: np.ndarray
+    whole: Callable[[int], Examples]
+    content: Callable[[int], str]
+
+
+@dataclass(frozen=True)
 class Domain:
     """Pan and Yang's domain D = {X, P(X)} with its task.
 
@@ -247,7 +263,13 @@ class Trainable(Learner, Protocol):
 
 
 class HasFeatures(Trainable, Protocol):
-    """Offers `features`."""
+    """Offers `features`. It may also have
+
+    pieces(examples) -> Pieces or None    where features of queries without answers depend on their content alone, so
+                                          that those of a frozen body are computed once and kept
+    varies                                False where labelled batches are never augmented, drawn or thinned, so that
+                                          `features(batch)` of a frozen body are always those of the queries
+    """
 
     width: int
 

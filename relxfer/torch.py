@@ -29,6 +29,7 @@ class TorchLearner:
 
     module: nn.Module
     block = 64  # queries scored at once
+    attached: Any = None  # what the engine knows of its body as it came (`relxfer.features.Attached`)
 
     @property
     def device(self) -> torch.device:
@@ -44,11 +45,15 @@ class TorchLearner:
 
     def predict(self, examples: Examples) -> Iterator[np.ndarray]:
         """Score blocks [b, candidates] in query order, in eval mode and without gradients."""
-        rng = np.random.default_rng(0)
+        rng, hidden = np.random.default_rng(0), examples.hidden()
+        known = self.attached.features(self, hidden) if self.attached else None
         for start in range(0, len(examples), self.block):
             rows = np.arange(start, min(start + self.block, len(examples)))
             with evaluating(self.module), torch.no_grad():
-                scores = self.scores(self.batch(examples.hidden(), rows, rng))  # type: ignore[attr-defined]
+                if known is None:
+                    scores = self.scores(self.batch(hidden, rows, rng))  # type: ignore[attr-defined]
+                else:
+                    scores = self.head(torch.tensor(known[rows], device=self.device))  # type: ignore[attr-defined]
             yield scores.cpu().numpy()
 
 

@@ -29,6 +29,9 @@ if "RELXFER_TEST_STATE" not in os.environ:
     STATE = tempfile.TemporaryDirectory(prefix="relxfer-state-")
     os.environ["RELXFER_TEST_STATE"] = os.environ["XDG_STATE_HOME"] = STATE.name
 
+# No test depends on what another kept, or on the user's own.
+os.environ["RELXFER_FEATURES"] = "off"
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from relxfer.errors import Incompatible
-from relxfer.protocols import Domain, Examples
+from relxfer.files import sha256
+from relxfer.protocols import Domain, Examples, Pieces
 from relxfer.torch import ClassifierLearner
 from relxfer_social.alignment import aligned
 from relxfer_social.graph import Graph, dense, features_tensor, rows_of, scaled
@@ -94,6 +95,20 @@ class NodeLearner(ClassifierLearner):
 
     def features(self, batch: Batch) -> Tensor:
         return self.layers(batch)[-1]
+
+    @property
+    def varies(self) -> bool:
+        """A frozen body sees the whole network, whatever is asked."""
+        return False
+
+    def pieces(self, examples: Examples) -> Pieces | None:
+        """All nodes of a network are one piece."""
+        network, seen = examples.inputs, self.graph(examples.inputs)
+        if seen.weights is not None:  # a strategy's own
+            return None
+        what = f"{network.sha} {self.options!r} {self.model.columns!r} {seen.target}"
+        whole = Examples(network, np.arange(len(network)))
+        return Pieces(np.zeros(len(examples), int), examples.queries, lambda _: whole, lambda _: sha256(what))
 
     def view(self, batch: Batch, corrupt: bool) -> Batch:
         """Edges and features left out at random (Zhu et al. 2020, GRACE); corrupted: every node has the features of

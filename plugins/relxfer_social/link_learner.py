@@ -62,6 +62,15 @@ class LinkLearner(NodeLearner):
             torch.from_numpy(pair_features(seen, pairs, self.options)).to(self.device),
         )
 
+    @property
+    def varies(self) -> bool:
+        """Pairs that are not linked are drawn, and a batch's own links are left out."""
+        return True
+
+    def pieces(self, examples: Examples) -> None:
+        """None: what is asked together is left out together."""
+        return
+
     def layers(self, batch: Batch) -> list[Tensor]:
         first, second = batch.nodes.T
         ends = super().layers(replace(batch, nodes=torch.cat([first, second])))

@@ -8,6 +8,7 @@ from pydantic import PositiveFloat
 
 from relxfer.config import Options
 from relxfer.protocols import Cell
+from relxfer_strategies import frozen
 
 
 class FeatureExtractionOptions(Options):
@@ -41,6 +42,8 @@ class FeatureExtraction:
             return learner
         if self.options.head == "new":
             learner.head = learner.new_head()
-        groups = {"head": (learner.head, self.options.lr)}
-        cell.trainer.fit(learner, lambda step, batch: learner.loss(batch), cell.target.train, groups=groups)
+        scored, groups = frozen.scores(cell, cell.target.train), {"head": (learner.head, self.options.lr)}
+        cell.trainer.fit(
+            learner, lambda step, batch: learner.loss(batch, scored(batch)), cell.target.train, groups=groups
+        )
         return learner

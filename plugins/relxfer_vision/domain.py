@@ -53,6 +53,8 @@ def image_domain(
     unlabelled  rows that are seen without their classes: by default those of `train`, else of `test`
     """
     seen = unlabelled if unlabelled is not None else (train or test or (None,))[0]
+    parts = [part[0] for part in (test, train, val) if part is not None]
+    images = images.ordered([*parts, *([] if seen is None else [seen])])
     made = {key: _examples(images, part) for key, part in (("train", train), ("val", val), ("test", test))}
     return ImageDomain(
         name=name,

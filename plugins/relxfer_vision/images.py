@@ -8,7 +8,8 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,13 @@ _STRIP = 1 << 22
 class Images:
     """n pictures; row i is called `names[i]`.
 
-    sha  of every pixel, or of every file's bytes
+    sha    of every pixel, or of every file's bytes
+    order  the rows, those of one split side by side: in this order features are computed together
     """
 
     names: Sequence[str]
     sha: str
+    order: np.ndarray
 
     def __len__(self) -> int:
         return len(self.names)
@@ -50,6 +53,16 @@ class Images:
         """Equal for equal pictures."""
         raise NotImplementedError
 
+    def ordered(self, splits: Sequence[np.ndarray]) -> Images:
+        """The same pictures in the order of these splits; rows of none come last."""
+        rows, first = np.unique(np.concatenate([*splits, np.arange(len(self))]), return_index=True)
+        return replace(self, order=rows[np.argsort(first)])  # type: ignore[type-var]
+
+    @cached_property
+    def places(self) -> np.ndarray:
+        """[n]: where each row stands in the order."""
+        return np.argsort(self.order)
+
 
 @dataclass(frozen=True)
 class ArrayImages(Images):
@@ -58,6 +71,8 @@ class ArrayImages(Images):
     pixels: np.ndarray
     names: Sequence[str] = ()
     sha: str = ""
+    order: np.ndarray = field(default_factory=lambda: np.arange(0), compare=False, repr=False)
+    _contents: dict[int, bytes] = field(default_factory=dict, compare=False, repr=False)
     _fitted: dict[Geometry, np.ndarray] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
@@ -70,7 +85,7 @@ class ArrayImages(Images):
                 "convert them (0 to 255)"
             )
         sha = hashlib.sha256(f"{pixels.shape}".encode() + pixels.tobytes()).hexdigest()
-        return cls(pixels, names or [str(i) for i in range(len(pixels))], sha)
+        return cls(pixels, names or [str(i) for i in range(len(pixels))], sha, np.arange(len(pixels)))
 
     def fitted(self, rows: np.ndarray, geometry: Geometry) -> list[np.ndarray]:
         if not len(rows) or len(self) * geometry.fit(self.pixels[rows[0]]).nbytes > ROOM:
@@ -81,7 +96,10 @@ class ArrayImages(Images):
         return list(self._fitted[geometry][rows])
 
     def content(self, row: int) -> bytes:
-        return self.pixels[row].tobytes()
+        if row not in self._contents:
+            picture = self.pixels[row]
+            self._contents[row] = hashlib.sha256(f"{picture.shape}".encode() + picture.tobytes()).digest()
+        return self._contents[row]
 
 
 @dataclass(frozen=True)
@@ -92,6 +110,7 @@ class FileImages(Images):
     names: Sequence[str] = ()
     sha: str = ""
     digests: Sequence[bytes] = ()
+    order: np.ndarray = field(default_factory=lambda: np.arange(0), compare=False, repr=False)
     _kept: OrderedDict[tuple[int, Geometry], np.ndarray] = field(default_factory=OrderedDict, compare=False, repr=False)
     _held: list[int] = field(default_factory=lambda: [0], compare=False, repr=False)  # bytes of `_kept`
 
@@ -107,7 +126,8 @@ class FileImages(Images):
                 raise DataError(f"expected a picture {path}, got: {got}; restore it or take it out") from None
             check(found, path)
             digests.append(hashlib.sha256(found).digest())
-        return cls(tuple(paths), tuple(names), hashlib.sha256(b"".join(digests)).hexdigest(), tuple(digests))
+        sha = hashlib.sha256(b"".join(digests)).hexdigest()
+        return cls(tuple(paths), tuple(names), sha, tuple(digests), np.arange(len(digests)))
 
     def fitted(self, rows: np.ndarray, geometry: Geometry) -> list[np.ndarray]:
         return [self._one(int(row), geometry) for row in rows]

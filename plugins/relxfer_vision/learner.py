@@ -2,32 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+import PIL
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from relxfer.protocols import Examples
+from relxfer.files import sha256
+from relxfer.protocols import Examples, Pieces
 from relxfer.torch import ClassifierLearner
 from relxfer_vision.model import ImageModel
 from relxfer_vision.preprocessing import Preprocessing
 
 #: Side of the largest picture that is reconstructed pixel by pixel.
 MOST_PIXELS = 32
+#: Pictures whose features are computed together: one wanted picture costs those of the others too.
+TOGETHER = 16
 
 
 @dataclass(frozen=True)
 class Batch:
-    """pictures [B, C, h, w], labels [B] or None, rows [B] of the examples."""
+    """pictures [B, C, h, w], made when they are first looked at, labels [B] or None, rows [B] of the examples."""
 
-    pictures: Tensor
+    made: Callable[[], Tensor]
     labels: Tensor | None
     rows: np.ndarray
 
+    @cached_property
+    def pictures(self) -> Tensor:
+        return self.made()
+
     def __len__(self) -> int:
-        return len(self.pictures)
+        return len(self.rows)
 
 
 class ImageLearner(ClassifierLearner):
@@ -40,17 +50,36 @@ class ImageLearner(ClassifierLearner):
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
         asked = examples.take(rows)
         augmented = rng if asked.answers is not None else None
-        pictures = self.preprocessing(asked.inputs, asked.queries, augmented)
         labels = None if asked.answers is None else torch.from_numpy(asked.answers).to(self.device)
-        return Batch(pictures.to(self.device), labels, rows)
+        return Batch(lambda: self.preprocessing(asked.inputs, asked.queries, augmented).to(self.device), labels, rows)
+
+    @property
+    def varies(self) -> bool:
+        return bool(self.preprocessing.augment)
+
+    def pieces(self, examples: Examples) -> Pieces:
+        """A few pictures side by side in the order of the splits, hashed with how they are decoded and prepared."""
+        images, how = examples.inputs, f"{PIL.__version__} {replace(self.preprocessing, augment=())}"
+
+        def rows(number: int) -> np.ndarray:
+            return images.order[number * TOGETHER : (number + 1) * TOGETHER]
+
+        numbers, each = np.divmod(images.places[examples.queries], TOGETHER)
+        return Pieces(
+            numbers,
+            each,
+            lambda number: Examples(images, rows(number)),
+            lambda number: sha256(how, *(images.content(int(row)) for row in rows(number))),
+        )
 
     def view(self, batch: Batch, corrupt: bool) -> Batch:
         """Moved by a few pixels each; corrupted: a quarter of the pixels set to the batch's mean."""
         pictures = batch.pictures
         if corrupt:
             hidden = torch.rand_like(pictures[:, :1]) < 0.25
-            return replace(batch, pictures=torch.where(hidden, pictures.mean(), pictures))
-        return replace(batch, pictures=_moved(pictures, max(1, pictures.shape[-1] // 14)))
+            return replace(batch, made=lambda: torch.where(hidden, pictures.mean(), pictures))
+        moved = _moved(pictures, max(1, pictures.shape[-1] // 14))
+        return replace(batch, made=lambda: moved)
 
     def tensor(self, batch: Batch) -> Tensor:
         """The pixels, normalised; of pictures larger than 32 pixels a side their means on a grid of 32 x 32."""
