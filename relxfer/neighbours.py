@@ -50,12 +50,12 @@ def _names(file: Path) -> set[str]:
     except (OSError, SyntaxError, ValueError):
         return set()
     names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            dotted = [getattr(node, "module", None) or "", *(alias.name for alias in node.names)]
-            names.update(part for name in dotted for part in name.split("."))
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text = node.value
+    for part in ast.walk(tree):
+        if isinstance(part, ast.Import | ast.ImportFrom):
+            dotted = [getattr(part, "module", None) or "", *(alias.name for alias in part.names)]
+            names.update(piece for name in dotted for piece in name.split("."))
+        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+            text = part.value
             names.update((*text.split("/"), *text.partition(":")[0].split(".")))
             names.update([file.stem + text] if text.startswith(".") else [])  # with_suffix
     return names
