@@ -49,6 +49,23 @@ def test_rows_of_the_same_work_are_shown_once(several, capsys):
     )  # asked for by name, it is there
 
 
+def test_a_budget_of_just_the_labels_there_are_is_told(tmp_path):
+    facts = [[f"e{i}", "r", f"e{(i * step + 1) % 12}"] for i in range(12) for step in (1, 2)]
+    dataset = {"use": "kg-files", "facts": facts, "valid_fraction": 0}
+    there = run(tmp_path / "a", ["scratch"], [4], target={"dataset": dataset}).targets["kg-files"]["counts"]["train"]
+    target = {"dataset": dataset, "label_budgets": [there["units"]], "name": "t"}
+    found = run(
+        tmp_path / "b",
+        ["scratch"],
+        [],
+        target=target,
+        validator="last-step",
+        report={"resamples": 200, "baselines": False},
+    )
+    assert f"target t: a budget of {there['units']:,} is all labels there are" in sentences(found)
+    assert len([line for line in markdown(found).splitlines() if "| scratch |" in line]) == 1
+
+
 def test_scratch_answers_where_it_is_all_there_is(several):
     assert {cell["status"] for cell in several.cells if cell["role"] == "direct"} == {"refused"}
     found = _cell(several, None, None, None)

@@ -168,6 +168,9 @@ def _targets(results: Any) -> list[str]:
             found = ", ".join(f"{what} {n:,}" for what, n in target["audit"].items())
             lines.append(f"target {name}: leak audit: {found}")
         lines += [f"target {name}: {line}" for line in _budgets(results, name, target)]
+        there = target["counts"].get("train", {}).get("units", 0)
+        exact = {budget for _, of, budget in _repeated(results.cells) if of == name and budget <= there}
+        lines += [f"target {name}: a budget of {budget:,} is all labels there are" for budget in sorted(exact)]
     return lines
 
 
@@ -191,9 +194,7 @@ def _budgets(results: Any, name: str, target: Mapping[str, Any]) -> list[str]:
             "a label budget is the number of observed items usable as training queries, validation included; what is "
             "observed stays whole as input"
         )
-    same = sorted({budget for _, target_, budget in _repeated(results.cells) if target_ == name and budget <= there})
-    lines = [f"a budget of {large:,} is more than {few}" for large in budgets if large > there]
-    return [*lines, *(f"a budget of {budget:,} is all labels there are" for budget in same), told]
+    return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), told]
 
 
 def _baselines(results: Any) -> list[str]:

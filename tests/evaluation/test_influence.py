@@ -26,7 +26,7 @@ def drawn(seed: int, classes: int = 3, n: int = 60) -> tuple[np.ndarray, np.ndar
 def test_means_are_those_of_scikit_learn(seed, classes):
     scores, answers = drawn(seed, classes)
     scores += np.random.default_rng(seed).normal(size=scores.shape) * 0.1
-    assume(np.diff(np.sort(influence._log_odds(scores), axis=0), axis=0).min() > 2e-5)  # it knows no tolerance
+    assume(np.diff(np.sort(influence._log_odds(scores), axis=0), axis=0).min() > 1e-4)  # it knows no tolerance
     predicted = scores.argmax(1)
     expected = metrics.f1_score(answers, predicted, average="macro")
     assert influence.macro_f1(predicted, answers, classes).mean() == pytest.approx(expected)
