@@ -33,9 +33,9 @@ class FeatureCache:
     kept: OrderedDict[str, tuple[np.ndarray, Any]] = field(default_factory=OrderedDict)
     _bytes: int = 0
 
-    def of(self, learner: Any, examples: Examples) -> np.ndarray:
+    def of(self, learner: Any, examples: Examples, body: Body | None = None) -> np.ndarray:
         """float32 [n, width], read-only."""
-        hidden, body = examples.hidden(), Body.of(learner)
+        hidden, body = examples.hidden(), body or Body.of(learner)
         pieces = _pieces_of(learner, hidden)
         if pieces is None:
             key = f"{body.key}/{id(hidden.inputs)}/{hidden.digest()}"
@@ -111,7 +111,8 @@ class Attached:
         too many to be kept.
         """
         alone = 4 * learner.width * len(examples) <= ROOM and _pieces_of(learner, examples) is not None
-        return self.cache.of(learner, examples) if alone and _weights(learner) == self.weights else None
+        body = Body.of(learner) if alone else None
+        return self.cache.of(learner, examples, body) if body and body.as_it_came else None
 
 
 @dataclass(frozen=True)
@@ -119,14 +120,16 @@ class Body:
     """What a learner's features come from, beside the queries: `key` hashes it; `lasting` ones are kept on disk."""
 
     key: str
+    as_it_came: bool
     lasting: bool
 
     @classmethod
     def of(cls, learner: Any) -> Body:
         attached, weights = getattr(learner, "attached", None), _weights(learner)
         origin = attached.origin if attached else f"module {id(learner.module)}"
-        lasting = attached is not None and attached.learnt and attached.weights == weights
-        return cls(files.sha256(origin, weights, str(learner.width), *_machine(learner)), lasting)
+        came = attached.weights == weights if attached else False
+        key = files.sha256(origin, weights, str(learner.width), *_machine(learner))
+        return cls(key, came, came and bool(attached and attached.learnt))
 
 
 def _pieces_of(learner: Any, examples: Examples) -> Pieces | None:

@@ -144,13 +144,26 @@ def _fitted(estimator: Any, features: np.ndarray, labels: np.ndarray, answers: i
     if len(present) < 2:
         raise Incompatible("labels of at least two classes", f"of {len(present)}", "raise the label budget")
     scaler = centred(features)
-    estimator = _for_two(estimator, features.shape[1]) if len(present) == 2 else estimator
+    basis, rows = _spanned(scaler.transform(features.astype(np.float64)))
+    estimator = _for_two(estimator, rows.shape[1]) if len(present) == 2 else estimator
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # such a strength is judged like the others
-        estimator.fit(scaler.transform(features.astype(np.float64)), labels)
+        estimator.fit(rows, labels)
     weight, bias = estimator.coef_, estimator.intercept_
+    weight = weight if basis is None else weight @ basis.T
     if len(present) == 2:
         weight, bias = np.concatenate([-weight, weight]) / 2, np.concatenate([-bias, bias]) / 2
     whole = np.zeros((answers, features.shape[1])), np.full(answers, NEVER)
     whole[0][present], whole[1][present] = absorb(scaler, weight, bias)
     return whole
+
+
+def _spanned(rows: np.ndarray) -> tuple[np.ndarray | None, np.ndarray]:
+    """A basis Q [width, n] of the span of fewer rows than features, and the rows in it; None and the rows, of more.
+
+    With a quadratic penalty the weights lie in this span: w = Q v with |w| = |v|, so that n numbers are solved for.
+    """
+    if len(rows) >= rows.shape[1]:
+        return None, rows
+    basis, coordinates = np.linalg.qr(rows.T)
+    return basis, coordinates.T

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from relxfer_strategies import linear_heads
 from relxfer_strategies.linear_heads import USUAL, solve
 from sklearn.linear_model import LogisticRegression
 from torch import nn
@@ -100,3 +101,15 @@ def test_one_class_is_refused():
 def test_a_head_that_is_not_linear_is_refused():
     with pytest.raises(Incompatible, match="one linear layer"):
         solved("svm", examples(2), 2, head=lambda: nn.Sequential(nn.Linear(WIDTH, 2)))
+
+
+@pytest.mark.parametrize("kind", ["logistic", "svm"])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_few_rows_are_solved_for_in_their_span_to_the_same_head(kind, classes, monkeypatch):
+    rng = np.random.default_rng(0)
+    features, labels = rng.normal(size=(24, 60)).astype(np.float32), np.arange(24) % classes
+    ours = linear_heads._fitted(linear_heads.KINDS[kind](0.1), features, labels, classes)
+    monkeypatch.setattr(linear_heads, "_spanned", lambda rows: (None, rows))
+    whole = linear_heads._fitted(linear_heads.KINDS[kind](0.1), features, labels, classes)
+    for one, other in zip(ours, whole, strict=True):
+        np.testing.assert_allclose(one, other, atol=2e-3)
