@@ -8,19 +8,20 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, BinaryIO
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from relxfer import jsontext
 from relxfer.errors import ArtefactError, DamagedArtefact
+
+if TYPE_CHECKING:  # the verbs that only look do without it
+    import numpy as np
 
 #: The key of a safetensors file's metadata under which card and digest stand.
 _METADATA = "relxfer"
 #: Bytes of the largest header of a safetensors file, and of the largest JSON file, and lists and tables in one: a few
 #: bytes of either make a hundred in memory.
 _HEADER = 16 * 2**20
-_JSON = 64 * 2**20
+_JSON = 128 * 2**20
 _NESTS = 2_000_000
 
 
@@ -82,6 +83,7 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) ->
 
     The card is text within the file and read by relxfer alone: it keeps NaN, with which a phase goes on as it was.
     """
+    import numpy as np
     from safetensors.numpy import save
 
     whole = {k: np.asarray(v, order="C") for k, v in arrays.items()}  # a scalar stays one
@@ -211,6 +213,8 @@ def fingerprint(value: Any) -> str:
 
 def arrays_digest(arrays: dict[str, np.ndarray]) -> str:
     """sha256 over names, types, shapes and bytes, in order of name."""
+    import numpy as np
+
     digest = hashlib.sha256()
     for name in sorted(arrays):
         array = np.ascontiguousarray(arrays[name])
@@ -225,12 +229,10 @@ def content_digest(arrays: dict[str, np.ndarray], card: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, np.generic):
-        return value.item()
     if isinstance(value, Path):
         return str(value)
+    if hasattr(value, "tolist"):  # an array, or a number of numpy's
+        return value.tolist()
     raise TypeError(f"expected a JSON value, got {type(value).__name__}")
 
 

@@ -251,11 +251,21 @@ def test_a_suite_of_several_strategies_shows_the_report_too(run, checkpoint, sui
     assert shown.index("over direct") < shown.index("Rival [1]")
 
 
-def test_a_cell_that_failed_is_shown_and_is_1(run, checkpoint, tmp_path):
+def test_a_checkpoint_of_other_shapes_is_told_before_anything_runs(run, checkpoint, tmp_path):
     broken = tmp_path / "broken.safetensors"
     arrays, card = files.read_arrays(checkpoint)
     files.write_arrays(broken, {name: array[..., :1] if array.ndim else array for name, array in arrays.items()}, card)
-    code, shown, _ = run("--checkpoint", broken, "--only", "blobs-target", "--json")
+    code, shown, complaint = run("--checkpoint", broken, "--only", "blobs-target", "--json")
+    assert (code, shown) == (1, "")
+    assert "expected a checkpoint with the parameters of this ModuleDict" in complaint
+
+
+def test_a_cell_that_failed_is_shown_and_is_1(run, checkpoint, monkeypatch):
+    def predict(self, examples):
+        raise RuntimeError("no scores today")
+
+    monkeypatch.setattr("relxfer.testing.blobs_net.BlobsLearner.predict", predict)
+    code, shown, _ = run("--checkpoint", checkpoint, "--only", "blobs-target", "--json")
     assert code == 1
     assert json.loads(shown)["targets"][0]["reason"].startswith("failed: ")
 
