@@ -8,7 +8,7 @@ from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
-from relxfer import content, delimited, parquet
+from relxfer import bounded, delimited, parquet
 from relxfer.errors import DataError, UsageError
 
 
@@ -74,7 +74,7 @@ def read(path: Path, what: str, loose: bool = False) -> Table:
 
 def _text(path: Path, what: str) -> str:
     try:
-        return content.text(path)
+        return bounded.text(path)
     except OSError as error:
         raise DataError(f"expected a table of {what}, got {path}, which cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:

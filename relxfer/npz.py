@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer.content import room
+from relxfer.bounded import room
 from relxfer.errors import DataError
 
-#: Arrays of zeros compress 1,000 times, those that are almost all zeros 200 times: see `content.room`.
+#: Arrays of zeros compress 1,000 times, those that are almost all zeros 200 times: see `bounded.room`.
 SMALL = 64 * 2**20
 RATIO = 200
 #: Bytes that a value weighs at least.

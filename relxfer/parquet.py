@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import content
+from relxfer import bounded
 from relxfer.errors import DataError
 
 #: Cells that any file may hold, and further ones for each of its bytes. A column of one value takes next to none.
@@ -44,14 +44,14 @@ def _with_file(path: Path, work: Callable[[Any, int], Any]) -> Any:
             "pip install 'relxfer[tables]', or save the table as .csv"
         ) from None
     try:
-        data = content.read(path)
+        data = bounded.read(path)
         with parquet.ParquetFile(pyarrow.BufferReader(data)) as plain:
             texts = [field.name for field in plain.schema_arrow if _is_text(pyarrow, field.type)]
         with parquet.ParquetFile(pyarrow.BufferReader(data), read_dictionary=texts) as file:
             return work(file, len(data))
     except DataError as error:
         raise DataError(str(error) if str(path) in str(error) else f"{path}: {error}") from None
-    except (OSError, KeyError, ValueError, *content.BROKEN, pyarrow.ArrowException) as error:
+    except (OSError, KeyError, ValueError, *bounded.BROKEN, pyarrow.ArrowException) as error:
         got = getattr(error, "strerror", None) or error
         raise DataError(
             f"{path}: expected a Parquet file, got one that does not read ({got}); save it again, or as .csv"
@@ -83,9 +83,9 @@ def _check_room(metadata: Any, size: int, chosen: set[str]) -> None:
     columns = [group.column(i) for group in groups for i in range(group.num_columns)]
     read = [column for column in columns if column.path_in_schema.partition(".")[0] in chosen]
     cells, held = sum(c.num_values for c in read), sum(c.total_uncompressed_size for c in read)
-    if cells > FREE + PER_BYTE * size or held > content.room(size):
+    if cells > FREE + PER_BYTE * size or held > bounded.room(size):
         raise DataError(
-            f"expected at most {FREE + PER_BYTE * size:,} cells in {content.room(size):,} bytes, for a Parquet file of "
+            f"expected at most {FREE + PER_BYTE * size:,} cells in {bounded.room(size):,} bytes, for a Parquet file of "
             f"{size:,} bytes, got {cells:,} in {held:,} (a bomb?); where you trust it, save it as .csv"
         )
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
-from relxfer import content, mistakes, shipped
+from relxfer import bounded, mistakes, shipped
 from relxfer.config import Options
 from relxfer.errors import ConfigError, Problem
 
@@ -132,7 +132,7 @@ def load(path: Path | None = None) -> References:
     """Read and check; by default the file that ships with relxfer. `ConfigError` holds every problem."""
     path = path or shipped.place("benchmarks", "reference.json")
     try:
-        raw = json.loads(content.read(path))
+        raw = json.loads(bounded.read(path))
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(str(path), [Problem("", f"expected JSON, got {error}")]) from None
     try:

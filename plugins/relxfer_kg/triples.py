@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relxfer import content, delimited, parquet
+from relxfer import bounded, delimited, parquet
 from relxfer.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
@@ -278,7 +278,7 @@ def _network(path: Path, kind: str) -> np.ndarray:
     import networkx as nx
 
     readers = {"GraphML": nx.read_graphml, "GEXF": nx.read_gexf, "GML": partial(nx.read_gml, label=None)}
-    data = _reading(path, content.read)
+    data = _reading(path, bounded.read)
     try:
         graph = readers[kind](io.BytesIO(data))
     except Exception as error:  # anything, from the parser's own error to KeyError
@@ -317,14 +317,14 @@ def _node_names(graph: networkx.Graph) -> dict[Any, str]:
 def _reading(path: Path, read: Callable[[Path], Any]) -> Any:
     try:
         return read(path)
-    except (OSError, *content.BROKEN) as error:
+    except (OSError, *bounded.BROKEN) as error:
         reason = getattr(error, "strerror", None) or error
         raise DataError(f"{path}: expected a file that reads, got: {reason}; check path and file") from None
 
 
 def _text(path: Path) -> str:
     try:
-        return _reading(path, content.text)
+        return _reading(path, bounded.text)
     except UnicodeDecodeError as error:
         data, place = error.object, error.start
         line = data.count(b"\n", 0, place) + 1

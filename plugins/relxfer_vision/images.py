@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import content
+from relxfer import bounded
 from relxfer.errors import Changed, DataError
 from relxfer_vision.geometry import Geometry
 
@@ -120,7 +120,7 @@ class FileImages(Images):
         digests = []
         for path in paths:
             try:
-                found = content.read(path)
+                found = bounded.read(path)
             except (OSError, ValueError) as error:  # ValueError: a name with a null character
                 got = error.strerror if isinstance(error, OSError) else error
                 raise DataError(f"expected a picture {path}, got: {got}; restore it or take it out") from None

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import content, delimited, npz
+from relxfer import bounded, delimited, npz
 from relxfer.errors import DataError
 from relxfer_vision.images import formats
 
@@ -107,7 +107,7 @@ def _passed_over(files: Sequence[Path], folder: Path) -> list[str]:
 def _table(path: Path) -> Labelled:
     """Columns `file`, relative to the table, and `label`."""
     try:
-        text = content.text(path)
+        text = bounded.text(path)
         rows = _rows(path, text)
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"expected a table in UTF-8, got {path} ({error}); save it as UTF-8") from None

@@ -6,7 +6,7 @@ import gzip
 import hashlib
 from pathlib import Path
 
-from relxfer import content
+from relxfer import bounded
 from relxfer.errors import DataError
 
 
@@ -29,10 +29,10 @@ def digest_of(path: Path, like: str = "sha256:") -> str:
             with path.open("rb") as stream:
                 return f"{kind}:{hashlib.file_digest(stream, plain).hexdigest()}"
         digest = hashlib.new(plain)
-        for chunk in content.unpacked(path):
+        for chunk in bounded.unpacked(path):
             digest.update(chunk)
         return f"{kind}:{digest.hexdigest()}"
-    except (gzip.BadGzipFile, *content.BROKEN) as error:
+    except (gzip.BadGzipFile, *bounded.BROKEN) as error:
         raise DataError(f"expected a whole gzip file {path}, got: {error}; delete it") from None
     except OSError as error:
         raise DataError(

@@ -345,15 +345,15 @@ def test_a_file_with_a_hole(tmp_path, dataset, name):
 
 def test_an_honest_file_that_compresses_well_is_read(tmp_path):
     """30 MB of text in 1 MB: more than is free, and less than a hundred times its size."""
-    from relxfer import content
+    from relxfer import bounded
 
     text = b"".join(
         b"http://example.org/entity/%07d\tr\thttp://example.org/entity/0000000\n" % i for i in range(400_000)
     )
     (tmp_path / "facts.tsv.gz").write_bytes(gzip.compress(text))
     size = (tmp_path / "facts.tsv.gz").stat().st_size
-    assert content.SMALL < len(text) < content.room(size)
-    assert content.text(tmp_path / "facts.tsv.gz") == text.decode()
+    assert bounded.SMALL < len(text) < bounded.room(size)
+    assert bounded.text(tmp_path / "facts.tsv.gz") == text.decode()
 
 
 # ------------------------------------------------------------------ pictures

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from relxfer import content, files
+from relxfer import bounded, files
 from relxfer.errors import DataError
 from relxfer_social.attributes import known_of
 from relxfer_social.found import Found
@@ -62,7 +62,7 @@ def _read(path: Path) -> Any:
     import networkx as nx
 
     try:
-        data = content.read(path)
+        data = bounded.read(path)
         if path.suffix.lower() == ".json":
             return _node_link(path, json.loads(data, object_pairs_hook=files.once))
         _check_xml(path, data)

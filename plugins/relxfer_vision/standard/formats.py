@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer import content, torchfile
+from relxfer import bounded, torchfile
 from relxfer.errors import DataError
 
 #: pictures uint8 [n, H, W] or [n, H, W, C], classes int64 [n] from 0
@@ -26,7 +26,7 @@ def idx(pictures: Path, classes: Path) -> Part:
 
 def _idx(path: Path, axes: int) -> np.ndarray:
     with _reading(path):
-        values = content.read(path)
+        values = bounded.read(path)
     header = 4 + 4 * axes
     if len(values) < header or tuple(values[:4]) != (0, 0, _BYTES, axes):
         raise _strange(path, f"IDX with unsigned bytes in {axes} axes", f"a file that begins with {values[:4].hex()}")
@@ -39,7 +39,7 @@ def _idx(path: Path, axes: int) -> np.ndarray:
 def usps(path: Path) -> Part:
     """A gzip text, a digit and 256 values in [-1, 1] on a line; -1 becomes 0, 1 becomes 255."""
     with _reading(path):
-        rows = np.loadtxt(io.StringIO(content.text(path)), dtype=np.float32, ndmin=2)
+        rows = np.loadtxt(io.StringIO(bounded.text(path)), dtype=np.float32, ndmin=2)
     if rows.shape[1] != 1 + 16 * 16 or np.abs(rows[:, 1:]).max(initial=0) > 1:
         raise _strange(path, "lines of a digit and 256 values in [-1, 1]", f"{rows.shape[1]} columns")
     pictures = ((rows[:, 1:] + 1) * 127.5).round().astype(np.uint8).reshape(-1, 16, 16)
@@ -79,7 +79,7 @@ def _part(path: Path, pictures: np.ndarray, classes: np.ndarray) -> Part:
 
 @contextmanager
 def _reading(path: Path, *more: type[Exception]) -> Iterator[None]:
-    troubles: tuple[type[Exception], ...] = (OSError, *content.BROKEN, ValueError, KeyError, TypeError, *more)
+    troubles: tuple[type[Exception], ...] = (OSError, *bounded.BROKEN, ValueError, KeyError, TypeError, *more)
     try:
         yield
     except troubles as error:
