@@ -76,7 +76,11 @@ def row(cells: Iterable[Any], separator: str) -> str:
     >>> print(row(["=a", 'say "b" twice', "c, d", -0.5], ","), end="")
     '=a,"say ""b"" twice","c, d",-0.5
     """
-    return separator.join([cell(each, separator) for each in cells]) + "\n"
+    cells = list(cells)
+    written = separator.join([cell(each, separator) for each in cells])
+    if separator == TAB and _LINE_END.search(written) and _as_many_in_each(written, len(cells)):
+        written = TAB.join(_in_quotes(str(each)) for each in cells)  # or each line would be taken for a row
+    return written + "\n"
 
 
 def cell(value: Any, separator: str) -> str:
@@ -84,10 +88,12 @@ def cell(value: Any, separator: str) -> str:
     if not isinstance(value, str):
         return str(value)
     text = escaping.spreadsheet(value) if separator == "," else value
-    if _SPECIAL[separator].search(text):
-        doubled = text.replace('"', '""')
-        return f'"{doubled}"'
-    return text
+    return _in_quotes(text) if _SPECIAL[separator].search(text) else text
+
+
+def _in_quotes(text: str) -> str:
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def _tabbed(text: str) -> Iterator[tuple[list[str], int]]:
@@ -100,8 +106,28 @@ def _tabbed(text: str) -> Iterator[tuple[list[str], int]]:
             place, line = whole.end(), line + 1
         else:
             cells, end = _cells(text, place, always)
+            if end > whole.end() and _as_many_in_each(text[place:end], len(cells)):
+                # cells that quotes would join, though each line has all of its own: two names with a quote in them
+                cells, end = _quoted_row(text, place) or ([each.strip() for each in whole[1].split(TAB)], whole.end())
             yield cells, line
             place, line = end, line + len(_LINE_END.findall(text, place, end))
+
+
+def _as_many_in_each(lines: str, cells: int) -> bool:
+    return all(len(line.split(TAB)) == cells for line in _LINE_END.split(lines.removesuffix("\n").removesuffix("\r")))
+
+
+def _quoted_row(text: str, place: int) -> tuple[list[str], int] | None:
+    """A row of which every cell stands in quotes, and where it ends."""
+    cells: list[str] = []
+    while found := _QUOTED.match(text, place):
+        cells.append(found[1].replace('""', '"').strip())
+        end = _CELL_END.match(text, found.end())
+        assert end
+        place = end.end()
+        if end[0] != TAB:
+            return cells, place
+    return None
 
 
 def _all_quoted(text: str) -> bool:

@@ -154,3 +154,14 @@ def test_broken_off_answers_leave_the_old_file(tmp_path):
         Answers(("query", "answer", "rank", "score"), broken()).write(path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_two_names_with_a_quote_do_not_join_what_lies_between():
+    text = 'a\tsang\t"Heroes\nb\tlikes\tc\nd\thas\t12"\n'
+    assert [cells for cells, _ in delimited.rows(text, "\t")] == [line.split("\t") for line in text.splitlines()]
+
+
+def test_a_name_of_lines_that_look_like_rows_is_read_back():
+    cells = ["a", "r", "b\nc\td\te"]
+    written = delimited.row(cells, "\t")
+    assert [found for found, _ in delimited.rows("h\tr\tt\n" + written, "\t")] == [["h", "r", "t"], cells]
