@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,10 +35,11 @@ def write_bytes(path: Path, data: bytes) -> None:
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
     """A stream whose content replaces `path` at the end; whatever breaks it off leaves the old content."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    # a name that nobody can guess, and a file that was not there: a link laid in its place would lead elsewhere
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(8)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as stream:
+        with temporary.open("xb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -108,7 +110,7 @@ def read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], Any]:
         arrays, metadata = tensors(path)
         if _METADATA not in metadata:
             return arrays, None
-        sealed = json.loads(metadata[_METADATA])
+        sealed = json.loads(_few_nests(metadata[_METADATA].encode()))
         if sealed["sha256"] != content_digest(arrays, sealed["card"]):
             raise ValueError("its content is not what was written")
         return arrays, sealed["card"]
@@ -153,8 +155,14 @@ def _json_bytes(path: Path) -> bytes:
     """`ValueError` where it is more than relxfer writes and memory has room for; a device would never end."""
     with path.open("rb") as stream:
         data = stream.read(_JSON + 1)
-    if len(data) > _JSON or data.count(b"[") + data.count(b"{") > _NESTS:
-        raise ValueError(f"more than {_JSON >> 20} MB, or than {_NESTS:,} lists and tables")
+    if len(data) > _JSON:
+        raise ValueError(f"more than {_JSON >> 20} MB")
+    return _few_nests(data)
+
+
+def _few_nests(data: bytes) -> bytes:
+    if data.count(b"[") + data.count(b"{") > _NESTS:
+        raise ValueError(f"more than {_NESTS:,} lists and tables")
     return data
 
 

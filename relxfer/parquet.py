@@ -8,6 +8,7 @@ from typing import Any
 
 from relxfer import bounded
 from relxfer.errors import DataError
+from relxfer.mistakes import shown
 
 #: Cells that any file may hold, and further ones for each of its bytes. A column of one value takes next to none.
 FREE = 2_000_000
@@ -72,22 +73,42 @@ def _names(file: Any, size: int) -> list[str]:
 
 def _cells(file: Any, size: int, path: Path, wanted: Sequence[str] | None) -> dict[str, list[Any]]:
     chosen = _names(file, size) if wanted is None else [name for name in _names(file, size) if name in wanted]
-    _check_room(file.metadata, size, set(chosen))
+    _check_kinds(file.schema_arrow, chosen)
+    _check_room(file.metadata, size, chosen)
     table = file.read(columns=chosen)
     return {name: [cell for chunk in table[name].chunks for cell in _values(chunk)] for name in chosen}
 
 
-def _check_room(metadata: Any, size: int, chosen: set[str]) -> None:
+def _check_kinds(schema: Any, chosen: Sequence[str]) -> None:
+    """Values of one size, and texts, whose copies are one object; other bytes may be repeated without an end."""
+    from pyarrow import types
+
+    for field in (schema.field(name) for name in chosen):
+        inner = field.type.value_type if types.is_list(field.type) else field.type
+        plain = types.is_primitive(inner) or types.is_decimal(inner) or types.is_null(inner)
+        text = field.type.value_type if types.is_dictionary(field.type) else field.type
+        if not (plain or types.is_string(text) or types.is_large_string(text)):
+            raise DataError(
+                f"expected texts, numbers, truth values, dates or lists of numbers, got {field.type} in the column "
+                f"{shown(field.name)}; convert it, or save the table as .csv"
+            )
+
+
+def _check_room(metadata: Any, size: int, chosen: Sequence[str]) -> None:
     """What the file says of itself before anything is decoded: cells, and bytes that they unpack to."""
     groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
     columns = [group.column(i) for group in groups for i in range(group.num_columns)]
-    read = [column for column in columns if column.path_in_schema.partition(".")[0] in chosen]
+    read = [column for column in columns if _within(column.path_in_schema, chosen)]
     cells, held = sum(c.num_values for c in read), sum(c.total_uncompressed_size for c in read)
     if cells > FREE + PER_BYTE * size or held > bounded.room(size):
         raise DataError(
             f"expected at most {FREE + PER_BYTE * size:,} cells in {bounded.room(size):,} bytes, for a Parquet file of "
             f"{size:,} bytes, got {cells:,} in {held:,} (a bomb?); where you trust it, save it as .csv"
         )
+
+
+def _within(path: str, chosen: Sequence[str]) -> bool:
+    return any(path == name or path.startswith(f"{name}.") for name in chosen)
 
 
 def _values(column: Any) -> list[Any]:

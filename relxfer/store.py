@@ -161,10 +161,10 @@ class Store:
 
     def sweep(self) -> None:
         """Remove what killed processes left: half-written files, and phases of what is finished."""
-        with suppress(OSError):
-            for path in self.folder.rglob(".*.[0-9]*.tmp"):
+        for path in self.folder.rglob(".*.[0-9]*.tmp"):
+            with suppress(OSError):
                 path.unlink()
-        for path in self.folder.glob("*/*/outcome.json"):
+        for path in (*self.folder.glob("sources/*/outcome.json"), *self.folder.glob("cells/*/outcome.json")):
             shutil.rmtree(Entry(path.parent).phases, ignore_errors=True)
 
     def remove(self) -> list[Path]:

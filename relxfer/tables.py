@@ -15,7 +15,7 @@ from relxfer.mistakes import joined, shown
 #: No key lies deeper; what does is an accident, and recursion over it must end.
 _DEEPEST = 32
 #: Bytes of the largest configuration; a device would never end.
-_LARGEST = 16 * 2**20
+_LARGEST = 2**20
 #: A key of very many parts, over which tomllib takes time that grows with their square, or faster.
 _ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 

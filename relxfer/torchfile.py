@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import Tensor
 
+#: How torch knows an archive.
+_ZIP = b"PK\x03\x04"
 #: What torch's restricted reader would call, and what makes as many bytes of nothing as the file asks for.
 _MAKERS = (b"bytearray", b"_rebuild_device_tensor")
 
@@ -24,14 +26,26 @@ def load(path: Path) -> Any:
     """
     import torch
 
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            if any(info.compress_type != zipfile.ZIP_STORED for info in archive.infolist()):
-                raise ValueError("a compressed archive")
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        if zipfile.is_zipfile(path) or content[:4] == _ZIP:
+            _check_archive(path, content[:4])
         if any(content.find(maker) >= 0 for maker in _MAKERS):
             raise ValueError("more than tensors")
     return torch.load(path, map_location="cpu", weights_only=True)
+
+
+def _check_archive(path: Path, begin: bytes) -> None:
+    """`ValueError` unless there is but one way to read the archive, and nothing in it is compressed.
+
+    Where bytes stand before the first member or after the end, Python takes another directory for the archive's than
+    torch does, and would look at members that torch never reads.
+    """
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        if begin != _ZIP or archive.comment or min((info.header_offset for info in members), default=0):
+            raise ValueError("an archive with other bytes before or behind it")
+        if any(info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size for info in members):
+            raise ValueError("a compressed archive")
 
 
 def check_sizes(path: Path, tensors: Iterable[Tensor]) -> None:

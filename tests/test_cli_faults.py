@@ -93,7 +93,7 @@ def test_check_finds_what_would_fail_later(tmp_path, capsys, change, expected):
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that never ends")
 def test_a_configuration_without_end_is_told(capsys):
     assert main(["check", "/dev/zero"]) == 2
-    assert "at most 16 MB" in told(capsys)
+    assert "at most 1 MB" in told(capsys)
 
 
 def test_a_gpu_that_is_not_there_is_a_usage_error(tmp_path, capsys, monkeypatch):

@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        complain("interrupted; the same command goes on where it stopped")
+        complain("interrupted; what was finished is kept, and the same command does the rest")
         return INTERRUPTED
     except BrokenPipeError:
         _drop_output()

@@ -11,6 +11,7 @@ import gzip
 import io
 import json
 import os
+import re
 import struct
 import sys
 import traceback
@@ -242,6 +243,34 @@ def twice() -> bytes:
     return sink.getvalue().to_pybytes()
 
 
+def repeated_bytes() -> bytes:
+    """Bytes that are no text, over and over: no dictionary keeps their copies one."""
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    cells = pyarrow.array([b"a" * 10_000] * 50_000, pyarrow.binary())
+    sink = pyarrow.BufferOutputStream()
+    table = pyarrow.table({"source": cells, "relation": cells, "target": cells})
+    with parquet.ParquetWriter(sink, table.schema, compression="zstd") as writer:
+        for _ in range(4):
+            writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
+def dotted() -> bytes:
+    """Columns whose names look like parts of nested ones."""
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    zeros = pyarrow.array(np.zeros(5_000_000, np.int64))
+    sink = pyarrow.BufferOutputStream()
+    table = pyarrow.table({"a.source": zeros, "a.relation": zeros, "a.target": zeros})
+    with parquet.ParquetWriter(sink, table.schema, compression="zstd", write_statistics=False) as writer:
+        for _ in range(10):
+            writer.write_table(table)
+    return sink.getvalue().to_pybytes()
+
+
 # ------------------------------------------------------------------ tables, arrays and networks
 
 #: what -> the data set that reads it, the name of the file, its content
@@ -256,6 +285,8 @@ HOSTILE: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "Parquet of 4 10^7 rows": (GRAPH, "facts.parquet", lambda: parquet(2_000_000, 20)),
     "Parquet of 4 10^7 edges": (NETWORK, "edges.parquet", lambda: parquet(2_000_000, 20)),
     "Parquet of long pages": (NETWORK, "edges.parquet", long_page),
+    "Parquet of repeated bytes": (GRAPH, "facts.parquet", repeated_bytes),
+    "Parquet with points in names": (GRAPH, "facts.parquet", dotted),
     "Parquet with a column twice": (NETWORK, "edges.parquet", twice),
     "a cell without an end": (GRAPH, "facts.csv", lambda: b'a,r,"' + b"b" * 300_000),
     "a cell without an end in edges": (NETWORK, "edges.csv", lambda: b'a,"' + b"b" * 300_000),
@@ -452,6 +483,16 @@ def by_torch(content: object, method: int = zipfile.ZIP_STORED) -> bytes:
     return packed.getvalue()
 
 
+def two_directories(content: object) -> bytes:
+    """A compressed archive which says, to who reads the last directory and not the one it names, that it is not."""
+    packed = by_torch(content, zipfile.ZIP_DEFLATED)
+    end = packed[-22:]
+    size, start = struct.unpack("<II", end[12:20])
+    directory = packed[start : start + size]
+    stored = re.sub(rb"(PK\x01\x02.{6})\x08\x00", lambda head: head[1] + b"\0\0", directory, flags=re.DOTALL)
+    return packed[:start] + directory + stored + end
+
+
 class Zeros:
     """Pickled as a call that torch allows, of as many bytes as somebody likes."""
 
@@ -472,6 +513,8 @@ CHECKPOINTS: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "a head of 10^9 values": (PICTURES, "weights.pth", lambda: by_torch(one_of(30_000, "fc.weight"))),
     "compressed tensors": (GRAPH, "weights.pth", lambda: by_torch(
         {"model": {ANCHOR: _zeros(1 << 28)}}, zipfile.ZIP_DEFLATED)),
+    "an archive with two directories": (GRAPH, "weights.pth", lambda: two_directories(
+        {"model": {ANCHOR: _zeros(1 << 30)}})),
     "bytes out of nothing": (GRAPH, "weights.pth", lambda: by_torch({"model": {ANCHOR: _zeros(2)}, "more": Zeros()})),
     "bytes beside a head": (PICTURES, "weights.pth", lambda: by_torch({"fc.weight": _zeros(2), "more": Zeros()})),
     "a long header": (GRAPH, "weights.safetensors", lambda: safetensors({}, size=1 << 40)),

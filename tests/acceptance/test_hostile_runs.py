@@ -195,6 +195,28 @@ def test_workers_do_not_read_the_configuration_again(own, tmp_path):
 
 # ------------------------------------------------------------------ where its files lead
 
+
+def test_a_link_of_another_name_is_left_alone(run, own, tmp_path, said):
+    outside = tmp_path / "outside"
+    (outside / "e" / "phases").mkdir(parents=True)
+    (outside / "e" / "phases" / "data").write_text("precious")
+    (outside / "e" / "outcome.json").write_text("{}")
+    (run / "extra").symlink_to(outside)
+    assert said("run", own, "--out", run, "-q")[0] == 0
+    assert (outside / "e" / "phases" / "data").read_text() == "precious"
+
+
+def test_links_under_names_of_temporary_files_are_not_written_through(run, own, tmp_path, said):
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    for name in ("config.toml", "results.json", "provenance.json"):
+        (run / f".{name}.{os.getpid()}.tmp").symlink_to(precious)
+    (run / ".0.1.tmp").mkdir()  # no file: what comes behind it is looked at all the same
+    assert said("run", own, "--out", run, "-q")[0] == 0
+    assert precious.read_text() == "mine"
+    assert not [path for path in run.iterdir() if path.is_symlink()]
+
+
 #: What in a run a stranger may have made a link -> whether the outside is a folder.
 LINKS = {
     "config.toml": False,
