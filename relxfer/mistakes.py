@@ -73,6 +73,12 @@ def told_of(key: str, message: str) -> ValidationError:
     return ValidationError.from_exception_data(key, [details])
 
 
+def first(error: ValidationError) -> str:
+    """The first thing that is wrong, as pydantic has it: where, and what."""
+    item = error.errors()[0]
+    return f"{joined('', item['loc'][0]) if item['loc'] else 'all'}: {item['msg']}"
+
+
 def shown(value: Any) -> str:
     """A value of a configuration, as the file has it, and short.
 

@@ -21,9 +21,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from relxfer import files
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from relxfer import files, mistakes
 from relxfer.errors import ArtefactError, DamagedArtefact, RunLocked, UnfitArtefact, UsageError
 from relxfer.mistakes import shown
 
@@ -33,6 +35,29 @@ SCHEMA = 1
 _FOLDERS = ("sources", "cells", "evaluations", "locks")
 _POINT = {"phase", "step", "values"}
 _FILES = ("config.toml", "config.toml.seal", "results.json", "lock", MARKER)
+
+
+class _Chosen(BaseModel):
+    """By which rule steps were selected, and which in each phase."""
+
+    rule: str
+    steps: dict[str, int]
+
+
+class _Done(BaseModel):
+    """What `relxfer.outcome.done` makes, of which others rely on the types; further keys may be there."""
+
+    model_config = ConfigDict(strict=True)
+
+    status: Literal["done"]
+    sha: str
+    seconds: Annotated[float, Field(ge=0)]
+    peak_mb: float | None
+    trained_parameters: int
+    diagnostics: dict[str, float | None]
+    selection: _Chosen
+    notes: list[str] = []
+    artefact: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,11 +90,12 @@ class Entry:
             return None
         try:
             outcome = files.read_json(path)
-            if outcome.get("status") != "done" or outcome.get("sha") != files.content_digest(
-                *files.read_arrays(self.model)
-            ):
+            if _Done.model_validate(outcome).sha != files.content_digest(*files.read_arrays(self.model)):
                 raise DamagedArtefact(f"expected in {self.model} the weights that {path} tells of, got others")
             return outcome
+        except ValidationError as error:
+            self.drop(DamagedArtefact(f"expected in {path} how it ended, got other values ({mistakes.first(error)})"))
+            return None
         except DamagedArtefact as error:
             self.drop(error)
             return None
@@ -195,6 +221,8 @@ class Store:
         path = self.evaluation(identity)
         try:
             summary = files.read_json(path.with_suffix(".json"))
+            if not (isinstance(summary.get("n"), int) and isinstance(summary.get("evaluation_seconds", 0.0), float)):
+                return None
             if summary["n"]:
                 files.read_arrays(path)
             return summary

@@ -354,9 +354,18 @@ def line(folder: Path, value: Any) -> None:
 STORED: dict[str, Callable[[Path], None]] = {
     "outcome": lambda cell: files.write_json(cell / "outcome.json", {"status": "done"}),
     "failed": lambda cell: files.write_json(cell / "outcome.json", {"status": "failed", "sha": "0"}),
+    "seconds": lambda cell: _told(cell, seconds=[]),
+    "parameters": lambda cell: _told(cell, trained_parameters="\x1b[31m"),
+    "diagnostics": lambda cell: _told(cell, diagnostics=10**30),
+    "selection": lambda cell: _told(cell, selection={"steps": {}}),
     "trace": lambda cell: line(cell, {"phase": ["x"], "step": {}, "values": 3}),
     "began": lambda cell: files.write_json(cell.parents[1] / "provenance.json", {"versions": ["torch"]}),
 }
+
+
+def _told(cell: Path, **others: Any) -> None:
+    path = cell / "outcome.json"
+    files.write_json(path, files.read_json(path) | others)
 
 
 @pytest.mark.parametrize("name", STORED)
