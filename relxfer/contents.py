@@ -62,12 +62,12 @@ def of_path(path: Path) -> str | None:
     return files.fingerprint({name: _of_file(item) for name, item in below(path).items()})
 
 
-def below(folder: Path, left_out: frozenset[str] = frozenset()) -> dict[str, Path]:
-    """The files in a folder by their names relative to it, in order; no folder of a name in `left_out`."""
-    return dict(sorted(_below(folder, "", left_out, frozenset())))
+def below(folder: Path, but: frozenset[str] = frozenset()) -> dict[str, Path]:
+    """The files in a folder by their names relative to it, in order; no folder of a name in `but`."""
+    return dict(sorted(_below(folder, "", but, frozenset())))
 
 
-def _below(folder: Path, prefix: str, left_out: frozenset[str], above: frozenset[str]) -> Iterator[tuple[str, Path]]:
+def _below(folder: Path, prefix: str, but: frozenset[str], above: frozenset[str]) -> Iterator[tuple[str, Path]]:
     above |= {os.path.realpath(folder)}
     for item in _items(folder):
         if item.name.startswith(".") or item.name == "__pycache__":
@@ -75,8 +75,8 @@ def _below(folder: Path, prefix: str, left_out: frozenset[str], above: frozenset
         if not item.is_dir():
             if not item.name.endswith(".pyc"):
                 yield prefix + item.name, Path(item.path)
-        elif not (item.name in left_out or os.path.realpath(item.path) in above or _no_content(item.path)):
-            yield from _below(Path(item.path), f"{prefix}{item.name}/", left_out, above)
+        elif not (item.name in but or os.path.realpath(item.path) in above or left_out(item.path)):
+            yield from _below(Path(item.path), f"{prefix}{item.name}/", but, above)
 
 
 def _items(folder: Path) -> list[os.DirEntry[str]]:
@@ -87,9 +87,12 @@ def _items(folder: Path) -> list[os.DirEntry[str]]:
         raise _unreadable(folder, error) from None
 
 
-def _no_content(folder: str) -> bool:
+def left_out(folder: str | Path) -> bool:
     """Whether a folder is a run or a virtual environment."""
-    return any(os.path.exists(os.path.join(folder, name)) for name in ("provenance.json", "pyvenv.cfg"))
+    has = {
+        name for name in ("provenance.json", "config.toml", "pyvenv.cfg") if os.path.exists(os.path.join(folder, name))
+    }
+    return "pyvenv.cfg" in has or len(has) == 2
 
 
 def _of_file(path: Path) -> str | None:

@@ -192,7 +192,7 @@ class Engine:
             "choose source data of the target's kind",
         )
 
-    def _pretrain(self, source: Source, entry: Entry, identity_: str, seed: int) -> None:
+    def _pretrain(self, source: Source, entry: Entry, identity_: Fingerprint, seed: int) -> None:
         """Pre-training is a cell without a target."""
         views = [source_view(domain, _source_needs(source)) for domain in self.sources(source)]
         assert source.model is not None
@@ -220,6 +220,7 @@ class Engine:
             learner.learn([view.train for view in views if view.train is not None], part)
         kind = started.model if started else source.model
         self.code.check()
+        self.source_entry(source, seed)[1].check(identity_)
         sha = models.save(entry.model, learner.export(), kind, tuple(view.task for view in views))
         entry.finish(names | outcome.done(sha, trainer, chosen, peak, time.perf_counter() - start))
 
@@ -338,6 +339,7 @@ class Engine:
             learner = _learner(stage, stage.build().transfer(replace(part, learner=learner)))
         seconds = time.perf_counter() - start
         self.code.check()
+        self._check(ready)
         sha = models.save(entry.model, learner.export(), ready.model, (ready.target.task,))
         evaluation = self._evaluate(learner, ready)
         ended = outcome.done(sha, trainer, ready.selection, peak, seconds)
@@ -345,6 +347,12 @@ class Engine:
         ended["notes"] = list(learner.notes()) if hasattr(learner, "notes") else []
         entry.finish(ended)
         return ended | evaluation
+
+    def _check(self, ready: Transfer) -> None:
+        """`Changed` where what a file holds is no longer what the transfer was planned with."""
+        options, seen = self.experiment.config.training, (ready.target, ready.sources, ready.selection)
+        now = identity.of_transfer(ready.cell, options, ready.model, ready.artefact, *seen, self.code)
+        now.check(ready.identity)
 
     def _teacher(self, ready: Transfer) -> Any:
         if "teacher" not in ready.cell.method.needs or ready.artefact is None:

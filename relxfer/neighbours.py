@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+import functools
 import os
-from collections.abc import Iterator
+import re
+import tomllib
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from relxfer import contents
@@ -13,14 +16,83 @@ from relxfer import contents
 LEFT_OUT = frozenset(("tests",))
 
 
-def of(file: Path) -> dict[str, Path]:
-    """All of the outermost package that a module is in, or what `named` finds; by names within the folder around."""
-    folder = file.parent
-    if not (folder / "__init__.py").exists():
-        return named(file)
-    while (folder.parent / "__init__.py").exists():
-        folder = folder.parent
-    return {f"{folder.name}/{name}": path for name, path in contents.below(folder, LEFT_OUT).items()}
+def of(file: Path, module: str | None = None) -> dict[str, Path]:
+    """All of the outermost package that a module is in, with what it imports from beside it; or what `named` finds.
+
+    module  its full name, which tells the outermost package also where that has no `__init__.py`
+    """
+    top = _outermost(file, module)
+    found: dict[str, Path] = {}
+    left = [(module.partition(".")[0] if module else top.stem, top)]
+    while left:
+        name, place = left.pop()
+        fresh = {f"{name}/{key}": path for key, path in _all(place).items()} if place.is_dir() else named(place)
+        new = [path for key, path in fresh.items() if key not in found and path.suffix == ".py"]
+        found |= fresh
+        if place.is_dir():
+            left += [(path.stem, path) for path in _modules_beside(place, set().union(*map(_tops, new)))]
+    return found
+
+
+def _all(folder: Path) -> dict[str, Path]:
+    return contents.below(folder, LEFT_OUT)
+
+
+def _outermost(file: Path, module: str | None) -> Path:
+    """The folder of the outermost package, or the file of a module that is in none."""
+    levels = (module or "").count(".") + (file.name == "__init__.py")
+    if module and levels:
+        return file.parents[levels - 1]
+    top = file
+    while (top.parent / "__init__.py").exists():
+        top = top.parent
+    return top
+
+
+def _modules_beside(package: Path, names: Set[str]) -> list[Path]:
+    """Modules and packages of these names in the folder of a package; none of other distributions."""
+    if _installed(package.parent):
+        return []
+    wanted = {each for name in names - LEFT_OUT for each in (name, f"{name}.py")}
+    places = [package.parent / name for name in sorted(wanted & set(os.listdir(package.parent)))]
+    return [place for place in places if place != package and (place.is_file() or _has_code(place))]
+
+
+def _has_code(folder: Path) -> bool:
+    return not contents.left_out(folder) and any(folder.rglob("*.py"))
+
+
+def _installed(folder: Path) -> bool:
+    return any(folder.glob("*.dist-info"))
+
+
+def taken_from(file: Path, name: str) -> set[str]:
+    """The modules that the module `name` takes names from (`from module import x`)."""
+    tree, found = _parsed(file), set()
+    for part in ast.walk(tree) if tree else ():
+        if isinstance(part, ast.ImportFrom) and part.module:
+            above = name.split(".")[: -part.level + (file.name == "__init__.py") or None] if part.level else []
+            found.add(".".join([*above, part.module]))
+    return found
+
+
+#: `import a, b.c`, `from a.b import c`, "a.b:c", import_module("a.b")
+_IMPORT = re.compile(
+    rb"""^[ \t]*(?:import[ \t]+([^#;\n]+)|from[ \t]+(\w+))|["'](\w+)(?:\.\w+)*:\w+["']|import_module\(["'](\w+)""", re.M
+)
+
+
+def _tops(file: Path) -> Set[str]:
+    """The first names of all that a module may import absolutely; found without parsing, for packages are large."""
+    state = file.stat()
+    return _tops_of(str(file), state.st_mtime_ns, state.st_size, state.st_ino)
+
+
+@functools.cache
+def _tops_of(path: str, *state: int) -> Set[str]:
+    found = _IMPORT.findall(Path(path).read_bytes())
+    names = {each for many, *single in found for each in (*many.split(b","), *single)}
+    return {name.split()[0].partition(b".")[0].decode() for name in names if name.strip()}
 
 
 def named(file: Path) -> dict[str, Path]:
@@ -34,7 +106,7 @@ def named(file: Path) -> dict[str, Path]:
     ['a.py', 'b.py', 'c.json']
     """
     found, left = {file}, [file]
-    if any(file.parent.glob("*.dist-info")):  # among installed distributions: what it imports from there is of others
+    if _installed(file.parent):  # among installed distributions: what it imports from there is of others
         left = []
     while left:
         fresh = set(_beside(file.parent, _names(left.pop()))) - found
@@ -43,32 +115,46 @@ def named(file: Path) -> dict[str, Path]:
     return dict(sorted((path.relative_to(file.parent).as_posix(), path) for path in found))
 
 
+def _parsed(file: Path) -> ast.Module | None:
+    try:
+        return ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return None
+
+
 def _names(file: Path) -> set[str]:
     """What a module imports, and what its strings might call: a file, a path, `module:attr`."""
-    try:
-        tree = ast.parse(file.read_bytes())
-    except (OSError, SyntaxError, ValueError):
-        return set()
-    names: set[str] = set()
-    for part in ast.walk(tree):
-        if isinstance(part, ast.Import | ast.ImportFrom):
-            dotted = [getattr(part, "module", None) or "", *(alias.name for alias in part.names)]
-            names.update(piece for name in dotted for piece in name.split("."))
+    tree, names = _parsed(file), set[str]()
+    for part in ast.walk(tree) if tree else ():
+        if isinstance(part, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in part.names)
+        elif isinstance(part, ast.ImportFrom):
+            dotted = [part.module] if part.module else [alias.name for alias in part.names]
+            names.update(name.partition(".")[0] for name in dotted)
         elif isinstance(part, ast.Constant) and isinstance(part.value, str):
             text = part.value
-            names.update((*text.split("/"), *text.partition(":")[0].split(".")))
+            names.update((*text.split("/"), text.partition(":")[0].partition(".")[0]))
             names.update([file.stem + text] if text.startswith(".") else [])  # with_suffix
     return names
 
 
-def _beside(folder: Path, names: set[str]) -> Iterator[Path]:
+def _beside(folder: Path, names: Set[str]) -> Iterator[Path]:
+    """Files of these names, modules, and all that is in folders; no run, and no configuration of one."""
+    here = Path(os.path.realpath(folder))
     for item in os.scandir(folder):
         path = Path(item.path)
-        if item.name.startswith("."):
+        if item.name.startswith(".") or (item.name not in names and not (path.suffix == ".py" and path.stem in names)):
             continue
         if item.is_file():
-            if item.name in names or (path.suffix == ".py" and path.stem in names):
-                yield path
-        elif item.name in names and not item.is_symlink():
-            package = any(path.glob("*.py"))
-            yield from contents.below(path, LEFT_OUT).values() if package else _beside(path, names)
+            yield from [] if _is_configuration(path) else [path]
+        elif item.is_dir() and not contents.left_out(path) and not here.is_relative_to(os.path.realpath(path)):
+            yield from _all(path).values()
+
+
+def _is_configuration(file: Path) -> bool:
+    if file.suffix != ".toml":
+        return False
+    try:
+        return "target" in tomllib.loads(file.read_text())
+    except (OSError, ValueError):
+        return False

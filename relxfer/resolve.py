@@ -52,8 +52,9 @@ class Chosen:
         return {key: card[key] for key in card if key == "use" or key in self.options.model_fields_set}
 
     def content(self) -> dict[str, Any]:
-        """The same for a fingerprint: with what lies behind a path, wherever that is."""
-        return {"use": self.name, **(contents.of_options(self.options) if isinstance(self.options, BaseModel) else {})}
+        """The same for a fingerprint: with what lies behind a path, wherever that is, and what the name stands for."""
+        options = contents.of_options(self.options) if isinstance(self.options, BaseModel) else {}
+        return {**options, "use": [self.name, self.record.load]}
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import json
+import marshal
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.machinery import SourceFileLoader
+from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +18,10 @@ from relxfer import contents, neighbours
 from relxfer.errors import Changed, PluginError
 from relxfer.files import fingerprint
 
-#: Of a project that is installed editable, beside hidden folders: what is not imported in a run.
-_NOT_CODE = frozenset(
-    ("tests", "examples", "benchmarks", "docs", "scripts", "build", "dist", "node_modules", "site-packages")
-    + ("setup.py", "conftest.py", "noxfile.py")
-)
 #: Of relxfer's own distribution: examples, suites and templates, which decide no result.
 _SHOWN = ("relxfer/shipped/", "relxfer/templates/")
+#: Beside its packages, what an installer writes itself.
+_SCRIPTS = ("bin/", "Scripts/")
 #: module -> how it was imported, which a reload replaces, and the digest that its file had
 _imported: dict[str, tuple[Any, str | None]] = {}
 
@@ -33,8 +33,10 @@ class Versions:
         self._told: dict[str, str] = {}
         self._files: dict[str, str | None] = {}  # digests of the files behind what was told
 
-    def of(self, name: str) -> str:
+    def of(self, name: str, module: str | None = None) -> str:
         """The version of a distribution, and a hash of its files.
+
+        module  one of it that takes part, where it need not be offered as a plugin
 
         Raises:
             PluginError: a file has changed since this process imported it.
@@ -44,7 +46,7 @@ class Versions:
                 distribution = importlib.metadata.distribution(name)
             except importlib.metadata.PackageNotFoundError:
                 return "unknown"
-            digest, files = _imported_as(files_of(distribution))
+            digest, files = _imported_as(files_of(distribution, *filter(None, [module])))
             self._files |= files
             self._told[name] = f"{distribution.version}+{digest}"
         return self._told[name]
@@ -85,14 +87,37 @@ def _imported_as(files: Mapping[str, Path]) -> tuple[str, dict[str, str | None]]
     """
     digests = {name: contents.of_path(path) for name, path in files.items()}
     places = {_real(str(path)): digests[name] for name, path in files.items()}
-    for name, how, file in _loaded(places):
-        if name in _imported and _imported[name][0] is how and _imported[name][1] != places[file]:
+    loaded = list(_loaded(places))
+    fresh = {name: file for name, how, file in loaded if name not in _imported or _imported[name][0] is not how}
+    for name, how, file in loaded:
+        if _is_old(how, file) if name in fresh else _imported[name][1] != places[file]:
             raise PluginError(
                 f"expected the code of {name} as it was imported, got {file} changed since; reload it "
                 "(importlib.reload), or start Python again"
             )
-        _imported[name] = how, places[file]
+    other = {name for name, file in fresh.items() if name in _imported and _imported[name][1] != places[file]}
+    for name, _, file in loaded if other else ():
+        if name not in fresh and (taken := other & neighbours.taken_from(Path(file), name)):
+            raise PluginError(
+                f"expected {name} to be imported after {min(taken)}, from which it takes names, got {min(taken)} "
+                f"reloaded alone; reload {name} too, or start Python again"
+            )
+    _imported.update((name, (how, places[file])) for name, how, file in loaded)
     return fingerprint(digests)[:12], places
+
+
+def _is_old(how: Any, file: str) -> bool:
+    """Whether a module was imported from other code than its file holds, where the import left it as byte code."""
+    if sys.dont_write_bytecode or type(getattr(how, "loader", None)) is not SourceFileLoader or not how.cached:
+        return False
+    try:
+        compiled, now = Path(how.cached).read_bytes(), os.stat(file)
+        state = tuple(int.from_bytes(compiled[at : at + 4], "little") for at in (4, 8, 12))
+        if compiled[:4] != MAGIC_NUMBER or state[0] or state[1:] == (int(now.st_mtime), now.st_size):
+            return False
+        return bool(marshal.loads(compiled[16:]) != how.loader.source_to_code(Path(file).read_bytes(), file))
+    except (OSError, ValueError, EOFError, SyntaxError):
+        return False
 
 
 def _loaded(files: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
@@ -107,68 +132,52 @@ def _loaded(files: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
 _real = functools.cache(os.path.realpath)
 
 
-def files_of(distribution: importlib.metadata.Distribution) -> dict[str, Path]:
-    """What can decide a result, by names that do not depend on where it is installed."""
-    project = _editable_folder(distribution)
-    if project is not None:
-        found = _of_project(distribution, project)
+def files_of(distribution: importlib.metadata.Distribution, *modules: str) -> dict[str, Path]:
+    """What can decide a result, by names that do not depend on where it is installed.
+
+    modules  those that take part beside the plugins that it offers
+    """
+    if _editable(distribution):
+        found = _of_project(distribution, modules)
         return {name: path for name, path in found.items() if not name.startswith(_SHOWN)}
-    recorded = {str(path): Path(str(path.locate())) for path in distribution.files or () if _decides(path.parts)}
+    recorded = {_key(path.parts): Path(str(path.locate())) for path in distribution.files or () if _decides(path.parts)}
     if recorded:
-        return {name.partition(".dist-info/")[2] or name: path for name, path in sorted(recorded.items())}
-    return _of_entry_points(distribution)
+        return dict(sorted(recorded.items()))
+    return _of_modules(distribution, modules)
 
 
 def _decides(parts: tuple[str, ...]) -> bool:
     """Whether a file that an installer recorded is code, or data that code reads."""
-    name = "/".join(parts)
+    name = _key(parts)
     if parts[0].endswith((".dist-info", ".egg-info")):
         return parts[1:] == ("entry_points.txt",)
-    return parts[0] != ".." and not os.path.isabs(name) and not name.endswith(".pyc") and not name.startswith(_SHOWN)
+    if parts[0] == ".." and name.startswith(_SCRIPTS):
+        return False
+    return not os.path.isabs(name) and not name.endswith(".pyc") and not name.startswith(_SHOWN)
 
 
-def _of_entry_points(distribution: importlib.metadata.Distribution) -> dict[str, Path]:
-    """Where no installer recorded the files: the modules that are named as plugins, with what lies beside them."""
-    modules = sorted({point.module for point in distribution.entry_points})
-    files = [file for name in modules if (file := _file_of(name))]
-    return {name: path for file in files for name, path in neighbours.of(file).items()}
+def _key(parts: tuple[str, ...]) -> str:
+    """The name of a recorded file: without what says where it is installed, or which version it is of."""
+    own = parts[1:] if parts[0].endswith(".dist-info") else parts
+    return "/".join(part for part in own if part != "..")
 
 
-def _editable_folder(distribution: importlib.metadata.Distribution) -> Path | None:
+def _of_modules(distribution: importlib.metadata.Distribution, modules: Iterable[str]) -> dict[str, Path]:
+    """The packages of these modules and of those that it offers as plugins, where they really lie."""
+    offered = [point.module for point in distribution.entry_points if point.group == "relxfer"]
+    placed = {name: file for name in sorted({*modules, *offered}) if (file := _file_of(name))}
+    return {key: path for name, file in placed.items() for key, path in neighbours.of(file, name).items()}
+
+
+def _editable(distribution: importlib.metadata.Distribution) -> bool:
     text = distribution.read_text("direct_url.json")
-    info = json.loads(text) if text else {}
-    if not info.get("dir_info", {}).get("editable"):
-        return None
-    from urllib.parse import urlparse
-    from urllib.request import url2pathname
-
-    return Path(url2pathname(urlparse(info["url"]).path))
+    return bool(text and json.loads(text).get("dir_info", {}).get("editable"))
 
 
-def _of_project(distribution: importlib.metadata.Distribution, project: Path) -> dict[str, Path]:
-    """Of an editable distribution: its packages with all that is in them, its modules with what they name."""
-    roots = _roots(distribution, project)
-    found: dict[str, Path] = {}
-    named = {point.module.partition(".")[0] for point in distribution.entry_points}
-    for item in (item for root in roots for item in sorted(root.iterdir())):
-        if item.name.startswith(".") or item.name in _NOT_CODE or item in roots:
-            continue
-        if item.suffix == ".py":
-            found |= neighbours.named(item)
-        elif item.is_dir():
-            whole = item.name in named or (item / "__init__.py").exists()
-            files = contents.below(item, neighbours.LEFT_OUT)
-            found |= {f"{item.name}/{name}": path for name, path in files.items() if whole or path.suffix == ".py"}
+def _of_project(distribution: importlib.metadata.Distribution, modules: Iterable[str]) -> dict[str, Path]:
+    """Of an editable distribution: what its plugins go with, and how they are named."""
     points = [path for path in distribution.files or () if path.parts[1:] == ("entry_points.txt",)]
-    return found | {path.name: Path(str(path.locate())) for path in points}
-
-
-def _roots(distribution: importlib.metadata.Distribution, project: Path) -> list[Path]:
-    """The folders that an editable distribution is imported from."""
-    recorded = [Path(str(path.locate())) for path in distribution.files or () if path.suffix == ".pth"]
-    lines = [line.strip() for path in recorded if path.is_file() for line in path.read_text().splitlines()]
-    roots = [Path(line) for line in lines if line and not line.startswith("import") and Path(line).is_dir()]
-    return roots or [project / "src" if (project / "src").is_dir() else project]
+    return _of_modules(distribution, modules) | {path.name: Path(str(path.locate())) for path in points}
 
 
 def _file_of(module: str) -> Path | None:

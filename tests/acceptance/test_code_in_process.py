@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from relxfer import hookimpl, versions
+from relxfer import hookimpl, neighbours, versions
 from relxfer.errors import Changed, PluginError
 from relxfer.testing import harness
 
@@ -88,6 +88,75 @@ def test_code_that_was_edited_and_not_imported_again_is_refused(small, notebook)
         cells_run(small, notebook)
     importlib.reload(importlib.import_module("aid"))
     assert cells_run(small, notebook) == 1
+
+
+def test_code_that_was_edited_before_it_was_first_run_is_refused(small, notebook, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    importlib.import_module("mine")
+    write(notebook, {"aid.py": NOTEBOOK["aid.py"].replace("1.0", "2.25")})
+    with pytest.raises(PluginError, match=r"the code of aid as it was imported, got .*aid.py changed since; reload it"):
+        cells_run(small, notebook)
+    importlib.reload(importlib.import_module("aid"))
+    assert cells_run(small, notebook) == 2
+
+
+def test_a_module_that_keeps_names_of_a_reloaded_one_is_refused(small, notebook):
+    write(
+        notebook,
+        {"mine.py": NOTEBOOK["mine.py"].replace("import aid", "from aid import scale", 1).replace("aid.s", "s")},
+    )
+    assert cells_run(small, notebook) == 2
+    write(notebook, {"aid.py": NOTEBOOK["aid.py"].replace("1.0", "2.0")})
+    importlib.reload(importlib.import_module("aid"))
+    for _ in range(2):
+        with pytest.raises(PluginError, match=r"expected mine to be imported after aid.*reload mine too"):
+            cells_run(small, notebook)
+    importlib.reload(importlib.import_module("mine"))
+    assert cells_run(small, notebook) == 1
+
+
+@pytest.mark.parametrize("link", [False, True])
+def test_all_of_a_folder_that_a_plugin_names_decides(notebook, link):
+    write(notebook, {"real/one.txt": "1", "real/run/config.toml": "", "real/run/provenance.json": "{}"})
+    write(notebook, {"aid.py": "HERE = Path(__file__).parent / 'tables'", "tables-elsewhere/two.txt": ""})
+    (notebook / "real").rename(notebook / "tables") if not link else (notebook / "tables").symlink_to("real")
+    (notebook / "tables" / "around").symlink_to(notebook)
+    found = neighbours.of(notebook / "mine.py")
+    assert [name for name in found if name.startswith("tables") and "around" not in name] == ["tables/one.txt"]
+
+
+def test_runs_and_their_configurations_do_not_decide_for_a_plugin_that_names_them(notebook):
+    write(notebook, {"out/config.toml": "", "out/provenance.json": "{}", "config.toml": "[target]\ndataset = 'x'\n"})
+    write(notebook, {"aid.py": "run('config.toml', 'out')\nopen('mine.toml')", "mine.toml": "x = 1"})
+    assert list(neighbours.of(notebook / "mine.py")) == ["aid.py", "mine.py", "mine.toml"]
+
+
+def test_a_helper_beside_the_package_of_a_plugin_decides(notebook):
+    write(notebook, {"package/__init__.py": "", "package/deep/__init__.py": "", "package/deep/it.py": "import helper"})
+    write(notebook, {"helper.py": "open('helper.json')", "helper.json": "", "config.py": ""})
+    found = list(neighbours.of(notebook / "package" / "deep" / "it.py"))
+    names = ["__init__.py", "deep/__init__.py", "deep/it.py"]
+    assert found == [*(f"package/{name}" for name in names), "helper.json", "helper.py"]
+
+
+def test_two_objects_of_one_name_are_two_strategies(small, notebook):
+    write(notebook, {"mine.py": NOTEBOOK["mine.py"] + """
+        class Other(Mine):
+            def transfer(self, cell):
+                return cell.learner
+
+        class Offering:
+            def __init__(self, what):
+                self.what = what
+
+            @hookimpl
+            def relxfer_transfer_strategies(self):
+                return [TransferStrategy(name="mine", load=f"mine:{self.what}", needs=("source-model", "gradients"))]
+        """})  # fmt: skip
+    module, watch = importlib.import_module("mine"), harness.Observer()
+    for what in ("Mine", "Other"):
+        small.run(notebook / "run", module.Offering(what), watch, strategy=["mine"], report={"baselines": False})
+    assert watch.cells == 3, "the source stage and two strategies"
 
 
 def test_a_plugin_without_a_file_is_always_run(small, tmp_path):

@@ -17,6 +17,7 @@ from pydantic import Field, PositiveInt, ValidationInfo, model_validator
 from relxfer.config import PLACE, Options, UserOnly
 from relxfer.errors import ArtefactError, Incompatible, PluginError
 from relxfer.mistakes import shown
+from relxfer.versions import Versions
 from relxfer_vision.networks.usercode import UserCode
 from relxfer_vision.weights import read_arrays
 
@@ -39,8 +40,8 @@ class ModuleOptions(Options):
     folder: Annotated[Path | None, UserOnly, PLACE] = None
     """Where the class is imported from, before the environment; unset: the folder of the configuration."""
     code: Annotated[str | None, UserOnly] = None
-    """Hash of its file and of those that it imports from this folder; else the version of what offers it. Other code
-    is another model; relxfer fills it in."""
+    """Hash of its file and of those that it imports from its folder; else the version of what offers it, with a hash
+    of its files (of torch the version alone). Other code is another model; relxfer fills it in."""
     size: PositiveInt = 224
     """Side of the pictures it takes, in pixels."""
     channels: Literal[1, 3] = 3
@@ -68,28 +69,39 @@ class ModuleOptions(Options):
 def _code(folder: Path, name: str) -> str | None:
     """What decides what a module does, as far as that can be told without running it; None where it is nowhere."""
     try:
-        if found := UserCode.find(folder, name):
+        if found := _users(folder, name):
             return found.digest
     except OSError as error:
         raise ValueError(f"expected to read {error.filename}, got: {error.strerror}; mend its permissions") from None
-    return _installed(name)
-
-
-def _installed(name: str) -> str | None:
-    """The distributions that offer a module; else a hash of its file and its imports, as in a notebook's folder."""
     top = name.partition(".")[0]
     if top in sys.stdlib_module_names:
         return f"Python {platform.python_version()}"
-    if offering := sorted(set(importlib.metadata.packages_distributions().get(top, ()))):
-        return ", ".join(f"{each} {importlib.metadata.version(each)}" for each in offering)
+    return ", ".join(f"{each} {_version(each, name)}" for each in _offering(top)) or None
+
+
+def _users(folder: Path, name: str) -> UserCode | None:
+    """A module in this folder, or on the path outside every distribution, as in a notebook's folder."""
+    top = name.partition(".")[0]
+    if found := UserCode.find(folder, name):
+        return found
+    if top in sys.stdlib_module_names or _offering(top):
+        return None
     try:
         spec = importlib.util.find_spec(top)
     except (ImportError, ValueError):
         return None
     places = [Path(place).parent for place in (spec and spec.submodule_search_locations) or ()]
     origin = [Path(spec.origin).parent] if spec and spec.has_location and spec.origin and not places else []
-    found = next(filter(None, (UserCode.find(place, name) for place in (*places, *origin))), None)
-    return found.digest if found else None
+    return next(filter(None, (UserCode.find(place, name) for place in (*places, *origin))), None)
+
+
+def _offering(top: str) -> list[str]:
+    return sorted(set(importlib.metadata.packages_distributions().get(top, ())))
+
+
+def _version(distribution: str, module: str) -> str:
+    """With a hash of its files; of torch the version alone, for it has gigabytes of them."""
+    return importlib.metadata.version("torch") if distribution == "torch" else Versions().of(distribution, module)
 
 
 def module(
@@ -124,12 +136,12 @@ def _made(options: ModuleOptions) -> Any:
 
 def _imported(options: ModuleOptions) -> Any:
     name, _, attribute = options.path.partition(":")
-    code = UserCode.find(options.folder, name) if options.folder else None
-    if code and options.code not in (None, code.digest):
+    if options.folder and options.code not in (None, _code(options.folder, name)):
         raise ArtefactError(
             f"expected the code of {options.path} as it was when the configuration was read, got other code in "
-            f"{code.folder}; run again"
+            f"{options.folder} or on the path; run again"
         )
+    code = _users(options.folder, name) if options.folder else None
     try:
         return getattr(code.load(name) if code else importlib.import_module(name), attribute)
     except Exception as error:  # a module of the user's raises anything

@@ -196,6 +196,34 @@ def test_a_module_on_the_path_alone_is_known_by_its_content(mine, tmp_path, monk
     assert options(elsewhere).code == options(mine).code
 
 
+def test_a_module_on_the_path_alone_is_run_as_it_is_now(mine, tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(mine)
+    (elsewhere := tmp_path / "elsewhere").mkdir()
+    assert imported(elsewhere, "net:Net")().fc.out_features == 2
+    (mine / "helper.py").write_text("CLASSES = 5")
+    assert imported(elsewhere, "net:Net")().fc.out_features == 5
+
+
+@pytest.mark.parametrize("editable", [False, True])
+def test_an_installed_module_under_the_same_version_is_another_with_other_files(tmp_path, monkeypatch, editable):
+    project = tmp_path / "project" if editable else tmp_path
+    folder_of(project, **{"installed_net/__init__": "", "installed_net/net": "S = 1"})
+    (info := tmp_path / "installed_net-1.0.dist-info").mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: installed-net\nVersion: 1.0\n")
+    (info / "top_level.txt").write_text("installed_net\n")
+    (info / "RECORD").write_text("" if editable else "installed_net/__init__.py,,\ninstalled_net/net.py,,\n")
+    if editable:
+        (info / "direct_url.json").write_text(f'{{"url": "{project.as_uri()}", "dir_info": {{"editable": true}}}}')
+    for each in {tmp_path, project}:
+        monkeypatch.syspath_prepend(each)
+    before = options(tmp_path / "mine", "installed_net.net:Net").code
+    (project / "installed_net" / "net.py").write_text("S = 2")
+    after = options(tmp_path / "mine", "installed_net.net:Net").code
+    assert before.startswith("installed-net 1.0+")
+    assert after.startswith("installed-net 1.0+")
+    assert after != before
+
+
 def test_a_code_that_is_not_that_of_the_file_is_refused(mine):
     assert options(mine, code=options(mine).code).code == options(mine).code
     with pytest.raises(ValueError, match="restore it, or leave code out to take it as it is"):
