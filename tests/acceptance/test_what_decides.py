@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib.metadata
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from typing import Any
 import pytest
 import tomli_w
 
+from relxfer import contents, versions
 from relxfer.cli import main
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -270,6 +272,64 @@ def test_what_lies_beside_the_code_of_an_editable_plugin_does_not_decide(tmp_pat
     assert place.run() == 0
 
 
+@pytest.mark.parametrize("name", ["experiments/plot.py", "scratch.py", "config.toml", "src/kernel.c"])
+def test_what_no_plugin_of_an_editable_project_imports_does_not_decide(tmp_path, name):
+    place = Place(tmp_path, editable=True)
+    assert place.project is not None
+    for text in ("one = 1", "two = 2"):
+        write(place.project, {name: text})
+        assert place.run() == 0
+
+
+def test_what_a_plugin_of_an_editable_project_imports_from_beside_it_decides(tmp_path):
+    place = Place(tmp_path, editable=True)
+    place.edit("deciding/work.py", "import aside\n" + place.plugin["deciding/work.py"])
+    place.edit("aside.py", "x = 1")
+    assert place.run() == 2
+    place.edit("aside.py", "x = 2")
+    assert place.run() == 2
+
+
+class Distribution(importlib.metadata.Distribution):
+    """What an installer leaves: texts by name."""
+
+    def __init__(self, folder: Path, texts: dict[str, str]):
+        self.folder, self.texts = folder, texts
+
+    def read_text(self, filename: str) -> str | None:
+        return self.texts.get(filename)
+
+    def locate_file(self, path: Any) -> Any:
+        return self.folder / path
+
+
+def test_a_package_that_an_editable_project_has_elsewhere_is_found_where_it_is_imported_from(tmp_path, monkeypatch):
+    write(tmp_path, {"python/mapped/__init__.py": "", "python/mapped/plugin.py": "", "python/mapped/t.json": "1"})
+    monkeypatch.syspath_prepend(str(tmp_path / "python"))
+    texts = {"METADATA": "Name: mapped\nVersion: 1.0\n", "entry_points.txt": "[relxfer]\nmapped = mapped.plugin\n"}
+    texts["direct_url.json"] = json.dumps({"url": tmp_path.as_uri(), "dir_info": {"editable": True}})
+    found = versions.files_of(Distribution(tmp_path, texts))
+    assert list(found) == ["mapped/__init__.py", "mapped/plugin.py", "mapped/t.json"]
+
+
+def test_data_that_an_installer_puts_beside_the_packages_decide(tmp_path):
+    names = ["p.py", "../share/p/t.json", "../bin/p", "../Scripts/p.exe", "p-1.0.dist-info/METADATA"]
+    texts = {"METADATA": "Name: p\nVersion: 1.0\n", "RECORD": "".join(f"{name},,\n" for name in names)}
+    write(tmp_path / "site", dict.fromkeys(names, ""))
+    assert list(versions.files_of(Distribution(tmp_path / "site", texts))) == ["p.py", "share/p/t.json"]
+
+
+def test_relxfer_is_known_by_all_of_its_packages():
+    found = versions.files_of(importlib.metadata.distribution("relxfer"))
+    packages = {name.partition("/")[0] for name in found if name.endswith("/__init__.py")}
+    assert packages == {"relxfer", "relxfer_kg", "relxfer_social", "relxfer_strategies", "relxfer_vision"}
+
+
+def test_a_folder_is_a_run_only_with_a_configuration(tmp_path):
+    write(tmp_path, {"data/provenance.json": "{}", "run/provenance.json": "{}", "run/config.toml": ""})
+    assert list(contents.below(tmp_path)) == ["data/provenance.json"]
+
+
 def in_a_process(place: Place, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     paths = {"PYTHONPATH": str(place.site), "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "relxfer", "run", str(place.saved()), "--out", str(place.out), "-q", *arguments]
@@ -286,6 +346,18 @@ def test_data_that_change_before_the_workers_read_them_make_no_result(tmp_path):
     assert len(reasons) == 1
     assert "got another data of the target" in reasons.pop()
     assert place.run() == 4, "run again, all are of the data that are there now"
+
+
+def test_a_file_that_changes_while_a_cell_is_trained_makes_no_result(tmp_path):
+    place = Place(tmp_path)
+    edit = 'Path(os.environ["EDIT"]).write_text("2.0") if cell.target else None\n        '
+    place.edit("deciding/work.py", place.plugin["deciding/work.py"].replace("return learner", edit + "return learner"))
+    done = in_a_process(place, EDIT=str(place.folder / "two.json"))
+    cells = json.loads((place.out / "results.json").read_text())["cells"]
+    assert [cell["status"] for cell in cells] == ["failed"], done.stderr
+    assert "got another strategy: changed while the run went on" in cells[0]["reason"]
+    place.edit("deciding/work.py", PLUGIN["deciding/work.py"])
+    assert place.run() == 1, "the source stage is known from before"
 
 
 def test_each_worker_loads_the_data_once(tmp_path):
