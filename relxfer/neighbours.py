@@ -84,8 +84,11 @@ _IMPORT = re.compile(
 
 def _tops(file: Path) -> Set[str]:
     """The first names of all that a module may import absolutely; found without parsing, for packages are large."""
-    state = file.stat()
-    return _tops_of(str(file), state.st_mtime_ns, state.st_size, state.st_ino)
+    try:
+        state = file.stat()
+        return _tops_of(str(file), state.st_mtime_ns, state.st_size, state.st_ino)
+    except OSError:  # a link to nothing; what cannot be read is told when it is hashed
+        return set()
 
 
 @functools.cache
@@ -122,16 +125,29 @@ def _parsed(file: Path) -> ast.Module | None:
         return None
 
 
+def data(file: Path) -> dict[str, Path]:
+    """What the strings of a module name beside it, code left out; by names within its folder."""
+    found = sorted(_beside(file.parent, _strings(file)))
+    return {path.relative_to(file.parent).as_posix(): path for path in found if path.suffix != ".py"}
+
+
 def _names(file: Path) -> set[str]:
-    """What a module imports, and what its strings might call: a file, a path, `module:attr`."""
-    tree, names = _parsed(file), set[str]()
+    """What a module imports, and what its strings might call."""
+    tree, names = _parsed(file), _strings(file)
     for part in ast.walk(tree) if tree else ():
         if isinstance(part, ast.Import):
             names.update(alias.name.partition(".")[0] for alias in part.names)
         elif isinstance(part, ast.ImportFrom):
             dotted = [part.module] if part.module else [alias.name for alias in part.names]
             names.update(name.partition(".")[0] for name in dotted)
-        elif isinstance(part, ast.Constant) and isinstance(part.value, str):
+    return names
+
+
+def _strings(file: Path) -> set[str]:
+    """What the strings of a module might call: a file, a path, `module:attr`."""
+    tree, names = _parsed(file), set[str]()
+    for part in ast.walk(tree) if tree else ():
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
             text = part.value
             names.update((*text.split("/"), text.partition(":")[0].partition(".")[0]))
             names.update([file.stem + text] if text.startswith(".") else [])  # with_suffix

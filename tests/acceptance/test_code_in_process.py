@@ -134,8 +134,9 @@ def test_runs_and_their_configurations_do_not_decide_for_a_plugin_that_names_the
 def test_a_helper_beside_the_package_of_a_plugin_decides(notebook):
     write(notebook, {"package/__init__.py": "", "package/deep/__init__.py": "", "package/deep/it.py": "import helper"})
     write(notebook, {"helper.py": "open('helper.json')", "helper.json": "", "config.py": ""})
+    (notebook / "package" / "gone.py").symlink_to("nowhere.py")
     found = list(neighbours.of(notebook / "package" / "deep" / "it.py"))
-    names = ["__init__.py", "deep/__init__.py", "deep/it.py"]
+    names = ["__init__.py", "deep/__init__.py", "deep/it.py", "gone.py"]
     assert found == [*(f"package/{name}" for name in names), "helper.json", "helper.py"]
 
 

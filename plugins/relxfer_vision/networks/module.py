@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.util
+import os
 import platform
 import re
 import sys
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PositiveInt, ValidationInfo, model_validator
 
+from relxfer import contents, files
 from relxfer.config import PLACE, Options, UserOnly
 from relxfer.errors import ArtefactError, Incompatible, PluginError
 from relxfer.mistakes import shown
@@ -40,8 +42,9 @@ class ModuleOptions(Options):
     folder: Annotated[Path | None, UserOnly, PLACE] = None
     """Where the class is imported from, before the environment; unset: the folder of the configuration."""
     code: Annotated[str | None, UserOnly] = None
-    """Hash of its file and of those that it imports from its folder; else the version of what offers it, with a hash
-    of its files (of torch the version alone). Other code is another model; relxfer fills it in."""
+    """Hash of its file, of those that it imports from its folder, and of those that strings in these or in `kwargs`
+    name; else the version of what offers it, with a hash of its files (of torch the version alone). Other code is another
+    model; relxfer fills it in."""
     size: PositiveInt = 224
     """Side of the pictures it takes, in pixels."""
     channels: Literal[1, 3] = 3
@@ -57,7 +60,7 @@ class ModuleOptions(Options):
         if here is None or not isinstance(path, str) or not re.fullmatch(_PATH, path):
             return value
         folder = (Path(here) / str(value.get("folder") or "")).resolve()
-        code, was = _code(folder, path.partition(":")[0]), value.get("code")
+        code, was = _code(folder, path.partition(":")[0], value.get("kwargs")), value.get("code")
         if was not in (None, code):
             raise ValueError(
                 f"expected the code of {path} for which code = {shown(was)} was written, got other code in {folder} "
@@ -66,8 +69,27 @@ class ModuleOptions(Options):
         return {**value, "folder": folder, "code": code}
 
 
-def _code(folder: Path, name: str) -> str | None:
+def _code(folder: Path, name: str, arguments: Any) -> str | None:
     """What decides what a module does, as far as that can be told without running it; None where it is nowhere."""
+    code, named = _own_code(folder, name), _files_in(arguments)
+    return f"{code}, files {files.fingerprint(named)[:16]}" if code and named else code
+
+
+def _files_in(arguments: Any, key: str = "") -> dict[str, str | None]:
+    """Digests of the files that arguments name, by the names of these."""
+    if isinstance(arguments, str):
+        return {key: contents.of_path(Path(arguments))} if os.path.isfile(arguments) else {}
+    pairs = (
+        arguments.items()
+        if isinstance(arguments, Mapping)
+        else enumerate(arguments)
+        if isinstance(arguments, list | tuple)
+        else ()
+    )
+    return {name: found for each, item in pairs for name, found in _files_in(item, f"{key}/{each}").items()}
+
+
+def _own_code(folder: Path, name: str) -> str | None:
     try:
         if found := _users(folder, name):
             return found.digest
@@ -136,7 +158,7 @@ def _made(options: ModuleOptions) -> Any:
 
 def _imported(options: ModuleOptions) -> Any:
     name, _, attribute = options.path.partition(":")
-    if options.folder and options.code not in (None, _code(options.folder, name)):
+    if options.folder and options.code not in (None, _code(options.folder, name, options.kwargs)):
         raise ArtefactError(
             f"expected the code of {options.path} as it was when the configuration was read, got other code in "
             f"{options.folder} or on the path; run again"

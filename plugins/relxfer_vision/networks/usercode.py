@@ -19,6 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from relxfer import contents, neighbours
 from relxfer.files import sha256
 
 
@@ -53,8 +54,14 @@ class UserCode:
 
     @property
     def digest(self) -> str:
-        """Of names and contents, wherever the folder lies."""
-        return sha256(*(part for name in sorted(self.files) for part in (name, self.files[name].source)))
+        """Of names and contents, and of the files that strings in them name, wherever the folder lies."""
+        modules = [part for name in sorted(self.files) for part in (name, self.files[name].source)]
+        return sha256(*modules, *(part for name, path in self._data() for part in (name, contents.of_path(path) or "")))
+
+    def _data(self) -> Iterator[tuple[str, Path]]:
+        for name in sorted(self.files):
+            if self.files[name].source:
+                yield from ((f"{name}:{key}", path) for key, path in neighbours.data(self.files[name].path).items())
 
     def load(self, name: str) -> ModuleType:
         """The module, run once for each content of the code; raises whatever it raises."""

@@ -224,6 +224,29 @@ def test_an_installed_module_under_the_same_version_is_another_with_other_files(
     assert after != before
 
 
+def test_files_that_it_names_take_part(mine, tmp_path):
+    folder_of(mine, helper="import pathlib\nCLASSES = int(pathlib.Path(__file__).with_name('n.txt').read_text())")
+    codes = set()
+    for classes_ in (2, 3):
+        (mine / "n.txt").write_text(str(classes_))
+        (mine / "unnamed.txt").write_text(str(classes_))
+        codes.add(options(mine).code)
+        assert imported(mine, "net:Net")().fc.out_features == classes_
+    assert len(codes) == 2
+    (mine / "unnamed.txt").write_text("other")
+    assert options(mine).code in codes
+
+
+def test_files_that_its_arguments_name_take_part(mine, tmp_path):
+    (table := tmp_path / "table.txt").write_text("1")
+    made = options(mine, kwargs={"tables": [str(table)]})
+    assert options(mine, kwargs={"tables": [str(table)]}).code == made.code
+    table.write_text("2")
+    assert options(mine, kwargs={"tables": [str(table)]}).code != made.code
+    with pytest.raises(ArtefactError, match="got other code in"):
+        by_path.module(made)
+
+
 def test_a_code_that_is_not_that_of_the_file_is_refused(mine):
     assert options(mine, code=options(mine).code).code == options(mine).code
     with pytest.raises(ValueError, match="restore it, or leave code out to take it as it is"):
