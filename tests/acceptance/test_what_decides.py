@@ -360,6 +360,23 @@ def test_a_file_that_changes_while_a_cell_is_trained_makes_no_result(tmp_path):
     assert place.run() == 1, "the source stage is known from before"
 
 
+def test_a_file_that_changes_while_a_source_is_trained_makes_no_result(tmp_path):
+    place = Place(tmp_path)
+    edit = (
+        "def attach(self, *of):\n        Path(os.environ['EDIT']).write_text('b')\n        return super().attach(*of)"
+    )
+    place.edit(
+        "deciding/work.py",
+        place.plugin["deciding/work.py"].replace("(BlobsAdapter):\n    pass", f"(BlobsAdapter):\n    {edit}"),
+    )
+    before = place.outcomes()
+    done = in_a_process(place, EDIT=str(place.folder / "lexicon/words/a.txt"))
+    cells = json.loads((place.out / "results.json").read_text())["cells"]
+    assert [cell["status"] for cell in cells] == ["failed"], done.stderr
+    assert "got another adapter: changed while the run went on" in cells[0]["reason"]
+    assert place.outcomes() == before
+
+
 def test_each_worker_loads_the_data_once(tmp_path):
     place = Place(tmp_path)
     place.config |= {"seeds": list(range(12)), "source": CONFIG["source"] | {"shared": True}}

@@ -43,8 +43,8 @@ class ModuleOptions(Options):
     """Where the class is imported from, before the environment; unset: the folder of the configuration."""
     code: Annotated[str | None, UserOnly] = None
     """Hash of its file, of those that it imports from its folder, and of those that strings in these or in `kwargs`
-    name; else the version of what offers it, with a hash of its files (of torch the version alone). Other code is another
-    model; relxfer fills it in."""
+    name; else the version of what offers it, with a hash of its files (of torch the version alone). Other code is
+    another model; relxfer fills it in."""
     size: PositiveInt = 224
     """Side of the pictures it takes, in pixels."""
     channels: Literal[1, 3] = 3
