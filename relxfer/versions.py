@@ -5,11 +5,10 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 import json
-import marshal
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.machinery import SourceFileLoader
+from importlib.machinery import SourceFileLoader, SourcelessFileLoader
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
@@ -115,8 +114,9 @@ def _is_old(how: Any, file: str) -> bool:
         state = tuple(int.from_bytes(compiled[at : at + 4], "little") for at in (4, 8, 12))
         if compiled[:4] != MAGIC_NUMBER or state[0] or state[1:] == (int(now.st_mtime), now.st_size):
             return False
-        return bool(marshal.loads(compiled[16:]) != how.loader.source_to_code(Path(file).read_bytes(), file))
-    except (OSError, ValueError, EOFError, SyntaxError):
+        was = SourcelessFileLoader(how.name, how.cached).get_code(how.name)
+        return bool(was != how.loader.source_to_code(Path(file).read_bytes(), file))
+    except (OSError, ValueError, EOFError, ImportError, SyntaxError):
         return False
 
 
