@@ -139,14 +139,18 @@ class RunLocked(RelxferError):
     """Another process works in this run directory."""
 
 
+#: Characters of a name that are compared and shown: what is longer takes minutes, and hides the rest of a message.
+_LONGEST = 100
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`did you mean ...? (there are: ...)`, for a message about an unknown name; of many, the nearest ones.
 
     >>> did_you_mean("r7", [f"r{i}" for i in range(100)]).partition(",")[0]
     "did you mean 'r7'? (there are 100"
     """
-    names = sorted(known)
-    close = get_close_matches(name, names, n=10)
+    names = sorted(each[:_LONGEST] for each in known)
+    close = get_close_matches(name[:_LONGEST], names, n=10)
     if len(names) > 30:
         listing = f"(there are {len(names)}, among them: {', '.join(close or names[:10])})"
     else:

@@ -171,3 +171,9 @@ def test_a_budget_above_the_data_is_remarked_on(run, tmp_path):
 
     found = relxfer.run({**CONFIG, "target": {**CONFIG["target"], "label_budgets": [100_000]}}, tmp_path / "r")
     assert any("a budget of 100,000 is more than" in sentence for sentence in sentences(found))
+
+
+def test_a_message_about_an_endless_name_has_an_end(tmp_path, capsys):
+    (tmp_path / "run.toml").write_text(f'[target]\ndataset = "{"x" * 100_000}"\n')
+    assert main(["check", str(tmp_path / "run.toml")]) == 2
+    assert len(told(capsys)) < 11_000

@@ -19,8 +19,14 @@ def out() -> PlainConsole:
     return console if console.is_terminal else PlainConsole(width=max(console.width, 140))
 
 
+#: Characters of a message that are shown; what a file of somebody's calls a name may be much longer.
+_MOST = 10_000
+
+
 def complain(message: str) -> None:
     """A message to standard error."""
+    if len(message) > _MOST:
+        message = f"{message[: _MOST // 2]} … {message[-_MOST // 2 :]}"
     _tell(Text("relxfer: ", style="bold red") + Text(escaping.terminal(message, lines=True)))
 
 
