@@ -119,11 +119,11 @@ class Engine:
 
     # ------------------------------------------------------------------ the source stage
 
-    def artefact(self, source: Source, seed: int) -> Artefact:
+    def artefact(self, source: Source, seed: int, planned: Fingerprint | None = None) -> Artefact:
         """What the source knows: its checkpoint, its finished run, or its pre-training, done once."""
         if not source.pretrained:
             return self.given(source)
-        return self.read(self.trained(source, seed).model, source.model)
+        return self.read(self.trained(source, seed, planned).model, source.model)
 
     def trained(self, source: Source, seed: int, planned: Fingerprint | None = None) -> Entry:
         """The pre-training of a source, done once; `Changed` where it is no longer what was planned."""
@@ -238,16 +238,21 @@ class Engine:
 
     # ------------------------------------------------------------------ a cell
 
-    def prepare(self, cell: PlannedCell) -> Transfer:
-        """Views, artefact, validator and fingerprints of a cell; pre-trains its source if that was not done."""
+    def prepare(self, cell: PlannedCell, planned: Planned = NOTHING) -> Transfer:
+        """Views, artefact, validator and fingerprints of a cell; pre-trains its source if that was not done.
+
+        `Changed` where source or cell is no longer what was planned.
+        """
         domain, needs = self.target(cell.target), cell.method.needs
         target, sources = self._views(cell, needs)
-        artefact = self.artefact(cell.source, cell.seed) if cell.source and cell.needs_source else None
+        given = cell.source if cell.needs_source else None
+        artefact = self.artefact(given, cell.seed, planned.source) if given else None
         model = artefact.model if artefact and cell.starts_from_source else self._architecture(cell)
         chosen = selection.choose(self.experiment.validator, self.kernel, needs, lambda names: self._views(cell, names))
         options = self.experiment.config.training
         transfer = identity.of_transfer(cell, options, model, artefact, target, sources, chosen, self.code)
         evaluation = identity.of_evaluation(transfer, domain, self.whole(cell.target))
+        evaluation.check(planned.cell)
         return Transfer(cell, target, sources, artefact, model, chosen, transfer, evaluation)
 
     def _architecture(self, cell: PlannedCell) -> Chosen:
@@ -282,10 +287,7 @@ class Engine:
         ids: dict[str, Any] = {}
         try:
             with deadline(self.experiment.config.timeout):
-                if cell.source and planned.source:
-                    self.source_entry(cell.source, cell.seed)[1].check(planned.source)
-                ready = self.prepare(cell)
-                ready.evaluation.check(planned.cell)
+                ready = self.prepare(cell, planned)
                 ids = {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
                 # another process may share this transfer, for another test split
                 with self.store.working(ready.identity):

@@ -36,8 +36,9 @@ the run went on; run again
 
     @classmethod
     def of(cls, **parts: Any) -> Fingerprint:
-        made = cls(files.fingerprint(parts))
-        made.parts = {name: files.fingerprint(part) for name, part in parts.items()}
+        hashes = {name: files.fingerprint(part) for name, part in parts.items()}
+        made = cls(files.fingerprint(hashes))
+        made.parts = hashes
         return made
 
     def check(self, planned: Fingerprint | None) -> None:

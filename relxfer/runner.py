@@ -217,20 +217,25 @@ def _cells(
         else:
             outcomes[index] = found
     threads = _share(executor, work.engine, len(groups))
-    todo = {i[0]: (i, planned) for planned, i in groups.items() if not _known(work, i, outcomes)}
+    todo = {i[0]: (i, found) for found, i in groups.items() if not _known(work, i, outcomes)}
     events("run_started", folder=work.folder, cells=len(todo))
-    jobs = [Job("cell", i, threads, planned=_planned(work, i, planned)) for i, (_, planned) in todo.items()]
+    stages: dict[tuple[str, int], Fingerprint] = {}
+    planned = {i: Planned(_stage_of(work.engine, work.plan[i], stages), found) for i, (_, found) in todo.items()}
+    jobs = [Job("cell", index, threads, planned=what) for index, what in planned.items()]
     for job, outcome in _run_by(executor, work, jobs):
         events("cell_finished", cell=work.plan[job.index].names | {"id": outcome.get("id")}, outcome=outcome)
         outcomes |= dict.fromkeys(todo[job.index][0], outcome)
     return [outcomes[index] for index in range(len(work.plan))]
 
 
-def _planned(work: Work, index: int, fingerprint: Fingerprint) -> Planned:
-    cell = work.plan[index]
-    trained = cell.source is not None and cell.needs_source and cell.source.pretrained
-    source = work.engine.source_entry(cell.source, cell.seed)[1] if cell.source and trained else None
-    return Planned(source, fingerprint)
+def _stage_of(engine: Engine, cell: PlannedCell, known: dict[tuple[str, int], Fingerprint]) -> Fingerprint | None:
+    """The fingerprint of the pre-training that a cell needs; `known` keeps them, for many cells need the same."""
+    if not (cell.source and cell.needs_source and cell.source.pretrained):
+        return None
+    key = cell.source.name, engine.source_seed(cell.source, cell.seed)
+    if key not in known:
+        known[key] = engine.source_entry(cell.source, cell.seed)[1]
+    return known[key]
 
 
 def _run_by(executor: Any, work: Work, jobs: Sequence[Job]) -> Iterator[tuple[Job, dict[str, Any]]]:

@@ -31,6 +31,7 @@ class Versions:
     def __init__(self) -> None:
         self._told: dict[str, str] = {}
         self._files: dict[str, str | None] = {}  # digests of the files behind what was told
+        self._seen: set[str] = set()  # modules that were looked at: a check after every cell looks at new ones only
 
     def of(self, name: str, module: str | None = None) -> str:
         """The version of a distribution, and a hash of its files.
@@ -52,7 +53,9 @@ class Versions:
 
     def check(self) -> None:
         """`Changed` where something was imported from a file that is no longer the one whose version was told."""
-        for name, how, file in _loaded(self._files):
+        fresh = sys.modules.keys() - self._seen
+        self._seen |= fresh
+        for name, how, file in _loaded(self._files, fresh):
             if name in _imported and _imported[name][0] is how:
                 continue
             _imported[name] = how, self._files[file]
@@ -86,7 +89,7 @@ def _imported_as(files: Mapping[str, Path]) -> tuple[str, dict[str, str | None]]
     """
     digests = {name: contents.of_path(path) for name, path in files.items()}
     places = {_real(str(path)): digests[name] for name, path in files.items()}
-    loaded = list(_loaded(places))
+    loaded = list(_loaded(places, list(sys.modules)))
     fresh = {name: file for name, how, file in loaded if name not in _imported or _imported[name][0] is not how}
     for name, how, file in loaded:
         if _is_old(how, file) if name in fresh else _imported[name][1] != places[file]:
@@ -120,10 +123,10 @@ def _is_old(how: Any, file: str) -> bool:
         return False
 
 
-def _loaded(files: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
-    """Modules in memory that come from these files: name, how they were imported, file."""
-    for name, module in list(sys.modules.items()):
-        known = getattr(module, "__dict__", {})
+def _loaded(files: Mapping[str, Any], names: Iterable[str]) -> Iterator[tuple[str, Any, str]]:
+    """Of the modules in memory under these names those that come from these files: name, how imported, file."""
+    for name in names:
+        known = getattr(sys.modules.get(name), "__dict__", {})
         file = known.get("__file__")
         if isinstance(file, str) and (real := _real(file)) in files:
             yield name, known.get("__spec__"), real
