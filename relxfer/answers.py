@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from relxfer import columns, delimited, files
+from relxfer import delimited, files, parquet
 from relxfer.protocols import Domain
 
 FORMATS = (".tsv", ".csv", ".json", ".parquet")
@@ -100,13 +100,11 @@ def _json(answers: Answers, path: Path, stream: BinaryIO) -> int:
 
 
 def _parquet(answers: Answers, path: Path, stream: BinaryIO) -> int:
-    parquet = columns.pyarrow_parquet()
-    import pyarrow as pa
-
+    pa = parquet.library()
     *texts, rank, score = answers.columns
     schema = pa.schema([*((name, pa.string()) for name in texts), (rank, pa.int64()), (score, pa.float64())])
     count = 0
-    with parquet.ParquetWriter(stream, schema) as writer:
+    with pa.parquet.ParquetWriter(stream, schema) as writer:
         for of in _gathered(answers.blocks):
             named = [[encoded(value) for value in column] for column in of[:-2]]
             writer.write_table(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer import bounded, delimited, parquet
-from relxfer.errors import DataError, UsageError
+from relxfer.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -106,12 +106,3 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
-
-
-def pyarrow_parquet() -> Any:
-    """`pyarrow.parquet`, or a `UsageError` that says how to get it."""
-    try:
-        import pyarrow.parquet as parquet
-    except ImportError:
-        raise UsageError("expected pyarrow for Parquet, got none; pip install 'relxfer[tables]'") from None
-    return parquet

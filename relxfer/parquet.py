@@ -35,20 +35,26 @@ def read(path: Path, wanted: Sequence[str] | None = None) -> dict[str, list[Any]
     return _with_file(path, lambda file, size: _cells(file, size, path, wanted))
 
 
-def _with_file(path: Path, work: Callable[[Any, int], Any]) -> Any:
+def library() -> Any:
+    """pyarrow, its module `parquet` loaded; `DataError` says how to get it."""
     try:
-        import pyarrow
-        from pyarrow import parquet
+        import pyarrow.parquet
     except ImportError:
         raise DataError(
-            f"{path}: expected pyarrow, which reads Parquet, got none installed; "
-            "pip install 'relxfer[tables]', or save the table as .csv"
+            "expected pyarrow, which reads and writes Parquet, got none installed; pip install 'relxfer[tables]', or "
+            "use .csv"
         ) from None
+    return pyarrow
+
+
+def _with_file(path: Path, work: Callable[[Any, int], Any]) -> Any:
+    pyarrow = library()
+    open_ = pyarrow.parquet.ParquetFile
     try:
         data = bounded.read(path)
-        with parquet.ParquetFile(pyarrow.BufferReader(data)) as plain:
+        with open_(pyarrow.BufferReader(data)) as plain:
             texts = [field.name for field in plain.schema_arrow if _is_text(pyarrow, field.type)]
-        with parquet.ParquetFile(pyarrow.BufferReader(data), read_dictionary=texts) as file:
+        with open_(pyarrow.BufferReader(data), read_dictionary=texts) as file:
             return work(file, len(data))
     except DataError as error:
         raise DataError(str(error) if str(path) in str(error) else f"{path}: {error}") from None

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import columns, memory, resolve
+from relxfer import columns, memory, parquet, resolve
 from relxfer.answers import FORMATS, Answers, blocks
 from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
@@ -200,7 +200,7 @@ def check_place(path: Path, force: bool, queries: Path | None) -> None:
     if path.suffix not in FORMATS:
         raise UsageError(f"expected a file ending in {', '.join(FORMATS)}, got {path.name!r}")
     if path.suffix == ".parquet":
-        columns.pyarrow_parquet()
+        parquet.library()
     if path.exists() and not path.is_file():
         raise UsageError(f"expected a file to write, got {path}, which is none; choose another --out")
     if path.exists() and queries is not None and queries.exists() and path.samefile(queries):

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from relxfer import escaping
 from relxfer.learning_curves import Curve, Labels, LearningCurves
-from relxfer.report import chart, wording
+from relxfer.report import chart, heads, wording
 
 #: From so many numbers of labels on, the report shows learning curves unasked.
 SHOWN_FROM = 3
@@ -54,8 +54,7 @@ def _table(found: LearningCurves) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
     counts = sorted({n for curve in (found.scratch, *found.strategies) for n in curve.labels})
     figures = ("jumpstart", "asymptotic", f"to {wording.share(found.level)}")
-    for name in ("strategy", *(f"{n:,} labels" for n in counts), *figures):
-        table.add_column(name, no_wrap=True)
+    heads.add(table, ("strategy", *(f"{n:,} labels" for n in counts), *figures))
     for curve in found.strategies:
         table.add_row(curve.strategy, *_values(found, curve, counts), *_figures(found, curve))
     scratch = dict(zip(found.scratch.labels, found.scratch.values, strict=True))

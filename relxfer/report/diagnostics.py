@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.table import Table
 
-from relxfer.report import wording
+from relxfer.report import heads, wording
 from relxfer.results import Results
 
 #: From this accuracy on, a discriminator tells the domains apart.
@@ -27,8 +27,7 @@ def table(results: Results) -> Table | None:
         return None
     made = Table(title="logged by the strategies: last values, means over seeds", title_justify="left",
                  title_style="bold", box=None, pad_edge=False, header_style="dim")  # fmt: skip
-    for name in ("transfer", "budget", "strategy", *names):
-        made.add_column(name, no_wrap=True)
+    heads.add(made, ("transfer", "budget", "strategy", *names))
     for row in rows:
         values = (number(row["diagnostics"].get(name)) for name in names)
         made.add_row(_transfer(row), wording.budget(row["budget"], row.get("labels_per")), row["strategy"], *values)

@@ -10,10 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from relxfer import escaping
-from relxfer.report import wording
+from relxfer.report import heads, wording
 
 STYLES = {"better": "bold green", "worse": "bold red", "no difference shown": "yellow"}
-_NAMES = ("source → target", "strategy")
 _HEAD = ("source → target", "budget", "strategy", "metric", "A", "B", "difference [95 %]", "verdict", "seeds × items")
 
 
@@ -48,8 +47,7 @@ def sentence(row: Mapping[str, Any]) -> str:
 
 def _table(rows: list[Mapping[str, Any]]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in _HEAD:
-        table.add_column(name, no_wrap=name not in _NAMES, overflow="fold")
+    heads.add(table, _HEAD)
     for row in rows:
         size = f"{row['seeds']} × {row['items']:,}"
         for metric, compared in row["metrics"].items():

@@ -13,7 +13,7 @@ from rich.text import Text
 from relxfer import escaping
 from relxfer.evaluation.correlation import Correlation
 from relxfer.relatedness import Gains, Pair, correlations, ranks
-from relxfer.report import wording
+from relxfer.report import heads, wording
 
 _LEGEND = "higher is more related; in brackets the rank among the candidates"
 _READING = (
@@ -54,8 +54,8 @@ def render_foretold(measured: Sequence[Pair], gained: Gains, budget: int | str) 
     known = sum((pair.source, pair.target) in gained.by_pair for pair in measured)
     title = f"gain of {gained.strategy} over {gained.baseline} ({wording.metric_name(gained.metric)}, "
     table = _empty(f"{title}{wording.budget(budget)}): {known} of {len(measured)} pairs have one")
-    for name in ("measure", "within targets: ρ", "p", "needed", "pairs", "overall: ρ", "τ", "p", "needed", "pairs"):
-        table.add_column(name, no_wrap=True)
+    figures = ("within targets: ρ", "p", "needed", "pairs", "overall: ρ", "τ", "p", "needed", "pairs")
+    heads.add(table, ("measure", *figures))
     for name, both in found.items():
         table.add_row(name, *_within(both["within"]), *_overall(both["overall"]))
     return Group(table, *(Text(line, style="dim") for line in (*_reasons(found), *_cautions(found))))
@@ -84,9 +84,8 @@ def _candidate(pair: Pair, ranked: Mapping[str, int | None]) -> dict[str, Any]:
 def _table(target: str, of: Sequence[Pair], ranked: Sequence[Mapping[str, int | None]]) -> Table:
     table = _empty(f"sources for {target}")
     counts, names = list(dict.fromkeys(name for pair in of for name in pair.counts)), _names(of)
-    table.add_column("source", no_wrap=True)
-    for name in (*counts, *names):
-        table.add_column(name, no_wrap=True, justify="right")
+    heads.add(table, ("source",))
+    heads.add(table, (*counts, *names), "right")
     for pair, found in zip(of, ranked, strict=True):
         shown = (_value(pair.measures.get(name, ""), found[name]) for name in names)
         table.add_row(Text(pair.source), *(wording.count(pair.counts.get(name)) for name in counts), *shown)

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from relxfer import escaping
-from relxfer.report import wording
+from relxfer.report import heads, wording
 
 
 def render_suites(found: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -88,8 +88,7 @@ def _averages(card: Mapping[str, Any]) -> Table:
 
 def _table(head: Sequence[str]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in head:
-        table.add_column(name, no_wrap=True)
+    heads.add(table, head)
     return table
 
 

@@ -16,7 +16,7 @@ from rich.text import Text
 from relxfer import escaping, learning_curves
 from relxfer.kernel import Kernel, load_object
 from relxfer.records import ReportSection
-from relxfer.report import curves, diagnostics, wording
+from relxfer.report import curves, diagnostics, heads, wording
 from relxfer.results import Results
 
 #: Rows that a note names with their targets.
@@ -75,8 +75,7 @@ def _table(
     cells: Callable[[Mapping[str, Any]], list],
 ) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
-    for name in head:
-        table.add_column(name, no_wrap=True)
+    heads.add(table, head)
     for budget, per in dict.fromkeys((row["budget"], row.get("labels_per")) for row in rows):
         table.add_row(Text(wording.budget(budget, per), style="bold"))
         shown = (row for row in rows if (row["budget"], row.get("labels_per")) == (budget, per) and "metrics" in row)
