@@ -1,8 +1,8 @@
 """The card of a model: which offer it is of, with which plain values, and which tasks it learnt.
 
-A card is data, whoever wrote it. Here it is read, for every checkpoint and every run folder: it may name a model that
-an installed plugin offers, and plain values for its options. What only the user may say (see `relxfer.useronly`) is
-left out where a card is written; its fingerprint stands in its place, and it comes from the model of the user's own
+A card is data, whoever wrote it. Here it is read, for every checkpoint and every run directory: it may name a model
+that an installed plugin offers, and plain values for its options. What only the user may say (see `relxfer.useronly`)
+is left out where a card is written; its fingerprint stands in its place, and it comes from the model of the user's own
 configuration that has this fingerprint.
 """
 

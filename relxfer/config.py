@@ -37,7 +37,7 @@ class Options(BaseModel):
     """Base of every options model: frozen, strict about names. The string below a field says what it means.
 
     What only the user's own configuration may say (a path; a field marked `UserOnly`) is refused where the options are
-    a card's or a run folder's.
+    a card's or a run directory's.
 
     >>> class Mine(Options):
     ...     rate: float = 0.1

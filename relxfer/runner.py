@@ -152,7 +152,7 @@ def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:
 def _for_anybody(text: str, kernel: Kernel) -> bool:
     """Whether a saved configuration holds nothing that only the user may say."""
     try:
-        experiment_of(tomllib.loads(text), "config.toml", Path(), kernel, stranger="in a run folder")
+        experiment_of(tomllib.loads(text), "config.toml", Path(), kernel, stranger="in a run directory")
         return True
     except ConfigError:
         return False

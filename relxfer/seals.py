@@ -1,7 +1,7 @@
-"""Seals: whether the configuration in a run folder is what this user's relxfer wrote there.
+"""Seals: whether the configuration in a run directory is what this user's relxfer wrote there.
 
-A run folder may come from a stranger, and its `config.toml` may name files and import paths. Those are obeyed only
-under this user's seal: HMAC-SHA256 of the bytes of `config.toml`, with a key that no run folder holds. The seal goes
+A run directory may come from a stranger, and its `config.toml` may name files and import paths. Those are obeyed only
+under this user's seal: HMAC-SHA256 of the bytes of `config.toml`, with a key that no run directory holds. The seal goes
 along when the folder is moved, renamed or copied, and breaks when the file is changed.
 """
 
@@ -29,14 +29,14 @@ def seal(config: Path, content: bytes) -> bool:
 
 
 def stranger(config: Path) -> str | None:
-    """Why a configuration is not the user's own, and what to do; None where it is: in no run folder, or sealed."""
+    """Why a configuration is not the user's own, and what to do; None where it is: in no run directory, or sealed."""
     path = shipped.locate(config)
     in_run = any(os.path.lexists(folder / MARKER) for folder in (path.parent, path.resolve().parent))
     if not in_run or _sealed(path):
         return None
     return (
-        "for it lies in a run folder, where your relxfer did not write it, or not as it is now; say it in a "
-        f"configuration of your own (relxfer predict RUN --config FILE), or copy {path.name} out of the run folder, "
+        "for it lies in a run directory, where your relxfer did not write it, or not as it is now; say it in a "
+        f"configuration of your own (relxfer predict RUN --config FILE), or copy {path.name} out of the run directory, "
         "read it, and run the copy"
     )
 

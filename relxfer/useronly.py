@@ -1,8 +1,8 @@
 """What only the user's own configuration may say: paths, and whatever is marked with `UserOnly`.
 
-The card of a checkpoint and the configuration in a run folder may come from a stranger. They are data: they name offers
-of installed plugins and plain values. Options that are validated with `context={"stranger": words}` refuse the rest;
-`words` say where they stand and what to do instead.
+The card of a checkpoint and the configuration in a run directory may come from a stranger. They are data: they name
+offers of installed plugins and plain values. Options that are validated with `context={"stranger": words}` refuse the
+rest; `words` say where they stand and what to do instead.
 """
 
 from __future__ import annotations

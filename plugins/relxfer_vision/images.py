@@ -135,20 +135,21 @@ class FileImages(Images):
     def content(self, row: int) -> bytes:
         return self.digests[row]
 
-    def _check(self, row: int) -> None:
+    def _read(self, row: int) -> bytes:
         """`Changed` where a file is no longer the one that was hashed: pictures of two states never make one result."""
+        path = self.paths[row]
         try:
-            same = hashlib.sha256(self.paths[row].read_bytes()).digest() == self.digests[row]
-        except OSError:
-            return  # told where it is decoded
-        if not same:
-            raise Changed.of([f"picture {self.paths[row]}"])
+            found = bounded.read(path)
+        except OSError as error:
+            raise DataError(f"expected a picture {path}, got: {error.strerror}; restore it, then run again") from None
+        if hashlib.sha256(found).digest() != self.digests[row]:
+            raise Changed.of([f"picture {path}"])
+        return found
 
     def _one(self, row: int, geometry: Geometry) -> np.ndarray:
         key = (row, geometry)
         if key not in self._kept:
-            self._check(row)
-            self._kept[key] = made = geometry.fit(decoded(self.paths[row]))
+            self._kept[key] = made = geometry.fit(decoded(self._read(row), self.paths[row]))
             self._held[0] += made.nbytes
             while self._held[0] > ROOM and len(self._kept) > 1:
                 self._held[0] -= self._kept.popitem(last=False)[1].nbytes
@@ -166,18 +167,19 @@ def formats() -> list[str]:
 
 def check(content: bytes, path: Path) -> None:
     """`DataError` where the bytes of a picture file do not decode; a JPEG is decoded small, which reads all of it."""
-    with _opened(io.BytesIO(content), path) as picture:
+    with _opened(content, path) as picture:
         picture.draft("RGB", (1, 1))
         picture.load()
         if picture.mode == "F" and not all(np.isfinite(np.asarray(strip)).all() for _, strip in _strips(picture)):
             raise ValueError("a value that is NaN or infinite")
 
 
-def decoded(path: Path) -> np.ndarray:
-    """uint8 [H, W, 1 or 3] of a picture file, upright as its EXIF says; `DataError` where it does not decode."""
+def decoded(content: bytes, path: Path) -> np.ndarray:
+    """uint8 [H, W, 1 or 3] of the bytes of a picture file, upright as its EXIF says; `DataError` where they do not
+    decode."""
     from PIL import ImageOps
 
-    with _opened(path, path) as picture:
+    with _opened(content, path) as picture:
         ImageOps.exif_transpose(picture, in_place=True)
         eight = picture.mode in ("1", "L") and "transparency" not in picture.info
         gray = eight or picture.mode == "F" or picture.mode.startswith("I")
@@ -197,11 +199,11 @@ def _strips(picture: Any) -> Iterator[tuple[slice, Any]]:
 
 
 @contextmanager
-def _opened(source: Any, path: Path) -> Iterator[Any]:
+def _opened(content: bytes, path: Path) -> Iterator[Any]:
     """The picture, not decoded yet: of several its first."""
     from PIL import Image
 
-    with _telling(path), Image.open(source, formats=formats()) as picture:
+    with _telling(path), Image.open(io.BytesIO(content), formats=formats()) as picture:
         if max(picture.size) > _SIDE:
             raise ValueError(f"{picture.width:,} x {picture.height:,} pixels; {_SIDE:,} a side are the most")
         yield picture

@@ -1,4 +1,4 @@
-"""Tables, arrays, networks, pictures, checkpoints and run folders of a stranger: told in a sentence, in little memory.
+"""Tables, arrays, networks, pictures, checkpoints and run directories of a stranger: in a sentence, in little memory.
 
 Each file is handed to a command in a copy of this process, which measures by how much its memory grew. Most of them
 take several GB when they are read without care.
@@ -547,7 +547,7 @@ def test_a_hostile_checkpoint(what, tmp_path):
     refused(run_of(tmp_path, source + text), name)
 
 
-# ------------------------------------------------------------------ run folders
+# ------------------------------------------------------------------ run directories
 
 RUNS: dict[str, Callable[[], bytes]] = {
     "deep": lambda: b'{"cells":' + b"[" * 1_000_000,

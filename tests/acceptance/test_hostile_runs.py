@@ -1,4 +1,4 @@
-"""A run folder from a stranger is data: what its configuration may name, where its files lead, what its ids are."""
+"""A run directory from a stranger is data: what its configuration may name, where its files lead, what its ids are."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_run_of_another_user_names_no_file(run, own, state, said):
     code, words = predicted(said, run)
     assert code == 2
     assert f"{run}/config.toml: target[0].dataset.facts: expected plain values, got '{str(own.parent)[:40]}" in words
-    assert "for it lies in a run folder" in words
+    assert "for it lies in a run directory" in words
     assert "--config FILE" in words
     assert predicted(said, run, "--config", own)[0] == 0
     for verb in ("run", "check", "rank-sources"):

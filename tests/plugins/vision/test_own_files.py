@@ -334,28 +334,32 @@ def test_options_are_checked_before_anything_is_read(keys, complaint):
 # ------------------------------------------------------------------ modes
 
 
+def pixels_of(path):
+    return decoded(path.read_bytes(), path)
+
+
 def test_colours_of_print_become_rgb(tmp_path):
-    pixels = decoded(paint(tmp_path / "a.jpg", "CMYK"))
+    pixels = pixels_of(paint(tmp_path / "a.jpg", "CMYK"))
     assert pixels.shape == (10, 12, 3)
 
 
 @pytest.mark.parametrize("mode", ["P", "LA", "YCbCr", "RGBA", "1", "L"])
 def test_every_mode_gives_one_or_three_channels(tmp_path, mode):
     path = paint(tmp_path / ("a.jpg" if mode == "YCbCr" else "a.png"), mode)
-    pixels = decoded(path)
+    pixels = pixels_of(path)
     assert pixels.dtype == np.uint8
     assert pixels.shape == (10, 12, 1 if mode in ("1", "L") else 3)
 
 
 def test_what_is_transparent_lies_on_white(tmp_path):
     Image.new("RGBA", (4, 4), (255, 0, 0, 0)).save(tmp_path / "a.png")
-    assert (decoded(tmp_path / "a.png") == 255).all()
+    assert (pixels_of(tmp_path / "a.png") == 255).all()
 
 
 @pytest.mark.parametrize("mode", ["L", "1", "P", "RGB"])
 def test_a_value_that_is_transparent_lies_on_white(tmp_path, mode):
     Image.new(mode, (4, 4)).save(tmp_path / "a.png", transparency=(0, 0, 0) if mode == "RGB" else 0)
-    assert (decoded(tmp_path / "a.png") == 255).all()
+    assert (pixels_of(tmp_path / "a.png") == 255).all()
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
@@ -367,12 +371,12 @@ def test_fractions_that_are_no_numbers_are_told(folder, value):
 
 def test_sixteen_bits_are_scaled(tmp_path):
     Image.fromarray(np.array([[0, 255, 65535]], np.uint16)).save(tmp_path / "a.png")
-    assert decoded(tmp_path / "a.png")[0, :, 0].tolist() == [0, 1, 255]
+    assert pixels_of(tmp_path / "a.png")[0, :, 0].tolist() == [0, 1, 255]
 
 
 def test_fractions_are_scaled_as_far_as_they_go(tmp_path):
     Image.fromarray(np.array([[0.0, 0.5, 1.0]], np.float32)).save(tmp_path / "a.tif")
-    assert decoded(tmp_path / "a.tif")[0, :, 0].tolist() == [0, 128, 255]
+    assert pixels_of(tmp_path / "a.tif")[0, :, 0].tolist() == [0, 128, 255]
 
 
 def test_pictures_stand_upright_as_their_exif_says(tmp_path):
@@ -381,7 +385,7 @@ def test_pictures_stand_upright_as_their_exif_says(tmp_path):
     pixels = np.zeros((10, 20, 3), np.uint8)
     pixels[:, :10] = 255
     Image.fromarray(pixels).save(tmp_path / "a.png", exif=exif)
-    upright = decoded(tmp_path / "a.png")
+    upright = pixels_of(tmp_path / "a.png")
     assert upright.shape == (20, 10, 3)
     assert upright[0].mean() == 255
     assert upright[-1].mean() == 0
