@@ -110,7 +110,7 @@ def engine(batch: int) -> Callable[[int], None]:
 
     from relxfer import memory
     from relxfer.config import TrainingOptions
-    from relxfer.protocols import Cell
+    from relxfer.contract.protocols import Cell
     from relxfer.trainer import PhaseTrainer
 
     rows = np.arange(4 * batch)

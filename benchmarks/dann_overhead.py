@@ -30,7 +30,7 @@ from relxfer_vision.options import ImageOptions
 from torch import nn
 
 from relxfer.config import TrainingOptions
-from relxfer.protocols import Cell, Domain
+from relxfer.contract.protocols import Cell, Domain
 from relxfer.trainer import PhaseTrainer
 
 MOST = 1.25

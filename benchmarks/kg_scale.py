@@ -48,8 +48,8 @@ def main() -> None:
     from relxfer_kg.adapter import KGOptions
     from relxfer_kg.model import UltraModel, UltraOptions
 
+    from relxfer.contract.protocols import Examples
     from relxfer.evaluation.ranking import Filter, rank_block
-    from relxfer.protocols import Examples
 
     told = {"entities": given.entities, "facts": given.facts, "queries": 2 * given.queries, "subgraph": given.subgraph}
 

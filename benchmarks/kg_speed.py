@@ -43,9 +43,9 @@ from relxfer_kg.weights import read_weights
 from rich.console import Console
 from rich.table import Table
 
+from relxfer.contract.protocols import Domain
 from relxfer.data.fetch import files_of
 from relxfer.kernel import load_object
-from relxfer.protocols import Domain
 
 PUBLISHED = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 DIM, LAYERS = 64, 6

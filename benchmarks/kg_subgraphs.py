@@ -27,11 +27,11 @@ from relxfer_kg.weights import read_weights
 from rich.console import Console
 from rich.table import Table
 
+from relxfer.contract.protocols import Domain, Examples
 from relxfer.data.fetch import files_of
 from relxfer.evaluation.ranking import Filter, rank_block
 from relxfer.evaluation.statistics import paired_gain
 from relxfer.kernel import load_object
-from relxfer.protocols import Domain, Examples
 
 SHIPPED = Path(__file__).parents[1] / "plugins" / "relxfer_kg" / "kg_base" / "kg_base.safetensors"
 

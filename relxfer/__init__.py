@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from relxfer.hookspecs import API_VERSION, hookimpl
+from relxfer.contract.hooks import API_VERSION, hookimpl
 
 if TYPE_CHECKING:
     from relxfer.api import check, run
+    from relxfer.contract.protocols import Cell, Domain, Examples, Task, Update
+    from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator
     from relxfer.errors import Incompatible, RelxferError
-    from relxfer.protocols import Cell, Domain, Examples, Task, Update
-    from relxfer.records import Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator
     from relxfer.results import Results
 
 __version__ = "0.1.0"
@@ -23,16 +23,16 @@ _HOME = {
     "Results": "relxfer.results",
     "RelxferError": "relxfer.errors",
     "Incompatible": "relxfer.errors",
-    "Task": "relxfer.protocols",
-    "Examples": "relxfer.protocols",
-    "Domain": "relxfer.protocols",
-    "Cell": "relxfer.protocols",
-    "Update": "relxfer.protocols",
-    "Dataset": "relxfer.records",
-    "SourceModel": "relxfer.records",
-    "TargetAdapter": "relxfer.records",
-    "TransferStrategy": "relxfer.records",
-    "Validator": "relxfer.records",
+    "Task": "relxfer.contract.protocols",
+    "Examples": "relxfer.contract.protocols",
+    "Domain": "relxfer.contract.protocols",
+    "Cell": "relxfer.contract.protocols",
+    "Update": "relxfer.contract.protocols",
+    "Dataset": "relxfer.contract.records",
+    "SourceModel": "relxfer.contract.records",
+    "TargetAdapter": "relxfer.contract.records",
+    "TransferStrategy": "relxfer.contract.records",
+    "Validator": "relxfer.contract.records",
 }
 
 __all__ = [

@@ -1,9 +1,9 @@
 """The card of a model: which offer it is of, with which plain values, and which tasks it learnt.
 
 A card is data, whoever wrote it. Here it is read, for every checkpoint and every run directory: it may name a model
-that an installed plugin offers, and plain values for its options. What only the user may say (see `relxfer.useronly`)
-is left out where a card is written; its fingerprint stands in its place, and it comes from the model of the user's own
-configuration that has this fingerprint.
+that an installed plugin offers, and plain values for its options. What only the user may say (see
+`relxfer.contract.user_only`) is left out where a card is written; its fingerprint stands in its place, and it comes
+from the model of the user's own configuration that has this fingerprint.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from relxfer import files, mistakes, useronly
+from relxfer import files
+from relxfer.contract import messages, user_only
+from relxfer.contract.protocols import Task
+from relxfer.contract.records import SourceModel
 from relxfer.errors import UnfitArtefact, UnknownName
 from relxfer.kernel import Kernel
-from relxfer.protocols import Task
-from relxfer.records import SourceModel
 from relxfer.resolve import Chosen, options_model
 
 #: More answers, or tasks, than a model is told apart by.
@@ -30,7 +31,7 @@ _DEEPEST = 32
 
 def of(chosen: Chosen) -> dict[str, Any]:
     """`model`, the offer with its plain values; and `withheld`, the fingerprint of the others, where there are any."""
-    said = useronly.said(chosen.options)
+    said = user_only.said(chosen.options)
     plain = {key: value for key, value in chosen.card().items() if key not in said}
     return {"model": plain} | ({"withheld": _withheld(chosen, said)} if said else {})
 
@@ -53,7 +54,7 @@ def read(
         tasks, inner = _tasks(card.get("tasks")), card.get("card")
         if not isinstance(inner, dict):
             raise UnfitArtefact(
-                f"expected what the model says of itself as a table, got {mistakes.shown(inner)}; {_OTHER}"
+                f"expected what the model says of itself as a table, got {messages.shown(inner)}; {_OTHER}"
             )
         return _model(card, kernel, own, instead), tasks, inner
     except UnfitArtefact as error:
@@ -68,7 +69,7 @@ def _model(card: Mapping[str, Any], kernel: Kernel, own: Sequence[Chosen], inste
     name = table.get("use") if isinstance(table, dict) else table
     if not isinstance(table, dict) or not isinstance(name, str):
         raise UnfitArtefact(
-            f'expected in its card a model as a table with use = "...", got {mistakes.shown(name)}; {_OTHER}'
+            f'expected in its card a model as a table with use = "...", got {messages.shown(name)}; {_OTHER}'
         )
     try:
         offer = kernel.find(SourceModel.kind, name)
@@ -79,8 +80,8 @@ def _model(card: Mapping[str, Any], kernel: Kernel, own: Sequence[Chosen], inste
         ) from None
     schema, options = options_model(offer), {key: value for key, value in table.items() if key != "use"}
     made, errors = _validated(schema, options, name)
-    if errors and ("withheld" not in card or errors[0]["type"] == useronly.KIND):
-        problem = mistakes.joined("", errors[0]["loc"][0])
+    if errors and ("withheld" not in card or errors[0]["type"] == user_only.KIND):
+        problem = messages.joined("", errors[0]["loc"][0])
         raise UnfitArtefact(
             f"expected a card that fits the model {name!r}, got {problem}: {errors[0]['msg']}; {_OTHER}"
         )
@@ -95,8 +96,8 @@ def _validated(schema: type[BaseModel], options: Mapping[str, Any], name: str) -
     try:
         return schema.model_validate(options, context={"stranger": where}), []
     except ValidationError as error:
-        found = mistakes.told(error, schema, name).errors()
-        return None, sorted(found, key=lambda item: (item["type"] != useronly.KIND, item["type"] == "missing"))
+        found = messages.told(error, schema, name).errors()
+        return None, sorted(found, key=lambda item: (item["type"] != user_only.KIND, item["type"] == "missing"))
 
 
 def _withheld_from(card: Mapping[str, Any], name: str, own: Sequence[Chosen]) -> Chosen:
@@ -111,8 +112,8 @@ def _withheld_from(card: Mapping[str, Any], name: str, own: Sequence[Chosen]) ->
             f'import path; got none: name it, as in model = {{ use = "{name}", ... }}'
         )
     got, trained = of(alike[0])["model"], card["model"]
-    differing = [f"{key} = {mistakes.shown(got[key])}" for key in sorted(got) if got[key] != trained.get(key)]
-    differing = differing or [f"another {', '.join(useronly.said(alike[0].options))}"]
+    differing = [f"{key} = {messages.shown(got[key])}" for key in sorted(got) if got[key] != trained.get(key)]
+    differing = differing or [f"another {', '.join(user_only.said(alike[0].options))}"]
     raise UnfitArtefact(
         f"expected in the configuration the {name!r} with which it was trained, got one with {differing[0]}; "
         "restore that, or set continued = true in [source] to train on with it"
@@ -126,7 +127,7 @@ def _deeper(value: Any, levels: int) -> bool:
 
 def _tasks(table: Any) -> tuple[Task, ...]:
     if not isinstance(table, list) or len(table) > _MOST_TASKS:
-        got = f"{len(table):,}" if isinstance(table, list) else mistakes.shown(table)
+        got = f"{len(table):,}" if isinstance(table, list) else messages.shown(table)
         raise UnfitArtefact(f"expected in its card a list of at most {_MOST_TASKS:,} tasks, got {got}; {_OTHER}")
     return tuple(map(_task, table))
 
@@ -134,7 +135,7 @@ def _tasks(table: Any) -> tuple[Task, ...]:
 def _task(table: Any) -> Task:
     kind, answers = (table.get("kind"), table.get("answers", [])) if isinstance(table, dict) else (None, None)
     if not (isinstance(kind, str) and isinstance(answers, list) and all(isinstance(name, str) for name in answers)):
-        raise UnfitArtefact(f"expected a task with a kind and answers by name, got {mistakes.shown(table)}; {_OTHER}")
+        raise UnfitArtefact(f"expected a task with a kind and answers by name, got {messages.shown(table)}; {_OTHER}")
     if len(answers) > _MOST_ANSWERS:
         raise UnfitArtefact(f"expected at most {_MOST_ANSWERS:,} answers of a task, got {len(answers):,}; {_OTHER}")
     return Task.from_card(table)

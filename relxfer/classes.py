@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from relxfer.contract.protocols import Domain
 from relxfer.errors import Incompatible
-from relxfer.protocols import Domain
 
 
 def learnt(own: tuple[str, ...], target: Domain | None, sources: Sequence[Domain]) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from relxfer import comparisons, files, oracle
+from relxfer.contract.metrics import ordered
 from relxfer.engine import Engine
 from relxfer.evaluation import collapse
 from relxfer.evaluation.classification import Predictions
 from relxfer.evaluation.scoring import Scored
-from relxfer.metrics import ordered
 from relxfer.plan import PlannedCell, setting
 from relxfer.resolve import Experiment
 from relxfer.results import Results

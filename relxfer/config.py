@@ -27,10 +27,10 @@ from pydantic import (
     model_validator,
 )
 
-from relxfer import metrics, mistakes, useronly
+from relxfer.contract import messages, metrics, user_only
+from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
+from relxfer.contract.user_only import UserOnly as UserOnly  # plugins mark fields of their options with it
 from relxfer.errors import ConfigError
-from relxfer.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
-from relxfer.useronly import UserOnly as UserOnly  # plugins mark fields of their options with it
 
 
 class Options(BaseModel):
@@ -52,7 +52,7 @@ class Options(BaseModel):
     def _as_written(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         """`true` is no number and 1 is not `true`, though Python would take one for the other."""
         made = handler(value)
-        useronly.check(cls.model_fields[info.field_name or ""], value, made, info)
+        user_only.check(cls.model_fields[info.field_name or ""], value, made, info)
         numbers = isinstance(value, int | float) and isinstance(made, int | float)
         if numbers and isinstance(value, bool) != isinstance(made, bool):
             raise ValueError("expected true or false" if isinstance(made, bool) else "expected a number")
@@ -60,10 +60,10 @@ class Options(BaseModel):
 
 
 def _existing(path: Path, info: ValidationInfo) -> Path:
-    useronly.refuse(str(path), info)  # before anybody looks what is there
+    user_only.refuse(str(path), info)  # before anybody looks what is there
     full = Path((info.context or {}).get("folder") or "") / path
     if not os.path.exists(full):  # unlike Path.exists, says no to names that no file system can hold
-        raise ValueError(f"there is no file or folder {mistakes.shown(str(full))}")
+        raise ValueError(f"there is no file or folder {messages.shown(str(full))}")
     if not os.access(full, os.R_OK):
         raise ValueError(f"expected a file or folder that can be read, got no permission for {str(full)!r}")
     return full.resolve()
@@ -100,7 +100,7 @@ class Use(BaseModel):
     @classmethod
     def _from_name(cls, value: Any) -> Any:
         if not isinstance(value, str | Mapping | Use):
-            raise ValueError(f'expected a name, or a table with use = "..." (got {mistakes.shown(value)})')
+            raise ValueError(f'expected a name, or a table with use = "..." (got {messages.shown(value)})')
         return {"use": value} if isinstance(value, str) else value
 
     @property
@@ -288,7 +288,7 @@ def _run_name(name: str) -> str:
 
 def _tables(value: Any) -> Any:
     if not isinstance(value, Mapping | list | tuple):
-        raise ValueError(f"expected a table, or a list of tables (got {mistakes.shown(value)})")
+        raise ValueError(f"expected a table, or a list of tables (got {messages.shown(value)})")
     return [value] if isinstance(value, Mapping) else value
 
 
@@ -325,10 +325,11 @@ class Config(Options):
 def validate(raw: Mapping[str, Any], where: str, context: Mapping[str, Any], look_up: LookUp | None = None) -> Config:
     """The configuration; `ConfigError` holds every problem of its shape, of the names in it and of their options.
 
-    context  `folder`, which paths are relative to; or `stranger`, where nobody may say any (see `relxfer.useronly`)
+    context  `folder`, which paths are relative to; or `stranger`, where nobody may say any (see
+             `relxfer.contract.user_only`)
     look_up  finds an offer and validates its options; raises `ValidationError`
     """
     try:
         return Config.model_validate(raw, context={**context, "look_up": look_up})
     except ValidationError as error:
-        raise ConfigError(where, mistakes.problems(error, Config, raw)) from None
+        raise ConfigError(where, messages.problems(error, Config, raw)) from None

@@ -13,6 +13,8 @@ import numpy as np
 
 from relxfer import files, identity, memory, models, outcome, selection
 from relxfer.config import TrainingOptions
+from relxfer.contract.protocols import Cell, Domain, Task
+from relxfer.contract.records import TargetAdapter
 from relxfer.data.load import domain_of
 from relxfer.deadline import deadline
 from relxfer.distributed import ALONE, Group
@@ -24,9 +26,7 @@ from relxfer.kernel import Kernel
 from relxfer.models import Artefact
 from relxfer.oracle import Oracle
 from relxfer.plan import Known, PlannedCell, cells, strategies_of
-from relxfer.protocols import Cell, Domain, Task
 from relxfer.provenance import PeakMemory
-from relxfer.records import TargetAdapter
 from relxfer.resolve import Chosen, Experiment, Source, Target
 from relxfer.seeding import generator, seed_torch
 from relxfer.selection import Selection

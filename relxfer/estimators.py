@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.protocols import Examples, Task
 from relxfer.evaluation import transferability
-from relxfer.protocols import Examples, Task
 
 OF_FEATURES: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "logme": transferability.logme,

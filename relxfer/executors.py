@@ -15,10 +15,10 @@ from typing import Any
 
 from pydantic import PositiveInt
 
-from relxfer import records
 from relxfer.config import Options
+from relxfer.contract import records
+from relxfer.contract.hooks import hookimpl
 from relxfer.errors import PluginError
-from relxfer.hookspecs import hookimpl
 from relxfer.provenance import cores
 
 relxfer_api_version = 1

@@ -16,9 +16,9 @@ from torch import nn
 
 from relxfer import checkpoint
 from relxfer.config import TrainingOptions
+from relxfer.contract.protocols import Examples, Step, Update
 from relxfer.distributed import ALONE, Gradients, Group
 from relxfer.errors import PluginError, TrainingDiverged
-from relxfer.protocols import Examples, Step, Update
 from relxfer.seeding import generator, seed_torch
 from relxfer.single import single_values
 

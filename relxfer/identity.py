@@ -7,11 +7,11 @@ from typing import Any
 
 from relxfer import files
 from relxfer.config import TrainingOptions
+from relxfer.contract.protocols import Domain
 from relxfer.errors import Changed
 from relxfer.kernel import IN_PROCESS
 from relxfer.models import Artefact
 from relxfer.plan import PlannedCell
-from relxfer.protocols import Domain
 from relxfer.resolve import Chosen, Source
 from relxfer.selection import Selection
 from relxfer.versions import Versions

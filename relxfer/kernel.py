@@ -18,9 +18,10 @@ from typing import Any
 
 import pluggy
 
-from relxfer import hookspecs, versions
+from relxfer import versions
+from relxfer.contract import hooks
+from relxfer.contract.records import Record
 from relxfer.errors import PluginError, UnknownName
-from relxfer.records import Record
 
 GROUP = "relxfer"
 DISTRIBUTION = "relxfer"
@@ -79,7 +80,7 @@ class Kernel:
     def load(cls, third_party: bool = True) -> Kernel:
         """Load every plugin of the entry-point group `relxfer`, the built-ins first so that they keep their names."""
         manager = pluggy.PluginManager(GROUP)
-        manager.add_hookspecs(hookspecs)
+        manager.add_hookspecs(hooks)
         kernel = cls(manager)
         for point, distribution, version in _entry_points():
             if third_party or distribution == DISTRIBUTION:
@@ -147,7 +148,7 @@ class Kernel:
         _check_version(plugin)
         _check_hooks(plugin)
         self.manager.register(plugin, name=f"{name}@{id(plugin)}")
-        records = [record for hook in hookspecs.OFFERS for record in self._call(hook, plugin)]
+        records = [record for hook in hooks.OFFERS for record in self._call(hook, plugin)]
         taken: set[tuple[str, str]] = set()
         for record in records:
             self._check_name(record, taken)
@@ -156,13 +157,13 @@ class Kernel:
 
     def _modules(self, plugin: Any, records: Iterable[Record]) -> set[str]:
         """The modules that a plugin's hooks and its records' objects come from."""
-        hooks = [hook for of in hookspecs.OFFERS for hook in getattr(self.manager.hook, of).get_hookimpls()]
-        named = {str(hook.function.__module__) for hook in hooks if hook.plugin is plugin}
+        found = [hook for of in hooks.OFFERS for hook in getattr(self.manager.hook, of).get_hookimpls()]
+        named = {str(hook.function.__module__) for hook in found if hook.plugin is plugin}
         named |= set() if inspect.ismodule(plugin) else {type(plugin).__module__}
         return named.union(*(record.modules for record in records))
 
     def _call(self, hook: str, plugin: Any) -> Iterator[Record]:
-        expected: Any = hookspecs.OFFERS[hook]
+        expected: Any = hooks.OFFERS[hook]
         for implementation in getattr(self.manager.hook, hook).get_hookimpls():
             if implementation.plugin is not plugin:
                 continue
@@ -190,7 +191,7 @@ class Kernel:
 def load_object(target: str) -> Any:
     """Import `"module:attr"`; `PluginError` names the target and the cause.
 
-    >>> load_object("relxfer.records:DATA_NAMES")[0]
+    >>> load_object("relxfer.contract.records:DATA_NAMES")[0]
     'source-model'
     """
     module, _, attribute = target.partition(":")
@@ -216,16 +217,16 @@ def _entry_points() -> Iterator[tuple[importlib.metadata.EntryPoint, str, str]]:
 
 
 def _check_version(plugin: Any) -> None:
-    version = getattr(plugin, "relxfer_api_version", hookspecs.API_VERSION)
-    if version != hookspecs.API_VERSION:
+    version = getattr(plugin, "relxfer_api_version", hooks.API_VERSION)
+    if version != hooks.API_VERSION:
         raise ValueError(
-            f"expected relxfer_api_version = {hookspecs.API_VERSION}, got {version!r}; "
+            f"expected relxfer_api_version = {hooks.API_VERSION}, got {version!r}; "
             "install a release of the plugin made for this relxfer"
         )
 
 
 def _check_hooks(plugin: Any) -> None:
-    known = [*hookspecs.OFFERS, *hookspecs.OBSERVERS]
+    known = [*hooks.OFFERS, *hooks.OBSERVERS]
     for name, member in inspect.getmembers(plugin, callable):
         marked = getattr(member, "relxfer_impl", None) is not None
         if name in known and not marked:

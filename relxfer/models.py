@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from relxfer import cards, files
+from relxfer.contract.messages import shown
+from relxfer.contract.protocols import Task
 from relxfer.errors import ArtefactError, PluginError, UnfitArtefact
 from relxfer.kernel import Kernel, load_object
-from relxfer.mistakes import shown
-from relxfer.protocols import Task
 from relxfer.resolve import Chosen, Source
 
 

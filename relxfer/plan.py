@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relxfer.protocols import Domain, Task
-from relxfer.records import DATA_NAMES, TransferStrategy
+from relxfer.contract.protocols import Domain, Task
+from relxfer.contract.records import DATA_NAMES, TransferStrategy
 from relxfer.resolve import Chosen, Experiment, Method, Source, Target
 
 

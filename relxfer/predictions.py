@@ -12,12 +12,12 @@ import numpy as np
 
 from relxfer import columns, memory, parquet, resolve
 from relxfer.answers import FORMATS, Answers, blocks
+from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.evaluation.ranking import Filter, top_blocks
 from relxfer.events import Events
 from relxfer.kernel import Kernel
-from relxfer.protocols import Domain, Examples, Task
 from relxfer.report import wording
 from relxfer.results import Results, as_written
 from relxfer.store import Store

@@ -13,8 +13,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
-from relxfer import bounded, mistakes, shipped
+from relxfer import bounded, shipped
 from relxfer.config import Options
+from relxfer.contract import messages
 from relxfer.errors import ConfigError, Problem
 
 Url = Annotated[str, Field(pattern=r"^https://")]
@@ -138,4 +139,4 @@ def load(path: Path | None = None) -> References:
     try:
         return References.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError(str(path), mistakes.problems(error, References, raw)) from None
+        raise ConfigError(str(path), messages.problems(error, References, raw)) from None

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from relxfer import estimators, memory
+from relxfer.contract.protocols import Domain
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
 from relxfer.evaluation import correlation
 from relxfer.evaluation.correlation import Correlation
 from relxfer.models import Artefact
-from relxfer.protocols import Domain
 from relxfer.resolve import Source, Target
 from relxfer.results import Results
 from relxfer.store import Store

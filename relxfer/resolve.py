@@ -12,11 +12,12 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from relxfer import config as configuration
-from relxfer import contents, mistakes, seals, tables
+from relxfer import contents, seals, tables
 from relxfer.config import Config, LookUp, Options, SourceConfig, StrategyConfig, TargetConfig, Use
+from relxfer.contract import messages
+from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.kernel import Kernel, Offer, load_object
-from relxfer.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 
 #: At a second each, more than a day; a longer plan is a slip of the keyboard.
 _MOST_CELLS = 100_000
@@ -166,7 +167,7 @@ def experiment_of(
 ) -> Experiment:
     """Of the tables of a configuration, called `where` in messages, with paths relative to `folder`.
 
-    stranger  of tables that are not the user's own: whose they are, and what to do (see `relxfer.useronly`)
+    stranger  of tables that are not the user's own: whose they are, and what to do (see `relxfer.contract.user_only`)
 
     `ConfigError` holds every problem, `PluginError` a needed plugin that is broken.
     """
@@ -187,12 +188,12 @@ def _look_up(kernel: Kernel, context: Mapping[str, Any], kind: type[Record], use
     except UnknownName as error:
         if any(use.use == broken.name for broken in kernel.broken):
             raise PluginError(str(error)) from None
-        raise mistakes.told_of("use", str(error)) from None
+        raise messages.told_of("use", str(error)) from None
     model = options_model(offer)
     try:
         return Chosen(offer, model.model_validate(use.options, context=dict(context)))
     except ValidationError as error:
-        raise mistakes.told(error, model, use.use) from None
+        raise messages.told(error, model, use.use) from None
 
 
 class _Resolver:
@@ -253,7 +254,7 @@ class _Resolver:
         try:
             return self.look_up(kind, own or Use(use=default or ""))
         except ValidationError as error:
-            raise ConfigError(self.where, mistakes.problems(error, Options, key=key)) from None
+            raise ConfigError(self.where, messages.problems(error, Options, key=key)) from None
 
     def methods(self, config: Config, targets: Sequence[Target]) -> tuple[Method, ...]:
         methods = [self.method(i, s) for i, s in enumerate(config.strategy)]

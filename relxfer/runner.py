@@ -10,13 +10,13 @@ from typing import Any
 
 from relxfer import executors, identity, provenance, seals
 from relxfer.collect import collect
+from relxfer.contract.metrics import ordered
 from relxfer.distributed import ALONE, Group
 from relxfer.engine import Engine, Planned
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
 from relxfer.events import Events
 from relxfer.identity import Fingerprint
 from relxfer.kernel import Kernel
-from relxfer.metrics import ordered
 from relxfer.outcome import failure, refusal
 from relxfer.plan import PlannedCell
 from relxfer.resolve import Experiment, Source, experiment_of

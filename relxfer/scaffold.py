@@ -11,10 +11,10 @@ from pathlib import Path
 from string import Template
 
 from relxfer import __version__
+from relxfer.contract.records import TransferStrategy
 from relxfer.errors import UsageError
 from relxfer.files import write_bytes
 from relxfer.kernel import Kernel
-from relxfer.records import TransferStrategy
 
 _SUFFIX = ".tmpl"
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from relxfer.contract.protocols import Cell, Domain
+from relxfer.contract.records import Validator
 from relxfer.kernel import Kernel
-from relxfer.protocols import Cell, Domain
-from relxfer.records import Validator
 from relxfer.resolve import Chosen, options_model
 from relxfer.views import digest
 

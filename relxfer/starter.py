@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+from relxfer.contract.records import Dataset, TargetAdapter
 from relxfer.errors import DataError, UsageError
 from relxfer.files import write_bytes
 from relxfer.kernel import Kernel, load_object
-from relxfer.records import Dataset, TargetAdapter
 
 
 def write_config(kernel: Kernel, data: Path, out: Path, source: str | None, force: bool) -> list[str]:

@@ -25,9 +25,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from relxfer import files, mistakes
+from relxfer import files
+from relxfer.contract import messages
+from relxfer.contract.messages import shown
 from relxfer.errors import ArtefactError, DamagedArtefact, RunLocked, UnfitArtefact, UsageError
-from relxfer.mistakes import shown
 
 MARKER = "provenance.json"
 #: Of what a run directory holds; grows when an older relxfer could no longer read it rightly.
@@ -94,7 +95,7 @@ class Entry:
                 raise DamagedArtefact(f"expected in {self.model} the weights that {path} tells of, got others")
             return outcome
         except ValidationError as error:
-            self.drop(DamagedArtefact(f"expected in {path} how it ended, got other values ({mistakes.first(error)})"))
+            self.drop(DamagedArtefact(f"expected in {path} how it ended, got other values ({messages.first(error)})"))
             return None
         except DamagedArtefact as error:
             self.drop(error)

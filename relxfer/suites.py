@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, PositiveInt, ValidationError
 
-from relxfer import mistakes, resolve, shipped, tables
+from relxfer import resolve, shipped, tables
 from relxfer.config import Options
+from relxfer.contract import messages
 from relxfer.errors import ConfigError, Problem, UnknownName, UsageError
 from relxfer.kernel import Kernel
 from relxfer.references import References
@@ -99,7 +100,7 @@ def load(name: str, references: References, changes: Sequence[str] = ()) -> Suit
     try:
         suite = Suite(path, SuiteOptions.model_validate(told), raw)
     except ValidationError as error:
-        raise ConfigError(where, mistakes.problems(error, SuiteOptions, told, "suite")) from None
+        raise ConfigError(where, messages.problems(error, SuiteOptions, told, "suite")) from None
     found = list(_strange(suite, references))
     if found:
         raise ConfigError(where, found)

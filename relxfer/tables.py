@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from relxfer import shipped
+from relxfer.contract.messages import joined, shown
 from relxfer.errors import ConfigError, Problem
-from relxfer.mistakes import joined, shown
 
 #: No key lies deeper; what does is an accident, and recursion over it must end.
 _DEEPEST = 32

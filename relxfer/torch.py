@@ -17,8 +17,8 @@ import torch.nn.functional as F
 from torch import nn
 from torch.nn.modules.module import register_module_parameter_registration_hook
 
+from relxfer.contract.protocols import Examples, Trainer
 from relxfer.errors import ArtefactError, UnfitArtefact
-from relxfer.protocols import Examples, Trainer
 
 
 class TorchLearner:

@@ -12,11 +12,11 @@ from torch import nn
 
 from relxfer import checkpoint, files
 from relxfer.config import TrainingOptions
+from relxfer.contract.protocols import Examples, Update
 from relxfer.distributed import ALONE, Group
 from relxfer.errors import Incompatible, PluginError
 from relxfer.features import FeatureCache
 from relxfer.fit import Fit, Streams, groups_of
-from relxfer.protocols import Examples, Update
 from relxfer.seeding import generator, seed_torch
 
 
@@ -32,7 +32,7 @@ class Tally:
 
 @dataclass
 class PhaseTrainer:
-    """`relxfer.protocols.Trainer` over a folder of phase files.
+    """`relxfer.contract.protocols.Trainer` over a folder of phase files.
 
     options  step budget, batch size, optimiser
     folder   where phases are kept; a phase that ended is restored, the one that was broken off goes on
@@ -67,7 +67,7 @@ class PhaseTrainer:
         turns: bool = False,
         select: bool = True,
     ) -> None:
-        """See `relxfer.protocols.Trainer.fit`."""
+        """See `relxfer.contract.protocols.Trainer.fit`."""
         if any(examples is None for examples in streams):
             raise PluginError(
                 "expected examples to train on, got None; a cell holds only what the strategy's `needs` name: "
@@ -117,7 +117,7 @@ class PhaseTrainer:
     def once(
         self, learner: Any, work: Callable[[], dict[str, Any] | None], keep: Mapping[str, nn.Module] = {}
     ) -> dict[str, Any]:
-        """See `relxfer.protocols.Trainer.once`."""
+        """See `relxfer.contract.protocols.Trainer.once`."""
         phase = self._next("once")
         restored = self._restore(phase, learner, keep)
         if restored is None:
@@ -133,18 +133,18 @@ class PhaseTrainer:
         return {**found, **card["values"]}
 
     def batches(self, learner: Any, examples: Examples) -> Iterator[Any]:
-        """See `relxfer.protocols.Trainer.batches`."""
+        """See `relxfer.contract.protocols.Trainer.batches`."""
         size = self.options.batch_size
         for start in range(0, len(examples), size):
             rows = np.arange(start, min(start + size, len(examples)))
             yield learner.batch(examples, rows, generator(self.seed, self.prefix, "pass", start))
 
     def features(self, learner: Any, examples: Examples) -> np.ndarray:
-        """See `relxfer.protocols.Trainer.features`."""
+        """See `relxfer.contract.protocols.Trainer.features`."""
         return self.kept_features.of(learner, examples)
 
     def part(self, name: str, share: float) -> PhaseTrainer:
-        """See `relxfer.protocols.Trainer.part`."""
+        """See `relxfer.contract.protocols.Trainer.part`."""
         return replace(self, prefix=f"{self.prefix}{name}.", scale=self.scale * share, _count=0)
 
     def _steps(self, streams: Sequence[Examples], share: float) -> int:

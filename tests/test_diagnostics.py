@@ -10,10 +10,10 @@ import torch
 from rich.console import Console
 
 from relxfer import Results
+from relxfer.contract.hooks import hookimpl
+from relxfer.contract.records import TransferStrategy
 from relxfer.evaluation.classification import Predictions
 from relxfer.evaluation.collapse import top_class
-from relxfer.hookspecs import hookimpl
-from relxfer.records import TransferStrategy
 from relxfer.report import cell as show
 from relxfer.report import diagnostics, terminal
 from relxfer.report.markdown import markdown

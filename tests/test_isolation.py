@@ -17,9 +17,9 @@ from pydantic import BaseModel
 import relxfer
 from relxfer import hookimpl
 from relxfer.config import Options
+from relxfer.contract.records import Executor, TransferStrategy
 from relxfer.errors import PluginError, UnknownName
 from relxfer.kernel import Kernel
-from relxfer.records import Executor, TransferStrategy
 from relxfer.report import offers
 from relxfer.testing import blobs, blobs_net, harness
 
@@ -496,7 +496,7 @@ SECTIONS = {
 def test_a_section_of_the_report_harms_no_other(tmp_path, monkeypatch):
     from rich.console import Console
 
-    from relxfer.records import ReportSection
+    from relxfer.contract.records import ReportSection
     from relxfer.report.terminal import render
 
     @hookimpl

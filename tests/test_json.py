@@ -9,8 +9,8 @@ import pytest
 
 import relxfer
 from relxfer import Results, cli, files
-from relxfer.hookspecs import hookimpl
-from relxfer.records import TransferStrategy
+from relxfer.contract.hooks import hookimpl
+from relxfer.contract.records import TransferStrategy
 from relxfer.testing import blobs
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from relxfer import memory
-from relxfer.records import TargetAdapter
+from relxfer.contract.records import TargetAdapter
 
 #: Resident megabytes after blocks of 64 MB were written and freed: inside, and afterwards.
 PROGRAM = """

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import relxfer
 from relxfer import cli, columns, delimited, escaping
 from relxfer.answers import Answers
-from relxfer.protocols import Task
+from relxfer.contract.protocols import Task
 
 HOSTILE = (
     '"both"', '"open', 'close"', 'in "the" middle', '""', '"', "'", "'=1", "=cmd|' /C calc'!A0", "+1-1", "-x", "@me",

@@ -10,9 +10,9 @@ import pytest
 
 from relxfer import files, references, suites
 from relxfer.cli import bench, main
+from relxfer.contract.records import Dataset
 from relxfer.errors import ConfigError, UnknownName, UsageError
 from relxfer.kernel import Kernel
-from relxfer.records import Dataset
 from relxfer.references import References
 from relxfer.testing import blobs, harness
 

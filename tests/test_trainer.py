@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from relxfer.config import TrainingOptions
+from relxfer.contract.protocols import Examples, Update
 from relxfer.errors import Incompatible, PluginError, TrainingDiverged
-from relxfer.protocols import Examples, Update
 from relxfer.torch import TorchLearner, arrays_of
 from relxfer.trainer import PhaseTrainer
 

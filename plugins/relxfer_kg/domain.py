@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.errors import DataError, did_you_mean
-from relxfer.protocols import Domain, Examples, Task
 from relxfer.seeding import generator
 from relxfer_kg.graph import KnowledgeGraph
 

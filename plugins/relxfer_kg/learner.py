@@ -13,9 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from relxfer.contract.protocols import Examples
 from relxfer.errors import Incompatible
 from relxfer.evaluation.ranking import Filter, top_blocks
-from relxfer.protocols import Examples
 from relxfer.torch import TorchLearner, evaluating
 from relxfer_kg.bounds import drawn
 from relxfer_kg.domain import facts_of

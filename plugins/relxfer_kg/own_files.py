@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.protocols import Domain
 from relxfer.errors import DataError
-from relxfer.protocols import Domain
 from relxfer_kg.domain import kg_domain
 from relxfer_kg.options import OwnFiles, form_of
 from relxfer_kg.splits import fact_keys, fact_units, first_rows, split

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from relxfer.protocols import Examples
+from relxfer.contract.protocols import Examples
 
 if TYPE_CHECKING:
-    from relxfer.protocols import Trainer
+    from relxfer.contract.protocols import Trainer
     from relxfer_kg.graph import KnowledgeGraph
 
 

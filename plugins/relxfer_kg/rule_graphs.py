@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import Field, PositiveInt
 
 from relxfer.config import Options
-from relxfer.protocols import Domain
+from relxfer.contract.protocols import Domain
 from relxfer.seeding import generator
 from relxfer_kg.bounds import Bounds, drawn
 

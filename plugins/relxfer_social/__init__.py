@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from relxfer.hookspecs import hookimpl
-from relxfer.records import Dataset, SourceModel, TargetAdapter, TransferStrategy
+from relxfer.contract.hooks import hookimpl
+from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy
 from relxfer_social import standard, strategies
 
 relxfer_api_version = 1

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from relxfer import classes
+from relxfer.contract.protocols import Domain
 from relxfer.errors import Incompatible
-from relxfer.protocols import Domain
 from relxfer_social.alignment import union
 from relxfer_social.domain import within_classes
 from relxfer_social.node_features import features_of, given, kinds

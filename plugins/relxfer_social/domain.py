@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.errors import DataError, did_you_mean
-from relxfer.protocols import Domain, Examples, Task
 from relxfer.stratify import stratified
 from relxfer_social.link_domain import link_domain
 from relxfer_social.network import Network

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
+from relxfer.contract.protocols import Domain, Examples, Trainer
 from relxfer.errors import Incompatible
-from relxfer.protocols import Domain, Examples, Trainer
 from relxfer_social.pair_features import adamic_adar, common, linked, resource_allocation
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.errors import DataError, Incompatible
-from relxfer.protocols import Domain, Examples, Task
 from relxfer.seeding import generator
 from relxfer_social.network import Network, both_ways
 

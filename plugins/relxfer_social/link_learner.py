@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from relxfer.contract.protocols import Examples
 from relxfer.errors import Incompatible
-from relxfer.protocols import Examples
 from relxfer_social.graph import Graph
 from relxfer_social.learner import Batch, NodeLearner
 from relxfer_social.link_domain import not_linked

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from relxfer.contract.protocols import Domain
 from relxfer.errors import DataError
-from relxfer.protocols import Domain
 from relxfer_social.options import EDGE_LISTS, NetworkFiles
 from relxfer_social.own_files import load
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from relxfer.contract.protocols import Domain
 from relxfer.errors import DataError
-from relxfer.protocols import Domain
 from relxfer_social.domain import network_domain, node_domain
 from relxfer_social.edges import edges_of, told
 from relxfer_social.formats.arrays import read_arrays

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relxfer.contract.protocols import Domain
 from relxfer.errors import Incompatible
-from relxfer.protocols import Domain
 from relxfer.seeding import generator
 from relxfer_social import discrepancy
 from relxfer_social.alignment import aligned

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from relxfer.hookspecs import hookimpl
-from relxfer.records import TransferStrategy, Validator
+from relxfer.contract.hooks import hookimpl
+from relxfer.contract.records import TransferStrategy, Validator
 
 relxfer_api_version = 1
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from relxfer.contract.protocols import Cell, Examples
 from relxfer.errors import Incompatible
-from relxfer.protocols import Cell, Examples
 from relxfer.seeding import generator
 
 #: A batch of fewer rows gives no variance.

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from relxfer.protocols import Cell, Examples, Step
+from relxfer.contract.protocols import Cell, Examples, Step
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from relxfer.protocols import Cell
+from relxfer.contract.protocols import Cell
 from relxfer_strategies.pretraining import unlabelled
 from relxfer_strategies.reconstruction import DecoderOptions, reconstruct
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import PositiveFloat
 
-from relxfer.protocols import Cell
+from relxfer.contract.protocols import Cell
 from relxfer_strategies.grace import ContrastOptions
 from relxfer_strategies.pretraining import PretrainingOptions, own_group, unlabelled
 

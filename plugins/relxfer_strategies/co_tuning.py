@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from pydantic import NonNegativeFloat
 
-from relxfer.protocols import Cell
+from relxfer.contract.protocols import Cell
 from relxfer_strategies.tuning import TuningOptions
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import PositiveFloat
 
-from relxfer.protocols import Cell
+from relxfer.contract.protocols import Cell
 from relxfer_strategies.dann import DANNOptions
 
 

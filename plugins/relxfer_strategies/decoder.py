@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from relxfer.protocols import Cell, Examples
+from relxfer.contract.protocols import Cell, Examples
 
 
 def decoder(width: int, hidden: int, size: int) -> nn.Sequential:

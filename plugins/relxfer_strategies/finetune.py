@@ -6,8 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, PositiveFloat
 
+from relxfer.contract.protocols import Cell
 from relxfer.errors import Incompatible, did_you_mean
-from relxfer.protocols import Cell
 from relxfer_strategies.tuning import TuningOptions
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from relxfer.protocols import Cell, Examples
+from relxfer.contract.protocols import Cell, Examples
 
 
 def scores(cell: Cell, examples: Examples | None) -> Callable[[Any], Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import PositiveFloat, PositiveInt
 
 from relxfer.config import Options
-from relxfer.protocols import Cell
+from relxfer.contract.protocols import Cell
 from relxfer_strategies.pretraining import PretrainingOptions, pretrain, unlabelled
 
 

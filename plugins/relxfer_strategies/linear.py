@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from relxfer.config import Options
-from relxfer.protocols import Cell
+from relxfer.contract.protocols import Cell
 
 
 class LinearOptions(Options):

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from relxfer.contract.protocols import Cell, Examples
 from relxfer.errors import Incompatible
-from relxfer.protocols import Cell, Examples
 
 #: Inverse strengths of the penalty that are tried, the strongest first, and the one where too few labels can tell.
 STRENGTHS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)

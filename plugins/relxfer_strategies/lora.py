@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import PositiveFloat, PositiveInt
 
 from relxfer.config import Options
+from relxfer.contract.protocols import Cell
 from relxfer.errors import Incompatible
-from relxfer.protocols import Cell
 
 
 class LoRAOptions(Options):

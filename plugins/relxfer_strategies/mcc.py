@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import PositiveFloat
 
 from relxfer.config import Options
-from relxfer.protocols import Cell
+from relxfer.contract.protocols import Cell
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import PositiveInt
 
 from relxfer.config import Options
-from relxfer.protocols import Cell, Update
+from relxfer.contract.protocols import Cell, Update
 
 
 class MCDOptions(Options):

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import PositiveFloat
 
 from relxfer.config import Options
-from relxfer.protocols import Cell
+from relxfer.contract.protocols import Cell
 
 
 class MMDOptions(Options):

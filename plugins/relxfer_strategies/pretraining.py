@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from relxfer.config import Options
-from relxfer.protocols import Cell, Examples
+from relxfer.contract.protocols import Cell, Examples
 
 
 class PretrainingOptions(Options):

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.protocols import Cell
 from relxfer.errors import Incompatible
-from relxfer.protocols import Cell
 
 #: Temperatures fall by half so many times, from the spread of the scores on; iterations at each of them.
 HALVINGS, ITERATIONS = 8, 40

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import PositiveInt
 
 from relxfer.config import Options
-from relxfer.protocols import Cell, Domain, Examples
+from relxfer.contract.protocols import Cell, Domain, Examples
 
 if TYPE_CHECKING:
     import numpy as np
@@ -57,8 +57,8 @@ def _metric(learner: Any, domain: Domain, at_most: int) -> float:
 
 def per_query(learner: Any, domain: Domain, asked: Examples) -> np.ndarray:
     """[n] each query's share of the deciding metric."""
+    from relxfer.contract.metrics import METRICS
     from relxfer.evaluation.scoring import judge
-    from relxfer.metrics import METRICS
 
     scored = judge(domain.task, learner.predict(asked.hidden()), asked, domain.known())
     return scored.values()[METRICS[domain.task.kind][0]]

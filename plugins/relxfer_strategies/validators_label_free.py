@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.protocols import Cell, Domain, Examples
 from relxfer.errors import Incompatible
-from relxfer.protocols import Cell, Domain, Examples
 from relxfer_strategies.validators import ValOptions, per_query, some
 
 #: Saito et al. (2021), sec. 4.

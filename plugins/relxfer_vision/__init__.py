@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from relxfer.hookspecs import hookimpl
-from relxfer.records import Dataset, SourceModel, TargetAdapter
+from relxfer.contract.hooks import hookimpl
+from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
 from relxfer_vision import published, standard
 
 relxfer_api_version = 1

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
+from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.errors import DataError
-from relxfer.protocols import Domain, Examples, Task
 from relxfer_vision.images import FileImages, Images
 from relxfer_vision.labelled import pictures_in
 

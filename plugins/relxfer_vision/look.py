@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from relxfer.protocols import Domain
+from relxfer.contract.protocols import Domain
 from relxfer_vision.options import ImageFiles
 from relxfer_vision.own_files import load
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.protocols import Domain
 from relxfer.errors import DataError
-from relxfer.protocols import Domain
 from relxfer.stratify import stratified
 from relxfer_vision.domain import image_domain
 from relxfer_vision.images import ArrayImages, FileImages, Images

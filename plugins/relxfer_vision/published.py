@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from relxfer.contract.records import File
 from relxfer.data import fetch, places
 from relxfer.data.digests import verify
 from relxfer.errors import ArtefactError, DataError
-from relxfer.records import File
 
 _TORCH = "https://download.pytorch.org/models"
 _AKAMASTER = (

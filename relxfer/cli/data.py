@@ -41,7 +41,7 @@ def _list(loaded: Kernel, arguments: Any) -> int:
 
 
 def _show(loaded: Kernel, arguments: Any) -> int:
-    from relxfer.records import Dataset
+    from relxfer.contract.records import Dataset
     from relxfer.report import datasets
 
     found = datasets.describe(loaded.find(Dataset.kind, arguments.name))
@@ -81,7 +81,7 @@ def _verify(loaded: Kernel, arguments: Any) -> int:
 
 
 def _records(loaded: Kernel, names: list[str]) -> list[Any]:
-    from relxfer.records import Dataset
+    from relxfer.contract.records import Dataset
 
     offers = [loaded.find(Dataset.kind, name) for name in names] if names else loaded.all(Dataset.kind)
     return [offer.record for offer in offers]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from relxfer.contract.records import Dataset, File
 from relxfer.data import places
 from relxfer.data.digests import verify
 from relxfer.errors import DataError
-from relxfer.records import Dataset, File
 
 _REFETCH = "delete it, and the next use fetches it again"
 _MIRROR = "correct the mirror, or take it out of RELXFER_MIRROR"

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from relxfer.contract.records import Dataset, File
 from relxfer.data import fetch, places
 from relxfer.errors import RelxferError
-from relxfer.records import Dataset, File
 
 
 @dataclass(frozen=True)

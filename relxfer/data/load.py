@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.metrics import METRICS
+from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.data import fetch
 from relxfer.errors import PluginError, RelxferError
-from relxfer.metrics import METRICS
-from relxfer.protocols import Domain, Examples, Task
 from relxfer.resolve import Chosen
 
 

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from relxfer.contract.records import File
 from relxfer.errors import DataError
-from relxfer.records import File
 
 #: In the folder of an unpacked archive: its members, and the sha256 of each, written last.
 MEMBERS, DIGESTS = "members", "digests.json"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from relxfer.contract.protocols import Examples, Task
 from relxfer.errors import Incompatible
 from relxfer.evaluation.classification import Predictions
 from relxfer.evaluation.clustering import Clusters
 from relxfer.evaluation.links import Links
 from relxfer.evaluation.ranking import Filter, Ranks, rank_block
-from relxfer.protocols import Examples, Task
 
 _PREDICTIONS: Mapping[str, type[Predictions]] = {
     "classification": Predictions,

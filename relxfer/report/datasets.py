@@ -10,9 +10,9 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from relxfer import escaping
+from relxfer.contract.records import Dataset
 from relxfer.data import inventory, places
 from relxfer.kernel import Kernel, Offer
-from relxfer.records import Dataset
 from relxfer.report.offers import describe_offer, render_one
 
 

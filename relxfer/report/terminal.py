@@ -14,8 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from relxfer import escaping, learning_curves
+from relxfer.contract.records import ReportSection
 from relxfer.kernel import Kernel, load_object
-from relxfer.records import ReportSection
 from relxfer.report import curves, diagnostics, heads, wording
 from relxfer.results import Results
 

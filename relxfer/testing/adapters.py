@@ -13,9 +13,9 @@ import pytest
 
 from relxfer import Domain, Examples, jsontext, resolve
 from relxfer.config import TrainingOptions
+from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
 from relxfer.kernel import load_object
-from relxfer.records import DATA_NAMES
 from relxfer.seeding import generator, seed_torch
 from relxfer.testing import harness
 from relxfer.testing.arrays import arrays_in, same, state_of

@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer.protocols import Domain, Examples
+from relxfer.contract.protocols import Domain, Examples
 from relxfer.torch import TorchLearner, arrays_of, load_arrays
 
 WIDTH = 8

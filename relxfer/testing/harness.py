@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import relxfer
-from relxfer.hookspecs import hookimpl
+from relxfer.contract.hooks import hookimpl
 from relxfer.kernel import Kernel
 from relxfer.testing import blobs
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from relxfer import Results, files, resolve
-from relxfer.records import LEARNER_NAMES
+from relxfer.contract.records import LEARNER_NAMES
 from relxfer.testing import blobs, harness
 
 STEPS = 6

@@ -9,7 +9,7 @@ import sys
 import time
 
 from relxfer import TransferStrategy, hookimpl
-from relxfer.records import TargetAdapter, Validator
+from relxfer.contract.records import TargetAdapter, Validator
 from relxfer.testing.blobs_net import BlobsAdapter
 
 relxfer_api_version = 1

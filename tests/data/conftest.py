@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from relxfer.records import Dataset, File
+from relxfer.contract.records import Dataset, File
 
 CONTENT = b"a\tr\tb\n" * 20_000
 DIGEST = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"

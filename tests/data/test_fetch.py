@@ -12,11 +12,11 @@ import threading
 
 import pytest
 
+from relxfer.contract.records import Dataset, File
 from relxfer.data import fetch, places
 from relxfer.data.download import _check_address, _Trouble
 from relxfer.data.fetch import files_of
 from relxfer.errors import DataError
-from relxfer.records import Dataset, File
 
 CONTENT = b"a\tr\tb\n" * 20_000
 DIGEST = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
@@ -24,7 +24,7 @@ DIGEST = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
 FETCH = """
 import sys
 from relxfer.data.fetch import files_of
-from relxfer.records import Dataset, File
+from relxfer.contract.records import Dataset, File
 file = File("facts", sys.argv[1], sys.argv[2])
 print(files_of(Dataset(name="d", load="m:f", adapter="kg", files=(file,)))["facts"])
 """

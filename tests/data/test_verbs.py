@@ -11,9 +11,9 @@ import pytest
 
 from relxfer import hookimpl
 from relxfer.cli import data, main
+from relxfer.contract.records import Dataset, File
 from relxfer.data import places
 from relxfer.kernel import Kernel
-from relxfer.records import Dataset, File
 
 LIGHT = """
 import sys

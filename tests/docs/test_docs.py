@@ -17,7 +17,8 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from relxfer import cli, config, hookspecs, records, resolve, suites
+from relxfer import cli, config, resolve, suites
+from relxfer.contract import hooks, records
 from relxfer.kernel import DISTRIBUTION, Kernel, load_object
 from relxfer.resolve import options_model
 
@@ -97,18 +98,18 @@ def id_of(page: Path) -> str:
 # ------------------------------------------------------------------ hooks and records
 
 
-@pytest.mark.parametrize("hook", [*hookspecs.OFFERS, *hookspecs.OBSERVERS])
+@pytest.mark.parametrize("hook", [*hooks.OFFERS, *hooks.OBSERVERS])
 def test_hooks_exact_signature_is_documented(hook):
-    signature = f"def {hook}{inspect.signature(getattr(hookspecs, hook))}".replace("'", "")
+    signature = f"def {hook}{inspect.signature(getattr(hooks, hook))}".replace("'", "")
     assert signature in HOOKS
 
 
 def test_every_hook_is_an_offer_or_an_observer():
-    specified = {name for name in vars(hookspecs) if name.startswith("relxfer_")}
-    assert specified == {*hookspecs.OFFERS, *hookspecs.OBSERVERS}
+    specified = {name for name in vars(hooks) if name.startswith("relxfer_")}
+    assert specified == {*hooks.OFFERS, *hooks.OBSERVERS}
 
 
-@pytest.mark.parametrize("record", [*hookspecs.OFFERS.values(), records.File], ids=lambda r: r.__name__)
+@pytest.mark.parametrize("record", [*hooks.OFFERS.values(), records.File], ids=lambda r: r.__name__)
 def test_every_field_of_a_record_is_documented(record):
     assert f"`{record.__name__}`" in HOOKS
     missing = [f.name for f in dataclasses.fields(record) if f"`{f.name}`" not in HOOKS]
@@ -267,8 +268,8 @@ def test_examples_are_plugins_that_load(written, page):
 
 def test_every_hook_has_an_example():
     examples = "".join(files_in(DOCS / "hooks.md").values())
-    hooks = (*hookspecs.OFFERS, *hookspecs.OBSERVERS)
-    assert [hook for hook in hooks if f"def {hook}(" not in examples] == []
+    named = (*hooks.OFFERS, *hooks.OBSERVERS)
+    assert [hook for hook in named if f"def {hook}(" not in examples] == []
 
 
 def test_the_examples_of_the_hooks_run_together(written, capsys):

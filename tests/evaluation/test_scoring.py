@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from relxfer.contract.protocols import Examples, Task
 from relxfer.errors import Incompatible
 from relxfer.evaluation.scoring import judge
-from relxfer.protocols import Examples, Task
 
 ASKED = Examples(None, np.array([[0, 0], [1, 0]]), np.array([0, 2]))
 

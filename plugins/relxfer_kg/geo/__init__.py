@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from relxfer.config import Options
-from relxfer.protocols import Domain
+from relxfer.contract.protocols import Domain
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from importlib.resources import files as resources
 from typing import Any
 
-from relxfer.records import Dataset, File
+from relxfer.contract.records import Dataset, File
 
 _PARTS = {"training": "training graph", "inference": "inference graph"}
 

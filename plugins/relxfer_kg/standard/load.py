@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.protocols import Domain
 from relxfer.errors import DataError
-from relxfer.protocols import Domain
 from relxfer_kg.domain import kg_domain
 from relxfer_kg.own_files import encode
 from relxfer_kg.splits import fact_units

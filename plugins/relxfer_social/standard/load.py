@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from relxfer.contract.protocols import Domain
 from relxfer.errors import DataError
-from relxfer.protocols import Domain
 from relxfer_social.attributes import one_hot
 from relxfer_social.domain import network_domain
 from relxfer_social.edges import edges_of, told

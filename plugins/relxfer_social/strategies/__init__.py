@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from relxfer.records import TransferStrategy
+from relxfer.contract.records import TransferStrategy
 
 _NEEDS = ("source-model", "source-labels", "target-inputs", "same-task", "features", "classes")
 

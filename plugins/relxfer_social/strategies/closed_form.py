@@ -7,8 +7,8 @@ from typing import Any, Literal
 import numpy as np
 
 from relxfer.config import Options
+from relxfer.contract.protocols import Cell, Examples
 from relxfer.errors import Incompatible
-from relxfer.protocols import Cell, Examples
 
 
 class ClosedFormOptions(Options):

@@ -8,7 +8,7 @@ from pydantic import Field, PositiveFloat
 from relxfer_strategies.pretraining import PretrainingOptions, pretrain, unlabelled
 from relxfer_strategies.reconstruction import DecoderOptions
 
-from relxfer.protocols import Cell
+from relxfer.contract.protocols import Cell
 
 
 class EdgePredictionOptions(PretrainingOptions):

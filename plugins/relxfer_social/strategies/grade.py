@@ -6,8 +6,8 @@ from typing import Any
 
 from relxfer_strategies.dann import DANNOptions
 
+from relxfer.contract.protocols import Cell
 from relxfer.errors import Incompatible
-from relxfer.protocols import Cell
 
 
 class GRADEOptions(DANNOptions):

@@ -8,7 +8,7 @@ from pydantic import Field
 from relxfer_strategies.pretraining import pretrain, unlabelled
 from relxfer_strategies.reconstruction import ReconstructionOptions
 
-from relxfer.protocols import Cell
+from relxfer.contract.protocols import Cell
 
 
 class MaskedReconstructionOptions(ReconstructionOptions):

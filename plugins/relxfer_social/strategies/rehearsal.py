@@ -10,8 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from relxfer.contract.protocols import Cell, Examples
 from relxfer.errors import Incompatible
-from relxfer.protocols import Cell, Examples
 from relxfer_social.learner import graph_of
 from relxfer_social.node_features import features_of
 from relxfer_social.strategies.solving import predicted, solve

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from relxfer.protocols import Examples
+from relxfer.contract.protocols import Examples
 from relxfer_social.graph import Graph, Sparse
 from relxfer_social.networks.filters_net import FILTERS, filtered
 from relxfer_social.strategies.ridge import ridge

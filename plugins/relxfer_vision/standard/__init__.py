@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relxfer.records import Dataset
+from relxfer.contract.records import Dataset
 from relxfer_vision.standard import digits, photos
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from relxfer.records import Dataset, File
+from relxfer.contract.records import Dataset, File
 
 _IDX = (
     "train-images-idx3-ubyte.gz",

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.protocols import Domain
 from relxfer.errors import DataError
-from relxfer.protocols import Domain
 from relxfer_vision.labelled import Labelled, read
 from relxfer_vision.networks.resnet import CIFAR10
 from relxfer_vision.own_files import domain_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from relxfer.records import Dataset, File
+from relxfer.contract.records import Dataset, File
 
 _CATS_DOGS = "Image-classification-using-CNN", "bf746c6e53f1edacd97b383de350f7a495cef0e1"
 _JPEG = "CIFAR-10-images", "d7d05618061fe37d830fb0419063d113c575ccbc"

@@ -15,7 +15,7 @@ from relxfer_kg.rspmm import rspmm
 from relxfer_kg.rspmm.reference import rspmm_reference
 from relxfer_kg.ultra import EntityLayer, Layer, ScoreHead
 
-from relxfer.protocols import Examples
+from relxfer.contract.protocols import Examples
 
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 DEVICE = "cpu" if INTERPRETED else "cuda"

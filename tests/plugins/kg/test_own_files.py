@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from relxfer_kg.domain import facts_of
 from relxfer_kg.own_files import OwnFiles, domain_of_triples, encode, load
 
-from relxfer import mistakes
+from relxfer.contract import messages
 from relxfer.errors import DataError
 
 CITIES = [f"c{i}" for i in range(12)]
@@ -152,7 +152,7 @@ def test_columns_by_name(tmp_path):
 def test_options_that_cannot_be_used(tmp_path, table, key, message):
     with pytest.raises(ValidationError) as error:
         options(tmp_path, **table)
-    (problem,) = mistakes.problems(error.value, OwnFiles, table)
+    (problem,) = messages.problems(error.value, OwnFiles, table)
     assert problem.key == key
     assert re.search(message, problem.message), problem.message
 

@@ -5,7 +5,7 @@ from relxfer_kg.adapter import KGOptions
 from relxfer_kg.learner import UltraLearner
 from relxfer_kg.model import UltraModel, UltraOptions
 
-from relxfer.protocols import Examples
+from relxfer.contract.protocols import Examples
 
 pytestmark = pytest.mark.processor
 

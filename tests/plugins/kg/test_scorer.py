@@ -16,10 +16,10 @@ from relxfer_kg.standard import cards
 from relxfer_kg.ultra import Ultra
 from torch import nn
 
+from relxfer.contract.protocols import Examples
 from relxfer.data.fetch import files_of
 from relxfer.evaluation.ranking import TOLERANCE, Filter, rank_block
 from relxfer.kernel import load_object
-from relxfer.protocols import Examples
 
 scorer = pytest.importorskip("relxfer_kg.scorer", reason="needs numba")
 background = pytest.importorskip("relxfer_kg.background", reason="needs numba")

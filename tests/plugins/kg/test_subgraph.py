@@ -18,10 +18,10 @@ from relxfer_kg.ultra import Ultra
 import relxfer
 from relxfer import predictions
 from relxfer.cli import main
+from relxfer.contract.protocols import Examples
 from relxfer.errors import Incompatible
 from relxfer.evaluation.ranking import Filter, rank_block
 from relxfer.kernel import Kernel
-from relxfer.protocols import Examples
 from relxfer.results import Results
 
 pytest.importorskip("numba")

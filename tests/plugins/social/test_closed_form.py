@@ -21,8 +21,8 @@ from relxfer_social.strategies.solving import predicted, solve
 
 import relxfer
 from relxfer.config import TrainingOptions
+from relxfer.contract.protocols import Cell
 from relxfer.errors import Incompatible
-from relxfer.protocols import Cell
 from relxfer.seeding import seed_torch
 from relxfer.trainer import PhaseTrainer
 

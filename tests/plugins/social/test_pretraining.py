@@ -21,8 +21,8 @@ from relxfer_strategies.pretraining import pretrain, unlabelled
 import relxfer
 from relxfer import files, resolve
 from relxfer.config import TrainingOptions
+from relxfer.contract.protocols import Cell
 from relxfer.kernel import Kernel
-from relxfer.protocols import Cell
 from relxfer.seeding import seed_torch
 from relxfer.trainer import PhaseTrainer
 

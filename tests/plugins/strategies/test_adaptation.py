@@ -14,8 +14,8 @@ from relxfer_strategies.mdd import disparity
 from relxfer_strategies.two_heads import TwoHeads
 from torch import nn
 
+from relxfer.contract.protocols import Step
 from relxfer.errors import Incompatible
-from relxfer.protocols import Step
 from relxfer.testing import StrategyContract, blobs, harness
 from relxfer.testing.blobs_net import BlobsLearner, BlobsModel
 

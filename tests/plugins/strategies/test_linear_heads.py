@@ -11,8 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from torch import nn
 
 from relxfer import Examples
+from relxfer.contract.protocols import Cell, Domain, Task
 from relxfer.errors import Incompatible
-from relxfer.protocols import Cell, Domain, Task
 from relxfer.seeding import generator
 
 pytestmark = pytest.mark.processor

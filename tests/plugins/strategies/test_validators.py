@@ -10,8 +10,8 @@ import pytest
 from relxfer_strategies import validators_label_free as rules
 from relxfer_strategies.validators import ValOptions
 
+from relxfer.contract.protocols import Cell, Domain, Examples, Task
 from relxfer.errors import Incompatible
-from relxfer.protocols import Cell, Domain, Examples, Task
 from relxfer.testing import blobs, harness
 
 TASK = Task("classification", ("a", "b"))

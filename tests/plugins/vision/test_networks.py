@@ -18,10 +18,10 @@ from relxfer_vision.weights import read_arrays
 from safetensors.numpy import save_file
 
 from relxfer import models
+from relxfer.contract.protocols import Examples
+from relxfer.contract.records import SourceModel
 from relxfer.errors import ArtefactError, Incompatible, PluginError
 from relxfer.kernel import Kernel
-from relxfer.protocols import Examples
-from relxfer.records import SourceModel
 from relxfer.resolve import Chosen
 
 THOUSAND = {"answers": [f"class {i}" for i in range(1000)]}

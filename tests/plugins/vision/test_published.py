@@ -11,10 +11,10 @@ from relxfer_vision import published
 from relxfer_vision.networks.resnet import resnet18
 
 from relxfer import cli
+from relxfer.contract.records import File
 from relxfer.data import download, places
 from relxfer.errors import ArtefactError, DataError
 from relxfer.kernel import Kernel
-from relxfer.records import File
 
 RESNET = ("resnet18", "IMAGENET1K_V1")
 

@@ -19,9 +19,9 @@ from relxfer_vision.networks.usercode import UserCode
 
 import relxfer
 from relxfer.cli import main
+from relxfer.contract.records import SourceModel
 from relxfer.errors import ArtefactError, ConfigError, Incompatible, PluginError
 from relxfer.kernel import Kernel
-from relxfer.records import SourceModel
 from relxfer.resolve import Chosen
 
 NET = """

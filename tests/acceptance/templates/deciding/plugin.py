@@ -2,7 +2,7 @@ import os
 from pathlib import Path
 
 from relxfer import TransferStrategy, Validator, hookimpl
-from relxfer.records import Dataset, Executor, SourceModel, TargetAdapter
+from relxfer.contract.records import Dataset, Executor, SourceModel, TargetAdapter
 
 OFFERS = ("gradients", "features", "views", "reconstruction")
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from relxfer.errors import did_you_mean
-from relxfer.memory import LARGE_BLOCKS
 
 #: Data names: what the engine can hand to a strategy, decided from configuration, cards and tasks.
 DATA_NAMES = (
@@ -165,6 +164,10 @@ class SourceModel(Record):
     weights: tuple[str, ...] = ()
     find: str | None = None
     tasks: tuple[str, ...] = ()
+
+
+#: What may become of large blocks of memory that are freed (`relxfer.execute.memory`).
+LARGE_BLOCKS = ("returned", "kept")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import types
 import typing
@@ -13,7 +14,6 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from relxfer import jsontext
 from relxfer.errors import Problem, did_you_mean
 
 #: What was expected, by pydantic's type of error without its ending.
@@ -107,7 +107,7 @@ def joined(key: str, step: Any) -> str:
         return f"{key}[{step}]"
     name = str(step)
     if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
-        name = jsontext.dumps(name, ensure_ascii=False)
+        name = json.dumps(name, ensure_ascii=False)
     return f"{key}.{name}" if key else name
 
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ValidationInfo
 from pydantic.fields import FieldInfo
 
-from relxfer import mistakes
+from relxfer.contract import messages
 
 #: The type of the error of a value that only the user may say.
 KIND = "user_only"
@@ -31,7 +31,7 @@ class UserOnly:
 def refuse(value: Any, info: ValidationInfo) -> None:
     """Raise where what is validated is not of the user's own configuration."""
     if words := (info.context or {}).get("stranger"):
-        raise mistakes.ours(KIND, f"expected plain values, got {mistakes.shown(value)}, {words}")
+        raise messages.ours(KIND, f"expected plain values, got {messages.shown(value)}, {words}")
 
 
 def check(field: FieldInfo, value: Any, made: Any, info: ValidationInfo) -> None:

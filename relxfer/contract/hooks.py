@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pluggy
 
-from relxfer.records import (
+from relxfer.contract.records import (
     Dataset,
     Executor,
     ReportSection,
