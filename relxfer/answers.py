@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from relxfer import delimited, files, parquet
 from relxfer.contract.protocols import Domain
+from relxfer.store import delimited, files, parquet
 
 FORMATS = (".tsv", ".csv", ".json", ".parquet")
 #: Queries whose names are made at once, and rows that Parquet keeps together.

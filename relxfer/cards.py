@@ -14,13 +14,13 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from relxfer import files
 from relxfer.contract import messages, user_only
 from relxfer.contract.protocols import Task
 from relxfer.contract.records import SourceModel
 from relxfer.errors import UnfitArtefact, UnknownName
 from relxfer.kernel import Kernel
 from relxfer.resolve import Chosen, options_model
+from relxfer.store import files
 
 #: More answers, or tasks, than a model is told apart by.
 _MOST_ANSWERS = 100_000

@@ -14,8 +14,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from relxfer import files
 from relxfer.errors import DamagedArtefact
+from relxfer.store import files
 
 
 def module_arrays(modules: Mapping[str, nn.Module], prefix: str) -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import comparisons, files, oracle
+from relxfer import comparisons, oracle
 from relxfer.contract.metrics import ordered
 from relxfer.engine import Engine
 from relxfer.evaluation import collapse
@@ -17,7 +17,8 @@ from relxfer.evaluation.scoring import Scored
 from relxfer.plan import PlannedCell, setting
 from relxfer.resolve import Experiment
 from relxfer.results import Results
-from relxfer.store import Store
+from relxfer.store import files
+from relxfer.store.run_directory import Store
 
 
 def collect(

@@ -8,8 +8,8 @@ from itertools import dropwhile
 from pathlib import Path
 from typing import Any
 
-from relxfer import bounded, delimited, parquet
 from relxfer.errors import DataError
+from relxfer.store import bounded, delimited, parquet
 
 
 @dataclass(frozen=True)

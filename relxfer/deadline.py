@@ -23,7 +23,7 @@ _GRACE = 5.0
 #: is filled by half, stays so for everything that comes after.
 _WHOLE = frozenset({"importlib", "_frozen_importlib", "_frozen_importlib_external", "numba", "llvmlite", "triton"})
 #: The same for single modules: what writes files, and this one, so that nothing is raised before the block or after it.
-_OURS = frozenset({"relxfer.files", __name__})
+_OURS = frozenset({"relxfer.store.files", __name__})
 _GUARDS = frozenset({"__enter__", "__exit__", "__del__"})
 
 

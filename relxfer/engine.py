@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import files, identity, memory, models, outcome, selection
+from relxfer import identity, memory, models, outcome, selection
 from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Cell, Domain, Task
 from relxfer.contract.records import TargetAdapter
@@ -30,7 +30,8 @@ from relxfer.provenance import PeakMemory
 from relxfer.resolve import Chosen, Experiment, Source, Target
 from relxfer.seeding import generator, seed_torch
 from relxfer.selection import Selection
-from relxfer.store import Entry, Store
+from relxfer.store import files
+from relxfer.store.run_directory import Entry, Store
 from relxfer.versions import Versions
 from relxfer.views import same_data, source_view, target_view
 

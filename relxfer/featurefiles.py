@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer import files
 from relxfer.errors import ArtefactError, DamagedArtefact
+from relxfer.store import files
 
 #: Bytes of all files together; those that were not read for longest go.
 MOST = 2 * 2**30

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import files
 from relxfer.contract.protocols import Examples, Pieces
 from relxfer.featurefiles import FeatureFiles
+from relxfer.store import files
 from relxfer.torch import features_of
 
 #: Bytes of features that stay in memory.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from relxfer import files
 from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Domain
 from relxfer.errors import Changed
@@ -14,6 +13,7 @@ from relxfer.models import Artefact
 from relxfer.plan import PlannedCell
 from relxfer.resolve import Chosen, Source
 from relxfer.selection import Selection
+from relxfer.store import files
 from relxfer.versions import Versions
 from relxfer.views import digest
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import cards, files
+from relxfer import cards
 from relxfer.contract.messages import shown
 from relxfer.contract.protocols import Task
 from relxfer.errors import ArtefactError, PluginError, UnfitArtefact
 from relxfer.kernel import Kernel, load_object
 from relxfer.resolve import Chosen, Source
+from relxfer.store import files
 
 
 @dataclass(frozen=True)

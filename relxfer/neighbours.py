@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Iterator, Set
 from pathlib import Path
 
-from relxfer import contents
+from relxfer.store import contents
 
 #: Folders in a package that are no part of what it does.
 LEFT_OUT = frozenset(("tests",))

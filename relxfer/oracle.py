@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from relxfer import files
+from relxfer.store import files
 
 
 @dataclass

@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import comparisons, files
+from relxfer import comparisons
 from relxfer.collect import stored_values
 from relxfer.comparisons import Runs
 from relxfer.errors import UnknownName, UsageError
 from relxfer.evaluation import statistics
 from relxfer.results import Results
-from relxfer.store import Store
+from relxfer.store import files
+from relxfer.store.run_directory import Store
 
 KEY = ("source", "target", "strategy", "budget")
 #: What is stored of the questions themselves: equal arrays, equal tests. Scores and ranks are answers.

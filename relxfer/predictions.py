@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import columns, memory, parquet, resolve
+from relxfer import columns, memory, resolve
 from relxfer.answers import FORMATS, Answers, blocks
 from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.engine import Engine
@@ -20,7 +20,8 @@ from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.report import wording
 from relxfer.results import Results, as_written
-from relxfer.store import Store
+from relxfer.store import parquet
+from relxfer.store.run_directory import Store
 
 _TABLES = ("", ".tsv", ".csv", ".txt", ".parquet")
 

@@ -13,10 +13,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
-from relxfer import bounded, shipped
+from relxfer import shipped
 from relxfer.config import Options
 from relxfer.contract import messages
 from relxfer.errors import ConfigError, Problem
+from relxfer.store import bounded
 
 Url = Annotated[str, Field(pattern=r"^https://")]
 Share = Annotated[float, Field(ge=0, le=1)]

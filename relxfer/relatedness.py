@@ -18,7 +18,7 @@ from relxfer.evaluation.correlation import Correlation
 from relxfer.models import Artefact
 from relxfer.resolve import Source, Target
 from relxfer.results import Results
-from relxfer.store import Store
+from relxfer.store.run_directory import Store
 from relxfer.views import source_view, target_view
 
 #: The measure that stands beside those of an adapter: log2 of the labelled items that the source can be trained on.

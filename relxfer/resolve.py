@@ -12,12 +12,13 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from relxfer import config as configuration
-from relxfer import contents, seals, tables
+from relxfer import seals, tables
 from relxfer.config import Config, LookUp, Options, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.contract import messages
 from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.kernel import Kernel, Offer, load_object
+from relxfer.store import contents
 
 #: At a second each, more than a day; a longer plan is a slip of the keyboard.
 _MOST_CELLS = 100_000

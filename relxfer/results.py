@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.errors import ArtefactError, UnfitArtefact, UsageError
-from relxfer.store import SCHEMA, Store
+from relxfer.store.run_directory import SCHEMA, Store
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from relxfer.plan import PlannedCell
 from relxfer.resolve import Experiment, Source, experiment_of
 from relxfer.results import Results
 from relxfer.savedconfig import resolved_toml
-from relxfer.store import MARKER, Store
+from relxfer.store.run_directory import MARKER, Store
 from relxfer.work import Job, Work, available_threads, set_threads
 
 
@@ -127,7 +127,7 @@ def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:
     """Save the configuration, and where it runs; say so when a resumed run goes on under other conditions."""
     import warnings
 
-    from relxfer.files import write_bytes
+    from relxfer.store.files import write_bytes
 
     distributions = {m.offer.distribution for method in experiment.methods for m in method.stages}
     wanted, threads = experiment.config.threads, available_threads(experiment.config.threads)

@@ -14,8 +14,9 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from relxfer import files, shipped
-from relxfer.store import MARKER
+from relxfer import shipped
+from relxfer.store import files
+from relxfer.store.run_directory import MARKER
 
 _KEY_BYTES = 32
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import comparisons, files, models
+from relxfer import comparisons, models
 from relxfer.collect import stored_values
 from relxfer.comparisons import Block, Runs, Values
 from relxfer.errors import UnknownName
@@ -21,7 +21,8 @@ from relxfer.kernel import Kernel
 from relxfer.references import References, Value
 from relxfer.resolve import Source
 from relxfer.results import Results
-from relxfer.store import Store
+from relxfer.store import files
+from relxfer.store.run_directory import Store
 from relxfer.suites import SuiteOptions
 
 

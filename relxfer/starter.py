@@ -9,8 +9,8 @@ from typing import Any
 
 from relxfer.contract.records import Dataset, TargetAdapter
 from relxfer.errors import DataError, UsageError
-from relxfer.files import write_bytes
 from relxfer.kernel import Kernel, load_object
+from relxfer.store.files import write_bytes
 
 
 def write_config(kernel: Kernel, data: Path, out: Path, source: str | None, force: bool) -> list[str]:

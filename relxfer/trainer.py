@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from relxfer import checkpoint, files
+from relxfer import checkpoint
 from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Examples, Update
 from relxfer.distributed import ALONE, Group
@@ -18,6 +18,7 @@ from relxfer.errors import Incompatible, PluginError
 from relxfer.features import FeatureCache
 from relxfer.fit import Fit, Streams, groups_of
 from relxfer.seeding import generator, seed_torch
+from relxfer.store import files
 
 
 @dataclass

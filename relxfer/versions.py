@@ -13,9 +13,10 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
 
-from relxfer import contents, neighbours
+from relxfer import neighbours
 from relxfer.errors import Changed, PluginError
-from relxfer.files import fingerprint
+from relxfer.store import contents
+from relxfer.store.files import fingerprint
 
 #: Of relxfer's own distribution: examples, suites and templates, which decide no result.
 _SHOWN = ("relxfer/shipped/", "relxfer/templates/")

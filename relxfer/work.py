@@ -19,7 +19,7 @@ from relxfer.plan import PlannedCell
 from relxfer.provenance import cores
 from relxfer.resolve import experiment_of
 from relxfer.savedconfig import resolved_toml
-from relxfer.store import Store
+from relxfer.store.run_directory import Store
 
 
 @dataclass(frozen=True)

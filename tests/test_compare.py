@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 
 import relxfer
-from relxfer import files, pairing
+from relxfer import pairing
 from relxfer.cli import main
 from relxfer.errors import UnknownName
 from relxfer.evaluation.statistics import paired_gain
 from relxfer.results import Results
+from relxfer.store import files
 from relxfer.testing import blobs, harness
 
 LARGE = {"use": "blobs-target", "train": 150}

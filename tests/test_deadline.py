@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from relxfer import files
 from relxfer.deadline import deadline
 from relxfer.errors import ConfigError, TimedOut
 from relxfer.kernel import Kernel
 from relxfer.resolve import load
+from relxfer.store import files
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
 MODULES = 12

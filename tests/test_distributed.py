@@ -11,7 +11,7 @@ import relxfer
 from relxfer.cli import main
 from relxfer.distributed import Group, group
 from relxfer.errors import UsageError
-from relxfer.files import read_arrays
+from relxfer.store.files import read_arrays
 
 CONFIG = """
 name = "together"

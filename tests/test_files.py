@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from relxfer import files
 from relxfer.errors import DamagedArtefact
+from relxfer.store import files
 
 
 @given(

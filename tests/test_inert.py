@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from relxfer import cli, delimited, escaping
+from relxfer import cli
 from relxfer.report import terminal
 from relxfer.results import Results
+from relxfer.store import delimited, escaping
 
 ROOT = Path(__file__).resolve().parents[1]
 PRODUCT = sorted([*(ROOT / "relxfer").rglob("*.py"), *(ROOT / "plugins").rglob("*.py")])
@@ -53,10 +54,10 @@ def sinks(tree: ast.AST, name: str) -> set[str]:
     return found
 
 
-#: Each does it behind the function of `relxfer.escaping` for its medium, which the tests below try.
+#: Each does it behind the function of `relxfer.store.escaping` for its medium, which the tests below try.
 ALLOWED = {
-    "relxfer/jsontext.py": {"json"},
-    "relxfer/files.py": {"json"},  # fingerprints, which tell the infinities apart, and cards of phases
+    "relxfer/store/json_text.py": {"json"},
+    "relxfer/store/files.py": {"json"},  # fingerprints, which tell the infinities apart, and cards of phases
     "relxfer/contract/messages.py": {"json"},  # a key in quotes
     "relxfer/cli/console.py": {"stream"},
     "relxfer/report/plot.py": {"picture"},
@@ -232,8 +233,8 @@ def test_what_a_section_of_a_plugin_makes_is_inert(run, capfd):
 def test_progress_on_a_terminal_is_inert(capfd):
     import io
 
-    from relxfer.console import PlainConsole
     from relxfer.report.progress import ProgressDisplay
+    from relxfer.store.console import PlainConsole
 
     sink = io.StringIO()
     names = {"source": EVIL, "target": EVIL, "strategy": EVIL, "budget": "all", "seed": 0}

@@ -8,9 +8,10 @@ import math
 import pytest
 
 import relxfer
-from relxfer import Results, cli, files
+from relxfer import Results, cli
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import TransferStrategy
+from relxfer.store import files
 from relxfer.testing import blobs
 
 

@@ -12,9 +12,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import relxfer
-from relxfer import cli, columns, delimited, escaping
+from relxfer import cli, columns
 from relxfer.answers import Answers
 from relxfer.contract.protocols import Task
+from relxfer.store import delimited, escaping
 
 HOSTILE = (
     '"both"', '"open', 'close"', 'in "the" middle', '""', '"', "'", "'=1", "=cmd|' /C calc'!A0", "+1-1", "-x", "@me",

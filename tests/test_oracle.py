@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from relxfer import files
 from relxfer.oracle import best
 from relxfer.report import terminal, wording
 from relxfer.report.markdown import markdown
 from relxfer.report.wording import sentences
+from relxfer.store import files
 from relxfer.testing import blobs, harness
 
 STEPS = 12

@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from relxfer import files, references
+from relxfer import references
 from relxfer.errors import ConfigError
+from relxfer.store import files
 
 SHIPPED = references.load()
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from relxfer_kg.adapter import KGAdapter
 
-from relxfer import Results, estimators, files, models, relatedness, resolve
+from relxfer import Results, estimators, models, relatedness, resolve
 from relxfer.cli import main
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
@@ -18,7 +18,8 @@ from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.relatedness import SIZE, Pair
 from relxfer.report.relatedness import render_foretold
-from relxfer.store import Store
+from relxfer.store import files
+from relxfer.store.run_directory import Store
 from relxfer.testing import blobs, blobs_net, harness
 
 SOURCES = {"source": [{"datasets": ["geo-world"]}, {"datasets": ["geo-us"]}], "target": {"dataset": "geo-us"}}

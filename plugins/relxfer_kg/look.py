@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import parquet
 from relxfer.errors import DataError
+from relxfer.store import parquet
 from relxfer_kg.own_files import encode
 from relxfer_kg.splits import fact_keys, first_rows, split
 from relxfer_kg.triples import Table, format_of, read_table, read_triples

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relxfer import bounded, delimited, parquet
 from relxfer.errors import DataError, did_you_mean
+from relxfer.store import bounded, delimited, parquet
 
 if TYPE_CHECKING:
     import networkx

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import files, torchfile
 from relxfer.errors import ArtefactError
+from relxfer.store import files, torch_file
 from relxfer_kg.relation_graph import MEETINGS
 
 _NETWORKS = ("relation_model", "entity_model")
@@ -105,7 +105,7 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
 
     _check_torch(path, torch.__version__)
     try:
-        content = torchfile.load(path)
+        content = torch_file.load(path)
     # A broken archive shows in many types; none may leave this function untold. Torch says how to load it anyway.
     except Exception as error:
         raise ArtefactError(
@@ -122,7 +122,7 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
             "save it as torch.save({'model': model.state_dict()}, path)"
         )
     try:
-        torchfile.check_sizes(path, state.values())
+        torch_file.check_sizes(path, state.values())
         return {key: value.detach().numpy() for key, value in state.items()}
     except ValueError as error:
         raise ArtefactError(f"{path}: expected tensors whose values are in the file, got {error}; convert it") from None

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from relxfer.contract.protocols import Domain, Examples, Pieces
 from relxfer.errors import Incompatible
-from relxfer.files import sha256
+from relxfer.store.files import sha256
 from relxfer.torch import ClassifierLearner
 from relxfer_social.alignment import aligned
 from relxfer_social.graph import Graph, dense, features_tensor, rows_of, scaled

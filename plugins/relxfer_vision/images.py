@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import bounded
 from relxfer.errors import Changed, DataError
+from relxfer.store import bounded
 from relxfer_vision.geometry import Geometry
 
 #: Bytes of decoded and resized pictures that are kept.

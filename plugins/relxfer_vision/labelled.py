@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import bounded, delimited, npz
 from relxfer.errors import DataError
+from relxfer.store import bounded, delimited, npz
 from relxfer_vision.images import formats
 
 #: Names of folders, and beginnings of names of arrays, by what they hold.

@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from relxfer.contract.protocols import Examples, Pieces
-from relxfer.files import sha256
+from relxfer.store.files import sha256
 from relxfer.torch import ClassifierLearner
 from relxfer_vision.model import ImageModel
 from relxfer_vision.preprocessing import Preprocessing

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import torchfile
 from relxfer.errors import ArtefactError
+from relxfer.store import torch_file
 
 #: Under one of these keys training scripts keep the state dict.
 _KEYS = ("state_dict", "model", "model_state_dict")
@@ -50,7 +50,7 @@ def foreign(
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """A state dict by name, without the `module.` that DataParallel puts before every name."""
     if path.suffix == ".safetensors":
-        from relxfer.files import read_safetensors
+        from relxfer.store.files import read_safetensors
 
         arrays = read_safetensors(path)[0]
     elif path.suffix in _TORCH:
@@ -95,7 +95,7 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
     import torch
 
     try:
-        content = torchfile.load(path)
+        content = torch_file.load(path)
     # A broken archive shows in many types; none may leave this function untold. Torch says how to load it anyway.
     except Exception as error:
         raise ArtefactError(
@@ -110,7 +110,7 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
             "save it with torch.save(model.state_dict(), path)"
         )
     try:
-        torchfile.check_sizes(path, state.values())
+        torch_file.check_sizes(path, state.values())
         return {str(key): value.detach().numpy() for key, value in state.items()}
     except ValueError as error:
         raise ArtefactError(f"{path}: expected tensors whose values are in the file, got {error}; convert it") from None

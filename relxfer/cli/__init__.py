@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
-from relxfer import __version__, escaping
+from relxfer import __version__
 from relxfer.cli import (
     bench,
     check,
@@ -30,6 +30,7 @@ from relxfer.cli import (
 )
 from relxfer.cli.console import complain, remark
 from relxfer.errors import RelxferError
+from relxfer.store import escaping
 
 VERBS = (run, check, init, report, show, predict, compare, bench, rank_sources, runs, data, plugins, new_plugin)
 INTERRUPTED = 130

@@ -8,9 +8,9 @@ from typing import Any
 
 from rich.text import Text
 
-from relxfer import escaping, jsontext
-from relxfer.console import PlainConsole
 from relxfer.kernel import Kernel
+from relxfer.store import escaping, json_text
+from relxfer.store.console import PlainConsole
 
 
 def out() -> PlainConsole:
@@ -41,7 +41,7 @@ def _tell(message: Text) -> None:
 
 def print_json(value: Any) -> None:
     """For machines: one JSON document on standard output; NaN and infinity, which JSON does not have, are null."""
-    print_plain(jsontext.dumps(value, indent=1, default=str))
+    print_plain(json_text.dumps(value, indent=1, default=str))
 
 
 def print_plain(text: str) -> None:

@@ -101,7 +101,7 @@ def _tell(chosen: Any) -> None:
 def _rendered(table: dict[str, list[Any]]) -> Any:
     from rich.table import Table
 
-    from relxfer import escaping
+    from relxfer.store import escaping
 
     table = escaping.every(table, escaping.terminal)
     made = Table(*table, box=None, header_style="dim")

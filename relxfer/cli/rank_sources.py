@@ -32,7 +32,7 @@ def do(arguments: Any) -> int:
     from relxfer.events import Events
     from relxfer.report import relatedness as report
     from relxfer.results import Results
-    from relxfer.store import Store
+    from relxfer.store.run_directory import Store
 
     loaded = kernel()
     experiment = resolve.load(_asked(arguments), loaded)

@@ -6,10 +6,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from relxfer import escaping
 from relxfer.cli import options
 from relxfer.cli.console import complain, out, print_json
 from relxfer.errors import RelxferError, UsageError
+from relxfer.store import escaping
 
 NAME = "runs"
 HELP = "list runs, or remove what they no longer need"
@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer.store import runs_under
+    from relxfer.store.run_directory import runs_under
 
     if not arguments.folder.is_dir() and arguments.folder != DEFAULT:
         raise UsageError(f"expected a folder of runs, got {arguments.folder}, which is none; name one that holds runs")
@@ -48,7 +48,7 @@ def do(arguments: Any) -> int:
 def _clean(store: Any, everything: bool) -> int:
     """Remove what is no longer needed of a run, or all of it; one that cannot be is left with a complaint."""
     from relxfer.results import as_written
-    from relxfer.store import Store
+    from relxfer.store.run_directory import Store
 
     try:
         if store.folder.is_symlink():
@@ -68,7 +68,7 @@ def _clean(store: Any, everything: bool) -> int:
 def _row(store: Any) -> dict[str, Any] | None:
     """What is known of a run; of one whose files are damaged only that, as a complaint."""
     from relxfer.results import as_written
-    from relxfer.store import Store
+    from relxfer.store.run_directory import Store
 
     try:
         with as_written(store.folder):

@@ -6,8 +6,8 @@ import gzip
 import hashlib
 from pathlib import Path
 
-from relxfer import bounded
 from relxfer.errors import DataError
+from relxfer.store import bounded
 
 
 def digest_of(path: Path, like: str = "sha256:") -> str:

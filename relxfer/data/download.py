@@ -182,7 +182,7 @@ def _bar(name: str) -> Iterator[Any]:
         return
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-    from relxfer.console import PlainConsole
+    from relxfer.store.console import PlainConsole
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
     with Progress(*columns, console=PlainConsole(stderr=True), transient=True) as progress:

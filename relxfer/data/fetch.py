@@ -33,7 +33,7 @@ def verify_copy(path: Path, file: File) -> None:
 def verify_member(file: File) -> Path:
     """The path of an unpacked member, or of a folder of members; `DataError` where one is absent, or no longer what the
     archive held."""
-    from relxfer.files import read_json
+    from relxfer.store.files import read_json
 
     folder = places.unpacked_of(file)
     digests, wanted = read_json(folder / places.DIGESTS), str(file.member)
@@ -77,7 +77,7 @@ def _whole(file: File, of: str) -> Path:
 
 def _unpack(archive: Path, folder: Path) -> None:
     from relxfer.data.unpack import unpack
-    from relxfer.files import write_json
+    from relxfer.store.files import write_json
 
     with _alone(folder):
         if not (folder / places.DIGESTS).is_file():

@@ -10,11 +10,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer import escaping
 from relxfer.errors import UsageError
 from relxfer.report import diagnostics
 from relxfer.results import as_written
-from relxfer.store import Store, runs_under
+from relxfer.store import escaping
+from relxfer.store.run_directory import Store, runs_under
 
 
 def find(prefix: str, folders: Sequence[Path] | None) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer import escaping
 from relxfer.learning_curves import Curve, Labels, LearningCurves
 from relxfer.report import chart, heads, wording
+from relxfer.store import escaping
 
 #: From so many numbers of labels on, the report shows learning curves unasked.
 SHOWN_FROM = 3

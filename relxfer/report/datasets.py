@@ -9,11 +9,11 @@ from typing import Any
 from rich.console import RenderableType
 from rich.table import Table
 
-from relxfer import escaping
 from relxfer.contract.records import Dataset
 from relxfer.data import inventory, places
 from relxfer.kernel import Kernel, Offer
 from relxfer.report.offers import describe_offer, render_one
+from relxfer.store import escaping
 
 
 def listing(kernel: Kernel) -> list[dict[str, Any]]:

@@ -10,14 +10,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer import escaping
 from relxfer.engine import Engine
 from relxfer.events import Events
 from relxfer.kernel import Kernel
 from relxfer.plan import PlannedCell
 from relxfer.report import wording
 from relxfer.resolve import Experiment
-from relxfer.store import Store
+from relxfer.store import escaping
+from relxfer.store.run_directory import Store
 
 
 def forecast(experiment: Experiment, kernel: Kernel, folder: Path) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from relxfer import escaping
 from relxfer.report import diagnostics, wording
 from relxfer.results import Results
+from relxfer.store import escaping
 
 _HEAD = (
     "budget",

@@ -16,10 +16,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer import escaping
 from relxfer.errors import RelxferError
 from relxfer.kernel import Kernel, Offer
 from relxfer.resolve import options_model
+from relxfer.store import escaping
 
 
 def listing(kernel: Kernel) -> dict[str, Any]:

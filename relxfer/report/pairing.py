@@ -9,8 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer import escaping
 from relxfer.report import heads, wording
+from relxfer.store import escaping
 
 STYLES = {"better": "bold green", "worse": "bold red", "no difference shown": "yellow"}
 _HEAD = ("source → target", "budget", "strategy", "metric", "A", "B", "difference [95 %]", "verdict", "seeds × items")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import escaping
 from relxfer.errors import UsageError
-from relxfer.files import write_bytes
 from relxfer.learning_curves import Curve, LearningCurves
 from relxfer.report import wording
+from relxfer.store import escaping
+from relxfer.store.files import write_bytes
 
 FORMATS = (".png", ".svg")
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from relxfer import escaping
-from relxfer.console import PlainConsole
+from relxfer.store import escaping
+from relxfer.store.console import PlainConsole
 
 _COLUMNS = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 

@@ -10,10 +10,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer import escaping
 from relxfer.evaluation.correlation import Correlation
 from relxfer.relatedness import Gains, Pair, correlations, ranks
 from relxfer.report import heads, wording
+from relxfer.store import escaping
 
 _LEGEND = "higher is more related; in brackets the rank among the candidates"
 _READING = (

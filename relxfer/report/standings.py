@@ -9,8 +9,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer import escaping
 from relxfer.report import heads, wording
+from relxfer.store import escaping
 
 
 def render_suites(found: Sequence[Mapping[str, Any]]) -> RenderableType:

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from relxfer import Domain, Examples, jsontext, resolve
+from relxfer import Domain, Examples, resolve
 from relxfer.config import TrainingOptions
 from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
 from relxfer.kernel import load_object
 from relxfer.seeding import generator, seed_torch
+from relxfer.store import json_text
 from relxfer.testing import harness
 from relxfer.testing.arrays import arrays_in, same, state_of
 from relxfer.views import source_view, target_view
@@ -224,7 +225,7 @@ class AdapterContract:
     def test_what_is_exported_predicts_thesame(self, world: World, learner: Any) -> None:
         """state() -> file -> load: arrays as numpy, the card as JSON."""
         arrays, card = state_of(learner)
-        again = world.attach(arrays, json.loads(jsontext.dumps(card)))
+        again = world.attach(arrays, json.loads(json_text.dumps(card)))
         assert np.array_equal(_scores(again, _test(world)), _scores(learner, _test(world)))
         assert same(state_of(again)[0], arrays)
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from relxfer import Results, files, resolve
+from relxfer import Results, resolve
 from relxfer.contract.records import LEARNER_NAMES
+from relxfer.store import files
 from relxfer.testing import blobs, harness
 
 STEPS = 6

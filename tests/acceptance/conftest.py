@@ -17,8 +17,8 @@ import pytest
 import tomli_w
 
 import relxfer
-from relxfer import files
 from relxfer.cli import main
+from relxfer.store import files
 from relxfer.testing import blobs, harness
 
 TRAINING = {"steps": 4, "batch_size": 8, "lr": 0.01, "validations": 2, "checkpoint_seconds": 0.0}

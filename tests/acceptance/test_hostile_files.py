@@ -376,7 +376,7 @@ def test_a_file_with_a_hole(tmp_path, dataset, name):
 
 def test_an_honest_file_that_compresses_well_is_read(tmp_path):
     """30 MB of text in 1 MB: more than is free, and less than a hundred times its size."""
-    from relxfer import bounded
+    from relxfer.store import bounded
 
     text = b"".join(
         b"http://example.org/entity/%07d\tr\thttp://example.org/entity/0000000\n" % i for i in range(400_000)
@@ -587,7 +587,7 @@ def test_a_run_folder_with_a_hole_and_a_device(tmp_path):
 
 
 def test_lines_of_a_trace_that_are_deep_are_left_out(tmp_path):
-    from relxfer import files
+    from relxfer.store import files
 
     (tmp_path / "trace.jsonl").write_bytes(b"[" * 200_000 + b'\n{"step": 1}\n')
     assert files.read_lines(tmp_path / "trace.jsonl") == [{"step": 1}]

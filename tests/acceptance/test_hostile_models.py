@@ -20,10 +20,11 @@ import pytest
 import tomli_w
 
 import relxfer
-from relxfer import files, models
+from relxfer import models
 from relxfer.cli import main
 from relxfer.errors import UnfitArtefact
 from relxfer.kernel import Kernel
+from relxfer.store import files
 
 LOUD = "loud_when_imported"
 

@@ -16,8 +16,9 @@ import pytest
 import tomli_w
 
 import relxfer
-from relxfer import files, seals
+from relxfer import seals
 from relxfer.cli import main
+from relxfer.store import files
 
 SIZES = {"use": "ultra", "dim": 4, "relation_layers": 1, "entity_layers": 1}
 FACTS = "head\trelation\ttail\na\tr\tb\nb\tr\tc\nc\tr\td\nd\tr\te\ne\tr\ta\na\ts\tc\n"
@@ -182,7 +183,7 @@ def test_workers_do_not_read_the_configuration_again(own, tmp_path):
     from relxfer.events import Events
     from relxfer.kernel import Kernel
     from relxfer.resolve import load
-    from relxfer.store import Store
+    from relxfer.store.run_directory import Store
     from relxfer.work import Job, Work
 
     kernel = Kernel.load(third_party=False)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import relxfer
-from relxfer import files
 from relxfer.cli import main
 from relxfer.errors import ArtefactError
+from relxfer.store import files
 
 
 @pytest.mark.parametrize("name", ["provenance.json", "results.json"])

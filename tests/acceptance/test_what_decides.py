@@ -20,8 +20,9 @@ from typing import Any
 import pytest
 import tomli_w
 
-from relxfer import contents, versions
+from relxfer import versions
 from relxfer.cli import main
+from relxfer.store import contents
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: A plugin with an offer of every kind, as text: it is installed and changed here.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relxfer import files, npz
 from relxfer.errors import DataError, did_you_mean
+from relxfer.store import files, npz
 from relxfer_social.attributes import LABELS, one_hot
 from relxfer_social.found import Found, parts_of_masks
 

@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from relxfer import bounded, files
 from relxfer.errors import DataError
+from relxfer.store import bounded, files
 from relxfer_social.attributes import known_of
 from relxfer_social.found import Found
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PositiveInt, ValidationInfo, model_validator
 
-from relxfer import contents, files
 from relxfer.config import PLACE, Options, UserOnly
 from relxfer.contract.messages import shown
 from relxfer.errors import ArtefactError, Incompatible, PluginError
+from relxfer.store import contents, files
 from relxfer.versions import Versions
 from relxfer_vision.networks.usercode import UserCode
 from relxfer_vision.weights import read_arrays

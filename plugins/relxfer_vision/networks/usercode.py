@@ -19,8 +19,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from relxfer import contents, neighbours
-from relxfer.files import sha256
+from relxfer import neighbours
+from relxfer.store import contents
+from relxfer.store.files import sha256
 
 
 @dataclass(frozen=True)

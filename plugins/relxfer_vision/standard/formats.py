@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer import bounded, torchfile
 from relxfer.errors import DataError
+from relxfer.store import bounded, torch_file
 
 #: pictures uint8 [n, H, W] or [n, H, W, C], classes int64 [n] from 0
 Part = tuple[np.ndarray, np.ndarray]
@@ -59,8 +59,8 @@ def svhn(path: Path) -> Part:
 def tensors(path: Path) -> Part:
     """torch's file of (pictures uint8 [n, H, W, C], classes [n]); no pickled object is loaded."""
     with _reading(path, Exception):  # a broken archive shows in many types
-        pictures, classes = torchfile.load(path)
-        torchfile.check_sizes(path, (pictures, classes))
+        pictures, classes = torch_file.load(path)
+        torch_file.check_sizes(path, (pictures, classes))
         return _part(path, pictures.numpy(), classes.numpy())
 
 

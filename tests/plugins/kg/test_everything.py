@@ -5,10 +5,11 @@ import csv
 import pytest
 
 import relxfer
-from relxfer import everything, files, predictions
+from relxfer import everything, predictions
 from relxfer.cli import main
 from relxfer.errors import ArtefactError, UsageError
 from relxfer.kernel import Kernel
+from relxfer.store import files
 
 pytestmark = pytest.mark.processor
 

@@ -8,8 +8,8 @@ from relxfer_kg.model import UltraModel, UltraOptions
 import relxfer
 from relxfer import models
 from relxfer.errors import ConfigError
-from relxfer.files import read_arrays
 from relxfer.kernel import Kernel
+from relxfer.store.files import read_arrays
 
 TARGET = {"dataset": {"use": "geo-us"}, "label_budgets": [0]}
 SIZES = {"use": "ultra", "dim": 8, "relation_layers": 1, "entity_layers": 1}

@@ -88,7 +88,7 @@ def test_rows_stand_beside_their_baselines(done):
 
 def test_verdicts_can_be_recomputed_from_the_stored_ranks(done):
     from relxfer.evaluation.statistics import paired_gain
-    from relxfer.files import read_arrays
+    from relxfer.store.files import read_arrays
 
     def reciprocal(strategy: str) -> tuple[np.ndarray, np.ndarray]:
         cells = [c for c in done.cells if c["strategy"] == strategy and c["budget"] == "all"]
@@ -308,7 +308,7 @@ def test_a_thinned_target_is_judged_by_all_that_is_true(tmp_path):
     target = {"dataset": split(2), "model": TINY, "observed_fraction": 0.5}
     thin = relxfer.run(config(target=target, seeds=1), tmp_path / "thin")
     whole = relxfer.run(config(target={"dataset": split(2), "model": TINY}, seeds=1), tmp_path / "whole")
-    from relxfer.files import read_arrays
+    from relxfer.store.files import read_arrays
 
     def candidates(results):
         cell = next(c for c in results.cells if c["strategy"] == "zero-shot")

@@ -19,11 +19,12 @@ from relxfer_strategies.contrasts import contrast
 from relxfer_strategies.pretraining import pretrain, unlabelled
 
 import relxfer
-from relxfer import files, resolve
+from relxfer import resolve
 from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Cell
 from relxfer.kernel import Kernel
 from relxfer.seeding import seed_torch
+from relxfer.store import files
 from relxfer.trainer import PhaseTrainer
 
 STAGES = ("dgi", "grace", "masked-reconstruction", "edge-prediction", "graph-autoencoder")

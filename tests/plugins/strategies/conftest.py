@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relxfer import files
+from relxfer.store import files
 from relxfer.testing import blobs, harness
 
 

@@ -157,7 +157,7 @@ def test_running_statistics_follow_the_target_alone():
 def test_adabn_takes_the_statistics_of_the_target(tmp_path_factory, tmp_path):
     checkpoint = harness.pretrained(tmp_path_factory.getbasetemp())
     results = adabn(tmp_path, checkpoint, "blobs-mlp", 8)
-    from relxfer import files
+    from relxfer.store import files
 
     arrays, _ = files.read_arrays(tmp_path / "cells" / harness.the_cell(results)["id"] / "model.safetensors")
     points = blobs.load_target(blobs.BlobsOptions(), {}).inputs

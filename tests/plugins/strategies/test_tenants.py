@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import relxfer
-from relxfer import files
+from relxfer.store import files
 
 ULTRA = {"use": "ultra", "dim": 8, "relation_layers": 1, "entity_layers": 1}
 LENET = {"use": "lenet", "size": 16, "width": 16}

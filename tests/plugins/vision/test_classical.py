@@ -9,7 +9,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 import relxfer
-from relxfer import files
+from relxfer.store import files
 
 
 @pytest.fixture(scope="module")

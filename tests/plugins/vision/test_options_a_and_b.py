@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import relxfer
-from relxfer import files
+from relxfer.store import files
 
 LENET = {"use": "lenet", "size": 20, "width": 64}
 SOURCE = {

@@ -303,7 +303,7 @@ def statuses(results: relxfer.Results) -> list[str]:
 
 
 def test_its_card_names_no_code_and_the_configuration_does(again, tmp_path):
-    from relxfer import files
+    from relxfer.store import files
 
     (checkpoint,) = again.glob("run/sources/*/model.safetensors")
     card = files.read_arrays(checkpoint)[1]

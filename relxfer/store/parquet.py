@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import bounded
 from relxfer.contract.messages import shown
 from relxfer.errors import DataError
+from relxfer.store import bounded
 
 #: Cells that any file may hold, and further ones for each of its bytes. A column of one value takes next to none.
 FREE = 2_000_000

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer.bounded import room
 from relxfer.errors import DataError
+from relxfer.store.bounded import room
 
 #: Arrays of zeros compress 1,000 times, those that are almost all zeros 200 times: see `bounded.room`.
 SMALL = 64 * 2**20

@@ -15,9 +15,9 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from relxfer import files
 from relxfer.config import PLACE
 from relxfer.errors import ArtefactError
+from relxfer.store import files
 
 #: A file written so few nanoseconds ago may be written again without a sign: clocks of file systems are coarse.
 _RECENT = 2 * 10**9

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from relxfer import jsontext
 from relxfer.errors import ArtefactError, DamagedArtefact
+from relxfer.store import json_text
 
 if TYPE_CHECKING:  # the verbs that only look do without it
     import numpy as np
@@ -56,7 +56,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 def to_json(value: Any, **how: Any) -> str:
     """`jsontext.dumps` of what also holds arrays and paths."""
-    return jsontext.dumps(value, default=_plain, **how)
+    return json_text.dumps(value, default=_plain, **how)
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:

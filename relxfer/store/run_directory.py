@@ -25,10 +25,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from relxfer import files
 from relxfer.contract import messages
 from relxfer.contract.messages import shown
 from relxfer.errors import ArtefactError, DamagedArtefact, RunLocked, UnfitArtefact, UsageError
+from relxfer.store import files
 
 MARKER = "provenance.json"
 #: Of what a run directory holds; grows when an older relxfer could no longer read it rightly.

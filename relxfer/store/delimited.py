@@ -4,7 +4,7 @@ A cell may stand in quotes, `"`, its own doubled; separators and line ends betwe
 separate, most names are written as they are, also literals such as `"1990"`: there quotes belong to the name, unless
 they are needed, for a tab, a line end or doubled quotes between them, or every cell of the first row has them. Read
 cells lose the white space around them. In a CSV, which spreadsheets open by themselves, what they would take for a
-formula has an apostrophe before it (`relxfer.escaping.spreadsheet`).
+formula has an apostrophe before it (`relxfer.store.escaping.spreadsheet`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from relxfer import escaping
+from relxfer.store import escaping
 
 TAB = "\t"
 _BLANKS = r"[^\S\t\r\n]*+"

@@ -9,7 +9,7 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.text import Text
 
-from relxfer import escaping
+from relxfer.store import escaping
 
 
 class PlainConsole(Console):

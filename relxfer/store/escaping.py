@@ -5,7 +5,7 @@
     picture      nothing is a formula of matplotlib's, and no name is left out of a legend
     spreadsheet  nothing is a formula of a spreadsheet's; `from_spreadsheet` takes it back
 
-Reports escape all that they are given at once, by `every`; files of rows do in `relxfer.delimited`.
+Reports escape all that they are given at once, by `every`; files of rows do in `relxfer.store.delimited`.
 """
 
 from __future__ import annotations
