@@ -45,7 +45,7 @@ from rich.table import Table
 
 from relxfer.contract.protocols import Domain
 from relxfer.data.fetch import files_of
-from relxfer.kernel import load_object
+from relxfer.plugins.finder import load_object
 
 PUBLISHED = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
 DIM, LAYERS = 64, 6

@@ -9,7 +9,7 @@ from typing import Any
 
 from relxfer import executors, plan, resolve
 from relxfer.errors import UsageError
-from relxfer.kernel import IN_PROCESS, Kernel
+from relxfer.plugins.finder import IN_PROCESS, Kernel
 from relxfer.results import Results
 
 

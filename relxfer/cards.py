@@ -18,7 +18,7 @@ from relxfer.contract import messages, user_only
 from relxfer.contract.protocols import Task
 from relxfer.contract.records import SourceModel
 from relxfer.errors import UnfitArtefact, UnknownName
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.resolve import Chosen, options_model
 from relxfer.store import files
 

@@ -22,17 +22,17 @@ from relxfer.errors import ArtefactError, Incompatible, PluginError, RelxferErro
 from relxfer.evaluation.scoring import Scored, judge
 from relxfer.events import Events
 from relxfer.identity import Fingerprint
-from relxfer.kernel import Kernel
 from relxfer.models import Artefact
 from relxfer.oracle import Oracle
 from relxfer.plan import Known, PlannedCell, cells, strategies_of
+from relxfer.plugins.finder import Kernel
+from relxfer.plugins.versions import Versions
 from relxfer.provenance import PeakMemory
 from relxfer.resolve import Chosen, Experiment, Source, Target
 from relxfer.seeding import generator, seed_torch
 from relxfer.selection import Selection
 from relxfer.store import files
 from relxfer.store.run_directory import Entry, Store
-from relxfer.versions import Versions
 from relxfer.views import same_data, source_view, target_view
 
 

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 
 #: event -> hook
 HOOKS = {

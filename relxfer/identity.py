@@ -8,13 +8,13 @@ from typing import Any
 from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Domain
 from relxfer.errors import Changed
-from relxfer.kernel import IN_PROCESS
 from relxfer.models import Artefact
 from relxfer.plan import PlannedCell
+from relxfer.plugins.finder import IN_PROCESS
+from relxfer.plugins.versions import Versions
 from relxfer.resolve import Chosen, Source
 from relxfer.selection import Selection
 from relxfer.store import files
-from relxfer.versions import Versions
 from relxfer.views import digest
 
 #: Changes with the meaning of stored per-query values.

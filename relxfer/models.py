@@ -13,7 +13,7 @@ from relxfer import cards
 from relxfer.contract.messages import shown
 from relxfer.contract.protocols import Task
 from relxfer.errors import ArtefactError, PluginError, UnfitArtefact
-from relxfer.kernel import Kernel, load_object
+from relxfer.plugins.finder import Kernel, load_object
 from relxfer.resolve import Chosen, Source
 from relxfer.store import files
 

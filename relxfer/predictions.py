@@ -17,7 +17,7 @@ from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.evaluation.ranking import Filter, top_blocks
 from relxfer.events import Events
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.report import wording
 from relxfer.results import Results, as_written
 from relxfer.store import parquet

@@ -17,7 +17,7 @@ from relxfer.config import Config, LookUp, Options, SourceConfig, StrategyConfig
 from relxfer.contract import messages
 from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
-from relxfer.kernel import Kernel, Offer, load_object
+from relxfer.plugins.finder import Kernel, Offer, load_object
 from relxfer.store import contents
 
 #: At a second each, more than a day; a longer plan is a slip of the keyboard.

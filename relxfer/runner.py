@@ -16,9 +16,9 @@ from relxfer.engine import Engine, Planned
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
 from relxfer.events import Events
 from relxfer.identity import Fingerprint
-from relxfer.kernel import Kernel
 from relxfer.outcome import failure, refusal
 from relxfer.plan import PlannedCell
+from relxfer.plugins.finder import Kernel
 from relxfer.resolve import Experiment, Source, experiment_of
 from relxfer.results import Results
 from relxfer.savedconfig import resolved_toml

@@ -13,7 +13,7 @@ from string import Template
 from relxfer import __version__
 from relxfer.contract.records import TransferStrategy
 from relxfer.errors import UsageError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.store.files import write_bytes
 
 _SUFFIX = ".tmpl"

@@ -8,7 +8,7 @@ from typing import Any
 
 from relxfer.contract.protocols import Cell, Domain
 from relxfer.contract.records import Validator
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.resolve import Chosen, options_model
 from relxfer.views import digest
 

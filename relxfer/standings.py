@@ -17,7 +17,7 @@ from relxfer import comparisons, models
 from relxfer.collect import stored_values
 from relxfer.comparisons import Block, Runs, Values
 from relxfer.errors import UnknownName
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.references import References, Value
 from relxfer.resolve import Source
 from relxfer.results import Results

@@ -9,7 +9,7 @@ from typing import Any
 
 from relxfer.contract.records import Dataset, TargetAdapter
 from relxfer.errors import DataError, UsageError
-from relxfer.kernel import Kernel, load_object
+from relxfer.plugins.finder import Kernel, load_object
 from relxfer.store.files import write_bytes
 
 

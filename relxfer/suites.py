@@ -13,7 +13,7 @@ from relxfer import resolve, shipped, tables
 from relxfer.config import Options
 from relxfer.contract import messages
 from relxfer.errors import ConfigError, Problem, UnknownName, UsageError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.references import References
 
 

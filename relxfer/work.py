@@ -13,9 +13,9 @@ from typing import Any
 from relxfer.deadline import deadline
 from relxfer.engine import NOTHING, Engine, Planned
 from relxfer.events import Events
-from relxfer.kernel import Kernel
 from relxfer.outcome import failure
 from relxfer.plan import PlannedCell
+from relxfer.plugins.finder import Kernel
 from relxfer.provenance import cores
 from relxfer.resolve import experiment_of
 from relxfer.savedconfig import resolved_toml

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from relxfer import config, resolve
 from relxfer.errors import ConfigError, RelxferError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 
 GOOD = """
 name = "good"

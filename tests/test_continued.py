@@ -7,7 +7,7 @@ import pytest
 import relxfer
 from relxfer import models
 from relxfer.errors import ArtefactError, ConfigError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 
 TRAINING = {"steps": 1, "batch_size": 4, "validations": 0}
 

@@ -16,7 +16,7 @@ import pytest
 
 from relxfer.deadline import deadline
 from relxfer.errors import ConfigError, TimedOut
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.resolve import load
 from relxfer.store import files
 

@@ -19,7 +19,7 @@ from relxfer import hookimpl
 from relxfer.config import Options
 from relxfer.contract.records import Executor, TransferStrategy
 from relxfer.errors import PluginError, UnknownName
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.report import offers
 from relxfer.testing import blobs, blobs_net, harness
 
@@ -451,7 +451,7 @@ def test_an_observer_that_raises_is_reported_once_and_dropped(tmp_path):
 
 
 def test_code_of_a_plugin_in_process_is_part_of_the_fingerprint(tmp_path):
-    from relxfer.kernel import Kernel
+    from relxfer.plugins.finder import Kernel
 
     module = tmp_path / "notebook_plugin.py"
     versions = []

@@ -15,7 +15,7 @@ from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
 from relxfer.evaluation.correlation import Correlation
 from relxfer.events import Events
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.relatedness import SIZE, Pair
 from relxfer.report.relatedness import render_foretold
 from relxfer.store import files

@@ -12,7 +12,7 @@ from relxfer import references, suites
 from relxfer.cli import bench, main
 from relxfer.contract.records import Dataset
 from relxfer.errors import ConfigError, UnknownName, UsageError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.references import References
 from relxfer.store import files
 from relxfer.testing import blobs, harness

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.store import escaping, json_text
 from relxfer.store.console import PlainConsole
 

@@ -8,7 +8,7 @@ from typing import Any
 from relxfer.cli import options
 from relxfer.cli.console import complain, kernel, out, print_json
 from relxfer.errors import DataError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 
 NAME = "data"
 HELP = "list data sets, show one, get or verify their files"

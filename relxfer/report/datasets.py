@@ -11,7 +11,7 @@ from rich.table import Table
 
 from relxfer.contract.records import Dataset
 from relxfer.data import inventory, places
-from relxfer.kernel import Kernel, Offer
+from relxfer.plugins.finder import Kernel, Offer
 from relxfer.report.offers import describe_offer, render_one
 from relxfer.store import escaping
 

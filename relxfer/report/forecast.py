@@ -12,8 +12,8 @@ from rich.text import Text
 
 from relxfer.engine import Engine
 from relxfer.events import Events
-from relxfer.kernel import Kernel
 from relxfer.plan import PlannedCell
+from relxfer.plugins.finder import Kernel
 from relxfer.report import wording
 from relxfer.resolve import Experiment
 from relxfer.store import escaping

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from relxfer.errors import RelxferError
-from relxfer.kernel import Kernel, Offer
+from relxfer.plugins.finder import Kernel, Offer
 from relxfer.resolve import options_model
 from relxfer.store import escaping
 

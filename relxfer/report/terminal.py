@@ -15,7 +15,7 @@ from rich.text import Text
 
 from relxfer import learning_curves
 from relxfer.contract.records import ReportSection
-from relxfer.kernel import Kernel, load_object
+from relxfer.plugins.finder import Kernel, load_object
 from relxfer.report import curves, diagnostics, heads, wording
 from relxfer.results import Results
 from relxfer.store import escaping

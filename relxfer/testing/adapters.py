@@ -15,7 +15,7 @@ from relxfer import Domain, Examples, resolve
 from relxfer.config import TrainingOptions
 from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
-from relxfer.kernel import load_object
+from relxfer.plugins.finder import load_object
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import json_text
 from relxfer.testing import harness

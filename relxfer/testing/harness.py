@@ -10,7 +10,7 @@ from typing import Any
 
 import relxfer
 from relxfer.contract.hooks import hookimpl
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.testing import blobs
 
 #: A run that has not ended after so many interruptions will not end.

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from relxfer import hookimpl, neighbours, versions
+from relxfer import hookimpl
 from relxfer.errors import Changed, PluginError
+from relxfer.plugins import code_files, versions
 from relxfer.testing import harness
 
 NOTEBOOK = {
@@ -121,21 +122,21 @@ def test_all_of_a_folder_that_a_plugin_names_decides(notebook, link):
     write(notebook, {"aid.py": "HERE = Path(__file__).parent / 'tables'", "tables-elsewhere/two.txt": ""})
     (notebook / "real").rename(notebook / "tables") if not link else (notebook / "tables").symlink_to("real")
     (notebook / "tables" / "around").symlink_to(notebook)
-    found = neighbours.of(notebook / "mine.py")
+    found = code_files.of(notebook / "mine.py")
     assert [name for name in found if name.startswith("tables") and "around" not in name] == ["tables/one.txt"]
 
 
 def test_runs_and_their_configurations_do_not_decide_for_a_plugin_that_names_them(notebook):
     write(notebook, {"out/config.toml": "", "out/provenance.json": "{}", "config.toml": "[target]\ndataset = 'x'\n"})
     write(notebook, {"aid.py": "run('config.toml', 'out')\nopen('mine.toml')", "mine.toml": "x = 1"})
-    assert list(neighbours.of(notebook / "mine.py")) == ["aid.py", "mine.py", "mine.toml"]
+    assert list(code_files.of(notebook / "mine.py")) == ["aid.py", "mine.py", "mine.toml"]
 
 
 def test_a_helper_beside_the_package_of_a_plugin_decides(notebook):
     write(notebook, {"package/__init__.py": "", "package/deep/__init__.py": "", "package/deep/it.py": "import helper"})
     write(notebook, {"helper.py": "open('helper.json')", "helper.json": "", "config.py": ""})
     (notebook / "package" / "gone.py").symlink_to("nowhere.py")
-    found = list(neighbours.of(notebook / "package" / "deep" / "it.py"))
+    found = list(code_files.of(notebook / "package" / "deep" / "it.py"))
     names = ["__init__.py", "deep/__init__.py", "deep/it.py", "gone.py"]
     assert found == [*(f"package/{name}" for name in names), "helper.json", "helper.py"]
 

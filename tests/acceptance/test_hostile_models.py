@@ -23,7 +23,7 @@ import relxfer
 from relxfer import models
 from relxfer.cli import main
 from relxfer.errors import UnfitArtefact
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.store import files
 
 LOUD = "loud_when_imported"

@@ -181,7 +181,7 @@ def test_workers_do_not_read_the_configuration_again(own, tmp_path):
 
     from relxfer.engine import Engine
     from relxfer.events import Events
-    from relxfer.kernel import Kernel
+    from relxfer.plugins.finder import Kernel
     from relxfer.resolve import load
     from relxfer.store.run_directory import Store
     from relxfer.work import Job, Work

@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 import tomli_w
 
-from relxfer import versions
 from relxfer.cli import main
+from relxfer.plugins import versions
 from relxfer.store import contents
 
 TEMPLATES = Path(__file__).parent / "templates"

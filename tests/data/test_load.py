@@ -12,7 +12,7 @@ import relxfer
 from relxfer import Dataset, Domain, Examples, Task
 from relxfer.data.load import domain_of
 from relxfer.errors import DataError, Incompatible, PluginError
-from relxfer.kernel import Offer
+from relxfer.plugins.finder import Offer
 from relxfer.resolve import Chosen
 
 ANSWERS = np.array([0, 1, 0, 1])

@@ -13,7 +13,7 @@ from relxfer import hookimpl
 from relxfer.cli import data, main
 from relxfer.contract.records import Dataset, File
 from relxfer.data import places
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 
 LIGHT = """
 import sys

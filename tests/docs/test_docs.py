@@ -19,7 +19,7 @@ from pydantic_core import PydanticUndefined
 
 from relxfer import cli, config, resolve, suites
 from relxfer.contract import hooks, records
-from relxfer.kernel import DISTRIBUTION, Kernel, load_object
+from relxfer.plugins.finder import DISTRIBUTION, Kernel, load_object
 from relxfer.resolve import options_model
 
 ROOT = Path(__file__).resolve().parents[2]

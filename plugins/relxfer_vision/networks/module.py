@@ -18,8 +18,8 @@ from pydantic import Field, PositiveInt, ValidationInfo, model_validator
 from relxfer.config import PLACE, Options, UserOnly
 from relxfer.contract.messages import shown
 from relxfer.errors import ArtefactError, Incompatible, PluginError
+from relxfer.plugins.versions import Versions
 from relxfer.store import contents, files
-from relxfer.versions import Versions
 from relxfer_vision.networks.usercode import UserCode
 from relxfer_vision.weights import read_arrays
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from relxfer import neighbours
+from relxfer.plugins import code_files
 from relxfer.store import contents
 from relxfer.store.files import sha256
 
@@ -62,7 +62,7 @@ class UserCode:
     def _data(self) -> Iterator[tuple[str, Path]]:
         for name in sorted(self.files):
             if self.files[name].source:
-                yield from ((f"{name}:{key}", path) for key, path in neighbours.data(self.files[name].path).items())
+                yield from ((f"{name}:{key}", path) for key, path in code_files.data(self.files[name].path).items())
 
     def load(self, name: str) -> ModuleType:
         """The module, run once for each content of the code; raises whatever it raises."""

@@ -8,7 +8,7 @@ import relxfer
 from relxfer import everything, predictions
 from relxfer.cli import main
 from relxfer.errors import ArtefactError, UsageError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.store import files
 
 pytestmark = pytest.mark.processor

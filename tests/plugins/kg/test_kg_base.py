@@ -8,7 +8,7 @@ from relxfer_kg.model import UltraModel, UltraOptions
 import relxfer
 from relxfer import models
 from relxfer.errors import ConfigError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.store.files import read_arrays
 
 TARGET = {"dataset": {"use": "geo-us"}, "label_budgets": [0]}

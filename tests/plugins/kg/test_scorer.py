@@ -19,7 +19,7 @@ from torch import nn
 from relxfer.contract.protocols import Examples
 from relxfer.data.fetch import files_of
 from relxfer.evaluation.ranking import TOLERANCE, Filter, rank_block
-from relxfer.kernel import load_object
+from relxfer.plugins.finder import load_object
 
 scorer = pytest.importorskip("relxfer_kg.scorer", reason="needs numba")
 background = pytest.importorskip("relxfer_kg.background", reason="needs numba")

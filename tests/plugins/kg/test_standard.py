@@ -14,7 +14,7 @@ from relxfer_kg.standard.options import MergedOptions
 
 from relxfer.data.fetch import files_of
 from relxfer.errors import DataError
-from relxfer.kernel import load_object
+from relxfer.plugins.finder import load_object
 
 CARDS = {card.name: card for card in cards()}
 #: Parents whose leakage was measured, and which have no card.

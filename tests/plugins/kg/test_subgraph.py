@@ -21,7 +21,7 @@ from relxfer.cli import main
 from relxfer.contract.protocols import Examples
 from relxfer.errors import Incompatible
 from relxfer.evaluation.ranking import Filter, rank_block
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.results import Results
 
 pytest.importorskip("numba")

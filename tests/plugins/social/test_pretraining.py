@@ -22,7 +22,7 @@ import relxfer
 from relxfer import resolve
 from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Cell
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.seeding import seed_torch
 from relxfer.store import files
 from relxfer.trainer import PhaseTrainer

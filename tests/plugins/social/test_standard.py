@@ -14,7 +14,7 @@ from scipy.io import savemat
 
 from relxfer.data.fetch import files_of
 from relxfer.errors import DataError
-from relxfer.kernel import load_object
+from relxfer.plugins.finder import load_object
 
 CARDS = {card.name: card for card in cards()}
 CHECKED = [name for name, card in CARDS.items() if all(file.digest for file in card.files)]

@@ -10,7 +10,7 @@ from relxfer_strategies.k_means import KMeans
 import relxfer
 from relxfer import resolve
 from relxfer.errors import ConfigError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.savedconfig import resolved_toml
 from relxfer.testing import blobs, harness
 

@@ -21,7 +21,7 @@ from relxfer import models
 from relxfer.contract.protocols import Examples
 from relxfer.contract.records import SourceModel
 from relxfer.errors import ArtefactError, Incompatible, PluginError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.resolve import Chosen
 
 THOUSAND = {"answers": [f"class {i}" for i in range(1000)]}

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 import relxfer
-from relxfer.kernel import Kernel
 from relxfer.plan import strategies_of
+from relxfer.plugins.finder import Kernel
 
 
 def pictures(folder: Path, count: int = 6) -> Path:

@@ -14,7 +14,7 @@ from relxfer import cli
 from relxfer.contract.records import File
 from relxfer.data import download, places
 from relxfer.errors import ArtefactError, DataError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 
 RESNET = ("resnet18", "IMAGENET1K_V1")
 

@@ -21,7 +21,7 @@ import relxfer
 from relxfer.cli import main
 from relxfer.contract.records import SourceModel
 from relxfer.errors import ArtefactError, ConfigError, Incompatible, PluginError
-from relxfer.kernel import Kernel
+from relxfer.plugins.finder import Kernel
 from relxfer.resolve import Chosen
 
 NET = """

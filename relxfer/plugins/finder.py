@@ -18,10 +18,10 @@ from typing import Any
 
 import pluggy
 
-from relxfer import versions
 from relxfer.contract import hooks
 from relxfer.contract.records import Record
 from relxfer.errors import PluginError, UnknownName
+from relxfer.plugins import versions
 
 GROUP = "relxfer"
 DISTRIBUTION = "relxfer"

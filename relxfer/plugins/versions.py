@@ -13,8 +13,8 @@ from importlib.util import MAGIC_NUMBER
 from pathlib import Path
 from typing import Any
 
-from relxfer import neighbours
 from relxfer.errors import Changed, PluginError
+from relxfer.plugins import code_files
 from relxfer.store import contents
 from relxfer.store.files import fingerprint
 
@@ -79,7 +79,7 @@ def of_plugin(plugin: Any, names: Iterable[str]) -> str | None:
         if file is None:
             return None
         modules |= {} if _foreign(file) else {name: file}
-    files = {f"{name}:{key}": path for name, file in modules.items() for key, path in neighbours.of(file).items()}
+    files = {f"{name}:{key}": path for name, file in modules.items() for key, path in code_files.of(file).items()}
     return _imported_as(files)[0] if files else None
 
 
@@ -100,7 +100,7 @@ def _imported_as(files: Mapping[str, Path]) -> tuple[str, dict[str, str | None]]
             )
     other = {name for name, file in fresh.items() if name in _imported and _imported[name][1] != places[file]}
     for name, _, file in loaded if other else ():
-        if name not in fresh and (taken := other & neighbours.taken_from(Path(file), name)):
+        if name not in fresh and (taken := other & code_files.taken_from(Path(file), name)):
             raise PluginError(
                 f"expected {name} to be imported after {min(taken)}, from which it takes names, got {min(taken)} "
                 f"reloaded alone; reload {name} too, or start Python again"
@@ -170,7 +170,7 @@ def _of_modules(distribution: importlib.metadata.Distribution, modules: Iterable
     """The packages of these modules and of those that it offers as plugins, where they really lie."""
     offered = [point.module for point in distribution.entry_points if point.group == "relxfer"]
     placed = {name: file for name in sorted({*modules, *offered}) if (file := _file_of(name))}
-    return {key: path for name, file in placed.items() for key, path in neighbours.of(file, name).items()}
+    return {key: path for name, file in placed.items() for key, path in code_files.of(file, name).items()}
 
 
 def _editable(distribution: importlib.metadata.Distribution) -> bool:
