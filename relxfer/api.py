@@ -9,7 +9,7 @@ from typing import Any
 
 from relxfer import executors, plan, resolve
 from relxfer.errors import UsageError
-from relxfer.plugins.finder import IN_PROCESS, Kernel
+from relxfer.plugins.finder import IN_PROCESS, Plugins
 from relxfer.results import Results
 
 
@@ -34,40 +34,40 @@ def run(
     """
     from relxfer.runner import run as run_experiment
 
-    kernel = _kernel(plugins)
-    experiment = resolve.load(config, kernel, changes)
+    loaded = _loaded(plugins)
+    experiment = resolve.load(config, loaded, changes)
     if plugins and executors.build(experiment.executor).width > 1:
         raise UsageError(
             "expected executor serial with plugins=[...], which other processes do not know, got "
             f"{experiment.executor.name!r}; install the plugin, or run serially"
         )
-    return run_experiment(experiment, kernel, Path(out or Path("runs") / experiment.config.name), (), fresh)
+    return run_experiment(experiment, loaded, Path(out or Path("runs") / experiment.config.name), (), fresh)
 
 
 def check(config: str | Path | Mapping[str, Any], *, changes: Sequence[str] = ()) -> dict[str, Any]:
     """Validate a configuration without loading data: how many cells it has, and which are refused already."""
-    return outline(config, _kernel(), changes)
+    return outline(config, _loaded(), changes)
 
 
-def outline(config: str | Path | Mapping[str, Any], kernel: Kernel, changes: Sequence[str] = ()) -> dict[str, Any]:
+def outline(config: str | Path | Mapping[str, Any], plugins: Plugins, changes: Sequence[str] = ()) -> dict[str, Any]:
     """The plan as far as it can be told without data."""
-    experiment = resolve.load(config, kernel, changes)
+    experiment = resolve.load(config, plugins, changes)
     nothing = plan.Known()
-    cells = list(plan.cells(experiment, lambda source, target: nothing, plan.strategies_of(kernel)))
+    cells = list(plan.cells(experiment, lambda source, target: nothing, plan.strategies_of(plugins)))
     refused = dict.fromkeys(
         f"{c.method.name} on {c.target.name} at budget {c.budget}: {c.refusal}" for c in cells if c.refusal
     )
     return {"name": experiment.config.name, "cells": len(cells), "refused": list(refused)}
 
 
-def _kernel(plugins: Sequence[Any] = ()) -> Kernel:
-    kernel = Kernel.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
+def _loaded(plugins: Sequence[Any] = ()) -> Plugins:
+    loaded = Plugins.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
     for plugin in plugins:
-        kernel.register(plugin, getattr(plugin, "__name__", type(plugin).__name__))
-    if kernel.broken and plugins:
+        loaded.register(plugin, getattr(plugin, "__name__", type(plugin).__name__))
+    if loaded.broken and plugins:
         from relxfer.errors import PluginError
 
-        own = [b for b in kernel.broken if b.distribution == IN_PROCESS]
+        own = [b for b in loaded.broken if b.distribution == IN_PROCESS]
         if own:
             raise PluginError("; ".join(f"{b.name}: {b.cause}" for b in own))
-    return kernel
+    return loaded

@@ -18,7 +18,7 @@ from relxfer.contract import messages, user_only
 from relxfer.contract.protocols import Task
 from relxfer.contract.records import SourceModel
 from relxfer.errors import UnfitArtefact, UnknownName
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.resolve import Chosen, options_model
 from relxfer.store import files
 
@@ -41,7 +41,7 @@ def _withheld(chosen: Chosen, said: Mapping[str, Any]) -> str:
 
 
 def read(
-    card: Mapping[str, Any], path: Path, kernel: Kernel, own: Sequence[Chosen], instead: Chosen | None = None
+    card: Mapping[str, Any], path: Path, plugins: Plugins, own: Sequence[Chosen], instead: Chosen | None = None
 ) -> tuple[Chosen, tuple[Task, ...], dict[str, Any]]:
     """The model, its tasks, and the card that the model itself wrote; `UnfitArtefact` in words where it is no card.
 
@@ -56,7 +56,7 @@ def read(
             raise UnfitArtefact(
                 f"expected what the model says of itself as a table, got {messages.shown(inner)}; {_OTHER}"
             )
-        return _model(card, kernel, own, instead), tasks, inner
+        return _model(card, plugins, own, instead), tasks, inner
     except UnfitArtefact as error:
         raise UnfitArtefact(f"{path}: {error}") from None
 
@@ -64,7 +64,7 @@ def read(
 _OTHER = "name another checkpoint"
 
 
-def _model(card: Mapping[str, Any], kernel: Kernel, own: Sequence[Chosen], instead: Chosen | None) -> Chosen:
+def _model(card: Mapping[str, Any], plugins: Plugins, own: Sequence[Chosen], instead: Chosen | None) -> Chosen:
     table = card.get("model")
     name = table.get("use") if isinstance(table, dict) else table
     if not isinstance(table, dict) or not isinstance(name, str):
@@ -72,7 +72,7 @@ def _model(card: Mapping[str, Any], kernel: Kernel, own: Sequence[Chosen], inste
             f'expected in its card a model as a table with use = "...", got {messages.shown(name)}; {_OTHER}'
         )
     try:
-        offer = kernel.find(SourceModel.kind, name)
+        offer = plugins.find(SourceModel.kind, name)
     except UnknownName as error:
         raise UnfitArtefact(
             f"expected in its card a model that an installed plugin offers, got another: {error}; "

@@ -25,7 +25,7 @@ from relxfer.identity import Fingerprint
 from relxfer.models import Artefact
 from relxfer.oracle import Oracle
 from relxfer.plan import Known, PlannedCell, cells, strategies_of
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.plugins.versions import Versions
 from relxfer.provenance import PeakMemory
 from relxfer.resolve import Chosen, Experiment, Source, Target
@@ -71,7 +71,7 @@ class Engine:
     """Runs source stages and cells of one experiment in one run directory."""
 
     experiment: Experiment
-    kernel: Kernel
+    plugins: Plugins
     store: Store
     events: Events
     group: Group = ALONE  # who trains the sources together
@@ -106,7 +106,7 @@ class Engine:
 
     def plan(self) -> list[PlannedCell]:
         """Every cell, with the refusals that the loaded data shows."""
-        return list(cells(self.experiment, self._known, strategies_of(self.kernel)))
+        return list(cells(self.experiment, self._known, strategies_of(self.plugins)))
 
     def _known(self, source: Source | None, target: Target) -> Known:
         tasks: tuple[Task, ...] | None = tuple(domain.task for domain in self.sources(source))
@@ -172,13 +172,13 @@ class Engine:
         return self.store.source(identity_), identity_
 
     def _source_selection(self, source: Source, views: Sequence[Domain]) -> Selection:
-        return selection.choose(None, self.kernel, _source_needs(source), lambda needs: (None, views))
+        return selection.choose(None, self.plugins, _source_needs(source), lambda needs: (None, views))
 
     def read(self, path: Path, named: Chosen | None, instead: bool = False) -> Artefact:
         """An artefact, read once."""
         key = files.fingerprint([str(path), named.card() if named else None, instead])
         if key not in self._artefacts:
-            self._artefacts[key] = models.read(path, self.kernel, named, self.experiment.models, instead)
+            self._artefacts[key] = models.read(path, self.plugins, named, self.experiment.models, instead)
         return self._artefacts[key]
 
     def _adapter(self, source: Source) -> Chosen:
@@ -249,7 +249,9 @@ class Engine:
         given = cell.source if cell.needs_source else None
         artefact = self.artefact(given, cell.seed, planned.source) if given else None
         model = artefact.model if artefact and cell.starts_from_source else self._architecture(cell)
-        chosen = selection.choose(self.experiment.validator, self.kernel, needs, lambda names: self._views(cell, names))
+        chosen = selection.choose(
+            self.experiment.validator, self.plugins, needs, lambda names: self._views(cell, names)
+        )
         options = self.experiment.config.training
         transfer = identity.of_transfer(cell, options, model, artefact, target, sources, chosen, self.code)
         evaluation = identity.of_evaluation(transfer, domain, self.whole(cell.target))
@@ -316,7 +318,7 @@ class Engine:
         if ended is None:
             return None
         try:
-            model = models.read(entry.model, self.kernel, None, [ready.model]).load()
+            model = models.read(entry.model, self.plugins, None, [ready.model]).load()
         except ArtefactError as error:
             entry.drop(error)
             return None

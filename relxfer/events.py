@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 
 #: event -> hook
 HOOKS = {
@@ -21,19 +21,19 @@ HOOKS = {
 class Events:
     """Calls listeners `listener(event, **values)`, then the observers of plugins; one that raises is dropped."""
 
-    def __init__(self, kernel: Kernel | None = None, listeners: tuple[Callable[..., None], ...] = ()):
-        self.kernel, self.listeners = kernel, listeners
+    def __init__(self, plugins: Plugins | None = None, listeners: tuple[Callable[..., None], ...] = ()):
+        self.plugins, self.listeners = plugins, listeners
         self.dropped: set[int] = set()
 
     def __call__(self, event: str, **values: Any) -> None:
         for listener in self.listeners:
             listener(event, **values)
-        if self.kernel and event in HOOKS:
+        if self.plugins and event in HOOKS:
             self._observe(HOOKS[event], values)
 
     def _observe(self, hook: str, values: dict[str, Any]) -> None:
-        assert self.kernel is not None
-        for implementation in getattr(self.kernel.manager.hook, hook).get_hookimpls():
+        assert self.plugins is not None
+        for implementation in getattr(self.plugins.manager.hook, hook).get_hookimpls():
             if id(implementation.plugin) in self.dropped:
                 continue
             try:

@@ -13,7 +13,7 @@ from relxfer import cards
 from relxfer.contract.messages import shown
 from relxfer.contract.protocols import Task
 from relxfer.errors import ArtefactError, PluginError, UnfitArtefact
-from relxfer.plugins.finder import Kernel, load_object
+from relxfer.plugins.finder import Plugins, load_object
 from relxfer.resolve import Chosen, Source
 from relxfer.store import files
 
@@ -78,7 +78,7 @@ def _kind(value: Any) -> str:
 
 
 def read(
-    path: Path, kernel: Kernel, named: Chosen | None, own: Sequence[Chosen] = (), instead: bool = False
+    path: Path, plugins: Plugins, named: Chosen | None, own: Sequence[Chosen] = (), instead: bool = False
 ) -> Artefact:
     """An artefact of ours, or a foreign checkpoint of the model that the configuration names.
 
@@ -92,7 +92,7 @@ def read(
     if path.suffix == ".safetensors":
         arrays, card = files.read_safetensors(path)
         if isinstance(card, dict) and "relxfer" in card:
-            chosen, tasks, inner = cards.read(card, path, kernel, own, named if instead else None)
+            chosen, tasks, inner = cards.read(card, path, plugins, own, named if instead else None)
             found = Artefact(path, files.content_digest(arrays, card), chosen, tasks, arrays, inner)
             if not instead:
                 found.load()  # sizes that its arrays do not have are told here, before scratch is built with them

@@ -220,6 +220,6 @@ def setting(needs: Sequence[str], source_labelled: bool) -> str:
     return "transductive" if used and source_labelled else "unsupervised"
 
 
-def strategies_of(kernel: Any) -> list[Any]:
+def strategies_of(plugins: Any) -> list[Any]:
     """All strategy offers, for the proposals of a refusal."""
-    return kernel.all(TransferStrategy.kind)
+    return plugins.all(TransferStrategy.kind)

@@ -17,7 +17,7 @@ from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.evaluation.ranking import Filter, top_blocks
 from relxfer.events import Events
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.report import wording
 from relxfer.results import Results, as_written
 from relxfer.store import parquet
@@ -39,7 +39,7 @@ class ChosenCell:
 
 def choose(
     run: Path,
-    kernel: Kernel,
+    plugins: Plugins,
     strategy: str | None,
     target: str | None,
     cell: str | None,
@@ -54,7 +54,7 @@ def choose(
         DataError: the data have other answers than the model has learnt.
     """
     store, results = Store.open(run), Results.open(run)
-    experiment = resolve.load(config or store.folder / "config.toml", kernel)
+    experiment = resolve.load(config or store.folder / "config.toml", plugins)
     with as_written(run):
         found = _cell(results, strategy, target, cell)
         words, target_name = _described(found), found["target"]
@@ -62,7 +62,7 @@ def choose(
     of = next((t for t in experiment.targets if t.name == target_name), None)
     if of is None:
         raise UnknownName(f"target of {experiment.where}", str(target_name), [t.name for t in experiment.targets])
-    engine = Engine(experiment, kernel, store, Events())
+    engine = Engine(experiment, plugins, store, Events())
     artefact = engine.read(model, None)
     domain = engine.target(of)
     whole = engine.whole(of)

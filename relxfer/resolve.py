@@ -1,4 +1,4 @@
-"""Configuration and kernel to an experiment: every name looked up, every option validated."""
+"""Configuration and plugins to an experiment: every name looked up, every option validated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from relxfer.config import Config, LookUp, Options, SourceConfig, StrategyConfig
 from relxfer.contract import messages
 from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
-from relxfer.plugins.finder import Kernel, Offer, load_object
+from relxfer.plugins.finder import Offer, Plugins, load_object
 from relxfer.store import contents
 
 #: At a second each, more than a day; a longer plan is a slip of the keyboard.
@@ -155,16 +155,16 @@ def options_model(offer: Offer) -> type[BaseModel]:
     return model
 
 
-def load(source: str | Path | Mapping[str, Any], kernel: Kernel, changes: Sequence[str] = ()) -> Experiment:
+def load(source: str | Path | Mapping[str, Any], plugins: Plugins, changes: Sequence[str] = ()) -> Experiment:
     """Read, validate and resolve; errors as in `experiment_of`. A table `[suite]` is for `relxfer bench` alone."""
     raw, where, folder = tables.read(source, changes)
     raw.pop("suite", None)
     stranger = None if isinstance(source, Mapping) else seals.stranger(Path(source))
-    return experiment_of(raw, where, folder, kernel, stranger)
+    return experiment_of(raw, where, folder, plugins, stranger)
 
 
 def experiment_of(
-    raw: Mapping[str, Any], where: str, folder: Path, kernel: Kernel, stranger: str | None = None
+    raw: Mapping[str, Any], where: str, folder: Path, plugins: Plugins, stranger: str | None = None
 ) -> Experiment:
     """Of the tables of a configuration, called `where` in messages, with paths relative to `folder`.
 
@@ -173,21 +173,21 @@ def experiment_of(
     `ConfigError` holds every problem, `PluginError` a needed plugin that is broken.
     """
     context = {"stranger": stranger} if stranger else {"folder": folder}
-    look_up = partial(_look_up, kernel, context)
+    look_up = partial(_look_up, plugins, context)
     config = configuration.validate(raw, where, context, look_up)
-    resolver = _Resolver(kernel, where, look_up)
+    resolver = _Resolver(plugins, where, look_up)
     experiment = resolver.experiment(config)
     if resolver.problems:
         raise ConfigError(where, resolver.problems)
     return experiment
 
 
-def _look_up(kernel: Kernel, context: Mapping[str, Any], kind: type[Record], use: Use) -> Chosen:
+def _look_up(plugins: Plugins, context: Mapping[str, Any], kind: type[Record], use: Use) -> Chosen:
     """The offer with its validated options; `ValidationError` where the name or an option is wrong."""
     try:
-        offer = kernel.find(kind.kind, use.use)
+        offer = plugins.find(kind.kind, use.use)
     except UnknownName as error:
-        if any(use.use == broken.name for broken in kernel.broken):
+        if any(use.use == broken.name for broken in plugins.broken):
             raise PluginError(str(error)) from None
         raise messages.told_of("use", str(error)) from None
     model = options_model(offer)
@@ -200,8 +200,8 @@ def _look_up(kernel: Kernel, context: Mapping[str, Any], kind: type[Record], use
 class _Resolver:
     """Of a valid configuration, the offers that it names and those that they bring along."""
 
-    def __init__(self, kernel: Kernel, where: str, look_up: LookUp):
-        self.kernel, self.where, self.look_up = kernel, where, look_up
+    def __init__(self, plugins: Plugins, where: str, look_up: LookUp):
+        self.plugins, self.where, self.look_up = plugins, where, look_up
         self.problems: list[Problem] = []
 
     def experiment(self, config: Config) -> Experiment:
@@ -297,7 +297,7 @@ class _Resolver:
 
     def in_role(self, role: str) -> list[Chosen]:
         """The strategies that serve as this baseline, with their default options."""
-        offers = self.kernel.all(TransferStrategy.kind)
+        offers = self.plugins.all(TransferStrategy.kind)
         named = [offer.record.name for offer in offers if getattr(offer.record, "role", "") == role]
         return [self.look_up(TransferStrategy, Use(use=name)) for name in named]
 

@@ -18,7 +18,7 @@ from relxfer.events import Events
 from relxfer.identity import Fingerprint
 from relxfer.outcome import failure, refusal
 from relxfer.plan import PlannedCell
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.resolve import Experiment, Source, experiment_of
 from relxfer.results import Results
 from relxfer.savedconfig import resolved_toml
@@ -28,7 +28,7 @@ from relxfer.work import Job, Work, available_threads, set_threads
 
 def run(
     experiment: Experiment,
-    kernel: Kernel,
+    plugins: Plugins,
     folder: Path,
     listeners: tuple[Callable[..., None], ...] = (),
     fresh: bool = False,
@@ -43,8 +43,8 @@ def run(
         if fresh:
             store.clear()
         store.sweep()
-        events = Events(kernel, listeners)
-        engine = Engine(experiment, kernel, store, events, group)
+        events = Events(plugins, listeners)
+        engine = Engine(experiment, plugins, store, events, group)
         _check_device(experiment.config.device)
         _check_sources(engine, [source.name for source in experiment.sources if source.config.weights])
         _check_code(engine)
@@ -75,10 +75,10 @@ def check_group(experiment: Experiment, size: int) -> None:
             raise ConfigError(experiment.where, [Problem(f"source[{index}].training.batches_per_step", told)])
 
 
-def follow(experiment: Experiment, kernel: Kernel, group: Group) -> None:
+def follow(experiment: Experiment, plugins: Plugins, group: Group) -> None:
     """The part of the processes that are not the first: they train every source along with it, and keep nothing."""
     with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(experiment, kernel, Store.create(Path(folder) / "run"), Events(), group)
+        engine = Engine(experiment, plugins, Store.create(Path(folder) / "run"), Events(), group)
         set_threads(available_threads(experiment.config.threads))
         for source, seed in _wanted(engine, engine.plan()):
             engine.trained(source, seed)
@@ -140,7 +140,7 @@ def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:
     store.write(MARKER, now)
     path, text = store.folder / "config.toml", resolved_toml(experiment)
     write_bytes(path, text.encode())
-    if not seals.seal(path, text.encode()) and not _for_anybody(text, engine.kernel):
+    if not seals.seal(path, text.encode()) and not _for_anybody(text, engine.plugins):
         warnings.warn(
             f"expected to keep a key in {seals.place()}, got no way to: `relxfer predict {store.folder}` will take no "
             "paths and no modules from there; give it your configuration with --config",
@@ -149,10 +149,10 @@ def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:
         )
 
 
-def _for_anybody(text: str, kernel: Kernel) -> bool:
+def _for_anybody(text: str, plugins: Plugins) -> bool:
     """Whether a saved configuration holds nothing that only the user may say."""
     try:
-        experiment_of(tomllib.loads(text), "config.toml", Path(), kernel, stranger="in a run directory")
+        experiment_of(tomllib.loads(text), "config.toml", Path(), plugins, stranger="in a run directory")
         return True
     except ConfigError:
         return False

@@ -13,7 +13,7 @@ from string import Template
 from relxfer import __version__
 from relxfer.contract.records import TransferStrategy
 from relxfer.errors import UsageError
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.store.files import write_bytes
 
 _SUFFIX = ".tmpl"
@@ -65,7 +65,7 @@ def _hint(name: str) -> str:
 
 def _check_free(name: str, module: str) -> None:
     """A built-in offer keeps its name, and a module that exists is not hidden by a new one."""
-    if name in Kernel.load(third_party=False).names(TransferStrategy.kind):
+    if name in Plugins.load(third_party=False).names(TransferStrategy.kind):
         raise UsageError(f"expected a new name, got {name!r}, which is a strategy of relxfer itself; choose another")
     if importlib.util.find_spec(module) is not None:
         raise UsageError(f"expected a new name, got {name!r}, but a module {module!r} is installed; choose another")

@@ -8,7 +8,7 @@ from typing import Any
 
 from relxfer.contract.protocols import Cell, Domain
 from relxfer.contract.records import Validator
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.resolve import Chosen, options_model
 from relxfer.views import digest
 
@@ -46,20 +46,20 @@ class Selection:
         return {**self.validator.content(), "views": [digest(domain) for domain in (*seen, *self.sources)]}
 
 
-def choose(named: Chosen | None, kernel: Kernel, needs: Sequence[str], views: Views) -> Selection:
+def choose(named: Chosen | None, plugins: Plugins, needs: Sequence[str], views: Views) -> Selection:
     """The validator that the configuration names, or the first automatic one whose data is at hand.
 
     `needs` are the strategy's: an automatic validator never sees labels that the strategy itself may not see.
     """
-    for validator in [named] if named else _automatic(kernel, needs):
+    for validator in [named] if named else _automatic(plugins, needs):
         target, sources = views(validator.record.needs)
         if all(_at_hand(need, target, sources) for need in validator.record.needs):
             return Selection(validator, target, tuple(sources))
     return Selection()
 
 
-def _automatic(kernel: Kernel, needs: Sequence[str]) -> list[Chosen]:
-    offers = [offer for offer in kernel.all(Validator.kind) if offer.record.automatic]  # type: ignore[attr-defined]
+def _automatic(plugins: Plugins, needs: Sequence[str]) -> list[Chosen]:
+    offers = [offer for offer in plugins.all(Validator.kind) if offer.record.automatic]  # type: ignore[attr-defined]
     return [
         Chosen(offer, options_model(offer)())
         for offer in sorted(offers, key=lambda offer: offer.record.automatic)  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from relxfer import comparisons, models
 from relxfer.collect import stored_values
 from relxfer.comparisons import Block, Runs, Values
 from relxfer.errors import UnknownName
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.references import References, Value
 from relxfer.resolve import Source
 from relxfer.results import Results
@@ -53,10 +53,10 @@ class Seen:
         return {"mark": "none known" if self.whole else "unknown"}
 
 
-def seen_by(source: Source, references: References, kernel: Kernel) -> Seen:
+def seen_by(source: Source, references: References, plugins: Plugins) -> Seen:
     """A checkpoint is recognised by its arrays, never by its name; what was pre-trained here, by its data sets."""
     if file := models.file_of(source):
-        arrays = models.read(file, kernel, source.model, [source.model] if source.model else []).arrays
+        arrays = models.read(file, plugins, source.model, [source.model] if source.model else []).arrays
         found = references.recognise(files.arrays_digest(arrays))
         told = references.models[found] if found else None
         return Seen(found, told.seen, told.seen_all) if told else Seen()

@@ -9,11 +9,11 @@ from typing import Any
 
 from relxfer.contract.records import Dataset, TargetAdapter
 from relxfer.errors import DataError, UsageError
-from relxfer.plugins.finder import Kernel, load_object
+from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store.files import write_bytes
 
 
-def write_config(kernel: Kernel, data: Path, out: Path, source: str | None, force: bool) -> list[str]:
+def write_config(plugins: Plugins, data: Path, out: Path, source: str | None, force: bool) -> list[str]:
     """Write `out`, and return what was found in the data, as sentences.
 
     The readers of own files are asked in turn; each has `look(path)`, which raises `DataError` for what is not its.
@@ -23,14 +23,14 @@ def write_config(kernel: Kernel, data: Path, out: Path, source: str | None, forc
         raise UsageError(f"expected a file or folder, got {data}, which does not exist")
     if out.exists() and not force:
         raise UsageError(f"expected to write {out}, which exists; choose another --out, or add --force")
-    offer, look = _reader(kernel, data)
+    offer, look = _reader(plugins, data)
     given = dict(look.tables()) if hasattr(look, "tables") else {}
-    adapter = kernel.find(TargetAdapter.kind, offer.record.adapter).record
+    adapter = plugins.find(TargetAdapter.kind, offer.record.adapter).record
     if not source and adapter.weights:  # type: ignore[attr-defined]
         given["source"] = {"model": adapter.model, "weights": adapter.weights}  # type: ignore[attr-defined]
     if source or "source" not in given:
-        source = source or _embedded(kernel, offer.record.adapter)
-        kernel.find(Dataset.kind, source)
+        source = source or _embedded(plugins, offer.record.adapter)
+        plugins.find(Dataset.kind, source)
         given["source"] = {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}}
     table = _relative({**look.dataset_table(), "use": offer.record.name}, out)
     write_bytes(out, _toml(_run_name(out), given, table).encode())
@@ -42,10 +42,10 @@ def _run_name(out: Path) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", out.stem).strip("._-")[:100] or "run"
 
 
-def _reader(kernel: Kernel, data: Path) -> tuple[Any, Any]:
+def _reader(plugins: Plugins, data: Path) -> tuple[Any, Any]:
     """The first that is `certain`, else the first that understands the files."""
     reasons, found = [], []
-    for offer in kernel.all(Dataset.kind):
+    for offer in plugins.all(Dataset.kind):
         if offer.record.own_files and offer.record.look:  # type: ignore[attr-defined]
             try:
                 found.append((offer, load_object(offer.record.look)(data)))  # type: ignore[attr-defined]
@@ -56,11 +56,11 @@ def _reader(kernel: Kernel, data: Path) -> tuple[Any, Any]:
     raise DataError(f"expected files that a reader of own files understands, got {data}: {'; '.join(reasons)}")
 
 
-def _embedded(kernel: Kernel, adapter: str) -> str:
+def _embedded(plugins: Plugins, adapter: str) -> str:
     """An embedded data set of the same kind."""
     names = [
         offer.record.name
-        for offer in kernel.all(Dataset.kind)
+        for offer in plugins.all(Dataset.kind)
         if offer.record.adapter == adapter and not offer.record.own_files and not offer.record.files  # type: ignore[attr-defined]
     ]
     if not names:

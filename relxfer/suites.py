@@ -13,7 +13,7 @@ from relxfer import resolve, shipped, tables
 from relxfer.config import Options
 from relxfer.contract import messages
 from relxfer.errors import ConfigError, Problem, UnknownName, UsageError
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.references import References
 
 
@@ -77,9 +77,9 @@ class Suite:
         source = {**self.tables.get("source", {}), "checkpoint": str(file.resolve())}
         return replace(self, tables={**self.tables, "source": source})
 
-    def resolve(self, kernel: Kernel) -> resolve.Experiment:
+    def resolve(self, plugins: Plugins) -> resolve.Experiment:
         """The experiment; paths in the suite are relative to its file."""
-        experiment = resolve.experiment_of(self.tables, str(self.path), self.path.resolve().parent, kernel)
+        experiment = resolve.experiment_of(self.tables, str(self.path), self.path.resolve().parent, plugins)
         rows = [method.name for method in experiment.methods]
         if self.options.strategy not in rows:
             unknown = UnknownName("strategy of the suite", self.options.strategy, rows)

@@ -15,7 +15,7 @@ from relxfer.engine import NOTHING, Engine, Planned
 from relxfer.events import Events
 from relxfer.outcome import failure
 from relxfer.plan import PlannedCell
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.provenance import cores
 from relxfer.resolve import experiment_of
 from relxfer.savedconfig import resolved_toml
@@ -69,9 +69,9 @@ class Work:
 @functools.lru_cache(maxsize=1)
 def _opened(folder: Path, run: str, config: str) -> tuple[Engine, list[PlannedCell]]:
     """The data and the plan of a run, loaded once in a process, however often its work arrives there."""
-    kernel = Kernel.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
-    experiment = experiment_of(tomllib.loads(config), "(config)", folder, kernel)
-    engine = Engine(experiment, kernel, Store(folder), Events())
+    plugins = Plugins.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
+    experiment = experiment_of(tomllib.loads(config), "(config)", folder, plugins)
+    engine = Engine(experiment, plugins, Store(folder), Events())
     return engine, engine.plan()
 
 

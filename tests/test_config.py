@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from relxfer import config, resolve
 from relxfer.errors import ConfigError, RelxferError
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 
 GOOD = """
 name = "good"
@@ -27,22 +27,22 @@ last = 2
 
 
 @pytest.fixture(scope="module")
-def kernel() -> Kernel:
-    return Kernel.load(third_party=False)
+def plugins() -> Plugins:
+    return Plugins.load(third_party=False)
 
 
-def problems(kernel: Kernel, tmp_path: Path, text: str, *changes: str) -> list[str]:
+def problems(plugins: Plugins, tmp_path: Path, text: str, *changes: str) -> list[str]:
     path = tmp_path / "run.toml"
     path.write_text(text)
     with pytest.raises(ConfigError) as caught:
-        resolve.load(path, kernel, changes)
+        resolve.load(path, plugins, changes)
     assert all(line.startswith(("--set", str(path))) for line in str(caught.value).splitlines())
     return [str(problem) for problem in caught.value.problems]
 
 
-def test_good_config_is_resolved(kernel, tmp_path):
+def test_good_config_is_resolved(plugins, tmp_path):
     (tmp_path / "run.toml").write_text(GOOD)
-    experiment = resolve.load(tmp_path / "run.toml", kernel)
+    experiment = resolve.load(tmp_path / "run.toml", plugins)
     assert experiment.config.seeds == (0, 1, 2)
     assert experiment.targets[0].config.label_budgets == (0, 10, "all")
     assert [m.name for m in experiment.methods if m.role == "strategy"] == ["finetune"]
@@ -50,7 +50,7 @@ def test_good_config_is_resolved(kernel, tmp_path):
     assert experiment.methods[0].stages[0].options.last == 2
 
 
-def test_all_problems_at_once_with_key_and_suggestion(kernel, tmp_path):
+def test_all_problems_at_once_with_key_and_suggestion(plugins, tmp_path):
     text = """
     seeds = [1, 1]
     treads = 2
@@ -62,7 +62,7 @@ def test_all_problems_at_once_with_key_and_suggestion(kernel, tmp_path):
     [training]
     lr = -1
     """
-    found = "\n".join(problems(kernel, tmp_path, text))
+    found = "\n".join(problems(plugins, tmp_path, text))
     for expected in (
         "seeds: expected distinct seeds",
         "treads: unknown key: did you mean 'threads'?",
@@ -96,8 +96,8 @@ def test_all_problems_at_once_with_key_and_suggestion(kernel, tmp_path):
         ),
     ],
 )
-def test_each_mistake_is_named(kernel, tmp_path, text, expected):
-    assert expected in "\n".join(problems(kernel, tmp_path, text))
+def test_each_mistake_is_named(plugins, tmp_path, text, expected):
+    assert expected in "\n".join(problems(plugins, tmp_path, text))
 
 
 @pytest.mark.parametrize(
@@ -124,26 +124,26 @@ def test_each_mistake_is_named(kernel, tmp_path, text, expected):
         ("executor = []", 'executor: expected a name, or a table with use = "..." (got a list)'),
     ],
 )  # fmt: skip
-def test_mistakes_that_need_care(kernel, tmp_path, text, expected):
+def test_mistakes_that_need_care(plugins, tmp_path, text, expected):
     whole = f"\ntarget = [{{ dataset = 'geo-us' }}]\n\n{text}" if "[target]" not in text else f"[target]\n\n\n{text}"
-    found = problems(kernel, tmp_path, whole)
+    found = problems(plugins, tmp_path, whole)
     assert len(found) == (2 if text.startswith("seeds = [") else 1), found
     assert expected in found[0]
 
 
-def test_a_plan_that_nobody_can_run(kernel, tmp_path):
-    (found,) = problems(kernel, tmp_path, GOOD, "seeds=10000")
+def test_a_plan_that_nobody_can_run(plugins, tmp_path):
+    (found,) = problems(plugins, tmp_path, GOOD, "seeds=10000")
     assert found.startswith("expected at most 100,000 cells, got 150,000: ")
 
 
-def test_shape_names_and_options_are_told_in_one_pass(kernel, tmp_path):
+def test_shape_names_and_options_are_told_in_one_pass(plugins, tmp_path):
     text = """
     strategy = [{ use = "fintune" }, { use = "finetune", lr = 0, lst = 1 }, { stages = [{ use = "scratch", x = 1 }] }]
     source = { datasets = [{ use = "geo-world", split_seed = "one" }], shared = "maybe", training = { stps = 1 } }
     executor = { use = "processes", jobs = 0 }
     target = { dataset = "geo-uss", label_budgets = ["al"], model = { use = "ultra", dim = 1.5 } }
     """
-    keys = {problem.partition(":")[0] for problem in problems(kernel, tmp_path, text)}
+    keys = {problem.partition(":")[0] for problem in problems(plugins, tmp_path, text)}
     assert keys == {
         "strategy[0].use", "strategy[1].lr", "strategy[1].lst", "strategy[2].stages[0].x", "executor.jobs",
         "source[0].datasets[0].split_seed", "source[0].shared", "source[0].training.stps",
@@ -151,46 +151,46 @@ def test_shape_names_and_options_are_told_in_one_pass(kernel, tmp_path):
     }  # fmt: skip
 
 
-def test_of_thousands_of_mistakes_the_first_few_are_told(kernel, tmp_path):
-    found = problems(kernel, tmp_path, GOOD.replace("[10, 0, 10]", str([-1] * 5000)))
+def test_of_thousands_of_mistakes_the_first_few_are_told(plugins, tmp_path):
+    found = problems(plugins, tmp_path, GOOD.replace("[10, 0, 10]", str([-1] * 5000)))
     assert len(found) == 10
     assert found[-1].endswith("(got -1); and 4,990 more like it")
 
 
-def test_a_byte_order_mark_is_no_mistake(kernel, tmp_path):
+def test_a_byte_order_mark_is_no_mistake(plugins, tmp_path):
     (tmp_path / "run.toml").write_text(GOOD, encoding="utf-8-sig")
-    assert resolve.load(tmp_path / "run.toml", kernel).config.name == "good"
+    assert resolve.load(tmp_path / "run.toml", plugins).config.name == "good"
 
 
-def test_files_that_cannot_be_read(kernel, tmp_path):
+def test_files_that_cannot_be_read(plugins, tmp_path):
     with pytest.raises(ConfigError, match="there is no such file"):
-        resolve.load(tmp_path / "none.toml", kernel)
+        resolve.load(tmp_path / "none.toml", plugins)
     with pytest.raises(ConfigError, match="cannot be read"):
-        resolve.load(tmp_path, kernel)
+        resolve.load(tmp_path, plugins)
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="UTF-8"):
-        resolve.load(tmp_path / "bytes.toml", kernel)
+        resolve.load(tmp_path / "bytes.toml", plugins)
 
 
-def test_changes(kernel, tmp_path):
+def test_changes(plugins, tmp_path):
     (tmp_path / "run.toml").write_text(GOOD)
     changes = ["training.steps=7", "strategy.0.lr=0.5", 'name="other"', "report.rank_rule=plain"]
-    experiment = resolve.load(tmp_path / "run.toml", kernel, changes)
+    experiment = resolve.load(tmp_path / "run.toml", plugins, changes)
     assert experiment.config.training.steps == 7
     assert experiment.methods[0].stages[0].options.lr == 0.5
     assert (experiment.config.name, experiment.config.report.rank_rule) == ("other", "plain")
-    assert "expected key=value" in problems(kernel, tmp_path, GOOD, "steps")[0]
-    assert "expected an index below 1" in problems(kernel, tmp_path, GOOD, "strategy.4.lr=1")[0]
-    assert "lies below a plain value" in problems(kernel, tmp_path, GOOD, "name.x.y=1")[0]
+    assert "expected key=value" in problems(plugins, tmp_path, GOOD, "steps")[0]
+    assert "expected an index below 1" in problems(plugins, tmp_path, GOOD, "strategy.4.lr=1")[0]
+    assert "lies below a plain value" in problems(plugins, tmp_path, GOOD, "name.x.y=1")[0]
 
 
-def test_relative_paths_are_those_of_the_file(kernel, tmp_path):
+def test_relative_paths_are_those_of_the_file(plugins, tmp_path):
     folder = tmp_path / "deep"
     folder.mkdir()
     (folder / "weights.pth").write_bytes(b"")
     text = "[source]\ncheckpoint = 'weights.pth'\n[target]\ndataset = 'geo-us'"
     (folder / "run.toml").write_text(text)
-    experiment = resolve.load(folder / "run.toml", kernel)
+    experiment = resolve.load(folder / "run.toml", plugins)
     assert experiment.config.source[0].checkpoint == (folder / "weights.pth").resolve()
 
 
@@ -207,7 +207,7 @@ KEYS = st.sampled_from(
 
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
 @settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-def test_any_mutation_is_valid_or_a_named_problem(kernel, mutation):
+def test_any_mutation_is_valid_or_a_named_problem(plugins, mutation):
     raw: dict = {
         "target": {"dataset": "geo-us"},
         "source": {"datasets": ["geo-world"]},
@@ -221,7 +221,7 @@ def test_any_mutation_is_valid_or_a_named_problem(kernel, mutation):
             raw[table] = value
     found = []
     try:
-        resolve.load(raw, kernel)
+        resolve.load(raw, plugins)
     except ConfigError as error:
         found = [(error.exit_code, len(error.problems))]
     assert all(code == 2 and count for code, count in found)
@@ -235,11 +235,11 @@ def test_errors_form_one_tree():
     assert all(c.__name__ in errors.__doc__ for c in classes)
 
 
-def test_every_option_says_what_it_means(kernel):
+def test_every_option_says_what_it_means(plugins):
     from relxfer.report.offers import meanings
     from relxfer.resolve import options_model
 
-    for offer in kernel.offers.values():
+    for offer in plugins.offers.values():
         for name, field in options_model(offer).model_fields.items():
             assert meanings(options_model(offer)).get(name, field.description), f"{offer.record.name}.{name}"
     for model in (config.TrainingOptions, config.ReportOptions):

@@ -16,7 +16,7 @@ import pytest
 
 from relxfer.deadline import deadline
 from relxfer.errors import ConfigError, TimedOut
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.resolve import load
 from relxfer.store import files
 
@@ -237,7 +237,7 @@ def test_a_limit_that_no_timer_holds_is_refused_in_words(tmp_path, value, told):
     path = tmp_path / "c.toml"
     path.write_text(f'timeout = {value}\nsource = {{datasets = ["geo-world"]}}\ntarget = {{dataset = "geo-us"}}\n')
     with pytest.raises(ConfigError, match=f"timeout: expected .*{told}"):
-        load(path, Kernel.load(third_party=False))
+        load(path, Plugins.load(third_party=False))
 
 
 @pytest.mark.parametrize("seconds", [1e-7, 1e-6, 1e8])

@@ -19,7 +19,7 @@ from relxfer import hookimpl
 from relxfer.config import Options
 from relxfer.contract.records import Executor, TransferStrategy
 from relxfer.errors import PluginError, UnknownName
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.report import offers
 from relxfer.testing import blobs, blobs_net, harness
 
@@ -183,9 +183,9 @@ def test_a_run_stops_only_where_it_needs_the_broken_one(site, tmp_path, used, co
 
 
 @pytest.fixture
-def loaded(site, monkeypatch) -> Kernel:
+def loaded(site, monkeypatch) -> Plugins:
     monkeypatch.syspath_prepend(str(site))
-    return Kernel.load()
+    return Plugins.load()
 
 
 def test_the_kernel_sets_the_broken_ones_aside(loaded):
@@ -230,10 +230,10 @@ def test_a_built_in_is_replaced_only_on_purpose(tmp_path):
     same = "relxfer_strategies.scratch:Scratch"
     with pytest.raises(PluginError, match="already offered by plugin 'strategies' of relxfer"):
         relxfer.run(config("scratch"), tmp_path, plugins=[blobs, offering("scratch", same)])
-    kernel = Kernel.load(third_party=False)
-    kernel.register(offering("scratch", same, replaces="scratch"), "mine")
-    assert not kernel.broken
-    assert kernel.find("strategy", "scratch").plugin == "mine"
+    plugins = Plugins.load(third_party=False)
+    plugins.register(offering("scratch", same, replaces="scratch"), "mine")
+    assert not plugins.broken
+    assert plugins.find("strategy", "scratch").plugin == "mine"
 
 
 class NoOptions:
@@ -247,9 +247,9 @@ class LooseOptions(BaseModel):
 @pytest.mark.parametrize("options", ["NoOptions", "LooseOptions"])
 def test_options_that_are_none_of_ours_harm_their_own_offer_alone(tmp_path, options):
     mine = offering("my-options", f"{__name__}:RaisesInTheMiddle", options=f"{__name__}:{options}")
-    kernel = Kernel.load(third_party=False)
-    kernel.register(mine, "mine")
-    listed = {o["name"]: o for plugin in offers.listing(kernel)["plugins"] for o in plugin["offers"]}
+    plugins = Plugins.load(third_party=False)
+    plugins.register(mine, "mine")
+    listed = {o["name"]: o for plugin in offers.listing(plugins)["plugins"] for o in plugin["offers"]}
     expected = "expected the options of the strategy 'my-options' as a subclass of relxfer.config.Options"
     assert expected in listed["my-options"]["problem"]
     assert listed["finetune"]["options"]
@@ -451,16 +451,16 @@ def test_an_observer_that_raises_is_reported_once_and_dropped(tmp_path):
 
 
 def test_code_of_a_plugin_in_process_is_part_of_the_fingerprint(tmp_path):
-    from relxfer.plugins.finder import Kernel
+    from relxfer.plugins.finder import Plugins
 
     module = tmp_path / "notebook_plugin.py"
     versions = []
     for text in ("x = 1\n", "x = 2\n"):
         module.write_text(text)
         plugin = type("Plugin", (), {"__file__": str(module)})()
-        kernel = Kernel.load(third_party=False)
-        kernel.register(plugin, "notebook")
-        versions.append(kernel.plugins[-1].version)
+        plugins = Plugins.load(third_party=False)
+        plugins.register(plugin, "notebook")
+        versions.append(plugins.working[-1].version)
     assert versions[0] != versions[1]
 
 
@@ -506,10 +506,10 @@ def test_a_section_of_the_report_harms_no_other(tmp_path, monkeypatch):
     mine = plugin("plugin_sections", relxfer_report_sections=relxfer_report_sections)
     vars(mine).update({name.replace("-", "_"): made for name, (made, _) in SECTIONS.items()})
     monkeypatch.setitem(sys.modules, "plugin_sections", mine)
-    kernel = Kernel.load(third_party=False)
-    kernel.register(mine, "mine")
+    plugins = Plugins.load(third_party=False)
+    plugins.register(mine, "mine")
     console = Console(width=200)
     with console.capture() as shown:
-        console.print(render(relxfer.run(config("scratch"), tmp_path, plugins=[blobs]), kernel))
+        console.print(render(relxfer.run(config("scratch"), tmp_path, plugins=[blobs]), plugins))
     for name, (_, expected) in SECTIONS.items():
         assert expected in shown.get(), name

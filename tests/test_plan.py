@@ -17,7 +17,7 @@ def planned(sources, targets, same=()):
         "target": [{"name": f"t{i}", "dataset": dataset} for i, dataset in enumerate(targets)],
         "strategy": ["finetune"],
     }
-    experiment = resolve.load(tables, harness.kernel_with([blobs]))
+    experiment = resolve.load(tables, harness.plugins_with([blobs]))
 
     def known(source, target):
         return Known(same_inputs=source is not None and (source.name, target.name) in same)

@@ -15,7 +15,7 @@ from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
 from relxfer.evaluation.correlation import Correlation
 from relxfer.events import Events
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.relatedness import SIZE, Pair
 from relxfer.report.relatedness import render_foretold
 from relxfer.store import files
@@ -26,11 +26,11 @@ SOURCES = {"source": [{"datasets": ["geo-world"]}, {"datasets": ["geo-us"]}], "t
 
 
 def measured(config, plugins=()):
-    kernel = Kernel.load(third_party=False)
+    loaded = Plugins.load(third_party=False)
     for plugin in plugins:
-        kernel.register(plugin, plugin.__name__)
-    experiment = resolve.load(config, kernel)
-    return relatedness.pairs(Engine(experiment, kernel, Store(Path()), Events()))
+        loaded.register(plugin, plugin.__name__)
+    experiment = resolve.load(config, loaded)
+    return relatedness.pairs(Engine(experiment, loaded, Store(Path()), Events()))
 
 
 def own(facts, test):
@@ -117,12 +117,12 @@ def checkpoint(tmp_path_factory):
 
 
 def of_model(checkpoint, target="blobs-target", plugins=(blobs,), budget="all", runs=(), **source):
-    kernel = Kernel.load(third_party=False)
+    loaded = Plugins.load(third_party=False)
     for plugin in plugins:
-        kernel.register(plugin, plugin.__name__)
+        loaded.register(plugin, plugin.__name__)
     source = {"checkpoint": str(checkpoint), **source} if checkpoint else source
-    experiment = resolve.load({"source": source, "target": {"dataset": target}}, kernel)
-    (pair,) = relatedness.pairs(Engine(experiment, kernel, Store(Path()), Events()), runs, budget)
+    experiment = resolve.load({"source": source, "target": {"dataset": target}}, loaded)
+    (pair,) = relatedness.pairs(Engine(experiment, loaded, Store(Path()), Events()), runs, budget)
     return pair
 
 
@@ -176,9 +176,9 @@ def test_without_features_or_fixed_classes_a_model_has_no_measures(checkpoint):
 
 
 def test_an_unknown_head_has_no_measures_of_predictions(checkpoint):
-    kernel = Kernel.load(third_party=False)
-    kernel.register(blobs, "blobs")
-    learner = models.read(checkpoint, kernel, None).load()
+    plugins = Plugins.load(third_party=False)
+    plugins.register(blobs, "blobs")
+    learner = models.read(checkpoint, plugins, None).load()
     domain = blobs.load_target(blobs.BlobsOptions(), {})
     found = estimators.measures(blobs_net.BlobsLearner(learner), (), domain.train)
     assert found["leep"] == found["nce"] == "the source model names no classes of its head"

@@ -12,7 +12,7 @@ from relxfer import references, suites
 from relxfer.cli import bench, main
 from relxfer.contract.records import Dataset
 from relxfer.errors import ConfigError, UnknownName, UsageError
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.references import References
 from relxfer.store import files
 from relxfer.testing import blobs, harness
@@ -90,7 +90,7 @@ def run(suite, tmp_path, monkeypatch, capsys):
 
     def call(*arguments: object, references_: References | None = None) -> tuple[int, str, str]:
         monkeypatch.setattr(references, "load", lambda: references_ or known())
-        monkeypatch.setattr(bench, "kernel", lambda: harness.kernel_with([blobs]))
+        monkeypatch.setattr(bench, "plugins", lambda: harness.plugins_with([blobs]))
         monkeypatch.chdir(tmp_path)
         code = main(["bench", str(suite), *map(str, arguments)])
         shown = capsys.readouterr()
@@ -104,7 +104,7 @@ def run(suite, tmp_path, monkeypatch, capsys):
 
 @pytest.mark.parametrize("name", suites.names())
 def test_a_shipped_suite_resolves_wherever_its_data_has_cards(name, tmp_path):
-    loaded = Kernel.load(third_party=False)
+    loaded = Plugins.load(third_party=False)
     suite = suites.load(name, SHIPPED)
     absent = set(suite.targets) - set(loaded.names(Dataset.kind))
     if absent:
@@ -165,7 +165,7 @@ def test_the_compared_row_must_exist(suite, checkpoint):
     suite.write_text(TOY.replace('strategy = "zero-shot"', 'strategy = "zero-shots"'))
     loaded = suites.load(str(suite), known()).with_checkpoint(checkpoint, known())
     with pytest.raises(ConfigError, match=r"suite.strategy: .*did you mean 'zero-shot'"):
-        loaded.resolve(harness.kernel_with([blobs]))
+        loaded.resolve(harness.plugins_with([blobs]))
 
 
 def test_unknown_names_say_what_exists(suite):

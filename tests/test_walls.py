@@ -73,7 +73,7 @@ def test_heavy_libraries_are_imported_late(path):
 
 
 def test_arrows_go_one_way():
-    """errors <- records, protocols <- kernel, resolve <- engine <- runner <- cli, report."""
+    """errors <- records, protocols <- plugins, resolve <- engine <- runner <- cli, report."""
     low = {
         "errors.py",
         "records.py",
@@ -82,7 +82,7 @@ def test_arrows_go_one_way():
         "config.py",
         "mistakes.py",
         "tables.py",
-        "kernel.py",
+        "plugins.py",
         "resolve.py",
         "plan.py",
     }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import kernel, out, print_json
+from relxfer.cli.console import out, plugins, print_json
 
 NAME = "bench"
 HELP = "run a benchmark suite and compare with published values, or list the suites"
@@ -51,7 +51,7 @@ def _run(arguments: Any, suite: Any, known: Any) -> int:
     from relxfer.runner import run
     from relxfer.standings import Standings, seen_by
 
-    loaded = kernel()
+    loaded = plugins()
     experiment = suite.resolve(loaded)
     seen = {source.name: seen_by(source, known, loaded) for source in experiment.sources}
     folder = arguments.out or Path("runs") / f"bench-{suite.name}"

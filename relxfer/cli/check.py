@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import kernel, out, print_json
+from relxfer.cli.console import out, plugins, print_json
 
 NAME = "check"
 HELP = "validate a configuration without running it"
@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.api import outline
 
-    found = outline(arguments.file, kernel(), options.changes(arguments))
+    found = outline(arguments.file, plugins(), options.changes(arguments))
     if arguments.json:
         print_json(found)
         return 0

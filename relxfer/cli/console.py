@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.store import escaping, json_text
 from relxfer.store.console import PlainConsole
 
@@ -49,6 +49,6 @@ def print_plain(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def kernel() -> Kernel:
+def plugins() -> Plugins:
     """All plugins, or the built-in ones alone where third parties are switched off."""
-    return Kernel.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
+    return Plugins.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))

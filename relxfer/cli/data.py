@@ -6,9 +6,9 @@ import argparse
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import complain, kernel, out, print_json
+from relxfer.cli.console import complain, out, plugins, print_json
 from relxfer.errors import DataError
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 
 NAME = "data"
 HELP = "list data sets, show one, get or verify their files"
@@ -29,10 +29,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    return arguments.work(kernel(), arguments)
+    return arguments.work(plugins(), arguments)
 
 
-def _list(loaded: Kernel, arguments: Any) -> int:
+def _list(loaded: Plugins, arguments: Any) -> int:
     from relxfer.report import datasets
 
     found = datasets.listing(loaded)
@@ -40,7 +40,7 @@ def _list(loaded: Kernel, arguments: Any) -> int:
     return 0
 
 
-def _show(loaded: Kernel, arguments: Any) -> int:
+def _show(loaded: Plugins, arguments: Any) -> int:
     from relxfer.contract.records import Dataset
     from relxfer.report import datasets
 
@@ -50,7 +50,7 @@ def _show(loaded: Kernel, arguments: Any) -> int:
     return 0
 
 
-def _get(loaded: Kernel, arguments: Any) -> int:
+def _get(loaded: Plugins, arguments: Any) -> int:
     """One that cannot be had does not keep the others back."""
     from relxfer.data import fetch
 
@@ -68,7 +68,7 @@ def _get(loaded: Kernel, arguments: Any) -> int:
     return code
 
 
-def _verify(loaded: Kernel, arguments: Any) -> int:
+def _verify(loaded: Plugins, arguments: Any) -> int:
     from relxfer.data import inventory
     from relxfer.report import datasets
 
@@ -80,7 +80,7 @@ def _verify(loaded: Kernel, arguments: Any) -> int:
     return int(any(copy.state in ("damaged", "missing") for copy in copies))
 
 
-def _records(loaded: Kernel, names: list[str]) -> list[Any]:
+def _records(loaded: Plugins, names: list[str]) -> list[Any]:
     from relxfer.contract.records import Dataset
 
     offers = [loaded.find(Dataset.kind, name) for name in names] if names else loaded.all(Dataset.kind)

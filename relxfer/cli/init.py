@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from relxfer.cli.console import kernel, out
+from relxfer.cli.console import out, plugins
 
 NAME = "init"
 HELP = "look at your files and write a configuration for them"
@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.starter import write_config
 
-    found = write_config(kernel(), arguments.data, arguments.out, arguments.source, arguments.force)
+    found = write_config(plugins(), arguments.data, arguments.out, arguments.source, arguments.force)
     console = out()
     for line in found:
         console.print(line)

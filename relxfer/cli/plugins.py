@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import kernel, out, print_json
+from relxfer.cli.console import out, plugins, print_json
 
 NAME = "plugins"
 HELP = "list plugins with what they offer, or show one offer in full"
@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.report import offers
 
-    loaded = kernel()
+    loaded = plugins()
     found: Any = offers.describe(loaded, arguments.name) if arguments.verb == "show" else offers.listing(loaded)
     if arguments.json:
         print_json(found)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import kernel, out, print_json, remark
+from relxfer.cli.console import out, plugins, print_json, remark
 from relxfer.errors import UsageError
 
 NAME = "predict"
@@ -76,7 +76,7 @@ def _chosen(arguments: Any) -> Any:
     from relxfer import predictions
 
     named = (arguments.strategy, arguments.target, arguments.cell)
-    return predictions.choose(arguments.run, kernel(), *named, arguments.config)
+    return predictions.choose(arguments.run, plugins(), *named, arguments.config)
 
 
 def _everything(arguments: Any) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import kernel, out, print_json
+from relxfer.cli.console import out, plugins, print_json
 
 NAME = "rank-sources"
 HELP = "rank candidate sources for a target, before any training"
@@ -34,7 +34,7 @@ def do(arguments: Any) -> int:
     from relxfer.results import Results
     from relxfer.store.run_directory import Store
 
-    loaded = kernel()
+    loaded = plugins()
     experiment = resolve.load(_asked(arguments), loaded)
     runs = [Results.open(run) for run in arguments.runs]
     gained = relatedness.gains(runs, arguments.strategy, arguments.budget) if runs else None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
-from relxfer.cli.console import kernel, out, print_json, print_plain, remark
+from relxfer.cli.console import out, plugins, print_json, print_plain, remark
 
 if TYPE_CHECKING:
     from relxfer.learning_curves import LearningCurves
@@ -54,7 +54,7 @@ def _print(found: Sequence[Results], as_markdown: bool) -> None:
     from relxfer.report.terminal import render
     from relxfer.results import as_written
 
-    loaded = None if as_markdown else kernel()
+    loaded = None if as_markdown else plugins()
     for results in found:
         with as_written(results.folder):
             if as_markdown:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import kernel, out, print_json
+from relxfer.cli.console import out, plugins, print_json
 
 NAME = "run"
 HELP = "run an experiment, or finish one that was interrupted, and report"
@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer import resolve
 
-    loaded = kernel()
+    loaded = plugins()
     experiment = resolve.load(arguments.file, loaded, options.changes(arguments))
     folder = arguments.out or Path("runs") / experiment.config.name
     if arguments.dry_run:

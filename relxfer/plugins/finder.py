@@ -63,29 +63,29 @@ class Broken:
 
 
 @dataclass
-class Kernel:
+class Plugins:
     """All offers of all plugins that work.
 
-    >>> kernel = Kernel.load(third_party=False)
-    >>> kernel.find("strategy", "finetune").record.name
+    >>> plugins = Plugins.load(third_party=False)
+    >>> plugins.find("strategy", "finetune").record.name
     'finetune'
     """
 
     manager: pluggy.PluginManager
-    plugins: list[Plugin] = field(default_factory=list)
+    working: list[Plugin] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     offers: dict[tuple[str, str], Offer] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, third_party: bool = True) -> Kernel:
+    def load(cls, third_party: bool = True) -> Plugins:
         """Load every plugin of the entry-point group `relxfer`, the built-ins first so that they keep their names."""
         manager = pluggy.PluginManager(GROUP)
         manager.add_hookspecs(hooks)
-        kernel = cls(manager)
+        plugins = cls(manager)
         for point, distribution, version in _entry_points():
             if third_party or distribution == DISTRIBUTION:
-                kernel._admit(point, distribution, version)
-        return kernel
+                plugins._admit(point, distribution, version)
+        return plugins
 
     def register(self, plugin: Any, name: str) -> None:
         """Add a plugin object of this process, with the same checks as an installed one.
@@ -142,7 +142,7 @@ class Kernel:
         for record in records:
             self.offers[record.kind, record.name] = Offer(record, name, distribution, version)
         seconds = time.perf_counter() - start
-        self.plugins.append(Plugin(name, distribution, version, _file(plugin), seconds, tuple(records)))
+        self.working.append(Plugin(name, distribution, version, _file(plugin), seconds, tuple(records)))
 
     def _records(self, plugin: Any, name: str) -> list[Record]:
         _check_version(plugin)

@@ -11,14 +11,14 @@ from rich.table import Table
 
 from relxfer.contract.records import Dataset
 from relxfer.data import inventory, places
-from relxfer.plugins.finder import Kernel, Offer
+from relxfer.plugins.finder import Offer, Plugins
 from relxfer.report.offers import describe_offer, render_one
 from relxfer.store import escaping
 
 
-def listing(kernel: Kernel) -> list[dict[str, Any]]:
+def listing(plugins: Plugins) -> list[dict[str, Any]]:
     """Data sets by name."""
-    records: list[Any] = [offer.record for offer in kernel.all(Dataset.kind)]
+    records: list[Any] = [offer.record for offer in plugins.all(Dataset.kind)]
     return [
         {
             "name": record.name,

@@ -13,19 +13,19 @@ from rich.text import Text
 from relxfer.engine import Engine
 from relxfer.events import Events
 from relxfer.plan import PlannedCell
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.report import wording
 from relxfer.resolve import Experiment
 from relxfer.store import escaping
 from relxfer.store.run_directory import Store
 
 
-def forecast(experiment: Experiment, kernel: Kernel, folder: Path) -> dict[str, Any]:
+def forecast(experiment: Experiment, plugins: Plugins, folder: Path) -> dict[str, Any]:
     """Cells by strategy, optimiser steps, test queries, and seconds where the adapter can estimate them.
 
     Loads the data, but neither trains nor writes anything.
     """
-    engine = Engine(experiment, kernel, Store(folder), Events())
+    engine = Engine(experiment, plugins, Store(folder), Events())
     plan = engine.plan()
     rows = [_row(engine, cells) for cells in _grouped(plan)]
     refused = dict.fromkeys(cell.refusal for cell in plan if cell.refusal)

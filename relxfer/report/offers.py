@@ -17,14 +17,14 @@ from rich.table import Table
 from rich.text import Text
 
 from relxfer.errors import RelxferError
-from relxfer.plugins.finder import Kernel, Offer
+from relxfer.plugins.finder import Offer, Plugins
 from relxfer.resolve import options_model
 from relxfer.store import escaping
 
 
-def listing(kernel: Kernel) -> dict[str, Any]:
+def listing(plugins: Plugins) -> dict[str, Any]:
     """Plugins with what they offer, and those set aside."""
-    plugins = [
+    listed = [
         {
             "plugin": plugin.name,
             "distribution": plugin.distribution,
@@ -33,20 +33,20 @@ def listing(kernel: Kernel) -> dict[str, Any]:
             "seconds": plugin.seconds,
             "offers": [
                 describe_offer(offer)
-                for offer in (kernel.offers[record.kind, record.name] for record in plugin.offers)
+                for offer in (plugins.offers[record.kind, record.name] for record in plugin.offers)
                 if offer.plugin == plugin.name
             ],
         }
-        for plugin in kernel.plugins
+        for plugin in plugins.working
     ]
-    return {"plugins": plugins, "broken": [vars(broken) for broken in kernel.broken]}
+    return {"plugins": listed, "broken": [vars(broken) for broken in plugins.broken]}
 
 
-def describe(kernel: Kernel, name: str) -> list[dict[str, Any]]:
+def describe(plugins: Plugins, name: str) -> list[dict[str, Any]]:
     """Every offer of this name, whatever its kind."""
-    found = [offer for (_, offered), offer in kernel.offers.items() if offered == name]
+    found = [offer for (_, offered), offer in plugins.offers.items() if offered == name]
     if not found:
-        raise kernel.unknown("offer", name, {offered for _, offered in kernel.offers})
+        raise plugins.unknown("offer", name, {offered for _, offered in plugins.offers})
     return [describe_offer(offer) for offer in found]
 
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from relxfer import learning_curves
 from relxfer.contract.records import ReportSection
-from relxfer.plugins.finder import Kernel, load_object
+from relxfer.plugins.finder import Plugins, load_object
 from relxfer.report import curves, diagnostics, heads, wording
 from relxfer.results import Results
 from relxfer.store import escaping
@@ -25,10 +25,10 @@ _FEW = 3
 STYLES = {"HELPS": "bold green", "HURTS": "bold red", "INCONCLUSIVE": "yellow"}
 
 
-def render(results: Results, kernel: Kernel | None = None) -> RenderableType:
+def render(results: Results, plugins: Plugins | None = None) -> RenderableType:
     """The whole report: one table for every source and target, then what must be known about it."""
     shown = escaping.every(results, escaping.terminal)
-    return Group(*_parts(shown), *_sections(results, kernel))
+    return Group(*_parts(shown), *_sections(results, plugins))
 
 
 def _parts(results: Results) -> Iterator[RenderableType]:
@@ -150,9 +150,9 @@ def _notes(rows: Sequence[Mapping[str, Any]]) -> Iterator[Text]:
         yield Text(f"note: {note} ({'; '.join(told)})", style="dim")
 
 
-def _sections(results: Results, kernel: Kernel | None) -> Iterator[RenderableType]:
+def _sections(results: Results, plugins: Plugins | None) -> Iterator[RenderableType]:
     """Sections of plugins; one that raises says so and harms nothing else."""
-    for offer in kernel.all(ReportSection.kind) if kernel else []:
+    for offer in plugins.all(ReportSection.kind) if plugins else []:
         try:
             made = load_object(offer.record.load)(results)
         except (Exception, SystemExit) as error:

@@ -79,7 +79,7 @@ class AdapterContract:
         return cls._world  # type: ignore[attr-defined]
 
     def _made(self, folder: Path) -> World:
-        experiment = resolve.load({"strategy": {"use": "scratch"}, **self.config}, harness.kernel_with(self.plugins))
+        experiment = resolve.load({"strategy": {"use": "scratch"}, **self.config}, harness.plugins_with(self.plugins))
         target = experiment.targets[0]
         whole = domain_of(target.dataset)
         view = target_view(whole, DATA_NAMES, "all", 0)

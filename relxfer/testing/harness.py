@@ -10,7 +10,7 @@ from typing import Any
 
 import relxfer
 from relxfer.contract.hooks import hookimpl
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.testing import blobs
 
 #: A run that has not ended after so many interruptions will not end.
@@ -57,28 +57,28 @@ def pretrained(folder: Path) -> Path:
 
 def not_installed(plugins: Sequence[Any]) -> list[Any]:
     """The plugins that no entry point loads, so that a suite also passes once its plugin is installed."""
-    loaded = {plugin.file for plugin in Kernel.load().plugins}
+    loaded = {plugin.file for plugin in Plugins.load().working}
     return [plugin for plugin in plugins if getattr(plugin, "__file__", None) not in loaded]
 
 
 def installed(plugin: Any) -> None:
     """From now on this process takes the plugin for an installed one, also from the command line."""
-    load = Kernel.load
+    load = Plugins.load
 
-    def loaded(third_party: bool = True) -> Kernel:
-        kernel = load(third_party=third_party)
-        kernel.register(plugin, plugin.__name__)
-        return kernel
+    def loaded(third_party: bool = True) -> Plugins:
+        plugins = load(third_party=third_party)
+        plugins.register(plugin, plugin.__name__)
+        return plugins
 
-    Kernel.load = loaded  # type: ignore[method-assign]
+    Plugins.load = loaded  # type: ignore[method-assign]
 
 
-def kernel_with(plugins: Sequence[Any]) -> Kernel:
+def plugins_with(plugins: Sequence[Any]) -> Plugins:
     """Every installed plugin and these."""
-    kernel = Kernel.load()
+    loaded = Plugins.load()
     for plugin in not_installed(plugins):
-        kernel.register(plugin, plugin.__name__)
-    return kernel
+        loaded.register(plugin, plugin.__name__)
+    return loaded
 
 
 def the_cell(results: relxfer.Results) -> Mapping[str, Any]:

@@ -77,7 +77,7 @@ class StrategyContract:
         return harness.run(config, out, [blobs, *self.plugins, *observers])
 
     def _needs(self, config: Mapping[str, Any]) -> Sequence[str]:
-        return resolve.load(config, harness.kernel_with([blobs, *self.plugins])).methods[0].needs
+        return resolve.load(config, harness.plugins_with([blobs, *self.plugins])).methods[0].needs
 
     # ------------------------------------------------------------------ tests
 

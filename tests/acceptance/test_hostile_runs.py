@@ -181,13 +181,13 @@ def test_workers_do_not_read_the_configuration_again(own, tmp_path):
 
     from relxfer.engine import Engine
     from relxfer.events import Events
-    from relxfer.plugins.finder import Kernel
+    from relxfer.plugins.finder import Plugins
     from relxfer.resolve import load
     from relxfer.store.run_directory import Store
     from relxfer.work import Job, Work
 
-    kernel = Kernel.load(third_party=False)
-    engine = Engine(load(own, kernel), kernel, Store.create(tmp_path / "out"), Events())
+    plugins = Plugins.load(third_party=False)
+    engine = Engine(load(own, plugins), plugins, Store.create(tmp_path / "out"), Events())
     (tmp_path / "out" / "config.toml").write_text("not = 'a configuration'")
     work = pickle.loads(pickle.dumps(Work(tmp_path / "out", engine, [])))
     work(Job("cell", 0, 1))

@@ -13,7 +13,7 @@ from relxfer import hookimpl
 from relxfer.cli import data, main
 from relxfer.contract.records import Dataset, File
 from relxfer.data import places
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 
 LIGHT = """
 import sys
@@ -26,7 +26,7 @@ assert not heavy, heavy
 
 @pytest.fixture
 def offered(server, monkeypatch):
-    """A kernel with one more plugin, which offers these data sets."""
+    """The built-in plugins with one more plugin, which offers these data sets."""
     files = server.dataset("a.tsv", "b.tsv", size=120_000).files
     made = {
         "checked": Dataset(
@@ -40,10 +40,10 @@ def offered(server, monkeypatch):
     def relxfer_datasets():
         return list(made.values())
 
-    loaded = Kernel.load(third_party=False)
+    loaded = Plugins.load(third_party=False)
     loaded.register(types.SimpleNamespace(relxfer_api_version=1, relxfer_datasets=relxfer_datasets), "some")
     assert not loaded.broken
-    monkeypatch.setattr(data, "kernel", lambda: loaded)
+    monkeypatch.setattr(data, "plugins", lambda: loaded)
     return made
 
 
@@ -136,7 +136,7 @@ def test_a_digest_that_is_weak_is_told(capsys):
 
 
 def test_built_in_cards_are_by_https_and_known_by_sha256_but_for_these():
-    files = [file for offer in Kernel.load(third_party=False).all(Dataset.kind) for file in offer.record.files]
+    files = [file for offer in Plugins.load(third_party=False).all(Dataset.kind) for file in offer.record.files]
     assert {file.url.partition(":")[0] for file in files} == {"https"}
     assert [sum(file.checked == how for file in files) for how in ("weak", "unverified")] == [2, 11]
 

@@ -19,7 +19,7 @@ from pydantic_core import PydanticUndefined
 
 from relxfer import cli, config, resolve, suites
 from relxfer.contract import hooks, records
-from relxfer.plugins.finder import DISTRIBUTION, Kernel, load_object
+from relxfer.plugins.finder import DISTRIBUTION, Plugins, load_object
 from relxfer.resolve import options_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,8 +45,8 @@ SECTIONS = {
 }
 
 
-def kernel() -> Kernel:
-    return Kernel.load(third_party=False)
+def plugins() -> Plugins:
+    return Plugins.load(third_party=False)
 
 
 def read(page: Path) -> str:
@@ -159,7 +159,7 @@ def test_every_key_of_a_suite_is_documented_with_its_default():
 
 
 def built_in_options() -> list[Any]:
-    loaded = kernel()
+    loaded = plugins()
     assert not loaded.broken
     return [offer for offer in loaded.offers.values() if offer.record.options]
 
@@ -181,7 +181,7 @@ def test_every_option_of_a_built_in_offer_is_documented(offer):
 
 
 def test_every_built_in_strategy_has_a_page():
-    offers = [o for o in kernel().all("strategy") if o.distribution == DISTRIBUTION]
+    offers = [o for o in plugins().all("strategy") if o.distribution == DISTRIBUTION]
     named = {offer.record.name for offer in offers if offer.record.role != "prior-only"}
     assert {page.stem for page in (DOCS / "strategies").glob("*.md")} == named
 
@@ -208,7 +208,7 @@ def test_toml_examples_validate(info, block, tmp_path):
         put(tmp_path / text)
     path = tmp_path / "example.toml"
     path.write_text(block + ("" if "target" in raw else MINIMAL), encoding="utf-8")
-    resolve.load(path, kernel())
+    resolve.load(path, plugins())
 
 
 def texts_of(value: Any) -> Iterator[str]:
@@ -255,13 +255,13 @@ def written(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("page", [DOCS / "hooks.md", ROOT / "README.md"], ids=id_of)
 def test_examples_are_plugins_that_load(written, page):
-    loaded, plugins = kernel(), [n for n in written(page) if "@hookimpl" in files_in(page)[f"{n}.py"]]
-    assert plugins
-    for name in plugins:
+    loaded, named = plugins(), [n for n in written(page) if "@hookimpl" in files_in(page)[f"{n}.py"]]
+    assert named
+    for name in named:
         loaded.register(importlib.import_module(name), name)
     assert [broken.cause for broken in loaded.broken] == []
     for offer in loaded.offers.values():
-        if offer.plugin in plugins:
+        if offer.plugin in named:
             load_object(offer.record.load)
             options_model(offer)
 

@@ -8,7 +8,7 @@ import relxfer
 from relxfer import everything, predictions
 from relxfer.cli import main
 from relxfer.errors import ArtefactError, UsageError
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 
 pytestmark = pytest.mark.processor
@@ -37,7 +37,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture
 def chosen(run):
-    return predictions.choose(run, Kernel.load(third_party=False), None, None, None)
+    return predictions.choose(run, Plugins.load(third_party=False), None, None, None)
 
 
 class Broken(Exception):

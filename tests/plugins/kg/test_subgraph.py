@@ -21,7 +21,7 @@ from relxfer.cli import main
 from relxfer.contract.protocols import Examples
 from relxfer.errors import Incompatible
 from relxfer.evaluation.ranking import Filter, rank_block
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.results import Results
 
 pytest.importorskip("numba")
@@ -255,7 +255,7 @@ def run(tmp_path_factory):
 
 
 def test_a_run_evaluates_within_the_bound_and_its_report_says_so(run, capsys):
-    chosen = predictions.choose(run, Kernel.load(third_party=False), None, None, None)
+    chosen = predictions.choose(run, Plugins.load(third_party=False), None, None, None)
     domain, exact = chosen.domain, Scorer(chosen.learner.module, chosen.domain.inputs)
     bounded = Scorer(chosen.learner.module, domain.inputs, subgraph=12)
     known = Filter.build(domain.test.queries, *map(np.concatenate, zip(*_pairs(domain.known()), strict=True)))
@@ -275,7 +275,7 @@ def _pairs(parts):
 
 
 def test_predictions_are_made_within_the_bound_and_say_so(run, tmp_path, capsys):
-    chosen = predictions.choose(run, Kernel.load(third_party=False), None, None, None)
+    chosen = predictions.choose(run, Plugins.load(third_party=False), None, None, None)
     graph = chosen.domain.inputs
     bounded = Scorer(chosen.learner.module, graph, subgraph=12)
     out, fact = tmp_path / "all.tsv", graph.facts[0].copy()

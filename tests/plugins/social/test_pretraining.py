@@ -22,7 +22,7 @@ import relxfer
 from relxfer import resolve
 from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Cell
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.seeding import seed_torch
 from relxfer.store import files
 from relxfer.trainer import PhaseTrainer
@@ -93,7 +93,7 @@ def bound(source, model=None):
 def trained(stage, source, folder, learner=None, steps=80, **options):
     """The learner, and the loss of every step."""
     losses: list[float] = []
-    record = Kernel.load().find("strategy", stage).record
+    record = Plugins.load().find("strategy", stage).record
     chosen = resolve.load_object(record.options)(inputs="sources", **options)
     training = TrainingOptions(steps=steps, batch_size=len(source.inputs), lr=0.01)
 

@@ -10,7 +10,7 @@ from relxfer_strategies.k_means import KMeans
 import relxfer
 from relxfer import resolve
 from relxfer.errors import ConfigError
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.savedconfig import resolved_toml
 from relxfer.testing import blobs, harness
 
@@ -141,9 +141,9 @@ def test_the_resolved_configuration_reproduces_the_rows(clustered):
 
 
 def load(**changes):
-    kernel = Kernel.load()
-    kernel.register(blobs, "blobs")
-    return resolve.load(config(**changes), kernel)
+    plugins = Plugins.load()
+    plugins.register(blobs, "blobs")
+    return resolve.load(config(**changes), plugins)
 
 
 def test_a_row_that_starts_from_the_source_has_its_model():

@@ -21,7 +21,7 @@ from relxfer import models
 from relxfer.contract.protocols import Examples
 from relxfer.contract.records import SourceModel
 from relxfer.errors import ArtefactError, Incompatible, PluginError
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.resolve import Chosen
 
 THOUSAND = {"answers": [f"class {i}" for i in range(1000)]}
@@ -42,7 +42,7 @@ def small():
 
 
 def read(name: str, path: Path) -> models.Artefact:
-    loaded = Kernel.load(third_party=False)
+    loaded = Plugins.load(third_party=False)
     offer = loaded.find(SourceModel.kind, name)
     return models.read(path, loaded, Chosen(offer, None))
 
@@ -234,7 +234,7 @@ def test_what_is_wrong_with_a_module_is_told(mine):
 
 
 def test_other_code_is_another_model_and_another_place_is_not(mine, tmp_path):
-    offer = Kernel.load(third_party=False).find(SourceModel.kind, "module")
+    offer = Plugins.load(third_party=False).find(SourceModel.kind, "module")
     before = Chosen(offer, mine())
     (tmp_path / "moved").mkdir()
     (tmp_path / "moved" / "my_networks.py").write_text(MINE)

@@ -10,7 +10,7 @@ from PIL import Image
 
 import relxfer
 from relxfer.plan import strategies_of
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 
 
 def pictures(folder: Path, count: int = 6) -> Path:
@@ -29,7 +29,7 @@ def strategies() -> list[dict]:
     """Every built-in one that pictures can have, stages with a fit after them."""
     rows: list[dict] = [{"use": "feature-extraction", "head": head} for head in ("new", "logistic", "svm")]
     rows.append({"use": "co-train", "stage": "grace"})
-    for offer in strategies_of(Kernel.load(third_party=False)):
+    for offer in strategies_of(Plugins.load(third_party=False)):
         record = offer.record
         if record.name not in ("prior-only", "k-means") and not any("." in need for need in record.needs):
             rows.append({"stages": [record.name, "finetune"]} if record.stage else {"use": record.name})

@@ -14,7 +14,7 @@ from relxfer import cli
 from relxfer.contract.records import File
 from relxfer.data import download, places
 from relxfer.errors import ArtefactError, DataError
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 
 RESNET = ("resnet18", "IMAGENET1K_V1")
 
@@ -59,8 +59,8 @@ def test_the_digits_in_the_name_of_a_file_begin_its_digest():
 
 
 def test_every_name_is_offered_by_its_model():
-    kernel = Kernel.load(third_party=False)
-    offered = {(o.record.name, name) for o in kernel.all("source model") for name in o.record.weights}
+    plugins = Plugins.load(third_party=False)
+    offered = {(o.record.name, name) for o in plugins.all("source model") for name in o.record.weights}
     assert set(published._URLS) <= offered
 
 

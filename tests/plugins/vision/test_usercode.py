@@ -21,7 +21,7 @@ import relxfer
 from relxfer.cli import main
 from relxfer.contract.records import SourceModel
 from relxfer.errors import ArtefactError, ConfigError, Incompatible, PluginError
-from relxfer.plugins.finder import Kernel
+from relxfer.plugins.finder import Plugins
 from relxfer.resolve import Chosen
 
 NET = """
@@ -61,7 +61,7 @@ def classes(folder: Path) -> int:
 
 
 def fingerprint(made: ModuleOptions) -> Any:
-    return Chosen(Kernel.load(third_party=False).find(SourceModel.kind, "module"), made).content()
+    return Chosen(Plugins.load(third_party=False).find(SourceModel.kind, "module"), made).content()
 
 
 @pytest.fixture
