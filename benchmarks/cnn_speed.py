@@ -109,8 +109,8 @@ def engine(batch: int) -> Callable[[int], None]:
     from relxfer_vision.options import ImageOptions
 
     from relxfer import memory
-    from relxfer.config import TrainingOptions
     from relxfer.contract.protocols import Cell
+    from relxfer.declare.schema import TrainingOptions
     from relxfer.trainer import PhaseTrainer
 
     rows = np.arange(4 * batch)

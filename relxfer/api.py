@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import executors, plan, resolve
+from relxfer import executors, plan
+from relxfer.declare import resolve
 from relxfer.errors import UsageError
 from relxfer.plugins.finder import IN_PROCESS, Plugins
 from relxfer.results import Results

@@ -17,9 +17,9 @@ from pydantic import BaseModel, ValidationError
 from relxfer.contract import messages, user_only
 from relxfer.contract.protocols import Task
 from relxfer.contract.records import SourceModel
+from relxfer.declare.resolve import Chosen, options_model
 from relxfer.errors import UnfitArtefact, UnknownName
 from relxfer.plugins.finder import Plugins
-from relxfer.resolve import Chosen, options_model
 from relxfer.store import files
 
 #: More answers, or tasks, than a model is told apart by.

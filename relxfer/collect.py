@@ -10,12 +10,12 @@ import numpy as np
 
 from relxfer import comparisons, oracle
 from relxfer.contract.metrics import ordered
+from relxfer.declare.resolve import Experiment
 from relxfer.engine import Engine
 from relxfer.evaluation import collapse
 from relxfer.evaluation.classification import Predictions
 from relxfer.evaluation.scoring import Scored
 from relxfer.plan import PlannedCell, setting
-from relxfer.resolve import Experiment
 from relxfer.results import Results
 from relxfer.store import files
 from relxfer.store.run_directory import Store

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 
 from relxfer import identity, memory, models, outcome, selection
-from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Cell, Domain, Task
 from relxfer.contract.records import TargetAdapter
 from relxfer.data.load import domain_of
 from relxfer.deadline import deadline
+from relxfer.declare.resolve import Chosen, Experiment, Source, Target
+from relxfer.declare.schema import TrainingOptions
 from relxfer.distributed import ALONE, Group
 from relxfer.errors import ArtefactError, Incompatible, PluginError, RelxferError
 from relxfer.evaluation.scoring import Scored, judge
@@ -28,7 +29,6 @@ from relxfer.plan import Known, PlannedCell, cells, strategies_of
 from relxfer.plugins.finder import Plugins
 from relxfer.plugins.versions import Versions
 from relxfer.provenance import PeakMemory
-from relxfer.resolve import Chosen, Experiment, Source, Target
 from relxfer.seeding import generator, seed_torch
 from relxfer.selection import Selection
 from relxfer.store import files

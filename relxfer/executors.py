@@ -15,9 +15,9 @@ from typing import Any
 
 from pydantic import PositiveInt
 
-from relxfer.config import Options
 from relxfer.contract import records
 from relxfer.contract.hooks import hookimpl
+from relxfer.declare.schema import Options
 from relxfer.errors import PluginError
 from relxfer.provenance import cores
 

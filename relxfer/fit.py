@@ -15,8 +15,8 @@ import torch
 from torch import nn
 
 from relxfer import checkpoint
-from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Examples, Step, Update
+from relxfer.declare.schema import TrainingOptions
 from relxfer.distributed import ALONE, Gradients, Group
 from relxfer.errors import PluginError, TrainingDiverged
 from relxfer.seeding import generator, seed_torch

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Domain
+from relxfer.declare.resolve import Chosen, Source
+from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import Changed
 from relxfer.models import Artefact
 from relxfer.plan import PlannedCell
 from relxfer.plugins.finder import IN_PROCESS
 from relxfer.plugins.versions import Versions
-from relxfer.resolve import Chosen, Source
 from relxfer.selection import Selection
 from relxfer.store import files
 from relxfer.views import digest

@@ -8,7 +8,7 @@ from typing import Any
 
 from relxfer.contract.protocols import Domain, Task
 from relxfer.contract.records import DATA_NAMES, TransferStrategy
-from relxfer.resolve import Chosen, Experiment, Method, Source, Target
+from relxfer.declare.resolve import Chosen, Experiment, Method, Source, Target
 
 
 @dataclass(frozen=True)

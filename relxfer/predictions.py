@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import columns, memory, resolve
+from relxfer import columns, memory
 from relxfer.answers import FORMATS, Answers, blocks
 from relxfer.contract.protocols import Domain, Examples, Task
+from relxfer.declare import resolve
 from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.evaluation.ranking import Filter, top_blocks

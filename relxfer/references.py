@@ -13,9 +13,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
-from relxfer import shipped
-from relxfer.config import Options
 from relxfer.contract import messages
+from relxfer.declare import shipped
+from relxfer.declare.schema import Options
 from relxfer.errors import ConfigError, Problem
 from relxfer.store import bounded
 

@@ -11,12 +11,12 @@ import numpy as np
 
 from relxfer import estimators, memory
 from relxfer.contract.protocols import Domain
+from relxfer.declare.resolve import Source, Target
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
 from relxfer.evaluation import correlation
 from relxfer.evaluation.correlation import Correlation
 from relxfer.models import Artefact
-from relxfer.resolve import Source, Target
 from relxfer.results import Results
 from relxfer.store.run_directory import Store
 from relxfer.views import source_view, target_view

@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import executors, identity, provenance, seals
+from relxfer import executors, identity, provenance
 from relxfer.collect import collect
 from relxfer.contract.metrics import ordered
+from relxfer.declare import seals
+from relxfer.declare.resolve import Experiment, Source, experiment_of
+from relxfer.declare.saved import resolved_toml
 from relxfer.distributed import ALONE, Group
 from relxfer.engine import Engine, Planned
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
@@ -19,9 +22,7 @@ from relxfer.identity import Fingerprint
 from relxfer.outcome import failure, refusal
 from relxfer.plan import PlannedCell
 from relxfer.plugins.finder import Plugins
-from relxfer.resolve import Experiment, Source, experiment_of
 from relxfer.results import Results
-from relxfer.savedconfig import resolved_toml
 from relxfer.store.run_directory import MARKER, Store
 from relxfer.work import Job, Work, available_threads, set_threads
 

@@ -16,10 +16,10 @@ import numpy as np
 from relxfer import comparisons, models
 from relxfer.collect import stored_values
 from relxfer.comparisons import Block, Runs, Values
+from relxfer.declare.resolve import Source
 from relxfer.errors import UnknownName
 from relxfer.plugins.finder import Plugins
 from relxfer.references import References, Value
-from relxfer.resolve import Source
 from relxfer.results import Results
 from relxfer.store import files
 from relxfer.store.run_directory import Store

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, PositiveInt, ValidationError
 
-from relxfer import resolve, shipped, tables
-from relxfer.config import Options
 from relxfer.contract import messages
+from relxfer.declare import resolve, shipped, toml
+from relxfer.declare.schema import Options
 from relxfer.errors import ConfigError, Problem, UnknownName, UsageError
 from relxfer.plugins.finder import Plugins
 from relxfer.references import References
@@ -93,7 +93,7 @@ _IN_A_RUN = "in a run directory it is sources/ID/model.safetensors, or cells/ID/
 def load(name: str, references: References, changes: Sequence[str] = ()) -> Suite:
     """A shipped suite by name, or the file of one by its path; `ConfigError` holds every problem of `[suite]`."""
     path = _path(name)
-    raw, where, _ = tables.read(path, changes)
+    raw, where, _ = toml.read(path, changes)
     told = raw.pop("suite", None)
     if told is None:
         raise ConfigError(where, [Problem("suite", "this table is needed; without it, use `relxfer run`")])

@@ -11,8 +11,8 @@ import numpy as np
 from torch import nn
 
 from relxfer import checkpoint
-from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Examples, Update
+from relxfer.declare.schema import TrainingOptions
 from relxfer.distributed import ALONE, Group
 from relxfer.errors import Incompatible, PluginError
 from relxfer.features import FeatureCache

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.deadline import deadline
+from relxfer.declare.resolve import experiment_of
+from relxfer.declare.saved import resolved_toml
 from relxfer.engine import NOTHING, Engine, Planned
 from relxfer.events import Events
 from relxfer.outcome import failure
 from relxfer.plan import PlannedCell
 from relxfer.plugins.finder import Plugins
 from relxfer.provenance import cores
-from relxfer.resolve import experiment_of
-from relxfer.savedconfig import resolved_toml
 from relxfer.store.run_directory import Store
 
 

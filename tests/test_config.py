@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from relxfer import config, resolve
+from relxfer.declare import resolve, schema
 from relxfer.errors import ConfigError, RelxferError
 from relxfer.plugins.finder import Plugins
 
@@ -236,11 +236,11 @@ def test_errors_form_one_tree():
 
 
 def test_every_option_says_what_it_means(plugins):
+    from relxfer.declare.resolve import options_model
     from relxfer.report.offers import meanings
-    from relxfer.resolve import options_model
 
     for offer in plugins.offers.values():
         for name, field in options_model(offer).model_fields.items():
             assert meanings(options_model(offer)).get(name, field.description), f"{offer.record.name}.{name}"
-    for model in (config.TrainingOptions, config.ReportOptions):
+    for model in (schema.TrainingOptions, schema.ReportOptions):
         assert set(meanings(model)) == set(model.model_fields)

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 
 from relxfer.deadline import deadline
+from relxfer.declare.resolve import load
 from relxfer.errors import ConfigError, TimedOut
 from relxfer.plugins.finder import Plugins
-from relxfer.resolve import load
 from relxfer.store import files
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relxfer import resolve
+from relxfer.declare import resolve
 from relxfer.plan import Known, pairs
 from relxfer.testing import blobs, harness
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from relxfer_kg.adapter import KGAdapter
 
-from relxfer import Results, estimators, models, relatedness, resolve
+from relxfer import Results, estimators, models, relatedness
 from relxfer.cli import main
+from relxfer.declare import resolve
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
 from relxfer.evaluation.correlation import Correlation

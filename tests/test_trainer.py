@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import nn
 
-from relxfer.config import TrainingOptions
 from relxfer.contract.protocols import Examples, Update
+from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import Incompatible, PluginError, TrainingDiverged
 from relxfer.torch import TorchLearner, arrays_of
 from relxfer.trainer import PhaseTrainer

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
-from relxfer.config import Options, UserFile
+from relxfer.declare.schema import Options, UserFile
 
 Features = Literal["given", "degree", "structure"]
 Direction = Literal["out", "in", "both"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import NonNegativeFloat
 
-from relxfer.config import Options
+from relxfer.declare.schema import Options
 from relxfer_strategies.distillation import Distillation
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import PositiveFloat
 
-from relxfer.config import Options
+from relxfer.declare.schema import Options
 
 
 class TuningOptions(Options):

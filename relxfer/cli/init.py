@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer.starter import write_config
+    from relxfer.declare.starter import write_config
 
     found = write_config(plugins(), arguments.data, arguments.out, arguments.source, arguments.force)
     console = out()

@@ -27,7 +27,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer import relatedness, resolve
+    from relxfer import relatedness
+    from relxfer.declare import resolve
     from relxfer.engine import Engine
     from relxfer.events import Events
     from relxfer.report import relatedness as report

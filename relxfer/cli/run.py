@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer import resolve
+    from relxfer.declare import resolve
 
     loaded = plugins()
     experiment = resolve.load(arguments.file, loaded, options.changes(arguments))

@@ -10,8 +10,8 @@ import numpy as np
 from relxfer.contract.metrics import METRICS
 from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.data import fetch
+from relxfer.declare.resolve import Chosen
 from relxfer.errors import PluginError, RelxferError
-from relxfer.resolve import Chosen
 
 
 def domain_of(dataset: Chosen) -> Domain:

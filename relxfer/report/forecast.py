@@ -10,12 +10,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer.declare.resolve import Experiment
 from relxfer.engine import Engine
 from relxfer.events import Events
 from relxfer.plan import PlannedCell
 from relxfer.plugins.finder import Plugins
 from relxfer.report import wording
-from relxfer.resolve import Experiment
 from relxfer.store import escaping
 from relxfer.store.run_directory import Store
 

@@ -16,9 +16,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer.declare.resolve import options_model
 from relxfer.errors import RelxferError
 from relxfer.plugins.finder import Offer, Plugins
-from relxfer.resolve import options_model
 from relxfer.store import escaping
 
 

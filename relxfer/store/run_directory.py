@@ -1,7 +1,7 @@
 """The run directory.
 
 RUN/config.toml            the resolved configuration: `relxfer run RUN/config.toml` reproduces it
-RUN/config.toml.seal       that this user's relxfer wrote it (see `relxfer.seals`)
+RUN/config.toml.seal       that this user's relxfer wrote it (see `relxfer.declare.seals`)
 RUN/provenance.json        versions, machine, threads, command
 RUN/sources/<id>/          artefacts: model.safetensors, outcome.json, trace.jsonl, phases/
 RUN/cells/<id>/            transferred models, likewise

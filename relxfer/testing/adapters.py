@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from relxfer import Domain, Examples, resolve
-from relxfer.config import TrainingOptions
+from relxfer import Domain, Examples
 from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
+from relxfer.declare import resolve
+from relxfer.declare.schema import TrainingOptions
 from relxfer.plugins.finder import load_object
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import json_text

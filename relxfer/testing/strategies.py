@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from relxfer import Results, resolve
+from relxfer import Results
 from relxfer.contract.records import LEARNER_NAMES
+from relxfer.declare import resolve
 from relxfer.store import files
 from relxfer.testing import blobs, harness
 

@@ -16,8 +16,8 @@ import pytest
 import tomli_w
 
 import relxfer
-from relxfer import seals
 from relxfer.cli import main
+from relxfer.declare import seals
 from relxfer.store import files
 
 SIZES = {"use": "ultra", "dim": 4, "relation_layers": 1, "entity_layers": 1}
@@ -179,10 +179,10 @@ def test_workers_do_not_read_the_configuration_again(own, tmp_path):
     """A worker has the words of its parent, whatever stands in the folder by then."""
     import pickle
 
+    from relxfer.declare.resolve import load
     from relxfer.engine import Engine
     from relxfer.events import Events
     from relxfer.plugins.finder import Plugins
-    from relxfer.resolve import load
     from relxfer.store.run_directory import Store
     from relxfer.work import Job, Work
 

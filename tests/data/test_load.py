@@ -11,9 +11,9 @@ import pytest
 import relxfer
 from relxfer import Dataset, Domain, Examples, Task
 from relxfer.data.load import domain_of
+from relxfer.declare.resolve import Chosen
 from relxfer.errors import DataError, Incompatible, PluginError
 from relxfer.plugins.finder import Offer
-from relxfer.resolve import Chosen
 
 ANSWERS = np.array([0, 1, 0, 1])
 EXAMPLES = Examples("inputs", np.arange(4), ANSWERS)

@@ -17,10 +17,11 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from relxfer import cli, config, resolve, suites
+from relxfer import cli, suites
 from relxfer.contract import hooks, records
+from relxfer.declare import resolve, schema
+from relxfer.declare.resolve import options_model
 from relxfer.plugins.finder import DISTRIBUTION, Plugins, load_object
-from relxfer.resolve import options_model
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -125,12 +126,12 @@ def test_data_names_and_learner_names_are_documented():
 
 
 def test_every_options_model_of_the_engine_has_a_section():
-    assert set(models_of(config)) == set(SECTIONS)
+    assert set(models_of(schema)) == set(SECTIONS)
 
 
 @pytest.mark.parametrize(("model", "title"), SECTIONS.items(), ids=SECTIONS.values())
 def test_every_key_is_documented_with_its_default(model, title):
-    fields, told = getattr(config, model).model_fields, keys_of(section(CONFIG, title))
+    fields, told = getattr(schema, model).model_fields, keys_of(section(CONFIG, title))
     assert [name for name in fields if name not in told] == []
     assert {name: told[name] for name, field in fields.items() if not says(field, told[name])} == {}
 
@@ -142,7 +143,7 @@ def says(field: Any, told: str) -> bool:
     default = field.default if field.default is not PydanticUndefined else field.default_factory()
     if default is None:
         return told == "unset"
-    if isinstance(default, config.Use):
+    if isinstance(default, schema.Use):
         return told == json.dumps(default.use)
     if isinstance(default, BaseModel):
         return told == "defaults"

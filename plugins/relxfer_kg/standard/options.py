@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relxfer.config import Options
+from relxfer.declare.schema import Options
 
 
 class MergedOptions(Options):

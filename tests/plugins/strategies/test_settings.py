@@ -8,10 +8,10 @@ import pytest
 from relxfer_strategies.k_means import KMeans
 
 import relxfer
-from relxfer import resolve
+from relxfer.declare import resolve
+from relxfer.declare.saved import resolved_toml
 from relxfer.errors import ConfigError
 from relxfer.plugins.finder import Plugins
-from relxfer.savedconfig import resolved_toml
 from relxfer.testing import blobs, harness
 
 ROWS = [

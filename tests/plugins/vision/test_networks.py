@@ -20,9 +20,9 @@ from safetensors.numpy import save_file
 from relxfer import models
 from relxfer.contract.protocols import Examples
 from relxfer.contract.records import SourceModel
+from relxfer.declare.resolve import Chosen
 from relxfer.errors import ArtefactError, Incompatible, PluginError
 from relxfer.plugins.finder import Plugins
-from relxfer.resolve import Chosen
 
 THOUSAND = {"answers": [f"class {i}" for i in range(1000)]}
 VISION = "data/checkpoints/vision"

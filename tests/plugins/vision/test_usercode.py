@@ -20,9 +20,9 @@ from relxfer_vision.networks.usercode import UserCode
 import relxfer
 from relxfer.cli import main
 from relxfer.contract.records import SourceModel
+from relxfer.declare.resolve import Chosen
 from relxfer.errors import ArtefactError, ConfigError, Incompatible, PluginError
 from relxfer.plugins.finder import Plugins
-from relxfer.resolve import Chosen
 
 NET = """
 from torch import nn

@@ -14,7 +14,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
-from relxfer import shipped
+from relxfer.declare import shipped
 from relxfer.store import files
 from relxfer.store.run_directory import MARKER
 

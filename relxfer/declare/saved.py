@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from relxfer.resolve import Experiment, Method, Source, Target
+from relxfer.declare.resolve import Experiment, Method, Source, Target
 
 
 def resolved_toml(experiment: Experiment) -> str:

@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from relxfer import config as configuration
-from relxfer import seals, tables
-from relxfer.config import Config, LookUp, Options, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.contract import messages
 from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
+from relxfer.declare import schema as configuration
+from relxfer.declare import seals, toml
+from relxfer.declare.schema import Config, LookUp, Options, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
 from relxfer.store import contents
@@ -144,7 +144,7 @@ def options_model(offer: Offer) -> type[BaseModel]:
     if not (isinstance(model, type) and issubclass(model, Options)):
         raise PluginError(
             f"expected the options of the {offer.record.kind} {offer.record.name!r} as a subclass of "
-            f"relxfer.config.Options, got {offer.record.options}; mend the plugin {offer.plugin!r}"
+            f"relxfer.declare.schema.Options, got {offer.record.options}; mend the plugin {offer.plugin!r}"
         )
     table = StrategyConfig if offer.record.kind == TransferStrategy.kind else Use
     if taken := model.model_fields.keys() & table.model_fields.keys():
@@ -157,7 +157,7 @@ def options_model(offer: Offer) -> type[BaseModel]:
 
 def load(source: str | Path | Mapping[str, Any], plugins: Plugins, changes: Sequence[str] = ()) -> Experiment:
     """Read, validate and resolve; errors as in `experiment_of`. A table `[suite]` is for `relxfer bench` alone."""
-    raw, where, folder = tables.read(source, changes)
+    raw, where, folder = toml.read(source, changes)
     raw.pop("suite", None)
     stranger = None if isinstance(source, Mapping) else seals.stranger(Path(source))
     return experiment_of(raw, where, folder, plugins, stranger)

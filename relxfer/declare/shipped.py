@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[1]
 #: In an installed wheel they lie inside the package; in a checkout, beside it.
 _ROOTS = (_PACKAGE / "shipped", _PACKAGE.parent)
 FOLDERS = ("examples", "benchmarks")

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import shipped
 from relxfer.contract.messages import joined, shown
+from relxfer.declare import shipped
 from relxfer.errors import ConfigError, Problem
 
 #: No key lies deeper; what does is an accident, and recursion over it must end.
