@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import executors, plan
+from relxfer import executors
 from relxfer.declare import resolve
 from relxfer.errors import UsageError
+from relxfer.plan import cells
 from relxfer.plugins.finder import IN_PROCESS, Plugins
 from relxfer.results import Results
 
@@ -53,12 +54,12 @@ def check(config: str | Path | Mapping[str, Any], *, changes: Sequence[str] = ()
 def outline(config: str | Path | Mapping[str, Any], plugins: Plugins, changes: Sequence[str] = ()) -> dict[str, Any]:
     """The plan as far as it can be told without data."""
     experiment = resolve.load(config, plugins, changes)
-    nothing = plan.Known()
-    cells = list(plan.cells(experiment, lambda source, target: nothing, plan.strategies_of(plugins)))
+    nothing = cells.Known()
+    planned = list(cells.cells(experiment, lambda source, target: nothing, cells.strategies_of(plugins)))
     refused = dict.fromkeys(
-        f"{c.method.name} on {c.target.name} at budget {c.budget}: {c.refusal}" for c in cells if c.refusal
+        f"{c.method.name} on {c.target.name} at budget {c.budget}: {c.refusal}" for c in planned if c.refusal
     )
-    return {"name": experiment.config.name, "cells": len(cells), "refused": list(refused)}
+    return {"name": experiment.config.name, "cells": len(planned), "refused": list(refused)}
 
 
 def _loaded(plugins: Sequence[Any] = ()) -> Plugins:

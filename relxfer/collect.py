@@ -15,7 +15,7 @@ from relxfer.engine import Engine
 from relxfer.evaluation import collapse
 from relxfer.evaluation.classification import Predictions
 from relxfer.evaluation.scoring import Scored
-from relxfer.plan import PlannedCell, setting
+from relxfer.plan.cells import PlannedCell, setting
 from relxfer.results import Results
 from relxfer.store import files
 from relxfer.store.run_directory import Store

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import identity, memory, models, outcome, selection
+from relxfer import memory, models, outcome
 from relxfer.contract.protocols import Cell, Domain, Task
 from relxfer.contract.records import TargetAdapter
 from relxfer.data.load import domain_of
@@ -22,18 +22,19 @@ from relxfer.distributed import ALONE, Group
 from relxfer.errors import ArtefactError, Incompatible, PluginError, RelxferError
 from relxfer.evaluation.scoring import Scored, judge
 from relxfer.events import Events
-from relxfer.identity import Fingerprint
 from relxfer.models import Artefact
 from relxfer.oracle import Oracle
-from relxfer.plan import Known, PlannedCell, cells, strategies_of
+from relxfer.plan import fingerprints, selection
+from relxfer.plan.cells import Known, PlannedCell, cells, strategies_of
+from relxfer.plan.fingerprints import Fingerprint
+from relxfer.plan.selection import Selection
+from relxfer.plan.views import same_data, source_view, target_view
 from relxfer.plugins.finder import Plugins
 from relxfer.plugins.versions import Versions
 from relxfer.provenance import PeakMemory
 from relxfer.seeding import generator, seed_torch
-from relxfer.selection import Selection
 from relxfer.store import files
 from relxfer.store.run_directory import Entry, Store
-from relxfer.views import same_data, source_view, target_view
 
 
 def _source_needs(source: Source) -> tuple[str, ...]:
@@ -168,7 +169,7 @@ class Engine:
         chosen = self._source_selection(source, views)
         start = self.given(source) if source.config.continued else None
         seed = self.source_seed(source, seed)
-        identity_ = identity.of_source(source, start, self._adapter(source), views, chosen, seed, self.code)
+        identity_ = fingerprints.of_source(source, start, self._adapter(source), views, chosen, seed, self.code)
         return self.store.source(identity_), identity_
 
     def _source_selection(self, source: Source, views: Sequence[Domain]) -> Selection:
@@ -253,8 +254,8 @@ class Engine:
             self.experiment.validator, self.plugins, needs, lambda names: self._views(cell, names)
         )
         options = self.experiment.config.training
-        transfer = identity.of_transfer(cell, options, model, artefact, target, sources, chosen, self.code)
-        evaluation = identity.of_evaluation(transfer, domain, self.whole(cell.target))
+        transfer = fingerprints.of_transfer(cell, options, model, artefact, target, sources, chosen, self.code)
+        evaluation = fingerprints.of_evaluation(transfer, domain, self.whole(cell.target))
         evaluation.check(planned.cell)
         return Transfer(cell, target, sources, artefact, model, chosen, transfer, evaluation)
 
@@ -356,7 +357,7 @@ class Engine:
     def _check(self, ready: Transfer) -> None:
         """`Changed` where what a file holds is no longer what the transfer was planned with."""
         options, seen = self.experiment.config.training, (ready.target, ready.sources, ready.selection)
-        now = identity.of_transfer(ready.cell, options, ready.model, ready.artefact, *seen, self.code)
+        now = fingerprints.of_transfer(ready.cell, options, ready.model, ready.artefact, *seen, self.code)
         now.check(ready.identity)
 
     def _teacher(self, ready: Transfer) -> Any:
@@ -383,7 +384,7 @@ class Engine:
         if hasattr(learner, "features") and hasattr(learner, "head"):
             with suppress(AttributeError):  # a learner of somebody's that takes no more attributes
                 learner.attached = Attached.of(
-                    self.features, learner, identity.of_body(model, adapter, self.code), learnt
+                    self.features, learner, fingerprints.of_body(model, adapter, self.code), learnt
                 )
 
     @property

@@ -6,10 +6,10 @@ import re
 import traceback
 from typing import Any
 
-from relxfer import selection
 from relxfer.errors import Incompatible, RelxferError
+from relxfer.plan import selection
+from relxfer.plan.selection import Selection
 from relxfer.provenance import PeakMemory
-from relxfer.selection import Selection
 
 
 def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: float) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from relxfer.errors import UnknownName, UsageError
 from relxfer.evaluation import correlation
 from relxfer.evaluation.correlation import Correlation
 from relxfer.models import Artefact
+from relxfer.plan.views import source_view, target_view
 from relxfer.results import Results
 from relxfer.store.run_directory import Store
-from relxfer.views import source_view, target_view
 
 #: The measure that stands beside those of an adapter: log2 of the labelled items that the source can be trained on.
 SIZE = "size"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import executors, identity, provenance
+from relxfer import executors, provenance
 from relxfer.collect import collect
 from relxfer.contract.metrics import ordered
 from relxfer.declare import seals
@@ -18,9 +18,10 @@ from relxfer.distributed import ALONE, Group
 from relxfer.engine import Engine, Planned
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
 from relxfer.events import Events
-from relxfer.identity import Fingerprint
 from relxfer.outcome import failure, refusal
-from relxfer.plan import PlannedCell
+from relxfer.plan import fingerprints
+from relxfer.plan.cells import PlannedCell
+from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plugins.finder import Plugins
 from relxfer.results import Results
 from relxfer.store.run_directory import MARKER, Store
@@ -98,7 +99,7 @@ def _check_code(engine: Engine) -> None:
     named = [stage for method in made.methods for stage in method.stages]
     named += [chosen for target in made.targets for chosen in (target.adapter, target.model)]
     named += [chosen for source in made.sources for chosen in (source.model, *source.stages) if chosen]
-    identity.versions(engine.code, *named)
+    fingerprints.versions(engine.code, *named)
 
 
 def _check_task(engine: Engine) -> None:

@@ -16,7 +16,7 @@ from relxfer.declare.saved import resolved_toml
 from relxfer.engine import NOTHING, Engine, Planned
 from relxfer.events import Events
 from relxfer.outcome import failure
-from relxfer.plan import PlannedCell
+from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
 from relxfer.provenance import cores
 from relxfer.store.run_directory import Store

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relxfer.declare import resolve
-from relxfer.plan import Known, pairs
+from relxfer.plan.cells import Known, pairs
 from relxfer.testing import blobs, harness
 
 A, B = "blobs-source", "blobs-target"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relxfer.contract.protocols import Domain, Examples, Task
-from relxfer.views import digest, same_data, source_view, target_view
+from relxfer.plan.views import digest, same_data, source_view, target_view
 
 LABELS = ("target-labels",)
 

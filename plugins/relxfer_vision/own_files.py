@@ -11,7 +11,7 @@ import numpy as np
 
 from relxfer.contract.protocols import Domain
 from relxfer.errors import DataError
-from relxfer.stratify import stratified
+from relxfer.plan.stratify import stratified
 from relxfer_vision.domain import image_domain
 from relxfer_vision.images import ArrayImages, FileImages, Images
 from relxfer_vision.labelled import Labelled, counted, pictures_in, read

@@ -13,7 +13,7 @@ from rich.text import Text
 from relxfer.declare.resolve import Experiment
 from relxfer.engine import Engine
 from relxfer.events import Events
-from relxfer.plan import PlannedCell
+from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
 from relxfer.report import wording
 from relxfer.store import escaping

@@ -16,12 +16,12 @@ from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
 from relxfer.declare import resolve
 from relxfer.declare.schema import TrainingOptions
+from relxfer.plan.views import source_view, target_view
 from relxfer.plugins.finder import load_object
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import json_text
 from relxfer.testing import harness
 from relxfer.testing.arrays import arrays_in, same, state_of
-from relxfer.views import source_view, target_view
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from relxfer_social.options import BlocksOptions
 import relxfer
 from relxfer import Examples
 from relxfer.errors import Incompatible
+from relxfer.plan.views import target_view
 from relxfer.report.wording import _budgets
-from relxfer.views import target_view
 
 SMALL = {"use": "blocks", "nodes": 60, "degree": 6.0, "width": 6, "task": "links"}
 

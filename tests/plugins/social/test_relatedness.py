@@ -18,7 +18,7 @@ from relxfer_social.relatedness import OF_FEATURES, STRUCTURAL, Seen
 from relxfer_social.small import load_karate, load_miserables
 
 from relxfer.cli import main
-from relxfer.views import source_view, target_view
+from relxfer.plan.views import source_view, target_view
 
 pytestmark = pytest.mark.processor
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import relxfer
-from relxfer.plan import strategies_of
+from relxfer.plan.cells import strategies_of
 from relxfer.plugins.finder import Plugins
 
 

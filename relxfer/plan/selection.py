@@ -9,8 +9,8 @@ from typing import Any
 from relxfer.contract.protocols import Cell, Domain
 from relxfer.contract.records import Validator
 from relxfer.declare.resolve import Chosen, options_model
+from relxfer.plan.views import digest
 from relxfer.plugins.finder import Plugins
-from relxfer.views import digest
 
 #: Printed where no validator runs.
 LAST_STEP = "last-step"

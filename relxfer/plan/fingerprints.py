@@ -10,12 +10,12 @@ from relxfer.declare.resolve import Chosen, Source
 from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import Changed
 from relxfer.models import Artefact
-from relxfer.plan import PlannedCell
+from relxfer.plan.cells import PlannedCell
+from relxfer.plan.selection import Selection
+from relxfer.plan.views import digest
 from relxfer.plugins.finder import IN_PROCESS
 from relxfer.plugins.versions import Versions
-from relxfer.selection import Selection
 from relxfer.store import files
-from relxfer.views import digest
 
 #: Changes with the meaning of stored per-query values.
 EVALUATION_VERSION = 1

@@ -1,0 +1,1 @@
+"""The cells of an experiment: which there are, who may see what, which rule selects, and their fingerprints."""
