@@ -111,7 +111,7 @@ def engine(batch: int) -> Callable[[int], None]:
     from relxfer import memory
     from relxfer.contract.protocols import Cell
     from relxfer.declare.schema import TrainingOptions
-    from relxfer.trainer import PhaseTrainer
+    from relxfer.train.trainer import PhaseTrainer
 
     rows = np.arange(4 * batch)
     target = image_domain("noise", ArrayImages.of(pixels(4 * batch)), ("a", "b"), (rows, rows % 2), None)

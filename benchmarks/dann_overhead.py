@@ -31,7 +31,7 @@ from torch import nn
 
 from relxfer.contract.protocols import Cell, Domain
 from relxfer.declare.schema import TrainingOptions
-from relxfer.trainer import PhaseTrainer
+from relxfer.train.trainer import PhaseTrainer
 
 MOST = 1.25
 BATCH, LR, ROWS, CLASSES = 64, 1e-3, 20_000, tuple("0123456789")

@@ -18,7 +18,6 @@ from relxfer.data.load import domain_of
 from relxfer.deadline import deadline
 from relxfer.declare.resolve import Chosen, Experiment, Source, Target
 from relxfer.declare.schema import TrainingOptions
-from relxfer.distributed import ALONE, Group
 from relxfer.errors import ArtefactError, Incompatible, PluginError, RelxferError
 from relxfer.evaluation.scoring import Scored, judge
 from relxfer.events import Events
@@ -35,6 +34,7 @@ from relxfer.provenance import PeakMemory
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
 from relxfer.store.run_directory import Entry, Store
+from relxfer.train.processes import ALONE, Group
 
 
 def _source_needs(source: Source) -> tuple[str, ...]:
@@ -379,7 +379,7 @@ class Engine:
 
     def _know(self, learner: Any, model: Chosen, adapter: Chosen, learnt: bool) -> None:
         """What a learner with features is made of, so that those of a body that stays as it is are computed once."""
-        from relxfer.features import Attached
+        from relxfer.train.features import Attached
 
         if hasattr(learner, "features") and hasattr(learner, "head"):
             with suppress(AttributeError):  # a learner of somebody's that takes no more attributes
@@ -390,8 +390,8 @@ class Engine:
     @property
     def features(self) -> Any:
         """The features of frozen networks, which all cells share."""
-        from relxfer.featurefiles import FeatureFiles
-        from relxfer.features import FeatureCache
+        from relxfer.train.feature_files import FeatureFiles
+        from relxfer.train.features import FeatureCache
 
         self._features = self._features or FeatureCache(FeatureFiles.of_user())
         return self._features
@@ -457,7 +457,7 @@ class Engine:
         names: dict[str, Any],
         oracle: Oracle | None = None,
     ) -> Any:
-        from relxfer.trainer import PhaseTrainer
+        from relxfer.train.trainer import PhaseTrainer
 
         entry.phases.mkdir(parents=True, exist_ok=True)
         select = oracle.watch(chosen.selector()) if oracle else chosen.selector()

@@ -14,7 +14,6 @@ from relxfer.contract.metrics import ordered
 from relxfer.declare import seals
 from relxfer.declare.resolve import Experiment, Source, experiment_of
 from relxfer.declare.saved import resolved_toml
-from relxfer.distributed import ALONE, Group
 from relxfer.engine import Engine, Planned
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
 from relxfer.events import Events
@@ -25,6 +24,7 @@ from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plugins.finder import Plugins
 from relxfer.results import Results
 from relxfer.store.run_directory import MARKER, Store
+from relxfer.train.processes import ALONE, Group
 from relxfer.work import Job, Work, available_threads, set_threads
 
 

@@ -29,7 +29,7 @@ class TorchLearner:
 
     module: nn.Module
     block = 64  # queries scored at once
-    attached: Any = None  # what the engine knows of its body as it came (`relxfer.features.Attached`)
+    attached: Any = None  # what the engine knows of its body as it came (`relxfer.train.features.Attached`)
 
     @property
     def device(self) -> torch.device:

@@ -9,9 +9,9 @@ import torch
 
 import relxfer
 from relxfer.cli import main
-from relxfer.distributed import Group, group
 from relxfer.errors import UsageError
 from relxfer.store.files import read_arrays
+from relxfer.train.processes import Group, group
 
 CONFIG = """
 name = "together"

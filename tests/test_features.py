@@ -9,8 +9,9 @@ import pytest
 import torch
 from relxfer_vision.networks import lenet_net
 
-from relxfer import featurefiles, features, run
-from relxfer.featurefiles import FeatureFiles
+from relxfer import run
+from relxfer.train import feature_files, features
+from relxfer.train.feature_files import FeatureFiles
 
 #: Another task than the source's, of 1,617 pictures; every run has the row of all labels too, and sees each of them.
 NINE, PICTURES = {"use": "digits", "classes": list(range(9))}, 1617
@@ -129,7 +130,7 @@ def test_a_body_that_is_trained_is_not_taken_for_the_one_that_came(source, tmp_p
 
 
 def test_the_oldest_features_make_room(tmp_path, monkeypatch):
-    monkeypatch.setattr(featurefiles, "MOST", 3000)
+    monkeypatch.setattr(feature_files, "MOST", 3000)
     disk = FeatureFiles(tmp_path)
     for number in range(4):
         disk.write(f"body{number}", {"piece": np.full((16, 16), number, np.float32)})

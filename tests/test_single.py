@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from relxfer.errors import Incompatible
-from relxfer.single import single_values
+from relxfer.train.single_value import single_values
 
 
 def small() -> nn.Sequential:

@@ -14,7 +14,7 @@ from relxfer.contract.protocols import Examples, Update
 from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import Incompatible, PluginError, TrainingDiverged
 from relxfer.torch import TorchLearner, arrays_of
-from relxfer.trainer import PhaseTrainer
+from relxfer.train.trainer import PhaseTrainer
 
 pytestmark = pytest.mark.processor
 

@@ -91,8 +91,8 @@ def test_arrows_go_one_way():
         "relxfer.runner",
         "relxfer.cli",
         "relxfer.report",
-        "relxfer.trainer",
-        "relxfer.fit",
+        "relxfer.train.trainer",
+        "relxfer.train.phase",
     }
     for path in ENGINE:
         if path.name in low and path.parent.name == "relxfer":

@@ -28,12 +28,12 @@ def do(arguments: Any) -> int:
     folder = arguments.out or Path("runs") / experiment.config.name
     if arguments.dry_run:
         return _dry(arguments, loaded, experiment, folder)
-    from relxfer import distributed
     from relxfer.report.progress import ProgressDisplay
     from relxfer.runner import check_group, follow, run
+    from relxfer.train import processes
 
-    check_group(experiment, distributed.size())
-    with distributed.group(experiment.config.device) as group:
+    check_group(experiment, processes.size())
+    with processes.group(experiment.config.device) as group:
         if not group.first:
             follow(experiment, loaded, group)
             return 0

@@ -93,7 +93,7 @@ class AdapterContract:
         return replace(world, arrays=arrays, card=card)
 
     def _learn(self, learner: Any, examples: Sequence[Any], folder: Path) -> None:
-        from relxfer.trainer import PhaseTrainer
+        from relxfer.train.trainer import PhaseTrainer
 
         options = TrainingOptions(steps=self.steps, batch_size=self.rows, lr=0.01)
         learner.learn(examples, PhaseTrainer(options, folder, seed=0))

@@ -141,7 +141,7 @@ def forwards_of_updates() -> Iterator[list[dict[str, int]]]:
 
     The learner's own network is counted; a teacher's forwards are its own.
     """
-    from relxfer.fit import Fit
+    from relxfer.train.phase import Fit
 
     made: list[dict[str, int]] = []
     current: dict[str, Any] = {}

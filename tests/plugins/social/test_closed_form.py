@@ -24,7 +24,7 @@ from relxfer.contract.protocols import Cell
 from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import Incompatible
 from relxfer.seeding import seed_torch
-from relxfer.trainer import PhaseTrainer
+from relxfer.train.trainer import PhaseTrainer
 
 
 @pytest.mark.parametrize("shape", [(12, 30), (40, 6)])

@@ -25,7 +25,7 @@ from relxfer.declare.schema import TrainingOptions
 from relxfer.plugins.finder import Plugins
 from relxfer.seeding import seed_torch
 from relxfer.store import files
-from relxfer.trainer import PhaseTrainer
+from relxfer.train.trainer import PhaseTrainer
 
 STAGES = ("dgi", "grace", "masked-reconstruction", "edge-prediction", "graph-autoencoder")
 SMALL = {"use": "blocks", "nodes": 120, "degree": 5.0, "width": 6, "test_fraction": 0.0}

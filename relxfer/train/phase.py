@@ -14,13 +14,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from relxfer import checkpoint
 from relxfer.contract.protocols import Examples, Step, Update
 from relxfer.declare.schema import TrainingOptions
-from relxfer.distributed import ALONE, Gradients, Group
 from relxfer.errors import PluginError, TrainingDiverged
 from relxfer.seeding import generator, seed_torch
-from relxfer.single import single_values
+from relxfer.train import checkpoint
+from relxfer.train.processes import ALONE, Gradients, Group
+from relxfer.train.single_value import single_values
 
 #: progress in [0, 1) -> factor on the learning rate; the cosine is that of Loshchilov and Hutter (2017, eq. 5)
 SCHEDULES: Mapping[str, Callable[[float], float]] = {

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from relxfer.contract.protocols import Examples, Pieces
-from relxfer.featurefiles import FeatureFiles
 from relxfer.store import files
 from relxfer.torch import features_of
+from relxfer.train.feature_files import FeatureFiles
 
 #: Bytes of features that stay in memory.
 ROOM = 256 * 2**20

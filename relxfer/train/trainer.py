@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from relxfer import checkpoint
 from relxfer.contract.protocols import Examples, Update
 from relxfer.declare.schema import TrainingOptions
-from relxfer.distributed import ALONE, Group
 from relxfer.errors import Incompatible, PluginError
-from relxfer.features import FeatureCache
-from relxfer.fit import Fit, Streams, groups_of
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
+from relxfer.train import checkpoint
+from relxfer.train.features import FeatureCache
+from relxfer.train.phase import Fit, Streams, groups_of
+from relxfer.train.processes import ALONE, Group
 
 
 @dataclass
