@@ -29,8 +29,8 @@ from rich.table import Table
 
 from relxfer.contract.protocols import Domain, Examples
 from relxfer.data.fetch import files_of
-from relxfer.evaluation.ranking import Filter, rank_block
-from relxfer.evaluation.statistics import paired_gain
+from relxfer.judge.ranking import Filter, rank_block
+from relxfer.judge.statistics import paired_gain
 from relxfer.plugins.finder import load_object
 
 SHIPPED = Path(__file__).parents[1] / "plugins" / "relxfer_kg" / "kg_base" / "kg_base.safetensors"

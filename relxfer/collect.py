@@ -12,9 +12,9 @@ from relxfer import comparisons, oracle
 from relxfer.contract.metrics import ordered
 from relxfer.declare.resolve import Experiment
 from relxfer.engine import Engine
-from relxfer.evaluation import collapse
-from relxfer.evaluation.classification import Predictions
-from relxfer.evaluation.scoring import Scored
+from relxfer.judge import collapse
+from relxfer.judge.classification import Predictions
+from relxfer.judge.scoring import Scored
 from relxfer.plan.cells import PlannedCell, setting
 from relxfer.results import Results
 from relxfer.store import files

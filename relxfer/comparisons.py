@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.evaluation import statistics, verdict
+from relxfer.judge import statistics, verdict
 
 #: evaluation id -> (metric -> [n] values, units [n])
 Values = Callable[[str], tuple[Mapping[str, np.ndarray], np.ndarray]]

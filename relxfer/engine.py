@@ -19,8 +19,8 @@ from relxfer.deadline import deadline
 from relxfer.declare.resolve import Chosen, Experiment, Source, Target
 from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import ArtefactError, Incompatible, PluginError, RelxferError
-from relxfer.evaluation.scoring import Scored, judge
 from relxfer.events import Events
+from relxfer.judge.scoring import Scored, judge
 from relxfer.models import Artefact
 from relxfer.oracle import Oracle
 from relxfer.plan import fingerprints, selection

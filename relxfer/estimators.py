@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from relxfer.contract.protocols import Examples, Task
-from relxfer.evaluation import transferability
+from relxfer.judge import transferability
 
 OF_FEATURES: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "logme": transferability.logme,

@@ -16,7 +16,7 @@ from relxfer import comparisons
 from relxfer.collect import stored_values
 from relxfer.comparisons import Runs
 from relxfer.errors import UnknownName, UsageError
-from relxfer.evaluation import statistics
+from relxfer.judge import statistics
 from relxfer.results import Results
 from relxfer.store import files
 from relxfer.store.run_directory import Store

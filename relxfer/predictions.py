@@ -16,8 +16,8 @@ from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.declare import resolve
 from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
-from relxfer.evaluation.ranking import Filter, top_blocks
 from relxfer.events import Events
+from relxfer.judge.ranking import Filter, top_blocks
 from relxfer.plugins.finder import Plugins
 from relxfer.report import wording
 from relxfer.results import Results, as_written

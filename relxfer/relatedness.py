@@ -14,8 +14,8 @@ from relxfer.contract.protocols import Domain
 from relxfer.declare.resolve import Source, Target
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
-from relxfer.evaluation import correlation
-from relxfer.evaluation.correlation import Correlation
+from relxfer.judge import correlation
+from relxfer.judge.correlation import Correlation
 from relxfer.models import Artefact
 from relxfer.plan.views import source_view, target_view
 from relxfer.results import Results

@@ -13,7 +13,7 @@ import relxfer
 from relxfer import pairing
 from relxfer.cli import main
 from relxfer.errors import UnknownName
-from relxfer.evaluation.statistics import paired_gain
+from relxfer.judge.statistics import paired_gain
 from relxfer.results import Results
 from relxfer.store import files
 from relxfer.testing import blobs, harness

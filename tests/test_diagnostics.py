@@ -12,8 +12,8 @@ from rich.console import Console
 from relxfer import Results
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import TransferStrategy
-from relxfer.evaluation.classification import Predictions
-from relxfer.evaluation.collapse import top_class
+from relxfer.judge.classification import Predictions
+from relxfer.judge.collapse import top_class
 from relxfer.report import cell as show
 from relxfer.report import diagnostics, terminal
 from relxfer.report.markdown import markdown

@@ -14,8 +14,8 @@ from relxfer.cli import main
 from relxfer.declare import resolve
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
-from relxfer.evaluation.correlation import Correlation
 from relxfer.events import Events
+from relxfer.judge.correlation import Correlation
 from relxfer.plugins.finder import Plugins
 from relxfer.relatedness import SIZE, Pair
 from relxfer.report.relatedness import render_foretold

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from relxfer.contract.protocols import Examples
 from relxfer.errors import Incompatible
-from relxfer.evaluation.ranking import Filter, top_blocks
+from relxfer.judge.ranking import Filter, top_blocks
 from relxfer.torch import TorchLearner, evaluating
 from relxfer_kg.bounds import drawn
 from relxfer_kg.domain import facts_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relxfer.evaluation.ranking import Filter
+from relxfer.judge.ranking import Filter
 from relxfer_kg.scorer import Scorer
 
 

@@ -58,7 +58,7 @@ def _metric(learner: Any, domain: Domain, at_most: int) -> float:
 def per_query(learner: Any, domain: Domain, asked: Examples) -> np.ndarray:
     """[n] each query's share of the deciding metric."""
     from relxfer.contract.metrics import METRICS
-    from relxfer.evaluation.scoring import judge
+    from relxfer.judge.scoring import judge
 
     scored = judge(domain.task, learner.predict(asked.hidden()), asked, domain.known())
     return scored.values()[METRICS[domain.task.kind][0]]

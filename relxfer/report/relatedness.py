@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer.evaluation.correlation import Correlation
+from relxfer.judge.correlation import Correlation
 from relxfer.relatedness import Gains, Pair, correlations, ranks
 from relxfer.report import heads, wording
 from relxfer.store import escaping

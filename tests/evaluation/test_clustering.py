@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import normalized_mutual_info_score
 
-from relxfer.evaluation.clustering import Clusters
+from relxfer.judge.clustering import Clusters
 
 
 def values(clusters, classes, count):

@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from relxfer.evaluation import influence
-from relxfer.evaluation.links import Links
-from relxfer.evaluation.ranking import TOLERANCE, Filter, rank_block
+from relxfer.judge import influence
+from relxfer.judge.links import Links
+from relxfer.judge.ranking import TOLERANCE, Filter, rank_block
 
 
 def drawn(seed: int, classes: int = 3, n: int = 60) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import pytest
 
 from relxfer.contract.protocols import Examples, Task
 from relxfer.errors import Incompatible
-from relxfer.evaluation.scoring import judge
+from relxfer.judge.scoring import judge
 
 ASKED = Examples(None, np.array([[0, 0], [1, 0]]), np.array([0, 2]))
 

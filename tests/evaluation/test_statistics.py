@@ -6,7 +6,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from relxfer.evaluation import (
+from relxfer.judge import (
     Interval,
     Verdict,
     holm,

@@ -6,8 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from relxfer import evaluation
-from relxfer.evaluation import Interval, Verdict, adjust, compare, paired_gain
+from relxfer import judge
+from relxfer.judge import Interval, Verdict, adjust, compare, paired_gain
 
 
 def interval(low, high, seeds=6):
@@ -89,11 +89,11 @@ def test_adjust_says_where_seeds_are_too_few():
 
 
 def test_public_names_exist_and_are_sorted():
-    assert evaluation.__all__ == sorted(evaluation.__all__, key=lambda name: (name.islower(), name))
-    assert all(hasattr(evaluation, name) for name in evaluation.__all__)
+    assert judge.__all__ == sorted(judge.__all__, key=lambda name: (name.islower(), name))
+    assert all(hasattr(judge, name) for name in judge.__all__)
 
 
 def test_import_brings_neither_scipy_nor_torch():
-    code = "import sys, relxfer.evaluation; print({'scipy', 'torch'} & set(sys.modules))"
+    code = "import sys, relxfer.judge; print({'scipy', 'torch'} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"

@@ -18,7 +18,7 @@ from torch import nn
 
 from relxfer.contract.protocols import Examples
 from relxfer.data.fetch import files_of
-from relxfer.evaluation.ranking import TOLERANCE, Filter, rank_block
+from relxfer.judge.ranking import TOLERANCE, Filter, rank_block
 from relxfer.plugins.finder import load_object
 
 scorer = pytest.importorskip("relxfer_kg.scorer", reason="needs numba")

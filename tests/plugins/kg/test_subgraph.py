@@ -20,7 +20,7 @@ from relxfer import predictions
 from relxfer.cli import main
 from relxfer.contract.protocols import Examples
 from relxfer.errors import Incompatible
-from relxfer.evaluation.ranking import Filter, rank_block
+from relxfer.judge.ranking import Filter, rank_block
 from relxfer.plugins.finder import Plugins
 from relxfer.results import Results
 

@@ -87,7 +87,7 @@ def test_rows_stand_beside_their_baselines(done):
 
 
 def test_verdicts_can_be_recomputed_from_the_stored_ranks(done):
-    from relxfer.evaluation.statistics import paired_gain
+    from relxfer.judge.statistics import paired_gain
     from relxfer.store.files import read_arrays
 
     def reciprocal(strategy: str) -> tuple[np.ndarray, np.ndarray]:

@@ -9,10 +9,10 @@ import numpy as np
 
 from relxfer.contract.protocols import Examples, Task
 from relxfer.errors import Incompatible
-from relxfer.evaluation.classification import Predictions
-from relxfer.evaluation.clustering import Clusters
-from relxfer.evaluation.links import Links
-from relxfer.evaluation.ranking import Filter, Ranks, rank_block
+from relxfer.judge.classification import Predictions
+from relxfer.judge.clustering import Clusters
+from relxfer.judge.links import Links
+from relxfer.judge.ranking import Filter, Ranks, rank_block
 
 _PREDICTIONS: Mapping[str, type[Predictions]] = {
     "classification": Predictions,

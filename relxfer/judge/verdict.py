@@ -9,7 +9,7 @@ from enum import Enum
 
 import numpy as np
 
-from relxfer.evaluation.statistics import Interval, holm, seeds_needed, sign_flip, smallest_p
+from relxfer.judge.statistics import Interval, holm, seeds_needed, sign_flip, smallest_p
 
 #: An interval so many times wider than the gain is not narrowed by seeds or items that anybody has.
 _FAR = 10

@@ -1,8 +1,8 @@
 """Honest evaluation: filtered ranking, classification, statistics over seeds and items, the verdict."""
 
-from relxfer.evaluation.classification import Predictions, macro_f1, micro_f1
-from relxfer.evaluation.ranking import Filter, Ranks, rank_block, top_k
-from relxfer.evaluation.statistics import (
+from relxfer.judge.classification import Predictions, macro_f1, micro_f1
+from relxfer.judge.ranking import Filter, Ranks, rank_block, top_k
+from relxfer.judge.statistics import (
     Interval,
     holm,
     mean_interval,
@@ -12,7 +12,7 @@ from relxfer.evaluation.statistics import (
     smallest_p,
     unit_sums,
 )
-from relxfer.evaluation.verdict import Comparison, Verdict, adjust, compare
+from relxfer.judge.verdict import Comparison, Verdict, adjust, compare
 
 __all__ = [
     "Comparison",

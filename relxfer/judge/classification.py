@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from relxfer.errors import RelxferError
-from relxfer.evaluation import influence
+from relxfer.judge import influence
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Predictions:
         macro-f1  see `macro_f1`
         auc       area under the ROC curve of the softmax, the mean over classes against all others; ties count half
 
-        The latter two are no means of queries: theirs are value + influence (`relxfer.evaluation.influence`).
+        The latter two are no means of queries: theirs are value + influence (`relxfer.judge.influence`).
         """
         return {
             "accuracy": (self.predicted == self.answers).astype(float),

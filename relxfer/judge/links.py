@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from relxfer.evaluation import influence
-from relxfer.evaluation.classification import Predictions
+from relxfer.judge import influence
+from relxfer.judge.classification import Predictions
 
 #: Rank among the pairs that are not linked from which on a linked pair counts as found (Hu et al. 2020, OGB).
 FOUND = 50

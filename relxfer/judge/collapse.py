@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relxfer.evaluation.classification import Predictions
+from relxfer.judge.classification import Predictions
 
 #: Predictions have collapsed where they give other classes at most this part of what is theirs.
 LEFT = 0.2

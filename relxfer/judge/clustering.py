@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relxfer.evaluation.classification import Predictions
+from relxfer.judge.classification import Predictions
 
 
 class Clusters(Predictions):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from relxfer.evaluation.ranking import TOLERANCE
+from relxfer.judge.ranking import TOLERANCE
 
 #: Stands for infinity; twice as much is still a number.
 _HUGE = 1e300
