@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 from relxfer_kg.adapter import KGAdapter
 
-from relxfer import Results, estimators, models, relatedness
+from relxfer import Results, models
+from relxfer.choose import estimators, relatedness
+from relxfer.choose.correlation import Correlation
+from relxfer.choose.relatedness import SIZE, Pair
 from relxfer.cli import main
 from relxfer.declare import resolve
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
 from relxfer.events import Events
-from relxfer.judge.correlation import Correlation
 from relxfer.plugins.finder import Plugins
-from relxfer.relatedness import SIZE, Pair
 from relxfer.report.relatedness import render_foretold
 from relxfer.store import files
 from relxfer.store.run_directory import Store

@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer import relatedness
+    from relxfer.choose import relatedness
     from relxfer.declare import resolve
     from relxfer.engine import Engine
     from relxfer.events import Events

@@ -10,8 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer.judge.correlation import Correlation
-from relxfer.relatedness import Gains, Pair, correlations, ranks
+from relxfer.choose.correlation import Correlation
+from relxfer.choose.relatedness import Gains, Pair, correlations, ranks
 from relxfer.report import heads, wording
 from relxfer.store import escaping
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from relxfer.judge.correlation import overall, within_targets
+from relxfer.choose.correlation import overall, within_targets
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from scipy.stats import multivariate_normal
 
-from relxfer.judge.transferability import h_score, knn, leep, logme, nce
+from relxfer.choose.transferability import h_score, knn, leep, logme, nce
 
 pytestmark = pytest.mark.processor
 
@@ -114,7 +114,7 @@ def test_neighbours_by_brute_force(seed):
 def test_neighbours_over_several_chunks(monkeypatch):
     features, answers = sample(n=50)
     whole = knn(features, answers)
-    monkeypatch.setattr("relxfer.judge.transferability._CHUNK", 7)
+    monkeypatch.setattr("relxfer.choose.transferability._CHUNK", 7)
     assert knn(features, answers) == whole
 
 

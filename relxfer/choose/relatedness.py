@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import estimators, memory
+from relxfer import memory
+from relxfer.choose import correlation, estimators
+from relxfer.choose.correlation import Correlation
 from relxfer.contract.protocols import Domain
 from relxfer.declare.resolve import Source, Target
 from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
-from relxfer.judge import correlation
-from relxfer.judge.correlation import Correlation
 from relxfer.models import Artefact
 from relxfer.plan.views import source_view, target_view
 from relxfer.results import Results

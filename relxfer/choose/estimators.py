@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.choose import transferability
 from relxfer.contract.protocols import Examples, Task
-from relxfer.judge import transferability
 
 OF_FEATURES: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "logme": transferability.logme,
