@@ -108,9 +108,9 @@ def engine(batch: int) -> Callable[[int], None]:
     from relxfer_vision.networks.squeezenet import squeezenet
     from relxfer_vision.options import ImageOptions
 
-    from relxfer import memory
     from relxfer.contract.protocols import Cell
     from relxfer.declare.schema import TrainingOptions
+    from relxfer.execute import memory
     from relxfer.train.trainer import PhaseTrainer
 
     rows = np.arange(4 * batch)

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import executors
 from relxfer.declare import resolve
 from relxfer.errors import UsageError
+from relxfer.execute import executors
 from relxfer.plan import cells
 from relxfer.plugins.finder import IN_PROCESS, Plugins
 from relxfer.results import Results
@@ -34,7 +34,7 @@ def run(
     Raises `ConfigError` with every problem, `PluginError` where a needed plugin is broken. A failed or refused cell
     raises nothing: see `Results.cells`.
     """
-    from relxfer.runner import run as run_experiment
+    from relxfer.execute.runner import run as run_experiment
 
     loaded = _loaded(plugins)
     experiment = resolve.load(config, loaded, changes)

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from relxfer import comparisons
-from relxfer.collect import stored_values
 from relxfer.comparisons import Runs
 from relxfer.errors import UnknownName, UsageError
+from relxfer.execute.collect import stored_values
 from relxfer.judge import statistics
 from relxfer.results import Results
 from relxfer.store import files

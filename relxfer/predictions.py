@@ -10,13 +10,14 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import columns, memory
+from relxfer import columns
 from relxfer.answers import FORMATS, Answers, blocks
 from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.declare import resolve
-from relxfer.engine import Engine
 from relxfer.errors import DataError, UnknownName, UsageError
-from relxfer.events import Events
+from relxfer.execute import memory
+from relxfer.execute.engine import Engine
+from relxfer.execute.events import Events
 from relxfer.judge.ranking import Filter, top_blocks
 from relxfer.plugins.finder import Plugins
 from relxfer.report import wording

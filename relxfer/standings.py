@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import comparisons, models
-from relxfer.collect import stored_values
+from relxfer import comparisons
 from relxfer.comparisons import Block, Runs, Values
 from relxfer.declare.resolve import Source
 from relxfer.errors import UnknownName
+from relxfer.execute import artefacts
+from relxfer.execute.collect import stored_values
 from relxfer.plugins.finder import Plugins
 from relxfer.references import References, Value
 from relxfer.results import Results
@@ -55,8 +56,8 @@ class Seen:
 
 def seen_by(source: Source, references: References, plugins: Plugins) -> Seen:
     """A checkpoint is recognised by its arrays, never by its name; what was pre-trained here, by its data sets."""
-    if file := models.file_of(source):
-        arrays = models.read(file, plugins, source.model, [source.model] if source.model else []).arrays
+    if file := artefacts.file_of(source):
+        arrays = artefacts.read(file, plugins, source.model, [source.model] if source.model else []).arrays
         found = references.recognise(files.arrays_digest(arrays))
         told = references.models[found] if found else None
         return Seen(found, told.seen, told.seen_all) if told else Seen()

@@ -5,8 +5,8 @@ import tomllib
 import pytest
 
 import relxfer
-from relxfer import models
 from relxfer.errors import ArtefactError, ConfigError
+from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins
 
 TRAINING = {"steps": 1, "batch_size": 4, "validations": 0}
@@ -38,7 +38,7 @@ def test_where_no_model_is_named_its_own_goes_on_and_the_saved_configuration_say
     assert [cell["status"] for cell in (*first.cells, *again.cells)] == ["done"] * len(first.cells) * 2
     assert [cell["sha"] for cell in first.cells] == [cell["sha"] for cell in again.cells]
     (ended,) = (tmp_path / "again").glob("sources/*/model.safetensors")
-    assert models.read(ended, Plugins.load(third_party=False), None).model.options.width == 8
+    assert artefacts.read(ended, Plugins.load(third_party=False), None).model.options.width == 8
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from relxfer.deadline import deadline
 from relxfer.declare.resolve import load
 from relxfer.errors import ConfigError, TimedOut
+from relxfer.execute.deadline import deadline
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 
@@ -197,7 +197,7 @@ def test_another_error_that_the_alarm_became_is_told_as_the_limit():
 
 
 def test_what_hangs_while_it_is_left_ends_all_the_same(monkeypatch):
-    monkeypatch.setattr("relxfer.deadline._GRACE", 0.1)
+    monkeypatch.setattr("relxfer.execute.deadline._GRACE", 0.1)
 
     class Waits:
         def __enter__(self):

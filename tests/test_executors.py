@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relxfer.executors import Processes, ProcessOptions
+from relxfer.execute.executors import Processes, ProcessOptions
 
 DIES, DONE = "__import__('os').kill(__import__('os').getpid(), 9)", "{'status': 'done'}"
 

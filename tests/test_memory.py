@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from relxfer import memory
 from relxfer.contract.records import TargetAdapter
+from relxfer.execute import memory
 
 #: Resident megabytes after blocks of 64 MB were written and freed: inside, and afterwards.
 PROGRAM = """
 import sys
 import numpy as np
-from relxfer import memory
+from relxfer.execute import memory
 
 def resident():
     lines = open("/proc/self/status").read().splitlines()

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from relxfer import models
 from relxfer.errors import PluginError
+from relxfer.execute import artefacts
 
 WRONG = {
     "arrays of numbers, got object under 'names'": ({"names": np.array([object()])}, {}),
@@ -25,15 +25,15 @@ CHOSEN = SimpleNamespace(name="my-model", options=None, card=lambda: {"use": "my
 def test_a_state_that_cannot_be_stored_is_told(tmp_path, expected):
     model = SimpleNamespace(state=lambda: WRONG[expected])
     with pytest.raises(PluginError, match=rf"expected state\(\) of the model 'my-model' to return .*{expected}"):
-        models.save(tmp_path / "model.safetensors", model, CHOSEN, ())
+        artefacts.save(tmp_path / "model.safetensors", model, CHOSEN, ())
     assert not list(tmp_path.iterdir())
 
 
 def test_what_is_no_model_is_told(tmp_path):
     with pytest.raises(PluginError, match=r"expected export\(\) of a learner to return a model, got None"):
-        models.save(tmp_path / "model.safetensors", None, CHOSEN, ())
+        artefacts.save(tmp_path / "model.safetensors", None, CHOSEN, ())
 
 
 def test_lists_and_numpy_numbers_can_be_stored(tmp_path):
     model = SimpleNamespace(state=lambda: ({"weights": [1.0, 2.0]}, {"width": np.int64(2)}))
-    assert models.save(tmp_path / "model.safetensors", model, CHOSEN, ())
+    assert artefacts.save(tmp_path / "model.safetensors", model, CHOSEN, ())

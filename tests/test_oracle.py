@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from relxfer.oracle import best
+from relxfer.execute.oracle import best
 from relxfer.report import terminal, wording
 from relxfer.report.markdown import markdown
 from relxfer.report.wording import sentences

@@ -9,15 +9,16 @@ import numpy as np
 import pytest
 from relxfer_kg.adapter import KGAdapter
 
-from relxfer import Results, models
+from relxfer import Results
 from relxfer.choose import estimators, relatedness
 from relxfer.choose.correlation import Correlation
 from relxfer.choose.relatedness import SIZE, Pair
 from relxfer.cli import main
 from relxfer.declare import resolve
-from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
-from relxfer.events import Events
+from relxfer.execute import artefacts
+from relxfer.execute.engine import Engine
+from relxfer.execute.events import Events
 from relxfer.plugins.finder import Plugins
 from relxfer.report.relatedness import render_foretold
 from relxfer.store import files
@@ -180,7 +181,7 @@ def test_without_features_or_fixed_classes_a_model_has_no_measures(checkpoint):
 def test_an_unknown_head_has_no_measures_of_predictions(checkpoint):
     plugins = Plugins.load(third_party=False)
     plugins.register(blobs, "blobs")
-    learner = models.read(checkpoint, plugins, None).load()
+    learner = artefacts.read(checkpoint, plugins, None).load()
     domain = blobs.load_target(blobs.BlobsOptions(), {})
     found = estimators.measures(blobs_net.BlobsLearner(learner), (), domain.train)
     assert found["leep"] == found["nce"] == "the source model names no classes of its head"

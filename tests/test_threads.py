@@ -9,13 +9,13 @@ import pytest
 import torch
 
 import relxfer
-from relxfer import executors, work
-from relxfer.executors import Processes, ProcessOptions
+from relxfer.execute import executors, jobs
+from relxfer.execute.executors import Processes, ProcessOptions
 
 
 @pytest.fixture
 def two_cores(monkeypatch):
-    for module in (executors, work):
+    for module in (executors, jobs):
         monkeypatch.setattr(module, "cores", lambda: 2)
     before = torch.get_num_threads()
     yield

@@ -87,8 +87,8 @@ def test_arrows_go_one_way():
         "plan.py",
     }
     high = {
-        "relxfer.engine",
-        "relxfer.runner",
+        "relxfer.execute.engine",
+        "relxfer.execute.runner",
         "relxfer.cli",
         "relxfer.report",
         "relxfer.train.trainer",

@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import memory
 from relxfer.choose import correlation, estimators
 from relxfer.choose.correlation import Correlation
 from relxfer.contract.protocols import Domain
 from relxfer.declare.resolve import Source, Target
-from relxfer.engine import Engine
 from relxfer.errors import UnknownName, UsageError
-from relxfer.models import Artefact
+from relxfer.execute import memory
+from relxfer.execute.artefacts import Artefact
+from relxfer.execute.engine import Engine
 from relxfer.plan.views import source_view, target_view
 from relxfer.results import Results
 from relxfer.store.run_directory import Store

@@ -47,8 +47,8 @@ def _list(arguments: Any, found: list[dict[str, Any]]) -> int:
 
 
 def _run(arguments: Any, suite: Any, known: Any) -> int:
+    from relxfer.execute.runner import run
     from relxfer.report.progress import ProgressDisplay
-    from relxfer.runner import run
     from relxfer.standings import Standings, seen_by
 
     loaded = plugins()

@@ -29,8 +29,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.choose import relatedness
     from relxfer.declare import resolve
-    from relxfer.engine import Engine
-    from relxfer.events import Events
+    from relxfer.execute.engine import Engine
+    from relxfer.execute.events import Events
     from relxfer.report import relatedness as report
     from relxfer.results import Results
     from relxfer.store.run_directory import Store

@@ -28,8 +28,8 @@ def do(arguments: Any) -> int:
     folder = arguments.out or Path("runs") / experiment.config.name
     if arguments.dry_run:
         return _dry(arguments, loaded, experiment, folder)
+    from relxfer.execute.runner import check_group, follow, run
     from relxfer.report.progress import ProgressDisplay
-    from relxfer.runner import check_group, follow, run
     from relxfer.train import processes
 
     check_group(experiment, processes.size())

@@ -9,7 +9,7 @@ from relxfer.contract.protocols import Domain
 from relxfer.declare.resolve import Chosen, Source
 from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import Changed
-from relxfer.models import Artefact
+from relxfer.execute.artefacts import Artefact
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Selection
 from relxfer.plan.views import digest

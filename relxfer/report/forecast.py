@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from relxfer.declare.resolve import Experiment
-from relxfer.engine import Engine
-from relxfer.events import Events
+from relxfer.execute.engine import Engine
+from relxfer.execute.events import Events
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
 from relxfer.report import wording

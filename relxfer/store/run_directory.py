@@ -46,7 +46,7 @@ class _Chosen(BaseModel):
 
 
 class _Done(BaseModel):
-    """What `relxfer.outcome.done` makes, of which others rely on the types; further keys may be there."""
+    """What `relxfer.execute.outcome.done` makes, of which others rely on the types; further keys may be there."""
 
     model_config = ConfigDict(strict=True)
 

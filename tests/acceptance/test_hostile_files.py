@@ -99,13 +99,13 @@ def loaded() -> None:
     import relxfer_vision.own_files
     import torch  # noqa: F401
 
-    import relxfer.engine
-    import relxfer.runner
+    import relxfer.execute.engine
+    import relxfer.execute.runner
 
     PIL.Image.init()
     with np.errstate(all="ignore"):
-        assert relxfer.engine
-        assert relxfer.runner
+        assert relxfer.execute.engine
+        assert relxfer.execute.runner
         assert relxfer_kg.learner
         assert relxfer_social.own_files
         assert relxfer_vision.own_files

@@ -20,9 +20,9 @@ import pytest
 import tomli_w
 
 import relxfer
-from relxfer import models
 from relxfer.cli import main
 from relxfer.errors import UnfitArtefact
+from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 
@@ -269,11 +269,11 @@ HUGE: dict[str, dict[str, Any]] = {
 def test_sizes_that_no_array_has(tmp_path, name):
     path = hostile(tmp_path / "w.safetensors", HUGE[name], card={"inputs": 3})
     with pytest.raises(UnfitArtefact, match="expected a model of the size of its 1 arrays, got sizes that"):
-        models.read(path, Plugins.load(third_party=False), None)
+        artefacts.read(path, Plugins.load(third_party=False), None)
 
 
 def test_more_classes_than_rows(tmp_path):
     card = {"answers": [str(number) for number in range(90_000)]}
     path = hostile(tmp_path / "w.safetensors", {"use": "lenet", "width": 4096}, card=card)
     with pytest.raises(UnfitArtefact, match="a Linear of far more numbers"):
-        models.read(path, Plugins.load(third_party=False), None)
+        artefacts.read(path, Plugins.load(third_party=False), None)

@@ -180,11 +180,11 @@ def test_workers_do_not_read_the_configuration_again(own, tmp_path):
     import pickle
 
     from relxfer.declare.resolve import load
-    from relxfer.engine import Engine
-    from relxfer.events import Events
+    from relxfer.execute.engine import Engine
+    from relxfer.execute.events import Events
+    from relxfer.execute.jobs import Job, Work
     from relxfer.plugins.finder import Plugins
     from relxfer.store.run_directory import Store
-    from relxfer.work import Job, Work
 
     plugins = Plugins.load(third_party=False)
     engine = Engine(load(own, plugins), plugins, Store.create(tmp_path / "out"), Events())

@@ -6,8 +6,8 @@ from relxfer_kg import kg_base
 from relxfer_kg.model import UltraModel, UltraOptions
 
 import relxfer
-from relxfer import models
 from relxfer.errors import ConfigError
+from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins
 from relxfer.store.files import read_arrays
 
@@ -28,7 +28,7 @@ def config(**tables):
 
 
 def test_it_is_a_complete_model_of_its_size():
-    artefact = models.read(kg_base.find("ultra", kg_base.NAME), Plugins.load(third_party=False), None)
+    artefact = artefacts.read(kg_base.find("ultra", kg_base.NAME), Plugins.load(third_party=False), None)
     assert sum(array.size for array in artefact.arrays.values()) == 170_241
     assert all(np.isfinite(array).all() for array in artefact.arrays.values())
     assert artefact.load().sizes == {"dim": 64, "relation_layers": 6, "entity_layers": 6, "shares": True}
@@ -76,13 +76,13 @@ def test_support_is_that_of_the_options_else_of_the_checkpoint(first, second, ke
 def test_training_goes_on_with_the_options_that_are_given(small, tmp_path):
     relxfer.run(config(source=small | {"model": SIZES | {"support": 0.5}}), tmp_path / "run")
     (ended,) = (tmp_path / "run").glob("sources/*/model.safetensors")
-    assert models.read(ended, Plugins.load(third_party=False), None).load().network.support == 0.5
+    assert artefacts.read(ended, Plugins.load(third_party=False), None).load().network.support == 0.5
 
 
 def test_what_training_goes_on_from_is_kept_where_no_model_is_named(small, tmp_path):
     relxfer.run(config(source={key: value for key, value in small.items() if key != "model"}), tmp_path / "run")
     (ended,) = (tmp_path / "run").glob("sources/*/model.safetensors")
-    assert models.read(ended, Plugins.load(third_party=False), None).load().sizes["dim"] == SIZES["dim"]
+    assert artefacts.read(ended, Plugins.load(third_party=False), None).load().sizes["dim"] == SIZES["dim"]
 
 
 def test_going_on_needs_a_model_to_go_on_from():

@@ -17,11 +17,11 @@ from relxfer_vision.options import ImageOptions
 from relxfer_vision.weights import read_arrays
 from safetensors.numpy import save_file
 
-from relxfer import models
 from relxfer.contract.protocols import Examples
 from relxfer.contract.records import SourceModel
 from relxfer.declare.resolve import Chosen
 from relxfer.errors import ArtefactError, Incompatible, PluginError
+from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins
 
 THOUSAND = {"answers": [f"class {i}" for i in range(1000)]}
@@ -41,10 +41,10 @@ def small():
     return resnet.resnet20(None, None, {"answers": list("0123456789")})
 
 
-def read(name: str, path: Path) -> models.Artefact:
+def read(name: str, path: Path) -> artefacts.Artefact:
     loaded = Plugins.load(third_party=False)
     offer = loaded.find(SourceModel.kind, name)
-    return models.read(path, loaded, Chosen(offer, None))
+    return artefacts.read(path, loaded, Chosen(offer, None))
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from relxfer.contract import records
 from relxfer.contract.hooks import hookimpl
 from relxfer.declare.schema import Options
 from relxfer.errors import PluginError
-from relxfer.provenance import cores
+from relxfer.execute.provenance import cores
 
 relxfer_api_version = 1
 
@@ -131,13 +131,13 @@ def relxfer_executors() -> Iterable[records.Executor]:
     return [
         records.Executor(
             name="serial",
-            load="relxfer.executors:Serial",
+            load="relxfer.execute.executors:Serial",
             summary="one cell after the other, in this process",
         ),
         records.Executor(
             name="processes",
-            load="relxfer.executors:Processes",
-            options="relxfer.executors:ProcessOptions",
+            load="relxfer.execute.executors:Processes",
+            options="relxfer.execute.executors:ProcessOptions",
             summary="several cells at a time, in local processes",
         ),
     ]

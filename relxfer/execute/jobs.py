@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from relxfer.deadline import deadline
 from relxfer.declare.resolve import experiment_of
 from relxfer.declare.saved import resolved_toml
-from relxfer.engine import NOTHING, Engine, Planned
-from relxfer.events import Events
-from relxfer.outcome import failure
+from relxfer.execute.deadline import deadline
+from relxfer.execute.engine import NOTHING, Engine, Planned
+from relxfer.execute.events import Events
+from relxfer.execute.outcome import failure
+from relxfer.execute.provenance import cores
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
-from relxfer.provenance import cores
 from relxfer.store.run_directory import Store
 
 

@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from relxfer import executors, provenance
-from relxfer.collect import collect
 from relxfer.contract.metrics import ordered
 from relxfer.declare import seals
 from relxfer.declare.resolve import Experiment, Source, experiment_of
 from relxfer.declare.saved import resolved_toml
-from relxfer.engine import Engine, Planned
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
-from relxfer.events import Events
-from relxfer.outcome import failure, refusal
+from relxfer.execute import executors, provenance
+from relxfer.execute.collect import collect
+from relxfer.execute.engine import Engine, Planned
+from relxfer.execute.events import Events
+from relxfer.execute.jobs import Job, Work, available_threads, set_threads
+from relxfer.execute.outcome import failure, refusal
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
@@ -25,7 +26,6 @@ from relxfer.plugins.finder import Plugins
 from relxfer.results import Results
 from relxfer.store.run_directory import MARKER, Store
 from relxfer.train.processes import ALONE, Group
-from relxfer.work import Job, Work, available_threads, set_threads
 
 
 def run(

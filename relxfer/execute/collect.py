@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import comparisons, oracle
+from relxfer import comparisons
 from relxfer.contract.metrics import ordered
 from relxfer.declare.resolve import Experiment
-from relxfer.engine import Engine
+from relxfer.execute import oracle
+from relxfer.execute.engine import Engine
 from relxfer.judge import collapse
 from relxfer.judge.classification import Predictions
 from relxfer.judge.scoring import Scored

@@ -11,18 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import memory, models, outcome
 from relxfer.contract.protocols import Cell, Domain, Task
 from relxfer.contract.records import TargetAdapter
 from relxfer.data.load import domain_of
-from relxfer.deadline import deadline
 from relxfer.declare.resolve import Chosen, Experiment, Source, Target
 from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import ArtefactError, Incompatible, PluginError, RelxferError
-from relxfer.events import Events
+from relxfer.execute import artefacts, memory, outcome
+from relxfer.execute.artefacts import Artefact
+from relxfer.execute.deadline import deadline
+from relxfer.execute.events import Events
+from relxfer.execute.oracle import Oracle
+from relxfer.execute.provenance import PeakMemory
 from relxfer.judge.scoring import Scored, judge
-from relxfer.models import Artefact
-from relxfer.oracle import Oracle
 from relxfer.plan import fingerprints, selection
 from relxfer.plan.cells import Known, PlannedCell, cells, strategies_of
 from relxfer.plan.fingerprints import Fingerprint
@@ -30,7 +31,6 @@ from relxfer.plan.selection import Selection
 from relxfer.plan.views import same_data, source_view, target_view
 from relxfer.plugins.finder import Plugins
 from relxfer.plugins.versions import Versions
-from relxfer.provenance import PeakMemory
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
 from relxfer.store.run_directory import Entry, Store
@@ -150,14 +150,14 @@ class Engine:
 
     def given(self, source: Source) -> Artefact:
         """What its checkpoint, its weights or its run hold."""
-        file = models.file_of(source)
+        file = artefacts.file_of(source)
         if file is None:
             assert source.config.run is not None
             file = Store.open(source.config.run).model(source.config.cell)
         named = source.model if source.config.model else None
         found = self.read(file, source.model, instead=named is not None and source.config.continued)
         if named and not source.config.continued:
-            models.require(found, named)
+            artefacts.require(found, named)
         return found
 
     def source_seed(self, source: Source, seed: int) -> int:
@@ -179,7 +179,7 @@ class Engine:
         """An artefact, read once."""
         key = files.fingerprint([str(path), named.card() if named else None, instead])
         if key not in self._artefacts:
-            self._artefacts[key] = models.read(path, self.plugins, named, self.experiment.models, instead)
+            self._artefacts[key] = artefacts.read(path, self.plugins, named, self.experiment.models, instead)
         return self._artefacts[key]
 
     def _adapter(self, source: Source) -> Chosen:
@@ -223,7 +223,7 @@ class Engine:
         kind = started.model if started else source.model
         self.code.check()
         self.source_entry(source, seed)[1].check(identity_)
-        sha = models.save(entry.model, learner.export(), kind, tuple(view.task for view in views))
+        sha = artefacts.save(entry.model, learner.export(), kind, tuple(view.task for view in views))
         entry.finish(names | outcome.done(sha, trainer, chosen, peak, time.perf_counter() - start))
 
     def _start(self, source: Source) -> Artefact:
@@ -319,7 +319,7 @@ class Engine:
         if ended is None:
             return None
         try:
-            model = models.read(entry.model, self.plugins, None, [ready.model]).load()
+            model = artefacts.read(entry.model, self.plugins, None, [ready.model]).load()
         except ArtefactError as error:
             entry.drop(error)
             return None
@@ -346,7 +346,7 @@ class Engine:
         seconds = time.perf_counter() - start
         self.code.check()
         self._check(ready)
-        sha = models.save(entry.model, learner.export(), ready.model, (ready.target.task,))
+        sha = artefacts.save(entry.model, learner.export(), ready.model, (ready.target.task,))
         evaluation = self._evaluate(learner, ready)
         ended = outcome.done(sha, trainer, ready.selection, peak, seconds)
         ended["artefact"] = ready.artefact.path.parent.name if ready.artefact else None

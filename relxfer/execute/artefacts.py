@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import cards
 from relxfer.contract.messages import shown
 from relxfer.contract.protocols import Task
 from relxfer.declare.resolve import Chosen, Source
 from relxfer.errors import ArtefactError, PluginError, UnfitArtefact
+from relxfer.execute import cards
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store import files
 

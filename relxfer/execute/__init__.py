@@ -1,0 +1,1 @@
+"""How cells are run: jobs and executors, source stages, the cell itself, its outcome, artefacts and what was used."""
