@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from relxfer.contract.protocols import Cell, Domain, Examples, Task, Update
     from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator
     from relxfer.errors import Incompatible, RelxferError
-    from relxfer.results import Results
+    from relxfer.results.results import Results
 
 __version__ = "0.1.0"
 
@@ -20,7 +20,7 @@ __version__ = "0.1.0"
 _HOME = {
     "run": "relxfer.api",
     "check": "relxfer.api",
-    "Results": "relxfer.results",
+    "Results": "relxfer.results.results",
     "RelxferError": "relxfer.errors",
     "Incompatible": "relxfer.errors",
     "Task": "relxfer.contract.protocols",

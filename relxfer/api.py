@@ -12,7 +12,7 @@ from relxfer.errors import UsageError
 from relxfer.execute import executors
 from relxfer.plan import cells
 from relxfer.plugins.finder import IN_PROCESS, Plugins
-from relxfer.results import Results
+from relxfer.results.results import Results
 
 
 def run(

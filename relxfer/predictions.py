@@ -21,7 +21,7 @@ from relxfer.execute.events import Events
 from relxfer.judge.ranking import Filter, top_blocks
 from relxfer.plugins.finder import Plugins
 from relxfer.report import wording
-from relxfer.results import Results, as_written
+from relxfer.results.results import Results, as_written
 from relxfer.store import parquet
 from relxfer.store.run_directory import Store
 

@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import comparisons
-from relxfer.comparisons import Block, Runs, Values
 from relxfer.declare.resolve import Source
 from relxfer.errors import UnknownName
 from relxfer.execute import artefacts
 from relxfer.execute.collect import stored_values
 from relxfer.plugins.finder import Plugins
 from relxfer.references import References, Value
-from relxfer.results import Results
+from relxfer.results import rows
+from relxfer.results.results import Results
+from relxfer.results.rows import Block, Runs, Values
 from relxfer.store import files
 from relxfer.store.run_directory import Store
 from relxfer.suites import SuiteOptions
@@ -95,7 +95,7 @@ class Standings:
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         values = cache(lambda rule: stored_values(Store(self.results.folder), rule))
-        blocks = {(b.source, b.target): b for b in comparisons.blocks(self.results.cells) if b.budget == "all"}
+        blocks = {(b.source, b.target): b for b in rows.blocks(self.results.cells) if b.budget == "all"}
         for (source, target), block in blocks.items():
             runs = block.runs(self.options.strategy)
             seen = self._seen(source).of(target, self.references)
@@ -115,7 +115,7 @@ class Standings:
         return {
             "items": items,
             "seconds": float(np.mean([c["seconds"] + c["evaluation_seconds"] for c in done])),
-            "metrics": {m: comparisons.measured(runs.matrix(ours, m, runs.seeds()), units) for m in metrics},
+            "metrics": {m: rows.measured(runs.matrix(ours, m, runs.seeds()), units) for m in metrics},
             "realistic": _means(runs, values("realistic"), metrics) if self.results.ranks_by else None,
             "published": [
                 self._beside(value, items, _means(runs, values(self._rule(value)), metrics))

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 import relxfer
-from relxfer import pairing
 from relxfer.cli import main
 from relxfer.errors import UnknownName
 from relxfer.judge.statistics import paired_gain
-from relxfer.results import Results
+from relxfer.results import pairing
+from relxfer.results.results import Results
 from relxfer.store import files
 from relxfer.testing import blobs, harness
 

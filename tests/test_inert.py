@@ -11,7 +11,7 @@ import pytest
 
 from relxfer import cli
 from relxfer.report import terminal
-from relxfer.results import Results
+from relxfer.results.results import Results
 from relxfer.store import delimited, escaping
 
 ROOT = Path(__file__).resolve().parents[1]

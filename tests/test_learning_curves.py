@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from relxfer import Results, learning_curves
+from relxfer import Results
 from relxfer.cli import main
-from relxfer.learning_curves import Curve, Labels, LearningCurves
 from relxfer.report import chart, curves, terminal
+from relxfer.results import learning_curves
+from relxfer.results.learning_curves import Curve, Labels, LearningCurves
 from relxfer.store import files
 
 SCRATCH = Curve("scratch", (10, 100, 1000), (0.2, 0.5, 0.8), ((0.1, 0.3), (0.4, 0.6), (0.7, 0.9)))

@@ -18,7 +18,7 @@ from relxfer.execute import memory
 from relxfer.execute.artefacts import Artefact
 from relxfer.execute.engine import Engine
 from relxfer.plan.views import source_view, target_view
-from relxfer.results import Results
+from relxfer.results.results import Results
 from relxfer.store.run_directory import Store
 
 #: The measure that stands beside those of an adapter: log2 of the labelled items that the source can be trained on.

@@ -30,9 +30,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer import pairing
     from relxfer.report import pairing as report
-    from relxfer.results import Results, as_written
+    from relxfer.results import pairing
+    from relxfer.results.results import Results, as_written
 
     limits = arguments.fail_if_worse
     a, b = Results.open(arguments.a), Results.open(arguments.b)
@@ -50,7 +50,7 @@ def do(arguments: Any) -> int:
 
 
 def _limit(text: str) -> Any:
-    from relxfer.pairing import Limit
+    from relxfer.results.pairing import Limit
 
     try:
         return Limit.parse(text)

@@ -32,7 +32,7 @@ def do(arguments: Any) -> int:
     from relxfer.execute.engine import Engine
     from relxfer.execute.events import Events
     from relxfer.report import relatedness as report
-    from relxfer.results import Results
+    from relxfer.results.results import Results
     from relxfer.store.run_directory import Store
 
     loaded = plugins()

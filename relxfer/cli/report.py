@@ -11,8 +11,8 @@ from relxfer.cli import options
 from relxfer.cli.console import out, plugins, print_json, print_plain, remark
 
 if TYPE_CHECKING:
-    from relxfer.learning_curves import LearningCurves
-    from relxfer.results import Results
+    from relxfer.results.learning_curves import LearningCurves
+    from relxfer.results.results import Results
 
 NAME = "report"
 HELP = "show the report of one or more runs"
@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer.results import Results
+    from relxfer.results.results import Results
 
     if arguments.plot:
         from relxfer.report import plot
@@ -52,7 +52,7 @@ def do(arguments: Any) -> int:
 def _print(found: Sequence[Results], as_markdown: bool) -> None:
     from relxfer.report.markdown import markdown
     from relxfer.report.terminal import render
-    from relxfer.results import as_written
+    from relxfer.results.results import as_written
 
     loaded = None if as_markdown else plugins()
     for results in found:
@@ -64,8 +64,8 @@ def _print(found: Sequence[Results], as_markdown: bool) -> None:
 
 
 def _curves(found: Sequence[Results]) -> list[LearningCurves]:
-    from relxfer import learning_curves
-    from relxfer.results import as_written
+    from relxfer.results import learning_curves
+    from relxfer.results.results import as_written
 
     made: list[LearningCurves] = []
     for results in found:

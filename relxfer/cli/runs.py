@@ -47,7 +47,7 @@ def do(arguments: Any) -> int:
 
 def _clean(store: Any, everything: bool) -> int:
     """Remove what is no longer needed of a run, or all of it; one that cannot be is left with a complaint."""
-    from relxfer.results import as_written
+    from relxfer.results.results import as_written
     from relxfer.store.run_directory import Store
 
     try:
@@ -67,7 +67,7 @@ def _clean(store: Any, everything: bool) -> int:
 
 def _row(store: Any) -> dict[str, Any] | None:
     """What is known of a run; of one whose files are damaged only that, as a complaint."""
-    from relxfer.results import as_written
+    from relxfer.results.results import as_written
     from relxfer.store.run_directory import Store
 
     try:

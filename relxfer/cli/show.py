@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def do(arguments: Any) -> int:
     from relxfer.report import cell
-    from relxfer.results import as_written
+    from relxfer.results.results import as_written
 
     found = cell.find(arguments.cell, arguments.run)
     if arguments.json:

@@ -24,7 +24,7 @@ from relxfer.contract.records import (
 )
 
 if TYPE_CHECKING:
-    from relxfer.results import Results
+    from relxfer.results.results import Results
 
 #: Grows by one when a hook or the run-time contract changes so that old plugins could break.
 API_VERSION = 1

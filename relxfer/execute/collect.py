@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import comparisons
 from relxfer.contract.metrics import ordered
 from relxfer.declare.resolve import Experiment
 from relxfer.execute import oracle
@@ -17,7 +16,8 @@ from relxfer.judge import collapse
 from relxfer.judge.classification import Predictions
 from relxfer.judge.scoring import Scored
 from relxfer.plan.cells import PlannedCell, setting
-from relxfer.results import Results
+from relxfer.results import rows
+from relxfer.results.results import Results
 from relxfer.store import files
 from relxfer.store.run_directory import Store
 
@@ -43,7 +43,7 @@ def collect(
         name=config.name,
         metric=metrics[0],
         cells=cells,
-        rows=comparisons.rows(cells, values, metrics, supervised, config.report.resamples),
+        rows=rows.rows(cells, values, metrics, supervised, config.report.resamples),
         targets={target.name: _target(engine, target) for target in experiment.targets},
         sources={source.name: _source(engine, source) for source in experiment.sources},
         seeds=list(config.seeds),
@@ -52,7 +52,7 @@ def collect(
     )
 
 
-def stored_values(store: Store, rule: str) -> comparisons.Values:
+def stored_values(store: Store, rule: str) -> rows.Values:
     """Per-query values by evaluation id, read once."""
 
     @cache
@@ -64,7 +64,7 @@ def stored_values(store: Store, rule: str) -> comparisons.Values:
     return values
 
 
-def _cell(cell: PlannedCell, outcome: dict[str, Any], values: comparisons.Values) -> dict[str, Any]:
+def _cell(cell: PlannedCell, outcome: dict[str, Any], values: rows.Values) -> dict[str, Any]:
     needs = cell.method.needs
     made = cell.names | {
         "setting": setting(needs, cell.source is not None and cell.source.config.labels),

@@ -23,7 +23,7 @@ from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plugins.finder import Plugins
-from relxfer.results import Results
+from relxfer.results.results import Results
 from relxfer.store.run_directory import MARKER, Store
 from relxfer.train.processes import ALONE, Group
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from relxfer.errors import UsageError
 from relxfer.report import diagnostics
-from relxfer.results import as_written
+from relxfer.results.results import as_written
 from relxfer.store import escaping
 from relxfer.store.run_directory import Store, runs_under
 

@@ -8,8 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer.learning_curves import Curve, Labels, LearningCurves
 from relxfer.report import chart, heads, wording
+from relxfer.results.learning_curves import Curve, Labels, LearningCurves
 from relxfer.store import escaping
 
 #: From so many numbers of labels on, the report shows learning curves unasked.

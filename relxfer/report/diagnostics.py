@@ -9,7 +9,7 @@ from typing import Any
 from rich.table import Table
 
 from relxfer.report import heads, wording
-from relxfer.results import Results
+from relxfer.results.results import Results
 
 #: From this accuracy on, a discriminator tells the domains apart.
 APART = 0.95

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relxfer.report import diagnostics, wording
-from relxfer.results import Results
+from relxfer.results.results import Results
 from relxfer.store import escaping
 
 _HEAD = (

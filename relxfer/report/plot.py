@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.errors import UsageError
-from relxfer.learning_curves import Curve, LearningCurves
 from relxfer.report import wording
+from relxfer.results.learning_curves import Curve, LearningCurves
 from relxfer.store import escaping
 from relxfer.store.files import write_bytes
 

@@ -13,11 +13,11 @@ from rich.protocol import is_renderable
 from rich.table import Table
 from rich.text import Text
 
-from relxfer import learning_curves
 from relxfer.contract.records import ReportSection
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.report import curves, diagnostics, heads, wording
-from relxfer.results import Results
+from relxfer.results import learning_curves
+from relxfer.results.results import Results
 from relxfer.store import escaping
 
 #: Rows that a note names with their targets.

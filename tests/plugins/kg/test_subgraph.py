@@ -22,7 +22,7 @@ from relxfer.contract.protocols import Examples
 from relxfer.errors import Incompatible
 from relxfer.judge.ranking import Filter, rank_block
 from relxfer.plugins.finder import Plugins
-from relxfer.results import Results
+from relxfer.results.results import Results
 
 pytest.importorskip("numba")
 from relxfer_kg.ball import Balls

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import comparisons
-from relxfer.comparisons import Runs
 from relxfer.errors import UnknownName, UsageError
 from relxfer.execute.collect import stored_values
 from relxfer.judge import statistics
-from relxfer.results import Results
+from relxfer.results import rows
+from relxfer.results.results import Results
+from relxfer.results.rows import Runs
 from relxfer.store import files
 from relxfer.store.run_directory import Store
 
@@ -65,7 +65,7 @@ class Side:
 
     def rows(self) -> dict[tuple, Runs]:
         """The runs of every row, in the order of the report; without an evaluation where none finished."""
-        blocks = {(b.source, b.target, b.budget): b for b in comparisons.blocks(self.results.cells)}
+        blocks = {(b.source, b.target, b.budget): b for b in rows.blocks(self.results.cells)}
         keys = [tuple(row[name] for name in KEY) for row in self.results.rows]
         return {key: blocks[key[0], key[1], key[3]].runs(key[2]) for key in keys}
 
@@ -136,7 +136,7 @@ def _row(sides: tuple[Side, Side], mine: Runs, theirs: Runs, metrics: Sequence[s
 
 
 def _compared(a: np.ndarray, b: np.ndarray, units: np.ndarray) -> dict[str, Any]:
-    difference = comparisons.interval_card(statistics.paired_gain(b, a, units))
+    difference = rows.interval_card(statistics.paired_gain(b, a, units))
     word = "better" if difference["low"] > 0 else "worse" if difference["high"] < 0 else "no difference shown"
     return {"a": float(a.mean()), "b": float(b.mean()), "difference": difference, "verdict": word}
 

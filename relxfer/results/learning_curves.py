@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
-from relxfer.results import Results
+from relxfer.results.results import Results
 
 
 @dataclass(frozen=True)
