@@ -6,7 +6,7 @@ import pytest
 
 import relxfer
 from relxfer.errors import UsageError
-from relxfer.predictions import _cell
+from relxfer.predict.predictions import _cell
 from relxfer.report.markdown import markdown
 from relxfer.report.terminal import render
 from relxfer.report.wording import sentences

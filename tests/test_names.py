@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import relxfer
 from relxfer import cli, columns
-from relxfer.answers import Answers
 from relxfer.contract.protocols import Task
+from relxfer.predict.answers import Answers
 from relxfer.store import delimited, escaping
 
 HOSTILE = (

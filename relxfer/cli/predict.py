@@ -50,7 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer import predictions
+    from relxfer.predict import predictions
 
     if arguments.all and not arguments.out:
         raise UsageError("expected --out FILE with --all, got none: the answers are too many for the terminal")
@@ -73,20 +73,20 @@ def do(arguments: Any) -> int:
 
 
 def _chosen(arguments: Any) -> Any:
-    from relxfer import predictions
+    from relxfer.predict import predictions
 
     named = (arguments.strategy, arguments.target, arguments.cell)
     return predictions.choose(arguments.run, plugins(), *named, arguments.config)
 
 
 def _everything(arguments: Any) -> int:
-    from relxfer import everything
+    from relxfer.predict import journal
     from relxfer.report.progress import counted
 
     chosen = _chosen(arguments)
     _tell(chosen)
     with counted("queries") as told:
-        queries = everything.write(chosen, arguments.out, arguments.top_k, arguments.keep_known, arguments.force, told)
+        queries = journal.write(chosen, arguments.out, arguments.top_k, arguments.keep_known, arguments.force, told)
     remark(f"wrote the answers to {queries:,} queries to {arguments.out}")
     return 0
 

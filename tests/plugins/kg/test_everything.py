@@ -5,10 +5,10 @@ import csv
 import pytest
 
 import relxfer
-from relxfer import everything, predictions
 from relxfer.cli import main
 from relxfer.errors import ArtefactError, UsageError
 from relxfer.plugins.finder import Plugins
+from relxfer.predict import journal, predictions
 from relxfer.store import files
 
 pytestmark = pytest.mark.processor
@@ -77,14 +77,14 @@ def test_every_question_is_answered_as_if_asked_alone(run, chosen, tmp_path, cap
 
 def test_what_was_broken_off_is_finished_to_the_same_file(chosen, tmp_path):
     whole, part = tmp_path / "whole.tsv", tmp_path / "part.tsv"
-    total = everything.write(chosen, whole, 3)
+    total = journal.write(chosen, whole, 3)
     with pytest.raises(Broken):
-        everything.write(chosen, part, 3, told=broken_after(4))
+        journal.write(chosen, part, 3, told=broken_after(4))
     assert not part.exists()
     with (tmp_path / "part.tsv.part").open("a") as file:
         file.write("a line that the process died over")
     dones = []
-    assert everything.write(chosen, part, 3, told=lambda done, of: dones.append(done)) == total
+    assert journal.write(chosen, part, 3, told=lambda done, of: dones.append(done)) == total
     assert 0 < dones[0] < dones[-1] == total
     assert part.read_bytes() == whole.read_bytes()
 
@@ -100,29 +100,29 @@ def test_a_disk_that_was_full_from_the_start_leaves_a_beginning_that_goes_on(cho
 
     monkeypatch.setattr(files, "write_json", full)
     with pytest.raises(ArtefactError):
-        everything.write(chosen, path, 3)
+        journal.write(chosen, path, 3)
     assert part.read_text().startswith("head")
     monkeypatch.undo()
-    assert everything.write(chosen, path, 3) == everything.write(chosen, whole, 3)
+    assert journal.write(chosen, path, 3) == journal.write(chosen, whole, 3)
     assert path.read_bytes() == whole.read_bytes()
 
 
 def test_answers_of_another_kind_are_not_mixed(chosen, tmp_path):
     with pytest.raises(Broken):
-        everything.write(chosen, tmp_path / "x.csv", 3, told=broken_after(2))
+        journal.write(chosen, tmp_path / "x.csv", 3, told=broken_after(2))
     with pytest.raises(UsageError, match="the beginning of the same answers"):
-        everything.write(chosen, tmp_path / "x.csv", 4)
+        journal.write(chosen, tmp_path / "x.csv", 4)
     own = tmp_path / "mine.csv.part"
     own.write_text("nobody's but mine")
     with pytest.raises(UsageError, match="something else"):
-        everything.write(chosen, tmp_path / "mine.csv", 3)
+        journal.write(chosen, tmp_path / "mine.csv", 3)
     assert own.read_text() == "nobody's but mine"
-    everything.write(chosen, tmp_path / "x.csv", 4, force=True)
+    journal.write(chosen, tmp_path / "x.csv", 4, force=True)
     assert (tmp_path / "x.csv").read_text().startswith("head,relation,tail,answer,rank,score\n")
 
 
 def test_a_table_needs_a_file_that_grows(run, chosen, tmp_path, capsys):
     with pytest.raises(UsageError, match=r"\.tsv or \.csv"):
-        everything.write(chosen, tmp_path / "x.json", 3)
+        journal.write(chosen, tmp_path / "x.json", 3)
     assert main(["predict", str(run), "--all"]) == 2
     assert "--out FILE" in capsys.readouterr().err

@@ -16,12 +16,12 @@ from relxfer_kg.quotient import quotient
 from relxfer_kg.ultra import Ultra
 
 import relxfer
-from relxfer import predictions
 from relxfer.cli import main
 from relxfer.contract.protocols import Examples
 from relxfer.errors import Incompatible
 from relxfer.judge.ranking import Filter, rank_block
 from relxfer.plugins.finder import Plugins
+from relxfer.predict import predictions
 from relxfer.results.results import Results
 
 pytest.importorskip("numba")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from relxfer.answers import block, encoded, lines
 from relxfer.errors import UsageError
-from relxfer.predictions import ChosenCell, best, header
+from relxfer.predict.answers import block, encoded, lines
+from relxfer.predict.predictions import ChosenCell, best, header
 from relxfer.store import delimited, files
 
 FORMATS = (".tsv", ".csv")

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from relxfer import columns
-from relxfer.answers import FORMATS, Answers, blocks
 from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.declare import resolve
 from relxfer.errors import DataError, UnknownName, UsageError
@@ -20,6 +19,7 @@ from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
 from relxfer.judge.ranking import Filter, top_blocks
 from relxfer.plugins.finder import Plugins
+from relxfer.predict.answers import FORMATS, Answers, blocks
 from relxfer.report import wording
 from relxfer.results.results import Results, as_written
 from relxfer.store import parquet
