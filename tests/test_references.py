@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from relxfer import references
+from relxfer.bench import references
 from relxfer.errors import ConfigError
 from relxfer.store import files
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from relxfer import references, suites
+from relxfer.bench import references, suites
+from relxfer.bench.references import References
 from relxfer.cli import bench, main
 from relxfer.contract.records import Dataset
 from relxfer.errors import ConfigError, UnknownName, UsageError
 from relxfer.plugins.finder import Plugins
-from relxfer.references import References
 from relxfer.store import files
 from relxfer.testing import blobs, harness
 

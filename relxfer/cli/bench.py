@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer import references, suites
+    from relxfer.bench import references, suites
 
     known = references.load()
     if arguments.suite == "list":
@@ -47,9 +47,9 @@ def _list(arguments: Any, found: list[dict[str, Any]]) -> int:
 
 
 def _run(arguments: Any, suite: Any, known: Any) -> int:
+    from relxfer.bench.standings import Standings, seen_by
     from relxfer.execute.runner import run
     from relxfer.report.progress import ProgressDisplay
-    from relxfer.standings import Standings, seen_by
 
     loaded = plugins()
     experiment = suite.resolve(loaded)

@@ -17,7 +17,8 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from relxfer import cli, suites
+from relxfer import cli
+from relxfer.bench import suites
 from relxfer.contract import hooks, records
 from relxfer.declare import resolve, schema
 from relxfer.declare.resolve import options_model

@@ -13,18 +13,18 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.bench.references import References, Value
+from relxfer.bench.suites import SuiteOptions
 from relxfer.declare.resolve import Source
 from relxfer.errors import UnknownName
 from relxfer.execute import artefacts
 from relxfer.execute.collect import stored_values
 from relxfer.plugins.finder import Plugins
-from relxfer.references import References, Value
 from relxfer.results import rows
 from relxfer.results.results import Results
 from relxfer.results.rows import Block, Runs, Values
 from relxfer.store import files
 from relxfer.store.run_directory import Store
-from relxfer.suites import SuiteOptions
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, PositiveInt, ValidationError
 
+from relxfer.bench.references import References
 from relxfer.contract import messages
 from relxfer.declare import resolve, shipped, toml
 from relxfer.declare.schema import Options
 from relxfer.errors import ConfigError, Problem, UnknownName, UsageError
 from relxfer.plugins.finder import Plugins
-from relxfer.references import References
 
 
 class SuiteOptions(Options):

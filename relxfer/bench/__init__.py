@@ -1,0 +1,1 @@
+"""Suites, published values, and how a run stands beside them."""
