@@ -58,7 +58,7 @@ def test_another_model_is_refused_in_words(checkpoint, tmp_path, model, words):
 def test_arrays_of_another_size_are_refused_in_words():
     from torch import nn
 
-    from relxfer.torch import arrays_of, load_arrays
+    from relxfer.authoring.torch_learner import arrays_of, load_arrays
 
     with pytest.raises(ArtefactError, match=r"of this Linear.*size mismatch for weight.*options that it was trained"):
         load_arrays(nn.Linear(3, 1), arrays_of(nn.Linear(2, 1)))

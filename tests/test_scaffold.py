@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from relxfer import cli
+from relxfer.authoring.scaffold import write_plugin
 from relxfer.errors import UsageError
-from relxfer.scaffold import write_plugin
 
 
 def run_tests(folder: Path) -> str:

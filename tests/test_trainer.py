@@ -10,10 +10,10 @@ import pytest
 import torch
 from torch import nn
 
+from relxfer.authoring.torch_learner import TorchLearner, arrays_of
 from relxfer.contract.protocols import Examples, Update
 from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import Incompatible, PluginError, TrainingDiverged
-from relxfer.torch import TorchLearner, arrays_of
 from relxfer.train.trainer import PhaseTrainer
 
 pytestmark = pytest.mark.processor

@@ -13,10 +13,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from relxfer.authoring.torch_learner import TorchLearner, evaluating
 from relxfer.contract.protocols import Examples
 from relxfer.errors import Incompatible
 from relxfer.judge.ranking import Filter, top_blocks
-from relxfer.torch import TorchLearner, evaluating
 from relxfer_kg.bounds import drawn
 from relxfer_kg.domain import facts_of
 from relxfer_kg.graph import KnowledgeGraph

@@ -43,7 +43,7 @@ class UltraModel:
         arrays: Mapping[str, np.ndarray] | None = None,
         card: dict[str, Any] | None = None,
     ):
-        from relxfer.torch import load_arrays
+        from relxfer.authoring.torch_learner import load_arrays
         from relxfer_kg.ultra import Ultra
 
         card, sizes = card or {}, options.model_dump(exclude={"support"})
@@ -57,7 +57,7 @@ class UltraModel:
         return UltraModel(UltraOptions(**self.sizes, support=self.support))
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        from relxfer.torch import arrays_of
+        from relxfer.authoring.torch_learner import arrays_of
 
         return arrays_of(self.network), self.sizes | {"support": self.support}
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import classes
+from relxfer.authoring import classes
 from relxfer.contract.protocols import Domain
 from relxfer.errors import Incompatible
 from relxfer_social.alignment import union

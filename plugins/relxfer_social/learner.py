@@ -11,10 +11,10 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
+from relxfer.authoring.torch_learner import ClassifierLearner
 from relxfer.contract.protocols import Domain, Examples, Pieces
 from relxfer.errors import Incompatible
 from relxfer.store.files import sha256
-from relxfer.torch import ClassifierLearner
 from relxfer_social.alignment import aligned
 from relxfer_social.graph import Graph, dense, features_tensor, rows_of, scaled
 from relxfer_social.hiding import Links, without_features, without_links

@@ -46,7 +46,7 @@ class NodeModel:
         arrays: Mapping[str, np.ndarray] | None = None,
         card: Mapping[str, Any] | None = None,
     ):
-        from relxfer.torch import load_arrays
+        from relxfer.authoring.torch_learner import load_arrays
 
         card = card or {}
         self.build = build
@@ -80,7 +80,7 @@ class NodeModel:
         return made
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        from relxfer.torch import arrays_of
+        from relxfer.authoring.torch_learner import arrays_of
 
         card = {"answers": list(self.answers), "columns": list(self.columns), "inputs": self.inputs}
         return arrays_of(self.network), card | ({"pairs": list(self.pairs)} if self.pairs else {})

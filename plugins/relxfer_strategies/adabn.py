@@ -43,7 +43,7 @@ class AdaBN:
 def _estimate(learner: Any, norms: Sequence[Any], batches: Iterable[Any]) -> None:
     import torch
 
-    from relxfer.torch import evaluating
+    from relxfer.authoring.torch_learner import evaluating
 
     momenta = [norm.momentum for norm in norms]
     with evaluating(learner.module), torch.no_grad():

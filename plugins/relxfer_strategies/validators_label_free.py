@@ -128,7 +128,7 @@ def ratios(source: np.ndarray, target: np.ndarray, asked: np.ndarray) -> np.ndar
 
 def _weighed(learner: Any, cell: Cell, at_most: int) -> tuple[np.ndarray, np.ndarray]:
     """[n] shares of the metric and [n] weights of the sources' validation queries."""
-    from relxfer.torch import features_of
+    from relxfer.authoring.torch_learner import features_of
 
     if not hasattr(learner, "features"):
         raise Incompatible("a model with features", "one without", "choose validator source-val, im or last-step")

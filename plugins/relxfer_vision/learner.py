@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from relxfer.authoring.torch_learner import ClassifierLearner
 from relxfer.contract.protocols import Examples, Pieces
 from relxfer.store.files import sha256
-from relxfer.torch import ClassifierLearner
 from relxfer_vision.model import ImageModel
 from relxfer_vision.preprocessing import Preprocessing
 

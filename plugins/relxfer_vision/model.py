@@ -73,7 +73,7 @@ class ImageModel:
         card: Mapping[str, Any] | None = None,
         classes: int = 2,
     ):
-        from relxfer.torch import load_arrays
+        from relxfer.authoring.torch_learner import load_arrays
         from relxfer_vision.weights import check
 
         self.build, self.native = build, native
@@ -89,6 +89,6 @@ class ImageModel:
         return made
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        from relxfer.torch import arrays_of
+        from relxfer.authoring.torch_learner import arrays_of
 
         return arrays_of(self.network), {"answers": list(self.answers)}

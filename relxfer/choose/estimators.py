@@ -57,7 +57,7 @@ def _seen(learner: Any, labelled: Examples) -> tuple[np.ndarray, np.ndarray]:
     """Features [n, D] and the head's probabilities [n, Z], in one pass."""
     import torch
 
-    from relxfer.torch import evaluating, features_of
+    from relxfer.authoring.torch_learner import evaluating, features_of
 
     features = features_of(learner, labelled)
     device = next(learner.module.parameters()).device

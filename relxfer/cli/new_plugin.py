@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer.scaffold import write_plugin
+    from relxfer.authoring.scaffold import write_plugin
 
     folder = write_plugin(arguments.name, arguments.out)
     out().print(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")

@@ -31,7 +31,7 @@ class Artefact:
 
     def load(self) -> Any:
         """The model with what it learnt; `UnfitArtefact` where its card makes it far larger than its arrays."""
-        from relxfer.torch import no_larger_than
+        from relxfer.authoring.torch_learner import no_larger_than
 
         with no_larger_than(self.arrays):
             return load_object(self.model.record.load)(self.model.options, self.arrays, self.card)

@@ -19,7 +19,7 @@ from relxfer.store import contents
 from relxfer.store.files import fingerprint
 
 #: Of relxfer's own distribution: examples, suites and templates, which decide no result.
-_SHOWN = ("relxfer/shipped/", "relxfer/templates/")
+_SHOWN = ("relxfer/shipped/", "relxfer/authoring/templates/")
 #: Beside its packages, what an installer writes itself.
 _SCRIPTS = ("bin/", "Scripts/")
 #: module -> how it was imported, which a reload replaces, and the digest that its file had

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer import columns
+from relxfer.authoring import tables
 from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.declare import resolve
 from relxfer.errors import DataError, UnknownName, UsageError
@@ -195,7 +195,7 @@ def questions(asked: Path) -> Mapping[str, Sequence[str]]:
 
 def read_table(path: Path) -> dict[str, list[str]]:
     """Columns by name from TSV, CSV or Parquet; the first line of a text file is the header."""
-    return columns.read(path, "queries").columns()
+    return tables.read(path, "queries").columns()
 
 
 def check_place(path: Path, force: bool, queries: Path | None) -> None:

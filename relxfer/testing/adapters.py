@@ -287,7 +287,7 @@ def _scores(learner: Any, examples: Examples) -> np.ndarray:
 
 def _loss(learner: Any, batch: Any, scores: Callable[[], Any] = lambda: None) -> float:
     """In eval mode, where the network draws no random number."""
-    from relxfer.torch import evaluating
+    from relxfer.authoring.torch_learner import evaluating
 
     with evaluating(learner.module):
         return float(learner.loss(batch, scores()).detach())

@@ -11,8 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from relxfer.authoring.torch_learner import TorchLearner, arrays_of, load_arrays
 from relxfer.contract.protocols import Domain, Examples
-from relxfer.torch import TorchLearner, arrays_of, load_arrays
 
 WIDTH = 8
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.authoring.torch_learner import features_of
 from relxfer.contract.protocols import Examples, Pieces
 from relxfer.store import files
-from relxfer.torch import features_of
 from relxfer.train.feature_files import FeatureFiles
 
 #: Bytes of features that stay in memory.

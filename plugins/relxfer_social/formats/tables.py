@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer.columns import Table, read
+from relxfer.authoring.tables import Table, read
 from relxfer.errors import DataError
 from relxfer_social.attributes import known_of
 from relxfer_social.found import Found

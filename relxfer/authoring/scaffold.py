@@ -1,4 +1,4 @@
-"""Write the package of a new strategy plugin from the templates in `relxfer/templates/plugin`."""
+"""Write the package of a new strategy plugin from the templates in `relxfer/authoring/templates/plugin`."""
 
 from __future__ import annotations
 
