@@ -108,8 +108,8 @@ def engine(batch: int) -> Callable[[int], None]:
     from relxfer_vision.networks.squeezenet import squeezenet
     from relxfer_vision.options import ImageOptions
 
+    from relxfer.contract.options import TrainingOptions
     from relxfer.contract.protocols import Cell
-    from relxfer.declare.schema import TrainingOptions
     from relxfer.execute import memory
     from relxfer.train.trainer import PhaseTrainer
 

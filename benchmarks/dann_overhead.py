@@ -29,8 +29,8 @@ from relxfer_vision.networks.lenet import LeNetOptions, lenet
 from relxfer_vision.options import ImageOptions
 from torch import nn
 
+from relxfer.contract.options import TrainingOptions
 from relxfer.contract.protocols import Cell, Domain
-from relxfer.declare.schema import TrainingOptions
 from relxfer.train.trainer import PhaseTrainer
 
 MOST = 1.25

@@ -16,8 +16,8 @@ from pydantic import BaseModel
 
 import relxfer
 from relxfer import hookimpl
+from relxfer.contract.options import Options
 from relxfer.contract.records import Executor, TransferStrategy
-from relxfer.declare.schema import Options
 from relxfer.errors import PluginError, UnknownName
 from relxfer.plugins.finder import Plugins
 from relxfer.report import offers
@@ -237,7 +237,7 @@ def test_a_built_in_is_replaced_only_on_purpose(tmp_path):
 
 
 class NoOptions:
-    """Names no `relxfer.declare.schema.Options`."""
+    """Names no `relxfer.contract.options.Options`."""
 
 
 class LooseOptions(BaseModel):
@@ -250,7 +250,7 @@ def test_options_that_are_none_of_ours_harm_their_own_offer_alone(tmp_path, opti
     plugins = Plugins.load(third_party=False)
     plugins.register(mine, "mine")
     listed = {o["name"]: o for plugin in offers.listing(plugins)["plugins"] for o in plugin["offers"]}
-    expected = "expected the options of the strategy 'my-options' as a subclass of relxfer.declare.schema.Options"
+    expected = "expected the options of the strategy 'my-options' as a subclass of relxfer.contract.options.Options"
     assert expected in listed["my-options"]["problem"]
     assert listed["finetune"]["options"]
     with pytest.raises(PluginError, match=expected):

@@ -11,8 +11,8 @@ import torch
 from torch import nn
 
 from relxfer.authoring.torch_learner import TorchLearner, arrays_of
+from relxfer.contract.options import TrainingOptions
 from relxfer.contract.protocols import Examples, Update
-from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import Incompatible, PluginError, TrainingDiverged
 from relxfer.train.trainer import PhaseTrainer
 

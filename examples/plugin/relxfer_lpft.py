@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field, PositiveFloat
 
 from relxfer import Cell, TransferStrategy, hookimpl
-from relxfer.declare.schema import Options
+from relxfer.contract.options import Options
 
 relxfer_api_version = 1
 

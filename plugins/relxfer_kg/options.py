@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
-from relxfer.declare.schema import Options, UserFile
+from relxfer.contract.options import Options, UserFile
 
 Row = tuple[str, str, str]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
-from relxfer.declare.schema import Options, UserFile
+from relxfer.contract.options import Options, UserFile
 
 Features = Literal["given", "degree", "structure"]
 Direction = Literal["out", "in", "both"]

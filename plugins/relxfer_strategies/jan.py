@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import PositiveFloat
 
+from relxfer.contract.options import Options
 from relxfer.contract.protocols import Cell
-from relxfer.declare.schema import Options
 
 
 class JANOptions(Options):

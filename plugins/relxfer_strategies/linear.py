@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from relxfer.contract.options import Options
 from relxfer.contract.protocols import Cell
-from relxfer.declare.schema import Options
 
 
 class LinearOptions(Options):

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import PositiveFloat, PositiveInt
 
+from relxfer.contract.options import Options
 from relxfer.contract.protocols import Cell
-from relxfer.declare.schema import Options
 from relxfer.errors import Incompatible
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import PositiveFloat
 
+from relxfer.contract.options import Options
 from relxfer.contract.protocols import Cell
-from relxfer.declare.schema import Options
 
 if TYPE_CHECKING:
     from torch import Tensor

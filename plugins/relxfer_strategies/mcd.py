@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import PositiveInt
 
+from relxfer.contract.options import Options
 from relxfer.contract.protocols import Cell, Update
-from relxfer.declare.schema import Options
 
 
 class MCDOptions(Options):

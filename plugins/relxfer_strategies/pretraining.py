@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from relxfer.contract.options import Options
 from relxfer.contract.protocols import Cell, Examples
-from relxfer.declare.schema import Options
 
 
 class PretrainingOptions(Options):

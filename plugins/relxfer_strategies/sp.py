@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import NonNegativeFloat
 
-from relxfer.declare.schema import Options
+from relxfer.contract.options import Options
 from relxfer_strategies.distillation import Distillation
 
 

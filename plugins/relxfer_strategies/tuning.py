@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import PositiveFloat
 
-from relxfer.declare.schema import Options
+from relxfer.contract.options import Options
 
 
 class TuningOptions(Options):

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import PositiveInt
 
+from relxfer.contract.options import Options
 from relxfer.contract.protocols import Cell, Domain, Examples
-from relxfer.declare.schema import Options
 
 if TYPE_CHECKING:
     import numpy as np

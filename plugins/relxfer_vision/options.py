@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, field_validator, model_validator
 
-from relxfer.declare.schema import Options, UserFolder, UserPath
+from relxfer.contract.options import Options, UserFolder, UserPath
 
 
 class DigitsOptions(Options):

@@ -38,7 +38,7 @@ def write_plugin(name: str, out: Path | None = None) -> Path:
     folder = Path(f"relxfer-{name}") if out is None else Path(out)
     _check_free(name, words["module"])
     _check_empty(folder)
-    for path, template in _templates(files("relxfer") / "templates" / "plugin"):
+    for path, template in _templates(files("relxfer.authoring") / "templates" / "plugin"):
         text = Template(template.read_text(encoding="utf-8")).substitute(words)
         place = path.removesuffix(_SUFFIX).replace("module.py", f"{words['module']}.py")
         write_bytes(folder / place, text.encode())

@@ -14,8 +14,8 @@ from typing import Annotated, Literal
 from pydantic import Field, PositiveInt, ValidationError, model_validator
 
 from relxfer.contract import messages
+from relxfer.contract.options import Options
 from relxfer.declare import shipped
-from relxfer.declare.schema import Options
 from relxfer.errors import ConfigError, Problem
 from relxfer.store import bounded
 

@@ -18,11 +18,11 @@ from relxfer.bench.suites import SuiteOptions
 from relxfer.declare.resolve import Source
 from relxfer.errors import UnknownName
 from relxfer.execute import artefacts
-from relxfer.execute.collect import stored_values
 from relxfer.plugins.finder import Plugins
 from relxfer.results import rows
 from relxfer.results.results import Results
 from relxfer.results.rows import Block, Runs, Values
+from relxfer.results.values import stored_values
 from relxfer.store import files
 from relxfer.store.run_directory import Store
 

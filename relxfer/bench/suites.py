@@ -11,8 +11,8 @@ from pydantic import Field, PositiveInt, ValidationError
 
 from relxfer.bench.references import References
 from relxfer.contract import messages
+from relxfer.contract.options import Options
 from relxfer.declare import resolve, shipped, toml
-from relxfer.declare.schema import Options
 from relxfer.errors import ConfigError, Problem, UnknownName, UsageError
 from relxfer.plugins.finder import Plugins
 

@@ -12,10 +12,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from relxfer.contract import messages
+from relxfer.contract.options import Options
 from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 from relxfer.declare import schema as configuration
 from relxfer.declare import seals, toml
-from relxfer.declare.schema import Config, LookUp, Options, SourceConfig, StrategyConfig, TargetConfig, Use
+from relxfer.declare.schema import Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
 from relxfer.store import contents
@@ -144,7 +145,7 @@ def options_model(offer: Offer) -> type[BaseModel]:
     if not (isinstance(model, type) and issubclass(model, Options)):
         raise PluginError(
             f"expected the options of the {offer.record.kind} {offer.record.name!r} as a subclass of "
-            f"relxfer.declare.schema.Options, got {offer.record.options}; mend the plugin {offer.plugin!r}"
+            f"relxfer.contract.options.Options, got {offer.record.options}; mend the plugin {offer.plugin!r}"
         )
     table = StrategyConfig if offer.record.kind == TransferStrategy.kind else Use
     if taken := model.model_fields.keys() & table.model_fields.keys():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,10 @@ from relxfer.execute import oracle
 from relxfer.execute.engine import Engine
 from relxfer.judge import collapse
 from relxfer.judge.classification import Predictions
-from relxfer.judge.scoring import Scored
 from relxfer.plan.cells import PlannedCell, setting
 from relxfer.results import rows
 from relxfer.results.results import Results
+from relxfer.results.values import stored_values
 from relxfer.store import files
 from relxfer.store.run_directory import Store
 
@@ -50,18 +49,6 @@ def collect(
         rank_rule=config.report.rank_rule,
         provenance=store.read("provenance.json"),
     )
-
-
-def stored_values(store: Store, rule: str) -> rows.Values:
-    """Per-query values by evaluation id, read once."""
-
-    @cache
-    def values(evaluation: str) -> tuple[Mapping[str, np.ndarray], np.ndarray]:
-        arrays, card = files.read_arrays(store.evaluation(evaluation))
-        units = arrays.pop("units")
-        return Scored.from_arrays(card["kind"], arrays).values(rule), units
-
-    return values
 
 
 def _cell(cell: PlannedCell, outcome: dict[str, Any], values: rows.Values) -> dict[str, Any]:

@@ -11,18 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.options import TrainingOptions
 from relxfer.contract.protocols import Cell, Domain, Task
 from relxfer.contract.records import TargetAdapter
 from relxfer.data.load import domain_of
 from relxfer.declare.resolve import Chosen, Experiment, Source, Target
-from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import ArtefactError, Incompatible, PluginError, RelxferError
 from relxfer.execute import artefacts, memory, outcome
 from relxfer.execute.artefacts import Artefact
 from relxfer.execute.deadline import deadline
 from relxfer.execute.events import Events
 from relxfer.execute.oracle import Oracle
-from relxfer.execute.provenance import PeakMemory
 from relxfer.judge.scoring import Scored, judge
 from relxfer.plan import fingerprints, selection
 from relxfer.plan.cells import Known, PlannedCell, cells, strategies_of
@@ -34,6 +33,7 @@ from relxfer.plugins.versions import Versions
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
 from relxfer.store.run_directory import Entry, Store
+from relxfer.train.machine import PeakMemory
 from relxfer.train.processes import ALONE, Group
 
 

@@ -17,9 +17,9 @@ from pydantic import PositiveInt
 
 from relxfer.contract import records
 from relxfer.contract.hooks import hookimpl
-from relxfer.declare.schema import Options
+from relxfer.contract.options import Options
 from relxfer.errors import PluginError
-from relxfer.execute.provenance import cores
+from relxfer.train.machine import cores
 
 relxfer_api_version = 1
 

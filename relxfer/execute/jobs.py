@@ -16,10 +16,10 @@ from relxfer.execute.deadline import deadline
 from relxfer.execute.engine import NOTHING, Engine, Planned
 from relxfer.execute.events import Events
 from relxfer.execute.outcome import failure
-from relxfer.execute.provenance import cores
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
 from relxfer.store.run_directory import Store
+from relxfer.train.machine import cores
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ import traceback
 from typing import Any
 
 from relxfer.errors import Incompatible, RelxferError
-from relxfer.execute.provenance import PeakMemory
 from relxfer.plan import selection
 from relxfer.plan.selection import Selection
+from relxfer.train.machine import PeakMemory
 
 
 def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: float) -> dict[str, Any]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from relxfer.contract.options import TrainingOptions
 from relxfer.contract.protocols import Domain
 from relxfer.declare.resolve import Chosen, Source
-from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import Changed
-from relxfer.execute.artefacts import Artefact
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Selection
 from relxfer.plan.views import digest
 from relxfer.plugins.finder import IN_PROCESS
 from relxfer.plugins.versions import Versions
 from relxfer.store import files
+
+if TYPE_CHECKING:
+    from relxfer.execute.artefacts import Artefact
 
 #: Changes with the meaning of stored per-query values.
 EVALUATION_VERSION = 1

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from relxfer.errors import UnknownName, UsageError
-from relxfer.execute.collect import stored_values
 from relxfer.judge import statistics
 from relxfer.results import rows
 from relxfer.results.results import Results
 from relxfer.results.rows import Runs
+from relxfer.results.values import stored_values
 from relxfer.store import files
 from relxfer.store.run_directory import Store
 

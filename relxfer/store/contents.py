@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from relxfer.declare.schema import PLACE
+from relxfer.contract.options import PLACE
 from relxfer.errors import ArtefactError
 from relxfer.store import files
 

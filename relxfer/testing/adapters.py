@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from relxfer import Domain, Examples
+from relxfer.contract.options import TrainingOptions
 from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
 from relxfer.declare import resolve
-from relxfer.declare.schema import TrainingOptions
 from relxfer.plan.views import source_view, target_view
 from relxfer.plugins.finder import load_object
 from relxfer.seeding import generator, seed_torch

@@ -13,9 +13,9 @@ import numpy as np
 from pydantic import NonNegativeInt, PositiveInt
 
 from relxfer.contract.hooks import hookimpl
+from relxfer.contract.options import Options
 from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
-from relxfer.declare.schema import Options
 from relxfer.seeding import generator
 
 relxfer_api_version = 1

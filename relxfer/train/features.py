@@ -148,7 +148,7 @@ def _machine(learner: Any) -> tuple[str, ...]:
     """What decides the last bits of a computation."""
     import torch
 
-    from relxfer.execute.provenance import processor
+    from relxfer.train.machine import processor
 
     told = [os.environ.get(name, "") for name in ("ONEDNN_MAX_CPU_ISA", "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR")]
     device = next(learner.module.parameters()).device.type

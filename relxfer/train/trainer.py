@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from relxfer.contract.options import TrainingOptions
 from relxfer.contract.protocols import Examples, Update
-from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import Incompatible, PluginError
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files

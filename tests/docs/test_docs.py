@@ -19,7 +19,7 @@ from pydantic_core import PydanticUndefined
 
 from relxfer import cli
 from relxfer.bench import suites
-from relxfer.contract import hooks, records
+from relxfer.contract import hooks, options, records
 from relxfer.declare import resolve, schema
 from relxfer.declare.resolve import options_model
 from relxfer.plugins.finder import DISTRIBUTION, Plugins, load_object
@@ -127,7 +127,7 @@ def test_data_names_and_learner_names_are_documented():
 
 
 def test_every_options_model_of_the_engine_has_a_section():
-    assert set(models_of(schema)) == set(SECTIONS)
+    assert {*models_of(schema), *models_of(options)} == set(SECTIONS)
 
 
 @pytest.mark.parametrize(("model", "title"), SECTIONS.items(), ids=SECTIONS.values())

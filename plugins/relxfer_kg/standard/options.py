@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relxfer.declare.schema import Options
+from relxfer.contract.options import Options
 
 
 class MergedOptions(Options):

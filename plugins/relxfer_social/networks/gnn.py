@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, PositiveInt
 
-from relxfer.declare.schema import Options
+from relxfer.contract.options import Options
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from relxfer.contract.options import Options
 from relxfer.contract.protocols import Cell, Examples
-from relxfer.declare.schema import Options
 from relxfer.errors import Incompatible
 
 

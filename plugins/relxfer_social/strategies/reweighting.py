@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from pydantic import Field, PositiveInt
 
+from relxfer.contract.options import Options
 from relxfer.contract.protocols import Cell
-from relxfer.declare.schema import Options
 from relxfer.errors import Incompatible
 from relxfer_social.strategies.linked_classes import LinkedClasses
 

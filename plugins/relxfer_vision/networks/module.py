@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, PositiveInt, ValidationInfo, model_validator
 
 from relxfer.contract.messages import shown
-from relxfer.declare.schema import PLACE, Options, UserOnly
+from relxfer.contract.options import PLACE, Options, UserOnly
 from relxfer.errors import ArtefactError, Incompatible, PluginError
 from relxfer.plugins.versions import Versions
 from relxfer.store import contents, files

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import PositiveInt
 
-from relxfer.declare.schema import Options
+from relxfer.contract.options import Options
 
 if TYPE_CHECKING:
     import numpy as np

@@ -20,8 +20,8 @@ from relxfer_social.strategies.ridge import ridge
 from relxfer_social.strategies.solving import predicted, solve
 
 import relxfer
+from relxfer.contract.options import TrainingOptions
 from relxfer.contract.protocols import Cell
-from relxfer.declare.schema import TrainingOptions
 from relxfer.errors import Incompatible
 from relxfer.seeding import seed_torch
 from relxfer.train.trainer import PhaseTrainer

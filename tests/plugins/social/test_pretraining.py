@@ -19,9 +19,9 @@ from relxfer_strategies.contrasts import contrast
 from relxfer_strategies.pretraining import pretrain, unlabelled
 
 import relxfer
+from relxfer.contract.options import TrainingOptions
 from relxfer.contract.protocols import Cell
 from relxfer.declare import resolve
-from relxfer.declare.schema import TrainingOptions
 from relxfer.plugins.finder import Plugins
 from relxfer.seeding import seed_torch
 from relxfer.store import files

@@ -1,6 +1,6 @@
 from pydantic import BaseModel
 
-from relxfer.declare.schema import Options, UserFile, UserFolder
+from relxfer.contract.options import Options, UserFile, UserFolder
 
 
 class Entry(BaseModel):
