@@ -84,7 +84,7 @@ def copy_rate(device, size: int = COPIED) -> float:
 def measure(adjacency, batch: int, dim: int, precision: str, device, kernel: str, repeats: int) -> list[dict]:
     """Forward and backward of the kernel and of the reference, on the same numbers, and how far they are apart."""
     import torch
-    from relxfer_kg.rspmm import rspmm
+    from relxfer_kg.kernels import rspmm
 
     dtype, (nodes, types) = getattr(torch, precision), (adjacency.num_nodes, adjacency.num_types)
     random = torch.Generator().manual_seed(0)
@@ -176,7 +176,7 @@ def _learner(device, **options):
     import torch
     from relxfer_kg.adapter import KGOptions
     from relxfer_kg.learner import UltraLearner
-    from relxfer_kg.model import UltraModel, UltraOptions
+    from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
     torch.manual_seed(0)
     learner = UltraLearner(UltraModel(UltraOptions()), KGOptions(**options))
@@ -241,7 +241,7 @@ def main() -> int:
     given = parser.parse_args()
 
     import torch
-    from relxfer_kg.rspmm.operator import has_triton
+    from relxfer_kg.kernels.operator import has_triton
 
     if not torch.cuda.is_available() or not has_triton():
         got = "no CUDA device" if not torch.cuda.is_available() else "no triton"

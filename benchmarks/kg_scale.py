@@ -21,7 +21,7 @@ import numpy as np
 
 def graph_of(entities: int, facts: int, relations: int, seed: int):
     """Facts whose heads and tails are drawn with probability 1 / (rank + 10), relations with 1 / rank."""
-    from relxfer_kg.graph import KnowledgeGraph
+    from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
     rng = np.random.default_rng(seed)
     weights = 1 / (np.arange(entities) + 10.0)
@@ -46,7 +46,7 @@ def main() -> None:
     given = parser.parse_args()
 
     from relxfer_kg.adapter import KGOptions
-    from relxfer_kg.model import UltraModel, UltraOptions
+    from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
     from relxfer.contract.protocols import Examples
     from relxfer.judge.ranking import Filter, rank_block

@@ -29,17 +29,17 @@ from typing import Any
 import numpy as np
 import torch
 from relxfer_kg.adapter import KGOptions
-from relxfer_kg.ball import Balls
-from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.data.standard import cards
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.graph.quotient import Quotient
+from relxfer_kg.graph.relation_graph import relation_graph
+from relxfer_kg.kernels import operator
+from relxfer_kg.kernels.team import Team
 from relxfer_kg.learner import UltraLearner
-from relxfer_kg.model import UltraModel, UltraOptions
-from relxfer_kg.quotient import Quotient
-from relxfer_kg.relation_graph import relation_graph
-from relxfer_kg.rspmm import operator
-from relxfer_kg.rspmm.team import Team
-from relxfer_kg.scorer import Scorer
-from relxfer_kg.standard import cards
-from relxfer_kg.weights import read_weights
+from relxfer_kg.scoring.ball import Balls
+from relxfer_kg.scoring.scorer import Scorer
+from relxfer_kg.ultra.model import UltraModel, UltraOptions
+from relxfer_kg.ultra.weights import read_weights
 from rich.console import Console
 from rich.table import Table
 

@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 import torch
-from relxfer_kg.graph import KnowledgeGraph
-from relxfer_kg.model import UltraModel, UltraOptions
-from relxfer_kg.scorer import Scorer
-from relxfer_kg.standard import cards
-from relxfer_kg.weights import read_weights
+from relxfer_kg.data.standard import cards
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.scoring.scorer import Scorer
+from relxfer_kg.ultra.model import UltraModel, UltraOptions
+from relxfer_kg.ultra.weights import read_weights
 from rich.console import Console
 from rich.table import Table
 
@@ -33,7 +33,7 @@ from relxfer.judge.ranking import Filter, rank_block
 from relxfer.judge.statistics import paired_gain
 from relxfer.plugins.finder import load_object
 
-SHIPPED = Path(__file__).parents[1] / "plugins" / "relxfer_kg" / "kg_base" / "kg_base.safetensors"
+SHIPPED = Path(__file__).parents[1] / "plugins" / "relxfer_kg" / "ultra" / "kg_base" / "kg_base.safetensors"
 
 
 def load(name: str) -> Domain:

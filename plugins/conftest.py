@@ -2,4 +2,4 @@
 
 from importlib.util import find_spec
 
-collect_ignore_glob = [] if find_spec("triton") else ["relxfer_kg/rspmm/kernel_triton*.py"]
+collect_ignore_glob = [] if find_spec("triton") else ["relxfer_kg/kernels/kernel_triton*.py"]

@@ -1,6 +1,6 @@
-"""Write plugins/relxfer_kg/standard/cards.json, the table of standard knowledge graphs.
+"""Write plugins/relxfer_kg/data/standard/cards.json, the table of standard knowledge graphs.
 
-    python scripts/kg_cards.py MANIFEST MIRROR [PARENT.tar.xz ...] > plugins/relxfer_kg/standard/cards.json
+    python scripts/kg_cards.py MANIFEST MIRROR [PARENT.tar.xz ...] > plugins/relxfer_kg/data/standard/cards.json
 
 MANIFEST is a JSON list `datasets` of name, group, counts and availability; MIRROR a folder laid out host/path with an
 `index.json` of URL -> dataset, bytes, sha256, path. Every file is read: its digest must be that of the index, and the

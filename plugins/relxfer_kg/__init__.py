@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
-from relxfer_kg import standard
+from relxfer_kg.data import standard
 
 relxfer_api_version = 1
 
@@ -21,8 +21,8 @@ def relxfer_datasets() -> Iterable[Dataset]:
     return [
         Dataset(
             name="geo-world",
-            load="relxfer_kg.geo:load_world",
-            options="relxfer_kg.geo:GeoOptions",
+            load="relxfer_kg.data.geo:load_world",
+            options="relxfer_kg.data.geo:GeoOptions",
             adapter="kg",
             licence="facts; compilation Apache-2.0",
             summary="countries with borders, capitals, regions, languages, currencies, cities, rivers (embedded)",
@@ -30,8 +30,8 @@ def relxfer_datasets() -> Iterable[Dataset]:
         ),
         Dataset(
             name="geo-us",
-            load="relxfer_kg.geo:load_us",
-            options="relxfer_kg.geo:GeoOptions",
+            load="relxfer_kg.data.geo:load_us",
+            options="relxfer_kg.data.geo:GeoOptions",
             adapter="kg",
             licence="facts; compilation Apache-2.0",
             summary="states of the USA with borders, capitals, divisions, cities, rivers, highways (embedded)",
@@ -39,8 +39,8 @@ def relxfer_datasets() -> Iterable[Dataset]:
         ),
         Dataset(
             name="rule-graphs",
-            load="relxfer_kg.rule_graphs:load",
-            options="relxfer_kg.rule_graphs:RuleGraphOptions",
+            load="relxfer_kg.training.rule_graphs:load",
+            options="relxfer_kg.training.rule_graphs:RuleGraphOptions",
             adapter="kg",
             licence="made by relxfer",
             summary="synthetic graphs whose facts follow from one another by rules, to pre-train on (drawn)",
@@ -48,11 +48,11 @@ def relxfer_datasets() -> Iterable[Dataset]:
         ),
         Dataset(
             name="kg-files",
-            load="relxfer_kg.own_files:load",
+            load="relxfer_kg.files.own:load",
             options="relxfer_kg.options:OwnFiles",
             adapter="kg",
             own_files=True,
-            look="relxfer_kg.look:look",
+            look="relxfer_kg.files.inspection:look",
             summary="your own facts: TSV, CSV, Parquet, N-Triples, GraphML",
         ),
         *standard.cards(),
@@ -64,13 +64,13 @@ def relxfer_source_models() -> Iterable[SourceModel]:
     return [
         SourceModel(
             name="ultra",
-            load="relxfer_kg.model:UltraModel",
-            options="relxfer_kg.model:UltraOptions",
+            load="relxfer_kg.ultra.model:UltraModel",
+            options="relxfer_kg.ultra.model:UltraOptions",
             adapter="kg",
             offers=("gradients",),
-            read="relxfer_kg.weights:read_weights",
+            read="relxfer_kg.ultra.weights:read_weights",
             weights=("kg-base",),
-            find="relxfer_kg.kg_base:find",
+            find="relxfer_kg.ultra.kg_base:find",
             summary="ULTRA (Galkin et al. 2024): any entities, any relations; reads ultra_*.pth and .safetensors",
         ),
         SourceModel(

@@ -10,7 +10,7 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 from relxfer.contract.options import Options
 from relxfer.contract.protocols import Domain
 from relxfer.errors import Incompatible
-from relxfer_kg.bounds import Bounds
+from relxfer_kg.training.bounds import Bounds
 
 
 class KGOptions(Options):

@@ -11,7 +11,7 @@ import numpy as np
 from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.errors import DataError, did_you_mean
 from relxfer.seeding import generator
-from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 UNKNOWN = "?"
 

@@ -17,18 +17,18 @@ from relxfer.authoring.torch_learner import TorchLearner, evaluating
 from relxfer.contract.protocols import Examples
 from relxfer.errors import Incompatible
 from relxfer.judge.ranking import Filter, top_blocks
-from relxfer_kg.bounds import drawn
 from relxfer_kg.domain import facts_of
-from relxfer_kg.graph import KnowledgeGraph
-from relxfer_kg.negatives import Known, strict_negatives
-from relxfer_kg.part import part
-from relxfer_kg.rspmm.operator import has_numba
-from relxfer_kg.ultra import EntityLayer, EntityNetwork, RelationLayer, RelationNetwork, ScoreHead, Ultra
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.kernels.operator import has_numba
+from relxfer_kg.training.bounds import drawn
+from relxfer_kg.training.negatives import Known, strict_negatives
+from relxfer_kg.training.part import part
+from relxfer_kg.ultra.network import EntityLayer, EntityNetwork, RelationLayer, RelationNetwork, ScoreHead, Ultra
 
 if TYPE_CHECKING:
     from relxfer_kg.adapter import KGOptions
-    from relxfer_kg.model import UltraModel
-    from relxfer_kg.scorer import Scorer
+    from relxfer_kg.scoring.scorer import Scorer
+    from relxfer_kg.ultra.model import UltraModel
 
 #: Without exact locality: relation states kept between blocks, in bytes.
 _KEPT_BYTES = 48 * 2**20
@@ -163,7 +163,7 @@ class UltraLearner(TorchLearner):
         if scorer is None:
             yield from top_blocks(self.predict(examples), k, known)
             return
-        from relxfer_kg.top import Top
+        from relxfer_kg.scoring.top import Top
 
         made = Top(scorer, min(k, graph.num_entities))
         size = max(1, int(self.options.block_mb * 2**20 / (8 * max(1, graph.num_entities))))
@@ -182,7 +182,7 @@ class UltraLearner(TorchLearner):
     def _scorer(self, graph: KnowledgeGraph) -> Scorer | None:
         """None where exact locality cannot run; an error there if it is to be bounded."""
         if self._is_plain():
-            from relxfer_kg.scorer import Scorer  # brings numba
+            from relxfer_kg.scoring.scorer import Scorer  # brings numba
 
             return Scorer(self.module, graph, subgraph=self.options.subgraph)
         if self.options.subgraph is None:

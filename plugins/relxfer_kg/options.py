@@ -15,7 +15,7 @@ Row = tuple[str, str, str]
 def _plain(value: Any) -> Any:
     """Paths as they are; a graph, a frame, an array or rows as rows of names, as a saved file holds them."""
     if hasattr(value, "is_directed") and hasattr(value, "edges"):
-        from relxfer_kg.triples import triples_of_networkx
+        from relxfer_kg.files.triples import triples_of_networkx
 
         return triples_of_networkx(value).tolist()
     if hasattr(value, "to_numpy"):

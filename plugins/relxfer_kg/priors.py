@@ -12,7 +12,7 @@ from relxfer.contract.protocols import Examples
 
 if TYPE_CHECKING:
     from relxfer.contract.protocols import Trainer
-    from relxfer_kg.graph import KnowledgeGraph
+    from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 
 class CountingModel:

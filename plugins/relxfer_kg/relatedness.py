@@ -13,8 +13,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from relxfer_kg.graph import KnowledgeGraph
-from relxfer_kg.relation_graph import MEETINGS
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.graph.relation_graph import MEETINGS
 
 #: Distinct points [m, k] and their shares [m], which sum to 1.
 Profile = tuple[np.ndarray, np.ndarray]

@@ -29,7 +29,7 @@ _US = _Words("geo_us", "adjoins_state", "state_in_region", "shore_on")
 
 
 def _load(words: _Words, options: BordersOptions, files: Mapping[str, Path]) -> Domain:
-    from relxfer_kg.geo import facts
+    from relxfer_kg.data.geo import facts
 
     found = facts(words.graph)
     regions = {head: tail for head, relation, tail in found if relation == words.region}

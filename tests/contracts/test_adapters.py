@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from relxfer_kg.domain import facts_of
-from relxfer_kg.negatives import Known
+from relxfer_kg.training.negatives import Known
 
 from relxfer.testing import AdapterContract, blobs
 

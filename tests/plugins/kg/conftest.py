@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 
 def _shared() -> Path:
@@ -31,8 +31,8 @@ def shared_file():
 def published(shared_file):
     """The network with ULTRA's published weights."""
     import torch
-    from relxfer_kg.ultra import Ultra
-    from relxfer_kg.weights import read_weights
+    from relxfer_kg.ultra.network import Ultra
+    from relxfer_kg.ultra.weights import read_weights
 
     arrays, _ = read_weights(shared_file("data/checkpoints/ultra/ultra_3g.safetensors"))
     module = Ultra().eval()

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 from relxfer_kg.adapter import KGOptions
-from relxfer_kg.adjacency import Adjacency
-from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.graph.adjacency import Adjacency
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.kernels import rspmm
+from relxfer_kg.kernels.reference import rspmm_reference
 from relxfer_kg.learner import UltraLearner
-from relxfer_kg.model import UltraModel, UltraOptions
-from relxfer_kg.rspmm import rspmm
-from relxfer_kg.rspmm.reference import rspmm_reference
-from relxfer_kg.ultra import EntityLayer, Layer, ScoreHead
+from relxfer_kg.ultra.model import UltraModel, UltraOptions
+from relxfer_kg.ultra.network import EntityLayer, Layer, ScoreHead
 
 from relxfer.contract.protocols import Examples
 
@@ -27,7 +27,7 @@ TOLERANCE = {torch.float32: 1e-5, torch.bfloat16: 2**-7}
 
 @pytest.fixture
 def kernel(monkeypatch):
-    from relxfer_kg.rspmm import kernel_triton
+    from relxfer_kg.kernels import kernel_triton
 
     assert kernel_triton.INTERPRETED == INTERPRETED
     monkeypatch.setattr(kernel_triton, "PIECE", 8)  # long groups occur in small graphs
@@ -134,7 +134,7 @@ def test_other_types_are_refused_by_name(kernel):
 @pytest.mark.parametrize("dim", [5, 24, 64])
 @torch.no_grad()
 def test_what_follows_the_sum_equals_the_layer(dim, dtype):
-    from relxfer_kg.rspmm.kernel_triton_layer import updated
+    from relxfer_kg.kernels.kernel_triton_layer import updated
 
     torch.manual_seed(dim)
     layer = Layer(dim).to(DEVICE)
@@ -152,7 +152,7 @@ def test_what_follows_the_sum_equals_the_layer(dim, dtype):
 @pytest.mark.parametrize("dim", [5, 24, 64])
 @torch.no_grad()
 def test_scores_equal_those_of_the_head(dim, dtype):
-    from relxfer_kg.rspmm.kernel_triton_layer import scored
+    from relxfer_kg.kernels.kernel_triton_layer import scored
 
     torch.manual_seed(dim)
     head = ScoreHead(dim).to(DEVICE)

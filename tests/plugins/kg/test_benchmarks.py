@@ -17,7 +17,7 @@ pytest.importorskip("numba")
     ],
 )
 def test_it_runs_with_the_shipped_weights(script, options, shared, root, tmp_path, monkeypatch):
-    from relxfer_kg.kg_base import find
+    from relxfer_kg.ultra.kg_base import find
 
     monkeypatch.setenv("RELXFER_MIRROR", str(shared / "data" / "mirror"))
     monkeypatch.setenv("RELXFER_DATA", str(tmp_path / "data"))

@@ -3,8 +3,8 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relxfer_kg.derived import derived
-from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.training.derived import derived
 
 
 def follows_from(graph: KnowledgeGraph) -> list[set[tuple[int, int]]]:

@@ -157,7 +157,7 @@ def folder() -> Path:
     try:
         return Path(str(files("relxfer_kg") / "geo"))
     except ModuleNotFoundError:
-        return Path(__file__).resolve().parents[3] / "plugins" / "relxfer_kg" / "geo"
+        return Path(__file__).resolve().parents[3] / "plugins" / "relxfer_kg" / "data" / "geo"
 
 
 def raw(name: str) -> bytes:

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from relxfer_kg.graph import KnowledgeGraph
-from relxfer_kg.negatives import Known
-from relxfer_kg.ultra import Ultra
-from relxfer_kg.weights import read_weights
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.training.negatives import Known
+from relxfer_kg.ultra.network import Ultra
+from relxfer_kg.ultra.weights import read_weights
 
 TINY, GRAIL = ("tiny", "tiny_dup"), ("fb237_v1_ind", "WN18RR_v1_ind")
 TOLERANCE = {"3g": 1e-5, "4g": 1e-5, "50g": 5e-5}
@@ -42,7 +42,7 @@ def by_network(model: Ultra, graph: KnowledgeGraph, queries: np.ndarray) -> np.n
 
 
 def by_balls(model: Ultra, graph: KnowledgeGraph, queries: np.ndarray) -> np.ndarray:
-    return pytest.importorskip("relxfer_kg.scorer", reason="needs numba").Scorer(model, graph).scores(queries)
+    return pytest.importorskip("relxfer_kg.scoring.scorer", reason="needs numba").Scorer(model, graph).scores(queries)
 
 
 def metrics(ranks: np.ndarray) -> np.ndarray:

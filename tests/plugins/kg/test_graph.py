@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relxfer_kg.adjacency import BLOCKS, Adjacency
-from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.graph.adjacency import BLOCKS, Adjacency
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 NAMES = ("ann", "bob", "rome"), ("knows", "lives_in")
 FACTS = np.array([[0, 0, 1], [1, 1, 2], [0, 0, 1], [2, 0, 2]])
@@ -139,7 +139,7 @@ def test_adjacency_refuses_ids_out_of_range():
 
 def test_planning_modules_do_not_import_torch_or_numba():
     code = (
-        "import sys, relxfer_kg.graph, relxfer_kg.negatives, relxfer_kg.weights\n"
+        "import sys, relxfer_kg.graph.knowledge_graph, relxfer_kg.training.negatives, relxfer_kg.ultra.weights\n"
         "assert not {'torch', 'numba'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})

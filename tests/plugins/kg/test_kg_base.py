@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from relxfer_kg import kg_base
-from relxfer_kg.model import UltraModel, UltraOptions
+from relxfer_kg.ultra import kg_base
+from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
 import relxfer
 from relxfer.errors import ConfigError

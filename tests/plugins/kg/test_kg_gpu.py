@@ -9,7 +9,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 import torch
-from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@ import os
 from pathlib import Path
 
 import pytest
-from relxfer_kg.look import look
-from relxfer_kg.own_files import OwnFiles, load
+from relxfer_kg.files.inspection import look
+from relxfer_kg.files.own import OwnFiles, load
 
 from relxfer.errors import DataError
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relxfer_kg.graph import KnowledgeGraph
-from relxfer_kg.negatives import Known, strict_negatives
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.training.negatives import Known, strict_negatives
 
 
 def every_query(graph):

@@ -6,7 +6,7 @@ import pytest
 import tomli_w
 from pydantic import ValidationError
 from relxfer_kg.domain import facts_of
-from relxfer_kg.own_files import OwnFiles, domain_of_triples, encode, load
+from relxfer_kg.files.own import OwnFiles, domain_of_triples, encode, load
 
 from relxfer.contract import messages
 from relxfer.errors import DataError

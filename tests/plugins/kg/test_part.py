@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from relxfer_kg.adapter import KGOptions
 from relxfer_kg.domain import kg_domain
-from relxfer_kg.graph import KnowledgeGraph
-from relxfer_kg.part import part
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.training.part import part
 
 
 def some_graph(entities: int, relations: int, facts: int, seed: int) -> KnowledgeGraph:
@@ -60,7 +60,7 @@ def test_a_part_grows_to_its_size_where_the_graph_allows():
 
 def test_batches_of_a_part_ask_about_the_part_alone_and_never_take_a_truth_for_wrong():
     pytest.importorskip("torch")
-    from relxfer_kg.model import UltraModel, UltraOptions
+    from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
     graph = some_graph(200, 4, 900, 1)
     domain = kg_domain("some", graph.entities, graph.relations, graph.facts)
@@ -109,7 +109,7 @@ def test_questions_about_derived_facts_have_derived_facts_as_answers(graph, seed
 
 def test_parts_have_derived_relations_as_often_as_asked_and_train_on_them():
     pytest.importorskip("torch")
-    from relxfer_kg.model import UltraModel, UltraOptions
+    from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
     graph = some_graph(200, 4, 900, 1)
     domain = kg_domain("some", graph.entities, graph.relations, graph.facts)

@@ -3,7 +3,7 @@ import pytest
 import torch
 from relxfer_kg.adapter import KGOptions
 from relxfer_kg.learner import UltraLearner
-from relxfer_kg.model import UltraModel, UltraOptions
+from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
 from relxfer.contract.protocols import Examples
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 
 import numpy as np
-from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.priors import RelationFrequency, ReverseLookup
 from relxfer_kg.relatedness import energy_distance
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from relxfer_kg.adapter import KGAdapter, KGOptions
-from relxfer_kg.graph import KnowledgeGraph
-from relxfer_kg.own_files import domain_of_triples
+from relxfer_kg.files.own import domain_of_triples
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.relatedness import degrees, divergence, energy_distance, measures, meetings, patterns
 from scipy import stats
 from scipy.spatial.distance import jensenshannon

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relxfer_kg.graph import KnowledgeGraph
-from relxfer_kg.relation_graph import MEETINGS
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.graph.relation_graph import MEETINGS
 
 
 def four_products(graph: KnowledgeGraph, support: float = 0.0) -> np.ndarray:

@@ -5,10 +5,10 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relxfer_kg.graph import KnowledgeGraph
-from relxfer_kg.relation_states import RelationStates
-from relxfer_kg.rspmm.team import Team
-from relxfer_kg.ultra import Ultra
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.kernels.team import Team
+from relxfer_kg.scoring.relation_states import RelationStates
+from relxfer_kg.ultra.network import Ultra
 
 pytestmark = pytest.mark.processor
 

@@ -8,8 +8,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relxfer_kg.adjacency import Adjacency
-from relxfer_kg.rspmm import operator, reference, rspmm
+from relxfer_kg.graph.adjacency import Adjacency
+from relxfer_kg.kernels import operator, reference, rspmm
 
 pytestmark = pytest.mark.processor
 
@@ -156,7 +156,7 @@ def test_auto_is_the_reference_without_numba(monkeypatch):
 
 
 def test_numba_is_imported_by_the_first_product_only():
-    code = "import sys, relxfer_kg.ultra; assert 'numba' not in sys.modules"
+    code = "import sys, relxfer_kg.ultra.network; assert 'numba' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
 
 
@@ -210,7 +210,7 @@ def test_a_forked_child_can_multiply_after_its_parent_did():
 
 @needs_numba
 def test_where_nothing_can_be_cached_it_is_compiled_all_the_same(monkeypatch):
-    from relxfer_kg.rspmm import kernel_numba
+    from relxfer_kg.kernels import kernel_numba
 
     def njit(cache=False, **options):
         def make(function):

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from relxfer_kg.adjacency import Adjacency
-from relxfer_kg.rspmm import operator, rspmm
+from relxfer_kg.graph.adjacency import Adjacency
+from relxfer_kg.kernels import operator, rspmm
 
 
 def too_old() -> bool:
@@ -25,8 +25,8 @@ COMPILE = """
 import triton
 from triton.backends.compiler import GPUTarget
 from triton.compiler import ASTSource
-from relxfer_kg.rspmm import kernel_triton_layer as layer
-from relxfer_kg.rspmm.kernel_triton import TILES, _sums
+from relxfer_kg.kernels import kernel_triton_layer as layer
+from relxfer_kg.kernels.kernel_triton import TILES, _sums
 
 NUMBERS = {"x": "*fp32", "u": "*fp32", "states": "*fp32", "query": "*fp32", "out": "*fp32", "epsilon": "fp32"}
 NUMBERS |= dict.fromkeys(["weight", "bias", "scale", "shift", "first", "last"], "*fp32")

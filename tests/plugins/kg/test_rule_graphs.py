@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relxfer_kg.rule_graphs import RuleGraphOptions, load, rule_graph
-from relxfer_kg.splits import pair_units
+from relxfer_kg.files.splits import pair_units
+from relxfer_kg.training.rule_graphs import RuleGraphOptions, load, rule_graph
 
 FEW = RuleGraphOptions(graphs=3, entities=(60, 200))
 

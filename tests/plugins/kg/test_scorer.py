@@ -8,12 +8,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from relxfer_kg.adapter import KGOptions
-from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.data.standard import cards
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.graph.quotient import quotient
 from relxfer_kg.learner import UltraLearner
-from relxfer_kg.model import UltraModel, UltraOptions
-from relxfer_kg.quotient import quotient
-from relxfer_kg.standard import cards
-from relxfer_kg.ultra import Ultra
+from relxfer_kg.ultra.model import UltraModel, UltraOptions
+from relxfer_kg.ultra.network import Ultra
 from torch import nn
 
 from relxfer.contract.protocols import Examples
@@ -21,8 +21,8 @@ from relxfer.data.fetch import files_of
 from relxfer.judge.ranking import TOLERANCE, Filter, rank_block
 from relxfer.plugins.finder import load_object
 
-scorer = pytest.importorskip("relxfer_kg.scorer", reason="needs numba")
-background = pytest.importorskip("relxfer_kg.background", reason="needs numba")
+scorer = pytest.importorskip("relxfer_kg.scoring.scorer", reason="needs numba")
+background = pytest.importorskip("relxfer_kg.scoring.background", reason="needs numba")
 
 pytestmark = pytest.mark.processor
 Scorer = scorer.Scorer

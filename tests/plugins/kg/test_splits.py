@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relxfer_kg.splits import fact_keys, first_rows, pair_units, split
+from relxfer_kg.files.splits import fact_keys, first_rows, pair_units, split
 
 from relxfer.errors import DataError
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from relxfer_kg.data.standard import cards
+from relxfer_kg.data.standard.load import load, load_merged, read_facts
+from relxfer_kg.data.standard.options import MergedOptions
 from relxfer_kg.domain import facts_of
-from relxfer_kg.standard import cards
-from relxfer_kg.standard.load import load, load_merged, read_facts
-from relxfer_kg.standard.options import MergedOptions
 
 from relxfer.data.fetch import files_of
 from relxfer.errors import DataError

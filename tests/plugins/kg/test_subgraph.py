@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from relxfer_kg.adapter import KGOptions
-from relxfer_kg.graph import KnowledgeGraph
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.graph.quotient import quotient
 from relxfer_kg.learner import UltraLearner
-from relxfer_kg.model import UltraModel, UltraOptions
-from relxfer_kg.quotient import quotient
-from relxfer_kg.ultra import Ultra
+from relxfer_kg.ultra.model import UltraModel, UltraOptions
+from relxfer_kg.ultra.network import Ultra
 
 import relxfer
 from relxfer.cli import main
@@ -25,10 +25,10 @@ from relxfer.predict import predictions
 from relxfer.results.results import Results
 
 pytest.importorskip("numba")
-from relxfer_kg.ball import Balls
-from relxfer_kg.rspmm.kernel_push import push
-from relxfer_kg.rspmm.team import Team
-from relxfer_kg.scorer import Scorer
+from relxfer_kg.kernels.kernel_push import push
+from relxfer_kg.kernels.team import Team
+from relxfer_kg.scoring.ball import Balls
+from relxfer_kg.scoring.scorer import Scorer
 
 pytestmark = pytest.mark.processor
 

@@ -9,10 +9,10 @@ from relxfer.judge.ranking import Filter, top_k
 
 pytest.importorskip("numba")
 import torch
-from relxfer_kg import scorer as scorer_module
-from relxfer_kg.scorer import Scorer
-from relxfer_kg.top import Top
-from relxfer_kg.ultra import Ultra
+from relxfer_kg.scoring import scorer as scorer_module
+from relxfer_kg.scoring.scorer import Scorer
+from relxfer_kg.scoring.top import Top
+from relxfer_kg.ultra.network import Ultra
 
 pytestmark = pytest.mark.processor
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 import torch
-from relxfer_kg.graph import KnowledgeGraph
-from relxfer_kg.ultra import Ultra
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.ultra.network import Ultra
 from torch.nn import functional as F
 
 pytestmark = pytest.mark.processor

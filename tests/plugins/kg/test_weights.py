@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from relxfer_kg import weights
-from relxfer_kg.ultra import Ultra
-from relxfer_kg.weights import expected_shapes, read_weights
+from relxfer_kg.ultra import weights
+from relxfer_kg.ultra.network import Ultra
+from relxfer_kg.ultra.weights import expected_shapes, read_weights
 from safetensors.numpy import save_file
 
 from relxfer.errors import ArtefactError

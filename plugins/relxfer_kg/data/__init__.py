@@ -1,0 +1,1 @@
+"""Data that ship with the plugin, and standard data of the literature."""

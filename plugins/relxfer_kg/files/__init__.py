@@ -1,0 +1,1 @@
+"""The user's own facts: read, split, and inspected for `relxfer init`."""

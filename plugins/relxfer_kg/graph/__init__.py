@@ -1,0 +1,1 @@
+"""The knowledge graph and what is computed of it once: adjacency, relation graph, quotient."""

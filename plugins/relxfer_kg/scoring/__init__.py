@@ -1,0 +1,1 @@
+"""Scores of all entities for many queries, computed only where they differ."""

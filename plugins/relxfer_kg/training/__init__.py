@@ -1,0 +1,1 @@
+"""What a model is trained on: parts of graphs, negatives, derived relations and synthetic graphs."""

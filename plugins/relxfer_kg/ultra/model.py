@@ -1,0 +1,67 @@
+"""The ULTRA architecture as a source model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field, PositiveInt
+
+from relxfer.contract.options import Options
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from relxfer_kg.adapter import KGOptions
+
+
+class UltraOptions(Options):
+    """The ULTRA architecture; a checkpoint brings its own sizes and `shares`."""
+
+    dim: PositiveInt = 64
+    """Width of all states."""
+    relation_layers: PositiveInt = 6
+    """Layers of message passing over the relation graph."""
+    entity_layers: PositiveInt = 6
+    """Layers of message passing over the facts."""
+    support: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Relations meet in the relation graph where they share at least this part of the heads, or tails, of the one that
+    has fewer; 0: where they share any, as published. Unset: as the checkpoint says, else 0."""
+    shares: bool = False
+    """Whether relations also hear how large a share of them meets, beyond the published architecture."""
+
+
+class UltraModel:
+    """Galkin et al. (2024): relation representations conditioned on the query relation, then entities on those.
+
+    Nothing in it belongs to a vocabulary, so that it applies to entities and relations never seen before.
+    """
+
+    def __init__(
+        self,
+        options: UltraOptions,
+        arrays: Mapping[str, np.ndarray] | None = None,
+        card: dict[str, Any] | None = None,
+    ):
+        from relxfer.authoring.torch_learner import load_arrays
+        from relxfer_kg.ultra.network import Ultra
+
+        card, sizes = card or {}, options.model_dump(exclude={"support"})
+        self.sizes = {key: type(size)(card.get(key, size)) for key, size in sizes.items()}
+        self.support = float(card.get("support", 0.0) if options.support is None else options.support)
+        self.network = Ultra(**self.sizes, support=self.support)
+        if arrays is not None:
+            load_arrays(self.network, dict(arrays))
+
+    def fresh(self) -> UltraModel:
+        return UltraModel(UltraOptions(**self.sizes, support=self.support))
+
+    def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        from relxfer.authoring.torch_learner import arrays_of
+
+        return arrays_of(self.network), self.sizes | {"support": self.support}
+
+    def learner(self, options: KGOptions) -> Any:
+        from relxfer_kg.learner import UltraLearner
+
+        return UltraLearner(self, options)
