@@ -28,7 +28,7 @@ from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-GEO = ROOT / "plugins" / "relxfer_kg" / "geo"
+GEO = ROOT / "plugins" / "relxfer_kg" / "data" / "geo"
 
 COUNTRY_ALIASES = {"Federated States of Micronesia": "Micronesia", "Turkey": "Türkiye"}
 CITY_ALIASES = {

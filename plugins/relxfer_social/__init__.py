@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy
-from relxfer_social import standard, strategies
+from relxfer_social import strategies
+from relxfer_social.data import standard
 
 relxfer_api_version = 1
 
 _OFFERS = ("gradients", "features", "views", "reconstruction", "social.layers", "social.masking", "social.edges")
-_GNN = "relxfer_social.networks.gnn"
-_DECOUPLED = "relxfer_social.networks.decoupled"
+_GNN = "relxfer_social.architectures.gnn"
+_DECOUPLED = "relxfer_social.architectures.decoupled"
 #: name, loader, options, further offers, summary
 _NETWORKS = (
     ("gcn", f"{_GNN}:gcn", f"{_GNN}:GNNOptions", ("social.weights",), "GCN (Kipf and Welling 2017)"),
@@ -22,7 +23,7 @@ _NETWORKS = (
     ("mlp", f"{_DECOUPLED}:mlp", f"{_DECOUPLED}:MLPOptions", (), "no messages: features of each node alone"),
     (
         "experts",
-        "relxfer_social.networks.experts:experts",
+        "relxfer_social.architectures.experts:experts",
         f"{_GNN}:GNNOptions",
         ("social.weights", "social.experts"),
         "a GCN and an MLP side by side, each trusted as far as its prediction of a node tells",
@@ -48,7 +49,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
     return [
         Dataset(
             name="blocks",
-            load="relxfer_social.blocks:load",
+            load="relxfer_social.data.blocks:load",
             options="relxfer_social.options:BlocksOptions",
             adapter="networks",
             licence="none needed: generated here",
@@ -59,7 +60,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
         *(
             Dataset(
                 name=f"geo-{name}-borders",
-                load=f"relxfer_social.borders:load_{name}",
+                load=f"relxfer_social.data.borders:load_{name}",
                 options="relxfer_social.options:BordersOptions",
                 adapter="networks",
                 licence="facts; compilation Apache-2.0",
@@ -70,7 +71,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
         ),
         Dataset(
             name="karate-club",
-            load="relxfer_social.small:load_karate",
+            load="relxfer_social.data.small:load_karate",
             options="relxfer_social.options:SplitOptions",
             adapter="networks",
             licence="as shipped with networkx",
@@ -80,7 +81,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
         ),
         Dataset(
             name="les-miserables",
-            load="relxfer_social.small:load_miserables",
+            load="relxfer_social.data.small:load_miserables",
             options="relxfer_social.options:LinksOptions",
             adapter="networks",
             licence="as shipped with networkx",
@@ -90,11 +91,11 @@ def relxfer_datasets() -> Iterable[Dataset]:
         ),
         Dataset(
             name="network-files",
-            load="relxfer_social.own_files:load",
+            load="relxfer_social.files.own:load",
             options="relxfer_social.options:NetworkFiles",
             adapter="networks",
             own_files=True,
-            look="relxfer_social.look:look",
+            look="relxfer_social.files.inspection:look",
             summary="your own network: a list of edges with a table of nodes, GraphML, GEXF, JSON, arrays",
             protocol="accuracy; split as given, else a fifth of every class is the test, by seed",
         ),
@@ -107,7 +108,7 @@ def relxfer_source_models() -> Iterable[SourceModel]:
     return [
         SourceModel(
             name="filters",
-            load="relxfer_social.networks.filters:filters",
+            load="relxfer_social.architectures.filters:filters",
             adapter="networks",
             offers=("gradients", "features", "social.filters"),
             summary="linear predictions on five filters of the features (Zhao et al. 2024)",
@@ -125,7 +126,7 @@ def _networks() -> Iterable[SourceModel]:
     ] + [
         SourceModel(
             name=name,
-            load=f"relxfer_social.heuristics:{attribute}",
+            load=f"relxfer_social.priors:{attribute}",
             adapter="networks",
             tasks=("link-prediction",),
             summary=f"prior: {what}",

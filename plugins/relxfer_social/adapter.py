@@ -10,11 +10,11 @@ import numpy as np
 from relxfer.authoring import classes
 from relxfer.contract.protocols import Domain
 from relxfer.errors import Incompatible
-from relxfer_social.alignment import union
 from relxfer_social.domain import within_classes
-from relxfer_social.node_features import features_of, given, kinds
+from relxfer_social.features.alignment import union
+from relxfer_social.features.node_features import features_of, given, kinds
+from relxfer_social.links.pair_features import pair_columns
 from relxfer_social.options import NetworkOptions
-from relxfer_social.pair_features import pair_columns
 
 
 class NetworkAdapter:
@@ -26,7 +26,7 @@ class NetworkAdapter:
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Any:
         """Bound to nothing (a teacher), the network keeps its own head."""
         from relxfer_social.learner import NodeLearner
-        from relxfer_social.link_learner import LinkLearner
+        from relxfer_social.links.learner import LinkLearner
 
         if hasattr(model, "heuristic"):
             return model.bound(target)
@@ -68,8 +68,8 @@ class NetworkAdapter:
         return found | ({} if network.features is None else {"features": network.features.shape[1]})
 
     def relatedness(self, source: Domain, target: Domain) -> Mapping[str, float | str]:
-        """From both networks and the labels of the source; see `relxfer_social.relatedness.measures`."""
-        from relxfer_social.relatedness import measures  # scipy is slow to import
+        """From both networks and the labels of the source; see `relxfer_social.relatedness.measures.measures`."""
+        from relxfer_social.relatedness.measures import measures  # scipy is slow to import
 
         return measures(source, target, self.options)
 

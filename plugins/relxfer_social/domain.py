@@ -10,7 +10,7 @@ import numpy as np
 from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.errors import DataError, did_you_mean
 from relxfer.plan.stratify import stratified
-from relxfer_social.link_domain import link_domain
+from relxfer_social.links.domain import link_domain
 from relxfer_social.network import Network
 from relxfer_social.options import SplitOptions
 

@@ -15,14 +15,14 @@ from relxfer.authoring.torch_learner import ClassifierLearner
 from relxfer.contract.protocols import Domain, Examples, Pieces
 from relxfer.errors import Incompatible
 from relxfer.store.files import sha256
-from relxfer_social.alignment import aligned
-from relxfer_social.graph import Graph, dense, features_tensor, rows_of, scaled
-from relxfer_social.hiding import Links, without_features, without_links
+from relxfer_social.features.alignment import aligned
+from relxfer_social.features.hiding import Links, without_features, without_links
+from relxfer_social.features.node_features import features_of, kinds
 from relxfer_social.model import NodeModel
 from relxfer_social.network import Network, both_ways
-from relxfer_social.node_features import features_of, kinds
 from relxfer_social.options import NetworkOptions
-from relxfer_social.sampling import sampled
+from relxfer_social.tensors.graph import Graph, dense, features_tensor, rows_of, scaled
+from relxfer_social.tensors.sampling import sampled
 
 #: Share of the edges, and of the features, that a view leaves out.
 HIDDEN = 0.3

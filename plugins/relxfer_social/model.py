@@ -86,7 +86,7 @@ class NodeModel:
         return arrays_of(self.network), card | ({"pairs": list(self.pairs)} if self.pairs else {})
 
     def _built(self) -> Any:
-        from relxfer_social.networks.pair_net import PairNet
+        from relxfer_social.architectures.pair_net import PairNet
 
         encoder = self.build(self.inputs or 0, max(2, len(self.answers)))
         return PairNet(encoder, len(self.pairs)) if self.pairs else encoder

@@ -95,7 +95,7 @@ def loaded() -> None:
     import networkx  # noqa: F401
     import PIL.Image
     import relxfer_kg.learner
-    import relxfer_social.own_files
+    import relxfer_social.files.own
     import relxfer_vision.own_files
     import torch  # noqa: F401
 
@@ -107,7 +107,7 @@ def loaded() -> None:
         assert relxfer.execute.engine
         assert relxfer.execute.runner
         assert relxfer_kg.learner
-        assert relxfer_social.own_files
+        assert relxfer_social.files.own
         assert relxfer_vision.own_files
 
 

@@ -1,6 +1,6 @@
 """The verdict on networks whose truth is known: a source that teaches, one that teaches the reverse, and nothing.
 
-All are stochastic block models with the same blocks; see `relxfer_social.blocks`.
+All are stochastic block models with the same blocks; see `relxfer_social.data.blocks`.
 """
 
 from __future__ import annotations

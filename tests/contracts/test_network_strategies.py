@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from relxfer_social import blocks
+from relxfer_social.data import blocks
 
 from relxfer.testing import StrategyContract, harness
 

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from relxfer_strategies.decoder import Restoring
 from torch import Tensor, nn
 
-from relxfer_social.hiding import Links
+from relxfer_social.features.hiding import Links
 
 
 class Masked(nn.Module):

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from relxfer.contract.protocols import Cell, Examples
 from relxfer.errors import Incompatible
+from relxfer_social.features.node_features import features_of
 from relxfer_social.learner import graph_of
-from relxfer_social.node_features import features_of
 from relxfer_social.strategies.solving import predicted, solve
 
 #: Draws of labels on each source; labels of a class in a draw, least and most; other nodes that are predicted.

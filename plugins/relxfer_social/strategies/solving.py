@@ -8,9 +8,9 @@ import numpy as np
 import torch
 
 from relxfer.contract.protocols import Examples
-from relxfer_social.graph import Graph, Sparse
-from relxfer_social.networks.filters_net import FILTERS, filtered
+from relxfer_social.architectures.filters_net import FILTERS, filtered
 from relxfer_social.strategies.ridge import ridge
+from relxfer_social.tensors.graph import Graph, Sparse
 
 #: Labels that are used at most, since the time grows with their cube.
 MOST = 2000

@@ -155,7 +155,7 @@ CAPITAL_CHOICES = {
 def folder() -> Path:
     """The folder of the graphs: the installed plugin's, or the repository's where it is not installed."""
     try:
-        return Path(str(files("relxfer_kg") / "geo"))
+        return Path(str(files("relxfer_kg.data.geo")))
     except ModuleNotFoundError:
         return Path(__file__).resolve().parents[3] / "plugins" / "relxfer_kg" / "data" / "geo"
 

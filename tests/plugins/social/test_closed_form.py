@@ -9,11 +9,11 @@ import pytest
 import scipy.sparse as sp
 import torch
 from relxfer_social.adapter import NetworkAdapter
+from relxfer_social.architectures.filters import filters
+from relxfer_social.architectures.filters_net import FILTERS, Attention, Filters, profile
 from relxfer_social.domain import node_domain
 from relxfer_social.learner import graph_of
 from relxfer_social.network import Network, both_ways
-from relxfer_social.networks.filters import filters
-from relxfer_social.networks.filters_net import FILTERS, Attention, Filters, profile
 from relxfer_social.options import NetworkOptions
 from relxfer_social.strategies.closed_form import ClosedForm, ClosedFormOptions
 from relxfer_social.strategies.ridge import ridge

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from relxfer_social.borders import load_us, load_world
+from relxfer_social.data.borders import load_us, load_world
+from relxfer_social.data.small import load_karate, load_miserables
 from relxfer_social.options import BordersOptions, LinksOptions, SplitOptions
-from relxfer_social.small import load_karate, load_miserables
 
 
 def counts(domain):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import torch
-from relxfer_social.networks.experts_net import FusionHead, fused
+from relxfer_social.architectures.experts_net import FusionHead, fused
 
 import relxfer
 

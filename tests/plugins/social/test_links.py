@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relxfer_social.blocks import load
-from relxfer_social.heuristics import AdamicAdar, PreferentialAttachment, ResourceAllocation
-from relxfer_social.link_domain import link_domain, not_linked, pairs_of
+from relxfer_social.data.blocks import load
+from relxfer_social.links.domain import link_domain, not_linked, pairs_of
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import BlocksOptions
+from relxfer_social.priors import AdamicAdar, PreferentialAttachment, ResourceAllocation
 
 import relxfer
 from relxfer import Examples

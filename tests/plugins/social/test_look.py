@@ -9,7 +9,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
-from relxfer_social.look import look
+from relxfer_social.files.inspection import look
 
 import relxfer
 from relxfer import cli

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from relxfer_social.files.own import load
 from relxfer_social.options import NetworkFiles
-from relxfer_social.own_files import load
 from safetensors.numpy import save_file
 
 from relxfer.errors import DataError

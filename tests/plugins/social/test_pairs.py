@@ -7,12 +7,12 @@ import pytest
 import scipy.sparse as sp
 import torch
 from relxfer_social.adapter import NetworkAdapter
-from relxfer_social.link_domain import link_domain, pairs_of
+from relxfer_social.architectures.gnn import GNNOptions, gcn
+from relxfer_social.features.node_features import features_of
+from relxfer_social.links.domain import link_domain, pairs_of
+from relxfer_social.links.pair_features import pair_columns, pair_features
 from relxfer_social.network import Network, both_ways
-from relxfer_social.networks.gnn import GNNOptions, gcn
-from relxfer_social.node_features import features_of
 from relxfer_social.options import FacebookOptions, NetworkOptions
-from relxfer_social.pair_features import pair_columns, pair_features
 
 import relxfer
 from relxfer import Examples

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 import torch
-from relxfer_social import blocks
 from relxfer_social.adapter import NetworkAdapter
-from relxfer_social.graph import Graph, Replaced, Sparse, dense
-from relxfer_social.hiding import without_features, without_links
-from relxfer_social.networks.gnn import GNNOptions, gcn
+from relxfer_social.architectures.gnn import GNNOptions, gcn
+from relxfer_social.data import blocks
+from relxfer_social.features.hiding import without_features, without_links
 from relxfer_social.options import BlocksOptions, NetworkOptions
 from relxfer_social.strategies.hidden import Linked, products
+from relxfer_social.tensors.graph import Graph, Replaced, Sparse, dense
 from relxfer_strategies.contrasts import contrast
 from relxfer_strategies.pretraining import pretrain, unlabelled
 

@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from relxfer_social.adapter import NetworkAdapter
-from relxfer_social.blocks import load
-from relxfer_social.discrepancy import class_overlap, energy, mixed, proxy_a
+from relxfer_social.data.blocks import load
+from relxfer_social.data.small import load_karate, load_miserables
 from relxfer_social.domain import node_domain, within_classes
+from relxfer_social.features.node_features import simple
 from relxfer_social.network import Network, both_ways
-from relxfer_social.node_features import simple
 from relxfer_social.options import BlocksOptions, LinksOptions, NetworkOptions, SplitOptions
-from relxfer_social.relatedness import OF_FEATURES, STRUCTURAL, Seen
-from relxfer_social.small import load_karate, load_miserables
+from relxfer_social.relatedness.discrepancy import class_overlap, energy, mixed, proxy_a
+from relxfer_social.relatedness.measures import OF_FEATURES, STRUCTURAL, Seen
 
 from relxfer.cli import main
 from relxfer.plan.views import source_view, target_view

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 from relxfer_social.adapter import NetworkAdapter
-from relxfer_social.blocks import load
+from relxfer_social.architectures.gnn import GNNOptions, gcn
+from relxfer_social.data.blocks import load
 from relxfer_social.network import Network
-from relxfer_social.networks.gnn import GNNOptions, gcn
 from relxfer_social.options import BlocksOptions, NetworkOptions
 from relxfer_social.strategies.confusion import class_weights, conditioned, pair_weights
 from relxfer_social.strategies.linked_classes import MOST, LinkedClasses

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from pydantic import ValidationError
+from relxfer_social.data.standard import cards, formats, load
 from relxfer_social.options import AirportOptions, CitationOptions, EdgeOptions, FacebookOptions
-from relxfer_social.standard import cards, formats, load
 from scipy.io import savemat
 
 from relxfer.data.fetch import files_of

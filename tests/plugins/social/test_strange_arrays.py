@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from relxfer_social.formats.arrays import read_arrays
+from relxfer_social.files.formats.arrays import read_arrays
 
 from relxfer.errors import DataError
 

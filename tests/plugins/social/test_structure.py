@@ -11,14 +11,14 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
-from relxfer_social import node_features
-from relxfer_social.blocks import load
+from relxfer_social.data.blocks import load
+from relxfer_social.features import node_features
+from relxfer_social.features.node_features import clustering, core_numbers, pagerank, structure
+from relxfer_social.links.pair_features import COUNTS, common, pair_features
 from relxfer_social.network import Network, both_ways
-from relxfer_social.node_features import clustering, core_numbers, pagerank, structure
 from relxfer_social.options import BlocksOptions, NetworkOptions
-from relxfer_social.pair_features import COUNTS, common, pair_features
-from relxfer_social.relatedness import Seen, sampled
-from relxfer_social.slices import slices
+from relxfer_social.relatedness.measures import Seen, sampled
+from relxfer_social.tensors.slices import slices
 from scipy.sparse.linalg import spsolve
 
 
@@ -76,7 +76,7 @@ def test_what_a_pair_has_in_common_is_counted_as_rows_are_multiplied(graph, data
 
 @given(graphs())
 def test_core_numbers_are_those_of_networkx_by_numba_too(graph):
-    cores_numba = pytest.importorskip("relxfer_social.cores_numba", reason="needs numba")
+    cores_numba = pytest.importorskip("relxfer_social.features.cores_numba", reason="needs numba")
     expected, links = values(nx.core_number(graph)), matrix(graph)
     assert core_numbers(links).tolist() == expected
     assert cores_numba.core_numbers(links.indptr, links.indices).tolist() == expected

@@ -1,0 +1,172 @@
+"""What a model sees of each node: given features, its degree, its place in the structure."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relxfer.errors import Incompatible
+from relxfer_social.links.pair_features import columns_of, common
+from relxfer_social.network import Network
+from relxfer_social.options import NetworkOptions
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+#: Of the structure, in this order.
+STRUCTURE = (
+    "log degree",
+    "mean log degree of neighbours",
+    "deviation of log degrees of neighbours",
+    "clustering coefficient",
+    "log core number",
+    "log of V times PageRank",
+)
+
+#: Nodes beyond which networkx takes longer for core numbers (.4 s) than importing numba and what it compiled.
+MANY = 10_000
+#: Of PageRank, the sum of what is missing at every node.
+NEAR = 1e-10
+
+
+def features_of(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
+    """[V, F] CSR float32 and the names of the columns, () where they have none."""
+    key = ("features", options.features, options.degree, options.degrees, options.normalise, options.agreement)
+    return network.kept(key, lambda: _made(network, options))
+
+
+def kinds(network: Network, options: NetworkOptions) -> tuple[str, ...]:
+    """Which features are meant, where the user names none."""
+    return options.features or (("given",) if network.features is not None else ("structure",))
+
+
+def _made(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
+    import scipy.sparse as sp
+
+    parts: list[sp.csr_matrix] = []
+    names: list[str] = []
+    for kind in kinds(network, options):
+        if kind == "given":
+            features, columns = given(network, options)
+            parts.append(features)
+            names += columns
+        elif kind == "degree":
+            parts.append(one_hot(network.degrees(options.degree), options.degrees))
+            names += [f"degree {d}" for d in range(options.degrees)]
+        else:
+            parts.append(sp.csr_matrix(structure(network)))
+            names += STRUCTURE
+    made = sp.hstack(parts, format="csr", dtype=np.float32) if len(parts) > 1 else parts[0].astype(np.float32)
+    if options.normalise:
+        made = _normalised(made)
+    return made, tuple(names) if len(names) == made.shape[1] else ()
+
+
+def given(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
+    """[V, F] and names of the columns, less those of attributes that only pairs have; `Incompatible` where there is no
+    such feature, or no such attribute."""
+    if network.features is None:
+        raise Incompatible("features of the nodes", "none", 'use features = ["structure"] or ["degree"]')
+    if not options.agreement:
+        return network.features, network.columns
+    away = np.concatenate([columns_of(network, name) for name in options.agreement])
+    own = np.setdiff1d(np.arange(len(network.columns)), away)
+    return network.features[:, own], tuple(network.columns[column] for column in own)
+
+
+def one_hot(degrees: np.ndarray, most: int) -> sp.csr_matrix:
+    """[V, most]: 1 in the column of each degree; larger ones in the last.
+
+    >>> one_hot(np.array([0, 5]), 3).toarray().tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    import scipy.sparse as sp
+
+    rows = np.arange(len(degrees))
+    ones = np.ones(len(degrees), np.float32)
+    return sp.csr_matrix((ones, (rows, np.minimum(degrees, most - 1))), shape=(len(degrees), most))
+
+
+def structure(network: Network) -> np.ndarray:
+    """[V, 6] float32, as STRUCTURE says, of the simple undirected network; each of them about of size 1."""
+    links = simple(network)
+    degree = np.asarray(links.sum(1)).ravel()
+    log = np.log1p(degree)
+    around = np.divide(links @ log, degree, out=np.zeros_like(log), where=degree > 0)
+    square = np.divide(links @ log**2, degree, out=np.zeros_like(log), where=degree > 0)
+    columns = [
+        log / 3,
+        around / 3,
+        np.sqrt(np.maximum(square - around**2, 0)),
+        clustering(links, np.arange(len(network))),
+        np.log1p(core_numbers(links)) / 3,
+        np.log(np.maximum(len(network) * pagerank(links), 1e-9)),
+    ]
+    return np.stack(columns, 1).astype(np.float32)
+
+
+def clustering(simple: sp.csr_matrix, nodes: np.ndarray) -> np.ndarray:
+    """[n]: of these nodes 2 T_v / (d_v (d_v - 1)), T_v the triangles at v (Watts and Strogatz 1998); 0 below two
+    neighbours."""
+    around = simple[nodes]
+    place, degree = np.repeat(np.arange(len(nodes)), np.diff(around.indptr)), np.diff(around.indptr)
+    shared = common(simple, np.stack([nodes[place], around.indices], 1), np.ones(simple.shape[0]))
+    pairs = degree * (degree - 1) / 2
+    triangles = np.bincount(place, shared, len(nodes)) / 2
+    return np.divide(triangles, pairs, out=np.zeros(len(nodes)), where=pairs > 0)
+
+
+def core_numbers(simple: sp.csr_matrix) -> np.ndarray:
+    """[V]: the largest k so that a node is in a part where all have k neighbours or more (Seidman 1983).
+
+    By numba in large networks; in smaller ones networkx has the same numbers sooner than numba is imported.
+    """
+    if simple.shape[0] > MANY and find_spec("numba"):
+        from relxfer_social.features import cores_numba
+
+        return cores_numba.core_numbers(simple.indptr, simple.indices).astype(float)
+    import networkx as nx
+
+    cores = nx.core_number(nx.from_scipy_sparse_array(simple))
+    return np.array([cores[node] for node in range(simple.shape[0])], float)
+
+
+def pagerank(adjacency: sp.csr_matrix, damping: float = 0.85) -> np.ndarray:
+    """[V], with sum 1 (Page et al. 1999): p = damping (P^T p + s / V) + (1 - damping) / V, P the rows of the adjacency
+    over their sums, s the share of nodes without links, which hand it to all.
+
+    By iteration until p is at most `NEAR` from the solution, summed over the nodes, whatever their number: a step
+    shortens the distance by the factor `damping`.
+    """
+    import scipy.sparse as sp
+
+    count = max(1, adjacency.shape[0])
+    out = np.asarray(adjacency.sum(1)).ravel()
+    share = np.divide(damping, out, out=np.zeros(len(out)), where=out > 0)
+    step, alone = (sp.diags(share) @ adjacency).T.tocsr(), out == 0
+    ranks, apart = np.full(len(out), 1 / count), 1.0
+    while apart * damping > NEAR * (1 - damping):
+        before = ranks
+        ranks = step @ before + (damping * before[alone].sum() + 1 - damping) / count
+        apart = float(np.abs(ranks - before).sum())
+    return ranks
+
+
+def simple(network: Network) -> sp.csr_matrix:
+    """[V, V] float64: 1 where two different nodes are linked, either way."""
+    import scipy.sparse as sp
+
+    adjacency = network.adjacency().astype(float)
+    both = ((adjacency + adjacency.T) > 0).astype(float)
+    return sp.csr_matrix(both - sp.diags(both.diagonal()))
+
+
+def _normalised(features: sp.csr_matrix) -> sp.csr_matrix:
+    import scipy.sparse as sp
+
+    sums = np.asarray(abs(features).sum(1)).ravel()
+    return sp.csr_matrix(
+        sp.diags(np.divide(1, sums, out=np.zeros_like(sums), where=sums > 0)) @ features, dtype=np.float32
+    )

@@ -1,0 +1,207 @@
+"""Networks as arrays: numpy's .npz, and PyG's `Data` in safetensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from relxfer.errors import DataError, did_you_mean
+from relxfer.store import files, npz
+from relxfer_social.files.attributes import LABELS, one_hot
+from relxfer_social.files.raw_network import Found, parts_of_masks
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+#: Nodes, and columns of features, that a file may speak of beyond the values that it holds.
+FREE = 1_000_000
+
+
+def read_arrays(path: Path, label: str | None, features: Sequence[str] | None, split: int) -> Found:
+    """`edge_index` [2, R], and where they exist `x` [V, F], `y` [V], `train_mask`, `val_mask`, `test_mask` [V].
+
+    An .npz may also hold `directed` (False: every edge stands once), sparse features (`x_indptr`, `x_indices`,
+    `x_shape`, `x_data`), `columns` (their names), `nodes` and `label_names` (names), `attrs` [V, k] with `attr_names`
+    (further numbers, 0 where one is missing), and `train_masks` [S, V] and so on, of which `split` chooses one.
+
+    Raises:
+        DataError: an array is absent or of another form; the message names file and array.
+    """
+    try:
+        return _read(path, _load(path), label, features, split)
+    except (KeyError, IndexError, TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
+        told = f"{type(error).__name__}: {error}"
+        raise DataError(
+            f"{path}: expected arrays in the form of a network (see docs/networks.md), got {told}"
+        ) from None
+
+
+def _read(
+    path: Path, arrays: Mapping[str, np.ndarray], label: str | None, features: Sequence[str] | None, split: int
+) -> Found:
+    edges = _array(path, arrays, "edge_index")
+    if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind not in "iu":
+        how = "convert it" if edges.dtype.kind not in "iu" else "transpose it"
+        raise DataError(f"{path}: expected edge_index [2, R] of whole numbers, got {_form(edges)}; {how}")
+    count = _count(path, arrays, edges)
+    if edges.size and not 0 <= int(edges.min()) <= int(edges.max()) < count:
+        got = int(edges.max() if edges.min() >= 0 else edges.min())
+        raise DataError(f"{path}: expected edges between nodes 0 to {count - 1}, got node {got} in edge_index")
+    known, columns = _features(path, arrays, count, features)
+    named, classes = _labels(path, arrays, count, label)
+    return Found(
+        _names(path, arrays, "nodes", count) or tuple(map(str, range(count))),
+        edges.astype(np.int64),
+        bool(arrays["directed"]) if "directed" in arrays else True,
+        named,
+        parts_of_masks(_masks(path, arrays, split), count, str(path)),
+        known,
+        columns,
+        classes,
+    )
+
+
+def _load(path: Path) -> dict[str, np.ndarray]:
+    if path.suffix.lower() != ".safetensors":
+        return npz.read(path)
+    try:
+        return files.tensors(path)[0]
+    except Exception as error:  # a file of somebody's: the reader raises anything
+        raise DataError(f"{path}: expected arrays in safetensors, got: {error}; save it again") from None
+
+
+def _array(path: Path, arrays: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    if name not in arrays:
+        raise DataError(f"{path}: expected an array {name}, got none: {did_you_mean(name, list(arrays))}")
+    return arrays[name]
+
+
+def _form(array: np.ndarray) -> str:
+    return f"{list(array.shape)} of {array.dtype}"
+
+
+def _count(path: Path, arrays: Mapping[str, np.ndarray], edges: np.ndarray) -> int:
+    """Number of nodes: as it is told, or as many as have features or labels, or as the edges have."""
+    held = sum(array.size for array in arrays.values())
+    if "num_nodes" in arrays:
+        return _few(path, "num_nodes", int(arrays["num_nodes"]), held)
+    if "x_shape" in arrays:
+        _few(path, "x_shape", int(arrays["x_shape"].max(initial=0)), held)
+        return int(arrays["x_shape"][0])
+    for name in ("x", "y"):
+        if name in arrays:
+            return len(arrays[name])
+    return _few(path, "edge_index", int(edges.max(initial=-1)) + 1, held)
+
+
+def _few(path: Path, name: str, number: int, held: int) -> int:
+    """Everything is made for each node and each column, so a number alone would fill the memory."""
+    if number > FREE + held:
+        raise DataError(
+            f"{path}: expected nodes and columns numbered from 0 without gaps, at most {FREE + held:,} in a file of "
+            f"{held:,} values, got {number:,} in {name}; number them anew, and name them in nodes"
+        )
+    return number
+
+
+def _features(
+    path: Path, arrays: Mapping[str, np.ndarray], count: int, chosen: Sequence[str] | None
+) -> tuple[sp.csr_matrix | None, tuple[str, ...]]:
+    """[V, F] float32 of `x` and its names, or a column for each value of the chosen `attrs`."""
+    if chosen is not None:
+        names = _names(path, arrays, "attr_names", None)
+        for name in chosen:
+            if name not in names:
+                raise DataError(f"{path}: expected features in attr_names, got {name!r}: {did_you_mean(name, names)}")
+        return (
+            one_hot(_attrs(path, arrays, count, names)[:, [names.index(name) for name in chosen]], chosen)
+            if chosen
+            else (None, ())
+        )
+    values = _sparse(path, arrays) if "x_indptr" in arrays else arrays.get("x")
+    if values is None or 0 in values.shape[1:]:
+        return None, ()
+    known = _finite(path, values, count)
+    return known, _names(path, arrays, "columns", known.shape[1])
+
+
+def _attrs(path: Path, arrays: Mapping[str, np.ndarray], count: int, names: Sequence[str]) -> np.ndarray:
+    found = _array(path, arrays, "attrs")
+    if found.shape != (count, len(names)):
+        raise DataError(f"{path}: expected attrs [{count}, {len(names)}], a column for each name, got {_form(found)}")
+    return found
+
+
+def _sparse(path: Path, arrays: Mapping[str, np.ndarray]) -> sp.csr_matrix:
+    import scipy.sparse as sp
+
+    places, starts = _array(path, arrays, "x_indices"), arrays["x_indptr"]
+    data = arrays.get("x_data", np.ones(len(places), np.float32))
+    try:
+        made = sp.csr_matrix((data, places, starts), shape=tuple(_array(path, arrays, "x_shape")))
+        made.check_format(full_check=True)  # an index out of bounds would read foreign memory
+        return made
+    except ValueError as error:
+        raise DataError(f"{path}: expected x_indptr, x_indices and x_shape of one matrix, got: {error}") from None
+
+
+def _finite(path: Path, values: Any, count: int) -> sp.csr_matrix:
+    import scipy.sparse as sp
+
+    if values.ndim != 2 or values.shape[0] != count or values.dtype.kind not in "fiub":
+        raise DataError(f"{path}: expected x [{count}, F] of numbers, one row for each node, got {_form(values)}")
+    with np.errstate(over="ignore"):  # told below
+        made = sp.csr_matrix(values, dtype=np.float32)
+    made.sum_duplicates()
+    made.eliminate_zeros()
+    wrong = np.flatnonzero(~np.isfinite(made.data))
+    if len(wrong):
+        node = int(np.searchsorted(made.indptr, wrong[0], side="right")) - 1
+        raise DataError(f"{path}: expected finite numbers in x, got {made.data[wrong[0]]} at node {node}; fill it in")
+    return made
+
+
+def _labels(
+    path: Path, arrays: Mapping[str, np.ndarray], count: int, label: str | None
+) -> tuple[list[str], tuple[str, ...]]:
+    """Names by node, and all names where the file has them."""
+    attributes = _names(path, arrays, "attr_names", None)
+    if label in attributes:
+        found = _attrs(path, arrays, count, attributes)[:, attributes.index(label)]
+        return ["" if value == 0 else f"{label} {value}" for value in found.tolist()], ()
+    name = label or next((name for name in (*LABELS,) if name in arrays), None)
+    if name is None:
+        return [], ()
+    found = _array(path, arrays, name)
+    found = found.reshape(-1) if found.ndim == 2 and found.shape[1] == 1 else found
+    whole = found.dtype.kind in "iub" or (found.dtype.kind == "f" and bool((np.floor(found) == found).all()))
+    if found.shape != (count,) or not whole:
+        raise DataError(
+            f"{path}: expected {name} [{count}] of whole numbers, one for each node, got {_form(found)}; number the "
+            "classes, with -1 where nobody knows, and name them in label_names"
+        )
+    names = _names(path, arrays, "label_names", None) if name == "y" else ()
+    if names and found.max(initial=-1) >= len(names):
+        raise DataError(f"{path}: expected {name} below {len(names)}, as label_names says, got {int(found.max())}")
+    return ["" if value < 0 else names[value] if names else str(value) for value in map(int, found.tolist())], names
+
+
+def _names(path: Path, arrays: Mapping[str, np.ndarray], key: str, count: int | None) -> tuple[str, ...]:
+    found = tuple(map(str, arrays[key].reshape(-1).tolist())) if key in arrays else ()
+    if found and count is not None and (len(found) != count or len(set(found)) < count):
+        raise DataError(f"{path}: expected {count} different names in {key}, got {len(set(found))}; correct them")
+    return found
+
+
+def _masks(path: Path, arrays: Mapping[str, np.ndarray], split: int) -> dict[str, np.ndarray]:
+    masks = {part: arrays[f"{part}_mask"] for part in ("train", "val", "test") if f"{part}_mask" in arrays}
+    for part in ("train", "val", "test"):
+        if (many := arrays.get(f"{part}_masks")) is not None:
+            if not split < len(many):
+                got = f"number {split} of {len(many)} in {part}_masks"
+                raise DataError(f"{path}: expected split_seed to name one of the given splits, got {got}; lower it")
+            masks[part] = many[split]
+    return masks

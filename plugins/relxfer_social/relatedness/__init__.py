@@ -1,0 +1,1 @@
+"""How related two networks are."""

@@ -1,0 +1,1 @@
+"""A network as tensors: as a whole, drawn by neighbourhoods, and in slices."""
