@@ -103,10 +103,10 @@ def engine(batch: int) -> Callable[[int], None]:
     from relxfer_strategies.finetune import Finetune, FinetuneOptions
     from relxfer_vision import relxfer_target_adapters
     from relxfer_vision.adapter import ImageAdapter
+    from relxfer_vision.architectures.squeezenet import squeezenet
     from relxfer_vision.domain import image_domain
-    from relxfer_vision.images import ArrayImages
-    from relxfer_vision.networks.squeezenet import squeezenet
     from relxfer_vision.options import ImageOptions
+    from relxfer_vision.pictures.images import ArrayImages
 
     from relxfer.contract.options import TrainingOptions
     from relxfer.contract.protocols import Cell
@@ -153,7 +153,7 @@ def one_side(asked: argparse.Namespace) -> dict[str, float]:
 def prepared(folder: Path, count: int) -> None:
     """A network with random weights and pictures of noise, of two classes."""
     import torch
-    from relxfer_vision.networks.squeezenet import squeezenet
+    from relxfer_vision.architectures.squeezenet import squeezenet
     from safetensors.numpy import save_file
 
     torch.manual_seed(0)

@@ -23,10 +23,10 @@ import torch.nn.functional as F
 from relxfer_strategies.adversary import discriminator, ramp, reverse
 from relxfer_strategies.dann import DANN, DANNOptions
 from relxfer_vision.adapter import ImageAdapter
+from relxfer_vision.architectures.lenet import LeNetOptions, lenet
 from relxfer_vision.domain import image_domain
-from relxfer_vision.images import ArrayImages
-from relxfer_vision.networks.lenet import LeNetOptions, lenet
 from relxfer_vision.options import ImageOptions
+from relxfer_vision.pictures.images import ArrayImages
 from torch import nn
 
 from relxfer.contract.options import TrainingOptions

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from relxfer_vision.networks import lenet_net
+from relxfer_vision.architectures import lenet_net
 
 from relxfer import run
 from relxfer.train import feature_files, features
@@ -148,7 +148,7 @@ def test_memory_is_bounded(monkeypatch):
 
 
 def test_pieces_hold_every_picture_once_and_splits_side_by_side():
-    from relxfer_vision.digits import load_digits
+    from relxfer_vision.data.digits import load_digits
     from relxfer_vision.options import DigitsOptions
 
     domain = load_digits(DigitsOptions(), {})

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
-from relxfer_vision import published, standard
+from relxfer_vision.data import standard
+from relxfer_vision.weights import published
 
 relxfer_api_version = 1
 
@@ -34,7 +35,7 @@ _NETWORKS = (
         "module",
         "module:module",
         "module:read",
-        "relxfer_vision.networks.module:ModuleOptions",
+        "relxfer_vision.architectures.module:ModuleOptions",
         "any torch.nn.Module by its import path",
     ),
 )
@@ -45,7 +46,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
     return [
         Dataset(
             name="digits",
-            load="relxfer_vision.digits:load_digits",
+            load="relxfer_vision.data.digits:load_digits",
             options="relxfer_vision.options:DigitsOptions",
             adapter="images",
             licence="CC BY 4.0 (UCI), as shipped with scikit-learn",
@@ -55,7 +56,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
         ),
         Dataset(
             name="digits-photo",
-            load="relxfer_vision.digits:load_digits_photo",
+            load="relxfer_vision.data.digits:load_digits_photo",
             options="relxfer_vision.options:DigitsOptions",
             adapter="images",
             licence="CC BY 4.0 (UCI); photographs Creative Commons with attribution, as shipped with scikit-learn",
@@ -65,11 +66,11 @@ def relxfer_datasets() -> Iterable[Dataset]:
         ),
         Dataset(
             name="image-files",
-            load="relxfer_vision.own_files:load",
+            load="relxfer_vision.files.own:load",
             options="relxfer_vision.options:ImageFiles",
             adapter="images",
             own_files=True,
-            look="relxfer_vision.look:look",
+            look="relxfer_vision.files.inspection:look",
             summary="your own pictures: a folder for each class, a table of files and labels, or .npz",
         ),
         *standard.cards(),
@@ -81,16 +82,16 @@ def relxfer_source_models() -> Iterable[SourceModel]:
     return [
         SourceModel(
             name="lenet",
-            load="relxfer_vision.networks.lenet:lenet",
-            options="relxfer_vision.networks.lenet:LeNetOptions",
+            load="relxfer_vision.architectures.lenet:lenet",
+            options="relxfer_vision.architectures.lenet:LeNetOptions",
             adapter="images",
             offers=_OFFERS,
             summary="LeNet for digits, with batch normalisation",
         ),
         SourceModel(
             name="pixels",
-            load="relxfer_vision.networks.pixels:pixels",
-            options="relxfer_vision.networks.pixels:PixelsOptions",
+            load="relxfer_vision.architectures.pixels:pixels",
+            options="relxfer_vision.architectures.pixels:PixelsOptions",
             adapter="images",
             offers=_OFFERS,
             summary="no network: a linear layer on the pixels, for a floor under learnt features",
@@ -98,13 +99,13 @@ def relxfer_source_models() -> Iterable[SourceModel]:
         *(
             SourceModel(
                 name=name,
-                load=f"relxfer_vision.networks.{module}",
+                load=f"relxfer_vision.architectures.{module}",
                 options=options,
                 adapter="images",
                 offers=_OFFERS,
-                read=f"relxfer_vision.networks.{reader}",
+                read=f"relxfer_vision.architectures.{reader}",
                 weights=published.names(name),
-                find="relxfer_vision.published:find",
+                find="relxfer_vision.weights.published:find",
                 summary=summary,
             )
             for name, module, reader, options, summary in _NETWORKS

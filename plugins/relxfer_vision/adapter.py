@@ -22,7 +22,7 @@ class ImageAdapter:
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Any:
         """Bound to nothing (a teacher), the network keeps its own head."""
         from relxfer_vision.learner import ImageLearner
-        from relxfer_vision.preprocessing import Preprocessing
+        from relxfer_vision.pictures.preprocessing import Preprocessing
 
         if not hasattr(model, "native"):
             raise Incompatible("a model of pictures", type(model).__name__, "choose a source model of adapter 'images'")

@@ -10,8 +10,8 @@ import numpy as np
 
 from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.errors import DataError
-from relxfer_vision.images import FileImages, Images
-from relxfer_vision.labelled import pictures_in
+from relxfer_vision.files.labelled import pictures_in
+from relxfer_vision.pictures.images import FileImages, Images
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from relxfer.authoring.torch_learner import ClassifierLearner
 from relxfer.contract.protocols import Examples, Pieces
 from relxfer.store.files import sha256
 from relxfer_vision.model import ImageModel
-from relxfer_vision.preprocessing import Preprocessing
+from relxfer_vision.pictures.preprocessing import Preprocessing
 
 #: Side of the largest picture that is reconstructed pixel by pixel.
 MOST_PIXELS = 32

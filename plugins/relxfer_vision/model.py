@@ -74,7 +74,7 @@ class ImageModel:
         classes: int = 2,
     ):
         from relxfer.authoring.torch_learner import load_arrays
-        from relxfer_vision.weights import check
+        from relxfer_vision.weights.state_dicts import check
 
         self.build, self.native = build, native
         self.answers = tuple((card or {}).get("answers", ()))

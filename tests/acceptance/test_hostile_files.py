@@ -96,7 +96,7 @@ def loaded() -> None:
     import PIL.Image
     import relxfer_kg.learner
     import relxfer_social.files.own
-    import relxfer_vision.own_files
+    import relxfer_vision.files.own
     import torch  # noqa: F401
 
     import relxfer.execute.engine
@@ -108,7 +108,7 @@ def loaded() -> None:
         assert relxfer.execute.runner
         assert relxfer_kg.learner
         assert relxfer_social.files.own
-        assert relxfer_vision.own_files
+        assert relxfer_vision.files.own
 
 
 def refused(told: Told, *names: str) -> None:
@@ -451,8 +451,8 @@ def test_thin_pictures_are_small_when_they_are_used(tmp_path, resize, width, hei
 
 @pytest.mark.parametrize(("colour", "channels"), [(2, 1), (6, 3)])
 def test_a_picture_of_all_the_pixels_that_are_allowed(tmp_path, colour, channels):
-    from relxfer_vision.geometry import Geometry
-    from relxfer_vision.images import FileImages
+    from relxfer_vision.pictures.geometry import Geometry
+    from relxfer_vision.pictures.images import FileImages
 
     path = tmp_path / "large.png"
     path.write_bytes(png(9_400, 9_400, depth=8, colour=colour))

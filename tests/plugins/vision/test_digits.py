@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from relxfer_vision.digits import load_digits, load_digits_photo
+from relxfer_vision.data.digits import load_digits, load_digits_photo
 from relxfer_vision.options import DigitsOptions
 
 

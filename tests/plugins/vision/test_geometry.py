@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from relxfer_vision.geometry import Geometry
+from relxfer_vision.pictures.geometry import Geometry
 
 from relxfer.errors import Incompatible
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 from relxfer_vision.adapter import ImageAdapter
-from relxfer_vision.images import ArrayImages
-from relxfer_vision.networks import module as by_path
-from relxfer_vision.networks import resnet, squeezenet
-from relxfer_vision.networks.module import ModuleOptions
+from relxfer_vision.architectures import module as by_path
+from relxfer_vision.architectures import resnet, squeezenet
+from relxfer_vision.architectures.module import ModuleOptions
 from relxfer_vision.options import ImageOptions
-from relxfer_vision.weights import read_arrays
+from relxfer_vision.pictures.images import ArrayImages
+from relxfer_vision.weights.state_dicts import read_arrays
 from safetensors.numpy import save_file
 
 from relxfer.contract.protocols import Examples

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 from relxfer_vision.adapter import ImageAdapter
-from relxfer_vision.geometry import Geometry
-from relxfer_vision.images import decoded
-from relxfer_vision.look import look
+from relxfer_vision.files.inspection import look
+from relxfer_vision.files.own import load
 from relxfer_vision.options import ImageFiles, ImageOptions
-from relxfer_vision.own_files import load
+from relxfer_vision.pictures.geometry import Geometry
+from relxfer_vision.pictures.images import decoded
 
 import relxfer
 from relxfer import cli

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from relxfer_vision.standard import load_photos, photos
+from relxfer_vision.data.standard import load_photos, photos
 
 from relxfer.errors import DataError
 

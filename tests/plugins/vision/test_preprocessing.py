@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from relxfer_vision.images import ArrayImages
 from relxfer_vision.model import Native
 from relxfer_vision.options import ImageOptions
-from relxfer_vision.preprocessing import Preprocessing
+from relxfer_vision.pictures.images import ArrayImages
+from relxfer_vision.pictures.preprocessing import Preprocessing
 
 from relxfer.errors import Incompatible
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 import torch
-from relxfer_vision import published
-from relxfer_vision.networks.resnet import resnet18
+from relxfer_vision.architectures.resnet import resnet18
+from relxfer_vision.weights import published
 
 from relxfer import cli
 from relxfer.contract.records import File

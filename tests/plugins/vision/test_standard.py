@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from relxfer_vision.standard import digits, formats
-from relxfer_vision.standard.load import domain, load_mnist, load_usps
+from relxfer_vision.data.standard import digits, formats
+from relxfer_vision.data.standard.load import domain, load_mnist, load_usps
 
 from relxfer.data.digests import digest_of
 from relxfer.errors import DataError

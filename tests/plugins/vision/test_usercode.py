@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 import tomli_w
 from PIL import Image
-from relxfer_vision.networks import module as by_path
-from relxfer_vision.networks.module import ModuleOptions
-from relxfer_vision.networks.usercode import UserCode
+from relxfer_vision.architectures import module as by_path
+from relxfer_vision.architectures.module import ModuleOptions
+from relxfer_vision.architectures.usercode import UserCode
 
 import relxfer
 from relxfer.cli import main

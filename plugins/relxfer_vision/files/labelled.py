@@ -11,7 +11,7 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.store import bounded, delimited, npz
-from relxfer_vision.images import formats
+from relxfer_vision.pictures.images import formats
 
 #: Names of folders, and beginnings of names of arrays, by what they hold.
 PARTS = {"train": ("train", "training"), "val": ("val", "valid", "validation"), "test": ("test", "testing")}

@@ -33,8 +33,8 @@ def lenet(
     >>> sum(p.numel() for p in model.network.parameters())
     128752
     """
+    from relxfer_vision.architectures.lenet_net import LeNet
     from relxfer_vision.model import ImageModel, Native
-    from relxfer_vision.networks.lenet_net import LeNet
 
     native = Native(options.size, options.channels, (0.5,) * options.channels, (0.5,) * options.channels)
     return ImageModel(

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relxfer_vision.weights import foreign
+from relxfer_vision.weights.state_dicts import foreign
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,8 +25,8 @@ def resnet(
     >>> sum(p.numel() for p in model.network.parameters())
     11689512
     """
+    from relxfer_vision.architectures.resnet_net import BasicBlock, Bottleneck, ResNet
     from relxfer_vision.model import IMAGENET, ImageModel, Native
-    from relxfer_vision.networks.resnet_net import BasicBlock, Bottleneck, ResNet
 
     depths, deep = _DEPTHS[depth]
     native = Native(224, 3, *IMAGENET, resize="crop", shorter=256)
@@ -42,8 +42,8 @@ def cifar_resnet(
     >>> sum(p.numel() for p in model.network.parameters())
     269722
     """
+    from relxfer_vision.architectures.resnet_net import CifarResNet
     from relxfer_vision.model import IMAGENET, ImageModel, Native
-    from relxfer_vision.networks.resnet_net import CifarResNet
 
     return ImageModel(lambda classes: CifarResNet(depth, classes), Native(32, 3, *IMAGENET), arrays, card)
 

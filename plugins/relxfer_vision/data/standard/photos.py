@@ -94,7 +94,7 @@ def cards() -> list[Dataset]:
 def _card(name: str, summary: str, protocol: str, counts: dict[str, int], files: list[File], **words: Any) -> Dataset:
     return Dataset(
         name=name,
-        load=f"relxfer_vision.standard.load_photos:load_{name.replace('-', '_')}",
+        load=f"relxfer_vision.data.standard.load_photos:load_{name.replace('-', '_')}",
         adapter="images",
         summary=summary,
         protocol=protocol,

@@ -13,9 +13,9 @@ from relxfer.contract.protocols import Domain
 from relxfer.errors import DataError
 from relxfer.plan.stratify import stratified
 from relxfer_vision.domain import image_domain
-from relxfer_vision.images import ArrayImages, FileImages, Images
-from relxfer_vision.labelled import Labelled, counted, pictures_in, read
+from relxfer_vision.files.labelled import Labelled, counted, pictures_in, read
 from relxfer_vision.options import ImageFiles
+from relxfer_vision.pictures.images import ArrayImages, FileImages, Images
 
 
 def load(options: ImageFiles, files: Mapping[str, Path]) -> Domain:

@@ -30,8 +30,8 @@ def pixels(
     >>> pixels(PixelsOptions(size=8)).network.width
     64
     """
+    from relxfer_vision.architectures.pixels_net import Pixels
     from relxfer_vision.model import ImageModel, Native
-    from relxfer_vision.networks.pixels_net import Pixels
 
     native = Native(options.size, options.channels, (0.5,) * options.channels, (0.5,) * options.channels)
     width = options.size**2 * options.channels

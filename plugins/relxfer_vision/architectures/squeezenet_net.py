@@ -1,4 +1,4 @@
-"""The network of `relxfer_vision.networks.squeezenet`."""
+"""The network of `relxfer_vision.architectures.squeezenet`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer_vision.networks.headed import Headed
+from relxfer_vision.architectures.headed import Headed
 
 _CHANNELS = 512
 

@@ -1,4 +1,4 @@
-"""The network of `relxfer_vision.networks.module`."""
+"""The network of `relxfer_vision.architectures.module`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from relxfer.errors import Incompatible
-from relxfer_vision.networks.headed import Headed
+from relxfer_vision.architectures.headed import Headed
 
 
 class Wrapped(Headed):

@@ -9,8 +9,8 @@ import numpy as np
 
 from relxfer.seeding import generator
 from relxfer_vision.domain import ImageDomain, image_domain
-from relxfer_vision.images import ArrayImages
 from relxfer_vision.options import DigitsOptions
+from relxfer_vision.pictures.images import ArrayImages
 
 #: Pictures of the 1,797 that are for the test, by a fixed order.
 TEST = 597

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relxfer_vision.weights import foreign
+from relxfer_vision.weights.state_dicts import foreign
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,8 +24,8 @@ def squeezenet(
     >>> sum(p.numel() for p in model.network.features.parameters())
     735424
     """
+    from relxfer_vision.architectures.squeezenet_net import SqueezeNet
     from relxfer_vision.model import IMAGENET, ImageModel, Native
-    from relxfer_vision.networks.squeezenet_net import SqueezeNet
 
     mapped = arrays is not None and arrays[f"{_HEAD}.weight"].ndim == 4
     native = Native(224, 3, *IMAGENET, resize="crop", shorter=256)

@@ -1,4 +1,4 @@
-"""The network of `relxfer_vision.networks.pixels`."""
+"""The network of `relxfer_vision.architectures.pixels`."""
 
 from __future__ import annotations
 

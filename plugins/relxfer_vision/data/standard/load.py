@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from relxfer.seeding import generator
+from relxfer_vision.data.standard import formats
+from relxfer_vision.data.standard.formats import Part
 from relxfer_vision.domain import ImageDomain, image_domain
-from relxfer_vision.images import ArrayImages
-from relxfer_vision.standard import formats
-from relxfer_vision.standard.formats import Part
+from relxfer_vision.pictures.images import ArrayImages
 
 #: One of so many training pictures is for validation.
 VALIDATION = 10

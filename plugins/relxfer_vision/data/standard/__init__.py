@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relxfer.contract.records import Dataset
-from relxfer_vision.standard import digits, photos
+from relxfer_vision.data.standard import digits, photos
 
 
 def cards() -> list[Dataset]:

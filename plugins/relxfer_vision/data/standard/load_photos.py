@@ -11,10 +11,10 @@ import numpy as np
 
 from relxfer.contract.protocols import Domain
 from relxfer.errors import DataError
-from relxfer_vision.labelled import Labelled, read
-from relxfer_vision.networks.resnet import CIFAR10
-from relxfer_vision.own_files import domain_of
-from relxfer_vision.standard.load import domain
+from relxfer_vision.architectures.resnet import CIFAR10
+from relxfer_vision.data.standard.load import domain
+from relxfer_vision.files.labelled import Labelled, read
+from relxfer_vision.files.own import domain_of
 
 _NAME = "standard data"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.contract.protocols import Domain
+from relxfer_vision.files.own import load
 from relxfer_vision.options import ImageFiles
-from relxfer_vision.own_files import load
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from relxfer.errors import Incompatible
-from relxfer_vision.geometry import Geometry
-from relxfer_vision.images import Images
 from relxfer_vision.model import Native, normalisation
 from relxfer_vision.options import ImageOptions
+from relxfer_vision.pictures.geometry import Geometry
+from relxfer_vision.pictures.images import Images
 
 
 @dataclass(frozen=True)

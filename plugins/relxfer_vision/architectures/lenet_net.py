@@ -1,4 +1,4 @@
-"""The network of `relxfer_vision.networks.lenet`."""
+"""The network of `relxfer_vision.architectures.lenet`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The networks of `relxfer_vision.networks.resnet`."""
+"""The networks of `relxfer_vision.architectures.resnet`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer_vision.networks.headed import Headed
+from relxfer_vision.architectures.headed import Headed
 
 
 class BasicBlock(nn.Module):

@@ -17,7 +17,7 @@ import numpy as np
 
 from relxfer.errors import Changed, DataError
 from relxfer.store import bounded
-from relxfer_vision.geometry import Geometry
+from relxfer_vision.pictures.geometry import Geometry
 
 #: Bytes of decoded and resized pictures that are kept.
 ROOM = 768 * 2**20

@@ -119,7 +119,7 @@ def cards() -> list[Dataset]:
 def _card(name: str, load: str, summary: str, counts: tuple[int, int], files: Sequence[File], **words: Any) -> Dataset:
     return Dataset(
         name=name,
-        load=f"relxfer_vision.standard.load:{load}",
+        load=f"relxfer_vision.data.standard.load:{load}",
         adapter="images",
         summary=summary,
         protocol="accuracy on the published test split; of the published training split, 10 % are for validation, "

@@ -20,8 +20,8 @@ from relxfer.contract.options import PLACE, Options, UserOnly
 from relxfer.errors import ArtefactError, Incompatible, PluginError
 from relxfer.plugins.versions import Versions
 from relxfer.store import contents, files
-from relxfer_vision.networks.usercode import UserCode
-from relxfer_vision.weights import read_arrays
+from relxfer_vision.architectures.usercode import UserCode
+from relxfer_vision.weights.state_dicts import read_arrays
 
 if TYPE_CHECKING:
     import numpy as np
@@ -130,8 +130,8 @@ def module(
     options: ModuleOptions, arrays: Mapping[str, np.ndarray] | None = None, card: Mapping[str, Any] | None = None
 ) -> Any:
     """The loader of the record `module`; the classes of foreign weights are counted at the head."""
+    from relxfer_vision.architectures.module_net import Wrapped
     from relxfer_vision.model import ImageModel, Native, normalisation
-    from relxfer_vision.networks.module_net import Wrapped
 
     rows = (arrays or {}).get(f"module.{options.head}.weight")
     if rows is not None and not (card or {}).get("answers"):

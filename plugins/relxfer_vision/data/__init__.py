@@ -1,0 +1,1 @@
+"""Pictures that ship with the plugin, and standard pictures of the literature."""

@@ -1,0 +1,1 @@
+"""The user's own pictures: read, labelled, and inspected for `relxfer init`."""

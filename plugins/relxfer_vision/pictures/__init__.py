@@ -1,0 +1,1 @@
+"""Pictures as the inputs of a network: stored, brought to its size, and preprocessed."""

@@ -1,0 +1,1 @@
+"""Weights from elsewhere: published ones by name, and state dicts in files."""
