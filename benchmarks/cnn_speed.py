@@ -100,7 +100,7 @@ def torchvisions() -> Any:
 
 def engine(batch: int) -> Callable[[int], None]:
     """The strategy under the trainer, as the engine runs a cell."""
-    from relxfer_strategies.finetune import Finetune, FinetuneOptions
+    from relxfer_strategies.tuning.finetune import Finetune, FinetuneOptions
     from relxfer_vision import relxfer_target_adapters
     from relxfer_vision.adapter import ImageAdapter
     from relxfer_vision.architectures.squeezenet import squeezenet

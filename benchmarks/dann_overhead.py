@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from relxfer_strategies.adversary import discriminator, ramp, reverse
-from relxfer_strategies.dann import DANN, DANNOptions
+from relxfer_strategies.adapting.adversary import discriminator, ramp, reverse
+from relxfer_strategies.adapting.dann import DANN, DANNOptions
 from relxfer_vision.adapter import ImageAdapter
 from relxfer_vision.architectures.lenet import LeNetOptions, lenet
 from relxfer_vision.domain import image_domain

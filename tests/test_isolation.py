@@ -227,7 +227,7 @@ def config(*strategies: str) -> dict:
 
 
 def test_a_built_in_is_replaced_only_on_purpose(tmp_path):
-    same = "relxfer_strategies.scratch:Scratch"
+    same = "relxfer_strategies.baselines.scratch:Scratch"
     with pytest.raises(PluginError, match="already offered by plugin 'strategies' of relxfer"):
         relxfer.run(config("scratch"), tmp_path, plugins=[blobs, offering("scratch", same)])
     plugins = Plugins.load(third_party=False)

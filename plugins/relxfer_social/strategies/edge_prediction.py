@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import Field, PositiveFloat
-from relxfer_strategies.pretraining import PretrainingOptions, pretrain, unlabelled
-from relxfer_strategies.reconstruction import DecoderOptions
+from relxfer_strategies.unlabelled.pretraining import PretrainingOptions, pretrain, unlabelled
+from relxfer_strategies.unlabelled.reconstruction import DecoderOptions
 
 from relxfer.contract.protocols import Cell
 
@@ -48,7 +48,7 @@ class GraphAutoencoder:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.decoder import Restoring, size_of
+        from relxfer_strategies.unlabelled.decoder import Restoring, size_of
 
         from relxfer_social.strategies.hidden import Linked, Restored
 

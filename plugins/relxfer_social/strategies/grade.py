@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from relxfer_strategies.dann import DANNOptions
+from relxfer_strategies.adapting.dann import DANNOptions
 
 from relxfer.contract.protocols import Cell
 from relxfer.errors import Incompatible
@@ -26,8 +26,8 @@ class GRADE:
 
     def transfer(self, cell: Cell) -> Any:
         import torch
-        from relxfer_strategies.adaptation import device_of, diagnostics, streams
-        from relxfer_strategies.adversary import discriminator, domain_loss, ramp, reverse
+        from relxfer_strategies.adapting.adaptation import device_of, diagnostics, streams
+        from relxfer_strategies.adapting.adversary import discriminator, domain_loss, ramp, reverse
 
         learner = cell.learner
         judge = discriminator(_width(cell), self.options.hidden).to(device_of(learner))
@@ -48,7 +48,7 @@ class GRADE:
 
 def _width(cell: Cell) -> int:
     """Of all layers together, which must be the same on both sides."""
-    from relxfer_strategies.adaptation import streams
+    from relxfer_strategies.adapting.adaptation import streams
 
     widths = []
     for examples in streams(cell):

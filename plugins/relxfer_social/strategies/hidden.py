@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from relxfer_strategies.decoder import Restoring
+from relxfer_strategies.unlabelled.decoder import Restoring
 from torch import Tensor, nn
 
 from relxfer_social.features.hiding import Links

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import Field
-from relxfer_strategies.pretraining import pretrain, unlabelled
-from relxfer_strategies.reconstruction import ReconstructionOptions
+from relxfer_strategies.unlabelled.pretraining import pretrain, unlabelled
+from relxfer_strategies.unlabelled.reconstruction import ReconstructionOptions
 
 from relxfer.contract.protocols import Cell
 
@@ -31,7 +31,7 @@ class MaskedReconstruction:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.decoder import decoder, size_of
+        from relxfer_strategies.unlabelled.decoder import decoder, size_of
 
         from relxfer_social.strategies.hidden import Masked
 

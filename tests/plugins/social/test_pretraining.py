@@ -15,8 +15,8 @@ from relxfer_social.features.hiding import without_features, without_links
 from relxfer_social.options import BlocksOptions, NetworkOptions
 from relxfer_social.strategies.hidden import Linked, products
 from relxfer_social.tensors.graph import Graph, Replaced, Sparse, dense
-from relxfer_strategies.contrasts import contrast
-from relxfer_strategies.pretraining import pretrain, unlabelled
+from relxfer_strategies.unlabelled.contrasts import contrast
+from relxfer_strategies.unlabelled.pretraining import pretrain, unlabelled
 
 import relxfer
 from relxfer.contract.options import TrainingOptions

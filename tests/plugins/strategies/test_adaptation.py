@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from relxfer_strategies import kernels
-from relxfer_strategies.adaptation import look, norms_of
-from relxfer_strategies.adversary import Multilinear, domain_loss
-from relxfer_strategies.coral import distance
-from relxfer_strategies.mcc import confusion
-from relxfer_strategies.mdd import disparity
-from relxfer_strategies.two_heads import TwoHeads
+from relxfer_strategies.adapting import kernels
+from relxfer_strategies.adapting.adaptation import look, norms_of
+from relxfer_strategies.adapting.adversary import Multilinear, domain_loss
+from relxfer_strategies.adapting.coral import distance
+from relxfer_strategies.adapting.mcc import confusion
+from relxfer_strategies.adapting.mdd import disparity
+from relxfer_strategies.adapting.two_heads import TwoHeads
 from torch import nn
 
 from relxfer.contract.protocols import Step
@@ -172,7 +172,7 @@ def adabn(out, checkpoint, model, batch_size):
 
 
 def test_adabn_without_batch_normalisation_says_what_fits():
-    from relxfer_strategies.adabn import AdaBN
+    from relxfer_strategies.adapting.adabn import AdaBN
 
     learner = BlobsLearner(BlobsModel(None))
     learner.module["stem"] = nn.Linear(2, 8)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from relxfer_strategies import linear_heads
-from relxfer_strategies.linear_heads import USUAL, solve
+from relxfer_strategies.tuning import linear_heads
+from relxfer_strategies.tuning.linear_heads import USUAL, solve
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 

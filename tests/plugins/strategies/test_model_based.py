@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import torch
-from relxfer_strategies.co_tuning import relationship
-from relxfer_strategies.low_rank import adapt, merge
-from relxfer_strategies.rkd import angles, distances
-from relxfer_strategies.sp import similarities
+from relxfer_strategies.distilling.rkd import angles, distances
+from relxfer_strategies.distilling.sp import similarities
+from relxfer_strategies.tuning.co_tuning import relationship
+from relxfer_strategies.tuning.low_rank import adapt, merge
 from torch import nn
 
 from relxfer import Examples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from relxfer_strategies.prior_matching import PriorMatching, offsets
+from relxfer_strategies.adapting.prior_matching import PriorMatching, offsets
 from torch import nn
 
 from relxfer.errors import Incompatible

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
-from relxfer_strategies.k_means import KMeans
+from relxfer_strategies.unlabelled.k_means import KMeans
 
 import relxfer
 from relxfer.declare import resolve

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from relxfer_strategies import validators_label_free as rules
-from relxfer_strategies.validators import ValOptions
+from relxfer_strategies.selecting import label_free as rules
+from relxfer_strategies.selecting.labelled import ValOptions
 
 from relxfer.contract.protocols import Cell, Domain, Examples, Task
 from relxfer.errors import Incompatible

@@ -1,0 +1,43 @@
+"""JAN: features and predictions that agree in their joint distribution."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import PositiveFloat
+
+from relxfer.contract.options import Options
+from relxfer.contract.protocols import Cell
+
+
+class JANOptions(Options):
+    """Weight and estimator of the joint discrepancy."""
+
+    weight: PositiveFloat = 1.0
+    """Factor on the joint MMD^2 beside the task loss."""
+    estimator: Literal["unbiased", "linear"] = "unbiased"
+    """All pairs of a batch, or neighbouring rows alone: linear time, more noise."""
+
+
+class JAN:
+    """Task loss of the sources + weight · joint MMD^2 of features and class probabilities (Long et al. 2017, eq. 9).
+
+    The kernels of the two layers are multiplied; their bandwidths are those of `mmd`. With several sources, all of
+    them are one sample.
+    """
+
+    def __init__(self, options: JANOptions):
+        self.options = options
+
+    def transfer(self, cell: Cell) -> Any:
+        import torch
+
+        from relxfer_strategies.adapting.adaptation import adapt
+        from relxfer_strategies.adapting.kernels import mmd
+
+        def term(step: Any, seen: Any) -> Any:
+            *sources, target = (scores.softmax(1) for scores in seen.scores)
+            layers = [(seen.source, seen.target), (torch.cat(sources), target)]
+            return mmd(layers, self.options.estimator == "linear")
+
+        return adapt(cell, term, self.options.weight)

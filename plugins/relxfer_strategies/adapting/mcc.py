@@ -1,0 +1,48 @@
+"""MCC: a target whose predictions do not confuse classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pydantic import PositiveFloat
+
+from relxfer.contract.options import Options
+from relxfer.contract.protocols import Cell
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class MCCOptions(Options):
+    """Weight and softness of the confusion."""
+
+    weight: PositiveFloat = 1.0
+    """Factor on the confusion beside the task loss."""
+    temperature: PositiveFloat = 2.5
+    """Scores are divided by it before the softmax, so that certain predictions tell more."""
+
+
+class MCC:
+    """Task loss of the sources + weight · confusion of the classes in the target's predictions (Jin et al. 2020)."""
+
+    def __init__(self, options: MCCOptions):
+        self.options = options
+
+    def transfer(self, cell: Cell) -> Any:
+        from relxfer_strategies.adapting.adaptation import adapt
+
+        options = self.options
+        return adapt(cell, lambda step, seen: confusion(seen.scores[-1], options.temperature), options.weight)
+
+
+def confusion(scores: Tensor, temperature: float) -> Tensor:
+    """The mean over classes of a class's confusion with the others, from scores [b, C] (Jin et al. 2020, eqs. 3 to 7).
+
+    Rows count with 1 + exp(-entropy), which gets no gradient.
+    """
+    believed = (scores / temperature).softmax(1)
+    entropy = -(believed * believed.clamp(min=1e-8).log()).sum(1).detach()
+    weights = 1 + (-entropy).exp()
+    together = believed.T @ (believed * (weights / weights.mean())[:, None])
+    together = together / together.sum(1, keepdim=True)
+    return (together.sum() - together.trace()) / len(together)

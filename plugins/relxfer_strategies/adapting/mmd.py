@@ -1,0 +1,37 @@
+"""MMD: features whose means agree in a space of kernels (DAN)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import PositiveFloat
+
+from relxfer.contract.options import Options
+from relxfer.contract.protocols import Cell
+
+
+class MMDOptions(Options):
+    """Weight and estimator of the discrepancy."""
+
+    weight: PositiveFloat = 1.0
+    """Factor on MMD^2 beside the task loss."""
+    estimator: Literal["unbiased", "linear"] = "unbiased"
+    """All pairs of a batch, or neighbouring rows alone: linear time, more noise."""
+
+
+class MMD:
+    """Task loss of the sources + weight · MMD^2 of the features (Long et al. 2015), with five Gaussian kernels.
+
+    Their bandwidths are 1/4 to 4 times the median squared distance of the batch. With several sources, all of them
+    are one sample.
+    """
+
+    def __init__(self, options: MMDOptions):
+        self.options = options
+
+    def transfer(self, cell: Cell) -> Any:
+        from relxfer_strategies.adapting.adaptation import adapt
+        from relxfer_strategies.adapting.kernels import mmd
+
+        linear = self.options.estimator == "linear"
+        return adapt(cell, lambda step, seen: mmd([(seen.source, seen.target)], linear), self.options.weight)

@@ -1,0 +1,40 @@
+"""Baselines: what a transfer must beat, and floors under it.
+
+Of each offer the record, and beside it the module that its `load` names.
+"""
+
+from __future__ import annotations
+
+from relxfer.contract.records import TransferStrategy
+
+STRATEGIES = (
+    TransferStrategy(
+        name="scratch",
+        load="relxfer_strategies.baselines.scratch:Scratch",
+        needs=("target-labels",),
+        role="scratch",
+        summary="the target's architecture, trained on the target alone",
+    ),
+    TransferStrategy(
+        name="zero-shot",
+        load="relxfer_strategies.baselines.zero_shot:ZeroShot",
+        needs=("source-model", "same-task"),
+        role="direct",
+        seeded=False,
+        summary="the source model, applied unchanged",
+    ),
+    TransferStrategy(
+        name="prior-only",
+        load="relxfer_strategies.baselines.prior_only:PriorOnly",
+        role="prior-only",
+        seeded=False,
+        summary="what the target's frequencies alone predict",
+    ),
+    TransferStrategy(
+        name="linear",
+        load="relxfer_strategies.baselines.linear:Linear",
+        options="relxfer_strategies.baselines.linear:LinearOptions",
+        needs=("features", "target-labels", "classes"),
+        summary="a linear classifier on the features of an untrained model, or on raw inputs",
+    ),
+)

@@ -1,0 +1,31 @@
+"""A linear classifier on the features of an untrained model: the floor under learnt features."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from relxfer.contract.options import Options
+from relxfer.contract.protocols import Cell
+
+
+class LinearOptions(Options):
+    """Which classifier."""
+
+    head: Literal["logistic", "svm"] = "logistic"
+    """Logistic regression or a linear SVM."""
+
+
+class Linear:
+    """As feature-extraction with a head that is solved for, on a body that learnt nothing.
+
+    With a model whose features are its inputs it is the linear baseline on raw inputs.
+    """
+
+    def __init__(self, options: LinearOptions):
+        self.options = options
+
+    def transfer(self, cell: Cell) -> Any:
+        from relxfer_strategies.tuning.linear_heads import solve
+
+        solve(cell, self.options.head)
+        return cell.learner

@@ -1,0 +1,18 @@
+"""Strategies that train on the losses of others together.
+
+Of each offer the record, and beside it the module that its `load` names.
+"""
+
+from __future__ import annotations
+
+from relxfer.contract.records import TransferStrategy
+
+STRATEGIES = (
+    TransferStrategy(
+        name="co-train",
+        load="relxfer_strategies.combining.co_train:CoTrain",
+        options="relxfer_strategies.combining.co_train:CoTrainOptions",
+        needs=("source-model", "source-labels", "same-task", "features", "views"),
+        summary="the sources' task and the loss of dgi or grace in every step",
+    ),
+)

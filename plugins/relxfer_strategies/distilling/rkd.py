@@ -1,0 +1,48 @@
+"""Relational knowledge distillation: distances and angles between examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import NonNegativeFloat
+
+from relxfer.contract.options import Options
+from relxfer_strategies.distilling.distillation import Distillation
+
+
+class RKDOptions(Options):
+    """Weights of the two relations."""
+
+    distance: NonNegativeFloat = 25.0
+    """Weight of the distances."""
+    angle: NonNegativeFloat = 50.0
+    """Weight of the angles."""
+
+
+class RKD(Distillation):
+    """Huber loss between the relations of student and teacher (Park et al. 2019, eqs. 5 to 8).
+
+    Of two examples |f_i - f_j| over its mean in the batch; of three the cosine of the angle at one of them.
+    """
+
+    def relation(self, student: Any, teacher: Any) -> Any:
+        from torch.nn.functional import smooth_l1_loss as huber
+
+        far, turned = huber(distances(student), distances(teacher)), huber(angles(student), angles(teacher))
+        return self.options.distance * far + self.options.angle * turned
+
+
+def distances(features: Any) -> Any:
+    """[b, b] Euclidean distances over the mean of those that are not 0."""
+    squares = (features[:, None] - features[None]).square().sum(-1)
+    apart = squares > 0
+    lengths = (squares + (~apart).to(squares)).sqrt() * apart  # no root at 0, whose slope is infinite
+    return lengths / (lengths.sum() / apart.sum().clamp(min=1)).clamp(min=1e-12)
+
+
+def angles(features: Any) -> Any:
+    """[b, b, b] cosines <e_ij, e_ik> at example i of the unit vectors to j and to k."""
+    from torch.nn.functional import normalize
+
+    units = normalize(features[None] - features[:, None], dim=-1)
+    return units @ units.transpose(1, 2)

@@ -1,0 +1,152 @@
+"""Rules that select a model without a label of the target; higher is better.
+
+Each looks at predictions or features of at most `queries` rows, drawn once with a fixed seed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from relxfer.contract.protocols import Cell, Domain, Examples
+from relxfer.errors import Incompatible
+from relxfer_strategies.selecting.labelled import ValOptions, per_query, some
+
+#: Saito et al. (2021), sec. 4.
+TEMPERATURE = 0.05
+
+
+class Entropy:
+    """-mean entropy of the target's predictions: certain ones are better. A model that gives one answer wins it."""
+
+    def __init__(self, options: ValOptions):
+        self.options = options
+
+    def score(self, learner: Any, cell: Cell) -> float:
+        return -float(entropy(_believed(learner, cell.target, self.options.queries)).mean())
+
+
+class InformationMaximisation:
+    """Entropy of the mean prediction - mean entropy of the predictions: certain, and of all classes.
+
+    The mutual information of input and answer (Krause et al. 2010; Musgrave et al. 2022 as a validator).
+    """
+
+    def __init__(self, options: ValOptions):
+        self.options = options
+
+    def score(self, learner: Any, cell: Cell) -> float:
+        believed = _believed(learner, cell.target, self.options.queries)
+        return float(entropy(believed.mean(0)) - entropy(believed).mean())
+
+
+class SoftNeighbourhoodDensity:
+    """The mean entropy of each target prediction's similarities to the others (Saito et al. 2021, eqs. 1 to 3)."""
+
+    def __init__(self, options: ValOptions):
+        self.options = options
+
+    def score(self, learner: Any, cell: Cell) -> float:
+        return density(_believed(learner, cell.target, self.options.queries))
+
+
+class ImportanceWeighted:
+    """The deciding metric on the sources' validation labels, each weighed by how likely the target has such features
+    (Sugiyama et al. 2007).
+    """
+
+    def __init__(self, options: ValOptions):
+        self.options = options
+
+    def score(self, learner: Any, cell: Cell) -> float:
+        values, weights = _weighed(learner, cell, self.options.queries)
+        return float((weights * values).mean())
+
+
+class DeepEmbedded:
+    """-risk of the target, estimated as `iw` does, with a control variate against its variance (You et al. 2019).
+
+    The loss of a validation query is 1 - its share of the deciding metric.
+    """
+
+    def __init__(self, options: ValOptions):
+        self.options = options
+
+    def score(self, learner: Any, cell: Cell) -> float:
+        values, weights = _weighed(learner, cell, self.options.queries)
+        return -controlled(weights, 1 - values)
+
+
+def entropy(probabilities: np.ndarray) -> np.ndarray:
+    """[...] in nats of [..., C].
+
+    >>> entropy(np.array([[0.5, 0.5], [1.0, 0.0]])).round(4).tolist()
+    [0.6931, 0.0]
+    """
+    return -(probabilities * np.log(np.where(probabilities > 0, probabilities, 1.0))).sum(-1) + 0.0
+
+
+def density(probabilities: np.ndarray) -> float:
+    """Rows [n, C] at length 1, similarities s_ij / T for j other than i as a softmax; the mean of its entropies.
+
+    >>> round(density(np.array([[1.0, 0.0]] * 3)), 4)  # two equal neighbours each: log 2
+    0.6931
+    """
+    rows = probabilities / np.linalg.norm(probabilities, axis=1, keepdims=True)
+    similar = rows @ rows.T / TEMPERATURE
+    np.fill_diagonal(similar, -np.inf)
+    return float(entropy(_softmax(similar)).mean())
+
+
+def controlled(weights: np.ndarray, losses: np.ndarray) -> float:
+    """mean(w l) + eta · mean(w) - eta, eta = -Cov(w l, w) / Var(w) (You et al. 2019, eqs. 9 to 11).
+
+    >>> controlled(np.array([0.5, 1.5]), np.array([1.0, 1.0]))
+    1.0
+    """
+    weighed, spread = weights * losses, weights.var(ddof=1) if len(weights) > 1 else 0.0
+    eta = -float(np.cov(weighed, weights)[0, 1] / spread) if spread > 0 else 0.0
+    return float(weighed.mean() + eta * weights.mean() - eta)
+
+
+def ratios(source: np.ndarray, target: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """[k] p_T / p_S at rows [k, d]: N_S / N_T · P(target | row) / P(source | row), by logistic regression on
+    standardised features (Bickel et al. 2007).
+    """
+    from scipy.special import expit
+    from sklearn.linear_model import LogisticRegression
+
+    both = np.concatenate([source, target]).astype(np.float64)
+    mean, std = both.mean(0), both.std(0) + 1e-12
+    domains = np.repeat([0, 1], [len(source), len(target)])
+    told = LogisticRegression(max_iter=1000).fit((both - mean) / std, domains)
+    logits = told.decision_function((asked - mean) / std)
+    odds = expit(logits) / np.maximum(expit(-logits), 1e-12)
+    return len(source) / len(target) * odds
+
+
+def _weighed(learner: Any, cell: Cell, at_most: int) -> tuple[np.ndarray, np.ndarray]:
+    """[n] shares of the metric and [n] weights of the sources' validation queries."""
+    from relxfer.authoring.torch_learner import features_of
+
+    if not hasattr(learner, "features"):
+        raise Incompatible("a model with features", "one without", "choose validator source-val, im or last-step")
+    asked = [some(source.val, at_most) for source in cell.sources]
+    pairs = list(zip(cell.sources, asked, strict=True))
+    values = [per_query(learner, source, each) for source, each in pairs]
+    source = [features_of(learner, some(source.train, at_most)) for source in cell.sources]
+    target = features_of(learner, some(cell.target.unlabelled, at_most))
+    validation = [features_of(learner, each) for each in asked]
+    return np.concatenate(values), ratios(np.concatenate(source), target, np.concatenate(validation))
+
+
+def _believed(learner: Any, target: Domain, at_most: int) -> np.ndarray:
+    """[n, C] probabilities of the answers for the target's inputs."""
+    asked: Examples = some(target.unlabelled, at_most)
+    return np.concatenate([_softmax(block.astype(np.float64)) for block in learner.predict(asked)])
+
+
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    made = np.exp(scores - scores.max(1, keepdims=True))
+    return made / made.sum(1, keepdims=True)

@@ -1,0 +1,45 @@
+"""Autoencoder: features of source and target inputs, then a classifier (feature-representation transfer)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from relxfer.contract.protocols import Cell
+from relxfer_strategies.unlabelled.pretraining import unlabelled
+from relxfer_strategies.unlabelled.reconstruction import DecoderOptions, reconstruct
+
+
+class AutoencoderOptions(DecoderOptions):
+    """The decoder, and how the classifier is trained."""
+
+    share: Annotated[float, Field(gt=0, lt=1)] = 0.7
+    """Share of the steps for the reconstruction."""
+    classifier: Literal["tuned", "logistic", "svm"] = "tuned"
+    """Train everything on the labels (`tuned`), or solve for a head on frozen features (`logistic`, `svm`)."""
+
+    def needs(self) -> tuple[str, ...]:
+        """What a head that is solved for needs beside."""
+        return () if self.classifier == "tuned" else ("classes",)
+
+
+class Autoencoder:
+    """A fresh model learns to reconstruct the inputs of sources and target, then to classify the labelled ones.
+
+    The reconstruction is that of the stage `reconstruction`.
+    """
+
+    def __init__(self, options: AutoencoderOptions):
+        self.options = options
+
+    def transfer(self, cell: Cell) -> Any:
+        from relxfer_strategies.tuning.linear_heads import solve
+
+        wanted = self.options
+        learner = reconstruct(cell, unlabelled(cell, "both"), wanted.hidden, wanted.share)
+        if wanted.classifier == "tuned":
+            learner.learn([cell.target.train], cell.part("classifier", 1 - wanted.share).trainer)
+        else:
+            solve(cell, wanted.classifier)
+        return learner
