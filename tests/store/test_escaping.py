@@ -14,7 +14,7 @@ from relxfer.report import terminal
 from relxfer.results.results import Results
 from relxfer.store import delimited, escaping
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PRODUCT = sorted([*(ROOT / "relxfer").rglob("*.py"), *(ROOT / "plugins").rglob("*.py")])
 EVIL = (
     "[/x][red] :smile: \x1b[31m\x07\x9b2J\u202e\u2066 a|b `c` <script>alert(1)</script> *d* _e_ $f$ \\ "

@@ -10,7 +10,7 @@ from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 
 def _shared() -> Path:
-    beside = Path(__file__).resolve().parents[3].parent / "shared"
+    beside = Path(__file__).resolve().parents[2].parent / "shared"
     return Path(os.environ.get("RELXFER_SHARED", beside))
 
 
