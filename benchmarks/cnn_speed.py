@@ -109,7 +109,7 @@ def engine(batch: int) -> Callable[[int], None]:
     from relxfer_vision.pictures.images import ArrayImages
 
     from relxfer.contract.options import TrainingOptions
-    from relxfer.contract.protocols import Cell
+    from relxfer.contract.strategies import Cell
     from relxfer.execute import memory
     from relxfer.train.trainer import PhaseTrainer
 

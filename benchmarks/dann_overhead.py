@@ -29,8 +29,9 @@ from relxfer_vision.options import ImageOptions
 from relxfer_vision.pictures.images import ArrayImages
 from torch import nn
 
+from relxfer.contract.data import Domain
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.protocols import Cell, Domain
+from relxfer.contract.strategies import Cell
 from relxfer.train.trainer import PhaseTrainer
 
 MOST = 1.25

@@ -126,7 +126,7 @@ def evaluation(graph, precision: str, device, repeats: int, queries: int) -> dic
     """Milliseconds per query of `predict`, and how far its scores are from those of plain torch."""
     import torch
 
-    from relxfer.contract.protocols import Examples
+    from relxfer.contract.data import Examples
 
     asked = Examples(graph, _queries(graph, queries))
     learner = _learner(device, precision=precision)
@@ -143,7 +143,7 @@ def training_step(graph, batch: int, device, repeats: int) -> dict:
     """Milliseconds of a step on `batch` facts with 256 negatives each: to draw them, and to take their gradients."""
     import numpy as np
 
-    from relxfer.contract.protocols import Examples
+    from relxfer.contract.data import Examples
 
     learner = _learner(device, negatives=256)
     head, relation, tail = graph.facts.T

@@ -48,7 +48,7 @@ def main() -> None:
     from relxfer_kg.adapter import KGOptions
     from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
-    from relxfer.contract.protocols import Examples
+    from relxfer.contract.data import Examples
     from relxfer.judge.ranking import Filter, rank_block
 
     told = {"entities": given.entities, "facts": given.facts, "queries": 2 * given.queries, "subgraph": given.subgraph}

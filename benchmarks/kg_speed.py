@@ -43,7 +43,7 @@ from relxfer_kg.ultra.weights import read_weights
 from rich.console import Console
 from rich.table import Table
 
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer.data.fetch import files_of
 from relxfer.plugins.finder import load_object
 

@@ -27,7 +27,7 @@ from relxfer_kg.ultra.weights import read_weights
 from rich.console import Console
 from rich.table import Table
 
-from relxfer.contract.protocols import Domain, Examples
+from relxfer.contract.data import Domain, Examples
 from relxfer.data.fetch import files_of
 from relxfer.judge.ranking import Filter, rank_block
 from relxfer.judge.statistics import paired_gain

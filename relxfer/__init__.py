@@ -9,8 +9,9 @@ from relxfer.contract.hooks import API_VERSION, hookimpl
 
 if TYPE_CHECKING:
     from relxfer.api import check, run
-    from relxfer.contract.protocols import Cell, Domain, Examples, Task, Update
+    from relxfer.contract.data import Domain, Examples, Task
     from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator
+    from relxfer.contract.strategies import Cell, Update
     from relxfer.errors import Incompatible, RelxferError
     from relxfer.results.results import Results
 
@@ -23,11 +24,11 @@ _HOME = {
     "Results": "relxfer.results.results",
     "RelxferError": "relxfer.errors",
     "Incompatible": "relxfer.errors",
-    "Task": "relxfer.contract.protocols",
-    "Examples": "relxfer.contract.protocols",
-    "Domain": "relxfer.contract.protocols",
-    "Cell": "relxfer.contract.protocols",
-    "Update": "relxfer.contract.protocols",
+    "Task": "relxfer.contract.data",
+    "Examples": "relxfer.contract.data",
+    "Domain": "relxfer.contract.data",
+    "Cell": "relxfer.contract.strategies",
+    "Update": "relxfer.contract.strategies",
     "Dataset": "relxfer.contract.records",
     "SourceModel": "relxfer.contract.records",
     "TargetAdapter": "relxfer.contract.records",

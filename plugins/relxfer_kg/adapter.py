@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
+from relxfer.contract.data import Domain
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Domain
 from relxfer.errors import Incompatible
 from relxfer_kg.training.bounds import Bounds
 

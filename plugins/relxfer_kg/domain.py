@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples, Task
 from relxfer.errors import DataError, did_you_mean
 from relxfer.seeding import generator
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph

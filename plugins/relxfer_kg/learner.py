@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from relxfer.authoring.torch_learner import TorchLearner, evaluating
-from relxfer.contract.protocols import Examples
+from relxfer.contract.data import Examples
 from relxfer.errors import Incompatible
 from relxfer.judge.ranking import Filter, top_blocks
 from relxfer_kg.domain import facts_of

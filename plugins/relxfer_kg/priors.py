@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import scipy.sparse as sp
 
-from relxfer.contract.protocols import Examples
+from relxfer.contract.data import Examples
 
 if TYPE_CHECKING:
-    from relxfer.contract.protocols import Trainer
+    from relxfer.contract.strategies import Trainer
     from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 

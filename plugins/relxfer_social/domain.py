@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples, Task
 from relxfer.errors import DataError, did_you_mean
 from relxfer.plan.stratify import stratified
 from relxfer_social.links.domain import link_domain

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from relxfer.authoring.torch_learner import ClassifierLearner
-from relxfer.contract.protocols import Domain, Examples, Pieces
+from relxfer.contract.data import Domain, Examples, Pieces
 from relxfer.errors import Incompatible
 from relxfer.store.files import sha256
 from relxfer_social.features.alignment import aligned

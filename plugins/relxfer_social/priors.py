@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from relxfer.contract.protocols import Domain, Examples, Trainer
+from relxfer.contract.data import Domain, Examples
+from relxfer.contract.strategies import Trainer
 from relxfer.errors import Incompatible
 from relxfer_social.links.pair_features import adamic_adar, common, linked, resource_allocation
 

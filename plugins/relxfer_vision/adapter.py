@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from relxfer.authoring import classes
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer.errors import Incompatible
 from relxfer_vision.options import ImageOptions
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples, Task
 from relxfer.errors import DataError
 from relxfer_vision.files.labelled import pictures_in
 from relxfer_vision.pictures.images import FileImages, Images

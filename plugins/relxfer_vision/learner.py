@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from relxfer.authoring.torch_learner import ClassifierLearner
-from relxfer.contract.protocols import Examples, Pieces
+from relxfer.contract.data import Examples, Pieces
 from relxfer.store.files import sha256
 from relxfer_vision.model import ImageModel
 from relxfer_vision.pictures.preprocessing import Preprocessing

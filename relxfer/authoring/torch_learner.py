@@ -17,7 +17,8 @@ import torch.nn.functional as F
 from torch import nn
 from torch.nn.modules.module import register_module_parameter_registration_hook
 
-from relxfer.contract.protocols import Examples, Trainer
+from relxfer.contract.data import Examples
+from relxfer.contract.strategies import Trainer
 from relxfer.errors import ArtefactError, UnfitArtefact
 
 

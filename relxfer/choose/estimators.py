@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from relxfer.choose import transferability
-from relxfer.contract.protocols import Examples, Task
+from relxfer.contract.data import Examples, Task
 
 OF_FEATURES: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "logme": transferability.logme,

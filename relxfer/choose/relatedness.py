@@ -11,7 +11,7 @@ import numpy as np
 
 from relxfer.choose import correlation, estimators
 from relxfer.choose.correlation import Correlation
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer.declare.resolve import Source, Target
 from relxfer.errors import UnknownName, UsageError
 from relxfer.execute import memory

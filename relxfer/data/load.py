@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.data import Domain, Examples, Task
 from relxfer.contract.metrics import METRICS
-from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.data import fetch
 from relxfer.declare.resolve import Chosen
 from relxfer.errors import PluginError, RelxferError

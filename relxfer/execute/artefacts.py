@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.data import Task
 from relxfer.contract.messages import shown
-from relxfer.contract.protocols import Task
 from relxfer.declare.resolve import Chosen, Source
 from relxfer.errors import ArtefactError, PluginError, UnfitArtefact
 from relxfer.execute import cards

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from relxfer.contract import messages, user_only
-from relxfer.contract.protocols import Task
+from relxfer.contract.data import Task
 from relxfer.contract.records import SourceModel
 from relxfer.declare.resolve import Chosen, options_model
 from relxfer.errors import UnfitArtefact, UnknownName

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.data import Domain, Task
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.protocols import Cell, Domain, Task
 from relxfer.contract.records import TargetAdapter
+from relxfer.contract.strategies import Cell
 from relxfer.data.load import domain_of
 from relxfer.declare.resolve import Chosen, Experiment, Source, Target
 from relxfer.errors import ArtefactError, Incompatible, PluginError, RelxferError

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relxfer.contract.protocols import Examples, Task
+from relxfer.contract.data import Examples, Task
 from relxfer.errors import Incompatible
 from relxfer.judge.classification import Predictions
 from relxfer.judge.clustering import Clusters

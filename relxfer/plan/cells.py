@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relxfer.contract.protocols import Domain, Task
+from relxfer.contract.data import Domain, Task
 from relxfer.contract.records import DATA_NAMES, TransferStrategy
 from relxfer.declare.resolve import Chosen, Experiment, Method, Source, Target
 

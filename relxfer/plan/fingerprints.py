@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from relxfer.contract.data import Domain
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.protocols import Domain
 from relxfer.declare.resolve import Chosen, Source
 from relxfer.errors import Changed
 from relxfer.plan.cells import PlannedCell

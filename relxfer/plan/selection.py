@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from relxfer.contract.protocols import Cell, Domain
+from relxfer.contract.data import Domain
 from relxfer.contract.records import Validator
+from relxfer.contract.strategies import Cell
 from relxfer.declare.resolve import Chosen, options_model
 from relxfer.plan.views import digest
 from relxfer.plugins.finder import Plugins

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain, Examples
+from relxfer.contract.data import Domain, Examples
 from relxfer.seeding import generator
 
 #: Share of a label budget that is kept for validation, and the smallest budget of which something is kept.

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer.store import delimited, files, parquet
 
 FORMATS = (".tsv", ".csv", ".json", ".parquet")
@@ -43,7 +43,7 @@ class Answers:
 def block(domain: Domain, queries: np.ndarray, found: np.ndarray, scores: np.ndarray) -> Block:
     """The names of each query, of its answers, their ranks and scores; found and scores [b, k], -1 where there is none.
 
-    >>> from relxfer.contract.protocols import Task
+    >>> from relxfer.contract.data import Task
     >>> domain = Domain("d", Task("classification", ("cat", "dog")), None, "")
     >>> block(domain, np.array([7]), np.array([[1, 0, -1]]), np.array([[0.9, 0.1, np.nan]]))
     [['7', '7'], ['dog', 'cat'], [1, 2], [0.9, 0.1]]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from relxfer.authoring import tables
-from relxfer.contract.protocols import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples, Task
 from relxfer.declare import resolve
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.execute import memory

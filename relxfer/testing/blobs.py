@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from pydantic import NonNegativeInt, PositiveInt
 
+from relxfer.contract.data import Domain, Examples, Task
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Domain, Examples, Task
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
 from relxfer.seeding import generator
 

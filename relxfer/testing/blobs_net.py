@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from relxfer.authoring.torch_learner import TorchLearner, arrays_of, load_arrays
-from relxfer.contract.protocols import Domain, Examples
+from relxfer.contract.data import Domain, Examples
 
 WIDTH = 8
 

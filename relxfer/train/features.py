@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from relxfer.authoring.torch_learner import features_of
-from relxfer.contract.protocols import Examples, Pieces
+from relxfer.contract.data import Examples, Pieces
 from relxfer.store import files
 from relxfer.train.feature_files import FeatureFiles
 

@@ -14,8 +14,9 @@ import numpy as np
 import torch
 from torch import nn
 
+from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.protocols import Examples, Step, Update
+from relxfer.contract.strategies import Step, Update
 from relxfer.errors import PluginError, TrainingDiverged
 from relxfer.seeding import generator, seed_torch
 from relxfer.train import checkpoint

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.protocols import Examples, Update
+from relxfer.contract.strategies import Update
 from relxfer.errors import Incompatible, PluginError
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
@@ -33,7 +34,7 @@ class Tally:
 
 @dataclass
 class PhaseTrainer:
-    """`relxfer.contract.protocols.Trainer` over a folder of phase files.
+    """`relxfer.contract.strategies.Trainer` over a folder of phase files.
 
     options  step budget, batch size, optimiser
     folder   where phases are kept; a phase that ended is restored, the one that was broken off goes on
@@ -68,7 +69,7 @@ class PhaseTrainer:
         turns: bool = False,
         select: bool = True,
     ) -> None:
-        """See `relxfer.contract.protocols.Trainer.fit`."""
+        """See `relxfer.contract.strategies.Trainer.fit`."""
         if any(examples is None for examples in streams):
             raise PluginError(
                 "expected examples to train on, got None; a cell holds only what the strategy's `needs` name: "
@@ -118,7 +119,7 @@ class PhaseTrainer:
     def once(
         self, learner: Any, work: Callable[[], dict[str, Any] | None], keep: Mapping[str, nn.Module] = {}
     ) -> dict[str, Any]:
-        """See `relxfer.contract.protocols.Trainer.once`."""
+        """See `relxfer.contract.strategies.Trainer.once`."""
         phase = self._next("once")
         restored = self._restore(phase, learner, keep)
         if restored is None:
@@ -134,18 +135,18 @@ class PhaseTrainer:
         return {**found, **card["values"]}
 
     def batches(self, learner: Any, examples: Examples) -> Iterator[Any]:
-        """See `relxfer.contract.protocols.Trainer.batches`."""
+        """See `relxfer.contract.strategies.Trainer.batches`."""
         size = self.options.batch_size
         for start in range(0, len(examples), size):
             rows = np.arange(start, min(start + size, len(examples)))
             yield learner.batch(examples, rows, generator(self.seed, self.prefix, "pass", start))
 
     def features(self, learner: Any, examples: Examples) -> np.ndarray:
-        """See `relxfer.contract.protocols.Trainer.features`."""
+        """See `relxfer.contract.strategies.Trainer.features`."""
         return self.kept_features.of(learner, examples)
 
     def part(self, name: str, share: float) -> PhaseTrainer:
-        """See `relxfer.contract.protocols.Trainer.part`."""
+        """See `relxfer.contract.strategies.Trainer.part`."""
         return replace(self, prefix=f"{self.prefix}{name}.", scale=self.scale * share, _count=0)
 
     def _steps(self, streams: Sequence[Examples], share: float) -> int:

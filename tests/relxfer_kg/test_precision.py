@@ -5,7 +5,7 @@ from relxfer_kg.adapter import KGOptions
 from relxfer_kg.learner import UltraLearner
 from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
-from relxfer.contract.protocols import Examples
+from relxfer.contract.data import Examples
 
 pytestmark = pytest.mark.processor
 

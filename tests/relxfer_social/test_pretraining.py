@@ -20,7 +20,7 @@ from relxfer_strategies.unlabelled.pretraining import pretrain, unlabelled
 
 import relxfer
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 from relxfer.declare import resolve
 from relxfer.plugins.finder import Plugins
 from relxfer.seeding import seed_torch

@@ -11,8 +11,9 @@ import torch
 from torch import nn
 
 from relxfer.authoring.torch_learner import TorchLearner, arrays_of
+from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.protocols import Examples, Update
+from relxfer.contract.strategies import Update
 from relxfer.errors import Incompatible, PluginError, TrainingDiverged
 from relxfer.train.trainer import PhaseTrainer
 

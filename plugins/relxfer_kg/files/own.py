@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer_kg.domain import kg_domain
 from relxfer_kg.files.splits import fact_keys, fact_units, first_rows, split

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import numpy as np
 from pydantic import Field, PositiveInt
 
+from relxfer.contract.data import Domain
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Domain
 from relxfer.seeding import generator
 from relxfer_kg.training.bounds import Bounds, drawn
 

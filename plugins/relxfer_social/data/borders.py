@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer_social.domain import network_domain
 from relxfer_social.network import Network
 from relxfer_social.options import BordersOptions

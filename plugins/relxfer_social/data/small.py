@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer_social.domain import network_domain
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import LinksOptions, SplitOptions

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer_social.files.own import load
 from relxfer_social.options import EDGE_LISTS, NetworkFiles

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer_social.domain import network_domain, node_domain
 from relxfer_social.files.edges import edges_of, told

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples, Task
 from relxfer.errors import DataError, Incompatible
 from relxfer.seeding import generator
 from relxfer_social.network import Network, both_ways

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from relxfer.contract.protocols import Examples
+from relxfer.contract.data import Examples
 from relxfer.errors import Incompatible
 from relxfer_social.learner import Batch, NodeLearner
 from relxfer_social.links.domain import not_linked

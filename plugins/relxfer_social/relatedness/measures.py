@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer.errors import Incompatible
 from relxfer.seeding import generator
 from relxfer_social.features.alignment import aligned

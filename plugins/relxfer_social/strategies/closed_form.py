@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 import numpy as np
 
+from relxfer.contract.data import Examples
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Cell, Examples
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 
 

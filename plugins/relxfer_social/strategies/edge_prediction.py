@@ -8,7 +8,7 @@ from pydantic import Field, PositiveFloat
 from relxfer_strategies.unlabelled.pretraining import PretrainingOptions, pretrain, unlabelled
 from relxfer_strategies.unlabelled.reconstruction import DecoderOptions
 
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 
 
 class EdgePredictionOptions(PretrainingOptions):

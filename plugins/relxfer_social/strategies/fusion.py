@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 
 
 class Fusion:

@@ -8,7 +8,7 @@ from pydantic import Field
 from relxfer_strategies.unlabelled.pretraining import pretrain, unlabelled
 from relxfer_strategies.unlabelled.reconstruction import ReconstructionOptions
 
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 
 
 class MaskedReconstructionOptions(ReconstructionOptions):

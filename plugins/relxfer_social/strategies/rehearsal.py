@@ -10,7 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer.contract.protocols import Cell, Examples
+from relxfer.contract.data import Examples
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 from relxfer_social.features.node_features import features_of
 from relxfer_social.learner import graph_of

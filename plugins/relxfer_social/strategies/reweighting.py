@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import Field, PositiveInt
 
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 from relxfer_social.strategies.linked_classes import LinkedClasses
 
@@ -98,7 +98,7 @@ class PairAlign(StruRW):
 
 def believed(cell: Cell, domain: Any) -> np.ndarray:
     """[V, C]: softmax of the scores of every node."""
-    from relxfer.contract.protocols import Examples
+    from relxfer.contract.data import Examples
 
     nodes = Examples(domain.inputs, np.arange(len(domain.inputs), dtype=np.int64))
     scores = np.concatenate(list(cell.learner.predict(nodes))).astype(np.float64)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from relxfer.contract.protocols import Examples
+from relxfer.contract.data import Examples
 from relxfer_social.architectures.filters_net import FILTERS, filtered
 from relxfer_social.strategies.ridge import ridge
 from relxfer_social.tensors.graph import Graph, Sparse

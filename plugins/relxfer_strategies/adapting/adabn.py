@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from relxfer.contract.protocols import Cell, Examples
+from relxfer.contract.data import Examples
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 from relxfer.seeding import generator
 

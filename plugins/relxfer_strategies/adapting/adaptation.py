@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from relxfer.contract.protocols import Cell, Examples, Step
+from relxfer.contract.data import Examples
+from relxfer.contract.strategies import Cell, Step
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer.contract.protocols import Step
+from relxfer.contract.strategies import Step
 
 
 class _Reverse(torch.autograd.Function):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import PositiveFloat
 
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import PositiveInt
 
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Cell, Update
+from relxfer.contract.strategies import Cell, Update
 
 
 class MCDOptions(Options):

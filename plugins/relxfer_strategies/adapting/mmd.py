@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import PositiveFloat
 
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 
 
 class MMDOptions(Options):

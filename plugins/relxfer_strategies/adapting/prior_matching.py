@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 
 #: Temperatures fall by half so many times, from the spread of the scores on; iterations at each of them.

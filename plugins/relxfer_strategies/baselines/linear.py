@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 
 
 class LinearOptions(Options):

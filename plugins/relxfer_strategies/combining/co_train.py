@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import PositiveFloat
 
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 from relxfer_strategies.unlabelled.grace import ContrastOptions
 from relxfer_strategies.unlabelled.pretraining import PretrainingOptions, own_group, unlabelled
 

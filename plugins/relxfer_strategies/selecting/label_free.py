@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.contract.protocols import Cell, Domain, Examples
+from relxfer.contract.data import Domain, Examples
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 from relxfer_strategies.selecting.labelled import ValOptions, per_query, some
 

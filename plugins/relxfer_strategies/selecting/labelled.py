@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import PositiveInt
 
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Cell, Domain, Examples
+from relxfer.contract.strategies import Cell
 
 if TYPE_CHECKING:
     import numpy as np

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import NonNegativeFloat, PositiveInt
 
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 from relxfer_strategies.tuning.tuning import TuningOptions
 
 

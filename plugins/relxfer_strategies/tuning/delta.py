@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import NonNegativeFloat
 
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 from relxfer_strategies.tuning.tuning import TuningOptions
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PositiveFloat
 
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible, did_you_mean
 from relxfer_strategies.tuning.tuning import TuningOptions
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from relxfer.contract.protocols import Cell, Examples
+from relxfer.contract.data import Examples
+from relxfer.contract.strategies import Cell
 
 
 def scores(cell: Cell, examples: Examples | None) -> Callable[[Any], Any]:

@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from relxfer.contract.protocols import Cell, Examples
+from relxfer.contract.data import Examples
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 
 #: Inverse strengths of the penalty that are tried, the strongest first, and the one where too few labels can tell.

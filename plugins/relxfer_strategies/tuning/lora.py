@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import PositiveFloat, PositiveInt
 
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 
 

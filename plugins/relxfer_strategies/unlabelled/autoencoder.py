@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 from relxfer_strategies.unlabelled.pretraining import unlabelled
 from relxfer_strategies.unlabelled.reconstruction import DecoderOptions, reconstruct
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from relxfer.contract.protocols import Cell, Examples
+from relxfer.contract.data import Examples
+from relxfer.contract.strategies import Cell
 
 
 def decoder(width: int, hidden: int, size: int) -> nn.Sequential:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from relxfer.contract.data import Examples
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Cell, Examples
+from relxfer.contract.strategies import Cell
 
 
 class PretrainingOptions(Options):

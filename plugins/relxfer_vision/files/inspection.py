@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer_vision.files.own import load
 from relxfer_vision.options import ImageFiles
 

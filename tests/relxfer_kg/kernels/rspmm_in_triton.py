@@ -15,7 +15,7 @@ from relxfer_kg.learner import UltraLearner
 from relxfer_kg.ultra.model import UltraModel, UltraOptions
 from relxfer_kg.ultra.network import EntityLayer, Layer, ScoreHead
 
-from relxfer.contract.protocols import Examples
+from relxfer.contract.data import Examples
 
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 DEVICE = "cpu" if INTERPRETED else "cuda"

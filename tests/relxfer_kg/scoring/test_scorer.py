@@ -16,7 +16,7 @@ from relxfer_kg.ultra.model import UltraModel, UltraOptions
 from relxfer_kg.ultra.network import Ultra
 from torch import nn
 
-from relxfer.contract.protocols import Examples
+from relxfer.contract.data import Examples
 from relxfer.data.fetch import files_of
 from relxfer.judge.ranking import TOLERANCE, Filter, rank_block
 from relxfer.plugins.finder import load_object

@@ -17,7 +17,7 @@ from relxfer_kg.ultra.network import Ultra
 
 import relxfer
 from relxfer.cli import main
-from relxfer.contract.protocols import Examples
+from relxfer.contract.data import Examples
 from relxfer.errors import Incompatible
 from relxfer.judge.ranking import Filter, rank_block
 from relxfer.plugins.finder import Plugins

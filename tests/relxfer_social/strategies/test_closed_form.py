@@ -21,7 +21,7 @@ from relxfer_social.strategies.solving import predicted, solve
 
 import relxfer
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.protocols import Cell
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 from relxfer.seeding import seed_torch
 from relxfer.train.trainer import PhaseTrainer

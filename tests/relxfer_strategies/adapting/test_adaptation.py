@@ -14,7 +14,7 @@ from relxfer_strategies.adapting.mdd import disparity
 from relxfer_strategies.adapting.two_heads import TwoHeads
 from torch import nn
 
-from relxfer.contract.protocols import Step
+from relxfer.contract.strategies import Step
 from relxfer.errors import Incompatible
 from relxfer.testing import StrategyContract, blobs, harness
 from relxfer.testing.blobs_net import BlobsLearner, BlobsModel

@@ -10,7 +10,8 @@ import pytest
 from relxfer_strategies.selecting import label_free as rules
 from relxfer_strategies.selecting.labelled import ValOptions
 
-from relxfer.contract.protocols import Cell, Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 from relxfer.testing import blobs, harness
 

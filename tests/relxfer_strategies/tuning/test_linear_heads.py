@@ -11,7 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from torch import nn
 
 from relxfer import Examples
-from relxfer.contract.protocols import Cell, Domain, Task
+from relxfer.contract.data import Domain, Task
+from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 from relxfer.seeding import generator
 

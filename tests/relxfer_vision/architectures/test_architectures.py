@@ -17,7 +17,7 @@ from relxfer_vision.pictures.images import ArrayImages
 from relxfer_vision.weights.state_dicts import read_arrays
 from safetensors.numpy import save_file
 
-from relxfer.contract.protocols import Examples
+from relxfer.contract.data import Examples
 from relxfer.contract.records import SourceModel
 from relxfer.declare.resolve import Chosen
 from relxfer.errors import ArtefactError, Incompatible, PluginError

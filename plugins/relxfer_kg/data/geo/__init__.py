@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
+from relxfer.contract.data import Domain
 from relxfer.contract.options import Options
-from relxfer.contract.protocols import Domain
 
 if TYPE_CHECKING:
     import numpy as np

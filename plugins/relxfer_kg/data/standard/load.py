@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer_kg.data.standard.options import MergedOptions
 from relxfer_kg.domain import kg_domain

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.contract.protocols import Domain
+from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer_vision.architectures.resnet import CIFAR10
 from relxfer_vision.data.standard.load import domain
