@@ -88,7 +88,7 @@ class UltraLearner(TorchLearner):
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
         """Strict negatives; the edges of the batch's own facts, in both directions, leave the graph."""
-        if self.options.part is not None:
+        if self.options.part_entities is not None:
             return self._batch_of_part(examples, rows, rng)
         graph, asked = examples.inputs, examples.take(rows)
         if graph.sha not in self._known:
@@ -98,11 +98,13 @@ class UltraLearner(TorchLearner):
     def _batch_of_part(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
         """The surroundings of the first of the rows; the other questions are drawn anew, from within."""
         assert examples.answers is not None
-        assert self.options.part is not None
+        assert self.options.part_entities is not None
         graph, first = examples.inputs, rows[:1]
-        size = drawn(self.options.part, rng)
+        size = drawn(self.options.part_entities, rng)
         roots = np.append(examples.queries[first, 0], examples.answers[first])
-        cut = part(graph, roots, size, rng.uniform(0, self.options.left_out), rng, self.options.derived)
+        cut = part(
+            graph, roots, size, rng.uniform(0, self.options.left_out_fraction), rng, self.options.derived_probability
+        )
         within = cut.rows(graph, examples.queries, examples.answers)
         rows = rng.choice(within, min(len(rows), len(within)), replace=False)
         queries, answers = cut.renumbered(graph, examples.queries[rows], examples.answers[rows])
@@ -172,11 +174,12 @@ class UltraLearner(TorchLearner):
             yield made.of(examples.queries[rows], None if known is None else known[rows])
 
     def notes(self) -> list[str]:
-        if self.options.subgraph is None:
+        if self.options.subgraph_entities is None:
             return []
         return [
-            f"scores of models are approximate: a query is answered within {self.options.subgraph:,} entities around "
-            "its own (option subgraph of the adapter); where fewer are within reach, they are exact"
+            "scores of models are approximate: a query is answered within "
+            f"{self.options.subgraph_entities:,} entities around its own (option subgraph_entities of the adapter); where "
+            "fewer are within reach, they are exact"
         ]
 
     def _scorer(self, graph: KnowledgeGraph) -> Scorer | None:
@@ -184,14 +187,14 @@ class UltraLearner(TorchLearner):
         if self._is_plain():
             from relxfer_kg.scoring.scorer import Scorer  # brings numba
 
-            return Scorer(self.module, graph, subgraph=self.options.subgraph)
-        if self.options.subgraph is None:
+            return Scorer(self.module, graph, subgraph=self.options.subgraph_entities)
+        if self.options.subgraph_entities is None:
             return None
         found = self.device.type if self.device.type != "cpu" else "other parts" if has_numba() else "no numba"
         raise Incompatible(
-            "the published network in float32 on the CPU, and numba, for subgraph",
+            "the published network in float32 on the CPU, and numba, for subgraph_entities",
             found,
-            'set device = "cpu", or unset subgraph to predict exactly',
+            'set device = "cpu", or unset subgraph_entities to predict exactly',
         )
 
     def _predict_densely(self, examples: Examples, block: int) -> Iterator[np.ndarray]:

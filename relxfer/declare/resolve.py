@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,129 +12,18 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from relxfer.contract import messages
+from relxfer.contract.only_with import TOLERATED
 from relxfer.contract.options import Options
 from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
+from relxfer.declare import effects, seals, toml
 from relxfer.declare import schema as configuration
-from relxfer.declare import seals, toml
+from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, extra_needs
 from relxfer.declare.schema import Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
-from relxfer.store import contents
 
 #: At a second each, more than a day; a longer plan is a slip of the keyboard.
 _MOST_CELLS = 100_000
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A record that the configuration names, with its validated options."""
-
-    offer: Offer
-    options: Any
-
-    @property
-    def record(self) -> Any:
-        return self.offer.record
-
-    @property
-    def name(self) -> str:
-        return self.offer.record.name
-
-    def build(self, *rest: Any) -> Any:
-        """Load what the record points at, and call it with the options."""
-        return load_object(self.record.load)(self.options, *rest)
-
-    def card(self) -> dict[str, Any]:
-        """Name and resolved options as JSON."""
-        dumped = self.options.model_dump(mode="json") if isinstance(self.options, BaseModel) else {}
-        return {"use": self.name, **dumped}
-
-    def said(self) -> dict[str, Any]:
-        """Name and the options that the user gave."""
-        card = self.card()
-        return {key: card[key] for key in card if key == "use" or key in self.options.model_fields_set}
-
-    def content(self) -> dict[str, Any]:
-        """The same for a fingerprint: with what lies behind a path, wherever that is, and what the name stands for."""
-        options = contents.of_options(self.options) if isinstance(self.options, BaseModel) else {}
-        return {**options, "use": [self.name, self.record.load]}
-
-
-@dataclass(frozen=True)
-class Source:
-    """A `[source]` with its plugins."""
-
-    name: str
-    config: SourceConfig
-    model: Chosen | None
-    datasets: tuple[Chosen, ...]
-    stages: tuple[Chosen, ...]
-
-    @property
-    def given(self) -> bool:
-        """Whether there is a file that holds it, or what its training goes on from."""
-        return bool(self.config.checkpoint or self.config.weights or self.config.run)
-
-    @property
-    def pretrained(self) -> bool:
-        """Whether it is trained here, and not read from a file."""
-        return self.config.continued or not self.given
-
-
-@dataclass(frozen=True)
-class Target:
-    """A `[target]` with its plugins."""
-
-    name: str
-    config: TargetConfig
-    dataset: Chosen
-    adapter: Chosen
-    model: Chosen
-    priors: tuple[Chosen, ...]
-
-
-@dataclass(frozen=True)
-class Method:
-    """A strategy, or stages of strategies, as one row of the report."""
-
-    name: str
-    stages: tuple[Chosen, ...]
-    role: str = "strategy"  # strategy | scratch | direct | prior-only | baseline
-    model: Chosen | None = None  # an architecture of its own; of prior-only: the prior itself
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The union of the needs of its stages; options may add some."""
-        names = [name for stage in self.stages for name in (*stage.record.needs, *extra_needs(stage.options))]
-        return tuple(dict.fromkeys(names))
-
-    @property
-    def seeded(self) -> bool:
-        return any(stage.record.seeded for stage in self.stages)
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """A configuration with every name resolved."""
-
-    config: Config
-    sources: tuple[Source, ...]
-    targets: tuple[Target, ...]
-    methods: tuple[Method, ...]
-    validator: Chosen | None  # None: auto
-    executor: Chosen
-    where: str  # the file, for messages
-
-    @property
-    def models(self) -> tuple[Chosen, ...]:
-        """Every model that the configuration names, or that comes with what it names."""
-        named = [*(s.model for s in self.sources), *(t.model for t in self.targets), *(m.model for m in self.methods)]
-        return tuple(filter(None, named))
-
-
-def extra_needs(options: Any) -> Sequence[str]:
-    """An options model may add needs: a method `needs()` returning names."""
-    return options.needs() if hasattr(options, "needs") else ()
 
 
 def options_model(offer: Offer) -> type[BaseModel]:
@@ -173,14 +62,29 @@ def experiment_of(
 
     `ConfigError` holds every problem, `PluginError` a needed plugin that is broken.
     """
-    context = {"stranger": stranger} if stranger else {"folder": folder}
-    look_up = partial(_look_up, plugins, context)
-    config = configuration.validate(raw, where, context, look_up)
-    resolver = _Resolver(plugins, where, look_up)
+    context: dict[str, Any] = {"stranger": stranger} if stranger else {"folder": folder}
+    tolerant = partial(_look_up, plugins, context | {TOLERATED: True})
+    config, problems = _validated(raw, where, context, partial(_look_up, plugins, context), tolerant)
+    resolver = _Resolver(plugins, where, tolerant)
     experiment = resolver.experiment(config)
-    if resolver.problems:
-        raise ConfigError(where, resolver.problems)
+    problems += [*resolver.problems, *effects.problems(experiment)]
+    if problems:
+        raise ConfigError(where, problems)
     return experiment
+
+
+def _validated(
+    raw: Mapping[str, Any], where: str, context: Mapping[str, Any], look_up: LookUp, tolerant: LookUp
+) -> tuple[Config, list[Problem]]:
+    """The configuration; also where nothing is wrong with it but options without effect, which are told beside it."""
+    try:
+        return configuration.validate(raw, where, context, look_up), []
+    except ConfigError as error:
+        found = error
+    try:
+        return configuration.validate(raw, where, {**context, TOLERATED: True}, tolerant), list(found.problems)
+    except ConfigError:
+        raise found from None
 
 
 def _look_up(plugins: Plugins, context: Mapping[str, Any], kind: type[Record], use: Use) -> Chosen:

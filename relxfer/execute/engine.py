@@ -291,7 +291,7 @@ class Engine:
             return outcome.refusal(cell.refusal)
         ids: dict[str, Any] = {}
         try:
-            with deadline(self.experiment.config.timeout):
+            with deadline(self.experiment.config.timeout_seconds):
                 ready = self.prepare(cell, planned)
                 ids = {"id": ready.identity[:16], "evaluation": ready.evaluation[:16]}
                 # another process may share this transfer, for another test split

@@ -61,7 +61,7 @@ class Work:
     def _do(self, job: Job) -> dict[str, Any]:
         if job.kind == "cell":
             return self.engine.run(self.plan[job.index], job.planned)
-        with deadline(self.engine.experiment.config.timeout):
+        with deadline(self.engine.experiment.config.timeout_seconds):
             self.engine.trained(self.engine.experiment.sources[job.index], job.seed, job.planned.source)
         return {"status": "done"}
 

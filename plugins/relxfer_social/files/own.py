@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from relxfer.contract.data import Domain
+from relxfer.contract.only_with import refuse_for_data
 from relxfer.errors import DataError
 from relxfer_social.domain import network_domain, node_domain
 from relxfer_social.files.edges import edges_of, told
@@ -36,6 +37,8 @@ def load(options: NetworkFiles, files: Mapping[str, Path]) -> Domain:
         return network_domain(name, network, (), np.zeros(0, np.int64), options, notes)
     classes, labels = _classes(options, found)
     if found.parts:
+        split = {"test_fraction"} if options.path.suffix.lower() in ARRAYS else {"test_fraction", "split_seed"}
+        refuse_for_data(options, sorted(split), f"where {options.node_table or options.path} is split already")
         train, val, test = (_part(found.parts, part) for part in ("train", "val", "test"))
         notes += _given(classes, labels, {"train": train, "val": val, "test": test})
         inside = np.isin(np.arange(len(labels)), np.concatenate([train, val, test]))
@@ -51,7 +54,7 @@ def read(options: NetworkFiles) -> Found:
     if kind in ARRAYS:
         return read_arrays(options.path, options.label, options.features, options.split_seed).ordered()
     if kind in EDGE_LISTS:
-        return read_edges(options.path, options.nodes, options.label, options.features).ordered()
+        return read_edges(options.path, options.node_table, options.label, options.features).ordered()
     known = ", ".join((*EDGE_LISTS, *GRAPHS, *ARRAYS))
     raise DataError(f"{options.path}: expected a name ending in {known}, got {kind or options.path.name!r}; convert it")
 
@@ -71,7 +74,7 @@ def network_of(options: NetworkFiles, found: Found) -> tuple[Network, list[str]]
 
 def _classes(options: NetworkFiles, found: Found) -> tuple[tuple[str, ...], np.ndarray]:
     """Names of the classes, numbers first and in their order; and the class of each node, -1 where it has none."""
-    where = options.nodes or options.path
+    where = options.node_table or options.path
     if not found.labels:
         named = (
             "a table of nodes with a column" if options.path.suffix.lower() in EDGE_LISTS else "a label of the nodes:"

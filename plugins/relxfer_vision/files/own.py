@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from relxfer.contract.data import Domain
+from relxfer.contract.only_with import refuse_for_data
 from relxfer.errors import DataError
 from relxfer.plan.stratify import stratified
 from relxfer_vision.domain import image_domain
@@ -25,6 +26,8 @@ def load(options: ImageFiles, files: Mapping[str, Path]) -> Domain:
         DataError: pictures or labels cannot be used; the message names the file or folder.
     """
     parts, told = parts_of(options)
+    if options.path and "all" not in parts:
+        refuse_for_data(options, ("test_fraction", "split_seed"), f"where {options.path} is split already")
     further = [] if options.unlabelled is None else pictures_in(options.unlabelled)[0]
     if options.unlabelled is not None and not further:
         raise DataError(f"expected pictures in {options.unlabelled}, got none; add some, or leave unlabelled out")

@@ -207,7 +207,7 @@ def learner(**options):
 
 def test_the_option_reaches_scores_and_best_answers(random_graph):
     graph = random_graph(entities=60, facts=150)
-    asked, made = Examples(graph, every_query(graph)), learner(subgraph=6)
+    asked, made = Examples(graph, every_query(graph)), learner(subgraph_entities=6)
     found = np.concatenate(list(made.predict(asked)))
     bounded = Scorer(made.module, graph, subgraph=6).scores(asked.queries)
     np.testing.assert_allclose(found, bounded, rtol=0, atol=1e-6)
@@ -218,22 +218,22 @@ def test_the_option_reaches_scores_and_best_answers(random_graph):
 
 def test_a_learner_says_that_it_approximates():
     assert learner().notes() == []
-    assert "approximate" in learner(subgraph=2000).notes()[0]
-    assert "2,000 entities" in learner(subgraph=2000).notes()[0]
+    assert "approximate" in learner(subgraph_entities=2000).notes()[0]
+    assert "2,000 entities" in learner(subgraph_entities=2000).notes()[0]
 
 
 def test_where_balls_are_not_computed_the_option_is_refused(random_graph):
     class Doubled(torch.nn.ReLU):
         pass
 
-    graph, made = random_graph(), learner(subgraph=6)
+    graph, made = random_graph(), learner(subgraph_entities=6)
     made.module.entity_model.layers[0].relation_projection[1] = Doubled()
     for call in (made.predict, lambda asked: made.top(asked, 3, None)):
         with pytest.raises(Incompatible, match="unset subgraph"):
             list(call(Examples(graph, every_query(graph))))
 
 
-@pytest.mark.parametrize("options", [{"subgraph": 0}, {"subgraph": 9, "precision": "bfloat16"}])
+@pytest.mark.parametrize("options", [{"subgraph_entities": 0}, {"subgraph_entities": 9, "precision": "bfloat16"}])
 def test_misfits_are_refused(options):
     with pytest.raises(ValidationError, match="subgraph"):
         KGOptions(**options)
@@ -246,7 +246,7 @@ def run(tmp_path_factory):
         "name": "bounded",
         "seeds": 1,
         "threads": 1,
-        "target": {"dataset": "geo-us", "label_budgets": [0], "adapter": {"use": "kg", "subgraph": 12}},
+        "target": {"dataset": "geo-us", "label_budgets": [0], "adapter": {"use": "kg", "subgraph_entities": 12}},
         "strategy": [{"use": "zero-shot"}],
         "report": {"baselines": False},
     }

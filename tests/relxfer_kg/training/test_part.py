@@ -64,7 +64,7 @@ def test_batches_of_a_part_ask_about_the_part_alone_and_never_take_a_truth_for_w
 
     graph = some_graph(200, 4, 900, 1)
     domain = kg_domain("some", graph.entities, graph.relations, graph.facts)
-    options = KGOptions(negatives=16, part=(20, 60), left_out=0.9)
+    options = KGOptions(negatives=16, part_entities=(20, 60), left_out_fraction=0.9)
     learner = UltraModel(UltraOptions(dim=8, relation_layers=1, entity_layers=1)).learner(options)
     rng = np.random.default_rng(0)
     true = {(graph.entities[h], graph.relations[r], graph.entities[t]) for h, r, t in graph.facts}
@@ -89,7 +89,7 @@ def test_batches_of_a_part_ask_about_the_part_alone_and_never_take_a_truth_for_w
 
 def test_bounds_of_a_part_ascend():
     with pytest.raises(ValueError, match="lower bound first"):
-        KGOptions(part=(3000, 300))
+        KGOptions(part_entities=(3000, 300))
 
 
 @settings(max_examples=40)
@@ -113,7 +113,7 @@ def test_parts_have_derived_relations_as_often_as_asked_and_train_on_them():
 
     graph = some_graph(200, 4, 900, 1)
     domain = kg_domain("some", graph.entities, graph.relations, graph.facts)
-    options = KGOptions(negatives=16, part=(20, 60), left_out=0.5, derived=0.5)
+    options = KGOptions(negatives=16, part_entities=(20, 60), left_out_fraction=0.5, derived_probability=0.5)
     learner = UltraModel(UltraOptions(dim=8, relation_layers=1, entity_layers=1)).learner(options)
     rng, having, asked = np.random.default_rng(0), 0, 0
     for _ in range(40):

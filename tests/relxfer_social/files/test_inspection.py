@@ -57,7 +57,7 @@ def test_init_writes_a_configuration_that_runs(tmp_path, capsys):
     assert table["target"]["dataset"] == {
         "use": "network-files",
         "path": "friends/edges.csv",
-        "nodes": "friends/nodes.csv",
+        "node_table": "friends/nodes.csv",
     }
     assert cli.main(["check", str(config)]) == 0
     assert cli.main(["init", str(folder), "--out", str(config), "--force", "--source", "karate-club"]) == 0

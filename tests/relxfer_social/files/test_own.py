@@ -36,7 +36,7 @@ def tables(tmp_path):
     def write(edges=EDGES, nodes=NODES) -> dict[str, Path]:
         (tmp_path / "edges.csv").write_text(edges)
         (tmp_path / "nodes.csv").write_text(nodes)
-        return {"path": tmp_path / "edges.csv", "nodes": tmp_path / "nodes.csv"}
+        return {"path": tmp_path / "edges.csv", "node_table": tmp_path / "nodes.csv"}
 
     return write
 
@@ -102,7 +102,7 @@ def test_a_header_is_found(tables, tmp_path):
     assert plain.sha == domain.sha
     assert loaded(**tables(edges="one,other\n0,1\n"), directed=True).sha == domain.sha
     (tmp_path / "e.txt").write_text("# from SNAP\n% or Konect\n0 1\n")
-    assert loaded(path=tmp_path / "e.txt", nodes=files["nodes"], directed=True).sha == domain.sha
+    assert loaded(path=tmp_path / "e.txt", node_table=files["node_table"], directed=True).sha == domain.sha
 
 
 def test_a_first_row_that_no_node_table_knows_is_told_to_be_a_header(tables):
@@ -171,7 +171,7 @@ def written(folder: Path, made: nx.Graph, features: np.ndarray, labels: list[str
     (folder / "nodes.tsv").write_text("\n".join([header, *reversed(lines)]).replace(",", "\t"))
     (folder / "edges.csv").write_text("source,target\n" + "".join(f"{one},{other}\n" for one, other in rows))
     (folder / "edges.tsv").write_text("source\ttarget\n" + "".join(f"{two}\t{one}\n" for one, two in rows[::-1]))
-    tables = [{"path": folder / f"edges.{kind}", "nodes": folder / f"nodes.{kind}"} for kind in ("csv", "tsv")]
+    tables = [{"path": folder / f"edges.{kind}", "node_table": folder / f"nodes.{kind}"} for kind in ("csv", "tsv")]
     return [{"path": folder / name} for name in ("n.graphml", "n.gexf", "n.json", "m.json", "n.npz")] + tables
 
 
@@ -212,7 +212,7 @@ def test_the_order_of_rows_does_not_matter(network, order, tmp_path_factory):
     def made() -> object:
         (folder / "n.csv").write_text("\n".join(["node,x0,x1,label", *nodes]))
         (folder / "e.csv").write_text("\n".join(["source,target", *edges]))
-        return loaded(path=folder / "e.csv", nodes=folder / "n.csv", duplicates=True, directed=True)
+        return loaded(path=folder / "e.csv", node_table=folder / "n.csv", duplicates=True, directed=True)
 
     before = made()
     order.shuffle(nodes)
@@ -228,10 +228,10 @@ def test_parquet(tables, tmp_path):
     files = tables()
     for name, path in files.items():
         pd.read_csv(path).to_parquet(tmp_path / f"{name}.parquet")
-    domain = loaded(path=tmp_path / "path.parquet", nodes=tmp_path / "nodes.parquet")
+    domain = loaded(path=tmp_path / "path.parquet", node_table=tmp_path / "nodes.parquet")
     assert domain.sha == loaded(**files).sha
     (tmp_path / "path.parquet").write_bytes(b"no")
-    assert "expected a Parquet file" in fails(path=tmp_path / "path.parquet", nodes=files["nodes"])
+    assert "expected a Parquet file" in fails(path=tmp_path / "path.parquet", node_table=files["node_table"])
 
 
 def test_tensors_of_pyg(tmp_path):
@@ -354,7 +354,7 @@ def test_names_that_are_not_there(tables):
 
 def test_another_encoding_is_told(tables):
     files = tables()
-    files["nodes"].write_bytes(b"node,label\n0,a\n1,\xfc\n")
+    files["node_table"].write_bytes(b"node,label\n0,a\n1,\xfc\n")
     assert "nodes.csv:3: expected UTF-8 text, got other bytes" in fails(**files)
 
 
@@ -424,5 +424,5 @@ def test_strange_nodes_of_graphs_are_told(form, tmp_path):
 def test_another_kind_of_file_is_told(tmp_path, tables):
     (tmp_path / "a.mat").write_bytes(b"x")
     assert "expected a name ending in .csv" in fails(path=tmp_path / "a.mat")
-    with pytest.raises(ValidationError, match="expected nodes beside a list of edges"):
-        NetworkFiles(path=tmp_path / "a.mat", nodes=tables()["nodes"])
+    with pytest.raises(ValidationError, match="expected node_table beside a list of edges"):
+        NetworkFiles(path=tmp_path / "a.mat", node_table=tables()["node_table"])

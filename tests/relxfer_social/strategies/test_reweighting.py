@@ -70,9 +70,9 @@ def test_classes_are_weighted_through_the_mistakes_of_the_model():
 @pytest.mark.parametrize("undirected", [False, True])
 def test_weights_of_edges_hold_both_ways(undirected):
     edges = np.array([[0, 1, 2], [1, 2, 2]])
-    features = load(BlocksOptions(nodes=20, degree=2.0, classes=2), {}).inputs.features[:3]
+    features = load(BlocksOptions(nodes=20, mean_degree=2.0, blocks=2), {}).inputs.features[:3]
     small = Network(("a", "b", "c"), edges, features)
-    domain = load(BlocksOptions(nodes=20, degree=2.0, classes=2), {})
+    domain = load(BlocksOptions(nodes=20, mean_degree=2.0, blocks=2), {})
     learner = NetworkAdapter(NetworkOptions(undirected=undirected)).attach(gcn(GNNOptions(hidden=4)), domain, ())
     learner.reweigh(small, torch.tensor([2.0, 3.0, 5.0]))
     received = learner.graph(small).neighbours().to_dense()
