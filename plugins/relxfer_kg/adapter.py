@@ -13,7 +13,6 @@ from relxfer.contract.options import Options
 from relxfer.errors import Incompatible
 from relxfer_kg.training.bounds import Bounds
 
-
 _OF_PARTS = OnlyWith(part_entities=GIVEN)
 _SEVERAL = Wanted(lambda count: count > 1, "set {key} above 1")
 

@@ -178,8 +178,8 @@ class UltraLearner(TorchLearner):
             return []
         return [
             "scores of models are approximate: a query is answered within "
-            f"{self.options.subgraph_entities:,} entities around its own (option subgraph_entities of the adapter); where "
-            "fewer are within reach, they are exact"
+            f"{self.options.subgraph_entities:,} entities around its own (option subgraph_entities of the adapter); "
+            "where fewer are within reach, they are exact"
         ]
 
     def _scorer(self, graph: KnowledgeGraph) -> Scorer | None:

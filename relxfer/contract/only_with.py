@@ -58,8 +58,8 @@ class OnlyWith:
     ...     corners: Annotated[int, OnlyWith(kind="square")] = 4
     >>> Mine(kind="square", corners=5).corners
     5
-    >>> inert(Mine.model_validate({"corners": 5}, context={TOLERATED: True}), ["corners"])
-    {'corners': 'without effect with kind = "round"; remove it, or set kind = "square"'}
+    >>> hindrances(Mine())
+    {'corners': 'with kind = "round"; remove it, or set kind = "square"'}
     """
 
     def __init__(self, **wanted: Any):
@@ -127,16 +127,17 @@ def conditional(model: type[BaseModel]) -> dict[str, list[OnlyWith | OnlyWhere]]
     return {name: marks for name, field in model.model_fields.items() if (marks := list(_marks(field)))}
 
 
-def inert(options: BaseModel, names: Iterable[str]) -> dict[str, str]:
-    """Those of these fields that do nothing beside the others, each with the message about it."""
-    marks = conditional(type(options))
-    found = {name: _hindrance(marks[name], options) for name in names if name in marks}
-    return {name: without_effect(hindrance) for name, hindrance in found.items() if hindrance}
+def hindrances(options: BaseModel) -> dict[str, str]:
+    """The fields that do nothing beside the others, written or not, each with what keeps it from acting."""
+    marked = conditional(type(options)).items()
+    found = {name: next(filter(None, (mark.hindrance(options) for mark in marks)), None) for name, marks in marked}
+    return {name: hindrance for name, hindrance in found.items() if hindrance}
 
 
 def refuse(options: BaseModel) -> None:
     """Raise one error for every field that was written and does nothing."""
-    if found := inert(options, sorted(options.model_fields_set)):
+    found = {name: why for name, why in hindrances(options).items() if name in options.model_fields_set}
+    if found:
         raise ValidationError.from_exception_data(type(options).__name__, list(_errors(options, found)))
 
 
@@ -170,16 +171,16 @@ def acting(options: BaseModel) -> dict[str, Any]:
     >>> acting(Mine()), acting(Mine(test="t.csv"))
     ({'test': None, 'test_fraction': 0.1}, {'test': 't.csv'})
     """
-    return options.model_dump(mode="json", exclude=set(inert(options, type(options).model_fields)))
+    made = options.model_dump(mode="json", exclude=set(hindrances(options)))
+    held = {name: getattr(options, name) for name in made}
+    return made | {name: acting(value) for name, value in held.items() if isinstance(value, BaseModel)}
 
 
 def _errors(options: BaseModel, found: Mapping[str, str]) -> Iterator[InitErrorDetails]:
-    for name, message in found.items():
-        yield InitErrorDetails(type=messages.ours(KIND, message), loc=(name,), input=getattr(options, name))
-
-
-def _hindrance(marks: Iterable[OnlyWith | OnlyWhere], options: BaseModel) -> str | None:
-    return next(filter(None, (mark.hindrance(options) for mark in marks)), None)
+    for name, hindrance in found.items():
+        yield InitErrorDetails(
+            type=messages.ours(KIND, without_effect(hindrance)), loc=(name,), input=getattr(options, name)
+        )
 
 
 def _marks(field: FieldInfo) -> Iterator[OnlyWith | OnlyWhere]:

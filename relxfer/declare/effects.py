@@ -1,18 +1,18 @@
-"""Options that do nothing beside what stands in other tables of a configuration.
+"""Options that do nothing, whatever table of a configuration they stand in.
 
-What the options of one table say of one another stands with them (`relxfer.contract.only_with`). Here is what no table
-can tell alone: whether anything is trained, selected, or attached.
+What the options of one table say of one another stands with them (`relxfer.contract.only_with`). Here is also what no
+table can tell alone: whether anything is trained, selected, or attached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pydantic import BaseModel
 
 from relxfer.contract.messages import joined
-from relxfer.contract.only_with import OnlyForData, inert, told, without_effect
+from relxfer.contract.only_with import OnlyForData, hindrances, told, without_effect
 from relxfer.contract.options import TrainingOptions
 from relxfer.declare.experiment import Chosen, Experiment, Target
 from relxfer.errors import Problem
@@ -40,7 +40,48 @@ def problems(experiment: Experiment) -> list[Problem]:
 
 
 def hindered(experiment: Experiment) -> Iterator[Hindered]:
-    """Every field that does nothing beside other tables, whether it was written or not."""
+    """Every field that does nothing, whether it was written or not."""
+    for table, options in _tables(experiment):
+        for name, hindrance in hindrances(options).items():
+            yield Hindered(table, name, hindrance, name in options.model_fields_set)
+    yield from _beside_other_tables(experiment)
+
+
+def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
+    """The options of every table, by its key."""
+    config = experiment.config
+    yield from [("", config), ("training", config.training), ("report", config.report)]
+    yield from _chosen("validator", experiment.validator)
+    yield from _chosen("executor", experiment.executor)
+    for index, source in enumerate(experiment.sources):
+        table = f"source[{index}]"
+        yield from [(table, source.config), (f"{table}.training", source.config.training)]
+        yield from _chosen(f"{table}.model", source.model)
+        yield from _each(f"{table}.datasets", source.datasets)
+        yield from _each(f"{table}.stages", source.stages)
+    for index, target in enumerate(experiment.targets):
+        table = f"target[{index}]"
+        yield table, target.config
+        for key in ("dataset", "adapter", "model"):
+            yield from _chosen(f"{table}.{key}", getattr(target, key))
+    for index, method in enumerate(experiment.methods[: len(config.strategy)]):
+        table = f"strategy[{index}]"
+        several = bool(config.strategy[index].stages)
+        yield from _each(f"{table}.stages", method.stages) if several else _chosen(table, method.stages[0])
+        yield from _chosen(f"{table}.model", method.model)
+
+
+def _chosen(table: str, chosen: Chosen | None) -> Iterator[tuple[str, BaseModel]]:
+    if chosen is not None:
+        yield table, chosen.options
+
+
+def _each(table: str, chosen: Sequence[Chosen]) -> Iterator[tuple[str, BaseModel]]:
+    for index, one in enumerate(chosen):
+        yield from _chosen(f"{table}[{index}]", one)
+
+
+def _beside_other_tables(experiment: Experiment) -> Iterator[Hindered]:
     config = experiment.config
     untrained = _untrained(experiment)
     if untrained:
@@ -111,8 +152,7 @@ def _of_adapter(table: str, adapter: Chosen, read: list[Chosen]) -> Iterator[Hin
                 yield from _fields(table, adapter.options, {name}, str(found[0]))
 
 
-def acting(options: BaseModel, table: str, found: list[Hindered]) -> list[str]:
-    """The names of the options of a table that act, beside one another and beside other tables."""
-    names = list(type(options).model_fields)
-    taken = {each.field for each in found if each.table == table} | inert(options, names).keys()
-    return [name for name in names if name not in taken]
+def acting(options: BaseModel, table: str, found: Sequence[Hindered]) -> list[str]:
+    """The names of the options of a table that act, where `found` are all that do not."""
+    taken = {each.field for each in found if each.table == table}
+    return [name for name in type(options).model_fields if name not in taken]

@@ -63,28 +63,24 @@ def experiment_of(
     `ConfigError` holds every problem, `PluginError` a needed plugin that is broken.
     """
     context: dict[str, Any] = {"stranger": stranger} if stranger else {"folder": folder}
-    tolerant = partial(_look_up, plugins, context | {TOLERATED: True})
-    config, problems = _validated(raw, where, context, partial(_look_up, plugins, context), tolerant)
-    resolver = _Resolver(plugins, where, tolerant)
+    config, look_up = _validated(raw, where, context, plugins)
+    resolver = _Resolver(plugins, where, look_up)
     experiment = resolver.experiment(config)
-    problems += [*resolver.problems, *effects.problems(experiment)]
-    if problems:
+    if problems := [*effects.problems(experiment), *resolver.problems]:
         raise ConfigError(where, problems)
     return experiment
 
 
 def _validated(
-    raw: Mapping[str, Any], where: str, context: Mapping[str, Any], look_up: LookUp, tolerant: LookUp
-) -> tuple[Config, list[Problem]]:
-    """The configuration; also where nothing is wrong with it but options without effect, which are told beside it."""
+    raw: Mapping[str, Any], where: str, context: Mapping[str, Any], plugins: Plugins
+) -> tuple[Config, LookUp]:
+    """The configuration, options without effect among it, and what finds its offers."""
+    tolerant = {**context, TOLERATED: True}
+    look_up = partial(_look_up, plugins, tolerant)
     try:
-        return configuration.validate(raw, where, context, look_up), []
-    except ConfigError as error:
-        found = error
-    try:
-        return configuration.validate(raw, where, {**context, TOLERATED: True}, tolerant), list(found.problems)
-    except ConfigError:
-        raise found from None
+        return configuration.validate(raw, where, tolerant, look_up), look_up
+    except ConfigError:  # which is raised again, with the options without effect that can be told beside it
+        return configuration.validate(raw, where, context, partial(_look_up, plugins, context)), look_up
 
 
 def _look_up(plugins: Plugins, context: Mapping[str, Any], kind: type[Record], use: Use) -> Chosen:

@@ -1,4 +1,4 @@
-"""What hangs in a plugin is cut short by `timeout_seconds`, the others go on, and a later run goes on from the checkpoint."""
+"""What hangs in a plugin is cut short by `timeout_seconds`; the others go on, and a later run from the checkpoint."""
 
 from __future__ import annotations
 

@@ -235,7 +235,9 @@ def test_a_block_that_an_interrupt_left_open_is_closed_by_the_next_ring():
 )
 def test_a_limit_that_no_timer_holds_is_refused_in_words(tmp_path, value, told):
     path = tmp_path / "c.toml"
-    path.write_text(f'timeout_seconds = {value}\nsource = {{datasets = ["geo-world"]}}\ntarget = {{dataset = "geo-us"}}\n')
+    path.write_text(
+        f'timeout_seconds = {value}\nsource = {{datasets = ["geo-world"]}}\ntarget = {{dataset = "geo-us"}}\n'
+    )
     with pytest.raises(ConfigError, match=f"timeout_seconds: expected .*{told}"):
         load(path, Plugins.load(third_party=False))
 
