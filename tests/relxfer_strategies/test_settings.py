@@ -106,14 +106,15 @@ def test_with_labels_of_the_target_it_is_inductive(tmp_path):
     ],
 )
 def test_what_needs_labels_is_refused(tmp_path, strategy, reason):
-    cell = run(tmp_path, strategy={"use": strategy}).cells[0]
+    cell = run(tmp_path, strategy=["scratch", {"use": strategy}]).cells[1]
     assert cell["status"] == "refused"
     assert reason in cell["reason"]
 
 
 def test_an_untrained_head_is_never_scored(tmp_path):
     """Also where the target is an ordinary one, with the source's own classes."""
-    cell = run(tmp_path, target={"dataset": "blobs-target"}, strategy={"use": "zero-shot"}).cells[0]
+    changes = {"target": {"dataset": "blobs-target"}, "training": {"batch_size": 12}}
+    cell = run(tmp_path, **changes, strategy={"use": "zero-shot"}).cells[0]
     assert cell["status"] == "refused"
 
 

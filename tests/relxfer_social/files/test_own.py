@@ -228,7 +228,7 @@ def test_parquet(tables, tmp_path):
     files = tables()
     for name, path in files.items():
         pd.read_csv(path).to_parquet(tmp_path / f"{name}.parquet")
-    domain = loaded(path=tmp_path / "path.parquet", node_table=tmp_path / "nodes.parquet")
+    domain = loaded(path=tmp_path / "path.parquet", node_table=tmp_path / "node_table.parquet")
     assert domain.sha == loaded(**files).sha
     (tmp_path / "path.parquet").write_bytes(b"no")
     assert "expected a Parquet file" in fails(path=tmp_path / "path.parquet", node_table=files["node_table"])
