@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from relxfer.contract.plain import Table
 from relxfer.declare import resolve
 from relxfer.errors import UsageError
 from relxfer.execute import executors
@@ -16,7 +17,7 @@ from relxfer.results.results import Results
 
 
 def run(
-    config: str | Path | Mapping[str, Any],
+    config: str | Path | Table,
     out: str | Path | None = None,
     *,
     changes: Sequence[str] = (),
@@ -46,12 +47,12 @@ def run(
     return run_experiment(experiment, loaded, Path(out or Path("runs") / experiment.config.name), (), fresh)
 
 
-def check(config: str | Path | Mapping[str, Any], *, changes: Sequence[str] = ()) -> dict[str, Any]:
+def check(config: str | Path | Table, *, changes: Sequence[str] = ()) -> Table:
     """Validate a configuration without loading data: how many cells it has, and which are refused already."""
     return outline(config, _loaded(), changes)
 
 
-def outline(config: str | Path | Mapping[str, Any], plugins: Plugins, changes: Sequence[str] = ()) -> dict[str, Any]:
+def outline(config: str | Path | Table, plugins: Plugins, changes: Sequence[str] = ()) -> Table:
     """The plan as far as it can be told without data."""
     experiment = resolve.load(config, plugins, changes)
     nothing = cells.Known()

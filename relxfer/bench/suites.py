@@ -94,7 +94,7 @@ def load(name: str, references: References, changes: Sequence[str] = ()) -> Suit
     """A shipped suite by name, or the file of one by its path; `ConfigError` holds every problem of `[suite]`."""
     path = _path(name)
     raw, where, _ = toml.read(path, changes)
-    told = raw.pop("suite", None)
+    told, raw = raw.get("suite"), {key: value for key, value in raw.items() if key != "suite"}
     if told is None:
         raise ConfigError(where, [Problem("suite", "this table is needed; without it, use `relxfer run`")])
     try:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from relxfer.contract import only_with
+from relxfer.contract.plain import Table
 from relxfer.declare.schema import Config, SourceConfig, TargetConfig
 from relxfer.plugins.finder import Offer, load_object
 from relxfer.store import contents
@@ -33,16 +34,16 @@ class Chosen:
         """Load what the record points at, and call it with the options."""
         return load_object(self.record.load)(self.options, *rest)
 
-    def card(self) -> dict[str, Any]:
+    def card(self) -> Table:
         """Name and resolved options as JSON, without those that could do nothing."""
         return {"use": self.name, **only_with.acting(self.options)}
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Table:
         """Name and the options that the user gave."""
         card = self.card()
         return {key: card[key] for key in card if key == "use" or key in self.options.model_fields_set}
 
-    def content(self) -> dict[str, Any]:
+    def content(self) -> Table:
         """The same for a fingerprint: with what lies behind a path, wherever that is, and what the name stands for."""
         options = contents.of_options(self.options) if isinstance(self.options, BaseModel) else {}
         return {**options, "use": [self.name, self.record.load]}

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from relxfer.contract import messages
 from relxfer.contract.only_with import TOLERATED
 from relxfer.contract.options import Options
+from relxfer.contract.plain import Table
 from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 from relxfer.declare import effects, seals, toml
 from relxfer.declare import schema as configuration
@@ -45,24 +45,22 @@ def options_model(offer: Offer) -> type[BaseModel]:
     return model
 
 
-def load(source: str | Path | Mapping[str, Any], plugins: Plugins, changes: Sequence[str] = ()) -> Experiment:
+def load(source: str | Path | Table, plugins: Plugins, changes: Sequence[str] = ()) -> Experiment:
     """Read, validate and resolve; errors as in `experiment_of`. A table `[suite]` is for `relxfer bench` alone."""
     raw, where, folder = toml.read(source, changes)
-    raw.pop("suite", None)
+    raw = {key: value for key, value in raw.items() if key != "suite"}
     stranger = None if isinstance(source, Mapping) else seals.stranger(Path(source))
     return experiment_of(raw, where, folder, plugins, stranger)
 
 
-def experiment_of(
-    raw: Mapping[str, Any], where: str, folder: Path, plugins: Plugins, stranger: str | None = None
-) -> Experiment:
+def experiment_of(raw: Table, where: str, folder: Path, plugins: Plugins, stranger: str | None = None) -> Experiment:
     """Of the tables of a configuration, called `where` in messages, with paths relative to `folder`.
 
     stranger  of tables that are not the user's own: whose they are, and what to do (see `relxfer.contract.user_only`)
 
     `ConfigError` holds every problem, `PluginError` a needed plugin that is broken.
     """
-    context: dict[str, Any] = {"stranger": stranger} if stranger else {"folder": folder}
+    context: Table = {"stranger": stranger} if stranger else {"folder": folder}
     config, look_up = _validated(raw, where, context, plugins)
     resolver = _Resolver(plugins, where, look_up)
     experiment = resolver.experiment(config)
@@ -71,9 +69,7 @@ def experiment_of(
     return experiment
 
 
-def _validated(
-    raw: Mapping[str, Any], where: str, context: Mapping[str, Any], plugins: Plugins
-) -> tuple[Config, LookUp]:
+def _validated(raw: Table, where: str, context: Table, plugins: Plugins) -> tuple[Config, LookUp]:
     """The configuration, options without effect among it, and what finds its offers."""
     tolerant = {**context, TOLERATED: True}
     look_up = partial(_look_up, plugins, tolerant)
@@ -83,7 +79,7 @@ def _validated(
         return configuration.validate(raw, where, context, partial(_look_up, plugins, context)), look_up
 
 
-def _look_up(plugins: Plugins, context: Mapping[str, Any], kind: type[Record], use: Use) -> Chosen:
+def _look_up(plugins: Plugins, context: Table, kind: type[Record], use: Use) -> Chosen:
     """The offer with its validated options; `ValidationError` where the name or an option is wrong."""
     try:
         offer = plugins.find(kind.kind, use.use)

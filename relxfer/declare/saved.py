@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from relxfer.contract import only_with
+from relxfer.contract.plain import Table
 from relxfer.declare import effects
 from relxfer.declare.effects import Hindered
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target
@@ -23,7 +24,7 @@ def resolved_toml(experiment: Experiment) -> str:
     return tomli_w.dumps(_without_none(_tables(experiment)))
 
 
-def _tables(experiment: Experiment) -> dict[str, Any]:
+def _tables(experiment: Experiment) -> Table:
     config, found = experiment.config, list(effects.hindered(experiment))
     return {
         **config.model_dump(mode="json", include={"name", "seeds", "device", "threads", "timeout_seconds"}),
@@ -37,25 +38,25 @@ def _tables(experiment: Experiment) -> dict[str, Any]:
     }
 
 
-def _table(options: BaseModel, table: str, found: list[Hindered], **made: Any) -> dict[str, Any]:
+def _table(options: BaseModel, table: str, found: list[Hindered], **made: Any) -> Table:
     """The options of a table that act; `made` are those that are written otherwise than they stand there."""
     names = effects.acting(options, table, found)
     plain = options.model_dump(mode="json", include=set(names) - made.keys())
     return plain | {name: value for name, value in made.items() if name in names}
 
 
-def _use(chosen: Chosen, table: str, found: list[Hindered]) -> dict[str, Any]:
+def _use(chosen: Chosen, table: str, found: list[Hindered]) -> Table:
     return {"use": chosen.name, **_table(chosen.options, table, found)}
 
 
-def _validator(experiment: Experiment, found: list[Hindered]) -> dict[str, Any]:
+def _validator(experiment: Experiment, found: list[Hindered]) -> Table:
     chosen = experiment.validator
     if chosen is None or "validator" not in effects.acting(experiment.config, "", found):
         return {"use": "auto"}
     return _use(chosen, "validator", found)
 
 
-def _source(index: int, source: Source, found: list[Hindered]) -> dict[str, Any]:
+def _source(index: int, source: Source, found: list[Hindered]) -> Table:
     return _table(
         source.config,
         f"source[{index}]",
@@ -68,13 +69,13 @@ def _source(index: int, source: Source, found: list[Hindered]) -> dict[str, Any]
     )
 
 
-def _source_model(source: Source) -> dict[str, Any] | None:
+def _source_model(source: Source) -> Table | None:
     if source.model is None or (source.given and source.config.model is None):
         return None  # it has the options of what is given, or goes on from there
     return source.model.card() if source.pretrained else source.model.said()
 
 
-def _target(index: int, target: Target, experiment: Experiment, found: list[Hindered]) -> dict[str, Any]:
+def _target(index: int, target: Target, experiment: Experiment, found: list[Hindered]) -> Table:
     # scratch has the architecture of what is given, unless the user names another here
     named = target.config.model is not None or not any(source.given for source in experiment.sources)
     in_source = index == 0 and any(_source_model(source) is None for source in experiment.sources)
@@ -90,12 +91,11 @@ def _target(index: int, target: Target, experiment: Experiment, found: list[Hind
     )
 
 
-def _method(method: Method) -> dict[str, Any]:
-    row: dict[str, Any] = {"name": method.name, "model": method.model.card() if method.model else None}
-    row |= {"baseline": True} if method.role == "baseline" else {}
-    if len(method.stages) == 1:
-        return row | method.stages[0].card()
-    return row | {"stages": [stage.card() for stage in method.stages]}
+def _method(method: Method) -> Table:
+    row: Table = {"name": method.name, "model": method.model.card() if method.model else None}
+    baseline = {"baseline": True} if method.role == "baseline" else {}
+    stages = [stage.card() for stage in method.stages]
+    return {**row, **baseline, **(stages[0] if len(stages) == 1 else {"stages": stages})}
 
 
 def _without_none(value: Any) -> Any:

@@ -25,6 +25,7 @@ from pydantic import (
 from relxfer.contract import messages, metrics
 from relxfer.contract.only_with import GIVEN, OnlyWhere, OnlyWith, Wanted, told
 from relxfer.contract.options import Options, TrainingOptions, UserFile, UserFolder
+from relxfer.contract.plain import Table
 from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 from relxfer.errors import ConfigError
 
@@ -43,7 +44,7 @@ class Use(BaseModel):
         return {"use": value} if isinstance(value, str) else value
 
     @property
-    def options(self) -> dict[str, Any]:
+    def options(self) -> Table:
         return dict(self.model_extra or {})
 
 
@@ -247,7 +248,7 @@ class Config(Options):
         return seeds
 
 
-def validate(raw: Mapping[str, Any], where: str, context: Mapping[str, Any], look_up: LookUp | None = None) -> Config:
+def validate(raw: Table, where: str, context: Table, look_up: LookUp | None = None) -> Config:
     """The configuration; `ConfigError` holds every problem of its shape, of the names in it and of their options.
 
     context  `folder`, which paths are relative to; or `stranger`, where nobody may say any (see

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.contract.messages import joined, shown
+from relxfer.contract.plain import Table
 from relxfer.declare import shipped
 from relxfer.errors import ConfigError, Problem
 
@@ -20,16 +21,16 @@ _LARGEST = 2**20
 _ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 
 
-def read(source: str | Path | Mapping[str, Any], changes: Sequence[str] = ()) -> tuple[dict[str, Any], str, Path]:
+def read(source: str | Path | Table, changes: Sequence[str] = ()) -> tuple[Table, str, Path]:
     """The raw tables of a TOML file (or a mapping), with `key=value` changes; also its name and folder.
 
     Raises `ConfigError` where the file cannot be read, is not TOML, or holds what TOML has no room for.
     """
     if isinstance(source, Mapping):
-        raw, where, folder = dict(source), "(config)", Path.cwd()
+        where, folder, raw = "(config)", Path.cwd(), dict(source)
     else:
         path = shipped.locate(Path(source))
-        raw, where, folder = _parse(path), str(source), path.resolve().parent
+        where, folder, raw = str(source), path.resolve().parent, _parse(path)
     for change in changes:
         raw = _changed(raw, change)
     if problems := list(_unfit(raw)):
@@ -37,7 +38,7 @@ def read(source: str | Path | Mapping[str, Any], changes: Sequence[str] = ()) ->
     return raw, where, folder
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Path) -> Table:
     text = _text(path)
     try:
         if endless := _ENDLESS_KEY.search(text):
@@ -96,7 +97,7 @@ def _unfit(value: Any, key: str = "", depth: int = 0) -> Iterator[Problem]:
         yield Problem(key, "expected a number of at most 64 bits, as TOML has them")
 
 
-def _changed(raw: dict[str, Any], change: str) -> dict[str, Any]:
+def _changed(raw: Table, change: str) -> Table:
     key, equals, text = change.partition("=")
     path = key.strip().split(".")
     if not equals or not key.strip():
