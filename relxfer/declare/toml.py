@@ -26,6 +26,7 @@ def read(source: str | Path | Table, changes: Sequence[str] = ()) -> tuple[Table
 
     Raises `ConfigError` where the file cannot be read, is not TOML, or holds what TOML has no room for.
     """
+    raw: Table
     if isinstance(source, Mapping):
         where, folder, raw = "(config)", Path.cwd(), dict(source)
     else:
