@@ -17,8 +17,9 @@ from relxfer.errors import Incompatible, PluginError
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
 from relxfer.train import checkpoint
+from relxfer.train.batches import Streams
 from relxfer.train.features import FeatureCache
-from relxfer.train.phase import Fit, Streams, groups_of
+from relxfer.train.phase import Fit, groups_of
 from relxfer.train.processes import ALONE, Group
 
 
