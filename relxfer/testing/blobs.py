@@ -124,7 +124,6 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             name="blobs",
             load="relxfer.testing.blobs_net:BlobsAdapter",
             offers=("gradients", "features", "views", "reconstruction"),
-            withholds={"mapping": "points have no names to map (use a strategy that needs no mapping)"},
             model="blobs-mlp",
             summary="classification of points",
         )

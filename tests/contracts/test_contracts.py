@@ -147,10 +147,13 @@ def test_a_failed_assertion_shows_what_it_compared(tmp_path):
         import numpy as np
         from relxfer.testing import AdapterContract
 
-        def test_fresh():
-            fresh = Namespace(state=lambda: ({"head": np.zeros(1)}, {}))
-            model = Namespace(state=lambda: ({"head": np.zeros(3)}, {}), fresh=lambda: fresh)
-            AdapterContract().test_fresh_has_the_same_shape_and_learnt_nothing(Namespace(export=lambda: model))
+        def learner(size):
+            model = Namespace(state=lambda: ({"head": np.zeros(size)}, {}))
+            return Namespace(export=lambda: model)
+
+        def test_new():
+            world = Namespace(attach=lambda arrays, card: learner(1))
+            AdapterContract().test_a_new_model_has_the_same_shapes_and_has_learnt_nothing(world, learner(3))
     """
     (tmp_path / "test_mine.py").write_text(textwrap.dedent(suite))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py"]
