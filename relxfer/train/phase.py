@@ -18,6 +18,7 @@ from relxfer.contract.options import TrainingOptions
 from relxfer.contract.strategies import Step, Update
 from relxfer.errors import PluginError, TrainingDiverged
 from relxfer.seeding import seed_torch
+from relxfer.store import files
 from relxfer.train import checkpoint
 from relxfer.train.batches import Streams
 from relxfer.train.processes import ALONE, Gradients, Group
@@ -207,7 +208,7 @@ class Fit:
         arrays = checkpoint.module_arrays(self._modules(), "now")
         arrays |= checkpoint.optimiser_arrays(self.optimisers) | self.best
         card = {"progress": vars(self.progress), "logged": self.logged, "phase": list(map(str, self.place))}
-        checkpoint.save(self.path, arrays, card)
+        files.write_arrays(self.path, arrays, card)
 
     def _resume(self) -> None:
         found = self.group.agreed(checkpoint.load(self.path) if self.group.first else None)
