@@ -6,6 +6,7 @@ import pytest
 
 import relxfer
 from relxfer import hookimpl
+from relxfer.api import Outline
 from relxfer.errors import PluginError, UsageError
 
 CONFIG = {
@@ -16,13 +17,13 @@ CONFIG = {
 
 
 def test_check_tells_the_plan_without_data():
-    assert relxfer.check(CONFIG) == {"name": "run", "cells": 5, "refused": []}
-    assert relxfer.check(CONFIG, changes=["seeds=[2,5]"])["cells"] == 10
+    assert relxfer.check(CONFIG) == Outline(name="run", cells=5, refused=())
+    assert relxfer.check(CONFIG, changes=["seeds=[2,5]"]).cells == 10
 
 
 def test_check_tells_what_is_refused_before_anything_runs():
     alone = {"target": {"dataset": "digits"}, "strategy": {"use": "finetune"}, "report": {"baselines": False}}
-    (refused,) = relxfer.check(alone)["refused"]
+    (refused,) = relxfer.check(alone).refused
     assert refused.startswith("finetune on digits at budget all: ")
     assert "needs source-model" in refused
 

@@ -50,7 +50,7 @@ def restore_optimisers(optimisers: Mapping[str, torch.optim.Optimizer], arrays: 
     """Load what `optimiser_arrays` saved."""
     for name, optimiser in optimisers.items():
         start = f"optimiser/{name}/"
-        state: dict[int, dict[str, Any]] = {}
+        state: dict[int, dict[str, torch.Tensor]] = {}
         for key, value in arrays.items():
             if key.startswith(start):
                 index, entry = key[len(start) :].split("/", 1)

@@ -65,7 +65,7 @@ def test_forwards_of_a_teacher_are_not_those_of_the_learner(tmp_path):
     """Per update: one stream, one update a step, one forward of the network that is trained."""
     with harness.forwards_of_updates() as made:
         harness.run(CONFIG, tmp_path, [blobs])
-    assert made == [{"streams": 1, "updates": 1, "forwards": 1}] * 4
+    assert made == [harness.Made(streams=1, updates=1, forwards=1)] * 4
 
 
 def test_a_cell_that_failed_is_shown_with_its_reason(tmp_path, monkeypatch):
