@@ -21,9 +21,6 @@ class CountingModel:
     def __init__(self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict | None = None):
         self.options = options
 
-    def fresh(self) -> CountingModel:
-        return type(self)(self.options)
-
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return {}, {}
 

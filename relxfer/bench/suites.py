@@ -44,7 +44,7 @@ class Suite:
 
     path: Path
     options: SuiteOptions
-    tables: Mapping[str, Any]
+    tables: toml.Tables
 
     @property
     def name(self) -> str:
@@ -148,7 +148,7 @@ def _strange(suite: Suite, references: References) -> Iterator[Problem]:
             yield Problem(f"suite.groups.{group}", str(UnknownName("target", name, suite.targets)))
 
 
-def _target_tables(tables: Mapping[str, Any]) -> list[Any]:
+def _target_tables(tables: toml.Tables) -> list[Any]:
     found = tables.get("target", [])
     return found if isinstance(found, list) else [found]
 

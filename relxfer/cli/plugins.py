@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_json(show)
 
 
-def do(arguments: Any) -> int:
+def do(arguments: argparse.Namespace) -> int:
     from relxfer.report import offers
 
     loaded = plugins()

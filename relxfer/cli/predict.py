@@ -49,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_json(parser)
 
 
-def do(arguments: Any) -> int:
+def do(arguments: argparse.Namespace) -> int:
     from relxfer.predict import predictions
 
     if arguments.all and not arguments.out:
@@ -72,14 +72,14 @@ def do(arguments: Any) -> int:
     return 0
 
 
-def _chosen(arguments: Any) -> Any:
+def _chosen(arguments: argparse.Namespace) -> Any:
     from relxfer.predict import predictions
 
     named = (arguments.strategy, arguments.target, arguments.cell)
     return predictions.choose(arguments.run, plugins(), *named, arguments.config)
 
 
-def _everything(arguments: Any) -> int:
+def _everything(arguments: argparse.Namespace) -> int:
     from relxfer.predict import journal
     from relxfer.report.progress import counted
 

@@ -25,7 +25,7 @@ DATA_NAMES = (
     "teacher",
 )
 #: Learner names: what a learner can do, offered where model and adapter both do. Plugins add dotted names.
-LEARNER_NAMES = ("gradients", "features", "views", "reconstruction", "mapping")
+LEARNER_NAMES = ("gradients", "features", "views", "reconstruction")
 
 #: What a strategy is in a comparison.
 ROLES = ("strategy", "scratch", "direct", "prior-only")

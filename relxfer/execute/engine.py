@@ -33,7 +33,8 @@ from relxfer.plugins.finder import Plugins
 from relxfer.plugins.versions import Versions
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
-from relxfer.store.run_directory import Entry, Store
+from relxfer.store.entry import Entry
+from relxfer.store.run_directory import Store
 from relxfer.train.machine import PeakMemory
 from relxfer.train.processes import ALONE, Group
 

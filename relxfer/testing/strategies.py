@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,14 @@ import pytest
 from relxfer import Results
 from relxfer.contract.records import LEARNER_NAMES
 from relxfer.declare import resolve
+from relxfer.declare.toml import Tables
 from relxfer.store import files
 from relxfer.testing import blobs, harness
 
 STEPS = 6
 
 #: need -> changes of the configuration that withhold it
-WITHHELD: dict[str, dict[str, Any]] = {
+WITHHELD: dict[str, Tables] = {
     "target-labels": {"label_budgets": [0]},
     "target-inputs": {"dataset": {"use": "blobs-target", "unlabelled": False}},
     "same-task": {"dataset": {"use": "blobs-target", "answers": ["cat", "dog", "cow"]}},
@@ -39,13 +40,13 @@ class StrategyContract:
     """
 
     strategy: str
-    options: Mapping[str, Any] = {}
+    options: Tables = {}
     plugins: Sequence[Any] = ()
     frozen: Sequence[str] = ()
     followed_by: str | None = None
     forwards: int | None = 1
 
-    def config(self, checkpoint: Path) -> dict[str, Any]:
+    def config(self, checkpoint: Path) -> Tables:
         """The experiment that is run; override it for a strategy that needs another one."""
         alone = {"use": self.strategy, **self.options}
         return {
@@ -74,10 +75,10 @@ class StrategyContract:
             cls._whole = self._run(self.config(checkpoint), tmp_path_factory.mktemp("whole"))  # type: ignore[attr-defined]
         return cls._whole  # type: ignore[attr-defined]
 
-    def _run(self, config: Mapping[str, Any], out: Path, *observers: Any) -> Results:
+    def _run(self, config: Tables, out: Path, *observers: Any) -> Results:
         return harness.run(config, out, [blobs, *self.plugins, *observers])
 
-    def _needs(self, config: Mapping[str, Any]) -> Sequence[str]:
+    def _needs(self, config: Tables) -> Sequence[str]:
         return resolve.load(config, harness.plugins_with([blobs, *self.plugins])).methods[0].needs
 
     # ------------------------------------------------------------------ tests
@@ -122,7 +123,7 @@ class StrategyContract:
         config = self.config(checkpoint)
         for need in self._needs(config):
             if need in SOURCES:
-                changed = {key: value for key, value in config.items() if key != "source"}
+                changed: Tables = {key: value for key, value in config.items() if key != "source"}
             elif need in WITHHELD:
                 changed = _with_target(config, WITHHELD[need])
             else:
@@ -138,12 +139,10 @@ class StrategyContract:
         with harness.forwards_of_updates() as made:
             self._run(self.config(checkpoint), tmp_path)
         for update in made:
-            most = update["streams"] * self.forwards
-            assert update["forwards"] <= most, (
-                f"expected at most {most} forwards in an update, got {update['forwards']}"
-            )
-            if update["updates"] == 1:
-                assert update["forwards"] == most, f"expected {most} forwards in a step, got {update['forwards']}"
+            most = update.streams * self.forwards
+            assert update.forwards <= most, f"expected at most {most} forwards in an update, got {update.forwards}"
+            if update.updates == 1:
+                assert update.forwards == most, f"expected {most} forwards in a step, got {update.forwards}"
 
     def test_frozen_parts_stay_as_they_came(self, checkpoint: Path, whole: Results) -> None:
         """Every parameter and every buffer, bit for bit."""
@@ -164,10 +163,10 @@ class StrategyContract:
         assert harness.the_cell(again)["sha"] == harness.the_cell(whole)["sha"]
 
 
-def _with_target(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def _with_target(config: Tables, changes: Tables) -> Tables:
     return {**config, "target": {**config["target"], **changes}}
 
 
-def _saving_always(config: Mapping[str, Any]) -> dict[str, Any]:
+def _saving_always(config: Tables) -> Tables:
     """A checkpoint after every step; how often is no part of what decides the result."""
     return {**config, "training": {**config["training"], "checkpoint_seconds": 0.0}}

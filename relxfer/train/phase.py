@@ -14,12 +14,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
 from relxfer.contract.strategies import Step, Update
 from relxfer.errors import PluginError, TrainingDiverged
-from relxfer.seeding import generator, seed_torch
+from relxfer.seeding import seed_torch
+from relxfer.store import files
 from relxfer.train import checkpoint
+from relxfer.train.batches import Streams
 from relxfer.train.processes import ALONE, Gradients, Group
 from relxfer.train.single_value import single_values
 
@@ -30,40 +31,6 @@ SCHEDULES: Mapping[str, Callable[[float], float]] = {
     "cosine": lambda progress: (1.0 + math.cos(math.pi * progress)) / 2,
 }
 OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch.optim.SGD}
-
-
-@dataclass(frozen=True)
-class Streams:
-    """Batches as a pure function of (seed, phase, stream, number of the batch)."""
-
-    learner: Any
-    examples: Sequence[Examples]
-    batch_size: int
-    place: tuple[object, ...]
-    turns: bool
-    orders: dict[int, tuple[int, np.ndarray]] = field(default_factory=dict)  # of the epoch each stream is in
-
-    def at(self, number: int) -> list[Any]:
-        """A batch of every stream, or of the one whose turn it is."""
-        chosen = [self._turn(number)] if self.turns else range(len(self.examples))
-        return [self._batch(stream, number) for stream in chosen]
-
-    def _turn(self, number: int) -> int:
-        sizes = np.array([len(examples) for examples in self.examples], dtype=float)
-        return int(generator(*self.place, "turn", number).choice(len(sizes), p=sizes / sizes.sum()))
-
-    def _batch(self, stream: int, number: int) -> Any:
-        rows = self._rows(stream, number)
-        return self.learner.batch(self.examples[stream], rows, generator(*self.place, "batch", stream, number))
-
-    def _rows(self, stream: int, number: int) -> np.ndarray:
-        """Without replacement in an epoch; its last batch, if short, is dropped unless it is the only one."""
-        total = len(self.examples[stream])
-        size = min(self.batch_size, total)
-        epoch, place = divmod(number, max(1, total // size))
-        if self.orders.get(stream, (-1,))[0] != epoch:
-            self.orders[stream] = epoch, generator(*self.place, "order", stream, epoch).permutation(total)
-        return self.orders[stream][1][place * size : (place + 1) * size]
 
 
 @dataclass
@@ -241,7 +208,7 @@ class Fit:
         arrays = checkpoint.module_arrays(self._modules(), "now")
         arrays |= checkpoint.optimiser_arrays(self.optimisers) | self.best
         card = {"progress": vars(self.progress), "logged": self.logged, "phase": list(map(str, self.place))}
-        checkpoint.save(self.path, arrays, card)
+        files.write_arrays(self.path, arrays, card)
 
     def _resume(self) -> None:
         found = self.group.agreed(checkpoint.load(self.path) if self.group.first else None)

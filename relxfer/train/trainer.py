@@ -17,8 +17,9 @@ from relxfer.errors import Incompatible, PluginError
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
 from relxfer.train import checkpoint
+from relxfer.train.batches import Streams
 from relxfer.train.features import FeatureCache
-from relxfer.train.phase import Fit, Streams, groups_of
+from relxfer.train.phase import Fit, groups_of
 from relxfer.train.processes import ALONE, Group
 
 
@@ -170,7 +171,8 @@ class PhaseTrainer:
         return ({"learner": module} if module is not None else {}) | {f"keep.{k}": m for k, m in keep.items()}
 
     def _finish(self, phase: str, learner: Any, keep: Any, arrays: dict[str, np.ndarray], card: Any) -> None:
-        checkpoint.save(self._path(phase), checkpoint.module_arrays(self._modules(learner, keep), "now") | arrays, card)
+        weights = checkpoint.module_arrays(self._modules(learner, keep), "now")
+        files.write_arrays(self._path(phase), weights | arrays, card)
 
     def _restore(self, phase: str, learner: Any, keep: Mapping[str, nn.Module]) -> Any:
         found = self.group.agreed(checkpoint.load(self._path(phase)) if self.group.first else None)

@@ -10,8 +10,7 @@ import torch
 from relxfer_vision.architectures import lenet_net
 
 from relxfer import run
-from relxfer.train import feature_files, features
-from relxfer.train.feature_files import FeatureFiles
+from relxfer.train import features
 
 #: Another task than the source's, of 1,617 pictures; every run has the row of all labels too, and sees each of them.
 NINE, PICTURES = {"use": "digits", "classes": list(range(9))}, 1617
@@ -127,16 +126,6 @@ def test_a_body_that_is_trained_is_not_taken_for_the_one_that_came(source, tmp_p
     """Fine-tuning moves the body: its test is not scored on the features of the source."""
     run(config(source, strategy=["finetune"]), tmp_path / "run")
     assert sum(looked[-9:]) >= 500
-
-
-def test_the_oldest_features_make_room(tmp_path, monkeypatch):
-    monkeypatch.setattr(feature_files, "MOST", 3000)
-    disk = FeatureFiles(tmp_path)
-    for number in range(4):
-        disk.write(f"body{number}", {"piece": np.full((16, 16), number, np.float32)})
-    left = sorted(path.parent.name for path in tmp_path.glob("*/*.safetensors"))
-    assert left[-1] == "body3"
-    assert len(left) == 2
 
 
 def test_memory_is_bounded(monkeypatch):

@@ -53,9 +53,6 @@ class UltraModel:
         if arrays is not None:
             load_arrays(self.network, dict(arrays))
 
-    def fresh(self) -> UltraModel:
-        return UltraModel(UltraOptions(**self.sizes, support=self.support))
-
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from relxfer.authoring.torch_learner import arrays_of
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from relxfer.authoring.ordering import natural
 from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer_social.domain import network_domain, node_domain
@@ -15,7 +16,7 @@ from relxfer_social.files.edges import edges_of, told
 from relxfer_social.files.formats.arrays import read_arrays
 from relxfer_social.files.formats.graphs import read_graph
 from relxfer_social.files.formats.tables import read_edges
-from relxfer_social.files.raw_network import Found, natural
+from relxfer_social.files.raw_network import Found
 from relxfer_social.network import Network
 from relxfer_social.options import EDGE_LISTS, NetworkFiles
 

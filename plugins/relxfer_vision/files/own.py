@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from relxfer.authoring.ordering import natural
 from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer.plan.stratify import stratified
@@ -124,12 +124,7 @@ def _classes(parts: Mapping[str, Labelled], given: Sequence[str] | None) -> tupl
             )
     if len(known) < 2:
         raise DataError(f"expected at least two classes, got {', '.join(known) or 'none'} alone; add another")
-    return tuple(given or sorted(known, key=_natural))
-
-
-def _natural(label: str) -> tuple[Decimal, str]:
-    """Numbers in their own order, before names; of as many digits as somebody likes, which `int` refuses."""
-    return (Decimal(label), "") if label.isdecimal() else (Decimal("inf"), label)
+    return tuple(given or sorted(known, key=natural))
 
 
 def _images(parts: Mapping[str, Labelled], unlabelled: Sequence[Path]) -> tuple[Images, dict[str, int]]:

@@ -1,19 +1,14 @@
-"""The contract tests themselves: awkward methods pass them, and every kind of offender is caught."""
+"""The contract of strategies: awkward ones pass it, and every kind of offender is caught."""
 
 from __future__ import annotations
 
 import importlib.util
-import subprocess
 import sys
-import textwrap
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import torch
 
-from relxfer.testing import AdapterContract, StrategyContract, blobs, harness
-from relxfer.testing.blobs_net import BlobsAdapter, BlobsLearner
+from relxfer.testing import StrategyContract, harness
 
 
 def _module(name: str):
@@ -92,67 +87,3 @@ def test_a_part_that_moves_is_not_frozen(tmp_path_factory):
 def test_an_unknown_part_is_named(tmp_path_factory):
     message = Offender("my-plain", tmp_path_factory, frozen=("neck",)).fails("test_frozen_parts_stay_as_they_came")
     assert "got 'neck'" in message
-
-
-def test_a_plugin_that_is_installed_is_not_handed_over_again():
-    import relxfer_strategies
-
-    assert harness.not_installed([relxfer_strategies, blobs]) == [blobs]
-
-
-# ------------------------------------------------------------------ adapters
-
-
-class Careless(BlobsLearner):
-    """Offends in every method."""
-
-    def batch(self, examples, rows, rng):
-        batch = super().batch(examples, rows, rng)
-        return replace(batch, points=batch.points + torch.randn_like(batch.points))
-
-    def predict(self, examples):
-        self.module.eval()
-        yield from super().predict(examples.take(examples.queries.argsort()[::-1]))
-
-    def parts(self):
-        return super().parts()[1:]
-
-
-@pytest.mark.parametrize(
-    "test",
-    [
-        "test_a_batch_is_a_function_of_its_arguments",
-        "test_predict_repeats_itself",
-        "test_predict_covers_every_query_in_order",
-        "test_predict_leaves_modes_as_found",
-        "test_parts_are_the_whole_and_the_head_is_last",
-    ],
-)
-def test_a_careless_learner_is_caught(test, tmp_path, monkeypatch):
-    monkeypatch.setattr(BlobsAdapter, "attach", lambda self, model, target, sources: Careless(model))
-    contract = AdapterContract()
-    contract.config, contract.plugins = {"target": {"dataset": "blobs-target"}}, (blobs,)
-    world = contract._made(tmp_path)
-    function = getattr(contract, test)
-    named = function.__code__.co_varnames[: function.__code__.co_argcount]
-    given = {"world": world, "learner": world.learner(), "trainable": world.learner()}
-    with pytest.raises(AssertionError):
-        function(**{name: value for name, value in given.items() if name in named})
-
-
-def test_a_failed_assertion_shows_what_it_compared(tmp_path):
-    """In a suite of its own, as an author has it: pytest rewrites the assertions of what is imported in time."""
-    suite = """
-        from types import SimpleNamespace as Namespace
-        import numpy as np
-        from relxfer.testing import AdapterContract
-
-        def test_fresh():
-            fresh = Namespace(state=lambda: ({"head": np.zeros(1)}, {}))
-            model = Namespace(state=lambda: ({"head": np.zeros(3)}, {}), fresh=lambda: fresh)
-            AdapterContract().test_fresh_has_the_same_shape_and_learnt_nothing(Namespace(export=lambda: model))
-    """
-    (tmp_path / "test_mine.py").write_text(textwrap.dedent(suite))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_mine.py"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
-    assert "{'head': (1,)} == {'head': (3,)}" in done.stdout
