@@ -48,11 +48,11 @@ def relxfer_datasets() -> Iterable[Dataset]:
         ),
         Dataset(
             name="kg-files",
-            load="relxfer_kg.files.own:load",
+            load="relxfer_kg.data.user_files:load",
             options="relxfer_kg.options:OwnFiles",
             adapter="kg",
             own_files=True,
-            look="relxfer_kg.files.inspection:look",
+            look="relxfer_kg.files.inspection:inspect",
             summary="your own facts: TSV, CSV, Parquet, N-Triples, GraphML",
         ),
         *standard.cards(),

@@ -295,15 +295,6 @@ def test_a_changed_test_split_trains_nothing_again(done, tmp_path):
     assert found.row("finetune")["interval"]["units"] == 3
 
 
-def test_hidden_queries_do_not_answer_each_other():
-    from relxfer_kg.domain import kg_domain
-
-    domain = kg_domain("x", list("abc"), ["r"], np.array([[0, 0, 1], [1, 0, 2]]))
-    hidden = domain.train.hidden()
-    assert hidden.answers is None
-    assert hidden.units is None
-
-
 def test_a_thinned_target_is_judged_by_all_that_is_true(tmp_path):
     target = {"dataset": split(2), "model": TINY, "observed_fraction": 0.5}
     thin = relxfer.run(config(target=target, seeds=1), tmp_path / "thin")

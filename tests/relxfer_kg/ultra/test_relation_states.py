@@ -6,9 +6,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
-from relxfer_kg.kernels.team import Team
-from relxfer_kg.scoring.relation_states import RelationStates
+from relxfer_kg.scoring.team import Team
 from relxfer_kg.ultra.network import Ultra
+from relxfer_kg.ultra.relation_states import RelationStates
 
 pytestmark = pytest.mark.processor
 

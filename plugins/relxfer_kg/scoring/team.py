@@ -8,17 +8,17 @@ from itertools import pairwise
 from types import TracebackType
 from typing import Any
 
-#: Pieces of work for each thread.
+#: Pieces of work per thread.
 _PIECES = 4
 
 
 class Team:
-    """As many threads as asked for, the caller's own where that is one.
+    """So many threads; a team of one runs in the caller's thread.
 
     >>> with Team(2) as team:
-    ...     found = []
-    ...     team.run(lambda thread, begin, end: found.extend(range(begin, end)), 5)
-    >>> sorted(found)
+    ...     done = []
+    ...     team.run(lambda thread, begin, end: done.extend(range(begin, end)), 5)
+    >>> sorted(done)
     [0, 1, 2, 3, 4]
     """
 
@@ -35,20 +35,20 @@ class Team:
 
     @property
     def pieces(self) -> int:
-        """Into how many pieces to cut what there is to do: several for each thread, unless there is one thread."""
+        """The number of pieces that work is divided into: several per thread, unless there is one thread."""
         return 1 if self.size == 1 else _PIECES * self.size
 
     def run(self, function: Callable[..., Any], work: int | Sequence[int], *arguments: Any) -> None:
         """Call ``function(thread, begin, end, *arguments)`` on pieces of 0..work - 1, or on the pieces given.
 
-        A thread takes the next piece when it has done one, so that none waits long for one that is held up.
+        A thread takes the next piece when it has finished one, so that no thread waits long for a slow one.
 
         Args:
-            work: how much there is, or the bounds of the pieces, one more than there are.
+            work: the amount of work, or the bounds of the pieces, one more than there are pieces.
         """
         bounds = [work * piece // self.pieces for piece in range(self.pieces + 1)] if isinstance(work, int) else work
         calls = [(int(begin), int(end)) for begin, end in pairwise(bounds) if begin < end]
-        left = iter(calls)  # taking from it is one operation of the interpreter
+        left = iter(calls)  # next() on it is one operation of the interpreter, so that no piece is taken twice
 
         def work_off(thread: int) -> None:
             for begin, end in left:

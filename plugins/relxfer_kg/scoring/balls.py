@@ -1,4 +1,4 @@
-"""The balls around sources: who can hear of a query, and after how many layers."""
+"""The balls around sources: the entities whose states a query can change, by layer."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 from relxfer_kg.graph.quotient import Quotient
 from relxfer_kg.kernels.kernel_ball import balls
 from relxfer_kg.kernels.kernel_push import bounded_balls
-from relxfer_kg.kernels.team import Team
+from relxfer_kg.scoring.team import Team
 
-#: A random walk ends with this probability before every step, as in Page et al. (1999).
+#: The random walk ends with this probability before every step, as in Page et al. (1999).
 ALPHA = 0.15
-#: It is followed until a class has less than this share of an even part left to hand on, per neighbour. Chosen on 400
-#: validation queries each of FB15k-237 and WN18RR: at 1,000 rows a third of it doubles the cost of the walk, and brings
-#: more answers into the ball on the denser graph only (.65 to .73; .81 and .81).
+#: Mass is pushed on while a class holds at least this share of 1 / rows per neighbour. Chosen on 400 validation queries
+#: each of FB15k-237 and WN18RR: at 1,000 rows, a third of it doubles the cost of the walk and brings more answers into
+#: the ball on the denser graph only (.65 to .73; .81 and .81).
 SHARE = 0.03
 
 
@@ -35,13 +35,13 @@ class Balls:
 
     @classmethod
     def around(cls, sources: np.ndarray, layers: int, classes: Quotient, team: Team, most: int | None = None) -> Balls:
-        """Breadth first, along the messages.
+        """The balls around `sources` [S], found breadth first along the messages.
 
         Args:
             most: rows that a ball may have, at least 1. Of a larger ball those of the highest personalised PageRank
-                are kept, as far as they hang together (see `kernel_push`); its hops go through kept ones.
+                are kept as far as they are connected (see `kernel_push`); hops are counted through kept rows.
         """
-        columns = room(classes, most)
+        columns = most_rows(classes, most)
         rows = np.empty((len(sources), columns), np.int32)
         hops = np.empty((len(sources), layers + 1), np.int32)
         twin = np.empty(len(sources), np.int32)
@@ -53,6 +53,6 @@ class Balls:
         return cls(rows, hops, twin)
 
 
-def room(classes: Quotient, most: int | None) -> int:
-    """C, the rows that no ball exceeds: all classes and, where it has twins, the source; or `most`."""
+def most_rows(classes: Quotient, most: int | None) -> int:
+    """C, which no ball exceeds: a row per class and one for the source beside its twins; or `most` if that is less."""
     return classes.size + 1 if most is None else min(most, classes.size + 1)
