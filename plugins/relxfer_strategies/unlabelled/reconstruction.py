@@ -14,8 +14,8 @@ from relxfer_strategies.unlabelled.pretraining import PretrainingOptions, pretra
 class DecoderOptions(Options):
     """The decoder, which is dropped in the end."""
 
-    hidden: PositiveInt = 256
-    """Width of its hidden layer."""
+    decoder_width: PositiveInt = 256
+    """Width of the decoder's hidden layer."""
 
 
 class ReconstructionOptions(DecoderOptions, PretrainingOptions):
@@ -29,7 +29,7 @@ class Reconstruction:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        return reconstruct(cell, unlabelled(cell, self.options.inputs), self.options.hidden)
+        return reconstruct(cell, unlabelled(cell, self.options.inputs), self.options.decoder_width)
 
 
 def reconstruct(cell: Cell, streams: Any, hidden: int, share: float = 1.0) -> Any:
