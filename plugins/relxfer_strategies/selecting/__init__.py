@@ -1,6 +1,6 @@
 """Validators: rules that select a model during training.
 
-Of each offer the record, and beside it the module that its `load` names.
+The record of each offer stands here; `load` names the module beside it that holds the class.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ VALIDATORS = (
         load="relxfer_strategies.selecting.label_free:ImportanceWeighted",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("source-labels", "target-inputs", "features"),
-        summary="the sources' validation labels, weighed by likeness to the target",
+        summary="the sources' validation labels, weighted by likeness to the target",
     ),
     Validator(
         name="dev",
         load="relxfer_strategies.selecting.label_free:DeepEmbedded",
         options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("source-labels", "target-inputs", "features"),
-        summary="the same with a control variate (deep embedded validation)",
+        summary="iw with a control variate (deep embedded validation)",
     ),
 )

@@ -1,4 +1,4 @@
-"""Co-tuning: fine-tuning that keeps the source's head busy with the target's classes (relational knowledge)."""
+"""Co-tuning: fine-tuning that trains the source's head along, on what it predicts of each class of the target."""
 
 from __future__ import annotations
 
