@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from relxfer.api import check, run
     from relxfer.contract.data import Domain, Examples, Task
     from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator
-    from relxfer.contract.strategies import Cell, Update
+    from relxfer.contract.strategies import Cell, ParameterGroup, Update
     from relxfer.errors import Incompatible, RelxferError
     from relxfer.results.results import Results
 
@@ -28,6 +28,7 @@ _HOME = {
     "Examples": "relxfer.contract.data",
     "Domain": "relxfer.contract.data",
     "Cell": "relxfer.contract.strategies",
+    "ParameterGroup": "relxfer.contract.strategies",
     "Update": "relxfer.contract.strategies",
     "Dataset": "relxfer.contract.records",
     "SourceModel": "relxfer.contract.records",
@@ -43,6 +44,7 @@ __all__ = [
     "Domain",
     "Examples",
     "Incompatible",
+    "ParameterGroup",
     "RelxferError",
     "Results",
     "SourceModel",

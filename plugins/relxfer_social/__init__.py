@@ -12,36 +12,6 @@ from relxfer_social.data import standard
 relxfer_api_version = 1
 
 _OFFERS = ("gradients", "features", "views", "reconstruction", "social.layers", "social.masking", "social.edges")
-_GNN = "relxfer_social.architectures.gnn"
-_DECOUPLED = "relxfer_social.architectures.decoupled"
-#: name, loader, options, further offers, summary
-_NETWORKS = (
-    ("gcn", f"{_GNN}:gcn", f"{_GNN}:GNNOptions", ("social.weights",), "GCN (Kipf and Welling 2017)"),
-    ("graphsage", f"{_GNN}:sage", f"{_GNN}:GNNOptions", (), "GraphSAGE with means (Hamilton et al. 2017)"),
-    ("gin", f"{_GNN}:gin", f"{_GNN}:GNNOptions", ("social.weights",), "GIN (Xu et al. 2019)"),
-    ("gat", f"{_GNN}:gat", f"{_GNN}:GNNOptions", (), "GAT with four heads (Velickovic et al. 2018)"),
-    ("mlp", f"{_DECOUPLED}:mlp", f"{_DECOUPLED}:MLPOptions", (), "no messages: features of each node alone"),
-    (
-        "experts",
-        "relxfer_social.architectures.experts:experts",
-        f"{_GNN}:GNNOptions",
-        ("social.weights", "social.experts"),
-        "a GCN and an MLP side by side, each trusted as far as its prediction of a node tells",
-    ),
-    (
-        "decoupled",
-        f"{_DECOUPLED}:decoupled",
-        f"{_DECOUPLED}:DecoupledOptions",
-        ("social.weights",),
-        "transforms, then propagates, further on the target than on sources (Liu et al. 2024)",
-    ),
-)
-#: name, class, summary
-_PRIORS = (
-    ("adamic-adar", "AdamicAdar", "common neighbours, rare ones more"),
-    ("resource-allocation", "ResourceAllocation", "common neighbours by 1 / degree"),
-    ("preferential-attachment", "PreferentialAttachment", "the product of the degrees"),
-)
 
 
 @hookimpl
@@ -113,25 +83,83 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             offers=("gradients", "features", "social.filters"),
             summary="linear predictions on five filters of the features (Zhao et al. 2024)",
         ),
-        *_networks(),
-    ]
-
-
-def _networks() -> Iterable[SourceModel]:
-    return [
         SourceModel(
-            name=name, load=load, options=options, adapter="networks", offers=(*_OFFERS, *further), summary=summary
-        )
-        for name, load, options, further, summary in _NETWORKS
-    ] + [
+            name="gcn",
+            load="relxfer_social.architectures.gnn:gcn",
+            options="relxfer_social.architectures.gnn:GNNOptions",
+            adapter="networks",
+            offers=(*_OFFERS, "social.weights"),
+            summary="GCN (Kipf and Welling 2017)",
+        ),
         SourceModel(
-            name=name,
-            load=f"relxfer_social.priors:{attribute}",
+            name="graphsage",
+            load="relxfer_social.architectures.gnn:sage",
+            options="relxfer_social.architectures.gnn:GNNOptions",
+            adapter="networks",
+            offers=_OFFERS,
+            summary="GraphSAGE with means (Hamilton et al. 2017)",
+        ),
+        SourceModel(
+            name="gin",
+            load="relxfer_social.architectures.gnn:gin",
+            options="relxfer_social.architectures.gnn:GNNOptions",
+            adapter="networks",
+            offers=(*_OFFERS, "social.weights"),
+            summary="GIN (Xu et al. 2019)",
+        ),
+        SourceModel(
+            name="gat",
+            load="relxfer_social.architectures.gnn:gat",
+            options="relxfer_social.architectures.gnn:GNNOptions",
+            adapter="networks",
+            offers=_OFFERS,
+            summary="GAT with four heads (Velickovic et al. 2018)",
+        ),
+        SourceModel(
+            name="mlp",
+            load="relxfer_social.architectures.decoupled:mlp",
+            options="relxfer_social.architectures.decoupled:MLPOptions",
+            adapter="networks",
+            offers=_OFFERS,
+            summary="no messages: features of each node alone",
+        ),
+        SourceModel(
+            name="experts",
+            load="relxfer_social.architectures.experts:experts",
+            options="relxfer_social.architectures.gnn:GNNOptions",
+            adapter="networks",
+            offers=(*_OFFERS, "social.weights", "social.experts"),
+            summary="a GCN and an MLP side by side, each trusted as far as its prediction of a node tells",
+        ),
+        SourceModel(
+            name="decoupled",
+            load="relxfer_social.architectures.decoupled:decoupled",
+            options="relxfer_social.architectures.decoupled:DecoupledOptions",
+            adapter="networks",
+            offers=(*_OFFERS, "social.weights"),
+            summary="transforms, then propagates, further on the target than on sources (Liu et al. 2024)",
+        ),
+        SourceModel(
+            name="adamic-adar",
+            load="relxfer_social.priors:AdamicAdar",
             adapter="networks",
             tasks=("link-prediction",),
-            summary=f"prior: {what}",
-        )
-        for name, attribute, what in _PRIORS
+            summary="prior: common neighbours, rare ones more",
+        ),
+        SourceModel(
+            name="resource-allocation",
+            load="relxfer_social.priors:ResourceAllocation",
+            adapter="networks",
+            tasks=("link-prediction",),
+            summary="prior: common neighbours by 1 / degree",
+        ),
+        SourceModel(
+            name="preferential-attachment",
+            load="relxfer_social.priors:PreferentialAttachment",
+            adapter="networks",
+            tasks=("link-prediction",),
+            summary="prior: the product of the degrees",
+        ),
     ]
 
 
@@ -143,7 +171,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             load="relxfer_social.adapter:NetworkAdapter",
             options="relxfer_social.options:NetworkOptions",
             offers=(*_OFFERS, "social.weights", "social.filters", "social.experts"),
-            priors=tuple(name for name, *_ in _PRIORS),
+            priors=("adamic-adar", "resource-allocation", "preferential-attachment"),
             model="gcn",
             summary="classification of the nodes of a network, or prediction of its links",
         )
@@ -152,4 +180,4 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
 
 @hookimpl
 def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
-    return strategies.records()
+    return strategies.STRATEGIES

@@ -12,33 +12,6 @@ from relxfer_vision.weights import published
 relxfer_api_version = 1
 
 _OFFERS = ("gradients", "features", "views", "reconstruction")
-#: name, loader, reader of foreign weights, options, summary
-_NETWORKS = (
-    *(
-        (f"resnet{n}", f"resnet:resnet{n}", f"resnet:read_resnet{n}", None, f"ResNet-{n} (He et al. 2016), {what}")
-        for n, what in (
-            (18, "as torchvision has it"),
-            (34, "as torchvision has it"),
-            (50, "as torchvision has it"),
-            (20, "for CIFAR-10"),
-            (56, "for CIFAR-10"),
-        )
-    ),
-    (
-        "squeezenet1_0",
-        "squeezenet:squeezenet",
-        "squeezenet:read",
-        None,
-        "SqueezeNet 1.0 (Iandola et al. 2016), as torchvision has it",
-    ),
-    (
-        "module",
-        "module:module",
-        "module:read",
-        "relxfer_vision.architectures.module:ModuleOptions",
-        "any torch.nn.Module by its import path",
-    ),
-)
 
 
 @hookimpl
@@ -96,19 +69,75 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             offers=_OFFERS,
             summary="no network: a linear layer on the pixels, for a floor under learnt features",
         ),
-        *(
-            SourceModel(
-                name=name,
-                load=f"relxfer_vision.architectures.{module}",
-                options=options,
-                adapter="images",
-                offers=_OFFERS,
-                read=f"relxfer_vision.architectures.{reader}",
-                weights=published.names(name),
-                find="relxfer_vision.weights.published:find",
-                summary=summary,
-            )
-            for name, module, reader, options, summary in _NETWORKS
+        SourceModel(
+            name="resnet18",
+            load="relxfer_vision.architectures.resnet:resnet18",
+            adapter="images",
+            offers=_OFFERS,
+            read="relxfer_vision.architectures.resnet:read_resnet18",
+            weights=published.names("resnet18"),
+            find="relxfer_vision.weights.published:find",
+            summary="ResNet-18 (He et al. 2016), as torchvision has it",
+        ),
+        SourceModel(
+            name="resnet34",
+            load="relxfer_vision.architectures.resnet:resnet34",
+            adapter="images",
+            offers=_OFFERS,
+            read="relxfer_vision.architectures.resnet:read_resnet34",
+            weights=published.names("resnet34"),
+            find="relxfer_vision.weights.published:find",
+            summary="ResNet-34 (He et al. 2016), as torchvision has it",
+        ),
+        SourceModel(
+            name="resnet50",
+            load="relxfer_vision.architectures.resnet:resnet50",
+            adapter="images",
+            offers=_OFFERS,
+            read="relxfer_vision.architectures.resnet:read_resnet50",
+            weights=published.names("resnet50"),
+            find="relxfer_vision.weights.published:find",
+            summary="ResNet-50 (He et al. 2016), as torchvision has it",
+        ),
+        SourceModel(
+            name="resnet20",
+            load="relxfer_vision.architectures.resnet:resnet20",
+            adapter="images",
+            offers=_OFFERS,
+            read="relxfer_vision.architectures.resnet:read_resnet20",
+            weights=published.names("resnet20"),
+            find="relxfer_vision.weights.published:find",
+            summary="ResNet-20 (He et al. 2016), for CIFAR-10",
+        ),
+        SourceModel(
+            name="resnet56",
+            load="relxfer_vision.architectures.resnet:resnet56",
+            adapter="images",
+            offers=_OFFERS,
+            read="relxfer_vision.architectures.resnet:read_resnet56",
+            weights=published.names("resnet56"),
+            find="relxfer_vision.weights.published:find",
+            summary="ResNet-56 (He et al. 2016), for CIFAR-10",
+        ),
+        SourceModel(
+            name="squeezenet1_0",
+            load="relxfer_vision.architectures.squeezenet:squeezenet",
+            adapter="images",
+            offers=_OFFERS,
+            read="relxfer_vision.architectures.squeezenet:read",
+            weights=published.names("squeezenet1_0"),
+            find="relxfer_vision.weights.published:find",
+            summary="SqueezeNet 1.0 (Iandola et al. 2016), as torchvision has it",
+        ),
+        SourceModel(
+            name="module",
+            load="relxfer_vision.architectures.module:module",
+            options="relxfer_vision.architectures.module:ModuleOptions",
+            adapter="images",
+            offers=_OFFERS,
+            read="relxfer_vision.architectures.module:read",
+            find="relxfer_vision.weights.published:find",
+            summary="any torch.nn.Module by its import path",
         ),
     ]
 

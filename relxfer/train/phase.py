@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.strategies import Step, Update
+from relxfer.contract.strategies import ParameterGroup, Step, Update
 from relxfer.errors import PluginError, TrainingDiverged
 from relxfer.seeding import seed_torch
 from relxfer.store import files
@@ -56,7 +56,7 @@ class Fit:
     learner: Any
     updates: Sequence[Update]
     streams: Streams
-    groups: Mapping[str, tuple[Sequence[nn.Module], float]]
+    groups: Mapping[str, ParameterGroup]
     keep: Mapping[str, nn.Module]
     still: Sequence[nn.Module]
     options: TrainingOptions
@@ -159,7 +159,7 @@ class Fit:
         factor = self.options.lr * SCHEDULES[self.options.schedule](progress)
         for name, optimiser in self.optimisers.items():
             for group in optimiser.param_groups:
-                group["lr"] = factor * self.groups[name][1]
+                group["lr"] = factor * self.groups[name].lr_factor
 
     def _check(self, expected: str, holds: bool, got: str) -> None:
         if not holds:
@@ -222,14 +222,14 @@ class Fit:
         self.best = {k: v for k, v in arrays.items() if k.startswith("best/")}
 
     def _optimiser(self, name: str) -> torch.optim.Optimizer:
-        options: dict[str, Any] = {"lr": self.options.lr * self.groups[name][1]}
+        options: dict[str, Any] = {"lr": self.options.lr * self.groups[name].lr_factor}
         options["weight_decay"] = self.options.weight_decay
         if self.options.optimizer == "sgd":
             options["momentum"] = self.options.momentum
         return OPTIMISERS[self.options.optimizer](self._parameters(name), **options)
 
     def _parameters(self, name: str) -> list[nn.Parameter]:
-        modules = self.groups[name][0]
+        modules = modules_of(self.groups[name])
         return list({id(p): p for module in modules for p in module.parameters()}.values())
 
     # ------------------------------------------------------------------ frozen parts and modes
@@ -255,8 +255,8 @@ class Fit:
         before = [(m, m.training) for m in everything]
         for module in everything:
             module.training = False
-        for modules, _ in self.groups.values():
-            for module in modules:
+        for group in self.groups.values():
+            for module in modules_of(group):
                 module.train()
         for module in self.still:
             module.eval()
@@ -279,11 +279,23 @@ def _plus(one: torch.Tensor | None, other: torch.Tensor | None) -> torch.Tensor 
     return one if other is None else other if one is None else one + other
 
 
-def groups_of(learner: Any, groups: Any) -> dict[str, tuple[list[nn.Module], float]]:
-    """Normalise groups: modules as lists; nothing named means everything."""
+def groups_of(learner: Any, groups: Mapping[str, ParameterGroup] | None) -> Mapping[str, ParameterGroup]:
+    """The groups of a fit; where a strategy names none, everything is trained.
+
+    Raises:
+        PluginError: what a name leads to is no `ParameterGroup`.
+    """
     if groups is None:
-        return {"learner": ([learner.module], 1.0)}
-    return {
-        name: ([modules] if isinstance(modules, nn.Module) else list(modules), float(factor))
-        for name, (modules, factor) in groups.items()
-    }
+        return {"learner": ParameterGroup(learner.module)}
+    for name, group in groups.items():
+        if not isinstance(group, ParameterGroup):
+            raise PluginError(
+                f"expected groups[{name!r}] as a ParameterGroup(modules, lr_factor=1.0), got {type(group).__name__}; "
+                "import ParameterGroup from relxfer"
+            )
+    return groups
+
+
+def modules_of(group: ParameterGroup) -> list[nn.Module]:
+    """The modules of a group, also where it was given a single one."""
+    return [group.modules] if isinstance(group.modules, nn.Module) else list(group.modules)

@@ -12,7 +12,7 @@ from torch import nn
 
 from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.strategies import Update
+from relxfer.contract.strategies import ParameterGroup, Update
 from relxfer.errors import Incompatible, PluginError
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
@@ -64,7 +64,7 @@ class PhaseTrainer:
         objective: Any,
         *streams: Examples,
         share: float = 1.0,
-        groups: Mapping[str, Any] | None = None,
+        groups: Mapping[str, ParameterGroup] | None = None,
         keep: Mapping[str, nn.Module] = {},
         still: Sequence[nn.Module] = (),
         turns: bool = False,

@@ -76,7 +76,7 @@ class TestMaskedReconstruction(NetworkStrategyContract):
 
 
 class TestMaskedReconstructionOfDrawnNeighbours(TestMaskedReconstruction):
-    options = {"rate": 0.3, "gamma": 1.0, "inputs": "target"}
+    options = {"hidden_node_share": 0.3, "error_power": 1.0, "inputs": "target"}
 
     def config(self, checkpoint, **target):
         return super().config(checkpoint, adapter={"use": "networks", "fanout": [3, 2]}, **target)
@@ -89,7 +89,7 @@ class TestEdgePrediction(NetworkStrategyContract):
 
 class TestGraphAutoencoder(NetworkStrategyContract):
     strategy = "graph-autoencoder"
-    options = {"adjacency": 0.5}
+    options = {"link_loss_weight": 0.5}
     followed_by = "linear"
 
 
@@ -99,7 +99,7 @@ class TestClosedForm(NetworkStrategyContract):
 
 
 class TestClosedFormStacked(TestClosedForm):
-    options = {"weights": "stacked"}
+    options = {"filter_weights": "stacked"}
 
 
 class TestFusion(NetworkStrategyContract):

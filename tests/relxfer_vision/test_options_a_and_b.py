@@ -22,7 +22,7 @@ SOURCE = {
 ROWS = [
     {"name": "A", "use": "feature-extraction", "head": "new"},
     {"name": "A, logistic", "use": "feature-extraction", "head": "logistic"},
-    {"name": "B", "use": "finetune", "lr": 0.2, "head": 10.0},
+    {"name": "B", "use": "finetune", "lr_factor": 0.2, "head_lr_factor": 10.0},
     {"use": "scratch"},
 ]
 

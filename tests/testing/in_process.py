@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from relxfer import TransferStrategy, Update, hookimpl
+from relxfer import ParameterGroup, TransferStrategy, Update, hookimpl
 
 relxfer_api_version = 1
 
@@ -50,7 +50,7 @@ class Alternating(Plain):
         body = [module for _, module in learner.parts()[:-1]]
         cell.trainer.fit(
             learner, updates, cell.sources[0].train, cell.target.unlabelled, share=0.5, keep={"other": other},
-            groups={"body": (body, 1.0), "heads": ([learner.head, other], 0.5)},
+            groups={"body": ParameterGroup(body), "heads": ParameterGroup([learner.head, other], 0.5)},
         )  # fmt: skip
         found = cell.trainer.once(learner, lambda: {"bias": other.bias.detach().numpy()}, keep={"other": other})
         with torch.no_grad():
@@ -113,7 +113,7 @@ class Unkept(Plain):
         def loss(step, batch):
             return learner.loss(batch) * (1 + scale(torch.ones(1)).sum() ** 2)
 
-        cell.trainer.fit(learner, loss, cell.target.train, groups={"all": ([learner.module, scale], 1.0)})
+        cell.trainer.fit(learner, loss, cell.target.train, groups={"all": ParameterGroup([learner.module, scale])})
         return learner
 
 

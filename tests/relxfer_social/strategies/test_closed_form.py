@@ -130,7 +130,7 @@ def config(source: dict, target: dict, **changes) -> dict:
         "training": {"steps": 200, "batch_size": 128, "lr": 0.003},
         "strategy": [
             {"name": "learnt", "use": "closed-form"},
-            {"name": "stacked", "use": "closed-form", "weights": "stacked"},
+            {"name": "stacked", "use": "closed-form", "filter_weights": "stacked"},
         ],
         "report": {"baselines": False, "resamples": 200},
         **changes,
@@ -148,7 +148,7 @@ def test_attention_carries_over_to_other_features_and_classes(tmp_path):
 
 def test_a_task_without_classes_of_nodes_is_refused(tmp_path):
     target = {"use": "blocks", "nodes": 60, "degree": 4.0, "task": "links"}
-    made = config({"use": "blocks", "nodes": 60}, target, strategy={"use": "closed-form", "weights": "stacked"})
+    made = config({"use": "blocks", "nodes": 60}, target, strategy={"use": "closed-form", "filter_weights": "stacked"})
     made["target"] = {"dataset": target, "model": "filters"}
     cell = relxfer.run(made, out=tmp_path).cells[0]
     assert cell["status"] == "refused"

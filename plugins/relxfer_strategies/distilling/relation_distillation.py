@@ -7,11 +7,11 @@ from typing import Any
 from relxfer.contract.strategies import Cell
 
 
-class Distillation:
+class RelationDistillation:
     """l(f(x), y) on the target's labels + `relation` between the features of student and teacher on its inputs.
 
-    The teacher's features are computed once, as the teacher prepares the inputs and without augmentation; the rows of
-    the student's batch find them, so that each sees the inputs in its own way.
+    The teacher's features are computed once, as the teacher prepares the inputs and without augmentation; they are
+    found by the rows of the student's batch, so that student and teacher may prepare the same input differently.
     """
 
     def __init__(self, options: Any):
@@ -24,12 +24,12 @@ class Distillation:
     def transfer(self, cell: Cell) -> Any:
         import torch
 
-        learner, seen = cell.learner, cell.target.unlabelled
-        known = torch.tensor(cell.trainer.features(cell.teacher, seen))
+        learner, inputs = cell.learner, cell.target.unlabelled
+        teacher = torch.tensor(cell.trainer.features(cell.teacher, inputs))
 
         def loss(step: Any, labelled: Any, batch: Any) -> Any:
             features = learner.features(batch)
-            return learner.loss(labelled) + self.relation(features, known[batch.rows].to(features.device))
+            return learner.loss(labelled) + self.relation(features, teacher[batch.rows].to(features.device))
 
-        cell.trainer.fit(learner, loss, cell.target.train, seen)
+        cell.trainer.fit(learner, loss, cell.target.train, inputs)
         return learner

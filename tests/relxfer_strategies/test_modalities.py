@@ -12,9 +12,9 @@ ULTRA = {"use": "ultra", "dim": 8, "relation_layers": 1, "entity_layers": 1}
 LENET = {"use": "lenet", "size": 16, "width": 16}
 ANYWHERE = [
     {"use": "finetune"},
-    {"use": "finetune", "name": "gradual", "gradual": True, "still": True},
+    {"use": "finetune", "name": "gradual", "gradual_unfreezing": True, "freeze_statistics": True},
     {"use": "feature-extraction"},
-    {"use": "l2-sp", "shared": "all"},
+    {"use": "l2-sp", "source_penalty_on": "all"},
     {"use": "lora", "rank": 2},
 ]
 WITH_FEATURES = [
