@@ -10,7 +10,8 @@ from typing import Any
 from relxfer.declare import resolve
 from relxfer.errors import UsageError
 from relxfer.execute import executors
-from relxfer.plan import cells
+from relxfer.plan import grid
+from relxfer.plan.refusals import Facts
 from relxfer.plugins.finder import IN_PROCESS, Plugins
 from relxfer.results.results import Results
 
@@ -54,8 +55,8 @@ def check(config: str | Path | Mapping[str, Any], *, changes: Sequence[str] = ()
 def outline(config: str | Path | Mapping[str, Any], plugins: Plugins, changes: Sequence[str] = ()) -> dict[str, Any]:
     """The plan as far as it can be told without data."""
     experiment = resolve.load(config, plugins, changes)
-    nothing = cells.Known()
-    planned = list(cells.cells(experiment, lambda source, target: nothing, cells.strategies_of(plugins)))
+    nothing = Facts()
+    planned = list(grid.cells(experiment, lambda source, target: nothing, grid.strategies_of(plugins)))
     refused = dict.fromkeys(
         f"{c.method.name} on {c.target.name} at budget {c.budget}: {c.refusal}" for c in planned if c.refusal
     )
