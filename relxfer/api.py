@@ -12,7 +12,8 @@ from relxfer.declare import resolve
 from relxfer.declare.toml import Tables
 from relxfer.errors import UsageError
 from relxfer.execute import executors
-from relxfer.plan import cells
+from relxfer.plan import grid
+from relxfer.plan.refusals import Facts
 from relxfer.plugins.finder import IN_PROCESS, Plugins
 from relxfer.results.results import Results
 
@@ -70,8 +71,8 @@ def check(config: str | Path | Tables, *, changes: Sequence[str] = ()) -> Outlin
 def outline(config: str | Path | Tables, plugins: Plugins, changes: Sequence[str] = ()) -> Outline:
     """What `check` returns, for these plugins."""
     experiment = resolve.load(config, plugins, changes)
-    nothing = cells.Known()
-    planned = list(cells.cells(experiment, lambda source, target: nothing, cells.strategies_of(plugins)))
+    nothing = Facts()
+    planned = list(grid.cells(experiment, lambda source, target: nothing, grid.strategies_of(plugins)))
     refused = dict.fromkeys(
         f"{c.method.name} on {c.target.name} at budget {c.budget}: {c.refusal}" for c in planned if c.refusal
     )

@@ -166,7 +166,7 @@ class SourceModel(Record):
     tasks: tuple[str, ...] = ()
 
 
-#: What may become of large blocks of memory that are freed (`relxfer.execute.memory`).
+#: What may become of large blocks of memory that are freed (`relxfer.train.memory`).
 LARGE_BLOCKS = ("returned", "kept")
 
 

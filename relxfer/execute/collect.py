@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ def collect(
     """Put outcomes and stored per-query values together."""
     config = experiment.config
     values = stored_values(store, config.report.rank_rule)
-    tasks = {target.name: engine.target(target).task for target in experiment.targets}
+    tasks = {target.name: engine.domains.target(target).domain.task for target in experiment.targets}
     kind = next(iter(tasks.values())).kind
     metrics = ordered(kind, config.report.metric)
     cells = [_cell(cell, outcome, values) for cell, outcome in zip(plan, outcomes, strict=True)]
@@ -53,7 +53,8 @@ def collect(
 
 def _cell(cell: PlannedCell, outcome: dict[str, Any], values: rows.Values) -> dict[str, Any]:
     needs = cell.method.needs
-    made = cell.names | {
+    made: dict[str, Any] = {
+        **cell.names,
         "setting": setting(needs, cell.source is not None and cell.source.config.labels),
         "labels": "target-labels" in needs,
         "labels_per": cell.target.config.labels_per,
@@ -70,13 +71,13 @@ def _beside(cell: PlannedCell, made: Mapping[str, Any], engine: Engine, metric: 
     """What a finished cell is told of beside its metrics: labels that it had, its most frequent class, the oracle."""
     if made["status"] != "done":
         return {}
-    found: dict[str, Any] = {"label_count": engine.label_count(cell)}
+    found: dict[str, Any] = {"label_count": engine.cells.label_count(cell)}
     if not made.get("n"):
         return found
     arrays, card = files.read_arrays(engine.store.evaluation(made["evaluation"]))
     if card["kind"] == "classification":
         top = collapse.top_class(Predictions.from_arrays(arrays))
-        name = engine.target(cell.target).task.answers[top.column]
+        name = engine.domains.target(cell.target).domain.task.answers[top.column]
         found["top_class"] = {"name": name, "predicted": top.predicted, "there": top.there, "collapsed": top.collapsed}
     report, points = engine.experiment.config.report, engine.store.cell(made["id"]).points()
     if report.oracle and points:
@@ -86,29 +87,32 @@ def _beside(cell: PlannedCell, made: Mapping[str, Any], engine: Engine, metric: 
 
 
 def _target(engine: Any, target: Any) -> dict[str, Any]:
-    domain, adapter = engine.target(target), target.adapter.build()
-    counts = {
-        name: {"queries": len(split), "units": len(np.unique(split.unit_ids()))}
-        for name in ("train", "val", "test")
-        if (split := getattr(domain, name)) is not None
+    sealed, adapter = engine.domains.target(target), target.adapter.build()
+    domain = sealed.domain
+    sizes = {
+        name: (len(split), len(np.unique(split.unit_ids())))
+        for name, split in (("train", domain.train), ("val", domain.val))
+        if split is not None
     }
+    sizes |= {"test": sealed.size} if sealed.size else {}
+    counts = {name: {"queries": queries, "units": units} for name, (queries, units) in sizes.items()}
     notes = list(domain.notes)
 
-    def told(method: str, *of: Any) -> Any:
+    def told(method: str, ask: Callable[..., Any] | None, *of: Any) -> Any:
         """What the adapter has to say, if anything; where it raises, no finished cell must be lost with it."""
         try:
-            return getattr(adapter, method)(*of) if hasattr(adapter, method) else None
+            return ask(*of) if ask else None
         except Exception as error:
             notes.append(f"{method} of adapter {target.adapter.name!r} raised {type(error).__name__}: {error}")
             return None
 
-    audit = dict(told("audit", domain) or {})
+    audit = told("audit", sealed.audit, adapter) or {}
     related = {
         source.name: sentence
         for source in engine.experiment.sources
         if source.datasets
         and all(dataset.record.adapter == target.adapter.name for dataset in source.datasets)
-        and (sentence := told("relate", engine.sources(source), domain))
+        and (sentence := told("relate", getattr(adapter, "relate", None), engine.domains.sources(source), domain))
     }
     return {
         "notes": notes,
@@ -136,6 +140,6 @@ def _source(engine: Any, source: Any) -> dict[str, Any]:
         return origin | {"path": str(config.checkpoint or config.weights or config.run)}
     if not any(target.adapter.name == source.datasets[0].record.adapter for target in engine.experiment.targets):
         return origin
-    entries = {seed: engine.source_entry(source, seed)[0] for seed in engine.experiment.config.seeds}
+    entries = {seed: engine.sources.entry(source, seed) for seed in engine.experiment.config.seeds}
     outcomes = [o for entry in {e.folder: e for e in entries.values()}.values() if (o := entry.outcome())]
     return origin | {"stages": outcomes}

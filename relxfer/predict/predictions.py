@@ -12,31 +12,40 @@ import numpy as np
 
 from relxfer.authoring import tables
 from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.learners import Learner
 from relxfer.declare import resolve
 from relxfer.errors import DataError, UnknownName, UsageError
-from relxfer.execute import memory
 from relxfer.execute.engine import Engine
-from relxfer.execute.events import Events
-from relxfer.judge.ranking import Filter, top_blocks
+from relxfer.execute.sealed import Sealed
+from relxfer.judge.ranking import top_blocks
 from relxfer.plugins.finder import Plugins
 from relxfer.predict.answers import FORMATS, Answers, blocks
 from relxfer.report import wording
 from relxfer.results.results import Results, as_written
 from relxfer.store import parquet
 from relxfer.store.run_directory import Store
+from relxfer.train import memory
 
 _TABLES = ("", ".tsv", ".csv", ".txt", ".parquet")
 
 
 @dataclass(frozen=True)
 class ChosenCell:
-    """The transferred model that answers, on its target."""
+    """The transferred model that answers, on its target.
+
+    data  the target, of which it is known which answers are right
+    cell  the id of the cell
+    """
 
     description: str
-    learner: Any
-    domain: Domain
-    whole: Domain  # before its observed inputs were thinned
-    cell: str  # its id
+    learner: Learner
+    data: Sealed
+    cell: str
+
+    @property
+    def domain(self) -> Domain:
+        """The target without its test."""
+        return self.data.domain
 
 
 def choose(
@@ -64,14 +73,12 @@ def choose(
     of = next((t for t in experiment.targets if t.name == target_name), None)
     if of is None:
         raise UnknownName(f"target of {experiment.where}", str(target_name), [t.name for t in experiment.targets])
-    engine = Engine(experiment, plugins, store, Events())
-    artefact = engine.read(model, None)
-    domain = engine.target(of)
-    whole = engine.whole(of)
-    _check_answers(artefact.tasks, domain, run)
+    engine = Engine(experiment, plugins, store)
+    artefact, data = engine.artefacts.read(model, None), engine.domains.target(of)
+    _check_answers(artefact.tasks, data.domain, run)
     memory.tell(of.adapter.record.large_blocks)
-    learner = of.adapter.build().attach(artefact.load(), domain, ())
-    return ChosenCell(words, learner, domain, whole, found["id"])
+    learner = engine.attach.known(artefact.load(), artefact.model, of.adapter, data.domain, learnt=False)
+    return ChosenCell(words, learner, data, found["id"])
 
 
 def _described(cell: Mapping[str, Any]) -> str:
@@ -156,7 +163,7 @@ def header(domain: Domain, asked: Examples) -> tuple[str, ...]:
 
 def best(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Blocks of (answers [b, k], scores [b, k]), best first; padded with -1 and NaN."""
-    known = None if keep_known else _known(chosen.whole, asked)
+    known = None if keep_known else chosen.data.known_to(asked)
     if chosen.domain.task.kind == "classification":
         return top_blocks(map(_softmax, chosen.learner.predict(asked)), k, known)
     if hasattr(chosen.learner, "top"):
@@ -171,14 +178,6 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     """
     raised = np.exp(scores.astype(float) - scores.max(1, keepdims=True))
     return raised / raised.sum(1, keepdims=True)
-
-
-def _known(domain: Domain, asked: Examples) -> Filter | None:
-    known = domain.known()
-    if not domain.task.open or not known:
-        return None
-    queries = np.concatenate([examples.queries for examples in known])
-    return Filter.build(asked.queries, queries, np.concatenate([np.asarray(e.answers) for e in known]))
 
 
 def questions(asked: Path) -> Mapping[str, Sequence[str]]:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import relxfer
-from relxfer.plan.cells import strategies_of
+from relxfer.plan.grid import strategies_of
 from relxfer.plugins.finder import Plugins
 
 
@@ -29,8 +29,7 @@ def strategies() -> list[dict]:
     """Every built-in one that pictures can have, stages with a fit after them."""
     rows: list[dict] = [{"use": "feature-extraction", "head": head} for head in ("new", "logistic", "svm")]
     rows.append({"use": "co-train", "stage": "grace"})
-    for offer in strategies_of(Plugins.load(third_party=False)):
-        record = offer.record
+    for record in strategies_of(Plugins.load(third_party=False)):
         if record.name not in ("prior-only", "k-means") and not any("." in need for need in record.needs):
             rows.append({"stages": [record.name, "finetune"]} if record.stage else {"use": record.name})
     return [{"name": f"{number}", **row} for number, row in enumerate(rows)]

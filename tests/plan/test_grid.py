@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from relxfer.declare import resolve
-from relxfer.plan.cells import Known, pairs
+from relxfer.plan.grid import pairs
+from relxfer.plan.refusals import Facts
 from relxfer.testing import blobs, harness
 
 A, B = "blobs-source", "blobs-target"
@@ -20,7 +21,7 @@ def planned(sources, targets, same=()):
     experiment = resolve.load(tables, harness.plugins_with([blobs]))
 
     def known(source, target):
-        return Known(same_inputs=source is not None and (source.name, target.name) in same)
+        return Facts(same_inputs=source is not None and (source.name, target.name) in same)
 
     return [(source.name if source else None, target.name) for source, target, _ in pairs(experiment, known)]
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from relxfer.contract.records import TargetAdapter
-from relxfer.execute import memory
+from relxfer.train import memory
 
 #: Resident megabytes after blocks of 64 MB were written and freed: inside, and afterwards.
 PROGRAM = """
 import sys
 import numpy as np
-from relxfer.execute import memory
+from relxfer.train import memory
 
 def resident():
     lines = open("/proc/self/status").read().splitlines()
