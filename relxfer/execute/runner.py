@@ -24,7 +24,7 @@ from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plugins.finder import Plugins
 from relxfer.results.results import Results
-from relxfer.store.run_directory import MARKER, Store
+from relxfer.store.run_directory import MARKER, RESULTS, Store
 from relxfer.train.processes import ALONE, Group
 
 
@@ -63,7 +63,7 @@ def run(
         engine.group = ALONE  # the others have nothing left to do
         outcomes = _cells(executor, work, events, broken)
         results = collect(store, experiment, plan, outcomes, engine)
-        store.write("results.json", results.card())
+        store.write(RESULTS, results.card())
         events("run_finished", folder=store.folder, results=results)
         return results
 
@@ -137,9 +137,9 @@ def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:
         warnings.warn(f"threads = {wanted} on {threads} cores: {threads} are used", RuntimeWarning, stacklevel=3)
     now = provenance.collect(distributions, threads, engine.device)
     if (store.folder / MARKER).exists():
-        for line in provenance.differences(_before(store), now):
+        for line in provenance.differences(provenance.read(store), now):
             warnings.warn(f"resuming in {store.folder}: {line}; bits may differ", RuntimeWarning, stacklevel=3)
-    store.write(MARKER, now)
+    provenance.write(store, now)
     path, text = store.folder / "config.toml", resolved_toml(experiment)
     write_bytes(path, text.encode())
     if not seals.seal(path, text.encode()) and not _for_anybody(text, engine.plugins):
@@ -158,15 +158,6 @@ def _for_anybody(text: str, plugins: Plugins) -> bool:
         return True
     except ConfigError:
         return False
-
-
-def _before(store: Store) -> dict[str, Any]:
-    """Where the run began; nothing where that record is damaged, for it decides no result."""
-    try:
-        found = store.read(MARKER)
-    except RelxferError:
-        return {}
-    return found if isinstance(found.get("versions"), dict) else {}
 
 
 def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str, int], dict[str, Any]]:

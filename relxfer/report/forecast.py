@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from relxfer.declare.resolve import Experiment
@@ -16,6 +15,7 @@ from relxfer.execute.events import Events
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
 from relxfer.report import wording
+from relxfer.report.table import table
 from relxfer.store import escaping
 from relxfer.store.run_directory import Store
 
@@ -113,12 +113,12 @@ def _rate() -> float:
 
 def render(found: dict[str, Any]) -> RenderableType:
     found = escaping.every(found, escaping.terminal)
-    table = Table("source", "target", "strategy", "cells", "runs", "steps", "test queries", "estimate", box=None)
+    made = table(("source", "target", "strategy", "cells", "runs", "steps", "test queries", "estimate"))
     stages = [{"strategy": "pre-train", **stage} for stage in found["sources"]]
     for row in (*stages, *found["rows"]):
         names = [row.get(key) or wording.EMPTY for key in ("source", "target", "strategy")]
         counts = [wording.count(row.get(key)) for key in ("cells", "runs", "steps", "queries")]
-        table.add_row(*names, *counts, wording.seconds(row["seconds"]))
+        made.add_row(*names, *counts, wording.seconds(row["seconds"]))
     total = f"{found['cells']} cells into {found['out']}; estimate {wording.seconds(found['seconds'])} on this machine"
     counted = Counter(found["refused"])
-    return Group(Text(found["name"], style="bold"), table, Text(total), *(Text(f"refused: {r}") for r in counted))
+    return Group(Text(found["name"], style="bold"), made, Text(total), *(Text(f"refused: {r}") for r in counted))
