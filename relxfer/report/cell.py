@@ -16,8 +16,9 @@ from relxfer.report.table import table
 from relxfer.results.records import CellResult
 from relxfer.results.results import Results
 from relxfer.store import escaping
+from relxfer.store.entry import Point
 from relxfer.store.json_text import JsonObject
-from relxfer.store.run_directory import Point, runs_under
+from relxfer.store.run_directory import runs_under
 
 
 @dataclass(frozen=True)

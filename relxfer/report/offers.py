@@ -188,11 +188,10 @@ def render_all(found: Listing) -> RenderableType:
 
 def render(found: Sequence[OfferInFull]) -> RenderableType:
     """Offers in full."""
-    return Group(*(part for offer in found for part in _parts(offer)))
+    return Group(*(part for offer in escaping.every(found, escaping.terminal) for part in _parts(offer)))
 
 
 def _parts(offer: OfferInFull) -> Iterator[RenderableType]:
-    offer = escaping.every(offer, escaping.terminal)
     yield Text(f"{offer.kind} {offer.name}", style="bold")
     for key, value in {**offer.told, "plugin": offer.plugin, "distribution": offer.distribution}.items():
         yield Text(f"  {key}: {_words(value)}")
