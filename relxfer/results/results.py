@@ -86,6 +86,11 @@ class Results:
         return {"schema": SCHEMA, **asdict(self), "folder": str(self.folder)}
 
     @classmethod
+    def schema(cls) -> JsonObject:
+        """The JSON Schema of `results.json`, of `card()`, and of what `--json` prints of a run."""
+        return stored.json_schema(cls)
+
+    @classmethod
     def open(cls, folder: str | Path) -> Results:
         """The results of a run directory."""
         return replace(stored.read(Path(folder), cls), folder=Path(folder))
