@@ -87,18 +87,22 @@ def _told(cell: PlannedCell, made: CellResult, engine: Engine, metric: str) -> C
     """With what a finished cell is told of beside its metrics: labels, its most frequent class, the oracle."""
     if made.status != "done":
         return made
-    made = replace(made, label_count=engine.label_count(cell))
+    labels = engine.label_count(cell)
     if not made.n:
-        return made
+        return replace(made, label_count=labels)
     arrays, card = files.read_arrays(engine.store.evaluation(made.evaluation))
-    if card["kind"] == "classification":
-        names = engine.target(cell.target).task.answers
-        made = replace(made, top_class=collapse.top_class(Predictions.from_arrays(arrays), names))
+    names = engine.target(cell.target).task.answers
+    classes = card["kind"] == "classification"
     report, points = engine.experiment.config.report, engine.store.cell(made.id).points()
-    if report.oracle and points:
-        path = engine.store.oracle(made.id, made.evaluation)
-        made = replace(made, oracle_asked=True, oracle=oracle.best(path, points, metric, report.rank_rule))
-    return made
+    asked = report.oracle and bool(points)
+    path = engine.store.oracle(made.id, made.evaluation)
+    return replace(
+        made,
+        label_count=labels,
+        top_class=collapse.top_class(Predictions.from_arrays(arrays), names) if classes else None,
+        oracle_asked=asked,
+        oracle=oracle.best(path, points, metric, report.rank_rule) if asked else None,
+    )
 
 
 def _target(engine: Engine, target: Target) -> TargetSummary:
