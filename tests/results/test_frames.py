@@ -48,7 +48,8 @@ def test_a_row_has_a_column_for_each_number():
     first, second = RESULTS.to_frame("rows").to_dict("records")
     expected = {
         "source": "a", "target": "b", "strategy": "finetune", "budget": 10, "metric": "mrr", "estimate": 0.4,
-        "low": 0.3, "high": 0.5, "seeds": 2, "n": 99, "baseline": "scratch", "gain": 0.1, "gain_low": 0.05, "gain_high": 0.2,
+        "low": 0.3, "high": 0.5, "seeds": 2, "n": 99, "baseline": "scratch",
+        "gain": 0.1, "gain_low": 0.05, "gain_high": 0.2,
         "verdict": "HELPS", "p": 0.5, "p_adjusted": 1.0, "over_direct": 0.02, "over_direct_low": -0.1,
         "over_direct_high": 0.1, "seconds": 1.5, "trained_parameters": 7, "selection": "target-val, last-step",
         "oracle": 0.45, "note": "1", "reason": "one; two", "mrr": 0.4, "hits@1": 0.3, "logged: mrr": 0.1,
