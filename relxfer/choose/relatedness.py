@@ -17,8 +17,8 @@ from relxfer.errors import UnknownName, UsageError
 from relxfer.execute.artefacts import Artefact
 from relxfer.execute.engine import Engine
 from relxfer.plan.views import source_view, target_view
+from relxfer.results.records import Row
 from relxfer.results.results import Results
-from relxfer.store.run_directory import Store
 from relxfer.train import memory
 
 #: The measure that stands beside those of an adapter: log2 of the labelled items that the source can be trained on.
@@ -91,8 +91,8 @@ def _models(engine: Engine, source: Source, runs: Sequence[Results]) -> list[Art
     """The source's models, as far as they exist: the given one, or those that runs pre-trained, one for each seed."""
     if not source.pretrained:
         return [engine.artefacts.given(source)]
-    stages = [(run, stage) for run in runs for stage in run.sources.get(source.name, {}).get("stages", ())]
-    paths = [Store(run.folder).source(stage["id"]).model for run, stage in stages]
+    made = [(run, run.sources[source.name]) for run in runs if source.name in run.sources]
+    paths = [run.store.source(stage.id).model for run, summary in made for stage in summary.stages]
     return [engine.artefacts.read(path, source.model) for path in paths if path.exists()]
 
 
@@ -167,10 +167,14 @@ def gains(runs: Sequence[Results], strategy: str | None = None, budget: int | st
     `UnknownName` where no run has the strategy; `UsageError` where it gained over nothing at this budget, or where
     metric or baseline differ.
     """
-    rows = [(results.metric, row) for results in runs for row in results.rows if row["source"]]
+    rows = [(results.metric, row) for results in runs for row in results.rows if row.source]
     chosen = _strategy([row for _, row in rows], strategy)
-    rows = [(metric, row) for metric, row in rows if (row["strategy"], row["budget"]) == (chosen, budget)]
-    kinds = {(metric, row["baseline"]) for metric, row in rows if "gain" in row}
+    found = [
+        (metric, row.source, row.target, row.gain)
+        for metric, row in rows
+        if row.source and row.gain and (row.strategy, row.budget) == (chosen, budget)
+    ]
+    kinds = {(metric, gain.baseline) for metric, _, _, gain in found}
     if len(kinds) != 1:
         told = " and ".join(f"{metric} over {baseline}" for metric, baseline in sorted(kinds)) or "none"
         raise UsageError(
@@ -178,17 +182,16 @@ def gains(runs: Sequence[Results], strategy: str | None = None, budget: int | st
             "choose another --strategy or --budget, or fewer runs"
         )
     by_pair: dict[tuple[str, str], list[float]] = {}
-    for _, row in rows:
-        if "gain" in row:
-            by_pair.setdefault((row["source"], row["target"]), []).append(row["gain"]["estimate"])
+    for _, source, target, gain in found:
+        by_pair.setdefault((source, target), []).append(gain.estimate)
     [(metric, baseline)] = kinds
     return Gains(chosen, baseline, metric, {pair: float(np.mean(values)) for pair, values in by_pair.items()})
 
 
-def _strategy(rows: Sequence[Mapping[str, Any]], named: str | None) -> str:
+def _strategy(rows: Sequence[Row], named: str | None) -> str:
     """The one that was named, or the first that is no baseline."""
-    names = dict.fromkeys(row["strategy"] for row in rows if row["role"] in ("strategy", "direct"))
-    chosen = named or next((row["strategy"] for row in rows if row["role"] == "strategy"), None)
+    names = dict.fromkeys(row.strategy for row in rows if row.role in ("strategy", "direct"))
+    chosen = named or next((row.strategy for row in rows if row.role == "strategy"), None)
     if chosen is None:
         raise UsageError(f"expected runs with a strategy that is no baseline, got {', '.join(names) or 'none'}")
     if chosen not in names:

@@ -98,13 +98,12 @@ def _tell(chosen: Any) -> None:
         remark(note)
 
 
-def _rendered(table: dict[str, list[Any]]) -> Any:
-    from rich.table import Table
-
+def _rendered(found: dict[str, list[Any]]) -> Any:
+    from relxfer.report.table import table
     from relxfer.store import escaping
 
-    table = escaping.every(table, escaping.terminal)
-    made = Table(*table, box=None, header_style="dim")
-    for row in zip(*table.values(), strict=True):
+    found = escaping.every(found, escaping.terminal)
+    made = table(found, folds=found)
+    for row in zip(*found.values(), strict=True):
         made.add_row(*(f"{v:.4f}" if isinstance(v, float) else str(v) for v in row))
     return made

@@ -17,7 +17,7 @@ from relxfer.errors import ArtefactError, PluginError, UnfitArtefact
 from relxfer.execute import cards
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store import files
-from relxfer.store.json_text import Table
+from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import Store
 
 
@@ -30,7 +30,7 @@ class Artefact:
     model: Chosen
     tasks: tuple[Task, ...]
     arrays: dict[str, np.ndarray]
-    card: Table
+    card: JsonObject
 
     def load(self) -> Model:
         """The model with what it learnt; `UnfitArtefact` where its card makes it far larger than its arrays."""

@@ -12,7 +12,7 @@ from relxfer.declare.resolve import Chosen, Experiment, Source
 from relxfer.execute.engine import Engine
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
-from relxfer.store.json_text import Table
+from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import Store
 
 
@@ -64,7 +64,7 @@ class Forecast:
         known = [seconds for seconds in told if seconds is not None]
         return sum(known) if known else None
 
-    def card(self) -> Table:
+    def card(self) -> JsonObject:
         """As JSON."""
         return {**asdict(self), "out": str(self.out), "seconds": self.seconds}
 

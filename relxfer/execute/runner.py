@@ -26,8 +26,7 @@ from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plugins.finder import Plugins
 from relxfer.results.results import Results
-from relxfer.store.json_text import Table
-from relxfer.store.run_directory import MARKER, Store
+from relxfer.store.run_directory import MARKER, RESULTS, Store
 from relxfer.train.machine import available_threads, set_threads
 from relxfer.train.processes import ALONE, Group
 
@@ -60,7 +59,7 @@ def run(
         broken = _train_sources(executor, work, group)
         outcomes = _run_cells(executor, work, broken)
         results = collect(store, experiment, plan, outcomes, engine)
-        store.write("results.json", results.card())
+        store.write(RESULTS, results.card())
         engine.events("run_finished", folder=store.folder, results=results)
         return results
 
@@ -140,19 +139,10 @@ def _describe(engine: Engine) -> None:
         warnings.warn(f"threads = {wanted} on {threads} cores: {threads} are used", RuntimeWarning, stacklevel=3)
     now = provenance.collect(distributions, threads, engine.attach.device)
     if (store.folder / MARKER).exists():
-        for line in provenance.differences(_before(store), now):
+        for line in provenance.differences(provenance.read(store), now):
             warnings.warn(f"resuming in {store.folder}: {line}; bits may differ", RuntimeWarning, stacklevel=3)
-    store.write(MARKER, now)
+    provenance.write(store, now)
     saved.save(experiment, store.folder, engine.plugins)
-
-
-def _before(store: Store) -> Table:
-    """Where the run began; nothing where that record is damaged, for it decides no result."""
-    try:
-        found = store.read(MARKER)
-    except RelxferError:
-        return {}
-    return found if isinstance(found.get("versions"), dict) else {}
 
 
 # ---------------------------------------------------------------- source stages

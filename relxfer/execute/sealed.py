@@ -14,7 +14,7 @@ from relxfer.judge.ranking import Filter
 from relxfer.judge.scoring import Scored, judge
 from relxfer.plan.views import digest, same_data
 from relxfer.seeding import generator
-from relxfer.store.json_text import Table
+from relxfer.store.json_text import JsonObject
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Sealed:
         return None if test is None else (len(test), len(np.unique(test.unit_ids())))
 
     @cached_property
-    def digests(self) -> list[Table]:
+    def digests(self) -> list[JsonObject]:
         """For a fingerprint: what is tested, and all that was known before the inputs were thinned."""
         own = digest(self._complete)
         return [own, own if self._whole is self._complete else digest(self._whole)]

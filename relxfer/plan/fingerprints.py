@@ -14,7 +14,7 @@ from relxfer.plan.views import digest
 from relxfer.plugins.finder import IN_PROCESS
 from relxfer.plugins.versions import Versions
 from relxfer.store import files
-from relxfer.store.json_text import Json, Table
+from relxfer.store.json_text import Json, JsonObject
 
 #: Changes with the meaning of stored per-query values.
 EVALUATION_VERSION = 1
@@ -118,7 +118,7 @@ def of_transfer(
     )
 
 
-def of_evaluation(transfer: Fingerprint, tested: Sequence[Table]) -> Fingerprint:
+def of_evaluation(transfer: Fingerprint, tested: Sequence[JsonObject]) -> Fingerprint:
     """Evaluation: the transfer, the test with the known answers, the protocol.
 
     tested  the digests of the domain as it is tested, and of all that was known before it was thinned
@@ -133,12 +133,12 @@ def _validator(selection: Selection) -> list[Chosen]:
     return [selection.validator] if selection.validator else []
 
 
-def training(options: TrainingOptions) -> Table:
+def training(options: TrainingOptions) -> JsonObject:
     """The training options that decide a result."""
     return options.model_dump(mode="json", exclude={"checkpoint_seconds"})
 
 
-def versions(code: Versions, *chosen: Chosen) -> Table:
+def versions(code: Versions, *chosen: Chosen) -> JsonObject:
     """Of the distributions that take part, relxfer's own among them."""
     own = {f"{c.offer.plugin} {IN_PROCESS}": c.offer.version for c in chosen if c.offer.distribution == IN_PROCESS}
     names = {"relxfer", *(c.offer.distribution for c in chosen)} - {IN_PROCESS}

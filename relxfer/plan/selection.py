@@ -12,7 +12,7 @@ from relxfer.contract.strategies import Cell
 from relxfer.declare.resolve import Chosen, options_model
 from relxfer.plan.views import digest
 from relxfer.plugins.finder import Plugins
-from relxfer.store.json_text import Table
+from relxfer.store.json_text import JsonObject
 
 #: Printed where no validator runs.
 LAST_STEP = "last-step"
@@ -42,7 +42,7 @@ class Selection:
         rule, view = self.validator.build(), Cell(None, None, self.target, self.sources)  # type: ignore[arg-type]
         return lambda learner: rule.score(learner, view)
 
-    def card(self) -> Table | None:
+    def card(self) -> JsonObject | None:
         """For a fingerprint: the rule, its options, and what it sees."""
         if self.validator is None:
             return None

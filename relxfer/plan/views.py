@@ -9,7 +9,7 @@ import numpy as np
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.seeding import generator
-from relxfer.store.json_text import Table
+from relxfer.store.json_text import JsonObject
 
 #: Share of a label budget that is kept for validation, and the smallest budget of which something is kept.
 VALIDATION_SHARE = 0.2
@@ -109,7 +109,7 @@ def _answered(domain: Domain) -> set[bytes]:
     return rows
 
 
-def digest(domain: Domain) -> Table:
+def digest(domain: Domain) -> JsonObject:
     """What is really handed over, for a fingerprint: inputs, queries and answers."""
     parts = {name: getattr(domain, name) for name in ("train", "val", "unlabelled", "test")}
     splits = {name: examples.digest() for name, examples in parts.items() if examples is not None}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -19,8 +20,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from relxfer.contract import messages
 from relxfer.errors import ArtefactError, DamagedArtefact
 from relxfer.store import files
-
-_POINT = {"phase", "step", "values"}
 
 
 class _Chosen(BaseModel):
@@ -47,6 +46,15 @@ class _Done(BaseModel):
 
 
 @dataclass(frozen=True)
+class Point:
+    """A validation point: the phase and step of training, and what was logged there; None is no finite number."""
+
+    phase: str
+    step: int
+    values: Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
 class Entry:
     """A folder of the run that holds one artefact and how it came about."""
 
@@ -64,10 +72,11 @@ class Entry:
     def trace(self) -> Path:
         return self.folder / "trace.jsonl"
 
-    def points(self) -> list[dict[str, Any]]:
+    def points(self) -> list[Point]:
         """Validation points in order; of one written again after a resume, the last. Damaged lines are left out."""
         lines = [line for line in files.read_lines(self.trace) if _is_point(line)]
-        return list({(line["phase"], line["step"]): line for line in lines}.values())
+        points = (Point(line["phase"], line["step"], line["values"]) for line in lines)
+        return list({(point.phase, point.step): point for point in points}.values())
 
     def outcome(self) -> dict[str, Any] | None:
         """How it ended; None where it did not, or where what it left is damaged: then it is run again."""
@@ -98,6 +107,8 @@ class Entry:
 
 
 def _is_point(line: Any) -> bool:
-    if not (isinstance(line, dict) and line.keys() >= _POINT):
+    if not (isinstance(line, dict) and line.keys() >= {"phase", "step", "values"}):
         return False
-    return isinstance(line["phase"], str) and isinstance(line["step"], int) and isinstance(line["values"], dict)
+    if not (isinstance(line["phase"], str) and isinstance(line["step"], int) and isinstance(line["values"], dict)):
+        return False
+    return all(value is None or isinstance(value, int | float) for value in line["values"].values())

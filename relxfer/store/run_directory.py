@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,12 +26,16 @@ from relxfer.contract.messages import shown
 from relxfer.errors import ArtefactError, DamagedArtefact, RunLocked, UnfitArtefact, UsageError
 from relxfer.store import files
 from relxfer.store.entry import Entry
+from relxfer.store.json_text import JsonObject
 
 MARKER = "provenance.json"
+RESULTS = "results.json"
 #: Of what a run directory holds; grows when an older relxfer could no longer read it rightly.
-SCHEMA = 1
+SCHEMA = 2
+#: The first schema whose `results.json` is read; of older runs everything else is.
+_RESULTS_SINCE = 2
 _FOLDERS = ("sources", "cells", "evaluations", "locks")
-_FILES = ("config.toml", "config.toml.seal", "results.json", "lock", MARKER)
+_FILES = ("config.toml", "config.toml.seal", RESULTS, "lock", MARKER)
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ class Store:
         """Forget everything that was run here (`--fresh`)."""
         for name in _FOLDERS:
             shutil.rmtree(self.folder / name, ignore_errors=True)
-        (self.folder / "results.json").unlink(missing_ok=True)
+        (self.folder / RESULTS).unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Remove what killed processes left: half-written files, and phases of what is finished."""
@@ -175,29 +179,31 @@ class Store:
             )
         return Entry(found[0])
 
-    def drop_unreferenced(self) -> list[Path]:
-        """Remove the folders and files that no cell of the last results refers to; returns what was removed."""
-        cells = self.read("results.json")["cells"] if (self.folder / "results.json").exists() else None
-        if cells is None:
-            return []
-        used = {cell.get(key) for cell in cells for key in ("id", "evaluation", "artefact")}
+    def drop_unreferenced(self, used: Collection[str]) -> list[Path]:
+        """Remove the folders and files under other ids than those that are `used`; returns what was removed."""
         places = ("sources/*", "cells/*", "evaluations/*")
         found = [p for place in places for p in self.folder.glob(place) if p.name.split(".")[0] not in used]
         for path in found:
             _remove(path)
         return found
 
-    def write(self, name: str, value: dict[str, Any]) -> None:
+    def write(self, name: str, value: JsonObject) -> None:
         files.write_json(self.folder / name, {"schema": SCHEMA, **value})
 
-    def read(self, name: str) -> dict[str, Any]:
-        """A JSON file of the run; `ArtefactError` where a newer relxfer wrote it. The first ones told no schema."""
+    def read(self, name: str) -> JsonObject:
+        """A JSON file of the run, without its schema; `ArtefactError` where another relxfer wrote it."""
         card = files.read_json(self.folder / name)
-        schema = card.get("schema", 1) if isinstance(card, dict) else 1
+        schema = card.pop("schema", 1)  # the first ones told none
         if not isinstance(schema, int) or schema > SCHEMA:
             raise ArtefactError(
-                f"expected a run of schema {SCHEMA} at most, got {schema} in {self.folder / name}: it was written by a "
-                "newer relxfer; upgrade relxfer (pip install -U relxfer)"
+                f"expected a run of schema {SCHEMA} at most, got {shown(schema)} in {self.folder / name}: it was "
+                "written by a newer relxfer; upgrade relxfer (pip install -U relxfer)"
+            )
+        if name == RESULTS and schema < _RESULTS_SINCE:
+            raise ArtefactError(
+                f"expected results of schema {_RESULTS_SINCE} or later, got {schema} in {self.folder / name}: it was "
+                f"written by an older relxfer; `relxfer run {self.folder}/config.toml --out {self.folder}` writes it "
+                "again, and trains nothing that is finished"
             )
         return card
 

@@ -266,7 +266,7 @@ class AdapterContract:
             **self.config,
         }
         results = harness.run(config, tmp_path, self.plugins)
-        assert [cell["status"] for cell in results.cells] == ["done"] * len(results.cells), results.cells
+        assert [cell.status for cell in results.cells] == ["done"] * len(results.cells), results.cells
 
     def test_what_is_withheld_is_said_with_a_reason(self, world: World) -> None:
         """A learner name is offered, or `withholds` says why not and what to do."""

@@ -13,6 +13,7 @@ import relxfer
 from relxfer.contract.hooks import hookimpl
 from relxfer.declare.toml import Tables
 from relxfer.plugins.finder import Plugins
+from relxfer.results.records import CellResult
 from relxfer.testing import blobs
 
 #: A run that has not ended after so many interruptions will not end.
@@ -83,17 +84,17 @@ def plugins_with(plugins: Sequence[Any]) -> Plugins:
     return loaded
 
 
-def the_cell(results: relxfer.Results) -> Mapping[str, Any]:
+def the_cell(results: relxfer.Results) -> CellResult:
     """The only cell, which must be done."""
     assert len(results.cells) == 1
     cell = results.cells[0]
-    assert cell["status"] == "done", f"expected the cell to be done, got {cell['status']}: {cell.get('reason')}"
+    assert cell.status == "done", f"expected the cell to be done, got {cell.status}: {cell.reason}"
     return cell
 
 
 def model_bytes(results: relxfer.Results) -> bytes:
     """The file of the transferred model."""
-    return (results.folder / "cells" / the_cell(results)["id"] / "model.safetensors").read_bytes()
+    return (results.folder / "cells" / the_cell(results).id / "model.safetensors").read_bytes()
 
 
 def run_with_interruptions(run_once: Callable[[int], relxfer.Results]) -> tuple[relxfer.Results, int]:

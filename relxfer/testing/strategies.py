@@ -84,11 +84,11 @@ class StrategyContract:
     # ------------------------------------------------------------------ tests
 
     def test_the_strategy_runs(self, whole: Results) -> None:
-        assert harness.the_cell(whole)["n"] > 0
+        assert harness.the_cell(whole).n > 0
 
     def test_the_same_seed_gives_the_same_weights(self, checkpoint: Path, whole: Results, tmp_path: Path) -> None:
         again = self._run(self.config(checkpoint), tmp_path)
-        assert harness.the_cell(again)["sha"] == harness.the_cell(whole)["sha"]
+        assert harness.the_cell(again).sha == harness.the_cell(whole).sha
         assert harness.model_bytes(again) == harness.model_bytes(whole)
 
     @pytest.mark.parametrize("every", [2, 5])
@@ -116,7 +116,7 @@ class StrategyContract:
     def test_it_never_sees_the_answers_of_the_test(self, checkpoint: Path, whole: Results, tmp_path: Path) -> None:
         config = _with_target(self.config(checkpoint), {"dataset": {"use": "blobs-target", "shuffle_test": 1}})
         shuffled = self._run(config, tmp_path)
-        assert harness.the_cell(shuffled)["evaluation"] != harness.the_cell(whole)["evaluation"]
+        assert harness.the_cell(shuffled).evaluation != harness.the_cell(whole).evaluation
         assert harness.model_bytes(shuffled) == harness.model_bytes(whole)
 
     def test_it_is_refused_where_a_need_is_withheld(self, checkpoint: Path, tmp_path: Path) -> None:
@@ -129,8 +129,8 @@ class StrategyContract:
             else:
                 continue  # a name of a plugin: nobody here can withhold it
             cell = self._run(changed, tmp_path / need).cells[0]
-            assert cell["status"] == "refused", f"expected a refusal without {need}, got {cell['status']}"
-            assert f"needs {need}: " in cell["reason"]
+            assert cell.status == "refused", f"expected a refusal without {need}, got {cell.status}"
+            assert f"needs {need}: " in cell.reason
 
     def test_one_forward_for_each_stream_and_update(self, checkpoint: Path, tmp_path: Path) -> None:
         """`loss(batch, head(features(batch)))` looks once; `loss(batch)` beside it would look again."""
@@ -149,7 +149,7 @@ class StrategyContract:
         if not self.frozen:
             pytest.skip("no frozen parts are named (frozen = ...)")
         before, _ = files.read_arrays(checkpoint)
-        after, _ = files.read_arrays(whole.folder / "cells" / harness.the_cell(whole)["id"] / "model.safetensors")
+        after, _ = files.read_arrays(whole.folder / "cells" / harness.the_cell(whole).id / "model.safetensors")
         for part in self.frozen:
             names = [name for name in before if name.startswith(f"{part}.")]
             assert names, f"expected a part of the network (stem, body, head), got {part!r}"
@@ -160,7 +160,7 @@ class StrategyContract:
         observer = harness.Observer()
         again = self._run(self.config(checkpoint), whole.folder, observer)
         assert observer.cells == 0
-        assert harness.the_cell(again)["sha"] == harness.the_cell(whole)["sha"]
+        assert harness.the_cell(again).sha == harness.the_cell(whole).sha
 
 
 def _with_target(config: Tables, changes: Tables) -> Tables:

@@ -40,8 +40,8 @@ def test_a_run_evaluates_within_the_bound_and_its_report_says_so(run, capsys):
         (1 / rank_block(made.scores(domain.test.queries), domain.test.answers, known).realistic).mean()
         for made in (bounded, exact)
     )
-    row = next(row for row in Results.open(run).rows if row["strategy"] == "zero-shot")
-    assert row["metrics"]["mrr"] == pytest.approx(bounded, abs=1e-4)
+    row = next(row for row in Results.open(run).rows if row.strategy == "zero-shot")
+    assert row.metrics["mrr"] == pytest.approx(bounded, abs=1e-4)
     assert abs(bounded - exact) > 1e-3
     assert main(["report", str(run)]) == 0
     assert "scores of models are approximate" in " ".join(capsys.readouterr().out.split())

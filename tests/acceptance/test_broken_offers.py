@@ -102,9 +102,9 @@ def test_a_strategy_that_raises_fails_its_own_cells(tmp_path):
     mine = offering("my-failing", f"{__name__}:RaisesInTheMiddle")
     results = relxfer.run(config("my-failing", "scratch"), tmp_path, plugins=[blobs, mine])
     failing, scratch = results.cells
-    assert (failing["status"], failing["reason"]) == ("failed", "ZeroDivisionError: in the middle")
-    assert scratch["status"] == "done"
-    assert [row["strategy"] for row in results.rows] == ["my-failing", "scratch"]
+    assert (failing.status, failing.reason) == ("failed", "ZeroDivisionError: in the middle")
+    assert scratch.status == "done"
+    assert [row.strategy for row in results.rows] == ["my-failing", "scratch"]
 
 
 class ReturnsTheModule(RaisesInTheMiddle):
@@ -121,23 +121,23 @@ class ForgetsToReturn(RaisesInTheMiddle):
 def test_a_strategy_that_returns_no_learner_is_told_so(tmp_path, strategy, got):
     mine = offering("my-return", f"{__name__}:{strategy}")
     cell = relxfer.run(config("my-return"), tmp_path, plugins=[blobs, mine]).cells[0]
-    assert cell["status"] == "failed"
-    assert f"expected transfer of the strategy 'my-return' to return a learner, got {got}" in cell["reason"]
+    assert cell.status == "failed"
+    assert f"expected transfer of the strategy 'my-return' to return a learner, got {got}" in cell.reason
 
 
 def test_a_strategy_that_cannot_be_imported_fails_its_own_cells(tmp_path):
     mine = offering("my-missing", "a_module_that_nobody_has:Strategy")
     results = relxfer.run(config("my-missing", "scratch"), tmp_path, plugins=[blobs, mine])
     missing, scratch = results.cells
-    assert missing["status"] == "failed"
-    assert "a_module_that_nobody_has:Strategy" in missing["reason"]
-    assert scratch["status"] == "done"
+    assert missing.status == "failed"
+    assert "a_module_that_nobody_has:Strategy" in missing.reason
+    assert scratch.status == "done"
 
 
 def test_a_strategy_that_ends_the_program_fails_its_own_cells(tmp_path):
     mine = offering("my-ending", f"{__name__}:EndsTheProgram")
     results = relxfer.run(config("my-ending", "scratch"), tmp_path, plugins=[blobs, mine])
-    assert [cell["status"] for cell in results.cells] == ["failed", "done"]
+    assert [cell.status for cell in results.cells] == ["failed", "done"]
 
 
 # ------------------------------------------------------------------ adapters
@@ -159,8 +159,8 @@ def test_an_adapter_that_cannot_tell_of_its_data_loses_no_cell(tmp_path):
     mine.relxfer_target_adapters = hookimpl(lambda: [replace(adapters[0], load=load, replaces=adapters[0].name)])
     given = config("scratch") | {"source": {"datasets": ["blobs-source"], "training": {"steps": 2}}}
     results = relxfer.run(given, tmp_path, plugins=[blobs, mine])
-    assert [cell["status"] for cell in results.cells] == ["done"]
-    notes = results.targets["blobs-target"]["notes"]
+    assert [cell.status for cell in results.cells] == ["done"]
+    notes = results.targets["blobs-target"].notes
     assert "audit of adapter 'blobs' raised LookupError: no leaks to count" in notes
     assert "relate of adapter 'blobs' raised LookupError: nothing in common" in notes
 
@@ -256,7 +256,7 @@ def test_an_observer_that_raises_is_reported_once_and_dropped(tmp_path):
     assert len(said) == 1
     assert first.calls == 1, "it is not called again in this run, by any hook"
     assert second == [0, 2, 4], "another observer hears everything"
-    assert results.cells[0]["status"] == "done"
+    assert results.cells[0].status == "done"
 
 
 # ------------------------------------------------------------------ report sections

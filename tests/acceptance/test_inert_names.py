@@ -84,7 +84,7 @@ def test_every_verb_is_inert(run, capfd, monkeypatch, tmp_path):
         ("init", "facts.tsv", "--out", str(tmp_path / "mine.toml")),
     ):
         shown(capfd, *arguments)
-    cell = Results.open(again).cells[0]["id"]
+    cell = Results.open(again).cells[0].id
     assert "[/x][red] :smile:" in shown(capfd, "show", cell, "--run", str(again))
     for arguments in (
         ("predict", str(again), "--relation", EVIL),

@@ -89,7 +89,7 @@ def verdict(folder: Path, repetition: int, source: dict[str, Any], target: np.nd
         "report": {"baselines": False, "resamples": 2000},
         **changes,
     }
-    return relxfer.run(config, folder, plugins=[sys.modules[__name__]]).row("finetune")["verdict"]
+    return relxfer.run(config, folder, plugins=[sys.modules[__name__]]).row("finetune").verdict
 
 
 def exact_null(folder: Path, repetition: int) -> str:

@@ -45,14 +45,14 @@ class NetworkStrategyContract(StrategyContract):
         load = blocks.load
         monkeypatch.setattr(blocks, "load", relabelled)
         other = self._run(self.config(checkpoint), tmp_path)
-        assert harness.the_cell(other)["evaluation"] != harness.the_cell(whole)["evaluation"]
+        assert harness.the_cell(other).evaluation != harness.the_cell(whole).evaluation
         assert harness.model_bytes(other) == harness.model_bytes(whole)
 
     def test_it_is_refused_where_a_need_is_withheld(self, checkpoint, tmp_path):
         for need in set(self._needs(self.config(checkpoint))) & WITHHELD.keys():
             cell = self._run(self.config(checkpoint, **WITHHELD[need]), tmp_path / need).cells[0]
-            assert cell["status"] == "refused"
-            assert f"needs {need}: " in cell["reason"]
+            assert cell.status == "refused"
+            assert f"needs {need}: " in cell.reason
 
 
 class TestDGI(NetworkStrategyContract):

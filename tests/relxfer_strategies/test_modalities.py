@@ -84,7 +84,7 @@ def names(strategies):
 
 
 def status(results):
-    return {cell["strategy"]: cell["status"] for cell in results.cells}
+    return {cell.strategy: cell.status for cell in results.cells}
 
 
 def test_pictures_take_every_strategy(pictures):
@@ -106,10 +106,10 @@ def test_links_take_those_that_need_no_features(graphs):
 
 @pytest.mark.parametrize("name", names(WITH_FEATURES))
 def test_links_refuse_the_others_with_reason_and_remedy(graphs, name):
-    cell = next(cell for cell in graphs.cells if cell["strategy"] == name)
-    assert cell["status"] == "refused"
-    assert "needs features: a link is scored from the pair of query and candidate" in cell["reason"]
-    assert "finetune" in cell["reason"].split("Strategies that fit: ")[1]
+    cell = next(cell for cell in graphs.cells if cell.strategy == name)
+    assert cell.status == "refused"
+    assert "needs features: a link is scored from the pair of query and candidate" in cell.reason
+    assert "finetune" in cell.reason.split("Strategies that fit: ")[1]
 
 
 def test_a_student_may_be_smaller_than_its_teacher(tmp_path):
@@ -118,9 +118,9 @@ def test_a_student_may_be_smaller_than_its_teacher(tmp_path):
     found = run(tmp_path, source, small, [{"use": "rkd"}, {"use": "sp"}, {"use": "scratch"}, {"use": "finetune"}])
     widths = {}
     for cell in found.cells:
-        assert cell["status"] == "done", cell.get("reason")
-        arrays, _ = files.read_arrays(found.folder / "cells" / cell["id"] / "model.safetensors")
-        widths[cell["strategy"]] = arrays["head.weight"].shape[1]
+        assert cell.status == "done", cell.reason
+        arrays, _ = files.read_arrays(found.folder / "cells" / cell.id / "model.safetensors")
+        widths[cell.strategy] = arrays["head.weight"].shape[1]
     assert widths == {"rkd": 4, "sp": 4, "scratch": 4, "finetune": 16}
 
 
@@ -131,6 +131,6 @@ def test_what_a_student_learns_depends_on_its_teacher(tmp_path):
     for width in (8, 16):
         source = {"datasets": ["digits"], "model": {**LENET, "width": width}}
         found = run(tmp_path / str(width), source, target, [{"use": "rkd"}, {"use": "scratch"}])
-        ids.append({cell["strategy"]: cell["id"] for cell in found.cells})
+        ids.append({cell.strategy: cell.id for cell in found.cells})
     assert ids[0]["rkd"] != ids[1]["rkd"]
     assert ids[0]["scratch"] == ids[1]["scratch"]

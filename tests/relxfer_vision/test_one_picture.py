@@ -55,8 +55,8 @@ def test_every_strategy_with_a_batch_or_a_budget_of_one(tmp_path, batch_size):
         "report": {"baselines": False, "resamples": 200},
     }
     results = relxfer.run(config, tmp_path / "run")
-    assert not results.failed, {cell["strategy"]: cell["reason"] for cell in results.failed}
-    refused = {cell["reason"] for cell in results.cells if cell["status"] == "refused"}
+    assert not results.failed, {cell.strategy: cell.reason for cell in results.failed}
+    refused = {cell.reason for cell in results.cells if cell.status == "refused"}
     of_batches = {"expected batches of at least 2 inputs, got 1; raise training.batch_size"}  # adabn
     of_labels = {"expected labels of at least two classes, got of 1; raise the label budget"}  # logistic, svm
     assert refused == (of_labels | of_batches if batch_size == 1 else of_labels)

@@ -63,7 +63,7 @@ def test_a_run_looks_once_at_a_picture_however_many_draws_budgets_and_heads(sour
     asked = config(source, seeds=4, strategy=heads)
     asked["target"]["label_budgets"] = [20, 100, "all"]
     results = run(asked, tmp_path / "run")
-    assert all(cell["status"] == "done" for cell in results.cells)
+    assert all(cell.status == "done" for cell in results.cells)
     assert sum(looked) == PICTURES
 
 
@@ -80,7 +80,7 @@ def test_the_next_run_looks_at_nothing_and_comes_to_the_same(source, tmp_path, l
     looked.clear()
     again = run(config(source), tmp_path / "again")
     assert not looked
-    assert [cell["sha"] for cell in first.cells] == [cell["sha"] for cell in again.cells]
+    assert [cell.sha for cell in first.cells] == [cell.sha for cell in again.cells]
 
 
 def test_what_ran_before_does_not_change_a_bit(source, tmp_path, monkeypatch):
@@ -89,7 +89,7 @@ def test_what_ran_before_does_not_change_a_bit(source, tmp_path, monkeypatch):
     monkeypatch.setenv("RELXFER_FEATURES", str(tmp_path / "features"))
     run(config(source, seeds=[1, 2]), tmp_path / "before")
     after = run(config(source, seeds=[3]), tmp_path / "after")
-    assert alone.cells[0]["sha"] == after.cells[0]["sha"]
+    assert alone.cells[0].sha == after.cells[0].sha
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a tensor", None])
@@ -103,13 +103,13 @@ def test_a_damaged_file_is_computed_again(source, tmp_path, looked, monkeypatch,
     looked.clear()
     again = run(config(source), tmp_path / "again")
     assert looked
-    assert first.cells[0]["sha"] == again.cells[0]["sha"]
+    assert first.cells[0].sha == again.cells[0].sha
 
 
 def test_a_folder_that_takes_nothing_is_no_error(source, tmp_path, monkeypatch):
     (tmp_path / "features").write_text("a file")
     monkeypatch.setenv("RELXFER_FEATURES", str(tmp_path / "features"))
-    assert run(config(source), tmp_path / "run").cells[0]["status"] == "done"
+    assert run(config(source), tmp_path / "run").cells[0].status == "done"
 
 
 def test_other_weights_and_other_preparation_are_other_features(source, tmp_path, looked, monkeypatch):

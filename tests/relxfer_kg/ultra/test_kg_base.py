@@ -38,7 +38,7 @@ def test_it_is_a_complete_model_of_its_size():
 def test_it_is_the_source_where_none_is_named(tmp_path):
     results = relxfer.run(config(), tmp_path / "run")
     assert list(results.sources) == ["ultra kg-base"]
-    assert results.row("zero-shot", budget=0)["interval"]["estimate"] > 0.3  # guessing by frequency: about .1
+    assert results.row("zero-shot", budget=0).interval.estimate > 0.3  # guessing by frequency: about .1
 
 
 def test_pre_training_goes_on_from_a_model(tmp_path):

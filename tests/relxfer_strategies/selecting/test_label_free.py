@@ -137,4 +137,4 @@ def test_each_selects_in_a_run(rule, tmp_path):
         "report": {"baselines": False, "resamples": 200},
     }
     cell = harness.the_cell(harness.run({**config, "strategy": ["mcc"]}, tmp_path, [blobs]))
-    assert cell["selection"]["rule"] == rule
+    assert cell.selection.rule == rule

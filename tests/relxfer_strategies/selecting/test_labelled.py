@@ -81,4 +81,4 @@ def test_only_a_validator_that_is_named_sees_labels_that_the_strategy_does_not(c
         "validator": validator,
         "report": {"baselines": False, "resamples": 200},
     }
-    assert harness.the_cell(harness.run(config, tmp_path, [blobs]))["selection"]["rule"] == rule
+    assert harness.the_cell(harness.run(config, tmp_path, [blobs])).selection.rule == rule
