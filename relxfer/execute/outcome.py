@@ -45,12 +45,12 @@ def failure(error: BaseException) -> Outcome:
 def _diagnostics(trainer: Any) -> dict[str, float]:
     """What the strategy logged, as it was last."""
     phases = trainer.tally.phases.values()
-    return {name: value for phase in phases for name, value in phase.get("diagnostics", {}).items()}
+    return {name: value for phase in phases for name, value in phase.diagnostics.items()}
 
 
 def _selected(chosen: Selection, trainer: Any) -> dict[str, Any]:
     """The rule that was at work, and the step it took in every phase."""
-    steps = {phase: progress["best_step"] for phase, progress in trainer.tally.phases.items()}
+    steps = {phase: progress.best_step for phase, progress in trainer.tally.phases.items()}
     if not steps:
         return {"rule": "nothing to select", "steps": {}}
     return {"rule": chosen.rule if max(steps.values()) >= 0 else selection.LAST_STEP, "steps": steps}

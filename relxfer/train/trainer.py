@@ -19,7 +19,7 @@ from relxfer.store import files
 from relxfer.train import checkpoint
 from relxfer.train.batches import Streams
 from relxfer.train.features import FeatureCache
-from relxfer.train.phase import Fit, groups_of
+from relxfer.train.phase import Fit, Progress, groups_of
 from relxfer.train.processes import ALONE, Group
 
 
@@ -30,7 +30,7 @@ class Tally:
     seconds: float = 0.0
     trained: int = 0  # parameters, at most in one phase
     share: float = 0.0  # of the cell's step budget, taken by its fits
-    phases: dict[str, dict[str, Any]] = field(default_factory=dict)
+    phases: dict[str, Progress] = field(default_factory=dict)
 
 
 @dataclass
@@ -71,51 +71,51 @@ class PhaseTrainer:
         select: bool = True,
     ) -> None:
         """See `relxfer.contract.strategies.Trainer.fit`."""
-        if any(examples is None for examples in streams):
-            raise PluginError(
-                "expected examples to train on, got None; a cell holds only what the strategy's `needs` name: "
-                "target-labels for target.train, target-inputs for target.unlabelled, source-labels for sources"
-            )
-        if not streams or not all(len(examples) for examples in streams):
-            raise Incompatible("at least one training example", "none", "raise the label budget or add data")
+        _check(streams)
+        self._take(share)
+        phase = self._next("fit")
+        named = groups_of(learner, groups)
+        place = (self.seed, phase)
+        fit = Fit(
+            learner=learner,
+            updates=objective if isinstance(objective, Sequence) else [Update(objective, tuple(named))],
+            streams=Streams(learner, streams, self.options.batch_size, place, turns),
+            groups=named,
+            keep=keep,
+            still=still,
+            options=self.options,
+            steps=self._steps(streams if turns else streams[:1], share),
+            path=self.folder / f"{phase}.part.safetensors",
+            place=place,
+            select=self.select if select else None,
+            emit=self._emitter(phase),
+            group=self.group,
+        )
+        progress = self._ended(fit, phase)
+        self.tally.trained = max(self.tally.trained, fit.trained)
+        self.tally.seconds += progress.seconds
+        self.tally.phases[phase] = progress
+        seed_torch(*place, "end")
+
+    def _take(self, share: float) -> None:
+        """Count a share of the step budget; `PluginError` where more than all of it is taken."""
         self.tally.share += self.scale * share
         if self.tally.share > 1 + 1e-6:
             raise PluginError(
                 f"expected fits that take the step budget once, as scratch does, got shares that add up to "
                 f"{self.tally.share:.4g}; give each fit its share=... of 1"
             )
-        phase = self._next("fit")
-        named = groups_of(learner, groups)
-        updates = objective if isinstance(objective, Sequence) else [Update(objective, tuple(named))]
-        place = (self.seed, phase)
-        fit = Fit(
-            learner,
-            updates,
-            Streams(learner, streams, self.options.batch_size, place, turns),
-            named,
-            keep,
-            still,
-            self.options,
-            self._steps(streams if turns else streams[:1], share),
-            self.folder / f"{phase}.part.safetensors",
-            place,
-            self.select if select else None,
-            self._emitter(phase),
-            self.group,
-        )
-        self.tally.trained = max(self.tally.trained, fit.trained)
-        found = self._restore(phase, learner, keep)
-        if found is None:
-            seed_torch(*place, "start")
-            fit.run()
-            card = {"progress": vars(fit.progress)}
-            self._finish(phase, learner, keep, {}, card)
-            fit.path.unlink(missing_ok=True)
-        else:
-            card = found[1]
-        self.tally.seconds += card["progress"]["seconds"]
-        self.tally.phases[phase] = card["progress"]
-        seed_torch(*place, "end")
+
+    def _ended(self, fit: Fit, phase: str) -> Progress:
+        """Run a fit to its end, or restore the weights and the progress with which it ended before."""
+        restored = self._restore(phase, fit.learner, fit.keep)
+        if restored is not None:
+            return Progress(**restored[1]["progress"])
+        seed_torch(*fit.place, "start")
+        fit.run()
+        self._finish(phase, fit.learner, fit.keep, {}, {"progress": vars(fit.progress)})
+        fit.path.unlink(missing_ok=True)
+        return fit.progress
 
     def once(
         self, learner: Any, work: Callable[[], dict[str, Any] | None], keep: Mapping[str, nn.Module] = {}
@@ -183,3 +183,13 @@ class PhaseTrainer:
     def _emitter(self, phase: str) -> Callable[..., None] | None:
         emit = self.emit
         return None if emit is None else lambda kind, **values: emit(kind, phase=phase, **values)
+
+
+def _check(streams: Sequence[Examples | None]) -> None:
+    if any(examples is None for examples in streams):
+        raise PluginError(
+            "expected examples to train on, got None; a cell holds only what the strategy's `needs` name: "
+            "target-labels for target.train, target-inputs for target.unlabelled, source-labels for sources"
+        )
+    if not streams or not all(len(examples) for examples in streams if examples is not None):
+        raise Incompatible("at least one training example", "none", "raise the label budget or add data")
