@@ -60,7 +60,8 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, RelxferError):
         return str(error)
     if isinstance(error, OSError) and error.filename is not None:
-        return f"expected to use {error.filename}, got: {error.strerror}; free space or permissions, then run again"
+        remedy = "Free some space or correct the permissions, then run again."
+        return f"Cannot use {error.filename}: {error.strerror}. {remedy}"
     words = f"{type(error).__name__}: {error}"
     # torch raises RuntimeError on the CPU, and a subclass of it on a GPU
     if isinstance(error, MemoryError) or re.search(r"can't allocate memory|out of memory", words):

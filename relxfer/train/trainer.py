@@ -1,4 +1,4 @@
-"""The trainer that strategies call: phases that are finished once, and resumed exactly."""
+"""The trainer that strategies call: each phase is finished once, and an interrupted one is resumed exactly."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from relxfer.train.processes import ALONE, Group
 
 @dataclass
 class Tally:
-    """What the phases of one cell add up to; shared by a trainer and its parts."""
+    """The totals of the phases of one cell; shared by a trainer and its parts."""
 
     seconds: float = 0.0
     trained: int = 0  # parameters, at most in one phase
@@ -38,11 +38,11 @@ class PhaseTrainer:
     """`relxfer.contract.strategies.Trainer` over a folder of phase files.
 
     options  step budget, batch size, optimiser
-    folder   where phases are kept; a phase that ended is restored, the one that was broken off goes on
-    seed     with the phase's name and the step, it decides every random number
+    folder   where phases are kept: a finished phase is restored, an interrupted one is resumed
+    seed     decides every random number, with the name of the phase and the step
     select   scores a learner at validation points (higher is better), or None
     emit     takes events: `emit(kind, **values)`
-    kept_features  features of frozen networks, which several cells may share
+    kept_features  features of frozen networks, shared between cells
     group    the processes that train together
     """
 
@@ -132,8 +132,8 @@ class PhaseTrainer:
             restored = self.group.agreed(files.read_arrays(self._path(phase)))
         seed_torch(self.seed, phase, "end")
         arrays, card = restored
-        found = {k.removeprefix("result/"): v for k, v in arrays.items() if k.startswith("result/")}
-        return {**found, **card["values"]}
+        saved = {k.removeprefix("result/"): v for k, v in arrays.items() if k.startswith("result/")}
+        return {**saved, **card["values"]}
 
     def batches(self, learner: Any, examples: Examples) -> Iterator[Any]:
         """See `relxfer.contract.strategies.Trainer.batches`."""
@@ -151,12 +151,12 @@ class PhaseTrainer:
         return replace(self, prefix=f"{self.prefix}{name}.", scale=self.scale * share, _count=0)
 
     def _steps(self, streams: Sequence[Examples], share: float) -> int:
-        """This phase's share of the cell's steps, or of the passes over these streams where those are fewer."""
-        part = self.scale * share
+        """This phase's share of the cell's steps, or of the steps in its epochs over the streams if those are fewer."""
+        of_all = self.scale * share
         if self.options.epochs is None:
-            return round(self.options.steps * part)
+            return round(self.options.steps * of_all)
         per_epoch = sum(max(1, len(examples) // self.options.batch_size) for examples in streams)
-        return round(min(self.options.steps, self.options.epochs * per_epoch) * part)
+        return round(min(self.options.steps, self.options.epochs * per_epoch) * of_all)
 
     def _next(self, kind: str) -> str:
         phase = f"{self.prefix}{kind}-{self._count}"
@@ -175,10 +175,10 @@ class PhaseTrainer:
         files.write_arrays(self._path(phase), weights | arrays, card)
 
     def _restore(self, phase: str, learner: Any, keep: Mapping[str, nn.Module]) -> Any:
-        found = self.group.agreed(checkpoint.load(self._path(phase)) if self.group.first else None)
-        if found is not None:
-            checkpoint.restore_modules(self._modules(learner, keep), found[0], "now")
-        return found
+        saved = self.group.agreed(checkpoint.load(self._path(phase)) if self.group.first else None)
+        if saved is not None:
+            checkpoint.restore_modules(self._modules(learner, keep), saved[0], "now")
+        return saved
 
     def _emitter(self, phase: str) -> Callable[..., None] | None:
         emit = self.emit
@@ -188,7 +188,7 @@ class PhaseTrainer:
 def _check(streams: Sequence[Examples | None]) -> None:
     if any(examples is None for examples in streams):
         raise PluginError(
-            "expected examples to train on, got None; a cell holds only what the strategy's `needs` name: "
+            "expected examples to train on, got None; a cell holds only what the strategy's `needs` list: "
             "target-labels for target.train, target-inputs for target.unlabelled, source-labels for sources"
         )
     if not streams or not all(len(examples) for examples in streams if examples is not None):
