@@ -206,19 +206,3 @@ def test_a_forked_child_can_multiply_after_its_parent_did():
     finally:
         child.kill()
         child.join()
-
-
-@needs_numba
-def test_where_nothing_can_be_cached_it_is_compiled_all_the_same(monkeypatch):
-    from relxfer_kg.kernels import kernel_numba
-
-    def njit(cache=False, **options):
-        def make(function):
-            if cache:
-                raise RuntimeError("cannot cache function: no locator available")
-            return function
-
-        return make
-
-    monkeypatch.setattr(kernel_numba, "njit", njit)
-    assert kernel_numba.compiled(parallel=True)(abs) is abs
