@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy
+from relxfer.data import cards
 from relxfer_social import strategies
-from relxfer_social.data import standard
 
 relxfer_api_version = 1
 
@@ -46,61 +46,7 @@ _PRIORS = (
 
 @hookimpl
 def relxfer_datasets() -> Iterable[Dataset]:
-    return [
-        Dataset(
-            name="blocks",
-            load="relxfer_social.data.blocks:load",
-            options="relxfer_social.options:BlocksOptions",
-            adapter="networks",
-            licence="none needed: generated here",
-            citation="Deshpande et al. (2018), Contextual stochastic block models, NeurIPS",
-            summary="a stochastic block model with features (embedded, synthetic)",
-            protocol="accuracy; a fifth of every class is the test, by seed",
-        ),
-        *(
-            Dataset(
-                name=f"geo-{name}-borders",
-                load=f"relxfer_social.data.borders:load_{name}",
-                options="relxfer_social.options:BordersOptions",
-                adapter="networks",
-                licence="facts; compilation Apache-2.0",
-                summary=f"{what} that share a border; coast or inland? no features (embedded)",
-                protocol="accuracy; a fifth of every class is the test, by seed",
-            )
-            for name, what in (("world", "195 countries"), ("us", "51 states of the USA"))
-        ),
-        Dataset(
-            name="karate-club",
-            load="relxfer_social.data.small:load_karate",
-            options="relxfer_social.options:SplitOptions",
-            adapter="networks",
-            licence="as shipped with networkx",
-            citation="Zachary (1977), An information flow model for conflict and fission in small groups",
-            summary="34 members of a club that split in two (embedded, from networkx)",
-            protocol="accuracy; a fifth of every class is the test, by seed",
-        ),
-        Dataset(
-            name="les-miserables",
-            load="relxfer_social.data.small:load_miserables",
-            options="relxfer_social.options:LinksOptions",
-            adapter="networks",
-            licence="as shipped with networkx",
-            citation="Knuth (1993), The Stanford GraphBase, ACM Press",
-            summary="77 characters of a novel and who meets whom, for links alone (embedded, from networkx)",
-            protocol="AUC of a fifth of the links, by seed",
-        ),
-        Dataset(
-            name="network-files",
-            load="relxfer_social.files.own:load",
-            options="relxfer_social.options:NetworkFiles",
-            adapter="networks",
-            own_files=True,
-            look="relxfer_social.files.inspection:look",
-            summary="your own network: a list of edges with a table of nodes, GraphML, GEXF, JSON, arrays",
-            protocol="accuracy; split as given, else a fifth of every class is the test, by seed",
-        ),
-        *standard.cards(),
-    ]
+    return cards.read("relxfer_social.data", "cards.toml")
 
 
 @hookimpl

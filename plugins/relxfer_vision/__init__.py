@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
-from relxfer_vision.data import standard
+from relxfer.data import cards
 from relxfer_vision.weights import published
 
 relxfer_api_version = 1
@@ -43,38 +43,7 @@ _NETWORKS = (
 
 @hookimpl
 def relxfer_datasets() -> Iterable[Dataset]:
-    return [
-        Dataset(
-            name="digits",
-            load="relxfer_vision.data.digits:load_digits",
-            options="relxfer_vision.options:DigitsOptions",
-            adapter="images",
-            licence="CC BY 4.0 (UCI), as shipped with scikit-learn",
-            citation="Alpaydin and Kaynak (1998), Optical recognition of handwritten digits, UCI",
-            summary="1,797 handwritten digits of 8 x 8 pixels (embedded, from scikit-learn)",
-            protocol="accuracy; 1,200 for training, 597 for the test, by a fixed order",
-        ),
-        Dataset(
-            name="digits-photo",
-            load="relxfer_vision.data.digits:load_digits_photo",
-            options="relxfer_vision.options:DigitsOptions",
-            adapter="images",
-            licence="CC BY 4.0 (UCI); photographs Creative Commons with attribution, as shipped with scikit-learn",
-            citation="Ganin and Lempitsky (2015), Unsupervised domain adaptation by backpropagation, ICML (recipe)",
-            summary="the same digits blended over two photographs, 28 x 28 RGB (embedded)",
-            protocol="accuracy; the split of digits",
-        ),
-        Dataset(
-            name="image-files",
-            load="relxfer_vision.files.own:load",
-            options="relxfer_vision.options:ImageFiles",
-            adapter="images",
-            own_files=True,
-            look="relxfer_vision.files.inspection:look",
-            summary="your own pictures: a folder for each class, a table of files and labels, or .npz",
-        ),
-        *standard.cards(),
-    ]
+    return cards.read("relxfer_vision.data", "cards.toml")
 
 
 @hookimpl

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 from pydantic import ValidationError
-from relxfer_social.data.standard import cards, formats, load
+from relxfer_social import relxfer_datasets
+from relxfer_social.data.standard import formats, load
 from relxfer_social.options import AirportOptions, CitationOptions, EdgeOptions, FacebookOptions
 from scipy.io import savemat
 
@@ -16,7 +17,7 @@ from relxfer.data.fetch import files_of
 from relxfer.errors import DataError
 from relxfer.plugins.finder import load_object
 
-CARDS = {card.name: card for card in cards()}
+CARDS = {card.name: card for card in relxfer_datasets() if card.files}
 CHECKED = [name for name, card in CARDS.items() if all(file.digest for file in card.files)]
 TWITCH = [name for name in CARDS if name.startswith("twitch")]
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from relxfer_vision.data.standard import digits, formats
+from relxfer_vision import relxfer_datasets
+from relxfer_vision.data.standard import formats
 from relxfer_vision.data.standard.load import domain, load_mnist, load_usps
 
 from relxfer.data.digests import digest_of
@@ -143,7 +144,7 @@ def shared(relative: str) -> Path:
 
 
 def card(name):
-    return next(each for each in digits.cards() if each.name == name)
+    return next(each for each in relxfer_datasets() if each.name == name)
 
 
 @pytest.mark.parametrize("file", card("mnist").files, ids=lambda f: f.role)

@@ -1,16 +1,21 @@
-"""Embedded networks: borders, and two of networkx's."""
+"""Embedded networks of borders."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 from relxfer_social.data.borders import load_us, load_world
-from relxfer_social.data.small import load_karate, load_miserables
-from relxfer_social.options import BordersOptions, LinksOptions, SplitOptions
+from relxfer_social.options import BordersOptions
 
 
 def counts(domain):
     return np.bincount(np.concatenate([domain.train.answers, domain.test.answers])).tolist()
+
+
+def said(domain):
+    """Node -> label, by name, of a domain without a test."""
+    pairs = zip(domain.train.queries, domain.train.answers, strict=True)
+    return {domain.inputs.nodes[node]: domain.task.answers[answer] for node, answer in pairs}
 
 
 @pytest.mark.parametrize(
@@ -38,12 +43,11 @@ def test_borders_share_a_task_and_no_region():
 
 def test_some_facts_of_geography():
     world, us = load_world(BordersOptions(test_fraction=0), {}), load_us(BordersOptions(test_fraction=0), {})
-    said = {domain.inputs.nodes[node]: domain.task.answers[answer] for domain in (world, us)
-            for node, answer in zip(domain.train.queries, domain.train.answers, strict=True)}  # fmt: skip
+    labels = said(world) | said(us)
     for inland in ("Austria", "Mongolia", "Kansas", "Ohio", "Michigan"):
-        assert said[inland] == "inland"
+        assert labels[inland] == "inland"
     for coast in ("Japan", "Chile", "Maine", "Alaska"):
-        assert said[coast] == "coast"
+        assert labels[coast] == "coast"
 
 
 def test_links_of_borders():
@@ -51,9 +55,25 @@ def test_links_of_borders():
     assert len(domain.test) == 2 * round(107 * 0.2)
 
 
-def test_two_networks_of_networkx():
-    karate = load_karate(SplitOptions(test_fraction=0), {})
-    assert (len(karate.inputs), karate.inputs.edges.shape[1], len(karate.train)) == (34, 2 * 78, 34)
-    miserables = load_miserables(LinksOptions(), {})
-    assert miserables.inputs.edges.shape[1] == 2 * (254 - 51)
-    assert "Valjean" in miserables.inputs.nodes
+@pytest.mark.parametrize(
+    ("load", "graph", "border", "region", "water"),
+    [
+        (load_world, "geo_world", "borders", "in_continent", "coast_on"),
+        (load_us, "geo_us", "adjoins_state", "state_in_region", "shore_on"),
+    ],
+    ids=["world", "us"],
+)
+def test_the_tables_say_what_the_embedded_knowledge_graphs_say(load, graph, border, region, water):
+    geo = pytest.importorskip("relxfer_kg.data.geo", reason="needs the plugin for knowledge graphs")
+    facts = geo.facts(graph).tolist()
+    regions = {head: tail for head, relation, tail in facts if relation == region}
+    coast = {head for head, relation, tail in facts if relation == water and not tail.startswith("Lake ")}
+    domain = load(BordersOptions(test_fraction=0), {})
+    nodes = domain.inputs.nodes
+    assert nodes == tuple(sorted(regions))
+    # in their order too, on which the neighbours that are drawn depend
+    assert [[nodes[one], border, nodes[other]] for one, other in domain.inputs.edges.T] == [
+        fact for fact in facts if fact[1] == border
+    ]
+    assert said(domain) == {node: "coast" if node in coast else "inland" for node in nodes}
+    assert said(load(BordersOptions(label="region", test_fraction=0), {})) == regions
