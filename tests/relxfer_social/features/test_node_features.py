@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from relxfer_social.data.blocks import load
 from relxfer_social.features import node_features
 from relxfer_social.features.node_features import clustering, core_numbers, pagerank, structure
-from relxfer_social.links.pair_features import COUNTS, common, pair_features
+from relxfer_social.features.pair_features import COUNTS, common, pair_features
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import BlocksOptions, NetworkOptions
 from relxfer_social.relatedness.measures import Seen, sampled

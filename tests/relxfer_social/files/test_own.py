@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from relxfer_social.files.own import load
+from relxfer_social.data.user_files import load
 from relxfer_social.options import NetworkFiles
 from safetensors.numpy import save_file
 

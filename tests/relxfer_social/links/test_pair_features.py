@@ -9,8 +9,8 @@ import torch
 from relxfer_social.adapter import NetworkAdapter
 from relxfer_social.architectures.gnn import GNNOptions, gcn
 from relxfer_social.features.node_features import features_of
+from relxfer_social.features.pair_features import pair_columns, pair_features
 from relxfer_social.links.domain import link_domain, pairs_of
-from relxfer_social.links.pair_features import pair_columns, pair_features
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import FacebookOptions, NetworkOptions
 

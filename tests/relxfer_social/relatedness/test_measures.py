@@ -11,7 +11,7 @@ from relxfer_social.adapter import NetworkAdapter
 from relxfer_social.data.blocks import load
 from relxfer_social.data.small import load_karate, load_miserables
 from relxfer_social.domain import node_domain, within_classes
-from relxfer_social.features.node_features import simple
+from relxfer_social.features.common_neighbours import simple
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import BlocksOptions, LinksOptions, NetworkOptions, SplitOptions
 from relxfer_social.relatedness.discrepancy import class_overlap, energy, mixed, proxy_a

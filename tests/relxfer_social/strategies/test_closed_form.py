@@ -12,12 +12,12 @@ from relxfer_social.adapter import NetworkAdapter
 from relxfer_social.architectures.filters import filters
 from relxfer_social.architectures.filters_net import FILTERS, Attention, Filters, profile
 from relxfer_social.domain import node_domain
-from relxfer_social.learner import graph_of
+from relxfer_social.estimation.ridge import ridge
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import NetworkOptions
 from relxfer_social.strategies.closed_form import ClosedForm, ClosedFormOptions
-from relxfer_social.strategies.ridge import ridge
-from relxfer_social.strategies.solving import predicted, solve
+from relxfer_social.strategies.filter_regression import predicted, solve
+from relxfer_social.tensors.graph import graph_of
 
 import relxfer
 from relxfer.contract.options import TrainingOptions

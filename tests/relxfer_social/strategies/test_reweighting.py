@@ -10,9 +10,9 @@ import torch
 from relxfer_social.adapter import NetworkAdapter
 from relxfer_social.architectures.gnn import GNNOptions, gcn
 from relxfer_social.data.blocks import load
+from relxfer_social.estimation.class_weights import class_weights, conditioned, pair_weights
 from relxfer_social.network import Network
 from relxfer_social.options import BlocksOptions, NetworkOptions
-from relxfer_social.strategies.confusion import class_weights, conditioned, pair_weights
 from relxfer_social.strategies.linked_classes import MOST, LinkedClasses
 from relxfer_social.strategies.reweighting import PairAlign, PairAlignOptions
 

@@ -15,7 +15,7 @@ import tomli_w
 from PIL import Image
 from relxfer_vision.architectures import module as by_path
 from relxfer_vision.architectures.module import ModuleOptions
-from relxfer_vision.architectures.usercode import UserCode
+from relxfer_vision.architectures.user_code import UserCode
 
 import relxfer
 from relxfer.cli import main

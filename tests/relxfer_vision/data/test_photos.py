@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from relxfer_vision import relxfer_datasets
-from relxfer_vision.data.standard import load_photos
+from relxfer_vision.data.standard import load_photographs
 
 from relxfer.errors import DataError
 
@@ -35,7 +35,7 @@ def test_cats_and_dogs_are_taken_by_their_numbers(tmp_path):
                 path = tmp_path / part / f"{label}s" / f"{label}.{number}.jpg"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.symlink_to(paint(tmp_path / f"{label}.jpg"))
-    domain = load_photos.load_cats_dogs(None, {part: tmp_path / part for part in numbers})
+    domain = load_photographs.load_cats_dogs(None, {part: tmp_path / part for part in numbers})
     assert (len(domain.train), len(domain.test)) == (1000, 500)
     names = set(domain.inputs.names)
     assert {"train/cats/cat.1.jpg", "train/dogs/dog.500.jpg", "test/cats/cat.4250.jpg"} <= names
@@ -45,14 +45,14 @@ def test_cats_and_dogs_are_taken_by_their_numbers(tmp_path):
 def test_too_few_pictures_are_told(tmp_path):
     paint(tmp_path / "cats" / "cat.1.jpg")
     with pytest.raises(DataError, match="at least 500 pictures of 'cats', got 1"):
-        load_photos.load_cats_dogs(None, {"training": tmp_path, "test": tmp_path})
+        load_photographs.load_cats_dogs(None, {"training": tmp_path, "test": tmp_path})
 
 
 def test_of_hymenoptera_files_of_other_names_are_left_out(tmp_path):
     for name in ("train/ants/1.jpg", "train/ants/formica.jpeg", "train/bees/2.jpg", "val/ants/3.jpg", "val/bees/4.jpg"):
         paint(tmp_path / name)
     (tmp_path / "train/ants/imageNotFound.gif").write_bytes(b"GIF89a")
-    domain = load_photos.load_hymenoptera(None, {part: tmp_path / part for part in ("train", "val")})
+    domain = load_photographs.load_hymenoptera(None, {part: tmp_path / part for part in ("train", "val")})
     assert (len(domain.train), domain.val, len(domain.test)) == (2, None, 2)
     assert domain.task.answers == ("ants", "bees")
 
@@ -65,14 +65,14 @@ def test_cifar_records_are_read_back(tmp_path):
         rows = np.concatenate([labels[:, None], part.transpose(0, 3, 1, 2).reshape(20, -1)], 1)
         files[name] = tmp_path / name
         files[name].write_bytes(rows.tobytes())
-    domain = load_photos.load_cifar10(None, files)
+    domain = load_photographs.load_cifar10(None, files)
     assert (len(domain.train), len(domain.val), len(domain.test)) == (90, 10, 20)
     assert domain.task.answers[3] == "cat"
     assert np.array_equal(domain.inputs.pixels[domain.test.queries], pictures[5])
     assert np.array_equal(domain.test.answers, labels)
     files["test_batch"].write_bytes(b"x" * 3072)
     with pytest.raises(DataError, match="records of 3,073 bytes"):
-        load_photos.load_cifar10(None, files)
+        load_photographs.load_cifar10(None, files)
 
 
 def test_pets_are_listed_by_name(tmp_path):
@@ -80,8 +80,8 @@ def test_pets_are_listed_by_name(tmp_path):
         paint(tmp_path / "images" / f"{name}.jpg")
     (tmp_path / "trainval.txt").write_text("# NAME CLASS SPECIES BREED\nAbyssinian_1 1 1 1\ngreat_pyrenees_20 2 2 1\n")
     (tmp_path / "test.txt").write_text("Abyssinian_2 1 1 1\ngreat_pyrenees_3 2 2 1\n")
-    domain = load_photos.load_oxford_iiit_pet(None, {"images": tmp_path / "images", "annotations": tmp_path})
+    domain = load_photographs.load_oxford_iiit_pet(None, {"images": tmp_path / "images", "annotations": tmp_path})
     assert domain.task.answers == ("Abyssinian", "great_pyrenees")
     assert (len(domain.train), len(domain.test)) == (2, 2)
     with pytest.raises(DataError, match="expected a list of pictures"):
-        load_photos.load_oxford_iiit_pet(None, {"images": tmp_path, "annotations": tmp_path / "none"})
+        load_photographs.load_oxford_iiit_pet(None, {"images": tmp_path, "annotations": tmp_path / "none"})

@@ -11,11 +11,11 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 from relxfer_vision.adapter import ImageAdapter
-from relxfer_vision.files.inspection import look
-from relxfer_vision.files.own import load
+from relxfer_vision.data.user_files import load
+from relxfer_vision.files.inspection import inspect
 from relxfer_vision.options import ImageFiles, ImageOptions
+from relxfer_vision.pictures.decoding import decoded
 from relxfer_vision.pictures.geometry import Geometry
-from relxfer_vision.pictures.images import decoded
 
 import relxfer
 from relxfer import cli
@@ -437,7 +437,7 @@ def test_gray_and_coloured_pictures_mix(folder, tmp_path):
 
 
 def test_a_look_finds_the_parts(folder):
-    found = look(folder)
+    found = inspect(folder)
     assert found.dataset_table() == {"use": "image-files", "path": folder}
     assert found.sentences()[:2] == [f"{folder}: 20 pictures", "pictures: cat 10, dog 10"]
 

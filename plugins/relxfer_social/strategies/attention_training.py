@@ -1,4 +1,4 @@
-"""Rehearsal on sources: labels are drawn, other nodes predicted from them, and attention over predictions learnt."""
+"""Attention learnt on sources: labels are drawn, other nodes predicted from them, and the predictions weighted."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from relxfer.contract.data import Examples
 from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 from relxfer_social.features.node_features import features_of
-from relxfer_social.learner import graph_of
-from relxfer_social.strategies.solving import predicted, solve
+from relxfer_social.strategies.filter_regression import predicted, solve
+from relxfer_social.tensors.graph import graph_of
 
 #: Draws of labels on each source; labels of a class in a draw, least and most; other nodes that are predicted.
 DRAWS, LABELS, ASKED = 16, (3, 20), 512
 
 
 @dataclass
-class Rehearsal:
+class AttentionLearner:
     """What the trainer needs of a learner: attention is the module, and a batch is of predictions."""
 
     module: nn.Module
@@ -43,17 +43,17 @@ def attend(step: Any, batch: tuple[nn.Module, Tensor, Tensor]) -> Tensor:
     return (scores - true).square().sum(1).mean()
 
 
-def rehearse(cell: Cell) -> dict[str, Any]:
+def drawn_predictions(cell: Cell) -> dict[str, Any]:
     """Values [n, 5 · C] and labels [n] of every source, by its number; the draws are from torch's random numbers."""
     rng = np.random.default_rng(int(torch.randint(2**31, ())))
-    found: dict[str, Any] = {}
+    drawn: dict[str, Any] = {}
     for number, source in enumerate(cell.sources):
         options, network = cell.learner.options, source.inputs
         # in its own columns: nothing but the attention is carried over
         graph = graph_of(network, features_of(network, options)[0], options.undirected)
         draws = [_draw(graph, source.train, len(source.task.answers), rng) for _ in range(DRAWS)]
-        found[f"values {number}"], found[f"labels {number}"] = (np.concatenate(d) for d in zip(*draws, strict=True))
-    return found
+        drawn[f"values {number}"], drawn[f"labels {number}"] = (np.concatenate(d) for d in zip(*draws, strict=True))
+    return drawn
 
 
 def _draw(graph: Any, labelled: Any, classes: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:

@@ -1,8 +1,8 @@
-"""Python files of the user's own folder: found without running them, hashed, and run as they were hashed.
+"""Python files of the user's own folder: searched without running them, hashed, and run as they were hashed.
 
 A module and the files that it imports from its own folder are a *code*. Its modules are put into `sys.modules` under
 names that no other code has, so that files of one name in two folders, or before and after a change, are told apart.
-Whatever is imported by a name that is made while the code runs is not found, and not loaded from the folder.
+Whatever is imported by a name that is made while the code runs is not hashed, and not loaded from the folder.
 """
 
 from __future__ import annotations
@@ -43,21 +43,22 @@ class UserCode:
     @classmethod
     def find(cls, folder: Path, name: str) -> UserCode | None:
         """None where the folder has no such module."""
-        found: dict[str, File] = {}
+        files: dict[str, File] = {}
         wanted = [name] if _file(folder, name) else []
         while wanted:
             for each in _with_parents(wanted.pop()):
-                if each not in found and (file := _file(folder, each) or _bare(folder, each)):
-                    found[each] = file
+                if each not in files and (file := _file(folder, each) or _bare(folder, each)):
+                    files[each] = file
                     named = _imports(each, file)
                     wanted += [made for name in named for made in _expanded(folder, name) if _file(folder, made)]
-        return cls(folder, found) if found else None
+        return cls(folder, files) if files else None
 
     @property
     def digest(self) -> str:
         """Of names and contents, and of the files that strings in them name, wherever the folder lies."""
-        modules = [part for name in sorted(self.files) for part in (name, self.files[name].source)]
-        return sha256(*modules, *(part for name, path in self._data() for part in (name, contents.of_path(path) or "")))
+        modules = [each for name in sorted(self.files) for each in (name, self.files[name].source)]
+        data = [each for name, path in self._data() for each in (name, contents.of_path(path) or "")]
+        return sha256(*modules, *data)
 
     def _data(self) -> Iterator[tuple[str, Path]]:
         for name in sorted(self.files):
@@ -155,8 +156,8 @@ def _expanded(folder: Path, name: str) -> list[str]:
 
 
 def _with_parents(name: str) -> list[str]:
-    parts = name.split(".")
-    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+    names = name.split(".")
+    return [".".join(names[:end]) for end in range(1, len(names) + 1)]
 
 
 def _imports(name: str, file: File) -> Iterator[str]:

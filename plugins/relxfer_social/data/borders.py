@@ -1,6 +1,6 @@
 """Countries and states that share a border: embedded networks that have nothing in common but structure.
 
-`SOURCES.md` beside this file says where the tables come from.
+`geography/SOURCES.md` says where the tables come from.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _load(name: str, options: BordersOptions, files: Mapping[str, Path]) -> Doma
 
 
 def _rows(name: str) -> list[tuple[str, ...]]:
-    text = (resources("relxfer_social.data.borders") / name).read_text(encoding="utf-8")
+    text = (resources("relxfer_social.data") / "geography" / name).read_text(encoding="utf-8")
     return [tuple(line.split("\t")) for line in text.splitlines()]
 
 

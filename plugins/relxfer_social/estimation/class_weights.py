@@ -46,9 +46,9 @@ def _pairs(classes: np.ndarray, network: Network) -> np.ndarray:
     return np.einsum("ec,ed->ecd", classes[source], classes[to]).reshape(network.edges.shape[1], -1)
 
 
-def _solved(joint: np.ndarray, found: np.ndarray) -> np.ndarray:
+def _solved(joint: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
     """argmin |J w - f|^2 + ridge · sum_k p_k^2 (w_k - 1)^2 over w >= 0, p the frequencies of the columns of J."""
     from scipy.optimize import nnls
 
     rare = np.diag(np.sqrt(RIDGE) * np.maximum(joint.sum(0), 1e-6))
-    return nnls(np.concatenate([joint, rare]), np.concatenate([found, rare.diagonal()]))[0]
+    return nnls(np.concatenate([joint, rare]), np.concatenate([frequencies, rare.diagonal()]))[0]

@@ -9,7 +9,7 @@ import torch
 
 from relxfer.contract.data import Examples
 from relxfer_social.architectures.filters_net import FILTERS, filtered
-from relxfer_social.strategies.ridge import ridge
+from relxfer_social.estimation.ridge import ridge
 from relxfer_social.tensors.graph import Graph, Sparse
 
 #: Labels that are used at most, since the time grows with their cube.
@@ -25,8 +25,8 @@ def solve(graph: Graph, nodes: np.ndarray, labels: np.ndarray, classes: int) -> 
     multiplied by its factor in `stacked`, so that their mean is the best sum of them.
     """
     true = targets(labels, classes)
-    found = [ridge(rows, true) for rows in _rows(graph, nodes)]
-    weights, left_out = np.stack([w for w, _ in found]), np.stack([y for _, y in found], 1)
+    fits = [ridge(rows, true) for rows in _rows(graph, nodes)]
+    weights, left_out = np.stack([w for w, _ in fits]), np.stack([y for _, y in fits], 1)
     factors = stacked(left_out, true)[:, None]
     return weights * factors[:, None], left_out * factors
 
@@ -44,15 +44,15 @@ def stacked(left_out: np.ndarray, true: np.ndarray) -> np.ndarray:
     """Factors f >= 0 [5] of least |mean_k f_k y_k - y|^2 on left-out predictions y_k (Breiman 1996, stacking)."""
     from scipy.optimize import nnls
 
-    found = nnls(left_out.transpose(0, 2, 1).reshape(-1, len(FILTERS)) / len(FILTERS), true.ravel())[0]
-    return found if found.any() else np.ones(len(FILTERS))
+    factors = nnls(left_out.transpose(0, 2, 1).reshape(-1, len(FILTERS)) / len(FILTERS), true.ravel())[0]
+    return factors if factors.any() else np.ones(len(FILTERS))
 
 
 def predicted(graph: Graph, weights: np.ndarray, nodes: np.ndarray) -> np.ndarray:
     """[n, 5, C] of W [5, F, C]."""
     features, propagation = _features(graph), graph.propagation().values
-    found = [filtered(propagation, features @ w, c)[nodes] for w, c in zip(weights, FILTERS, strict=True)]
-    return np.stack(found, 1)
+    values = [filtered(propagation, features @ w, c)[nodes] for w, c in zip(weights, FILTERS, strict=True)]
+    return np.stack(values, 1)
 
 
 def write(learner: Any, labelled: Examples) -> dict[str, Any]:
@@ -84,8 +84,8 @@ def _rows(graph: Graph, nodes: np.ndarray) -> list[np.ndarray]:
 
 def _features(graph: Graph) -> Any:
     assert isinstance(graph.features, torch.Tensor | Sparse)
-    found = graph.features.values if isinstance(graph.features, Sparse) else graph.features.cpu().numpy()
-    return found.astype(np.float64)
+    features = graph.features.values if isinstance(graph.features, Sparse) else graph.features.cpu().numpy()
+    return features.astype(np.float64)
 
 
 def _dense(values: Any) -> np.ndarray:
