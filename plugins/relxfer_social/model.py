@@ -60,10 +60,7 @@ class NodeModel:
             if self.inputs is None:
                 raise ArtefactError("expected a card with the number of inputs, got none; pre-train the model again")
             self.network = self._built()
-            try:
-                load_arrays(self.network, dict(arrays))
-            except RuntimeError as error:
-                raise ArtefactError(f"expected the weights of this model, got others: {error}") from None
+            load_arrays(self.network, dict(arrays))
 
     def take(
         self, inputs: int, columns: tuple[str, ...], answers: tuple[str, ...], pairs: tuple[str, ...] = ()

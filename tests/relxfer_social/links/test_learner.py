@@ -5,27 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.sparse as sp
-import torch
 from relxfer_social.adapter import NetworkAdapter
 from relxfer_social.architectures.gnn import GNNOptions, gcn
-from relxfer_social.features.node_features import features_of
-from relxfer_social.features.pair_features import pair_columns, pair_features
 from relxfer_social.links.domain import link_domain, pairs_of
 from relxfer_social.network import Network, both_ways
-from relxfer_social.options import FacebookOptions, NetworkOptions
+from relxfer_social.options import NetworkOptions
 
 import relxfer
 from relxfer import Examples
 from relxfer.errors import Incompatible
-
-COLUMNS = ("dorm=1", "dorm=2", "year=2004")
-#: dorms 1, 1, 2, none; a-b, a-c, b-c, c-d
-KNOWN = Network(
-    tuple("abcd"),
-    both_ways(np.array([[0, 0, 1, 2], [1, 2, 2, 3]])),
-    sp.csr_matrix(np.array([[1, 0, 1], [1, 0, 0], [0, 1, 1], [0, 0, 1]], np.float32)),
-    COLUMNS,
-)
 
 
 def links(seed: int, count: int = 40):
@@ -40,43 +28,6 @@ def links(seed: int, count: int = 40):
 
 def learner(options: NetworkOptions, target=None, sources=(), model=None):
     return NetworkAdapter(options).attach(model or gcn(GNNOptions(hidden=8)), target, sources)
-
-
-def test_pairs_by_hand():
-    options = NetworkOptions(agreement=("dorm",), counts=True)
-    found = pair_features(KNOWN, np.array([[0, 1], [0, 2], [1, 3]]), options)
-    assert found.shape == (3, len(pair_columns(options)))
-    assert found[:, :2].tolist() == [[1, 1], [0, 1], [0, 0.5]]
-    # b and d share c alone, which has three links
-    counted = [np.log1p(2) + np.log1p(1), np.log1p(2) * np.log1p(1), np.log1p(1)]
-    counted += [np.log1p(1 / np.log(3)), np.log1p(100 / 3)]
-    assert found[2, 2:] == pytest.approx(counted, rel=1e-6)
-
-
-def test_an_attribute_of_pairs_is_no_feature_of_nodes():
-    features, columns = features_of(KNOWN, NetworkOptions(agreement=("dorm",)))
-    assert columns == ("year=2004",)
-    assert features.toarray()[:, 0].tolist() == [1, 0, 1, 1]
-
-
-def test_an_attribute_that_nobody_has_is_told():
-    with pytest.raises(Incompatible, match=r"an attribute of the nodes did you mean 'dorm'.*'dorn'"):
-        features_of(KNOWN, NetworkOptions(agreement=("dorn",)))
-
-
-def test_both_directions_of_a_link_are_drawn_together():
-    network = links(0).inputs
-    stay = network.drawn(0.5, np.random.default_rng(0))
-    assert 0 < stay.sum() < len(stay)
-    assert sorted(map(tuple, network.edges[:, stay].T)) == sorted(map(tuple, network.edges[::-1, stay].T))
-
-
-@pytest.mark.parametrize("edges", [np.zeros((2, 0), np.int64), np.array([[0, 1, 3], [0, 0, 2]])])
-def test_edges_between_pairs(edges):
-    network = Network(tuple("abcd"), edges)
-    asked = np.array([[0, 1], [3, 3], [2, 0]])
-    expected = [tuple(sorted(edge)) in {(0, 1), (3, 3), (0, 2)} for edge in edges.T.tolist()]
-    assert network.between(asked).tolist() == expected
 
 
 def test_sources_alone_are_thinned():
@@ -101,34 +52,12 @@ def test_scores_do_not_tell_which_node_comes_first():
     np.testing.assert_allclose(first, second, rtol=1e-5)
 
 
-def test_what_a_pair_shares_is_learnt_at_one_school_and_read_at_another():
-    options = NetworkOptions(agreement=("dorm",))
-    source, target = links(0), links(1)
-    model = learner(options, None, (source,)).export()
-    loaded = gcn(GNNOptions(hidden=8), *model.state())
-    assert loaded.pairs == ("same dorm", "dorm known")
-    ready = learner(options, target, (source,), loaded)
-    batch = ready.batch(target.train, np.arange(20), np.random.default_rng(0))
-    ready.module.eval()
-    with torch.no_grad():
-        told = ready.scores(batch)
-        with_less = ready.scores(type(batch)(**{**vars(batch), "known": torch.zeros_like(batch.known)}))
-    assert not torch.allclose(told, with_less)
-    assert [name for name, _ in ready.parts()][-2:] == ["pair", "head"]
-
-
 def test_a_model_that_knows_other_things_of_pairs_is_refused():
     source, target = links(0), links(1)
     model = learner(NetworkOptions(agreement=("dorm",)), None, (source,)).export()
     loaded = gcn(GNNOptions(hidden=8), *model.state())
     with pytest.raises(Incompatible, match="give agreement and counts"):
         learner(NetworkOptions(agreement=("dorm",), counts=True), target, (source,), loaded)
-
-
-def test_links_need_no_label_beside_attributes():
-    assert FacebookOptions(task="links", attributes=("gender",)).label == "gender"
-    with pytest.raises(ValueError, match="beside the label"):
-        FacebookOptions(attributes=("gender",))
 
 
 def test_pairs_run_in_every_role(tmp_path):

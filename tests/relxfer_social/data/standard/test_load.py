@@ -7,7 +7,6 @@ import json
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from pydantic import ValidationError
 from relxfer_social import relxfer_datasets
 from relxfer_social.data.standard import formats, load
 from relxfer_social.options import AirportOptions, CitationOptions, EdgeOptions, FacebookOptions
@@ -148,32 +147,6 @@ def test_twitch_is_read_back(twitch):
     assert domain.inputs.features.max() == 1
 
 
-@pytest.mark.parametrize(
-    ("role", "content"),
-    [
-        ("edges", "from,to\n0,x\n"),
-        ("edges", "from,to\n0,1,2\n"),
-        ("edges", "from,to\n0,3\n"),
-        ("features", "{"),
-        ("features", '{"0": [3170], "1": [], "2": []}'),
-        ("features", '{"1": [1], "2": []}'),
-        ("features", "[1]"),
-        ("target", "id,mature,new_id\n7,maybe,0\n"),
-        ("target", "id,mature,new_id\n7,True,3\n"),
-        ("target", "id\n7\n"),
-    ],
-)
-def test_strange_files_are_told(twitch, role, content):
-    twitch[role].write_text(content)
-    with pytest.raises(DataError, match="expected"):
-        load.load_twitch(EdgeOptions(), twitch)
-
-
-def test_an_absent_file_is_told(tmp_path, twitch):
-    with pytest.raises(DataError, match=r"no\.csv: expected a whole file of a network"):
-        load.load_twitch(EdgeOptions(), twitch | {"edges": tmp_path / "no.csv"})
-
-
 def test_airports_are_called_by_their_numbers(tmp_path):
     (tmp_path / "e").write_text("30 10\n10 30\n20 20\n")
     (tmp_path / "l").write_text("node label\n30 3\n10 1\n20 2\n")
@@ -218,8 +191,3 @@ def test_pajek_counts_from_one(tmp_path):
     (tmp_path / "n").write_text("*vertices 2\n*edges\none two\n")
     with pytest.raises(DataError, match="whole file of a network"):
         formats.pajek(tmp_path / "n")
-
-
-def test_a_label_is_no_attribute_of_itself():
-    with pytest.raises(ValidationError, match="'gender' as both"):
-        FacebookOptions(attributes=("gender",))

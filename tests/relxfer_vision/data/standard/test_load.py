@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from relxfer_vision import relxfer_datasets
-from relxfer_vision.data.standard import formats
 from relxfer_vision.data.standard.load import domain, load_mnist, load_usps
 
 from relxfer.data.digests import digest_of
@@ -54,29 +53,6 @@ def test_idx_is_read_back_and_split(mnist):
     assert set(loaded.test.queries) == set(range(20, 40))
 
 
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (packed(PICTURES)[:-1], r"expected \[20, 28, 28\] values, got 15,679"),
-        (packed(CLASSES), "expected IDX with unsigned bytes in 3 axes"),
-        (b"", "expected IDX with unsigned bytes"),
-        (packed(PICTURES[:19]), "expected as many classes as pictures"),
-    ],
-    ids=["short", "other axes", "empty", "one less"],
-)
-def test_a_strange_idx_file_is_told(mnist, content, expected):
-    written(mnist["train images"], content)
-    with pytest.raises(DataError, match=expected):
-        load_mnist(None, mnist)
-
-
-def test_a_file_that_is_no_gzip_is_told(mnist):
-    for content in (b"<html>", mnist["train images"].read_bytes()[:-9]):
-        mnist["train images"].write_bytes(content)
-        with pytest.raises(DataError, match="expected a whole file of pictures and classes"):
-            load_mnist(None, mnist)
-
-
 def test_usps_is_scaled_to_bytes(tmp_path):
     values = np.zeros(256)
     values[:3] = [-1, 1, 0]
@@ -85,33 +61,6 @@ def test_usps_is_scaled_to_bytes(tmp_path):
     assert loaded.inputs.pixels.shape == (4, 16, 16, 1)
     assert loaded.inputs.pixels[0, 0, :3, 0].tolist() == [0, 255, 128]
     assert loaded.test.answers.tolist() == [7, 3]
-
-
-@pytest.mark.parametrize("line", ["6 1 2", usps_line(6, np.full(256, 2.0)), "six"])
-def test_strange_usps_text_is_told(tmp_path, line):
-    with pytest.raises(DataError, match=r"zip\.gz: expected"):
-        formats.usps(written(tmp_path / "zip.gz", line.encode()))
-
-
-def test_svhn_calls_zero_ten(tmp_path):
-    from scipy.io import savemat
-
-    pictures = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3), dtype=np.uint8)
-    savemat(tmp_path / "train.mat", {"X": pictures.transpose(1, 2, 3, 0), "y": np.array([[10], [1], [9], [10]])})
-    found, classes = formats.svhn(tmp_path / "train.mat")
-    assert np.array_equal(found, pictures)
-    assert classes.tolist() == [0, 1, 9, 0]
-
-
-def test_tensors_are_read_without_pickled_objects(tmp_path):
-    import torch
-
-    pictures = torch.zeros(3, 28, 28, 3, dtype=torch.uint8)
-    torch.save((pictures, torch.tensor([0, 1, 2])), tmp_path / "train.pt")
-    assert formats.tensors(tmp_path / "train.pt")[1].tolist() == [0, 1, 2]
-    torch.save((Path("x"), 1), tmp_path / "train.pt")
-    with pytest.raises(DataError, match="expected a whole file of pictures"):
-        formats.tensors(tmp_path / "train.pt")
 
 
 def test_few_pictures_have_no_validation_split():

@@ -21,7 +21,7 @@ import relxfer
 from relxfer.cli import main
 from relxfer.contract.records import SourceModel
 from relxfer.declare.resolve import Chosen
-from relxfer.errors import ArtefactError, ConfigError, Incompatible, PluginError
+from relxfer.errors import ArtefactError, ConfigError, PluginError
 from relxfer.plugins.finder import Plugins
 
 NET = """
@@ -54,10 +54,6 @@ def options(folder: Path, path: str = "net:Net", **more: Any) -> ModuleOptions:
 
 def imported(folder: Path, path: str) -> Any:
     return by_path._imported(options(folder, path))
-
-
-def classes(folder: Path) -> int:
-    return by_path.module(options(folder)).network.module.fc.out_features
 
 
 def fingerprint(made: ModuleOptions) -> Any:
@@ -162,19 +158,6 @@ def test_an_import_in_a_forward_pass_finds_its_own(tmp_path):
     assert "late" not in sys.modules
 
 
-def test_what_is_no_class_of_modules_is_not_called(tmp_path):
-    folder_of(
-        tmp_path,
-        net="class Plain:\n    def __init__(self):\n        raise SystemExit\ndef made():\n    raise SystemExit",
-    )
-    for name, got in (("Plain", "the class Plain"), ("made", "a function")):
-        with pytest.raises(Incompatible, match=f"expected a subclass of torch.nn.Module as net:{name}, got {got}"):
-            by_path.module(options(tmp_path, f"net:{name}"))
-    with pytest.raises(Incompatible, match="as os:system, got a builtin_function_or_method"):
-        by_path.module(options(tmp_path, "os:system", kwargs={"command": f"touch {tmp_path / 'executed'}"}))
-    assert not (tmp_path / "executed").exists()
-
-
 @pytest.mark.parametrize(
     ("source", "words"), [("class Net(", "SyntaxError"), ("1 / 0", "ZeroDivisionError"), ("x = 1", "AttributeError")]
 )
@@ -182,12 +165,6 @@ def test_what_is_wrong_in_it_is_told(tmp_path, source, words):
     folder_of(tmp_path, net=source)
     with pytest.raises(PluginError, match=f"expected 'Net' in the module 'net', got {words}"):
         imported(tmp_path, "net:Net")
-
-
-def test_an_installed_module_is_known_by_its_version(tmp_path):
-    assert options(tmp_path, "torch.nn:Linear").code.startswith("torch ")
-    assert options(tmp_path, "json:Nothing").code.startswith("Python ")
-    assert options(tmp_path, "nowhere_at_all:Net").code is None
 
 
 def test_a_module_on_the_path_alone_is_known_by_its_content(mine, tmp_path, monkeypatch):
@@ -202,26 +179,6 @@ def test_a_module_on_the_path_alone_is_run_as_it_is_now(mine, tmp_path, monkeypa
     assert imported(elsewhere, "net:Net")().fc.out_features == 2
     (mine / "helper.py").write_text("CLASSES = 5")
     assert imported(elsewhere, "net:Net")().fc.out_features == 5
-
-
-@pytest.mark.parametrize("editable", [False, True])
-def test_an_installed_module_under_the_same_version_is_another_with_other_files(tmp_path, monkeypatch, editable):
-    project = tmp_path / "project" if editable else tmp_path
-    folder_of(project, **{"installed_net/__init__": "", "installed_net/net": "S = 1"})
-    (info := tmp_path / "installed_net-1.0.dist-info").mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: installed-net\nVersion: 1.0\n")
-    (info / "top_level.txt").write_text("installed_net\n")
-    (info / "RECORD").write_text("" if editable else "installed_net/__init__.py,,\ninstalled_net/net.py,,\n")
-    if editable:
-        (info / "direct_url.json").write_text(f'{{"url": "{project.as_uri()}", "dir_info": {{"editable": true}}}}')
-    for each in {tmp_path, project}:
-        monkeypatch.syspath_prepend(each)
-    before = options(tmp_path / "mine", "installed_net.net:Net").code
-    (project / "installed_net" / "net.py").write_text("S = 2")
-    after = options(tmp_path / "mine", "installed_net.net:Net").code
-    assert before.startswith("installed-net 1.0+")
-    assert after.startswith("installed-net 1.0+")
-    assert after != before
 
 
 def test_files_that_it_names_take_part(mine, tmp_path):
