@@ -62,7 +62,6 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
                 "features": _PAIRWISE,
                 "views": _PAIRWISE,
                 "reconstruction": "a query is a question to a graph, with no numbers to reconstruct (use finetune)",
-                "mapping": "this model needs no mapping of names",
             },
             priors=("relation-frequency", "reverse-lookup"),
             model="ultra",

@@ -55,7 +55,6 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             load="relxfer_social.adapter:NetworkAdapter",
             options="relxfer_social.options:NetworkOptions",
             offers=(*architectures.OFFERS, "social.weights", "social.filters", "social.experts"),
-            withholds={"mapping": "classes of nodes have no profiles to map (use a strategy that needs no mapping)"},
             priors=tuple(prior.name for prior in PRIORS),
             model="gcn",
             summary="classification of the nodes of a network, or prediction of its links",

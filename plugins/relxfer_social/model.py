@@ -70,12 +70,6 @@ class NodeModel:
             self.inputs, self.columns, self.answers, self.pairs = inputs, columns, answers, pairs
             self.network = self._built()
 
-    def fresh(self) -> NodeModel:
-        made = NodeModel(self.build)
-        if self.inputs is not None:
-            made.take(self.inputs, self.columns, self.answers, self.pairs)
-        return made
-
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from relxfer.authoring.torch_learner import arrays_of
 

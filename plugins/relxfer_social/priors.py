@@ -22,9 +22,6 @@ class Heuristic:
     def __init__(self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict | None = None):
         self.options = options
 
-    def fresh(self) -> Heuristic:
-        return type(self)(self.options)
-
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return {}, {}
 

@@ -30,7 +30,6 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             load="relxfer_vision.adapter:ImageAdapter",
             options="relxfer_vision.options:ImageOptions",
             offers=architectures.OFFERS,
-            withholds={"mapping": "classes of pictures have no profiles to map (use a strategy that needs no mapping)"},
             model="lenet",
             large_blocks="kept",
             summary="classification of pictures",

@@ -123,7 +123,7 @@ def arrays_of(module: nn.Module) -> dict[str, np.ndarray]:
 
 
 @contextmanager
-def no_larger_than(arrays: Mapping[str, Any]) -> Iterator[None]:
+def no_larger_than(arrays: Mapping[str, np.ndarray]) -> Iterator[None]:
     """Modules that are built inside have about as many parameters as the arrays that they are to hold.
 
     `UnfitArtefact` before the memory of one that is too many is written to: sizes are the words of a file.

@@ -26,13 +26,14 @@ from relxfer.cli import (
     report,
     run,
     runs,
+    schema,
     show,
 )
 from relxfer.cli.console import complain, remark
 from relxfer.errors import RelxferError
 from relxfer.store import escaping
 
-VERBS = (run, check, init, report, show, predict, compare, bench, rank_sources, runs, data, plugins, new_plugin)
+VERBS = (run, check, init, report, show, predict, compare, bench, rank_sources, runs, data, plugins, schema, new_plugin)
 INTERRUPTED = 130
 
 

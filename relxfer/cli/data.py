@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from relxfer.cli import options
@@ -36,7 +37,7 @@ def _list(loaded: Plugins, arguments: Any) -> int:
     from relxfer.report import datasets
 
     found = datasets.listing(loaded)
-    _print(found, datasets.render_listing(found), arguments)
+    _print([asdict(dataset) for dataset in found], datasets.render_listing(found), arguments)
     return 0
 
 
@@ -45,7 +46,7 @@ def _show(loaded: Plugins, arguments: Any) -> int:
     from relxfer.report import datasets
 
     found = datasets.describe(loaded.find(Dataset.kind, arguments.name))
-    _print(found, datasets.render(found), arguments)
+    _print(found.card(), datasets.render(found), arguments)
     _print_lines(datasets.file_lines(found), arguments)
     return 0
 
@@ -54,7 +55,7 @@ def _get(loaded: Plugins, arguments: Any) -> int:
     """One that cannot be had does not keep the others back."""
     from relxfer.data import fetch
 
-    found: dict[str, Any] = {}
+    found: dict[str, dict[str, str]] = {}
     code = 0
     for record in _records(loaded, arguments.names):
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +20,7 @@ def add_changes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=positive, metavar="N", help="run N cells at a time, in local processes")
 
 
-def changes(arguments: Any) -> list[str]:
+def changes(arguments: argparse.Namespace) -> list[str]:
     """`--seeds` and `--jobs` as changes of keys."""
     found = list(arguments.changes)
     if arguments.seeds is not None:
@@ -41,7 +40,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-v", "--verbose", action="store_true", help="validation points too")
 
 
-def level(arguments: Any) -> int:
+def level(arguments: argparse.Namespace) -> int:
     """How much the progress display says: -1 nothing, 0 cells, 1 validation points too."""
     return -1 if arguments.quiet or arguments.json else int(arguments.verbose)
 

@@ -49,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_json(parser)
 
 
-def do(arguments: Any) -> int:
+def do(arguments: argparse.Namespace) -> int:
     from relxfer.predict import predictions
 
     if arguments.all and not arguments.out:
@@ -72,14 +72,14 @@ def do(arguments: Any) -> int:
     return 0
 
 
-def _chosen(arguments: Any) -> Any:
+def _chosen(arguments: argparse.Namespace) -> Any:
     from relxfer.predict import predictions
 
     named = (arguments.strategy, arguments.target, arguments.cell)
     return predictions.choose(arguments.run, plugins(), *named, arguments.config)
 
 
-def _everything(arguments: Any) -> int:
+def _everything(arguments: argparse.Namespace) -> int:
     from relxfer.predict import journal
     from relxfer.report.progress import counted
 
@@ -98,13 +98,12 @@ def _tell(chosen: Any) -> None:
         remark(note)
 
 
-def _rendered(table: dict[str, list[Any]]) -> Any:
-    from rich.table import Table
-
+def _rendered(found: dict[str, list[Any]]) -> Any:
+    from relxfer.report.table import table
     from relxfer.store import escaping
 
-    table = escaping.every(table, escaping.terminal)
-    made = Table(*table, box=None, header_style="dim")
-    for row in zip(*table.values(), strict=True):
+    found = escaping.every(found, escaping.terminal)
+    made = table(found, folds=found)
+    for row in zip(*found.values(), strict=True):
         made.add_row(*(f"{v:.4f}" if isinstance(v, float) else str(v) for v in row))
     return made

@@ -6,21 +6,24 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from relxfer.contract.messages import joined, shown
 from relxfer.declare import shipped
 from relxfer.errors import ConfigError, Problem
 
+#: What a configuration holds before it is validated: as TOML has it, or Python objects where a reader takes them.
+Tables: TypeAlias = Mapping[str, Any]
 #: No key lies deeper; what does is an accident, and recursion over it must end.
 _DEEPEST = 32
 #: Bytes of the largest configuration; a device would never end.
 _LARGEST = 2**20
-#: A key of very many parts, over which tomllib takes time that grows with their square, or faster.
+#: A key of very many parts, over which tomllib takes time that grows with their square: hours for the megabyte that the
+#: configuration in the run of a stranger may have.
 _ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 
 
-def read(source: str | Path | Mapping[str, Any], changes: Sequence[str] = ()) -> tuple[dict[str, Any], str, Path]:
+def read(source: str | Path | Tables, changes: Sequence[str] = ()) -> tuple[dict[str, Any], str, Path]:
     """The raw tables of a TOML file (or a mapping), with `key=value` changes; also its name and folder.
 
     Raises `ConfigError` where the file cannot be read, is not TOML, or holds what TOML has no room for.

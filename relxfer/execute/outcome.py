@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 import traceback
-from typing import Any
+from typing import Any, TypeAlias
 
 from relxfer.errors import Incompatible, RelxferError
 from relxfer.plan import selection
 from relxfer.plan.selection import Selection
 from relxfer.train.machine import PeakMemory
 
+Outcome: TypeAlias = dict[str, Any]
 
-def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: float) -> dict[str, Any]:
+
+def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: float) -> Outcome:
     """The outcome of what was trained: `sha` of its model, its cost, and the steps that were selected.
 
     Seconds of training add up over resumes; `seconds` and `peak` are of the process that finished.
@@ -28,12 +30,12 @@ def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: f
     }
 
 
-def refusal(reason: str) -> dict[str, Any]:
+def refusal(reason: str) -> Outcome:
     """The outcome of what cannot be run."""
     return {"status": "refused", "reason": reason}
 
 
-def failure(error: BaseException) -> dict[str, Any]:
+def failure(error: BaseException) -> Outcome:
     """The outcome of a cell that raised: refused where things do not fit, failed otherwise."""
     if isinstance(error, Incompatible):
         return refusal(str(error))

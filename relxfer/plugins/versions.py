@@ -7,7 +7,7 @@ import importlib.metadata
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from importlib.machinery import SourceFileLoader, SourcelessFileLoader
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
@@ -124,7 +124,7 @@ def _is_old(how: Any, file: str) -> bool:
         return False
 
 
-def _loaded(files: Mapping[str, Any], names: Iterable[str]) -> Iterator[tuple[str, Any, str]]:
+def _loaded(files: Container[str], names: Iterable[str]) -> Iterator[tuple[str, Any, str]]:
     """Of the modules in memory under these names those that come from these files: name, how imported, file."""
     for name in names:
         known = getattr(sys.modules.get(name), "__dict__", {})

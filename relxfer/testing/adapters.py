@@ -16,6 +16,7 @@ from relxfer.contract.options import TrainingOptions
 from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
 from relxfer.declare import resolve
+from relxfer.declare.toml import Tables
 from relxfer.plan.views import source_view, target_view
 from relxfer.plugins.finder import load_object
 from relxfer.seeding import generator, seed_torch
@@ -59,7 +60,7 @@ class AdapterContract:
     tolerance  how far scores may move when queries come in another order (blocks are summed in another order)
     """
 
-    config: Mapping[str, Any]
+    config: Tables
     plugins: Sequence[Any] = ()
     steps = 3
     rows = 8
@@ -223,20 +224,19 @@ class AdapterContract:
 
     # ------------------------------------------------------------------ models
 
-    def test_what_is_exported_predicts_thesame(self, world: World, learner: Any) -> None:
+    def test_what_is_exported_predicts_the_same(self, world: World, learner: Any) -> None:
         """state() -> file -> load: arrays as numpy, the card as JSON."""
         arrays, card = state_of(learner)
         again = world.attach(arrays, json.loads(json_text.dumps(card)))
         assert np.array_equal(_scores(again, _test(world)), _scores(learner, _test(world)))
         assert same(state_of(again)[0], arrays)
 
-    def test_fresh_has_the_same_shape_and_learnt_nothing(self, learner: Any) -> None:
-        model = learner.export()
-        fresh, learnt = dict(model.fresh().state()[0]), dict(model.state()[0])
-        assert {k: v.shape for k, v in fresh.items()} == {k: v.shape for k, v in learnt.items()}
-        assert not learnt or not same(fresh, learnt)
+    def test_a_new_model_has_the_same_shapes_and_has_learnt_nothing(self, world: World, learner: Any) -> None:
+        new, learnt = state_of(world.attach(None, None))[0], state_of(learner)[0]
+        assert {k: v.shape for k, v in new.items()} == {k: v.shape for k, v in learnt.items()}
+        assert not learnt or not same(new, learnt)
 
-    def test_learning_twice_gives_thesame(self, world: World, tmp_path: Path) -> None:
+    def test_learning_twice_gives_the_same(self, world: World, tmp_path: Path) -> None:
         learners = [world.learner(), world.learner()]
         for index, learner in enumerate(learners):
             self._learn(learner, [world.view.train], tmp_path / str(index))
@@ -266,7 +266,7 @@ class AdapterContract:
             **self.config,
         }
         results = harness.run(config, tmp_path, self.plugins)
-        assert [cell["status"] for cell in results.cells] == ["done"] * len(results.cells), results.cells
+        assert [cell.status for cell in results.cells] == ["done"] * len(results.cells), results.cells
 
     def test_what_is_withheld_is_said_with_a_reason(self, world: World) -> None:
         """A learner name is offered, or `withholds` says why not and what to do."""

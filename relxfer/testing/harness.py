@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import relxfer
 from relxfer.contract.hooks import hookimpl
+from relxfer.declare.toml import Tables
 from relxfer.plugins.finder import Plugins
+from relxfer.results.records import CellResult
 from relxfer.testing import blobs
 
 #: A run that has not ended after so many interruptions will not end.
@@ -34,7 +37,7 @@ class Observer:
             raise KeyboardInterrupt
 
 
-def run(config: Mapping[str, Any], out: Path, plugins: Sequence[Any]) -> relxfer.Results:
+def run(config: Tables, out: Path, plugins: Sequence[Any]) -> relxfer.Results:
     """The real engine, on plugins that are installed or not."""
     return relxfer.run(config, out=out, plugins=not_installed(plugins))
 
@@ -81,17 +84,17 @@ def plugins_with(plugins: Sequence[Any]) -> Plugins:
     return loaded
 
 
-def the_cell(results: relxfer.Results) -> Mapping[str, Any]:
+def the_cell(results: relxfer.Results) -> CellResult:
     """The only cell, which must be done."""
     assert len(results.cells) == 1
     cell = results.cells[0]
-    assert cell["status"] == "done", f"expected the cell to be done, got {cell['status']}: {cell.get('reason')}"
+    assert cell.status == "done", f"expected the cell to be done, got {cell.status}: {cell.reason}"
     return cell
 
 
 def model_bytes(results: relxfer.Results) -> bytes:
     """The file of the transferred model."""
-    return (results.folder / "cells" / the_cell(results)["id"] / "model.safetensors").read_bytes()
+    return (results.folder / "cells" / the_cell(results).id / "model.safetensors").read_bytes()
 
 
 def run_with_interruptions(run_once: Callable[[int], relxfer.Results]) -> tuple[relxfer.Results, int]:
@@ -135,28 +138,35 @@ def watching_forwards(watch: Callable[[Any], None]) -> Iterator[None]:
         handle.remove()
 
 
-@contextmanager
-def forwards_of_updates() -> Iterator[list[dict[str, int]]]:
-    """One entry for every update that a trainer makes: streams, updates of its step, forwards of the learner.
+@dataclass(frozen=True)
+class Made:
+    """An update that a trainer made: the streams of its batch, the updates of its step, the forwards of the network."""
 
-    The learner's own network is counted; a teacher's forwards are its own.
-    """
+    streams: int
+    updates: int
+    forwards: int
+
+
+@contextmanager
+def forwards_of_updates() -> Iterator[list[Made]]:
+    """Inside, the updates that trainers make are collected; a teacher's forwards are not counted."""
     from relxfer.train.phase import Fit
 
-    made: list[dict[str, int]] = []
-    current: dict[str, Any] = {}
+    made: list[Made] = []
+    own: set[int] = set()  # modules of the network that is updated
+    seen: list[int] = []
     original = Fit._update
 
     def update(fit: Fit, update: Any, step: Any, batches: Mapping[int, Sequence[Any]]) -> None:
-        current.update(modules={id(m) for m in fit.learner.module.modules()}, forwards=0)
+        own.update(id(module) for module in fit.learner.module.modules())
         original(fit, update, step, batches)
-        updates = sum(each.repeat for each in fit.updates)
-        made.append({"streams": len(next(iter(batches.values()))), "updates": updates, "forwards": current["forwards"]})
-        current.clear()
+        made.append(Made(len(next(iter(batches.values()))), sum(each.repeat for each in fit.updates), len(seen)))
+        own.clear()
+        seen.clear()
 
     def count(module: Any) -> None:
-        if current and id(module) in current["modules"]:
-            current["forwards"] += 1
+        if id(module) in own:
+            seen.append(id(module))
 
     Fit._update = update  # type: ignore[method-assign, assignment]
     try:

@@ -50,7 +50,7 @@ def restore_optimisers(optimisers: Mapping[str, torch.optim.Optimizer], arrays: 
     """Load what `optimiser_arrays` saved."""
     for name, optimiser in optimisers.items():
         start = f"optimiser/{name}/"
-        state: dict[int, dict[str, Any]] = {}
+        state: dict[int, dict[str, torch.Tensor]] = {}
         for key, value in arrays.items():
             if key.startswith(start):
                 index, entry = key[len(start) :].split("/", 1)
@@ -58,13 +58,11 @@ def restore_optimisers(optimisers: Mapping[str, torch.optim.Optimizer], arrays: 
         optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
 
 
-def save(path: Path, arrays: dict[str, np.ndarray], card: Any) -> None:
-    """One atomic file."""
-    files.write_arrays(path, arrays, card)
-
-
 def load(path: Path) -> tuple[dict[str, np.ndarray], Any] | None:
-    """What `save` wrote; None where there is nothing, or nothing whole: the phase then starts anew, to the same end."""
+    """What a phase wrote by `files.write_arrays`; None where the file is missing or damaged.
+
+    The phase then starts again, to the same end.
+    """
     if not path.exists():
         return None
     try:

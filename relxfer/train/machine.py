@@ -36,6 +36,20 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def set_threads(threads: int) -> None:
+    """torch's threads; kernels of plugins follow `torch.get_num_threads()`."""
+    import torch
+
+    torch.set_num_threads(threads)
+
+
+def available_threads(wanted: int | None) -> int:
+    """What the configuration asks for, at most one for each core, or what torch takes by default."""
+    import torch
+
+    return min(wanted, cores()) if wanted else torch.get_num_threads()
+
+
 def processor() -> str:
     """Its name, as far as the system tells."""
     try:

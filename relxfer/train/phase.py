@@ -14,12 +14,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.strategies import Step, Update
+from relxfer.contract.strategies import ParameterGroup, Step, Update
 from relxfer.errors import PluginError, TrainingDiverged
-from relxfer.seeding import generator, seed_torch
+from relxfer.seeding import seed_torch
+from relxfer.store import files
 from relxfer.train import checkpoint
+from relxfer.train.batches import Streams
 from relxfer.train.processes import ALONE, Gradients, Group
 from relxfer.train.single_value import single_values
 
@@ -30,40 +31,6 @@ SCHEDULES: Mapping[str, Callable[[float], float]] = {
     "cosine": lambda progress: (1.0 + math.cos(math.pi * progress)) / 2,
 }
 OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch.optim.SGD}
-
-
-@dataclass(frozen=True)
-class Streams:
-    """Batches as a pure function of (seed, phase, stream, number of the batch)."""
-
-    learner: Any
-    examples: Sequence[Examples]
-    batch_size: int
-    place: tuple[object, ...]
-    turns: bool
-    orders: dict[int, tuple[int, np.ndarray]] = field(default_factory=dict)  # of the epoch each stream is in
-
-    def at(self, number: int) -> list[Any]:
-        """A batch of every stream, or of the one whose turn it is."""
-        chosen = [self._turn(number)] if self.turns else range(len(self.examples))
-        return [self._batch(stream, number) for stream in chosen]
-
-    def _turn(self, number: int) -> int:
-        sizes = np.array([len(examples) for examples in self.examples], dtype=float)
-        return int(generator(*self.place, "turn", number).choice(len(sizes), p=sizes / sizes.sum()))
-
-    def _batch(self, stream: int, number: int) -> Any:
-        rows = self._rows(stream, number)
-        return self.learner.batch(self.examples[stream], rows, generator(*self.place, "batch", stream, number))
-
-    def _rows(self, stream: int, number: int) -> np.ndarray:
-        """Without replacement in an epoch; its last batch, if short, is dropped unless it is the only one."""
-        total = len(self.examples[stream])
-        size = min(self.batch_size, total)
-        epoch, place = divmod(number, max(1, total // size))
-        if self.orders.get(stream, (-1,))[0] != epoch:
-            self.orders[stream] = epoch, generator(*self.place, "order", stream, epoch).permutation(total)
-        return self.orders[stream][1][place * size : (place + 1) * size]
 
 
 @dataclass
@@ -89,7 +56,7 @@ class Fit:
     learner: Any
     updates: Sequence[Update]
     streams: Streams
-    groups: Mapping[str, tuple[Sequence[nn.Module], float]]
+    groups: Mapping[str, ParameterGroup]
     keep: Mapping[str, nn.Module]
     still: Sequence[nn.Module]
     options: TrainingOptions
@@ -192,7 +159,7 @@ class Fit:
         factor = self.options.lr * SCHEDULES[self.options.schedule](progress)
         for name, optimiser in self.optimisers.items():
             for group in optimiser.param_groups:
-                group["lr"] = factor * self.groups[name][1]
+                group["lr"] = factor * self.groups[name].lr_factor
 
     def _check(self, expected: str, holds: bool, got: str) -> None:
         if not holds:
@@ -241,7 +208,7 @@ class Fit:
         arrays = checkpoint.module_arrays(self._modules(), "now")
         arrays |= checkpoint.optimiser_arrays(self.optimisers) | self.best
         card = {"progress": vars(self.progress), "logged": self.logged, "phase": list(map(str, self.place))}
-        checkpoint.save(self.path, arrays, card)
+        files.write_arrays(self.path, arrays, card)
 
     def _resume(self) -> None:
         found = self.group.agreed(checkpoint.load(self.path) if self.group.first else None)
@@ -255,14 +222,14 @@ class Fit:
         self.best = {k: v for k, v in arrays.items() if k.startswith("best/")}
 
     def _optimiser(self, name: str) -> torch.optim.Optimizer:
-        options: dict[str, Any] = {"lr": self.options.lr * self.groups[name][1]}
+        options: dict[str, Any] = {"lr": self.options.lr * self.groups[name].lr_factor}
         options["weight_decay"] = self.options.weight_decay
         if self.options.optimizer == "sgd":
             options["momentum"] = self.options.momentum
         return OPTIMISERS[self.options.optimizer](self._parameters(name), **options)
 
     def _parameters(self, name: str) -> list[nn.Parameter]:
-        modules = self.groups[name][0]
+        modules = modules_of(self.groups[name])
         return list({id(p): p for module in modules for p in module.parameters()}.values())
 
     # ------------------------------------------------------------------ frozen parts and modes
@@ -288,8 +255,8 @@ class Fit:
         before = [(m, m.training) for m in everything]
         for module in everything:
             module.training = False
-        for modules, _ in self.groups.values():
-            for module in modules:
+        for group in self.groups.values():
+            for module in modules_of(group):
                 module.train()
         for module in self.still:
             module.eval()
@@ -312,11 +279,23 @@ def _plus(one: torch.Tensor | None, other: torch.Tensor | None) -> torch.Tensor 
     return one if other is None else other if one is None else one + other
 
 
-def groups_of(learner: Any, groups: Any) -> dict[str, tuple[list[nn.Module], float]]:
-    """Normalise groups: modules as lists; nothing named means everything."""
+def groups_of(learner: Any, groups: Mapping[str, ParameterGroup] | None) -> Mapping[str, ParameterGroup]:
+    """The groups of a fit; where a strategy names none, everything is trained.
+
+    Raises:
+        PluginError: what a name leads to is no `ParameterGroup`.
+    """
     if groups is None:
-        return {"learner": ([learner.module], 1.0)}
-    return {
-        name: ([modules] if isinstance(modules, nn.Module) else list(modules), float(factor))
-        for name, (modules, factor) in groups.items()
-    }
+        return {"learner": ParameterGroup(learner.module)}
+    for name, group in groups.items():
+        if not isinstance(group, ParameterGroup):
+            raise PluginError(
+                f"expected groups[{name!r}] as a ParameterGroup(modules, lr_factor=1.0), got {type(group).__name__}; "
+                "import ParameterGroup from relxfer"
+            )
+    return groups
+
+
+def modules_of(group: ParameterGroup) -> list[nn.Module]:
+    """The modules of a group, also where it was given a single one."""
+    return [group.modules] if isinstance(group.modules, nn.Module) else list(group.modules)

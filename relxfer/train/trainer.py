@@ -12,13 +12,14 @@ from torch import nn
 
 from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.strategies import Update
+from relxfer.contract.strategies import ParameterGroup, Update
 from relxfer.errors import Incompatible, PluginError
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
 from relxfer.train import checkpoint
+from relxfer.train.batches import Streams
 from relxfer.train.features import FeatureCache
-from relxfer.train.phase import Fit, Streams, groups_of
+from relxfer.train.phase import Fit, groups_of
 from relxfer.train.processes import ALONE, Group
 
 
@@ -63,7 +64,7 @@ class PhaseTrainer:
         objective: Any,
         *streams: Examples,
         share: float = 1.0,
-        groups: Mapping[str, Any] | None = None,
+        groups: Mapping[str, ParameterGroup] | None = None,
         keep: Mapping[str, nn.Module] = {},
         still: Sequence[nn.Module] = (),
         turns: bool = False,
@@ -170,7 +171,8 @@ class PhaseTrainer:
         return ({"learner": module} if module is not None else {}) | {f"keep.{k}": m for k, m in keep.items()}
 
     def _finish(self, phase: str, learner: Any, keep: Any, arrays: dict[str, np.ndarray], card: Any) -> None:
-        checkpoint.save(self._path(phase), checkpoint.module_arrays(self._modules(learner, keep), "now") | arrays, card)
+        weights = checkpoint.module_arrays(self._modules(learner, keep), "now")
+        files.write_arrays(self._path(phase), weights | arrays, card)
 
     def _restore(self, phase: str, learner: Any, keep: Mapping[str, nn.Module]) -> Any:
         found = self.group.agreed(checkpoint.load(self._path(phase)) if self.group.first else None)

@@ -49,22 +49,22 @@ def run(root, tmp_path_factory):
 
 
 def test_both_options_and_scratch_run_at_every_budget(run):
-    done = {(cell["strategy"], cell["budget"]) for cell in run.cells if cell["status"] == "done"}
+    done = {(cell.strategy, cell.budget) for cell in run.cells if cell.status == "done"}
     assert done == {(name, b) for name in ("only the head", "everything", "scratch") for b in (10, "all")}
-    assert run.row("only the head")["metrics"]["accuracy"] > 0.65
-    assert run.row("everything", budget=10)["labels_per"] == "class"
-    assert "interval" in run.row("scratch", budget=10)
+    assert run.row("only the head").metrics["accuracy"] > 0.65
+    assert run.row("everything", budget=10).labels_per == "class"
+    assert run.row("scratch", budget=10).interval
 
 
 def test_the_source_model_unchanged_is_refused_for_another_task(run):
-    direct = [cell for cell in run.cells if cell["role"] == "direct"]
-    assert {cell["status"] for cell in direct} == {"refused"}
+    direct = [cell for cell in run.cells if cell.role == "direct"]
+    assert {cell.status for cell in direct} == {"refused"}
 
 
 def test_only_the_head_leaves_every_frozen_tensor_and_buffer_bit_equal(run):
     (source,) = (run.folder / "sources").glob("*/model.safetensors")
     before = files.read_arrays(source)[0]
-    cells = {cell["id"] for cell in run.cells if cell["strategy"] == "only the head"}
+    cells = {cell.id for cell in run.cells if cell.strategy == "only the head"}
     for cell in cells:
         after = files.read_arrays(run.folder / "cells" / cell / "model.safetensors")[0]
         frozen = [name for name in before if not name.startswith("head.")]
@@ -75,6 +75,6 @@ def test_only_the_head_leaves_every_frozen_tensor_and_buffer_bit_equal(run):
 def test_everything_moves_everything(run):
     (source,) = (run.folder / "sources").glob("*/model.safetensors")
     before = files.read_arrays(source)[0]
-    cell = next(cell for cell in run.cells if cell["strategy"] == "everything" and cell["budget"] == "all")
-    after = files.read_arrays(run.folder / "cells" / cell["id"] / "model.safetensors")[0]
+    cell = next(cell for cell in run.cells if cell.strategy == "everything" and cell.budget == "all")
+    after = files.read_arrays(run.folder / "cells" / cell.id / "model.safetensors")[0]
     assert all(not np.array_equal(before[name], after[name]) for name in before if "weight" in name)

@@ -22,7 +22,7 @@ SOURCE = {
 ROWS = [
     {"name": "A", "use": "feature-extraction", "head": "new"},
     {"name": "A, logistic", "use": "feature-extraction", "head": "logistic"},
-    {"name": "B", "use": "finetune", "lr": 0.2, "head": 10.0},
+    {"name": "B", "use": "finetune", "lr_factor": 0.2, "head_lr_factor": 10.0},
     {"use": "scratch"},
 ]
 
@@ -52,9 +52,9 @@ def done(tmp_path_factory) -> relxfer.Results:
 
 def models(done, strategy):
     for cell in done.cells:
-        assert cell["status"] == "done", cell.get("reason")
-        if cell["strategy"] == strategy:
-            yield files.read_arrays(done.folder / "cells" / cell["id"] / "model.safetensors")[0]
+        assert cell.status == "done", cell.reason
+        if cell.strategy == strategy:
+            yield files.read_arrays(done.folder / "cells" / cell.id / "model.safetensors")[0]
 
 
 def source_model(done):
@@ -82,9 +82,9 @@ def test_option_b_moves_every_part(done):
 @pytest.mark.parametrize("strategy", ["A, logistic", "B"])
 def test_scratch_is_far_below_at_few_labels(done, strategy):
     """The median over seeds: on another processor training rounds otherwise, and one of four may come out far off."""
-    few = [cell for cell in done.cells if cell["budget"] == 3]
+    few = [cell for cell in done.cells if cell.budget == 3]
     accuracy = {
-        name: np.median([cell["metrics"]["accuracy"] for cell in few if cell["strategy"] == name])
+        name: np.median([cell.metrics["accuracy"] for cell in few if cell.strategy == name])
         for name in (strategy, "scratch")
     }
     assert accuracy[strategy] > accuracy["scratch"] + 0.05, accuracy

@@ -94,7 +94,7 @@ def loaded() -> None:
     """What every command imports, so that the copies do not."""
     import networkx  # noqa: F401
     import PIL.Image
-    import relxfer_kg.learner
+    import relxfer_kg.ultra.learner
     import relxfer_social.data.user_files
     import relxfer_vision.data.user_files
     import torch  # noqa: F401
@@ -106,7 +106,7 @@ def loaded() -> None:
     with np.errstate(all="ignore"):
         assert relxfer.execute.engine
         assert relxfer.execute.runner
-        assert relxfer_kg.learner
+        assert relxfer_kg.ultra.learner
         assert relxfer_social.data.user_files
         assert relxfer_vision.data.user_files
 

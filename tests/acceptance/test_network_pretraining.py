@@ -56,7 +56,7 @@ def test_unlabelled_networks_teach_more_than_none(tmp_path, stage):
     source = {"use": "blocks", "nodes": 400, "signal": 0.8, "test_fraction": 0.0}
     target = {"use": "blocks", "nodes": 300, "signal": 0.8, "seed": 1, "test_fraction": 0.6}
     results = relxfer.run(config(stage, source, target, steps=60, batch_size=400, lr=0.01), out=tmp_path)
-    learnt, random = (results.row(name, 5)["metrics"]["accuracy"] for name in ("feature-extraction", "linear"))
+    learnt, random = (results.row(name, 5).metrics["accuracy"] for name in ("feature-extraction", "linear"))
     assert learnt > random + 0.04
 
 

@@ -49,7 +49,7 @@ ODD = {
 def test_every_shape_of_a_network_runs(edges, features, tmp_path):
     results = run(tmp_path, write(tmp_path / "odd", edges), features=features)
     assert not results.failed
-    assert [cell["status"] for cell in results.cells if cell["strategy"] == "finetune"] == ["done"]
+    assert [cell.status for cell in results.cells if cell.strategy == "finetune"] == ["done"]
 
 
 @pytest.mark.parametrize("model", ["graphsage", "gin", "gat", "decoupled", "mlp"])
@@ -62,10 +62,10 @@ def test_features_of_other_names_are_refused_with_a_reason(tmp_path):
     source = write(tmp_path / "source", ring, {"age": np.arange(NODES), "size": np.ones(NODES)})
     target = write(tmp_path / "target", ring, {"weight": np.arange(NODES)})
     results = run(tmp_path, target, source, features=("given",))
-    (cell,) = [cell for cell in results.cells if cell["strategy"] == "finetune"]
-    assert cell["status"] == "refused"
-    assert "expected some of the model's features (age, size" in cell["reason"]
-    assert 'use features = ["structure"]' in cell["reason"]
+    (cell,) = [cell for cell in results.cells if cell.strategy == "finetune"]
+    assert cell.status == "refused"
+    assert "expected some of the model's features (age, size" in cell.reason
+    assert 'use features = ["structure"]' in cell.reason
 
 
 def test_features_in_part_of_the_same_names_are_aligned(tmp_path):
@@ -82,4 +82,4 @@ def test_a_class_that_is_in_the_test_alone(tmp_path):
     results = run(tmp_path, table)
     assert not results.failed
     (target,) = results.targets.values()
-    assert "2 test nodes have the label 'c', which no training node has" in target["notes"]
+    assert "2 test nodes have the label 'c', which no training node has" in target.notes

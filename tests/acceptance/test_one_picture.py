@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 import relxfer
-from relxfer.plan.cells import strategies_of
+from relxfer.plan.grid import strategies_of
 from relxfer.plugins.finder import Plugins
 
 
@@ -29,8 +29,7 @@ def strategies() -> list[dict]:
     """Every built-in one that pictures can have, stages with a fit after them."""
     rows: list[dict] = [{"use": "feature-extraction", "head": head} for head in ("new", "logistic", "svm")]
     rows.append({"use": "co-train", "stage": "grace"})
-    for offer in strategies_of(Plugins.load(third_party=False)):
-        record = offer.record
+    for record in strategies_of(Plugins.load(third_party=False)):
         if record.name not in ("prior-only", "k-means") and not any("." in need for need in record.needs):
             rows.append({"stages": [record.name, "finetune"]} if record.stage else {"use": record.name})
     return [{"name": f"{number}", **row} for number, row in enumerate(rows)]
@@ -56,8 +55,8 @@ def test_every_strategy_with_a_batch_or_a_budget_of_one(tmp_path, batch_size):
         "report": {"baselines": False, "resamples": 200},
     }
     results = relxfer.run(config, tmp_path / "run")
-    assert not results.failed, {cell["strategy"]: cell["reason"] for cell in results.failed}
-    refused = {cell["reason"] for cell in results.cells if cell["status"] == "refused"}
+    assert not results.failed, {cell.strategy: cell.reason for cell in results.failed}
+    refused = {cell.reason for cell in results.cells if cell.status == "refused"}
     of_batches = {"expected batches of at least 2 inputs, got 1; raise training.batch_size"}  # adabn
     of_labels = {"expected labels of at least two classes, got of 1; raise the label budget"}  # logistic, svm
     assert refused == (of_labels | of_batches if batch_size == 1 else of_labels)

@@ -24,6 +24,12 @@ assert not heavy, heavy
 """
 
 
+@pytest.fixture(autouse=True)
+def _data_root(tmp_path, monkeypatch):
+    monkeypatch.setenv("RELXFER_DATA", str(tmp_path / "root"))
+    monkeypatch.delenv("RELXFER_MIRROR", raising=False)
+
+
 @pytest.fixture
 def offered(server, monkeypatch):
     """The built-in plugins with one more plugin, which offers these data sets."""

@@ -1,4 +1,4 @@
-"""Shared by the tests of knowledge graphs: small random graphs, and golden outputs where they are present."""
+"""Shared by the tests of knowledge graphs: small graphs, small networks, and golden outputs where they are present."""
 
 import os
 from pathlib import Path
@@ -78,5 +78,73 @@ def random_graph():
         )
         rows[-1], rows[1, 2] = rows[0], rows[1, 0]
         return KnowledgeGraph(tuple(f"e{i}" for i in range(entities)), tuple(f"r{i}" for i in range(relations)), rows)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def graph_of():
+    """A graph of numbered entities and relations from rows (head, relation, tail)."""
+
+    def make(entities: int, relations: int, facts) -> KnowledgeGraph:
+        rows = np.array(facts, dtype=np.int64).reshape(-1, 3)
+        return KnowledgeGraph(tuple(f"e{i}" for i in range(entities)), tuple(f"r{i}" for i in range(relations)), rows)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def every_query():
+    """All (entity, relation id) of a graph, [V R, 2]."""
+
+    def make(graph: KnowledgeGraph) -> np.ndarray:
+        entity, relation = np.meshgrid(np.arange(graph.num_entities), np.arange(graph.num_relations))
+        return np.stack([entity.ravel(), relation.ravel()], 1)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def small_ultra():
+    """An untrained network whose normalisations and biases matter to the scores too."""
+    import torch
+    from relxfer_kg.ultra.network import Ultra
+
+    def make(dim: int = 12, layers: int = 3, seed: int = 0, **options) -> Ultra:
+        torch.manual_seed(seed)
+        module = Ultra(dim=dim, relation_layers=2, entity_layers=layers, **options).eval()
+        with torch.no_grad():
+            for name, value in module.named_parameters():
+                if "layer_norm" in name or "bias" in name:
+                    value += 0.3 * torch.randn_like(value)
+        return module
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def plain_scores():
+    """Scores of every entity as the network computes them, [n, V]."""
+    import torch
+
+    def score(module, graph: KnowledgeGraph, queries: np.ndarray, weight: np.ndarray | None = None) -> np.ndarray:
+        weight = None if weight is None else torch.from_numpy(weight)
+        with torch.no_grad():
+            return module(graph, torch.from_numpy(queries), weight).numpy()
+
+    return score
+
+
+@pytest.fixture(scope="session")
+def ultra_learner():
+    """A learner of a small untrained network; the arguments are those of the adapter, `sizes` of the model."""
+    import torch
+    from relxfer_kg.adapter import KGOptions
+    from relxfer_kg.ultra.model import UltraModel, UltraOptions
+
+    def make(sizes=None, **options):
+        torch.manual_seed(0)
+        sizes = {"dim": 8, "relation_layers": 2, "entity_layers": 2} | (sizes or {})
+        return UltraModel(UltraOptions(**sizes)).learner(KGOptions(**options))
 
     return make

@@ -65,25 +65,25 @@ def outcomes(folder: Path) -> dict[str, dict]:
 def test_every_cell_is_done_or_refused_for_a_reason(done):
     assert not done.failed
     for cell in done.cells:
-        expected = "refused" if cell["budget"] == 0 and cell["labels"] else "done"
-        assert cell["status"] == expected
-    refused = [cell["reason"] for cell in done.cells if cell["status"] == "refused"]
+        expected = "refused" if cell.budget == 0 and cell.labels else "done"
+        assert cell.status == expected
+    refused = [cell.reason for cell in done.cells if cell.status == "refused"]
     assert all("the label budget is 0" in reason for reason in refused)
 
 
 def test_rows_stand_beside_their_baselines(done):
     row = done.row("finetune", 6)
-    assert row["baseline"] == "scratch"
-    assert row["gain"]["seeds"] == 2
-    assert row["verdict"] in ("HELPS", "HURTS", "INCONCLUSIVE")
-    assert "over_direct" in row
-    assert row["setting"] == "inductive"
+    assert row.gain.baseline == "scratch"
+    assert row.gain.seeds == 2
+    assert row.verdict in ("HELPS", "HURTS", "INCONCLUSIVE")
+    assert row.over_direct
+    assert row.setting == "inductive"
     zero = done.row("zero-shot", 0)
-    assert "gain" not in zero
-    assert "nothing to train it on" in zero["note"]
-    assert done.row("zero-shot")["baseline"] == "scratch"
-    assert done.row("relation-frequency").get("verdict") is None
-    assert done.row("relation-frequency")["deterministic"]
+    assert zero.gain is None
+    assert "nothing to train it on" in zero.note
+    assert done.row("zero-shot").gain.baseline == "scratch"
+    assert done.row("relation-frequency").verdict is None
+    assert done.row("relation-frequency").deterministic
 
 
 def test_verdicts_can_be_recomputed_from_the_stored_ranks(done):
@@ -91,7 +91,7 @@ def test_verdicts_can_be_recomputed_from_the_stored_ranks(done):
     from relxfer.store.files import read_arrays
 
     def reciprocal(strategy: str) -> tuple[np.ndarray, np.ndarray]:
-        cells = [c for c in done.cells if c["strategy"] == strategy and c["budget"] == "all"]
+        cells = [c for c in done.cells if c.strategy == strategy and c.budget == "all"]
         arrays = [read_arrays(done.folder / "evaluations" / f"{c['evaluation']}.safetensors")[0] for c in cells]
         ranks = np.stack([(a["optimistic"] + a["pessimistic"]) / 2 for a in arrays])
         return 1 / ranks, arrays[0]["units"]
@@ -99,10 +99,10 @@ def test_verdicts_can_be_recomputed_from_the_stored_ranks(done):
     ours, units = reciprocal("finetune")
     gain = paired_gain(ours, reciprocal("scratch")[0], units, resamples=300)
     row = done.row("finetune")
-    assert (row["gain"]["estimate"], row["gain"]["low"]) == pytest.approx((gain.estimate, gain.low))
-    assert row["metrics"]["mrr"] == pytest.approx(ours.mean())
+    assert (row.gain.estimate, row.gain.low) == pytest.approx((gain.estimate, gain.low))
+    assert row.metrics["mrr"] == pytest.approx(ours.mean())
     expected = "HELPS" if gain.low > 0 else "HURTS" if gain.high < 0 else "INCONCLUSIVE"
-    assert row["verdict"] == expected
+    assert row.verdict == expected
 
 
 def test_the_same_run_again_trains_nothing(done):
@@ -120,18 +120,16 @@ def test_the_saved_configuration_reproduces_the_run(done, tmp_path):
 
 
 def test_zero_shot_runs_once_for_all_budgets_and_scratch_once_for_all_sources(done):
-    zero = {c["id"] for c in done.cells if c["strategy"] == "zero-shot" and c["seed"] == 0}
+    zero = {c.id for c in done.cells if c.strategy == "zero-shot" and c.seed == 0}
     assert len(zero) == 1
     two = config()
     second = dict(two["source"], name="second", datasets=[split(3, ("u", "v", "w"))])
     two["source"] = [dict(two["source"], name="first"), second]
     found = relxfer.run(two, done.folder.parent / "two")
-    scratch = {
-        (c["budget"], c["seed"]): set() for c in found.cells if c["strategy"] == "scratch" and c["status"] == "done"
-    }
+    scratch = {(c.budget, c.seed): set() for c in found.cells if c.strategy == "scratch" and c.status == "done"}
     for cell in found.cells:
-        if cell["strategy"] == "scratch" and cell["status"] == "done":
-            scratch[cell["budget"], cell["seed"]].add(cell["id"])
+        if cell.strategy == "scratch" and cell.status == "done":
+            scratch[cell.budget, cell.seed].add(cell.id)
     assert all(len(ids) == 1 for ids in scratch.values())
 
 
@@ -145,7 +143,7 @@ def test_permuted_sealed_answers_leave_every_weight_alone(done, tmp_path):
     assert {k: o["sha"] for k, o in outcomes(sealed.folder).items()} == {
         k: o["sha"] for k, o in outcomes(done.folder).items()
     }
-    evaluations = [{c["evaluation"] for c in results.cells if c["status"] == "done"} for results in (sealed, done)]
+    evaluations = [{c.evaluation for c in results.cells if c.status == "done"} for results in (sealed, done)]
     assert not evaluations[0] & evaluations[1]
 
 
@@ -156,19 +154,17 @@ def test_permuted_ids_leave_every_metric_alone(done, tmp_path):
         k: v[::-1] if isinstance(v, list) else v for k, v in moved["target"]["dataset"].items()
     }
     one, two = relxfer.run(base, tmp_path / "one"), relxfer.run(moved, tmp_path / "two")
-    for name, value in one.row("zero-shot")["metrics"].items():
-        assert two.row("zero-shot")["metrics"][name] == pytest.approx(value, abs=1e-5)
+    for name, value in one.row("zero-shot").metrics.items():
+        assert two.row("zero-shot").metrics[name] == pytest.approx(value, abs=1e-5)
 
 
 def _cell(results: relxfer.Results, strategy: str) -> str:
-    return next(
-        c["id"] for c in results.cells if c["strategy"] == strategy and c["status"] == "done" and c["budget"] == "all"
-    )
+    return next(c.id for c in results.cells if c.strategy == strategy and c.status == "done" and c.budget == "all")
 
 
 def test_one_and_two_processes_give_the_same(done, tmp_path):
     found = relxfer.run(config(executor={"use": "processes", "jobs": 2}), tmp_path / "two")
-    assert not found.failed, [c["reason"] for c in found.failed]
+    assert not found.failed, [c.reason for c in found.failed]
     assert {k: o["sha"] for k, o in outcomes(found.folder).items()} == {
         k: o["sha"] for k, o in outcomes(done.folder).items()
     }
@@ -264,8 +260,8 @@ def test_reports_of_all_kinds(done, capsys):
 def test_observed_fraction_thins_the_graph(tmp_path):
     target = {"dataset": split(2), "model": TINY, "observed_fraction": 0.5}
     found = relxfer.run(config(target=target), tmp_path / "thin")
-    assert any("observed facts kept" in note for note in found.targets["kg-files"]["notes"])
-    half = found.targets["kg-files"]["counts"]["train"]["units"]
+    assert any("observed facts kept" in note for note in found.targets["kg-files"].notes)
+    half = found.targets["kg-files"].counts["train"].units
     assert half == round(len(split(2)["facts"]) / 2)
 
 
@@ -273,14 +269,14 @@ def test_a_target_without_a_test_is_trained_and_reported(tmp_path):
     dataset = {"use": "kg-files", "facts": split(2)["facts"], "valid_fraction": 0, "test_fraction": 0}
     found = relxfer.run(config(target={"dataset": dataset, "model": TINY}, seeds=1), tmp_path / "r")
     assert not found.failed
-    assert "metrics" not in found.row("finetune")
+    assert not found.row("finetune").metrics
 
 
 def test_scratch_has_the_architecture_of_the_source_unless_another_is_named(tmp_path):
     small = {**TINY, "dim": 8}
     source = {**config()["source"], "model": small}
     found = relxfer.run(config(source=source, target={"dataset": split(2)}, seeds=1), tmp_path / "r")
-    trained = {name: found.row(name)["cost"]["trained_parameters"] for name in ("finetune", "scratch")}
+    trained = {name: found.row(name).cost.trained_parameters for name in ("finetune", "scratch")}
     assert trained["finetune"] == trained["scratch"]
 
 
@@ -292,16 +288,7 @@ def test_a_changed_test_split_trains_nothing_again(done, tmp_path):
     before = {p: p.stat().st_mtime_ns for p in folder.glob("cells/*/model.safetensors")}
     found = relxfer.run(changed, folder)
     assert {p: p.stat().st_mtime_ns for p in folder.glob("cells/*/model.safetensors")} == before
-    assert found.row("finetune")["interval"]["units"] == 3
-
-
-def test_hidden_queries_do_not_answer_each_other():
-    from relxfer_kg.domain import kg_domain
-
-    domain = kg_domain("x", list("abc"), ["r"], np.array([[0, 0, 1], [1, 0, 2]]))
-    hidden = domain.train.hidden()
-    assert hidden.answers is None
-    assert hidden.units is None
+    assert found.row("finetune").interval.units == 3
 
 
 def test_a_thinned_target_is_judged_by_all_that_is_true(tmp_path):
@@ -311,7 +298,7 @@ def test_a_thinned_target_is_judged_by_all_that_is_true(tmp_path):
     from relxfer.store.files import read_arrays
 
     def candidates(results):
-        cell = next(c for c in results.cells if c["strategy"] == "zero-shot")
+        cell = next(c for c in results.cells if c.strategy == "zero-shot")
         return read_arrays(results.folder / "evaluations" / f"{cell['evaluation']}.safetensors")[0][
             "candidates"
         ].tolist()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from hypothesis import strategies as some
 
 from relxfer import Results
 from relxfer.cli import main
+from relxfer.judge.records import Interval
 from relxfer.report import chart, curves, terminal
 from relxfer.results import learning_curves
 from relxfer.results.learning_curves import Curve, Labels, LearningCurves
+from relxfer.results.records import Cost, Row
 from relxfer.store import files
 
 SCRATCH = Curve("scratch", (10, 100, 1000), (0.2, 0.5, 0.8), ((0.1, 0.3), (0.4, 0.6), (0.7, 0.9)))
@@ -112,10 +115,11 @@ def test_a_strategy_that_is_nowhere_below_scratch_is_worth_its_labels(curve, mor
 
 
 def row(strategy, budget, labels, value, role="strategy", source="a"):
-    return {"source": source, "target": "b", "strategy": strategy, "role": role, "budget": budget,
-            "label_count": labels, "metrics": {"accuracy": value}, "selection": ["last-step"], "runs": 1,
-            "deterministic": False, "cost": {"seconds": 1.0, "peak_mb": None, "trained_parameters": 1},
-            "interval": {"estimate": value, "low": value - 0.1, "high": value + 0.1, "units": 9}}  # fmt: skip
+    return Row(
+        source=source, target="b", strategy=strategy, role=role, budget=budget, labels_per="target",
+        setting="inductive", runs=1, planned=1, deterministic=False, label_count=labels, metrics={"accuracy": value},
+        selection=("last-step",), cost=Cost(1.0, None, 1), interval=Interval(value, value - 0.1, value + 0.1, 1, 9),
+    )  # fmt: skip
 
 
 ROWS = [
@@ -127,7 +131,7 @@ ROWS = [
 
 
 def results(rows=ROWS, folder="runs/x"):
-    return Results(Path(folder), "x", "accuracy", (), rows)
+    return Results(Path(folder), "x", "accuracy", (), tuple(rows))
 
 
 def test_curves_are_by_the_labels_that_were_used():
@@ -147,14 +151,14 @@ def test_a_budget_beyond_what_there_is_is_no_point_of_its_own():
 
 
 @pytest.mark.parametrize(
-    "kept", [lambda r: r["role"] != "scratch", lambda r: r["budget"] == "all", lambda r: r["role"] == "scratch"]
+    "kept", [lambda r: r.role != "scratch", lambda r: r.budget == "all", lambda r: r.role == "scratch"]
 )
 def test_without_two_numbers_of_labels_or_a_strategy_there_is_no_curve(kept):
     assert list(learning_curves.of(results([row for row in ROWS if kept(row)]))) == []
 
 
-def test_rows_of_an_older_run_have_no_curve():
-    assert list(learning_curves.of(results([{k: v for k, v in r.items() if k != "label_count"} for r in ROWS]))) == []
+def test_rows_whose_labels_nobody_counted_have_no_curve():
+    assert list(learning_curves.of(results([replace(row, label_count=None) for row in ROWS]))) == []
 
 
 # ------------------------------------------------------------------ as it is shown
@@ -186,7 +190,7 @@ def test_a_level_chart_and_close_ticks():
 def test_the_report_shows_curves_from_three_numbers_of_labels_on(capsys, run):
     assert main(["report", str(run)]) == 0
     assert "accuracy against target labels" in capsys.readouterr().out
-    two = [row for row in ROWS if row["budget"] != 100]
+    two = [row for row in ROWS if row.budget != 100]
     shown = [str(getattr(part, "plain", "")) for part in terminal.render(results(two)).renderables]
     assert not any("against target labels" in text for text in shown)
     assert curves.unasked(list(learning_curves.of(results(two)))) == []

@@ -13,7 +13,7 @@ from torch import nn
 from relxfer.authoring.torch_learner import TorchLearner, arrays_of
 from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.strategies import Update
+from relxfer.contract.strategies import ParameterGroup, Update
 from relxfer.errors import Incompatible, PluginError, TrainingDiverged
 from relxfer.train.trainer import PhaseTrainer
 
@@ -96,7 +96,7 @@ def alternating(learner, trainer, examples):
         Update(gap, ("body",), repeat=2),
         Update(lambda s, b: gap(s, b), ()),
     ]
-    groups = {"body": (learner.module.body, 1.0), "heads": ([learner.module.head, extra], 0.5)}
+    groups = {"body": ParameterGroup(learner.module.body), "heads": ParameterGroup([learner.module.head, extra], 0.5)}
     trainer.fit(learner, updates, examples, groups=groups, keep={"extra": extra}, share=0.5)
     learner.module.head.bias.requires_grad_(True)
     trainer.once(learner, lambda: {"mean": np.array([1.0]), "word": "x"})
@@ -147,13 +147,35 @@ def test_the_seed_decides(tmp_path, examples):
 def test_a_module_in_no_group_is_frozen_with_its_buffers(tmp_path, examples):
     learner = Toy()
     before = weights(learner)
-    groups = {"head": (learner.module.head, 1.0)}
+    groups = {"head": ParameterGroup(learner.module.head)}
     trainer(tmp_path).fit(learner, lambda step, batch: learner.loss(batch), examples, groups=groups)
     after = weights(learner)
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"head.weight", "head.bias"}
     assert all(p.requires_grad for p in learner.module.parameters())
     assert learner.module.body.training
+
+
+def test_a_group_is_trained_with_its_factor_on_the_learning_rate(tmp_path, examples):
+    """One step of SGD moves by lr · factor · gradient, so twice the factor moves twice as far."""
+
+    def moved(factor):
+        torch.manual_seed(0)
+        learner = Toy()
+        before = learner.module.head.weight.detach().clone()
+        groups = {"head": ParameterGroup([learner.module.head], lr_factor=factor)}
+        made = trainer(tmp_path / str(len(list(tmp_path.iterdir()))), steps=1, validations=0, optimizer="sgd", lr=0.1)
+        made.fit(learner, lambda step, batch: learner.loss(batch), examples, groups=groups)
+        return learner.module.head.weight.detach() - before
+
+    assert moved(1.0).abs().sum() > 0
+    assert torch.allclose(moved(2.0), 2 * moved(1.0), rtol=1e-4, atol=1e-7)
+
+
+def test_a_group_that_is_no_record_says_how_to_write_it(tmp_path, examples):
+    learner = Toy()
+    with pytest.raises(PluginError, match=r"groups\['head'\] as a ParameterGroup.*got tuple; import"):
+        trainer(tmp_path).fit(learner, None, examples, groups={"head": (learner.module.head, 1.0)})
 
 
 def test_still_parts_keep_their_statistics(tmp_path, examples):
@@ -168,7 +190,7 @@ def test_still_parts_keep_their_statistics(tmp_path, examples):
 def test_an_update_moves_its_groups_alone(tmp_path, examples):
     learner = Toy()
     before = weights(learner)
-    groups = {"body": (learner.module.body, 1.0), "head": (learner.module.head, 1.0)}
+    groups = {"body": ParameterGroup(learner.module.body), "head": ParameterGroup(learner.module.head)}
     trainer(tmp_path, weight_decay=0.1).fit(
         learner, [Update(lambda step, batch: learner.loss(batch), ("head",))], examples, groups=groups
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relxfer.authoring.ordering import natural
 from relxfer.errors import DataError
 
 if TYPE_CHECKING:
@@ -55,16 +54,6 @@ class RawNetwork:
             splits=[self.splits[node] for node in order] if self.splits else (),
             features=None if self.features is None else self.features[order],
         )
-
-
-def natural(name: str) -> list[tuple[int, Decimal, str]]:
-    """A key that sorts numbers within names by their size, of as many digits as somebody likes, which `int` refuses.
-
-    >>> sorted(["n10", "n9", "7"], key=natural)
-    ['7', 'n9', 'n10']
-    """
-    pieces = re.findall(r"\d+|\D+", name)
-    return [(0, Decimal(piece), piece) if piece.isdecimal() else (1, Decimal(0), piece) for piece in pieces]
 
 
 def split_of(name: str, where: str) -> str:

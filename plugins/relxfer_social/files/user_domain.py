@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from relxfer.authoring.ordering import natural
 from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer_social.domain import network_domain, node_domain
-from relxfer_social.files.raw_network import SPLITS, RawNetwork, natural
+from relxfer_social.files.raw_network import SPLITS, RawNetwork
 from relxfer_social.files.user_network import network_of, read
 from relxfer_social.options import EDGE_LISTS, NetworkFiles
 

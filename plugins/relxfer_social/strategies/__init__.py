@@ -1,6 +1,6 @@
-"""Strategies for networks, which need more of a learner than features: its layers, links, edge weights or filters.
+"""Networks: strategies that need the links of a network.
 
-Of each offer the record, and beside it the module that its `load` names.
+The record of each offer stands here; `load` names the module beside it that holds the class.
 """
 
 from __future__ import annotations
@@ -64,6 +64,6 @@ STRATEGIES = (
         load="relxfer_social.strategies.reweighting:PairAlign",
         options="relxfer_social.strategies.reweighting:PairAlignOptions",
         needs=("source-model", "source-labels", "target-inputs", "same-task", "features", "classes", "social.weights"),
-        summary="the same with weights that allow for wrong predictions, and with classes weighted too",
+        summary="strurw with weights that allow for wrong predictions, and with classes weighted too",
     ),
 )

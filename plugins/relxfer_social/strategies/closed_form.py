@@ -15,13 +15,13 @@ from relxfer.errors import Incompatible
 class ClosedFormOptions(Options):
     """How the predictions on five filters are combined."""
 
-    weights: Literal["learnt", "stacked"] = "learnt"
+    filter_weights: Literal["learnt", "stacked"] = "learnt"
     """By what each filter predicts of left-out labels of the target (`stacked`), which needs no source; or by attention
     to each node that is learnt on the sources, on top (`learnt`)."""
 
     def needs(self) -> tuple[str, ...]:
         """Labelled sources, where attention is learnt."""
-        return ("source-inputs", "source-labels") if self.weights == "learnt" else ()
+        return ("source-inputs", "source-labels") if self.filter_weights == "learnt" else ()
 
 
 class ClosedForm:
@@ -43,7 +43,7 @@ class ClosedForm:
         learner, kind = cell.learner, cell.target.task.kind
         if kind != "classification":
             raise Incompatible("nodes with classes", kind, "choose another strategy")
-        if self.options.weights == "learnt":
+        if self.options.filter_weights == "learnt":
             drawn = cell.trainer.once(learner, lambda: drawn_predictions(cell))
             streams = [
                 Examples(drawn[f"values {n}"], np.arange(len(drawn[f"labels {n}"])), drawn[f"labels {n}"])

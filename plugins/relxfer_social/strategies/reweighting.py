@@ -14,12 +14,12 @@ from relxfer_social.strategies.linked_classes import LinkedClasses
 
 
 class ReweightingOptions(Options):
-    """How often weights are estimated, and how far they are followed."""
+    """How often weights are estimated, and how much the estimates count."""
 
     rounds: PositiveInt = 1
-    """Parts of the fit, each with its own schedule; before each, weights are estimated anew."""
-    follow: Annotated[float, Field(gt=0, le=1)] = 0.5
-    """Weight of an edge, or of a class = follow · estimate + 1 - follow."""
+    """How many times weights are estimated, each time before an equal share of the steps with a schedule of its own."""
+    estimate_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """The weight of an edge, or of a class, is estimate_share · its estimate + 1 - estimate_share; above 0, up to 1."""
 
 
 class PairAlignOptions(ReweightingOptions):
@@ -43,15 +43,20 @@ class StruRW:
     def transfer(self, cell: Cell) -> Any:
         import torch
 
-        wanted, learner = self.options, cell.learner
+        options, learner = self.options, cell.learner
         if cell.target.task.kind != "classification":
             raise Incompatible("nodes with classes", cell.target.task.kind, "choose another strategy, such as finetune")
-        for _ in range(wanted.rounds):
+        for _ in range(options.rounds):
             estimated = cell.trainer.once(learner, lambda: self.estimate(cell))
             for source, weights in zip(cell.sources, _split(estimated["edges"], cell), strict=True):
-                learner.reweigh(source.inputs, torch.from_numpy(_followed(weights, wanted.follow)))
-            loss = _loss(learner, _followed(estimated["classes"], wanted.follow))
-            cell.trainer.fit(learner, loss, *[s.train for s in cell.sources], share=1 / wanted.rounds, turns=True)
+                learner.reweigh(source.inputs, torch.from_numpy(_followed(weights, options.estimate_share)))
+            cell.trainer.fit(
+                learner,
+                _loss(learner, _followed(estimated["classes"], options.estimate_share)),
+                *[source.train for source in cell.sources],
+                share=1 / options.rounds,
+                turns=True,
+            )
         return learner
 
     def estimate(self, cell: Cell) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import PositiveFloat
 
-from relxfer.contract.strategies import Cell
+from relxfer.contract.strategies import Cell, ParameterGroup
+from relxfer_strategies.device import device_of
 from relxfer_strategies.unlabelled.grace import ContrastOptions
 from relxfer_strategies.unlabelled.pretraining import PretrainingOptions, own_group, unlabelled
 
@@ -15,13 +16,14 @@ class CoTrainOptions(ContrastOptions, PretrainingOptions):
     """Which loss without labels is added, on whose inputs."""
 
     stage: Literal["dgi", "grace"] = "dgi"
-    """The stage whose loss it is; temperature and hidden are those of grace."""
-    weight: PositiveFloat = 1.0
-    """Factor on it."""
+    """The stage whose loss is added to the task loss; temperature and projection_width act with grace only."""
+    stage_loss_weight: PositiveFloat = 1.0
+    """Factor on the stage's loss beside the task loss, above 0."""
 
 
 class CoTrain:
-    """min mean over sources of the task's loss + weight · sum over inputs of the stage's loss, in every step.
+    """min L_task + stage_loss_weight · L_stage in every step: the mean over sources of the task's loss, and the sum
+    over inputs of the stage's.
 
     The body serves both at once, where stages serve one after the other (You et al. 2020, "When does self-supervision
     help graph convolutional networks?", multi-task learning).
@@ -32,15 +34,15 @@ class CoTrain:
 
     def transfer(self, cell: Cell) -> Any:
         learner, labelled = cell.learner, [source.train for source in cell.sources]
-        objective = self.objective(learner.width).to(next(learner.module.parameters()).device)
+        objective = self.objective(learner.width).to(device_of(learner))
 
         def loss(step: Any, *batches: Any) -> Any:
             task = sum(learner.loss(batch) for batch in batches[: len(labelled)]) / len(labelled)
             added = sum(objective(learner, batch) for batch in batches[len(labelled) :])
             step.log(method_loss=float(added.detach()))
-            return task + self.options.weight * added
+            return task + self.options.stage_loss_weight * added
 
-        groups = {"learner": (learner.module, 1.0)} | own_group(objective)
+        groups = {"learner": ParameterGroup(learner.module)} | own_group(objective)
         inputs = unlabelled(cell, self.options.inputs)
         cell.trainer.fit(learner, loss, *labelled, *inputs, groups=groups, keep={"objective": objective})
         return learner
@@ -48,5 +50,7 @@ class CoTrain:
     def objective(self, width: int) -> Any:
         from relxfer_strategies.unlabelled.contrasts import Infomax, TwoViews
 
-        wanted = self.options
-        return Infomax(width) if wanted.stage == "dgi" else TwoViews(width, wanted.hidden, wanted.temperature)
+        options = self.options
+        if options.stage == "dgi":
+            return Infomax(width)
+        return TwoViews(width, options.projection_width, options.temperature)

@@ -15,8 +15,8 @@ class ContrastOptions(Options):
     """How two views are contrasted."""
 
     temperature: PositiveFloat = 0.5
-    """Divides cosines: the lower, the more the nearest other inputs count."""
-    hidden: PositiveInt = 128
+    """Cosines are divided by it before the softmax, above 0: the lower, the more the nearest other inputs count."""
+    projection_width: PositiveInt = 128
     """Width of the two layers of the projection, which is dropped in the end."""
 
 
@@ -36,5 +36,6 @@ class GRACE:
     def transfer(self, cell: Cell) -> Any:
         from relxfer_strategies.unlabelled.contrasts import TwoViews
 
-        objective = TwoViews(cell.learner.width, self.options.hidden, self.options.temperature)
-        return pretrain(cell, objective, unlabelled(cell, self.options.inputs))
+        options = self.options
+        objective = TwoViews(cell.learner.width, options.projection_width, options.temperature)
+        return pretrain(cell, objective, unlabelled(cell, options.inputs))

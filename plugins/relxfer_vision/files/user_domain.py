@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from relxfer.authoring.ordering import natural
 from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer_vision.domain import image_domain
@@ -90,12 +90,7 @@ def _classes(splits: Mapping[str, Labelled], given: Sequence[str] | None) -> tup
             )
     if len(names) < 2:
         raise DataError(f"expected at least two classes, got {', '.join(names) or 'none'} alone; add another")
-    return tuple(given or sorted(names, key=_natural))
-
-
-def _natural(label: str) -> tuple[Decimal, str]:
-    """Numbers in their own order, before names; of as many digits as somebody likes, which `int` refuses."""
-    return (Decimal(label), "") if label.isdecimal() else (Decimal("inf"), label)
+    return tuple(given or sorted(names, key=natural))
 
 
 def _images(splits: Mapping[str, Labelled], unlabelled: Sequence[Path]) -> tuple[Images, dict[str, int]]:

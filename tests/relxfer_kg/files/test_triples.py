@@ -281,7 +281,7 @@ def _write(graph, path):
 
 
 def test_nothing_heavy_is_imported():
-    code = ("import sys; from relxfer_kg.files import inspection, own, splits, triples; "
+    code = ("import sys; from relxfer_kg.files import inspection, named_facts, splits, triples; "
             "sys.exit(str({'torch', 'pandas', 'pyarrow', 'networkx'} & set(sys.modules) or ''))")  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""

@@ -11,9 +11,10 @@ from relxfer_kg.graph.adjacency import Adjacency
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.kernels import rspmm
 from relxfer_kg.kernels.reference import rspmm_reference
-from relxfer_kg.learner import UltraLearner
+from relxfer_kg.layers.message_passing import EntityLayer, Layer
+from relxfer_kg.layers.score_head import ScoreHead
+from relxfer_kg.ultra.learner import UltraLearner
 from relxfer_kg.ultra.model import UltraModel, UltraOptions
-from relxfer_kg.ultra.network import EntityLayer, Layer, ScoreHead
 
 from relxfer.contract.data import Examples
 
@@ -180,7 +181,7 @@ def learner(device, **options):
 
 @pytest.mark.skipif(INTERPRETED, reason="needs a GPU")
 def test_the_device_gives_the_scores_of_the_processor(monkeypatch):
-    monkeypatch.setattr("relxfer_kg.learner._STATES_BYTES", {"cpu": 2**20, "cuda": 2**16})  # several blocks
+    monkeypatch.setattr("relxfer_kg.ultra.learner._STATES_BYTES", {"cpu": 2**20, "cuda": 2**16})  # several blocks
     expected = np.concatenate(list(learner("cpu").predict(examples())))
     got = list(learner("cuda").predict(examples()))
     assert len(got) > 2

@@ -117,7 +117,7 @@ def run(folder, task) -> dict[str, str]:
         "strategy": [{"use": "finetune"}, {"use": "mmd"}],
         "report": {"resamples": 200},
     }
-    return {cell["strategy"]: cell["status"] for cell in relxfer.run(config, out=folder).cells}
+    return {cell.strategy: cell.status for cell in relxfer.run(config, out=folder).cells}
 
 
 def test_links_run_in_every_role(tmp_path):

@@ -34,7 +34,7 @@ def config(source: dict, target: dict, **changes) -> dict:
         "training": {"steps": 200, "batch_size": 128, "lr": 0.003},
         "strategy": [
             {"name": "learnt", "use": "closed-form"},
-            {"name": "stacked", "use": "closed-form", "weights": "stacked"},
+            {"name": "stacked", "use": "closed-form", "filter_weights": "stacked"},
         ],
         "report": {"baselines": False, "resamples": 200},
         **changes,
@@ -45,18 +45,18 @@ def test_attention_carries_over_to_other_features_and_classes(tmp_path):
     source = {"use": "blocks", "nodes": 400, "classes": 4, "width": 24, "test_fraction": 0.0}
     target = {"use": "blocks", "nodes": 400, "classes": 3, "width": 12, "seed": 1, "test_fraction": 0.5}
     results = relxfer.run(config(source, target), out=tmp_path)
-    reached = {name: results.row(name, 5)["metrics"]["accuracy"] for name in ("learnt", "stacked")}
+    reached = {name: results.row(name, 5).metrics["accuracy"] for name in ("learnt", "stacked")}
     assert reached["learnt"] > 0.55  # chance is a third; .64 to .83 over six pairs of networks
     assert reached["stacked"] > 0.55
 
 
 def test_a_task_without_classes_of_nodes_is_refused(tmp_path):
     target = {"use": "blocks", "nodes": 60, "degree": 4.0, "task": "links"}
-    made = config({"use": "blocks", "nodes": 60}, target, strategy={"use": "closed-form", "weights": "stacked"})
+    made = config({"use": "blocks", "nodes": 60}, target, strategy={"use": "closed-form", "filter_weights": "stacked"})
     made["target"] = {"dataset": target, "model": "filters"}
     cell = relxfer.run(made, out=tmp_path).cells[0]
-    assert cell["status"] == "refused"
-    assert "expected nodes with classes" in cell["reason"]
+    assert cell.status == "refused"
+    assert "expected nodes with classes" in cell.reason
 
 
 def planetoid(path, everything: bool):

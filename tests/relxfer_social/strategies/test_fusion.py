@@ -25,7 +25,7 @@ def reached(tmp_path_factory):
             "report": {"baselines": False, "resamples": 200},
         }
         results = relxfer.run(config, out=tmp_path_factory.mktemp(model))
-        found[model] = results.rows[0]["metrics"]["accuracy"]
+        found[model] = results.rows[0].metrics["accuracy"]
     return found
 
 

@@ -72,7 +72,7 @@ def test_it_runs_with_one_depth_and_not_with_two(tmp_path):
             "strategy": ["grade"],
             "report": {"baselines": False, "resamples": 200},
         }
-        return relxfer.run(config, out=tmp_path / model["use"]).cells[0]["status"]
+        return relxfer.run(config, out=tmp_path / model["use"]).cells[0].status
 
     assert status({"use": "gcn", "hidden": 8}) == "done"
     assert status({"use": "decoupled", "hidden": 8}) == "refused"

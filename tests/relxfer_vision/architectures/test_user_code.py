@@ -256,7 +256,7 @@ def again(trained, tmp_path) -> Path:
 
 
 def statuses(results: relxfer.Results) -> list[str]:
-    return [cell["status"] for cell in results.cells]
+    return [cell.status for cell in results.cells]
 
 
 def test_its_card_names_no_code_and_the_configuration_does(again, tmp_path):
@@ -285,7 +285,7 @@ def test_its_card_names_no_code_and_the_configuration_does(again, tmp_path):
 
 def test_a_run_is_its_own_wherever_it_lies_and_not_of_other_code(again, trained, tmp_path, capsys):
     results = relxfer.run(again / "own.toml", again / "run")
-    assert [cell["id"] for cell in results.cells] == [c["id"] for c in relxfer.Results.open(trained / "run").cells]
+    assert [cell.id for cell in results.cells] == [c.id for c in relxfer.Results.open(trained / "run").cells]
     Image.new("L", (28, 28)).save(picture := tmp_path / "picture.png")
     assert main(["predict", str(again / "run"), "--queries", str(picture)]) == 0
     (again / "net.py").write_text(NET + "\n# changed\n")
@@ -302,5 +302,5 @@ def test_workers_have_the_same_module(again, tmp_path):
     command = [sys.executable, "-m", "relxfer", "run", written(again, tables), "--out", tmp_path / "parallel", "-q"]
     subprocess.run(command, check=True, capture_output=True)
     parallel = relxfer.Results.open(tmp_path / "parallel")
-    assert [cell["id"] for cell in parallel.cells] == [cell["id"] for cell in serial.cells]
+    assert [cell.id for cell in parallel.cells] == [cell.id for cell in serial.cells]
     assert statuses(parallel) == ["done", "done"]

@@ -92,11 +92,11 @@ def tables(folder: Path, **source) -> dict:
 def test_a_label_that_the_source_lacks_refuses_what_needs_the_same_task(folder, tmp_path):
     config = {**tables(folder, datasets=["digits-photo"]), "strategy": ["zero-shot", "finetune"]}
     results = relxfer.run(config, out=tmp_path / "out")
-    told = {cell["strategy"]: cell for cell in results.cells}
-    assert told["finetune"]["status"] == "done", "another task gets a new head"
-    assert told["zero-shot"]["status"] == "refused"
-    assert "source and target have other answers" in told["zero-shot"]["reason"]
-    assert results.targets["image-files"]["related"]["digits-photo"].startswith("another task: 0 of 2 classes")
+    told = {cell.strategy: cell for cell in results.cells}
+    assert told["finetune"].status == "done", "another task gets a new head"
+    assert told["zero-shot"].status == "refused"
+    assert "source and target have other answers" in told["zero-shot"].reason
+    assert results.targets["image-files"].related["digits-photo"].startswith("another task: 0 of 2 classes")
 
 
 def test_gray_and_coloured_pictures_mix(folder, tmp_path):
