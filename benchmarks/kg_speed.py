@@ -29,8 +29,8 @@ from typing import Any
 
 import numpy as np
 import torch
+from relxfer_kg import relxfer_datasets
 from relxfer_kg.adapter import KGOptions
-from relxfer_kg.data.standard import cards
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.graph.quotient import Quotient, quotient_of
 from relxfer_kg.graph.relation_graph import relation_graph
@@ -53,7 +53,7 @@ DIM, LAYERS = 64, 6
 
 
 def load(name: str) -> Domain:
-    card = {card.name: card for card in cards()}[name]
+    card = {card.name: card for card in relxfer_datasets()}[name]
     return load_object(card.load)(load_object(card.options)() if card.options else None, files_of(card))
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from relxfer_kg.data.standard import cards
+from relxfer_kg import relxfer_datasets
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.scoring.scorer import Scorer
 from relxfer_kg.ultra.locality import scorer_of
@@ -38,7 +38,7 @@ SHIPPED = Path(__file__).parents[1] / "plugins" / "relxfer_kg" / "ultra" / "kg_b
 
 
 def load(name: str) -> Domain:
-    card = {card.name: card for card in cards()}[name]
+    card = {card.name: card for card in relxfer_datasets()}[name]
     return load_object(card.load)(load_object(card.options)() if card.options else None, files_of(card))
 
 

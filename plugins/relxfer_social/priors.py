@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.strategies import Trainer
 from relxfer.errors import Incompatible
-from relxfer_social.links.pair_features import adamic_adar, common, linked, resource_allocation
+from relxfer_social.features.common_neighbours import adamic_adar, common, linked, resource_allocation
 
 
 class Heuristic:

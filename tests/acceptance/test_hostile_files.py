@@ -95,8 +95,8 @@ def loaded() -> None:
     import networkx  # noqa: F401
     import PIL.Image
     import relxfer_kg.ultra.learner
-    import relxfer_social.files.own
-    import relxfer_vision.files.own
+    import relxfer_social.data.user_files
+    import relxfer_vision.data.user_files
     import torch  # noqa: F401
 
     import relxfer.execute.engine
@@ -107,8 +107,8 @@ def loaded() -> None:
         assert relxfer.execute.engine
         assert relxfer.execute.runner
         assert relxfer_kg.ultra.learner
-        assert relxfer_social.files.own
-        assert relxfer_vision.files.own
+        assert relxfer_social.data.user_files
+        assert relxfer_vision.data.user_files
 
 
 def refused(told: Told, *names: str) -> None:

@@ -104,16 +104,15 @@ def not_linked(network: Network, count: int, rng: np.random.Generator) -> np.nda
     free = size * (size - 1) // 2 - len(taken)
     if free < count:
         raise Incompatible(f"{count:,} pairs of nodes that are not linked", f"{free:,}", "use a sparser network")
-    found = np.zeros(0, np.int64)
-    while len(found) < count:
+    absent = np.zeros(0, np.int64)
+    while len(absent) < count:
         drawn = np.sort(rng.integers(0, size, (2 * count + 8, 2)), axis=1)
         codes = drawn[drawn[:, 0] < drawn[:, 1]] @ np.array([size, 1])
-        fresh = (
-            codes[taken[np.minimum(np.searchsorted(taken, codes), len(taken) - 1)] != codes] if len(taken) else codes
-        )
-        found = np.concatenate([found, fresh])
-        found = found[np.sort(np.unique(found, return_index=True)[1])]
-    return np.stack(np.divmod(found[:count], size), 1)
+        if len(taken):
+            codes = codes[taken[np.minimum(np.searchsorted(taken, codes), len(taken) - 1)] != codes]
+        absent = np.concatenate([absent, codes])
+        absent = absent[np.sort(np.unique(absent, return_index=True)[1])]
+    return np.stack(np.divmod(absent[:count], size), 1)
 
 
 def _over(domain: LinkDomain, links: np.ndarray, units: np.ndarray | None = None) -> LinkDomain:

@@ -37,19 +37,19 @@ class ClosedForm:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_social.strategies.rehearsal import Rehearsal, attend, rehearse
-        from relxfer_social.strategies.solving import write
+        from relxfer_social.strategies.attention_training import AttentionLearner, attend, drawn_predictions
+        from relxfer_social.strategies.filter_regression import write
 
         learner, kind = cell.learner, cell.target.task.kind
         if kind != "classification":
             raise Incompatible("nodes with classes", kind, "choose another strategy")
         if self.options.filter_weights == "learnt":
-            drawn = cell.trainer.once(learner, lambda: rehearse(cell))
+            drawn = cell.trainer.once(learner, lambda: drawn_predictions(cell))
             streams = [
                 Examples(drawn[f"values {n}"], np.arange(len(drawn[f"labels {n}"])), drawn[f"labels {n}"])
                 for n in range(len(cell.sources))
             ]
-            cell.trainer.fit(Rehearsal(learner.head), attend, *streams, turns=True, select=False)
+            cell.trainer.fit(AttentionLearner(learner.head), attend, *streams, turns=True, select=False)
         cell.trainer.once(learner, lambda: write(learner, _labelled(cell)))
         return learner
 

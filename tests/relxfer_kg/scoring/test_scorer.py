@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relxfer_kg.data.standard import cards
+from relxfer_kg import relxfer_datasets
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.graph.quotient import quotient_of
 from relxfer_kg.ultra.network import Ultra
@@ -225,7 +225,7 @@ GRAIL.remove("nell_v3_ind")
 
 @pytest.fixture
 def standard(shared_file, tmp_path, monkeypatch):
-    found = {card.name: card for card in cards()}
+    found = {card.name: card for card in relxfer_datasets()}
 
     def build(name):
         monkeypatch.setenv("RELXFER_MIRROR", str(shared_file("data/mirror/index.json").parent))
