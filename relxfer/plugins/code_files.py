@@ -69,10 +69,10 @@ def _installed(folder: Path) -> bool:
 def taken_from(file: Path, name: str) -> set[str]:
     """The modules from which the module `name` imports names (`from module import x`)."""
     tree, found = _parsed(file), set()
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.ImportFrom) and node.module:
-            above = name.split(".")[: -node.level + (file.name == "__init__.py") or None] if node.level else []
-            found.add(".".join([*above, node.module]))
+    for item in ast.walk(tree) if tree else ():
+        if isinstance(item, ast.ImportFrom) and item.module:
+            above = name.split(".")[: -item.level + (file.name == "__init__.py") or None] if item.level else []
+            found.add(".".join([*above, item.module]))
     return found
 
 
@@ -134,11 +134,11 @@ def data(file: Path) -> dict[str, Path]:
 def _names(file: Path) -> set[str]:
     """What a module imports, and what its strings might name."""
     tree, names = _parsed(file), _strings(file)
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Import):
-            names.update(alias.name.partition(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            dotted = [node.module] if node.module else [alias.name for alias in node.names]
+    for item in ast.walk(tree) if tree else ():
+        if isinstance(item, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in item.names)
+        elif isinstance(item, ast.ImportFrom):
+            dotted = [item.module] if item.module else [alias.name for alias in item.names]
             names.update(name.partition(".")[0] for name in dotted)
     return names
 
@@ -146,9 +146,9 @@ def _names(file: Path) -> set[str]:
 def _strings(file: Path) -> set[str]:
     """What the strings of a module might name: a file, a path, `module:attr`."""
     tree, names = _parsed(file), set[str]()
-    for node in ast.walk(tree) if tree else ():
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text = node.value
+    for item in ast.walk(tree) if tree else ():
+        if isinstance(item, ast.Constant) and isinstance(item.value, str):
+            text = item.value
             names.update((*text.split("/"), text.partition(":")[0].partition(".")[0]))
             names.update([file.stem + text] if text.startswith(".") else [])  # with_suffix
     return names
