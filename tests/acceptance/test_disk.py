@@ -106,7 +106,7 @@ def test_a_run_that_may_not_be_written(whole, command_of, tmp_path, bound):
         told = command_of(folder, bound)
     assert told.code == 2
     assert "Cannot write in" in told.words
-    assert "choose another --out" in told.words
+    assert "Choose another --out" in told.words
     assert same_files(folder, whole)
 
 

@@ -15,7 +15,7 @@ def test_plugins_lists_and_shows(capsys):
     assert main(["plugins", "show", "finetune"]) == 0
     shown = capsys.readouterr().out
     assert "needs: source-model, gradients, target-labels" in shown
-    assert "Layer-wise decay" in shown
+    assert "lr_decay_per_part" in shown
     assert main(["plugins", "show", "finetun"]) == 2
     assert "did you mean 'finetune'" in capsys.readouterr().err
 
