@@ -103,9 +103,9 @@ class KGAdapter:
         graph = domain.inputs
         size = graph.num_entities
         head, relation, tail = facts_of(graph, domain.test).T
-        seen_head, seen_relation, seen_tail = graph.facts.T
-        facts = set(((seen_head * size + seen_tail) * len(graph.relations) + seen_relation).tolist())
-        pairs = set((seen_head * size + seen_tail).tolist())
+        heads, relations, tails = graph.facts.T
+        facts = set(((heads * size + tails) * len(graph.relations) + relations).tolist())
+        pairs = set((heads * size + tails).tolist())
         there, back = head * size + tail, tail * size + head
         count = len(graph.relations)
         return {

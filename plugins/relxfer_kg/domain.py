@@ -56,8 +56,8 @@ class KGDomain(Domain):
         domain = super().hold_out(rows)
         assert domain.val is not None
         graph: KnowledgeGraph = self.inputs
-        seen = graph.edges_of(facts_of(graph, domain.val))[: len(graph.facts)]
-        return replace(domain, val=replace(domain.val, inputs=graph.without(np.flatnonzero(seen))))
+        held_out = graph.edges_of(facts_of(graph, domain.val))[: len(graph.facts)]
+        return replace(domain, val=replace(domain.val, inputs=graph.without(held_out)))
 
     def known(self) -> list[Examples]:
         """The splits, and every observed fact: a label budget removes training queries, and no fact from the graph."""

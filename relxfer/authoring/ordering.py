@@ -1,4 +1,4 @@
-"""The order in which names stand that nobody has ordered."""
+"""A natural order for names."""
 
 from __future__ import annotations
 

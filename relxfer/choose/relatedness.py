@@ -12,6 +12,7 @@ import numpy as np
 from relxfer.choose import correlation, estimators
 from relxfer.choose.correlation import Correlation
 from relxfer.contract.data import Domain
+from relxfer.contract.learners import Adapter
 from relxfer.declare.resolve import Source, Target
 from relxfer.errors import UnknownName, UsageError
 from relxfer.execute.artefacts import Artefact
@@ -108,7 +109,7 @@ def _of_models(
     shown = target_view(whole, ("target-labels",), budget, seed, per)
     with memory.held(adapter.record.large_blocks):
         found = [
-            estimators.measures(engine.attach.unbound(model, adapter), model.tasks, shown.train)
+            estimators.measures(engine.attach.unbound(model, adapter), model.tasks, shown.train)  # type: ignore[arg-type]
             for model in _models(engine, source, runs)
             if model.model.record.adapter == adapter.name and "features" in model.model.record.offers
         ]
@@ -129,7 +130,7 @@ def _of_data(engine: Engine, source: Source, target: Target) -> Pair:
     return Pair(source.name, target.name, _measures(adapter, parts, shown), _sum(counted), note)
 
 
-def _measures(adapter: Any, parts: Sequence[Domain], target: Domain) -> dict[str, float | str]:
+def _measures(adapter: Adapter, parts: Sequence[Domain], target: Domain) -> dict[str, float | str]:
     """The adapter's, and the size. A source of several data sets has the mean of theirs, weighted by their labelled
     items: in this proportion they take turns in pre-training."""
     sizes = [0 if part.train is None else len(np.unique(part.train.unit_ids())) for part in parts]

@@ -20,10 +20,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listed = verbs.add_parser("list", help="every data set, by name")
     show = verbs.add_parser("show", help="one data set: counts, protocol, licence, leakage, options, files")
     show.add_argument("name")
-    get = verbs.add_parser("get", help="fetch and verify the files of data sets")
+    get = verbs.add_parser("get", help="download and verify the files of data sets")
     get.add_argument("names", nargs="+", metavar="name")
-    verify = verbs.add_parser("verify", help="read the files at hand again; exit code 1 if one is damaged")
-    verify.add_argument("names", nargs="*", metavar="name", help="default: every data set with a file at hand")
+    verify = verbs.add_parser("verify", help="check the files on this machine again; exit code 1 if one is damaged")
+    verify.add_argument("names", nargs="*", metavar="name", help="default: every data set with a file on this machine")
     for verb, work in ((listed, _list), (show, _show), (get, _get), (verify, _verify)):
         options.add_json(verb)
         verb.set_defaults(work=work)
@@ -52,7 +52,7 @@ def _show(loaded: Plugins, arguments: Any) -> int:
 
 
 def _get(loaded: Plugins, arguments: Any) -> int:
-    """One that cannot be had does not keep the others back."""
+    """A data set that cannot be downloaded does not stop the others."""
     from relxfer.data import fetch
 
     found: dict[str, dict[str, str]] = {}
@@ -96,6 +96,6 @@ def _print(found: Any, shown: Any, arguments: Any) -> None:
 
 
 def _print_lines(lines: list[str], arguments: Any) -> None:
-    """Paths and digests are for copying: they are never cut nor wrapped."""
+    """Paths and digests are never cut or wrapped, so that they can be copied."""
     if lines and not arguments.json:
         out().print("\n".join(lines), soft_wrap=True)

@@ -33,11 +33,11 @@ def changes(arguments: argparse.Namespace) -> list[str]:
 
 
 def add_running(parser: argparse.ArgumentParser) -> None:
-    """Where a run goes, and how much it says."""
+    """The run directory, and how much is shown."""
     parser.add_argument("--out", type=Path, metavar="DIR", help="run directory (default in runs/, by name)")
-    parser.add_argument("--fresh", action="store_true", help="forget what was run in the directory before")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, only the report")
-    parser.add_argument("-v", "--verbose", action="store_true", help="validation points too")
+    parser.add_argument("--fresh", action="store_true", help="delete earlier results in the directory first")
+    parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, only the report")
+    parser.add_argument("-v", "--verbose", action="store_true", help="also show validation points")
 
 
 def level(arguments: argparse.Namespace) -> int:

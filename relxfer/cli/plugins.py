@@ -1,4 +1,4 @@
-"""`relxfer plugins`: who offers what, and which plugins are broken."""
+"""`relxfer plugins`: what each plugin offers, and which plugins are broken."""
 
 from __future__ import annotations
 

@@ -27,8 +27,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     asked.add_argument(
         "--all",
         action="store_true",
-        help="every (entity, relation) of the observed facts, written to --out (.tsv or .csv) as it is answered; when "
-        "broken off, the same command goes on",
+        help="ask every (entity, relation) of the observed facts, and write the answers to --out (.tsv or .csv); after "
+        "an interruption, the same command continues",
     )
     parser.add_argument(
         "--top-k", type=options.positive, default=10, metavar="K", help="answers for each query (default 10)"
@@ -42,9 +42,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="NAME", help="which target (default: the first)")
     parser.add_argument("--cell", metavar="ID", help="a cell by the beginning of its id, instead of a strategy")
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="your configuration of the run, in place of the one in its folder"
+        "--config", type=Path, metavar="FILE", help="your configuration of the run, instead of the one in its folder"
     )
-    parser.add_argument("--keep-known", action="store_true", help="keep answers that are known already")
+    parser.add_argument("--keep-known", action="store_true", help="also give answers that are in the data already")
     parser.add_argument("--force", action="store_true", help="overwrite the file that --out names")
     options.add_json(parser)
 
@@ -53,7 +53,7 @@ def do(arguments: argparse.Namespace) -> int:
     from relxfer.predict import predictions
 
     if arguments.all and not arguments.out:
-        raise UsageError("expected --out FILE with --all, got none: the answers are too many for the terminal")
+        raise UsageError("expected --out FILE with --all, got none: there are too many answers for the terminal")
     if arguments.out:
         predictions.check_place(arguments.out, arguments.force, arguments.queries)
     if arguments.all:
@@ -92,7 +92,7 @@ def _everything(arguments: argparse.Namespace) -> int:
 
 
 def _tell(chosen: Any) -> None:
-    """Whose answers these are, and what the model says of them."""
+    """Say which model answers, and its notes."""
     remark(f"predicting with {chosen.description}")
     for note in chosen.learner.notes() if hasattr(chosen.learner, "notes") else ():
         remark(note)

@@ -80,7 +80,7 @@ def file_of(source: Source) -> Path | None:
     return load_object(source.model.record.find)(source.model.name, source.config.weights)
 
 
-def save(path: Path, model: Any, chosen: Chosen, tasks: tuple[Task, ...]) -> str:
+def save(path: Path, model: Model, chosen: Chosen, tasks: tuple[Task, ...]) -> str:
     """Write a model and return its sha; `PluginError` where it is no model, or its state cannot be stored."""
     if not hasattr(model, "state"):
         raise PluginError(f"expected export() of a learner to return a model, got {_kind(model)}; mend its return")

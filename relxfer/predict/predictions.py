@@ -6,7 +6,6 @@ import glob
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from relxfer.execute.engine import Engine
 from relxfer.execute.sealed import Sealed
 from relxfer.judge.ranking import top_blocks
 from relxfer.plugins.finder import Plugins
-from relxfer.predict.answers import FORMATS, Answers, blocks
+from relxfer.predict.answers import FORMATS, Answers, Value, blocks
 from relxfer.report import wording
 from relxfer.results import names
 from relxfer.results.records import CellResult
@@ -141,7 +140,7 @@ def _asked(strategy: str | None, cell: str | None) -> str:
 
 def predict(
     chosen: ChosenCell, question: Mapping[str, Sequence[str]], k: int, keep_known: bool = False
-) -> dict[str, list[Any]]:
+) -> dict[str, list[Value]]:
     """`answers` as a table."""
     return answers(chosen, chosen.domain.ask(question), k, keep_known).table()
 
@@ -211,7 +210,7 @@ def check_place(path: Path, force: bool, queries: Path | None) -> None:
         raise UsageError(f"expected to write {path}, which exists; choose another --out, or add --force")
 
 
-def as_rows(table: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+def as_rows(table: Mapping[str, Sequence[Value]]) -> list[dict[str, Value]]:
     """A list of mappings.
 
     >>> as_rows({"a": [1, 2], "b": [3, 4]})

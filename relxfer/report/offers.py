@@ -9,7 +9,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
-from typing import Any
+from typing import Any, get_type_hints
 
 from pydantic import BaseModel
 from rich.console import Group, RenderableType
@@ -130,11 +130,11 @@ def describe_offer(offer: Offer) -> OfferInFull:
 
 def _options(offer: Offer) -> Iterator[OptionInFull]:
     model = options_model(offer)
-    meaning = meanings(model)
+    meaning, types = meanings(model), get_type_hints(model)  # without the marks that validate
     for name, field in model.model_fields.items():
         default = None if field.is_required() else _plain(field.default)
         told = meaning.get(name, field.description or "")
-        yield OptionInFull(name, _type(field.annotation), default, field.is_required(), told)
+        yield OptionInFull(name, _type(types[name]), default, field.is_required(), told)
 
 
 @cache

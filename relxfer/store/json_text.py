@@ -1,4 +1,4 @@
-"""JSON as everybody reads it: without NaN and the infinities, which it does not have."""
+"""Standard JSON, which has no NaN and no infinities."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ JsonObject: TypeAlias = "dict[str, Json]"
 
 
 def dumps(value: Any, default: Callable[[Any], Any] | None = None, **how: Any) -> str:
-    """As `json.dumps`; what is no finite number is null.
+    """As `json.dumps`, with null for NaN and the infinities.
 
     >>> dumps({"loss": float("nan"), "course": [float("inf"), 0.5]})
     '{"loss": null, "course": [null, 0.5]}'

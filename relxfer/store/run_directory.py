@@ -64,7 +64,7 @@ class Store:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UsageError(f"expected to create {folder}, got: {error.strerror}; choose another --out") from None
+            raise UsageError(f"Cannot create {folder}: {error.strerror}. Choose another --out.") from None
         _stay_inside(folder)
         return cls(folder)._of_known_schema()
 
@@ -88,9 +88,7 @@ class Store:
                 f"expected {self.folder} to be free, got another process at work in it; wait, or choose another --out"
             ) from None
         except OSError as error:
-            raise UsageError(
-                f"expected to write in {self.folder}, got: {error.strerror}; choose another --out"
-            ) from None
+            raise UsageError(f"Cannot write in {self.folder}: {error.strerror}. Choose another --out.") from None
         try:
             yield
         finally:

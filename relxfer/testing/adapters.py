@@ -27,7 +27,7 @@ from relxfer.testing.arrays import arrays_in, same, state_of
 
 @dataclass(frozen=True)
 class World:
-    """A target of the adapter: complete, and as a strategy sees it; and learners attached to it."""
+    """A target, complete and as a strategy sees it, with sources, and learners attached to them."""
 
     target: Any
     whole: Domain
@@ -37,7 +37,7 @@ class World:
     card: Mapping[str, Any]
 
     def learner(self) -> Any:
-        """A learner with what was learnt in a few steps, each time a new one."""
+        """A new learner, with the weights after a few steps of training."""
         return self.attach(self.arrays, dict(self.card))
 
     def attach(self, arrays: Mapping[str, np.ndarray] | None, card: dict[str, Any] | None) -> Any:
@@ -85,8 +85,8 @@ class AdapterContract:
         target = experiment.targets[0]
         whole = domain_of(target.dataset)
         view = target_view(whole, DATA_NAMES, "all", 0)
-        found = [source_view(domain_of(d), DATA_NAMES) for source in experiment.sources for d in source.datasets]
-        world = World(target, whole, view, tuple(found), {}, {})
+        sources = [source_view(domain_of(d), DATA_NAMES) for source in experiment.sources for d in source.datasets]
+        world = World(target, whole, view, tuple(sources), {}, {})
         seed_torch("world")
         learner = world.attach(None, None)
         self._learn(learner, [view.train], folder)
@@ -153,7 +153,7 @@ class AdapterContract:
         wrong = replace(asked, answers=np.roll(asked.answers, 1, axis=0))
         assert np.array_equal(_scores(learner, asked.hidden()), _scores(learner, wrong))
 
-    def test_predict_leaves_modes_as_found(self, world: World, trainable: Any) -> None:
+    def test_predict_leaves_modes_as_they_were(self, world: World, trainable: Any) -> None:
         modules = list(trainable.module.modules())
         for index, module in enumerate(modules):
             module.training = index % 2 == 0

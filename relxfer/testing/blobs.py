@@ -1,6 +1,6 @@
-"""A plugin with a tiny real world: three classes of points in the plane, and the same, turned and shifted.
+"""A plugin with tiny data: three classes of points in the plane, and the same points turned and shifted.
 
-It is not installed; hand it over: `relxfer.run(config, plugins=[blobs])`.
+It is not installed; pass it to a run: `relxfer.run(config, plugins=[blobs])`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from relxfer.seeding import generator
 
 relxfer_api_version = 1
 
-#: What the target differs by: turned by 40 degrees, then shifted.
+#: How the target differs: turned by 40 degrees, then shifted.
 TURN, SHIFT = np.deg2rad(40.0), np.array([1.0, -0.5])
 
 

@@ -16,7 +16,7 @@ from relxfer.plugins.finder import Plugins
 from relxfer.results.records import CellResult
 from relxfer.testing import blobs
 
-#: A run that has not ended after so many interruptions will not end.
+#: A run that has not finished after so many interruptions never will.
 MOST_ATTEMPTS = 300
 
 
@@ -59,13 +59,13 @@ def pretrained(folder: Path) -> Path:
 
 
 def not_installed(plugins: Sequence[Any]) -> list[Any]:
-    """The plugins that no entry point loads, so that a suite also passes once its plugin is installed."""
+    """The plugins that no entry point loads, so that a test suite also passes when its plugin is installed."""
     loaded = {plugin.file for plugin in Plugins.load().working}
     return [plugin for plugin in plugins if getattr(plugin, "__file__", None) not in loaded]
 
 
 def installed(plugin: Any) -> None:
-    """From now on this process takes the plugin for an installed one, also from the command line."""
+    """From now on, this process treats the plugin as installed, also on the command line."""
     load = Plugins.load
 
     def loaded(third_party: bool = True) -> Plugins:
@@ -77,7 +77,7 @@ def installed(plugin: Any) -> None:
 
 
 def plugins_with(plugins: Sequence[Any]) -> Plugins:
-    """Every installed plugin and these."""
+    """All installed plugins, and these."""
     loaded = Plugins.load()
     for plugin in not_installed(plugins):
         loaded.register(plugin, plugin.__name__)
@@ -98,13 +98,13 @@ def model_bytes(results: relxfer.Results) -> bytes:
 
 
 def run_with_interruptions(run_once: Callable[[int], relxfer.Results]) -> tuple[relxfer.Results, int]:
-    """Call `run_once(attempt)`, attempts from 1, until it is not interrupted; also how often it was."""
+    """Call `run_once(attempt)`, from 1 on, until it is not interrupted; its results, and how often it was."""
     for attempt in range(1, MOST_ATTEMPTS):
         try:
             return run_once(attempt), attempt - 1
         except KeyboardInterrupt:
             continue
-    raise AssertionError(f"expected the run to end, got {MOST_ATTEMPTS} interruptions; is a phase never finished?")
+    raise AssertionError(f"expected the run to end, got {MOST_ATTEMPTS} interruptions; does a phase never finish?")
 
 
 @contextmanager

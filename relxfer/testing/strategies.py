@@ -29,7 +29,7 @@ SOURCES = ("source-model", "source-labels", "source-inputs", "teacher")
 
 
 class StrategyContract:
-    """Inherit, name your strategy, and pytest runs everything that every strategy must keep.
+    """Inherit, name your strategy, and pytest checks everything that all strategies must keep.
 
     strategy     its name
     options      its options in the configuration
@@ -127,15 +127,15 @@ class StrategyContract:
             elif need in WITHHELD:
                 changed = _with_target(config, WITHHELD[need])
             else:
-                continue  # a name of a plugin: nobody here can withhold it
+                continue  # a name from a plugin, which cannot be withheld here
             cell = self._run(changed, tmp_path / need).cells[0]
             assert cell.status == "refused", f"expected a refusal without {need}, got {cell.status}"
             assert f"needs {need}: " in cell.reason
 
     def test_one_forward_for_each_stream_and_update(self, checkpoint: Path, tmp_path: Path) -> None:
-        """`loss(batch, head(features(batch)))` looks once; `loss(batch)` beside it would look again."""
+        """`loss(batch, head(features(batch)))` takes one forward; an additional `loss(batch)` would take another."""
         if self.forwards is None:
-            pytest.skip("the method decides how often it looks at a batch (forwards = None)")
+            pytest.skip("the method decides how many forwards a batch takes (forwards = None)")
         with harness.forwards_of_updates() as made:
             self._run(self.config(checkpoint), tmp_path)
         for update in made:
@@ -144,7 +144,7 @@ class StrategyContract:
             if update.updates == 1:
                 assert update.forwards == most, f"expected {most} forwards in a step, got {update.forwards}"
 
-    def test_frozen_parts_stay_as_they_came(self, checkpoint: Path, whole: Results) -> None:
+    def test_frozen_parts_stay_as_they_were(self, checkpoint: Path, whole: Results) -> None:
         """Every parameter and every buffer, bit for bit."""
         if not self.frozen:
             pytest.skip("no frozen parts are named (frozen = ...)")
@@ -168,5 +168,5 @@ def _with_target(config: Tables, changes: Tables) -> Tables:
 
 
 def _saving_always(config: Tables) -> Tables:
-    """A checkpoint after every step; how often is no part of what decides the result."""
+    """A checkpoint after every step; how often does not decide the result."""
     return {**config, "training": {**config["training"], "checkpoint_seconds": 0.0}}

@@ -35,7 +35,7 @@ OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch
 
 @dataclass
 class Progress:
-    """Counters of a phase; all that decides how it goes on, beside the weights."""
+    """The counters of a phase: with the weights, all that decides how it continues."""
 
     step: int = 0
     best_step: int = -1
@@ -43,7 +43,7 @@ class Progress:
     stale: int = 0
     loss: float = math.nan
     seconds: float = 0.0
-    diagnostics: dict[str, float] = field(default_factory=dict)  # what was logged, as it was last
+    diagnostics: dict[str, float] = field(default_factory=dict)  # the last value of everything that was logged
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Fit:
         return sum(p.numel() for name in self.groups for p in self._parameters(name))
 
     def run(self) -> None:
-        """From wherever the last checkpoint stands to the end, leaving the selected weights in the modules."""
+        """Train from the last checkpoint, if there is one, to the end; the modules then have the selected weights."""
         with self._frozen(), self._modes(), single_values(self._modules().values()):
             self.optimisers = {name: self._optimiser(name) for name in self.groups}
             self._resume()
@@ -141,7 +141,7 @@ class Fit:
         gradients = self.group.summed(gradients, parameters)
         self.progress.loss = total
         finite = [gradient.isfinite().all() for gradient in gradients if gradient is not None]
-        # after the last step no further loss would tell
+        # after the last step no further loss would show it
         self._check("finite gradients", not finite or bool(torch.stack(finite).all()), "others")
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
@@ -150,12 +150,12 @@ class Fit:
             self.optimisers[name].zero_grad(set_to_none=True)
 
     def _seed(self, number: int) -> None:
-        """Of several batches each has random numbers of its own, whoever computes it."""
+        """With several batches a step, seed each one, so that it does not matter which process computes it."""
         if self.options.batches_per_step > 1:
             seed_torch(*self.place, "batch", number)
 
     def _set_rates(self, progress: float) -> None:
-        """The learning rates of this step, a function of its progress alone, so that a resumed phase has the same."""
+        """Set the learning rates, which depend on the progress alone, so that a resumed phase has the same."""
         factor = self.options.lr * SCHEDULES[self.options.schedule](progress)
         for name, optimiser in self.optimisers.items():
             for group in optimiser.param_groups:
@@ -165,7 +165,7 @@ class Fit:
         if not holds:
             raise TrainingDiverged(
                 f"expected {expected}, got {got} at step {self.progress.step}; lower training.lr "
-                f"(now {self.options.lr}), or look for extreme values in the data"
+                f"(now {self.options.lr}), or check the data for extreme values"
             )
 
     def _log(self, **values: float) -> None:
@@ -173,7 +173,7 @@ class Fit:
             self.logged.setdefault(name, []).append(float(value))
 
     def _told(self) -> dict[str, float]:
-        """The means of what was logged since it was last asked."""
+        """The means of what was logged since the last call."""
         means = {name: float(np.mean(values)) for name, values in self.logged.items()}
         self.logged.clear()
         self.progress.diagnostics |= means
@@ -182,15 +182,17 @@ class Fit:
     # ------------------------------------------------------------------ validation and selection
 
     def _validate(self) -> bool:
-        """Score, remember the best weights; False when patience has run out."""
+        """Score the learner and keep the best weights; False when patience has run out."""
         values = {"loss": self.progress.loss} | self._told()
         improved = True
         score = None if self.select is None else self.select(self.learner)
         if score is not None:
-            self._check("a number from the validator", not math.isnan(score), "NaN")  # no comparison would hold
+            self._check(
+                "a number from the validator", not math.isnan(score), "NaN"
+            )  # NaN compares as False with everything
             values["validation"] = float(score)
             improved = self.progress.best is None or score > self.progress.best
-            if improved or score == self.progress.best:  # few labels tie often: of equal ones, what was trained longest
+            if improved or score == self.progress.best:  # scores on few labels are often equal: the later one counts
                 self.progress.best, self.progress.best_step = float(score), self.progress.step
                 self.best = checkpoint.module_arrays(self._modules(), "best")
             self.progress.stale = 0 if improved else self.progress.stale + 1
@@ -211,10 +213,10 @@ class Fit:
         files.write_arrays(self.path, arrays, card)
 
     def _resume(self) -> None:
-        found = self.group.agreed(checkpoint.load(self.path) if self.group.first else None)
-        if found is None:
+        saved = self.group.agreed(checkpoint.load(self.path) if self.group.first else None)
+        if saved is None:
             return
-        arrays, card = found
+        arrays, card = saved
         checkpoint.restore_modules(self._modules(), arrays, "now")
         checkpoint.restore_optimisers(self.optimisers, arrays)
         self.progress = Progress(**card["progress"])
@@ -236,7 +238,7 @@ class Fit:
 
     @contextmanager
     def _frozen(self) -> Iterator[None]:
-        """A parameter in no group gets no gradient."""
+        """Inside, parameters in no group get no gradient."""
         trained = {id(p) for name in self.groups for p in self._parameters(name)}
         everything = [p for module in self._modules().values() for p in module.parameters()]
         before = [(p, p.requires_grad) for p in everything]
@@ -250,7 +252,7 @@ class Fit:
 
     @contextmanager
     def _modes(self) -> Iterator[None]:
-        """Train mode for what is trained; eval for what is frozen or still, so that its buffers do not drift."""
+        """Inside, what is trained is in train mode, the rest in eval mode, so that its buffers do not change."""
         everything = [m for module in self._modules().values() for m in module.modules()]
         before = [(m, m.training) for m in everything]
         for module in everything:
@@ -268,11 +270,11 @@ class Fit:
 
 
 def _scalar(loss: Any) -> torch.Tensor:
-    """What a loss returned, if gradients can be taken of it."""
+    """What a loss returned; `PluginError` where it is not a tensor of one number."""
     if isinstance(loss, torch.Tensor) and loss.numel() == 1:
         return loss
     got = f"a tensor of shape {list(loss.shape)}" if isinstance(loss, torch.Tensor) else repr(loss)
-    raise PluginError(f"expected the loss of a step as a tensor of one number, got {got}; mend its return")
+    raise PluginError(f"expected the loss of a step as a tensor of one number, got {got}; correct what it returns")
 
 
 def _plus(one: torch.Tensor | None, other: torch.Tensor | None) -> torch.Tensor | None:

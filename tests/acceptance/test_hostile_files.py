@@ -383,7 +383,7 @@ def test_an_honest_file_that_compresses_well_is_read(tmp_path):
     )
     (tmp_path / "facts.tsv.gz").write_bytes(gzip.compress(text))
     size = (tmp_path / "facts.tsv.gz").stat().st_size
-    assert bounded.SMALL < len(text) < bounded.room(size)
+    assert bounded.SMALL < len(text) < bounded.most_unpacked(size)
     assert bounded.text(tmp_path / "facts.tsv.gz") == text.decode()
 
 

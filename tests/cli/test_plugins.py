@@ -18,3 +18,10 @@ def test_plugins_lists_and_shows(capsys):
     assert "Layer-wise decay" in shown
     assert main(["plugins", "show", "finetun"]) == 2
     assert "did you mean 'finetune'" in capsys.readouterr().err
+
+
+def test_types_of_options_are_shown_without_what_validates_them(capsys):
+    main(["plugins", "show", "finetune"])
+    shown = capsys.readouterr().out
+    assert "dict[str, float]" in shown
+    assert "Annotated" not in shown

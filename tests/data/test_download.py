@@ -38,7 +38,7 @@ def test_what_may_pass_is_tried_again(root, server, impatient, fault):
     ("fault", "words", "asked"),
     [
         ("truncated", "broke off", 3),
-        ("short", f"got {len(CONTENT) - 5:,} bytes with sha256", 3),
+        ("short", f"{len(CONTENT) - 5:,} bytes with sha256", 3),
         ("corrupted", "instead of sha256", 3),
         ("stalled", "stalled", 3),
         ("failing", "HTTP 500", 3),

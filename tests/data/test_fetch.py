@@ -61,7 +61,7 @@ def test_downloaded_once_and_verified(root, server):
 def test_a_damaged_file_in_the_data_root_is_named_and_not_replaced(root, server):
     path = files_of(server.dataset())["good.tsv"]
     path.write_bytes(b"x")
-    with pytest.raises(DataError, match="delete it, and the next use fetches it again") as caught:
+    with pytest.raises(DataError, match="delete it, and the next use downloads it again") as caught:
         files_of(server.dataset())
     assert str(path) in str(caught.value)
     assert path.read_bytes() == b"x"
@@ -79,7 +79,7 @@ def test_mirrors_are_used_in_order_verified_and_never_written(root, tmp_path, mo
     dataset = Dataset(name="d", load="m:f", adapter="kg", files=(file,))
     assert files_of(dataset) == {"facts": path}
     path.write_bytes(b"x")
-    with pytest.raises(DataError, match="correct the mirror, or take it out of RELXFER_MIRROR"):
+    with pytest.raises(DataError, match="correct the mirror, or remove it from RELXFER_MIRROR"):
         files_of(dataset)
     assert not first.exists()
     assert not root.exists()

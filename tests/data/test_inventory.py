@@ -15,11 +15,11 @@ def put(file: File, content: bytes) -> None:
 
 def test_the_state_is_told_in_words_and_no_file_is_read(server):
     two = server.dataset("a.tsv", "b.tsv")
-    assert inventory.state_of(two) == "to fetch"
+    assert inventory.state_of(two) == "to download"
     put(two.files[0], b"damaged")
-    assert inventory.state_of(two) == "1 of 2 at hand"
+    assert inventory.state_of(two) == "1 of 2 here"
     put(two.files[1], b"damaged")
-    assert inventory.state_of(two) == "at hand"
+    assert inventory.state_of(two) == "here"
     assert inventory.state_of(Dataset(name="d", load="m:f", adapter="kg")) == "embedded"
     assert inventory.state_of(Dataset(name="d", load="m:f", adapter="kg", own_files=True)) == "your own"
     assert server.asked == []

@@ -148,3 +148,56 @@ def ultra_learner():
         return UltraModel(UltraOptions(**sizes)).learner(KGOptions(**options))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def dense_states():
+    """States [V, d] before the first and after every layer, by plain torch, of one query or of none."""
+    import torch
+    from relxfer_kg.graph.adjacency import adjacency_of
+    from relxfer_kg.layers.message_passing import Boundary
+
+    @torch.no_grad()
+    def compute(graph, layers, edge_vectors, source=0, vector=None, weight=None) -> np.ndarray:
+        vector = np.zeros(edge_vectors.shape[2], np.float32) if vector is None else vector
+        boundary = Boundary(torch.tensor([source]), torch.from_numpy(vector)[None])
+        states = [boundary.start(graph.num_entities)]
+        weight = None if weight is None else torch.from_numpy(weight)
+        for layer, vectors in zip(layers, edge_vectors, strict=True):
+            relation = torch.from_numpy(vectors)[None]
+            states.append(layer.after(adjacency_of(graph), relation, states[-1].clone(), boundary, weight))
+        return torch.cat(states).numpy()
+
+    return compute
+
+
+@pytest.fixture(scope="session")
+def random_layers():
+    """Layers whose normalisations matter, and random edge vectors for groups of queries, [G, L, T, d]."""
+    import torch
+    from relxfer_kg.layers.message_passing import EntityLayer
+
+    def make(graph: KnowledgeGraph, dim: int, depth: int, groups: int):
+        torch.manual_seed(dim)
+        layers = [EntityLayer(dim) for _ in range(depth)]
+        with torch.no_grad():
+            for layer in layers:
+                layer.layer_norm.weight.copy_(1 + 0.3 * torch.randn(dim))
+                layer.layer_norm.bias.copy_(0.3 * torch.randn(dim))
+        rng = np.random.default_rng(dim)
+        return layers, rng.standard_normal((groups, depth, graph.num_relations, dim)).astype(np.float32)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def wide():
+    """Flat, the last axis padded with zeros to whole vectors."""
+
+    def pad(values: np.ndarray) -> np.ndarray:
+        from relxfer_kg.kernels.lanes import LANES
+
+        missing = -values.shape[-1] % LANES
+        return np.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, missing)]).astype(np.float32).reshape(-1)
+
+    return pad

@@ -20,7 +20,7 @@ from relxfer.report import cell as show
 from relxfer.report import diagnostics, terminal
 from relxfer.report.markdown import markdown
 from relxfer.results.records import CellResult, Row
-from relxfer.store.run_directory import Point
+from relxfer.store.entry import Point
 from relxfer.testing import blobs, harness
 
 STEPS = 8

@@ -51,7 +51,7 @@ def test_a_gzip_file_that_unpacks_to_far_more_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "zeros.gz"
     path.write_bytes(gzip.compress(bytes(3 * 2**20)))
     assert len(bounded.read(path)) == 3 * 2**20
-    monkeypatch.setattr(bounded, "room", lambda size: 2**20)
+    monkeypatch.setattr(bounded, "most_unpacked", lambda size: 2**20)
     with pytest.raises(DataError, match="gunzip -k zeros"):
         bounded.read(path)
 
@@ -65,4 +65,4 @@ def test_a_gzip_file_that_is_cut_short_raises_what_the_caller_expects(tmp_path):
 
 @pytest.mark.parametrize(("size", "expected"), [(0, 16 * 2**20), (2**20, 100 * 2**20), (2**40, 4 * 2**30)])
 def test_more_bytes_may_unpack_to_more_up_to_a_limit(size, expected):
-    assert bounded.room(size) == expected
+    assert bounded.most_unpacked(size) == expected

@@ -47,7 +47,7 @@ def test_pickled_objects_are_refused(tmp_path):
     ("members", "words"),
     [
         ((("x.npy", member(np.arange(3))), ("x.npy", member(np.arange(3)))), "'x.npy', twice"),
-        ((("x.txt", b"no array"),), "'x.txt', which is none"),
+        ((("x.txt", b"no array"),), "'x.txt', which is not an array"),
         ((("x.npy", member(np.arange(30))[:-8]),), r"as its header says, \[30\] of int64, got 232 bytes"),
         ((("x.npy", b"no array"),), "a.npz"),
     ],

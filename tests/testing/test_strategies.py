@@ -80,10 +80,10 @@ def test_a_strategy_that_reads_what_it_does_not_name_is_caught(tmp_path_factory)
 
 
 def test_a_part_that_moves_is_not_frozen(tmp_path_factory):
-    message = Offender("my-statistics", tmp_path_factory, frozen=("stem",)).fails("test_frozen_parts_stay_as_they_came")
+    message = Offender("my-statistics", tmp_path_factory, frozen=("stem",)).fails("test_frozen_parts_stay_as_they_were")
     assert "stem.1.running_mean" in message
 
 
 def test_an_unknown_part_is_named(tmp_path_factory):
-    message = Offender("my-plain", tmp_path_factory, frozen=("neck",)).fails("test_frozen_parts_stay_as_they_came")
+    message = Offender("my-plain", tmp_path_factory, frozen=("neck",)).fails("test_frozen_parts_stay_as_they_were")
     assert "got 'neck'" in message

@@ -129,7 +129,7 @@ def test_a_body_that_is_trained_is_not_taken_for_the_one_that_came(source, tmp_p
 
 
 def test_memory_is_bounded(monkeypatch):
-    monkeypatch.setattr(features, "ROOM", 1000)
+    monkeypatch.setattr(features, "MOST", 1000)
     cache = features.FeatureCache()
     for number in range(10):
         cache._keep(str(number), np.zeros((10, 10), np.float32))

@@ -231,7 +231,7 @@ def test_of_equal_points_the_last_is_kept(tmp_path, examples):
     learner = Toy()
     made = trainer(tmp_path, select=lambda _: 0.5, validations=4)
     made.fit(learner, lambda s, b: learner.loss(b), examples)
-    assert made.tally.phases["fit-0"]["best_step"] == 20
+    assert made.tally.phases["fit-0"].best_step == 20
 
 
 @pytest.mark.parametrize(("epochs", "rows", "expected"), [(2, 40, 10), (2, 8, 2), (100, 40, 20), (1.5, 40, 8)])
@@ -249,7 +249,7 @@ def test_a_rule_without_opinion_keeps_the_last_step_also_after_a_resume(tmp_path
     made = trainer(tmp_path / "broken", select=lambda _: None)
     plain(resumed, made, examples)
     assert weights(resumed) == weights(whole)
-    assert made.tally.phases["fit-0"]["best_step"] == -1
+    assert made.tally.phases["fit-0"].best_step == -1
 
 
 def test_patience_stops(tmp_path, examples):
@@ -323,7 +323,7 @@ def test_what_was_logged_is_kept_with_the_phase(tmp_path, examples):
         made, toy = trainer(tmp_path / str(validations), steps=8, validations=validations), Toy()
         (tmp_path / str(validations)).mkdir()
         made.fit(toy, logging(toy), examples)
-        found[validations] = made.tally.phases["fit-0"]["diagnostics"]
+        found[validations] = made.tally.phases["fit-0"].diagnostics
     assert found == {0: {"index": 3.5}, 4: {"index": 6.5}}
 
 

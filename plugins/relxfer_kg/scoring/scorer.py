@@ -138,7 +138,7 @@ class Scorer:
             ValueError: queries are malformed or out of range.
         """
         distinct, inverse = self._sorted(queries)
-        found: list[LocalScores] = []
+        answered: list[LocalScores] = []
         with _team() as team:
             for block in self._blocks(distinct, team):
                 balls = block.balls
@@ -149,8 +149,8 @@ class Scorer:
                     list_balls, len(block.asked), block.asked, self.classes, balls.rows, balls.hops,
                     block.scores, *local,
                 )  # fmt: skip
-                found.append(local)
-        return _joined(found).take(inverse)
+                answered.append(local)
+        return _joined(answered).take(inverse)
 
     def background(self, relation: int) -> np.ndarray:
         """Scores [V] of a query of this relation, in 0..R - 1, for entities that its source cannot reach.

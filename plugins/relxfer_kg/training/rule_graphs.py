@@ -84,8 +84,8 @@ def rule_graph(entities: int, rng: np.random.Generator) -> np.ndarray:
     columns = []
     for number, relation in enumerate(relations):
         head, tail = relation.facts.nonzero()
-        seen = rng.random(len(head)) < kept
-        columns.append(np.stack([head[seen], np.full(seen.sum(), number), tail[seen]], 1))
+        stated = rng.random(len(head)) < kept
+        columns.append(np.stack([head[stated], np.full(stated.sum(), number), tail[stated]], 1))
     return np.concatenate(columns)
 
 

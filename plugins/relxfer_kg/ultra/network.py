@@ -47,7 +47,8 @@ class Ultra(nn.Module):
 
     Shapes: B queries, V entities, R = 2 x direct relations, Q distinct direct relations.
 
-    >>>     >>> graph = KnowledgeGraph(("ann", "bob", "eve"), ("knows",), np.array([[0, 0, 1], [1, 0, 2]]))
+    >>> import numpy as np
+    >>> graph = KnowledgeGraph(("ann", "bob", "eve"), ("knows",), np.array([[0, 0, 1], [1, 0, 2]]))
     >>> Ultra(dim=8)(graph, torch.tensor([[0, 0], [2, 1]])).shape
     torch.Size([2, 3])
     """

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import PositiveFloat
+from pydantic import PositiveFloat, PositiveInt
 
+from relxfer.contract.only_with import OnlyWith
 from relxfer.contract.strategies import Cell, ParameterGroup
 from relxfer_strategies.device import device_of
-from relxfer_strategies.unlabelled.grace import ContrastOptions
 from relxfer_strategies.unlabelled.pretraining import PretrainingOptions, own_group, unlabelled
 
 
-class CoTrainOptions(ContrastOptions, PretrainingOptions):
+class CoTrainOptions(PretrainingOptions):
     """Which loss without labels is added, on whose inputs."""
 
     stage: Literal["dgi", "grace"] = "dgi"
-    """The stage whose loss is added to the task loss; temperature and projection_width act with grace only."""
+    """The stage whose loss is added to the task loss."""
     stage_loss_weight: PositiveFloat = 1.0
     """Factor on the stage's loss beside the task loss, above 0."""
+    temperature: Annotated[PositiveFloat, OnlyWith(stage="grace")] = 0.5
+    """As of grace: cosines are divided by it, above 0; with grace only."""
+    projection_width: Annotated[PositiveInt, OnlyWith(stage="grace")] = 128
+    """As of grace: width of the two layers of the projection; with grace only."""
 
 
 class CoTrain:

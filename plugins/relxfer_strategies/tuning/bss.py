@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import NonNegativeFloat, PositiveInt
 
+from relxfer.contract.only_with import ABOVE_0, OnlyWith
 from relxfer.contract.strategies import Cell
 from relxfer_strategies.tuning.learning_rates import LearningRates
 
@@ -15,7 +16,7 @@ class BSSOptions(LearningRates):
 
     penalty_weight: NonNegativeFloat = 1e-3
     """Factor on the sum of squared singular values beside the task loss, from 0 (eta in the paper)."""
-    singular_values: PositiveInt = 1
+    singular_values: Annotated[PositiveInt, OnlyWith(penalty_weight=ABOVE_0)] = 1
     """How many singular values of a batch's features are penalised, the smallest first."""
 
 

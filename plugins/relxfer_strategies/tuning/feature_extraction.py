@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from relxfer.contract.only_with import OnlyWith
 from relxfer.contract.options import Options
 from relxfer.contract.strategies import Cell, ParameterGroup
 from relxfer_strategies.tuning import frozen_body
@@ -15,7 +16,7 @@ class FeatureExtractionOptions(Options):
 
     head: Literal["kept", "new", "logistic", "svm"] = "kept"
     """Gradient steps from the source's head (`kept`) or an untrained one (`new`); solved for: `logistic`, `svm`."""
-    lr_factor: LRFactor = 1.0
+    lr_factor: Annotated[LRFactor, OnlyWith(head=("kept", "new"))] = 1.0
     """Factor on training.lr for the head, 0.001 to 1000; for gradient steps only."""
 
     def needs(self) -> tuple[str, ...]:

@@ -6,9 +6,13 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from relxfer.contract.only_with import OnlyWith, Wanted
 from relxfer.contract.strategies import Cell, ParameterGroup
 from relxfer.errors import Incompatible, did_you_mean
 from relxfer_strategies.tuning.learning_rates import LearningRates, LRFactor
+
+#: The body or a part of it is trained too.
+_SEVERAL = Wanted(lambda count: count != 1, "set {key} to 0 or above 1")
 
 
 class FinetuneOptions(LearningRates):
@@ -16,11 +20,12 @@ class FinetuneOptions(LearningRates):
 
     last_parts: Annotated[int, Field(ge=0)] = 0
     """How many parts are trained, counted from the head, which is the first; 0 trains all."""
-    lr_decay_per_part: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """The learning rate of a part i places before the head is multiplied by this to the power i, above 0 up to 1."""
+    lr_decay_per_part: Annotated[float, Field(gt=0, le=1), OnlyWith(last_parts=_SEVERAL)] = 1.0
+    """Layer-wise decay: a part i places before the head is trained at the learning rate times this to the power i,
+    above 0 and up to 1."""
     part_lr_factors: dict[str, LRFactor] = {}
     """Further factors by name of part, on top of the others, each 0.001 to 1000."""
-    gradual_unfreezing: bool = False
+    gradual_unfreezing: Annotated[bool, OnlyWith(last_parts=_SEVERAL)] = False
     """Unfreeze from the head down: one phase for each part, each with an equal share of the steps."""
     freeze_statistics: bool = False
     """Leave the running mean and variance of batch normalisation as they came; its scale and shift are trained."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import NonNegativeFloat
 
+from relxfer.contract.only_with import OnlyWith
 from relxfer.contract.strategies import Cell
 from relxfer_strategies.tuning.learning_rates import LearningRates
 
@@ -15,7 +16,7 @@ class L2SPOptions(LearningRates):
 
     source_penalty_weight: NonNegativeFloat = 0.1
     """Factor on half the squared distance to the source's weights beside the task loss, from 0 (alpha in the paper)."""
-    head_penalty_weight: NonNegativeFloat = 0.01
+    head_penalty_weight: Annotated[NonNegativeFloat, OnlyWith(source_penalty_on="body")] = 0.01
     """Factor on half the squared weights of the head beside the task loss, from 0 (beta in the paper); for a head that
     is not held at the source's."""
     source_penalty_on: Literal["body", "all"] = "body"

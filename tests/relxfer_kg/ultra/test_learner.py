@@ -1,5 +1,10 @@
 """ULTRA as a learner: when it scores exactly, when densely, and that both are the network's scores."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -152,3 +157,11 @@ def test_where_exact_locality_is_not_possible_a_bound_is_refused(asked, ultra_le
     for call in (learner.predict, lambda asked: learner.top(asked, 3, None)):
         with pytest.raises(Incompatible, match="unset subgraph"):
             list(call(asked))
+
+
+def test_on_a_gpu(gpus):
+    path = Path(__file__).with_name("learner_gpu_checks.py")
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", str(path)]
+    environment = {**gpus, "PYTHONPATH": os.pathsep.join(sys.path), "TRITON_INTERPRET": "0"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

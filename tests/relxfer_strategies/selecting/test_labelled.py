@@ -63,10 +63,14 @@ def test_at_most_so_many_queries_the_same_every_time():
     assert len(set(chosen)) == 3
     assert some(examples, 3).queries.tolist() == chosen
     assert sorted(some(examples, 100).queries) == list(range(8))
-    scores = {
-        TargetVal(ValidatorOptions(max_queries=1)).score(ALWAYS_A, Cell(None, None, domain([0, 1]))) for _ in "ab"
-    }
-    assert scores < {0.0, 1.0}
+
+
+def test_the_validator_scores_no_more_than_it_may():
+    asked = []
+    learner = Fixed([[1.0, 0.0]] * 8)
+    predict, learner.predict = learner.predict, lambda examples: asked.append(len(examples)) or predict(examples)
+    TargetVal(ValidatorOptions(max_queries=3)).score(learner, Cell(None, None, domain([0] * 8)))
+    assert asked == [3]
 
 
 @pytest.mark.parametrize(("validator", "rule"), [("auto", "source-val"), ("target-val", "target-val")])

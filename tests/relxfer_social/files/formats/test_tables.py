@@ -65,7 +65,7 @@ def test_edges_with_mistakes(fails, tables, edges, complaint):
         ("node,label\n0,a\n1,b\n0,a\n", r"nodes.csv:4: expected each node once, got '0' as in"),
         ("node,label\n0,a\n,b\n", r"nodes.csv:3: expected a name in 'node'"),
         ("node,label\n", "expected nodes, got a header alone"),
-        ("node,label,label\n0,a,b\n", "expected a name of its own for every column, got 'label' 2 times"),
+        ("node,label,label\n0,a,b\n", "expected a different name for every column, got 'label' 2 times"),
         ("node,label,\n0,a,b\n", "got an empty one"),
         ("", "got an empty file"),
         ("node,label\n0,a\n1,a\n2,\n10,\n", "expected labels of at least two classes, got 'a' alone"),

@@ -1,22 +1,13 @@
-"""Triton's kernels, in its interpreter or on a GPU; `test_rspmm_triton.py` runs this file in processes of its own."""
+"""The product in Triton, in its interpreter or on a GPU; `test_kernel_triton.py` runs this file in its own process."""
 
-import copy
 import os
 
 import numpy as np
 import pytest
 import torch
-from relxfer_kg.adapter import KGOptions
 from relxfer_kg.graph.adjacency import Adjacency
-from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.kernels import rspmm
 from relxfer_kg.kernels.reference import rspmm_reference
-from relxfer_kg.layers.message_passing import EntityLayer, Layer
-from relxfer_kg.layers.score_head import ScoreHead
-from relxfer_kg.ultra.learner import UltraLearner
-from relxfer_kg.ultra.model import UltraModel, UltraOptions
-
-from relxfer.contract.data import Examples
 
 INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 DEVICE = "cpu" if INTERPRETED else "cuda"
@@ -129,95 +120,3 @@ def test_other_types_are_refused_by_name(kernel):
     adjacency, relation, x, _, _ = case(5, False, torch.float64)
     with pytest.raises(ValueError, match=r"float32 or bfloat16 on a CUDA device .*got torch.float64 on"):
         rspmm(adjacency, relation, x, implementation="triton")
-
-
-@pytest.mark.parametrize("dtype", list(TOLERANCE))
-@pytest.mark.parametrize("dim", [5, 24, 64])
-@torch.no_grad()
-def test_what_follows_the_sum_equals_the_layer(dim, dtype):
-    from relxfer_kg.kernels.kernel_triton_layer import updated
-
-    torch.manual_seed(dim)
-    layer = Layer(dim).to(DEVICE)
-    for parameter in layer.parameters():
-        parameter.copy_(torch.randn_like(parameter))
-    x, u = torch.randn(2, 2, 37, dim).to(DEVICE, dtype)
-    wide = copy.deepcopy(layer.to(dtype)).float()
-    expected = x + wide.layer_norm(wide.linear(torch.cat([x, u], 2).float())).relu()
-    got = updated(x, u, layer.linear, layer.layer_norm)
-    assert got.data_ptr() == u.data_ptr()
-    torch.testing.assert_close(got.float(), expected, rtol=TOLERANCE[dtype], atol=1e-5)
-
-
-@pytest.mark.parametrize("dtype", list(TOLERANCE))
-@pytest.mark.parametrize("dim", [5, 24, 64])
-@torch.no_grad()
-def test_scores_equal_those_of_the_head(dim, dtype):
-    from relxfer_kg.kernels.kernel_triton_layer import scored
-
-    torch.manual_seed(dim)
-    head = ScoreHead(dim).to(DEVICE)
-    states, vectors = torch.randn(2, 37, dim).to(DEVICE, dtype), torch.randn(2, dim).to(DEVICE)
-    asked = torch.nn.functional.linear(vectors, head[0].weight[:, dim:], head[0].bias)
-    got = scored(states, asked, head[0], head[2])
-    with torch.enable_grad():  # by torch
-        expected = head.score(states, vectors)
-    torch.testing.assert_close(got, expected, rtol=1e-5, atol=1e-5)
-
-
-def examples():
-    rng = np.random.default_rng(0)
-    facts = np.stack([rng.integers(0, limit, 300) for limit in (40, 5, 40)], 1)
-    graph = KnowledgeGraph(tuple(f"e{i}" for i in range(40)), tuple("abcde"), facts)
-    return Examples(graph, np.stack([rng.integers(0, 40, 50), rng.integers(0, 10, 50)], 1), rng.integers(0, 40, 50))
-
-
-def learner(device, **options):
-    torch.manual_seed(0)
-    made = UltraLearner(UltraModel(UltraOptions(dim=32, relation_layers=3, entity_layers=3)), KGOptions(**options))
-    made.module.to(device)
-    return made
-
-
-@pytest.mark.skipif(INTERPRETED, reason="needs a GPU")
-def test_the_device_gives_the_scores_of_the_processor(monkeypatch):
-    monkeypatch.setattr("relxfer_kg.ultra.learner._STATES_BYTES", {"cpu": 2**20, "cuda": 2**16})  # several blocks
-    expected = np.concatenate(list(learner("cpu").predict(examples())))
-    got = list(learner("cuda").predict(examples()))
-    assert len(got) > 2
-    np.testing.assert_allclose(np.concatenate(got), expected, rtol=1e-5, atol=1e-5)
-
-
-@pytest.mark.skipif(INTERPRETED, reason="needs a GPU")
-def test_the_device_gives_the_gradients_of_the_processor():
-    gradients = []
-    for device in ("cpu", "cuda"):
-        made = learner(device)
-        made.loss(made.batch(examples(), np.arange(8), np.random.default_rng(0))).backward()
-        gradients.append([parameter.grad.cpu() for parameter in made.module.parameters()])
-    for one, other in zip(*gradients, strict=True):
-        torch.testing.assert_close(one, other, rtol=1e-3, atol=1e-6)
-
-
-@pytest.mark.skipif(INTERPRETED, reason="needs a GPU")
-def test_a_hook_sees_what_a_layer_computes_on_the_device():
-    made, seen = learner("cuda"), []
-    layer = made.module.entity_model.layers[1]
-    expected = np.concatenate(list(made.predict(examples())))
-    layer.register_forward_hook(lambda module, given, y: seen.append(y.shape))
-    np.testing.assert_allclose(np.concatenate(list(made.predict(examples()))), expected, rtol=1e-5, atol=1e-5)
-    assert seen
-
-
-@pytest.mark.skipif(INTERPRETED, reason="needs a GPU")
-def test_a_layer_of_another_kind_computes_what_it_says():
-    class Loud(EntityLayer):
-        def forward(self, *given):
-            return super().forward(*given) + 1
-
-    scores = []
-    for device in ("cpu", "cuda"):
-        made = learner(device)
-        made.module.entity_model.layers[1].__class__ = Loud
-        scores.append(np.concatenate(list(made.predict(examples()))))
-    np.testing.assert_allclose(*scores, rtol=1e-4, atol=1e-4)

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from relxfer_kg.ultra import kg_base
-from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
 import relxfer
 from relxfer.errors import ConfigError
@@ -61,16 +60,6 @@ def small(tmp_path_factory):
     relxfer.run(config(source=source), folder / "run")
     (found,) = (folder / "run").glob("sources/*/model.safetensors")
     return source | {"checkpoint": str(found), "continued": True}
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "kept"), [(None, None, 0.0), (0.5, None, 0.5), (None, 0.5, 0.5), (0.5, 0.0, 0.0)]
-)
-def test_support_is_that_of_the_options_else_of_the_checkpoint(first, second, kept):
-    sizes = {"dim": 8, "relation_layers": 1, "entity_layers": 1}
-    arrays, card = UltraModel(UltraOptions(**sizes, support=first)).state()
-    model = UltraModel(UltraOptions(support=second), arrays, card)
-    assert model.network.support == kept
 
 
 def test_training_goes_on_with_the_options_that_are_given(small, tmp_path):
