@@ -13,7 +13,7 @@ from relxfer_social.options import NetworkOptions
 from relxfer.errors import Incompatible
 
 
-def test_nor_that_of_its_pairs(peak_mb, star):
+def test_a_hub_does_not_decide_how_much_memory_its_pairs_take(peak_mb, star):
     hub = star(5000)
     pairs = np.stack([np.zeros(5000, int), np.arange(1, 5001)], 1)
     found: list[np.ndarray] = []

@@ -210,7 +210,7 @@ def test_rank_sources_shows_them(capsys):
     assert karate["measures"]["classes"] == {"reason": "source and target do not have the same classes"}
 
 
-def test_nor_that_of_subtrees_and_of_neighbours_alike(peak_mb, star):
+def test_a_hub_does_not_decide_how_much_memory_subtrees_take(peak_mb, star):
     """Two steps reach every node from every leaf; and the hub's neighbours have every feature."""
     hub = star(5000)
     seen = Seen(hub, sp.eye(5001, format="csr", dtype=np.float32)[:, :50])
