@@ -88,4 +88,4 @@ def test_files_that_show_something_decide_nothing():
     assert not versions._decides(("..", "..", "..", "bin", "relxfer"))
     assert not versions._decides(("relxfer-0.1.0.dist-info", "METADATA"))
     assert versions._decides(("relxfer-0.1.0.dist-info", "entry_points.txt"))
-    assert versions._decides(("relxfer_kg", "data", "cards.json"))
+    assert versions._decides(("relxfer_kg", "data", "cards.toml"))

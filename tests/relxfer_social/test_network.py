@@ -5,24 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from relxfer_social.links.domain import link_domain
 from relxfer_social.network import Network, both_ways
 
 from relxfer.errors import DataError
 
 
-def links(seed: int, count: int = 40):
-    """Links between people of two dorms, whose numbers are those of the seed's school."""
-    rng = np.random.default_rng(seed)
-    features = sp.csr_matrix(np.eye(2, dtype=np.float32)[rng.integers(0, 2, count)])
-    features = sp.hstack([features, np.ones((count, 1))], format="csr", dtype=np.float32)
-    network = Network(tuple(map(str, range(count))), both_ways(rng.integers(0, count, (2, 4 * count))), features)
-    named = Network(network.nodes, network.edges, features, (f"dorm={2 * seed}", f"dorm={2 * seed + 1}", "person"))
-    return link_domain(f"school {seed}", named, 0.2, 0)
+def random_network() -> Network:
+    edges = np.random.default_rng(0).integers(0, 40, (2, 160))
+    return Network(tuple(map(str, range(40))), both_ways(edges))
 
 
 def test_both_directions_of_a_link_are_drawn_together():
-    network = links(0).inputs
+    network = random_network()
     stay = network.drawn(0.5, np.random.default_rng(0))
     assert 0 < stay.sum() < len(stay)
     assert sorted(map(tuple, network.edges[:, stay].T)) == sorted(map(tuple, network.edges[::-1, stay].T))
@@ -70,7 +64,7 @@ def test_what_does_not_fit_together_is_told(edges, features, complaint):
 
 
 def test_what_is_kept_of_a_network_is_not_kept_of_a_thinner_one():
-    network = links(0).inputs
+    network = random_network()
     assert network.kept("key", list) is network.kept("key", dict)
     thin = network.without(np.arange(network.edges.shape[1]) > 3)
     assert thin.edges.shape[1] == 4

@@ -28,6 +28,12 @@ class PairNet(nn.Module):
     def head(self, head: nn.Module) -> None:
         self.encoder.head = head
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "head":  # nn.Module would make it a submodule of that name, whatever the property says
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
     @property
     def reach(self) -> int | None:
         """The encoder's rounds of messages."""

@@ -40,7 +40,7 @@ class Inspection:
                 "adapter": {"use": "networks", "features": ["structure"]},
                 "label_budgets": [10, 100, "all"],
             },
-            "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head": 10}],
+            "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head_lr_factor": 10}],
         }
 
     def sentences(self) -> list[str]:

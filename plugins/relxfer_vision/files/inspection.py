@@ -28,7 +28,7 @@ class Inspection:
         return {
             "source": {"model": "resnet18", "weights": "IMAGENET1K_V1"},
             "target": {"label_budgets": [10, 100, "all"]},  # a new head is nothing without labels
-            "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head": 10}],
+            "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head_lr_factor": 10}],
         }
 
     def sentences(self) -> list[str]:

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import tracemalloc
-
 import numpy as np
 import pytest
 from relxfer_social.data.blocks import load
 from relxfer_social.options import BlocksOptions
 
 
-def peak_mb(work) -> float:
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1] / 2**20
-    finally:
-        tracemalloc.stop()
-
-
-def test_blocks_take_memory_by_links_not_by_pairs():
+def test_blocks_take_memory_by_links_not_by_pairs(peak_mb):
     """30,000 nodes have 450 million pairs."""
     made = []
     assert peak_mb(lambda: made.append(load(BlocksOptions(nodes=30_000), {}))) < 150

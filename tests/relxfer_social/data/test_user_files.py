@@ -7,34 +7,17 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relxfer_social.data.user_files import load
-from relxfer_social.options import NetworkFiles
 
 EDGES = "source,target\n0,1\n1,2\n2,10\n10,2\n0,0\n"
 NODES = "node,label,size,kind\n0,a,1.5,x\n1,b,0,y\n2,a,-2,\n10,b,3,x\n11,,4,x\n"
 
 
-def loaded(**keys):
-    return load(NetworkFiles(**keys), {})
-
-
-@pytest.fixture
-def tables(tmp_path):
-    def write(edges=EDGES, nodes=NODES) -> dict[str, Path]:
-        (tmp_path / "edges.csv").write_text(edges)
-        (tmp_path / "nodes.csv").write_text(nodes)
-        return {"path": tmp_path / "edges.csv", "nodes": tmp_path / "nodes.csv"}
-
-    return write
-
-
 # ------------------------------------------------------------------ what is read
 
 
-def test_edges_and_nodes(tables):
+def test_edges_and_nodes(loaded, tables):
     domain = loaded(**tables(), test_fraction=0.5)
     network = domain.inputs
     assert network.nodes == ("0", "1", "2", "10", "11")
@@ -101,7 +84,7 @@ def networks(draw):
 
 @settings(max_examples=25)
 @given(network=networks())
-def test_every_format_gives_the_same_domain(network, tmp_path_factory):
+def test_every_format_gives_the_same_domain(loaded, network, tmp_path_factory):
     features, pairs, labels = network
     folder = tmp_path_factory.mktemp("formats")
     domains = [loaded(**options) for options in written(folder, graph(features, pairs, labels), features, labels)]
@@ -116,7 +99,7 @@ def test_every_format_gives_the_same_domain(network, tmp_path_factory):
 
 @settings(max_examples=25)
 @given(network=networks(), order=st.randoms(use_true_random=False))
-def test_the_order_of_rows_does_not_matter(network, order, tmp_path_factory):
+def test_the_order_of_rows_does_not_matter(loaded, network, order, tmp_path_factory):
     features, pairs, labels = network
     folder = tmp_path_factory.mktemp("order")
     nodes = [f"{n},{row[0]},{row[1]},{label}" for n, (row, label) in enumerate(zip(features, labels, strict=True))]

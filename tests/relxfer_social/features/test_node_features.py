@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tracemalloc
 
 import networkx as nx
 import numpy as np
@@ -35,22 +34,6 @@ def matrix(graph: nx.Graph) -> sp.csr_matrix:
 
 def values(told) -> list[float]:
     return [told[node] for node in range(len(told))]
-
-
-def star(leaves: int) -> Network:
-    """A hub, and a ring of leaves round it."""
-    ring = np.arange(1, leaves + 1)
-    edges = np.concatenate([np.stack([np.zeros_like(ring), ring]), np.stack([ring, np.roll(ring, 1)])], 1)
-    return Network(tuple(map(str, range(leaves + 1))), both_ways(edges))
-
-
-def peak_mb(work) -> float:
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1] / 2**20
-    finally:
-        tracemalloc.stop()
 
 
 @given(graphs(), st.data())
@@ -105,7 +88,7 @@ def test_an_empty_network_has_no_structure():
     assert structure(Network((), np.zeros((2, 0), np.int64))).shape == (0, 6)
 
 
-def test_a_hub_does_not_decide_how_much_memory_its_structure_takes():
+def test_a_hub_does_not_decide_how_much_memory_its_structure_takes(peak_mb, star):
     """A squared would hold the square of 5,000: 300 MB."""
     assert peak_mb(lambda: structure(star(5000))) < 60
 

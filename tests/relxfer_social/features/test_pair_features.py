@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tracemalloc
-
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -15,23 +13,7 @@ from relxfer_social.options import NetworkOptions
 from relxfer.errors import Incompatible
 
 
-def star(leaves: int) -> Network:
-    """A hub, and a ring of leaves round it."""
-    ring = np.arange(1, leaves + 1)
-    edges = np.concatenate([np.stack([np.zeros_like(ring), ring]), np.stack([ring, np.roll(ring, 1)])], 1)
-    return Network(tuple(map(str, range(leaves + 1))), both_ways(edges))
-
-
-def peak_mb(work) -> float:
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1] / 2**20
-    finally:
-        tracemalloc.stop()
-
-
-def test_nor_that_of_its_pairs():
+def test_a_hub_does_not_decide_how_much_memory_its_pairs_take(peak_mb, star):
     hub = star(5000)
     pairs = np.stack([np.zeros(5000, int), np.arange(1, 5001)], 1)
     found: list[np.ndarray] = []

@@ -1,10 +1,11 @@
-"""What a model knows of a pair of nodes: by hand, the same either way, and only of the observed network."""
+"""The learner of links: scores are the same either way, and sources alone are thinned."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
+import torch
 from relxfer_social.adapter import NetworkAdapter
 from relxfer_social.architectures.gnn import GNNOptions, gcn
 from relxfer_social.links.domain import link_domain, pairs_of
@@ -50,6 +51,22 @@ def test_scores_do_not_tell_which_node_comes_first():
     ways = (domain.test.queries, domain.test.queries[:, ::-1].copy())
     first, second = (np.concatenate(list(ready.predict(Examples(domain.inputs, way)))) for way in ways)
     np.testing.assert_allclose(first, second, rtol=1e-5)
+
+
+def test_what_a_pair_shares_is_learnt_at_one_school_and_read_at_another():
+    options = NetworkOptions(agreement=("dorm",))
+    source, target = links(0), links(1)
+    model = learner(options, None, (source,)).export()
+    loaded = gcn(GNNOptions(hidden=8), *model.state())
+    assert loaded.pairs == ("same dorm", "dorm known")
+    ready = learner(options, target, (source,), loaded)
+    batch = ready.batch(target.train, np.arange(20), np.random.default_rng(0))
+    ready.module.eval()
+    with torch.no_grad():
+        told = ready.scores(batch)
+        with_less = ready.scores(type(batch)(**{**vars(batch), "pair_features": torch.zeros_like(batch.pair_features)}))
+    assert not torch.allclose(told, with_less)
+    assert [name for name, _ in ready.parts()][-2:] == ["pair", "head"]
 
 
 def test_a_model_that_knows_other_things_of_pairs_is_refused():

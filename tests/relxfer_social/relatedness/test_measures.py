@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -211,23 +210,7 @@ def test_rank_sources_shows_them(capsys):
     assert karate["measures"]["classes"] == {"reason": "source and target do not have the same classes"}
 
 
-def star(leaves: int) -> Network:
-    """A hub, and a ring of leaves round it."""
-    ring = np.arange(1, leaves + 1)
-    edges = np.concatenate([np.stack([np.zeros_like(ring), ring]), np.stack([ring, np.roll(ring, 1)])], 1)
-    return Network(tuple(map(str, range(leaves + 1))), both_ways(edges))
-
-
-def peak_mb(work) -> float:
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1] / 2**20
-    finally:
-        tracemalloc.stop()
-
-
-def test_nor_that_of_subtrees_and_of_neighbours_alike():
+def test_a_hub_does_not_decide_how_much_memory_subtrees_take(peak_mb, star):
     """Two steps reach every node from every leaf; and the hub's neighbours have every feature."""
     hub = star(5000)
     seen = Seen(hub, sp.eye(5001, format="csr", dtype=np.float32)[:, :50])

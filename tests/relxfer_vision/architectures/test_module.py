@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from relxfer_vision.architectures import module as by_path
 from relxfer_vision.architectures.module import ModuleOptions
 from safetensors.numpy import save_file
@@ -43,6 +44,23 @@ def mine(tmp_path):
         return ModuleOptions.model_validate(table, context={"folder": tmp_path})
 
     return options
+
+
+def shapes(model) -> dict[str, tuple[int, ...]]:
+    return {name: array.shape for name, array in model.state()[0].items()}
+
+
+def test_a_module_by_its_path(mine):
+    model = by_path.module(mine(kwargs={"width": 4}))
+    network = model.network.eval()
+    pictures = torch.randn(2, 3, 16, 16)
+    assert network.width == 6
+    assert [name for name, _ in network.parts()] == ["body", "top.0", "top.2"]
+    features = network.embed(pictures)
+    assert torch.equal(network.head(features), network.module(pictures))
+    network.head = network.new_head(7)
+    assert network.module(pictures).shape == (2, 7)
+    assert shapes(model)["module.top.2.weight"] == (7, 6)
 
 
 def test_weights_of_a_module_by_its_own_names(mine, tmp_path):

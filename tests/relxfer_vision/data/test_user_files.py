@@ -6,9 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
-from relxfer_vision.data.user_files import load
-from relxfer_vision.options import ImageFiles
 
 import relxfer
 from relxfer import cli
@@ -16,35 +13,10 @@ from relxfer import cli
 RNG = np.random.default_rng(0)
 
 
-def paint(path: Path, mode: str = "RGB", size=(12, 10)) -> Path:
-    """A picture of noise, no two alike."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = RNG.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
-    Image.fromarray(pixels).convert(mode).save(path)
-    return path
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Ten pictures of each of two classes."""
-    for label in ("cat", "dog"):
-        for i in range(10):
-            paint(tmp_path / "pets" / label / f"{label}{i}.jpg")
-    return tmp_path / "pets"
-
-
-def options(**table) -> ImageFiles:
-    return ImageFiles.model_validate(table, context={"folder": Path.cwd()})
-
-
-def loaded(**table):
-    return load(options(**table), {})
-
-
 # ------------------------------------------------------------------ forms
 
 
-def test_a_table_of_files_and_labels(folder, tmp_path):
+def test_a_table_of_files_and_labels(loaded, folder, tmp_path):
     rows = [f"pets/{label}/{label}{i}.jpg;{label}s" for label in ("cat", "dog") for i in range(5)]
     (tmp_path / "pets.csv").write_text("\ufefffile;Label\n" + "\n".join(rows) + "\n")
     domain = loaded(path=tmp_path / "pets.csv")
@@ -53,7 +25,7 @@ def test_a_table_of_files_and_labels(folder, tmp_path):
 
 
 @pytest.mark.parametrize("classes", [None, ["zero", "one", "two"]])
-def test_arrays(tmp_path, classes):
+def test_arrays(loaded, tmp_path, classes):
     images = RNG.integers(0, 256, (6, 8, 8, 3), dtype=np.uint8)
     np.savez(tmp_path / "mine.npz", images=images, labels=np.array([2, 0, 1, 2, 0, 1], np.uint8))
     domain = loaded(path=tmp_path / "mine.npz", **({"classes": classes} if classes else {}))
@@ -99,7 +71,7 @@ def test_a_label_that_the_source_lacks_refuses_what_needs_the_same_task(folder, 
     assert results.targets["image-files"].related["digits-photo"].startswith("another task: 0 of 2 classes")
 
 
-def test_gray_and_coloured_pictures_mix(folder, tmp_path):
+def test_gray_and_coloured_pictures_mix(paint, folder, tmp_path):
     for i in range(3):
         paint(folder / "cat" / f"gray{i}.png", "L")
     results = relxfer.run({**tables(folder, datasets=["digits-photo"]), "strategy": ["finetune"]}, out=tmp_path / "out")

@@ -2,33 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import numpy as np
-import pytest
-from PIL import Image
 from relxfer_vision.files.inspection import inspect
 
 from relxfer import cli
-
-RNG = np.random.default_rng(0)
-
-
-def paint(path: Path, mode: str = "RGB", size=(12, 10)) -> Path:
-    """A picture of noise, no two alike."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = RNG.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
-    Image.fromarray(pixels).convert(mode).save(path)
-    return path
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Ten pictures of each of two classes."""
-    for label in ("cat", "dog"):
-        for i in range(10):
-            paint(tmp_path / "pets" / label / f"{label}{i}.jpg")
-    return tmp_path / "pets"
 
 
 def test_an_inspection_names_the_splits(folder):

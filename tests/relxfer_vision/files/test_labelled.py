@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from PIL import Image
-from relxfer_vision.data.user_files import load
-from relxfer_vision.options import ImageFiles
-
-from relxfer.errors import DataError
 
 RNG = np.random.default_rng(0)
 
 
-def paint(path: Path, mode: str = "RGB", size=(12, 10)) -> Path:
-    """A picture of noise, no two alike."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = RNG.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
-    Image.fromarray(pixels).convert(mode).save(path)
-    return path
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Ten pictures of each of two classes."""
-    for label in ("cat", "dog"):
-        for i in range(10):
-            paint(tmp_path / "pets" / label / f"{label}{i}.jpg")
-    return tmp_path / "pets"
-
-
-def options(**table) -> ImageFiles:
-    return ImageFiles.model_validate(table, context={"folder": Path.cwd()})
-
-
-def loaded(**table):
-    return load(options(**table), {})
-
-
-def fails(**table) -> str:
-    with pytest.raises(DataError) as caught:
-        loaded(**table)
-    return str(caught.value)
-
-
 @pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
-def test_ends_of_lines_do_not_matter(folder, tmp_path, end):
+def test_ends_of_lines_do_not_matter(loaded, folder, tmp_path, end):
     rows = [f"{file.relative_to(tmp_path)},{file.parent.name}" for file in sorted(folder.rglob("*.jpg"))]
     (tmp_path / "t.csv").write_bytes(end.join(["file,label", *rows]).encode())
     assert len(loaded(path=tmp_path / "t.csv").inputs) == len(rows)
 
 
-def test_arrays_by_parts(tmp_path):
+def test_arrays_by_parts(loaded, tmp_path):
     arrays = {}
     for part, count in (("train", 4), ("val", 2), ("test", 2)):
         arrays[f"{part}_images"] = RNG.integers(0, 256, (count, 8, 8), dtype=np.uint8)
@@ -66,7 +28,7 @@ def test_arrays_by_parts(tmp_path):
     assert (only.train, len(only.test)) == (None, 2)
 
 
-def test_other_files_are_passed_over_and_told(folder):
+def test_other_files_are_passed_over_and_told(loaded, folder):
     (folder / "cat" / "Thumbs.db").write_bytes(b"x")
     (folder / "cat" / ".DS_Store").write_bytes(b"x")
     (folder / "README.txt").write_text("x")
@@ -77,14 +39,14 @@ def test_other_files_are_passed_over_and_told(folder):
     assert note in domain.notes
 
 
-def test_an_empty_class_is_told(folder):
+def test_an_empty_class_is_told(fails, folder):
     (folder / "bird").mkdir()
     assert "expected pictures of the class 'bird'" in fails(path=folder)
     (folder / "bird" / "list.txt").write_text("x")
     assert "got 1 other file(s), such as list.txt" in fails(path=folder)
 
 
-def test_a_folder_without_classes_is_told(tmp_path):
+def test_a_folder_without_classes_is_told(paint, fails, tmp_path):
     paint(tmp_path / "1.png")
     assert "expected a folder for each class" in fails(path=tmp_path)
 
@@ -100,7 +62,7 @@ def test_a_folder_without_classes_is_told(tmp_path):
         ("file,label\n\0.jpg,cat\nb.jpg,dog\n", "null byte; restore it"),
     ],
 )
-def test_a_table_with_mistakes(tmp_path, table, complaint):
+def test_a_table_with_mistakes(fails, tmp_path, table, complaint):
     (tmp_path / "t.csv").write_text(table)
     message = fails(path=tmp_path / "t.csv")
     assert complaint in message
@@ -121,22 +83,22 @@ def test_a_table_with_mistakes(tmp_path, table, complaint):
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.array([0, {}], object)}, "without pickled objects"),
     ],
 )
-def test_arrays_with_mistakes(tmp_path, arrays, complaint):
+def test_arrays_with_mistakes(fails, tmp_path, arrays, complaint):
     np.savez(tmp_path / "a.npz", **arrays)
     assert complaint in fails(test=tmp_path / "a.npz")
 
 
-def test_arrays_without_a_picture_are_told(tmp_path):
+def test_arrays_without_a_picture_are_told(fails, tmp_path):
     np.savez(tmp_path / "a.npz", images=np.zeros((0, 4, 4), np.uint8), labels=np.arange(0))
     assert "expected at least two classes, got none alone" in fails(path=tmp_path / "a.npz")
 
 
-def test_numbers_beyond_the_classes_are_told(tmp_path):
+def test_numbers_beyond_the_classes_are_told(fails, tmp_path):
     np.savez(tmp_path / "a.npz", images=np.zeros((3, 4, 4), np.uint8), labels=np.arange(3))
     assert "from 0 to 1, as there are 2 classes, got 0 to 2" in fails(path=tmp_path / "a.npz", classes=["a", "b"])
 
 
-def test_something_else_is_told(tmp_path):
+def test_something_else_is_told(fails, tmp_path):
     (tmp_path / "a.tar").write_bytes(b"x")
     (tmp_path / "a.npz").write_bytes(b"x")
     assert "expected a folder of pictures" in fails(path=tmp_path / "a.tar")

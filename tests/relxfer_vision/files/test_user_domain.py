@@ -2,51 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import pytest
-from PIL import Image
-from relxfer_vision.data.user_files import load
-from relxfer_vision.options import ImageFiles
-
-from relxfer.errors import DataError
-
-RNG = np.random.default_rng(0)
 
 
-def paint(path: Path, mode: str = "RGB", size=(12, 10)) -> Path:
-    """A picture of noise, no two alike."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = RNG.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
-    Image.fromarray(pixels).convert(mode).save(path)
-    return path
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Ten pictures of each of two classes."""
-    for label in ("cat", "dog"):
-        for i in range(10):
-            paint(tmp_path / "pets" / label / f"{label}{i}.jpg")
-    return tmp_path / "pets"
-
-
-def options(**table) -> ImageFiles:
-    return ImageFiles.model_validate(table, context={"folder": Path.cwd()})
-
-
-def loaded(**table):
-    return load(options(**table), {})
-
-
-def fails(**table) -> str:
-    with pytest.raises(DataError) as caught:
-        loaded(**table)
-    return str(caught.value)
-
-
-def test_further_pictures_without_labels_are_seen_beside_those_of_training(folder, tmp_path):
+def test_further_pictures_without_labels_are_seen_beside_those_of_training(paint, loaded, folder, tmp_path):
     paint(tmp_path / "more" / "deep" / "1.jpg")
     domain = loaded(path=folder, unlabelled=tmp_path / "more")
     assert len(domain.unlabelled) == 17
@@ -54,26 +13,26 @@ def test_further_pictures_without_labels_are_seen_beside_those_of_training(folde
     assert "1 further pictures without labels" in domain.notes
 
 
-def test_numbers_are_in_their_own_order(tmp_path):
+def test_numbers_are_in_their_own_order(paint, loaded, tmp_path):
     for label in ("10", "9", "2"):
         for i in range(2):
             paint(tmp_path / label / f"{i}.png")
     assert loaded(path=tmp_path).task.answers == ("2", "9", "10")
 
 
-def test_a_number_of_any_length_is_a_class(tmp_path):
+def test_a_number_of_any_length_is_a_class(loaded, tmp_path):
     pixels, long = np.zeros((4, 4, 4), np.uint8), "9" * 5000
     np.savez(tmp_path / "a.npz", images=pixels, labels=np.array([long, "7", long, "7"]))
     assert loaded(path=tmp_path / "a.npz").task.answers == ("7", long)
 
 
-def test_one_class_is_too_few(tmp_path):
+def test_one_class_is_too_few(paint, fails, tmp_path):
     paint(tmp_path / "cat" / "1.png")
     paint(tmp_path / "cat" / "2.png")
     assert "at least two classes, got cat alone" in fails(path=tmp_path)
 
 
-def test_a_class_of_the_test_that_was_never_trained_on_is_told(folder, tmp_path):
+def test_a_class_of_the_test_that_was_never_trained_on_is_told(paint, fails, folder, tmp_path):
     for label in ("cat", "wolf"):
         paint(tmp_path / "other" / label / "1.png")
     message = fails(train=folder, test=tmp_path / "other")

@@ -2,51 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import pytest
-from PIL import Image
-from relxfer_vision.data.user_files import load
-from relxfer_vision.options import ImageFiles
-
-from relxfer.errors import DataError
-
-RNG = np.random.default_rng(0)
 
 
-def paint(path: Path, mode: str = "RGB", size=(12, 10)) -> Path:
-    """A picture of noise, no two alike."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = RNG.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
-    Image.fromarray(pixels).convert(mode).save(path)
-    return path
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Ten pictures of each of two classes."""
-    for label in ("cat", "dog"):
-        for i in range(10):
-            paint(tmp_path / "pets" / label / f"{label}{i}.jpg")
-    return tmp_path / "pets"
-
-
-def options(**table) -> ImageFiles:
-    return ImageFiles.model_validate(table, context={"folder": Path.cwd()})
-
-
-def loaded(**table):
-    return load(options(**table), {})
-
-
-def fails(**table) -> str:
-    with pytest.raises(DataError) as caught:
-        loaded(**table)
-    return str(caught.value)
-
-
-def test_folders_of_parts_stay_as_given(folder, tmp_path):
+def test_folders_of_parts_stay_as_given(paint, loaded, folder, tmp_path):
     for part, count in (("train", 6), ("valid", 2), ("test", 2)):
         for label in ("cat", "dog"):
             for i in range(count):
@@ -56,7 +15,7 @@ def test_folders_of_parts_stay_as_given(folder, tmp_path):
     assert domain.notes == ("train: cat 6, dog 6", "val: cat 2, dog 2", "test: cat 2, dog 2")
 
 
-def test_without_a_test_the_validation_pictures_are_it(tmp_path):
+def test_without_a_test_the_validation_pictures_are_it(paint, loaded, tmp_path):
     for part in ("train", "val"):
         for label in ("ants", "bees"):
             paint(tmp_path / part / label / "1.png")
@@ -66,7 +25,7 @@ def test_without_a_test_the_validation_pictures_are_it(tmp_path):
     assert "the validation pictures are the test, since there are no others" in domain.notes
 
 
-def test_parts_by_their_own_paths(folder, tmp_path):
+def test_parts_by_their_own_paths(paint, loaded, folder, tmp_path):
     for label in ("cat", "dog"):
         paint(tmp_path / "other" / label / "1.png")
     domain = loaded(train=folder, test=tmp_path / "other")
@@ -78,6 +37,6 @@ def test_parts_by_their_own_paths(folder, tmp_path):
     assert len(alone.unlabelled) == len(alone.test), "the pictures of the test are seen, without their labels"
 
 
-def test_arrays_for_validation_alone_are_told(tmp_path):
+def test_arrays_for_validation_alone_are_told(fails, tmp_path):
     np.savez(tmp_path / "a.npz", val_images=np.zeros((2, 4, 4), np.uint8), val_labels=np.arange(2))
     assert "expected pictures to train on or a test, got val alone; add some" in fails(path=tmp_path / "a.npz")

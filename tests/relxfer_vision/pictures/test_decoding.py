@@ -4,52 +4,14 @@ from __future__ import annotations
 
 import struct
 import zlib
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from relxfer_vision.data.user_files import load
-from relxfer_vision.options import ImageFiles
 from relxfer_vision.pictures.decoding import decoded
 
-from relxfer.errors import DataError
 
-RNG = np.random.default_rng(0)
-
-
-def paint(path: Path, mode: str = "RGB", size=(12, 10)) -> Path:
-    """A picture of noise, no two alike."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = RNG.integers(0, 256, (size[1], size[0], 3), dtype=np.uint8)
-    Image.fromarray(pixels).convert(mode).save(path)
-    return path
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """Ten pictures of each of two classes."""
-    for label in ("cat", "dog"):
-        for i in range(10):
-            paint(tmp_path / "pets" / label / f"{label}{i}.jpg")
-    return tmp_path / "pets"
-
-
-def options(**table) -> ImageFiles:
-    return ImageFiles.model_validate(table, context={"folder": Path.cwd()})
-
-
-def loaded(**table):
-    return load(options(**table), {})
-
-
-def fails(**table) -> str:
-    with pytest.raises(DataError) as caught:
-        loaded(**table)
-    return str(caught.value)
-
-
-def test_a_picture_that_does_not_decode_is_named_before_training(folder):
+def test_a_picture_that_does_not_decode_is_named_before_training(fails, folder):
     path = folder / "cat" / "cat3.jpg"
     whole = path.read_bytes()
     for damaged in (whole[: len(whole) // 2], b"no picture", b""):
@@ -61,7 +23,7 @@ def test_a_picture_that_does_not_decode_is_named_before_training(folder):
         assert message.endswith("take it out")
 
 
-def test_what_can_only_be_written_is_no_picture(folder):
+def test_what_can_only_be_written_is_no_picture(loaded, folder):
     (folder / "cat" / "form.pdf").write_bytes(b"%PDF-1.4")
     assert len(loaded(path=folder).inputs) == 20
 
@@ -70,13 +32,13 @@ def pixels_of(path):
     return decoded(path.read_bytes(), path)
 
 
-def test_colours_of_print_become_rgb(tmp_path):
+def test_colours_of_print_become_rgb(paint, tmp_path):
     pixels = pixels_of(paint(tmp_path / "a.jpg", "CMYK"))
     assert pixels.shape == (10, 12, 3)
 
 
 @pytest.mark.parametrize("mode", ["P", "LA", "YCbCr", "RGBA", "1", "L"])
-def test_every_mode_gives_one_or_three_channels(tmp_path, mode):
+def test_every_mode_gives_one_or_three_channels(paint, tmp_path, mode):
     path = paint(tmp_path / ("a.jpg" if mode == "YCbCr" else "a.png"), mode)
     pixels = pixels_of(path)
     assert pixels.dtype == np.uint8
@@ -95,7 +57,7 @@ def test_a_value_that_is_transparent_lies_on_white(tmp_path, mode):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf])
-def test_fractions_that_are_no_numbers_are_told(folder, value):
+def test_fractions_that_are_no_numbers_are_told(fails, folder, value):
     """Of such a picture nobody knows the range."""
     Image.fromarray(np.array([[0.0, 0.5, value]], np.float32)).save(folder / "cat" / "a.tif")
     assert "a.tif, which does not decode (a value that is NaN or infinite)" in fails(path=folder)
@@ -123,7 +85,7 @@ def test_pictures_stand_upright_as_their_exif_says(tmp_path):
     assert upright[-1].mean() == 0
 
 
-def test_a_picture_of_very_many_pixels_is_refused_unread(folder):
+def test_a_picture_of_very_many_pixels_is_refused_unread(fails, folder):
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 

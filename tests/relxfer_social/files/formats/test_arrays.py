@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from relxfer_social.data.user_files import load
 from relxfer_social.files.formats.arrays import read_arrays
-from relxfer_social.options import NetworkFiles
 from safetensors.numpy import save_file
 
 from relxfer.errors import DataError
@@ -46,17 +44,7 @@ def test_the_same_form_without_a_fault_is_read(tmp_path):
     assert read_arrays(path, None, None, 0).features.shape == (4, 3)
 
 
-def loaded(**keys):
-    return load(NetworkFiles(**keys), {})
-
-
-def fails(**keys) -> str:
-    with pytest.raises(DataError) as error:
-        loaded(**keys)
-    return str(error.value)
-
-
-def test_tensors_of_pyg(tmp_path):
+def test_tensors_of_pyg(loaded, tmp_path):
     edges = np.array([[0, 1, 1, 2], [1, 0, 2, 1]])
     x, y = np.array([[1, 0], [0, 2], [0, 0]], np.float32), np.array([0, 1, 1])
     masks = {"train_mask": np.array([1, 1, 0], bool), "test_mask": np.array([0, 0, 1], bool)}
@@ -78,13 +66,13 @@ def test_tensors_of_pyg(tmp_path):
         ("facebook100/fb100_Caltech36", 2 * 16656, 2),
     ],
 )
-def test_packs(name, edges, classes, shared_file):
+def test_packs(loaded, name, edges, classes, shared_file):
     domain = loaded(path=shared_file(f"data/social/{name}.npz"))
     assert domain.inputs.edges.shape[1] == edges
     assert len(domain.task.answers) == classes
 
 
-def test_given_splits_of_packs(shared_file):
+def test_given_splits_of_packs(loaded, fails, shared_file):
     cora = loaded(path=shared_file("data/social/planetoid/Cora.npz"))
     assert (len(cora.train), len(cora.val), len(cora.test)) == (140, 500, 1000)
     texas = [loaded(path=shared_file("data/social/geomgcn/Texas.npz"), split_seed=seed) for seed in (0, 1)]
@@ -94,7 +82,7 @@ def test_given_splits_of_packs(shared_file):
     )
 
 
-def test_attributes_of_packs(shared_file):
+def test_attributes_of_packs(loaded, fails, shared_file):
     path = shared_file("data/social/facebook100/fb100_Caltech36.npz")
     domain = loaded(path=path, label="student_fac", features=["gender", "dorm"])
     assert domain.inputs.columns[:2] == ("gender=1", "gender=2")
@@ -127,7 +115,7 @@ def test_attributes_of_packs(shared_file):
         ({"y": np.array([{}, 1, 2, 3], object)}, "without pickled objects"),
     ],
 )
-def test_arrays_with_mistakes(change, complaint, tmp_path):
+def test_arrays_with_mistakes(fails, change, complaint, tmp_path):
     arrays = {"edge_index": np.array([[0], [1]]), "x": np.ones((4, 2)), "y": np.array([0, 1, 0, 1])}
     arrays["num_nodes"] = np.int64(4)
     np.savez(tmp_path / "a.npz", **{key: value for key, value in (arrays | change).items() if value is not None})

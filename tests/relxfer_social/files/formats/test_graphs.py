@@ -6,24 +6,10 @@ import json
 
 import networkx as nx
 import pytest
-from relxfer_social.data.user_files import load
-from relxfer_social.options import NetworkFiles
-
-from relxfer.errors import DataError
-
-
-def loaded(**keys):
-    return load(NetworkFiles(**keys), {})
-
-
-def fails(**keys) -> str:
-    with pytest.raises(DataError) as error:
-        loaded(**keys)
-    return str(error.value)
 
 
 @pytest.mark.parametrize("form", ["graphml", "gexf", "json"])
-def test_direction_and_repeats_of_graphs(form, tmp_path):
+def test_direction_and_repeats_of_graphs(loaded, form, tmp_path):
     made = nx.MultiDiGraph()
     made.add_nodes_from([("p", {"label": "a"}), ("q", {"label": "b"})])
     made.add_edges_from([("p", "q"), ("p", "q")], weight=2)
@@ -37,7 +23,7 @@ def test_direction_and_repeats_of_graphs(form, tmp_path):
     assert any(note.startswith("of the edges, not used: ") and "weight" in note for note in domain.notes)
 
 
-def test_graphs_with_mistakes(tmp_path):
+def test_graphs_with_mistakes(fails, tmp_path):
     for name in ("a.graphml", "a.gexf", "a.json", "a.npz", "a.safetensors"):
         for content in (b"", b"{", b"<x>", b"[1]"):
             (tmp_path / name).write_bytes(content)
@@ -53,7 +39,7 @@ def test_graphs_with_mistakes(tmp_path):
 
 
 @pytest.mark.parametrize("form", ["graphml", "gexf"])
-def test_strange_nodes_of_graphs_are_told(form, tmp_path):
+def test_strange_nodes_of_graphs_are_told(loaded, fails, form, tmp_path):
     path = tmp_path / f"a.{form}"
     made = nx.path_graph(["a", "b", "c"])
     nx.set_node_attributes(made, {"a": "x", "b": "y", "c": "x"}, "class")

@@ -2,41 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from relxfer_social.data.user_files import load
-from relxfer_social.options import NetworkFiles
-
-from relxfer.errors import DataError
-
-EDGES = "source,target\n0,1\n1,2\n2,10\n10,2\n0,0\n"
 
 
-NODES = "node,label,size,kind\n0,a,1.5,x\n1,b,0,y\n2,a,-2,\n10,b,3,x\n11,,4,x\n"
-
-
-def loaded(**keys):
-    return load(NetworkFiles(**keys), {})
-
-
-def fails(**keys) -> str:
-    with pytest.raises(DataError) as error:
-        loaded(**keys)
-    return str(error.value)
-
-
-@pytest.fixture
-def tables(tmp_path):
-    def write(edges=EDGES, nodes=NODES) -> dict[str, Path]:
-        (tmp_path / "edges.csv").write_text(edges)
-        (tmp_path / "nodes.csv").write_text(nodes)
-        return {"path": tmp_path / "edges.csv", "nodes": tmp_path / "nodes.csv"}
-
-    return write
-
-
-def test_columns_that_are_features(tables):
+def test_columns_that_are_features(loaded, tables):
     assert loaded(**tables(), features=["kind"]).inputs.columns == ("kind=x", "kind=y")
     assert loaded(**tables(), features=[]).inputs.features is None
     domain = loaded(**tables(), label="kind")
@@ -44,7 +13,7 @@ def test_columns_that_are_features(tables):
     assert domain.inputs.columns == ("label=a", "label=b", "size")
 
 
-def test_a_header_is_found(tables, tmp_path):
+def test_a_header_is_found(loaded, tables, tmp_path):
     files = tables(edges="weight,to,from\n5,1,0\n")
     domain = loaded(**files, directed=True)
     assert domain.inputs.edges.tolist() == [[0], [1]]
@@ -56,14 +25,14 @@ def test_a_header_is_found(tables, tmp_path):
     assert loaded(path=tmp_path / "e.txt", nodes=files["nodes"], directed=True).sha == domain.sha
 
 
-def test_a_first_row_that_no_node_table_knows_is_told_to_be_a_header(tables):
+def test_a_first_row_that_no_node_table_knows_is_told_to_be_a_header(loaded, tables):
     domain = loaded(**tables(edges="0,1\n1,2\n"))
     assert not any("header" in note for note in domain.notes)
     domain = loaded(**tables(edges="x,y\n0,1\n1,2\n"))
     assert "the first row of edges, 'x' and 'y', is taken for a header: no node is called so" in domain.notes
 
 
-def test_parquet(tables, tmp_path):
+def test_parquet(loaded, fails, tables, tmp_path):
     pd = pytest.importorskip("pandas")
     pytest.importorskip("pyarrow")
     files = tables()
@@ -86,7 +55,7 @@ def test_parquet(tables, tmp_path):
         ("\n\n", "got an empty file"),
     ],
 )
-def test_edges_with_mistakes(tables, edges, complaint):
+def test_edges_with_mistakes(fails, tables, edges, complaint):
     assert complaint in fails(**tables(edges=edges))
 
 
@@ -116,11 +85,11 @@ def test_edges_with_mistakes(tables, edges, complaint):
         ),
     ],
 )
-def test_nodes_with_mistakes(tables, nodes, complaint):
+def test_nodes_with_mistakes(fails, tables, nodes, complaint):
     assert complaint in fails(**tables(nodes=nodes))
 
 
-def test_another_encoding_is_told(tables):
+def test_another_encoding_is_told(fails, tables):
     files = tables()
     files["nodes"].write_bytes(b"node,label\n0,a\n1,\xfc\n")
     assert "nodes.csv:3: expected UTF-8 text, got other bytes" in fails(**files)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from PIL import Image
 from relxfer_vision import relxfer_datasets
 from relxfer_vision.data.standard import load_photographs
 
@@ -15,19 +12,13 @@ from relxfer.errors import DataError
 RNG = np.random.default_rng(2)
 
 
-def paint(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(RNG.integers(0, 256, (6, 6, 3), dtype=np.uint8)).save(path, format="JPEG")
-    return path
-
-
 def test_nothing_without_a_digest_pretends_to_have_one():
     digests = {card.name: {file.digest for file in card.files} for card in relxfer_datasets()}
     assert {name for name, found in digests.items() if None in found} == {"cats_dogs", "hymenoptera", "cifar10-jpeg"}
     assert digests["cifar10"] == {"sha256:c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"}
 
 
-def test_cats_and_dogs_are_taken_by_their_numbers(tmp_path):
+def test_cats_and_dogs_are_taken_by_their_numbers(paint, tmp_path):
     numbers = {"training": [*range(1, 502), 1000], "test": range(4001, 4252)}
     for part, own in numbers.items():
         for label in ("cat", "dog"):
@@ -42,13 +33,13 @@ def test_cats_and_dogs_are_taken_by_their_numbers(tmp_path):
     assert not {"train/cats/cat.501.jpg", "train/cats/cat.1000.jpg", "test/cats/cat.4251.jpg"} & names
 
 
-def test_too_few_pictures_are_told(tmp_path):
+def test_too_few_pictures_are_told(paint, tmp_path):
     paint(tmp_path / "cats" / "cat.1.jpg")
     with pytest.raises(DataError, match="at least 500 pictures of 'cats', got 1"):
         load_photographs.load_cats_dogs(None, {"training": tmp_path, "test": tmp_path})
 
 
-def test_of_hymenoptera_files_of_other_names_are_left_out(tmp_path):
+def test_of_hymenoptera_files_of_other_names_are_left_out(paint, tmp_path):
     for name in ("train/ants/1.jpg", "train/ants/formica.jpeg", "train/bees/2.jpg", "val/ants/3.jpg", "val/bees/4.jpg"):
         paint(tmp_path / name)
     (tmp_path / "train/ants/imageNotFound.gif").write_bytes(b"GIF89a")
@@ -75,7 +66,7 @@ def test_cifar_records_are_read_back(tmp_path):
         load_photographs.load_cifar10(None, files)
 
 
-def test_pets_are_listed_by_name(tmp_path):
+def test_pets_are_listed_by_name(paint, tmp_path):
     for name in ("Abyssinian_1", "great_pyrenees_20", "Abyssinian_2", "great_pyrenees_3"):
         paint(tmp_path / "images" / f"{name}.jpg")
     (tmp_path / "trainval.txt").write_text("# NAME CLASS SPECIES BREED\nAbyssinian_1 1 1 1\ngreat_pyrenees_20 2 2 1\n")
