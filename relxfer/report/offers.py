@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 from rich.console import Group, RenderableType
@@ -156,15 +156,13 @@ def meanings(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _type(annotation: Any) -> str:
-    """As one would write it, without what it is checked by.
+    """As one would write it.
 
     >>> from pathlib import Path
-    >>> _type(tuple[Path, ...] | None), _type(dict[str, Annotated[float, "> 0"]]), _type(Literal["a", "b"])
+    >>> _type(tuple[Path, ...] | None), _type(dict[str, float]), _type(Literal["a", "b"])
     ('tuple[Path, ...] | None', 'dict[str, float]', "'a' | 'b'")
     """
     origin, inner = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return _type(inner[0])
     if origin in (Union, UnionType):
         return " | ".join(map(_type, inner))
     if origin is Literal:
@@ -172,7 +170,7 @@ def _type(annotation: Any) -> str:
     if origin:
         return f"{_type(origin)}[{', '.join(map(_type, inner))}]"
     named = {Ellipsis: "...", type(None): "None", None: "None"}
-    return named.get(annotation) or getattr(annotation, "__name__", str(annotation))
+    return named.get(annotation) or str(getattr(annotation, "__name__", annotation))
 
 
 def _plain(value: Any) -> Json:
