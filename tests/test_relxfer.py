@@ -1,26 +1,52 @@
-"""The public names of relxfer, and that importing it is cheap."""
+"""What `import relxfer` offers: names for people, errors to catch, and nothing heavy."""
 
 from __future__ import annotations
 
+import ast
+import inspect
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import relxfer
+from relxfer import errors
 
-def run_python(code: str, *arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=60)
-
-
-def test_importing_relxfer_is_light():
-    done = run_python("import relxfer, sys; assert not {'torch', 'numpy', 'pydantic'} & set(sys.modules)")
-    assert done.returncode == 0, done.stderr
+API = (Path(__file__).parents[1] / "docs" / "api.md").read_text(encoding="utf-8")
+ERRORS = {name for name, made in vars(errors).items() if inspect.isclass(made) and issubclass(made, Exception)}
 
 
-def test_public_names_are_there():
-    import relxfer
+def for_checkers() -> dict[str, str]:
+    """name -> module, of the imports that only a type checker sees."""
+    tree = ast.parse(inspect.getsource(relxfer))
+    (block,) = [node for node in tree.body if isinstance(node, ast.If)]
+    return {alias.name: node.module or "" for node in block.body for alias in node.names}  # type: ignore[attr-defined]
 
-    assert all(getattr(relxfer, name) is not None for name in relxfer.__all__)
-    assert relxfer.__all__ == sorted(relxfer.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = relxfer.nothing
+
+def test_every_name_exists_and_is_what_a_type_checker_takes_it_for():
+    assert relxfer.__all__ == sorted({*for_checkers(), "API_VERSION", "hookimpl"})
+    assert for_checkers() == relxfer._HOME
+    for name in relxfer.__all__:
+        assert getattr(relxfer, name) is not None
+
+
+def test_a_name_that_nobody_offers():
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        relxfer.Nothing  # noqa: B018
+
+
+def test_every_error_can_be_caught_by_name():
+    assert set(relxfer.__all__) >= ERRORS
+
+
+def test_every_error_is_in_the_tree_and_in_the_documentation():
+    assert set(re.findall(r"[├└]── (\w+)", errors.__doc__ or "")) | {"RelxferError"} == ERRORS
+    assert set(re.findall(r"^\| `relxfer\.(\w+)` \|", API, re.MULTILINE)) >= ERRORS
+
+
+def test_importing_it_brings_nothing_heavy():
+    code = "import sys, relxfer; relxfer.RelxferError; print({'torch', 'numpy', 'pydantic'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

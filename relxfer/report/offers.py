@@ -9,7 +9,8 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
-from typing import Any, get_type_hints
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 from rich.console import Group, RenderableType
@@ -155,10 +156,21 @@ def meanings(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _type(annotation: Any) -> str:
-    text = (
-        annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
-    )
-    return text.replace("typing.", "").replace("NoneType", "None").replace("pathlib.", "")
+    """As one would write it.
+
+    >>> from pathlib import Path
+    >>> _type(tuple[Path, ...] | None), _type(dict[str, float]), _type(Literal["a", "b"])
+    ('tuple[Path, ...] | None', 'dict[str, float]', "'a' | 'b'")
+    """
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        return " | ".join(map(_type, inner))
+    if origin is Literal:
+        return " | ".join(map(repr, inner))
+    if origin:
+        return f"{_type(origin)}[{', '.join(map(_type, inner))}]"
+    named = {Ellipsis: "...", type(None): "None", None: "None"}
+    return named.get(annotation) or str(getattr(annotation, "__name__", annotation))
 
 
 def _plain(value: Any) -> Json:

@@ -55,6 +55,8 @@ assert code == 0, code
         ("plugins", "show", "finetune"),
         ("data", "list"),
         ("bench", "list"),
+        ("schema", "config"),
+        ("schema", "results"),
         ("check",),
     ],
 )

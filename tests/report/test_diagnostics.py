@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from rich.console import Console
@@ -13,8 +12,6 @@ from rich.console import Console
 from relxfer import Results
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import TransferStrategy
-from relxfer.judge.classification import Predictions
-from relxfer.judge.collapse import top_class
 from relxfer.judge.records import TopClass
 from relxfer.report import cell as show
 from relxfer.report import diagnostics, terminal
@@ -137,16 +134,3 @@ def test_prior_only_failed_and_shared_runs():
     assert said({"top_class": top, "role": "prior-only"}, {"top_class": top, "status": "failed"}) == []
     (line,) = said({"top_class": top, "id": "x"}, {"top_class": top, "id": "x", "seed": 4})
     assert line.startswith("dann at seed 3 (all labels, a → b) has collapsed: it predicts one class for 97 %")
-
-
-@pytest.mark.parametrize(
-    ("classes", "share", "collapsed"), [(2, 0.9, True), (2, 0.89, False), (10, 0.82, True), (10, 0.81, False)]
-)
-def test_collapse_depends_on_the_number_of_classes(classes, share, collapsed):
-    """Answers are balanced; the first class gets this share of the predictions, the others the rest."""
-    total = 100 * classes
-    answers = np.arange(total) % classes
-    predicted = np.where(np.arange(total) < round(share * total), 0, 1 + np.arange(total) % (classes - 1))
-    found = top_class(Predictions(np.eye(classes)[predicted], answers), [str(number) for number in range(classes)])
-    assert (found.name, found.predicted, found.there) == ("0", share, 1 / classes)
-    assert found.collapsed == collapsed

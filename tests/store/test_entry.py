@@ -65,7 +65,7 @@ def test_of_a_point_written_twice_the_last_counts_and_damaged_lines_are_left_out
 
     lines = [line("fit-0", 0, 1.0), line("fit-0", 2, 0.5), '{"phase": "fit-0"}', line("fit-0", "two", 0), "[1]", '{"ph']
     entry.trace.write_text("\n".join([*lines, line("fit-0", 2, 0.4), line("fit-1", 0, 0.3)]))
-    assert [(p["phase"], p["step"], p["values"]["loss"]) for p in entry.points()] == [
+    assert [(point.phase, point.step, point.values["loss"]) for point in entry.points()] == [
         ("fit-0", 0, 1.0),
         ("fit-0", 2, 0.4),
         ("fit-1", 0, 0.3),
