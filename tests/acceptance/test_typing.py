@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,43 +17,45 @@ ROOT = Path(relxfer.__file__).parents[1]
 SCRIPT = Path(__file__).parent / "templates" / "typed" / "user.py"
 
 
-def checked(script: Path) -> tuple[int, str]:
-    """mypy --strict of a script; what is in relxfer itself is tested by its own run."""
+#: What is wrong in a script -> what stands there instead of what, and what mypy says of it.
+MISTAKES = {
+    "attribute": ("gain.low if", "gain.lowest if", 'has no attribute "lowest"'),
+    "optional": ("row.interval is not None", "row.metrics", '"None" of "Interval | None" has no attribute "estimate"'),
+    "mapping": ('cell.metrics.get("mrr", 0.0)', 'cell["metrics"]["mrr"]', "not indexable"),
+    "literal": ('results.to_frame("cells")', 'results.to_frame("columns")', "incompatible type"),
+    "error": ("error.problems", "error.problem", 'has no attribute "problem"'),
+    "domain": ("cell.target.train", "cell.target.training", 'has no attribute "training"'),
+}
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory) -> list[str]:
+    """What mypy --strict says of the script and of every mistake in it; relxfer itself is checked by its own run."""
     pytest.importorskip("mypy")
+    folder, text = tmp_path_factory.mktemp("typed"), SCRIPT.read_text(encoding="utf-8")
+    (folder / "user.py").write_text(text, encoding="utf-8")
+    for name, (right, wrong, _) in MISTAKES.items():
+        assert right in text
+        (folder / f"{name}.py").write_text(text.replace(right, wrong), encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", script.name],
-        capture_output=True, text=True, cwd=script.parent, env={**os.environ, "MYPYPATH": str(ROOT)},
+        [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", *sorted(os.listdir(folder))],
+        capture_output=True, text=True, cwd=folder, env={**os.environ, "MYPYPATH": str(ROOT)},
     )  # fmt: skip
-    return done.returncode, done.stdout
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout.splitlines()
 
 
 def test_the_package_says_that_it_is_typed():
     assert (Path(relxfer.__file__).parent / "py.typed").exists()
 
 
-def test_mypy_has_nothing_to_say_of_a_users_script(tmp_path):
-    code, words = checked(Path(shutil.copy(SCRIPT, tmp_path)))
-    assert code == 0, words
+def test_mypy_has_nothing_to_say_of_a_users_script(said):
+    assert [line for line in said if line.startswith("user.py")] == []
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "words"),
-    [
-        ("gain.low if", "gain.lowest if", 'has no attribute "lowest"'),
-        ("row.interval is not None", "row.metrics", '"None" of "Interval | None" has no attribute "estimate"'),
-        ('cell.metrics.get("mrr", 0.0)', 'cell["metrics"]["mrr"]', "not indexable"),
-        ('results.to_frame("cells")', 'results.to_frame("columns")', "incompatible type"),
-        ("error.problems", "error.problem", 'has no attribute "problem"'),
-        ("cell.target.train", "cell.target.training", 'has no attribute "training"'),
-    ],
-)
-def test_mypy_finds_what_is_wrong_in_it(tmp_path, right, wrong, words):
-    text = SCRIPT.read_text(encoding="utf-8")
-    assert right in text
-    (tmp_path / "user.py").write_text(text.replace(right, wrong), encoding="utf-8")
-    code, said = checked(tmp_path / "user.py")
-    assert code == 1
-    assert words in said
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mypy_finds_what_is_wrong_in_it(said, name):
+    assert any(line.startswith(f"{name}.py") and MISTAKES[name][2] in line for line in said)
 
 
 def test_the_script_does_what_it_says(tmp_path, monkeypatch):
