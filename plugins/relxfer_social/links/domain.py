@@ -77,9 +77,9 @@ def link_domain(name: str, network: Network, share: float, seed: int, notes: Seq
     test, observed = links[np.sort(order[:held])], links[np.sort(order[held:])]
     absent = not_linked(network, held, generator(seed, "test pairs"))
     empty = replace(network, edges=np.zeros((2, 0), np.int64), _kept={})
-    told = f"{len(observed):,} links are observed; {held:,} and as many pairs without a link are the test (seed {seed})"
+    note = f"{len(observed):,} links are observed; {held:,} and as many pairs without a link are the test (seed {seed})"
     made = LinkDomain(name=name, task=Task("link-prediction", ANSWERS, self_supervised=True), inputs=empty)
-    domain = replace(_over(made, observed), notes=(*notes, told))
+    domain = replace(_over(made, observed), notes=(*notes, note))
     return replace(domain, test=_asked(domain.inputs, test, absent) if held else None)
 
 
@@ -116,7 +116,7 @@ def not_linked(network: Network, count: int, rng: np.random.Generator) -> np.nda
 
 
 def _over(domain: LinkDomain, links: np.ndarray, units: np.ndarray | None = None) -> LinkDomain:
-    """With these observed links [n, 2] and their units [n], new ones where none are told; a test goes on being asked
+    """With these observed links [n, 2] and their units [n], new ones where none are given; a test goes on being asked
     of the observed network."""
     units = np.arange(len(links)) if units is None else units
     network = replace(domain.inputs, edges=both_ways(np.ascontiguousarray(links.T)), _kept={})

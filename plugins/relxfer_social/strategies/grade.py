@@ -1,4 +1,4 @@
-"""GRADE: rooted subtrees of source and target that look alike at every depth."""
+"""GRADE: rooted subtrees of source and target that no discriminator can tell apart, at every depth."""
 
 from __future__ import annotations
 

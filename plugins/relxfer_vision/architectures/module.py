@@ -70,7 +70,7 @@ class ModuleOptions(Options):
 
 
 def _code(folder: Path, name: str, arguments: Any) -> str | None:
-    """What decides what a module does, as far as that can be told without running it; None where it is nowhere."""
+    """A hash of what a module computes, as far as its files show; None where there is no such module."""
     code, named = _own_code(folder, name), _files_in(arguments)
     return f"{code}, files {files.fingerprint(named)[:16]}" if code and named else code
 

@@ -1,7 +1,7 @@
 """Python files of the user's own folder: searched without running them, hashed, and run as they were hashed.
 
 A module and the files that it imports from its own folder are a *code*. Its modules are put into `sys.modules` under
-names that no other code has, so that files of one name in two folders, or before and after a change, are told apart.
+names that no other code has, so that files of one name in two folders, or before and after a change, are not confused.
 Whatever is imported by a name that is made while the code runs is not hashed, and not loaded from the folder.
 """
 
@@ -161,7 +161,7 @@ def _with_parents(name: str) -> list[str]:
 
 
 def _imports(name: str, file: File) -> Iterator[str]:
-    """Every dotted name that a module may mean by its imports; none of what is no Python: that is told when it runs.
+    """Every dotted name that a module may mean by its imports; none where it is no Python, which shows when it runs.
 
     `from package import *` may mean any of its modules.
     """

@@ -60,18 +60,18 @@ def domain_of(
         )
         for split, labelled in splits.items()
     }
-    told = [f"{split if split != 'all' else 'pictures'}: {counted(each.labels)}" for split, each in splits.items()]
+    sentences = [f"{split if split != 'all' else 'pictures'}: {counted(each.labels)}" for split, each in splits.items()]
     if "all" in rows:
         everything, labels = rows["all"]
         train, test = random.of(labels, named)
         rows = {"train": (everything[train], labels[train]), "test": (everything[test], labels[test])}
-        told.append(random.sentence(len(test)))
+        sentences.append(random.sentence(len(test)))
     seen = None
     if unlabelled:
         seen = np.concatenate([rows["train"][0]] * ("train" in rows) + [np.arange(starts["unlabelled"], len(images))])
-        told.append(f"{len(unlabelled):,} further pictures without labels")
-    told += [*notes, *(note for labelled in splits.values() for note in labelled.notes)]
-    return image_domain(name, images, named, rows.get("train"), rows.get("test"), rows.get("val"), seen, told)
+        sentences.append(f"{len(unlabelled):,} further pictures without labels")
+    sentences += [*notes, *(note for labelled in splits.values() for note in labelled.notes)]
+    return image_domain(name, images, named, rows.get("train"), rows.get("test"), rows.get("val"), seen, sentences)
 
 
 def _classes(splits: Mapping[str, Labelled], given: Sequence[str] | None) -> tuple[str, ...]:

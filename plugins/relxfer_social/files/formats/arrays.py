@@ -82,7 +82,7 @@ def _form(array: np.ndarray) -> str:
 
 
 def _count(path: Path, arrays: Mapping[str, np.ndarray], edges: np.ndarray) -> int:
-    """Number of nodes: as it is told, or as many as have features or labels, or as the edges have."""
+    """Number of nodes: as the file says, or as many as have features or labels, or as the edges have."""
     held = sum(array.size for array in arrays.values())
     if "num_nodes" in arrays:
         return _few(path, "num_nodes", int(arrays["num_nodes"]), held)
@@ -151,7 +151,7 @@ def _finite(path: Path, values: Any, count: int) -> sp.csr_matrix:
 
     if values.ndim != 2 or values.shape[0] != count or values.dtype.kind not in "fiub":
         raise DataError(f"{path}: expected x [{count}, F] of numbers, one row for each node, got {_form(values)}")
-    with np.errstate(over="ignore"):  # told below
+    with np.errstate(over="ignore"):  # reported below
         made = sp.csr_matrix(values, dtype=np.float32)
     made.sum_duplicates()
     made.eliminate_zeros()
