@@ -190,7 +190,7 @@ def draws(folder: Path, seeds: int, threads: int) -> float:
 RUN = """
 import json, sys, relxfer
 cells = relxfer.run(json.load(open(sys.argv[1])), sys.argv[2]).cells
-assert cells and all(cell["status"] == "done" for cell in cells), cells
+assert cells and all(cell.status == "done" for cell in cells), cells
 """
 
 

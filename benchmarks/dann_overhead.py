@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from relxfer_strategies.adapting.adversary import discriminator, ramp, reverse
+from relxfer_strategies.adapting.adversary import new_discriminator, ramp, reverse
 from relxfer_strategies.adapting.dann import DANN, DANNOptions
 from relxfer_vision.adapter import ImageAdapter
 from relxfer_vision.architectures.lenet import LeNetOptions, lenet
@@ -70,7 +70,7 @@ def by_hand(source: Domain, target: Domain, steps: int) -> Callable[[], None]:
         torch.manual_seed(0)
         network: Any = lenet(LeNetOptions()).network
         network.head = network.new_head(len(CLASSES))
-        judge = discriminator(network.width, DANNOptions().hidden)
+        judge = new_discriminator(network.width, DANNOptions().discriminator_width)
         optimiser = torch.optim.Adam(nn.ModuleList([network, judge]).parameters(), lr=LR)
         orders = [torch.randperm(ROWS) for _ in tensors]
         domains = torch.cat([torch.ones(BATCH), torch.zeros(BATCH)])

@@ -175,7 +175,7 @@ def _queries(graph, count: int):
 def _learner(device, **options):
     import torch
     from relxfer_kg.adapter import KGOptions
-    from relxfer_kg.learner import UltraLearner
+    from relxfer_kg.ultra.learner import UltraLearner
     from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
     torch.manual_seed(0)
@@ -212,12 +212,13 @@ def results(
     graph, batches: list[int], device, kernel: str, repeats: int, copied: int = COPIED, queries: int = 2000
 ) -> dict:
     import torch
+    from relxfer_kg.graph.adjacency import adjacency_of
 
     rows = [
         row
         for batch in batches
         for precision in TOLERANCE
-        for row in measure(graph.adjacency, batch, DIM, precision, device, kernel, repeats)
+        for row in measure(adjacency_of(graph), batch, DIM, precision, device, kernel, repeats)
     ]
     scores = [evaluation(graph, precision, device, repeats, queries) for precision in TOLERANCE]
     steps = [training_step(graph, batch, device, repeats) for batch in batches]
@@ -241,6 +242,7 @@ def main() -> int:
     given = parser.parse_args()
 
     import torch
+    from relxfer_kg.graph.adjacency import adjacency_of
     from relxfer_kg.kernels.operator import has_triton
 
     if not torch.cuda.is_available() or not has_triton():
@@ -258,7 +260,7 @@ def main() -> int:
     if given.json:
         print(json.dumps(told, indent=1))
     else:
-        sizes = f"{ENTITIES:,} entities, {graph.adjacency.num_edges:,} edges, {2 * RELATIONS} types, d = {DIM}"
+        sizes = f"{ENTITIES:,} entities, {adjacency_of(graph).num_edges:,} edges, {2 * RELATIONS} types, d = {DIM}"
         print(f"{told['device']}: copies {rate / 1e9:,.0f} GB/s; {sizes}")
         print(table(rows, rate))
         for row in told["evaluation"]:

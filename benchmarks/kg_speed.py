@@ -23,21 +23,22 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from relxfer_kg import relxfer_datasets
 from relxfer_kg.adapter import KGOptions
-from relxfer_kg.data.standard import cards
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
-from relxfer_kg.graph.quotient import Quotient
+from relxfer_kg.graph.quotient import Quotient, quotient_of
 from relxfer_kg.graph.relation_graph import relation_graph
 from relxfer_kg.kernels import operator
-from relxfer_kg.kernels.team import Team
-from relxfer_kg.learner import UltraLearner
-from relxfer_kg.scoring.ball import Balls
-from relxfer_kg.scoring.scorer import Scorer
+from relxfer_kg.scoring.balls import Balls
+from relxfer_kg.scoring.team import Team
+from relxfer_kg.ultra.learner import UltraLearner
+from relxfer_kg.ultra.locality import scorer_of
 from relxfer_kg.ultra.model import UltraModel, UltraOptions
 from relxfer_kg.ultra.weights import read_weights
 from rich.console import Console
@@ -52,7 +53,7 @@ DIM, LAYERS = 64, 6
 
 
 def load(name: str) -> Domain:
-    card = {card.name: card for card in cards()}[name]
+    card = {card.name: card for card in relxfer_datasets()}[name]
     return load_object(card.load)(load_object(card.options)() if card.options else None, files_of(card))
 
 
@@ -106,7 +107,7 @@ def timed(run: Callable[[], Any]) -> tuple[float, float]:
 def asked_for(graph: KnowledgeGraph, queries: int) -> float:
     """GFLOP of so many forward passes, each on its own."""
     entities = LAYERS * (4 * DIM**2 * graph.num_entities + 3 * DIM * 2 * len(graph.facts))
-    relations = LAYERS * (4 * DIM**2 * graph.num_relations + 3 * DIM * graph.relation_graph().adjacency.num_edges)
+    relations = LAYERS * (4 * DIM**2 * graph.num_relations + 3 * DIM * relation_graph(graph).adjacency.num_edges)
     projections = LAYERS * 4 * DIM**2 * graph.num_relations
     head = (8 * DIM**2 + 4 * DIM) * graph.num_entities
     return queries * (entities + relations + projections + head) / 1e9
@@ -119,10 +120,11 @@ def left_over(graph: KnowledgeGraph, queries: np.ndarray) -> float:
     sources, which = np.unique(distinct[:, 0], return_inverse=True)
     asked = np.unique(queries[:, 1] % len(graph.relations))
     head = 4 * DIM**2 + 4 * DIM
-    layers, last = of_balls(graph.classes, sources)
-    background = of_background(graph.classes) + head * graph.classes.size
+    layers, last = of_balls(quotient_of(graph), sources)
+    background = of_background(quotient_of(graph)) + head * quotient_of(graph).size
     projections = LAYERS * 4 * DIM**2 * graph.num_relations
-    relations = of_balls(graph.relation_graph().classes, asked)[0].sum() + of_background(graph.relation_graph().classes)
+    meetings = relation_graph(graph).classes
+    relations = of_balls(meetings, asked)[0].sum() + of_background(meetings)
     balls = (layers + head * last)[which].sum()
     return (balls + len(asked) * (background + projections) + relations) / 1e9
 
@@ -166,7 +168,7 @@ def by_reference(model: UltraModel, graph: KnowledgeGraph, queries: np.ndarray) 
 
 
 def by_balls(model: UltraModel, graph: KnowledgeGraph, queries: np.ndarray) -> None:
-    for _ in Scorer(model.network, graph).blocks(queries, max(1, 2**25 // graph.num_entities), 256):
+    for _ in scorer_of(model.network, graph).blocks(queries, max(1, 2**25 // graph.num_entities), 256):
         pass
 
 
@@ -253,11 +255,12 @@ def others(threads: int, asked: argparse.Namespace) -> list[dict[str, Any]]:
             training_step(learner, domain)
 
     step = interleaved(asked.repeats, {"ours": lambda: training_step(learner, domain), "reference": slowly})
+    fresh = iter([replace(graph) for _ in range(asked.repeats + 1)])  # a graph keeps its relation graph
     built = interleaved(
-        asked.repeats, {"ours": lambda: relation_graph(graph) and None, "reference": lambda: four_products(graph)}
+        asked.repeats, {"ours": lambda: relation_graph(next(fresh)) and None, "reference": lambda: four_products(graph)}
     )
     # A relation graph is three columns of 64-bit ids, sorted: at least written once and read once.
-    moved = 2 * 3 * 8 * graph.relation_graph().adjacency.num_edges / 1e9 / copy_rate()
+    moved = 2 * 3 * 8 * relation_graph(graph).adjacency.num_edges / 1e9 / copy_rate()
     rows = []
     for what, found, floor in (
         ("training step", step, lambda g: 3 * asked_for(graph, 8) / g),

@@ -19,9 +19,10 @@ from typing import Any
 
 import numpy as np
 import torch
-from relxfer_kg.data.standard import cards
+from relxfer_kg import relxfer_datasets
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.scoring.scorer import Scorer
+from relxfer_kg.ultra.locality import scorer_of
 from relxfer_kg.ultra.model import UltraModel, UltraOptions
 from relxfer_kg.ultra.weights import read_weights
 from rich.console import Console
@@ -37,7 +38,7 @@ SHIPPED = Path(__file__).parents[1] / "plugins" / "relxfer_kg" / "ultra" / "kg_b
 
 
 def load(name: str) -> Domain:
-    card = {card.name: card for card in cards()}[name]
+    card = {card.name: card for card in relxfer_datasets()}[name]
     return load_object(card.load)(load_object(card.options)() if card.options else None, files_of(card))
 
 
@@ -142,7 +143,7 @@ def main() -> None:
     for name in given.sets:
         domain = load(name)
         asked, units = drawn(domain, given.queries, given.seed)
-        scorer = Scorer(network, domain.inputs)
+        scorer = scorer_of(network, domain.inputs)
         sides = [None, *given.budgets]
         measured(name, scorer, domain, asked.take(np.arange(1)), sides)  # compiles
         rows += rows_of(measured(name, scorer, domain, asked, sides), units)

@@ -10,47 +10,125 @@ from relxfer.contract.hooks import API_VERSION, hookimpl
 if TYPE_CHECKING:
     from relxfer.api import check, run
     from relxfer.contract.data import Domain, Examples, Task
+    from relxfer.contract.options import Options, TrainingOptions
     from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator
-    from relxfer.contract.strategies import Cell, Update
-    from relxfer.errors import Incompatible, RelxferError
+    from relxfer.contract.strategies import Cell, ParameterGroup, Update
+    from relxfer.errors import (
+        ArtefactError,
+        Changed,
+        ConfigError,
+        DamagedArtefact,
+        DataError,
+        Incompatible,
+        PluginError,
+        Problem,
+        RelxferError,
+        RunLocked,
+        TimedOut,
+        TrainingDiverged,
+        UnfitArtefact,
+        UnknownName,
+        UsageError,
+    )
+    from relxfer.judge.records import Gain, Interval, Verdict
+    from relxfer.results.records import CellResult, Row
     from relxfer.results.results import Results
 
 __version__ = "0.1.0"
 
-#: public name -> the module that defines it; loaded on first use, so that importing relxfer stays cheap
-_HOME = {
-    "run": "relxfer.api",
-    "check": "relxfer.api",
-    "Results": "relxfer.results.results",
-    "RelxferError": "relxfer.errors",
-    "Incompatible": "relxfer.errors",
-    "Task": "relxfer.contract.data",
-    "Examples": "relxfer.contract.data",
-    "Domain": "relxfer.contract.data",
-    "Cell": "relxfer.contract.strategies",
-    "Update": "relxfer.contract.strategies",
-    "Dataset": "relxfer.contract.records",
-    "SourceModel": "relxfer.contract.records",
-    "TargetAdapter": "relxfer.contract.records",
-    "TransferStrategy": "relxfer.contract.records",
-    "Validator": "relxfer.contract.records",
+#: module -> the public names that it defines; loaded on first use, so that importing relxfer stays cheap
+_PUBLIC = {
+    "relxfer.api": (
+        "check",
+        "run",
+    ),
+    "relxfer.contract.data": (
+        "Domain",
+        "Examples",
+        "Task",
+    ),
+    "relxfer.contract.options": (
+        "Options",
+        "TrainingOptions",
+    ),
+    "relxfer.contract.records": (
+        "Dataset",
+        "SourceModel",
+        "TargetAdapter",
+        "TransferStrategy",
+        "Validator",
+    ),
+    "relxfer.contract.strategies": (
+        "Cell",
+        "ParameterGroup",
+        "Update",
+    ),
+    "relxfer.errors": (
+        "ArtefactError",
+        "Changed",
+        "ConfigError",
+        "DamagedArtefact",
+        "DataError",
+        "Incompatible",
+        "PluginError",
+        "Problem",
+        "RelxferError",
+        "RunLocked",
+        "TimedOut",
+        "TrainingDiverged",
+        "UnfitArtefact",
+        "UnknownName",
+        "UsageError",
+    ),
+    "relxfer.judge.records": (
+        "Gain",
+        "Interval",
+        "Verdict",
+    ),
+    "relxfer.results.records": (
+        "CellResult",
+        "Row",
+    ),
+    "relxfer.results.results": ("Results",),
 }
+_HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 
 __all__ = [
     "API_VERSION",
+    "ArtefactError",
     "Cell",
+    "CellResult",
+    "Changed",
+    "ConfigError",
+    "DamagedArtefact",
+    "DataError",
     "Dataset",
     "Domain",
     "Examples",
+    "Gain",
     "Incompatible",
+    "Interval",
+    "Options",
+    "ParameterGroup",
+    "PluginError",
+    "Problem",
     "RelxferError",
     "Results",
+    "Row",
+    "RunLocked",
     "SourceModel",
     "TargetAdapter",
     "Task",
+    "TimedOut",
+    "TrainingDiverged",
+    "TrainingOptions",
     "TransferStrategy",
+    "UnfitArtefact",
+    "UnknownName",
     "Update",
+    "UsageError",
     "Validator",
+    "Verdict",
     "check",
     "hookimpl",
     "run",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,24 @@ from relxfer.contract.plain import Table
 from relxfer.declare import resolve
 from relxfer.errors import UsageError
 from relxfer.execute import executors
-from relxfer.plan import cells
+from relxfer.plan import grid
+from relxfer.plan.refusals import Facts
 from relxfer.plugins.finder import IN_PROCESS, Plugins
 from relxfer.results.results import Results
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A plan as far as it can be told without data.
+
+    name     of the run
+    cells    how many there are
+    refused  one sentence for each strategy, target and budget that cannot be run
+    """
+
+    name: str
+    cells: int
+    refused: tuple[str, ...]
 
 
 def run(
@@ -47,20 +63,20 @@ def run(
     return run_experiment(experiment, loaded, Path(out or Path("runs") / experiment.config.name), (), fresh)
 
 
-def check(config: str | Path | Table, *, changes: Sequence[str] = ()) -> Table:
-    """Validate a configuration without loading data: how many cells it has, and which are refused already."""
+def check(config: str | Path | Table, *, changes: Sequence[str] = ()) -> Outline:
+    """Validate a configuration without loading data."""
     return outline(config, _loaded(), changes)
 
 
-def outline(config: str | Path | Table, plugins: Plugins, changes: Sequence[str] = ()) -> Table:
-    """The plan as far as it can be told without data."""
+def outline(config: str | Path | Table, plugins: Plugins, changes: Sequence[str] = ()) -> Outline:
+    """What `check` returns, for these plugins."""
     experiment = resolve.load(config, plugins, changes)
-    nothing = cells.Known()
-    planned = list(cells.cells(experiment, lambda source, target: nothing, cells.strategies_of(plugins)))
+    nothing = Facts()
+    planned = list(grid.cells(experiment, lambda source, target: nothing, grid.strategies_of(plugins)))
     refused = dict.fromkeys(
         f"{c.method.name} on {c.target.name} at budget {c.budget}: {c.refusal}" for c in planned if c.refusal
     )
-    return {"name": experiment.config.name, "cells": len(planned), "refused": list(refused)}
+    return Outline(experiment.config.name, len(planned), tuple(refused))
 
 
 def _loaded(plugins: Sequence[Any] = ()) -> Plugins:

@@ -1,4 +1,4 @@
-"""Everything relxfer raises on purpose.
+"""All errors that relxfer raises on purpose.
 
     RelxferError
     ├── UsageError              exit code 2: the command line or a file it names
@@ -7,7 +7,7 @@
     │   └── DataError               a data set or table that cannot be used
     ├── ArtefactError           a checkpoint or run directory that cannot be used
     │   ├── DamagedArtefact         a file that is missing, cut short or changed; a run makes its own again
-    │   └── UnfitArtefact           exit code 2: a file that says what it may not, or is of another shape
+    │   └── UnfitArtefact           exit code 2: a file with content that is not allowed, or of another shape
     ├── PluginError             exit code 3: a plugin that is needed is broken
     ├── Incompatible            model, adapter, strategy and data do not fit: the cell is refused
     ├── TrainingDiverged        a loss that is not a finite number: the cell failed
@@ -61,7 +61,7 @@ class ConfigError(UsageError):
 
 
 class UnknownName(UsageError):
-    """A name nobody offers, with the nearest ones that exist.
+    """A name that nobody offers, with the nearest names that exist.
 
     >>> str(UnknownName("strategy", "fintune", ["finetune", "scratch"]))
     "no strategy is called 'fintune': did you mean 'finetune'? (there are: finetune, scratch)"
@@ -85,7 +85,7 @@ class DamagedArtefact(ArtefactError):
 
 
 class UnfitArtefact(ArtefactError):
-    """A checkpoint or a file of a run that says what only the user may say, or is of another shape than ours."""
+    """A checkpoint or a file of a run with content that only the user may give, or of another shape than ours."""
 
     exit_code = 2
 
@@ -139,12 +139,12 @@ class RunLocked(RelxferError):
     """Another process works in this run directory."""
 
 
-#: Characters of a name that are compared and shown: what is longer takes minutes, and hides the rest of a message.
+#: The most characters of a name that are compared and shown: long ones take minutes, and hide the message.
 _LONGEST = 100
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`did you mean ...? (there are: ...)`, for a message about an unknown name; of many, the nearest ones.
+    """`did you mean ...? (there are: ...)`, for a message about an unknown name; with many names, the nearest.
 
     >>> did_you_mean("r7", [f"r{i}" for i in range(100)]).partition(",")[0]
     "did you mean 'r7'? (there are 100"

@@ -20,15 +20,15 @@ def derive(*place: object) -> int:
 
 
 def generator(*place: object) -> np.random.Generator:
-    """numpy's generator for a place."""
+    """A numpy generator for a place."""
     return np.random.default_rng(derive(*place))
 
 
 def seed_torch(*place: object) -> None:
     """Set torch's global generators for a place.
 
-    What `torch.manual_seed` does, but for devices that are not there: it notes the call stack for each of them, in case
-    it comes to be used, which costs a step on the CPU more than all its random numbers.
+    As `torch.manual_seed`, without devices that do not exist: for each of those it records the call stack, in case the
+    device is used later, which takes longer than all random numbers of a step on a CPU.
     """
     import torch
 

@@ -1,6 +1,6 @@
-"""Write plugins/relxfer_kg/data/standard/cards.json, the table of standard knowledge graphs.
+"""Write plugins/relxfer_kg/data/standard.toml, the cards of standard knowledge graphs.
 
-    python scripts/kg_cards.py MANIFEST MIRROR [PARENT.tar.xz ...] > plugins/relxfer_kg/data/standard/cards.json
+    python scripts/kg_cards.py MANIFEST MIRROR [PARENT.tar.xz ...] > plugins/relxfer_kg/data/standard.toml
 
 MANIFEST is a JSON list `datasets` of name, group, counts and availability; MIRROR a folder laid out host/path with an
 `index.json` of URL -> dataset, bytes, sha256, path. Every file is read: its digest must be that of the index, and the
@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 import tarfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,7 @@ Fact = tuple[str, ...]
 Facts = list[Fact]
 Card = dict[str, Any]
 
+FAMILIES = Path(__file__).parents[1] / "plugins" / "relxfer_kg" / "data" / "cards.toml"
 PARTS = ("train.txt", "valid.txt", "test.txt")
 ROLES = tuple(part.removesuffix(".txt") for part in PARTS)
 #: group -> part -> role -> how its URL ends ({} is the folder of the set), and the name in the manifest.
@@ -84,8 +87,7 @@ def main(manifest: Path, mirror: Path, parents: list[Path]) -> None:
     known |= {path.name.partition(".")[0]: set(parse(member(path, "train.txt"))) for path in parents}
     for name, card in cards.items():
         card["leakage"] = leakage(name, asked(card, facts[name]), known)
-    json.dump(cards, sys.stdout, indent=1)
-    sys.stdout.write("\n")
+    sys.stdout.write("# Written by scripts/kg_cards.py.\n\n" + "\n".join(map(toml, cards, cards.values())))
 
 
 def cards_of(entry: dict[str, Any], urls: dict[str, Any]) -> Iterator[tuple[str, Card]]:
@@ -105,6 +107,37 @@ def cards_of(entry: dict[str, Any], urls: dict[str, Any]) -> Iterator[tuple[str,
                 | {role: counts["splits"][key]["triples"] for role, (_, key) in roles.items()},
             },
         )
+
+
+def toml(name: str, card: Card) -> str:
+    """The card as `relxfer.data.cards` reads it; URLs are relative to the base of its family."""
+    base = base_of(card["family"])
+    family = card["family"] + ("" if card["part"] == "protocol" else f"-{card['part']}")
+    lines = [f"[card.{name}]", f'family = "{family}"', f"counts = {inline(card['counts'])}"]
+    if card["leakage"]:
+        lines.append(f"leakage = {inline(card['leakage'])}")
+    archives = {file["url"] for file in card["files"] if "member" in file}
+    common = ("url", "digest", "size") if archives else ()
+    if archives:
+        archive = {key: card["files"][0][key] for key in common}
+        lines.append(f"archive = {inline(archive | {'url': archive['url'].removeprefix(base)})}")
+    lines.append(f"[card.{name}.files]")
+    for file in card["files"]:
+        row = {key: value for key, value in file.items() if key not in ("role", *common)}
+        if "url" in row:
+            row["url"] = row["url"].removeprefix(base)
+        lines.append(f"{file['role']} = {inline(row)}")
+    return "\n".join(lines) + "\n"
+
+
+def inline(table: dict[str, Any]) -> str:
+    """An inline table of whole and other numbers and texts."""
+    pairs = ((key if re.fullmatch(r"[\w-]+", key) else json.dumps(key), json.dumps(table[key])) for key in table)
+    return "{ " + ", ".join(f"{key} = {value}" for key, value in pairs) + " }"
+
+
+def base_of(family: str) -> str:
+    return tomllib.loads(FAMILIES.read_text(encoding="utf-8"))["family"][family]["base"]
 
 
 def file_of(role: str, end: str, urls: dict[str, Any]) -> dict[str, Any]:

@@ -1,44 +1,47 @@
-"""The Python API: what `relxfer check` does, and plugins that are handed over."""
+"""Runs and checks from Python."""
 
 from __future__ import annotations
 
 import pytest
 
 import relxfer
-from relxfer.errors import ConfigError, PluginError, UsageError
-from relxfer.testing import blobs
+from relxfer import hookimpl
+from relxfer.api import Outline
+from relxfer.errors import PluginError, UsageError
 
 CONFIG = {
     "source": {"datasets": ["geo-world"]},
-    "target": {"dataset": "geo-us", "label_budgets": [0, 5]},
-    "strategy": ["finetune"],
-    "seeds": 2,
+    "target": {"dataset": "geo-us"},
+    "strategy": {"use": "finetune"},
 }
 
 
-def test_check_counts_cells_and_says_what_is_refused():
-    found = relxfer.check(CONFIG)
-    assert found["name"] == "run"
-    rows = 1 + 2 + 2  # finetune; zero-shot and scratch; two priors
-    assert found["cells"] == rows * 3 * 2
-    assert any(line.startswith("finetune on geo-us at budget 0: ") for line in found["refused"])
+def test_check_tells_the_plan_without_data():
+    assert relxfer.check(CONFIG) == Outline(name="run", cells=5, refused=())
+    assert relxfer.check(CONFIG, changes=["seeds=[2,5]"]).cells == 10
 
 
-def test_check_takes_changes():
-    assert relxfer.check(CONFIG, changes=["seeds=4"])["cells"] == 2 * relxfer.check(CONFIG)["cells"]
-    with pytest.raises(ConfigError, match=r"training\.momentum: without effect with optimizer"):
-        relxfer.check(CONFIG, changes=["training.momentum=0.9"])
+def test_check_tells_what_is_refused_before_anything_runs():
+    alone = {"target": {"dataset": "digits"}, "strategy": {"use": "finetune"}, "report": {"baselines": False}}
+    (refused,) = relxfer.check(alone).refused
+    assert refused.startswith("finetune on digits at budget all: ")
+    assert "needs source-model" in refused
 
 
-def test_plugins_that_are_handed_over_are_for_this_process_alone(tmp_path):
-    config = {"target": {"dataset": "blobs-target"}, "strategy": ["scratch"], "executor": "processes"}
-    with pytest.raises(UsageError, match="expected executor serial with plugins"):
-        relxfer.run(config, tmp_path, plugins=[blobs])
+def test_a_broken_plugin_that_is_handed_over_is_an_error():
+    @hookimpl
+    def relxfer_datasets():
+        return ["no record"]
+
+    broken = type("Broken", (), {"relxfer_datasets": staticmethod(relxfer_datasets)})()
+    with pytest.raises(PluginError, match=r"Broken: .*expected Dataset records, got 'no record'"):
+        relxfer.run(CONFIG, plugins=[broken])
 
 
-def test_a_broken_one_is_told(tmp_path):
-    class Broken:
-        relxfer_api_version = 99
-
-    with pytest.raises(PluginError, match="Broken"):
-        relxfer.run(CONFIG, tmp_path, plugins=[Broken()])
+def test_plugins_in_process_need_the_serial_executor(tmp_path):
+    with pytest.raises(UsageError, match="expected executor serial"):
+        relxfer.run(
+            {"target": {"dataset": "geo-us"}, "executor": {"use": "processes"}},
+            tmp_path / "run",
+            plugins=[type("Plugin", (), {})()],
+        )

@@ -17,6 +17,16 @@ ORDER = (
     "errors", "seeding", "contract", "store", "plugins", "authoring", "declare", "data", "plan", "train", "judge",
     "results", "execute", "choose", "report", "predict", "bench", "testing", "api", "cli", "__main__",
 )  # fmt: skip
+#: The same of plugins.
+ORDERS = {
+    "relxfer_social": (
+        "options", "network", "tensors", "features", "estimation", "model", "architectures", "learner", "links",
+        "domain", "files", "data", "strategies", "relatedness", "priors", "adapter",
+    ),
+    "relxfer_vision": (
+        "options", "weights", "model", "pictures", "domain", "files", "data", "architectures", "learner", "adapter",
+    ),
+}  # fmt: skip
 #: Words of one modality. `graph` and `image` may occur in prose; as identifiers they may not.
 MODALITIES = {
     "graph",
@@ -124,6 +134,18 @@ def test_packages_import_one_way(path):
     own = dotted(path).split(".")[1]
     packages = {name.split(".")[1] for name in imported(path) if name.startswith("relxfer.")}
     assert {package for package in packages if ORDER.index(package) > ORDER.index(own)} == set()
+
+
+@pytest.mark.parametrize("plugin", ORDERS)
+def test_packages_of_a_plugin_import_one_way(plugin):
+    order = ORDERS[plugin]
+    inside = {name: path for name, path in MODULES.items() if name.startswith(f"{plugin}.")}
+    assert {name.split(".")[1] for name in inside} == set(order)
+    arrows = {
+        (name, needed) for name, path in inside.items() for needed in imported(path) if needed.startswith(f"{plugin}.")
+    }
+    package = {name: order.index(name.split(".")[1]) for name in inside}
+    assert {(name, needed) for name, needed in arrows if package[needed] > package[name]} == set()
 
 
 @pytest.mark.parametrize("root", ["relxfer", "relxfer_kg", "relxfer_social", "relxfer_vision", "relxfer_strategies"])

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PositiveFloat
 
-from relxfer import Cell, TransferStrategy, hookimpl
+from relxfer import Cell, ParameterGroup, TransferStrategy, hookimpl
 from relxfer.contract.options import Options
 
 relxfer_api_version = 1
@@ -16,9 +16,9 @@ relxfer_api_version = 1
 class LpFtOptions(Options):
     """How the steps are shared, and how fast the second phase goes."""
 
-    probe: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    probing_share: Annotated[float, Field(gt=0, lt=1)] = 0.5
     """Share of the steps in which the head alone is trained."""
-    lr: PositiveFloat = 0.1
+    lr_factor: PositiveFloat = 0.1
     """Factor on training.lr once everything is trained."""
 
 
@@ -33,14 +33,15 @@ class LpFt:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        learner, labels, wanted = cell.learner, cell.target.train, self.options
-        head, everything = {"head": (learner.head, 1.0)}, {"all": (learner.module, wanted.lr)}
+        learner, labels, options = cell.learner, cell.target.train, self.options
+        head = {"head": ParameterGroup(learner.head)}
+        everything = {"all": ParameterGroup(learner.module, options.lr_factor)}
 
         def loss(step: Any, batch: Any) -> Any:
             return learner.loss(batch)
 
-        cell.trainer.fit(learner, loss, labels, share=wanted.probe, groups=head)
-        cell.trainer.fit(learner, loss, labels, share=1 - wanted.probe, groups=everything)
+        cell.trainer.fit(learner, loss, labels, share=options.probing_share, groups=head)
+        cell.trainer.fit(learner, loss, labels, share=1 - options.probing_share, groups=everything)
         return learner
 
 

@@ -1,4 +1,10 @@
-"""Knowledge graphs: data, the ULTRA model, and the adapter for link prediction."""
+"""Knowledge graphs: data, the ULTRA model, and the adapter for link prediction.
+
+Its packages and modules, each of which imports those before it only: `graph` (facts, and what is computed from them
+once), `kernels` (compiled), `layers`, `scoring` (exact locality), `domain`, `files`, `options`, `data`, `training`,
+`relatedness`, `priors`, `adapter`, `learner`, `ultra`. Architectures come last: a further one is a package beside
+`ultra` that subclasses `learner.KGLearner`, and implements `scoring.scorer.Conditioned` if its queries are local.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +12,7 @@ from collections.abc import Iterable
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
-from relxfer_kg.data import standard
+from relxfer.data import cards
 
 relxfer_api_version = 1
 
@@ -18,45 +24,7 @@ _PAIRWISE = (
 
 @hookimpl
 def relxfer_datasets() -> Iterable[Dataset]:
-    return [
-        Dataset(
-            name="geo-world",
-            load="relxfer_kg.data.geo:load_world",
-            options="relxfer_kg.data.geo:GeoOptions",
-            adapter="kg",
-            licence="facts; compilation Apache-2.0",
-            summary="countries with borders, capitals, regions, languages, currencies, cities, rivers (embedded)",
-            protocol="filtered ranking of head and tail; seeded split by pair of entities",
-        ),
-        Dataset(
-            name="geo-us",
-            load="relxfer_kg.data.geo:load_us",
-            options="relxfer_kg.data.geo:GeoOptions",
-            adapter="kg",
-            licence="facts; compilation Apache-2.0",
-            summary="states of the USA with borders, capitals, divisions, cities, rivers, highways (embedded)",
-            protocol="filtered ranking of head and tail; seeded split by pair of entities",
-        ),
-        Dataset(
-            name="rule-graphs",
-            load="relxfer_kg.training.rule_graphs:load",
-            options="relxfer_kg.training.rule_graphs:RuleGraphOptions",
-            adapter="kg",
-            licence="made by relxfer",
-            summary="synthetic graphs whose facts follow from one another by rules, to pre-train on (drawn)",
-            protocol="filtered ranking of head and tail; seeded split by pair of entities",
-        ),
-        Dataset(
-            name="kg-files",
-            load="relxfer_kg.files.own:load",
-            options="relxfer_kg.options:OwnFiles",
-            adapter="kg",
-            own_files=True,
-            look="relxfer_kg.files.inspection:look",
-            summary="your own facts: TSV, CSV, Parquet, N-Triples, GraphML",
-        ),
-        *standard.cards(),
-    ]
+    return cards.read("relxfer_kg.data", "cards.toml", "standard.toml")
 
 
 @hookimpl
@@ -100,7 +68,6 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
                 "features": _PAIRWISE,
                 "views": _PAIRWISE,
                 "reconstruction": "a query is a question to a graph, with no numbers to reconstruct (use finetune)",
-                "mapping": "this model needs no mapping of names",
             },
             priors=("relation-frequency", "reverse-lookup"),
             model="ultra",

@@ -18,7 +18,7 @@ _SEVERAL = Wanted(lambda count: count > 1, "set {key} above 1")
 
 
 class KGOptions(Options):
-    """How links are learnt and scored."""
+    """How links are learnt and scored, whatever the architecture."""
 
     negatives: PositiveInt = 64
     """Wrong answers drawn for each training query, strictly among entities not known to be right."""
@@ -50,7 +50,7 @@ class KGOptions(Options):
 
 
 class KGAdapter:
-    """Attaches any knowledge-graph model: the graph comes with the questions, so nothing is bound beforehand."""
+    """Attaches any model of knowledge graphs. Queries bring their graph, so that a learner is bound to no target."""
 
     def __init__(self, options: KGOptions):
         self.options = options
@@ -81,7 +81,7 @@ class KGAdapter:
         )
 
     def counts(self, domain: Domain) -> Mapping[str, int]:
-        """Observed facts, and the entities and relations that the data names."""
+        """Observed facts, and the entities and relations of the vocabulary."""
         graph = domain.inputs
         return {"facts": len(graph.facts), "entities": graph.num_entities, "relations": len(graph.relations)}
 
@@ -94,16 +94,10 @@ class KGAdapter:
     def operations(self, options: Any, domain: Domain, batch_size: int) -> tuple[float, float]:
         """Floating-point operations of one training step and of one scored query, for an estimate of cost.
 
-        Forward of one query (d wide, L layers each): L (4 d^2 V + 3 d E) for entities, L (4 d^2 R + 3 d E_rel) for
-        relations, 4 d^2 V for the scores; backward twice that. Kernels run at a fraction of a matrix product's rate:
-        the total is counted threefold.
+        The model's options give those of one query. Backward takes twice as many. Sparse kernels run at a fraction of
+        the rate of a matrix product: the total is counted threefold.
         """
-        graph, d = domain.inputs, options.dim
-        edges = 2 * len(graph.facts)
-        meetings = graph.relation_graph(options.support or 0.0, options.shares).adjacency.num_edges
-        entities = options.entity_layers * (4 * d * d * graph.num_entities + 3 * d * edges)
-        relations = options.relation_layers * (4 * d * d * graph.num_relations + 3 * d * meetings)
-        query = entities + relations + 4 * d * d * graph.num_entities
+        query = options.operations(domain.inputs)
         return 3 * 3.0 * batch_size * query, 3.0 * query
 
     def audit(self, domain: Domain) -> Mapping[str, int]:
@@ -115,9 +109,9 @@ class KGAdapter:
         graph = domain.inputs
         size = graph.num_entities
         head, relation, tail = facts_of(graph, domain.test).T
-        seen_head, seen_relation, seen_tail = graph.facts.T
-        facts = set(((seen_head * size + seen_tail) * len(graph.relations) + seen_relation).tolist())
-        pairs = set((seen_head * size + seen_tail).tolist())
+        heads, relations, tails = graph.facts.T
+        facts = set(((heads * size + tails) * len(graph.relations) + relations).tolist())
+        pairs = set((heads * size + tails).tolist())
         there, back = head * size + tail, tail * size + head
         count = len(graph.relations)
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,7 +13,35 @@ from relxfer.errors import DataError, did_you_mean
 from relxfer.seeding import generator
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
+#: Stands for the side of a fact that a query asks for.
 UNKNOWN = "?"
+
+
+class Vocabulary(NamedTuple):
+    """Names of entities and of direct relations; the index is the id."""
+
+    entities: Sequence[str]
+    relations: Sequence[str]
+
+
+class FactIds(NamedTuple):
+    """Facts as ids, and which of them belong together.
+
+    ids    [n, 3] integers (head, relation, tail)
+    units  [n]: facts with equal numbers are one item for budgets and resampling, such as a symmetric fact and its
+           twin; None makes every fact an item
+    """
+
+    ids: np.ndarray
+    units: np.ndarray | None = None
+
+
+class Splits(NamedTuple):
+    """The facts of a domain: the observed ones, and those to be asked for; no test, or an empty one, is None."""
+
+    observed: FactIds
+    valid: FactIds | None = None
+    test: FactIds | None = None
 
 
 @dataclass(frozen=True)
@@ -28,11 +56,11 @@ class KGDomain(Domain):
         domain = super().hold_out(rows)
         assert domain.val is not None
         graph: KnowledgeGraph = self.inputs
-        seen = graph.edges_of(facts_of(graph, domain.val))[: len(graph.facts)]
-        return replace(domain, val=replace(domain.val, inputs=graph.without(np.flatnonzero(seen))))
+        held_out = graph.edges_of(facts_of(graph, domain.val))[: len(graph.facts)]
+        return replace(domain, val=replace(domain.val, inputs=graph.without(held_out)))
 
     def known(self) -> list[Examples]:
-        """Beside the splits, every fact in sight: it stays in the graph when a label budget leaves it out."""
+        """The splits, and every observed fact: a label budget removes training queries, and no fact from the graph."""
         return [_examples(self.inputs, self.inputs.facts, None), *super().known()]
 
     def observe(self, fraction: float) -> Domain:
@@ -43,27 +71,23 @@ class KGDomain(Domain):
         kept = generator("observed fraction", graph.sha).permutation(np.unique(units))
         kept = kept[: max(1, round(len(kept) * fraction))]
         rows = np.flatnonzero(np.isin(units, kept))
-        thin = graph.without(np.setdiff1d(np.arange(len(graph.facts)), rows))
         note = f"{len(rows)} of {len(graph.facts)} observed facts kept (observed_fraction = {fraction})"
-        return kg_domain(
-            self.name, graph.entities, graph.relations, thin.facts,
-            None if self.val is None else facts_of(graph, self.val),
-            None if self.test is None else facts_of(graph, self.test),
-            units[rows], _units(self.val), _units(self.test), (*self.notes, note),
-        )  # fmt: skip
+        splits = Splits(FactIds(graph.facts[rows], units[rows]), _facts_in(self.val), _facts_in(self.test))
+        return kg_domain(self.name, Vocabulary(graph.entities, graph.relations), splits, (*self.notes, note))
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
-        """Columns `relation` and one of `head` and `tail`, or both with the unknown side empty or "?".
+        """Queries from names: columns `relation` and one of `head` and `tail`, or both with the unknown side empty or
+        "?".
 
-        A question with a relation only is put for every entity as head.
+        With the column `relation` alone, every entity is asked about as head.
         """
         graph: KnowledgeGraph = self.inputs
         entity_ids = {name: i for i, name in enumerate(graph.entities)}
         relation_ids = {name: i for i, name in enumerate(graph.relations)}
-        relations = [_find(name, relation_ids, "relation") for name in _column(question, "relation")]
+        relations = [_id_of(name, relation_ids, "relation") for name in _column(question, "relation")]
         if "head" not in question and "tail" not in question:
-            everyone = np.arange(graph.num_entities)
-            pairs = np.stack([np.tile(everyone, len(relations)), np.repeat(relations, len(everyone))], 1)
+            entities = np.arange(graph.num_entities)
+            pairs = np.stack([np.tile(entities, len(relations)), np.repeat(relations, len(entities))], 1)
             return Examples(graph, pairs.astype(np.int64))
         heads = _column(question, "head", len(relations))
         tails = _column(question, "tail", len(relations))
@@ -90,37 +114,27 @@ class KGDomain(Domain):
         }
 
 
-def kg_domain(
-    name: str,
-    entities: Sequence[str],
-    relations: Sequence[str],
-    observed: np.ndarray,
-    valid: np.ndarray | None = None,
-    test: np.ndarray | None = None,
-    observed_units: np.ndarray | None = None,
-    valid_units: np.ndarray | None = None,
-    test_units: np.ndarray | None = None,
-    notes: Sequence[str] = (),
-) -> KGDomain:
-    """A domain from facts as ids [n, 3] (head, relation, tail).
+def kg_domain(name: str, vocabulary: Vocabulary, splits: Splits, notes: Sequence[str] = ()) -> KGDomain:
+    """A domain from facts as ids.
 
-    The observed facts are both the message graph and the training queries. `*_units` group facts that are one item
-    (a symmetric fact and its twin); None makes every fact an item. Facts to be asked for are put in the order of their
-    relations: what a scorer does for a relation is then done once, and a query that several facts ask too.
+    The observed facts are both the message graph and the training queries. Validation and test facts are sorted by
+    relation, because a scorer computes much of the work once per relation.
 
-    >>> domain = kg_domain("tiny", ["a", "b"], ["knows"], np.array([[0, 0, 1]]))
+    >>> facts = FactIds(np.array([[0, 0, 1]]))
+    >>> domain = kg_domain("tiny", Vocabulary(["a", "b"], ["knows"]), Splits(facts))
     >>> domain.train.queries.tolist(), domain.train.answers.tolist()
     ([[0, 0], [1, 1]], [1, 0])
     """
-    graph = KnowledgeGraph(tuple(entities), tuple(relations), np.asarray(observed, dtype=np.int64).reshape(-1, 3))
+    observed = np.asarray(splits.observed.ids, dtype=np.int64).reshape(-1, 3)
+    graph = KnowledgeGraph(tuple(vocabulary.entities), tuple(vocabulary.relations), observed)
     return KGDomain(
         name=name,
         task=Task("ranking", graph.entities, open=True, self_supervised=True),
         inputs=graph,
         sha=graph.sha,
-        train=_examples(graph, graph.facts, observed_units),
-        val=None if valid is None or not len(valid) else _by_relation(graph, valid, valid_units),
-        test=None if test is None or not len(test) else _by_relation(graph, test, test_units),
+        train=_examples(graph, graph.facts, splits.observed.units),
+        val=_by_relation(graph, splits.valid),
+        test=_by_relation(graph, splits.test),
         notes=tuple(notes),
     )
 
@@ -138,14 +152,17 @@ def facts_of(graph: KnowledgeGraph, examples: Examples) -> np.ndarray:
     return facts[::2] if paired else facts
 
 
-def _by_relation(graph: KnowledgeGraph, facts: np.ndarray, units: np.ndarray | None) -> Examples:
-    order = np.argsort(facts[:, 1], kind="stable")
-    return _examples(graph, facts[order], None if units is None else units[order])
+def _by_relation(graph: KnowledgeGraph, facts: FactIds | None) -> Examples | None:
+    if facts is None or not len(facts.ids):
+        return None
+    order = np.argsort(facts.ids[:, 1], kind="stable")
+    return _examples(graph, facts.ids[order], None if facts.units is None else facts.units[order])
 
 
 def _examples(graph: KnowledgeGraph, facts: np.ndarray, units: np.ndarray | None) -> Examples:
-    """Tail and head query of each fact, side by side; units are numbered inside their split, so that what a sealed
-    split holds does not show in another one.
+    """Tail and head query of each fact, side by side.
+
+    Units are numbered within their split: numbers across splits would tell what the sealed test holds.
     """
     head, relation, tail = np.asarray(facts, dtype=np.int64).reshape(-1, 3).T
     queries = np.stack([head, relation, tail, relation + len(graph.relations)], 1).reshape(-1, 2)
@@ -154,8 +171,10 @@ def _examples(graph: KnowledgeGraph, facts: np.ndarray, units: np.ndarray | None
     return Examples(graph, queries, answers, np.repeat(each, 2))
 
 
-def _units(examples: Examples | None) -> np.ndarray | None:
-    return None if examples is None else examples.unit_ids()[::2]
+def _facts_in(examples: Examples | None) -> FactIds | None:
+    if examples is None:
+        return None
+    return FactIds(facts_of(examples.inputs, examples), examples.unit_ids()[::2])
 
 
 def _column(question: Mapping[str, Sequence[str]], name: str, count: int | None = None) -> Sequence[Any]:
@@ -176,11 +195,11 @@ def _query(
             f'{graph.relations[relation]!r}; leave the one to be predicted empty or write "?"'
         )
     if asked_tail:
-        return _find(head, entities, "entity"), relation
-    return _find(tail, entities, "entity"), relation + len(graph.relations)
+        return _id_of(head, entities, "entity"), relation
+    return _id_of(tail, entities, "entity"), relation + len(graph.relations)
 
 
-def _find(name: str | None, names: Mapping[str, int], what: str) -> int:
+def _id_of(name: str | None, names: Mapping[str, int], what: str) -> int:
     index = names.get(str(name))
     if index is None:
         near = did_you_mean(str(name), names).split(" (there are")[0].split("(there are")[0]

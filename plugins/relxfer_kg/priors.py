@@ -1,4 +1,4 @@
-"""Predictors that learnt nothing transferable: they count in the observed graph, and show how little that takes."""
+"""Priors: predictors that only count facts of the observed graph. A model should score better than they do."""
 
 from __future__ import annotations
 
@@ -16,13 +16,10 @@ if TYPE_CHECKING:
 
 
 class CountingModel:
-    """A model that is all in the observed graph; the same object is its learner."""
+    """A model that is computed from the observed graph alone; the same object is its learner."""
 
     def __init__(self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict | None = None):
         self.options = options
-
-    def fresh(self) -> CountingModel:
-        return type(self)(self.options)
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return {}, {}
@@ -31,7 +28,7 @@ class CountingModel:
         return self
 
     def learn(self, examples: Sequence[Examples], trainer: Trainer) -> None:
-        """Nothing: the counts are in the inputs of each question."""
+        """Nothing: the counts are taken from the graph of each query."""
 
     def export(self) -> CountingModel:
         return self
@@ -57,8 +54,8 @@ class RelationFrequency(CountingModel):
 class ReverseLookup(CountingModel):
     """score(e | x, r) = max over relations s that link x and e of confidence(s => r), ties by frequency.
 
-    confidence(s => r) = |pairs linked by s and r| / |pairs linked by s|, with s running over inverses too: reversal
-    of symmetric and inverse relations, and looking up the same pair under another name, are what it can do.
+    confidence(s => r) = |pairs linked by s and r| / |pairs linked by s|, where s may be an inverse. It answers by
+    reversing symmetric and inverse relations, and by finding the same pair under another relation.
     """
 
     def scorer(self, graph: KnowledgeGraph) -> Any:
@@ -67,7 +64,7 @@ class ReverseLookup(CountingModel):
         shape = (int(pair.max()) + 1 if len(pair) else 1, graph.num_relations)
         links = sp.csr_matrix((np.ones(len(pair)), (pair, relation)), shape)
         links.data[:] = 1
-        together = (links.T @ links).tocsc()  # R x R, of which most are 0
+        together = (links.T @ links).tocsc()  # R x R, sparse
         pairs = np.maximum(together.diagonal(), 1)
         frequency = _answer_counts(graph)
         neighbours = sp.csr_matrix((relation + 1, (head, np.arange(len(head)))), (graph.num_entities, len(head)))
@@ -88,10 +85,10 @@ class ReverseLookup(CountingModel):
 
 
 def _confidence(together: sp.csc_matrix, pairs: np.ndarray, asked: int) -> np.ndarray:
-    """[R]: of each relation how sure it makes of the one that is asked, itself excepted."""
-    found = together[:, [asked]].toarray().ravel() / pairs
-    found[asked] = 0
-    return found
+    """confidence(s => asked) for every relation s, [R]; 0 for the asked relation itself."""
+    confidence = together[:, [asked]].toarray().ravel() / pairs
+    confidence[asked] = 0
+    return confidence
 
 
 def _answer_counts(graph: KnowledgeGraph) -> sp.csr_matrix:

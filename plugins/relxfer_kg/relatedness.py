@@ -1,9 +1,8 @@
 """How related two knowledge graphs are, from their observed facts alone.
 
-Three profiles describe a graph without reading a name: how relations meet, what pattern their facts follow, how many
-facts entities have. A fact and its inverse are the same to a model that adds inverses, so every relation enters the
-profiles in both directions, and turning a relation round changes nothing. Entities and relations without an observed
-fact do not count.
+Three profiles describe a graph without reading a name: how relations meet, which patterns their facts follow, and how
+many facts entities have. Models add the inverse of every fact, so every relation enters the profiles in both
+directions, and reversing a relation changes nothing. Entities and relations without an observed fact do not count.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
-from relxfer_kg.graph.relation_graph import MEETINGS
+from relxfer_kg.graph.relation_graph import MEETINGS, relation_graph
 
 #: Distinct points [m, k] and their shares [m], which sum to 1.
 Profile = tuple[np.ndarray, np.ndarray]
-#: Points whose distances to all others are held at once.
+#: Points whose distances to all others are in memory at once.
 _ROWS = 512
 
 
@@ -36,12 +35,12 @@ def measures(source: KnowledgeGraph, target: KnowledgeGraph) -> dict[str, float 
     """
     first, second = frequencies(source), frequencies(target)
     shared = first.keys() & second.keys()
-    found: dict[str, float | str] = {
+    measured: dict[str, float | str] = {
         "frequencies": 0.0 - divergence(first, second) if shared else "no relation name is shared"
     }
     for profile in (meetings, patterns, degrees):
-        found[profile.__name__] = 0.0 - energy_distance(profile(source), profile(target))
-    return found
+        measured[profile.__name__] = 0.0 - energy_distance(profile(source), profile(target))
+    return measured
 
 
 def frequencies(graph: KnowledgeGraph) -> dict[str, float]:
@@ -56,7 +55,7 @@ def meetings(graph: KnowledgeGraph) -> Profile:
     These are the degrees of the relation graph (`relation_graph`). With inverses among the relations the four types
     of meetings have two degrees only: each relation s that is head-to-head with r has an inverse that is head-to-tail.
     """
-    edges = graph.relation_graph().adjacency
+    edges = relation_graph(graph).adjacency
     heads = np.bincount(edges.receiver[edges.type == MEETINGS.index("head-to-head")], minlength=graph.num_relations)
     tails = np.roll(heads, len(graph.relations))
     present = heads > 0
@@ -122,13 +121,13 @@ def energy_distance(first: Profile, second: Profile) -> float:
 def _mean_distance(first: Profile, second: Profile) -> float:
     from scipy.spatial.distance import cdist
 
-    parts = range(0, len(first[0]), _ROWS)  # every relation can be a point of its own, and there can be many
-    rows = (first[1][at : at + _ROWS] @ cdist(first[0][at : at + _ROWS], second[0]) for at in parts)
+    starts = range(0, len(first[0]), _ROWS)  # a graph can have thousands of points, and all pairs would not fit
+    rows = (first[1][at : at + _ROWS] @ cdist(first[0][at : at + _ROWS], second[0]) for at in starts)
     return float(sum(rows, np.zeros(len(second[0]))) @ second[1])
 
 
 def _profile(points: np.ndarray, weights: np.ndarray) -> Profile:
-    """Equal points are put together, in an order that no id decides."""
+    """Equal points merged, in an order that does not depend on ids."""
     distinct, place = np.unique(points, axis=0, return_inverse=True)
     summed = np.bincount(place.reshape(-1), weights=weights)
     return distinct, summed / summed.sum()

@@ -13,7 +13,7 @@ from relxfer.errors import Incompatible
 from relxfer_social.domain import within_classes
 from relxfer_social.features.alignment import union
 from relxfer_social.features.node_features import features_of, given, kinds
-from relxfer_social.links.pair_features import pair_columns
+from relxfer_social.features.pair_features import pair_columns
 from relxfer_social.options import NetworkOptions
 
 
@@ -40,8 +40,8 @@ class NetworkAdapter:
         if not model.learnt and domains:
             seen = [features_of(domain.inputs, self.options) for domain in domains]
             columns = union(*(names for _, names in seen))
-            known = pair_columns(self.options) if linking else ()
-            model.take(len(columns) or seen[0][0].shape[1], columns, answers, known)
+            pairs = pair_columns(self.options) if linking else ()
+            model.take(len(columns) or seen[0][0].shape[1], columns, answers, pairs)
         learner = (LinkLearner if linking else NodeLearner)(model, len(answers), self.options, target, sources)
         if answers != model.answers:
             learner.head, model.answers = learner.new_head(), answers
@@ -49,23 +49,23 @@ class NetworkAdapter:
 
     def relate(self, sources: Sequence[Domain], target: Domain) -> str:
         """Which classes and features the target shares with its sources."""
-        told = (classes.shared(sources, target), self._features(sources, target), within_classes(sources))
-        return "; ".join(filter(None, told))
+        sentences = (classes.shared(sources, target), self._features(sources, target), within_classes(sources))
+        return "; ".join(filter(None, sentences))
 
     def _features(self, sources: Sequence[Domain], target: Domain) -> str:
         wanted = " and ".join(kinds(target.inputs, self.options))
         if wanted != "given":
             return f"features: {wanted}"
         own = given(target.inputs, self.options)[1]
-        known = union(*(given(source.inputs, self.options)[1] for source in sources))
-        if not (own and known):
+        theirs = union(*(given(source.inputs, self.options)[1] for source in sources))
+        if not (own and theirs):
             return f"features: {target.inputs.features.shape[1]:,} without names, taken in their order"
-        return f"features: {len(set(own) & set(known)):,} of {len(own):,} are the sources' by name"
+        return f"features: {len(set(own) & set(theirs)):,} of {len(own):,} are the sources' by name"
 
     def counts(self, domain: Domain) -> Mapping[str, int]:
         network = domain.inputs
-        found = {"nodes": len(network), "edges": network.edges.shape[1], "classes": len(domain.task.answers)}
-        return found | ({} if network.features is None else {"features": network.features.shape[1]})
+        counts = {"nodes": len(network), "edges": network.edges.shape[1], "classes": len(domain.task.answers)}
+        return counts | ({} if network.features is None else {"features": network.features.shape[1]})
 
     def relatedness(self, source: Domain, target: Domain) -> Mapping[str, float | str]:
         """From both networks and the labels of the source; see `relxfer_social.relatedness.measures.measures`."""
@@ -80,5 +80,5 @@ class NetworkAdapter:
         if domain.task.kind == "link-prediction":
             linked = domain.test.queries[domain.test.answers == 1]
             return {"test links": len(linked), "also in the network": int(domain.inputs.between(linked).sum())}
-        known = domain.test.queries[:0] if domain.train is None else domain.train.queries
-        return {"test nodes": len(domain.test), "also in training": int(np.isin(domain.test.queries, known).sum())}
+        training = domain.test.queries[:0] if domain.train is None else domain.train.queries
+        return {"test nodes": len(domain.test), "also in training": int(np.isin(domain.test.queries, training).sum())}

@@ -60,15 +60,15 @@ def node_domain(
 ) -> NodeDomain:
     """A domain of all labelled nodes.
 
-    labels  [V] int, -1 where nobody knows
+    labels  [V] int, -1 where a node has none
     test    nodes of the test
     val     nodes for validation; None: validation labels come out of those of training
     """
-    known = np.flatnonzero(labels >= 0)
+    labelled = np.flatnonzero(labels >= 0)
     val = np.zeros(0, np.int64) if val is None else val
-    train = np.setdiff1d(known, np.concatenate([test, val]))
+    train = np.setdiff1d(labelled, np.concatenate([test, val]))
 
-    def part(nodes: np.ndarray) -> Examples | None:
+    def examples(nodes: np.ndarray) -> Examples | None:
         nodes = nodes[labels[nodes] >= 0]
         return Examples(network, nodes.astype(np.int64), labels[nodes].astype(np.int64)) if len(nodes) else None
 
@@ -77,9 +77,9 @@ def node_domain(
         task=Task("classification", tuple(classes)),
         inputs=network,
         sha=network.sha,
-        train=part(train),
-        val=part(val),
-        test=part(np.sort(test)),
+        train=examples(train),
+        val=examples(val),
+        test=examples(np.sort(test)),
         unlabelled=Examples(network, np.arange(len(network), dtype=np.int64)),
         notes=tuple(notes),
     )
@@ -94,12 +94,12 @@ def within_classes(sources: Sequence[Domain]) -> str:
     >>> within_classes([node_domain("d", network, ("x", "y"), np.array([0, 0, 1, 1]), np.zeros(0, np.int64))])
     "67 % of the sources' links stay within a class (50 % by chance)"
     """
-    found = [_linked_classes(source) for source in sources if source.task.kind == "classification" and source.train]
-    total = sum(len(same) for same, _ in found)
+    links = [_linked_classes(source) for source in sources if source.task.kind == "classification" and source.train]
+    total = sum(len(same) for same, _ in links)
     if not total:
         return ""
-    within = sum(int(same.sum()) for same, _ in found) / total
-    chance = sum(len(same) * chance for same, chance in found) / total
+    within = sum(int(same.sum()) for same, _ in links) / total
+    chance = sum(len(same) * chance for same, chance in links) / total
     return f"{100 * within:.0f} % of the sources' links stay within a class ({100 * chance:.0f} % by chance)"
 
 
@@ -110,6 +110,6 @@ def _linked_classes(domain: Domain) -> tuple[np.ndarray, float]:
     labels = np.full(len(domain.inputs), -1)
     labels[domain.train.queries] = domain.train.answers
     source, to = domain.inputs.edges
-    known = (labels[source] >= 0) & (labels[to] >= 0) & (source != to)
+    labelled = (labels[source] >= 0) & (labels[to] >= 0) & (source != to)
     shares = np.bincount(domain.train.answers) / len(domain.train)
-    return labels[source[known]] == labels[to[known]], float(np.square(shares).sum())
+    return labels[source[labelled]] == labels[to[labelled]], float(np.square(shares).sum())

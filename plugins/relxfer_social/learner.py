@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 import torch
 from torch import Tensor
 
@@ -19,9 +17,9 @@ from relxfer_social.features.alignment import aligned
 from relxfer_social.features.hiding import Links, without_features, without_links
 from relxfer_social.features.node_features import features_of, kinds
 from relxfer_social.model import NodeModel
-from relxfer_social.network import Network, both_ways
+from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
-from relxfer_social.tensors.graph import Graph, dense, features_tensor, rows_of, scaled
+from relxfer_social.tensors.graph import Graph, dense, graph_of, rows_of, scaled
 from relxfer_social.tensors.sampling import sampled
 
 #: Share of the edges, and of the features, that a view leaves out.
@@ -144,9 +142,9 @@ class NodeLearner(ClassifierLearner):
         return replace(batch, graph=graph), links
 
     def notes(self) -> list[str]:
-        known = [domain.inputs for domain in (self.target, *self.sources) if domain is not None]
-        told = f"what the model sees of a node: {' and '.join(kinds(known[0], self.options)) if known else 'nothing'}"
-        return [f"{told}, {self.model.inputs:,} values"]
+        networks = [domain.inputs for domain in (self.target, *self.sources) if domain is not None]
+        features = " and ".join(kinds(networks[0], self.options)) if networks else "nothing"
+        return [f"what the model sees of a node: {features}, {self.model.inputs:,} values"]
 
     def made(self, network: Network) -> Graph:
         """The same, not kept."""
@@ -155,16 +153,7 @@ class NodeLearner(ClassifierLearner):
         source = None if ours else next((domain for domain in self.sources if domain.inputs is network), None)
         domain = source or self.target
         name = "the network" if domain is None else domain.name
-        known = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)
+        ordered = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)
         # in the source stage everything is a source's; bound to nothing, everything is a target's
         target = source is None and (self.target is not None or not self.sources)
-        return graph_of(network, known, self.options.undirected, target, self.device)
-
-
-def graph_of(
-    network: Network, features: sp.csr_matrix, undirected: bool, target: bool = True, device: Any = "cpu"
-) -> Graph:
-    """A network with these features [V, F], as tensors."""
-    edges = both_ways(network.edges) if undirected else network.edges
-    links = torch.from_numpy(np.ascontiguousarray(edges)).to(device)
-    return Graph(features_tensor(features).to(device), links, len(network), target)
+        return graph_of(network, ordered, self.options.undirected, target, self.device)

@@ -1,4 +1,4 @@
-"""A graph neural network as a source model: it names its classes and columns, and knows no network."""
+"""A graph neural network as a source model: it names its classes and columns, and holds no network."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ class Encoder(Protocol):
 
 
 class NodeModel:
-    """An encoder built by `build(inputs, classes)` when it is known how many features a node has.
+    """An encoder built by `build(inputs, classes, pairs)` once the numbers of features of a node and of a pair are set.
 
     answers  names of the classes
     columns  names of the features, or ()
     inputs   their number, or None before the model was attached
-    pairs    names of what it knows of a pair of nodes, or ()
+    pairs    names of the features of a pair of nodes, or ()
     learnt   whether it came with weights; else it is built anew for whatever it is attached to
     """
 
     def __init__(
         self,
-        build: Callable[[int, int], Any],
+        build: Callable[[int, int, int], Any],
         arrays: Mapping[str, np.ndarray] | None = None,
         card: Mapping[str, Any] | None = None,
     ):
@@ -60,24 +60,15 @@ class NodeModel:
             if self.inputs is None:
                 raise ArtefactError("expected a card with the number of inputs, got none; pre-train the model again")
             self.network = self._built()
-            try:
-                load_arrays(self.network, dict(arrays))
-            except RuntimeError as error:
-                raise ArtefactError(f"expected the weights of this model, got others: {error}") from None
+            load_arrays(self.network, dict(arrays))
 
     def take(
         self, inputs: int, columns: tuple[str, ...], answers: tuple[str, ...], pairs: tuple[str, ...] = ()
     ) -> None:
-        """Build it for so many features, these classes and this knowledge of pairs, unless it has learnt others."""
+        """Build it for so many features, these classes and these features of pairs, unless it has learnt others."""
         if not self.learnt:
             self.inputs, self.columns, self.answers, self.pairs = inputs, columns, answers, pairs
             self.network = self._built()
-
-    def fresh(self) -> NodeModel:
-        made = NodeModel(self.build)
-        if self.inputs is not None:
-            made.take(self.inputs, self.columns, self.answers, self.pairs)
-        return made
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from relxfer.authoring.torch_learner import arrays_of
@@ -86,7 +77,4 @@ class NodeModel:
         return arrays_of(self.network), card | ({"pairs": list(self.pairs)} if self.pairs else {})
 
     def _built(self) -> Any:
-        from relxfer_social.architectures.pair_net import PairNet
-
-        encoder = self.build(self.inputs or 0, max(2, len(self.answers)))
-        return PairNet(encoder, len(self.pairs)) if self.pairs else encoder
+        return self.build(self.inputs or 0, max(2, len(self.answers)), len(self.pairs))

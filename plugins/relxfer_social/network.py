@@ -1,4 +1,4 @@
-"""A network: nodes, links between them, and what is known of each node. The inputs of a domain."""
+"""A network: nodes, links between them, and the features of each node. The inputs of a domain."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Network:
     edges: np.ndarray
     features: sp.csr_matrix | None = None
     columns: tuple[str, ...] = ()
-    _kept: dict[Any, Any] = field(default_factory=dict, repr=False)  # what was made of it, by what for
+    _kept: dict[Any, Any] = field(default_factory=dict, repr=False)  # what was computed of it, by a key for its use
 
     def __post_init__(self) -> None:
         count = len(self.nodes)
@@ -81,9 +81,9 @@ class Network:
         codes, link = self._links()
         asked = np.sort(pairs, axis=1) @ np.array([len(self), 1])
         place = np.searchsorted(codes, asked)
-        found = np.zeros(len(codes) + 1, bool)  # one place more, for what lies beyond the last
-        found[place[np.append(codes, -1)[place] == asked]] = True
-        return found[link]
+        wanted = np.zeros(len(codes) + 1, bool)  # one more, for a pair beyond the last
+        wanted[place[np.append(codes, -1)[place] == asked]] = True
+        return wanted[link]
 
     def without(self, drop: np.ndarray) -> Network:
         """Less these edges; drop [E] bool."""

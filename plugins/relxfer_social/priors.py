@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.strategies import Trainer
 from relxfer.errors import Incompatible
-from relxfer_social.links.pair_features import adamic_adar, common, linked, resource_allocation
+from relxfer_social.features.common_neighbours import adamic_adar, common, linked, resource_allocation
 
 
 class Heuristic:
@@ -21,9 +21,6 @@ class Heuristic:
 
     def __init__(self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict | None = None):
         self.options = options
-
-    def fresh(self) -> Heuristic:
-        return type(self)(self.options)
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return {}, {}

@@ -10,11 +10,13 @@ from relxfer_strategies import adapting, baselines, combining, distilling, selec
 
 relxfer_api_version = 1
 
+#: The packages that hold strategies, in the order in which they are listed.
+FAMILIES = (baselines, tuning, distilling, adapting, unlabelled, combining)
+
 
 @hookimpl
 def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
-    families = (baselines, tuning, distilling, adapting, unlabelled, combining)
-    return [strategy for family in families for strategy in family.STRATEGIES]
+    return [strategy for family in FAMILIES for strategy in family.STRATEGIES]
 
 
 @hookimpl

@@ -6,111 +6,20 @@ from collections.abc import Iterable
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
-from relxfer_vision.data import standard
-from relxfer_vision.weights import published
+from relxfer.data import cards
+from relxfer_vision import architectures
 
 relxfer_api_version = 1
-
-_OFFERS = ("gradients", "features", "views", "reconstruction")
-#: name, loader, reader of foreign weights, options, summary
-_NETWORKS = (
-    *(
-        (f"resnet{n}", f"resnet:resnet{n}", f"resnet:read_resnet{n}", None, f"ResNet-{n} (He et al. 2016), {what}")
-        for n, what in (
-            (18, "as torchvision has it"),
-            (34, "as torchvision has it"),
-            (50, "as torchvision has it"),
-            (20, "for CIFAR-10"),
-            (56, "for CIFAR-10"),
-        )
-    ),
-    (
-        "squeezenet1_0",
-        "squeezenet:squeezenet",
-        "squeezenet:read",
-        None,
-        "SqueezeNet 1.0 (Iandola et al. 2016), as torchvision has it",
-    ),
-    (
-        "module",
-        "module:module",
-        "module:read",
-        "relxfer_vision.architectures.module:ModuleOptions",
-        "any torch.nn.Module by its import path",
-    ),
-)
 
 
 @hookimpl
 def relxfer_datasets() -> Iterable[Dataset]:
-    return [
-        Dataset(
-            name="digits",
-            load="relxfer_vision.data.digits:load_digits",
-            options="relxfer_vision.options:DigitsOptions",
-            adapter="images",
-            licence="CC BY 4.0 (UCI), as shipped with scikit-learn",
-            citation="Alpaydin and Kaynak (1998), Optical recognition of handwritten digits, UCI",
-            summary="1,797 handwritten digits of 8 x 8 pixels (embedded, from scikit-learn)",
-            protocol="accuracy; 1,200 for training, 597 for the test, by a fixed order",
-        ),
-        Dataset(
-            name="digits-photo",
-            load="relxfer_vision.data.digits:load_digits_photo",
-            options="relxfer_vision.options:DigitsOptions",
-            adapter="images",
-            licence="CC BY 4.0 (UCI); photographs Creative Commons with attribution, as shipped with scikit-learn",
-            citation="Ganin and Lempitsky (2015), Unsupervised domain adaptation by backpropagation, ICML (recipe)",
-            summary="the same digits blended over two photographs, 28 x 28 RGB (embedded)",
-            protocol="accuracy; the split of digits",
-        ),
-        Dataset(
-            name="image-files",
-            load="relxfer_vision.files.own:load",
-            options="relxfer_vision.options:ImageFiles",
-            adapter="images",
-            own_files=True,
-            look="relxfer_vision.files.inspection:look",
-            summary="your own pictures: a folder for each class, a table of files and labels, or .npz",
-        ),
-        *standard.cards(),
-    ]
+    return cards.read("relxfer_vision.data", "cards.toml")
 
 
 @hookimpl
 def relxfer_source_models() -> Iterable[SourceModel]:
-    return [
-        SourceModel(
-            name="lenet",
-            load="relxfer_vision.architectures.lenet:lenet",
-            options="relxfer_vision.architectures.lenet:LeNetOptions",
-            adapter="images",
-            offers=_OFFERS,
-            summary="LeNet for digits, with batch normalisation",
-        ),
-        SourceModel(
-            name="pixels",
-            load="relxfer_vision.architectures.pixels:pixels",
-            options="relxfer_vision.architectures.pixels:PixelsOptions",
-            adapter="images",
-            offers=_OFFERS,
-            summary="no network: a linear layer on the pixels, for a floor under learnt features",
-        ),
-        *(
-            SourceModel(
-                name=name,
-                load=f"relxfer_vision.architectures.{module}",
-                options=options,
-                adapter="images",
-                offers=_OFFERS,
-                read=f"relxfer_vision.architectures.{reader}",
-                weights=published.names(name),
-                find="relxfer_vision.weights.published:find",
-                summary=summary,
-            )
-            for name, module, reader, options, summary in _NETWORKS
-        ),
-    ]
+    return architectures.MODELS
 
 
 @hookimpl
@@ -120,8 +29,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             name="images",
             load="relxfer_vision.adapter:ImageAdapter",
             options="relxfer_vision.options:ImageOptions",
-            offers=_OFFERS,
-            withholds={"mapping": "classes of pictures have no profiles to map (use a strategy that needs no mapping)"},
+            offers=architectures.OFFERS,
             model="lenet",
             large_blocks="kept",
             summary="classification of pictures",

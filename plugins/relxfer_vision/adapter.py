@@ -43,9 +43,9 @@ class ImageAdapter:
     def audit(self, domain: Domain) -> Mapping[str, int]:
         """Test pictures that stand, pixel for pixel or as the same file, among the training pictures too."""
         test = 0 if domain.test is None else len(domain.test)
-        found = {"test pictures": test}
+        counts = {"test pictures": test}
         if domain.test is None or domain.train is None:
-            return found
+            return counts
         content = domain.inputs.content
-        known = {content(row) for row in domain.train.queries}
-        return found | {"also in training": sum(content(row) in known for row in np.unique(domain.test.queries))}
+        training = {content(row) for row in domain.train.queries}
+        return counts | {"also in training": sum(content(row) in training for row in np.unique(domain.test.queries))}

@@ -10,7 +10,7 @@ import numpy as np
 
 from relxfer.contract.data import Domain, Examples, Task
 from relxfer.errors import DataError
-from relxfer_vision.files.labelled import pictures_in
+from relxfer_vision.pictures.decoding import pictures_in
 from relxfer_vision.pictures.images import FileImages, Images
 
 
@@ -32,10 +32,10 @@ class ImageDomain(Domain):
 
 
 def _pictures(folder: Path) -> list[Path]:
-    found = pictures_in(folder)[0] if folder.is_dir() else []
-    if not found:
+    files = pictures_in(folder)[0] if folder.is_dir() else []
+    if not files:
         raise DataError(f"expected pictures in the folder {folder}, got none; name another folder, or a file")
-    return found
+    return files
 
 
 def image_domain(
@@ -53,9 +53,9 @@ def image_domain(
     unlabelled  rows that are seen without their classes: by default those of `train`, else of `test`
     """
     seen = unlabelled if unlabelled is not None else (train or test or (None,))[0]
-    parts = [part[0] for part in (test, train, val) if part is not None]
-    images = images.ordered([*parts, *([] if seen is None else [seen])])
-    made = {key: _examples(images, part) for key, part in (("train", train), ("val", val), ("test", test))}
+    rows = [split[0] for split in (test, train, val) if split is not None]
+    images = images.ordered([*rows, *([] if seen is None else [seen])])
+    made = {key: _examples(images, split) for key, split in (("train", train), ("val", val), ("test", test))}
     return ImageDomain(
         name=name,
         task=Task("classification", tuple(classes)),
@@ -67,7 +67,8 @@ def image_domain(
     )
 
 
-def _examples(images: Images, part: tuple[np.ndarray, np.ndarray] | None) -> Examples | None:
-    if part is None or not len(part[0]):
+def _examples(images: Images, split: tuple[np.ndarray, np.ndarray] | None) -> Examples | None:
+    if split is None or not len(split[0]):
         return None
-    return Examples(images, part[0].astype(np.int64), part[1].astype(np.int64))
+    rows, classes = split
+    return Examples(images, rows.astype(np.int64), classes.astype(np.int64))

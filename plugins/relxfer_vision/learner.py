@@ -26,7 +26,7 @@ TOGETHER = 16
 
 @dataclass(frozen=True)
 class Batch:
-    """pictures [B, C, h, w], made when they are first looked at, labels [B] or None, rows [B] of the examples."""
+    """pictures [B, C, h, w], made when they are first needed, labels [B] or None, rows [B] of the examples."""
 
     made: Callable[[], Tensor]
     labels: Tensor | None

@@ -60,7 +60,7 @@ class Network(Protocol):
 class ImageModel:
     """A network built by `build(classes)`, with the names of its classes.
 
-    classes  of a network that nobody has given any; the adapter gives it a head of the target's width
+    Without a card it has two, until the adapter gives it a head of the target's width.
 
     Raises `ArtefactError` where the arrays are another network's.
     """
@@ -71,22 +71,16 @@ class ImageModel:
         native: Native,
         arrays: Mapping[str, np.ndarray] | None = None,
         card: Mapping[str, Any] | None = None,
-        classes: int = 2,
     ):
         from relxfer.authoring.torch_learner import load_arrays
         from relxfer_vision.weights.state_dicts import check
 
-        self.build, self.native = build, native
+        self.native = native
         self.answers = tuple((card or {}).get("answers", ()))
-        self.network = build(len(self.answers) or classes)
+        self.network = build(len(self.answers) or 2)
         if arrays is not None:
             check(self.network, arrays, type(self.network).__name__)
             load_arrays(self.network, dict(arrays))
-
-    def fresh(self) -> ImageModel:
-        made = ImageModel(self.build, self.native, classes=max(2, len(self.answers)))
-        made.answers = self.answers
-        return made
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from relxfer.authoring.torch_learner import arrays_of

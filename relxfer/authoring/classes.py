@@ -1,4 +1,4 @@
-"""The classes of a classifier that is attached to domains; for adapters."""
+"""The classes of a classifier that is attached to domains, for adapters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from relxfer.errors import Incompatible
 
 
 def learnt(own: tuple[str, ...], target: Domain | None, sources: Sequence[Domain]) -> tuple[str, ...]:
-    """Those of the target; in the source stage those of the sources; bound to nothing, the model's own.
+    """The target's classes; in the source stage those of the sources; without either, the model's own.
 
     Raises `Incompatible` where sources have different classes.
     """
@@ -27,8 +27,8 @@ def learnt(own: tuple[str, ...], target: Domain | None, sources: Sequence[Domain
 
 def shared(sources: Sequence[Domain], target: Domain) -> str:
     """Which classes a target shares with its sources, as a sentence."""
-    known = {name for source in sources for name in source.task.answers}
-    count = sum(name in known for name in target.task.answers)
+    theirs = {name for source in sources for name in source.task.answers}
+    count = sum(name in theirs for name in target.task.answers)
     if all(source.task.same_as(target.task) for source in sources):
         return f"the same task: all {len(target.task.answers)} classes are the sources'"
     return f"another task: {count} of {len(target.task.answers)} classes occur in the sources"

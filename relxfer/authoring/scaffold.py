@@ -46,7 +46,7 @@ def write_plugin(name: str, out: Path | None = None) -> Path:
 
 
 def _words(name: str) -> dict[str, str]:
-    """What the templates are filled with."""
+    """The values for the templates."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
         raise UsageError(f"expected a name of lower-case letters, digits and single dashes, got {name!r}{_hint(name)}")
     parts = name.split("-")
@@ -64,7 +64,7 @@ def _hint(name: str) -> str:
 
 
 def _check_free(name: str, module: str) -> None:
-    """A built-in offer keeps its name, and a module that exists is not hidden by a new one."""
+    """Refuse the name of a built-in strategy, and one whose module would hide an existing one."""
     if name in Plugins.load(third_party=False).names(TransferStrategy.kind):
         raise UsageError(f"expected a new name, got {name!r}, which is a strategy of relxfer itself; choose another")
     if importlib.util.find_spec(module) is not None:

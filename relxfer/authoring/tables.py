@@ -1,4 +1,4 @@
-"""Tables of the user's: TSV, CSV and Parquet, with the line of every row for messages."""
+"""The user's tables: TSV, CSV and Parquet, with the line of every row for messages."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from relxfer.store import bounded, delimited, parquet
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells, all of one width; white space around cells is taken off.
+    """Rows of cells, all of the same width, without white space around cells.
 
-    lines  where each row stands in the file, from 1; of a Parquet file its number, and 0 for the names of its columns
+    lines  the line of each row in the file, from 1; in a Parquet file the number of the row, and 0 for the column names
     """
 
     path: Path
@@ -24,28 +24,28 @@ class Table:
     lines: Sequence[int]
 
     def where(self, row: int) -> str:
-        """A row, for a message."""
+        """The place of a row, for messages."""
         return f"{self.path}:{self.lines[row]}"
 
     def columns(self) -> dict[str, list[str]]:
-        """By the names in the first row.
+        """The columns, by the names in the first row.
 
         Raises:
-            DataError: a name stands twice, or is empty.
+            DataError: a name is empty, or occurs twice.
         """
         names = self.rows[0]
         for name in names:
             if not name or names.count(name) > 1:
                 got = f"{name!r} {names.count(name)} times" if name else "an empty one"
-                raise DataError(f"{self.where(0)}: expected a name of its own for every column, got {got}; rename it")
+                raise DataError(f"{self.where(0)}: expected a different name for every column, got {got}; rename it")
         return {name: [row[i] for row in self.rows[1:]] for i, name in enumerate(names)}
 
 
 def read(path: Path, what: str, loose: bool = False) -> Table:
-    """The table in a .csv (commas or semicolons), .parquet or any other text (tabs).
+    """Read a table from .csv (commas or semicolons), .parquet, or any other text (tabs).
 
     what   what the table holds, for messages
-    loose  lines that begin with # or % are remarks, and in a text without tabs white space is between the columns
+    loose  skip lines at the beginning that start with # or %, and where there are no tabs, split at white space
 
     Raises:
         DataError: it cannot be read, is empty, or its rows differ in width.
@@ -58,10 +58,10 @@ def read(path: Path, what: str, loose: bool = False) -> Table:
         found = [(row, line) for row, line in _records(path, _text(path, what), loose) if any(row)]
     except delimited.BadQuotes as error:
         raise DataError(
-            f"expected a table of {what}, got {path}, which does not read ({error}); save it again"
+            f"expected a table of {what}, got {path}, which cannot be read ({error}); save it again"
         ) from None
     if loose:
-        # at the head alone: further down the name of a node may begin so
+        # only at the beginning: further down, a name may begin like this
         found = list(dropwhile(lambda each: each[0][0].startswith(("#", "%")), found))
     if not found:
         raise DataError(f"expected a header and {what} in {path}, got an empty file")
@@ -83,7 +83,7 @@ def _text(path: Path, what: str) -> str:
 
 
 def _records(path: Path, text: str, loose: bool) -> Iterator[tuple[list[str], int]]:
-    """Cells of each line, and its number."""
+    """The cells of each line, and its number."""
     if loose and path.suffix.lower() != ".csv" and "\t" not in text:
         yield from ((line.split(), number) for number, line in enumerate(text.splitlines(), 1))
         return
@@ -102,7 +102,7 @@ def _parquet(path: Path, what: str) -> Table:
 
 
 def _cell(value: Any) -> str:
-    """As a text file would have it: nothing for null, and 1 for 1.0, which is how a column with gaps holds numbers."""
+    """A cell as in a text file: empty for null, and 1 for 1.0, as which columns with gaps store whole numbers."""
     if value is None:
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()

@@ -1,7 +1,7 @@
-"""The shared learner for anything with gradients; it knows no modality.
+"""The base of learners with gradients, for any modality.
 
-An adapter's learner sets `module`, and gives `batch`, `features` and what its head needs; training, prediction and
-export are here.
+An adapter's learner sets `module`, and implements `batch`, `features` and what its head needs; training and prediction
+are here.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from relxfer.errors import ArtefactError, UnfitArtefact
 
 
 class TorchLearner:
-    """A trainable learner; `parts`, `head`, `batch` and `loss` are the subclass's.
+    """A trainable learner; subclasses implement `parts`, `head`, `batch` and `loss`.
 
-    module  everything that is trained, head included
+    module  everything that is trained, including the head
     """
 
     module: nn.Module
     block = 64  # queries scored at once
-    attached: Any = None  # what the engine knows of its body as it came (`relxfer.train.features.Attached`)
+    attached: Any = None  # set by the engine: the body when it was attached (`relxfer.train.features.Attached`)
 
     @property
     def device(self) -> torch.device:
@@ -47,22 +47,21 @@ class TorchLearner:
     def predict(self, examples: Examples) -> Iterator[np.ndarray]:
         """Score blocks [b, candidates] in query order, in eval mode and without gradients."""
         rng, hidden = np.random.default_rng(0), examples.hidden()
-        known = self.attached.features(self, hidden) if self.attached else None
+        features = self.attached.features(self, hidden) if self.attached else None
         for start in range(0, len(examples), self.block):
             rows = np.arange(start, min(start + self.block, len(examples)))
             with evaluating(self.module), torch.no_grad():
-                if known is None:
+                if features is None:
                     scores = self.scores(self.batch(hidden, rows, rng))  # type: ignore[attr-defined]
                 else:
-                    scores = self.head(torch.tensor(known[rows], device=self.device))  # type: ignore[attr-defined]
+                    scores = self.head(torch.tensor(features[rows], device=self.device))  # type: ignore[attr-defined]
             yield scores.cpu().numpy()
 
 
 class ClassifierLearner(TorchLearner):
-    """Cross-entropy over the classes, by the `network` of a model, which has `width`, `head`, `new_head(classes)` and
-    `parts()`.
+    """A classifier: cross-entropy on the `network` of a model.
 
-    Its batches have `labels`, [B] or None.
+    The network has `width`, `head`, `new_head(classes)` and `parts()`; batches have `labels`, [B] or None.
     """
 
     def __init__(self, model: Any, classes: int):
@@ -123,10 +122,10 @@ def arrays_of(module: nn.Module) -> dict[str, np.ndarray]:
 
 
 @contextmanager
-def no_larger_than(arrays: Mapping[str, Any]) -> Iterator[None]:
-    """Modules that are built inside have about as many parameters as the arrays that they are to hold.
+def no_larger_than(arrays: Mapping[str, np.ndarray]) -> Iterator[None]:
+    """Modules built inside must have about as many parameters as these arrays, which they are to hold.
 
-    `UnfitArtefact` before the memory of one that is too many is written to: sizes are the words of a file.
+    Sizes in a file are not trusted: `UnfitArtefact` is raised before the memory of a larger module is written to.
     """
     left = {"parameters": 1_000 + 2 * len(arrays), "numbers": 2**26 + 2 * sum(np.size(a) for a in arrays.values())}
 
@@ -147,7 +146,7 @@ def no_larger_than(arrays: Mapping[str, Any]) -> Iterator[None]:
             raise
         told = str(error).splitlines()[0]
         raise UnfitArtefact(
-            f"expected a model of the size of its {len(arrays):,} arrays, got sizes that no memory has room for "
+            f"expected a model of the size of its {len(arrays):,} arrays, got sizes for which there is no memory "
             f"({told}); name another checkpoint"
         ) from None
     finally:

@@ -7,9 +7,8 @@ under the rank rule of their protocol, whatever rule the report of the run follo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 
@@ -22,9 +21,19 @@ from relxfer.plugins.finder import Plugins
 from relxfer.results import rows
 from relxfer.results.results import Results
 from relxfer.results.rows import Block, Runs, Values
+from relxfer.results.standings import (
+    Citation,
+    FieldAverage,
+    GroupAverage,
+    MadeBy,
+    Metrics,
+    Overlapping,
+    Published,
+    Standing,
+    SuiteStandings,
+)
 from relxfer.results.values import stored_values
 from relxfer.store import files
-from relxfer.store.run_directory import Store
 
 
 @dataclass(frozen=True)
@@ -45,13 +54,13 @@ class Seen:
             return f"source {name}: pre-trained here on {listed}"
         return f"source {name}: unknown: contamination cannot be told"
 
-    def of(self, target: str, references: References) -> dict[str, Any]:
-        """What of the target's test it may have seen: a mark for the table, and where that is from."""
+    def of(self, target: str, references: References) -> Overlapping:
+        """What of the target's test it may have seen."""
         if target in self.graphs:
-            return {"mark": "itself", "parent": target}
+            return Overlapping("itself", target)
         for overlap in references.overlaps_of(target, self.graphs):
-            return {"mark": overlap.mark(target), "parent": overlap.parent, "source": overlap.source}
-        return {"mark": "none known" if self.whole else "unknown"}
+            return Overlapping(overlap.mark(target), overlap.parent, overlap.source)
+        return Overlapping("none known" if self.whole else "unknown")
 
 
 def seen_by(source: Source, references: References, plugins: Plugins) -> Seen:
@@ -68,7 +77,7 @@ def seen_by(source: Source, references: References, plugins: Plugins) -> Seen:
 
 @dataclass(frozen=True)
 class Standings:
-    """Ours beside theirs: `card()` is all of it as JSON."""
+    """Puts ours beside theirs."""
 
     suite: str
     options: SuiteOptions
@@ -76,52 +85,62 @@ class Standings:
     references: References
     seen: Mapping[str, Seen]  # by source
 
-    def card(self) -> dict[str, Any]:
+    def found(self) -> SuiteStandings:
         """One entry for every source and target, averages by group, and every source of a value."""
-        lines = list(self._lines())
-        found = {
-            "suite": self.suite,
-            "folder": str(self.results.folder),
-            "strategy": self.options.strategy,
-            "metrics": list(self.options.metrics),
-            "rank_rule": self.results.ranks_by,
-            "item": self.options.item,
-            "seen": {name: seen.sentence(name, self.references) for name, seen in self.seen.items()},
-            "targets": lines,
-            "averages": list(self._averages(lines)),
-            "field": self._field(),
-        }
-        return found | self._named(found)
+        lines, others = tuple(self._lines()), tuple(self._field())
+        values: list[Published | FieldAverage] = [p for line in lines for p in line.published]
+        values += others
+        cited = [*(value.source for value in values), *(line.seen.source for line in lines if line.seen.source)]
+        return SuiteStandings(
+            suite=self.suite,
+            folder=str(self.results.folder),
+            strategy=self.options.strategy,
+            metrics=self.options.metrics,
+            rank_rule=self.results.ranks_by,
+            item=self.options.item,
+            seen={name: seen.sentence(name, self.references) for name, seen in self.seen.items()},
+            targets=lines,
+            averages=tuple(self._averages(lines)),
+            field=others,
+            sources={name: self._citation(name) for name in dict.fromkeys(cited)},
+            protocols={name: self._made_by(name) for name in dict.fromkeys(value.protocol for value in values)},
+        )
 
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        values = cache(lambda rule: stored_values(Store(self.results.folder), rule))
-        blocks = {(b.source, b.target): b for b in rows.blocks(self.results.cells) if b.budget == "all"}
-        for (source, target), block in blocks.items():
-            runs = block.runs(self.options.strategy)
-            seen = self._seen(source).of(target, self.references)
-            line = {"source": source, "target": target, "seen": seen}
-            yield line | (self._ours(block, runs, values) if runs.evaluations else {"reason": _reason(block, runs)})
+    def _lines(self) -> Iterator[Standing]:
+        @cache
+        def values(rule: str) -> Values:
+            return stored_values(self.results.store, rule)
 
-    def _seen(self, source: str | None) -> Seen:
-        return self.seen[source] if source else Seen(whole=True)
+        for block in rows.blocks(self.results.cells):
+            if block.budget == "all":
+                yield self._line(block, values)
 
-    def _ours(self, block: Block, runs: Runs, values: Callable[[str], Values]) -> dict[str, Any]:
-        done = [c for c in block.cells if c["strategy"] == runs.name and c["status"] == "done"]
+    def _line(self, block: Block, values: Callable[[str], Values]) -> Standing:
+        runs = block.runs(self.options.strategy)
+        seen = self._seen(block.source).of(block.target, self.references)
+        line = Standing(source=block.source, target=block.target, seen=seen)
+        if not runs.evaluations:
+            return replace(line, reason=_reason(block, runs))
+        done = [cell for cell in block.of(runs.name) if cell.status == "done"]
         ours, metrics = values(self.results.rank_rule), self.options.metrics
-        found, units = ours(next(iter(runs.evaluations.values())))
+        found, units = ours(runs.any())
         for metric in set(metrics) - set(found):
             raise UnknownName("metric of this task", metric, found)
         items = len(units) // self.options.queries_per_item
-        return {
-            "items": items,
-            "seconds": float(np.mean([c["seconds"] + c["evaluation_seconds"] for c in done])),
-            "metrics": {m: rows.measured(runs.matrix(ours, m, runs.seeds()), units) for m in metrics},
-            "realistic": _means(runs, values("realistic"), metrics) if self.results.ranks_by else None,
-            "published": [
+        return replace(
+            line,
+            items=items,
+            seconds=float(np.mean([cell.seconds + cell.evaluation_seconds for cell in done])),
+            metrics={m: rows.measured(runs.matrix(ours, m, runs.seeds()), units) for m in metrics},
+            realistic=_means(runs, values("realistic"), metrics) if self.results.ranks_by else {},
+            published=tuple(
                 self._beside(value, items, _means(runs, values(self._rule(value)), metrics))
                 for value in self.references.of(block.target, self._published(block.source), block.source)
-            ],
-        }
+            ),
+        )
+
+    def _seen(self, source: str | None) -> Seen:
+        return self.seen[source] if source else Seen(whole=True)
 
     def _published(self, source: str | None) -> list[str]:
         """The models of the suite, and before them the one that the source is."""
@@ -131,72 +150,68 @@ class Standings:
     def _rule(self, value: Value) -> str:
         return self.references.protocols[value.protocol].rank_rule or self.results.rank_rule
 
-    def _beside(self, value: Value, items: int, ours: Mapping[str, float]) -> dict[str, Any]:
+    def _beside(self, value: Value, items: int, ours: Metrics) -> Published:
         shown = [metric for metric in self.options.metrics if metric in value.metrics]
-        found: dict[str, Any] = {
-            "model": value.model,
-            "name": self.references.models[value.model].name,
-            "metrics": {metric: value.metrics[metric] for metric in shown},
-            "protocol": value.protocol,
-            "source": value.source,
-        }
+        found = Published(
+            model=value.model,
+            name=self.references.models[value.model].name,
+            metrics={metric: value.metrics[metric] for metric in shown},
+            protocol=value.protocol,
+            source=value.source,
+        )
         if value.items != items:
             size = "an unknown number of" if value.items is None else f"{value.items:,}"
-            return found | {"note": f"on {size} {self.options.item}: another test, not compared"}
-        return found | {
-            "ours": {metric: ours[metric] for metric in shown},
-            "difference": {metric: ours[metric] - value.metrics[metric] for metric in shown},
-        }
+            return replace(found, note=f"on {size} {self.options.item}: another test, not compared")
+        return replace(
+            found,
+            ours={metric: ours[metric] for metric in shown},
+            difference={metric: ours[metric] - value.metrics[metric] for metric in shown},
+        )
 
-    def _averages(self, lines: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    def _averages(self, lines: Sequence[Standing]) -> Iterator[GroupAverage]:
         """By group, source, model and protocol, over the targets that have both sides."""
         for group, members in self.options.groups.items():
-            found: dict[tuple, list[tuple[str, Mapping[str, Any]]]] = {}
-            for line in (line for line in lines if line["target"] in members):
-                for published in line.get("published", []):
-                    if "difference" in published:
-                        key = (line["source"], published["name"], published["protocol"])
-                        found.setdefault(key, []).append((line["target"], published))
+            found: dict[tuple[str | None, str, str], list[tuple[str, Published]]] = {}
+            for line in (line for line in lines if line.target in members):
+                for published in line.published:
+                    if not published.note:
+                        key = (line.source, published.name, published.protocol)
+                        found.setdefault(key, []).append((line.target, published))
             for (source, name, protocol), pairs in found.items():
-                metrics = self.options.metrics
-                yield {
-                    "group": group, "source": source, "name": name, "protocol": protocol,
-                    "targets": [target for target, _ in pairs], "of": len(members),
-                    "metrics": _mean_of(metrics, [published["metrics"] for _, published in pairs]),
-                    "ours": _mean_of(metrics, [published["ours"] for _, published in pairs]),
-                }  # fmt: skip
+                yield GroupAverage(
+                    group=group,
+                    source=source,
+                    name=name,
+                    protocol=protocol,
+                    targets=tuple(target for target, _ in pairs),
+                    of=len(members),
+                    metrics=_mean_of(self.options.metrics, [published.metrics for _, published in pairs]),
+                    ours=_mean_of(self.options.metrics, [published.ours for _, published in pairs]),
+                )
 
-    def _field(self) -> list[dict[str, Any]]:
+    def _field(self) -> Iterator[FieldAverage]:
         """Published averages over groups of the same name, which hold other graphs."""
-        return [
-            average.model_dump() | {"name": self.references.models[average.model].name}
-            for average in self.references.averages
-            if average.group in self.options.groups
-        ]
+        for average in self.references.averages:
+            if average.group in self.options.groups:
+                yield FieldAverage(**average.model_dump(), name=self.references.models[average.model].name)
 
-    def _named(self, found: Mapping[str, Any]) -> dict[str, Any]:
-        """The sources and protocols that are referred to, in order."""
-        entries = [p for line in found["targets"] for p in line.get("published", [])] + list(found["field"])
-        marks = [line["seen"]["source"] for line in found["targets"] if "source" in line["seen"]]
-        sources = dict.fromkeys([*(entry["source"] for entry in entries), *marks])
-        protocols = dict.fromkeys(entry["protocol"] for entry in entries)
-        return {
-            "sources": {name: self.references.sources[name].model_dump() for name in sources},
-            "protocols": {name: self.references.protocols[name].model_dump() for name in protocols},
-        }
+    def _citation(self, name: str) -> Citation:
+        return Citation(**self.references.sources[name].model_dump())
+
+    def _made_by(self, name: str) -> MadeBy:
+        return MadeBy(**self.references.protocols[name].model_dump())
 
 
-def _means(runs: Runs, values: Values, metrics: Sequence[str]) -> dict[str, float]:
+def _means(runs: Runs, values: Values, metrics: Sequence[str]) -> Metrics:
     return {metric: float(runs.matrix(values, metric, runs.seeds()).mean()) for metric in metrics}
 
 
-def _mean_of(metrics: Sequence[str], found: Sequence[Mapping[str, float]]) -> dict[str, float]:
+def _mean_of(metrics: Sequence[str], found: Sequence[Metrics]) -> Metrics:
     """Of each metric that all of them have."""
     return {m: float(np.mean([one[m] for one in found])) for m in metrics if all(m in one for one in found)}
 
 
 def _reason(block: Block, runs: Runs) -> str:
     """Why a target has no row: what became of its cells."""
-    cells = [c for c in block.cells if c["strategy"] == runs.name]
-    reasons = dict.fromkeys(f"{c['status']}: {c['reason']}" for c in cells if c.get("reason"))
+    reasons = dict.fromkeys(f"{cell.status}: {cell.reason}" for cell in block.of(runs.name) if cell.reason)
     return "; ".join(reasons) or f"no finished run of {runs.name} with a test"

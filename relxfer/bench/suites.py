@@ -12,9 +12,11 @@ from pydantic import Field, PositiveInt, ValidationError
 from relxfer.bench.references import References
 from relxfer.contract import messages
 from relxfer.contract.options import Options
+from relxfer.contract.plain import Table
 from relxfer.declare import resolve, shipped, toml
 from relxfer.errors import ConfigError, Problem, UnknownName, UsageError
 from relxfer.plugins.finder import Plugins
+from relxfer.results.standings import SuiteSummary
 
 
 class SuiteOptions(Options):
@@ -44,7 +46,7 @@ class Suite:
 
     path: Path
     options: SuiteOptions
-    tables: Mapping[str, Any]
+    tables: Table
 
     @property
     def name(self) -> str:
@@ -112,20 +114,15 @@ def names() -> list[str]:
     return sorted(path.stem for path in shipped.place("benchmarks", "suites").glob("*.toml"))
 
 
-def listing(references: References) -> list[dict[str, Any]]:
+def listing(references: References) -> list[SuiteSummary]:
     """Every shipped suite with its targets, and for which of them there are published values."""
-    return [_card(load(name, references), references) for name in names()]
+    return [_summary(load(name, references), references) for name in names()]
 
 
-def _card(suite: Suite, references: References) -> dict[str, Any]:
+def _summary(suite: Suite, references: References) -> SuiteSummary:
     told = {value.target for value in references.values}
-    return {
-        "name": suite.name,
-        "summary": suite.options.summary,
-        "checkpoint": suite.options.checkpoint,
-        "targets": suite.targets,
-        "published": [target for target in suite.targets if target in told],
-    }
+    published = tuple(target for target in suite.targets if target in told)
+    return SuiteSummary(suite.name, suite.options.summary, suite.options.checkpoint, tuple(suite.targets), published)
 
 
 def _path(name: str) -> Path:
@@ -148,7 +145,7 @@ def _strange(suite: Suite, references: References) -> Iterator[Problem]:
             yield Problem(f"suite.groups.{group}", str(UnknownName("target", name, suite.targets)))
 
 
-def _target_tables(tables: Mapping[str, Any]) -> list[Any]:
+def _target_tables(tables: Table) -> list[Any]:
     found = tables.get("target", [])
     return found if isinstance(found, list) else [found]
 

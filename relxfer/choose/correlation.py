@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations, product
 
 import numpy as np
@@ -50,7 +50,7 @@ def overall(measure: Sequence[float], gain: Sequence[float]) -> Correlation | st
     found = _correlated(_ranks(measure), _ranks(gain), [block])
     if isinstance(found, str):
         return found
-    return Correlation(tau=float(kendalltau(_levelled(measure), _levelled(gain)).statistic), **found)
+    return replace(found, tau=float(kendalltau(_levelled(measure), _levelled(gain)).statistic))
 
 
 def within_targets(
@@ -72,8 +72,7 @@ def within_targets(
     place = np.full(len(measure), -1)
     place[rows] = np.arange(len(rows))
     a, b = (_centred(np.asarray(values, float)[rows], np.asarray(targets)[rows]) for values in (measure, gain))
-    found = _correlated(a, b, [place[block] for block in blocks])
-    return found if isinstance(found, str) else Correlation(tau=None, **found)
+    return _correlated(a, b, [place[block] for block in blocks])
 
 
 def _blocks(sources: Sequence[str], targets: Sequence[str]) -> Iterator[np.ndarray]:
@@ -109,7 +108,7 @@ def _centred(values: np.ndarray, targets: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def _correlated(a: np.ndarray, b: np.ndarray, blocks: Sequence[np.ndarray]) -> dict | str:
+def _correlated(a: np.ndarray, b: np.ndarray, blocks: Sequence[np.ndarray]) -> Correlation | str:
     """Of centred ranks; the rows of every block may change places."""
     if len(a) < FEWEST:
         return f"too few pairs: {len(a)}, at least {FEWEST} are needed"
@@ -119,13 +118,14 @@ def _correlated(a: np.ndarray, b: np.ndarray, blocks: Sequence[np.ndarray]) -> d
     orders = _orders(blocks, len(a))
     drawn = np.abs(b[orders] @ a) / scale
     rho = float(a @ b / scale)
-    return {
-        "rho": rho,
-        "pairs": len(a),
-        "p": float((drawn >= abs(rho) - _SLACK).mean()),
-        "needed": _needed(np.sort(drawn)),
-        "orders": len(orders),
-    }
+    return Correlation(
+        rho=rho,
+        tau=None,
+        pairs=len(a),
+        p=float((drawn >= abs(rho) - _SLACK).mean()),
+        needed=_needed(np.sort(drawn)),
+        orders=len(orders),
+    )
 
 
 def _needed(ascending: np.ndarray) -> float | None:

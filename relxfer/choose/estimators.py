@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from relxfer.choose import transferability
 from relxfer.contract.data import Examples, Task
+from relxfer.contract.learners import HasFeatures
 
 OF_FEATURES: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "logme": transferability.logme,
@@ -24,7 +24,7 @@ OF_PREDICTIONS: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
 PARAMETERS = "parameters"
 
 
-def measures(learner: Any, tasks: Sequence[Task], labelled: Examples | None) -> dict[str, float | str]:
+def measures(learner: HasFeatures, tasks: Sequence[Task], labelled: Examples | None) -> dict[str, float | str]:
     """measure -> value, higher is better, or the reason why there is none.
 
     learner   the source model with its own head; it offers features
@@ -53,7 +53,7 @@ def _too_few(labelled: Examples | None) -> str | None:
     return None
 
 
-def _seen(learner: Any, labelled: Examples) -> tuple[np.ndarray, np.ndarray]:
+def _seen(learner: HasFeatures, labelled: Examples) -> tuple[np.ndarray, np.ndarray]:
     """Features [n, D] and the head's probabilities [n, Z], in one pass."""
     import torch
 

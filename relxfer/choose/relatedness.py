@@ -12,14 +12,15 @@ import numpy as np
 from relxfer.choose import correlation, estimators
 from relxfer.choose.correlation import Correlation
 from relxfer.contract.data import Domain
+from relxfer.contract.learners import Adapter
 from relxfer.declare.resolve import Source, Target
 from relxfer.errors import UnknownName, UsageError
-from relxfer.execute import memory
 from relxfer.execute.artefacts import Artefact
 from relxfer.execute.engine import Engine
 from relxfer.plan.views import source_view, target_view
+from relxfer.results.records import Row
 from relxfer.results.results import Results
-from relxfer.store.run_directory import Store
+from relxfer.train import memory
 
 #: The measure that stands beside those of an adapter: log2 of the labelled items that the source can be trained on.
 SIZE = "size"
@@ -90,24 +91,25 @@ def _pair(engine: Engine, source: Source, target: Target, runs: Sequence[Results
 def _models(engine: Engine, source: Source, runs: Sequence[Results]) -> list[Artefact]:
     """The source's models, as far as they exist: the given one, or those that runs pre-trained, one for each seed."""
     if not source.pretrained:
-        return [engine.artefact(source, 0)]
-    stages = [(run, stage) for run in runs for stage in run.sources.get(source.name, {}).get("stages", ())]
-    paths = [Store(run.folder).source(stage["id"]).model for run, stage in stages]
-    return [engine.read(path, source.model) for path in paths if path.exists()]
+        return [engine.artefacts.given(source)]
+    made = [(run, run.sources[source.name]) for run in runs if source.name in run.sources]
+    paths = [run.store.source(stage.id).model for run, summary in made for stage in summary.stages]
+    return [engine.artefacts.read(path, source.model) for path in paths if path.exists()]
 
 
 def _of_models(
     engine: Engine, source: Source, target: Target, runs: Sequence[Results], budget: int | str
 ) -> dict[str, float | str]:
     """Means over the source's models; nothing where they have no features, or the target no fixed classes."""
-    task, adapter = engine.target(target).task, target.adapter
+    whole, adapter = engine.domains.target(target).domain, target.adapter
+    task = whole.task
     if task.kind != "classification" or task.open:
         return {}
     seed, per = engine.experiment.config.seeds[0], target.config.labels_per
-    shown = target_view(engine.target(target), ("target-labels",), budget, seed, per)
+    shown = target_view(whole, ("target-labels",), budget, seed, per)
     with memory.held(adapter.record.large_blocks):
         found = [
-            estimators.measures(engine.unbound(model, adapter), model.tasks, shown.train)
+            estimators.measures(engine.attach.unbound(model, adapter), model.tasks, shown.train)  # type: ignore[arg-type]
             for model in _models(engine, source, runs)
             if model.model.record.adapter == adapter.name and "features" in model.model.record.offers
         ]
@@ -121,14 +123,14 @@ def _of_data(engine: Engine, source: Source, target: Target) -> Pair:
         note = f"{', '.join(strange)} is not for adapter {target.adapter.name!r} (choose other data)"
         return Pair(source.name, target.name, note=note)
     adapter = target.adapter.build()
-    parts = [source_view(domain, ("source-labels", "source-inputs")) for domain in engine.sources(source)]
-    shown = target_view(engine.target(target), ("target-inputs",), "all", 0)
+    parts = [source_view(domain, ("source-labels", "source-inputs")) for domain in engine.domains.sources(source)]
+    shown = target_view(engine.domains.target(target).domain, ("target-inputs",), "all", 0)
     counted = [adapter.counts(part) for part in parts] if hasattr(adapter, "counts") else []
     note = adapter.relate(parts, shown) if hasattr(adapter, "relate") else ""
     return Pair(source.name, target.name, _measures(adapter, parts, shown), _sum(counted), note)
 
 
-def _measures(adapter: Any, parts: Sequence[Domain], target: Domain) -> dict[str, float | str]:
+def _measures(adapter: Adapter, parts: Sequence[Domain], target: Domain) -> dict[str, float | str]:
     """The adapter's, and the size. A source of several data sets has the mean of theirs, weighted by their labelled
     items: in this proportion they take turns in pre-training."""
     sizes = [0 if part.train is None else len(np.unique(part.train.unit_ids())) for part in parts]
@@ -166,10 +168,14 @@ def gains(runs: Sequence[Results], strategy: str | None = None, budget: int | st
     `UnknownName` where no run has the strategy; `UsageError` where it gained over nothing at this budget, or where
     metric or baseline differ.
     """
-    rows = [(results.metric, row) for results in runs for row in results.rows if row["source"]]
+    rows = [(results.metric, row) for results in runs for row in results.rows if row.source]
     chosen = _strategy([row for _, row in rows], strategy)
-    rows = [(metric, row) for metric, row in rows if (row["strategy"], row["budget"]) == (chosen, budget)]
-    kinds = {(metric, row["baseline"]) for metric, row in rows if "gain" in row}
+    found = [
+        (metric, row.source, row.target, row.gain)
+        for metric, row in rows
+        if row.source and row.gain and (row.strategy, row.budget) == (chosen, budget)
+    ]
+    kinds = {(metric, gain.baseline) for metric, _, _, gain in found}
     if len(kinds) != 1:
         told = " and ".join(f"{metric} over {baseline}" for metric, baseline in sorted(kinds)) or "none"
         raise UsageError(
@@ -177,17 +183,16 @@ def gains(runs: Sequence[Results], strategy: str | None = None, budget: int | st
             "choose another --strategy or --budget, or fewer runs"
         )
     by_pair: dict[tuple[str, str], list[float]] = {}
-    for _, row in rows:
-        if "gain" in row:
-            by_pair.setdefault((row["source"], row["target"]), []).append(row["gain"]["estimate"])
+    for _, source, target, gain in found:
+        by_pair.setdefault((source, target), []).append(gain.estimate)
     [(metric, baseline)] = kinds
     return Gains(chosen, baseline, metric, {pair: float(np.mean(values)) for pair, values in by_pair.items()})
 
 
-def _strategy(rows: Sequence[Mapping[str, Any]], named: str | None) -> str:
+def _strategy(rows: Sequence[Row], named: str | None) -> str:
     """The one that was named, or the first that is no baseline."""
-    names = dict.fromkeys(row["strategy"] for row in rows if row["role"] in ("strategy", "direct"))
-    chosen = named or next((row["strategy"] for row in rows if row["role"] == "strategy"), None)
+    names = dict.fromkeys(row.strategy for row in rows if row.role in ("strategy", "direct"))
+    chosen = named or next((row.strategy for row in rows if row.role == "strategy"), None)
     if chosen is None:
         raise UsageError(f"expected runs with a strategy that is no baseline, got {', '.join(names) or 'none'}")
     if chosen not in names:

@@ -26,13 +26,14 @@ from relxfer.cli import (
     report,
     run,
     runs,
+    schema,
     show,
 )
 from relxfer.cli.console import complain, remark
 from relxfer.errors import RelxferError
 from relxfer.store import escaping
 
-VERBS = (run, check, init, report, show, predict, compare, bench, rank_sources, runs, data, plugins, new_plugin)
+VERBS = (run, check, init, report, show, predict, compare, bench, rank_sources, runs, data, plugins, schema, new_plugin)
 INTERRUPTED = 130
 
 
@@ -50,27 +51,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:
-        complain("interrupted; what was finished is kept, and the same command does the rest")
+        complain("Interrupted. What is finished is kept; the same command continues.")
         return INTERRUPTED
     except BrokenPipeError:
         _drop_output()
         return 0
     except MemoryError:
-        complain("out of memory; end other programs, run fewer jobs at a time, or take less data")
+        complain("Out of memory. Close other programs, run fewer jobs at a time, or use less data.")
         return 1
     except OSError as error:
-        complain(f"expected to use {error.filename or 'the output'}, got: {error.strerror}; free space or permissions")
+        complain(
+            f"Cannot use {error.filename or 'the output'}: {error.strerror}. Free some space or correct the "
+            "permissions, then run again."
+        )
         _drop_output()
         return 1
 
 
 def _drop_output() -> None:
-    """Whatever is still to be written to standard output cannot be: the interpreter must not try at its end."""
+    """Discard what is left for standard output, so that the interpreter does not try to write it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):
-    """Its messages quote what was typed."""
+    """Escapes what was typed, which its messages quote."""
 
     def error(self, message: str) -> NoReturn:
         super().error(escaping.terminal(message, lines=True))
@@ -80,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     """All verbs with their options; imports nothing heavy."""
     top = _Parser(prog="relxfer", description="Transfer learning as a measured experiment.", allow_abbrev=False)
     top.add_argument("--version", action="version", version=f"relxfer {__version__}")
-    top.add_argument("--no-plugins", action="store_true", help="load the built-in plugins only (RELXFER_NO_PLUGINS)")
+    top.add_argument("--no-plugins", action="store_true", help="load only the built-in plugins (RELXFER_NO_PLUGINS)")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for verb in VERBS:
         sub = verbs.add_parser(verb.NAME, help=verb.HELP, description=verb.HELP, allow_abbrev=False)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
 from relxfer.cli.console import out, plugins, print_json
+
+if TYPE_CHECKING:
+    from relxfer.bench.references import References
+    from relxfer.bench.suites import Suite
+    from relxfer.plugins.finder import Plugins
+    from relxfer.results.results import Results
+    from relxfer.results.standings import SuiteStandings, SuiteSummary
 
 NAME = "bench"
 HELP = "run a benchmark suite and compare with published values, or list the suites"
@@ -36,17 +44,17 @@ def do(arguments: Any) -> int:
     return _run(arguments, suite.with_checkpoint(arguments.checkpoint, known), known)
 
 
-def _list(arguments: Any, found: list[dict[str, Any]]) -> int:
+def _list(arguments: Any, found: list[SuiteSummary]) -> int:
     from relxfer.report.standings import render_suites
 
     if arguments.json:
-        print_json(found)
+        print_json([asdict(suite) for suite in found])
     else:
         out().print(render_suites(found))
     return 0
 
 
-def _run(arguments: Any, suite: Any, known: Any) -> int:
+def _run(arguments: Any, suite: Suite, known: References) -> int:
     from relxfer.bench.standings import Standings, seen_by
     from relxfer.execute.runner import run
     from relxfer.report.progress import ProgressDisplay
@@ -57,19 +65,19 @@ def _run(arguments: Any, suite: Any, known: Any) -> int:
     folder = arguments.out or Path("runs") / f"bench-{suite.name}"
     with ProgressDisplay(options.level(arguments)) as display:
         results = run(experiment, loaded, folder, (display,), arguments.fresh)
-    card = Standings(suite.name, suite.options, results, known, seen).card()
+    found = Standings(suite.name, suite.options, results, known, seen).found()
     if arguments.json:
-        print_json(card)
+        print_json(found.card())
     else:
-        _print(results, card, loaded)
+        _print(results, found, loaded)
     return 1 if results.failed else 0
 
 
-def _print(results: Any, card: dict[str, Any], loaded: Any) -> None:
+def _print(results: Results, found: SuiteStandings, loaded: Plugins) -> None:
     """The report of the run first, where it compares strategies."""
     from relxfer.report import standings, terminal
 
     console = out()
-    if len({row["strategy"] for row in results.rows}) > 1:
+    if len({row.strategy for row in results.rows}) > 1:
         console.print(terminal.render(results, loaded))
-    console.print(standings.render(card))
+    console.print(standings.render(found))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from dataclasses import asdict
 
 from relxfer.cli import options
 from relxfer.cli.console import out, plugins, print_json
@@ -17,13 +17,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_json(parser)
 
 
-def do(arguments: Any) -> int:
+def do(arguments: argparse.Namespace) -> int:
     from relxfer.api import outline
 
     found = outline(arguments.file, plugins(), options.changes(arguments))
     if arguments.json:
-        print_json(found)
+        print_json(asdict(found))
         return 0
-    told = [f"{arguments.file}: valid; {found['cells']} cells", *(f"refused: {why}" for why in found["refused"])]
-    out().print("\n".join(told), soft_wrap=True)
+    lines = [f"{arguments.file}: valid; {found.cells} cells", *(f"refused: {why}" for why in found.refused)]
+    out().print("\n".join(lines), soft_wrap=True)
     return 0

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
 from relxfer.cli.console import complain, out, print_json
+
+if TYPE_CHECKING:
+    from relxfer.results.pairing import Limit
 
 NAME = "compare"
 HELP = "compare two runs, paired by seed and query; fail where the second is worse"
@@ -32,24 +35,25 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.report import pairing as report
     from relxfer.results import pairing
-    from relxfer.results.results import Results, as_written
+    from relxfer.results.results import Results
+    from relxfer.results.stored import as_written
 
     limits = arguments.fail_if_worse
     a, b = Results.open(arguments.a), Results.open(arguments.b)
-    with as_written(arguments.b), as_written(arguments.a):
+    with as_written(arguments.b), as_written(arguments.a):  # values of queries are read as they stand there
         found = pairing.pair(a, b, [limit.metric for limit in limits])
-    worse = pairing.broken(found, limits)
+    worse = found.worse(limits)
     if arguments.json:
-        print_json(found | {"worse": worse})
+        print_json(found.card(worse))
     else:
         out().print(report.render(found))
-    pairing.require_rows(found)
+    found.require_rows()
     for row in worse:
         complain(report.sentence(row))
     return REGRESSION if worse else 0
 
 
-def _limit(text: str) -> Any:
+def _limit(text: str) -> Limit:
     from relxfer.results.pairing import Limit
 
     try:

@@ -1,4 +1,4 @@
-"""Where words go: results to standard output, complaints to standard error."""
+"""Output: results to standard output, messages to standard error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def out() -> PlainConsole:
     return console if console.is_terminal else PlainConsole(width=max(console.width, 140))
 
 
-#: Characters of a message that are shown; what a file of somebody's calls a name may be much longer.
+#: The most characters of a message that are shown: it may quote a name from a file, of any length.
 _MOST = 10_000
 
 
@@ -40,15 +40,15 @@ def _tell(message: Text) -> None:
 
 
 def print_json(value: Any) -> None:
-    """For machines: one JSON document on standard output; NaN and infinity, which JSON does not have, are null."""
+    """One JSON document on standard output; NaN and the infinities, which JSON does not have, are null."""
     print_plain(json_text.dumps(value, indent=1, default=str))
 
 
 def print_plain(text: str) -> None:
-    """To standard output, neither wrapped nor styled: text in which what is data was escaped when it was made."""
+    """Write text to standard output as it is; names in it are escaped already."""
     sys.stdout.write(text + "\n")
 
 
 def plugins() -> Plugins:
-    """All plugins, or the built-in ones alone where third parties are switched off."""
+    """All plugins, or only the built-in ones with RELXFER_NO_PLUGINS."""
     return Plugins.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from typing import Any
 
 from relxfer.cli import options
@@ -19,10 +20,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listed = verbs.add_parser("list", help="every data set, by name")
     show = verbs.add_parser("show", help="one data set: counts, protocol, licence, leakage, options, files")
     show.add_argument("name")
-    get = verbs.add_parser("get", help="fetch and verify the files of data sets")
+    get = verbs.add_parser("get", help="download and verify the files of data sets")
     get.add_argument("names", nargs="+", metavar="name")
-    verify = verbs.add_parser("verify", help="read the files at hand again; exit code 1 if one is damaged")
-    verify.add_argument("names", nargs="*", metavar="name", help="default: every data set with a file at hand")
+    verify = verbs.add_parser("verify", help="check the files on this machine again; exit code 1 if one is damaged")
+    verify.add_argument("names", nargs="*", metavar="name", help="default: every data set with a file on this machine")
     for verb, work in ((listed, _list), (show, _show), (get, _get), (verify, _verify)):
         options.add_json(verb)
         verb.set_defaults(work=work)
@@ -36,7 +37,7 @@ def _list(loaded: Plugins, arguments: Any) -> int:
     from relxfer.report import datasets
 
     found = datasets.listing(loaded)
-    _print(found, datasets.render_listing(found), arguments)
+    _print([asdict(dataset) for dataset in found], datasets.render_listing(found), arguments)
     return 0
 
 
@@ -45,16 +46,16 @@ def _show(loaded: Plugins, arguments: Any) -> int:
     from relxfer.report import datasets
 
     found = datasets.describe(loaded.find(Dataset.kind, arguments.name))
-    _print(found, datasets.render(found), arguments)
+    _print(found.card(), datasets.render(found), arguments)
     _print_lines(datasets.file_lines(found), arguments)
     return 0
 
 
 def _get(loaded: Plugins, arguments: Any) -> int:
-    """One that cannot be had does not keep the others back."""
+    """A data set that cannot be downloaded does not stop the others."""
     from relxfer.data import fetch
 
-    found: dict[str, Any] = {}
+    found: dict[str, dict[str, str]] = {}
     code = 0
     for record in _records(loaded, arguments.names):
         try:
@@ -95,6 +96,6 @@ def _print(found: Any, shown: Any, arguments: Any) -> None:
 
 
 def _print_lines(lines: list[str], arguments: Any) -> None:
-    """Paths and digests are for copying: they are never cut nor wrapped."""
+    """Paths and digests are never cut or wrapped, so that they can be copied."""
     if lines and not arguments.json:
         out().print("\n".join(lines), soft_wrap=True)

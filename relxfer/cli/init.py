@@ -1,16 +1,15 @@
-"""`relxfer init`: look at the user's files and write a configuration for them."""
+"""`relxfer init`: inspect the user's files and write a configuration for them."""
 
 from __future__ import annotations
 
 import argparse
 import shlex
 from pathlib import Path
-from typing import Any
 
 from relxfer.cli.console import out, plugins
 
 NAME = "init"
-HELP = "look at your files and write a configuration for them"
+HELP = "inspect your files and write a configuration for them"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,17 +18,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source",
         metavar="NAME",
-        help="data set to pre-train on (default: weights that come along, else an embedded data set)",
+        help="data set to pre-train on (default: the weights of the adapter, else an embedded data set)",
     )
     parser.add_argument("--force", action="store_true", help="overwrite the configuration")
 
 
-def do(arguments: Any) -> int:
+def do(arguments: argparse.Namespace) -> int:
     from relxfer.declare.starter import write_config
 
-    found = write_config(plugins(), arguments.data, arguments.out, arguments.source, arguments.force)
+    lines = write_config(plugins(), arguments.data, arguments.out, arguments.source, arguments.force)
     console = out()
-    for line in found:
+    for line in lines:
         console.print(line)
     console.print(f"wrote {arguments.out}; next: relxfer run {shlex.quote(str(arguments.out))}")
     return 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 from relxfer.cli.console import out
 
@@ -17,7 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (default ./relxfer-NAME)")
 
 
-def do(arguments: Any) -> int:
+def do(arguments: argparse.Namespace) -> int:
     from relxfer.authoring.scaffold import write_plugin
 
     folder = write_plugin(arguments.name, arguments.out)

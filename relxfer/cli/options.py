@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +20,7 @@ def add_changes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=positive, metavar="N", help="run N cells at a time, in local processes")
 
 
-def changes(arguments: Any) -> list[str]:
+def changes(arguments: argparse.Namespace) -> list[str]:
     """`--seeds` and `--jobs` as changes of keys."""
     found = list(arguments.changes)
     if arguments.seeds is not None:
@@ -34,14 +33,14 @@ def changes(arguments: Any) -> list[str]:
 
 
 def add_running(parser: argparse.ArgumentParser) -> None:
-    """Where a run goes, and how much it says."""
+    """The run directory, and how much is shown."""
     parser.add_argument("--out", type=Path, metavar="DIR", help="run directory (default in runs/, by name)")
-    parser.add_argument("--fresh", action="store_true", help="forget what was run in the directory before")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress, only the report")
-    parser.add_argument("-v", "--verbose", action="store_true", help="validation points too")
+    parser.add_argument("--fresh", action="store_true", help="delete earlier results in the directory first")
+    parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, only the report")
+    parser.add_argument("-v", "--verbose", action="store_true", help="also show validation points")
 
 
-def level(arguments: Any) -> int:
+def level(arguments: argparse.Namespace) -> int:
     """How much the progress display says: -1 nothing, 0 cells, 1 validation points too."""
     return -1 if arguments.quiet or arguments.json else int(arguments.verbose)
 

@@ -1,9 +1,8 @@
-"""`relxfer plugins`: who offers what, and which plugins are broken."""
+"""`relxfer plugins`: what each plugin offers, and which plugins are broken."""
 
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from relxfer.cli import options
 from relxfer.cli.console import out, plugins, print_json
@@ -20,13 +19,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_json(show)
 
 
-def do(arguments: Any) -> int:
+def do(arguments: argparse.Namespace) -> int:
     from relxfer.report import offers
 
     loaded = plugins()
-    found: Any = offers.describe(loaded, arguments.name) if arguments.verb == "show" else offers.listing(loaded)
-    if arguments.json:
-        print_json(found)
+    if arguments.verb == "show":
+        found = offers.describe(loaded, arguments.name)
+        print_json([offer.card() for offer in found]) if arguments.json else out().print(offers.render(found))
     else:
-        out().print(offers.render_one(found) if arguments.verb == "show" else offers.render_all(found))
+        listed = offers.listing(loaded)
+        print_json(listed.card()) if arguments.json else out().print(offers.render_all(listed))
     return 0

@@ -27,8 +27,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     asked.add_argument(
         "--all",
         action="store_true",
-        help="every (entity, relation) of the observed facts, written to --out (.tsv or .csv) as it is answered; when "
-        "broken off, the same command goes on",
+        help="ask every (entity, relation) of the observed facts, and write the answers to --out (.tsv or .csv); after "
+        "an interruption, the same command continues",
     )
     parser.add_argument(
         "--top-k", type=options.positive, default=10, metavar="K", help="answers for each query (default 10)"
@@ -42,18 +42,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="NAME", help="which target (default: the first)")
     parser.add_argument("--cell", metavar="ID", help="a cell by the beginning of its id, instead of a strategy")
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="your configuration of the run, in place of the one in its folder"
+        "--config", type=Path, metavar="FILE", help="your configuration of the run, instead of the one in its folder"
     )
-    parser.add_argument("--keep-known", action="store_true", help="keep answers that are known already")
+    parser.add_argument("--keep-known", action="store_true", help="also give answers that are in the data already")
     parser.add_argument("--force", action="store_true", help="overwrite the file that --out names")
     options.add_json(parser)
 
 
-def do(arguments: Any) -> int:
+def do(arguments: argparse.Namespace) -> int:
     from relxfer.predict import predictions
 
     if arguments.all and not arguments.out:
-        raise UsageError("expected --out FILE with --all, got none: the answers are too many for the terminal")
+        raise UsageError("expected --out FILE with --all, got none: there are too many answers for the terminal")
     if arguments.out:
         predictions.check_place(arguments.out, arguments.force, arguments.queries)
     if arguments.all:
@@ -72,14 +72,14 @@ def do(arguments: Any) -> int:
     return 0
 
 
-def _chosen(arguments: Any) -> Any:
+def _chosen(arguments: argparse.Namespace) -> Any:
     from relxfer.predict import predictions
 
     named = (arguments.strategy, arguments.target, arguments.cell)
     return predictions.choose(arguments.run, plugins(), *named, arguments.config)
 
 
-def _everything(arguments: Any) -> int:
+def _everything(arguments: argparse.Namespace) -> int:
     from relxfer.predict import journal
     from relxfer.report.progress import counted
 
@@ -92,19 +92,18 @@ def _everything(arguments: Any) -> int:
 
 
 def _tell(chosen: Any) -> None:
-    """Whose answers these are, and what the model says of them."""
+    """Say which model answers, and its notes."""
     remark(f"predicting with {chosen.description}")
     for note in chosen.learner.notes() if hasattr(chosen.learner, "notes") else ():
         remark(note)
 
 
-def _rendered(table: dict[str, list[Any]]) -> Any:
-    from rich.table import Table
-
+def _rendered(found: dict[str, list[Any]]) -> Any:
+    from relxfer.report.table import table
     from relxfer.store import escaping
 
-    table = escaping.every(table, escaping.terminal)
-    made = Table(*table, box=None, header_style="dim")
-    for row in zip(*table.values(), strict=True):
+    found = escaping.every(found, escaping.terminal)
+    made = table(found, folds=found)
+    for row in zip(*found.values(), strict=True):
         made.add_row(*(f"{v:.4f}" if isinstance(v, float) else str(v) for v in row))
     return made

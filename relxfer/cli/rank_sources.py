@@ -30,7 +30,6 @@ def do(arguments: Any) -> int:
     from relxfer.choose import relatedness
     from relxfer.declare import resolve
     from relxfer.execute.engine import Engine
-    from relxfer.execute.events import Events
     from relxfer.report import relatedness as report
     from relxfer.results.results import Results
     from relxfer.store.run_directory import Store
@@ -39,7 +38,7 @@ def do(arguments: Any) -> int:
     experiment = resolve.load(_asked(arguments), loaded)
     runs = [Results.open(run) for run in arguments.runs]
     gained = relatedness.gains(runs, arguments.strategy, arguments.budget) if runs else None
-    measured = relatedness.pairs(Engine(experiment, loaded, Store(Path()), Events()), runs, arguments.budget)
+    measured = relatedness.pairs(Engine(experiment, loaded, Store(Path())), runs, arguments.budget)
     if arguments.json:
         found = {"targets": report.card(measured)}
         print_json(found | ({"foretold": report.foretold_card(measured, gained, arguments.budget)} if gained else {}))

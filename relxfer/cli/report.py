@@ -35,7 +35,7 @@ def do(arguments: Any) -> int:
         plot.check(arguments.plot)
     found = [Results.open(run) for run in arguments.runs]
     if arguments.json:
-        cards = [results.card() | {"curves": [curves.card() for curves in _curves([results])]} for results in found]
+        cards = [{**results.card(), "curves": [curves.card() for curves in _curves([results])]} for results in found]
         print_json(cards[0] if len(cards) == 1 else cards)
     elif arguments.curves:
         from relxfer.report import curves
@@ -52,7 +52,7 @@ def do(arguments: Any) -> int:
 def _print(found: Sequence[Results], as_markdown: bool) -> None:
     from relxfer.report.markdown import markdown
     from relxfer.report.terminal import render
-    from relxfer.results.results import as_written
+    from relxfer.results.stored import as_written
 
     loaded = None if as_markdown else plugins()
     for results in found:
@@ -65,7 +65,7 @@ def _print(found: Sequence[Results], as_markdown: bool) -> None:
 
 def _curves(found: Sequence[Results]) -> list[LearningCurves]:
     from relxfer.results import learning_curves
-    from relxfer.results.results import as_written
+    from relxfer.results.stored import as_written
 
     made: list[LearningCurves] = []
     for results in found:

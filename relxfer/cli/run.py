@@ -49,11 +49,12 @@ def do(arguments: Any) -> int:
 
 
 def _dry(arguments: Any, loaded: Any, experiment: Any, folder: Path) -> int:
-    from relxfer.report.forecast import forecast, render
+    from relxfer.execute.forecast import forecast
+    from relxfer.report.forecast import render
 
     found = forecast(experiment, loaded, folder)
     if arguments.json:
-        print_json(found)
+        print_json(found.card())
     else:
         out().print(render(found))
     return 0

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
 from relxfer.cli.console import complain, out, print_json
 from relxfer.errors import RelxferError, UsageError
 from relxfer.store import escaping
+
+if TYPE_CHECKING:
+    from relxfer.store.run_directory import Store
 
 NAME = "runs"
 HELP = "list runs, or remove what they no longer need"
@@ -33,9 +39,9 @@ def do(arguments: Any) -> int:
         raise UsageError(f"expected a folder of runs, got {arguments.folder}, which is none; name one that holds runs")
     stores = runs_under(arguments.folder)
     if arguments.verb == "list":
-        rows = [row for store in stores if (row := _row(store))]
+        rows = [row for store in stores if (row := _listed(store))]
         if arguments.json:
-            print_json(rows)
+            print_json([asdict(row) for row in rows])
         else:
             _print(rows)
         return 0
@@ -45,16 +51,15 @@ def do(arguments: Any) -> int:
     return code
 
 
-def _clean(store: Any, everything: bool) -> int:
+def _clean(store: Store, everything: bool) -> int:
     """Remove what is no longer needed of a run, or all of it; one that cannot be is left with a complaint."""
-    from relxfer.results.results import as_written
     from relxfer.store.run_directory import Store
 
     try:
         if store.folder.is_symlink():
             raise UsageError(f"expected a folder, got a link to one: {store.folder}; name the folder that it lies in")
-        with Store.open(store.folder).locked(), as_written(store.folder):
-            removed = [] if everything else store.drop_unreferenced()
+        with Store.open(store.folder).locked():
+            removed = [] if everything else _drop_unreferenced(store)
     except RelxferError as error:
         complain(str(error))
         return error.exit_code
@@ -65,41 +70,52 @@ def _clean(store: Any, everything: bool) -> int:
     return 0
 
 
-def _row(store: Any) -> dict[str, Any] | None:
+def _drop_unreferenced(store: Store) -> list[Path]:
+    """Of a run that has not ended everything is needed."""
+    from relxfer.results.results import Results
+    from relxfer.store.run_directory import RESULTS
+
+    if not (store.folder / RESULTS).exists():
+        return []
+    cells = Results.open(store.folder).cells
+    return store.drop_unreferenced({name for c in cells for name in (c.id, c.evaluation, c.artefact)})
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A run in the list: its cells by status, and its size."""
+
+    run: str
+    started: str
+    finished: bool
+    cells: Mapping[str, int]
+    bytes: int
+
+
+def _listed(store: Store) -> Listed | None:
     """What is known of a run; of one whose files are damaged only that, as a complaint."""
-    from relxfer.results.results import as_written
-    from relxfer.store.run_directory import Store
+    from relxfer.results.results import Results
+    from relxfer.results.stored import unfit
+    from relxfer.store.run_directory import MARKER, RESULTS, Store
 
     try:
-        with as_written(store.folder):
-            return _known(Store.open(store.folder))
+        started = Store.open(store.folder).read(MARKER).get("started")
+        if not isinstance(started, str):
+            raise unfit(store.folder, f"no time in {MARKER}")
+        finished = (store.folder / RESULTS).exists()
+        cells = Results.open(store.folder).cells if finished else ()
     except RelxferError as error:
         complain(str(error))
         return None
-
-
-def _known(store: Any) -> dict[str, Any]:
-    results = store.folder / "results.json"
-    found = store.read("results.json") if results.exists() else {"cells": []}
-    counts: dict[str, int] = {}
-    for cell in found["cells"]:
-        counts[cell["status"]] = counts.get(cell["status"], 0) + 1
     size = sum(path.stat().st_size for path in store.folder.rglob("*") if path.is_file())
-    started = store.read("provenance.json")["started"]
-    return {
-        "run": str(store.folder),
-        "started": started,
-        "finished": results.exists(),
-        "cells": counts,
-        "bytes": size,
-    }
+    return Listed(str(store.folder), started, finished, dict(Counter(cell.status for cell in cells)), size)
 
 
-def _print(rows: list[dict[str, Any]]) -> None:
-    from rich.table import Table
+def _print(rows: list[Listed]) -> None:
+    from relxfer.report.table import table
 
-    table = Table("run", "started", "cells", "MB", box=None)
+    made = table(("run", "started", "cells", "MB"))
     for row in escaping.every(rows, escaping.terminal):
-        cells = ", ".join(f"{count} {status}" for status, count in row["cells"].items())
-        table.add_row(row["run"], row["started"], cells or "not finished", f"{row['bytes'] / 1e6:.1f}")
-    out().print(table if rows else "no runs here")
+        cells = ", ".join(f"{count} {status}" for status, count in row.cells.items())
+        made.add_row(row.run, row.started, cells or "not finished", f"{row.bytes / 1e6:.1f}")
+    out().print(made if rows else "no runs here")

@@ -23,12 +23,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def do(arguments: Any) -> int:
     from relxfer.report import cell
-    from relxfer.results.results import as_written
 
     found = cell.find(arguments.cell, arguments.run)
     if arguments.json:
-        print_json(found)
+        print_json(found.card())
     else:
-        with as_written(Path(found["run"])):
-            out().print(cell.render(found))
+        out().print(cell.render(found))
     return 0

@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 class Model(Protocol):
     """Architecture and what was learnt; knows no data set. Its record's loader makes it of (options, arrays, card)."""
 
-    def fresh(self) -> Model:
-        """The same architecture with nothing learnt."""
-        ...
-
     def state(self) -> tuple[Mapping[str, np.ndarray], dict[str, Any]]:
         """Arrays (stored as safetensors) and a JSON card (architecture, widths)."""
         ...
@@ -122,16 +118,4 @@ class Reconstructible(HasFeatures, Protocol):
 
     def tensor(self, batch: Any) -> Tensor:
         """[rows, k]: what the network sees of each input, as numbers; what a decoder makes of the features."""
-        ...
-
-
-class Mappable(Learner, Protocol):
-    """Offers `mapping`: of relations, or of entities."""
-
-    def profiles(self) -> tuple[np.ndarray, np.ndarray]:
-        """Comparable rows: source [m, k], target [n, k]."""
-        ...
-
-    def with_mapping(self, coupling: np.ndarray) -> Learner:
-        """coupling [m, n] >= 0."""
         ...

@@ -25,7 +25,7 @@ DATA_NAMES = (
     "teacher",
 )
 #: Learner names: what a learner can do, offered where model and adapter both do. Plugins add dotted names.
-LEARNER_NAMES = ("gradients", "features", "views", "reconstruction", "mapping")
+LEARNER_NAMES = ("gradients", "features", "views", "reconstruction")
 
 #: What a strategy is in a comparison.
 ROLES = ("strategy", "scratch", "direct", "prior-only")
@@ -166,7 +166,7 @@ class SourceModel(Record):
     tasks: tuple[str, ...] = ()
 
 
-#: What may become of large blocks of memory that are freed (`relxfer.execute.memory`).
+#: What may become of large blocks of memory that are freed (`relxfer.train.memory`).
 LARGE_BLOCKS = ("returned", "kept")
 
 

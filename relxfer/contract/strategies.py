@@ -29,6 +29,18 @@ class Step:
 
 
 @dataclass(frozen=True)
+class ParameterGroup:
+    """Modules that a fit trains with one learning rate.
+
+    modules    a torch module, or several
+    lr_factor  factor on training.lr, above 0
+    """
+
+    modules: nn.Module | Sequence[nn.Module]
+    lr_factor: float = 1.0
+
+
+@dataclass(frozen=True)
 class Update:
     """Minimise `loss` over the named groups and no other; `groups=()` calls it without gradient."""
 
@@ -50,7 +62,7 @@ class Trainer(Protocol):
         objective: Loss | Sequence[Update],
         *streams: Examples,
         share: float = 1.0,
-        groups: Mapping[str, tuple[nn.Module | Sequence[nn.Module], float]] | None = None,
+        groups: Mapping[str, ParameterGroup] | None = None,
         keep: Mapping[str, nn.Module] = {},
         still: Sequence[nn.Module] = (),
         turns: bool = False,
@@ -58,8 +70,8 @@ class Trainer(Protocol):
     ) -> None:
         """Gradient steps.
 
-        groups   name -> (modules, learning-rate factor); default everything. A module in no group is frozen,
-                 its buffers included
+        groups   by name, what is trained and how fast; default everything. A module in no group is frozen, its
+                 buffers included
         streams  the first sets the epoch, the others cycle; with `turns` they take turns, one stream a step, in
                  proportion to their sizes
         keep     modules of the strategy's own, saved and restored

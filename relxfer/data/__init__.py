@@ -1,1 +1,1 @@
-"""Data sets by name: their files, found or fetched, and always verified."""
+"""Data sets by name: their files, on this machine or downloaded, and always verified."""

@@ -1,4 +1,4 @@
-"""Digests of files: what a card says, and what the disk holds."""
+"""Digests of files, and whether they are those on a card."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from relxfer.store import bounded
 
 
 def digest_of(path: Path, like: str = "sha256:") -> str:
-    """The digest of a file, of the kind of `like`; `gz-md5:` and `gz-sha256:` are of what a gzip file holds.
+    """The digest of a file, of the same kind as `like`; `gz-md5:` and `gz-sha256:` are digests of unpacked content.
 
     Raises:
         DataError: the file cannot be read.
@@ -33,15 +33,13 @@ def digest_of(path: Path, like: str = "sha256:") -> str:
             digest.update(chunk)
         return f"{kind}:{digest.hexdigest()}"
     except (gzip.BadGzipFile, *bounded.BROKEN) as error:
-        raise DataError(f"expected a whole gzip file {path}, got: {error}; delete it") from None
+        raise DataError(f"expected a complete gzip file, got a damaged one: {path} ({error}); delete it") from None
     except OSError as error:
-        raise DataError(
-            f"expected to read {path}, got: {error.strerror}; correct its permissions, or delete it"
-        ) from None
+        raise DataError(f"Cannot read {path}: {error.strerror}. Correct its permissions, or delete it.") from None
 
 
 def verify(path: Path, digest: str | None, remedy: str) -> None:
-    """`DataError` where a file is not what its digest, or the beginning of one, says; without it nothing can be said.
+    """Raise `DataError` where a file does not have this digest, or one that begins so; None is no check.
 
     `remedy` ends the message: what to do about this copy.
     """

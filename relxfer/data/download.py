@@ -1,4 +1,4 @@
-"""One URL into one file: whole and verified, or not at all; what a server does wrong is told in words."""
+"""Download one URL into one file, complete and verified or not at all, with messages about what went wrong."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
     from requests import Response
     from rich.progress import Progress, TaskID
 
-#: Seconds without a byte after which a server counts as stalled, and those before a second and a third try.
+#: Seconds without a byte after which a server counts as stalled.
 TIMEOUT = 30.0
+#: Seconds before the second and the third try.
 PAUSES = (1.0, 4.0)
-#: Bytes that are fetched where the card does not say how many there are.
+#: The most bytes to download where the card does not say how many there are.
 MOST = 64 * 2**30
 _CHUNK = 1 << 16
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
 class _Trouble(Exception):
-    """What went wrong with one try, and whether it may pass."""
+    """What went wrong with one try, and whether another may succeed."""
 
     def __init__(self, words: str, passing: bool):
         super().__init__(words)
@@ -39,10 +40,10 @@ class _Trouble(Exception):
 
 
 def download(file: File, path: Path, of: str) -> None:
-    """Fetch `file.url` into `path`, trying again where that can help.
+    """Download `file.url` to `path`, trying again where that can help.
 
-    The bytes go to a file beside it, which the next try overwrites; only what verifies gets the name `path`. One
-    process at a time.
+    The bytes go to a temporary file beside it, which gets the name `path` once it is verified. Only one process at a
+    time may call this for a path.
 
     Raises:
         DataError: the server, the bytes or the disk do not allow it; the message says what to do.
@@ -60,8 +61,8 @@ def download(file: File, path: Path, of: str) -> None:
                 time.sleep(pause)
     except OSError as error:
         raise DataError(
-            f"expected to write {path}, got: {error.strerror or error}; free space or permissions, or set RELXFER_DATA "
-            "to another folder"
+            f"Cannot write {path}: {error.strerror or error}. Free some space or correct the permissions, or set "
+            "RELXFER_DATA to another folder."
         ) from None
     finally:
         part.unlink(missing_ok=True)
@@ -74,8 +75,8 @@ def _transfer(file: File, part: Path) -> None:
     _check_address(file.url, file)
     with part.open("wb") as stream, _bar(part.name[1:-5]) as bar, ExitStack() as responses:
 
-        def look(response: Response, **_: object) -> None:
-            responses.callback(response.close)  # pooch leaves it open
+        def check(response: Response, **_: object) -> None:
+            responses.callback(response.close)  # pooch does not close it
             if "location" in response.headers and response.is_redirect:
                 _check_address(urljoin(response.url, response.headers["location"]), file)
 
@@ -83,8 +84,8 @@ def _transfer(file: File, part: Path) -> None:
             bar,
             _CHUNK,
             timeout=TIMEOUT,
-            headers={"Accept-Encoding": "identity"},  # a transfer that is compressed on the way hides its length
-            hooks={"response": look},
+            headers={"Accept-Encoding": "identity"},  # a compressed transfer would hide its length
+            hooks={"response": check},
         )
         try:
             fetch(file.url, _Bounded(stream, _most(file)), None)
@@ -98,9 +99,10 @@ def _transfer(file: File, part: Path) -> None:
 
 
 def _check_address(url: str, file: File) -> None:
-    """Of the card, or where its server points: https; or http, if the card says so and knows the bytes by sha256.
+    """Raise where the address of a card, or one that its server redirects to, is not safe.
 
-    By http anybody on the way may change bytes, or read what is asked for; not so within this machine.
+    It must be https; http is allowed if the card itself says http and has a sha256, or within this machine. With http,
+    anybody on the way could change the bytes.
     """
     found, own = urlsplit(url), urlsplit(file.url)
     here = found.hostname in _HERE and own.hostname in _HERE
@@ -110,13 +112,13 @@ def _check_address(url: str, file: File) -> None:
 
 
 def _most(file: File) -> int:
-    """Bytes that are worth fetching: cards may round, but not by more than this."""
+    """The most bytes to download: sizes on cards may be rounded."""
     return MOST if file.size is None else 2 * file.size + (1 << 20)
 
 
 @dataclass
 class _Bounded:
-    """A file that takes so many bytes and no more."""
+    """A file that refuses more than `left` bytes."""
 
     stream: IO[bytes]
     left: int
@@ -148,17 +150,17 @@ def _trouble(error: Exception) -> _Trouble:
 def _words(file: File, path: Path, of: str, trouble: _Trouble) -> str:
     again = "try again later, " if trouble.passing else ""
     got = str(trouble)
-    if query := urlsplit(file.url).query:  # requests quotes it
+    if query := urlsplit(file.url).query:  # requests shows it in its messages
         got = got.replace(query, "...")
     return (
-        f"expected to fetch {shown(file.url)} for {of}, got {got}; {again}set RELXFER_MIRROR to a folder "
-        f"that holds {place_of(file.url).as_posix()}, or put the file at {path}"
+        f"Cannot download {shown(file.url)} for {of}: {got}. To go on, {again}set RELXFER_MIRROR to a folder "
+        f"that holds {place_of(file.url).as_posix()}, or put the file at {path}."
     )
 
 
 @dataclass
 class _Bar:
-    """What pooch tells about progress, as rich shows it."""
+    """Shows pooch's progress with rich."""
 
     progress: Progress
     task: TaskID

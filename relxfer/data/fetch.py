@@ -1,4 +1,4 @@
-"""The files of a data set: from the data root, a mirror, or their URL; digests are checked whatever the way."""
+"""The files of a data set, from the data root, a mirror, or their URL; digests are always checked."""
 
 from __future__ import annotations
 
@@ -12,27 +12,26 @@ from relxfer.data import places
 from relxfer.data.digests import verify
 from relxfer.errors import DataError
 
-_REFETCH = "delete it, and the next use fetches it again"
-_MIRROR = "correct the mirror, or take it out of RELXFER_MIRROR"
+_REFETCH = "delete it, and the next use downloads it again"
+_MIRROR = "correct the mirror, or remove it from RELXFER_MIRROR"
 
 
 def files_of(record: Dataset) -> dict[str, Path]:
-    """Role -> path of every file of a data set, fetched and unpacked where needed.
+    """Role -> path of every file of a data set, downloaded and unpacked where needed.
 
     Raises:
-        DataError: a file cannot be had, or is not what its card says.
+        DataError: a file cannot be downloaded, or is not the one on its card.
     """
     return {file.role: path_of(file, f"data set {record.name!r}") for file in record.files}
 
 
 def verify_copy(path: Path, file: File) -> None:
-    """`DataError` where one copy of the bytes behind a URL is not what the card says."""
+    """`DataError` where a copy of the bytes behind a URL does not have the digest on the card."""
     verify(path, file.digest, _REFETCH if path == places.home_of(file) else _MIRROR)
 
 
 def verify_member(file: File) -> Path:
-    """The path of an unpacked member, or of a folder of members; `DataError` where one is absent, or no longer what the
-    archive held."""
+    """The path of an unpacked member, or of a folder of members; `DataError` where one is missing or has changed."""
     from relxfer.store.files import read_json
 
     folder = places.unpacked_of(file)
@@ -52,7 +51,7 @@ def verify_member(file: File) -> Path:
 
 
 def path_of(file: File, of: str) -> Path:
-    """The path of one file, fetched and unpacked where needed; `of` says in messages what it belongs to."""
+    """The path of one file, downloaded and unpacked where needed; messages say what it is `of`."""
     if file.member is None:
         return _whole(file, of)
     folder = places.unpacked_of(file)
@@ -81,7 +80,7 @@ def _unpack(archive: Path, folder: Path) -> None:
 
     with _alone(folder):
         if not (folder / places.DIGESTS).is_file():
-            shutil.rmtree(folder, ignore_errors=True)  # what a process left that was killed before the end
+            shutil.rmtree(folder, ignore_errors=True)  # left by a process that was killed before the end
             write_json(folder / places.DIGESTS, unpack(archive, folder / places.MEMBERS))
 
 
@@ -96,8 +95,8 @@ def _alone(path: Path) -> Iterator[None]:
         lock.acquire()
     except OSError as error:
         raise DataError(
-            f"expected to write in {path.parent}, got: {error.strerror or error}; correct its permissions, or set "
-            "RELXFER_DATA to another folder"
+            f"Cannot write in {path.parent}: {error.strerror or error}. Correct its permissions, or set RELXFER_DATA "
+            "to another folder."
         ) from None
     try:
         yield

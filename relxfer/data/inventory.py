@@ -1,4 +1,4 @@
-"""What is at hand of a data set; nothing is fetched."""
+"""Which files of a data set are on this machine; nothing is downloaded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relxfer.errors import RelxferError
 
 @dataclass(frozen=True)
 class Copy:
-    """One copy of a file and what checking it said: verified, unverified, damaged or missing."""
+    """One copy of a file, and its state: verified, unverified, damaged or missing."""
 
     dataset: str
     place: str
@@ -22,30 +22,30 @@ class Copy:
 
 
 def state_of(record: Dataset) -> str:
-    """In words: where the files are. No file is read."""
+    """Where the files are, in words. No file is read."""
     if record.own_files:
         return "your own"
     if not record.files:
         return "embedded"
-    found = sum(places.path_of(file) is not None for file in record.files)
-    return {0: "to fetch", len(record.files): "at hand"}.get(found, f"{found} of {len(record.files)} at hand")
+    here = sum(places.path_of(file) is not None for file in record.files)
+    return {0: "to download", len(record.files): "here"}.get(here, f"{here} of {len(record.files)} here")
 
 
 def checked_by(record: Dataset) -> str | None:
-    """The least that a file of it is known by: `sha256`, `weak` or `unverified`; None where there are no files."""
-    found = {file.checked for file in record.files}
-    return next((known for known in ("unverified", "weak", "sha256") if known in found), None)
+    """The weakest check among its files: `sha256`, `weak` or `unverified`; None where there are no files."""
+    checks = {file.checked for file in record.files}
+    return next((check for check in ("unverified", "weak", "sha256") if check in checks), None)
 
 
 def size_of(record: Dataset) -> int | None:
-    """Bytes to fetch, where the card says them; an archive counts once."""
+    """Bytes to download, or None where the card does not say; an archive counts once."""
     sizes = {file.url: file.size for file in record.files}.values()
-    known = [size for size in sizes if size is not None]
-    return sum(known) if known and len(known) == len(sizes) else None
+    told = [size for size in sizes if size is not None]
+    return sum(told) if told and len(told) == len(sizes) else None
 
 
 def verify(record: Dataset) -> Iterator[Copy]:
-    """Read every copy at hand, in the data root and the mirrors, and every unpacked member."""
+    """Read every copy in the data root and the mirrors, and every unpacked member."""
     for file in {file.url: file for file in record.files}.values():
         copies = places.copies_of(file)
         yield from (_checked(record, path, file) for path in copies)

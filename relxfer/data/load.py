@@ -1,4 +1,4 @@
-"""A data set loaded, and held against the contract before anything relies on it."""
+"""Loading a data set, and checking that it keeps the contract before anything relies on it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from relxfer.errors import PluginError, RelxferError
 
 
 def domain_of(dataset: Chosen) -> Domain:
-    """The domain behind a record, complete and split.
+    """The domain of a record, complete and split.
 
     Raises:
-        DataError: its files cannot be had, or are not what its card says.
-        PluginError: its loader raises, or returns what is no domain.
+        DataError: its files cannot be downloaded, or are not those on its card.
+        PluginError: its loader raises, or returns something that is not a valid domain.
     """
     files = fetch.files_of(dataset.record)
     try:
@@ -30,43 +30,43 @@ def domain_of(dataset: Chosen) -> Domain:
         place = traceback.extract_tb(error.__traceback__)[-1]
         raise PluginError(
             f"expected data set {dataset.name!r} to load, got {type(error).__name__}: {error} "
-            f"({place.filename}, line {place.lineno}); mend the plugin, or change its options"
+            f"({place.filename}, line {place.lineno}); correct the plugin, or change its options"
         ) from error
     if wrong := _wrong(domain):
-        raise PluginError(f"data set {dataset.name!r} of {dataset.offer.distribution}: {wrong}; mend its loader")
+        raise PluginError(f"data set {dataset.name!r} of {dataset.offer.distribution}: {wrong}; correct its loader")
     return domain
 
 
 def _wrong(domain: Any) -> str | None:
-    """The first thing about a domain that is not as the contract has it: expected, got."""
+    """The first thing that is wrong with a domain: what was expected, and what was got."""
     if not isinstance(domain, Domain):
         return f"expected a relxfer.Domain, got {type(domain).__name__}"
     if not domain.sha:
-        return "expected sha, a hash of the inputs by which results are known again, got none"
+        return "expected sha, a hash of the inputs that identifies results, got none"
     if domain.task.kind not in METRICS:
         return f"expected a task of kind {', '.join(METRICS)}, got {domain.task.kind!r}"
     if not isinstance(domain.task.answers, tuple):
         return f"expected the answers of the task as a tuple, got a {type(domain.task.answers).__name__}"
     for name in ("train", "val", "unlabelled", "test"):
-        part = getattr(domain, name)
-        if part is not None and (wrong := _wrong_part(part, domain.task)):
+        split = getattr(domain, name)
+        if split is not None and (wrong := _wrong_split(split, domain.task)):
             return f"{name}: {wrong}"
     return None
 
 
-def _wrong_part(part: Examples, task: Task) -> str | None:
-    arrays = {"queries": part.queries, "answers": part.answers, "units": part.units}
+def _wrong_split(split: Examples, task: Task) -> str | None:
+    arrays = {"queries": split.queries, "answers": split.answers, "units": split.units}
     for name, array in arrays.items():
         if array is None and name != "queries":
             continue
         if not isinstance(array, np.ndarray) or array.dtype.kind not in "biu" or not array.ndim:
             return f"expected {name} as an array of integers, got {_shape(array)}"
-        if len(array) != len(part.queries):
-            return f"expected {len(part.queries)} {name}, one for each query, got {len(array)}"
-    if not len(part):
+        if len(array) != len(split.queries):
+            return f"expected {len(split.queries)} {name}, one for each query, got {len(array)}"
+    if not len(split):
         return "expected queries, got none (a split that a data set does not have is None)"
-    if part.answers is not None and part.answers.ndim == 1:
-        least, most = int(part.answers.min()), int(part.answers.max())
+    if split.answers is not None and split.answers.ndim == 1:
+        least, most = int(split.answers.min()), int(split.answers.max())
         if least < 0 or most >= len(task.answers):
             return f"expected answers from 0 to {len(task.answers) - 1}, got {least} to {most}"
     return None

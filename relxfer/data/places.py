@@ -1,4 +1,4 @@
-"""Where the files of data sets lie: the data root, the mirrors, and one place in them for every URL."""
+"""Where the files of data sets are: the data root and the mirrors, with one place for every URL."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from relxfer.contract.records import File
 from relxfer.errors import DataError
 
-#: In the folder of an unpacked archive: its members, and the sha256 of each, written last.
+#: Names in the folder of an unpacked archive: its members, and the sha256 of each, which is written last.
 MEMBERS, DIGESTS = "members", "digests.json"
 
 
 def data_root() -> Path:
-    """`RELXFER_DATA`, or the platform's folder for caches."""
+    """`RELXFER_DATA`, or a folder in the user's cache."""
     if root := os.environ.get("RELXFER_DATA"):
         return Path(root)
     import platformdirs
@@ -28,7 +28,7 @@ def mirrors() -> list[Path]:
 
 
 def place_of(url: str) -> Path:
-    """host/path, as `wget -x` lays files out; `DataError` for a URL with another scheme, a password or an odd path.
+    """host/path, as `wget -x` arranges files; `DataError` for a URL with another scheme, a password or an odd path.
 
     >>> place_of("https://example.org/a/b%20c.txt").as_posix()
     'example.org/a/b c.txt'
@@ -44,7 +44,7 @@ def place_of(url: str) -> Path:
 
 
 def shown(url: str) -> str:
-    """A URL for people: without the name and the password, and the query, by which a server may know somebody.
+    """A URL as messages show it: without user name, password and query, which may be secret.
 
     >>> shown("https://me:secret@example.org/a.tsv?token=secret")
     'https://example.org/a.tsv?...'
@@ -54,24 +54,24 @@ def shown(url: str) -> str:
 
 
 def home_of(file: File) -> Path:
-    """Where the bytes behind the URL lie in the data root, or would."""
+    """The place of the URL's bytes in the data root, whether or not they are there."""
     return data_root() / place_of(file.url)
 
 
 def copies_of(file: File) -> list[Path]:
-    """Every copy of the bytes behind the URL: the data root's, then those of the mirrors."""
+    """Every copy of the URL's bytes: in the data root first, then in the mirrors."""
     roots = [data_root(), *mirrors()]
     return [path for root in roots if (path := root / place_of(file.url)).is_file()]
 
 
 def unpacked_of(file: File) -> Path:
-    """Where the archive behind the URL is unpacked, in the data root; another archive has another folder."""
+    """The folder in the data root where the URL's archive is unpacked; an archive with another digest has another."""
     home = home_of(file)
     return home.with_name(f"{home.name}.{(file.digest or 'unverified').rpartition(':')[2][:12]}")
 
 
 def path_of(file: File) -> Path | None:
-    """Where a file lies, or the archive that holds it; None where it must be fetched. Nothing is read."""
+    """The path of a file, or of the archive that holds it; None where it must be downloaded. Nothing is read."""
     if file.member is not None and (member := unpacked_of(file) / MEMBERS / file.member).exists():
         return member
     return next(iter(copies_of(file)), None)

@@ -1,4 +1,4 @@
-"""Archives from strangers: zip and tar into a new folder, whole or not at all, and nothing anywhere else."""
+"""Unpacking archives that are not trusted: into a new folder, completely or not at all, and nowhere else."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from typing import IO, Any, Self
 from relxfer.errors import DataError
 
 _CHUNK = 1 << 16
-#: Bytes of headers that may precede a tar member: they go to memory.
+#: The most bytes of headers before a member of a tar archive; tarfile reads them into memory.
 _HEADERS = 1 << 21
-#: Bytes of memory for an xz archive; `xz -9` asks for 65 MiB.
+#: The most bytes of memory for reading an xz archive; `xz -9` needs 65 MiB.
 _DICTIONARY = 1 << 27
-#: Archives below this unpacked size may be compressed at any ratio.
+#: Up to this unpacked size, archives may be compressed at any ratio.
 _SMALL = 1 << 20
 
 Member = tuple[str, Iterator[bytes] | None]
@@ -32,7 +32,7 @@ Member = tuple[str, Iterator[bytes] | None]
 
 @dataclass(frozen=True)
 class Limits:
-    """What an archive may unpack to: members, bytes of one member and of all, and bytes per byte of the archive."""
+    """The most that an archive may unpack to: members, bytes of one and of all, and bytes per byte of the archive."""
 
     members: int = 200_000
     member: int = 16 * 2**30
@@ -53,7 +53,9 @@ def unpack(archive: Path, folder: Path, limits: Limits = Limits()) -> dict[str, 
         DataError: the archive is damaged, or holds what must not be unpacked; `folder` does not exist then.
     """
     if os.path.lexists(folder):
-        raise DataError(f"expected no {folder}, where an archive is to be unpacked, got one; delete or rename it")
+        raise DataError(
+            f"expected that {folder} does not exist, because an archive is unpacked there; delete or rename it"
+        )
     staging = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(staging, ignore_errors=True)
     try:
@@ -63,17 +65,17 @@ def unpack(archive: Path, folder: Path, limits: Limits = Limits()) -> dict[str, 
         return digests
     except DataError as error:
         raise DataError(f"{archive}: {error}; do not use this archive") from None
-    except Exception as error:  # a parser on hostile bytes raises anything, from its own errors to struct.error
+    except Exception as error:  # on damaged bytes a parser raises anything, from its own errors to struct.error
         raise DataError(
-            f"{archive}: expected an archive that unpacks into {folder.parent}, got {type(error).__name__}: {error}; "
-            "get the archive again, or free space and permissions"
+            f"{archive}: expected an archive that can be unpacked into {folder.parent}, got {type(error).__name__}: "
+            f"{error}; download it again, free some space, or correct the permissions"
         ) from None
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
 def member_path(name: str) -> tuple[str, ...]:
-    """The parts of a member's name, relative to the folder; `DataError` for a name that some system takes elsewhere.
+    """The parts of a member's name, relative to the folder; `DataError` for one that leads elsewhere on any system.
 
     >>> member_path("./data/train.txt")
     ('data', 'train.txt')
@@ -83,25 +85,25 @@ def member_path(name: str) -> tuple[str, ...]:
     relxfer.errors.DataError: expected a plain relative name, got 'data/../../train.txt' in the archive
     """
     parts = tuple(part for part in name.split("/") if part not in ("", "."))
-    forms = {name, unicodedata.normalize("NFKC", name)}  # "．．／" is "../" to who normalises
+    forms = {name, unicodedata.normalize("NFKC", name)}  # normalised, "．．／" is "../"
     if not all(map(_is_plain, forms)) or max((len(part.encode()) for part in parts), default=0) > 255:
         raise DataError(f"expected a plain relative name, got {name[:200]!r} in the archive")
     return parts
 
 
 def _is_plain(name: str) -> bool:
-    """Neither absolute nor climbing, with no drive, stream, control character or surrogate in it."""
+    """Whether a name is relative, without parent folders, drives, streams, control characters or surrogates."""
     parts = (part for part in name.split("/") if part not in ("", "."))
-    climbing = not all(part.strip(". ") for part in parts)  # Windows drops dots and spaces at the end
+    parent = not all(part.strip(". ") for part in parts)  # Windows drops dots and spaces at the end
     odd = name.startswith("/") or "\\" in name or ":" in name or not name.isprintable()
-    return not (climbing or odd or len(name) > 1024)
+    return not (parent or odd or len(name) > 1024)
 
 
 # ---------------------------------------------------------------- writing
 
 
 def _fill(root: Path, archive: Path, limits: Limits) -> dict[str, str]:
-    room = min(limits.total, max(_SMALL, limits.ratio * archive.stat().st_size))
+    left = min(limits.total, max(_SMALL, limits.ratio * archive.stat().st_size))
     names, digests = _Names(), {}
     for number, (name, chunks) in enumerate(_members(archive), 1):
         if number > limits.members:
@@ -111,23 +113,25 @@ def _fill(root: Path, archive: Path, limits: Limits) -> dict[str, str]:
         if chunks is None:
             root.joinpath(*parts).mkdir(parents=True, exist_ok=True)
             continue
-        size, digest = _write(root.joinpath(*parts), chunks, min(limits.member, room))
+        size, digest = _write(root.joinpath(*parts), chunks, min(limits.member, left))
         digests["/".join(parts)] = digest
-        room -= size
+        left -= size
     if not digests:
         raise DataError("expected files, got none")
     return digests
 
 
-def _write(path: Path, chunks: Iterator[bytes], room: int) -> tuple[int, str]:
-    """Size and digest of what was written; `DataError` where it is more than `room` bytes."""
+def _write(path: Path, chunks: Iterator[bytes], most: int) -> tuple[int, str]:
+    """Write chunks to a new file; its size and digest. `DataError` where there are more than `most` bytes."""
     size, digest = 0, hashlib.sha256()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as stream:
         for chunk in chunks:
             size += len(chunk)
-            if size > room:
-                raise DataError(f"expected at most {room:,} more bytes (a bomb?), got a longer {path.name!r}")
+            if size > most:
+                raise DataError(
+                    f"expected at most {most:,} more bytes, got a longer {path.name!r}, as in a decompression bomb"
+                )
             digest.update(chunk)
             stream.write(chunk)
         stream.flush()
@@ -137,7 +141,7 @@ def _write(path: Path, chunks: Iterator[bytes], room: int) -> tuple[int, str]:
 
 @dataclass
 class _Names:
-    """Names taken so far, as systems see them that ignore case and forms of Unicode."""
+    """The names so far, compared as on systems that ignore case and Unicode forms."""
 
     files: set[tuple[str, ...]] = field(default_factory=set)
     folders: set[tuple[str, ...]] = field(default_factory=set)
@@ -185,7 +189,10 @@ def _zip(stream: IO[bytes]) -> Iterator[Member]:
                 raise DataError(f"expected no password, got {name!r} encrypted")
             if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
                 raise DataError(f"expected files and folders only, got {name!r}, which is neither")
-            if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # others decompress unbounded
+            if info.compress_type not in (
+                zipfile.ZIP_STORED,
+                zipfile.ZIP_DEFLATED,
+            ):  # others are unbounded
                 raise DataError(f"expected members stored or deflated, got {name!r} in another way")
             yield name, None if info.is_dir() else _zip_chunks(archive, info)
 
@@ -220,7 +227,7 @@ def _tar_chunks(archive: tarfile.TarFile, info: tarfile.TarInfo, watched: _Watch
 
 
 class _Xz:
-    """What an xz file holds, in twice the memory of `xz -9`: a header may ask for 4 GiB, and much content fills it."""
+    """The content of an xz file, in at most twice the memory of `xz -9`; a header may ask for 4 GiB."""
 
     def __init__(self, stream: IO[bytes]):
         self.stream, self.reader = stream, lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_DICTIONARY)
@@ -230,13 +237,13 @@ class _Xz:
         while not self.reader.eof or self._next():
             given = self.stream.read(_CHUNK) if self.reader.needs_input else b""
             if not given and self.reader.needs_input:
-                raise EOFError("the archive is cut short")
+                raise EOFError("the archive ends too early")
             if data := self.reader.decompress(given, size):
                 return data
         return b""
 
     def _next(self) -> bool:
-        """Whether another stream follows, as xz joins them."""
+        """Begin the next stream, since an xz file may hold several; False at the end."""
         rest = self.reader.unused_data or self.stream.read(_CHUNK)
         if not rest.strip(b"\0"):
             return False
@@ -247,7 +254,7 @@ class _Xz:
 
 @dataclass
 class _Watched:
-    """A stream that gives so many bytes and no more until somebody has looked: headers are read unseen."""
+    """A stream that gives at most `left` bytes until `left` is set again: tarfile reads headers by itself."""
 
     stream: IO[bytes]
     left: int = _HEADERS
@@ -261,7 +268,7 @@ class _Watched:
 
 
 class _StrictInfo(tarfile.TarInfo):
-    """A damaged header is an error; `tarfile` takes it for the end of the archive."""
+    """Makes a damaged header an error, which `tarfile` would take for the end of the archive."""
 
     @classmethod
     def fromtarfile(cls, archive: tarfile.TarFile) -> Self:

@@ -6,15 +6,44 @@ file.
 
 from __future__ import annotations
 
+import tomllib
+import warnings
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
 from relxfer.contract import only_with
 from relxfer.contract.plain import Table
-from relxfer.declare import effects
+from relxfer.declare import effects, seals
 from relxfer.declare.effects import Hindered
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target
+from relxfer.declare.resolve import experiment_of
+from relxfer.errors import ConfigError
+from relxfer.plugins.finder import Plugins
+from relxfer.store import files
+
+
+def save(experiment: Experiment, folder: Path, plugins: Plugins) -> None:
+    """Write `config.toml` into a run directory, under seal; warn where it could not be sealed and had to be."""
+    path, text = folder / "config.toml", resolved_toml(experiment)
+    files.write_bytes(path, text.encode())
+    if not seals.seal(path, text.encode()) and not _for_anybody(text, plugins):
+        warnings.warn(
+            f"expected to keep a key in {seals.place()}, got no way to: `relxfer predict {folder}` will take no "
+            "paths and no modules from there; give it your configuration with --config",
+            RuntimeWarning,
+            stacklevel=4,
+        )
+
+
+def _for_anybody(text: str, plugins: Plugins) -> bool:
+    """Whether a saved configuration holds nothing that only the user may say."""
+    try:
+        experiment_of(tomllib.loads(text), "config.toml", Path(), plugins, stranger="in a run directory")
+        return True
+    except ConfigError:
+        return False
 
 
 def resolved_toml(experiment: Experiment) -> str:

@@ -18,6 +18,7 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -67,10 +68,18 @@ def _of(kind: type[Record], besides: str | None = None) -> AfterValidator:
     return AfterValidator(check)
 
 
-DatasetUse = Annotated[Use, _of(Dataset)]
-ModelUse = Annotated[Use, _of(SourceModel)]
-AdapterUse = Annotated[Use, _of(TargetAdapter)]
-StageUse = Annotated[Use, _of(TransferStrategy)]
+#: In a JSON Schema: which kind of offer stands there. `relxfer.report.config_schema` writes the offers in its place.
+OFFERED = "x-relxfer-offer"
+
+
+def _offered(kind: type[Record]) -> WithJsonSchema:
+    return WithJsonSchema({OFFERED: kind.kind})
+
+
+DatasetUse = Annotated[Use, _of(Dataset), _offered(Dataset)]
+ModelUse = Annotated[Use, _of(SourceModel), _offered(SourceModel)]
+AdapterUse = Annotated[Use, _of(TargetAdapter), _offered(TargetAdapter)]
+StageUse = Annotated[Use, _of(TransferStrategy), _offered(TransferStrategy)]
 
 
 def _not_pretrained(source: SourceConfig) -> str | None:
@@ -233,11 +242,12 @@ class Config(Options):
     source: Annotated[tuple[SourceConfig, ...], BeforeValidator(_tables)] = ()
     target: Annotated[tuple[TargetConfig, ...], BeforeValidator(_tables), Field(min_length=1)]
     strategy: Annotated[
-        tuple[Annotated[StrategyConfig, _of(TransferStrategy, besides="")], ...], BeforeValidator(_tables)
+        tuple[Annotated[StrategyConfig, _of(TransferStrategy, besides="")], ...],
+        BeforeValidator(_tables),
     ] = ()
     training: TrainingOptions = TrainingOptions()
-    validator: Annotated[Use, _of(Validator, besides="auto")] = Use(use="auto")
-    executor: Annotated[Use, _of(Executor)] = Use(use="serial")
+    validator: Annotated[Use, _of(Validator, besides="auto"), _offered(Validator)] = Use(use="auto")
+    executor: Annotated[Use, _of(Executor), _offered(Executor)] = Use(use="serial")
     report: ReportOptions = ReportOptions()
 
     @field_validator("seeds")

@@ -17,7 +17,8 @@ from relxfer.errors import ConfigError, Problem
 _DEEPEST = 32
 #: Bytes of the largest configuration; a device would never end.
 _LARGEST = 2**20
-#: A key of very many parts, over which tomllib takes time that grows with their square, or faster.
+#: A key of very many parts, over which tomllib takes time that grows with their square: hours for the megabyte that the
+#: configuration in the run of a stranger may have.
 _ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 
 
@@ -28,10 +29,10 @@ def read(source: str | Path | Table, changes: Sequence[str] = ()) -> tuple[Table
     """
     raw: Table
     if isinstance(source, Mapping):
-        where, folder, raw = "(config)", Path.cwd(), dict(source)
+        raw, where, folder = dict(source), "(config)", Path.cwd()
     else:
         path = shipped.locate(Path(source))
-        where, folder, raw = str(source), path.resolve().parent, _parse(path)
+        raw, where, folder = _parse(path), str(source), path.resolve().parent
     for change in changes:
         raw = _changed(raw, change)
     if problems := list(_unfit(raw)):

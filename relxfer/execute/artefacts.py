@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from relxfer.contract.data import Task
+from relxfer.contract.learners import Model
 from relxfer.contract.messages import shown
-from relxfer.declare.resolve import Chosen, Source
+from relxfer.declare.resolve import Chosen, Experiment, Source
 from relxfer.errors import ArtefactError, PluginError, UnfitArtefact
 from relxfer.execute import cards
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store import files
+from relxfer.store.json_text import JsonObject
+from relxfer.store.run_directory import Store
 
 
 @dataclass(frozen=True)
@@ -26,15 +29,47 @@ class Artefact:
     sha: str
     model: Chosen
     tasks: tuple[Task, ...]
-    arrays: dict[str, Any]
-    card: dict[str, Any]
+    arrays: dict[str, np.ndarray]
+    card: JsonObject
 
-    def load(self) -> Any:
+    def load(self) -> Model:
         """The model with what it learnt; `UnfitArtefact` where its card makes it far larger than its arrays."""
         from relxfer.authoring.torch_learner import no_larger_than
 
         with no_larger_than(self.arrays):
             return load_object(self.model.record.load)(self.model.options, self.arrays, self.card)
+
+
+@dataclass
+class Artefacts:
+    """The models that an experiment reads, each file read once."""
+
+    experiment: Experiment
+    plugins: Plugins
+    _read: dict[str, Artefact] = field(default_factory=dict)
+
+    def read(self, path: Path, named: Chosen | None, instead: bool = False) -> Artefact:
+        """See the function `read`; `named` and `instead` as there."""
+        key = files.fingerprint([str(path), named.card() if named else None, instead])
+        if key not in self._read:
+            self._read[key] = read(path, self.plugins, named, self.experiment.models, instead)
+        return self._read[key]
+
+    def stored(self, path: Path, model: Chosen) -> Artefact:
+        """What a cell of this run left, an architecture of its configuration; read anew each time."""
+        return read(path, self.plugins, None, [model])
+
+    def given(self, source: Source) -> Artefact:
+        """What the checkpoint, the weights or the run of a source hold."""
+        file = file_of(source)
+        if file is None:
+            assert source.config.run is not None
+            file = Store.open(source.config.run).model(source.config.cell)
+        named = source.model if source.config.model else None
+        found = self.read(file, source.model, instead=named is not None and source.config.continued)
+        if named and not source.config.continued:
+            require(found, named)
+        return found
 
 
 def file_of(source: Source) -> Path | None:
@@ -45,7 +80,7 @@ def file_of(source: Source) -> Path | None:
     return load_object(source.model.record.find)(source.model.name, source.config.weights)
 
 
-def save(path: Path, model: Any, chosen: Chosen, tasks: tuple[Task, ...]) -> str:
+def save(path: Path, model: Model, chosen: Chosen, tasks: tuple[Task, ...]) -> str:
     """Write a model and return its sha; `PluginError` where it is no model, or its state cannot be stored."""
     if not hasattr(model, "state"):
         raise PluginError(f"expected export() of a learner to return a model, got {_kind(model)}; mend its return")

@@ -8,11 +8,11 @@ from the model of the user's own configuration that has this fingerprint.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from relxfer.contract import messages, user_only
 from relxfer.contract.data import Task
@@ -21,6 +21,7 @@ from relxfer.declare.resolve import Chosen, options_model
 from relxfer.errors import UnfitArtefact, UnknownName
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
+from relxfer.store.json_text import Json, JsonObject
 
 #: More answers, or tasks, than a model is told apart by.
 _MOST_ANSWERS = 100_000
@@ -29,20 +30,24 @@ _MOST_TASKS = 1_000
 _DEEPEST = 32
 
 
-def of(chosen: Chosen) -> dict[str, Any]:
+def of(chosen: Chosen) -> JsonObject:
     """`model`, the offer with its plain values; and `withheld`, the fingerprint of the others, where there are any."""
     said = user_only.said(chosen.options)
-    plain = {key: value for key, value in chosen.card().items() if key not in said}
-    return {"model": plain} | ({"withheld": _withheld(chosen, said)} if said else {})
+    return {"model": _plain(chosen)} | ({"withheld": _withheld(chosen, said)} if said else {})
 
 
-def _withheld(chosen: Chosen, said: Mapping[str, Any]) -> str:
+def _plain(chosen: Chosen) -> JsonObject:
+    said = user_only.said(chosen.options)
+    return {key: value for key, value in chosen.card().items() if key not in said}
+
+
+def _withheld(chosen: Chosen, said: Collection[str]) -> str:
     return files.fingerprint({key: value for key, value in chosen.content().items() if key in said})
 
 
 def read(
-    card: Mapping[str, Any], path: Path, plugins: Plugins, own: Sequence[Chosen], instead: Chosen | None = None
-) -> tuple[Chosen, tuple[Task, ...], dict[str, Any]]:
+    card: JsonObject, path: Path, plugins: Plugins, own: Sequence[Chosen], instead: Chosen | None = None
+) -> tuple[Chosen, tuple[Task, ...], JsonObject]:
     """The model, its tasks, and the card that the model itself wrote; `UnfitArtefact` in words where it is no card.
 
     own      models of the user's configuration, for a card that withholds something
@@ -64,7 +69,7 @@ def read(
 _OTHER = "name another checkpoint"
 
 
-def _model(card: Mapping[str, Any], plugins: Plugins, own: Sequence[Chosen], instead: Chosen | None) -> Chosen:
+def _model(card: JsonObject, plugins: Plugins, own: Sequence[Chosen], instead: Chosen | None) -> Chosen:
     table = card.get("model")
     name = table.get("use") if isinstance(table, dict) else table
     if not isinstance(table, dict) or not isinstance(name, str):
@@ -87,10 +92,10 @@ def _model(card: Mapping[str, Any], plugins: Plugins, own: Sequence[Chosen], ins
         )
     if instead is not None and instead.name == name:
         return instead
-    return _withheld_from(card, name, own) if "withheld" in card else Chosen(offer, made)
+    return _withheld_from(card, table, name, own) if "withheld" in card else Chosen(offer, made)
 
 
-def _validated(schema: type[BaseModel], options: Mapping[str, Any], name: str) -> tuple[Any, list[Any]]:
+def _validated(schema: type[BaseModel], options: JsonObject, name: str) -> tuple[BaseModel | None, list[ErrorDetails]]:
     """The options, or what is wrong with them: what only the user may say first."""
     where = f'in the card of a checkpoint; name the model in your configuration: model = {{ use = "{name}", ... }}'
     try:
@@ -100,18 +105,18 @@ def _validated(schema: type[BaseModel], options: Mapping[str, Any], name: str) -
         return None, sorted(found, key=lambda item: (item["type"] != user_only.KIND, item["type"] == "missing"))
 
 
-def _withheld_from(card: Mapping[str, Any], name: str, own: Sequence[Chosen]) -> Chosen:
+def _withheld_from(card: JsonObject, trained: JsonObject, name: str, own: Sequence[Chosen]) -> Chosen:
     """The model of the user's configuration that has what the card withholds."""
     alike = [model for model in own if model.name == name]
     for model in alike:
-        if of(model) == {key: card[key] for key in ("model", "withheld")}:
+        if of(model) == {"model": trained, "withheld": card["withheld"]}:
             return model
     if not alike:
         raise UnfitArtefact(
             f"expected in the configuration the {name!r} with which it was trained, for no checkpoint says its "
             f'import path; got none: name it, as in model = {{ use = "{name}", ... }}'
         )
-    got, trained = of(alike[0])["model"], card["model"]
+    got = _plain(alike[0])
     differing = [f"{key} = {messages.shown(got[key])}" for key in sorted(got) if got[key] != trained.get(key)]
     differing = differing or [f"another {', '.join(user_only.said(alike[0].options))}"]
     raise UnfitArtefact(
@@ -120,21 +125,22 @@ def _withheld_from(card: Mapping[str, Any], name: str, own: Sequence[Chosen]) ->
     )
 
 
-def _deeper(value: Any, levels: int) -> bool:
+def _deeper(value: Json, levels: int) -> bool:
     below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return levels == 0 or any(_deeper(item, levels - 1) for item in below)
 
 
-def _tasks(table: Any) -> tuple[Task, ...]:
+def _tasks(table: Json) -> tuple[Task, ...]:
     if not isinstance(table, list) or len(table) > _MOST_TASKS:
         got = f"{len(table):,}" if isinstance(table, list) else messages.shown(table)
         raise UnfitArtefact(f"expected in its card a list of at most {_MOST_TASKS:,} tasks, got {got}; {_OTHER}")
     return tuple(map(_task, table))
 
 
-def _task(table: Any) -> Task:
+def _task(table: Json) -> Task:
     kind, answers = (table.get("kind"), table.get("answers", [])) if isinstance(table, dict) else (None, None)
-    if not (isinstance(kind, str) and isinstance(answers, list) and all(isinstance(name, str) for name in answers)):
+    named = isinstance(answers, list) and all(isinstance(name, str) for name in answers)
+    if not (isinstance(table, dict) and isinstance(kind, str) and isinstance(answers, list) and named):
         raise UnfitArtefact(f"expected a task with a kind and answers by name, got {messages.shown(table)}; {_OTHER}")
     if len(answers) > _MOST_ANSWERS:
         raise UnfitArtefact(f"expected at most {_MOST_ANSWERS:,} answers of a task, got {len(answers):,}; {_OTHER}")

@@ -2,140 +2,159 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
+from relxfer.contract.data import Domain
 from relxfer.contract.metrics import ordered
-from relxfer.declare.resolve import Experiment
-from relxfer.execute import oracle
+from relxfer.declare.resolve import Experiment, Source, Target
+from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
 from relxfer.judge import collapse
 from relxfer.judge.classification import Predictions
 from relxfer.plan.cells import PlannedCell, setting
-from relxfer.results import rows
+from relxfer.results.records import CellResult, Count, Pretraining, SourceSummary, TargetSummary
 from relxfer.results.results import Results
+from relxfer.results.rows import Judge, Values
 from relxfer.results.values import stored_values
 from relxfer.store import files
 from relxfer.store.run_directory import Store
+
+_CELL: TypeAdapter[CellResult] = TypeAdapter(CellResult)
+_PRETRAINING: TypeAdapter[Pretraining] = TypeAdapter(Pretraining)
 
 
 def collect(
     store: Store,
     experiment: Experiment,
     plan: Sequence[PlannedCell],
-    outcomes: Sequence[dict],
+    outcomes: Sequence[Mapping[str, Any]],
     engine: Engine,
 ) -> Results:
     """Put outcomes and stored per-query values together."""
     config = experiment.config
     values = stored_values(store, config.report.rank_rule)
-    tasks = {target.name: engine.target(target).task for target in experiment.targets}
-    kind = next(iter(tasks.values())).kind
-    metrics = ordered(kind, config.report.metric)
+    tasks = {target.name: engine.domains.target(target).domain.task for target in experiment.targets}
+    metrics = ordered(next(iter(tasks.values())).kind, config.report.metric)
     cells = [_cell(cell, outcome, values) for cell, outcome in zip(plan, outcomes, strict=True)]
-    cells = [made | _beside(cell, made, engine, metrics[0]) for cell, made in zip(plan, cells, strict=True)]
+    cells = [_told(cell, made, engine, metrics[0]) for cell, made in zip(plan, cells, strict=True)]
     supervised = {name: task.self_supervised for name, task in tasks.items()}
     return Results(
         folder=store.folder,
         name=config.name,
         metric=metrics[0],
-        cells=cells,
-        rows=rows.rows(cells, values, metrics, supervised, config.report.resamples),
+        cells=tuple(cells),
+        rows=Judge(values, metrics, supervised, config.report.resamples).rows(cells),
         targets={target.name: _target(engine, target) for target in experiment.targets},
         sources={source.name: _source(engine, source) for source in experiment.sources},
-        seeds=list(config.seeds),
+        seeds=config.seeds,
         rank_rule=config.report.rank_rule,
-        provenance=store.read("provenance.json"),
+        provenance=provenance.read(store),
     )
 
 
-def _cell(cell: PlannedCell, outcome: dict[str, Any], values: rows.Values) -> dict[str, Any]:
-    needs = cell.method.needs
-    made = cell.names | {
-        "setting": setting(needs, cell.source is not None and cell.source.config.labels),
-        "labels": "target-labels" in needs,
+def _cell(cell: PlannedCell, outcome: Mapping[str, Any], values: Values) -> CellResult:
+    made = {
+        **_known(outcome),
+        **cell.names,
+        "setting": setting(cell.method.needs, cell.source is not None and cell.source.config.labels),
+        "labels": "target-labels" in cell.method.needs,
         "labels_per": cell.target.config.labels_per,
         "seeded": cell.method.seeded,
     }
-    made |= {key: value for key, value in outcome.items() if key != "traceback"}
     if outcome["status"] == "done" and outcome.get("n"):
-        found = values(outcome["evaluation"])[0]
-        made["metrics"] = {name: float(np.mean(v)) for name, v in found.items()}
-    return made
+        made["metrics"] = {name: float(np.mean(v)) for name, v in values(outcome["evaluation"])[0].items()}
+    return _CELL.validate_python(made)
 
 
-def _beside(cell: PlannedCell, made: Mapping[str, Any], engine: Engine, metric: str) -> dict[str, Any]:
-    """What a finished cell is told of beside its metrics: labels that it had, its most frequent class, the oracle."""
-    if made["status"] != "done":
-        return {}
-    found: dict[str, Any] = {"label_count": engine.label_count(cell)}
-    if not made.get("n"):
-        return found
-    arrays, card = files.read_arrays(engine.store.evaluation(made["evaluation"]))
-    if card["kind"] == "classification":
-        top = collapse.top_class(Predictions.from_arrays(arrays))
-        name = engine.target(cell.target).task.answers[top.column]
-        found["top_class"] = {"name": name, "predicted": top.predicted, "there": top.there, "collapsed": top.collapsed}
-    report, points = engine.experiment.config.report, engine.store.cell(made["id"]).points()
-    if report.oracle and points:
-        path = engine.store.oracle(made["id"], made["evaluation"])
-        found["oracle"] = oracle.best(path, points, metric, report.rank_rule)
-    return found
+def _known(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """Of an outcome what is there; of what was logged, None for what is no finite number."""
+    found = {key: value for key, value in outcome.items() if value is not None}
+    logged = found.get("diagnostics", {})
+    return {**found, "diagnostics": {name: value if _finite(value) else None for name, value in logged.items()}}
 
 
-def _target(engine: Any, target: Any) -> dict[str, Any]:
-    domain, adapter = engine.target(target), target.adapter.build()
-    counts = {
-        name: {"queries": len(split), "units": len(np.unique(split.unit_ids()))}
-        for name in ("train", "val", "test")
-        if (split := getattr(domain, name)) is not None
-    }
+def _finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
+def _told(cell: PlannedCell, made: CellResult, engine: Engine, metric: str) -> CellResult:
+    """With what a finished cell is told of beside its metrics: labels, its most frequent class, the oracle."""
+    if made.status != "done":
+        return made
+    labels = engine.cells.label_count(cell)
+    if not made.n:
+        return replace(made, label_count=labels)
+    arrays, card = files.read_arrays(engine.store.evaluation(made.evaluation))
+    names = engine.domains.target(cell.target).domain.task.answers
+    classes = card["kind"] == "classification"
+    report, points = engine.experiment.config.report, engine.store.cell(made.id).points()
+    asked = report.oracle and bool(points)
+    path = engine.store.oracle(made.id, made.evaluation)
+    return replace(
+        made,
+        label_count=labels,
+        top_class=collapse.top_class(Predictions.from_arrays(arrays), names) if classes else None,
+        oracle_asked=asked,
+        oracle=oracle.best(path, points, metric, report.rank_rule) if asked else None,
+    )
+
+
+def _target(engine: Engine, target: Target) -> TargetSummary:
+    sealed, adapter = engine.domains.target(target), target.adapter.build()
+    domain = sealed.domain
     notes = list(domain.notes)
 
-    def told(method: str, *of: Any) -> Any:
+    def told(method: str, ask: Callable[..., Any] | None, *of: Any) -> Any:
         """What the adapter has to say, if anything; where it raises, no finished cell must be lost with it."""
         try:
-            return getattr(adapter, method)(*of) if hasattr(adapter, method) else None
+            return ask(*of) if ask else None
         except Exception as error:
             notes.append(f"{method} of adapter {target.adapter.name!r} raised {type(error).__name__}: {error}")
             return None
 
-    audit = dict(told("audit", domain) or {})
+    audit: Mapping[str, int] = told("audit", sealed.audit, adapter) or {}
     related = {
-        source.name: sentence
+        source.name: str(sentence)
         for source in engine.experiment.sources
         if source.datasets
         and all(dataset.record.adapter == target.adapter.name for dataset in source.datasets)
-        and (sentence := told("relate", engine.sources(source), domain))
+        and (sentence := told("relate", getattr(adapter, "relate", None), engine.domains.sources(source), domain))
     }
-    return {
-        "notes": notes,
-        "counts": counts,
-        "audit": audit,
-        "related": related,
-        "task": domain.task.kind,
-        "labels_per": target.config.labels_per,
-        "smallest_class": _smallest_class(domain),
-        "self_supervised": domain.task.self_supervised,
-    }
+    splits = (("train", domain.train), ("val", domain.val))
+    counts = {name: Count(len(split), len(np.unique(split.unit_ids()))) for name, split in splits if split is not None}
+    counts |= {"test": Count(*sealed.size)} if sealed.size else {}
+    return TargetSummary(
+        task=domain.task.kind,
+        labels_per=target.config.labels_per,
+        self_supervised=domain.task.self_supervised,
+        counts=counts,
+        notes=tuple(notes),
+        audit={str(what): int(count) for what, count in audit.items()},
+        related=related,
+        smallest_class=_smallest_class(domain),
+    )
 
 
-def _smallest_class(domain: Any) -> int | None:
+def _smallest_class(domain: Domain) -> int | None:
     """Labelled training queries of the class that has the fewest."""
     if domain.task.kind != "classification" or domain.train is None:
         return None
-    return int(np.unique(domain.train.answers, return_counts=True)[1].min())
+    return int(np.unique(np.asarray(domain.train.answers), return_counts=True)[1].min())
 
 
-def _source(engine: Any, source: Any) -> dict[str, Any]:
+def _source(engine: Engine, source: Source) -> SourceSummary:
     config = source.config
-    origin = {"datasets": [d.name for d in source.datasets], "shared": config.shared}
+    origin = SourceSummary(datasets=tuple(d.name for d in source.datasets), shared=config.shared)
     if not source.pretrained:
-        return origin | {"path": str(config.checkpoint or config.weights or config.run)}
+        return replace(origin, path=str(config.checkpoint or config.weights or config.run))
     if not any(target.adapter.name == source.datasets[0].record.adapter for target in engine.experiment.targets):
         return origin
-    entries = {seed: engine.source_entry(source, seed)[0] for seed in engine.experiment.config.seeds}
-    outcomes = [o for entry in {e.folder: e for e in entries.values()}.values() if (o := entry.outcome())]
-    return origin | {"stages": outcomes}
+    entries = [engine.sources.entry(source, seed) for seed in engine.experiment.config.seeds]
+    outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]
+    return replace(origin, stages=tuple(_PRETRAINING.validate_python(_known(o)) for o in outcomes if o))

@@ -8,8 +8,7 @@ import sys
 import threading
 import time
 from contextlib import AbstractContextManager, nullcontext
-from types import FrameType
-from typing import Any
+from types import FrameType, TracebackType
 
 from relxfer.errors import TimedOut
 
@@ -64,7 +63,9 @@ class _Limit:
         self.before = signal.signal(signal.SIGALRM, self.ring)
         self.left, self.every = signal.setitimer(signal.ITIMER_REAL, self.seconds, _EVERY)
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.disarm()
         # an exception of the block's own may be what became of the alarm on its way
         if self.rung and isinstance(error, _Alarm | Exception):

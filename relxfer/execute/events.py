@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from relxfer.execute.oracle import Oracle
+from relxfer.plan.cells import Names
 from relxfer.plugins.finder import Plugins
+from relxfer.store import files
+from relxfer.store.entry import Entry
 
 #: event -> hook
 HOOKS = {
@@ -25,13 +29,27 @@ class Events:
         self.plugins, self.listeners = plugins, listeners
         self.dropped: set[int] = set()
 
-    def __call__(self, event: str, **values: Any) -> None:
+    def __call__(self, event: str, **values: object) -> None:
         for listener in self.listeners:
             listener(event, **values)
         if self.plugins and event in HOOKS:
             self._observe(HOOKS[event], values)
 
-    def _observe(self, hook: str, values: dict[str, Any]) -> None:
+    def training(self, entry: Entry, names: Names, oracle: Oracle | None = None) -> Callable[..., None]:
+        """What a trainer calls with its events: validation points also go into the trace, and to the oracle."""
+
+        def emit(kind: str, **values: Any) -> None:
+            if kind == "epoch":
+                files.append_line(entry.trace, values)
+                if oracle:
+                    oracle.record(values["phase"], values["step"])
+                told = {key: values[key] for key in ("phase", "step", "values")}
+                self("epoch_finished", cell=names, **told)
+            self(kind, cell=names, **values)
+
+        return emit
+
+    def _observe(self, hook: str, values: Mapping[str, object]) -> None:
         assert self.plugins is not None
         for implementation in getattr(self.plugins.manager.hook, hook).get_hookimpls():
             if id(implementation.plugin) in self.dropped:

@@ -9,9 +9,9 @@ import signal
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import PositiveInt
 
@@ -20,6 +20,13 @@ from relxfer.contract.hooks import hookimpl
 from relxfer.contract.options import Options
 from relxfer.errors import PluginError
 from relxfer.train.machine import cores
+
+if TYPE_CHECKING:  # this module is read by every verb
+    from relxfer.contract.executors import Executor
+    from relxfer.declare.resolve import Chosen
+    from relxfer.execute.outcome import Outcome
+
+J = TypeVar("J")
 
 relxfer_api_version = 1
 
@@ -31,7 +38,7 @@ class ProcessOptions(Options):
     """Processes at a time, at most one for each core."""
 
 
-def build(chosen: Any) -> Any:
+def build(chosen: Chosen) -> Executor:
     """The executor that the configuration names; `PluginError` where it is none."""
     made = chosen.build()
     width = getattr(made, "width", None)
@@ -51,7 +58,7 @@ class Serial:
     def __init__(self, options: Any):
         self.options = options
 
-    def run(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    def run(self, work: Callable[[J], Outcome], jobs: Sequence[J]) -> Iterator[tuple[J, Outcome]]:
         for job in jobs:
             yield job, work(job)
 
@@ -65,7 +72,7 @@ class Processes:
             told = f"jobs = {options.jobs} on {self.width} cores: {self.width} run at a time"
             warnings.warn(told, RuntimeWarning, stacklevel=2)
 
-    def run(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    def run(self, work: Callable[[J], Outcome], jobs: Sequence[J]) -> Iterator[tuple[J, Outcome]]:
         """A worker that dies takes its pool along: what was left is then run one at a time, which also needs less
         memory, and only a job that dies alone has failed.
         """
@@ -85,7 +92,7 @@ class Processes:
 _DIED = "a worker process died (killed, or out of memory); lower training.batch_size, then run again to finish"
 
 
-def _pool(work: Callable[[Any], Any], jobs: Sequence[Any], width: int) -> Iterator[tuple[Any, Any]]:
+def _pool(work: Callable[[J], Outcome], jobs: Sequence[J], width: int) -> Iterator[tuple[J, Outcome | None]]:
     """Jobs with their outcomes as they come; None where the pool broke first."""
     if not jobs:
         return
@@ -106,7 +113,7 @@ def _pool(work: Callable[[Any], Any], jobs: Sequence[Any], width: int) -> Iterat
         raise
 
 
-def _result(future: Any) -> dict[str, Any] | None:
+def _result(future: Future[Outcome]) -> Outcome | None:
     try:
         return future.result()
     except BrokenProcessPool:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from relxfer.results.records import OracleValue
 from relxfer.store import files
+from relxfer.store.entry import Point
 
 
 @dataclass
@@ -43,11 +45,11 @@ class Oracle:
         files.append_line(self.path, {"phase": phase, "step": step, "rule": self.rule, "values": self._seen})
 
 
-def best(path: Path, points: Sequence[Mapping[str, Any]], metric: str, rule: str) -> dict[str, Any] | None:
+def best(path: Path, points: Sequence[Point], metric: str, rule: str) -> OracleValue | None:
     """The best value of a metric and where it was; None where some validation point was passed without the oracle."""
     lines = (line for line in files.read_lines(path) if line["rule"] == rule)
     values = {(line["phase"], line["step"]): line["values"][metric] for line in lines}
-    if not {(point["phase"], point["step"]) for point in points} <= values.keys():
+    if not {(point.phase, point.step) for point in points} <= values.keys():
         return None
     phase, step = max(values, key=lambda place: values[place])
-    return {"value": values[phase, step], "phase": phase, "step": step}
+    return OracleValue(values[phase, step], phase, step)

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import tempfile
-import tomllib
-from collections.abc import Callable, Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
+from relxfer.contract.executors import Executor
 from relxfer.contract.metrics import ordered
-from relxfer.declare import seals
-from relxfer.declare.resolve import Experiment, Source, experiment_of
-from relxfer.declare.saved import resolved_toml
+from relxfer.declare import saved
+from relxfer.declare.resolve import Experiment, Source
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
 from relxfer.execute import executors, provenance
+from relxfer.execute.cell import Planned, Prepared
 from relxfer.execute.collect import collect
-from relxfer.execute.engine import Engine, Planned
+from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
-from relxfer.execute.jobs import Job, Work, available_threads, set_threads
-from relxfer.execute.outcome import failure, refusal
+from relxfer.execute.jobs import Job, Work
+from relxfer.execute.outcome import Outcome, failure, refusal
+from relxfer.execute.sources import stage_names
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plugins.finder import Plugins
 from relxfer.results.results import Results
-from relxfer.store.run_directory import MARKER, Store
+from relxfer.store.run_directory import MARKER, RESULTS, Store
+from relxfer.train.machine import available_threads, set_threads
 from relxfer.train.processes import ALONE, Group
+
+#: A pre-training: the name of its source, and its seed.
+Stage: TypeAlias = tuple[str, int]
 
 
 def run(
@@ -45,27 +51,30 @@ def run(
         if fresh:
             store.clear()
         store.sweep()
-        events = Events(plugins, listeners)
-        engine = Engine(experiment, plugins, store, events, group)
-        _check_device(experiment.config.device)
-        _check_sources(engine, [source.name for source in experiment.sources if source.config.weights])
-        _check_code(engine)
-        plan = engine.plan()
-        _check_task(engine)
-        _check_sources(engine, [c.source.name for c in plan if c.source and c.needs_source and not c.refusal])
-        _describe(store, engine, experiment)
+        engine = Engine(experiment, plugins, store, Events(plugins, listeners))
+        plan = _checked_plan(engine)
+        _describe(engine)
         work = Work(store.folder, engine, plan)
         executor = executors.build(experiment.executor)
-        broken = _source_stages(executor if group.size == 1 else executors.Serial(None), work, events)
-        if group.size > 1 and broken:
-            told = "; ".join(outcome["reason"] for outcome in broken.values())
-            raise RelxferError(f"expected {group.size} processes to train together, got: {told}; start them again")
-        engine.group = ALONE  # the others have nothing left to do
-        outcomes = _cells(executor, work, events, broken)
+        broken = _train_sources(executor, work, group)
+        outcomes = _run_cells(executor, work, broken)
         results = collect(store, experiment, plan, outcomes, engine)
-        store.write("results.json", results.card())
-        events("run_finished", folder=store.folder, results=results)
+        store.write(RESULTS, results.card())
+        engine.events("run_finished", folder=store.folder, results=results)
         return results
+
+
+def follow(experiment: Experiment, plugins: Plugins, group: Group) -> None:
+    """What the processes of a group do that are not the first: they train every source with it, and keep nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = Engine(experiment, plugins, Store.create(Path(folder) / "run"))
+        engine.sources.group = group
+        set_threads(available_threads(experiment.config.threads))
+        for source, seed in _pretrainings(engine, engine.plan()):
+            engine.sources.train(source, seed)
+
+
+# ---------------------------------------------------------------- before anything is trained
 
 
 def check_group(experiment: Experiment, size: int) -> None:
@@ -77,20 +86,15 @@ def check_group(experiment: Experiment, size: int) -> None:
             raise ConfigError(experiment.where, [Problem(f"source[{index}].training.batches_per_step", told)])
 
 
-def follow(experiment: Experiment, plugins: Plugins, group: Group) -> None:
-    """The part of the processes that are not the first: they train every source along with it, and keep nothing."""
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(experiment, plugins, Store.create(Path(folder) / "run"), Events(), group)
-        set_threads(available_threads(experiment.config.threads))
-        for source, seed in _wanted(engine, engine.plan()):
-            engine.trained(source, seed)
-
-
-def _check_device(device: str) -> None:
-    import torch
-
-    if device == "cuda" and not torch.cuda.is_available():
-        raise UsageError('expected a GPU for device = "cuda", got none that torch can use; write "cpu" or "auto"')
+def _checked_plan(engine: Engine) -> list[PlannedCell]:
+    """The plan; mistakes of the configuration are told before anything is trained."""
+    _ = engine.attach.device  # told first: what is planned is run on it
+    _check_sources(engine, [source.name for source in engine.experiment.sources if source.config.weights])
+    _check_code(engine)
+    plan = engine.plan()
+    _check_task(engine)
+    _check_sources(engine, [c.source.name for c in plan if c.source and c.needs_source and not c.refusal])
+    return plan
 
 
 def _check_code(engine: Engine) -> None:
@@ -104,7 +108,8 @@ def _check_code(engine: Engine) -> None:
 
 def _check_task(engine: Engine) -> None:
     """One report has one metric: targets of another kind of task go into a run of their own."""
-    kinds = {target.name: engine.target(target).task.kind for target in engine.experiment.targets}
+    targets = engine.experiment.targets
+    kinds = {target.name: engine.domains.target(target).domain.task.kind for target in targets}
     if len(set(kinds.values())) > 1:
         told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
         raise UsageError(f"expected targets of one kind of task, got {told}; run them apart")
@@ -112,12 +117,12 @@ def _check_task(engine: Engine) -> None:
 
 
 def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
-    """What is given and cannot be read is a mistake of the configuration, known before anything is trained."""
+    """What is given and cannot be read is a mistake of the configuration."""
     problems = []
     for index, source in enumerate(engine.experiment.sources):
         if source.name in wanted and (source.config.continued or not source.pretrained):
             try:
-                engine.given(source)
+                engine.artefacts.given(source)
             except RelxferError as error:
                 key = next(key for key in ("checkpoint", "weights", "run") if getattr(source.config, key))
                 problems.append(Problem(f"source[{index}].{key}", str(error)))
@@ -125,62 +130,47 @@ def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
         raise ConfigError(engine.experiment.where, problems)
 
 
-def _describe(store: Store, engine: Engine, experiment: Experiment) -> None:
+def _describe(engine: Engine) -> None:
     """Save the configuration, and where it runs; say so when a resumed run goes on under other conditions."""
-    import warnings
-
-    from relxfer.store.files import write_bytes
-
-    distributions = {m.offer.distribution for method in experiment.methods for m in method.stages}
+    experiment, store = engine.experiment, engine.store
+    distributions = {stage.offer.distribution for method in experiment.methods for stage in method.stages}
     wanted, threads = experiment.config.threads, available_threads(experiment.config.threads)
     if wanted and wanted > threads:
         warnings.warn(f"threads = {wanted} on {threads} cores: {threads} are used", RuntimeWarning, stacklevel=3)
-    now = provenance.collect(distributions, threads, engine.device)
+    now = provenance.collect(distributions, threads, engine.attach.device)
     if (store.folder / MARKER).exists():
-        for line in provenance.differences(_before(store), now):
+        for line in provenance.differences(provenance.read(store), now):
             warnings.warn(f"resuming in {store.folder}: {line}; bits may differ", RuntimeWarning, stacklevel=3)
-    store.write(MARKER, now)
-    path, text = store.folder / "config.toml", resolved_toml(experiment)
-    write_bytes(path, text.encode())
-    if not seals.seal(path, text.encode()) and not _for_anybody(text, engine.plugins):
-        warnings.warn(
-            f"expected to keep a key in {seals.place()}, got no way to: `relxfer predict {store.folder}` will take no "
-            "paths and no modules from there; give it your configuration with --config",
-            RuntimeWarning,
-            stacklevel=3,
-        )
+    provenance.write(store, now)
+    saved.save(experiment, store.folder, engine.plugins)
 
 
-def _for_anybody(text: str, plugins: Plugins) -> bool:
-    """Whether a saved configuration holds nothing that only the user may say."""
-    try:
-        experiment_of(tomllib.loads(text), "config.toml", Path(), plugins, stranger="in a run directory")
-        return True
-    except ConfigError:
-        return False
+# ---------------------------------------------------------------- source stages
 
 
-def _before(store: Store) -> dict[str, Any]:
-    """Where the run began; nothing where that record is damaged, for it decides no result."""
-    try:
-        found = store.read(MARKER)
-    except RelxferError:
-        return {}
-    return found if isinstance(found.get("versions"), dict) else {}
+def _train_sources(executor: Executor, work: Work, group: Group) -> dict[Stage, Outcome]:
+    """Pre-train every source that some cell needs, if it was not done; returns the failures."""
+    if group.size == 1:
+        return _source_stages(executor, work)
+    work.engine.sources.group = group
+    broken = _source_stages(executors.Serial(None), work)
+    if broken:
+        told = "; ".join(outcome["reason"] for outcome in broken.values())
+        raise RelxferError(f"expected {group.size} processes to train together, got: {told}; start them again")
+    work.engine.sources.group = ALONE  # the others have nothing left to do
+    return broken
 
 
-def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str, int], dict[str, Any]]:
-    """Pre-train every source that some cell needs, if it was not done; returns the failures by source and seed."""
+def _source_stages(executor: Executor, work: Work) -> dict[Stage, Outcome]:
     engine, sources = work.engine, list(work.engine.experiment.sources)
-    wanted = _wanted(engine, work.plan)
-    threads = _share(executor, engine, len(wanted))
+    wanted = _pretrainings(engine, work.plan)
+    threads = _threads(executor, engine, len(wanted))
     found = [(sources.index(source), seed, _stage(engine, source, seed)) for source, seed in wanted]
     jobs = [Job("source", index, threads, seed, planned) for index, seed, planned in found if planned is not None]
     failures = {}
     for job, outcome in _run_by(executor, work, jobs):
         source = sources[job.index]
-        names = {"source": source.name, "target": None, "strategy": "pre-train", "seed": job.seed}
-        events("cell_finished", cell=names, outcome=outcome)
+        engine.events("cell_finished", cell=stage_names(source, job.seed), outcome=outcome)
         if outcome["status"] != "done":
             failures[source.name, job.seed] = outcome
     return failures
@@ -189,58 +179,90 @@ def _source_stages(executor: Any, work: Work, events: Events) -> dict[tuple[str,
 def _stage(engine: Engine, source: Source, seed: int) -> Planned | None:
     """What a source stage is planned as; None where it was finished before."""
     try:
-        entry, fingerprint = engine.source_entry(source, seed)
+        fingerprint = engine.sources.fingerprint(source, seed)
     except RelxferError:
         return Planned()  # the job fails with this error
-    finished = engine.group.size == 1 and engine.kept(source, entry)  # of a group, each waits for the others
+    # of a group, each process waits for the others
+    finished = engine.sources.group.size == 1 and engine.sources.kept(source, engine.store.source(fingerprint))
     return None if finished else Planned(fingerprint)
 
 
-def _wanted(engine: Engine, plan: Sequence[PlannedCell]) -> list[tuple[Source, int]]:
+def _pretrainings(engine: Engine, plan: Sequence[PlannedCell]) -> list[tuple[Source, int]]:
     """The pre-trainings that some cell needs, each once: source and seed."""
     wanted = {}
     for cell in plan:
         if cell.refusal is None and cell.needs_source and cell.source and cell.source.pretrained:
-            seed = engine.source_seed(cell.source, cell.seed)
+            seed = engine.sources.seed(cell.source, cell.seed)
             wanted[cell.source.name, seed] = cell.source, seed
     return list(wanted.values())
 
 
-def _cells(
-    executor: Any, work: Work, events: Events, broken: dict[tuple[str, int], dict[str, Any]]
-) -> list[dict[str, Any]]:
+# ---------------------------------------------------------------- cells
+
+
+def _run_cells(executor: Executor, work: Work, broken: Mapping[Stage, Outcome]) -> list[Outcome]:
     """An outcome for every cell of the plan; cells with one fingerprint share one run."""
-    outcomes: dict[int, dict[str, Any]] = {}
+    outcomes: dict[int, Outcome] = {}
     groups: dict[Fingerprint, list[int]] = {}
+    todo: dict[int, Prepared] = {}
     for index, cell in enumerate(work.plan):
-        found = _fingerprint(work.engine, cell, broken)
-        if isinstance(found, Fingerprint):
-            groups.setdefault(found, []).append(index)
-        else:
+        found = _prepared(work.engine, cell, broken)
+        if not isinstance(found, Prepared):
             outcomes[index] = found
-    threads = _share(executor, work.engine, len(groups))
-    todo = {i[0]: (i, found) for found, i in groups.items() if not _known(work, i, outcomes)}
-    events("run_started", folder=work.folder, cells=len(todo))
-    stages: dict[tuple[str, int], Fingerprint] = {}
-    planned = {i: Planned(_stage_of(work.engine, work.plan[i], stages), found) for i, (_, found) in todo.items()}
-    jobs = [Job("cell", index, threads, planned=what) for index, what in planned.items()]
+        elif found.evaluation in groups:
+            groups[found.evaluation].append(index)
+        else:
+            groups[found.evaluation], todo[index] = [index], found
+    threads = _threads(executor, work.engine, len(groups))
+    for index, ready in list(todo.items()):
+        if (outcome := _finished(work.engine, ready)) is not None:
+            outcomes |= dict.fromkeys(groups[ready.evaluation], outcome)
+            del todo[index]
+    work.engine.events("run_started", folder=work.folder, cells=len(todo))
+    work.prepared = todo
+    stages: dict[Stage, Fingerprint] = {}
+    jobs = [Job("cell", i, threads, planned=_planned(work.engine, ready, stages)) for i, ready in todo.items()]
     for job, outcome in _run_by(executor, work, jobs):
-        events("cell_finished", cell=work.plan[job.index].names | {"id": outcome.get("id")}, outcome=outcome)
-        outcomes |= dict.fromkeys(todo[job.index][0], outcome)
+        names = {**work.plan[job.index].names, "id": outcome.get("id")}
+        work.engine.events("cell_finished", cell=names, outcome=outcome)
+        outcomes |= dict.fromkeys(groups[todo[job.index].evaluation], outcome)
     return [outcomes[index] for index in range(len(work.plan))]
 
 
-def _stage_of(engine: Engine, cell: PlannedCell, known: dict[tuple[str, int], Fingerprint]) -> Fingerprint | None:
-    """The fingerprint of the pre-training that a cell needs; `known` keeps them, for many cells need the same."""
+def _prepared(engine: Engine, cell: PlannedCell, broken: Mapping[Stage, Outcome]) -> Prepared | Outcome:
+    """A cell made ready, or the outcome of one that cannot run."""
+    if cell.refusal:
+        return refusal(cell.refusal)
+    if cell.source and cell.needs_source:
+        failed = broken.get((cell.source.name, engine.sources.seed(cell.source, cell.seed)))
+        if failed:
+            return {**failed, "reason": f"its source stage {failed['status']}: {failed['reason']}"}
+    try:
+        return engine.cells.prepare(cell)
+    except (Exception, SystemExit) as error:
+        return failure(error)
+
+
+def _finished(engine: Engine, ready: Prepared) -> Outcome | None:
+    """The outcome of a cell that was run before, or that cannot be read."""
+    try:
+        return engine.cells.finished(ready)
+    except RelxferError as error:
+        return failure(error)
+
+
+def _planned(engine: Engine, ready: Prepared, stages: dict[Stage, Fingerprint]) -> Planned:
+    """What whoever runs a cell must find; `stages` keeps the pre-trainings, for many cells need the same."""
+    cell = ready.cell
     if not (cell.source and cell.needs_source and cell.source.pretrained):
-        return None
-    key = cell.source.name, engine.source_seed(cell.source, cell.seed)
-    if key not in known:
-        known[key] = engine.source_entry(cell.source, cell.seed)[1]
-    return known[key]
+        return Planned(None, ready.evaluation)
+    key = cell.source.name, engine.sources.seed(cell.source, cell.seed)
+    if key not in stages:
+        stages[key] = engine.sources.fingerprint(cell.source, cell.seed)
+    return Planned(stages[key], ready.evaluation)
 
 
-def _run_by(executor: Any, work: Work, jobs: Sequence[Job]) -> Iterator[tuple[Job, dict[str, Any]]]:
+def _run_by(executor: Executor, work: Work, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
     """Every job with its outcome, as they end; `PluginError` where the executor itself fails."""
     expected = f"expected the executor {work.engine.experiment.executor.name!r} to yield (job, outcome) for every job"
     remedy = "what is done is kept; run again, perhaps with another executor"
@@ -257,35 +279,7 @@ def _run_by(executor: Any, work: Work, jobs: Sequence[Job]) -> Iterator[tuple[Jo
         raise PluginError(f"{expected}, got none for {len(left)} of {len(jobs)}; {remedy}")
 
 
-def _fingerprint(
-    engine: Engine, cell: PlannedCell, broken: dict[tuple[str, int], dict[str, Any]]
-) -> dict[str, Any] | Fingerprint:
-    """The evaluation fingerprint under which a cell runs, or the outcome of one that cannot."""
-    if cell.refusal:
-        return refusal(cell.refusal)
-    if cell.source and cell.needs_source:
-        failed = broken.get((cell.source.name, engine.source_seed(cell.source, cell.seed)))
-        if failed:
-            return failed | {"reason": f"its source stage {failed['status']}: {failed['reason']}"}
-    try:
-        return engine.prepare(cell).evaluation
-    except (Exception, SystemExit) as error:
-        return failure(error)
-
-
-def _known(work: Work, indices: list[int], outcomes: dict[int, dict[str, Any]]) -> bool:
-    """Whether these cells, which share a fingerprint, were run before; then their outcome is taken over."""
-    try:
-        outcome = work.engine.finished(work.engine.prepare(work.plan[indices[0]]))
-    except RelxferError as error:
-        outcome = failure(error)
-    if outcome is None:
-        return False
-    outcomes |= dict.fromkeys(indices, outcome)
-    return True
-
-
-def _share(executor: Any, engine: Engine, jobs: int) -> int:
+def _threads(executor: Executor, engine: Engine, jobs: int) -> int:
     """Threads of one job, so that all that run at a time have no more than there are."""
     total = available_threads(engine.experiment.config.threads)
     return max(1, total // max(1, min(executor.width, jobs)))

@@ -10,10 +10,11 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
+
+from relxfer.judge.records import Interval
 
 #: Resamples drawn at once: 128 x 20,466 units x 8 bytes = 21 MB.
 _CHUNK = 128
@@ -22,17 +23,6 @@ _ENUMERATED = 20
 #: Below this share of the largest value a difference is rounding noise, never a gain.
 _NOISE = 1e-12
 _NORMAL = NormalDist()
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An estimate with its interval, and how many seeds and units stand behind it."""
-
-    estimate: float
-    low: float
-    high: float
-    n_seeds: int
-    n_units: int
 
 
 def unit_sums(values: np.ndarray, units: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

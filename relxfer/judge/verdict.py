@@ -4,55 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 
 import numpy as np
 
-from relxfer.judge.statistics import Interval, holm, seeds_needed, sign_flip, smallest_p
+from relxfer.judge.records import Gain, Interval, Verdict
+from relxfer.judge.statistics import holm, seeds_needed, sign_flip, smallest_p
 
 #: An interval so many times wider than the gain is not narrowed by seeds or items that anybody has.
 _FAR = 10
 
 
-class Verdict(Enum):
-    """HELPS: the interval of the gain lies above 0. HURTS: below. INCONCLUSIVE: it holds 0."""
+def gain_over(baseline: str, gain: Interval, differences: np.ndarray | None) -> Gain:
+    """The verdict on the gain over a baseline; an inconclusive one says why.
 
-    HELPS = "helps"
-    HURTS = "hurts"
-    INCONCLUSIVE = "inconclusive"
+    differences  [S]: gains by seed, or None where both sides are deterministic
 
-    @classmethod
-    def of(cls, gain: Interval) -> Verdict:
-        """
-        >>> Verdict.of(Interval(0.1, 0.05, 0.2, 6, 100)).name
-        'HELPS'
-        """
-        if gain.low > 0:
-            return cls.HELPS
-        return cls.HURTS if gain.high < 0 else cls.INCONCLUSIVE
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A strategy against its baseline; `p` is None where no seed varies."""
-
-    strategy: str
-    baseline: str
-    metric: str
-    gain: Interval
-    verdict: Verdict
-    p: float | None
-    note: str = ""
-    p_adjusted: float | None = None
-
-
-def compare(strategy: str, baseline: str, metric: str, gain: Interval, differences: np.ndarray | None) -> Comparison:
-    """`differences` [S]: gains by seed, or None where both sides are deterministic. An inconclusive one says why.
-
-    >>> compare("finetune", "scratch", "mrr", Interval(0.1, 0.05, 0.2, 6, 100), np.full(6, 0.1)).p
+    >>> gain_over("scratch", Interval(0.1, 0.05, 0.2, 6, 100), np.full(6, 0.1)).p
     0.03125
-    >>> compare("finetune", "scratch", "mrr", Interval(0.1, -0.1, 0.3, 6, 100), np.arange(6) / 10 - 0.15).note
+    >>> gain_over("scratch", Interval(0.1, -0.1, 0.3, 6, 100), np.arange(6) / 10 - 0.15).note
     'inconclusive mostly for the spread of seeds: a gain of +.100 would show from about 24 seeds'
     """
     verdict, p, notes = Verdict.of(gain), None, []
@@ -62,14 +32,14 @@ def compare(strategy: str, baseline: str, metric: str, gain: Interval, differenc
         p = sign_flip(differences)
     if verdict is Verdict.INCONCLUSIVE and gain.high > gain.low:
         notes.append(_why(gain, np.zeros(1) if differences is None else differences))
-    return Comparison(strategy, baseline, metric, gain, verdict, p, "; ".join(notes))
+    return Gain(**vars(gain), baseline=baseline, verdict=verdict, p=p, note="; ".join(notes))
 
 
 def _why(gain: Interval, differences: np.ndarray) -> str:
     """What the interval mostly comes from, and how much more of it a gain of this size would need."""
     reach, seeds = (gain.high - gain.low) / 2, len(differences)
     by_seeds = _reach_of_seeds(differences) if seeds > 1 else 0.0
-    what, count = ("seeds", seeds) if 2 * by_seeds**2 > reach**2 else ("items", gain.n_units)
+    what, count = ("seeds", seeds) if 2 * by_seeds**2 > reach**2 else ("items", gain.units)
     why = f"inconclusive mostly for the spread of {what}"
     size = f"{gain.estimate:+.3f}".replace("+0.", "+.").replace("-0.", "-.")
     if abs(gain.estimate) * _FAR < reach:
@@ -85,22 +55,22 @@ def _reach_of_seeds(differences: np.ndarray) -> float:
     return float(stdtrit(seeds - 1, 0.975) * differences.std(ddof=1) / math.sqrt(seeds))
 
 
-def adjust(comparisons: Sequence[Comparison], alpha: float = 0.05) -> list[Comparison]:
-    """The same comparisons with Holm's p over those that have one, and a note where no p could reach alpha.
+def adjust(gains: Sequence[Gain], alpha: float = 0.05) -> list[Gain]:
+    """The same gains with Holm's p over those that have one, and a note where no p could reach alpha.
 
-    >>> made = compare("finetune", "scratch", "mrr", Interval(0.1, 0.05, 0.2, 5, 100), np.full(5, 0.1))
-    >>> [(c.p_adjusted, c.note, c.verdict.name) for c in adjust([made])]
+    >>> made = gain_over("scratch", Interval(0.1, 0.05, 0.2, 5, 100), np.full(5, 0.1))
+    >>> [(gain.p_adjusted, gain.note, gain.verdict.name) for gain in adjust([made])]
     [(0.0625, 'too few seeds: p < 0.05 needs 6', 'HELPS')]
     """
-    family = [c for c in comparisons if c.p is not None]
-    adjusted = iter(holm([c.p for c in family if c.p is not None]))
-    return [c if c.p is None else _adjusted(c, next(adjusted), len(family), alpha) for c in comparisons]
+    family = [gain.p for gain in gains if gain.p is not None]
+    adjusted = iter(holm(family))
+    return [gain if gain.p is None else _adjusted(gain, next(adjusted), len(family), alpha) for gain in gains]
 
 
-def _adjusted(comparison: Comparison, p: float, family: int, alpha: float) -> Comparison:
-    note = comparison.note
+def _adjusted(gain: Gain, p: float, family: int, alpha: float) -> Gain:
+    note = gain.note
     # Holm multiplies the smallest p of the family by its size
-    if family * smallest_p(comparison.gain.n_seeds) > alpha:
+    if family * smallest_p(gain.seeds) > alpha:
         few = f"too few seeds: p < {alpha} needs {seeds_needed(family, alpha)}"
         note = f"{note}; {few}" if note else few
-    return replace(comparison, p_adjusted=p, note=note)
+    return replace(gain, p_adjusted=p, note=note)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
 
 from relxfer.contract.data import Domain
 from relxfer.contract.options import TrainingOptions
 from relxfer.declare.resolve import Chosen, Source
 from relxfer.errors import Changed
 from relxfer.plan.cells import PlannedCell
-from relxfer.plan.selection import Selection
+from relxfer.plan.selection import Selection, Shown
 from relxfer.plan.views import digest
 from relxfer.plugins.finder import IN_PROCESS
 from relxfer.plugins.versions import Versions
 from relxfer.store import files
-
-if TYPE_CHECKING:
-    from relxfer.execute.artefacts import Artefact
+from relxfer.store.json_text import Json, JsonObject
 
 #: Changes with the meaning of stored per-query values.
 EVALUATION_VERSION = 1
@@ -37,7 +34,7 @@ the run went on; run again
     parts: dict[str, str]
 
     @classmethod
-    def of(cls, **parts: Any) -> Fingerprint:
+    def of(cls, **parts: Json) -> Fingerprint:
         hashes = {name: files.fingerprint(part) for name, part in parts.items()}
         made = cls(files.fingerprint(hashes))
         made.parts = hashes
@@ -66,19 +63,22 @@ _WORDS = {
 
 def of_source(
     source: Source,
-    start: Artefact | None,
+    start: str | None,
     adapter: Chosen,
     views: Sequence[Domain],
     selection: Selection,
     seed: int,
     code: Versions,
 ) -> Fingerprint:
-    """Source stage: architecture and options, what it goes on from, source views, stages, training, seed."""
+    """Source stage: architecture and options, what it goes on from, source views, stages, training, seed.
+
+    start  the sha of the model that training goes on from
+    """
     assert source.model is not None
     return Fingerprint.of(
         stage="source",
         model=source.model.content(),
-        start=start.sha if start else None,
+        start=start,
         adapter=adapter.content(),
         views=[digest(view) for view in views],
         stages=[stage.content() for stage in source.stages],
@@ -96,36 +96,34 @@ def of_body(model: Chosen, adapter: Chosen, code: Versions) -> str:
 
 
 def of_transfer(
-    cell: PlannedCell,
-    options: TrainingOptions,
-    model: Chosen,
-    artefact: Artefact | None,
-    target: Domain,
-    sources: Sequence[Domain],
-    selection: Selection,
-    code: Versions,
+    cell: PlannedCell, options: TrainingOptions, model: Chosen, artefact: str | None, shown: Shown, code: Versions
 ) -> Fingerprint:
-    """Transfer: the artefact's content, what is really handed over, strategy, training, selection, seed."""
+    """Transfer: the artefact's content, what is really handed over, strategy, training, selection, seed.
+
+    artefact  the sha of the source model; None where the strategy uses none
+    """
+    method, adapter = cell.method, cell.target.adapter
     return Fingerprint.of(
         stage="transfer",
-        artefact=artefact.sha if artefact else None,
+        artefact=artefact,
         model=model.content(),
-        adapter=cell.target.adapter.content(),
-        target=digest(target),
-        sources=[digest(view) for view in sources],
-        stages=[stage.content() for stage in cell.method.stages],
-        training=training(options) if cell.method.seeded else {"batch_size": options.batch_size},
-        selection=selection.card() if cell.method.seeded else None,
-        seed=cell.seed if cell.method.seeded else None,
-        versions=versions(code, model, cell.target.adapter, *cell.method.stages, *_validator(selection)),
+        adapter=adapter.content(),
+        target=digest(shown.target),
+        sources=[digest(view) for view in shown.sources],
+        stages=[stage.content() for stage in method.stages],
+        training=training(options) if method.seeded else {"batch_size": options.batch_size},
+        selection=shown.selection.card() if method.seeded else None,
+        seed=cell.seed if method.seeded else None,
+        versions=versions(code, model, adapter, *method.stages, *_validator(shown.selection)),
     )
 
 
-def of_evaluation(transfer: Fingerprint, domain: Domain, whole: Domain) -> Fingerprint:
-    """Evaluation: the transfer, the test and the known answers (of the domain before it was thinned), the protocol."""
-    made = Fingerprint.of(
-        stage="evaluation", transfer=transfer, domain=[digest(domain), digest(whole)], version=EVALUATION_VERSION
-    )
+def of_evaluation(transfer: Fingerprint, tested: Sequence[JsonObject]) -> Fingerprint:
+    """Evaluation: the transfer, the test with the known answers, the protocol.
+
+    tested  the digests of the domain as it is tested, and of all that was known before it was thinned
+    """
+    made = Fingerprint.of(stage="evaluation", transfer=transfer, domain=tested, version=EVALUATION_VERSION)
     del made.parts["transfer"]  # told by its own parts
     made.parts = transfer.parts | made.parts
     return made
@@ -135,13 +133,13 @@ def _validator(selection: Selection) -> list[Chosen]:
     return [selection.validator] if selection.validator else []
 
 
-def training(options: TrainingOptions) -> dict[str, Any]:
+def training(options: TrainingOptions) -> JsonObject:
     """The training options that decide a result."""
     return options.model_dump(mode="json", exclude={"checkpoint_seconds"})
 
 
-def versions(code: Versions, *chosen: Chosen) -> dict[str, str]:
+def versions(code: Versions, *chosen: Chosen) -> JsonObject:
     """Of the distributions that take part, relxfer's own among them."""
     own = {f"{c.offer.plugin} {IN_PROCESS}": c.offer.version for c in chosen if c.offer.distribution == IN_PROCESS}
     names = {"relxfer", *(c.offer.distribution for c in chosen)} - {IN_PROCESS}
-    return own | {name: code.of(name) for name in sorted(names)}
+    return {**own, **{name: code.of(name) for name in sorted(names)}}

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from relxfer.contract.data import Domain
+from relxfer.contract.learners import Learner
 from relxfer.contract.records import Validator
 from relxfer.contract.strategies import Cell
 from relxfer.declare.resolve import Chosen, options_model
 from relxfer.plan.views import digest
 from relxfer.plugins.finder import Plugins
+from relxfer.store.json_text import JsonObject
 
 #: Printed where no validator runs.
 LAST_STEP = "last-step"
 
+#: Scores a learner, higher is better, or has no opinion.
+Selector = Callable[[Learner], float | None]
 #: needs -> the target and the sources, cut for them
 Views = Callable[[Sequence[str]], tuple[Domain | None, Sequence[Domain]]]
 
@@ -32,19 +35,28 @@ class Selection:
     def rule(self) -> str:
         return self.validator.name if self.validator else LAST_STEP
 
-    def selector(self) -> Callable[[Any], float | None] | None:
-        """A function that scores a learner, higher is better, or has no opinion."""
+    def selector(self) -> Selector | None:
+        """What the trainer calls at validation points."""
         if self.validator is None:
             return None
         rule, view = self.validator.build(), Cell(None, None, self.target, self.sources)  # type: ignore[arg-type]
         return lambda learner: rule.score(learner, view)
 
-    def card(self) -> dict[str, Any] | None:
+    def card(self) -> JsonObject | None:
         """For a fingerprint: the rule, its options, and what it sees."""
         if self.validator is None:
             return None
         seen = [self.target] if self.target else []
         return {**self.validator.content(), "views": [digest(domain) for domain in (*seen, *self.sources)]}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What is shown of the data in a cell: to its strategy, and in `selection` to its validator."""
+
+    target: Domain
+    sources: tuple[Domain, ...]
+    selection: Selection
 
 
 def choose(named: Chosen | None, plugins: Plugins, needs: Sequence[str], views: Views) -> Selection:
@@ -60,11 +72,13 @@ def choose(named: Chosen | None, plugins: Plugins, needs: Sequence[str], views: 
 
 
 def _automatic(plugins: Plugins, needs: Sequence[str]) -> list[Chosen]:
-    offers = [offer for offer in plugins.all(Validator.kind) if offer.record.automatic]  # type: ignore[attr-defined]
+    """The validators that are tried where none is named, the first one first."""
+    offers = [(offer, offer.record) for offer in plugins.all(Validator.kind)]
+    records = [(record.automatic, offer, record) for offer, record in offers if isinstance(record, Validator)]
     return [
         Chosen(offer, options_model(offer)())
-        for offer in sorted(offers, key=lambda offer: offer.record.automatic)  # type: ignore[attr-defined]
-        if {need for need in offer.record.needs if need.endswith("-labels")} <= set(needs)  # type: ignore[attr-defined]
+        for automatic, offer, record in sorted(records, key=lambda found: found[0])
+        if automatic and {need for need in record.needs if need.endswith("-labels")} <= set(needs)
     ]
 
 

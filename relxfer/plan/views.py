@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.seeding import generator
+from relxfer.store.json_text import JsonObject
 
 #: Share of a label budget that is kept for validation, and the smallest budget of which something is kept.
 VALIDATION_SHARE = 0.2
@@ -71,7 +71,7 @@ def labelled(domain: Domain, budget: int | str, seed: int, per: str = "target", 
     return _split(cut, chosen, VALIDATION_SHARE) if validated else cut
 
 
-def _groups(examples: Examples, per: str) -> list[tuple[tuple[Any, ...], np.ndarray]]:
+def _groups(examples: Examples, per: str) -> list[tuple[tuple[str | int, ...], np.ndarray]]:
     """What seeds the order of each group that a budget is of, and its units."""
     units = examples.unit_ids()
     if per == "target":
@@ -109,9 +109,8 @@ def _answered(domain: Domain) -> set[bytes]:
     return rows
 
 
-def digest(domain: Domain) -> dict[str, Any]:
+def digest(domain: Domain) -> JsonObject:
     """What is really handed over, for a fingerprint: inputs, queries and answers."""
     parts = {name: getattr(domain, name) for name in ("train", "val", "unlabelled", "test")}
-    return {"inputs": domain.sha, "task": domain.task.card()} | {
-        name: examples.digest() for name, examples in parts.items() if examples is not None
-    }
+    splits = {name: examples.digest() for name, examples in parts.items() if examples is not None}
+    return {"inputs": domain.sha, "task": domain.task.card(), **splits}

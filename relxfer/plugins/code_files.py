@@ -1,4 +1,4 @@
-"""The files that the code of one module goes with: its package, or what it names of its own folder."""
+"""The files that belong to the code of a module: its package, or what it names in its own folder."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from pathlib import Path
 
 from relxfer.store import contents
 
-#: Folders in a package that are no part of what it does.
+#: Folders in a package that do not decide what it does.
 LEFT_OUT = frozenset(("tests",))
 
 
 def of(file: Path, module: str | None = None) -> dict[str, Path]:
-    """All of the outermost package that a module is in, with what it imports from beside it; or what `named` finds.
+    """The outermost package of a module and what it imports from beside it; for a module in no package, `named`.
 
-    module  its full name, which tells the outermost package also where that has no `__init__.py`
+    module  its full name, from which the outermost package is known even without an `__init__.py`
     """
     top = _outermost(file, module)
     found: dict[str, Path] = {}
@@ -39,7 +39,7 @@ def _all(folder: Path) -> dict[str, Path]:
 
 
 def _outermost(file: Path, module: str | None) -> Path:
-    """The folder of the outermost package, or the file of a module that is in none."""
+    """The folder of the outermost package, or the file of a module in no package."""
     levels = (module or "").count(".") + (file.name == "__init__.py")
     if module and levels:
         return file.parents[levels - 1]
@@ -50,7 +50,7 @@ def _outermost(file: Path, module: str | None) -> Path:
 
 
 def _modules_beside(package: Path, names: Set[str]) -> list[Path]:
-    """Modules and packages of these names in the folder of a package; none of other distributions."""
+    """Modules and packages with these names beside a package, unless that is where distributions are installed."""
     if _installed(package.parent):
         return []
     wanted = {each for name in names - LEFT_OUT for each in (name, f"{name}.py")}
@@ -67,12 +67,12 @@ def _installed(folder: Path) -> bool:
 
 
 def taken_from(file: Path, name: str) -> set[str]:
-    """The modules that the module `name` takes names from (`from module import x`)."""
+    """The modules from which the module `name` imports names (`from module import x`)."""
     tree, found = _parsed(file), set()
-    for part in ast.walk(tree) if tree else ():
-        if isinstance(part, ast.ImportFrom) and part.module:
-            above = name.split(".")[: -part.level + (file.name == "__init__.py") or None] if part.level else []
-            found.add(".".join([*above, part.module]))
+    for item in ast.walk(tree) if tree else ():
+        if isinstance(item, ast.ImportFrom) and item.module:
+            above = name.split(".")[: -item.level + (file.name == "__init__.py") or None] if item.level else []
+            found.add(".".join([*above, item.module]))
     return found
 
 
@@ -83,11 +83,11 @@ _IMPORT = re.compile(
 
 
 def _tops(file: Path) -> Set[str]:
-    """The first names of all that a module may import absolutely; found without parsing, for packages are large."""
+    """The top-level names that a module may import; found by a pattern, because parsing large packages is slow."""
     try:
         state = file.stat()
         return _tops_of(str(file), state.st_mtime_ns, state.st_size, state.st_ino)
-    except OSError:  # a link to nothing; what cannot be read is told when it is hashed
+    except OSError:  # a broken link; an unreadable file is reported when it is hashed
         return set()
 
 
@@ -99,7 +99,7 @@ def _tops_of(path: str, *state: int) -> Set[str]:
 
 
 def named(file: Path) -> dict[str, Path]:
-    """A module, and the files of its folder that it names: in an import or a string, directly or by way of another.
+    """A module, and the files in its folder that it names in an import or a string, directly or through another.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -109,7 +109,7 @@ def named(file: Path) -> dict[str, Path]:
     ['a.py', 'b.py', 'c.json']
     """
     found, left = {file}, [file]
-    if _installed(file.parent):  # among installed distributions: what it imports from there is of others
+    if _installed(file.parent):  # what it imports from there belongs to other distributions
         left = []
     while left:
         fresh = set(_beside(file.parent, _names(left.pop()))) - found
@@ -126,36 +126,36 @@ def _parsed(file: Path) -> ast.Module | None:
 
 
 def data(file: Path) -> dict[str, Path]:
-    """What the strings of a module name beside it, code left out; by names within its folder."""
+    """The files, other than code, that the strings of a module name in its folder."""
     found = sorted(_beside(file.parent, _strings(file)))
     return {path.relative_to(file.parent).as_posix(): path for path in found if path.suffix != ".py"}
 
 
 def _names(file: Path) -> set[str]:
-    """What a module imports, and what its strings might call."""
+    """What a module imports, and what its strings might name."""
     tree, names = _parsed(file), _strings(file)
-    for part in ast.walk(tree) if tree else ():
-        if isinstance(part, ast.Import):
-            names.update(alias.name.partition(".")[0] for alias in part.names)
-        elif isinstance(part, ast.ImportFrom):
-            dotted = [part.module] if part.module else [alias.name for alias in part.names]
+    for item in ast.walk(tree) if tree else ():
+        if isinstance(item, ast.Import):
+            names.update(alias.name.partition(".")[0] for alias in item.names)
+        elif isinstance(item, ast.ImportFrom):
+            dotted = [item.module] if item.module else [alias.name for alias in item.names]
             names.update(name.partition(".")[0] for name in dotted)
     return names
 
 
 def _strings(file: Path) -> set[str]:
-    """What the strings of a module might call: a file, a path, `module:attr`."""
+    """What the strings of a module might name: a file, a path, `module:attr`."""
     tree, names = _parsed(file), set[str]()
-    for part in ast.walk(tree) if tree else ():
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            text = part.value
+    for item in ast.walk(tree) if tree else ():
+        if isinstance(item, ast.Constant) and isinstance(item.value, str):
+            text = item.value
             names.update((*text.split("/"), text.partition(":")[0].partition(".")[0]))
             names.update([file.stem + text] if text.startswith(".") else [])  # with_suffix
     return names
 
 
 def _beside(folder: Path, names: Set[str]) -> Iterator[Path]:
-    """Files of these names, modules, and all that is in folders; no run, and no configuration of one."""
+    """Files and modules with these names, and everything in such folders; no runs and no configurations of runs."""
     here = Path(os.path.realpath(folder))
     for item in os.scandir(folder):
         path = Path(item.path)

@@ -1,7 +1,7 @@
-"""Find, isolate, resolve and list plugins.
+"""Find, isolate and list plugins.
 
-Every plugin is loaded behind its own wall: one that cannot be imported, that misspells a hook, that was written for
-another API version or that claims a taken name is set aside as `Broken`, and everything else works.
+A plugin that cannot be imported, misspells a hook, was written for another API version or uses a name that is taken is
+listed as `Broken`; everything else works.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from relxfer.plugins import versions
 
 GROUP = "relxfer"
 DISTRIBUTION = "relxfer"
-#: What stands for the distribution of a plugin that is not installed.
+#: The distribution of a plugin that is not installed.
 IN_PROCESS = "(in process)"
 
 
@@ -41,7 +41,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Plugin:
-    """A plugin that works: where it comes from, what it offers, and what loading it took."""
+    """A plugin that works: where it comes from, what it offers, and how long it took to load."""
 
     name: str
     distribution: str
@@ -53,7 +53,7 @@ class Plugin:
 
 @dataclass(frozen=True)
 class Broken:
-    """A plugin that was set aside, and why."""
+    """A plugin that does not work, and why."""
 
     name: str
     distribution: str
@@ -78,7 +78,7 @@ class Plugins:
 
     @classmethod
     def load(cls, third_party: bool = True) -> Plugins:
-        """Load every plugin of the entry-point group `relxfer`, the built-ins first so that they keep their names."""
+        """Load every plugin of the entry-point group `relxfer`, built-in ones first, so that they keep their names."""
         manager = pluggy.PluginManager(GROUP)
         manager.add_hookspecs(hooks)
         plugins = cls(manager)
@@ -90,25 +90,27 @@ class Plugins:
     def register(self, plugin: Any, name: str) -> None:
         """Add a plugin object of this process, with the same checks as an installed one.
 
-        Its version is a hash of its code, or new every time where that is in no file, as in a notebook: results of code
-        that changed must not be taken for those of the code that stands there now.
+        Its version is a hash of its code. Code in no file, as in a notebook, has a new version every time: results of
+        code that has changed must not pass for results of the present code.
         """
         self._take(plugin, name, IN_PROCESS, None, time.perf_counter())
 
     def names(self, kind: str) -> list[str]:
+        """The names of all offers of a kind, sorted."""
         return sorted(name for of, name in self.offers if of == kind)
 
     def all(self, kind: str) -> list[Offer]:
+        """All offers of a kind, sorted by name."""
         return [self.offers[kind, name] for name in self.names(kind)]
 
     def find(self, kind: str, name: str) -> Offer:
-        """The offer of this kind and name; `UnknownName` suggests the nearest, and mentions plugins set aside."""
+        """The offer of this kind and name; `UnknownName` suggests the nearest name, and mentions broken plugins."""
         if (kind, name) in self.offers:
             return self.offers[kind, name]
         raise self.unknown(kind, name, self.names(kind))
 
     def unknown(self, kind: str, name: str, known: Iterable[str]) -> UnknownName:
-        """The error for a name that nobody offers; a plugin that was set aside might have."""
+        """The error for a name that nobody offers; a broken plugin might have offered it."""
         error = UnknownName(kind, name, known)
         if self.broken:
             error.args = (
@@ -123,7 +125,7 @@ class Plugins:
             plugin = point.load()
         except KeyboardInterrupt:
             raise
-        except BaseException as error:  # SystemExit too: an import must not end somebody else's program
+        except BaseException as error:  # SystemExit too: importing a plugin must not end the program
             self.broken.append(Broken(point.name, distribution, version, _spec_file(point), _cause(error)))
             return
         self._take(plugin, point.name, distribution, version, start)
@@ -209,7 +211,7 @@ def _entry_points() -> Iterator[tuple[importlib.metadata.EntryPoint, str, str]]:
     found: dict[tuple[str, str, str], tuple] = {}
     for distribution in importlib.metadata.distributions():
         if points := [point for point in distribution.entry_points if point.group == GROUP]:
-            name, version = distribution.name, distribution.version  # each parses the metadata anew
+            name, version = distribution.name, distribution.version  # each of them parses the metadata again
             for point in points:
                 found.setdefault((name, point.name, point.value), (point, name, version))
     ordered = sorted(found, key=lambda key: (key[0] != DISTRIBUTION, key))
@@ -246,7 +248,7 @@ def _file(plugin: Any) -> str:
 
 
 def _spec_file(point: importlib.metadata.EntryPoint) -> str:
-    """Where a module that failed to import lies, found without importing it."""
+    """The file of a module that failed to import, without importing it."""
     import importlib.util
 
     try:

@@ -1,4 +1,4 @@
-"""Versions of code, for fingerprints: with a hash of every file that can decide a result."""
+"""Versions of code for fingerprints, with a hash of every file that can decide a result."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import importlib.metadata
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from importlib.machinery import SourceFileLoader, SourcelessFileLoader
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
@@ -18,26 +18,26 @@ from relxfer.plugins import code_files
 from relxfer.store import contents
 from relxfer.store.files import fingerprint
 
-#: Of relxfer's own distribution: examples, suites and templates, which decide no result.
+#: Examples, suites and templates in relxfer's own distribution, which decide no result.
 _SHOWN = ("relxfer/shipped/", "relxfer/authoring/templates/")
-#: Beside its packages, what an installer writes itself.
+#: Files outside the packages that an installer writes itself.
 _SCRIPTS = ("bin/", "Scripts/")
-#: module -> how it was imported, which a reload replaces, and the digest that its file had
+#: module -> its `__spec__`, which a reload replaces, and the digest of its file at that time
 _imported: dict[str, tuple[Any, str | None]] = {}
 
 
 class Versions:
-    """Versions of distributions as one run has them, each told once: what was imported stays as it is."""
+    """The versions of distributions in one run; each is determined once, as imported code does not change later."""
 
     def __init__(self) -> None:
         self._told: dict[str, str] = {}
-        self._files: dict[str, str | None] = {}  # digests of the files behind what was told
-        self._seen: set[str] = set()  # modules that were looked at: a check after every cell looks at new ones only
+        self._files: dict[str, str | None] = {}  # digests of the files of these distributions
+        self._seen: set[str] = set()  # modules checked before: each check is of new ones only
 
     def of(self, name: str, module: str | None = None) -> str:
         """The version of a distribution, and a hash of its files.
 
-        module  one of it that takes part, where it need not be offered as a plugin
+        module  a module of it that is used, if it may not be among its plugins
 
         Raises:
             PluginError: a file has changed since this process imported it.
@@ -53,7 +53,7 @@ class Versions:
         return self._told[name]
 
     def check(self) -> None:
-        """`Changed` where something was imported from a file that is no longer the one whose version was told."""
+        """`Changed` where a module was imported from a file that has changed since its version was determined."""
         fresh = sys.modules.keys() - self._seen
         self._seen |= fresh
         for name, how, file in _loaded(self._files, fresh):
@@ -65,9 +65,9 @@ class Versions:
 
 
 def of_plugin(plugin: Any, names: Iterable[str]) -> str | None:
-    """A hash of the code of a plugin that is not installed: of its own module and those of these names.
+    """A hash of the code of a plugin that is not installed: its own module and the modules with these names.
 
-    None where a module has no file: its code cannot be known again.
+    None where a module has no file, because its code cannot be identified.
 
     Raises:
         PluginError: a file has changed since this process imported it.
@@ -84,9 +84,9 @@ def of_plugin(plugin: Any, names: Iterable[str]) -> str | None:
 
 
 def _imported_as(files: Mapping[str, Path]) -> tuple[str, dict[str, str | None]]:
-    """A hash of files under their names, and the digest of each by its place.
+    """A hash of files with their names, and the digest of each by its path.
 
-    `PluginError` where one is no longer what a module in memory was imported from.
+    `PluginError` where a file has changed since a module in memory was imported from it.
     """
     digests = {name: contents.of_path(path) for name, path in files.items()}
     places = {_real(str(path)): digests[name] for name, path in files.items()}
@@ -95,22 +95,22 @@ def _imported_as(files: Mapping[str, Path]) -> tuple[str, dict[str, str | None]]
     for name, how, file in loaded:
         if _is_old(how, file) if name in fresh else _imported[name][1] != places[file]:
             raise PluginError(
-                f"expected the code of {name} as it was imported, got {file} changed since; reload it "
-                "(importlib.reload), or start Python again"
+                f"expected the code of {name} as it was imported, but {file} has changed since; reload it "
+                "(importlib.reload), or restart Python"
             )
     other = {name for name, file in fresh.items() if name in _imported and _imported[name][1] != places[file]}
     for name, _, file in loaded if other else ():
         if name not in fresh and (taken := other & code_files.taken_from(Path(file), name)):
             raise PluginError(
-                f"expected {name} to be imported after {min(taken)}, from which it takes names, got {min(taken)} "
-                f"reloaded alone; reload {name} too, or start Python again"
+                f"expected {name} to be reloaded with {min(taken)}, from which it imports names, but only {min(taken)} "
+                f"was; reload {name} too, or restart Python"
             )
     _imported.update((name, (how, places[file])) for name, how, file in loaded)
     return fingerprint(digests)[:12], places
 
 
 def _is_old(how: Any, file: str) -> bool:
-    """Whether a module was imported from other code than its file holds, where the import left it as byte code."""
+    """Whether a module was imported from other code than its file now holds, judged by its byte code."""
     if sys.dont_write_bytecode or type(getattr(how, "loader", None)) is not SourceFileLoader or not how.cached:
         return False
     try:
@@ -124,22 +124,22 @@ def _is_old(how: Any, file: str) -> bool:
         return False
 
 
-def _loaded(files: Mapping[str, Any], names: Iterable[str]) -> Iterator[tuple[str, Any, str]]:
-    """Of the modules in memory under these names those that come from these files: name, how imported, file."""
+def _loaded(files: Container[str], names: Iterable[str]) -> Iterator[tuple[str, Any, str]]:
+    """The modules in memory with these names that come from these files: name, `__spec__`, file."""
     for name in names:
-        known = getattr(sys.modules.get(name), "__dict__", {})
-        file = known.get("__file__")
+        members = getattr(sys.modules.get(name), "__dict__", {})
+        file = members.get("__file__")
         if isinstance(file, str) and (real := _real(file)) in files:
-            yield name, known.get("__spec__"), real
+            yield name, members.get("__spec__"), real
 
 
 _real = functools.cache(os.path.realpath)
 
 
 def files_of(distribution: importlib.metadata.Distribution, *modules: str) -> dict[str, Path]:
-    """What can decide a result, by names that do not depend on where it is installed.
+    """The files that can decide a result, by names that do not depend on where it is installed.
 
-    modules  those that take part beside the plugins that it offers
+    modules  modules that are used in addition to its plugins
     """
     if _editable(distribution):
         found = _of_project(distribution, modules)
@@ -151,7 +151,7 @@ def files_of(distribution: importlib.metadata.Distribution, *modules: str) -> di
 
 
 def _decides(parts: tuple[str, ...]) -> bool:
-    """Whether a file that an installer recorded is code, or data that code reads."""
+    """Whether a file that an installer recorded is code, or data for code."""
     name = _key(parts)
     if parts[0].endswith((".dist-info", ".egg-info")):
         return parts[1:] == ("entry_points.txt",)
@@ -161,13 +161,13 @@ def _decides(parts: tuple[str, ...]) -> bool:
 
 
 def _key(parts: tuple[str, ...]) -> str:
-    """The name of a recorded file: without what says where it is installed, or which version it is of."""
+    """The name of a recorded file, without where it is installed and which version it belongs to."""
     own = parts[1:] if parts[0].endswith(".dist-info") else parts
     return "/".join(part for part in own if part != "..")
 
 
 def _of_modules(distribution: importlib.metadata.Distribution, modules: Iterable[str]) -> dict[str, Path]:
-    """The packages of these modules and of those that it offers as plugins, where they really lie."""
+    """The files of the packages of these modules and of its plugins, where they really are."""
     offered = [point.module for point in distribution.entry_points if point.group == "relxfer"]
     placed = {name: file for name in sorted({*modules, *offered}) if (file := _file_of(name))}
     return {key: path for name, file in placed.items() for key, path in code_files.of(file, name).items()}
@@ -179,13 +179,13 @@ def _editable(distribution: importlib.metadata.Distribution) -> bool:
 
 
 def _of_project(distribution: importlib.metadata.Distribution, modules: Iterable[str]) -> dict[str, Path]:
-    """Of an editable distribution: what its plugins go with, and how they are named."""
+    """For an editable distribution: the files that belong to its plugins, and its entry points."""
     points = [path for path in distribution.files or () if path.parts[1:] == ("entry_points.txt",)]
     return _of_modules(distribution, modules) | {path.name: Path(str(path.locate())) for path in points}
 
 
 def _file_of(module: str) -> Path | None:
-    """Where a module lies; None where it has no file, as what is typed into a notebook."""
+    """The file of a module; None where it has none, as in a notebook."""
     import importlib.util
 
     loaded = sys.modules.get(module)

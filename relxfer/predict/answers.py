@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO, TypeAlias
 
 import numpy as np
 
@@ -15,8 +15,10 @@ from relxfer.store import delimited, files, parquet
 FORMATS = (".tsv", ".csv", ".json", ".parquet")
 #: Queries whose names are made at once, and rows that Parquet keeps together.
 _QUERIES, _GROUP = 1 << 12, 1 << 16
+#: A name, a rank or a score.
+Value: TypeAlias = str | int | float
 #: Lists of equal length, one for each column.
-Block = Sequence[Sequence[Any]]
+Block: TypeAlias = Sequence[Sequence[Value]]
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,9 @@ class Answers:
     columns: tuple[str, ...]
     blocks: Iterable[Block]
 
-    def table(self) -> dict[str, list[Any]]:
+    def table(self) -> dict[str, list[Value]]:
         """All of it."""
-        table: dict[str, list[Any]] = {name: [] for name in self.columns}
+        table: dict[str, list[Value]] = {name: [] for name in self.columns}
         for block in self.blocks:
             for column, more in zip(table.values(), block, strict=True):
                 column.extend(more)
@@ -106,7 +108,7 @@ def _parquet(answers: Answers, path: Path, stream: BinaryIO) -> int:
     count = 0
     with pa.parquet.ParquetWriter(stream, schema) as writer:
         for of in _gathered(answers.blocks):
-            named = [[encoded(value) for value in column] for column in of[:-2]]
+            named = [[encoded(str(value)) for value in column] for column in of[:-2]]
             writer.write_table(
                 pa.table([pa.array(c, pa.binary()).cast(pa.string()) for c in named] + list(of[-2:]), schema=schema)
             )
@@ -116,7 +118,7 @@ def _parquet(answers: Answers, path: Path, stream: BinaryIO) -> int:
 
 def _gathered(of: Iterable[Block]) -> Iterator[Block]:
     """Blocks put together until they are worth a row group."""
-    kept: list[list[Any]] = []
+    kept: list[list[Value]] = []
     for block in of:
         kept = [[*column, *more] for column, more in zip(kept, block, strict=True)] if kept else [[*c] for c in block]
         if len(kept[0]) >= _GROUP:

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from relxfer.errors import UsageError
 from relxfer.predict.answers import block, encoded, lines
 from relxfer.predict.predictions import ChosenCell, best, header
 from relxfer.store import delimited, files
+from relxfer.store.json_text import JsonObject
 
 FORMATS = (".tsv", ".csv")
 
@@ -22,7 +22,7 @@ class Journal:
     """A file that grows, `FILE.part`, and beside it how far it is, `FILE.part.json`."""
 
     path: Path
-    about: dict[str, Any]  # what decides the content
+    about: JsonObject  # what decides the content
 
     @property
     def part(self) -> Path:
@@ -83,7 +83,7 @@ def write(
             f"expected a file ending in {' or '.join(FORMATS)}, got {path.name!r}: rows are appended to it"
         )
     asked = chosen.domain.everything()
-    about = {"cell": chosen.cell, "k": k, "keep_known": keep_known, "asked": asked.digest()}
+    about: JsonObject = {"cell": chosen.cell, "k": k, "keep_known": keep_known, "asked": asked.digest()}
     journal = Journal(path, about)
     done = journal.resume(force)
     rest = replace(asked, queries=asked.queries[done:])

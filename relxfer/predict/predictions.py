@@ -6,37 +6,47 @@ import glob
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from relxfer.authoring import tables
 from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.learners import Learner
 from relxfer.declare import resolve
 from relxfer.errors import DataError, UnknownName, UsageError
-from relxfer.execute import memory
 from relxfer.execute.engine import Engine
-from relxfer.execute.events import Events
-from relxfer.judge.ranking import Filter, top_blocks
+from relxfer.execute.sealed import Sealed
+from relxfer.judge.ranking import top_blocks
 from relxfer.plugins.finder import Plugins
-from relxfer.predict.answers import FORMATS, Answers, blocks
+from relxfer.predict.answers import FORMATS, Answers, Value, blocks
 from relxfer.report import wording
-from relxfer.results.results import Results, as_written
+from relxfer.results import names
+from relxfer.results.records import CellResult
+from relxfer.results.results import Results
 from relxfer.store import parquet
 from relxfer.store.run_directory import Store
+from relxfer.train import memory
 
 _TABLES = ("", ".tsv", ".csv", ".txt", ".parquet")
 
 
 @dataclass(frozen=True)
 class ChosenCell:
-    """The transferred model that answers, on its target."""
+    """The transferred model that answers, on its target.
+
+    data  the target, of which it is known which answers are right
+    cell  the id of the cell
+    """
 
     description: str
-    learner: Any
-    domain: Domain
-    whole: Domain  # before its observed inputs were thinned
-    cell: str  # its id
+    learner: Learner
+    data: Sealed
+    cell: str
+
+    @property
+    def domain(self) -> Domain:
+        """The target without its test."""
+        return self.data.domain
 
 
 def choose(
@@ -57,27 +67,23 @@ def choose(
     """
     store, results = Store.open(run), Results.open(run)
     experiment = resolve.load(config or store.folder / "config.toml", plugins)
-    with as_written(run):
-        found = _cell(results, strategy, target, cell)
-        words, target_name = _described(found), found["target"]
-        model = store.cell(found["id"]).model
-    of = next((t for t in experiment.targets if t.name == target_name), None)
+    found = _cell(results, strategy, target, cell)
+    model = store.cell(found.id).model
+    of = next((t for t in experiment.targets if t.name == found.target), None)
     if of is None:
-        raise UnknownName(f"target of {experiment.where}", str(target_name), [t.name for t in experiment.targets])
-    engine = Engine(experiment, plugins, store, Events())
-    artefact = engine.read(model, None)
-    domain = engine.target(of)
-    whole = engine.whole(of)
-    _check_answers(artefact.tasks, domain, run)
+        raise UnknownName(f"target of {experiment.where}", found.target, [t.name for t in experiment.targets])
+    engine = Engine(experiment, plugins, store)
+    artefact, data = engine.artefacts.read(model, None), engine.domains.target(of)
+    _check_answers(artefact.tasks, data.domain, run)
     memory.tell(of.adapter.record.large_blocks)
-    learner = of.adapter.build().attach(artefact.load(), domain, ())
-    return ChosenCell(words, learner, domain, whole, found["id"])
+    learner = engine.attach.known(artefact.load(), artefact.model, of.adapter, data.domain, learnt=False)
+    return ChosenCell(_described(found), learner, data, found.id)
 
 
-def _described(cell: Mapping[str, Any]) -> str:
-    budget = wording.budget(cell["budget"], cell.get("labels_per"))
-    source = f"{cell['source']} > " if cell["source"] else ""
-    return f"{cell['strategy']} on {source}{cell['target']} ({budget}, seed {cell['seed']}, cell {cell['id']})"
+def _described(cell: CellResult) -> str:
+    transfer = names.transfer(cell.source, cell.target) if cell.source else cell.target
+    budget = wording.budget(cell.budget, cell.labels_per)
+    return f"{cell.strategy} on {transfer} ({budget}, seed {cell.seed}, cell {cell.id})"
 
 
 def _check_answers(learnt: Sequence[Task], domain: Domain, run: Path) -> None:
@@ -96,34 +102,34 @@ def _named(task: Task, most: int = 10) -> str:
     return f"{', '.join(task.answers[:most]) or task.kind}{more}"
 
 
-def _cell(results: Results, strategy: str | None, target: str | None, cell: str | None) -> Mapping[str, Any]:
-    done = [c for c in results.cells if c["status"] == "done"]
+def _cell(results: Results, strategy: str | None, target: str | None, cell: str | None) -> CellResult:
+    done = [c for c in results.cells if c.status == "done"]
     if target is not None and target not in results.targets:
         raise UnknownName("target of this run", target, results.targets)
     if cell is not None:
-        fitting = [c for c in done if cell and c["id"].startswith(cell)]
+        fitting = [c for c in done if cell and c.id.startswith(cell)]
     else:
-        here = target or results.cells[0]["target"]
-        wanted = strategy or _first([c for c in results.cells if c["target"] == here])
-        fitting = [c for c in done if c["strategy"] == wanted and c["target"] == here]
+        here = target or next((c.target for c in results.cells), None)
+        wanted = strategy or _first([c for c in results.cells if c.target == here])
+        fitting = [c for c in done if (c.strategy, c.target) == (wanted, here)]
     if not fitting:
-        known = sorted({c["strategy"] for c in done})
+        known = sorted({c.strategy for c in done})
         raise UsageError(
             f"expected a finished cell for {_asked(strategy, cell)}, got none in {results.folder}; "
             f"finished strategies: {', '.join(known) or 'none'}"
         )
-    return max(fitting, key=lambda c: (c["budget"] == "all", -c["seed"]))
+    return max(fitting, key=lambda c: (c.budget == "all", -c.seed))
 
 
-def _first(cells: Sequence[Mapping[str, Any]]) -> str | None:
+def _first(cells: Sequence[CellResult]) -> str | None:
     """The first strategy that was not refused, in the order of the configuration; the baselines that were added follow.
 
     Scratch and a baseline answer where there is no strategy, or none but a direct one behind them.
     """
-    of = [c for c in cells if c["role"] != "prior-only" and c["status"] != "refused"]
-    ours = [c for c in of if c["role"] in ("strategy", "direct")]
-    first = ours if any(c["role"] == "strategy" for c in ours) else of
-    return next((c["strategy"] for c in first), None)
+    of = [c for c in cells if c.role != "prior-only" and c.status != "refused"]
+    ours = [c for c in of if c.role in ("strategy", "direct")]
+    first = ours if any(c.role == "strategy" for c in ours) else of
+    return next((c.strategy for c in first), None)
 
 
 def _asked(strategy: str | None, cell: str | None) -> str:
@@ -134,7 +140,7 @@ def _asked(strategy: str | None, cell: str | None) -> str:
 
 def predict(
     chosen: ChosenCell, question: Mapping[str, Sequence[str]], k: int, keep_known: bool = False
-) -> dict[str, list[Any]]:
+) -> dict[str, list[Value]]:
     """`answers` as a table."""
     return answers(chosen, chosen.domain.ask(question), k, keep_known).table()
 
@@ -156,7 +162,7 @@ def header(domain: Domain, asked: Examples) -> tuple[str, ...]:
 
 def best(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Blocks of (answers [b, k], scores [b, k]), best first; padded with -1 and NaN."""
-    known = None if keep_known else _known(chosen.whole, asked)
+    known = None if keep_known else chosen.data.known_to(asked)
     if chosen.domain.task.kind == "classification":
         return top_blocks(map(_softmax, chosen.learner.predict(asked)), k, known)
     if hasattr(chosen.learner, "top"):
@@ -171,14 +177,6 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     """
     raised = np.exp(scores.astype(float) - scores.max(1, keepdims=True))
     return raised / raised.sum(1, keepdims=True)
-
-
-def _known(domain: Domain, asked: Examples) -> Filter | None:
-    known = domain.known()
-    if not domain.task.open or not known:
-        return None
-    queries = np.concatenate([examples.queries for examples in known])
-    return Filter.build(asked.queries, queries, np.concatenate([np.asarray(e.answers) for e in known]))
 
 
 def questions(asked: Path) -> Mapping[str, Sequence[str]]:
@@ -212,7 +210,7 @@ def check_place(path: Path, force: bool, queries: Path | None) -> None:
         raise UsageError(f"expected to write {path}, which exists; choose another --out, or add --force")
 
 
-def as_rows(table: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+def as_rows(table: Mapping[str, Sequence[Value]]) -> list[dict[str, Value]]:
     """A list of mappings.
 
     >>> as_rows({"a": [1, 2], "b": [3, 4]})

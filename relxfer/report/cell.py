@@ -2,60 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from relxfer.errors import UsageError
+from relxfer.errors import RelxferError, UsageError
 from relxfer.report import diagnostics
-from relxfer.results.results import as_written
+from relxfer.report.table import table
+from relxfer.results.records import CellResult
+from relxfer.results.results import Results
 from relxfer.store import escaping
-from relxfer.store.run_directory import Store, runs_under
+from relxfer.store.entry import Point
+from relxfer.store.json_text import JsonObject
+from relxfer.store.run_directory import runs_under
 
 
-def find(prefix: str, folders: Sequence[Path] | None) -> dict[str, Any]:
-    """The cell whose id starts so, in the given runs or in all of `runs/`."""
-    stores = [Store.open(folder) for folder in folders] if folders else runs_under(Path("runs"))
+@dataclass(frozen=True)
+class CellInFull:
+    """A cell of a run, all cells that its training serves (others may have another test or seed), and its trace."""
+
+    run: str
+    cell: CellResult
+    serves: tuple[CellResult, ...]
+    trace: tuple[Point, ...]
+
+    def card(self) -> JsonObject:
+        """As JSON."""
+        serves = [
+            {"source": c.source, "target": c.target, "strategy": c.strategy, "budget": c.budget, "seed": c.seed}
+            for c in self.serves
+        ]
+        return {"run": self.run, **asdict(self.cell), "serves": serves, "trace": [asdict(p) for p in self.trace]}
+
+
+def find(prefix: str, folders: Sequence[Path] | None) -> CellInFull:
+    """The cell whose id starts so, in the given runs or in all of `runs/` that can be read."""
     found = [
-        (store, cell)
-        for store in stores
-        for cell in _cells(store)
-        if prefix and str(cell.get("id", "")).startswith(prefix)
+        (results, cell)
+        for results in (map(Results.open, folders) if folders else _readable())
+        for cell in results.cells
+        if prefix and cell.id.startswith(prefix)
     ]
-    ids = {(store.folder, cell["id"]) for store, cell in found}
+    ids = {(results.folder, cell.id) for results, cell in found}
     if len(ids) != 1:
         raise UsageError(
             f"expected the beginning of one cell's id, got {prefix!r}, which fits {len(ids)}; "
             "`relxfer report RUN --json` lists the ids; name the run with --run"
         )
-    store, cell = found[0]
-    entry = store.cell(cell["id"])
-    shared = [{k: c[k] for k in ("source", "target", "strategy", "budget", "seed")} for _, c in found]
-    return {"run": str(store.folder), **cell, "serves": shared, "trace": entry.points()}
+    results, cell = found[0]
+    trace = results.store.cell(cell.id).points()
+    return CellInFull(str(results.folder), cell, tuple(cell for _, cell in found), tuple(trace))
 
 
-def _cells(store: Store) -> list[dict[str, Any]]:
-    if not (store.folder / "results.json").exists():
-        return []
-    with as_written(store.folder):
-        return [dict(cell) for cell in store.read("results.json")["cells"]]
+def _readable() -> Iterator[Results]:
+    for store in runs_under(Path("runs")):
+        with suppress(RelxferError):
+            yield Results.open(store.folder)
 
 
-def render(found: dict[str, Any]) -> RenderableType:
+def render(found: CellInFull) -> RenderableType:
     found = escaping.every(found, escaping.terminal)
-    lines = [
-        Text(f"{key}: {value}") for key, value in found.items() if key not in ("trace", "serves") and value is not None
-    ]
-    table = Table("phase", "step", "values", box=None, header_style="dim")
-    for point in found["trace"]:
-        values = ", ".join(f"{name} {_digits(value)}" for name, value in point["values"].items())
-        table.add_row(point["phase"], str(point["step"]), values)
-    courses = diagnostics.courses(found["trace"])
-    return Group(*lines, table, *([courses] if courses else []))
+    known = {"run": found.run, **asdict(found.cell)}
+    lines = [Text(f"{key}: {value}") for key, value in known.items() if value not in (None, "", (), {})]
+    made = table(("phase", "step", "values"))
+    for point in found.trace:
+        values = ", ".join(f"{name} {_digits(value)}" for name, value in point.values.items())
+        made.add_row(point.phase, str(point.step), values)
+    courses = diagnostics.courses(found.trace)
+    return Group(*lines, made, *([courses] if courses else []))
 
 
 def _digits(value: float | None) -> str:

@@ -8,7 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer.report import chart, heads, wording
+from relxfer.report import chart, wording
+from relxfer.report.table import table
+from relxfer.results import names
 from relxfer.results.learning_curves import Curve, Labels, LearningCurves
 from relxfer.store import escaping
 
@@ -34,7 +36,8 @@ def unasked(found: Sequence[LearningCurves]) -> list[LearningCurves]:
 
 def _parts(found: LearningCurves) -> Iterator[RenderableType]:
     name = wording.metric_name(found.metric)
-    yield Text(f"{found.source or 'no source'} → {found.target}: {name} against target labels", style="bold")
+    transfer = names.transfer(found.source, found.target)
+    yield Text(f"{transfer}: {name} against target labels", style="bold")
     yield Text("\n".join(chart.draw(drawn(found), found.scratch.labels)))
     yield _table(found)
 
@@ -51,16 +54,15 @@ def drawn(found: LearningCurves) -> dict[str, list[tuple[float, float]]]:
 
 
 def _table(found: LearningCurves) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="dim")
     counts = sorted({n for curve in (found.scratch, *found.strategies) for n in curve.labels})
     figures = ("jumpstart", "asymptotic", f"to {wording.share(found.level)}")
-    heads.add(table, ("strategy", *(f"{n:,} labels" for n in counts), *figures))
+    made = table(("strategy", *(f"{n:,} labels" for n in counts), *figures))
     for curve in found.strategies:
-        table.add_row(curve.strategy, *_values(found, curve, counts), *_figures(found, curve))
+        made.add_row(curve.strategy, *_values(found, curve, counts), *_figures(found, curve))
     scratch = dict(zip(found.scratch.labels, found.scratch.values, strict=True))
     values = (wording.share(scratch.get(n)) for n in counts)
-    table.add_row(found.scratch.strategy, *values, wording.EMPTY, wording.EMPTY, _reached(found, found.scratch))
-    return table
+    made.add_row(found.scratch.strategy, *values, wording.EMPTY, wording.EMPTY, _reached(found, found.scratch))
+    return made
 
 
 def _values(found: LearningCurves, curve: Curve, counts: Sequence[int]) -> Iterator[str]:

@@ -3,44 +3,48 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 
-from relxfer.report import heads, wording
+from relxfer.judge.records import TopClass
+from relxfer.report import wording
+from relxfer.report.table import table
+from relxfer.results import names
+from relxfer.results.records import Budget, CellResult
 from relxfer.results.results import Results
+from relxfer.store.entry import Point
 
 #: From this accuracy on, a discriminator tells the domains apart.
 APART = 0.95
 #: Between these, it is at chance, given as many rows of the source as of the target.
 CHANCE = (0.45, 0.55)
 _BLOCKS = "▁▂▃▄▅▆▇█"
-Cells = list[Mapping[str, Any]]
 
 
-def table(results: Results) -> Table | None:
+def logged(results: Results) -> Table | None:
     """The last logged values of every row, means over seeds; None where nothing was logged."""
-    rows = [row for row in results.rows if row.get("diagnostics")]
-    names = list(dict.fromkeys(name for row in rows for name in row["diagnostics"]))
-    if not names:
+    rows = [row for row in results.rows if row.diagnostics]
+    what = list(dict.fromkeys(name for row in rows for name in row.diagnostics))
+    if not what:
         return None
-    made = Table(title="logged by the strategies: last values, means over seeds", title_justify="left",
-                 title_style="bold", box=None, pad_edge=False, header_style="dim")  # fmt: skip
-    heads.add(made, ("transfer", "budget", "strategy", *names))
+    title = "logged by the strategies: last values, means over seeds"
+    made = table(("transfer", "budget", "strategy", *what), title)
     for row in rows:
-        values = (number(row["diagnostics"].get(name)) for name in names)
-        made.add_row(_transfer(row), wording.budget(row["budget"], row.get("labels_per")), row["strategy"], *values)
+        values = (number(row.diagnostics.get(name)) for name in what)
+        transfer = names.transfer(row.source, row.target)
+        made.add_row(transfer, wording.budget(row.budget, row.labels_per), row.strategy, *values)
     return made
 
 
 def sentences(results: Results) -> Iterator[str]:
     """Which runs have collapsed, and what their discriminators tell."""
     for cells in _runs(results.cells):
-        collapsed = [cell for cell in cells if cell.get("top_class", {}).get("collapsed")]
+        collapsed = [(cell, cell.top_class) for cell in cells if cell.top_class and cell.top_class.collapsed]
         if collapsed:
-            yield f"{_named(collapsed)} has collapsed: {_one_class(collapsed)}"
-        accuracies = [(cell, cell.get("diagnostics", {}).get("disc_acc")) for cell in cells]
+            runs, tops = zip(*collapsed, strict=True)
+            yield f"{_named(runs)} has collapsed: {_one_class(tops)}"
+        accuracies = [(cell, cell.diagnostics.get("disc_acc")) for cell in cells]
         for words, holds in _DISCRIMINATORS.items():
             found = [(cell, accuracy) for cell, accuracy in accuracies if accuracy is not None and holds(accuracy)]
             if found:
@@ -58,43 +62,37 @@ _DISCRIMINATORS = {
 }
 
 
-def _runs(cells: Sequence[Mapping[str, Any]]) -> Iterator[Cells]:
+def _runs(cells: Sequence[CellResult]) -> Iterator[list[CellResult]]:
     """The finished cells of every row that is judged; a run that serves several seeds counts once."""
-    rows: dict[tuple, dict[str, Mapping[str, Any]]] = {}
+    rows: dict[tuple[str | None, str, Budget, str], dict[str, CellResult]] = {}
     for cell in cells:
-        if cell["status"] == "done" and cell["role"] != "prior-only":
-            row = tuple(cell[name] for name in ("source", "target", "budget", "strategy"))
-            rows.setdefault(row, {}).setdefault(cell["id"], cell)
+        if cell.status == "done" and cell.role != "prior-only":
+            row = cell.source, cell.target, cell.budget, cell.strategy
+            rows.setdefault(row, {}).setdefault(cell.id, cell)
     return (list(of.values()) for of in rows.values())
 
 
-def _one_class(cells: Cells) -> str:
-    worst = max((cell["top_class"] for cell in cells), key=lambda top: top["predicted"])
-    most = "up to " * (len(cells) > 1)
-    predicted, there = (f"{100 * worst[name]:.0f} %" for name in ("predicted", "there"))
-    return f"it predicts one class for {most}{predicted} of the target ({worst['name']!r}, which is {there} of it)"
+def _one_class(found: Sequence[TopClass]) -> str:
+    worst = max(found, key=lambda top: top.predicted)
+    most = "up to " * (len(found) > 1)
+    return (
+        f"it predicts one class for {most}{100 * worst.predicted:.0f} % of the target "
+        f"({worst.name!r}, which is {100 * worst.there:.0f} % of it)"
+    )
 
 
-def _named(cells: Cells) -> str:
-    """
-    >>> cell = {"source": "a", "target": "b", "strategy": "dann", "budget": "all"}
-    >>> _named([cell | {"seed": 3}]), _named([cell | {"seed": 3}, cell | {"seed": 5}])
-    ('dann at seed 3 (all labels, a → b)', 'dann at seeds 3, 5 (all labels, a → b)')
-    """
-    first, seeds = cells[0], ", ".join(str(cell["seed"]) for cell in cells)
-    place = f"{wording.budget(first['budget'], first.get('labels_per'))}, {_transfer(first)}"
-    return f"{first['strategy']} at seed{'s' * (len(cells) > 1)} {seeds} ({place})"
+def _named(cells: Sequence[CellResult]) -> str:
+    """`dann at seeds 3, 5 (all labels, a → b)`"""
+    first, seeds = cells[0], ", ".join(str(cell.seed) for cell in cells)
+    place = f"{wording.budget(first.budget, first.labels_per)}, {names.transfer(first.source, first.target)}"
+    return f"{first.strategy} at seed{'s' * (len(cells) > 1)} {seeds} ({place})"
 
 
-def _transfer(row: Mapping[str, Any]) -> str:
-    return f"{row['source'] or 'no source'} → {row['target']}"
-
-
-def courses(points: Sequence[Mapping[str, Any]]) -> Table | None:
+def courses(points: Sequence[Point]) -> Table | None:
     """How every value of a trace went over the validation points of each phase; None where there are no two points."""
-    made = Table("phase", "value", "course", "first", "last", "least", "most", box=None, header_style="dim")
-    for phase in dict.fromkeys(point["phase"] for point in points):
-        of = [point["values"] for point in points if point["phase"] == phase]
+    made = table(("phase", "value", "course", "first", "last", "least", "most"))
+    for phase in dict.fromkeys(point.phase for point in points):
+        of = [point.values for point in points if point.phase == phase]
         for name in dict.fromkeys(name for values in of for name in values):
             course = [value for values in of if (value := values.get(name)) is not None and math.isfinite(value)]
             if len(course) > 1:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from relxfer.report import diagnostics, wording
+from relxfer.results import names
+from relxfer.results.records import Row
 from relxfer.results.results import Results
 from relxfer.store import escaping
 
@@ -28,32 +29,31 @@ def markdown(results: Results) -> str:
     distinct = wording.distinct(results)
     lines, oracle = [f"# {results.name}", ""], wording.oracle(results)
     head = [*_HEAD, *([wording.ORACLE] if oracle else [])]
-    for source, target in dict.fromkeys((row["source"], row["target"]) for row in distinct.rows):
-        lines += [f"## {source or 'no source'} → {target}", "", _row(head), _row("---" for _ in head)]
-        rows = [row for row in distinct.rows if (row["source"], row["target"]) == (source, target)]
-        lines += [_row(_cells(row, oracle)) for row in rows if "metrics" in row]
+    for source, target in dict.fromkeys((row.source, row.target) for row in distinct.rows):
+        lines += [f"## {names.transfer(source, target)}", "", _line(head), _line("---" for _ in head)]
+        rows = [row for row in distinct.rows if (row.source, row.target) == (source, target)]
+        lines += [_line(_cells(row, oracle)) for row in rows if row.interval]
         lines.append("")
     lines[2:2] = [f"Metric: {wording.metric_name(results.metric)}; {len(results.seeds)} seed(s).", ""]
     told = [*diagnostics.sentences(distinct), *wording.sentences(results)]
     return "\n".join([*lines, *(f"- {sentence}" for sentence in told), ""])
 
 
-def _cells(row: Mapping[str, Any], oracle: bool) -> list[str]:
-    gain = wording.interval(row.get("gain"), wording.signed)
-    runs = "1 (deterministic)" if row["deterministic"] else str(row["runs"])
+def _cells(row: Row, oracle: bool) -> list[str]:
+    gain = row.gain
     return [
-        str(row["budget"]) + " per class" * (row.get("labels_per") == "class" and row["budget"] != "all"),
-        row["strategy"] + (" (prior-only)" if row["role"] == "prior-only" else ""),
-        wording.interval(row["interval"]),
-        f"{gain} {row['baseline']}" if row.get("gain") else wording.EMPTY,
-        row.get("verdict") or wording.EMPTY,
-        wording.probability(row.get("p_adjusted")),
-        wording.interval(row.get("over_direct"), wording.signed),
-        f"{runs} × {row['interval']['units']}",
-        wording.seconds(row["cost"]["seconds"]),
-        *([wording.share(row.get("oracle"))] if oracle else []),
+        str(row.budget) + " per class" * (row.labels_per == "class" and row.budget != "all"),
+        row.strategy + (" (prior-only)" if row.role == "prior-only" else ""),
+        wording.interval(row.interval),
+        f"{wording.interval(gain, wording.signed)} {gain.baseline}" if gain else wording.EMPTY,
+        gain.verdict if gain else wording.EMPTY,
+        wording.probability(gain.p_adjusted if gain else None),
+        wording.interval(row.over_direct, wording.signed),
+        wording.runs(row, "1 (deterministic)"),
+        wording.seconds(row.cost.seconds if row.cost else None),
+        *([wording.share(row.oracle)] if oracle else []),
     ]
 
 
-def _row(cells: Any) -> str:
+def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"

@@ -6,43 +6,109 @@ import ast
 import inspect
 import itertools
 import textwrap
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from functools import cache
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from relxfer.declare.resolve import options_model
 from relxfer.errors import RelxferError
-from relxfer.plugins.finder import Offer, Plugins
+from relxfer.plugins.finder import Broken, Offer, Plugins
+from relxfer.report.table import table
 from relxfer.store import escaping
+from relxfer.store.json_text import Json, JsonObject
 
 
-def listing(plugins: Plugins) -> dict[str, Any]:
+@dataclass(frozen=True)
+class OptionInFull:
+    """An option of an offer; `meaning` is the text below its field."""
+
+    name: str
+    type: str
+    default: Json
+    required: bool
+    meaning: str
+
+
+@dataclass(frozen=True)
+class OfferInFull:
+    """An offer.
+
+    told     the fields of its record that say something, such as summary, needs and offers
+    problem  why its options cannot be told
+    """
+
+    kind: str
+    name: str
+    told: Mapping[str, Json]
+    plugin: str
+    distribution: str
+    options: tuple[OptionInFull, ...] = ()
+    problem: str = ""
+
+    def card(self) -> JsonObject:
+        """As JSON."""
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            **self.told,
+            "plugin": self.plugin,
+            "distribution": self.distribution,
+            "options": [asdict(option) for option in self.options],
+            **({"problem": self.problem} if self.problem else {}),
+        }
+
+
+@dataclass(frozen=True)
+class PluginInFull:
+    """A plugin with what it offers; `seconds`: how long it took to import."""
+
+    plugin: str
+    distribution: str
+    version: str
+    file: str
+    seconds: float
+    offers: tuple[OfferInFull, ...]
+
+
+@dataclass(frozen=True)
+class Listing:
     """Plugins with what they offer, and those set aside."""
+
+    plugins: tuple[PluginInFull, ...]
+    broken: tuple[Broken, ...]
+
+    def card(self) -> JsonObject:
+        """As JSON."""
+        plugins = [{**vars(p), "offers": [offer.card() for offer in p.offers]} for p in self.plugins]
+        return {"plugins": plugins, "broken": [asdict(broken) for broken in self.broken]}
+
+
+def listing(plugins: Plugins) -> Listing:
     listed = [
-        {
-            "plugin": plugin.name,
-            "distribution": plugin.distribution,
-            "version": plugin.version,
-            "file": plugin.file,
-            "seconds": plugin.seconds,
-            "offers": [
+        PluginInFull(
+            plugin.name,
+            plugin.distribution,
+            plugin.version,
+            plugin.file,
+            plugin.seconds,
+            tuple(
                 describe_offer(offer)
                 for offer in (plugins.offers[record.kind, record.name] for record in plugin.offers)
                 if offer.plugin == plugin.name
-            ],
-        }
+            ),
+        )
         for plugin in plugins.working
     ]
-    return {"plugins": listed, "broken": [vars(broken) for broken in plugins.broken]}
+    return Listing(tuple(listed), tuple(plugins.broken))
 
 
-def describe(plugins: Plugins, name: str) -> list[dict[str, Any]]:
+def describe(plugins: Plugins, name: str) -> list[OfferInFull]:
     """Every offer of this name, whatever its kind."""
     found = [offer for (_, offered), offer in plugins.offers.items() if offered == name]
     if not found:
@@ -50,34 +116,26 @@ def describe(plugins: Plugins, name: str) -> list[dict[str, Any]]:
     return [describe_offer(offer) for offer in found]
 
 
-def describe_offer(offer: Offer) -> dict[str, Any]:
-    """Kind, name, summary, needs or offers, and the options with type, default and meaning."""
-    record = offer.record
-    hidden = ("load", "options", "read", "files")
-    shown = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in hidden}
-    made = {"kind": record.kind, **{k: v for k, v in shown.items() if v not in (None, (), {}, "")}}
-    made |= {"plugin": offer.plugin, "distribution": f"{offer.distribution} {offer.version}".strip()}
+def describe_offer(offer: Offer) -> OfferInFull:
+    """What its record says, and the options with type, default and meaning."""
+    record, hidden = offer.record, ("kind", "name", "load", "options", "read", "files")
+    told = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in hidden}
+    told = {name: value for name, value in told.items() if value not in (None, (), {}, "")}
     try:
-        made["options"] = _options(offer)
+        options, problem = tuple(_options(offer)), ""
     except RelxferError as error:
-        made["options"] = []
-        made["problem"] = str(error)
-    return made
+        options, problem = (), str(error)
+    distribution = f"{offer.distribution} {offer.version}".strip()
+    return OfferInFull(record.kind, record.name, told, offer.plugin, distribution, options, problem)
 
 
-def _options(offer: Offer) -> list[dict[str, Any]]:
+def _options(offer: Offer) -> Iterator[OptionInFull]:
     model = options_model(offer)
-    meaning = meanings(model)
-    return [
-        {
-            "name": name,
-            "type": _type(field.annotation),
-            "default": None if field.is_required() else _plain(field.default),
-            "required": field.is_required(),
-            "meaning": meaning.get(name, field.description or ""),
-        }
-        for name, field in model.model_fields.items()
-    ]
+    meaning, types = meanings(model), get_type_hints(model)  # without the marks that validate
+    for name, field in model.model_fields.items():
+        default = None if field.is_required() else _plain(field.default)
+        told = meaning.get(name, field.description or "")
+        yield OptionInFull(name, _type(types[name]), default, field.is_required(), told)
 
 
 @cache
@@ -98,58 +156,68 @@ def meanings(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _type(annotation: Any) -> str:
-    text = (
-        annotation.__name__ if isinstance(annotation, type) and not hasattr(annotation, "__args__") else str(annotation)
-    )
-    return text.replace("typing.", "").replace("NoneType", "None").replace("pathlib.", "")
+    """As one would write it.
+
+    >>> from pathlib import Path
+    >>> _type(tuple[Path, ...] | None), _type(dict[str, float]), _type(Literal["a", "b"])
+    ('tuple[Path, ...] | None', 'dict[str, float]', "'a' | 'b'")
+    """
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin in (Union, UnionType):
+        return " | ".join(map(_type, inner))
+    if origin is Literal:
+        return " | ".join(map(repr, inner))
+    if origin:
+        return f"{_type(origin)}[{', '.join(map(_type, inner))}]"
+    named = {Ellipsis: "...", type(None): "None", None: "None"}
+    return named.get(annotation) or str(getattr(annotation, "__name__", annotation))
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any) -> Json:
     return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
 
 
-def render_all(found: dict[str, Any]) -> RenderableType:
+def render_all(found: Listing) -> RenderableType:
     found = escaping.every(found, escaping.terminal)
     parts: list[RenderableType] = []
-    for plugin in found["plugins"]:
-        head = f"{plugin['distribution']} {plugin['version']} · {plugin['plugin']} ({plugin['seconds'] * 1000:.0f} ms)"
-        parts.append(Text(head, style="bold"))
-        table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2))
-        for offer in plugin["offers"]:
-            options = ", ".join(option["name"] for option in offer["options"])
-            table.add_row(
-                f"  {offer['kind']}",
-                offer["name"],
-                offer.get("summary", ""),
-                options and f"options: {options}",
-            )
-        parts.append(table)
-    for broken in found["broken"]:
-        parts.append(
-            Text(f"broken: {broken['name']} of {broken['distribution']} {broken['version']}", style="bold red")
-        )
-        parts.append(Text(f"  cause: {broken['cause']}"))
-        parts.append(Text(f"  file:  {broken['file']}"))
+    for plugin in found.plugins:
+        head = f"{plugin.distribution} {plugin.version} · {plugin.plugin} ({plugin.seconds * 1000:.0f} ms)"
+        made = table(("", "name", "summary", "option"))
+        made.show_header, made.padding = False, (0, 2)
+        for offer in plugin.offers:
+            options = ", ".join(option.name for option in offer.options)
+            summary = str(offer.told.get("summary", ""))
+            made.add_row(f"  {offer.kind}", offer.name, summary, options and f"options: {options}")
+        parts += [Text(head, style="bold"), made]
+    for broken in found.broken:
+        parts += [
+            Text(f"broken: {broken.name} of {broken.distribution} {broken.version}", style="bold red"),
+            Text(f"  cause: {broken.cause}"),
+            Text(f"  file:  {broken.file}"),
+        ]
     return Group(*parts)
 
 
-def render_one(found: Sequence[dict[str, Any]]) -> RenderableType:
-    parts: list[RenderableType] = []
-    for offer in escaping.every(found, escaping.terminal):
-        parts.append(Text(f"{offer['kind']} {offer['name']}", style="bold"))
-        for key, value in offer.items():
-            if key not in ("kind", "name", "options"):
-                parts.append(Text(f"  {key}: {_words(value)}"))
-        table = Table("option", "type", "default", "meaning", box=None, header_style="dim")
-        for option in offer["options"]:
-            default = "(needed)" if option["required"] else str(option["default"])
-            table.add_row(option["name"], option["type"], default, option["meaning"])
-        if offer["options"]:
-            parts.append(table)
-    return Group(*parts)
+def render(found: Sequence[OfferInFull]) -> RenderableType:
+    """Offers in full."""
+    return Group(*(part for offer in escaping.every(found, escaping.terminal) for part in _parts(offer)))
 
 
-def _words(value: Any) -> str:
-    if isinstance(value, dict):
+def _parts(offer: OfferInFull) -> Iterator[RenderableType]:
+    yield Text(f"{offer.kind} {offer.name}", style="bold")
+    for key, value in {**offer.told, "plugin": offer.plugin, "distribution": offer.distribution}.items():
+        yield Text(f"  {key}: {_words(value)}")
+    if offer.problem:
+        yield Text(f"  problem: {offer.problem}")
+    if offer.options:
+        made = table(("option", "type", "default", "meaning"))
+        for option in offer.options:
+            default = "(needed)" if option.required else str(option.default)
+            made.add_row(option.name, option.type, default, option.meaning)
+        yield made
+
+
+def _words(value: Json) -> str:
+    if isinstance(value, Mapping):
         return "; ".join(f"{key}: {item}" for key, item in value.items())
     return ", ".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

@@ -9,6 +9,7 @@ from typing import Any
 
 from relxfer.errors import UsageError
 from relxfer.report import wording
+from relxfer.results import names
 from relxfer.results.learning_curves import Curve, LearningCurves
 from relxfer.store import escaping
 from relxfer.store.files import write_bytes
@@ -52,7 +53,7 @@ def _draw(panel: Any, found: LearningCurves) -> None:
     panel.set_xscale("log")
     panel.set_xticks(found.scratch.labels, [f"{n:,}" for n in found.scratch.labels])
     panel.minorticks_off()
-    panel.set_title(f"{found.source or 'no source'} → {found.target}")
+    panel.set_title(names.transfer(found.source, found.target))
     panel.set_xlabel("target labels")
     panel.set_ylabel(wording.metric_name(found.metric))
     panel.legend()

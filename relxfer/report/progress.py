@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from relxfer.results import names
 from relxfer.store import escaping
 from relxfer.store.console import PlainConsole
 
@@ -85,7 +86,6 @@ class ProgressDisplay:
 
 
 def _name(cell: Any) -> str:
-    """`geo-world > geo-us finetune, 10 labels, seed 3`."""
-    where = " > ".join(filter(None, (cell.get("source"), cell.get("target"))))
+    """`geo-world → geo-us finetune, budget 10, seed 3`."""
     budget = f", budget {cell['budget']}" if "budget" in cell else ""
-    return f"{where} {cell['strategy']}{budget}, seed {cell['seed']}"
+    return f"{names.transfer(cell['source'], cell['target'])} {cell['strategy']}{budget}, seed {cell['seed']}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -12,8 +11,11 @@ from rich.text import Text
 
 from relxfer.choose.correlation import Correlation
 from relxfer.choose.relatedness import Gains, Pair, correlations, ranks
-from relxfer.report import heads, wording
+from relxfer.report import wording
+from relxfer.report.table import table
+from relxfer.results.records import Budget
 from relxfer.store import escaping
+from relxfer.store.json_text import Json, JsonObject
 
 _LEGEND = "higher is more related; in brackets the rank among the candidates"
 _READING = (
@@ -22,7 +24,7 @@ _READING = (
 )
 
 
-def card(measured: Sequence[Pair]) -> list[dict[str, Any]]:
+def card(measured: Sequence[Pair]) -> list[Json]:
     """As JSON: every target with its candidates."""
     return [
         {"target": target, "candidates": [_candidate(pair, found) for pair, found in zip(of, ranked, strict=True)]}
@@ -30,10 +32,10 @@ def card(measured: Sequence[Pair]) -> list[dict[str, Any]]:
     ]
 
 
-def foretold_card(measured: Sequence[Pair], gained: Gains, budget: int | str) -> dict[str, Any]:
+def foretold_card(measured: Sequence[Pair], gained: Gains, budget: Budget) -> JsonObject:
     """As JSON: the gains, and the rank correlation of every measure with them."""
-    by_pair = [{"source": s, "target": t, "gain": gain} for (s, t), gain in gained.by_pair.items()]
-    found = {
+    by_pair: list[Json] = [{"source": s, "target": t, "gain": gain} for (s, t), gain in gained.by_pair.items()]
+    found: JsonObject = {
         name: {where: asdict(c) if isinstance(c, Correlation) else {"reason": c} for where, c in both.items()}
         for name, both in correlations(measured, gained.by_pair).items()
     }
@@ -48,17 +50,17 @@ def render(measured: Sequence[Pair]) -> RenderableType:
     return Group(*parts, Text(_LEGEND, style="dim"))
 
 
-def render_foretold(measured: Sequence[Pair], gained: Gains, budget: int | str) -> RenderableType:
+def render_foretold(measured: Sequence[Pair], gained: Gains, budget: Budget) -> RenderableType:
     measured, gained = escaping.every((measured, gained), escaping.terminal)
     found = correlations(measured, gained.by_pair)
     known = sum((pair.source, pair.target) in gained.by_pair for pair in measured)
     title = f"gain of {gained.strategy} over {gained.baseline} ({wording.metric_name(gained.metric)}, "
-    table = _empty(f"{title}{wording.budget(budget)}): {known} of {len(measured)} pairs have one")
     figures = ("within targets: ρ", "p", "needed", "pairs", "overall: ρ", "τ", "p", "needed", "pairs")
-    heads.add(table, ("measure", *figures))
+    whole = f"{title}{wording.budget(budget)}): {known} of {len(measured)} pairs have one"
+    made = table(("measure", *figures), whole)
     for name, both in found.items():
-        table.add_row(name, *_within(both["within"]), *_overall(both["overall"]))
-    return Group(table, *(Text(line, style="dim") for line in (*_reasons(found), *_cautions(found))))
+        made.add_row(name, *_within(both["within"]), *_overall(both["overall"]))
+    return Group(made, *(Text(line, style="dim") for line in (*_reasons(found), *_cautions(found))))
 
 
 def _by_target(measured: Sequence[Pair]) -> Iterator[tuple[str, list[Pair], list[dict[str, int | None]]]]:
@@ -73,8 +75,8 @@ def _names(of: Sequence[Pair]) -> list[str]:
     return list(dict.fromkeys(name for pair in of for name in pair.measures))
 
 
-def _candidate(pair: Pair, ranked: Mapping[str, int | None]) -> dict[str, Any]:
-    measures = {
+def _candidate(pair: Pair, ranked: Mapping[str, int | None]) -> JsonObject:
+    measures: JsonObject = {
         name: {"reason": value} if isinstance(value, str) else {"value": value, "rank": ranked[name]}
         for name, value in pair.measures.items()
     }
@@ -82,20 +84,12 @@ def _candidate(pair: Pair, ranked: Mapping[str, int | None]) -> dict[str, Any]:
 
 
 def _table(target: str, of: Sequence[Pair], ranked: Sequence[Mapping[str, int | None]]) -> Table:
-    table = _empty(f"sources for {target}")
-    counts, names = list(dict.fromkeys(name for pair in of for name in pair.counts)), _names(of)
-    heads.add(table, ("source",))
-    heads.add(table, (*counts, *names), "right")
+    counts, measures = list(dict.fromkeys(name for pair in of for name in pair.counts)), _names(of)
+    made = table(("source",), f"sources for {target}", right=(*counts, *measures))
     for pair, found in zip(of, ranked, strict=True):
-        shown = (_value(pair.measures.get(name, ""), found[name]) for name in names)
-        table.add_row(Text(pair.source), *(wording.count(pair.counts.get(name)) for name in counts), *shown)
-    return table
-
-
-def _empty(title: str) -> Table:
-    return Table(
-        title=Text(title), title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim"
-    )
+        shown = (_value(pair.measures.get(name, ""), found[name]) for name in measures)
+        made.add_row(pair.source, *(wording.count(pair.counts.get(name)) for name in counts), *shown)
+    return made
 
 
 def _value(value: float | str, rank: int | None) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+
+from relxfer.judge.records import Interval
+from relxfer.results.records import Budget, CellResult, Per, Row, TargetSummary
+from relxfer.results.results import Results
 
 NAMES = {"mrr": "MRR", "hits@1": "H@1", "hits@3": "H@3", "hits@10": "H@10", "accuracy": "accuracy"}
 EMPTY = "–"
@@ -37,15 +40,13 @@ def signed(value: float) -> str:
     return text.replace("+0.", "+.").replace("-0.", "-.")
 
 
-def interval(value: Mapping[str, Any] | None, write: Any = share) -> str:
+def interval(value: Interval | None, write: Callable[[float], str] = share) -> str:
     """Estimate and 95 % interval.
 
-    >>> interval({"estimate": 0.41, "low": 0.39, "high": 0.43})
+    >>> interval(Interval(0.41, 0.39, 0.43, seeds=6, units=100))
     '.410 [.390, .430]'
     """
-    if not value:
-        return EMPTY
-    return f"{write(value['estimate'])} [{write(value['low'])}, {write(value['high'])}]"
+    return f"{write(value.estimate)} [{write(value.low)}, {write(value.high)}]" if value else EMPTY
 
 
 def probability(value: float | None) -> str:
@@ -82,7 +83,13 @@ def count(value: int | None) -> str:
     return EMPTY if value is None else f"{value:,}"
 
 
-def budget(value: int | str, per: str | None = None) -> str:
+def runs(row: Row, deterministic: str) -> str:
+    """Runs and test items; `deterministic` is the word for one run that serves all seeds."""
+    items = row.interval.units if row.interval else 0
+    return f"{deterministic if row.deterministic else row.runs} × {items}"
+
+
+def budget(value: Budget, per: Per | None = None) -> str:
     """
     >>> budget(10), budget(10, "class"), budget("all", "class")
     ('10 labels', '10 labels per class', 'all labels')
@@ -90,50 +97,49 @@ def budget(value: int | str, per: str | None = None) -> str:
     return "all labels" if value == "all" else f"{value} labels{' per class' if per == 'class' else ''}"
 
 
-def distinct(results: Any) -> Any:
+def distinct(results: Results) -> Results:
     """Without the budgets that are the same work as another, for there are no more labels: they would stand twice."""
     again = set(_repeated(results.cells))
+    if not again:
+        return results
+    rows = tuple(row for row in results.rows if (row.source, row.target, row.budget) not in again)
+    cells = tuple(cell for cell in results.cells if (cell.source, cell.target, cell.budget) not in again)
+    return replace(results, rows=rows, cells=cells)
 
-    def kept(ones: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        return [one for one in ones if (one["source"], one["target"], one["budget"]) not in again]
 
-    return replace(results, rows=kept(results.rows), cells=kept(results.cells)) if again else results
-
-
-def _repeated(cells: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Any, Any, Any]]:
+def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Budget]]:
     """(source, target, budget) whose cells with labels are those of another budget, "all" or else the first."""
-    ids: dict[tuple, dict[Any, dict[tuple, Any]]] = {}
+    ids: dict[tuple[str | None, str], dict[Budget, dict[tuple[str, int], str]]] = {}
     for cell in cells:
-        budgets = ids.setdefault((cell["source"], cell["target"]), {})
-        own = cell.get("id") if cell.get("labels") else None
-        budgets.setdefault(cell["budget"], {})[cell["strategy"], cell["seed"]] = own
+        budgets = ids.setdefault((cell.source, cell.target), {})
+        budgets.setdefault(cell.budget, {})[cell.strategy, cell.seed] = cell.id if cell.labels else ""
     for (source, target), budgets in ids.items():
-        kept: list[dict[tuple, Any]] = []
+        kept: list[dict[tuple[str, int], str]] = []
         for budget in sorted(budgets, key=lambda budget: budget != "all"):
             if budgets[budget] in kept and any(budgets[budget].values()):
                 yield source, target, budget
             kept.append(budgets[budget])
 
 
-def sentences(results: Any) -> list[str]:
+def sentences(results: Results) -> list[str]:
     """What a reader must know beside the table: selection, sources, targets, baselines."""
     return [*_sources(results), *_targets(results), *_baselines(results), *_oracle(results)]
 
 
-def oracle(results: Any) -> bool:
+def oracle(results: Results) -> bool:
     """Whether any row has one."""
-    return any("oracle" in row for row in results.rows)
+    return any(row.oracle is not None for row in results.rows)
 
 
-def _oracle(results: Any) -> list[str]:
-    asked = [cell for cell in results.cells if "oracle" in cell]
+def _oracle(results: Results) -> list[str]:
+    asked = [cell for cell in results.cells if cell.oracle_asked]
     lines = []
     if oracle(results):
         lines.append(
             f"{ORACLE}: the best value at any validation point, chosen by test labels; nobody could choose it who has "
             "none, and no gain or verdict uses it"
         )
-    if without := sum(cell["oracle"] is None for cell in asked):
+    if without := sum(cell.oracle is None for cell in asked):
         lines.append(
             f"{ORACLE}: none for {without} of {len(asked)} cells, which were run without it; `relxfer run --fresh` "
             "runs them again"
@@ -141,55 +147,52 @@ def _oracle(results: Any) -> list[str]:
     return lines
 
 
-def _sources(results: Any) -> list[str]:
-    lines = []
+def _sources(results: Results) -> Iterator[str]:
     for name, source in results.sources.items():
-        if "path" in source:
-            lines.append(f"source {name}: {source['path']}")
-        for stage in source.get("stages", []):
-            shared = "once, shared by all seeds" if source["shared"] else f"for seed {stage['seed']}"
-            lines.append(
-                f"source {name}: pre-trained {shared}, in {seconds(stage['seconds'])}, "
-                f"selected by {stage['selection']['rule']}"
+        if source.path:
+            yield f"source {name}: {source.path}"
+        for stage in source.stages:
+            shared = "once, shared by all seeds" if source.shared else f"for seed {stage.seed}"
+            yield (
+                f"source {name}: pre-trained {shared}, in {seconds(stage.seconds)}, selected by {stage.selection.rule}"
             )
-    return lines
 
 
-def _targets(results: Any) -> list[str]:
-    lines = []
+def _targets(results: Results) -> Iterator[str]:
     for name, target in results.targets.items():
-        counts = ", ".join(f"{split} {c['units']:,}" for split, c in target["counts"].items())
-        lines.append(f"target {name}: {counts} (items: what is budgeted and resampled as one)")
-        lines.extend(f"target {name}: {note}" for note in target["notes"])
-        prepared = (note for cell in results.cells if cell["target"] == name for note in cell.get("notes", ()))
-        lines.extend(f"target {name}: {note}" for note in dict.fromkeys(prepared))
-        lines.extend(f"target {name} from {source}: {words}" for source, words in target["related"].items())
-        if target["audit"]:
-            found = ", ".join(f"{what} {n:,}" for what, n in target["audit"].items())
-            lines.append(f"target {name}: leak audit: {found}")
-        lines += [f"target {name}: {line}" for line in _budgets(results, name, target)]
-        there = target["counts"].get("train", {}).get("units", 0)
-        exact = {budget for _, of, budget in _repeated(results.cells) if of == name and budget <= there}
-        lines += [f"target {name}: a budget of {budget:,} is all labels there are" for budget in sorted(exact)]
-    return lines
+        counts = ", ".join(f"{split} {count.units:,}" for split, count in target.counts.items())
+        yield f"target {name}: {counts} (items: what is budgeted and resampled as one)"
+        prepared = [note for cell in results.cells if cell.target == name for note in cell.notes]
+        yield from (f"target {name}: {note}" for note in (*target.notes, *dict.fromkeys(prepared)))
+        yield from (f"target {name} from {source}: {words}" for source, words in target.related.items())
+        if target.audit:
+            yield f"target {name}: leak audit: {', '.join(f'{what} {n:,}' for what, n in target.audit.items())}"
+        yield from (f"target {name}: {line}" for line in _budgets(results, name, target))
+        exact = {budget for _, of, budget in _repeated(results.cells) if of == name and budget != "all"}
+        whole = sorted(budget for budget in exact if budget <= _labels(target))
+        yield from (f"target {name}: a budget of {budget:,} is all labels there are" for budget in whole)
 
 
-def _budgets(results: Any, name: str, target: Mapping[str, Any]) -> list[str]:
+def _labels(target: TargetSummary) -> int:
+    return target.counts["train"].units if "train" in target.counts else 0
+
+
+def _budgets(results: Results, name: str, target: TargetSummary) -> list[str]:
     """What a budget counts, and where there are fewer than it asks for."""
-    budgets = sorted({row["budget"] for row in results.rows if row["target"] == name and row["budget"] != "all"})
+    budgets = sorted({row.budget for row in results.rows if row.target == name and row.budget != "all"})
     if not budgets:
         return []
-    if target.get("labels_per") == "class":
-        there = target["smallest_class"] or 0
+    if target.labels_per == "class":
+        there = target.smallest_class or 0
         told = "a label budget is of each class, its validation labels included"
         few = f"the {there:,} labels of the smallest class: of such classes it is all"
     else:
-        there = target["counts"].get("train", {}).get("units", 0)
+        there = _labels(target)
         told = "a label budget includes the validation labels"
         few = f"the {there:,} items there are: it is all"
-    if target["task"] == "link-prediction":
+    if target.task == "link-prediction":
         told = "a label budget is the number of observed links, validation included; the others are no input either"
-    elif target["self_supervised"]:
+    elif target.self_supervised:
         told = (
             "a label budget is the number of observed items usable as training queries, validation included; what is "
             "observed stays whole as input"
@@ -197,8 +200,8 @@ def _budgets(results: Any, name: str, target: Mapping[str, Any]) -> list[str]:
     return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), told]
 
 
-def _baselines(results: Any) -> list[str]:
-    roles = {row["role"] for row in results.rows}
+def _baselines(results: Results) -> list[str]:
+    roles = {row.role for row in results.rows}
     lines = []
     if "scratch" in roles:
         lines.append(

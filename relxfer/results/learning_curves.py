@@ -5,12 +5,13 @@ Pure Python, so that a report is shown without numpy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
-from typing import Any
 
+from relxfer.results.records import Row
 from relxfer.results.results import Results
+from relxfer.store.json_text import JsonObject
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,12 @@ class LearningCurves:
         value = curve.at(self.scratch.labels[place])
         return None if value is None else value - self.scratch.values[place]
 
-    def card(self) -> dict[str, Any]:
+    def card(self) -> JsonObject:
         """As JSON."""
-        whole = {"source": self.source, "target": self.target, "metric": self.metric, "level": self.level}
+        whole: JsonObject = {"source": self.source, "target": self.target, "metric": self.metric, "level": self.level}
         return whole | {"scratch": asdict(self.scratch), "strategies": [self._card(c) for c in self.strategies]}
 
-    def _card(self, curve: Curve) -> dict[str, Any]:
+    def _card(self, curve: Curve) -> JsonObject:
         return asdict(curve) | {
             "worth": [asdict(worth) for worth in self.worth(curve)],
             "multiples": [multiple and asdict(multiple) for multiple in self.multiples(curve)],
@@ -126,24 +127,24 @@ class LearningCurves:
 
 def of(results: Results) -> Iterator[LearningCurves]:
     """For every source and target where scratch was trained with two or more numbers of labels."""
-    rows = [row for row in results.rows if "metrics" in row and "label_count" in row]
-    for source, target in dict.fromkeys((row["source"], row["target"]) for row in rows):
-        here = [row for row in rows if (row["source"], row["target"]) == (source, target)]
-        curves = {(row["role"], row["strategy"]): None for row in here if row["role"] != "prior-only"}
-        made = {key: _curve([row for row in here if row["strategy"] == key[1]], results.metric) for key in curves}
+    rows = [row for row in results.rows if row.interval and row.label_count is not None]
+    for source, target in dict.fromkeys((row.source, row.target) for row in rows):
+        here = [row for row in rows if (row.source, row.target) == (source, target)]
+        curves = dict.fromkeys((row.role, row.strategy) for row in here if row.role != "prior-only")
+        made = {key: _curve(key[1], [row for row in here if row.strategy == key[1]], results.metric) for key in curves}
         scratch = [curve for (role, _), curve in made.items() if role == "scratch" and len(curve.labels) > 1]
         others = tuple(curve for (role, _), curve in made.items() if role != "scratch")
         if scratch and others:
             yield LearningCurves(source, target, results.metric, scratch[0], others)
 
 
-def _curve(rows: Sequence[Mapping[str, Any]], metric: str) -> Curve:
+def _curve(strategy: str, rows: Sequence[Row], metric: str) -> Curve:
     """Two budgets with the same labels, for there are no more, are one point."""
-    points = {row["label_count"]: row for row in rows}
-    ordered = sorted(points)
+    points = {row.label_count: (row.metrics[metric], row.interval) for row in rows if row.label_count is not None}
+    ordered = sorted(points.items())
     return Curve(
-        rows[0]["strategy"],
-        tuple(ordered),
-        tuple(points[n]["metrics"][metric] for n in ordered),
-        tuple((points[n]["interval"]["low"], points[n]["interval"]["high"]) for n in ordered),
+        strategy,
+        tuple(labels for labels, _ in ordered),
+        tuple(value for _, (value, _) in ordered),
+        tuple((interval.low, interval.high) for _, (_, interval) in ordered if interval),
     )

@@ -2,94 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
-from relxfer.errors import ArtefactError, UnfitArtefact, UsageError
+from relxfer.results import frames, stored
+from relxfer.results.records import Budget, CellResult, Provenance, Row, SourceSummary, TargetSummary
+from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import SCHEMA, Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
 class Results:
     """What `relxfer.run` returns and `relxfer report` shows.
 
-    cells    one mapping for every planned cell: names, status, metrics, cost, ids
-    rows     one mapping for every strategy, source, target and budget: intervals, gain, verdict
+    cells    every planned cell: names, status, metrics, cost, ids
+    rows     every strategy, source, target and budget: interval, gain, verdict
     targets  name -> notes, counts and audit of the target
     sources  name -> what it was pre-trained on, cost, selection
+    metric   the deciding one, of intervals and gains
     """
 
     folder: Path
     name: str
     metric: str
-    cells: Sequence[Mapping[str, Any]]
-    rows: Sequence[Mapping[str, Any]]
-    targets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    seeds: Sequence[int] = ()
-    rank_rule: str = "realistic"
-    provenance: Mapping[str, Any] = field(default_factory=dict)
+    cells: tuple[CellResult, ...]
+    rows: tuple[Row, ...]
+    targets: Mapping[str, TargetSummary] = field(default_factory=dict)
+    sources: Mapping[str, SourceSummary] = field(default_factory=dict)
+    seeds: tuple[int, ...] = ()
+    rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
+    provenance: Provenance | None = None
 
     @property
-    def failed(self) -> list[Mapping[str, Any]]:
+    def failed(self) -> list[CellResult]:
         """Cells that failed; refused ones are not among them."""
-        return [cell for cell in self.cells if cell["status"] == "failed"]
+        return [cell for cell in self.cells if cell.status == "failed"]
+
+    @property
+    def store(self) -> Store:
+        """The run directory."""
+        return Store(self.folder)
 
     @property
     def ranks_by(self) -> str | None:
         """The rule of ranks, or None where nothing is ranked."""
-        return self.rank_rule if any(t["task"] == "ranking" for t in self.targets.values()) else None
+        return self.rank_rule if any(target.task == "ranking" for target in self.targets.values()) else None
 
-    def row(self, strategy: str, budget: int | str = "all", **where: Any) -> Mapping[str, Any]:
-        """The row of a strategy at a budget; `KeyError` where there is none, or more than one."""
-        wanted = {"strategy": strategy, "budget": budget, **where}
-        found = [row for row in self.rows if all(row[key] == value for key, value in wanted.items())]
+    def row(
+        self, strategy: str, budget: Budget = "all", *, source: str | None = None, target: str | None = None
+    ) -> Row:
+        """The row of a strategy at a budget; `KeyError` where there is none, or more than one.
+
+        source, target  where the run has several
+        """
+        found = [
+            row
+            for row in self.rows
+            if (row.strategy, row.budget) == (strategy, budget)
+            and source in (None, row.source)
+            and target in (None, row.target)
+        ]
         if len(found) != 1:
-            raise KeyError(f"expected one row with {wanted}, got {len(found)}")
+            where = f" from {source}" * (source is not None) + f" on {target}" * (target is not None)
+            raise KeyError(f"expected one row of {strategy!r} at budget {budget}{where}, got {len(found)}")
         return found[0]
 
-    def to_frame(self) -> Any:
-        """The cells as a pandas DataFrame; needs the extra `tables`."""
-        try:
-            import pandas as pd
-        except ImportError:
-            raise ArtefactError("expected pandas for to_frame, got none; pip install 'relxfer[tables]'") from None
-        flat = [
-            {k: v for k, v in cell.items() if not isinstance(v, Mapping)} | dict(cell.get("metrics") or {})
-            for cell in self.cells
-        ]
-        return pd.DataFrame(flat)
+    def to_frame(self, what: Literal["rows", "cells"] = "rows") -> pd.DataFrame:
+        """Rows or cells as a pandas DataFrame, a column for each number and name; needs the extra `tables`.
 
-    def card(self) -> dict[str, Any]:
-        """As JSON."""
-        return {"schema": SCHEMA, **vars(self), "folder": str(self.folder)}
+        rows   source, target, strategy, budget, metric, estimate, low, high, n, gain, gain_low, gain_high, verdict, p,
+               ..., and each metric under its name
+        cells  source, target, strategy, budget, seed, status, ..., and each metric under its name
+        """
+        return frames.of_rows(self.rows, self.metric) if what == "rows" else frames.of_cells(self.cells)
+
+    def card(self) -> JsonObject:
+        """As JSON; `relxfer schema results` prints its JSON Schema."""
+        return {"schema": SCHEMA, **asdict(self), "folder": str(self.folder)}
+
+    @classmethod
+    def schema(cls) -> JsonObject:
+        """The JSON Schema of `results.json`, of `card()`, and of what `--json` prints of a run."""
+        return stored.json_schema(cls)
 
     @classmethod
     def open(cls, folder: str | Path) -> Results:
         """The results of a run directory."""
-        store = Store.open(Path(folder))
-        if not (store.folder / "results.json").exists():
-            raise UsageError(
-                f"expected a finished run, got {folder} without results.json; `relxfer run {folder}/config.toml "
-                f"--out {folder}` finishes it"
-            )
-        with as_written(store.folder):
-            card = dict(store.read("results.json"))
-            for name in ("schema", "version"):  # the latter in old files
-                card.pop(name, None)
-            return cls(**{**card, "folder": Path(folder)})
-
-
-@contextmanager
-def as_written(folder: Path) -> Iterator[None]:
-    """Read stored results inside: a file of another shape than relxfer writes is an `UnfitArtefact`, in words."""
-    try:
-        yield
-    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise UnfitArtefact(
-            f"expected in {folder} the results that relxfer wrote, got others ({type(error).__name__}: {error}); "
-            f"`relxfer run {folder}/config.toml --out {folder}` writes them again"
-        ) from error
+        return replace(stored.read(Path(folder), cls), folder=Path(folder))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from relxfer.judge import statistics, verdict
+from relxfer.judge.records import Gain, Interval
+from relxfer.results.records import Budget, CellResult, Cost, Diagnostics, Row
 
 #: evaluation id -> (metric -> [n] values, units [n])
 Values = Callable[[str], tuple[Mapping[str, np.ndarray], np.ndarray]]
@@ -19,7 +20,7 @@ class Runs:
     """The finished cells of one strategy in one block, by seed. One evaluation for all seeds: deterministic."""
 
     name: str
-    evaluations: dict[int, str]
+    evaluations: Mapping[int, str]
 
     @property
     def deterministic(self) -> bool:
@@ -27,6 +28,14 @@ class Runs:
 
     def seeds(self) -> list[int]:
         return sorted(self.evaluations)
+
+    def common(self, other: Runs) -> list[int]:
+        """The seeds that finished on both sides."""
+        return [seed for seed in self.seeds() if seed in other.evaluations]
+
+    def any(self) -> str:
+        """One of the evaluations: all have the same test."""
+        return next(iter(self.evaluations.values()))
 
     def matrix(self, values: Values, metric: str, seeds: Sequence[int]) -> np.ndarray:
         """[S, n]; one row where all seeds share a run."""
@@ -41,112 +50,112 @@ class Block:
 
     source: str | None
     target: str
-    budget: int | str
-    cells: tuple[Mapping[str, Any], ...]
+    budget: Budget
+    cells: tuple[CellResult, ...]
+
+    def of(self, name: str) -> list[CellResult]:
+        """The cells of one strategy."""
+        return [cell for cell in self.cells if cell.strategy == name]
 
     def runs(self, name: str) -> Runs:
-        done = [c for c in self.cells if c["strategy"] == name and c["status"] == "done" and c.get("n")]
-        return Runs(name, {c["seed"]: c["evaluation"] for c in done})
+        return Runs(name, {cell.seed: cell.evaluation for cell in self.of(name) if cell.evaluated})
 
     def named(self, role: str) -> Runs | None:
         """The finished runs of the baseline in this role."""
-        names = [c["strategy"] for c in self.cells if c["role"] == role and c["status"] == "done"]
+        names = [cell.strategy for cell in self.cells if cell.role == role and cell.status == "done"]
         return self.runs(names[0]) if names else None
 
 
-def blocks(cells: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+def blocks(cells: Sequence[CellResult]) -> Iterator[Block]:
     """Cells grouped by source, target and budget, in the order of the plan."""
-    grouped: dict[tuple, list[Mapping[str, Any]]] = {}
+    grouped: dict[tuple[str | None, str, Budget], list[CellResult]] = {}
     for cell in cells:
-        grouped.setdefault((cell["source"], cell["target"], cell["budget"]), []).append(cell)
+        grouped.setdefault((cell.source, cell.target, cell.budget), []).append(cell)
     for (source, target, budget), members in grouped.items():
         yield Block(source, target, budget, tuple(members))
 
 
-def rows(
-    cells: Sequence[dict[str, Any]],
-    values: Values,
-    metrics: Sequence[str],
-    self_supervised: Mapping[str, bool],
-    resamples: int,
-) -> list[dict[str, Any]]:
-    """One row for every strategy of every block; the verdict is of the first metric."""
-    found = []
-    for block in blocks(cells):
-        made = [
-            _row(block, name, values, metrics, self_supervised[block.target], resamples)
-            for name in dict.fromkeys(cell["strategy"] for cell in block.cells)
-        ]
-        _adjust(made)
-        found.extend(made)
-    return found
+@dataclass(frozen=True)
+class Judge:
+    """Makes rows of cells.
 
+    metrics          the deciding one first
+    self_supervised  target -> whether its inputs are its labels
+    """
 
-def _row(
-    block: Block, name: str, values: Values, metrics: Sequence[str], self_supervised: bool, resamples: int
-) -> dict[str, Any]:
-    first = next(cell for cell in block.cells if cell["strategy"] == name)
-    runs, count = block.runs(name), sum(cell["strategy"] == name for cell in block.cells)
-    row: dict[str, Any] = {
-        "source": block.source, "target": block.target, "budget": block.budget, "strategy": name,
-        "labels_per": first.get("labels_per", "target"),
-        "role": first["role"], "setting": first["setting"], "runs": len(runs.evaluations), "planned": count,
-        "deterministic": runs.deterministic or (len(runs.evaluations) == 1 and not first["seeded"]),
-    }  # fmt: skip
-    failures = sorted({cell["reason"] for cell in block.cells if cell["strategy"] == name and cell.get("reason")})
-    if failures:
-        row["reasons"] = failures
-    if not runs.evaluations:
+    values: Values
+    metrics: Sequence[str]
+    self_supervised: Mapping[str, bool]
+    resamples: int
+
+    def rows(self, cells: Sequence[CellResult]) -> tuple[Row, ...]:
+        """One row for every strategy of every block; the verdict is of the first metric."""
+        return tuple(row for block in blocks(cells) for row in self._block(block))
+
+    def _block(self, block: Block) -> list[Row]:
+        """Holm's p is over the gains of one block."""
+        names = dict.fromkeys(cell.strategy for cell in block.cells)
+        made = [self._row(block, name) for name in names]
+        adjusted = iter(verdict.adjust([row.gain for row in made if row.gain]))
+        return [replace(row, gain=next(adjusted)) if row.gain else row for row in made]
+
+    def _row(self, block: Block, name: str) -> Row:
+        cells, runs = block.of(name), block.runs(name)
+        first = cells[0]
+        row = Row(
+            source=block.source,
+            target=block.target,
+            strategy=name,
+            role=first.role,
+            budget=block.budget,
+            labels_per=first.labels_per,
+            setting=first.setting,
+            runs=len(runs.evaluations),
+            planned=len(cells),
+            deterministic=runs.deterministic or (len(runs.evaluations) == 1 and not first.seeded),
+            reasons=tuple(sorted({cell.reason for cell in cells if cell.reason})),
+        )
+        return self._judged(row, block, runs) if runs.evaluations else row
+
+    def _judged(self, row: Row, block: Block, runs: Runs) -> Row:
+        done = [cell for cell in block.of(runs.name) if cell.status == "done"]
+        means = {metric: runs.matrix(self.values, metric, runs.seeds()) for metric in self.metrics}
+        judged = replace(
+            row,
+            metrics={metric: float(matrix.mean()) for metric, matrix in means.items()},
+            interval=measured(means[self.metrics[0]], self.values(runs.any())[1], self.resamples),
+            cost=_cost(done),
+            selection=tuple(sorted({cell.selection.rule for cell in done if cell.selection})),
+            label_count=max((cell.label_count for cell in done if cell.label_count is not None), default=None),
+            oracle=_oracle(done),
+            diagnostics=_diagnostics(done),
+        )
+        return self._gains(judged, block, runs) if row.role in ("strategy", "direct") else judged
+
+    def _gains(self, row: Row, block: Block, runs: Runs) -> Row:
+        """With the gain over the baseline that the verdict names, and beside it the gain over direct transfer."""
+        own = "scratch" if block.of(runs.name)[0].labels or self.self_supervised[block.target] else "direct"
+        against = "baseline" if any(cell.role == "baseline" for cell in block.cells) else own
+        baseline, direct = block.named(against), block.named("direct")
+        if baseline is None or baseline.name == runs.name or not runs.common(baseline):
+            row = replace(row, no_gain=_no_baseline(block, runs, against, baseline))
+        else:
+            row = replace(row, gain=self._gain(runs, baseline))
+        if against != "direct" and direct and direct.name != runs.name and runs.common(direct):
+            return replace(row, over_direct=self._paired(runs, direct)[0])
         return row
-    units = values(next(iter(runs.evaluations.values())))[1]
-    means = {m: runs.matrix(values, m, runs.seeds()) for m in metrics}
-    row["metrics"] = {m: float(matrix.mean()) for m, matrix in means.items()}
-    row["interval"] = measured(means[metrics[0]], units, resamples)
-    row["cost"] = _cost(block, name)
-    row["selection"] = sorted({c["selection"]["rule"] for c in _done(block, name)})
-    row |= _beside(_done(block, name))
-    return row | _gains(block, runs, first, values, metrics[0], units, self_supervised, resamples)
 
+    def _gain(self, runs: Runs, baseline: Runs) -> Gain:
+        return verdict.gain_over(baseline.name, *self._paired(runs, baseline))
 
-def _beside(done: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Labels that were used; the mean over seeds of the oracle, and of what strategies logged last."""
-    found: dict[str, Any] = {"label_count": max(cell["label_count"] for cell in done)}
-    if all(cell.get("oracle") for cell in done):
-        found["oracle"] = float(np.mean([cell["oracle"]["value"] for cell in done]))
-    logged = [cell.get("diagnostics", {}) for cell in done]
-    names = dict.fromkeys(name for one in logged for name in one)
-    # None is what JSON has for what is no finite number
-    values = {name: [np.nan if one[name] is None else one[name] for one in logged if name in one] for name in names}
-    means = {name: float(np.mean(of)) for name, of in values.items()}
-    return found | ({"diagnostics": means} if means else {})
-
-
-def _gains(
-    block: Block,
-    runs: Runs,
-    first: Mapping[str, Any],
-    values: Values,
-    metric: str,
-    units: np.ndarray,
-    self_supervised: bool,
-    resamples: int,
-) -> dict[str, Any]:
-    """The gain over the baseline that the verdict names, and beside it the gain over direct transfer."""
-    if first["role"] not in ("strategy", "direct"):
-        return {}
-    own = "scratch" if first["labels"] or self_supervised else "direct"
-    against = "baseline" if any(cell["role"] == "baseline" for cell in block.cells) else own
-    found: dict[str, Any] = {"baseline": against}
-    baseline = block.named(against)
-    if baseline is None or baseline.name == runs.name or not set(runs.seeds()) & set(baseline.seeds()):
-        found["note"] = _no_baseline(block, runs, against, baseline)
-    else:
-        found |= _compared(runs, baseline, values, metric, units, resamples)
-    direct = block.named("direct")
-    if against != "direct" and direct and direct.name != runs.name and set(runs.seeds()) & set(direct.seeds()):
-        gain = _paired(runs, direct, values, metric, units, resamples)[0]
-        found["over_direct"] = interval_card(gain)
-    return found
+    def _paired(self, runs: Runs, baseline: Runs) -> tuple[Interval, np.ndarray | None]:
+        """The gain with its interval, and the differences by seed (None where neither side depends on it)."""
+        seeds, metric = runs.common(baseline), self.metrics[0]
+        ours, theirs = runs.matrix(self.values, metric, seeds), baseline.matrix(self.values, metric, seeds)
+        gain = statistics.paired_gain(ours, theirs, self.values(runs.any())[1], resamples=self.resamples)
+        by_seed = np.broadcast_arrays(ours.mean(1), theirs.mean(1))
+        fixed = runs.deterministic and baseline.deterministic
+        return gain, None if fixed else by_seed[0] - by_seed[1]
 
 
 def _no_baseline(block: Block, runs: Runs, against: str, baseline: Runs | None) -> str:
@@ -157,65 +166,32 @@ def _no_baseline(block: Block, runs: Runs, against: str, baseline: Runs | None) 
     return f"no finished {against} to compare with"
 
 
-def _compared(
-    runs: Runs, baseline: Runs, values: Values, metric: str, units: np.ndarray, resamples: int
-) -> dict[str, Any]:
-    gain, differences = _paired(runs, baseline, values, metric, units, resamples)
-    return {"comparison": verdict.compare(runs.name, baseline.name, metric, gain, differences)}
+def _cost(done: Sequence[CellResult]) -> Cost:
+    return Cost(
+        seconds=float(np.mean([cell.seconds for cell in done])),
+        peak_mb=max((cell.peak_mb for cell in done if cell.peak_mb), default=None),
+        trained_parameters=max(cell.trained_parameters for cell in done),
+    )
 
 
-def _paired(
-    runs: Runs, baseline: Runs, values: Values, metric: str, units: np.ndarray, resamples: int
-) -> tuple[Any, np.ndarray | None]:
-    """The gain with its interval, and the differences by seed (None where neither side depends on it)."""
-    seeds = [seed for seed in runs.seeds() if seed in baseline.evaluations]
-    ours, theirs = runs.matrix(values, metric, seeds), baseline.matrix(values, metric, seeds)
-    gain = statistics.paired_gain(ours, theirs, units, resamples=resamples)
-    differences = np.broadcast_arrays(ours.mean(1), theirs.mean(1))
-    fixed = runs.deterministic and baseline.deterministic
-    return gain, None if fixed else differences[0] - differences[1]
+def _oracle(done: Sequence[CellResult]) -> float | None:
+    """The mean over seeds, where every one of them has a value."""
+    values = [cell.oracle.value for cell in done if cell.oracle]
+    return float(np.mean(values)) if len(values) == len(done) else None
 
 
-def _adjust(made: list[dict[str, Any]]) -> None:
-    """Holm over the comparisons of one block, then each as plain values in its row."""
-    compared = [row for row in made if "comparison" in row]
-    for row, found in zip(compared, verdict.adjust([row.pop("comparison") for row in compared]), strict=True):
-        row |= {
-            "baseline": found.baseline,
-            "gain": interval_card(found.gain),
-            "verdict": found.verdict.name,
-            "p": found.p,
-            "p_adjusted": found.p_adjusted,
-            "note": found.note,
-        }
+def _diagnostics(done: Sequence[CellResult]) -> Diagnostics:
+    """Means over seeds; None where a value was no finite number."""
+    names = dict.fromkeys(name for cell in done for name in cell.diagnostics)
+    return {name: _mean([cell.diagnostics[name] for cell in done if name in cell.diagnostics]) for name in names}
 
 
-def _cost(block: Block, name: str) -> dict[str, Any]:
-    done = _done(block, name)
-    peaks = [cell["peak_mb"] for cell in done if cell.get("peak_mb")]
-    return {
-        "seconds": float(np.mean([cell["seconds"] for cell in done])),
-        "peak_mb": max(peaks) if peaks else None,
-        "trained_parameters": max(cell["trained_parameters"] for cell in done),
-    }
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if len(known) == len(values) else None
 
 
-def _done(block: Block, name: str) -> list[Mapping[str, Any]]:
-    return [cell for cell in block.cells if cell["strategy"] == name and cell["status"] == "done"]
-
-
-def measured(values: np.ndarray, units: np.ndarray, resamples: int = 10_000) -> dict[str, Any]:
+def measured(values: np.ndarray, units: np.ndarray, resamples: int = 10_000) -> Interval:
     """The mean of a metric, values [S, n], with its interval: metrics are shares, so it ends at 0 and 1."""
-    found = interval_card(statistics.mean_interval(values, units, resamples=resamples))
-    return found | {"low": max(0.0, found["low"]), "high": min(1.0, found["high"])}
-
-
-def interval_card(interval: statistics.Interval) -> dict[str, Any]:
-    """An interval as JSON."""
-    return {
-        "estimate": float(interval.estimate),
-        "low": float(interval.low),
-        "high": float(interval.high),
-        "seeds": int(interval.n_seeds),
-        "units": int(interval.n_units),
-    }
+    found = statistics.mean_interval(values, units, resamples=resamples)
+    return replace(found, low=max(0.0, found.low), high=min(1.0, found.high))

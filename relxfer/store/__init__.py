@@ -1,1 +1,1 @@
-"""What is read and written: whole files, other people's within bounds, texts by medium, and the run directory."""
+"""Reading and writing: whole files, files of others within limits, text for each medium, and the run directory."""

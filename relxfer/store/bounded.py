@@ -1,4 +1,4 @@
-"""The content of a file that somebody handed over: of a device nothing, of a gzip file what an honest one may hold."""
+"""Reading files that come from others: no devices, and gzip files only up to a sensible size."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from pathlib import Path
 
 from relxfer.errors import DataError
 
-#: What is compressed may unpack to so many bytes at any ratio; beyond, to `RATIO` bytes for each of its own, and to
-#: `MOST` in all. Tables compress 4 to 40 times, a line that is repeated over and over 1,000 times.
+#: A compressed file may always unpack to `SMALL` bytes, beyond that to `RATIO` times its size, and never to more than
+#: `MOST`. Tables compress 4 to 40 times; one line repeated over and over, 1,000 times.
 SMALL = 16 * 2**20
 RATIO = 100
 MOST = 4 * 2**30
-#: What an incomplete gzip file raises beside `OSError`.
+#: What an incomplete gzip file raises, apart from `OSError`.
 BROKEN = (EOFError, zlib.error)
 _CHUNK = 1 << 18
 
 
 def read(path: Path) -> bytes:
-    """All bytes of a file, or of what it holds where its name ends in .gz.
+    """The bytes of a file; a file whose name ends in .gz is unpacked.
 
     Raises:
-        DataError: it is no plain file, or unpacks to more than the limits above; nothing large is in memory then.
-        OSError, EOFError, zlib.error: it cannot be read, or is no whole gzip file.
+        DataError: it is not a regular file, or it unpacks to more than the limits above; it is not held in memory then.
+        OSError, EOFError, zlib.error: it cannot be read, or is not a complete gzip file.
     """
     _check_plain(path)
     return b"".join(unpacked(path)) if _is_gzip(path) else path.read_bytes()
@@ -35,38 +35,39 @@ def text(path: Path) -> str:
     """The same as text in UTF-8, without a byte order mark.
 
     Raises:
-        DataError: as `read`; or a byte is zero, as in no text. A file with a hole has as many as somebody likes.
-        UnicodeDecodeError: it is no UTF-8.
+        DataError: as `read`; or the file holds a null byte, which text never does. A sparse file may hold any number of
+            them and take no space on the disk.
+        UnicodeDecodeError: it is not UTF-8.
     """
-    if not str(path).startswith("/dev/"):  # the user's own pipe, such as /dev/stdin
+    if not str(path).startswith("/dev/"):  # a pipe that the user made, such as /dev/stdin
         _check_plain(path)
-    found = io.BytesIO()
+    content = io.BytesIO()
     for chunk in unpacked(path) if _is_gzip(path) else _chunks(path):
         if (zero := chunk.find(b"\0")) >= 0:
-            line = found.getvalue().count(b"\n") + chunk.count(b"\n", 0, zero) + 1
-            raise DataError(f"{path}:{line}: expected text in UTF-8, got a null byte; restore it, or save it as UTF-8")
-        found.write(chunk)
-    return found.getvalue().decode("utf-8-sig")
+            line = content.getvalue().count(b"\n") + chunk.count(b"\n", 0, zero) + 1
+            raise DataError(f"{path}:{line}: expected text in UTF-8, got a null byte; save the file as UTF-8")
+        content.write(chunk)
+    return content.getvalue().decode("utf-8-sig")
 
 
 def unpacked(path: Path) -> Iterator[bytes]:
-    """What a gzip file holds, piece by piece; `DataError` as soon as it is too much for what was read of the file."""
+    """The content of a gzip file in chunks; `DataError` as soon as it is too much for the bytes read so far."""
     with path.open("rb") as packed, gzip.open(packed) as stream:
         size = 0
         while chunk := stream.read(_CHUNK):
             size += len(chunk)
-            if size > room(packed.tell()):
+            if size > most_unpacked(packed.tell()):
                 raise DataError(
-                    f"{path}: expected a gzip file that holds {RATIO} times its size and {MOST >> 30} GiB at most, "
-                    f"got more (a bomb?); where you trust it, unpack it yourself: gunzip -k {path.name}"
+                    f"{path}: expected a gzip file that unpacks to at most {RATIO} times its size and {MOST >> 30} "
+                    f"GiB, got more, as in a decompression bomb. If you trust it, unpack it: gunzip -k {path.name}"
                 )
             yield chunk
 
 
-def room(size: int, small: int = SMALL, ratio: int = RATIO) -> int:
-    """Bytes to which so many compressed bytes may unpack.
+def most_unpacked(size: int, small: int = SMALL, ratio: int = RATIO) -> int:
+    """How many bytes a compressed file of this size may unpack to.
 
-    >>> room(1_000_000), room(10)
+    >>> most_unpacked(1_000_000), most_unpacked(10)
     (100000000, 16777216)
     """
     return max(small, min(ratio * size, MOST))
@@ -77,10 +78,10 @@ def _is_gzip(path: Path) -> bool:
 
 
 def _check_plain(path: Path) -> None:
-    """A device or a pipe may never end."""
+    """Refuse devices and pipes, which may never end."""
     if path.exists() and not path.is_file():
         kind = "a folder" if path.is_dir() else "a device, pipe or socket"
-        raise DataError(f"expected a file, got {kind}: {path}; name another")
+        raise DataError(f"expected a file, got {kind}: {path}; give the path of a file")
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

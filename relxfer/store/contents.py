@@ -1,4 +1,4 @@
-"""What lies behind a path, and what options hold, for a fingerprint: content decides, its place does not."""
+"""The content behind paths and of options, for fingerprints: what a file holds counts, not where it is."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from relxfer.contract.options import PLACE
 from relxfer.errors import ArtefactError
 from relxfer.store import files
 
-#: A file written so few nanoseconds ago may be written again without a sign: clocks of file systems are coarse.
+#: Nanoseconds within which a file may change again with the same time stamp: clocks of file systems are coarse.
 _RECENT = 2 * 10**9
 
 
 def of_options(value: Any) -> Any:
-    """JSON of options, every path in them replaced by a digest of what it holds.
+    """Options as JSON, with every path replaced by a digest of what is behind it.
 
     Raises:
-        ArtefactError: what lies behind a path cannot be read.
+        ArtefactError: something behind a path cannot be read.
 
     >>> import tempfile
     >>> one, other = (Path(tempfile.mkdtemp()) / "table.json" for _ in range(2))
@@ -55,7 +55,7 @@ def of_options(value: Any) -> Any:
 def of_path(path: Path) -> str | None:
     """sha256 of a file's bytes, or of the names and contents in a folder; None where there is nothing.
 
-    In a folder, hidden files and compiled code are left out, and runs of relxfer.
+    Hidden files, compiled code, virtual environments and runs of relxfer in a folder do not count.
     """
     if not path.is_dir():
         return _of_file(path)
@@ -63,7 +63,7 @@ def of_path(path: Path) -> str | None:
 
 
 def below(folder: Path, but: frozenset[str] = frozenset()) -> dict[str, Path]:
-    """The files in a folder by their names relative to it, in order; no folder of a name in `but`."""
+    """The files in a folder by their names relative to it, sorted; folders with a name in `but` are left out."""
     return dict(sorted(_below(folder, "", but, frozenset())))
 
 
@@ -112,12 +112,12 @@ def _of_file(path: Path) -> str | None:
 
 @functools.cache
 def _read(path: str, *state: int) -> str:
-    """sha256 of a file, read once in the state that it is in."""
+    """sha256 of a file; `state`, such as its size and times, makes the cache notice a change."""
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _unreadable(path: Path, error: OSError) -> ArtefactError:
     return ArtefactError(
-        f"expected to read {path}, for what it holds decides results, got: {error.strerror}; mend its permissions"
+        f"Cannot read {path}, whose content decides results: {error.strerror}. Correct its permissions."
     )

@@ -1,10 +1,10 @@
-"""Rows of cells as text: how tables are read and written, so that what was written reads back as the same names.
+"""Tables as text: how rows of cells are read and written, so that every name is read back as it was written.
 
-A cell may stand in quotes, `"`, its own doubled; separators and line ends between them are then part of it. Where tabs
-separate, most names are written as they are, also literals such as `"1990"`: there quotes belong to the name, unless
-they are needed, for a tab, a line end or doubled quotes between them, or every cell of the first row has them. Read
-cells lose the white space around them. In a CSV, which spreadsheets open by themselves, what they would take for a
-formula has an apostrophe before it (`relxfer.store.escaping.spreadsheet`).
+A cell may be in quotes (`"`), with quotes inside doubled; it may then contain separators and line ends. In text with
+tabs, most names are written as they are, also literals such as `"1990"`: there, quotes are part of the name unless they
+are needed, because there is a tab, a line end or doubled quotes between them, or every cell of the first row has them.
+Reading strips white space around cells. In a CSV, which spreadsheets open, an apostrophe comes before what they would
+take for a formula (`relxfer.store.escaping.spreadsheet`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from relxfer.store import escaping
 
 TAB = "\t"
 _BLANKS = r"[^\S\t\r\n]*+"
-#: A cell that begins with its only quote: it may go on behind the tab or line end.
+#: A cell that begins with its only quote: it may continue after the tab or line end.
 _OPEN = re.compile(rf'(?:\A|[\t\r\n]){_BLANKS}"[^"\t\r\n]*+[\t\r\n]')
 _NEEDED = re.compile(r'["\t\r\n]')
 _QUOTED = re.compile(rf'{_BLANKS}"([^"]*+(?:""[^"]*+)*+)"{_BLANKS}(?=[\t\r\n]|\Z)')
@@ -32,7 +32,7 @@ _SPECIAL = {TAB: re.compile(r'["\t\r\n]'), ",": re.compile(r'[",;\t\r\n]')}
 
 
 class BadQuotes(ValueError):
-    """Text that is no CSV, and the line on which its row begins."""
+    """Text that is not valid CSV; `line` is where its row begins."""
 
     def __init__(self, reason: str, line: int):
         super().__init__(reason)
@@ -45,7 +45,7 @@ def separator(path: Path) -> str:
 
 
 def rows(text: str, separator: str) -> Iterator[tuple[list[str], int]]:
-    r"""The cells of each row, and the line on which it begins, from 1; `BadQuotes` where those of a CSV do not fit.
+    r"""The cells of each row, and the line where it begins, from 1; `BadQuotes` where a CSV has unbalanced quotes.
 
     >>> list(rows('a\t"b\tc"\n"Ada" Ltd\t"1990"\n', TAB))
     [(['a', 'b\tc'], 1), (['"Ada" Ltd', '"1990"'], 2)]
@@ -66,12 +66,12 @@ def rows(text: str, separator: str) -> Iterator[tuple[list[str], int]]:
 
 
 def may_be_quoted(text: str) -> bool:
-    """Whether some cell of a text with tabs may be quoted; if none is, lines and tabs alone divide it."""
+    """Whether any cell in text with tabs may be quoted; if not, splitting at line ends and tabs is enough."""
     return '"' in text and ('""' in text or _OPEN.search(text) is not None or _all_quoted(text))
 
 
 def row(cells: Iterable[Any], separator: str) -> str:
-    r"""A line with its end, of texts and numbers; the separator is a tab or a comma.
+    r"""A line, with its line end, from text and numbers; the separator is a tab or a comma.
 
     >>> print(row(["=a", 'say "b" twice', "c, d", -0.5], ","), end="")
     '=a,"say ""b"" twice","c, d",-0.5
@@ -79,7 +79,7 @@ def row(cells: Iterable[Any], separator: str) -> str:
     cells = list(cells)
     written = separator.join([cell(each, separator) for each in cells])
     if separator == TAB and _LINE_END.search(written) and _as_many_in_each(written, len(cells)):
-        written = TAB.join(_in_quotes(str(each)) for each in cells)  # or each line would be taken for a row
+        written = TAB.join(_in_quotes(str(each)) for each in cells)  # otherwise each line would be read as a row
     return written + "\n"
 
 
@@ -107,7 +107,7 @@ def _tabbed(text: str) -> Iterator[tuple[list[str], int]]:
         else:
             cells, end = _cells(text, place, always)
             if end > whole.end() and _as_many_in_each(text[place:end], len(cells)):
-                # cells that quotes would join, though each line has all of its own: two names with a quote in them
+                # every line is complete: two names have a quote in them, and joining them would swallow cells
                 cells, end = _quoted_row(text, place) or ([each.strip() for each in whole[1].split(TAB)], whole.end())
             yield cells, line
             place, line = end, line + len(_LINE_END.findall(text, place, end))
@@ -118,7 +118,7 @@ def _as_many_in_each(lines: str, cells: int) -> bool:
 
 
 def _quoted_row(text: str, place: int) -> tuple[list[str], int] | None:
-    """A row of which every cell stands in quotes, and where it ends."""
+    """A row in which every cell is in quotes, and where it ends."""
     cells: list[str] = []
     while found := _QUOTED.match(text, place):
         cells.append(found[1].replace('""', '"').strip())
@@ -136,7 +136,7 @@ def _all_quoted(text: str) -> bool:
 
 
 def _cells(text: str, place: int, always: bool) -> tuple[list[str], int]:
-    """The cells of one row, some of which have quotes, and where it ends."""
+    """The cells of one row, some of them with quotes, and where it ends."""
     cells: list[str] = []
     while True:
         quoted = _QUOTED.match(text, place)

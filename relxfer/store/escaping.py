@@ -1,11 +1,11 @@
-"""Names are data: one function for each medium makes any text inert there.
+"""Names are data: for each medium one function makes any text harmless.
 
-    terminal     nothing moves the cursor, changes colours or reorders what stands beside it
+    terminal     nothing moves the cursor, changes colours or reorders the text around it
     markdown     nothing is markup or HTML, and no table breaks
-    picture      nothing is a formula of matplotlib's, and no name is left out of a legend
-    spreadsheet  nothing is a formula of a spreadsheet's; `from_spreadsheet` takes it back
+    picture      nothing is a formula in matplotlib, and no name is missing from a legend
+    spreadsheet  nothing is a formula in a spreadsheet; `from_spreadsheet` reverses it
 
-Reports escape all that they are given at once, by `every`; files of rows do in `relxfer.store.delimited`.
+Reports escape everything they are given at once, with `every`; tables are escaped in `relxfer.store.delimited`.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
-#: C0, DEL and C1; line and paragraph separators; what sets the direction of text; halves of surrogate pairs.
+#: C0, DEL and C1; line and paragraph separators; directional marks; lone surrogates.
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _CONTROLS = re.compile(f"[{_CONTROL}]")
 _BUT_LINES = re.compile(rf"(?![\n\t])[{_CONTROL}]")
-#: An underscore between letters is none of Markdown's.
+#: An underscore between letters has no meaning in Markdown.
 _MARKUP = re.compile(r"[\\`*{}\[\]|~$]|(?<!\w)_|_(?!\w)")
 _HTML = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
-#: What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection), wide letters included.
+#: Characters that begin a formula in a spreadsheet (OWASP, CSV injection), full-width forms included.
 _FORMULA = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _WRITTEN, _READ = re.compile(f"'*{_FORMULA}"), re.compile(f"'+{_FORMULA}")
-#: Letters of a name in a picture.
+#: The most characters of a name in a picture.
 _WIDE = 60
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def terminal(text: str, lines: bool = False) -> str:
-    r"""Control characters as Python writes them; with `lines`, for messages, line ends and tabs stay.
+    r"""Control characters become Python escapes; with `lines`, for messages, line ends and tabs stay.
 
     >>> terminal("a\x1b[31m\n\u202eb")
     'a\\x1b[31m\\n\\u202eb'
@@ -43,7 +43,7 @@ def terminal(text: str, lines: bool = False) -> str:
 
 
 def markdown(text: str) -> str:
-    r"""As text of CommonMark with the tables of GitHub's, on one line; names such as `my_method` stay as they are.
+    r"""Escaped for CommonMark with GitHub's tables, on one line; names such as `my_method` stay as they are.
 
     >>> markdown("a|b <b>*c*</b> my_method _x_")
     'a\\|b &lt;b&gt;\\*c\\*&lt;/b&gt; my_method \\_x\\_'
@@ -52,7 +52,7 @@ def markdown(text: str) -> str:
 
 
 def picture(text: str) -> str:
-    r"""For matplotlib, which sets what stands between dollars as a formula, and lists no curve called `_x`; cut to fit.
+    r"""For matplotlib, which typesets text between dollars and hides a curve called `_x`; long names are cut.
 
     >>> picture("$x$"), picture("_x")
     ('\\$x\\$', ' _x')
@@ -63,7 +63,7 @@ def picture(text: str) -> str:
 
 
 def spreadsheet(text: str) -> str:
-    """With an apostrophe before what would be a formula, also where apostrophes precede it; numbers stay numbers.
+    """An apostrophe before what would be a formula, also where it begins with apostrophes; numbers stay numbers.
 
     >>> [spreadsheet(text) for text in ("=1+1", "'=1+1", "-1.5e3", "-x", "x=1")]
     ["'=1+1", "''=1+1", '-1.5e3', "'-x", 'x=1']
@@ -72,7 +72,7 @@ def spreadsheet(text: str) -> str:
 
 
 def from_spreadsheet(text: str) -> str:
-    """What `spreadsheet` was given.
+    """The text that `spreadsheet` was given.
 
     >>> [from_spreadsheet(text) for text in ("'=1+1", "''=1+1", "-1", "'tis")]
     ['=1+1', "'=1+1", '-1', "'tis"]
@@ -81,7 +81,7 @@ def from_spreadsheet(text: str) -> str:
 
 
 def every(value: Any, escape: Callable[[str], str]) -> Any:
-    """The same with every text in it escaped: keys and values of mappings, items of lists, fields of records, paths.
+    """A copy with all text in it escaped: keys and values of mappings, items of lists, fields of records, and paths.
 
     >>> every({"a|b": [1, "c|d"]}, markdown)
     {'a\\\\|b': [1, 'c\\\\|d']}

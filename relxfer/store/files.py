@@ -1,4 +1,4 @@
-"""Files that are either there whole, or not at all: temporary file, fsync, `os.replace`."""
+"""Files that are written completely or not at all: temporary file, fsync, `os.replace`."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from relxfer.errors import ArtefactError, DamagedArtefact
 from relxfer.store import json_text
 
-if TYPE_CHECKING:  # the verbs that only look do without it
+if TYPE_CHECKING:  # verbs that train nothing do not need it
     import numpy as np
 
-#: The key of a safetensors file's metadata under which card and digest stand.
+#: The key in the metadata of a safetensors file that holds card and digest.
 _METADATA = "relxfer"
-#: Bytes of the largest header of a safetensors file, and of the largest JSON file, and lists and tables in one: a few
-#: bytes of either make a hundred in memory.
+#: The most bytes in the header of a safetensors file and in a JSON file, and the most lists and tables in the latter: a
+#: few bytes of them take a hundred in memory.
 _HEADER = 16 * 2**20
 _JSON = 128 * 2**20
 _NESTS = 2_000_000
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Replace `path` by `data`; a crash or a full disk leaves the old content."""
+    """Replace the content of `path`; a crash or a full disk leaves the old content."""
     with writing(path) as stream:
         stream.write(data)
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """A stream whose content replaces `path` at the end; whatever breaks it off leaves the old content."""
-    # a name that nobody can guess, and a file that was not there: a link laid in its place would lead elsewhere
+    """A stream whose content replaces `path` at the end; an interruption leaves the old content."""
+    # an unguessable name, and a new file ("x"): a link placed there beforehand would lead elsewhere
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(8)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +47,7 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         _sync_folder(path.parent)
     except OSError as error:
         raise ArtefactError(
-            f"expected to write {path}, got: {error.strerror}; free space or permissions, then run again"
+            f"Cannot write {path}: {error.strerror}. Free some space or correct the permissions, then run again."
         ) from error
     finally:
         with suppress(OSError):
@@ -55,22 +55,22 @@ def writing(path: Path) -> Iterator[BinaryIO]:
 
 
 def to_json(value: Any, **how: Any) -> str:
-    """`jsontext.dumps` of what also holds arrays and paths."""
+    """JSON of a value that may also hold arrays and paths."""
     return json_text.dumps(value, default=_plain, **how)
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
-    """JSON with a digest of itself; keys stay in order, for columns of a report follow it."""
+    """JSON with a digest of its content. Keys keep their order, because columns of a report follow it."""
     plain = json.loads(to_json(value))
     write_bytes(path, to_json({**plain, "sha256": fingerprint(plain)}, indent=1).encode() + b"\n")
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """What `write_json` wrote; `DamagedArtefact` where the file is missing, is not JSON, or was changed since."""
+    """Read what `write_json` wrote; `DamagedArtefact` where the file is missing, is not JSON, or has been changed."""
     try:
         value = json.loads(_json_bytes(path))
         if not isinstance(value, dict) or value.pop("sha256", None) != fingerprint(value):
-            raise ValueError("other content than relxfer wrote")
+            raise ValueError("content that relxfer did not write")
         return value
     except FileNotFoundError:
         raise DamagedArtefact(f"expected a file {path}, got none; is this a run directory?") from None
@@ -81,29 +81,31 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) -> None:
-    """Arrays and a JSON card in one safetensors file, with a digest that tells a flipped bit.
+    """Arrays and a JSON card in one safetensors file, with a digest that detects a flipped bit.
 
-    The card is text within the file and read by relxfer alone: it keeps NaN, with which a phase goes on as it was.
+    Only relxfer reads the card, so it may hold NaN: a resumed phase then continues with exactly the same values.
     """
     import numpy as np
     from safetensors.numpy import save
 
-    whole = {k: np.asarray(v, order="C") for k, v in arrays.items()}  # a scalar stays one
+    whole = {k: np.asarray(v, order="C") for k, v in arrays.items()}  # keeps a scalar a scalar
     sealed = {"card": card, "sha256": content_digest(whole, card)}
-    # one key: safetensors writes several in no fixed order
+    # one key, because safetensors writes several in no fixed order
     write_bytes(path, save(whole, {_METADATA: json.dumps(sealed, sort_keys=True, default=_plain)}))
 
 
 def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
-    """What `write_arrays` wrote; `DamagedArtefact` where it is missing, damaged or of somebody else."""
+    """Read what `write_arrays` wrote; `DamagedArtefact` where it is missing, damaged or not from relxfer."""
     arrays, card = read_safetensors(path)
     if card is None:
-        raise DamagedArtefact(f"expected a file that relxfer wrote, got another: {path}; delete it and run again")
+        raise DamagedArtefact(
+            f"expected a file that relxfer wrote, got one from elsewhere: {path}; delete it and run again"
+        )
     return arrays, card
 
 
 def read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], Any]:
-    """What `write_arrays` wrote, or a foreign file, whose card is None; `DamagedArtefact` where neither is whole."""
+    """Read what `write_arrays` wrote, or a file from elsewhere, whose card is None; `DamagedArtefact` if damaged."""
     from safetensors import SafetensorError
 
     try:
@@ -112,7 +114,7 @@ def read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], Any]:
             return arrays, None
         sealed = json.loads(_few_nests(metadata[_METADATA].encode()))
         if sealed["sha256"] != content_digest(arrays, sealed["card"]):
-            raise ValueError("its content is not what was written")
+            raise ValueError("its content does not match its digest")
         return arrays, sealed["card"]
     except FileNotFoundError:
         raise DamagedArtefact(f"expected a safetensors file {path}, got none") from None
@@ -126,16 +128,18 @@ def read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], Any]:
 
 
 def tensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """The arrays and the strings of any safetensors file; `ValueError` for a header too large or one name twice.
+    """The arrays and the metadata of any safetensors file.
 
-    What else is wrong, safetensors raises as `SafetensorError`, `OSError` or `TypeError`: an array that reaches beyond
-    its bytes or into another, or a type that numpy does not have.
+    Raises:
+        ValueError: the header is too large, or a name occurs twice.
+        SafetensorError, OSError, TypeError: from safetensors, for example where an array extends beyond the file or
+            into another array, or has a type that numpy does not have.
     """
     from safetensors import safe_open
 
     with path.open("rb") as stream:
         if (size := int.from_bytes(stream.read(8), "little")) > _HEADER:
-            raise ValueError(f"a header of {size:,} bytes; {_HEADER:,} are the most")
+            raise ValueError(f"a header of {size:,} bytes, where at most {_HEADER:,} are allowed")
         header = stream.read(size)
     with safe_open(str(path), framework="numpy") as file:
         json.loads(header, object_pairs_hook=once)
@@ -143,7 +147,7 @@ def tensors(path: Path) -> tuple[dict[str, np.ndarray], dict[str, str]]:
 
 
 def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON table in which no name stands twice, for then two readers may see two different files."""
+    """A JSON table without duplicate names: with them, two readers may see two different files."""
     table = dict(pairs)
     if len(table) < len(pairs):
         names = [name for name, _ in pairs]
@@ -152,7 +156,7 @@ def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _json_bytes(path: Path) -> bytes:
-    """`ValueError` where it is more than relxfer writes and memory has room for; a device would never end."""
+    """The bytes of a JSON file; `ValueError` where there are more than relxfer writes. A device would never end."""
     with path.open("rb") as stream:
         data = stream.read(_JSON + 1)
     if len(data) > _JSON:
@@ -167,22 +171,22 @@ def _few_nests(data: bytes) -> bytes:
 
 
 def _unreadable(path: Path, error: OSError) -> ArtefactError:
-    return ArtefactError(f"expected to read {path}, got: {error.strerror or error}; mend permissions, then run again")
+    return ArtefactError(f"Cannot read {path}: {error.strerror or error}. Correct its permissions, then run again.")
 
 
 def append_line(path: Path, value: Any) -> None:
-    """Append one JSON line; readers skip a line that a crash cut short."""
+    """Append one line of JSON; readers skip a line that a crash left incomplete."""
     try:
         with path.open("ab") as stream:
             stream.write(to_json(value, sort_keys=True).encode() + b"\n")
     except OSError as error:
         raise ArtefactError(
-            f"expected to append to {path}, got: {error.strerror}; free space or permissions, then run again"
+            f"Cannot append to {path}: {error.strerror}. Free some space or correct the permissions, then run again."
         ) from error
 
 
 def read_lines(path: Path) -> list[Any]:
-    """The JSON lines that are whole."""
+    """The complete lines of a file of JSON lines."""
     values = []
     try:
         lines = _json_bytes(path).splitlines() if path.exists() else []
@@ -211,7 +215,7 @@ def sha256(*parts: bytes | str) -> str:
 
 
 def fingerprint(value: Any) -> str:
-    """sha256 of the canonical JSON of a value; NaN and the infinities are three different ones.
+    """sha256 of the canonical JSON of a value; NaN and the two infinities are three different values.
 
     >>> fingerprint({"a": 1, "b": 2}) == fingerprint({"b": 2, "a": 1})
     True
@@ -220,7 +224,7 @@ def fingerprint(value: Any) -> str:
 
 
 def arrays_digest(arrays: dict[str, np.ndarray]) -> str:
-    """sha256 over names, types, shapes and bytes, in order of name."""
+    """sha256 of the names, types, shapes and bytes of arrays, sorted by name."""
     import numpy as np
 
     digest = hashlib.sha256()
@@ -232,7 +236,7 @@ def arrays_digest(arrays: dict[str, np.ndarray]) -> str:
 
 
 def content_digest(arrays: dict[str, np.ndarray], card: Any) -> str:
-    """sha256 of arrays with their card: what an artefact holds, wherever it lies."""
+    """sha256 of arrays and their card: the content of an artefact, wherever it is stored."""
     return sha256(arrays_digest(arrays), fingerprint(card))
 
 

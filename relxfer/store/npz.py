@@ -1,4 +1,4 @@
-"""Arrays in numpy's .npz: no pickled objects, each name once, and no array of more bytes than the file has for it."""
+"""Reading numpy's .npz files: no pickled objects, no name twice, and no array larger than the file can hold."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from pathlib import Path
 import numpy as np
 
 from relxfer.errors import DataError
-from relxfer.store.bounded import room
+from relxfer.store.bounded import most_unpacked
 
-#: Arrays of zeros compress 1,000 times, those that are almost all zeros 200 times: see `bounded.room`.
+#: Arrays of zeros compress 1,000 times, those that are almost all zeros 200 times: see `bounded.most_unpacked`.
 SMALL = 64 * 2**20
 RATIO = 200
-#: Bytes that a value weighs at least.
-_VALUE = 4
+#: Bytes that count for each value, at least: narrow types are widened wherever the arrays go.
+_BYTES_PER_VALUE = 4
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 def read(path: Path) -> dict[str, np.ndarray]:
-    """Array by name.
+    """The arrays by name.
 
     Raises:
-        DataError: the file is damaged, or holds what must not be read; of a bomb nothing is unpacked.
+        DataError: the file is damaged, or holds something that must not be read. What would unpack to too much is
+            refused before anything is unpacked.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "a.npz"
@@ -35,11 +36,11 @@ def read(path: Path) -> dict[str, np.ndarray]:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             _check_members(members)
-            _check_room(sum(_weight(archive, info) for info in members), path.stat().st_size)
+            _check_size(sum(_weight(archive, info) for info in members), path.stat().st_size)
             return {info.filename.removesuffix(".npy"): _array(archive, info) for info in members}
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
-    except Exception as error:  # a zip of somebody's: zipfile and numpy raise anything
+    except Exception as error:  # zipfile and numpy raise anything on a damaged file
         raise DataError(
             f"{path}: expected arrays without pickled objects, got: {error}; save it again with numpy.savez"
         ) from None
@@ -49,17 +50,21 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
     names = [info.filename for info in members]
     for info in members:
         if info.flag_bits & 1 or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise DataError(f"expected arrays stored or deflated, got {info.filename!r} in another way; save it again")
+            raise DataError(
+                f"expected arrays stored or deflated, got {info.filename!r} compressed in another way; save it again"
+            )
         if not info.filename.endswith(".npy") or names.count(info.filename) > 1:
-            got = "twice" if info.filename.endswith(".npy") else "which is none"
-            raise DataError(f"expected arrays, each once, got {info.filename!r}, {got}; save it again with numpy.savez")
+            got = "twice" if info.filename.endswith(".npy") else "which is not an array"
+            raise DataError(
+                f"expected only arrays, each once, got {info.filename!r}, {got}; save it again with numpy.savez"
+            )
 
 
 def _weight(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
-    """Bytes of an array, at least four for each value: small ones are made larger wherever they go.
+    """The bytes that an array counts for, at least four for each value.
 
-    The values that the header speaks of must be there, for numpy makes room for them before it reads any; and zipfile
-    reads no more of a member than it is said to hold.
+    All values that the header announces must be there: numpy allocates memory for them before it reads any, and zipfile
+    reads no more of a member than the archive says it holds.
     """
     with archive.open(info) as stream:
         version = np.lib.format.read_magic(stream)
@@ -72,15 +77,15 @@ def _weight(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
             f"expected the values of {info.filename!r} as its header says, {list(shape)} of {dtype}, got {held:,} "
             "bytes of them; save it again"
         )
-    return max(info.file_size, _VALUE * math.prod(shape))
+    return max(info.file_size, _BYTES_PER_VALUE * math.prod(shape))
 
 
-def _check_room(weight: int, size: int) -> None:
-    most = max(_VALUE * size, room(size, SMALL, RATIO))
+def _check_size(weight: int, size: int) -> None:
+    most = max(_BYTES_PER_VALUE * size, most_unpacked(size, SMALL, RATIO))
     if weight > most:
         raise DataError(
-            f"expected arrays of at most {most:,} bytes in a file of {size:,}, got {weight:,}, with four for each "
-            "value at least (a bomb?); where you trust it, save it without compression: numpy.savez"
+            f"expected arrays of at most {most:,} bytes in a file of {size:,}, got {weight:,}, counting at least four "
+            "for each value, as in a decompression bomb. If you trust it, save it without compression: numpy.savez"
         )
 
 

@@ -1,4 +1,4 @@
-"""Tables in Parquet: cells by column, and no more of them than a file of that size honestly holds."""
+"""Reading Parquet: cells by column, and no more of them than a file of that size can plausibly hold."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from relxfer.contract.messages import shown
 from relxfer.errors import DataError
 from relxfer.store import bounded
 
-#: Cells that any file may hold, and further ones for each of its bytes. A column of one value takes next to none.
+#: A file may always hold `FREE` cells, and `PER_BYTE` more for each of its bytes; a column of one value is tiny.
 FREE = 2_000_000
 PER_BYTE = 100
 
@@ -19,18 +19,18 @@ def names(path: Path) -> list[str]:
     """The names of the columns; a .gz is unpacked.
 
     Raises:
-        DataError: it is no Parquet file, a name stands twice, or pyarrow is not installed.
+        DataError: it is not a Parquet file, two columns have the same name, or pyarrow is not installed.
     """
     return _with_file(path, _names)
 
 
 def read(path: Path, wanted: Sequence[str] | None = None) -> dict[str, list[Any]]:
-    """Cells of these columns, or of all, in the order of the file; texts without white space around them.
+    """The cells of these columns, or of all, in the order of the file; text is stripped of white space.
 
-    A text that stands in many rows is one object.
+    Equal text in many rows is one object.
 
     Raises:
-        DataError: as `names`; or the file holds more than it should by its size.
+        DataError: as `names`; or the file holds more than its size allows.
     """
     return _with_file(path, lambda file, size: _cells(file, size, path, wanted))
 
@@ -41,8 +41,7 @@ def library() -> Any:
         import pyarrow.parquet
     except ImportError:
         raise DataError(
-            "expected pyarrow, which reads and writes Parquet, got none installed; pip install 'relxfer[tables]', or "
-            "use .csv"
+            "Parquet needs pyarrow, which is not installed. Run pip install 'relxfer[tables]', or use .csv."
         ) from None
     return pyarrow
 
@@ -61,7 +60,7 @@ def _with_file(path: Path, work: Callable[[Any, int], Any]) -> Any:
     except (OSError, KeyError, ValueError, *bounded.BROKEN, pyarrow.ArrowException) as error:
         got = getattr(error, "strerror", None) or error
         raise DataError(
-            f"{path}: expected a Parquet file, got one that does not read ({got}); save it again, or as .csv"
+            f"{path}: expected a Parquet file, got one that cannot be read ({got}); save it again, or as .csv"
         ) from None
 
 
@@ -73,20 +72,20 @@ def _names(file: Any, size: int) -> list[str]:
     found = list(file.schema_arrow.names)
     for name in found:
         if found.count(name) > 1:
-            raise DataError(f"expected a name of its own for every column, got {name!r} twice; rename it")
+            raise DataError(f"expected a different name for every column, got {name!r} twice; rename one")
     return found
 
 
 def _cells(file: Any, size: int, path: Path, wanted: Sequence[str] | None) -> dict[str, list[Any]]:
     chosen = _names(file, size) if wanted is None else [name for name in _names(file, size) if name in wanted]
     _check_kinds(file.schema_arrow, chosen)
-    _check_room(file.metadata, size, chosen)
+    _check_size(file.metadata, size, chosen)
     table = file.read(columns=chosen)
     return {name: [cell for chunk in table[name].chunks for cell in _values(chunk)] for name in chosen}
 
 
 def _check_kinds(schema: Any, chosen: Sequence[str]) -> None:
-    """Values of one size, and texts, whose copies are one object; other bytes may be repeated without an end."""
+    """Allow values of one size, and text, whose copies are one object; other bytes could be repeated endlessly."""
     from pyarrow import types
 
     for field in (schema.field(name) for name in chosen):
@@ -95,21 +94,22 @@ def _check_kinds(schema: Any, chosen: Sequence[str]) -> None:
         text = field.type.value_type if types.is_dictionary(field.type) else field.type
         if not (plain or types.is_string(text) or types.is_large_string(text)):
             raise DataError(
-                f"expected texts, numbers, truth values, dates or lists of numbers, got {field.type} in the column "
+                f"expected text, numbers, booleans, dates or lists of numbers, got {field.type} in the column "
                 f"{shown(field.name)}; convert it, or save the table as .csv"
             )
 
 
-def _check_room(metadata: Any, size: int, chosen: Sequence[str]) -> None:
-    """What the file says of itself before anything is decoded: cells, and bytes that they unpack to."""
+def _check_size(metadata: Any, size: int, chosen: Sequence[str]) -> None:
+    """Check the counts in the file's metadata, before anything is decoded: cells, and the bytes they unpack to."""
     groups = [metadata.row_group(i) for i in range(metadata.num_row_groups)]
     columns = [group.column(i) for group in groups for i in range(group.num_columns)]
     read = [column for column in columns if _within(column.path_in_schema, chosen)]
     cells, held = sum(c.num_values for c in read), sum(c.total_uncompressed_size for c in read)
-    if cells > FREE + PER_BYTE * size or held > bounded.room(size):
+    most_cells, most_bytes = FREE + PER_BYTE * size, bounded.most_unpacked(size)
+    if cells > most_cells or held > most_bytes:
         raise DataError(
-            f"expected at most {FREE + PER_BYTE * size:,} cells in {bounded.room(size):,} bytes, for a Parquet file of "
-            f"{size:,} bytes, got {cells:,} in {held:,} (a bomb?); where you trust it, save it as .csv"
+            f"expected at most {most_cells:,} cells in {most_bytes:,} bytes, for a Parquet file of {size:,} bytes, got "
+            f"{cells:,} in {held:,}, as in a decompression bomb. If you trust it, save it as .csv"
         )
 
 
@@ -118,7 +118,7 @@ def _within(path: str, chosen: Sequence[str]) -> bool:
 
 
 def _values(column: Any) -> list[Any]:
-    """Of texts, what differs is made once: a long one in many rows would fill the memory."""
+    """Text is decoded once for each different value: a long one in many rows would fill the memory."""
     if hasattr(column, "dictionary"):
         kinds = [kind.strip() if isinstance(kind, str) else kind for kind in column.dictionary.to_pylist()]
         return [None if place is None else kinds[place] for place in column.indices.to_pylist()]

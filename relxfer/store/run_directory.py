@@ -16,100 +16,26 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from relxfer.contract import messages
 from relxfer.contract.messages import shown
 from relxfer.errors import ArtefactError, DamagedArtefact, RunLocked, UnfitArtefact, UsageError
 from relxfer.store import files
+from relxfer.store.entry import Entry
+from relxfer.store.json_text import JsonObject
 
 MARKER = "provenance.json"
+RESULTS = "results.json"
 #: Of what a run directory holds; grows when an older relxfer could no longer read it rightly.
-SCHEMA = 1
+SCHEMA = 2
+#: The first schema whose `results.json` is read; of older runs everything else is.
+_RESULTS_SINCE = 2
 _FOLDERS = ("sources", "cells", "evaluations", "locks")
-_POINT = {"phase", "step", "values"}
-_FILES = ("config.toml", "config.toml.seal", "results.json", "lock", MARKER)
-
-
-class _Chosen(BaseModel):
-    """By which rule steps were selected, and which in each phase."""
-
-    rule: str
-    steps: dict[str, int]
-
-
-class _Done(BaseModel):
-    """What `relxfer.execute.outcome.done` makes, of which others rely on the types; further keys may be there."""
-
-    model_config = ConfigDict(strict=True)
-
-    status: Literal["done"]
-    sha: str
-    seconds: Annotated[float, Field(ge=0)]
-    peak_mb: float | None
-    trained_parameters: int
-    diagnostics: dict[str, float | None]
-    selection: _Chosen
-    notes: list[str] = []
-    artefact: str | None = None
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A folder of the run that holds one artefact and how it came about."""
-
-    folder: Path
-
-    @property
-    def phases(self) -> Path:
-        return self.folder / "phases"
-
-    @property
-    def model(self) -> Path:
-        return self.folder / "model.safetensors"
-
-    @property
-    def trace(self) -> Path:
-        return self.folder / "trace.jsonl"
-
-    def points(self) -> list[dict[str, Any]]:
-        """Validation points in order; of one written again after a resume, the last. Damaged lines are left out."""
-        lines = [line for line in files.read_lines(self.trace) if _is_point(line)]
-        return list({(line["phase"], line["step"]): line for line in lines}.values())
-
-    def outcome(self) -> dict[str, Any] | None:
-        """How it ended; None where it did not, or where what it left is damaged: then it is run again."""
-        path = self.folder / "outcome.json"
-        if not path.exists():
-            return None
-        try:
-            outcome = files.read_json(path)
-            if _Done.model_validate(outcome).sha != files.content_digest(*files.read_arrays(self.model)):
-                raise DamagedArtefact(f"expected in {self.model} the weights that {path} tells of, got others")
-            return outcome
-        except ValidationError as error:
-            self.drop(DamagedArtefact(f"expected in {path} how it ended, got other values ({messages.first(error)})"))
-            return None
-        except DamagedArtefact as error:
-            self.drop(error)
-            return None
-
-    def drop(self, error: ArtefactError) -> None:
-        """Forget how it ended, for what it left cannot be used: it is run again."""
-        warnings.warn(f"run again, for it was damaged: {self.folder} ({error})", RuntimeWarning, stacklevel=3)
-        (self.folder / "outcome.json").unlink(missing_ok=True)
-
-    def finish(self, outcome: dict[str, Any]) -> None:
-        """Write the outcome, then drop the phase files that only a resume would need."""
-        files.write_json(self.folder / "outcome.json", outcome)
-        shutil.rmtree(self.phases, ignore_errors=True)
+_FILES = ("config.toml", "config.toml.seal", RESULTS, "lock", MARKER)
 
 
 @dataclass(frozen=True)
@@ -138,7 +64,7 @@ class Store:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UsageError(f"expected to create {folder}, got: {error.strerror}; choose another --out") from None
+            raise UsageError(f"Cannot create {folder}: {error.strerror}. Choose another --out.") from None
         _stay_inside(folder)
         return cls(folder)._of_known_schema()
 
@@ -162,9 +88,7 @@ class Store:
                 f"expected {self.folder} to be free, got another process at work in it; wait, or choose another --out"
             ) from None
         except OSError as error:
-            raise UsageError(
-                f"expected to write in {self.folder}, got: {error.strerror}; choose another --out"
-            ) from None
+            raise UsageError(f"Cannot write in {self.folder}: {error.strerror}. Choose another --out.") from None
         try:
             yield
         finally:
@@ -184,7 +108,7 @@ class Store:
         """Forget everything that was run here (`--fresh`)."""
         for name in _FOLDERS:
             shutil.rmtree(self.folder / name, ignore_errors=True)
-        (self.folder / "results.json").unlink(missing_ok=True)
+        (self.folder / RESULTS).unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Remove what killed processes left: half-written files, and phases of what is finished."""
@@ -253,37 +177,33 @@ class Store:
             )
         return Entry(found[0])
 
-    def drop_unreferenced(self) -> list[Path]:
-        """Remove the folders and files that no cell of the last results refers to; returns what was removed."""
-        cells = self.read("results.json")["cells"] if (self.folder / "results.json").exists() else None
-        if cells is None:
-            return []
-        used = {cell.get(key) for cell in cells for key in ("id", "evaluation", "artefact")}
+    def drop_unreferenced(self, used: Collection[str]) -> list[Path]:
+        """Remove the folders and files under other ids than those that are `used`; returns what was removed."""
         places = ("sources/*", "cells/*", "evaluations/*")
         found = [p for place in places for p in self.folder.glob(place) if p.name.split(".")[0] not in used]
         for path in found:
             _remove(path)
         return found
 
-    def write(self, name: str, value: dict[str, Any]) -> None:
+    def write(self, name: str, value: JsonObject) -> None:
         files.write_json(self.folder / name, {"schema": SCHEMA, **value})
 
-    def read(self, name: str) -> dict[str, Any]:
-        """A JSON file of the run; `ArtefactError` where a newer relxfer wrote it. The first ones told no schema."""
+    def read(self, name: str) -> JsonObject:
+        """A JSON file of the run, without its schema; `ArtefactError` where another relxfer wrote it."""
         card = files.read_json(self.folder / name)
-        schema = card.get("schema", 1) if isinstance(card, dict) else 1
+        schema = card.pop("schema", 1)  # the first ones told none
         if not isinstance(schema, int) or schema > SCHEMA:
             raise ArtefactError(
-                f"expected a run of schema {SCHEMA} at most, got {schema} in {self.folder / name}: it was written by a "
-                "newer relxfer; upgrade relxfer (pip install -U relxfer)"
+                f"expected a run of schema {SCHEMA} at most, got {shown(schema)} in {self.folder / name}: it was "
+                "written by a newer relxfer; upgrade relxfer (pip install -U relxfer)"
+            )
+        if name == RESULTS and schema < _RESULTS_SINCE:
+            raise ArtefactError(
+                f"expected results of schema {_RESULTS_SINCE} or later, got {schema} in {self.folder / name}: it was "
+                f"written by an older relxfer; `relxfer run {self.folder}/config.toml --out {self.folder}` writes it "
+                "again, and trains nothing that is finished"
             )
         return card
-
-
-def _is_point(line: Any) -> bool:
-    if not (isinstance(line, dict) and line.keys() >= _POINT):
-        return False
-    return isinstance(line["phase"], str) and isinstance(line["step"], int) and isinstance(line["values"], dict)
 
 
 def _id(identity: Any) -> str:

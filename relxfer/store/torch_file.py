@@ -1,4 +1,4 @@
-"""What torch.save wrote: tensors and plain values, of no more bytes than the file has. Nothing in it is executed."""
+"""Reading files of torch.save: tensors and plain values, no larger than the file. Nothing in it is executed."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from torch import Tensor
 
-#: How torch knows an archive.
+#: The bytes by which torch recognises an archive.
 _ZIP = b"PK\x03\x04"
-#: What torch's restricted reader would call, and what makes as many bytes of nothing as the file asks for.
+#: Functions that torch's restricted reader would call, and that allocate as many bytes as the file asks for.
 _MAKERS = (b"bytearray", b"_rebuild_device_tensor")
 
 
 def load(path: Path) -> Any:
-    """The content by `torch.load(weights_only=True)`, which builds tensors, numbers, texts, lists and tables alone.
+    """Read with `torch.load(weights_only=True)`, which builds only tensors, numbers, text, lists and dictionaries.
 
     Raises:
-        ValueError: the file is compressed, as torch's never are, or would make large things out of nothing.
-        Exception: whatever torch raises on a damaged file, or on one that would execute something.
+        ValueError: the file is compressed, which torch never does, or would allocate more than it holds.
+        Exception: whatever torch raises on a damaged file, or on one that would execute code.
     """
     import torch
 
@@ -35,27 +35,27 @@ def load(path: Path) -> Any:
 
 
 def _check_archive(path: Path, begin: bytes) -> None:
-    """`ValueError` unless there is but one way to read the archive, and nothing in it is compressed.
+    """`ValueError` unless there is only one way to read the archive, and nothing in it is compressed.
 
-    Where bytes stand before the first member or after the end, Python takes another directory for the archive's than
-    torch does, and would look at members that torch never reads.
+    With bytes before the first member, or a comment at the end, Python may read another directory of the archive than
+    torch does, and would then check members that torch never reads.
     """
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
         if begin != _ZIP or archive.comment or min((info.header_offset for info in members), default=0):
-            raise ValueError("an archive with other bytes before or behind it")
+            raise ValueError("an archive with other bytes before or after it")
         if any(info.compress_type != zipfile.ZIP_STORED or info.compress_size != info.file_size for info in members):
             raise ValueError("a compressed archive")
 
 
 def check_sizes(path: Path, tensors: Iterable[Tensor]) -> None:
-    """`ValueError` where tensors have more values than the file has bytes for: one value may be shown 10^9 times."""
+    """`ValueError` where tensors have more values than the file has bytes: an expanded tensor repeats one value."""
     import torch
 
     held: dict[int, int] = {}
     for tensor in tensors:
         if tensor.layout != torch.strided:
-            continue  # without storage; numpy has none of these, which is told where they are converted
+            continue  # sparse: it has no storage, and is refused where it is converted to numpy
         storage = tensor.untyped_storage()
         held[storage.data_ptr()] = storage.nbytes()
         if tensor.numel() * tensor.element_size() > storage.nbytes():

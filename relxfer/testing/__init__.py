@@ -1,4 +1,4 @@
-"""What a plugin author runs: contract tests, and a world so small that they take seconds.
+"""For plugin authors: contract tests, and a plugin whose data are so small that they take seconds.
 
 `StrategyContract` and `AdapterContract` are classes of pytest tests to inherit from; `blobs` is a plugin with
 data sets, a model and an adapter for points in the plane. `docs/testing.md` shows how to use them. They need
@@ -33,7 +33,7 @@ def __getattr__(name: str) -> Any:
         if home not in sys.modules:
             import pytest
 
-            # before its import: then a failed assertion shows the values that it compared
+            # must precede the import, so that a failed assertion shows the values it compared
             pytest.register_assert_rewrite(home)
         return getattr(importlib.import_module(home), name)
     raise AttributeError(f"module 'relxfer.testing' has no attribute {name!r}")

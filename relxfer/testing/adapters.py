@@ -13,6 +13,7 @@ import pytest
 
 from relxfer import Domain, Examples
 from relxfer.contract.options import TrainingOptions
+from relxfer.contract.plain import Table
 from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
 from relxfer.declare import resolve
@@ -26,7 +27,7 @@ from relxfer.testing.arrays import arrays_in, same, state_of
 
 @dataclass(frozen=True)
 class World:
-    """A target of the adapter: complete, and as a strategy sees it; and learners attached to it."""
+    """A target, complete and as a strategy sees it, with sources, and learners attached to them."""
 
     target: Any
     whole: Domain
@@ -36,7 +37,7 @@ class World:
     card: Mapping[str, Any]
 
     def learner(self) -> Any:
-        """A learner with what was learnt in a few steps, each time a new one."""
+        """A new learner, with the weights after a few steps of training."""
         return self.attach(self.arrays, dict(self.card))
 
     def attach(self, arrays: Mapping[str, np.ndarray] | None, card: dict[str, Any] | None) -> Any:
@@ -59,7 +60,7 @@ class AdapterContract:
     tolerance  how far scores may move when queries come in another order (blocks are summed in another order)
     """
 
-    config: Mapping[str, Any]
+    config: Table
     plugins: Sequence[Any] = ()
     steps = 3
     rows = 8
@@ -84,8 +85,8 @@ class AdapterContract:
         target = experiment.targets[0]
         whole = domain_of(target.dataset)
         view = target_view(whole, DATA_NAMES, "all", 0)
-        found = [source_view(domain_of(d), DATA_NAMES) for source in experiment.sources for d in source.datasets]
-        world = World(target, whole, view, tuple(found), {}, {})
+        sources = [source_view(domain_of(d), DATA_NAMES) for source in experiment.sources for d in source.datasets]
+        world = World(target, whole, view, tuple(sources), {}, {})
         seed_torch("world")
         learner = world.attach(None, None)
         self._learn(learner, [view.train], folder)
@@ -152,7 +153,7 @@ class AdapterContract:
         wrong = replace(asked, answers=np.roll(asked.answers, 1, axis=0))
         assert np.array_equal(_scores(learner, asked.hidden()), _scores(learner, wrong))
 
-    def test_predict_leaves_modes_as_found(self, world: World, trainable: Any) -> None:
+    def test_predict_leaves_modes_as_they_were(self, world: World, trainable: Any) -> None:
         modules = list(trainable.module.modules())
         for index, module in enumerate(modules):
             module.training = index % 2 == 0
@@ -223,20 +224,19 @@ class AdapterContract:
 
     # ------------------------------------------------------------------ models
 
-    def test_what_is_exported_predicts_thesame(self, world: World, learner: Any) -> None:
+    def test_what_is_exported_predicts_the_same(self, world: World, learner: Any) -> None:
         """state() -> file -> load: arrays as numpy, the card as JSON."""
         arrays, card = state_of(learner)
         again = world.attach(arrays, json.loads(json_text.dumps(card)))
         assert np.array_equal(_scores(again, _test(world)), _scores(learner, _test(world)))
         assert same(state_of(again)[0], arrays)
 
-    def test_fresh_has_the_same_shape_and_learnt_nothing(self, learner: Any) -> None:
-        model = learner.export()
-        fresh, learnt = dict(model.fresh().state()[0]), dict(model.state()[0])
-        assert {k: v.shape for k, v in fresh.items()} == {k: v.shape for k, v in learnt.items()}
-        assert not learnt or not same(fresh, learnt)
+    def test_a_new_model_has_the_same_shapes_and_has_learnt_nothing(self, world: World, learner: Any) -> None:
+        new, learnt = state_of(world.attach(None, None))[0], state_of(learner)[0]
+        assert {k: v.shape for k, v in new.items()} == {k: v.shape for k, v in learnt.items()}
+        assert not learnt or not same(new, learnt)
 
-    def test_learning_twice_gives_thesame(self, world: World, tmp_path: Path) -> None:
+    def test_learning_twice_gives_the_same(self, world: World, tmp_path: Path) -> None:
         learners = [world.learner(), world.learner()]
         for index, learner in enumerate(learners):
             self._learn(learner, [world.view.train], tmp_path / str(index))
@@ -266,7 +266,7 @@ class AdapterContract:
             **self.config,
         }
         results = harness.run(config, tmp_path, self.plugins)
-        assert [cell["status"] for cell in results.cells] == ["done"] * len(results.cells), results.cells
+        assert [cell.status for cell in results.cells] == ["done"] * len(results.cells), results.cells
 
     def test_what_is_withheld_is_said_with_a_reason(self, world: World) -> None:
         """A learner name is offered, or `withholds` says why not and what to do."""

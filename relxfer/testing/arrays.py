@@ -11,7 +11,7 @@ import numpy as np
 
 
 def arrays_in(value: Any, name: str = "batch") -> Iterator[tuple[str, np.ndarray]]:
-    """Every tensor and array in a batch, with where it was found.
+    """Every tensor and array in a batch, with its place.
 
     >>> [name for name, _ in arrays_in(SimpleNamespace(x=np.zeros(2), more={"y": np.ones(1)}, size=3))]
     ['batch.x', 'batch.more.y']

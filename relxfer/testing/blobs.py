@@ -1,13 +1,13 @@
-"""A plugin with a tiny real world: three classes of points in the plane, and the same, turned and shifted.
+"""A plugin with tiny data: three classes of points in the plane, and the same points turned and shifted.
 
-It is not installed; hand it over: `relxfer.run(config, plugins=[blobs])`.
+It is not installed; pass it to a run: `relxfer.run(config, plugins=[blobs])`.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 from pydantic import NonNegativeInt, PositiveInt
@@ -20,7 +20,7 @@ from relxfer.seeding import generator
 
 relxfer_api_version = 1
 
-#: What the target differs by: turned by 40 degrees, then shifted.
+#: How the target differs: turned by 40 degrees, then shifted.
 TURN, SHIFT = np.deg2rad(40.0), np.array([1.0, -0.5])
 
 
@@ -39,7 +39,7 @@ class BlobsOptions(Options):
     """Seed by which the answers of the test split are permuted; 0 leaves them in place."""
 
 
-def load_source(options: BlobsOptions, files: Mapping[str, Any]) -> Domain:
+def load_source(options: BlobsOptions, files: Mapping[str, Path]) -> Domain:
     """The blobs as they are.
 
     >>> domain = load_source(BlobsOptions(), {})
@@ -49,7 +49,7 @@ def load_source(options: BlobsOptions, files: Mapping[str, Any]) -> Domain:
     return _domain("blobs-source", options, 0.0, np.zeros(2))
 
 
-def load_target(options: BlobsOptions, files: Mapping[str, Any]) -> Domain:
+def load_target(options: BlobsOptions, files: Mapping[str, Path]) -> Domain:
     """The blobs turned and shifted."""
     return _domain("blobs-target", options, TURN, SHIFT)
 
@@ -124,7 +124,6 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             name="blobs",
             load="relxfer.testing.blobs_net:BlobsAdapter",
             offers=("gradients", "features", "views", "reconstruction"),
-            withholds={"mapping": "points have no names to map (use a strategy that needs no mapping)"},
             model="blobs-mlp",
             summary="classification of points",
         )

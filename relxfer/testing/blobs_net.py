@@ -30,15 +30,11 @@ class BlobsModel:
     def __init__(
         self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict[str, Any] | None = None
     ):
-        self.options = options
         body = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU())
         head = nn.Linear(WIDTH, (card or {}).get("classes", 3))
         self.network = nn.ModuleDict({"stem": Stem(), "body": body, "head": head})
         if arrays is not None:
             load_arrays(self.network, dict(arrays))
-
-    def fresh(self) -> BlobsModel:
-        return BlobsModel(self.options)
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         return arrays_of(self.network), {"classes": self.network["head"].out_features}

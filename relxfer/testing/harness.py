@@ -5,15 +5,18 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import relxfer
 from relxfer.contract.hooks import hookimpl
+from relxfer.contract.plain import Table
 from relxfer.plugins.finder import Plugins
+from relxfer.results.records import CellResult
 from relxfer.testing import blobs
 
-#: A run that has not ended after so many interruptions will not end.
+#: A run that has not finished after so many interruptions never will.
 MOST_ATTEMPTS = 300
 
 
@@ -34,7 +37,7 @@ class Observer:
             raise KeyboardInterrupt
 
 
-def run(config: Mapping[str, Any], out: Path, plugins: Sequence[Any]) -> relxfer.Results:
+def run(config: Table, out: Path, plugins: Sequence[Any]) -> relxfer.Results:
     """The real engine, on plugins that are installed or not."""
     return relxfer.run(config, out=out, plugins=not_installed(plugins))
 
@@ -56,13 +59,13 @@ def pretrained(folder: Path) -> Path:
 
 
 def not_installed(plugins: Sequence[Any]) -> list[Any]:
-    """The plugins that no entry point loads, so that a suite also passes once its plugin is installed."""
+    """The plugins that no entry point loads, so that a test suite also passes when its plugin is installed."""
     loaded = {plugin.file for plugin in Plugins.load().working}
     return [plugin for plugin in plugins if getattr(plugin, "__file__", None) not in loaded]
 
 
 def installed(plugin: Any) -> None:
-    """From now on this process takes the plugin for an installed one, also from the command line."""
+    """From now on, this process treats the plugin as installed, also on the command line."""
     load = Plugins.load
 
     def loaded(third_party: bool = True) -> Plugins:
@@ -74,34 +77,34 @@ def installed(plugin: Any) -> None:
 
 
 def plugins_with(plugins: Sequence[Any]) -> Plugins:
-    """Every installed plugin and these."""
+    """All installed plugins, and these."""
     loaded = Plugins.load()
     for plugin in not_installed(plugins):
         loaded.register(plugin, plugin.__name__)
     return loaded
 
 
-def the_cell(results: relxfer.Results) -> Mapping[str, Any]:
+def the_cell(results: relxfer.Results) -> CellResult:
     """The only cell, which must be done."""
     assert len(results.cells) == 1
     cell = results.cells[0]
-    assert cell["status"] == "done", f"expected the cell to be done, got {cell['status']}: {cell.get('reason')}"
+    assert cell.status == "done", f"expected the cell to be done, got {cell.status}: {cell.reason}"
     return cell
 
 
 def model_bytes(results: relxfer.Results) -> bytes:
     """The file of the transferred model."""
-    return (results.folder / "cells" / the_cell(results)["id"] / "model.safetensors").read_bytes()
+    return (results.folder / "cells" / the_cell(results).id / "model.safetensors").read_bytes()
 
 
 def run_with_interruptions(run_once: Callable[[int], relxfer.Results]) -> tuple[relxfer.Results, int]:
-    """Call `run_once(attempt)`, attempts from 1, until it is not interrupted; also how often it was."""
+    """Call `run_once(attempt)`, from 1 on, until it is not interrupted; its results, and how often it was."""
     for attempt in range(1, MOST_ATTEMPTS):
         try:
             return run_once(attempt), attempt - 1
         except KeyboardInterrupt:
             continue
-    raise AssertionError(f"expected the run to end, got {MOST_ATTEMPTS} interruptions; is a phase never finished?")
+    raise AssertionError(f"expected the run to end, got {MOST_ATTEMPTS} interruptions; does a phase never finish?")
 
 
 @contextmanager
@@ -135,28 +138,35 @@ def watching_forwards(watch: Callable[[Any], None]) -> Iterator[None]:
         handle.remove()
 
 
-@contextmanager
-def forwards_of_updates() -> Iterator[list[dict[str, int]]]:
-    """One entry for every update that a trainer makes: streams, updates of its step, forwards of the learner.
+@dataclass(frozen=True)
+class Made:
+    """An update that a trainer made: the streams of its batch, the updates of its step, the forwards of the network."""
 
-    The learner's own network is counted; a teacher's forwards are its own.
-    """
+    streams: int
+    updates: int
+    forwards: int
+
+
+@contextmanager
+def forwards_of_updates() -> Iterator[list[Made]]:
+    """Inside, the updates that trainers make are collected; a teacher's forwards are not counted."""
     from relxfer.train.phase import Fit
 
-    made: list[dict[str, int]] = []
-    current: dict[str, Any] = {}
+    made: list[Made] = []
+    own: set[int] = set()  # modules of the network that is updated
+    seen: list[int] = []
     original = Fit._update
 
     def update(fit: Fit, update: Any, step: Any, batches: Mapping[int, Sequence[Any]]) -> None:
-        current.update(modules={id(m) for m in fit.learner.module.modules()}, forwards=0)
+        own.update(id(module) for module in fit.learner.module.modules())
         original(fit, update, step, batches)
-        updates = sum(each.repeat for each in fit.updates)
-        made.append({"streams": len(next(iter(batches.values()))), "updates": updates, "forwards": current["forwards"]})
-        current.clear()
+        made.append(Made(len(next(iter(batches.values()))), sum(each.repeat for each in fit.updates), len(seen)))
+        own.clear()
+        seen.clear()
 
     def count(module: Any) -> None:
-        if current and id(module) in current["modules"]:
-            current["forwards"] += 1
+        if id(module) in own:
+            seen.append(id(module))
 
     Fit._update = update  # type: ignore[method-assign, assignment]
     try:

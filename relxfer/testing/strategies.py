@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from relxfer import Results
+from relxfer.contract.plain import Table
 from relxfer.contract.records import LEARNER_NAMES
 from relxfer.declare import resolve
 from relxfer.store import files
@@ -17,7 +18,7 @@ from relxfer.testing import blobs, harness
 STEPS = 6
 
 #: need -> changes of the configuration that withhold it
-WITHHELD: dict[str, dict[str, Any]] = {
+WITHHELD: dict[str, Table] = {
     "target-labels": {"label_budgets": [0]},
     "target-inputs": {"dataset": {"use": "blobs-target", "unlabelled": False}},
     "same-task": {"dataset": {"use": "blobs-target", "answers": ["cat", "dog", "cow"]}},
@@ -28,7 +29,7 @@ SOURCES = ("source-model", "source-labels", "source-inputs", "teacher")
 
 
 class StrategyContract:
-    """Inherit, name your strategy, and pytest runs everything that every strategy must keep.
+    """Inherit, name your strategy, and pytest checks everything that all strategies must keep.
 
     strategy     its name
     options      its options in the configuration
@@ -39,13 +40,13 @@ class StrategyContract:
     """
 
     strategy: str
-    options: Mapping[str, Any] = {}
+    options: Table = {}
     plugins: Sequence[Any] = ()
     frozen: Sequence[str] = ()
     followed_by: str | None = None
     forwards: int | None = 1
 
-    def config(self, checkpoint: Path) -> dict[str, Any]:
+    def config(self, checkpoint: Path) -> Table:
         """The experiment that is run; override it for a strategy that needs another one."""
         alone = {"use": self.strategy, **self.options}
         return {
@@ -74,20 +75,20 @@ class StrategyContract:
             cls._whole = self._run(self.config(checkpoint), tmp_path_factory.mktemp("whole"))  # type: ignore[attr-defined]
         return cls._whole  # type: ignore[attr-defined]
 
-    def _run(self, config: Mapping[str, Any], out: Path, *observers: Any) -> Results:
+    def _run(self, config: Table, out: Path, *observers: Any) -> Results:
         return harness.run(config, out, [blobs, *self.plugins, *observers])
 
-    def _needs(self, config: Mapping[str, Any]) -> Sequence[str]:
+    def _needs(self, config: Table) -> Sequence[str]:
         return resolve.load(config, harness.plugins_with([blobs, *self.plugins])).methods[0].needs
 
     # ------------------------------------------------------------------ tests
 
     def test_the_strategy_runs(self, whole: Results) -> None:
-        assert harness.the_cell(whole)["n"] > 0
+        assert harness.the_cell(whole).n > 0
 
     def test_the_same_seed_gives_the_same_weights(self, checkpoint: Path, whole: Results, tmp_path: Path) -> None:
         again = self._run(self.config(checkpoint), tmp_path)
-        assert harness.the_cell(again)["sha"] == harness.the_cell(whole)["sha"]
+        assert harness.the_cell(again).sha == harness.the_cell(whole).sha
         assert harness.model_bytes(again) == harness.model_bytes(whole)
 
     @pytest.mark.parametrize("every", [2, 5])
@@ -115,42 +116,40 @@ class StrategyContract:
     def test_it_never_sees_the_answers_of_the_test(self, checkpoint: Path, whole: Results, tmp_path: Path) -> None:
         config = _with_target(self.config(checkpoint), {"dataset": {"use": "blobs-target", "shuffle_test": 1}})
         shuffled = self._run(config, tmp_path)
-        assert harness.the_cell(shuffled)["evaluation"] != harness.the_cell(whole)["evaluation"]
+        assert harness.the_cell(shuffled).evaluation != harness.the_cell(whole).evaluation
         assert harness.model_bytes(shuffled) == harness.model_bytes(whole)
 
     def test_it_is_refused_where_a_need_is_withheld(self, checkpoint: Path, tmp_path: Path) -> None:
         config = self.config(checkpoint)
         for need in self._needs(config):
             if need in SOURCES:
-                changed = {key: value for key, value in config.items() if key != "source"}
+                changed: Table = {key: value for key, value in config.items() if key != "source"}
             elif need in WITHHELD:
                 changed = _with_target(config, WITHHELD[need])
             else:
-                continue  # a name of a plugin: nobody here can withhold it
+                continue  # a name from a plugin, which cannot be withheld here
             cell = self._run(changed, tmp_path / need).cells[0]
-            assert cell["status"] == "refused", f"expected a refusal without {need}, got {cell['status']}"
-            assert f"needs {need}: " in cell["reason"]
+            assert cell.status == "refused", f"expected a refusal without {need}, got {cell.status}"
+            assert f"needs {need}: " in cell.reason
 
     def test_one_forward_for_each_stream_and_update(self, checkpoint: Path, tmp_path: Path) -> None:
-        """`loss(batch, head(features(batch)))` looks once; `loss(batch)` beside it would look again."""
+        """`loss(batch, head(features(batch)))` takes one forward; an additional `loss(batch)` would take another."""
         if self.forwards is None:
-            pytest.skip("the method decides how often it looks at a batch (forwards = None)")
+            pytest.skip("the method decides how many forwards a batch takes (forwards = None)")
         with harness.forwards_of_updates() as made:
             self._run(self.config(checkpoint), tmp_path)
         for update in made:
-            most = update["streams"] * self.forwards
-            assert update["forwards"] <= most, (
-                f"expected at most {most} forwards in an update, got {update['forwards']}"
-            )
-            if update["updates"] == 1:
-                assert update["forwards"] == most, f"expected {most} forwards in a step, got {update['forwards']}"
+            most = update.streams * self.forwards
+            assert update.forwards <= most, f"expected at most {most} forwards in an update, got {update.forwards}"
+            if update.updates == 1:
+                assert update.forwards == most, f"expected {most} forwards in a step, got {update.forwards}"
 
-    def test_frozen_parts_stay_as_they_came(self, checkpoint: Path, whole: Results) -> None:
+    def test_frozen_parts_stay_as_they_were(self, checkpoint: Path, whole: Results) -> None:
         """Every parameter and every buffer, bit for bit."""
         if not self.frozen:
             pytest.skip("no frozen parts are named (frozen = ...)")
         before, _ = files.read_arrays(checkpoint)
-        after, _ = files.read_arrays(whole.folder / "cells" / harness.the_cell(whole)["id"] / "model.safetensors")
+        after, _ = files.read_arrays(whole.folder / "cells" / harness.the_cell(whole).id / "model.safetensors")
         for part in self.frozen:
             names = [name for name in before if name.startswith(f"{part}.")]
             assert names, f"expected a part of the network (stem, body, head), got {part!r}"
@@ -161,13 +160,13 @@ class StrategyContract:
         observer = harness.Observer()
         again = self._run(self.config(checkpoint), whole.folder, observer)
         assert observer.cells == 0
-        assert harness.the_cell(again)["sha"] == harness.the_cell(whole)["sha"]
+        assert harness.the_cell(again).sha == harness.the_cell(whole).sha
 
 
-def _with_target(config: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+def _with_target(config: Table, changes: Table) -> Table:
     return {**config, "target": {**config["target"], **changes}}
 
 
-def _saving_always(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A checkpoint after every step; how often is no part of what decides the result."""
+def _saving_always(config: Table) -> Table:
+    """A checkpoint after every step; how often does not decide the result."""
     return {**config, "training": {**config["training"], "checkpoint_seconds": 0.0}}

@@ -1,6 +1,6 @@
-"""Exact state of a training phase: modules, optimisers, best weights, counters; no pickle anywhere.
+"""The state of a training phase in one file: modules, optimisers, best weights and counters, without pickle.
 
-Random numbers need no saving: every step sets them from (seed, phase, step).
+Random numbers are not saved: every step seeds them from (seed, phase, step).
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def restore_modules(modules: Mapping[str, nn.Module], arrays: Mapping[str, np.nd
 
 
 def optimiser_arrays(optimisers: Mapping[str, torch.optim.Optimizer]) -> dict[str, np.ndarray]:
-    """The state of every optimiser; only tensors and numbers occur in torch.optim's own."""
+    """The state of every optimiser, which in torch.optim is only tensors and numbers."""
     return {
         f"optimiser/{name}/{index}/{key}": _array(torch.as_tensor(value))
         for name, optimiser in optimisers.items()
@@ -50,7 +50,7 @@ def restore_optimisers(optimisers: Mapping[str, torch.optim.Optimizer], arrays: 
     """Load what `optimiser_arrays` saved."""
     for name, optimiser in optimisers.items():
         start = f"optimiser/{name}/"
-        state: dict[int, dict[str, Any]] = {}
+        state: dict[int, dict[str, torch.Tensor]] = {}
         for key, value in arrays.items():
             if key.startswith(start):
                 index, entry = key[len(start) :].split("/", 1)
@@ -58,19 +58,17 @@ def restore_optimisers(optimisers: Mapping[str, torch.optim.Optimizer], arrays: 
         optimiser.load_state_dict({"state": state, "param_groups": optimiser.state_dict()["param_groups"]})
 
 
-def save(path: Path, arrays: dict[str, np.ndarray], card: Any) -> None:
-    """One atomic file."""
-    files.write_arrays(path, arrays, card)
-
-
 def load(path: Path) -> tuple[dict[str, np.ndarray], Any] | None:
-    """What `save` wrote; None where there is nothing, or nothing whole: the phase then starts anew, to the same end."""
+    """What a phase wrote by `files.write_arrays`; None where the file is missing or damaged.
+
+    The phase then starts again, to the same end.
+    """
     if not path.exists():
         return None
     try:
         return files.read_arrays(path)
     except DamagedArtefact as error:
-        warnings.warn(f"a checkpoint was damaged, and its phase starts anew: {error}", RuntimeWarning, stacklevel=2)
+        warnings.warn(f"a checkpoint was damaged, so its phase starts again: {error}", RuntimeWarning, stacklevel=2)
         path.unlink(missing_ok=True)
         return None
 

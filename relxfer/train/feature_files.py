@@ -1,9 +1,9 @@
-"""Features on disk, for all runs of a user: by the hash of a network's body and the content of what it saw.
+"""Features on disk for all runs of a user, by the hash of a network's body and the content of its inputs.
 
     <folder>/<body>/<content of its pieces>.safetensors
 
-A file is written whole and never changed, so that several processes may write at a time. Nothing depends on it: what is
-missing or damaged is computed again, to the same bits. No label is in it.
+A file is written completely and never changed, so several processes may write at the same time. Nothing depends on it:
+what is missing or damaged is computed again, to the same bits. Files hold no labels.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ import numpy as np
 from relxfer.errors import ArtefactError, DamagedArtefact
 from relxfer.store import files
 
-#: Bytes of all files together; those that were not read for longest go.
+#: The most bytes of all files together; the least recently read are removed first.
 MOST = 2 * 2**30
 
 
 @dataclass
 class FeatureFiles:
-    """`RELXFER_FEATURES` is the folder, or `off`; unset, it is in the platform's folder for caches."""
+    """Files in a folder: `RELXFER_FEATURES`, which may be `off`, or a folder in the user's cache."""
 
     folder: Path
     _read: set[Path] = field(default_factory=set)
@@ -42,7 +42,7 @@ class FeatureFiles:
         return cls(Path(platformdirs.user_cache_dir("relxfer")) / "features")
 
     def unread(self, body: str) -> Iterator[tuple[str, np.ndarray]]:
-        """Content and features of every piece in files that were not read before."""
+        """The content hash and the features of every piece in files that have not been read yet."""
         for path in sorted({*self.folder.glob(f"{body}/*.safetensors")} - self._read):
             self._read.add(path)
             try:
@@ -55,17 +55,17 @@ class FeatureFiles:
                 continue
 
     def write(self, body: str, pieces: Mapping[str, np.ndarray]) -> None:
-        """A file of these pieces; where the disk takes none, there is none."""
+        """Write these pieces to a file, or nothing where the disk does not allow it."""
         path = self.folder / body / f"{files.sha256(*sorted(pieces))[:32]}.safetensors"
         with suppress(ArtefactError, OSError):
             files.write_arrays(path, dict(pieces), {"body": body})
             self._read.add(path)
-            self._make_room()
+            self._remove_oldest()
 
-    def _make_room(self) -> None:
-        found = sorted((stat.st_mtime, stat.st_size, path) for path, stat in self._files())
-        total = sum(size for _, size, _ in found)
-        for _, size, path in found:
+    def _remove_oldest(self) -> None:
+        by_age = sorted((stat.st_mtime, stat.st_size, path) for path, stat in self._files())
+        total = sum(size for _, size, _ in by_age)
+        for _, size, path in by_age:
             if total <= MOST:
                 break
             path.unlink(missing_ok=True)
@@ -73,5 +73,5 @@ class FeatureFiles:
 
     def _files(self) -> Iterator[tuple[Path, os.stat_result]]:
         for path in self.folder.glob("*/*.safetensors"):
-            with suppress(OSError):  # another process may have taken it
+            with suppress(OSError):  # another process may have removed it
                 yield path, path.stat()

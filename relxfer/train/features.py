@@ -1,4 +1,4 @@
-"""Features of frozen networks, computed once for all cells that ask for the same, and kept on disk between runs."""
+"""Features of frozen networks, computed once for all cells that need them, and kept on disk between runs."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from relxfer.contract.data import Examples, Pieces
 from relxfer.store import files
 from relxfer.train.feature_files import FeatureFiles
 
-#: Bytes of features that stay in memory.
-ROOM = 256 * 2**20
-#: Pieces after which what was computed is written, so that a kill loses little.
+#: The most bytes of features in memory.
+MOST = 256 * 2**20
+#: How many pieces are written to one file: after a kill, at most so many are computed again.
 WRITTEN_TOGETHER = 64
 
 
 @dataclass
 class FeatureCache:
-    """By what decides them: code and weights below the head, the machine, and the content of a piece of queries.
+    """Features by what decides them: code and weights below the head, the machine, and the content of the queries.
 
-    What is computed together never depends on what was asked before, so that every run has the same bits: pieces are
-    fixed where a learner has them, and else all that is asked at once is one.
+    Which queries are computed together never depends on earlier requests, so every run gets the same bits: they are the
+    fixed pieces of a learner that has them, and all queries of a request otherwise.
     """
 
     disk: FeatureFiles | None = None
@@ -39,21 +39,21 @@ class FeatureCache:
         pieces = _pieces_of(learner, hidden)
         if pieces is None:
             key = f"{body.key}/{id(hidden.inputs)}/{hidden.digest()}"
-            held = (hidden.inputs, learner.module)  # so that no others get their ids
+            held = (hidden.inputs, learner.module)  # keeps both alive, so that their ids stay unique
             return self.kept[key][0] if key in self.kept else self._keep(key, features_of(learner, hidden), held)
-        found = np.empty((len(hidden), learner.width), np.float32)
-        for places, features in self._pieces(learner, body, pieces):
-            found[places] = features[pieces.rows[places]]
-        found.setflags(write=False)
-        return found
+        features = np.empty((len(hidden), learner.width), np.float32)
+        for places, of_piece in self._pieces(learner, body, pieces):
+            features[places] = of_piece[pieces.rows[places]]
+        features.setflags(write=False)
+        return features
 
     def _pieces(self, learner: Any, body: Body, pieces: Pieces) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Places among the queries, and the features of the piece in which they stand."""
+        """For each piece, the places of its queries among those asked, and its features."""
         new: dict[str, np.ndarray] = {}
         disk = self.disk if body.lasting else None
         for number, places in _grouped(pieces.numbers):
             content, whole = pieces.content(number), pieces.whole(number)
-            features = self._known(f"{body.key}/{content}", (len(whole), learner.width), disk, body.key)
+            features = self._held(f"{body.key}/{content}", (len(whole), learner.width), disk, body.key)
             if features is None:
                 features = self._keep(f"{body.key}/{content}", features_of(learner, whole))
                 new[content] = features
@@ -64,7 +64,7 @@ class FeatureCache:
         if disk and new:
             disk.write(body.key, new)
 
-    def _known(self, key: str, shape: tuple[int, int], disk: FeatureFiles | None, body: str) -> np.ndarray | None:
+    def _held(self, key: str, shape: tuple[int, int], disk: FeatureFiles | None, body: str) -> np.ndarray | None:
         if key not in self.kept and disk:
             for content, features in disk.unread(body):
                 self._keep(f"{body}/{content}", features)
@@ -75,23 +75,23 @@ class FeatureCache:
         return features if features.shape == shape and features.dtype == np.float32 else None
 
     def _keep(self, key: str, features: np.ndarray, held: Any = None) -> np.ndarray:
-        """The latest stay."""
+        """Keep features in memory; the least recently used are dropped."""
         features.setflags(write=False)
         before, _ = self.kept.pop(key, (None, None))
         self.kept[key] = (features, held)
         self._bytes += features.nbytes - (0 if before is None else before.nbytes)
-        while self._bytes > ROOM and len(self.kept) > 1:
+        while self._bytes > MOST and len(self.kept) > 1:
             self._bytes -= self.kept.popitem(last=False)[1][0].nbytes
         return features
 
 
 @dataclass(frozen=True)
 class Attached:
-    """What the engine knows of a learner that it attached.
+    """A learner's body at the time when the engine attached it.
 
-    cache    of the features of its body
+    cache    for the features of its body
     origin   a hash of architecture, adapter, their options and code
-    weights  of its body, as it came
+    weights  a hash of the weights of its body
     learnt   whether the body comes from a source, so that its features are worth keeping on disk
     """
 
@@ -107,17 +107,22 @@ class Attached:
     def features(self, learner: Any, examples: Examples) -> np.ndarray | None:
         """float32 [n, width] of queries without answers.
 
-        None where they depend on more than each query's content, where the body was trained since, and where they are
-        too many to be kept.
+        None where features depend on more than the content of each query, where the body has been trained since it was
+        attached, and where there are too many features to keep.
         """
-        alone = 4 * learner.width * len(examples) <= ROOM and _pieces_of(learner, examples) is not None
+        alone = 4 * learner.width * len(examples) <= MOST and _pieces_of(learner, examples) is not None
         body = Body.of(learner) if alone else None
         return self.cache.of(learner, examples, body) if body and body.as_it_came else None
 
 
 @dataclass(frozen=True)
 class Body:
-    """What a learner's features come from, beside the queries: `key` hashes it; `lasting` ones are kept on disk."""
+    """What decides a learner's features apart from the queries.
+
+    key         a hash of it
+    as_it_came  whether the body is still as it was attached
+    lasting     whether its features are kept on disk
+    """
 
     key: str
     as_it_came: bool
@@ -133,19 +138,19 @@ class Body:
 
 
 def _pieces_of(learner: Any, examples: Examples) -> Pieces | None:
-    known = getattr(learner, "attached", None) is not None and hasattr(learner, "pieces")
-    return learner.pieces(examples) if known else None
+    has_pieces = getattr(learner, "attached", None) is not None and hasattr(learner, "pieces")
+    return learner.pieces(examples) if has_pieces else None
 
 
 def _weights(learner: Any) -> str:
-    """Of the parameters and buffers that the features come from."""
+    """A hash of the parameters and buffers below the head."""
     head = {id(tensor) for tensor in (*learner.head.parameters(), *learner.head.buffers())}
     named = (*learner.module.named_parameters(), *learner.module.named_buffers())
     return files.arrays_digest({name: t.detach().cpu().numpy() for name, t in named if id(t) not in head})
 
 
 def _machine(learner: Any) -> tuple[str, ...]:
-    """What decides the last bits of a computation."""
+    """What decides the last bits of a computation: versions, device, processor, threads."""
     import torch
 
     from relxfer.train.machine import processor

@@ -1,4 +1,4 @@
-"""The machine that a process runs on: its processor, its cores, and the memory that the process takes."""
+"""The machine of this process: processor and cores, and how much memory the process takes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from pathlib import Path
 
 
 class PeakMemory:
-    """Peak resident memory of this process since construction, in MB; None where the system does not tell."""
+    """The peak resident memory of this process since construction."""
 
     def __init__(self) -> None:
         with suppress(OSError):
             Path("/proc/self/clear_refs").write_text("5")  # resets VmHWM; Linux only
 
     def megabytes(self) -> float | None:
+        """In MB; None where the system does not tell."""
         try:
             lines = Path("/proc/self/status").read_text().splitlines()
             peak = next(line for line in lines if line.startswith("VmHWM"))
@@ -36,8 +37,22 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def set_threads(threads: int) -> None:
+    """torch's threads; kernels of plugins follow `torch.get_num_threads()`."""
+    import torch
+
+    torch.set_num_threads(threads)
+
+
+def available_threads(wanted: int | None) -> int:
+    """What the configuration asks for, at most one for each core, or what torch takes by default."""
+    import torch
+
+    return min(wanted, cores()) if wanted else torch.get_num_threads()
+
+
 def processor() -> str:
-    """Its name, as far as the system tells."""
+    """The name of the processor, as far as the system tells."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))

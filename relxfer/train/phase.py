@@ -14,12 +14,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.strategies import Step, Update
+from relxfer.contract.strategies import ParameterGroup, Step, Update
 from relxfer.errors import PluginError, TrainingDiverged
-from relxfer.seeding import generator, seed_torch
+from relxfer.seeding import seed_torch
+from relxfer.store import files
 from relxfer.train import checkpoint
+from relxfer.train.batches import Streams
 from relxfer.train.processes import ALONE, Gradients, Group
 from relxfer.train.single_value import single_values
 
@@ -32,43 +33,9 @@ SCHEDULES: Mapping[str, Callable[[float], float]] = {
 OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch.optim.SGD}
 
 
-@dataclass(frozen=True)
-class Streams:
-    """Batches as a pure function of (seed, phase, stream, number of the batch)."""
-
-    learner: Any
-    examples: Sequence[Examples]
-    batch_size: int
-    place: tuple[object, ...]
-    turns: bool
-    orders: dict[int, tuple[int, np.ndarray]] = field(default_factory=dict)  # of the epoch each stream is in
-
-    def at(self, number: int) -> list[Any]:
-        """A batch of every stream, or of the one whose turn it is."""
-        chosen = [self._turn(number)] if self.turns else range(len(self.examples))
-        return [self._batch(stream, number) for stream in chosen]
-
-    def _turn(self, number: int) -> int:
-        sizes = np.array([len(examples) for examples in self.examples], dtype=float)
-        return int(generator(*self.place, "turn", number).choice(len(sizes), p=sizes / sizes.sum()))
-
-    def _batch(self, stream: int, number: int) -> Any:
-        rows = self._rows(stream, number)
-        return self.learner.batch(self.examples[stream], rows, generator(*self.place, "batch", stream, number))
-
-    def _rows(self, stream: int, number: int) -> np.ndarray:
-        """Without replacement in an epoch; its last batch, if short, is dropped unless it is the only one."""
-        total = len(self.examples[stream])
-        size = min(self.batch_size, total)
-        epoch, place = divmod(number, max(1, total // size))
-        if self.orders.get(stream, (-1,))[0] != epoch:
-            self.orders[stream] = epoch, generator(*self.place, "order", stream, epoch).permutation(total)
-        return self.orders[stream][1][place * size : (place + 1) * size]
-
-
 @dataclass
 class Progress:
-    """Counters of a phase; all that decides how it goes on, beside the weights."""
+    """The counters of a phase: with the weights, all that decides how it continues."""
 
     step: int = 0
     best_step: int = -1
@@ -76,7 +43,7 @@ class Progress:
     stale: int = 0
     loss: float = math.nan
     seconds: float = 0.0
-    diagnostics: dict[str, float] = field(default_factory=dict)  # what was logged, as it was last
+    diagnostics: dict[str, float] = field(default_factory=dict)  # the last value of everything that was logged
 
 
 @dataclass
@@ -89,7 +56,7 @@ class Fit:
     learner: Any
     updates: Sequence[Update]
     streams: Streams
-    groups: Mapping[str, tuple[Sequence[nn.Module], float]]
+    groups: Mapping[str, ParameterGroup]
     keep: Mapping[str, nn.Module]
     still: Sequence[nn.Module]
     options: TrainingOptions
@@ -109,7 +76,7 @@ class Fit:
         return sum(p.numel() for name in self.groups for p in self._parameters(name))
 
     def run(self) -> None:
-        """From wherever the last checkpoint stands to the end, leaving the selected weights in the modules."""
+        """Train from the last checkpoint, if there is one, to the end; the modules then have the selected weights."""
         with self._frozen(), self._modes(), single_values(self._modules().values()):
             self.optimisers = {name: self._optimiser(name) for name in self.groups}
             self._resume()
@@ -174,7 +141,7 @@ class Fit:
         gradients = self.group.summed(gradients, parameters)
         self.progress.loss = total
         finite = [gradient.isfinite().all() for gradient in gradients if gradient is not None]
-        # after the last step no further loss would tell
+        # after the last step no further loss would show it
         self._check("finite gradients", not finite or bool(torch.stack(finite).all()), "others")
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
@@ -183,22 +150,22 @@ class Fit:
             self.optimisers[name].zero_grad(set_to_none=True)
 
     def _seed(self, number: int) -> None:
-        """Of several batches each has random numbers of its own, whoever computes it."""
+        """With several batches a step, seed each one, so that it does not matter which process computes it."""
         if self.options.batches_per_step > 1:
             seed_torch(*self.place, "batch", number)
 
     def _set_rates(self, progress: float) -> None:
-        """The learning rates of this step, a function of its progress alone, so that a resumed phase has the same."""
+        """Set the learning rates, which depend on the progress alone, so that a resumed phase has the same."""
         factor = self.options.lr * SCHEDULES[self.options.schedule](progress)
         for name, optimiser in self.optimisers.items():
             for group in optimiser.param_groups:
-                group["lr"] = factor * self.groups[name][1]
+                group["lr"] = factor * self.groups[name].lr_factor
 
     def _check(self, expected: str, holds: bool, got: str) -> None:
         if not holds:
             raise TrainingDiverged(
                 f"expected {expected}, got {got} at step {self.progress.step}; lower training.lr "
-                f"(now {self.options.lr}), or look for extreme values in the data"
+                f"(now {self.options.lr}), or check the data for extreme values"
             )
 
     def _log(self, **values: float) -> None:
@@ -206,7 +173,7 @@ class Fit:
             self.logged.setdefault(name, []).append(float(value))
 
     def _told(self) -> dict[str, float]:
-        """The means of what was logged since it was last asked."""
+        """The means of what was logged since the last call."""
         means = {name: float(np.mean(values)) for name, values in self.logged.items()}
         self.logged.clear()
         self.progress.diagnostics |= means
@@ -215,15 +182,17 @@ class Fit:
     # ------------------------------------------------------------------ validation and selection
 
     def _validate(self) -> bool:
-        """Score, remember the best weights; False when patience has run out."""
+        """Score the learner and keep the best weights; False when patience has run out."""
         values = {"loss": self.progress.loss} | self._told()
         improved = True
         score = None if self.select is None else self.select(self.learner)
         if score is not None:
-            self._check("a number from the validator", not math.isnan(score), "NaN")  # no comparison would hold
+            self._check(
+                "a number from the validator", not math.isnan(score), "NaN"
+            )  # NaN compares as False with everything
             values["validation"] = float(score)
             improved = self.progress.best is None or score > self.progress.best
-            if improved or score == self.progress.best:  # few labels tie often: of equal ones, what was trained longest
+            if improved or score == self.progress.best:  # scores on few labels are often equal: the later one counts
                 self.progress.best, self.progress.best_step = float(score), self.progress.step
                 self.best = checkpoint.module_arrays(self._modules(), "best")
             self.progress.stale = 0 if improved else self.progress.stale + 1
@@ -241,13 +210,13 @@ class Fit:
         arrays = checkpoint.module_arrays(self._modules(), "now")
         arrays |= checkpoint.optimiser_arrays(self.optimisers) | self.best
         card = {"progress": vars(self.progress), "logged": self.logged, "phase": list(map(str, self.place))}
-        checkpoint.save(self.path, arrays, card)
+        files.write_arrays(self.path, arrays, card)
 
     def _resume(self) -> None:
-        found = self.group.agreed(checkpoint.load(self.path) if self.group.first else None)
-        if found is None:
+        saved = self.group.agreed(checkpoint.load(self.path) if self.group.first else None)
+        if saved is None:
             return
-        arrays, card = found
+        arrays, card = saved
         checkpoint.restore_modules(self._modules(), arrays, "now")
         checkpoint.restore_optimisers(self.optimisers, arrays)
         self.progress = Progress(**card["progress"])
@@ -255,21 +224,21 @@ class Fit:
         self.best = {k: v for k, v in arrays.items() if k.startswith("best/")}
 
     def _optimiser(self, name: str) -> torch.optim.Optimizer:
-        options: dict[str, Any] = {"lr": self.options.lr * self.groups[name][1]}
+        options: dict[str, Any] = {"lr": self.options.lr * self.groups[name].lr_factor}
         options["weight_decay"] = self.options.weight_decay
         if self.options.optimizer == "sgd":
             options["momentum"] = self.options.momentum
         return OPTIMISERS[self.options.optimizer](self._parameters(name), **options)
 
     def _parameters(self, name: str) -> list[nn.Parameter]:
-        modules = self.groups[name][0]
+        modules = modules_of(self.groups[name])
         return list({id(p): p for module in modules for p in module.parameters()}.values())
 
     # ------------------------------------------------------------------ frozen parts and modes
 
     @contextmanager
     def _frozen(self) -> Iterator[None]:
-        """A parameter in no group gets no gradient."""
+        """Inside, parameters in no group get no gradient."""
         trained = {id(p) for name in self.groups for p in self._parameters(name)}
         everything = [p for module in self._modules().values() for p in module.parameters()]
         before = [(p, p.requires_grad) for p in everything]
@@ -283,13 +252,13 @@ class Fit:
 
     @contextmanager
     def _modes(self) -> Iterator[None]:
-        """Train mode for what is trained; eval for what is frozen or still, so that its buffers do not drift."""
+        """Inside, what is trained is in train mode, the rest in eval mode, so that its buffers do not change."""
         everything = [m for module in self._modules().values() for m in module.modules()]
         before = [(m, m.training) for m in everything]
         for module in everything:
             module.training = False
-        for modules, _ in self.groups.values():
-            for module in modules:
+        for group in self.groups.values():
+            for module in modules_of(group):
                 module.train()
         for module in self.still:
             module.eval()
@@ -301,22 +270,34 @@ class Fit:
 
 
 def _scalar(loss: Any) -> torch.Tensor:
-    """What a loss returned, if gradients can be taken of it."""
+    """What a loss returned; `PluginError` where it is not a tensor of one number."""
     if isinstance(loss, torch.Tensor) and loss.numel() == 1:
         return loss
     got = f"a tensor of shape {list(loss.shape)}" if isinstance(loss, torch.Tensor) else repr(loss)
-    raise PluginError(f"expected the loss of a step as a tensor of one number, got {got}; mend its return")
+    raise PluginError(f"expected the loss of a step as a tensor of one number, got {got}; correct what it returns")
 
 
 def _plus(one: torch.Tensor | None, other: torch.Tensor | None) -> torch.Tensor | None:
     return one if other is None else other if one is None else one + other
 
 
-def groups_of(learner: Any, groups: Any) -> dict[str, tuple[list[nn.Module], float]]:
-    """Normalise groups: modules as lists; nothing named means everything."""
+def groups_of(learner: Any, groups: Mapping[str, ParameterGroup] | None) -> Mapping[str, ParameterGroup]:
+    """The groups of a fit; where a strategy names none, everything is trained.
+
+    Raises:
+        PluginError: what a name leads to is no `ParameterGroup`.
+    """
     if groups is None:
-        return {"learner": ([learner.module], 1.0)}
-    return {
-        name: ([modules] if isinstance(modules, nn.Module) else list(modules), float(factor))
-        for name, (modules, factor) in groups.items()
-    }
+        return {"learner": ParameterGroup(learner.module)}
+    for name, group in groups.items():
+        if not isinstance(group, ParameterGroup):
+            raise PluginError(
+                f"expected groups[{name!r}] as a ParameterGroup(modules, lr_factor=1.0), got {type(group).__name__}; "
+                "import ParameterGroup from relxfer"
+            )
+    return groups
+
+
+def modules_of(group: ParameterGroup) -> list[nn.Module]:
+    """The modules of a group, also where it was given a single one."""
+    return [group.modules] if isinstance(group.modules, nn.Module) else list(group.modules)

@@ -1,6 +1,7 @@
-"""Several processes that train one model together: those that `torchrun` starts, each with a share of every step.
+"""Several processes, started by `torchrun`, that train one model together: each computes a share of every step.
 
-The first process does everything else, and alone writes; the others hold the same weights, and compute gradients.
+The first process does everything else and is the only one that writes; the others hold the same weights and compute
+gradients.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from relxfer.errors import UsageError
 if TYPE_CHECKING:
     import torch
 
-#: Of parameters; None where the loss does not depend on one.
+#: Gradients of parameters; None for a parameter on which the loss does not depend.
 Gradients: TypeAlias = "Sequence[torch.Tensor | None]"
 
 
 @dataclass(frozen=True)
 class Group:
-    """The processes that train together; alone, nothing is exchanged.
+    """The processes that train together; a group of one exchanges nothing.
 
     >>> Group().batches_of(step=3, count=2)
     [6, 7]
@@ -38,11 +39,11 @@ class Group:
         return self.rank == 0
 
     def batches_of(self, step: int, count: int) -> list[int]:
-        """The numbers of the batches that are this process's, of the `count` of a step."""
+        """The numbers of this process's batches, out of the `count` batches of a step."""
         return list(range(step * count + self.rank, (step + 1) * count, self.size))
 
     def agreed(self, value: Any) -> Any:
-        """What the first process has, in every process."""
+        """The first process's value, in every process."""
         if self.size == 1:
             return value
         import torch
@@ -52,7 +53,7 @@ class Group:
         return told[0]
 
     def summed(self, gradients: Gradients, like: Sequence[torch.Tensor]) -> Gradients:
-        """Sums over the processes; None where no process has a gradient. One message."""
+        """Gradients summed over the processes, in one message; None where no process has one."""
         if self.size == 1:
             return gradients
         import torch
@@ -61,10 +62,8 @@ class Group:
         filled = [torch.zeros_like(p) if g is None else g for g, p in zip(gradients, like, strict=True)]
         message = torch.cat([there, *(tensor.flatten() for tensor in filled)])
         torch.distributed.all_reduce(message)
-        parts = message.split([len(there), *(tensor.numel() for tensor in filled)])
-        return [
-            part.view_as(p) if used else None for part, p, used in zip(parts[1:], like, parts[0].tolist(), strict=True)
-        ]
+        used, *sums = message.split([len(there), *(tensor.numel() for tensor in filled)])
+        return [total.view_as(p) if any_ else None for total, p, any_ in zip(sums, like, used.tolist(), strict=True)]
 
 
 #: One process, which exchanges nothing.
@@ -78,10 +77,10 @@ def size() -> int:
 
 @contextmanager
 def group(device: str = "auto") -> Iterator[Group]:
-    """The group this process was started in, by torchrun's environment variables; gloo on a CPU, nccl on GPUs.
+    """The group of this process, by torchrun's environment variables; with gloo on a CPU, with nccl on GPUs.
 
     Args:
-        device: of the configuration; "cpu" leaves GPUs that are there to others.
+        device: the device of the configuration; with "cpu", GPUs are not used.
 
     Raises:
         UsageError: there are fewer GPUs than processes on this machine.
@@ -95,7 +94,7 @@ def group(device: str = "auto") -> Iterator[Group]:
     if on_gpus:
         _take_gpu(int(os.environ.get("LOCAL_RANK", "0")), torch.cuda.device_count())
     store, rank, count = next(torch.distributed.rendezvous("env://"))
-    # after a restart the store still holds the addresses of those who died
+    # after a restart, the store still holds the addresses of the processes that died
     store = torch.distributed.PrefixStore(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"), store)
     backend = "nccl" if on_gpus else "gloo"
     torch.distributed.init_process_group(backend, store=store, rank=rank, world_size=count)
@@ -106,7 +105,7 @@ def group(device: str = "auto") -> Iterator[Group]:
 
 
 def _take_gpu(rank: int, count: int) -> None:
-    """A GPU of its own for each process of this machine."""
+    """Use one GPU for each process on this machine."""
     import torch
 
     if rank >= count:

@@ -1,4 +1,4 @@
-"""Batch normalisation in a batch that has one value of each channel."""
+"""Batch normalisation of a batch with a single value per channel."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from relxfer.errors import Incompatible
 
 @contextmanager
 def single_values(modules: Iterable[nn.Module]) -> Iterator[None]:
-    """Inside, batch normalisation in train mode takes its running statistics for an input with one value of each
-    channel, whose variance says nothing, and leaves them as they are. Every other input is normalised as always.
+    """Inside, batch normalisation in train mode uses its running statistics for an input with one value per channel,
+    which has no variance, and does not update them. Every other input is normalised as usual.
 
     Raises:
         Incompatible: on such an input of a layer that keeps no running statistics.

@@ -1,4 +1,4 @@
-"""The trainer that strategies call: phases that are finished once, and resumed exactly."""
+"""The trainer that strategies call: each phase is finished once, and an interrupted one is resumed exactly."""
 
 from __future__ import annotations
 
@@ -12,24 +12,25 @@ from torch import nn
 
 from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.strategies import Update
+from relxfer.contract.strategies import ParameterGroup, Update
 from relxfer.errors import Incompatible, PluginError
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
 from relxfer.train import checkpoint
+from relxfer.train.batches import Streams
 from relxfer.train.features import FeatureCache
-from relxfer.train.phase import Fit, Streams, groups_of
+from relxfer.train.phase import Fit, Progress, groups_of
 from relxfer.train.processes import ALONE, Group
 
 
 @dataclass
 class Tally:
-    """What the phases of one cell add up to; shared by a trainer and its parts."""
+    """The totals of the phases of one cell; shared by a trainer and its parts."""
 
     seconds: float = 0.0
     trained: int = 0  # parameters, at most in one phase
     share: float = 0.0  # of the cell's step budget, taken by its fits
-    phases: dict[str, dict[str, Any]] = field(default_factory=dict)
+    phases: dict[str, Progress] = field(default_factory=dict)
 
 
 @dataclass
@@ -37,11 +38,11 @@ class PhaseTrainer:
     """`relxfer.contract.strategies.Trainer` over a folder of phase files.
 
     options  step budget, batch size, optimiser
-    folder   where phases are kept; a phase that ended is restored, the one that was broken off goes on
-    seed     with the phase's name and the step, it decides every random number
+    folder   where phases are kept: a finished phase is restored, an interrupted one is resumed
+    seed     decides every random number, with the name of the phase and the step
     select   scores a learner at validation points (higher is better), or None
     emit     takes events: `emit(kind, **values)`
-    kept_features  features of frozen networks, which several cells may share
+    kept_features  features of frozen networks, shared between cells
     group    the processes that train together
     """
 
@@ -63,58 +64,58 @@ class PhaseTrainer:
         objective: Any,
         *streams: Examples,
         share: float = 1.0,
-        groups: Mapping[str, Any] | None = None,
+        groups: Mapping[str, ParameterGroup] | None = None,
         keep: Mapping[str, nn.Module] = {},
         still: Sequence[nn.Module] = (),
         turns: bool = False,
         select: bool = True,
     ) -> None:
         """See `relxfer.contract.strategies.Trainer.fit`."""
-        if any(examples is None for examples in streams):
-            raise PluginError(
-                "expected examples to train on, got None; a cell holds only what the strategy's `needs` name: "
-                "target-labels for target.train, target-inputs for target.unlabelled, source-labels for sources"
-            )
-        if not streams or not all(len(examples) for examples in streams):
-            raise Incompatible("at least one training example", "none", "raise the label budget or add data")
+        _check(streams)
+        self._take(share)
+        phase = self._next("fit")
+        named = groups_of(learner, groups)
+        place = (self.seed, phase)
+        fit = Fit(
+            learner=learner,
+            updates=objective if isinstance(objective, Sequence) else [Update(objective, tuple(named))],
+            streams=Streams(learner, streams, self.options.batch_size, place, turns),
+            groups=named,
+            keep=keep,
+            still=still,
+            options=self.options,
+            steps=self._steps(streams if turns else streams[:1], share),
+            path=self.folder / f"{phase}.part.safetensors",
+            place=place,
+            select=self.select if select else None,
+            emit=self._emitter(phase),
+            group=self.group,
+        )
+        progress = self._ended(fit, phase)
+        self.tally.trained = max(self.tally.trained, fit.trained)
+        self.tally.seconds += progress.seconds
+        self.tally.phases[phase] = progress
+        seed_torch(*place, "end")
+
+    def _take(self, share: float) -> None:
+        """Count a share of the step budget; `PluginError` where more than all of it is taken."""
         self.tally.share += self.scale * share
         if self.tally.share > 1 + 1e-6:
             raise PluginError(
                 f"expected fits that take the step budget once, as scratch does, got shares that add up to "
                 f"{self.tally.share:.4g}; give each fit its share=... of 1"
             )
-        phase = self._next("fit")
-        named = groups_of(learner, groups)
-        updates = objective if isinstance(objective, Sequence) else [Update(objective, tuple(named))]
-        place = (self.seed, phase)
-        fit = Fit(
-            learner,
-            updates,
-            Streams(learner, streams, self.options.batch_size, place, turns),
-            named,
-            keep,
-            still,
-            self.options,
-            self._steps(streams if turns else streams[:1], share),
-            self.folder / f"{phase}.part.safetensors",
-            place,
-            self.select if select else None,
-            self._emitter(phase),
-            self.group,
-        )
-        self.tally.trained = max(self.tally.trained, fit.trained)
-        found = self._restore(phase, learner, keep)
-        if found is None:
-            seed_torch(*place, "start")
-            fit.run()
-            card = {"progress": vars(fit.progress)}
-            self._finish(phase, learner, keep, {}, card)
-            fit.path.unlink(missing_ok=True)
-        else:
-            card = found[1]
-        self.tally.seconds += card["progress"]["seconds"]
-        self.tally.phases[phase] = card["progress"]
-        seed_torch(*place, "end")
+
+    def _ended(self, fit: Fit, phase: str) -> Progress:
+        """Run a fit to its end, or restore the weights and the progress with which it ended before."""
+        restored = self._restore(phase, fit.learner, fit.keep)
+        if restored is not None:
+            return Progress(**restored[1]["progress"])
+        seed_torch(*fit.place, "start")
+        fit.run()
+        self._finish(phase, fit.learner, fit.keep, {}, {"progress": vars(fit.progress)})
+        fit.path.unlink(missing_ok=True)
+        return fit.progress
 
     def once(
         self, learner: Any, work: Callable[[], dict[str, Any] | None], keep: Mapping[str, nn.Module] = {}
@@ -131,8 +132,8 @@ class PhaseTrainer:
             restored = self.group.agreed(files.read_arrays(self._path(phase)))
         seed_torch(self.seed, phase, "end")
         arrays, card = restored
-        found = {k.removeprefix("result/"): v for k, v in arrays.items() if k.startswith("result/")}
-        return {**found, **card["values"]}
+        saved = {k.removeprefix("result/"): v for k, v in arrays.items() if k.startswith("result/")}
+        return {**saved, **card["values"]}
 
     def batches(self, learner: Any, examples: Examples) -> Iterator[Any]:
         """See `relxfer.contract.strategies.Trainer.batches`."""
@@ -150,12 +151,12 @@ class PhaseTrainer:
         return replace(self, prefix=f"{self.prefix}{name}.", scale=self.scale * share, _count=0)
 
     def _steps(self, streams: Sequence[Examples], share: float) -> int:
-        """This phase's share of the cell's steps, or of the passes over these streams where those are fewer."""
-        part = self.scale * share
+        """This phase's share of the cell's steps, or of the steps in its epochs over the streams if those are fewer."""
+        of_all = self.scale * share
         if self.options.epochs is None:
-            return round(self.options.steps * part)
+            return round(self.options.steps * of_all)
         per_epoch = sum(max(1, len(examples) // self.options.batch_size) for examples in streams)
-        return round(min(self.options.steps, self.options.epochs * per_epoch) * part)
+        return round(min(self.options.steps, self.options.epochs * per_epoch) * of_all)
 
     def _next(self, kind: str) -> str:
         phase = f"{self.prefix}{kind}-{self._count}"
@@ -170,14 +171,25 @@ class PhaseTrainer:
         return ({"learner": module} if module is not None else {}) | {f"keep.{k}": m for k, m in keep.items()}
 
     def _finish(self, phase: str, learner: Any, keep: Any, arrays: dict[str, np.ndarray], card: Any) -> None:
-        checkpoint.save(self._path(phase), checkpoint.module_arrays(self._modules(learner, keep), "now") | arrays, card)
+        weights = checkpoint.module_arrays(self._modules(learner, keep), "now")
+        files.write_arrays(self._path(phase), weights | arrays, card)
 
     def _restore(self, phase: str, learner: Any, keep: Mapping[str, nn.Module]) -> Any:
-        found = self.group.agreed(checkpoint.load(self._path(phase)) if self.group.first else None)
-        if found is not None:
-            checkpoint.restore_modules(self._modules(learner, keep), found[0], "now")
-        return found
+        saved = self.group.agreed(checkpoint.load(self._path(phase)) if self.group.first else None)
+        if saved is not None:
+            checkpoint.restore_modules(self._modules(learner, keep), saved[0], "now")
+        return saved
 
     def _emitter(self, phase: str) -> Callable[..., None] | None:
         emit = self.emit
         return None if emit is None else lambda kind, **values: emit(kind, phase=phase, **values)
+
+
+def _check(streams: Sequence[Examples | None]) -> None:
+    if any(examples is None for examples in streams):
+        raise PluginError(
+            "expected examples to train on, got None; a cell holds only what the strategy's `needs` list: "
+            "target-labels for target.train, target-inputs for target.unlabelled, source-labels for sources"
+        )
+    if not streams or not all(len(examples) for examples in streams if examples is not None):
+        raise Incompatible("at least one training example", "none", "raise the label budget or add data")

@@ -107,7 +107,7 @@ def main(folder: str, timeout: str) -> None:
             "report": {"baselines": False, "resamples": 200},
         }
         for cell in relxfer.run(config, folder).cells:
-            print(cell["strategy"], cell["status"], cell.get("reason", ""))
+            print(cell.strategy, cell.status, cell.reason)
 
 
 if __name__ in ("__main__", "__mp_main__"):

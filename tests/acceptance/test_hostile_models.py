@@ -42,7 +42,7 @@ def mark(tmp_path, monkeypatch) -> Path:
 
 
 def module(path: str, **kwargs: Any) -> dict[str, Any]:
-    return {"use": "module", "path": path, "kwargs": kwargs}
+    return {"use": "module", "import_path": path, "kwargs": kwargs}
 
 
 #: What a card says of its model -> of the file that it would make.

@@ -49,18 +49,6 @@ def test_what_is_written_is_read(tmp_path_factory, suffix, rows):
     assert restored == rows  # as everybody's reader has it
 
 
-def test_tabs_leave_quotes_that_nothing_needs():
-    text = 'a\t"1990"\t"Rome"@en\n"Ada" Ltd\t"x\ty"\t"""both"""\n"open\tb\tc"\n'
-    found = [cells for cells, _ in delimited.rows(text, "\t")]
-    assert found[:2] == [["a", '"1990"', '"Rome"@en'], ['"Ada" Ltd', "x\ty", '"both"']]
-    assert [cells for cells, _ in delimited.rows('"head"\t"tail"\n"a"\tb\n', "\t")] == [["head", "tail"], ["a", "b"]]
-
-
-def test_lines_are_counted_behind_quoted_ones():
-    text = 'a\tb\r\n"x\n\ny"\t""""\r\n\r\nc\td'
-    assert [line for _, line in delimited.rows(text, "\t")] == [1, 2, 5, 6]
-
-
 def test_a_spreadsheet_finds_no_formula():
     for name in HOSTILE:
         cell = escaping.spreadsheet(name)
@@ -156,14 +144,3 @@ def test_broken_off_answers_leave_the_old_file(tmp_path):
         Answers(("query", "answer", "rank", "score"), broken()).write(path)
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
-
-
-def test_two_names_with_a_quote_do_not_join_what_lies_between():
-    text = 'a\tsang\t"Heroes\nb\tlikes\tc\nd\thas\t12"\n'
-    assert [cells for cells, _ in delimited.rows(text, "\t")] == [line.split("\t") for line in text.splitlines()]
-
-
-def test_a_name_of_lines_that_look_like_rows_is_read_back():
-    cells = ["a", "r", "b\nc\td\te"]
-    written = delimited.row(cells, "\t")
-    assert [found for found, _ in delimited.rows("h\tr\tt\n" + written, "\t")] == [["h", "r", "t"], cells]

@@ -85,11 +85,11 @@ def verdict(folder: Path, repetition: int, source: dict[str, Any], target: np.nd
         "source": {"model": MODEL, "training": TRAINING, **source},
         "target": {"dataset": named(target, "target"), "model": MODEL},
         "training": TRAINING,
-        "strategy": [{"use": "finetune", "lr": 1.0}, {"use": "scratch"}],
+        "strategy": [{"use": "finetune", "lr_factor": 1.0}, {"use": "scratch"}],
         "report": {"baselines": False, "resamples": 2000},
         **changes,
     }
-    return relxfer.run(config, folder, plugins=[sys.modules[__name__]]).row("finetune")["verdict"]
+    return relxfer.run(config, folder, plugins=[sys.modules[__name__]]).row("finetune").verdict
 
 
 def exact_null(folder: Path, repetition: int) -> str:

@@ -42,7 +42,7 @@ def verdict(folder: Path, repetition: int, source: dict[str, Any], target: dict[
         "strategy": [{"use": "finetune"}, {"use": "scratch"}],
         "report": {"baselines": False, "resamples": 2000},
     }
-    return relxfer.run(config, folder).row("finetune", 20)["verdict"]
+    return relxfer.run(config, folder).row("finetune", 20).verdict
 
 
 def nothing_to_learn(folder: Path, repetition: int) -> str:

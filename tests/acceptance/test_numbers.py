@@ -86,21 +86,21 @@ def test_a_cell_that_fails_says_why_and_the_others_go_on(small, tmp_path, made, 
     strategies = [{"use": made.__name__.lower()}, {"use": "finetune"}]
     training = small.training | {"validations": validations}
     results = small.run(tmp_path, sys.modules[__name__], strategy=strategies, training=training)
-    statuses = {cell["strategy"]: cell["status"] for cell in results.cells}
+    statuses = {cell.strategy: cell.status for cell in results.cells}
     assert statuses == {made.__name__.lower(): "failed", "finetune": "done", "scratch": "done", "zero-shot": "done"}
-    reason = results.failed[0]["reason"]
+    reason = results.failed[0].reason
     assert all(words in reason for words in CASES[made]), reason
-    assert not any("metrics" in cell for cell in results.failed)
-    assert "metrics" not in results.row(made.__name__.lower())
+    assert not any(cell.metrics for cell in results.failed)
+    assert not results.row(made.__name__.lower()).metrics
 
 
 def test_a_source_that_diverges_fails_its_cells_alone(small, tmp_path):
     source = {"datasets": ["blobs-source"], "training": small.training | {"lr": 1e30}}
     results = small.run(tmp_path, source=source)
-    failed = {cell["strategy"]: cell["reason"] for cell in results.failed}
+    failed = {cell.strategy: cell.reason for cell in results.failed}
     assert set(failed) == {"both", "zero-shot"}
     assert all("its source stage failed: expected" in reason for reason in failed.values())
-    assert next(cell for cell in results.cells if cell["strategy"] == "scratch")["status"] == "done"
+    assert next(cell for cell in results.cells if cell.strategy == "scratch").status == "done"
 
 
 @pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")])
@@ -114,7 +114,7 @@ def test_memory_that_runs_out_in_the_evaluation(small, tmp_path, monkeypatch, er
         patched.setattr(blobs_net.BlobsLearner, "predict", predict)
         results = small.run(tmp_path, **changes)
     assert len(results.failed) == 3
-    assert all("lower training.batch_size" in cell["reason"] for cell in results.failed)
+    assert all("lower training.batch_size" in cell.reason for cell in results.failed)
     assert not small.run(tmp_path, **changes).failed
 
 

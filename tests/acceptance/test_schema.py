@@ -11,6 +11,7 @@ import relxfer
 from relxfer.cli import main
 from relxfer.errors import ArtefactError
 from relxfer.store import files
+from relxfer.testing import harness
 
 
 @pytest.mark.parametrize("name", ["provenance.json", "results.json"])
@@ -18,8 +19,8 @@ from relxfer.store import files
 def test_a_run_of_a_newer_relxfer_is_told(whole, tmp_path, capsys, verb, name):
     run = Path(shutil.copytree(whole, tmp_path / "runs" / "newer"))
     card = files.read_json(run / name)
-    assert card["schema"] == 1
-    files.write_json(run / name, card | {"schema": 2})
+    assert card["schema"] == 2
+    files.write_json(run / name, card | {"schema": 3})
     code = main({
         "report": ["report", str(run)],
         "predict": ["predict", str(run), "--all", "--out", str(tmp_path / "all.tsv")],
@@ -27,23 +28,33 @@ def test_a_run_of_a_newer_relxfer_is_told(whole, tmp_path, capsys, verb, name):
         "list": ["runs", "list", str(tmp_path / "runs")],
     }[verb])  # fmt: skip
     words = " ".join(capsys.readouterr().err.split())
-    assert f"got 2 in {run / name}: it was written by a newer relxfer; upgrade relxfer" in words
+    assert f"got 3 in {run / name}: it was written by a newer relxfer; upgrade relxfer" in words
     assert code == (0 if verb == "list" else 1)
 
 
 def test_a_run_of_a_newer_relxfer_is_not_resumed(small, whole, tmp_path):
     run = Path(shutil.copytree(whole, tmp_path / "newer"))
-    files.write_json(run / "provenance.json", files.read_json(run / "provenance.json") | {"schema": 2})
+    files.write_json(run / "provenance.json", files.read_json(run / "provenance.json") | {"schema": 3})
     before = {path: path.stat().st_mtime_ns for path in run.rglob("*")}
-    with pytest.raises(ArtefactError, match="a run of schema 1 at most, got 2 in"):
+    with pytest.raises(ArtefactError, match="a run of schema 2 at most, got 3 in"):
         small.run(run)
     assert {path: path.stat().st_mtime_ns for path in run.rglob("*")} == before
 
 
-def test_a_run_of_the_first_relxfer_is_read(whole, tmp_path):
+@pytest.mark.parametrize("schema", [{}, {"schema": 1}])
+def test_results_of_an_older_relxfer_are_told_and_written_again(small, whole, tmp_path, capsys, schema):
+    """Its cells are as good as they were: nothing is trained."""
     run = Path(shutil.copytree(whole, tmp_path / "old"))
     for name in ("provenance.json", "results.json"):
         card = files.read_json(run / name)
         del card["schema"]
-        files.write_json(run / name, card | ({"version": 1} if name == "results.json" else {}))
-    assert relxfer.Results.open(run).rows
+        files.write_json(run / name, card | schema)
+    for verb in (["report", str(run)], ["compare", str(run), str(whole)], ["show", "0", "--run", str(run)]):
+        assert main(verb) == 1
+        words = " ".join(capsys.readouterr().err.split())
+        assert f"got 1 in {run / 'results.json'}: it was written by an older relxfer" in words
+        assert f"`relxfer run {run}/config.toml --out {run}` writes it again" in words
+    observer = harness.Observer()
+    small.run(run, observer)
+    assert observer.cells == 0
+    assert relxfer.Results.open(run).rows == relxfer.Results.open(whole).rows

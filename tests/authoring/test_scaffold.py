@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from relxfer import cli
 from relxfer.authoring.scaffold import write_plugin
 from relxfer.errors import UsageError
 
@@ -85,14 +84,6 @@ def test_files_are_never_overwritten(tmp_path):
     with pytest.raises(UsageError, match="got a file"):
         write_plugin("my-method", tmp_path / "precious.txt")
     assert files_of(tmp_path) == ["precious.txt"]
-
-
-def test_the_command(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    assert cli.main(["new-plugin", "my-method"]) == 0
-    assert (tmp_path / "relxfer-my-method" / "pyproject.toml").exists()
-    assert "relxfer-my-method" in capsys.readouterr().out
-    assert cli.main(["new-plugin", "my-method"]) == UsageError.exit_code
 
 
 def test_the_tests_of_the_example_plugin_pass(root):

@@ -205,7 +205,7 @@ def test_ours_stand_beside_theirs_where_the_test_is_the_same(run, checkpoint, tm
     assert first["metrics"]["accuracy"]["low"] <= first["metrics"]["accuracy"]["estimate"]
     assert beside["difference"]["accuracy"] == pytest.approx(first["metrics"]["accuracy"]["estimate"] - 0.5)
     assert (first["items"], second["items"]) == (24, 32)
-    assert "difference" not in second["published"][0]
+    assert second["published"][0]["difference"] == {}
     assert "another test" in second["published"][0]["note"]
     assert third["published"] == []
     assert [(a["group"], a["targets"], a["of"]) for a in card["averages"]] == [("turned", ["blobs-target"], 2)]
@@ -229,7 +229,7 @@ def test_a_checkpoint_is_known_by_its_content_and_never_by_its_name(run, checkpo
 def test_the_table_says_whose_values_these_are(run, checkpoint):
     code, shown, progress = run("--checkpoint", checkpoint, "--only", "blobs-target")
     assert code == 0
-    assert "done checkpoint > blobs-target zero-shot" in progress
+    assert "done checkpoint → blobs-target zero-shot" in progress
     assert "Rival [1]" in shown
     assert "[1] A paper, https://example.org" in shown
     assert "protocol: the usual one" in shown

@@ -19,8 +19,10 @@ from relxfer.errors import UnknownName, UsageError
 from relxfer.execute import artefacts
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
+from relxfer.judge.records import Gain, Verdict
 from relxfer.plugins.finder import Plugins
 from relxfer.report.relatedness import render_foretold
+from relxfer.results.records import Row
 from relxfer.store import files
 from relxfer.store.run_directory import Store
 from relxfer.testing import blobs, blobs_net, harness
@@ -195,8 +197,11 @@ def test_an_unknown_head_has_no_measures_of_predictions(checkpoint):
 
 
 def row(source, target, gain, strategy="finetune", role="strategy", budget="all", baseline="scratch"):
-    return {"source": source, "target": target, "strategy": strategy, "role": role, "budget": budget,
-            "baseline": baseline, "gain": {"estimate": gain}}  # fmt: skip
+    return Row(
+        source=source, target=target, strategy=strategy, role=role, budget=budget, labels_per="target",
+        setting="inductive", runs=1, planned=1, deterministic=False,
+        gain=Gain(gain, gain - 1, gain + 1, 6, 9, baseline=baseline, verdict=Verdict.INCONCLUSIVE),
+    )  # fmt: skip
 
 
 def results(*rows, metric="mrr"):
@@ -206,7 +211,7 @@ def results(*rows, metric="mrr"):
 def test_gains_are_of_the_first_strategy_that_is_no_baseline():
     run = results(
         row("a", "t", 0.5, "zero-shot", "direct"), row("a", "t", 0.1), row("a", "t", 0.3, budget=10),
-        row("a", "t", 0.2, "other"), {**row("b", "t", 0, "finetune"), "gain": {"estimate": -0.1}},
+        row("a", "t", 0.2, "other"), row("b", "t", -0.1),
     )  # fmt: skip
     found = relatedness.gains([run])
     assert (found.strategy, found.baseline, found.metric) == ("finetune", "scratch", "mrr")

@@ -24,6 +24,12 @@ assert not heavy, heavy
 """
 
 
+@pytest.fixture(autouse=True)
+def _data_root(tmp_path, monkeypatch):
+    monkeypatch.setenv("RELXFER_DATA", str(tmp_path / "root"))
+    monkeypatch.delenv("RELXFER_MIRROR", raising=False)
+
+
 @pytest.fixture
 def offered(server, monkeypatch):
     """The built-in plugins with one more plugin, which offers these data sets."""
@@ -66,17 +72,17 @@ def test_list_says_what_is_at_hand(offered, capsys):
     rows = listed(capsys)
     assert rows["geo-us"]["files"] == "embedded"
     assert rows["kg-files"]["files"] == "your own"
-    assert rows["checked"]["files"] == "to fetch"
+    assert rows["checked"]["files"] == "to download"
     assert rows["checked"]["bytes"] == 240_000
-    assert rows["unchecked"]["files"] == "to fetch"
+    assert rows["unchecked"]["files"] == "to download"
     assert [rows[name]["checked"] for name in ("checked", "unchecked", "mnist-m", "geo-us")] == [
         "sha256", "unverified", "weak", None]  # fmt: skip
     home = places.home_of(offered["checked"].files[0])
     home.parent.mkdir(parents=True)
     home.write_bytes(b"x")
-    assert listed(capsys)["checked"]["files"] == "1 of 2 at hand"
+    assert listed(capsys)["checked"]["files"] == "1 of 2 here"
     shown = told(capsys, "list")
-    for words in ("1 of 2 at hand", "0.2 MB", "sha256", "unverified", "weak"):
+    for words in ("1 of 2 here", "0.2 MB", "sha256", "unverified", "weak"):
         assert words in shown
 
 
@@ -84,8 +90,8 @@ def test_get_fetches_and_verify_reads_again(offered, server, capsys):
     shown = told(capsys, "get", "checked", "unchecked")
     paths = [places.home_of(file) for name in ("checked", "unchecked") for file in offered[name].files]
     assert [line.split(": ")[1] for line in shown.splitlines()] == [str(path) for path in paths]
-    assert listed(capsys)["checked"]["files"] == "at hand"
-    assert listed(capsys)["unchecked"]["files"] == "at hand"
+    assert listed(capsys)["checked"]["files"] == "here"
+    assert listed(capsys)["unchecked"]["files"] == "here"
     assert told(capsys, "verify").splitlines() == [
         f"verified: checked: {paths[0]}",
         f"verified: checked: {paths[1]}",

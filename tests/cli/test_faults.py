@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -33,66 +32,6 @@ def told(capsys) -> str:
     shown = capsys.readouterr().err
     assert "Traceback" not in shown
     return " ".join(shown.split())
-
-
-def test_predictions_overwrite_nothing_unless_told(run, tmp_path, capsys):
-    queries, out = tmp_path / "queries.tsv", tmp_path / "out.tsv"
-    queries.write_text("head\trelation\nTexas\tadjoins_state\n")
-    out.write_text("a thesis")
-    asked = ["predict", str(run), "--queries", str(queries), "--out"]
-    assert main([*asked, str(out)]) == 2
-    assert "which exists" in told(capsys)
-    assert main([*asked, str(queries), "--force"]) == 2
-    assert "another file than the queries" in told(capsys)
-    assert main([*asked, str(tmp_path)]) == 2
-    assert (out.read_text(), queries.read_text()[:4]) == ("a thesis", "head")
-    assert main([*asked, str(out), "--force"]) == 0, told(capsys)
-    assert out.read_text().startswith("head\trelation")
-
-
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        (["--target", "nope"], "no target of this run is called 'nope'"),
-        (["--cell", ""], "the id ''"),
-        (["--strategy", "finetune"], "strategy 'finetune'"),
-    ],
-)
-def test_predictions_name_what_is_not_there(run, capsys, arguments, expected):
-    assert main(["predict", str(run), "--relation", "adjoins_state", *arguments]) == 2
-    assert expected in told(capsys)
-
-
-def test_parquet_without_pyarrow_is_told_before_anything_is_computed(run, tmp_path, capsys, monkeypatch):
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
-    assert main(["predict", str(run), "--relation", "adjoins_state", "--out", str(tmp_path / "x.parquet")]) == 2
-    assert "pip install 'relxfer[tables]'" in told(capsys)
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ("seeds=100000000000000000000000", "seeds: expected a number of at most 64 bits"),
-        ("seeds=10001", "seeds: expected a number of seeds from 1 to 10,000"),
-        ("seeds=nonsense", "seeds: expected a number of seeds from 1 to 10,000"),
-        ("threads=100000000000", "threads: "),
-        ("report.metric=foo", "report.metric: "),
-        ("training.lr=inf", "training.lr: "),
-        ("timeout=0", "timeout: "),
-        ('target.dataset={use="kg-files", facts=[]}', "target[0].dataset.facts: expected"),
-    ],
-)
-def test_check_finds_what_would_fail_later(tmp_path, capsys, change, expected):
-    (tmp_path / "run.toml").write_text('[target]\ndataset = "geo-us"\n')
-    assert main(["check", str(tmp_path / "run.toml"), "--set", change]) == 2
-    assert expected in told(capsys)
-
-
-@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that never ends")
-def test_a_configuration_without_end_is_told(capsys):
-    assert main(["check", "/dev/zero"]) == 2
-    assert "at most 1 MB" in told(capsys)
 
 
 def test_a_gpu_that_is_not_there_is_a_usage_error(tmp_path, capsys, monkeypatch):
@@ -170,9 +109,3 @@ def test_a_budget_above_the_data_is_remarked_on(run, tmp_path):
 
     found = relxfer.run({**CONFIG, "target": {**CONFIG["target"], "label_budgets": [100_000]}}, tmp_path / "r")
     assert any("a budget of 100,000 is more than" in sentence for sentence in sentences(found))
-
-
-def test_a_message_about_an_endless_name_has_an_end(tmp_path, capsys):
-    (tmp_path / "run.toml").write_text(f'[target]\ndataset = "{"x" * 100_000}"\n')
-    assert main(["check", str(tmp_path / "run.toml")]) == 2
-    assert len(told(capsys)) < 11_000

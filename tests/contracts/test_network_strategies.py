@@ -45,14 +45,14 @@ class NetworkStrategyContract(StrategyContract):
         load = blocks.load
         monkeypatch.setattr(blocks, "load", relabelled)
         other = self._run(self.config(checkpoint), tmp_path)
-        assert harness.the_cell(other)["evaluation"] != harness.the_cell(whole)["evaluation"]
+        assert harness.the_cell(other).evaluation != harness.the_cell(whole).evaluation
         assert harness.model_bytes(other) == harness.model_bytes(whole)
 
     def test_it_is_refused_where_a_need_is_withheld(self, checkpoint, tmp_path):
         for need in set(self._needs(self.config(checkpoint))) & WITHHELD.keys():
             cell = self._run(self.config(checkpoint, **WITHHELD[need]), tmp_path / need).cells[0]
-            assert cell["status"] == "refused"
-            assert f"needs {need}: " in cell["reason"]
+            assert cell.status == "refused"
+            assert f"needs {need}: " in cell.reason
 
 
 class TestDGI(NetworkStrategyContract):
@@ -76,7 +76,7 @@ class TestMaskedReconstruction(NetworkStrategyContract):
 
 
 class TestMaskedReconstructionOfDrawnNeighbours(TestMaskedReconstruction):
-    options = {"rate": 0.3, "gamma": 1.0, "inputs": "target"}
+    options = {"hidden_node_share": 0.3, "error_power": 1.0, "inputs": "target"}
 
     def config(self, checkpoint, **target):
         return super().config(checkpoint, adapter={"use": "networks", "fanout": [3, 2]}, **target)
@@ -89,7 +89,7 @@ class TestEdgePrediction(NetworkStrategyContract):
 
 class TestGraphAutoencoder(NetworkStrategyContract):
     strategy = "graph-autoencoder"
-    options = {"adjacency": 0.5}
+    options = {"link_loss_weight": 0.5}
     followed_by = "linear"
 
 
@@ -99,7 +99,7 @@ class TestClosedForm(NetworkStrategyContract):
 
 
 class TestClosedFormStacked(TestClosedForm):
-    options = {"weights": "stacked"}
+    options = {"filter_weights": "stacked"}
 
 
 class TestFusion(NetworkStrategyContract):

@@ -20,23 +20,23 @@ class TestFinetune(StrategyContract):
 
 class TestFinetuneLast(StrategyContract):
     strategy = "finetune"
-    options = {"last": 1}
+    options = {"last_parts": 1}
     frozen = ("stem", "body")
 
 
 class TestFinetuneFactors(StrategyContract):
     strategy = "finetune"
-    options = {"lr": 0.5, "head": 10, "decay": 0.5, "factors": {"stem": 2.0}}
+    options = {"lr_factor": 0.5, "head_lr_factor": 10, "lr_decay_per_part": 0.5, "part_lr_factors": {"stem": 2.0}}
 
 
 class TestFinetuneGradual(StrategyContract):
     strategy = "finetune"
-    options = {"gradual": True, "still": True}
+    options = {"gradual_unfreezing": True, "freeze_statistics": True}
 
 
 class TestFinetuneGradualLast(StrategyContract):
     strategy = "finetune"
-    options = {"gradual": True, "last": 2}
+    options = {"gradual_unfreezing": True, "last_parts": 2}
     frozen = ("stem",)
 
 
@@ -85,7 +85,7 @@ class TestLoRA(StrategyContract):
 
 class TestLoRANorms(StrategyContract):
     strategy = "lora"
-    options = {"norms": True, "rank": 2}
+    options = {"train_batch_norm": True, "rank": 2}
 
 
 class TestRKD(StrategyContract):
@@ -148,12 +148,12 @@ class TestCDAN(StrategyContract):
 
 class TestCDANRandomised(StrategyContract):
     strategy = "cdan"
-    options = {"entropy": False, "widest": 16}
+    options = {"entropy_conditioning": False, "max_map_width": 16}
 
 
 class TestMCD(StrategyContract):
     strategy = "mcd"
-    options = {"repeat": 2}
+    options = {"feature_updates": 2}
 
     def config(self, checkpoint):
         """More steps, so that both phases have some."""
@@ -209,7 +209,7 @@ class TestGRACE(TestDGI):
 
 class TestGRACEOfTheSources(TestDGI):
     strategy = "grace"
-    options = {"inputs": "sources", "temperature": 0.2, "hidden": 8}
+    options = {"inputs": "sources", "temperature": 0.2, "projection_width": 8}
 
 
 class TestCoTrain(StrategyContract):
@@ -219,7 +219,7 @@ class TestCoTrain(StrategyContract):
 
 class TestCoTrainGRACE(TestCoTrain):
     strategy = "co-train"
-    options = {"stage": "grace", "inputs": "sources", "weight": 0.5}
+    options = {"stage": "grace", "inputs": "sources", "stage_loss_weight": 0.5}
 
 
 class TestAutoencoder(StrategyContract):
@@ -228,7 +228,7 @@ class TestAutoencoder(StrategyContract):
 
 class TestAutoencoderLogistic(StrategyContract):
     strategy = "autoencoder"
-    options = {"classifier": "logistic", "share": 0.9}
+    options = {"classifier": "logistic", "reconstruction_share": 0.9}
 
 
 class TestKMeans(StrategyContract):

@@ -48,7 +48,7 @@ def test_a_domain_as_it_should_be_is_handed_on(monkeypatch):
 
 @pytest.mark.parametrize("expected", WRONG)
 def test_what_is_wrong_about_a_domain_is_said(monkeypatch, expected):
-    with pytest.raises(PluginError, match=f"data set 'mine' of my-dist: {expected}.*; mend its loader"):
+    with pytest.raises(PluginError, match=f"data set 'mine' of my-dist: {expected}.*; correct its loader"):
         domain_of(made(monkeypatch, lambda options, files: WRONG[expected]))
 
 

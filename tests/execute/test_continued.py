@@ -35,8 +35,8 @@ def checkpoint(tmp_path_factory):
 def test_where_no_model_is_named_its_own_goes_on_and_the_saved_configuration_says_so(checkpoint, tmp_path):
     first = relxfer.run(config(checkpoint), tmp_path / "first")
     again = relxfer.run(tmp_path / "first" / "config.toml", tmp_path / "again")
-    assert [cell["status"] for cell in (*first.cells, *again.cells)] == ["done"] * len(first.cells) * 2
-    assert [cell["sha"] for cell in first.cells] == [cell["sha"] for cell in again.cells]
+    assert [cell.status for cell in (*first.cells, *again.cells)] == ["done"] * len(first.cells) * 2
+    assert [cell.sha for cell in first.cells] == [cell.sha for cell in again.cells]
     (ended,) = (tmp_path / "again").glob("sources/*/model.safetensors")
     assert artefacts.read(ended, Plugins.load(third_party=False), None).model.options.width == 8
 
@@ -50,7 +50,7 @@ def test_where_no_model_is_named_its_own_goes_on_and_the_saved_configuration_say
 )
 def test_another_model_is_refused_in_words(checkpoint, tmp_path, model, words):
     results = relxfer.run(config(checkpoint | {"model": model}), tmp_path / "run")
-    reasons = [cell["reason"] for cell in results.cells]
+    reasons = [cell.reason for cell in results.cells]
     assert reasons
     assert all(words in reason for reason in reasons)
 
@@ -70,7 +70,7 @@ def given(checkpoint, **model):
 
 
 def ids(results):
-    return [(cell["strategy"], cell["status"], cell["id"]) for cell in results.cells]
+    return [(cell.strategy, cell.status, cell.id) for cell in results.cells]
 
 
 @pytest.mark.parametrize("model", [{}, {"model": "lenet"}, {"model": {"use": "lenet", "width": 8}}])
@@ -82,7 +82,7 @@ def test_of_a_given_model_the_saved_configuration_holds_what_was_said(checkpoint
     assert saved["source"][0].get("model") == ({"use": said} if isinstance(said, str) else said)
     again = relxfer.run(tmp_path / "first" / "config.toml", tmp_path / "again")
     assert ids(first) == ids(again)
-    assert "scratch" in {cell["strategy"] for cell in first.cells}
+    assert "scratch" in {cell.strategy for cell in first.cells}
 
 
 @pytest.mark.parametrize(

@@ -269,8 +269,8 @@ config = {
 }
 late = relxfer.run(config | {"timeout_seconds": timeout}, folder / "late")
 for cell in late.cells:
-    if cell["status"] != "done":
-        assert "within timeout_seconds" in cell["reason"] or "needs" in cell["reason"], cell
+    if cell.status != "done":
+        assert "within timeout_seconds" in cell.reason or "needs" in cell.reason, cell
 whole = relxfer.run(config, folder / "whole")
 assert not whole.failed, whole.failed
 print(len(late.failed), len(whole.cells))

@@ -49,9 +49,9 @@ def told(checkpoint, tmp_path_factory):
 def test_the_weights_are_the_same_with_and_without(checkpoint, told, tmp_path):
     plain = run(config(checkpoint, oracle=False), tmp_path)
     assert harness.model_bytes(plain) == harness.model_bytes(told)
-    assert harness.the_cell(plain)["id"] == harness.the_cell(told)["id"]
-    assert harness.the_cell(plain)["selection"] == harness.the_cell(told)["selection"]
-    assert "oracle" not in plain.rows[0]
+    assert harness.the_cell(plain).id == harness.the_cell(told).id
+    assert harness.the_cell(plain).selection == harness.the_cell(told).selection
+    assert not plain.rows[0].oracle
 
 
 def test_other_test_answers_change_the_oracle_alone(checkpoint, told, tmp_path):
@@ -61,16 +61,16 @@ def test_other_test_answers_change_the_oracle_alone(checkpoint, told, tmp_path):
 
 
 def test_it_is_the_best_of_all_validation_points(told):
-    lines, found = oracle_lines(told), harness.the_cell(told)["oracle"]
+    lines, found = oracle_lines(told), harness.the_cell(told).oracle
     assert [line["step"] for line in lines] == [0, 3, 6, 9, 12]
-    assert found["value"] == max(line["values"]["accuracy"] for line in lines)
-    assert found["value"] >= told.rows[0]["metrics"]["accuracy"]
-    assert told.rows[0]["oracle"] == found["value"]
+    assert found.value == max(line["values"]["accuracy"] for line in lines)
+    assert found.value >= told.rows[0].metrics["accuracy"]
+    assert told.rows[0].oracle == found.value
     assert any("chosen by test labels" in line for line in sentences(told))
 
 
 def test_its_column_is_in_the_report(told, checkpoint, tmp_path):
-    value = wording.share(told.rows[0]["oracle"])
+    value = wording.share(told.rows[0].oracle)
     assert f"| {value} |\n" in markdown(told)
     assert "oracle" in shown(told)
     plain = run(config(checkpoint, oracle=False), tmp_path)
@@ -87,9 +87,9 @@ def shown(results):
 def test_at_the_selected_step_it_is_the_result(checkpoint, tmp_path):
     settings = config(checkpoint) | {"validator": {"use": "target-val"}}
     results = run(settings, tmp_path)
-    selected = harness.the_cell(results)["selection"]["steps"]["fit-0"]
+    selected = harness.the_cell(results).selection.steps["fit-0"]
     at = {line["step"]: line["values"]["accuracy"] for line in oracle_lines(results)}
-    assert at[selected] == results.rows[0]["metrics"]["accuracy"]
+    assert at[selected] == results.rows[0].metrics["accuracy"]
 
 
 def test_interrupted_it_ends_the_same(checkpoint, told, tmp_path):
@@ -98,15 +98,15 @@ def test_interrupted_it_ends_the_same(checkpoint, told, tmp_path):
         lambda attempt: run(settings, tmp_path, harness.Observer(5))
     )
     assert interruptions
-    assert harness.the_cell(results)["oracle"] == harness.the_cell(told)["oracle"]
+    assert harness.the_cell(results).oracle == harness.the_cell(told).oracle
     assert harness.model_bytes(results) == harness.model_bytes(told)
 
 
 def test_cells_that_were_run_without_it_have_none(checkpoint, tmp_path):
     run(config(checkpoint, oracle=False), tmp_path)
     later = run(config(checkpoint), tmp_path)
-    assert harness.the_cell(later)["oracle"] is None
-    assert "oracle" not in later.rows[0]
+    assert harness.the_cell(later).oracle is None
+    assert not later.rows[0].oracle
     assert any("none for 1 of 1 cells, which were run without it" in line for line in sentences(later))
 
 

@@ -9,13 +9,14 @@ import pytest
 import torch
 
 import relxfer
-from relxfer.execute import executors, jobs
+from relxfer.execute import executors
 from relxfer.execute.executors import Processes, ProcessOptions
+from relxfer.train import machine
 
 
 @pytest.fixture
 def two_cores(monkeypatch):
-    for module in (executors, jobs):
+    for module in (executors, machine):
         monkeypatch.setattr(module, "cores", lambda: 2)
     before = torch.get_num_threads()
     yield

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from relxfer.errors import RelxferError
-from relxfer.judge import Predictions, macro_f1, micro_f1
+from relxfer.judge.classification import Predictions, macro_f1, micro_f1
 
 
 def f1_by_counting(predicted, answers, classes):

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relxfer.errors import RelxferError
-from relxfer.judge import Filter, Ranks, rank_block, top_k
+from relxfer.judge.ranking import Filter, Ranks, rank_block, top_k
 
 TOLERANCE = 1e-5
 

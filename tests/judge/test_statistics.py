@@ -6,9 +6,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from relxfer.judge import (
-    Interval,
-    Verdict,
+from relxfer.judge.records import Interval, Verdict
+from relxfer.judge.statistics import (
     holm,
     mean_interval,
     paired_gain,
@@ -67,7 +66,7 @@ def test_queries_of_one_unit_are_drawn_together():
     alone = mean_interval(values, np.arange(50), resamples=2000)
     twice = mean_interval(np.repeat(values, 2), np.repeat(np.arange(50), 2), resamples=2000)
     assert (twice.low, twice.high) == pytest.approx((alone.low, alone.high))
-    assert twice.n_units == 50
+    assert twice.units == 50
 
 
 @pytest.mark.parametrize(
@@ -107,7 +106,7 @@ def test_gain_is_the_interval_of_the_differences():
     swapped = paired_gain(theirs, ours, units, resamples=500)
     assert gain == mean_interval(ours - theirs, units, resamples=500)
     assert swapped.estimate == pytest.approx(-gain.estimate)
-    assert (gain.n_seeds, gain.n_units) == (6, 15)
+    assert (gain.seeds, gain.units) == (6, 15)
 
 
 def test_a_deterministic_side_stands_against_every_seed():
@@ -115,7 +114,7 @@ def test_a_deterministic_side_stands_against_every_seed():
     ours, theirs = rng.random((6, 30)), rng.random((1, 30))
     every = paired_gain(ours, np.repeat(theirs, 6, 0), np.arange(30), resamples=300)
     assert paired_gain(ours, theirs, np.arange(30), resamples=300) == every
-    assert paired_gain(ours[:1], theirs, np.arange(30), resamples=300).n_seeds == 1
+    assert paired_gain(ours[:1], theirs, np.arange(30), resamples=300).seeds == 1
     with pytest.raises(ValueError, match="6 and 2"):
         paired_gain(ours, ours[:2], np.arange(30))
 

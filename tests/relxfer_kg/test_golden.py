@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
-from relxfer_kg.training.negatives import Known
+from relxfer_kg.training.negatives import KnownAnswers
 from relxfer_kg.ultra.network import Ultra
 from relxfer_kg.ultra.weights import read_weights
 
@@ -42,7 +42,9 @@ def by_network(model: Ultra, graph: KnowledgeGraph, queries: np.ndarray) -> np.n
 
 
 def by_balls(model: Ultra, graph: KnowledgeGraph, queries: np.ndarray) -> np.ndarray:
-    return pytest.importorskip("relxfer_kg.scoring.scorer", reason="needs numba").Scorer(model, graph).scores(queries)
+    return (
+        pytest.importorskip("relxfer_kg.ultra.locality", reason="needs numba").scorer_of(model, graph).scores(queries)
+    )
 
 
 def metrics(ranks: np.ndarray) -> np.ndarray:
@@ -87,7 +89,7 @@ def test_metrics_of_the_whole_test_list(golden, pretrained, name, checkpoint, sc
     graph, arrays = golden(name).graph, golden(name).arrays
     queries, targets = both_directions(arrays["test_triples_htr"], len(graph.relations))
     everything = np.concatenate([graph.facts, arrays["test_triples_htr"][:, [0, 2, 1]]])
-    indptr, answers = Known(KnowledgeGraph(graph.entities, graph.relations, everything)).answers(queries)
+    indptr, answers = KnownAnswers(KnowledgeGraph(graph.entities, graph.relations, everything)).of(queries)
     negative = np.ones((len(queries), graph.num_entities), dtype=bool)
     negative[np.repeat(np.arange(len(queries)), np.diff(indptr)), answers] = False
     scores = scored(pretrained(checkpoint), graph, queries)

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 import torch
+from relxfer_kg.graph.adjacency import adjacency_of
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 
@@ -68,7 +69,7 @@ def test_the_graph_is_of_the_size_of_fb15k237(benchmark, root, monkeypatch):
     monkeypatch.syspath_prepend(str(root / "benchmarks"))
     from kg_scale import graph_of
 
-    adjacency = graph_of(benchmark.ENTITIES, benchmark.FACTS, benchmark.RELATIONS, 0).adjacency
+    adjacency = adjacency_of(graph_of(benchmark.ENTITIES, benchmark.FACTS, benchmark.RELATIONS, 0))
     assert (adjacency.num_nodes, adjacency.num_edges, adjacency.num_types) == (14_541, 544_230, 474)
     counts = np.sort(np.bincount(adjacency.receiver, minlength=adjacency.num_nodes))[::-1]
     assert counts[0] > 100 * np.median(counts)  # Zipf

@@ -1,13 +1,9 @@
 """Measures between knowledge graphs: what must not matter, and the definitions by brute force."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relxfer_kg.adapter import KGAdapter, KGOptions
-from relxfer_kg.files.own import domain_of_triples
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.relatedness import degrees, divergence, energy_distance, measures, meetings, patterns
 from scipy import stats
@@ -130,21 +126,3 @@ def counted(rows):
 def test_energy_distance_is_that_of_scipy(first, second):
     profiles = [(np.array(v)[:, None], np.full(len(v), 1 / len(v))) for v in (first, second)]
     assert energy_distance(*profiles) == pytest.approx(stats.energy_distance(first, second), abs=1e-5)
-
-
-def test_the_adapter_reads_no_test_answer():
-    rng = np.random.default_rng(0)
-    facts = np.array([(f"e{h}", f"r{r}", f"e{t}") for h, r, t in rng.integers(0, 12, (80, 3))], dtype=object)
-    source, target = (domain_of_triples(name, part) for name, part in (("s", facts[:50]), ("t", facts[40:])))
-    wrong = [replace(d, test=replace(d.test, answers=rng.permutation(d.test.answers))) for d in (source, target)]
-    without = [replace(d, test=None) for d in (source, target)]
-    adapter = KGAdapter(KGOptions())
-    assert adapter.relatedness(source, target) == adapter.relatedness(*wrong) == adapter.relatedness(*without)
-    assert adapter.counts(target) == adapter.counts(wrong[1])
-
-
-def test_counts_are_of_observed_facts():
-    domain = domain_of_triples("ring", np.array([(f"e{i}", "next", f"e{(i + 1) % 10}") for i in range(10)]))
-    counts = KGAdapter(KGOptions()).counts(domain)
-    assert counts == {"facts": len(domain.inputs.facts), "entities": 10, "relations": 1}
-    assert counts["facts"] < 10

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from rich.console import Console
@@ -12,11 +12,12 @@ from rich.console import Console
 from relxfer import Results
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import TransferStrategy
-from relxfer.judge.classification import Predictions
-from relxfer.judge.collapse import top_class
+from relxfer.judge.records import TopClass
 from relxfer.report import cell as show
 from relxfer.report import diagnostics, terminal
 from relxfer.report.markdown import markdown
+from relxfer.results.records import CellResult, Row
+from relxfer.store.entry import Point
 from relxfer.testing import blobs, harness
 
 STEPS = 8
@@ -76,10 +77,10 @@ def shown(renderable) -> str:
 
 
 def test_the_last_values_are_in_the_outcome(logged):
-    found = logged.cells[0]["diagnostics"]
+    found = logged.cells[0].diagnostics
     assert found["disc_acc"] == pytest.approx(0.9 + 0.1 * (6.5 / STEPS))  # the mean of the last two steps
     assert found["feature_norm"] == 6.5
-    assert logged.rows[0]["diagnostics"] == found
+    assert logged.rows[0].diagnostics == found
 
 
 def test_the_report_shows_them_and_says_what_they_mean(logged):
@@ -93,28 +94,30 @@ def test_the_report_shows_them_and_says_what_they_mean(logged):
 
 
 def test_a_cell_shows_their_course(logged):
-    found = show.find(logged.cells[0]["id"], [logged.folder])
+    found = show.find(logged.cells[0].id, [logged.folder])
     text = shown(show.render(found))
     assert "▁▃▆█" in text
     assert "disc_acc" in text
 
 
 def test_nothing_logged_nothing_shown():
-    row = {"source": "a", "target": "b", "strategy": "s", "budget": "all", "diagnostics": {}}
-    assert diagnostics.table(Results(Path("x"), "x", "accuracy", (), [row])) is None
-    assert diagnostics.courses([{"phase": "fit-0", "step": 0, "values": {"loss": 1.0}}]) is None
+    row = Row(source="a", target="b", strategy="s", role="strategy", budget="all", labels_per="target",
+              setting="inductive", runs=1, planned=1, deterministic=False)  # fmt: skip
+    assert diagnostics.logged(Results(Path("x"), "x", "accuracy", (), (row,))) is None
+    assert diagnostics.courses([Point("fit-0", 0, {"loss": 1.0})]) is None
 
 
 def test_what_is_no_number_is_left_out_of_a_course():
     values = [{"loss": float("nan")}, {"loss": 1.0}, {}, {"loss": float("inf")}, {"loss": 3.0}]
-    points = [{"phase": "fit-0", "step": step, "values": each} for step, each in enumerate(values)]
+    points = [Point("fit-0", step, each) for step, each in enumerate(values)]
     assert "▁█" in shown(diagnostics.courses(points))
 
 
 def said(*cells):
-    base = {"source": "a", "target": "b", "strategy": "dann", "budget": "all", "seed": 3, "status": "done"}
-    made = [{**base, "role": "strategy", "id": str(i), **cell} for i, cell in enumerate(cells)]
-    return list(diagnostics.sentences(Results(Path("x"), "x", "accuracy", made, ())))
+    base = CellResult(source="a", target="b", strategy="dann", role="strategy", budget="all", seed=3, status="done",
+                      setting="unsupervised", labels=False, labels_per="target", seeded=True)  # fmt: skip
+    made = (replace(base, **{"id": str(i), **cell}) for i, cell in enumerate(cells))
+    return list(diagnostics.sentences(Results(Path("x"), "x", "accuracy", tuple(made), ())))
 
 
 @pytest.mark.parametrize(
@@ -127,20 +130,7 @@ def test_what_a_discriminator_tells(accuracy, words):
 
 
 def test_prior_only_failed_and_shared_runs():
-    top = {"name": "7", "predicted": 0.97, "there": 0.1, "collapsed": True}
+    top = TopClass("7", 0.97, 0.1)
     assert said({"top_class": top, "role": "prior-only"}, {"top_class": top, "status": "failed"}) == []
     (line,) = said({"top_class": top, "id": "x"}, {"top_class": top, "id": "x", "seed": 4})
     assert line.startswith("dann at seed 3 (all labels, a → b) has collapsed: it predicts one class for 97 %")
-
-
-@pytest.mark.parametrize(
-    ("classes", "share", "collapsed"), [(2, 0.9, True), (2, 0.89, False), (10, 0.82, True), (10, 0.81, False)]
-)
-def test_collapse_depends_on_the_number_of_classes(classes, share, collapsed):
-    """Answers are balanced; the first class gets this share of the predictions, the others the rest."""
-    total = 100 * classes
-    answers = np.arange(total) % classes
-    predicted = np.where(np.arange(total) < round(share * total), 0, 1 + np.arange(total) % (classes - 1))
-    found = top_class(Predictions(np.eye(classes)[predicted], answers))
-    assert (found.column, found.predicted, found.there) == (0, share, 1 / classes)
-    assert found.collapsed == collapsed

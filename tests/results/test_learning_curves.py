@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import builtins
-import json
-import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from relxfer import Results
-from relxfer.cli import main
-from relxfer.report import chart, curves, terminal
+from relxfer.judge.records import Interval
 from relxfer.results import learning_curves
 from relxfer.results.learning_curves import Curve, Labels, LearningCurves
-from relxfer.store import files
+from relxfer.results.records import Cost, Row
 
 SCRATCH = Curve("scratch", (10, 100, 1000), (0.2, 0.5, 0.8), ((0.1, 0.3), (0.4, 0.6), (0.7, 0.9)))
 
@@ -112,10 +109,11 @@ def test_a_strategy_that_is_nowhere_below_scratch_is_worth_its_labels(curve, mor
 
 
 def row(strategy, budget, labels, value, role="strategy", source="a"):
-    return {"source": source, "target": "b", "strategy": strategy, "role": role, "budget": budget,
-            "label_count": labels, "metrics": {"accuracy": value}, "selection": ["last-step"], "runs": 1,
-            "deterministic": False, "cost": {"seconds": 1.0, "peak_mb": None, "trained_parameters": 1},
-            "interval": {"estimate": value, "low": value - 0.1, "high": value + 0.1, "units": 9}}  # fmt: skip
+    return Row(
+        source=source, target="b", strategy=strategy, role=role, budget=budget, labels_per="target",
+        setting="inductive", runs=1, planned=1, deterministic=False, label_count=labels, metrics={"accuracy": value},
+        selection=("last-step",), cost=Cost(1.0, None, 1), interval=Interval(value, value - 0.1, value + 0.1, 1, 9),
+    )  # fmt: skip
 
 
 ROWS = [
@@ -127,7 +125,7 @@ ROWS = [
 
 
 def results(rows=ROWS, folder="runs/x"):
-    return Results(Path(folder), "x", "accuracy", (), rows)
+    return Results(Path(folder), "x", "accuracy", (), tuple(rows))
 
 
 def test_curves_are_by_the_labels_that_were_used():
@@ -147,96 +145,11 @@ def test_a_budget_beyond_what_there_is_is_no_point_of_its_own():
 
 
 @pytest.mark.parametrize(
-    "kept", [lambda r: r["role"] != "scratch", lambda r: r["budget"] == "all", lambda r: r["role"] == "scratch"]
+    "kept", [lambda r: r.role != "scratch", lambda r: r.budget == "all", lambda r: r.role == "scratch"]
 )
 def test_without_two_numbers_of_labels_or_a_strategy_there_is_no_curve(kept):
     assert list(learning_curves.of(results([row for row in ROWS if kept(row)]))) == []
 
 
-def test_rows_of_an_older_run_have_no_curve():
-    assert list(learning_curves.of(results([{k: v for k, v in r.items() if k != "label_count"} for r in ROWS]))) == []
-
-
-# ------------------------------------------------------------------ as it is shown
-
-
-@pytest.fixture
-def run(tmp_path):
-    files.write_json(tmp_path / "run" / "provenance.json", {})
-    files.write_json(tmp_path / "run" / "results.json", results(folder="run").card())
-    return tmp_path / "run"
-
-
-def test_the_chart_has_every_point_where_it_belongs():
-    lines = chart.draw({"one": [(10, 0.0), (1000, 1.0)], "two": [(100, 0.5)]}, [10, 100, 1000])
-    inside = [line.partition("┤")[2] for line in lines[: chart.HEIGHT]]
-    assert inside[0] == " " * (chart.WIDTH - 1) + "a" or inside[0].endswith("·a")
-    assert inside[-1][0] == "a"
-    assert inside[chart.HEIGHT // 2][(chart.WIDTH - 1) // 2 + 1] == "b"
-    assert lines[-1].split() == ["a", "one", "b", "two"]
-    assert lines[-2].split() == ["10", "100", "1,000"]
-
-
-def test_a_level_chart_and_close_ticks():
-    lines = chart.draw({"one": [(10, 0.5), (1000, 0.5)]}, [10, 11, 1000])
-    assert lines[-2].split() == ["10", "1,000"]
-    assert sum("a" in line for line in lines[: chart.HEIGHT]) == 1
-
-
-def test_the_report_shows_curves_from_three_numbers_of_labels_on(capsys, run):
-    assert main(["report", str(run)]) == 0
-    assert "accuracy against target labels" in capsys.readouterr().out
-    two = [row for row in ROWS if row["budget"] != 100]
-    shown = [str(getattr(part, "plain", "")) for part in terminal.render(results(two)).renderables]
-    assert not any("against target labels" in text for text in shown)
-    assert curves.unasked(list(learning_curves.of(results(two)))) == []
-
-
-def test_the_verb_prints_curves_alone(capsys, run):
-    assert main(["report", str(run), "--curves"]) == 0
-    shown = capsys.readouterr().out
-    assert "how it was got" not in shown
-    rows = [line.split() for line in shown[shown.index("jumpstart") :].splitlines()[1:4]]
-    told = {name: " ".join(rest) for name, *rest in rows}
-    assert told["finetune"] == "– .500 (×10) .800 (×10) .900 (≥ ×1.0) +.300 +.100 100"
-    assert told["zero-shot"] == ".350 (32 labels) – – – +.150 -.450 never"
-    assert told["scratch"] == "– .200 .500 .800 – – 1,000"
-
-
-def test_json_has_the_figures(capsys, run):
-    assert main(["report", str(run), "--json"]) == 0
-    (found,) = json.loads(capsys.readouterr().out)["curves"]
-    finetune, free = found["strategies"]
-    assert found["level"] == 0.8
-    assert finetune["multiples"][2] == {"value": 1.0, "bound": "at least"}
-    assert finetune["labels_to_level"] == 100
-    assert math.isclose(free["worth"][0]["value"], 10**1.5)
-
-
-def test_runs_without_curves(capsys, tmp_path):
-    files.write_json(tmp_path / "provenance.json", {})
-    files.write_json(tmp_path / "results.json", results(ROWS[:1]).card())
-    assert main(["report", str(tmp_path), "--curves"]) == 2
-    assert "two or more numbers of target labels" in capsys.readouterr().err.replace("\n", " ")
-
-
-@pytest.mark.parametrize(("name", "magic"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml")])
-def test_a_plot_is_written(run, tmp_path, name, magic):
-    pytest.importorskip("matplotlib")
-    assert main(["report", str(run), "--curves", "--plot", str(tmp_path / name)]) == 0
-    assert (tmp_path / name).read_bytes().startswith(magic)
-
-
-def test_wrong_plots(run, tmp_path, capsys, monkeypatch):
-    assert main(["report", str(run), "--plot", str(tmp_path / "a.gif")]) == 2
-    assert "ending in .png or .svg" in capsys.readouterr().err.replace("\n", " ")
-    real = builtins.__import__
-
-    def without(name, *rest):
-        if name.startswith("matplotlib"):
-            raise ImportError(name)
-        return real(name, *rest)
-
-    monkeypatch.setattr(builtins, "__import__", without)
-    assert main(["report", str(run), "--plot", str(tmp_path / "a.png")]) == 2
-    assert "pip install 'relxfer[plot]'" in capsys.readouterr().err.replace("\n", " ")
+def test_rows_whose_labels_nobody_counted_have_no_curve():
+    assert list(learning_curves.of(results([replace(row, label_count=None) for row in ROWS]))) == []

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-import relxfer
 from relxfer.cli import main
 from relxfer.errors import UnknownName
+from relxfer.judge.records import Interval
 from relxfer.judge.statistics import paired_gain
 from relxfer.results import pairing
 from relxfer.results.results import Results
@@ -72,9 +73,9 @@ def test_rows_are_paired_by_seed_and_query(compare, runs):
     sides = []
     for name in ("good", "fewer seeds"):
         results = Results.open(runs[name])
-        cells = {c["seed"]: c for c in results.cells if c["budget"] == "all"}
+        cells = {c.seed: c for c in results.cells if c.budget == "all"}
         found = [
-            files.read_arrays(runs[name] / "evaluations" / f"{cells[s]['evaluation']}.safetensors")[0] for s in (1, 2)
+            files.read_arrays(runs[name] / "evaluations" / f"{cells[s].evaluation}.safetensors")[0] for s in (1, 2)
         ]
         sides.append(np.stack([a["scores"].argmax(1) == a["answers"] for a in found]).astype(float))
     expected = paired_gain(sides[1], sides[0], np.arange(100))
@@ -111,10 +112,13 @@ def test_the_regression_check(a, b, limits, code, compare):
 
 def test_worse_by_little_or_unsurely_breaks_no_limit():
     limit = pairing.Limit.parse("mrr:1%")
-    row = {"a": 0.5, "difference": {"estimate": -0.1, "low": -0.2, "high": -0.05}}
-    assert limit.broken_by(row)
-    assert not limit.broken_by(row | {"difference": {"estimate": -0.1, "low": -0.3, "high": 0.01}})
-    assert not limit.broken_by(row | {"difference": {"estimate": -0.004, "low": -0.0045, "high": -0.003}})
+
+    def breaks(estimate: float, low: float, high: float) -> bool:
+        return limit.broken_by(pairing.Compared(0.5, 0.5 + estimate, Interval(estimate, low, high, 6, 100), "worse"))
+
+    assert breaks(-0.1, -0.2, -0.05)
+    assert not breaks(-0.1, -0.3, 0.01)
+    assert not breaks(-0.004, -0.0045, -0.003)
 
 
 @pytest.mark.parametrize("text", ["mrr", "mrr:", "mrr:-1", "mrr:1e", ":1", "mrr:1%%"])
@@ -150,10 +154,10 @@ def test_rows_of_one_side_are_listed(compare):
 
 def test_a_row_without_a_finished_run(runs):
     poor = Results.open(runs["poor"])
-    failed = [dict(cell) | {"status": "failed"} if cell["budget"] == "all" else cell for cell in poor.cells]
-    found = pairing.pair(Results.open(runs["good"]), relxfer.Results(**{**vars(poor), "cells": failed}))
-    assert {row["budget"]: row.get("reason") for row in found["rows"]} == {
-        12: None,
+    failed = tuple(replace(cell, status="failed") if cell.budget == "all" else cell for cell in poor.cells)
+    found = pairing.pair(Results.open(runs["good"]), replace(poor, cells=failed))
+    assert {row.budget: row.reason for row in found.rows} == {
+        12: "",
         "all": "no finished run with a test in B",
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -37,3 +39,8 @@ def test_a_flipped_bit_is_told(tmp_path):
     path.write_bytes(content)
     with pytest.raises(DamagedArtefact):
         files.read_arrays(path)
+
+
+def test_what_is_hashed_tells_the_infinities_apart():
+    values = [math.nan, math.inf, -math.inf, None]
+    assert len({files.fingerprint(value) for value in values}) == 4

@@ -73,15 +73,15 @@ def test_every_file_of_a_run_is_json(run):
 
 def test_null_is_read_as_what_is_not_there(run, capsys):
     again = Results.open(run.folder)
-    cell = next(cell for cell in again.cells if cell["strategy"] == "unsteady")
+    cell = next(cell for cell in again.cells if cell.strategy == "unsteady")
     for arguments in (
         ("report", str(run.folder)),
         ("report", str(run.folder), "--markdown"),
-        ("show", cell["id"], "--run", str(run.folder)),
+        ("show", cell.id, "--run", str(run.folder)),
     ):
         assert cli.main(list(arguments)) == 0
         assert "nan" not in capsys.readouterr().out
-    assert again.row("unsteady", 12)["diagnostics"] == {
+    assert again.row("unsteady", 12).diagnostics == {
         "never": None, "above": None, "below": None, "disc_acc": None, "fine": 1.0,
     }  # fmt: skip
     assert cli.main(["report", str(run.folder), "--json"]) == 0
@@ -90,9 +90,4 @@ def test_null_is_read_as_what_is_not_there(run, capsys):
 
 def test_a_second_run_of_finished_cells_says_the_same(run):
     again = relxfer.run(str(run.folder / "config.toml"), out=run.folder, plugins=[blobs, Plugin()])
-    assert strict(files.to_json(again.rows)) == strict(files.to_json(run.rows))
-
-
-def test_what_is_hashed_tells_the_infinities_apart():
-    values = [math.nan, math.inf, -math.inf, None]
-    assert len({files.fingerprint(value) for value in values}) == 4
+    assert again.rows == run.rows

@@ -10,8 +10,7 @@ import torch
 from relxfer_vision.architectures import lenet_net
 
 from relxfer import run
-from relxfer.train import feature_files, features
-from relxfer.train.feature_files import FeatureFiles
+from relxfer.train import features
 
 #: Another task than the source's, of 1,617 pictures; every run has the row of all labels too, and sees each of them.
 NINE, PICTURES = {"use": "digits", "classes": list(range(9))}, 1617
@@ -64,7 +63,7 @@ def test_a_run_looks_once_at_a_picture_however_many_draws_budgets_and_heads(sour
     asked = config(source, seeds=4, strategy=heads)
     asked["target"]["label_budgets"] = [20, 100, "all"]
     results = run(asked, tmp_path / "run")
-    assert all(cell["status"] == "done" for cell in results.cells)
+    assert all(cell.status == "done" for cell in results.cells)
     assert sum(looked) == PICTURES
 
 
@@ -81,7 +80,7 @@ def test_the_next_run_looks_at_nothing_and_comes_to_the_same(source, tmp_path, l
     looked.clear()
     again = run(config(source), tmp_path / "again")
     assert not looked
-    assert [cell["sha"] for cell in first.cells] == [cell["sha"] for cell in again.cells]
+    assert [cell.sha for cell in first.cells] == [cell.sha for cell in again.cells]
 
 
 def test_what_ran_before_does_not_change_a_bit(source, tmp_path, monkeypatch):
@@ -90,7 +89,7 @@ def test_what_ran_before_does_not_change_a_bit(source, tmp_path, monkeypatch):
     monkeypatch.setenv("RELXFER_FEATURES", str(tmp_path / "features"))
     run(config(source, seeds=[1, 2]), tmp_path / "before")
     after = run(config(source, seeds=[3]), tmp_path / "after")
-    assert alone.cells[0]["sha"] == after.cells[0]["sha"]
+    assert alone.cells[0].sha == after.cells[0].sha
 
 
 @pytest.mark.parametrize("damage", [b"", b"not a tensor", None])
@@ -104,13 +103,13 @@ def test_a_damaged_file_is_computed_again(source, tmp_path, looked, monkeypatch,
     looked.clear()
     again = run(config(source), tmp_path / "again")
     assert looked
-    assert first.cells[0]["sha"] == again.cells[0]["sha"]
+    assert first.cells[0].sha == again.cells[0].sha
 
 
 def test_a_folder_that_takes_nothing_is_no_error(source, tmp_path, monkeypatch):
     (tmp_path / "features").write_text("a file")
     monkeypatch.setenv("RELXFER_FEATURES", str(tmp_path / "features"))
-    assert run(config(source), tmp_path / "run").cells[0]["status"] == "done"
+    assert run(config(source), tmp_path / "run").cells[0].status == "done"
 
 
 def test_other_weights_and_other_preparation_are_other_features(source, tmp_path, looked, monkeypatch):
@@ -129,18 +128,8 @@ def test_a_body_that_is_trained_is_not_taken_for_the_one_that_came(source, tmp_p
     assert sum(looked[-9:]) >= 500
 
 
-def test_the_oldest_features_make_room(tmp_path, monkeypatch):
-    monkeypatch.setattr(feature_files, "MOST", 3000)
-    disk = FeatureFiles(tmp_path)
-    for number in range(4):
-        disk.write(f"body{number}", {"piece": np.full((16, 16), number, np.float32)})
-    left = sorted(path.parent.name for path in tmp_path.glob("*/*.safetensors"))
-    assert left[-1] == "body3"
-    assert len(left) == 2
-
-
 def test_memory_is_bounded(monkeypatch):
-    monkeypatch.setattr(features, "ROOM", 1000)
+    monkeypatch.setattr(features, "MOST", 1000)
     cache = features.FeatureCache()
     for number in range(10):
         cache._keep(str(number), np.zeros((10, 10), np.float32))

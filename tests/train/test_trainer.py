@@ -13,7 +13,7 @@ from torch import nn
 from relxfer.authoring.torch_learner import TorchLearner, arrays_of
 from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.strategies import Update
+from relxfer.contract.strategies import ParameterGroup, Update
 from relxfer.errors import Incompatible, PluginError, TrainingDiverged
 from relxfer.train.trainer import PhaseTrainer
 
@@ -96,7 +96,7 @@ def alternating(learner, trainer, examples):
         Update(gap, ("body",), repeat=2),
         Update(lambda s, b: gap(s, b), ()),
     ]
-    groups = {"body": (learner.module.body, 1.0), "heads": ([learner.module.head, extra], 0.5)}
+    groups = {"body": ParameterGroup(learner.module.body), "heads": ParameterGroup([learner.module.head, extra], 0.5)}
     trainer.fit(learner, updates, examples, groups=groups, keep={"extra": extra}, share=0.5)
     learner.module.head.bias.requires_grad_(True)
     trainer.once(learner, lambda: {"mean": np.array([1.0]), "word": "x"})
@@ -147,13 +147,35 @@ def test_the_seed_decides(tmp_path, examples):
 def test_a_module_in_no_group_is_frozen_with_its_buffers(tmp_path, examples):
     learner = Toy()
     before = weights(learner)
-    groups = {"head": (learner.module.head, 1.0)}
+    groups = {"head": ParameterGroup(learner.module.head)}
     trainer(tmp_path).fit(learner, lambda step, batch: learner.loss(batch), examples, groups=groups)
     after = weights(learner)
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"head.weight", "head.bias"}
     assert all(p.requires_grad for p in learner.module.parameters())
     assert learner.module.body.training
+
+
+def test_a_group_is_trained_with_its_factor_on_the_learning_rate(tmp_path, examples):
+    """One step of SGD moves by lr · factor · gradient, so twice the factor moves twice as far."""
+
+    def moved(factor):
+        torch.manual_seed(0)
+        learner = Toy()
+        before = learner.module.head.weight.detach().clone()
+        groups = {"head": ParameterGroup([learner.module.head], lr_factor=factor)}
+        made = trainer(tmp_path / str(len(list(tmp_path.iterdir()))), steps=1, validations=0, optimizer="sgd", lr=0.1)
+        made.fit(learner, lambda step, batch: learner.loss(batch), examples, groups=groups)
+        return learner.module.head.weight.detach() - before
+
+    assert moved(1.0).abs().sum() > 0
+    assert torch.allclose(moved(2.0), 2 * moved(1.0), rtol=1e-4, atol=1e-7)
+
+
+def test_a_group_that_is_no_record_says_how_to_write_it(tmp_path, examples):
+    learner = Toy()
+    with pytest.raises(PluginError, match=r"groups\['head'\] as a ParameterGroup.*got tuple; import"):
+        trainer(tmp_path).fit(learner, None, examples, groups={"head": (learner.module.head, 1.0)})
 
 
 def test_still_parts_keep_their_statistics(tmp_path, examples):
@@ -168,7 +190,7 @@ def test_still_parts_keep_their_statistics(tmp_path, examples):
 def test_an_update_moves_its_groups_alone(tmp_path, examples):
     learner = Toy()
     before = weights(learner)
-    groups = {"body": (learner.module.body, 1.0), "head": (learner.module.head, 1.0)}
+    groups = {"body": ParameterGroup(learner.module.body), "head": ParameterGroup(learner.module.head)}
     trainer(tmp_path, weight_decay=0.1).fit(
         learner, [Update(lambda step, batch: learner.loss(batch), ("head",))], examples, groups=groups
     )
@@ -209,7 +231,7 @@ def test_of_equal_points_the_last_is_kept(tmp_path, examples):
     learner = Toy()
     made = trainer(tmp_path, select=lambda _: 0.5, validations=4)
     made.fit(learner, lambda s, b: learner.loss(b), examples)
-    assert made.tally.phases["fit-0"]["best_step"] == 20
+    assert made.tally.phases["fit-0"].best_step == 20
 
 
 @pytest.mark.parametrize(("epochs", "rows", "expected"), [(2, 40, 10), (2, 8, 2), (100, 40, 20), (1.5, 40, 8)])
@@ -227,7 +249,7 @@ def test_a_rule_without_opinion_keeps_the_last_step_also_after_a_resume(tmp_path
     made = trainer(tmp_path / "broken", select=lambda _: None)
     plain(resumed, made, examples)
     assert weights(resumed) == weights(whole)
-    assert made.tally.phases["fit-0"]["best_step"] == -1
+    assert made.tally.phases["fit-0"].best_step == -1
 
 
 def test_patience_stops(tmp_path, examples):
@@ -301,7 +323,7 @@ def test_what_was_logged_is_kept_with_the_phase(tmp_path, examples):
         made, toy = trainer(tmp_path / str(validations), steps=8, validations=validations), Toy()
         (tmp_path / str(validations)).mkdir()
         made.fit(toy, logging(toy), examples)
-        found[validations] = made.tally.phases["fit-0"]["diagnostics"]
+        found[validations] = made.tally.phases["fit-0"].diagnostics
     assert found == {0: {"index": 3.5}, 4: {"index": 6.5}}
 
 

@@ -23,11 +23,11 @@ class TestLpFt(StrategyContract):
 
 class TestLongProbe(StrategyContract):
     strategy = "lp-ft"
-    options = {"probe": 0.8, "lr": 1.0}
+    options = {"probing_share": 0.8, "lr_factor": 1.0}
     plugins = (relxfer_lpft,)
 
 
 def test_a_probe_of_all_steps_is_no_lp_ft(tmp_path):
-    config = {"target": {"dataset": "geo-us"}, "strategy": {"use": "lp-ft", "probe": 1.0}}
+    config = {"target": {"dataset": "geo-us"}, "strategy": {"use": "lp-ft", "probing_share": 1.0}}
     with pytest.raises(relxfer.RelxferError, match="less than 1"):
         StrategyContract._run(TestLpFt(), config, tmp_path)

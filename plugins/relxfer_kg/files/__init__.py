@@ -1,1 +1,1 @@
-"""The user's own facts: read, split, and inspected for `relxfer init`."""
+"""Facts from files and in memory: read, numbered, split, and inspected for `relxfer init`."""

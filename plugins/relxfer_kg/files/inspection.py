@@ -1,4 +1,4 @@
-"""A look at the user's files, for `relxfer init`: what they are, what is in them, what is wrong with them."""
+"""Inspection of the user's files, for `relxfer init`: their format, their contents, and problems with them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.store import parquet
-from relxfer_kg.files.own import encode
-from relxfer_kg.files.splits import fact_keys, first_rows, split
+from relxfer_kg.files.named_facts import encode
+from relxfer_kg.files.splits import RandomSplit, fact_keys, first_rows, split
 from relxfer_kg.files.triples import Table, format_of, read_table, read_triples
 
-#: How people call the columns, lower case, letters and digits only.
+#: Usual names of the columns, in lower case, letters and digits only.
 HEADINGS = {
     "head": "head heads h subject subjects subj s source src from start headentity entity1 e1 node1 xname",
     "relation": "relation relations rel r predicate predicates pred p property edge edgetype relationtype "
@@ -24,7 +24,7 @@ HEADINGS = {
     "tail": "tail tails t object objects obj o target tgt dst dest destination to end tailentity entity2 e2 "
             "node2 yname",
 }  # fmt: skip
-#: How people call the files, most telling first; test and valid are looked for before the rest.
+#: Usual names of the files, the most specific first; the files of test and validation are identified before the rest.
 FILE_NAMES = {
     "test": "test",
     "valid": "valid validation val dev",
@@ -34,8 +34,8 @@ _SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons"}
 
 
 @dataclass(frozen=True)
-class Look:
-    """What was found.
+class Inspection:
+    """Files of facts, how they are to be read, and what is in them.
 
     files       role ("facts", "valid", "test") to its file
     format      a value of `triples.FORMATS`
@@ -58,7 +58,7 @@ class Look:
     problems: tuple[str, ...] = ()
 
     def dataset_table(self) -> dict[str, Any]:
-        """The table `dataset` of a target; its paths are `Path`, relative to where `look` was called."""
+        """The table `dataset` of a target; its paths are `Path`, as `inspect` was given them."""
         table: dict[str, Any] = {"use": "kg-files", **self.files}
         if self.columns != (0, 1, 2):
             table["columns"] = list(self.columns)
@@ -70,13 +70,13 @@ class Look:
         """What to tell the user."""
         separated = f", separated by {_SEPARATORS[self.separator]}" if self.separator else ""
         named = f", columns {', '.join(map(str, self.columns))}" if self.header else ""
-        found = [f"{role}: {path} ({self.facts[role]} facts)" for role, path in self.files.items()]
+        files = [f"{role}: {path} ({self.facts[role]} facts)" for role, path in self.files.items()]
         about = f"{self.format}{separated}{named}; {self.entities} entities, {self.relations} relations"
-        return [*found, about, *(f"note: {problem}" for problem in self.problems)]
+        return [*files, about, *(f"note: {problem}" for problem in self.problems)]
 
 
-def look(path: str | Path) -> Look:
-    """Look at a file of facts, or at a folder that holds some (train.txt, valid.txt, test.txt; facts.tsv).
+def inspect(path: str | Path) -> Inspection:
+    """Inspect a file of facts, or a folder with files of facts (train.txt, valid.txt, test.txt; facts.tsv).
 
     A first line is taken for a header if three of its cells are usual names of the columns and occur in none
     of these columns again.
@@ -87,20 +87,20 @@ def look(path: str | Path) -> Look:
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "facts.csv"
     >>> _ = path.write_text("subject,predicate,object\\nRome,capital_of,Italy\\nTiber,passes,Rome\\n")
-    >>> found = look(path)
-    >>> found.columns, found.facts, found.entities
+    >>> inspected = inspect(path)
+    >>> inspected.columns, inspected.facts, inspected.entities
     (('subject', 'predicate', 'object'), {'facts': 2}, 3)
     """
     path = Path(path)
     files, problems = _files(path) if path.is_dir() else ({"facts": path}, [])
     kind, separator, columns, header = _layout(files["facts"], problems)
     triples = {role: _read(file, columns, header, files["facts"]) for role, file in files.items()}
-    entities, relations, ids = encode(*triples.values())
-    parts = dict(zip(files, ids, strict=True))
-    problems += _problems(parts, len(entities), triples)
-    counts = {role: len(part) for role, part in parts.items()}
-    sizes = len(entities), len(relations)
-    return Look(files, kind, separator, header, columns, counts, *sizes, tuple(problems))
+    vocabulary, ids = encode(*triples.values())
+    splits = dict(zip(files, ids, strict=True))
+    problems += _problems(splits, len(vocabulary.entities), triples)
+    counts = {role: len(facts) for role, facts in splits.items()}
+    sizes = len(vocabulary.entities), len(vocabulary.relations)
+    return Inspection(files, kind, separator, header, columns, counts, *sizes, tuple(problems))
 
 
 def _files(folder: Path) -> tuple[dict[str, Path], list[str]]:
@@ -152,7 +152,7 @@ def _layout(file: Path, problems: list[str]) -> tuple[str, str | None, tuple[int
     table = read_table(file)
     first = [column[0] for column in table.columns]
     headed = _headed(first)
-    if headed and not _again(table, headed):
+    if headed and not _recurs(table, headed):
         return kind, table.separator, tuple(first[i] for i in headed), True
     if len(first) > 3:
         problems.append(
@@ -164,7 +164,7 @@ def _layout(file: Path, problems: list[str]) -> tuple[str, str | None, tuple[int
             f"the first line of {file.name} looks like a header, but its cells occur again, so "
             "it is taken for a fact (set columns to change it)"
         )
-    elif len(first) == 3 and len(table.numbers) > 3 and not _again(table, [0, 1, 2]):
+    elif len(first) == 3 and len(table.numbers) > 3 and not _recurs(table, [0, 1, 2]):
         problems.append(
             f"the first line of {file.name} may be a header, since its cells occur nowhere "
             f"else: {', '.join(first)} (if so, set header = true)"
@@ -175,13 +175,13 @@ def _layout(file: Path, problems: list[str]) -> tuple[str, str | None, tuple[int
 def _headed(names: Sequence[str]) -> list[int] | None:
     """Positions of head, relation and tail among names of columns, if all three are there."""
     plain = [re.sub(r"[^a-z0-9]", "", name.lower()) for name in names]
-    found = []
+    positions = []
     for usual in HEADINGS.values():
-        found += [i for i, name in enumerate(plain) if name in usual.split()][:1]
-    return found if len(found) == 3 else None
+        positions += [i for i, name in enumerate(plain) if name in usual.split()][:1]
+    return positions if len(positions) == 3 else None
 
 
-def _again(table: Table, positions: Sequence[int]) -> bool:
+def _recurs(table: Table, positions: Sequence[int]) -> bool:
     """Whether cells of the first row occur further down, in any of these columns."""
     first = {table.columns[i][0] for i in positions}
     return any(not first.isdisjoint(table.columns[i][1:]) for i in positions)
@@ -196,26 +196,26 @@ def _read(file: Path, columns: Sequence[int | str], header: bool, like: Path) ->
         raise DataError(f"{error} (read as {like.name} is)") from None
 
 
-def _problems(parts: Mapping[str, np.ndarray], num_entities: int, triples: Mapping[str, np.ndarray]) -> list[str]:
-    facts = parts["facts"]
-    found = []
-    repeated = sum(len(part) - len(first_rows(part, num_entities)) for part in parts.values())
+def _problems(splits: Mapping[str, np.ndarray], num_entities: int, triples: Mapping[str, np.ndarray]) -> list[str]:
+    facts = splits["facts"]
+    problems = []
+    repeated = sum(len(ids) - len(first_rows(ids, num_entities)) for ids in splits.values())
     if repeated:
-        found.append(f"{repeated} facts are repeated; repetitions are dropped")
+        problems.append(f"{repeated} facts are repeated; repetitions are dropped")
     if 2 * len(np.unique(facts[:, 1])) > len(facts):
-        found.append("most facts have a relation of their own: are the columns in order? (set columns)")
+        problems.append("most facts have a relation of their own: are the columns in order? (set columns)")
     literals = sum(str(name).startswith('"') for name in set(triples["facts"][:, 2].tolist()))
     if literals:
-        found.append(
+        problems.append(
             f"{literals} of the entities are literals (names, dates, numbers); drop their facts if "
             "they should not be predicted"
         )
-    return found + (_against_test if "test" in parts else _splittable)(parts, num_entities)
+    return problems + (_against_test if "test" in splits else _splittable)(splits, num_entities)
 
 
-def _splittable(parts: Mapping[str, np.ndarray], num_entities: int) -> list[str]:
+def _splittable(splits: Mapping[str, np.ndarray], num_entities: int) -> list[str]:
     try:
-        test = split(parts["facts"], num_entities, 0.1, 0.1, 0).test
+        test = split(splits["facts"], num_entities, RandomSplit()).test
     except DataError as error:
         return [str(error)]
     if len(test) < 30:
@@ -226,14 +226,16 @@ def _splittable(parts: Mapping[str, np.ndarray], num_entities: int) -> list[str]
     return []
 
 
-def _against_test(parts: Mapping[str, np.ndarray], num_entities: int) -> list[str]:
-    facts, found = parts["facts"], []
-    test = parts["test"][first_rows(parts["test"], num_entities)]
+def _against_test(splits: Mapping[str, np.ndarray], num_entities: int) -> list[str]:
+    facts, problems = splits["facts"], []
+    test = splits["test"][first_rows(splits["test"], num_entities)]
     unseen = len(np.setdiff1d(test[:, [0, 2]], facts[:, [0, 2]]))
     if unseen:
-        found.append(f"{unseen} entities of the test are in no fact of the graph")
+        problems.append(f"{unseen} entities of the test are in no fact of the graph")
     keys = fact_keys(np.concatenate([facts, test]), num_entities)
     overlap = int(np.isin(keys[len(facts) :], keys[: len(facts)]).sum())
     if overlap:
-        found.append(f"{overlap} of {len(test)} test facts are also facts of the graph, which gives their answers away")
-    return found
+        problems.append(
+            f"{overlap} of {len(test)} test facts are also facts of the graph, which gives their answers away"
+        )
+    return problems

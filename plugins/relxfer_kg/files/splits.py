@@ -1,9 +1,10 @@
-"""The seeded split of a graph's own facts: no twin is left behind, and what is asked can be answered."""
+"""The seeded split of a graph's own facts: twins stay together, and every question can be answered from the rest."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,9 +12,17 @@ from relxfer.errors import DataError
 from relxfer.seeding import generator
 
 
+class RandomSplit(NamedTuple):
+    """How facts are split: shares of the units for validation and test, together below 1, and the seed of the order."""
+
+    valid_fraction: float = 0.1
+    test_fraction: float = 0.1
+    seed: int = 0
+
+
 @dataclass(frozen=True)
-class Split:
-    """Rows of the facts in each part, ascending; a repeated fact is in none.
+class SplitRows:
+    """Rows of the facts in each split, ascending; a repeated fact is in none.
 
     observed, valid, test   [.] int rows
     units                   [n] int, for every fact the number of its unordered pair of entities
@@ -27,45 +36,44 @@ class Split:
     duplicates: int
 
 
-def split(facts: np.ndarray, num_entities: int, valid_fraction: float, test_fraction: float, seed: int) -> Split:
-    """Hold out whole pairs of entities, in seeded order, where the rest still says something about them.
+def split(facts: np.ndarray, num_entities: int, how: RandomSplit) -> SplitRows:
+    """Hold out whole pairs of entities, in seeded order, while the observed facts still mention their entities.
 
     - All facts between the same two entities, in either direction, are one unit and stay together, so that
       no symmetric or inverse twin of a held-out fact is observed.
-    - A unit is held out only if each of its entities keeps an observed fact: what hangs on the graph by one
-      unit is never asked for, and so neither is a relation all of whose answers on one side hang like that.
+    - A unit is held out only if each of its entities keeps an observed fact. An entity with a single unit is therefore
+      never asked about; neither is a relation whose facts on one side all have such an entity.
     - A relation with a held-out fact keeps an observed one.
     - A fact that repeats an earlier one is left out.
 
     Args:
         facts: int [n, 3] (head, relation, tail).
         num_entities: entity ids are below it.
-        valid_fraction, test_fraction: shares of the units, together below 1; the rules may leave fewer.
-        seed: of the order in which units are tried.
+        how: fractions and seed; the rules above may leave fewer units than asked for.
 
     Raises:
         DataError: the fractions make no sense, or no unit can be held out; the message says why.
 
     >>> triangle = np.array([[0, 0, 1], [1, 0, 0], [1, 0, 2], [2, 0, 0]])
-    >>> parts = split(triangle, 3, valid_fraction=0, test_fraction=0.3, seed=1)
-    >>> parts.units.tolist(), len(parts.observed) + len(parts.test), len(set(parts.units[parts.test]))
+    >>> rows = split(triangle, 3, RandomSplit(valid_fraction=0, test_fraction=0.3, seed=1))
+    >>> rows.units.tolist(), len(rows.observed) + len(rows.test), len(set(rows.units[rows.test]))
     ([0, 0, 2, 1], 4, 1)
     """
     facts = np.asarray(facts, dtype=np.int64).reshape(-1, 3)
-    _check_fractions(valid_fraction, test_fraction)
+    _check_fractions(how.valid_fraction, how.test_fraction)
     units = pair_units(facts, num_entities)
     kept = first_rows(facts, num_entities)
     graph = _Units(facts[kept], units[kept], num_entities)
-    tests, valids = (_share(fraction, graph.count) for fraction in (test_fraction, valid_fraction))
-    held = graph.hold_out(tests + valids, seed)
+    tests, valids = (_share(fraction, graph.count) for fraction in (how.test_fraction, how.valid_fraction))
+    held = graph.hold_out(tests + valids, how.seed)
     if tests + valids and not held:
         raise DataError(graph.refusal())
-    if tests and len(held) < tests + valids:  # the rules left fewer than asked for: both parts shrink alike
+    if tests and len(held) < tests + valids:  # the rules left fewer than asked for: both shrink in proportion
         tests = max(1, round(len(held) * tests / (tests + valids)))
-    part = np.zeros(graph.count, dtype=np.int8)
-    part[held[tests:]], part[held[:tests]] = 1, 2
-    observed, valid, test = (kept[part[units[kept]] == i] for i in range(3))
-    return Split(observed, valid, test, units, len(facts) - len(kept))
+    split_of = np.zeros(graph.count, dtype=np.int8)
+    split_of[held[tests:]], split_of[held[:tests]] = 1, 2
+    observed, valid, test = (kept[split_of[units[kept]] == i] for i in range(3))
+    return SplitRows(observed, valid, test, units, len(facts) - len(kept))
 
 
 def pair_units(facts: np.ndarray, num_entities: int) -> np.ndarray:
@@ -118,7 +126,7 @@ def _share(fraction: float, count: int) -> int:
 
 
 class _Units:
-    """Pairs of entities with the relations of their facts, and what of them is still observed."""
+    """Pairs of entities with the relations of their facts, and how many units and facts are still observed."""
 
     def __init__(self, facts: np.ndarray, units: np.ndarray, num_entities: int):
         head, relation, tail = facts[np.argsort(units, kind="stable")].T
@@ -138,7 +146,7 @@ class _Units:
         return (self.degree[self.low] < 2) | (self.degree[self.high] < 2)
 
     def hold_out(self, wanted: int, seed: int) -> list[int]:
-        """Up to `wanted` units. The observed facts only get fewer: a unit refused once stays refused."""
+        """Up to `wanted` units. One pass is enough: as facts are held out, a unit that was refused stays refused."""
         tried = np.flatnonzero(~self.on_leaves())
         order = generator("facts split", seed).permutation(tried).tolist() if wanted else []
         low, high, degree = self.low.tolist(), self.high.tolist(), self.degree.tolist()
@@ -159,7 +167,7 @@ class _Units:
         return held
 
     def refusal(self) -> str:
-        """Why nothing can be held out."""
+        """The message for a graph of which nothing can be held out."""
         leaves = int(self.on_leaves().sum())
         others = self.count - leaves
         return (

@@ -18,7 +18,7 @@ from relxfer.store import bounded, delimited, parquet
 if TYPE_CHECKING:
     import networkx
 
-#: What the end of a file's name says about it; .gz may follow.
+#: Formats by the ending of a file's name; .gz may follow.
 FORMATS = {".tsv": "TSV", ".txt": "TSV", ".csv": "CSV", ".parquet": "Parquet", ".nt": "N-Triples",
            ".graphml": "GraphML", ".gexf": "GEXF", ".gml": "GML"}  # fmt: skip
 ROLES = ("head", "relation", "tail")
@@ -166,7 +166,7 @@ def _records(path: Path, text: str, separator: str) -> tuple[list[list[str]], Se
 def _cells(path: Path, separator: str, rows: list[Any], numbers: Sequence[int]) -> tuple[list[str], int]:
     """All cells, row by row, and the number of columns, which the first row decides."""
     plain = isinstance(rows[0], str)
-    if plain and len({row.count(separator) for row in rows}) == 1:  # split all at once: it is faster
+    if plain and len({row.count(separator) for row in rows}) == 1:  # splitting all rows at once is faster
         return separator.join(rows).split(separator), rows[0].count(separator) + 1
     rows = [row.split(separator) for row in rows] if plain else rows
     width, filled = len(rows[0]), _filled(rows[0])

@@ -1,1 +1,1 @@
-"""The knowledge graph and what is computed of it once: adjacency, relation graph, quotient."""
+"""The knowledge graph and what is computed from it once: adjacency, quotient, relation graph."""

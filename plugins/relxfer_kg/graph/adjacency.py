@@ -7,6 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+
 # Work units of a parallel pass over one grouping: more than a machine has cores, so that equal shares of
 # edges become equal shares of time; fixed, so that nothing depends on the number of threads.
 BLOCKS = 64
@@ -88,6 +90,22 @@ class Adjacency:
         indptr = np.zeros(groups + 1, dtype=np.int32)
         np.cumsum(np.bincount(column, minlength=groups), out=indptr[1:])
         return Grouped(indptr, self.receiver[edge], self.sender[edge], self.type[edge], edge, _blocks(indptr))
+
+
+def adjacency_of(graph: KnowledgeGraph) -> Adjacency:
+    """The message graph over the entities: V nodes, R edge types, 2n edges in the order of ``graph.edges``.
+
+    Built once per graph.
+
+    >>> graph = KnowledgeGraph(("ann", "bob"), ("knows",), np.array([[0, 0, 1]]))
+    >>> adjacency_of(graph).num_edges, adjacency_of(graph) is adjacency_of(graph)
+    (2, True)
+    """
+
+    def make() -> Adjacency:
+        return Adjacency(*graph.edges, num_nodes=graph.num_entities, num_types=graph.num_relations)
+
+    return graph.kept("adjacency", make)
 
 
 def _blocks(indptr: np.ndarray) -> np.ndarray:

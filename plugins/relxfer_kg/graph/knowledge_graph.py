@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any, TypeVar
 
 import numpy as np
 
-from relxfer_kg.graph.adjacency import Adjacency
-from relxfer_kg.graph.quotient import Quotient, quotient
-
-if TYPE_CHECKING:
-    from relxfer_kg.graph.relation_graph import RelationGraph
-
 Ints = np.ndarray
+Made = TypeVar("Made")
 _SHA_MAGIC = b"relxfer-kg-graph-1\0"
 
 
@@ -46,12 +42,13 @@ class KnowledgeGraph:
     entities: tuple[str, ...]
     relations: tuple[str, ...]
     facts: Ints
+    _kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for field in ("entities", "relations"):
-            names = tuple(getattr(self, field))
-            _check_unique(field, names)
-            object.__setattr__(self, field, names)
+        for vocabulary in ("entities", "relations"):
+            names = tuple(getattr(self, vocabulary))
+            _check_unique(vocabulary, names)
+            object.__setattr__(self, vocabulary, names)
         facts = self._checked("facts", self.facts).copy()
         facts.flags.writeable = False
         object.__setattr__(self, "facts", facts)
@@ -80,28 +77,6 @@ class KnowledgeGraph:
             np.concatenate([tail, head]),
             np.concatenate([relation, relation + direct]),
         )
-
-    @cached_property
-    def adjacency(self) -> Adjacency:
-        """The message graph over entities: V nodes, R edge types, 2n edges in the order of `edges`."""
-        return Adjacency(*self.edges, num_nodes=self.num_entities, num_types=self.num_relations)
-
-    @cached_property
-    def classes(self) -> Quotient:
-        """The message graph with twins taken together."""
-        return quotient(self.adjacency)
-
-    def relation_graph(self, support: float = 0.0, shares: bool = False) -> RelationGraph:
-        """ULTRA's relation graph, or a variant of it: see `relxfer_kg.graph.relation_graph.relation_graph`."""
-        from relxfer_kg.graph.relation_graph import relation_graph  # scipy is slow to import, and listing needs none
-
-        if (support, shares) not in self._relation_graphs:
-            self._relation_graphs[support, shares] = relation_graph(self, support, shares)
-        return self._relation_graphs[support, shares]
-
-    @cached_property
-    def _relation_graphs(self) -> dict[tuple[float, bool], RelationGraph]:
-        return {}
 
     @cached_property
     def sha(self) -> str:
@@ -171,6 +146,16 @@ class KnowledgeGraph:
         keep[rows if rows.dtype == bool else rows.astype(np.int64)] = False
         return KnowledgeGraph(self.entities, self.relations, self.facts[keep])
 
+    def kept(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """What `make()` returned when it was first asked for under this key.
+
+        The modules that compute something once per graph (adjacency, quotient, relation graph, known answers) keep it
+        here, so that the graph need not import them.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        return self._kept[key]
+
     @cached_property
     def _sorted_keys(self) -> tuple[Ints, Ints]:
         keys = self._keys(self.facts)
@@ -205,10 +190,10 @@ def _check_range(name: str, role: str, ids: Ints, limit: int) -> None:
         raise ValueError(f"Expected every {role} id of {name} in 0..{limit - 1} (got {ids[row]} in row {row})")
 
 
-def _check_unique(field: str, names: tuple[str, ...]) -> None:
+def _check_unique(vocabulary: str, names: tuple[str, ...]) -> None:
     if len(set(names)) != len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"Expected unique names in {field} (got {twice!r} more than once)")
+        raise ValueError(f"Expected unique names in {vocabulary} (got {twice!r} more than once)")
 
 
 def _int64(value: int) -> bytes:

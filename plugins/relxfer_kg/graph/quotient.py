@@ -1,4 +1,4 @@
-"""The message graph with nodes of identical neighbourhoods taken together."""
+"""The message graph with nodes of identical neighbourhoods merged into classes."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relxfer_kg.graph.adjacency import Adjacency
+from relxfer_kg.graph.adjacency import Adjacency, adjacency_of
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 
 class Quotient(NamedTuple):
-    """Twins, nodes that receive the same messages, as K classes; a tuple of arrays, so that compiled code reads it.
+    """The V nodes as K classes of twins: nodes that receive the same messages.
 
-    By induction over the layers twins hold equal states in every query of which none of them is the source, so that
-    one row per class is enough. Classes are numbered by their first member.
+    By induction over the layers, twins have equal states in every query of which none of them is the source, so that
+    one row of states per class is enough. Classes are numbered by their first member. It is a tuple of arrays because
+    compiled code can take such a tuple as one argument.
 
     Attributes:
         of: int32 [V], the class of each node.
@@ -42,7 +44,7 @@ class Quotient(NamedTuple):
 
 
 def quotient(adjacency: Adjacency, weight: np.ndarray | None = None) -> Quotient:
-    """Take the twins of a graph together.
+    """Merge the twins of a graph into classes.
 
     Args:
         adjacency: E edges over V nodes.
@@ -50,8 +52,8 @@ def quotient(adjacency: Adjacency, weight: np.ndarray | None = None) -> Quotient
 
     >>> leaves = Adjacency(np.array([1, 2, 0, 0]), np.array([0, 0, 1, 2]), np.array([0, 0, 1, 1]),
     ...                    num_nodes=3, num_types=2)
-    >>> found = quotient(leaves)
-    >>> found.of.tolist(), found.indptr.tolist(), found.sender.tolist(), found.node.tolist()
+    >>> classes = quotient(leaves)
+    >>> classes.of.tolist(), classes.indptr.tolist(), classes.sender.tolist(), classes.node.tolist()
     ([0, 1, 1], [0, 2, 3], [1, 1, 0], [1, 2, 0])
     """
     receiver, kind, sender, factor = _sorted_edges(adjacency, weight)
@@ -78,6 +80,11 @@ def quotient(adjacency: Adjacency, weight: np.ndarray | None = None) -> Quotient
     )
 
 
+def quotient_of(graph: KnowledgeGraph) -> Quotient:
+    """The quotient of the message graph over the entities, every edge weighing 1. Computed once per graph."""
+    return graph.kept("quotient", lambda: quotient(adjacency_of(graph)))
+
+
 def _ids(values: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(values, dtype=np.int32)
 
@@ -99,14 +106,14 @@ def _classes(
     rows = np.stack([kind, sender, factor], 1)
     width = rows.itemsize * rows.shape[1]
     content = rows.tobytes()
-    known: dict[bytes, int] = {}
+    class_of_row: dict[bytes, int] = {}
     of = np.empty(len(starts) - 1, np.int64)
     ends = (starts * width).tolist()
     first: list[int] = []
     for node in range(len(of)):
         row = content[ends[node] : ends[node + 1]]
-        of[node] = found = known.setdefault(row, len(known))
-        if found == len(first):
+        of[node] = number = class_of_row.setdefault(row, len(class_of_row))
+        if number == len(first):
             first.append(node)
     return of, np.array(first, dtype=np.int64)
 

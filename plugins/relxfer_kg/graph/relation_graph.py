@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import sparse
 
 from relxfer_kg.graph.adjacency import Adjacency
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.graph.quotient import Quotient, quotient
-
-if TYPE_CHECKING:
-    from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 #: Edge types, by id: what the receiving and the sending relation are at the entity where they meet.
 MEETINGS = ("head-to-head", "tail-to-tail", "head-to-tail", "tail-to-head")
@@ -32,7 +29,7 @@ class RelationGraph:
 
     @cached_property
     def classes(self) -> Quotient:
-        """The same with twins taken together."""
+        """Its quotient: relations that receive the same messages are one class."""
         return quotient(self.adjacency, self.weight)
 
 
@@ -42,29 +39,34 @@ def relation_graph(graph: KnowledgeGraph, support: float = 0.0, shares: bool = F
     With E_h[v, r] = 1 where entity v is head of an edge of relation r, and E_t likewise for tails, the edges
     are the non-zeros of E_h'E_h, E_t'E_t, E_h'E_t and E_t'E_h: one per pair and type, self-loops included;
     the row is the receiver. Since the tail of r is the head of its inverse r*, all follow from the first
-    product, hh: tt(r, s) = hh(r*, s*), ht(r, s) = hh(r, s*), th(r, s) = hh(r*, s).
+    product, hh: tt(r, s) = hh(r*, s*), ht(r, s) = hh(r, s*), th(r, s) = hh(r*, s). Computed once per graph and options.
 
-    In the paper one common entity is a meeting. The more facts a graph has, the more relations meet somewhere, until
-    all do and the graph tells nothing. With `support` a meeting is one where ``(E_h'E_h)[r, s] >= support * min(|H_r|,
-    |H_s|)``, H_r the heads of r: where it is not rare for both. Graphs in which no relation has 1 / support heads or
-    more are the same as without.
+    In the paper, two relations meet if they have one entity in common. In a graph with many facts nearly all relations
+    then meet somewhere, and the relation graph no longer distinguishes them. With `support`, they meet only where
+    ``(E_h'E_h)[r, s] >= support * min(|H_r|, |H_s|)``, with H_r the heads of r: a meeting that is rare for both does
+    not count. A graph in which every relation has fewer than 1 / support heads is not affected.
 
-    With `shares` each meeting, rare or not, is there once more as a type of its own, weighted by the share of the
-    receiver that meets: |H_r and H_s| / |H_r| for hh(r, s). Of r with itself that is 1 and says nothing; there stands
-    |H_r| over the number of facts of r, its functionality (Suchanek, Abiteboul and Senellart 2011, PARIS, section 3).
+    With `shares`, each meeting, rare or not, is added a second time as an edge of a type of its own, weighted by the
+    share of the receiver's heads that takes part: |H_r and H_s| / |H_r| for hh(r, s). For r with itself that share is
+    always 1; the weight there is the functionality of r instead, |H_r| over its number of facts (Suchanek, Abiteboul
+    and Senellart 2011, PARIS, section 3).
 
-    >>> from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
     >>> graph = KnowledgeGraph(("ann", "rome"), ("lives_in",), np.array([[0, 0, 1]]))
     >>> edges = relation_graph(graph).adjacency
     >>> edges.type.tolist(), edges.receiver.tolist(), edges.sender.tolist()
     ([0, 0, 1, 1, 2, 2, 3, 3], [0, 1, 0, 1, 0, 1, 0, 1], [0, 1, 0, 1, 1, 0, 1, 0])
     >>> facts = np.array([[0, 0, 2], [0, 0, 3], [1, 0, 2], [1, 0, 3], [1, 1, 3]])
     >>> seen = KnowledgeGraph(("ann", "bob", "rome", "bonn"), ("has_seen", "lives_in"), facts)
-    >>> found = relation_graph(seen, shares=True)
-    >>> hh = np.flatnonzero(found.adjacency.type == len(MEETINGS))[:4]
-    >>> found.adjacency.receiver[hh].tolist(), found.adjacency.sender[hh].tolist(), found.weight[hh].tolist()
+    >>> weighted = relation_graph(seen, shares=True)
+    >>> edges = weighted.adjacency
+    >>> hh = np.flatnonzero(edges.type == len(MEETINGS))[:4]
+    >>> edges.receiver[hh].tolist(), edges.sender[hh].tolist(), weighted.weight[hh].tolist()
     ([0, 0, 1, 1], [0, 1, 0, 1], [0.5, 0.5, 1.0, 1.0])
     """
+    return graph.kept(("relation graph", support, shares), lambda: _built(graph, support, shares))
+
+
+def _built(graph: KnowledgeGraph, support: float, shares: bool) -> RelationGraph:
     row, column, common = _head_to_head(graph)
     own = row == column  # every relation with a fact meets itself
     heads = np.bincount(row[own], weights=common[own], minlength=graph.num_relations)

@@ -1,10 +1,10 @@
-"""Balls in numba: the classes around a source, and what becomes of their scores."""
+"""Balls in numba: the classes of entities around a source, and their scores written to the entities."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from relxfer_kg.kernels.kernel_numba import compiled, lent
+from relxfer_kg.kernels.kernel_numba import compiled, uncounted
 from relxfer_kg.kernels.kernel_rows import copy
 
 
@@ -14,21 +14,22 @@ def balls(thread, begin, end, sources, graph, rows, hops, twin):
 
     ``twin[s]`` is the row of the other members of the source's class, beyond all rows if there is none.
     """
-    seen = np.zeros(rows.shape[1], np.int32)
+    visited = np.zeros(rows.shape[1], np.int32)
     for s in range(begin, end):
-        grow(graph.of[sources[s]], s - begin + 1, False, graph, seen, seen, rows[s], hops[s], twin[s : s + 1])
+        own, stamp = graph.of[sources[s]], s - begin + 1
+        breadth_first(own, stamp, False, graph, visited, visited, rows[s], hops[s], twin[s : s + 1])
 
 
-@lent
-def grow(own, stamp, only, graph, seen, kept, rows, hops, twin):
-    """Breadth first from a class; False, and nothing of use, where `rows` is full.
+@uncounted
+def breadth_first(own, stamp, only, graph, visited, kept, rows, hops, twin):
+    """Search breadth first from a class; False if `rows` is too short, and then nothing written is of use.
 
     Args:
-        stamp: of this search; ``seen`` has no such value before.
-        only: go through the classes c with ``kept[c] == stamp`` only.
+        stamp: the value that marks a class as visited by this search; ``visited`` must not hold it before.
+        only: visit only the classes c with ``kept[c] == stamp``.
     """
     if graph.member_indptr[own + 1] - graph.member_indptr[own] == 1:
-        seen[own] = stamp
+        visited[own] = stamp
     twin[0] = len(rows)
     rows[0], hops[0] = own, 1
     begin, end = 0, 1
@@ -37,11 +38,11 @@ def grow(own, stamp, only, graph, seen, kept, rows, hops, twin):
         for i in range(begin, end):
             for p in range(graph.next_indptr[rows[i]], graph.next_indptr[rows[i] + 1]):
                 near = graph.next[p]
-                if seen[near] == stamp or (only and kept[near] != stamp):
+                if visited[near] == stamp or (only and kept[near] != stamp):
                     continue
                 if count == len(rows):
                     return False
-                seen[near] = stamp
+                visited[near] = stamp
                 if near == own:
                     twin[0] = count
                 rows[count] = near
@@ -52,13 +53,13 @@ def grow(own, stamp, only, graph, seen, kept, rows, hops, twin):
 
 
 @compiled(nogil=True)
-def spread(thread, begin, end, asked, graph, ground, rows, hops, scores, out):
-    """Scores of all entities: those of the background, and over them those of the ball. ``ground`` [groups, 2, V]."""
+def fill_scores(thread, begin, end, asked, graph, background, rows, hops, scores, out):
+    """Scores of all entities: the background's, replaced by the ball's inside it. ``background`` [groups, 2, V]."""
     layers = hops.shape[1] - 1
     for q in range(begin, end):
         ball, source = asked[q, 0], asked[q, 1]
         for entity in range(out.shape[1]):
-            out[q, entity] = ground[asked[q, 2], asked[q, 3], entity]
+            out[q, entity] = background[asked[q, 2], asked[q, 3], entity]
         for i in range(1, hops[ball, layers]):
             row = rows[ball, i]
             for p in range(graph.member_indptr[row], graph.member_indptr[row + 1]):
@@ -67,13 +68,13 @@ def spread(thread, begin, end, asked, graph, ground, rows, hops, scores, out):
 
 
 @compiled(nogil=True)
-def spread_states(thread, begin, end, asked, graph, width, ground, rows, hops, states, out):
-    """The same of states: flat ``ground`` [K, width], ``states`` [n, C, width] and ``out`` [n, V, width]."""
+def fill_states(thread, begin, end, asked, graph, width, background, rows, hops, states, out):
+    """The same for states: flat ``background`` [K, width], ``states`` [n, C, width] and ``out`` [n, V, width]."""
     layers, nodes, columns = hops.shape[1] - 1, len(graph.of), rows.shape[1]
     for q in range(begin, end):
         ball, first, mine = asked[q, 0], q * nodes * width, q * columns * width
         for node in range(nodes):
-            copy(ground, graph.of[node] * width, out, first + node * width, width)
+            copy(background, graph.of[node] * width, out, first + node * width, width)
         for i in range(1, hops[ball, layers]):
             row = rows[ball, i]
             for p in range(graph.member_indptr[row], graph.member_indptr[row + 1]):

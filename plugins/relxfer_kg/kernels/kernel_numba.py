@@ -1,4 +1,4 @@
-"""The kernel in numba: one loop serves forward and both gradients. Importing this imports numba (seconds)."""
+"""The relational product in numba: one loop serves forward and both gradients. Importing it imports numba (seconds)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from relxfer_kg.kernels.lanes import LANES, add, item, load, multiply, splat, st
 
 config: Any = core.config
 
-# The default layer, OpenMP, ends the process when it is used again after a fork; a user's choice stays.
+# The default threading layer, OpenMP, ends a forked process that uses it again; a layer the user has set is kept.
 if config.THREADING_LAYER == "default":
     config.THREADING_LAYER = "workqueue"
 
 __all__ = [
-    "backward_relation", "backward_x", "compiled", "config", "forward", "get_num_threads", "inlined", "lent",
-    "set_num_threads",
+    "backward_relation", "backward_x", "compiled", "config", "forward", "get_num_threads", "inlined",
+    "set_num_threads", "uncounted",
 ]  # fmt: skip
 
 
@@ -35,10 +35,10 @@ def compiled(**options: Any) -> Callable[[Any], Any]:
     return make
 
 
-#: Functions that allocate nothing, and so need not count references to the arrays they are lent: counting them for
-#: every row would cost more than what is computed.
-lent = compiled(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-#: Short ones, called for every row, without handing over their arguments one by one.
+#: Functions that allocate nothing and whose callers hold their arrays, so that they need not count references: counting
+#: them for every row would cost more than the computation.
+uncounted = compiled(_nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+#: Short functions that are called for every row: inlined, so that no argument is passed.
 inlined = compiled(_nrt=False, forceinline=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
@@ -79,7 +79,7 @@ def _reduce_weighted(first, last, indptr, left_index, right_index, weight, left,
 @compiled(_nrt=False)
 def _reduce_lanes(first, last, indptr, left_index, right_index, weight, left, left_base, right, right_base, out,
                   out_base, width):  # fmt: skip
-    """The same sums in the same order and rounding, for float32 rows of whole vectors, kept in registers."""
+    """The sums of `_reduce`, in the same order and rounding, for float32 rows of whole vectors, kept in registers."""
     weighted = len(weight) > 0
     for row in range(first, last):
         begin, stop = item(indptr, row), item(indptr, row + 1)
@@ -124,15 +124,15 @@ def _reduce_lanes(first, last, indptr, left_index, right_index, weight, left, le
 @compiled(parallel=True)
 def _reduce_wide(blocks, indptr, left_index, right_index, weight, left, right, out):
     """`_reduce` for float32 rows of whole vectors."""
-    parts = blocks.shape[0] - 1
+    count = blocks.shape[0] - 1
     batch, groups, width = out.shape
     flat_left, flat_right, flat_out = left.reshape(-1), right.reshape(-1), out.reshape(-1)
-    for task in prange(batch * parts):
-        b = np.int64(task) // parts
-        part = np.int64(task) - b * parts
+    for task in prange(batch * count):
+        b = np.int64(task) // count
+        block = np.int64(task) - b * count
         shared = b if left.shape[0] > 1 else 0
         _reduce_lanes(
-            blocks[part], blocks[part + 1], indptr, left_index, right_index, weight, flat_left,
+            blocks[block], blocks[block + 1], indptr, left_index, right_index, weight, flat_left,
             shared * left.shape[1] * width, flat_right, b * right.shape[1] * width, flat_out, b * groups * width, width,
         )  # fmt: skip
 
@@ -143,15 +143,15 @@ def _reduce(blocks, indptr, left_index, right_index, weight, left, right, out):
 
     A row is summed by one task, in the order of its edges, on any number of threads. An edge of weight 0 adds 0.
     """
-    parts = blocks.shape[0] - 1
-    for task in prange(out.shape[0] * parts):
-        b = task // parts
-        part = task - b * parts
+    count = blocks.shape[0] - 1
+    for task in prange(out.shape[0] * count):
+        b = task // count
+        block = task - b * count
         shared = left[b if left.shape[0] > 1 else 0]
         if weight.shape[0]:
             _reduce_weighted(
-                blocks[part],
-                blocks[part + 1],
+                blocks[block],
+                blocks[block + 1],
                 indptr,
                 left_index,
                 right_index,
@@ -161,7 +161,7 @@ def _reduce(blocks, indptr, left_index, right_index, weight, left, right, out):
                 out[b],
             )
         else:
-            _reduce_plain(blocks[part], blocks[part + 1], indptr, left_index, right_index, shared, right[b], out[b])
+            _reduce_plain(blocks[block], blocks[block + 1], indptr, left_index, right_index, shared, right[b], out[b])
 
 
 def forward(adjacency: Adjacency, relation: np.ndarray, x: np.ndarray, weight: np.ndarray | None) -> np.ndarray:

@@ -9,34 +9,34 @@ from __future__ import annotations
 
 import numpy as np
 
-from relxfer_kg.kernels.kernel_ball import grow
+from relxfer_kg.kernels.kernel_ball import breadth_first
 from relxfer_kg.kernels.kernel_numba import compiled
 
 
 @compiled(nogil=True)
 def bounded_balls(thread, begin, end, sources, graph, alpha, epsilon, rows, hops, twin):
-    """What `kernel_ball.balls` gives, of as many classes as there are columns in `rows`.
+    """The output of `kernel_ball.balls`, with at most as many classes per ball as `rows` has columns.
 
-    A ball that fits is whole. Of a larger one the classes of highest PageRank are kept, and their distances are those
-    of paths through kept ones: every row has a neighbour among the rows of one hop less. What is not within reach over
-    kept ones is dropped, so that rows may stay empty.
+    A ball that fits is complete. Of a larger one the classes of highest PageRank are kept, and distances are counted
+    along paths through kept classes: every row has a neighbour among the rows of one hop less. A class that no such
+    path reaches is dropped, so that some rows may stay empty.
 
     Args:
         alpha, epsilon: as for `push`.
     """
-    size, room = len(graph.next_indptr) - 1, rows.shape[1]
+    size, capacity = len(graph.next_indptr) - 1, rows.shape[1]
     mass, rest = np.zeros(size), np.zeros(size)
     touched, queue, waiting = np.empty(size, np.int32), np.empty(size, np.int32), np.zeros(size, np.bool_)
-    seen, kept = np.zeros(size, np.int32), np.zeros(size, np.int32)
+    visited, kept = np.zeros(size, np.int32), np.zeros(size, np.int32)
     for s in range(begin, end):
         own, stamp = graph.of[sources[s]], 2 * (s - begin) + 1
         twins = graph.member_indptr[own + 1] - graph.member_indptr[own] > 1
-        if grow(own, stamp, False, graph, seen, kept, rows[s], hops[s], twin[s : s + 1]):
+        if breadth_first(own, stamp, False, graph, visited, kept, rows[s], hops[s], twin[s : s + 1]):
             continue
         count = push(own, graph, alpha, epsilon, mass, rest, touched, queue, waiting)
-        mass[own] -= alpha if twins else np.inf  # of the source itself, which has its row anyway
-        _keep(room - 1, count, alpha, mass, rest, touched, stamp + 1, kept)
-        grow(own, stamp + 1, True, graph, seen, kept, rows[s], hops[s], twin[s : s + 1])
+        mass[own] -= alpha if twins else np.inf  # the source itself has its row in any case
+        _keep(capacity - 1, count, alpha, mass, rest, touched, stamp + 1, kept)
+        breadth_first(own, stamp + 1, True, graph, visited, kept, rows[s], hops[s], twin[s : s + 1])
         for i in range(count):
             mass[touched[i]] = rest[touched[i]] = 0
 
@@ -46,12 +46,13 @@ def push(source, graph, alpha, epsilon, mass, rest, touched, queue, waiting):
     """Approximate PageRank from a class: ``mass`` is at most pi, and falls short by what ``rest`` still has to give.
 
     pi(v) = mass(v) + sum_u rest(u) pi_u(v). The source, and then every class u with ``rest[u] >= epsilon degree(u)``,
-    settles alpha of its rest and hands the others on to its neighbours. So no more neighbours are looked at than those
-    of the source and 1 / (alpha epsilon); where neighbours are mutual, mass falls short by at most epsilon degree(v).
+    moves alpha of its rest to its mass and passes what remains on to its neighbours. At most 1 / (alpha epsilon)
+    neighbours are visited beside those of the source; where neighbours are mutual, mass falls short by at most
+    epsilon degree(v).
 
     Args:
         mass, rest: [K], zeros; changed at `touched` only.
-        touched, queue, waiting: [K], room; `waiting` all false.
+        touched, queue, waiting: [K], working memory; `waiting` all false.
 
     Returns:
         how many classes were touched.
@@ -61,7 +62,7 @@ def push(source, graph, alpha, epsilon, mass, rest, touched, queue, waiting):
     count, first, length = 1, 0, 1
     while length:
         u = queue[first]
-        first, length = (first + 1) % len(queue), length - 1  # no class waits twice: as many places as classes
+        first, length = (first + 1) % len(queue), length - 1  # a class is queued once, so K places are enough
         begin, stop = graph.next_indptr[u], graph.next_indptr[u + 1]
         share = (1 - alpha) * rest[u] / max(stop - begin, 1)
         mass[u] += alpha * rest[u]
@@ -80,19 +81,19 @@ def push(source, graph, alpha, epsilon, mass, rest, touched, queue, waiting):
 
 
 @compiled(nogil=True)
-def _keep(room, count, alpha, mass, rest, touched, stamp, kept):
-    """Mark the `room` best of the touched classes; of equal ones those that were touched first."""
-    if room == 0:
+def _keep(capacity, count, alpha, mass, rest, touched, stamp, kept):
+    """Mark the `capacity` best of the touched classes; of equal ones those that were touched first."""
+    if capacity == 0:
         return
     value = np.empty(count)
     for i in range(count):
-        value[i] = mass[touched[i]] + alpha * rest[touched[i]]  # a class settles at least alpha of its own rest
-    bound = -np.inf if count <= room else np.partition(value, count - room)[count - room]
+        value[i] = mass[touched[i]] + alpha * rest[touched[i]]  # what the walk still leaves in the class itself
+    bound = -np.inf if count <= capacity else np.partition(value, count - capacity)[count - capacity]
     for i in range(count):
         if value[i] > bound:
             kept[touched[i]] = stamp
-            room -= 1
+            capacity -= 1
     for i in range(count):
-        if value[i] == bound and room > 0:
+        if value[i] == bound and capacity > 0:
             kept[touched[i]] = stamp
-            room -= 1
+            capacity -= 1

@@ -1,9 +1,10 @@
-"""Rows of states in numba: what a class receives, the product with a layer's weights, and what follows it.
+"""Rows of states in numba: the messages a class receives, the product with a layer's weights, and the new state.
 
-States are float32 rows of `width` values, padded with zeros to whole vectors, in one flat array, so that a message is
-read by a position wherever its sender is: in the background, or among the rows of the query. Every row is computed by
-the same operations in the same order, in whichever ball, tile or thread: on one processor, from the same weights and
-vectors, a row of a ball that no message of the source changed equals its background. Nothing relies on it.
+States are float32 rows of `width` values, padded with zeros to whole vectors, in one flat array, so that the state of a
+sender is read by its position alone, whether it belongs to the background or to the ball of a query. Every row is
+computed by the same operations in the same order, whatever ball, tile or thread it is in: on one processor, with the
+same weights and vectors, a row of a ball that no message of the source changed equals its background. No code relies on
+that.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from relxfer_kg.kernels.kernel_numba import compiled, inlined, lent
+from relxfer_kg.kernels.kernel_numba import compiled, inlined, uncounted
 from relxfer_kg.kernels.lanes import (  # fmt: skip
     LANES,
     PANEL,
@@ -32,15 +33,15 @@ from relxfer_kg.kernels.lanes import (  # fmt: skip
     total,
 )
 
-#: Rows gathered before they are multiplied: the tile, the weights and the sums share the innermost cache.
+#: Rows gathered before they are multiplied: so many that tile, weights and sums fit the innermost cache together.
 TILE = 4 * ROWS
-#: In place of a position: the class of the source, whose members differ.
+#: Stands for the position of the source's class, whose members have two states: the source's, and its twins'.
 TWIN = -1
 _aligned = compiled()(aligned)
 
 
-class Network(NamedTuple):
-    """Weights of L layers and of the head, padded and flat (see `relxfer_kg.scoring.background`).
+class LayerWeights(NamedTuple):
+    """Weights of L layers and of the head, padded and flat (see `relxfer_kg.layers.packed`).
 
     Attributes:
         weight: [L, 2 width, width], the rows of x before those of u.
@@ -75,11 +76,11 @@ def product(a, rows, first, b, start, width, depth, out):
 
 
 @inlined
-def receive(row, graph, position, source, own, other, relation, table, states, ground, out, to, width):
+def receive(row, graph, position, source, own, other, relation, table, states, background, out, to, width):
     """``out[to + c] += sum of weight * relation * state`` over the messages into a class.
 
-    ``position`` says of a class where its state is, counted from the background's first; TWIN stands for the class
-    of the source, whose own state is at ``own`` and that of its twins at ``other``.
+    ``position`` holds for each class the position of its state, counted from the first state of the background; TWIN
+    stands for the class of the source, whose own state is at ``own`` and that of its twins at ``other``.
     """
     begin, stop = item(graph.indptr, row), item(graph.indptr, row + 1)
     weighted = len(graph.weight) > 0
@@ -91,7 +92,7 @@ def receive(row, graph, position, source, own, other, relation, table, states, g
             s = item(position, item(graph.sender, p))
             if s == TWIN:
                 s = own if item(graph.node, p) == source else other
-            s += ground + column
+            s += background + column
             r = table + item(graph.kind, p) * width + column
             ra, rb = load(relation, r), load(relation, r + LANES)
             rc, rd = load(relation, r + 2 * LANES), load(relation, r + 3 * LANES)
@@ -115,7 +116,7 @@ def receive(row, graph, position, source, own, other, relation, table, states, g
             ra = load(relation, table + item(graph.kind, p) * width + column)
             if weighted:
                 ra = multiply(splat(item(graph.weight, p)), ra)
-            a = multiply_add(ra, load(states, ground + s + column), a)
+            a = multiply_add(ra, load(states, background + s + column), a)
         store(out, to + column, a)
         column += LANES
 
@@ -127,8 +128,8 @@ def copy(source, start, out, to, width):
 
 
 @inlined
-def announce(values, start, width):
-    """A row that will be read: what is outside the ball was last touched long ago."""
+def prefetch_row(values, start, width):
+    """Prefetch a row that will be read: rows of the background have often left the cache."""
     for column in range(0, width, LANES):
         prefetch(values, start + column)
 
@@ -175,9 +176,10 @@ def score(hidden, start, query, query_start, last, constant):
 
 
 class Tile(NamedTuple):
-    """Rows gathered and not yet multiplied, u of each, where x is, and where their results go.
+    """Rows gathered and not yet multiplied: the messages u of each, the position of x, and that of the result.
 
-    The first TILE slots are for rows that the source had reached before, the others for those of the shell.
+    The first TILE slots are for rows that the source had reached in an earlier layer; the others for the shell, the
+    rows that it reaches in this layer for the first time.
     """
 
     filled: np.ndarray  # [2]
@@ -203,20 +205,20 @@ def new_tile(width, hidden):
 
 @compiled()
 def positions(size, width):
-    """Where the states of all classes are when there is no ball."""
+    """Positions of the states of all classes in the background."""
     position = np.empty(size, np.int64)
     for row in range(size):
         position[row] = row * width
     return position
 
 
-@lent
+@uncounted
 def flush(tile, shell, network, layer, width, states, final, query, scores):
-    """Multiply the rows of a tile and put their new states into `states`, or their scores into `scores` when `final`.
+    """Multiply the rows of a tile and write their new states to `states`, or their scores to `scores` if `final`.
 
-    A network without a head scores nothing: then the last states themselves go there. Rows of the shell, which the
-    source reaches for the first time, hold the background's x: their half of the product is the background's too, and
-    is only continued.
+    A network without a head has no scores: the last states are written there instead. Rows of the shell, which the
+    source reaches for the first time, still have the background's x: the half of their product that reads x is copied
+    from the background.
     """
     weights, hidden = layer * 2 * width * width, len(network.last)
     begin, stop = shell * TILE, shell * TILE + tile.filled[shell]

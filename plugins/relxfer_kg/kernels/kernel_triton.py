@@ -26,28 +26,29 @@ def _tile(batch: int, width: int, edges: int, warps: int) -> triton.Config:
     return triton.Config({"BLOCK_B": batch, "BLOCK_D": width, "EDGES": edges}, num_warps=warps)
 
 
-#: Values are summed in the order of the edges in every one of them: which is chosen changes the time, not a bit.
+#: Every tile sums values in the order of the edges, so that the choice changes the time and no bit of the result.
 TILES = [_tile(4, 64, 4, 1), _tile(4, 64, 8, 2), _tile(2, 64, 8, 1), _tile(1, 64, 8, 1), _tile(1, 32, 8, 1)]
 #: Programs that keep a large device busy, several to each of its processors.
 _MANY = 4096
 
 
 def _fitting(tiles, arguments, **_):
-    """Tiles without rows or columns to spare."""
+    """The tiles that are not larger than the batch and the width need."""
     rows, width = (triton.next_power_of_2(arguments[name]) for name in ("batch", "dim"))
     return [tile for tile in tiles if tile.kwargs["BLOCK_B"] <= rows and tile.kwargs["BLOCK_D"] <= max(32, width)]
 
 
 @triton.jit(do_not_specialize=["batch", "rows", "many"])
 def _sums(
-    begin, end, row, left_index, right_index, weight, left, right, out, parts,
-    batch, dim, groups, left_step, right_step, out_step, parts_step, rows, many,
+    begin, end, row, left_index, right_index, weight, left, right, out, partials,
+    batch, dim, groups, left_step, right_step, out_step, partials_step, rows, many,
     WEIGHTED: tl.constexpr, PRODUCTS: tl.constexpr, BLOCK_B: tl.constexpr, BLOCK_D: tl.constexpr, EDGES: tl.constexpr,
 ):  # fmt: skip
     """``sum of weight[p] * left[b, left_index[p]] * right[b, right_index[p]]`` over p in begin:end of one piece.
 
-    Without PRODUCTS ``sum of right[b, p]``. The sum goes to `out`, or, from row `groups` on, to `parts`. Steps are from
-    one b to the next: 0 for an operand that the batch shares. Rows and many only tell autotuning which calls are alike.
+    Without PRODUCTS ``sum of right[b, p]``. The sum goes to `out`, or, from row `groups` on, to `partials`. Steps are
+    from one b to the next: 0 for an operand that the batch shares. `rows` and `many` are read by autotuning only,
+    which tunes once per value.
     """
     piece = tl.program_id(0)
     b = tl.program_id(1) * BLOCK_B + tl.arange(0, BLOCK_B)
@@ -79,7 +80,7 @@ def _sums(
     if to < groups:
         tl.store(out + b * out_step + to * dim + d[None, :], total.to(out.dtype.element_ty), mask=tile)
     else:
-        tl.store(parts + b * parts_step + (to - groups) * dim + d[None, :], total, mask=tile)
+        tl.store(partials + b * partials_step + (to - groups) * dim + d[None, :], total, mask=tile)
 
 
 #: Whether the environment variable TRITON_INTERPRET=1 has kernels run by Triton's interpreter, on the CPU.
@@ -87,8 +88,11 @@ INTERPRETED = not isinstance(_sums, triton.JITFunction)
 
 
 def tuned(kernel: triton.JITFunction, tiles: list[triton.Config], key: list[str], **more: Any) -> Any:
-    """The kernel, which from its first call for a key has the fastest tile. Timing is short: graphs to train on are of
-    ever other sizes. Asks for the device at once, so that it should wait for the first call."""
+    """The kernel, autotuned: its first call for a key times the tiles, later ones use the fastest.
+
+    Timing is kept short because graphs to train on differ in size, and each size may be a new key. Autotuning asks for
+    the device when it is set up, so this is called at the first product, not at import.
+    """
     return triton.autotune(tiles, key=key, do_bench=partial(do_bench, warmup=5, rep=20), **more)(kernel)
 
 
@@ -123,7 +127,7 @@ class _Columns:
     """A grouping on a device, cut into pieces of at most PIECE edges, none of which crosses a group.
 
     Attributes:
-        groups, parts: numbers of groups and of partial sums.
+        groups, partials: numbers of groups and of partial sums.
         receiver, sender, type, edge: int32 [E], as in `Grouped`.
         begin, end: int32 [P], the edges of each piece; a group without edges is one empty piece.
         row: int32 [P], where the sum of a piece belongs: its group, or the number of groups plus a row of partial sums.
@@ -131,7 +135,7 @@ class _Columns:
     """
 
     groups: int
-    parts: int
+    partials: int
     receiver: Tensor
     sender: Tensor
     type: Tensor
@@ -144,7 +148,7 @@ class _Columns:
     last: Tensor
 
 
-#: What has been sent to a device, for as long as the grouping lives.
+#: Columns that were copied to a device, kept as long as the grouping they are of.
 _sent: WeakKeyDictionary[Grouped, dict[torch.device, _Columns]] = WeakKeyDictionary()
 
 
@@ -190,13 +194,13 @@ def _run(
     """
     batch, _, dim = right.shape
     out = torch.empty(batch, csr.groups, dim, dtype=dtype, device=right.device)
-    parts = torch.empty(batch, csr.parts, dim, dtype=torch.float32, device=right.device)
+    partials = torch.empty(batch, csr.partials, dim, dtype=torch.float32, device=right.device)
     if out.numel() == 0:
         return out
     factor = None if weight is None else weight.float().index_select(0, csr.edge)
-    _launch(csr.begin, csr.end, csr.row, out, parts, right, (left_index, right_index, factor, left))
-    if csr.parts:
-        _launch(csr.first, csr.last, csr.long, out, parts, parts, None)
+    _launch(csr.begin, csr.end, csr.row, out, partials, right, (left_index, right_index, factor, left))
+    if csr.partials:
+        _launch(csr.first, csr.last, csr.long, out, partials, partials, None)
     return out
 
 
@@ -205,7 +209,7 @@ def _launch(
     end: Tensor,
     row: Tensor,
     out: Tensor,
-    parts: Tensor,
+    partials: Tensor,
     right: Tensor,
     products: tuple[Tensor, Tensor, Tensor | None, Tensor] | None,
 ) -> None:
@@ -215,14 +219,14 @@ def _launch(
     def grid(meta):
         return len(begin), triton.cdiv(batch, meta["BLOCK_B"]), triton.cdiv(dim, meta["BLOCK_D"])
 
-    # The few partial sums of long groups are not worth the tuning.
+    # There are few partial sums of long groups: tuning would cost more than it saves.
     plain = INTERPRETED or products is None
     sums, tile = (_sums, TILES[0].kwargs) if plain else (_tuned(), {})
     many = int(len(begin) * triton.cdiv(batch, TILES[0].kwargs["BLOCK_B"]) >= _MANY)
     with torch.cuda.device_of(out):
         sums[grid](
-            begin, end, row, left_index, right_index, left if weight is None else weight, left, right, out, parts,
-            batch, dim, groups, _step(left) if len(left) > 1 else 0, _step(right), _step(out), _step(parts),
+            begin, end, row, left_index, right_index, left if weight is None else weight, left, right, out, partials,
+            batch, dim, groups, _step(left) if len(left) > 1 else 0, _step(right), _step(out), _step(partials),
             min(batch.bit_length(), 3), many,
             WEIGHTED=weight is not None, PRODUCTS=products is not None, **tile,
         )  # fmt: skip

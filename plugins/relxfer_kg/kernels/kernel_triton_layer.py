@@ -1,4 +1,4 @@
-"""What follows the sum of messages in a layer, and the scoring head, each as one kernel in Triton. No gradients.
+"""The update of states that follows the sum of messages, and the scoring head, each one kernel in Triton; no gradients.
 
 Importing this imports triton (a second).
 """
@@ -24,8 +24,8 @@ TILES = [triton.Config({"ROWS": rows}, num_warps=warps) for rows, warps in ((64,
 
 
 def _precision(dtype: torch.dtype) -> str:
-    """float32 takes three passes of the matrix units, and loses nothing that a sum in float32 would keep; the 8
-    significant bits of bfloat16 pass them whole."""
+    """The precision of a product: float32 takes three passes of the matrix units, so that no bit is lost that a sum in
+    float32 would keep; one pass is exact for the 8 significant bits of bfloat16."""
     if torch.version.hip is not None:
         return "ieee"
     return "tf32" if dtype == torch.bfloat16 else "tf32x3"
@@ -38,7 +38,7 @@ def _update(
 ):  # fmt: skip
     """``out = x + relu(layer_norm(weight [x, u] + bias))``, row by row; `out` may be `u`.
 
-    Many, here and below, only tells autotuning which calls are alike.
+    `many`, here and below, is read by autotuning only, which tunes once per value.
     """
     r = tl.program_id(0).to(tl.int64) * ROWS + tl.arange(0, ROWS)
     k = tl.arange(0, WIDTH)
@@ -111,12 +111,12 @@ def scored(states: Tensor, query: Tensor, first: nn.Linear, last: nn.Linear) -> 
 
 
 def _many(rows: int) -> int:
-    """Whether they keep a large device busy."""
+    """1 if so many rows keep a large device busy, else 0."""
     return int(rows >= 2**17)
 
 
 def _padded(width: int) -> int:
-    """Matrix units multiply by 16 and more."""
+    """The width of a tile: matrix units need at least 16."""
     return max(16, triton.next_power_of_2(width))
 
 

@@ -1,4 +1,4 @@
-"""Vectors of float32 inside numba: sixteen lanes at a time, kept in registers.
+"""Vectors of float32 inside numba: sixteen lanes, kept in registers.
 
 Numba's loops over arrays reload and store a running sum at every step, because arrays may overlap. A value of the
 type here lives in registers until it is stored. LLVM splits it where registers are narrower: a plain processor
@@ -25,7 +25,7 @@ _VECTOR = ir.VectorType(_FLOAT, LANES)
 
 
 def aligned(size: int) -> np.ndarray:
-    """Room for so many float32 that begins where a vector may: one that lies across two cache lines is read twice."""
+    """Uninitialised float32 [size], aligned to a whole vector: a vector across two cache lines would be read twice."""
     values = np.empty(size + LANES, np.float32)
     first = -(values.ctypes.data // 4) % LANES
     return values[first : first + size]
@@ -42,7 +42,7 @@ lanes = Lanes()
 
 
 def _instruction(function: Any) -> Any:
-    """An intrinsic, of whose arguments type checkers know nothing."""
+    """`intrinsic`, typed as Any: type checkers do not know that numba passes the arguments."""
     return intrinsic(function)
 
 
@@ -113,7 +113,7 @@ def store(typing: Any, array: Any, index: Any, value: Any) -> Any:
 
 @_instruction
 def prefetch(typing: Any, array: Any, index: Any) -> Any:
-    """Have ``array[index]`` brought near: it will be read soon."""
+    """Prefetch ``array[index]`` into the cache."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         number, byte = ir.IntType(32), ir.IntType(8).as_pointer()

@@ -1,4 +1,4 @@
-"""The relational kernel as one torch operator that picks the fastest implementation present."""
+"""The relational product as one torch operator that chooses the fastest implementation available."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def rspmm(
 
 
 class _Product(torch.autograd.Function):
-    """The forward and backward products of a kernel: `call` runs one of them by name."""
+    """The forward and backward products of a compiled kernel: `call` runs one of them by name."""
 
     @staticmethod
     def forward(
@@ -161,18 +161,18 @@ def has_triton() -> bool:
 
 
 def _triton_kernel() -> ModuleType:
-    """CUDA builds of torch bring Triton; others do without."""
+    """The kernel in Triton, which CUDA builds of torch bring along and others lack."""
     return import_module("relxfer_kg.kernels.kernel_triton")
 
 
 def _kernel() -> ModuleType:
-    """Numba takes seconds to import, so that happens at the first product and not before."""
+    """The kernel in numba, imported at the first product, since that takes seconds."""
     return import_module("relxfer_kg.kernels.kernel_numba")
 
 
 @contextmanager
 def threads() -> Iterator[int]:
-    """Numba on as many threads as torch may use, leaving numba's own setting as found; gives their number."""
+    """Numba on as many threads as torch may use, for the duration of the block; gives their number."""
     kernel = _kernel()
     before = kernel.get_num_threads()
     count = max(1, min(torch.get_num_threads(), kernel.config.NUMBA_NUM_THREADS))

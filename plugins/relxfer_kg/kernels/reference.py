@@ -1,4 +1,4 @@
-"""The kernel in plain torch, differentiated by autograd: the truth the fast kernels are tested against."""
+"""The relational product in plain torch, differentiated by autograd: the compiled kernels are tested against it."""
 
 from __future__ import annotations
 
@@ -84,5 +84,5 @@ def _edges(adjacency: Adjacency, weight: Tensor | None, x: Tensor) -> list[Tenso
 
 
 def _chunks(columns: list[Tensor], size: int) -> Iterator[list[Tensor]]:
-    for start in range(0, max(1, len(columns[0])), size):  # at least one, so that autograd sees the operands
+    for start in range(0, max(1, len(columns[0])), size):  # at least one, so that gradients exist without edges
         yield [column[start : start + size] for column in columns]

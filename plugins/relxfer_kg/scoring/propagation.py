@@ -6,13 +6,13 @@ import numpy as np
 
 from relxfer_kg.graph.quotient import Quotient
 from relxfer_kg.kernels.kernel_propagate import propagate
-from relxfer_kg.kernels.kernel_rows import Network
+from relxfer_kg.kernels.kernel_rows import LayerWeights
 from relxfer_kg.kernels.lanes import aligned
-from relxfer_kg.kernels.team import Team
-from relxfer_kg.scoring.background import Grounds, Workspace
-from relxfer_kg.scoring.ball import Balls
+from relxfer_kg.scoring.background import Background, Workspace
+from relxfer_kg.scoring.balls import Balls
+from relxfer_kg.scoring.team import Team
 
-#: Rows that queries of one relation bring together before they are computed, so that tiles fill.
+#: Queries of one relation are computed together until they have about so many rows, so that tiles are full.
 _TOGETHER = 256
 
 
@@ -20,8 +20,8 @@ def propagated(
     asked: np.ndarray,
     balls: Balls,
     classes: Quotient,
-    network: Network,
-    grounds: Grounds,
+    network: LayerWeights,
+    background: Background,
     workspace: Workspace,
     team: Team,
 ) -> np.ndarray:
@@ -30,7 +30,7 @@ def propagated(
     Args:
         asked: [n, 4]: number of the query's ball, its source, its group and direction; by group.
         balls: of at most C rows.
-        grounds: of all groups, as they lie in `workspace`.
+        background: of all groups; its states are the first values of `workspace`.
     """
     layers = len(network.epsilon)
     width = len(network.bias) // layers
@@ -40,18 +40,18 @@ def propagated(
     done = np.append(0, np.cumsum(cost))[items]
     cuts = np.searchsorted(done, np.arange(team.pieces + 1) * done[-1] / team.pieces).tolist()
     most = int(np.add.reduceat(last, items[:-1]).max())
-    states = workspace.of(grounds.size + 2 * team.size * most * width, grounds.size)
+    states = workspace.of(background.size + 2 * team.size * most * width, background.size)
     columns = balls.rows.shape[1] * (1 if len(network.last) else width)
     out = aligned(len(asked) * columns).reshape(len(asked), columns)
     team.run(
-        propagate, cuts, items, asked, classes, network, layers, grounds.relation, grounds.count, states, most,
-        grounds.vectors, grounds.query, balls.rows, balls.hops, balls.twin, out,
+        propagate, cuts, items, asked, classes, network, layers, background.edge_vectors, background.count, states,
+        most, background.query_vectors, background.query_halves, balls.rows, balls.hops, balls.twin, out,
     )  # fmt: skip
     return out
 
 
 def _items(group: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Ranges [m + 1] of queries of one group that bring about `_TOGETHER` rows."""
+    """Ranges [m + 1] of queries of one group that have about `_TOGETHER` rows together."""
     fresh = np.append(True, group[1:] != group[:-1])
     before = np.append(0, np.cumsum(rows)[:-1])
     since = before - np.repeat(before[fresh], np.diff(np.append(np.flatnonzero(fresh), len(group))))

@@ -1,1 +1,1 @@
-"""What a model is trained on: parts of graphs, negatives, derived relations and synthetic graphs."""
+"""Training data beyond the facts as they are: subgraphs, strict negatives, derived relations, synthetic graphs."""

@@ -16,7 +16,7 @@ def _ascending(bounds: tuple[int, int]) -> tuple[int, int]:
     return bounds
 
 
-#: The lower one, then the upper one.
+#: A lower and an upper bound.
 Bounds = Annotated[tuple[PositiveInt, PositiveInt], AfterValidator(_ascending)]
 
 

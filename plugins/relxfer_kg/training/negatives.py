@@ -1,4 +1,4 @@
-"""Strict negatives: wrong answers drawn from the entities that are not known to be right."""
+"""Strict negatives: wrong answers, drawn from the entities that are not known answers."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ import numpy as np
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 
-class Known:
-    """The known answers of every query, as compressed sorted rows.
+class KnownAnswers:
+    """The answers of every query that the facts of a graph give, as compressed sorted rows.
 
     A query is (entity, relation id in 0..2 x direct - 1): (h, r) asks for tails, (t, r + direct) for heads.
 
-    Args:
-        graph: its facts, read in both directions, are what is known.
-
     >>> graph = KnowledgeGraph(("a", "b", "c"), ("r",), np.array([[0, 0, 2], [0, 0, 1], [0, 0, 1]]))
-    >>> known = Known(graph)
-    >>> known.answers(np.array([[0, 0], [1, 1], [2, 0]]))
+    >>> known_answers(graph).of(np.array([[0, 0], [1, 1], [2, 0]]))
     (array([0, 2, 3, 3]), array([1, 2, 0]))
     """
 
@@ -33,7 +29,7 @@ class Known:
         self._queries, starts = np.unique(query[first], return_index=True)
         self._indptr = np.append(starts, len(self._answers))
 
-    def answers(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def of(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Distinct known answers, ascending: (indptr [B + 1], entities); row b is indptr[b]:indptr[b + 1].
 
         Raises:
@@ -66,8 +62,13 @@ class Known:
         return queries.astype(np.int64)
 
 
+def known_answers(graph: KnowledgeGraph) -> KnownAnswers:
+    """The known answers of a graph, computed once per graph."""
+    return graph.kept("known answers", lambda: KnownAnswers(graph))
+
+
 def strict_negatives(
-    queries: np.ndarray, known: Known, num_entities: int, count: int, rng: np.random.Generator
+    queries: np.ndarray, known: KnownAnswers, num_entities: int, count: int, rng: np.random.Generator
 ) -> np.ndarray:
     """Draw `count` entities per query, uniformly and with replacement, among those that are no known answer.
 
@@ -75,11 +76,11 @@ def strict_negatives(
     rejection, and the random stream consumed depends on B and `count` only.
 
     A query that every entity answers has no negative; its row is drawn uniformly from all entities, so that
-    one saturated query of a small graph does not end a training run. ``known.answers`` shows such queries.
+    one saturated query of a small graph does not end a training run.
 
     Args:
         queries: integers [B, 2], (entity, relation id in 0..2 x direct - 1).
-        known: what may not be drawn.
+        known: the answers that may not be drawn.
         num_entities: V; draws are in 0..V - 1.
         count: draws per query.
         rng: source of randomness.
@@ -91,14 +92,14 @@ def strict_negatives(
         ValueError: `num_entities` is not that of `known`, `count` is negative, or queries are malformed.
 
     >>> graph = KnowledgeGraph(("a", "b", "c"), ("r",), np.array([[0, 0, 1], [0, 0, 0]]))
-    >>> strict_negatives(np.array([[0, 0]]), Known(graph), 3, 4, np.random.default_rng(0)).tolist()
+    >>> strict_negatives(np.array([[0, 0]]), KnownAnswers(graph), 3, 4, np.random.default_rng(0)).tolist()
     [[2, 2, 2, 2]]
     """
     if num_entities != known.num_entities:
         raise ValueError(f"Expected num_entities={known.num_entities}, as in `known` (got {num_entities})")
     if count < 0:
         raise ValueError(f"Expected count >= 0 (got {count})")
-    indptr, answers = known.answers(queries)
+    indptr, answers = known.of(queries)
     sizes = np.diff(indptr)
     saturated = sizes == num_entities
     free = np.where(saturated, num_entities, num_entities - sizes)

@@ -1,4 +1,4 @@
-"""Synthetic graphs whose facts follow from one another by rules: other shapes to pre-train on than real graphs have.
+"""Synthetic graphs whose facts follow from one another by rules, to pre-train on beside real graphs.
 
 As in INCITE, whose model is trained on graphs made by rules alone; how they are drawn here is relxfer's own.
 """
@@ -21,14 +21,14 @@ from relxfer_kg.training.bounds import Bounds, drawn
 if TYPE_CHECKING:
     from scipy import sparse
 
-#: Facts of a relation, at most, for each entity of its graph.
+#: The most facts of a relation, per entity of its graph.
 _FACTS_PER_ENTITY = 3
-#: How many of the other side an entity has: shares of the styles of base relations.
+#: Shares of the styles of base relations.
 _STYLES = {"one-to-one": 0.08, "many-to-one": 0.42, "one-to-many": 0.12, "many-to-many": 0.38}
 
 
 class RuleGraphOptions(Options):
-    """How many graphs are drawn, and how large."""
+    """Number and size of the graphs that are drawn."""
 
     graphs: PositiveInt = 60
     """Graphs that share neither entities nor relations."""
@@ -48,7 +48,8 @@ class _Relation(NamedTuple):
 
 def load(options: RuleGraphOptions, files: Mapping[str, Path]) -> Domain:
     """All graphs as one domain; a seeded tenth of the pairs each is held out for validation and test."""
-    from relxfer_kg.files.own import domain_of_triples
+    from relxfer_kg.files.named_facts import split_domain
+    from relxfer_kg.files.splits import RandomSplit
 
     rows = []
     for number in range(options.graphs):
@@ -56,7 +57,7 @@ def load(options: RuleGraphOptions, files: Mapping[str, Path]) -> Domain:
         head, relation, tail = rule_graph(drawn(options.entities, rng), rng).astype(str).T
         entity, kind = f"g{number}e", f"g{number}r"
         rows.append(np.stack([np.char.add(entity, head), np.char.add(kind, relation), np.char.add(entity, tail)], 1))
-    return domain_of_triples("rule-graphs", np.concatenate(rows).astype(object), split_seed=options.seed)
+    return split_domain("rule-graphs", np.concatenate(rows).astype(object), RandomSplit(seed=options.seed))
 
 
 def rule_graph(entities: int, rng: np.random.Generator) -> np.ndarray:
@@ -64,32 +65,32 @@ def rule_graph(entities: int, rng: np.random.Generator) -> np.ndarray:
 
     Entities have a kind and a neighbourhood. Base relations lead from one kind to one kind, in a style (one-to-one to
     many-to-many), to popular entities more often, and more or less within the neighbourhood. Then rules make relations
-    of relations: inverse, symmetry, one step of transitivity, part, union, chains of two. A rule does not always hold,
-    and facts that no rule explains are mixed in.
+    of relations: inverse, symmetry, one step of transitivity, sample, union, chains of two. Rules have exceptions, and
+    facts that no rule explains are mixed in.
 
     >>> facts = rule_graph(100, np.random.default_rng(0))
     >>> facts.shape[1], int(facts[:, [0, 2]].max()) < 100, len(np.unique(facts, axis=0)) == len(facts)
     (3, True, True)
     """
-    world = _World(entities, rng)
-    relations = [world.base() for _ in range(rng.integers(4, 25))]
+    population = _Population(entities, rng)
+    relations = [population.base() for _ in range(rng.integers(4, 25))]
     if rng.random() < 0.4:
-        relations.append(world.hierarchy())
+        relations.append(population.hierarchy())
     for _ in range(rng.integers(3, 25)):
-        made = world.follow(relations)
+        made = population.derived_from(relations)
         if made is not None:
             relations.append(made)
     kept = 1 - 0.3 * rng.random()
     columns = []
     for number, relation in enumerate(relations):
         head, tail = relation.facts.nonzero()
-        seen = rng.random(len(head)) < kept
-        columns.append(np.stack([head[seen], np.full(seen.sum(), number), tail[seen]], 1))
+        stated = rng.random(len(head)) < kept
+        columns.append(np.stack([head[stated], np.full(stated.sum(), number), tail[stated]], 1))
     return np.concatenate(columns)
 
 
-class _World:
-    """Entities with kinds and neighbourhoods, and ways to draw relations between them."""
+class _Population:
+    """Entities with kinds and neighbourhoods, between which relations are drawn."""
 
     def __init__(self, entities: int, rng: np.random.Generator) -> None:
         self.size, self.rng = entities, rng
@@ -120,13 +121,13 @@ class _World:
         return _Relation(domain, to, self._matrix(*pairs))
 
     def hierarchy(self) -> _Relation:
-        """Each entity of a kind, but for the first, below an earlier one."""
+        """A tree over the entities of a kind: each but the first is below an earlier one."""
         kind = int(self.rng.choice(self.kinds))
         members = self.rng.permutation(self.members(kind))
         above = (self.rng.random(len(members)) ** self.rng.uniform(1, 2) * np.arange(len(members))).astype(int)
         return _Relation(kind, kind, self._matrix(members[1:], members[above[1:]]))
 
-    def follow(self, relations: list[_Relation]) -> _Relation | None:
+    def derived_from(self, relations: list[_Relation]) -> _Relation | None:
         """A relation that follows from others by a rule drawn at random; None where it would have no facts."""
         rule = _RULES[int(self.rng.integers(len(_RULES)))]
         first = relations[int(self.rng.integers(len(relations)))]
@@ -135,28 +136,28 @@ class _World:
             return None
         head, tail = made.facts.nonzero()
         kept = self.rng.random(len(head)) < self.rng.uniform(0.6, 1)
-        # What is too much goes by heads, so that the rule holds for those that stay.
+        # Surplus facts are dropped head by head, so that the rule still holds for the heads that stay.
         share = min(1, _FACTS_PER_ENTITY * self.size / len(head))
         kept &= (self.rng.random(self.size) < share)[head]
         kept &= head != tail
         stray = int(kept.sum() * self.rng.uniform(0, 0.15))
         sides = [self.members(kind) for kind in (made.domain, made.range)]
-        odd = [self.rng.choice(side, stray) for side in sides]
-        facts = self._matrix(*(np.append(*both) for both in zip((head[kept], tail[kept]), odd, strict=True)))
+        unexplained = [self.rng.choice(side, stray) for side in sides]
+        facts = self._matrix(*(np.append(*both) for both in zip((head[kept], tail[kept]), unexplained, strict=True)))
         return made._replace(facts=facts) if facts.nnz else None
 
     def _tails(self, heads: np.ndarray, kind: int) -> np.ndarray:
-        """One entity of the kind for each head: popular ones more often, near ones more often."""
-        everyone = self.rng.permutation(self.members(kind))
-        popular = (1 + np.arange(len(everyone))) ** -self.rng.uniform(0, 1.2)
-        tails = self.rng.choice(everyone, len(heads), p=popular / popular.sum())
+        """One entity of the kind for each head; popular and near entities are drawn more often."""
+        candidates = self.rng.permutation(self.members(kind))
+        popular = (1 + np.arange(len(candidates))) ** -self.rng.uniform(0, 1.2)
+        tails = self.rng.choice(candidates, len(heads), p=popular / popular.sum())
         near = self.rng.random(len(heads)) < self.rng.uniform(0, 0.9)
         for place in np.unique(self.place[heads[near]]):
-            those = self.place[everyone] == place
+            those = self.place[candidates] == place
             rows = np.flatnonzero(near & (self.place[heads] == place))
             if those.any():
                 weights = popular[those]
-                tails[rows] = self.rng.choice(everyone[those], len(rows), p=weights / weights.sum())
+                tails[rows] = self.rng.choice(candidates[those], len(rows), p=weights / weights.sum())
         return tails
 
     def _matrix(self, head: np.ndarray, tail: np.ndarray) -> sparse.csr_array:
@@ -182,7 +183,7 @@ def _transitive(first: _Relation, relations: list[_Relation], rng: np.random.Gen
     return first._replace(facts=first.facts + first.facts @ first.facts) if first.domain == first.range else None
 
 
-def _part(first: _Relation, relations: list[_Relation], rng: np.random.Generator) -> _Relation:
+def _sample(first: _Relation, relations: list[_Relation], rng: np.random.Generator) -> _Relation:
     kept = first.facts.copy()
     kept.data[:] = rng.random(kept.nnz) < rng.uniform(0.3, 0.8)
     kept.eliminate_zeros()
@@ -208,7 +209,7 @@ def _one(relations: list[_Relation], rng: np.random.Generator) -> _Relation:
     return relations[int(rng.integers(len(relations)))]
 
 
-#: Chains are what most rules of real graphs are.
+#: Chains are listed several times, since most rules of real graphs are chains.
 _RULES: tuple[Rule, ...] = (
-    _inverse, _symmetric, _transitive, _part, _union, *3 * (partial(_chain, False),), *2 * (partial(_chain, True),),
+    _inverse, _symmetric, _transitive, _sample, _union, *3 * (partial(_chain, False),), *2 * (partial(_chain, True),),
 )  # fmt: skip

@@ -1,1 +1,4 @@
-"""The ULTRA architecture: network, model, published weights, and the pre-trained model that ships."""
+"""The ULTRA architecture: network, learner, exact locality, published weights, and the pre-trained model that ships.
+
+Everything that is ULTRA's alone is here; a further architecture is a package beside this one.
+"""

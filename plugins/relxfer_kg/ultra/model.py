@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from relxfer_kg.adapter import KGOptions
+    from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 
 class UltraOptions(Options):
@@ -25,16 +26,28 @@ class UltraOptions(Options):
     entity_layers: PositiveInt = 6
     """Layers of message passing over the facts."""
     support: Annotated[float, Field(ge=0, le=1)] | None = None
-    """Relations meet in the relation graph where they share at least this part of the heads, or tails, of the one that
-    has fewer; 0: where they share any, as published. Unset: as the checkpoint says, else 0."""
+    """Relations meet in the relation graph if they share at least this fraction of the heads, or tails, of the one that
+    has fewer; 0: if they share any, as published. Unset: as the checkpoint says, else 0."""
     shares: bool = False
-    """Whether relations also hear how large a share of them meets, beyond the published architecture."""
+    """Whether edges of the relation graph also carry how large a share of a relation's entities the other one shares;
+    not in the published architecture."""
+
+    def operations(self, graph: KnowledgeGraph) -> float:
+        """Floating-point operations of the forward pass of one query: d wide, L layers each, L (4 d^2 V + 3 d E) for
+        entities, L (4 d^2 R + 3 d E_rel) for relations, 4 d^2 V for the scores."""
+        from relxfer_kg.graph.relation_graph import relation_graph  # scipy is slow to import, and a listing needs none
+
+        d, edges = self.dim, 2 * len(graph.facts)
+        meetings = relation_graph(graph, self.support or 0.0, self.shares).adjacency.num_edges
+        entities = self.entity_layers * (4 * d * d * graph.num_entities + 3 * d * edges)
+        relations = self.relation_layers * (4 * d * d * graph.num_relations + 3 * d * meetings)
+        return float(entities + relations + 4 * d * d * graph.num_entities)
 
 
 class UltraModel:
     """Galkin et al. (2024): relation representations conditioned on the query relation, then entities on those.
 
-    Nothing in it belongs to a vocabulary, so that it applies to entities and relations never seen before.
+    No parameter belongs to a vocabulary, so that it applies to entities and relations it was not trained on.
     """
 
     def __init__(
@@ -53,15 +66,12 @@ class UltraModel:
         if arrays is not None:
             load_arrays(self.network, dict(arrays))
 
-    def fresh(self) -> UltraModel:
-        return UltraModel(UltraOptions(**self.sizes, support=self.support))
-
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from relxfer.authoring.torch_learner import arrays_of
 
         return arrays_of(self.network), self.sizes | {"support": self.support}
 
     def learner(self, options: KGOptions) -> Any:
-        from relxfer_kg.learner import UltraLearner
+        from relxfer_kg.ultra.learner import UltraLearner
 
         return UltraLearner(self, options)

@@ -1,4 +1,4 @@
-"""Reading published ULTRA weights, without ever unpickling a file."""
+"""Reading published ULTRA weights without unpickling anything but tensors."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _read_torch(path: Path) -> dict[str, np.ndarray]:
     _check_torch(path, torch.__version__)
     try:
         content = torch_file.load(path)
-    # A broken archive shows in many types; none may leave this function untold. Torch says how to load it anyway.
+    # A broken archive raises errors of many types, and torch's own text suggests to load it unsafely.
     except Exception as error:
         raise ArtefactError(
             f"{path}: expected a torch file with tensors only, got one that does not load safely "
@@ -142,7 +142,7 @@ def _check_torch(path: Path, version: str) -> None:
 
 
 def _checked(path: Path, arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
-    """The sizes of the model these arrays are, if they are one."""
+    """The sizes of the ULTRA model whose parameters these arrays are."""
     if _ANCHOR not in arrays or arrays[_ANCHOR].ndim != 2:
         raise ArtefactError(
             f"{path}: expected the parameters of an ULTRA model, such as {_ANCHOR} [d, 2d], "
@@ -181,8 +181,8 @@ def _check_array(path: Path, key: str, array: np.ndarray, shape: tuple[int, ...]
 
 
 def _depth(arrays: Mapping[str, np.ndarray], network: str) -> int:
-    found = (re.match(rf"{network}\.layers\.(\d{{1,4}})\.", key) for key in arrays)
-    return max((int(match[1]) + 1 for match in found if match), default=0)
+    matches = (re.match(rf"{network}\.layers\.(\d{{1,4}})\.", key) for key in arrays)
+    return max((int(match[1]) + 1 for match in matches if match), default=0)
 
 
 def _some(names: Any) -> str:

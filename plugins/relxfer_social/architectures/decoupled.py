@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, PositiveInt
 
 from relxfer.contract.options import Options
+from relxfer_social.architectures.loading import node_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,15 +44,14 @@ def decoupled(
 def mlp(
     options: MLPOptions, arrays: Mapping[str, np.ndarray] | None = None, card: Mapping[str, Any] | None = None
 ) -> Any:
-    """The loader of the record `mlp`: links are not looked at."""
+    """The loader of the record `mlp`: links are not used."""
     return _load(options, (0, 0), arrays, card)
 
 
 def _load(options: MLPOptions, depths: tuple[int, int], arrays: Any, card: Any) -> Any:
     from relxfer_social.architectures.decoupled_net import Decoupled
-    from relxfer_social.model import NodeModel
 
     def build(inputs: int, classes: int) -> Any:
         return Decoupled(inputs, options.hidden, options.layers, options.dropout, depths, classes)
 
-    return NodeModel(build, arrays, card)
+    return node_model(build, arrays, card)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer_social.architectures.linear import FeatureLinear
+from relxfer_social.architectures.linear_net import FeatureLinear
 from relxfer_social.tensors.graph import Graph
 
 
@@ -24,12 +24,12 @@ class Decoupled(nn.Module):
         self.head: nn.Module = nn.Linear(hidden, classes)
 
     def layers(self, graph: Graph) -> list[Tensor]:
-        found = [self._dropped(self.inputs(graph.features))]
+        values = [self._dropped(self.inputs(graph.features))]
         for layer in self.hidden:
-            found.append(self._dropped(layer(found[-1])))
+            values.append(self._dropped(layer(values[-1])))
         for _ in range(self.depths[graph.target]):
-            found.append(graph.propagation() @ found[-1])
-        return found
+            values.append(graph.propagation() @ values[-1])
+        return values
 
     @property
     def reach(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from relxfer_social.architectures.gnn import GNNOptions
+from relxfer_social.architectures.loading import node_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,9 +17,8 @@ def experts(
 ) -> Any:
     """The loader of the record `experts`."""
     from relxfer_social.architectures.experts_net import Experts
-    from relxfer_social.model import NodeModel
 
     def build(inputs: int, classes: int) -> Any:
         return Experts(inputs, options.hidden, options.layers, options.dropout, classes)
 
-    return NodeModel(build, arrays, card)
+    return node_model(build, arrays, card)

@@ -57,8 +57,8 @@ def fused(scores: list[Tensor]) -> Tensor:
     >>> bool(torch.allclose(fused([sure, none]), sure.softmax(1)))
     True
     """
-    believed = torch.stack([each.softmax(1) for each in scores])
+    probabilities = torch.stack([each.softmax(1) for each in scores])
     # no gradient: an expert should not learn to seem sure, and that of the entropy is no number where p is 0
-    entropy = torch.special.entr(believed.detach()).sum(2, keepdim=True)
-    told = (math.log(believed.shape[2]) - entropy).clamp(min=1e-9)
-    return (believed * told).sum(0) / told.sum(0)
+    entropy = torch.special.entr(probabilities.detach()).sum(2, keepdim=True)
+    certainty = (math.log(probabilities.shape[2]) - entropy).clamp(min=1e-9)
+    return (probabilities * certainty).sum(0) / certainty.sum(0)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from relxfer_social.architectures.loading import node_model
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -12,6 +14,5 @@ if TYPE_CHECKING:
 def filters(options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: Mapping[str, Any] | None = None) -> Any:
     """The loader of the record `filters`."""
     from relxfer_social.architectures.filters_net import Filters
-    from relxfer_social.model import NodeModel
 
-    return NodeModel(Filters, arrays, card)
+    return node_model(Filters, arrays, card)

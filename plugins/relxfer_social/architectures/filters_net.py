@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from relxfer.errors import Incompatible
-from relxfer_social.architectures.linear import FeatureLinear
+from relxfer_social.architectures.linear_net import FeatureLinear
 from relxfer_social.tensors.graph import Graph
 
 #: Filters as polynomials in the propagation P, the coefficient of P^0 first: X, P X, P^2 X, (I - P) X, (I - P)^2 X.
@@ -22,11 +22,11 @@ BISECTIONS, EXTREME = 40, 20.0
 
 def filtered(propagation: Any, values: Any, coefficients: Sequence[float]) -> Any:
     """sum_p c_p P^p values, of P and values that can be multiplied."""
-    found = coefficients[0] * values
+    total = coefficients[0] * values
     for coefficient in coefficients[1:]:
         values = propagation @ values
-        found = found + coefficient * values
-    return found
+        total = total + coefficient * values
+    return total
 
 
 class Filters(nn.Module):
@@ -42,9 +42,9 @@ class Filters(nn.Module):
         self.head: nn.Module = Attention()
 
     def layers(self, graph: Graph) -> list[Tensor]:
-        parts = self.inputs(graph.features).split(self.classes, 1)
+        each = self.inputs(graph.features).split(self.classes, 1)
         propagation = graph.propagation()
-        return [torch.cat([filtered(propagation, v, c) for v, c in zip(parts, FILTERS, strict=True)], 1)]
+        return [torch.cat([filtered(propagation, v, c) for v, c in zip(each, FILTERS, strict=True)], 1)]
 
     def new_head(self, classes: int) -> nn.Module:
         if classes != self.classes:
@@ -81,8 +81,8 @@ class Attention(nn.Module):
 def profile(values: Tensor) -> Tensor:
     """[b, t (t - 1)]: p(j | i) = softmax over j != i of -|y_i - y_j|^2 / s_i, s_i so that its entropy is 1 bit.
 
-    values  y [b, t, C]; s_i is found by bisection. Distances of any size and between any classes look alike so (Zhao et
-            al. 2024, "Fully-inductive node classification on arbitrary graphs": entropy-normalised distances)
+    values  y [b, t, C]; s_i comes of bisection. Distances of any size and between any classes become comparable (Zhao
+            et al. 2024, "Fully-inductive node classification on arbitrary graphs": entropy-normalised distances)
 
     >>> profile(torch.tensor([[[0.0], [1.0], [9.0]]])).shape
     torch.Size([1, 6])

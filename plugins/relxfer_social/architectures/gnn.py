@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, PositiveInt
 
 from relxfer.contract.options import Options
+from relxfer_social.architectures.loading import node_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,12 +33,11 @@ def _load(
     card: Mapping[str, Any] | None = None,
 ) -> Any:
     from relxfer_social.architectures.gnn_net import GNN
-    from relxfer_social.model import NodeModel
 
     def build(inputs: int, classes: int) -> Any:
         return GNN(kind, inputs, options.hidden, options.layers, options.dropout, classes)
 
-    return NodeModel(build, arrays, card)
+    return node_model(build, arrays, card)
 
 
 gcn, sage, gin, gat = (partial(_load, kind) for kind in ("gcn", "sage", "gin", "gat"))

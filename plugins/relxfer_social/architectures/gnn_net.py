@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch_geometric.nn import GATConv, GCNConv, GINConv, SAGEConv
 
-from relxfer_social.architectures.linear import FeatureLinear
+from relxfer_social.architectures.linear_net import FeatureLinear
 from relxfer_social.tensors.graph import Graph, Sparse
 
 
@@ -28,11 +28,11 @@ class GNN(nn.Module):
 
     def layers(self, graph: Graph) -> list[Tensor]:
         links = self._links(graph)
-        found, values = [], self.inputs(graph.features)
+        outputs, values = [], self.inputs(graph.features)
         for layer in self.rounds:
             values = F.dropout(layer(values, links).relu(), self.dropout, self.training)
-            found.append(values)
-        return found
+            outputs.append(values)
+        return outputs
 
     @property
     def reach(self) -> int:
@@ -55,7 +55,7 @@ class GNN(nn.Module):
 
 
 class _Convolution(GCNConv):
-    """GCNConv on a propagation that has its transpose at hand: torch would find it anew in every step."""
+    """GCNConv on a propagation that holds its transpose, which torch would compute again in every step."""
 
     def forward(self, values: Tensor, propagation: Sparse) -> Tensor:
         return propagation @ self.lin(values) + self.bias

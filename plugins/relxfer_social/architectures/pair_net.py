@@ -1,4 +1,4 @@
-"""A network for pairs of nodes: what it makes of both, with what is known of the pair itself."""
+"""A network for pairs of nodes: the features of both, with the features of the pair itself."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from torch import Tensor, nn
 
 
 class PairNet(nn.Module):
-    """relu(W [z_u · z_v, k_uv] + b), z of the encoder, k what is known of the pair; then the encoder's head.
+    """relu(W [z_u · z_v, k_uv] + b), z of the encoder, k the features of the pair; then the encoder's head.
 
     Dropout of 0.2 follows. Of single nodes it is the encoder alone.
     """
 
-    def __init__(self, encoder: Any, known: int):
+    def __init__(self, encoder: Any, pairs: int):
         super().__init__()
         self.encoder, self.width = encoder, encoder.width
-        self.pair = nn.Linear(encoder.width + known, encoder.width)
+        self.pair = nn.Linear(encoder.width + pairs, encoder.width)
 
     @property
     def head(self) -> nn.Module:
@@ -28,6 +28,12 @@ class PairNet(nn.Module):
     def head(self, head: nn.Module) -> None:
         self.encoder.head = head
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "head":  # nn.Module would make it a submodule of that name, whatever the property says
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
+
     @property
     def reach(self) -> int | None:
         """The encoder's rounds of messages."""
@@ -36,9 +42,9 @@ class PairNet(nn.Module):
     def layers(self, graph: Any) -> list[Tensor]:
         return self.encoder.layers(graph)
 
-    def joined(self, products: Tensor, known: Tensor) -> Tensor:
-        """[B, width] of products [B, width] and of what is known [B, k]."""
-        return F.dropout(self.pair(torch.cat([products, known], 1)).relu(), 0.2, self.training)
+    def joined(self, products: Tensor, pair_features: Tensor) -> Tensor:
+        """[B, width] of products [B, width] and of features of the pairs [B, k]."""
+        return F.dropout(self.pair(torch.cat([products, pair_features], 1)).relu(), 0.2, self.training)
 
     def new_head(self, classes: int) -> nn.Module:
         return self.encoder.new_head(classes)

@@ -1,4 +1,4 @@
-"""A contextual stochastic block model: the embedded networks. Synthetic, so that the right verdict is known."""
+"""A contextual stochastic block model. It is synthetic, so that the right verdict is certain."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ def load(options: BlocksOptions, files: Mapping[str, Path]) -> Domain:
         tuple(f"x{column}" for column in range(options.width)),
     )
     labels = (blocks + options.relabel) % options.blocks
-    told = (
+    note = (
         f"synthetic: {options.blocks} blocks of a stochastic block model, {options.homophily:.0%} of links within one"
     )
-    return network_domain("blocks", network, names, labels, options, [told])
+    return network_domain("blocks", network, names, labels, options, [note])
 
 
 def _links(options: BlocksOptions, blocks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -80,5 +80,5 @@ def _features(options: BlocksOptions, blocks: np.ndarray, rng: np.random.Generat
     means *= options.signal / np.linalg.norm(means, axis=1, keepdims=True)
     way = generator("blocks", "shift").normal(size=options.width)
     noise = rng.normal(size=(len(blocks), options.width))
-    found = means[blocks] + noise + options.shift * way / np.linalg.norm(way)
-    return sp.csr_matrix(found.astype(np.float32))
+    values = means[blocks] + noise + options.shift * way / np.linalg.norm(way)
+    return sp.csr_matrix(values.astype(np.float32))

@@ -1,4 +1,4 @@
-"""Features of a network in the columns that a model knows."""
+"""Features of a network in the columns that a model was built for."""
 
 from __future__ import annotations
 
@@ -15,37 +15,37 @@ _REMEDY = 'use features = ["structure"] or ["degree"] in the adapter of the targ
 
 
 def aligned(
-    features: sp.csr_matrix, columns: tuple[str, ...], known: tuple[str, ...], inputs: int, name: str
+    features: sp.csr_matrix, columns: tuple[str, ...], wanted: tuple[str, ...], inputs: int, name: str
 ) -> sp.csr_matrix:
     """[V, inputs]: by name where both have names, else as they stand.
 
     columns  names of the features, or ()
-    known    names of the model's inputs, or ()
+    wanted   names of the model's inputs, or ()
 
     Raises `Incompatible` where the names have nothing in common, or unnamed features are of another number.
     """
-    if columns == known and features.shape[1] == inputs:
+    if columns == wanted and features.shape[1] == inputs:
         return features
-    if not (columns and known):
+    if not (columns and wanted):
         if features.shape[1] != inputs:
             raise Incompatible(f"{inputs:,} features of a node", f"{features.shape[1]:,} in '{name}'", _REMEDY)
         return features
-    return _by_name(features, columns, known, name)
+    return _by_name(features, columns, wanted, name)
 
 
-def _by_name(features: sp.csr_matrix, columns: tuple[str, ...], known: tuple[str, ...], name: str) -> sp.csr_matrix:
+def _by_name(features: sp.csr_matrix, columns: tuple[str, ...], wanted: tuple[str, ...], name: str) -> sp.csr_matrix:
     import scipy.sparse as sp
 
-    places = {column: place for place, column in enumerate(known)}
+    places = {column: place for place, column in enumerate(wanted)}
     pairs = [(row, places[column]) for row, column in enumerate(columns) if column in places]
     if not pairs:
         raise Incompatible(
-            f"some of the model's features ({', '.join(known[:3])}, ...)",
+            f"some of the model's features ({', '.join(wanted[:3])}, ...)",
             f"others in '{name}' ({', '.join(columns[:3])}, ...)",
             _REMEDY,
         )
     rows, to = np.array(pairs).T
-    chosen = sp.csr_matrix((np.ones(len(pairs), np.float32), (rows, to)), shape=(len(columns), len(known)))
+    chosen = sp.csr_matrix((np.ones(len(pairs), np.float32), (rows, to)), shape=(len(columns), len(wanted)))
     return sp.csr_matrix(features @ chosen)
 
 

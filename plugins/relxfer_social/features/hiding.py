@@ -1,4 +1,4 @@
-"""Parts of a network that are hidden, so that they can be predicted from the rest."""
+"""Features and links of a network that are hidden, so that they can be predicted from the rest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def without_features(graph: Graph, nodes: Tensor, token: Tensor) -> Graph:
     where = torch.zeros(graph.count, 1, device=graph.edges.device)
     where[nodes] = 1
     assert not isinstance(graph.features, Replaced), "features are hidden once"
-    # the links are the same, and so is what was made of them
+    # the links are the same, so that the matrices computed of them may be kept
     return replace(graph, features=Replaced.of(graph.features, where, token))
 
 
@@ -38,17 +38,18 @@ def without_links(graph: Graph, nodes: Tensor, share: float) -> tuple[Graph, Lin
     ends = place[graph.edges]
     inside = (ends >= 0).all(0) & (ends[0] != ends[1])
     keys = torch.where(inside, _key(ends, len(nodes)), -1)
-    known = keys[inside].unique()
-    hidden = known[torch.rand(len(known), device=known.device) < share]
+    present = keys[inside].unique()
+    hidden = present[torch.rand(len(present), device=present.device) < share]
     stay = ~torch.isin(keys, hidden)
     weights = None if graph.weights is None else graph.weights[stay]
     thin = replace(graph, edges=graph.edges[:, stay], weights=weights, _kept={})
-    return thin, Links(torch.stack([hidden // len(nodes), hidden % len(nodes)]), _apart(known, len(hidden), len(nodes)))
+    linked = torch.stack([hidden // len(nodes), hidden % len(nodes)])
+    return thin, Links(linked, _apart(present, len(hidden), len(nodes)))
 
 
-def _apart(known: Tensor, count: int, size: int) -> Tensor:
-    drawn = torch.randint(size, (2, count), device=known.device)
-    return drawn[:, (drawn[0] != drawn[1]) & ~torch.isin(_key(drawn, size), known)]
+def _apart(present: Tensor, count: int, size: int) -> Tensor:
+    drawn = torch.randint(size, (2, count), device=present.device)
+    return drawn[:, (drawn[0] != drawn[1]) & ~torch.isin(_key(drawn, size), present)]
 
 
 def _key(pairs: Tensor, size: int) -> Tensor:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relxfer.errors import Incompatible
-from relxfer_social.links.pair_features import columns_of, common
+from relxfer_social.features.common_neighbours import common, simple
+from relxfer_social.features.pair_features import columns_of
 from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
 
@@ -52,20 +53,20 @@ def kinds(network: Network, options: NetworkOptions) -> tuple[str, ...]:
 def _made(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
     import scipy.sparse as sp
 
-    parts: list[sp.csr_matrix] = []
+    blocks: list[sp.csr_matrix] = []
     names: list[str] = []
     for kind in kinds(network, options):
         if kind == "given":
             features, columns = given(network, options)
-            parts.append(features)
+            blocks.append(features)
             names += columns
         elif kind == "degree":
-            parts.append(one_hot(network.degrees(options.degree_direction), options.degrees))
+            blocks.append(one_hot(network.degrees(options.degree_direction), options.degrees))
             names += [f"degree {d}" for d in range(options.degrees)]
         else:
-            parts.append(sp.csr_matrix(structure(network)))
+            blocks.append(sp.csr_matrix(structure(network)))
             names += STRUCTURE
-    made = sp.hstack(parts, format="csr", dtype=np.float32) if len(parts) > 1 else parts[0].astype(np.float32)
+    made = sp.hstack(blocks, format="csr", dtype=np.float32) if len(blocks) > 1 else blocks[0].astype(np.float32)
     if options.normalise:
         made = _normalised(made)
     return made, tuple(names) if len(names) == made.shape[1] else ()
@@ -114,30 +115,30 @@ def structure(network: Network) -> np.ndarray:
     return np.stack(columns, 1).astype(np.float32)
 
 
-def clustering(simple: sp.csr_matrix, nodes: np.ndarray) -> np.ndarray:
+def clustering(links: sp.csr_matrix, nodes: np.ndarray) -> np.ndarray:
     """[n]: of these nodes 2 T_v / (d_v (d_v - 1)), T_v the triangles at v (Watts and Strogatz 1998); 0 below two
     neighbours."""
-    around = simple[nodes]
+    around = links[nodes]
     place, degree = np.repeat(np.arange(len(nodes)), np.diff(around.indptr)), np.diff(around.indptr)
-    shared = common(simple, np.stack([nodes[place], around.indices], 1), np.ones(simple.shape[0]))
+    shared = common(links, np.stack([nodes[place], around.indices], 1), np.ones(links.shape[0]))
     pairs = degree * (degree - 1) / 2
     triangles = np.bincount(place, shared, len(nodes)) / 2
     return np.divide(triangles, pairs, out=np.zeros(len(nodes)), where=pairs > 0)
 
 
-def core_numbers(simple: sp.csr_matrix) -> np.ndarray:
-    """[V]: the largest k so that a node is in a part where all have k neighbours or more (Seidman 1983).
+def core_numbers(links: sp.csr_matrix) -> np.ndarray:
+    """[V]: the largest k so that a node is in a subnetwork where all have k neighbours or more (Seidman 1983).
 
     By numba in large networks; in smaller ones networkx has the same numbers sooner than numba is imported.
     """
-    if simple.shape[0] > MANY and find_spec("numba"):
+    if links.shape[0] > MANY and find_spec("numba"):
         from relxfer_social.features import cores_numba
 
-        return cores_numba.core_numbers(simple.indptr, simple.indices).astype(float)
+        return cores_numba.core_numbers(links.indptr, links.indices).astype(float)
     import networkx as nx
 
-    cores = nx.core_number(nx.from_scipy_sparse_array(simple))
-    return np.array([cores[node] for node in range(simple.shape[0])], float)
+    cores = nx.core_number(nx.from_scipy_sparse_array(links))
+    return np.array([cores[node] for node in range(links.shape[0])], float)
 
 
 def pagerank(adjacency: sp.csr_matrix, damping: float = 0.85) -> np.ndarray:
@@ -159,15 +160,6 @@ def pagerank(adjacency: sp.csr_matrix, damping: float = 0.85) -> np.ndarray:
         ranks = step @ before + (damping * before[alone].sum() + 1 - damping) / count
         apart = float(np.abs(ranks - before).sum())
     return ranks
-
-
-def simple(network: Network) -> sp.csr_matrix:
-    """[V, V] float64: 1 where two different nodes are linked, either way."""
-    import scipy.sparse as sp
-
-    adjacency = network.adjacency().astype(float)
-    both = ((adjacency + adjacency.T) > 0).astype(float)
-    return sp.csr_matrix(both - sp.diags(both.diagonal()))
 
 
 def _normalised(features: sp.csr_matrix) -> sp.csr_matrix:

@@ -1,4 +1,4 @@
-"""What is known of nodes, as cells of text: their labels, their part of a split, and their features."""
+"""Attributes of nodes from cells of text: their labels, their splits, and their features."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relxfer.errors import DataError, did_you_mean
-from relxfer_social.files.raw_network import PARTS, part_of, parts_of_masks
+from relxfer_social.files.raw_network import SPLITS, split_of, splits_of_masks
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -20,23 +20,23 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 
 @dataclass(frozen=True)
-class Known:
-    """labels and parts [V], see `Found`; features [V, F] or None, with names of their columns; notes are sentences."""
+class NodeAttributes:
+    """labels and splits [V], see `RawNetwork`; features [V, F] or None, with the names of their columns."""
 
     labels: Sequence[str]
-    parts: Sequence[str]
+    splits: Sequence[str]
     features: sp.csr_matrix | None
     columns: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
 
-def known_of(
+def attributes_of(
     cells: Mapping[str, Sequence[str]],
     label: str | None,
     features: Sequence[str] | None,
     what: str,
     where: Callable[[int], str],
-) -> Known:
+) -> NodeAttributes:
     """From cells by name of the attribute.
 
     label     the attribute that is the label; None: a usual one, if there is one
@@ -52,25 +52,25 @@ def known_of(
     label = label or next((name for name in LABELS if name in cells), None)
     if label and features and label in features:
         raise DataError(f"{what}: expected features beside the label, got {label!r} as both; take it out of features")
-    taken = (label, SPLIT, *(f"{part}_mask" for part in PARTS))
+    taken = (label, SPLIT, *(f"{split}_mask" for split in SPLITS))
     chosen = [name for name in cells if name not in taken] if features is None else list(features)
-    parts = _parts(cells, what, where)
+    splits = _splits(cells, what, where)
     made = [_columns(name, cells[name], where) for name in chosen]
     notes = tuple(
         f"{name!r} has {len(names):,} values, one for nearly every node; leave it out of features, unless that is meant"
         for name, (_, names) in zip(chosen, made, strict=True)
         if len(names) > max(1, len(cells[name]) // 2)
     )
-    return Known(cells[label] if label else (), parts if any(parts) else (), *_joined(made), notes)
+    return NodeAttributes(cells[label] if label else (), splits if any(splits) else (), *_joined(made), notes)
 
 
-def _parts(cells: Mapping[str, Sequence[str]], what: str, where: Callable[[int], str]) -> list[str]:
+def _splits(cells: Mapping[str, Sequence[str]], what: str, where: Callable[[int], str]) -> list[str]:
     """From `split`, or from `train_mask` and so on, which hold 1 or true."""
     if SPLIT in cells:
-        return [part_of(cell, where(row)) for row, cell in enumerate(cells[SPLIT])]
-    masks = {part: cells[f"{part}_mask"] for part in PARTS if f"{part}_mask" in cells}
-    true = {part: np.array([cell.lower() in ("1", "true") for cell in mask]) for part, mask in masks.items()}
-    return parts_of_masks(true, len(next(iter(masks.values()), ())), what)
+        return [split_of(cell, where(row)) for row, cell in enumerate(cells[SPLIT])]
+    masks = {split: cells[f"{split}_mask"] for split in SPLITS if f"{split}_mask" in cells}
+    true = {split: np.array([cell.lower() in ("1", "true") for cell in mask]) for split, mask in masks.items()}
+    return splits_of_masks(true, len(next(iter(masks.values()), ())), what)
 
 
 def _joined(made: Sequence[tuple[sp.csr_matrix, list[str]]]) -> tuple[sp.csr_matrix | None, tuple[str, ...]]:
@@ -117,15 +117,15 @@ def one_hot(values: np.ndarray, names: Sequence[str]) -> tuple[sp.csr_matrix, tu
     """
     import scipy.sparse as sp
 
-    parts: list[Any] = []
+    blocks: list[Any] = []
     columns: list[str] = []
     for column, name in enumerate(names):
         kinds = np.unique(values[:, column])
         kinds = kinds[kinds != 0]
         held = np.where(values[:, column] != 0, np.searchsorted(kinds, values[:, column]), -1)
-        parts.append(_marked(held, len(kinds)))
+        blocks.append(_marked(held, len(kinds)))
         columns += [f"{name}={kind}" for kind in kinds.tolist()]
-    return sp.hstack(parts, format="csr", dtype=np.float32), tuple(columns)
+    return sp.hstack(blocks, format="csr", dtype=np.float32), tuple(columns)
 
 
 def _marked(places: np.ndarray, width: int) -> sp.csr_matrix:

@@ -27,17 +27,17 @@ def edges_of(rows: np.ndarray, count: int, both: bool, duplicates: bool, loops: 
     return np.stack([pairs // max(count, 1), pairs % max(count, 1)])
 
 
-def told(rows: np.ndarray, edges: np.ndarray, both: bool, duplicates: bool, loops: bool) -> str:
-    """How these edges were made of these rows, for the report.
+def edge_note(rows: np.ndarray, edges: np.ndarray, both: bool, duplicates: bool, loops: bool) -> str:
+    """A phrase for the report: how these edges were made of these rows.
 
     >>> rows = np.array([[0, 1, 1], [1, 0, 1]])
-    >>> told(rows, edges_of(rows, 2, False, True, False), False, True, False)
+    >>> edge_note(rows, edges_of(rows, 2, False, True, False), False, True, False)
     '2 edges of 3 rows, as the file has them, 1 loop dropped'
     """
-    found = [f"{edges.shape[1]:,} edges of {rows.shape[1]:,} rows", "both ways" if both else "as the file has them"]
+    phrases = [f"{edges.shape[1]:,} edges of {rows.shape[1]:,} rows", "both ways" if both else "as the file has them"]
     looped = int((rows[0] == rows[1]).sum())
     if looped:
-        found.append(f"{looped:,} loop{'s' * (looped > 1)} {'kept' if loops else 'dropped'}")
+        phrases.append(f"{looped:,} loop{'s' * (looped > 1)} {'kept' if loops else 'dropped'}")
     if not duplicates:
-        found.append("each pair once")
-    return ", ".join(found)
+        phrases.append("each pair once")
+    return ", ".join(phrases)

@@ -1,4 +1,4 @@
-"""A look at the user's network, for `relxfer init`: where it is, what is in it, what is wrong with it."""
+"""Inspection of the user's network, for `relxfer init`: its files, its contents, and problems with them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from relxfer.contract.data import Domain
 from relxfer.errors import DataError
-from relxfer_social.files.own import load
+from relxfer_social.files.user_domain import user_domain
 from relxfer_social.options import EDGE_LISTS, NetworkFiles
 
 #: How people call the two files of a folder, most telling first.
@@ -19,8 +19,8 @@ NODES = ("nodes", "node_list", "vertices", "labels", "target", "features")
 
 
 @dataclass(frozen=True)
-class Look:
-    """What was found: the file of the network, the table of nodes where there is one, and the domain that they make."""
+class Inspection:
+    """The file of the network, the table of nodes where there is one, and the domain that they make."""
 
     path: Path
     nodes: Path | None
@@ -40,15 +40,15 @@ class Look:
                 "adapter": {"use": "networks", "features": ["structure"]},
                 "label_budgets": [10, 100, "all"],
             },
-            "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head": 10}],
+            "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head_lr_factor": 10}],
         }
 
     def sentences(self) -> list[str]:
         """What to tell the user."""
         network, labelled = self.domain.inputs, Counter[str]()
-        for part in (self.domain.train, self.domain.val, self.domain.test):
-            if part is not None and part.answers is not None:
-                labelled.update(self.domain.task.answers[answer] for answer in part.answers.tolist())
+        for examples in (self.domain.train, self.domain.val, self.domain.test):
+            if examples is not None and examples.answers is not None:
+                labelled.update(self.domain.task.answers[answer] for answer in examples.answers.tolist())
         counts = [f"{name} {labelled[name]:,}" for name in self.domain.task.answers]
         features = 0 if network.features is None else network.features.shape[1]
         more = [f"... {len(counts) - 12} more"] * (len(counts) > 12)
@@ -66,8 +66,8 @@ _SHARED = (
 )
 
 
-def look(path: str | Path) -> Look:
-    """Look at a network of one file, or at a folder with a list of edges and a table of nodes.
+def inspect(path: str | Path) -> Inspection:
+    """Inspect a network of one file, or a folder with a list of edges and a table of nodes.
 
     Raises:
         DataError: there is no network with labels, or one that cannot be used.
@@ -75,14 +75,14 @@ def look(path: str | Path) -> Look:
     path = Path(path)
     edges, nodes = _pair(path) if path.is_dir() else (path, _beside(path))
     options = NetworkFiles(path=edges.resolve(), node_table=None if nodes is None else nodes.resolve())
-    domain = load(options, {})
-    labelled = sum(len(part) for part in (domain.train, domain.val, domain.test) if part is not None)
+    domain = user_domain(options)
+    labelled = sum(len(split) for split in (domain.train, domain.val, domain.test) if split is not None)
     if 2 * len(domain.task.answers) > labelled:
         raise DataError(
             f"{nodes or edges}: expected labels that several nodes share, got {len(domain.task.answers):,} of "
-            f"{labelled:,} nodes, which look like names; name another column with label"
+            f"{labelled:,} nodes, which seem to be names; name another column with label"
         )
-    return Look(edges, nodes, domain)
+    return Inspection(edges, nodes, domain)
 
 
 def _pair(folder: Path) -> tuple[Path, Path]:

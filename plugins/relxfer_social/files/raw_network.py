@@ -1,32 +1,31 @@
-"""A network as it was found in files, before it is a domain."""
+"""A network as its files have it, before it is a domain."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relxfer.authoring.ordering import natural
 from relxfer.errors import DataError
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
-#: What people call the parts of a split.
-PARTS = {"train": "train training", "val": "val valid validation dev", "test": "test testing"}
+#: The three splits, and what people call them.
+SPLITS = {"train": "train training", "val": "val valid validation dev", "test": "test testing"}
 
 
 @dataclass(frozen=True)
-class Found:
-    """V nodes and what is known of them.
+class RawNetwork:
+    """V nodes with their edges, labels, splits and features.
 
     rows      [2, R], edges as the file has them
     directed  whether they go one way; None where the file does not say
-    labels    V names, "" where nobody knows
-    parts     V of "train", "val", "test" and "" (in none), or () where no split is given
+    labels    V names, "" where a node has none
+    splits    V of "train", "val", "test" and "" (in none), or () where no split is given
     features  [V, F] CSR float32, or None; columns: their names, or ()
     classes   all names in order, or () for those that occur
     notes     sentences
@@ -36,13 +35,13 @@ class Found:
     rows: np.ndarray
     directed: bool | None = None
     labels: Sequence[str] = ()
-    parts: Sequence[str] = ()
+    splits: Sequence[str] = ()
     features: sp.csr_matrix | None = None
     columns: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def ordered(self) -> Found:
+    def ordered(self) -> RawNetwork:
         """The same with nodes in the order of their names, so that the order of rows in a file does not matter."""
         order = sorted(range(len(self.nodes)), key=lambda node: natural(self.nodes[node]))
         place = np.empty(len(order), np.int64)
@@ -52,50 +51,40 @@ class Found:
             nodes=tuple(self.nodes[node] for node in order),
             rows=place[self.rows],
             labels=[self.labels[node] for node in order] if self.labels else (),
-            parts=[self.parts[node] for node in order] if self.parts else (),
+            splits=[self.splits[node] for node in order] if self.splits else (),
             features=None if self.features is None else self.features[order],
         )
 
 
-def natural(name: str) -> list[tuple[int, Decimal, str]]:
-    """A key that sorts numbers within names by their size, of as many digits as somebody likes, which `int` refuses.
+def split_of(name: str, where: str) -> str:
+    """Which split a name means; "" for none.
 
-    >>> sorted(["n10", "n9", "7"], key=natural)
-    ['7', 'n9', 'n10']
-    """
-    parts = re.findall(r"\d+|\D+", name)
-    return [(0, Decimal(part), part) if part.isdecimal() else (1, Decimal(0), part) for part in parts]
-
-
-def part_of(name: str, where: str) -> str:
-    """Which part of a split a name means; "" for none.
-
-    >>> part_of("Validation", "nodes.csv:2")
+    >>> split_of("Validation", "nodes.csv:2")
     'val'
     """
-    for part, names in PARTS.items():
+    for split, names in SPLITS.items():
         if name.lower() in names.split():
-            return part
+            return split
     if name:
         raise DataError(f"{where}: expected train, val, test or nothing as split, got {name!r}; correct it")
     return ""
 
 
-def parts_of_masks(masks: dict[str, np.ndarray], count: int, where: str) -> list[str]:
-    """The part of each node from masks [V] by part; () without any.
+def splits_of_masks(masks: dict[str, np.ndarray], count: int, where: str) -> list[str]:
+    """The split of each node from masks [V] by split; () without any.
 
     Raises:
         DataError: a mask is of another length, or a node is in two of them.
     """
-    parts = np.full(count, "", object)
-    for part, mask in masks.items():
+    splits = np.full(count, "", object)
+    for split, mask in masks.items():
         if mask.shape != (count,):
-            raise DataError(f"{where}: expected {part}_mask for {count:,} nodes, got {list(mask.shape)}; correct it")
-        twice = np.flatnonzero((parts != "") & mask.astype(bool))
+            raise DataError(f"{where}: expected {split}_mask for {count:,} nodes, got {list(mask.shape)}; correct it")
+        twice = np.flatnonzero((splits != "") & mask.astype(bool))
         if len(twice):
             raise DataError(
-                f"{where}: expected each node in one part, got node {twice[0]} in {parts[twice[0]]} and {part}; "
+                f"{where}: expected each node in one split, got node {twice[0]} in {splits[twice[0]]} and {split}; "
                 "take it out of one"
             )
-        parts[mask.astype(bool)] = part
-    return parts.tolist() if masks else []
+        splits[mask.astype(bool)] = split
+    return splits.tolist() if masks else []

@@ -77,9 +77,9 @@ def link_domain(name: str, network: Network, share: float, seed: int, notes: Seq
     test, observed = links[np.sort(order[:held])], links[np.sort(order[held:])]
     absent = not_linked(network, held, generator(seed, "test pairs"))
     empty = replace(network, edges=np.zeros((2, 0), np.int64), _kept={})
-    told = f"{len(observed):,} links are observed; {held:,} and as many pairs without a link are the test (seed {seed})"
+    note = f"{len(observed):,} links are observed; {held:,} and as many pairs without a link are the test (seed {seed})"
     made = LinkDomain(name=name, task=Task("link-prediction", ANSWERS, self_supervised=True), inputs=empty)
-    domain = replace(_over(made, observed), notes=(*notes, told))
+    domain = replace(_over(made, observed), notes=(*notes, note))
     return replace(domain, test=_asked(domain.inputs, test, absent) if held else None)
 
 
@@ -104,20 +104,19 @@ def not_linked(network: Network, count: int, rng: np.random.Generator) -> np.nda
     free = size * (size - 1) // 2 - len(taken)
     if free < count:
         raise Incompatible(f"{count:,} pairs of nodes that are not linked", f"{free:,}", "use a sparser network")
-    found = np.zeros(0, np.int64)
-    while len(found) < count:
+    absent = np.zeros(0, np.int64)
+    while len(absent) < count:
         drawn = np.sort(rng.integers(0, size, (2 * count + 8, 2)), axis=1)
         codes = drawn[drawn[:, 0] < drawn[:, 1]] @ np.array([size, 1])
-        fresh = (
-            codes[taken[np.minimum(np.searchsorted(taken, codes), len(taken) - 1)] != codes] if len(taken) else codes
-        )
-        found = np.concatenate([found, fresh])
-        found = found[np.sort(np.unique(found, return_index=True)[1])]
-    return np.stack(np.divmod(found[:count], size), 1)
+        if len(taken):
+            codes = codes[taken[np.minimum(np.searchsorted(taken, codes), len(taken) - 1)] != codes]
+        absent = np.concatenate([absent, codes])
+        absent = absent[np.sort(np.unique(absent, return_index=True)[1])]
+    return np.stack(np.divmod(absent[:count], size), 1)
 
 
 def _over(domain: LinkDomain, links: np.ndarray, units: np.ndarray | None = None) -> LinkDomain:
-    """With these observed links [n, 2] and their units [n], new ones where none are told; a test goes on being asked
+    """With these observed links [n, 2] and their units [n], new ones where none are given; a test goes on being asked
     of the observed network."""
     units = np.arange(len(links)) if units is None else units
     network = replace(domain.inputs, edges=both_ways(np.ascontiguousarray(links.T)), _kept={})

@@ -11,23 +11,23 @@ from torch import Tensor
 
 from relxfer.contract.data import Examples
 from relxfer.errors import Incompatible
+from relxfer_social.features.pair_features import pair_columns, pair_features
 from relxfer_social.learner import Batch, NodeLearner
 from relxfer_social.links.domain import not_linked
-from relxfer_social.links.pair_features import pair_columns, pair_features
 from relxfer_social.network import Network
 from relxfer_social.tensors.graph import Graph
 
 
 @dataclass(frozen=True)
 class PairBatch(Batch):
-    """Pairs of nodes [B, 2]; known [B, k]: what is known of each pair."""
+    """Pairs of nodes [B, 2]; pair_features [B, k]: see `relxfer_social.features.pair_features`."""
 
-    known: Tensor
+    pair_features: Tensor
 
 
 class LinkLearner(NodeLearner):
-    """Features of a pair are the products of its nodes' features, where the options say so with what is known of the
-    pair (`relxfer_social.architectures.pair_net`); the head says "absent" or "present".
+    """Features of a pair are the products of its nodes' features, where the options say so with features of the pair
+    itself (`relxfer_social.architectures.pair_net`); the head says "absent" or "present".
 
     Nodes of a batch are [B, 2], and its own links are no messages, nor do they count. In a labelled batch the pairs
     that are not linked are drawn anew, and of a source's messages a share is left, where `kept_link_fraction` says so.
@@ -35,11 +35,11 @@ class LinkLearner(NodeLearner):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        known = pair_columns(self.options)
-        if self.model.pairs != known:
+        columns = pair_columns(self.options)
+        if self.model.pairs != columns:
             raise Incompatible(
-                f"what the model knows of a pair ({', '.join(self.model.pairs) or 'nothing'})",
-                ", ".join(known) or "nothing",
+                f"the features of a pair that the model was trained with ({', '.join(self.model.pairs) or 'nothing'})",
+                ", ".join(columns) or "nothing",
                 "give agreement and counts of the adapter as they were when it was trained",
             )
 
@@ -79,7 +79,7 @@ class LinkLearner(NodeLearner):
 
     def features(self, batch: PairBatch) -> Tensor:  # type: ignore[override]
         products = super().features(batch)
-        return self.model.network.joined(products, batch.known) if self.model.pairs else products
+        return self.model.network.joined(products, batch.pair_features) if self.model.pairs else products
 
     def tensor(self, batch: Batch) -> Tensor:
         """[B, 2 F]: the features of both nodes."""

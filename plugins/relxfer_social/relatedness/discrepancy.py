@@ -6,7 +6,7 @@ import numpy as np
 
 #: Nearest neighbours that are asked where they come from.
 NEAREST = 10
-#: Share of what the largest class leaves wrong that a rule must put right, so that its word on classes counts.
+#: Share of what the largest class leaves wrong that a rule must put right, so that its classes are used.
 SKILL = 0.2
 
 
@@ -32,7 +32,7 @@ def proxy_a(first: np.ndarray, second: np.ndarray) -> float:
     >>> proxy_a(np.zeros((4, 1)), np.ones((4, 1)))
     2.0
     """
-    from relxfer_social.strategies.ridge import ridge
+    from relxfer_social.estimation.ridge import ridge
 
     points = np.concatenate([first, second])
     side = np.repeat([-1.0, 1.0], [len(first), len(second)])
@@ -59,7 +59,7 @@ def mixed(source: np.ndarray, target: np.ndarray) -> float:
 
 def class_overlap(points: np.ndarray, labels: np.ndarray, classes: int, target: np.ndarray) -> float | str:
     """1 - sum_c |p_S(c) - p_T(c)| / 2, p_T estimated from what a linear rule says of target points, and how often it is
-    wrong on left-out source points (Lipton et al. 2018, see `relxfer_social.strategies.confusion`).
+    wrong on left-out source points (Lipton et al. 2018, see `relxfer_social.estimation.class_weights`).
 
     A reason where the rule is hardly better than naming the largest class: what it says of the target tells nothing.
 
@@ -67,15 +67,15 @@ def class_overlap(points: np.ndarray, labels: np.ndarray, classes: int, target: 
     >>> round(class_overlap(points, np.repeat([0, 1], 6), 2, points), 2)
     1.0
     """
-    from relxfer_social.strategies.confusion import class_weights
-    from relxfer_social.strategies.ridge import ridge
+    from relxfer_social.estimation.class_weights import class_weights
+    from relxfer_social.estimation.ridge import ridge
 
     true, middle = np.eye(classes)[labels], points.mean(0)
     share = true.mean(0)
     weights, left_out = ridge(points - middle, true - share)
     right, largest = float(np.mean((left_out + share).argmax(1) == labels)), float(share.max())
     if right - largest < SKILL * (1 - largest):
-        told = f"{100 * right:.0f} % of the source, where the largest class is {100 * largest:.0f} %"
-        return f"a linear rule is right on {told}"
+        shares = f"{100 * right:.0f} % of the source, where the largest class is {100 * largest:.0f} %"
+        return f"a linear rule is right on {shares}"
     estimated = share * class_weights(true, left_out + share, (target - middle) @ weights + share)
     return 1 - float(np.abs(estimated / max(float(estimated.sum()), 1e-12) - share).sum()) / 2

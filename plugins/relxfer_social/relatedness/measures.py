@@ -1,4 +1,4 @@
-"""How related two networks are, from what anyone sees of them, and the labels of the source."""
+"""How related two networks are, from nodes, links and features, and the labels of the source."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from relxfer.contract.data import Domain
 from relxfer.errors import Incompatible
 from relxfer.seeding import generator
 from relxfer_social.features.alignment import aligned
-from relxfer_social.features.node_features import clustering, features_of, simple
+from relxfer_social.features.common_neighbours import simple
+from relxfer_social.features.node_features import clustering, features_of
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import NetworkOptions
 from relxfer_social.relatedness import discrepancy
@@ -20,7 +21,7 @@ from relxfer_social.tensors.slices import slices
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
-#: Nodes of either network that are looked at, where a measure compares node with node.
+#: Nodes of either network that are drawn, where a measure compares node with node.
 SAMPLE = 750
 #: Rounds in which a node takes half of what its neighbours are.
 DEPTH = 2
@@ -43,12 +44,12 @@ def measures(source: Domain, target: Domain, options: NetworkOptions) -> dict[st
     classes     1 - total variation between the classes of the source and those that the target is estimated to have
     """
     linked = all(domain.inputs.edges.shape[1] for domain in (source, target))
-    found = {"names": _names(source.inputs, target.inputs, options)}
-    found |= _structural(source.inputs, target.inputs) if linked else dict.fromkeys(STRUCTURAL, UNLINKED)
+    values = {"names": _names(source.inputs, target.inputs, options)}
+    values |= _structural(source.inputs, target.inputs) if linked else dict.fromkeys(STRUCTURAL, UNLINKED)
     try:
-        return found | _of_features(source, target, options, linked)
+        return values | _of_features(source, target, options, linked)
     except Incompatible as refusal:
-        return found | dict.fromkeys(OF_FEATURES, str(refusal))
+        return values | dict.fromkeys(OF_FEATURES, str(refusal))
 
 
 def _names(source: Network, target: Network, options: NetworkOptions) -> float | str:
@@ -95,8 +96,8 @@ def _classes(source: Domain, target: Domain, ours: Seen, theirs: np.ndarray) -> 
     if not source.task.same_as(target.task):
         return "source and target do not have the same classes"
     chosen = sampled(source.inputs, SAMPLE, source.train.queries)
-    known = dict(zip(source.train.queries.tolist(), source.train.answers.tolist(), strict=True))
-    labels = np.array([known[node] for node in chosen.tolist()])
+    label_of = dict(zip(source.train.queries.tolist(), source.train.answers.tolist(), strict=True))
+    labels = np.array([label_of[node] for node in chosen.tolist()])
     return discrepancy.class_overlap(ours.subtrees(chosen)[-1], labels, len(source.task.answers), theirs)
 
 
@@ -129,13 +130,13 @@ class Seen:
 
         step = self.network.kept("subtree step", lambda: _step(self.network))
         own = sp.eye(len(self.network), format="csr")
-        found = [np.zeros((len(nodes), self.features.shape[1])) for _ in range(DEPTH + 1)]
-        for part in slices(np.full(len(nodes), len(self.network))):  # near a hub a row soon holds every node
-            rows = own[nodes[part]]
-            for depth in found:
-                depth[part] = (rows @ self.features).toarray()
+        depths = [np.zeros((len(nodes), self.features.shape[1])) for _ in range(DEPTH + 1)]
+        for some in slices(np.full(len(nodes), len(self.network))):  # near a hub a row soon holds every node
+            rows = own[nodes[some]]
+            for depth in depths:
+                depth[some] = (rows @ self.features).toarray()
                 rows = rows @ step  # few rows walk backwards, not the features of every node forwards
-        return found
+        return depths
 
     def moran(self) -> float:
         """Moran's I (1950) over all features, 0 where linked nodes are as different as any, 1 where they are equal:
@@ -144,7 +145,7 @@ class Seen:
         mean = np.asarray(features.mean(0)).ravel()
         weight = np.asarray(links.sum(1)).ravel() / max(links.nnz, 1)
         reached = links @ np.diff(features.indptr)
-        products = (features[part].multiply(links[part] @ features).sum() for part in slices(reached))
+        products = (features[rows].multiply(links[rows] @ features).sum() for rows in slices(reached))
         along = float(sum(products)) / max(links.nnz, 1)
         around = along - 2 * float(mean @ (features.T @ weight)) + float(mean @ mean)
         spread = float(features.multiply(features).sum() / len(self.network) - mean @ mean)
@@ -154,10 +155,10 @@ class Seen:
 def _seen(domain: Domain, source: Network, options: NetworkOptions) -> Seen:
     network = domain.inputs
     features, columns = features_of(network, options)
-    known, names = features_of(source, options)
+    of_source, names = features_of(source, options)
     if options.undirected:
         network = replace(network, edges=both_ways(network.edges), _kept={})
-    return Seen(network, aligned(features, columns, names, known.shape[1], domain.name))
+    return Seen(network, aligned(features, columns, names, of_source.shape[1], domain.name))
 
 
 def _step(network: Network) -> sp.csr_matrix:

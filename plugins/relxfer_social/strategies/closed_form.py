@@ -15,13 +15,13 @@ from relxfer.errors import Incompatible
 class ClosedFormOptions(Options):
     """How the predictions on five filters are combined."""
 
-    weights: Literal["learnt", "stacked"] = "learnt"
+    filter_weights: Literal["learnt", "stacked"] = "learnt"
     """By what each filter predicts of left-out labels of the target (`stacked`), which needs no source; or by attention
     to each node that is learnt on the sources, on top (`learnt`)."""
 
     def needs(self) -> tuple[str, ...]:
         """Labelled sources, where attention is learnt."""
-        return ("source-inputs", "source-labels") if self.weights == "learnt" else ()
+        return ("source-inputs", "source-labels") if self.filter_weights == "learnt" else ()
 
 
 class ClosedForm:
@@ -37,19 +37,19 @@ class ClosedForm:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_social.strategies.rehearsal import Rehearsal, attend, rehearse
-        from relxfer_social.strategies.solving import write
+        from relxfer_social.strategies.attention_training import AttentionLearner, attend, drawn_predictions
+        from relxfer_social.strategies.filter_regression import write
 
         learner, kind = cell.learner, cell.target.task.kind
         if kind != "classification":
             raise Incompatible("nodes with classes", kind, "choose another strategy")
-        if self.options.weights == "learnt":
-            drawn = cell.trainer.once(learner, lambda: rehearse(cell))
+        if self.options.filter_weights == "learnt":
+            drawn = cell.trainer.once(learner, lambda: drawn_predictions(cell))
             streams = [
                 Examples(drawn[f"values {n}"], np.arange(len(drawn[f"labels {n}"])), drawn[f"labels {n}"])
                 for n in range(len(cell.sources))
             ]
-            cell.trainer.fit(Rehearsal(learner.head), attend, *streams, turns=True, select=False)
+            cell.trainer.fit(AttentionLearner(learner.head), attend, *streams, turns=True, select=False)
         cell.trainer.once(learner, lambda: write(learner, _labelled(cell)))
         return learner
 

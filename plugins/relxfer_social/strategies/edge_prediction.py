@@ -14,8 +14,8 @@ from relxfer.contract.strategies import Cell
 class EdgePredictionOptions(PretrainingOptions):
     """Whose links are predicted, and how many."""
 
-    rate: Annotated[float, Field(gt=0, le=1)] = 0.5
-    """Share of the links between a batch's nodes that no message passes along in a step, and that are predicted."""
+    hidden_link_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Share of the links between a batch's nodes that are hidden in a step, and predicted; above 0, up to 1."""
 
 
 class EdgePrediction:
@@ -31,18 +31,23 @@ class EdgePrediction:
     def transfer(self, cell: Cell) -> Any:
         from relxfer_social.strategies.hidden import Linked
 
-        return pretrain(cell, Linked(cell.learner.width, self.options.rate), unlabelled(cell, self.options.inputs))
+        options = self.options
+        objective = Linked(cell.learner.width, options.hidden_link_share)
+        return pretrain(cell, objective, unlabelled(cell, options.inputs))
 
 
 class GraphAutoencoderOptions(DecoderOptions, EdgePredictionOptions):
     """Those of both, and what links weigh."""
 
-    adjacency: PositiveFloat = 1.0
-    """Factor on the error of links, beside that of features."""
+    link_loss_weight: PositiveFloat = 1.0
+    """Factor on the loss of links beside the error of features, above 0."""
 
 
 class GraphAutoencoder:
-    """min mean |d(h) - x|^2 + adjacency · the loss of edge-prediction, h of the network without the predicted links."""
+    """min mean |d(h) - x|^2 + link_loss_weight · the loss of edge-prediction.
+
+    h are the features in the network without the predicted links, d(h) what the decoder makes of them.
+    """
 
     def __init__(self, options: GraphAutoencoderOptions):
         self.options = options
@@ -52,6 +57,7 @@ class GraphAutoencoder:
 
         from relxfer_social.strategies.hidden import Linked, Restored
 
-        wanted, streams, width = self.options, unlabelled(cell, self.options.inputs), cell.learner.width
-        features = Restoring(width, wanted.hidden, size_of(cell, streams[0]))
-        return pretrain(cell, Restored(features, Linked(width, wanted.rate), wanted.adjacency), streams)
+        options, streams, width = self.options, unlabelled(cell, self.options.inputs), cell.learner.width
+        features = Restoring(width, options.decoder_width, size_of(cell, streams[0]))
+        links = Linked(width, options.hidden_link_share)
+        return pretrain(cell, Restored(features, links, options.link_loss_weight), streams)

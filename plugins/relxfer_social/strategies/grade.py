@@ -1,4 +1,4 @@
-"""GRADE: rooted subtrees of source and target that look alike at every depth."""
+"""GRADE: rooted subtrees of source and target that no discriminator can tell apart, at every depth."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from relxfer_strategies.adapting.dann import DANNOptions
 
-from relxfer.contract.strategies import Cell
+from relxfer.contract.strategies import Cell, ParameterGroup
 from relxfer.errors import Incompatible
 
 
@@ -26,29 +26,30 @@ class GRADE:
 
     def transfer(self, cell: Cell) -> Any:
         import torch
-        from relxfer_strategies.adapting.adaptation import device_of, diagnostics, streams
-        from relxfer_strategies.adapting.adversary import discriminator, domain_loss, ramp, reverse
+        from relxfer_strategies.adapting.adversary import domain_loss, new_discriminator, ramp, reverse
+        from relxfer_strategies.adapting.joint_training import diagnostics, streams
+        from relxfer_strategies.device import device_of
 
         learner = cell.learner
-        judge = discriminator(_width(cell), self.options.hidden).to(device_of(learner))
+        discriminator = new_discriminator(_width(cell), self.options.discriminator_width).to(device_of(learner))
 
         def loss(step: Any, *batches: Any) -> Any:
             layers = [learner.layers(batch) for batch in batches]
             scores = [learner.head(each[-1]) for each in layers]
             task = sum(learner.loss(b, s) for b, s in zip(batches[:-1], scores[:-1], strict=True)) / len(scores[:-1])
-            factor = self.options.weight * ramp(step.progress)
-            against = domain_loss(step, judge, [reverse(torch.cat(each, 1), factor) for each in layers])
+            factor = self.options.reversal_factor * ramp(step.progress)
+            against = domain_loss(step, discriminator, [reverse(torch.cat(each, 1), factor) for each in layers])
             step.log(method_loss=float(against.detach()), **diagnostics(layers[-1][-1], scores[-1]))
             return task + against
 
-        groups = {"learner": (learner.module, 1.0), "discriminator": (judge, 1.0)}
-        cell.trainer.fit(learner, loss, *streams(cell), groups=groups, keep={"discriminator": judge})
+        groups = {"learner": ParameterGroup(learner.module), "discriminator": ParameterGroup(discriminator)}
+        cell.trainer.fit(learner, loss, *streams(cell), groups=groups, keep={"discriminator": discriminator})
         return learner
 
 
 def _width(cell: Cell) -> int:
     """Of all layers together, which must be the same on both sides."""
-    from relxfer_strategies.adapting.adaptation import streams
+    from relxfer_strategies.adapting.joint_training import streams
 
     widths = []
     for examples in streams(cell):

@@ -1,4 +1,4 @@
-"""Losses of what was hidden in a network: each a module of (learner, batch), with what it learns besides."""
+"""Losses of predicting what is hidden in a network: modules of (learner, batch), with weights of their own."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Masked(nn.Module):
         count = max(1, round(len(batch) * self.rate))
         hidden = torch.zeros(len(batch), dtype=torch.bool, device=self.token.device)
         hidden[torch.randperm(len(batch), device=hidden.device)[:count]] = True
-        found = self.decoder(learner.features(learner.masked(batch, hidden, self.token))[hidden])
+        decoded = self.decoder(learner.features(learner.masked(batch, hidden, self.token))[hidden])
         true = learner.tensor(batch)[hidden]
-        return (1 - F.cosine_similarity(found, true, dim=1)).pow(self.gamma).mean()
+        return (1 - F.cosine_similarity(decoded, true, dim=1)).pow(self.gamma).mean()
 
 
 class Linked(nn.Module):
@@ -53,7 +53,7 @@ class Linked(nn.Module):
 
 
 class Restored(nn.Module):
-    """The error of features + weight · that of links, by one look at a network without a share of its links."""
+    """The error of features + weight · that of links, of one pass over a network without a share of its links."""
 
     def __init__(self, features: Restoring, links: Linked, weight: float):
         super().__init__()

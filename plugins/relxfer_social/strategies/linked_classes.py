@@ -43,6 +43,6 @@ class LinkedClasses:
         if not self.network.edges.shape[1]:
             return np.zeros(0)
         source, to = self.network.edges
-        found = np.einsum("ec,cd,ed->e", self.classes[source], by_classes, self.classes[to])
-        found = found / max(float(found.mean()), 1e-12)
-        return np.clip(found, 1 / MOST, MOST)
+        entries = np.einsum("ec,cd,ed->e", self.classes[source], by_classes, self.classes[to])
+        entries = entries / max(float(entries.mean()), 1e-12)
+        return np.clip(entries, 1 / MOST, MOST)

@@ -14,14 +14,14 @@ from relxfer.contract.strategies import Cell
 class MaskedReconstructionOptions(ReconstructionOptions):
     """Those of reconstruction, how much is hidden, and how errors count."""
 
-    rate: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    """Share of a batch's nodes whose features are hidden in a step."""
-    gamma: Annotated[float, Field(ge=1)] = 2.0
-    """Power of the error: the higher, the less the easy nodes count."""
+    hidden_node_share: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    """Share of a batch's nodes whose features are hidden in a step, above 0 and below 1."""
+    error_power: Annotated[float, Field(ge=1)] = 2.0
+    """Power of the error, from 1 (gamma in the paper): the higher, the less easily restored nodes count."""
 
 
 class MaskedReconstruction:
-    """min mean over hidden nodes of (1 - cos(d(h_i), x_i))^gamma (Hou et al. 2022, "GraphMAE", eq. 2).
+    """min mean over hidden nodes of (1 - cos(d(h_i), x_i))^error_power (Hou et al. 2022, "GraphMAE", eq. 2).
 
     h_i is what the network makes of a network in which hidden nodes have one learnt vector as features. The decoder d
     sees each node alone, so that nothing is masked a second time.
@@ -35,6 +35,7 @@ class MaskedReconstruction:
 
         from relxfer_social.strategies.hidden import Masked
 
-        wanted, learner, streams = self.options, cell.learner, unlabelled(cell, self.options.inputs)
-        decode = decoder(learner.width, wanted.hidden, size_of(cell, streams[0]))
-        return pretrain(cell, Masked(decode, learner.token_size, wanted.rate, wanted.gamma), streams)
+        options, learner, streams = self.options, cell.learner, unlabelled(cell, self.options.inputs)
+        decode = decoder(learner.width, options.decoder_width, size_of(cell, streams[0]))
+        objective = Masked(decode, learner.token_size, options.hidden_node_share, options.error_power)
+        return pretrain(cell, objective, streams)

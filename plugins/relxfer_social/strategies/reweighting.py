@@ -14,12 +14,12 @@ from relxfer_social.strategies.linked_classes import LinkedClasses
 
 
 class ReweightingOptions(Options):
-    """How often weights are estimated, and how far they are followed."""
+    """How often weights are estimated, and how much the estimates count."""
 
     rounds: PositiveInt = 1
-    """Parts of the fit, each with its own schedule; before each, weights are estimated anew."""
-    follow: Annotated[float, Field(gt=0, le=1)] = 0.5
-    """Weight of an edge, or of a class = follow · estimate + 1 - follow."""
+    """How many times weights are estimated, each time before an equal share of the steps with a schedule of its own."""
+    estimate_share: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """The weight of an edge, or of a class, is estimate_share · its estimate + 1 - estimate_share; above 0, up to 1."""
 
 
 class PairAlignOptions(ReweightingOptions):
@@ -31,9 +31,8 @@ class PairAlignOptions(ReweightingOptions):
 
 class StruRW:
     """w(u, v) = B_T[y_u, y_v] / B_S[y_u, y_v], B the probability that nodes of two classes are linked (Liu et al.
-    2023, "Structural re-weighting improves graph domain adaptation"). Both are of predicted classes: what a model is
-    unsure of looks linked at random, and would make of two equal networks a difference if the source's were of its
-    labels.
+    2023, "Structural re-weighting improves graph domain adaptation"). Both are of predicted classes: where a model is
+    unsure, classes seem linked at random, so that two equal networks would differ if the source's were of its labels.
 
     The source model is trained on with its edges so weighted, and applied to the target as it is.
     """
@@ -44,25 +43,28 @@ class StruRW:
     def transfer(self, cell: Cell) -> Any:
         import torch
 
-        wanted, learner = self.options, cell.learner
+        options, learner = self.options, cell.learner
         if cell.target.task.kind != "classification":
             raise Incompatible("nodes with classes", cell.target.task.kind, "choose another strategy, such as finetune")
-        for _ in range(wanted.rounds):
-            found = cell.trainer.once(learner, lambda: self.estimate(cell))
-            for source, weights in zip(cell.sources, _split(found["edges"], cell), strict=True):
-                learner.reweigh(source.inputs, torch.from_numpy(_followed(weights, wanted.follow)))
+        for _ in range(options.rounds):
+            estimated = cell.trainer.once(learner, lambda: self.estimate(cell))
+            for source, weights in zip(cell.sources, _split(estimated["edges"], cell), strict=True):
+                learner.reweigh(source.inputs, torch.from_numpy(_followed(weights, options.estimate_share)))
             cell.trainer.fit(
-                learner, _loss(learner, _followed(found["classes"], wanted.follow)), *[s.train for s in cell.sources],
-                share=1 / wanted.rounds, turns=True,
-            )  # fmt: skip
+                learner,
+                _loss(learner, _followed(estimated["classes"], options.estimate_share)),
+                *[source.train for source in cell.sources],
+                share=1 / options.rounds,
+                turns=True,
+            )
         return learner
 
     def estimate(self, cell: Cell) -> dict[str, Any]:
         """Weights of the edges of all sources one after the other, and of classes (none here)."""
-        target = LinkedClasses(cell.target.inputs, believed(cell, cell.target))
+        target = LinkedClasses(cell.target.inputs, probabilities(cell, cell.target))
         weights = []
         for source in cell.sources:
-            seen = LinkedClasses(source.inputs, believed(cell, source))
+            seen = LinkedClasses(source.inputs, probabilities(cell, source))
             own = LinkedClasses(source.inputs, given(cell, source))
             weights.append(own.weights(target.shares() / np.maximum(seen.shares(), 1e-12)))
         return {"edges": np.concatenate(weights), "classes": np.ones(0)}
@@ -80,12 +82,12 @@ class PairAlign(StruRW):
     options: PairAlignOptions
 
     def estimate(self, cell: Cell) -> dict[str, Any]:
-        from relxfer_social.strategies.confusion import class_weights, conditioned, pair_weights
+        from relxfer_social.estimation.class_weights import class_weights, conditioned, pair_weights
 
-        align, seen = self.options.align, believed(cell, cell.target)
+        align, seen = self.options.align, probabilities(cell, cell.target)
         edges, classes = [], []
         for source in cell.sources:
-            true, guess = given(cell, source), believed(cell, source)
+            true, guess = given(cell, source), probabilities(cell, source)
             if align == "labels":
                 edges.append(np.ones(source.inputs.edges.shape[1]))
             else:
@@ -96,7 +98,7 @@ class PairAlign(StruRW):
         return {"edges": np.concatenate(edges), "classes": np.mean(classes, axis=0)}
 
 
-def believed(cell: Cell, domain: Any) -> np.ndarray:
+def probabilities(cell: Cell, domain: Any) -> np.ndarray:
     """[V, C]: softmax of the scores of every node."""
     from relxfer.contract.data import Examples
 
@@ -107,10 +109,10 @@ def believed(cell: Cell, domain: Any) -> np.ndarray:
 
 
 def given(cell: Cell, source: Any) -> np.ndarray:
-    """[V, C]: 1 at the label of a node; what is believed of it where it has none."""
-    found = believed(cell, source)
-    found[source.train.queries] = np.eye(found.shape[1])[source.train.answers]
-    return found
+    """[V, C]: 1 at the label of a node; its predicted probabilities where it has none."""
+    shares = probabilities(cell, source)
+    shares[source.train.queries] = np.eye(shares.shape[1])[source.train.answers]
+    return shares
 
 
 def _split(weights: np.ndarray, cell: Cell) -> list[np.ndarray]:

@@ -11,6 +11,8 @@ import scipy.sparse as sp
 import torch
 from torch import Tensor
 
+from relxfer_social.network import Network, both_ways
+
 
 @dataclass(frozen=True)
 class Sparse:
@@ -82,7 +84,7 @@ Features = Sparse | Replaced | Tensor
 
 @dataclass(frozen=True)
 class Graph:
-    """What a network looks like to a model.
+    """A network as a model takes it.
 
     features  [V, F], `Sparse` where most are 0, `Replaced` where some rows are hidden, else a tensor
     edges     [2, E] int64, from and to
@@ -122,6 +124,15 @@ class Graph:
         if name not in self._kept:
             self._kept[name] = make()
         return self._kept[name]
+
+
+def graph_of(
+    network: Network, features: sp.csr_matrix, undirected: bool, target: bool = True, device: Any = "cpu"
+) -> Graph:
+    """A network with these features [V, F], as tensors."""
+    edges = both_ways(network.edges) if undirected else network.edges
+    links = torch.from_numpy(np.ascontiguousarray(edges)).to(device)
+    return Graph(features_tensor(features).to(device), links, len(network), target)
 
 
 def normalised(adjacency: sp.csr_matrix) -> sp.csr_matrix:

@@ -1,6 +1,6 @@
-"""Strategies that adapt to a target without its labels.
+"""Adapting: fit the source model to a target without using its labels.
 
-Of each offer the record, and beside it the module that its `load` names.
+The record of each offer stands here; `load` names the module beside it that holds the class.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ STRATEGIES = (
         load="relxfer_strategies.adapting.dann_entropy:DANNEntropy",
         options="relxfer_strategies.adapting.dann_entropy:DANNEntropyOptions",
         needs=("source-model", "features", "source-labels", "target-inputs", "same-task", "classes"),
-        summary="the same, with certain predictions on the target",
+        summary="dann, with certain predictions on the target",
     ),
     TransferStrategy(
         name="cdan",

@@ -25,19 +25,19 @@ class AdaBN:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.adapting.adaptation import norms_of
+        from relxfer_strategies.batch_norm import with_running_statistics
 
-        learner, asked = cell.learner, _shuffled(cell.target.unlabelled)
-        norms = norms_of(learner.module)
+        learner, inputs = cell.learner, _shuffled(cell.target.unlabelled)
+        norms = with_running_statistics(learner.module)
         if not norms:
             raise Incompatible(
                 "layers of batch normalisation in the source model",
                 "none",
                 "use a strategy that needs none (dann, cdan, mmd, jan, coral, mcd, mdd, mcc)",
             )
-        if len(asked) < FEWEST:
-            raise Incompatible(f"at least {FEWEST} inputs of the target", str(len(asked)), "add unlabelled data")
-        cell.trainer.once(learner, lambda: _estimate(learner, norms, cell.trainer.batches(learner, asked)))
+        if len(inputs) < FEWEST:
+            raise Incompatible(f"at least {FEWEST} inputs of the target", str(len(inputs)), "add unlabelled data")
+        cell.trainer.once(learner, lambda: _estimate(learner, norms, cell.trainer.batches(learner, inputs)))
         return learner
 
 

@@ -1,4 +1,4 @@
-"""The domain discriminator of adversarial strategies, and the reversed gradient that its opponent gets."""
+"""The domain discriminator of adversarial strategies, and the reversed gradient by which features work against it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def reverse(features: Tensor, factor: float) -> Tensor:
 
 
 def ramp(progress: float) -> float:
-    """2 / (1 + exp(-10 p)) - 1, from 0 to 1: an untrained opponent should not disturb (Ganin et al. 2016, sec. 5.2.2).
+    """2 / (1 + exp(-10 p)) - 1, from 0 to 1, so that the gradients of an untrained discriminator count little at first
+    (Ganin et al. 2016, sec. 5.2.2).
 
     >>> ramp(0.0), round(ramp(0.5), 4)
     (0.0, 0.9866)
@@ -44,19 +45,22 @@ def ramp(progress: float) -> float:
     return 2 / (1 + math.exp(-10 * progress)) - 1
 
 
-def discriminator(width: int, hidden: int) -> nn.Module:
-    """[b, width] -> [b, 1]: the logit of coming from a source."""
+def new_discriminator(width: int, hidden: int) -> nn.Module:
+    """[b, width] -> [b, 1]: the logit of coming from a source; two hidden layers."""
     return nn.Sequential(
         nn.Linear(width, hidden), nn.ReLU(), nn.Linear(hidden, hidden), nn.ReLU(), nn.Linear(hidden, 1)
     )
 
 
-def domain_loss(step: Step, judge: nn.Module, streams: Sequence[Tensor], weights: Tensor | None = None) -> Tensor:
-    """Binary cross-entropy of `judge` on the streams, sources 1 and the last one, the target, 0; logs its accuracy.
+def domain_loss(
+    step: Step, discriminator: nn.Module, streams: Sequence[Tensor], weights: Tensor | None = None
+) -> Tensor:
+    """Mean binary cross-entropy of telling the sources (1) from the target (0); logs the accuracy as `disc_acc`.
 
-    weights  of all rows, or None
+    streams  [b, width] of each domain, the target last
+    weights  [rows of all streams], or None where all rows count the same
     """
-    logits = judge(torch.cat(list(streams)))[:, 0]
+    logits = discriminator(torch.cat(list(streams)))[:, 0]
     domains = torch.ones_like(logits)
     domains[-len(streams[-1]) :] = 0
     step.log(disc_acc=float(((logits > 0) == domains.bool()).float().mean()))

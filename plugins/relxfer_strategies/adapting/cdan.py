@@ -13,20 +13,20 @@ from relxfer.contract.strategies import Cell
 class CDANOptions(Options):
     """The discriminator, its input, and how hard the features work against it."""
 
-    weight: PositiveFloat = 1.0
-    """Factor on the reversed gradient, which grows from 0 to this over the fit."""
-    entropy: bool = True
-    """Weigh each row by 1 + exp(-entropy of its prediction), so that certain predictions count more (CDAN+E)."""
-    hidden: PositiveInt = 128
+    reversal_factor: PositiveFloat = 1.0
+    """Factor on the reversed gradient that the features get, which grows from 0 to this over the fit; above 0."""
+    entropy_conditioning: bool = True
+    """Weight each row by 1 + exp(-entropy of its prediction), so that certain predictions count more (CDAN+E)."""
+    discriminator_width: PositiveInt = 128
     """Width of the discriminator's two hidden layers."""
-    widest: PositiveInt = 4096
-    """Largest width of features x classes; beyond it the map is randomised to this width."""
+    max_map_width: PositiveInt = 4096
+    """Largest width of features x classes; where it is exceeded, the map is randomised to this width."""
 
 
 class CDAN:
     """DANN on the multilinear map of features and class probabilities (Long et al. 2018, eqs. 4 to 7).
 
-    The probabilities condition the discriminator and get no gradient from it. With several sources, all are one side.
+    The probabilities condition the discriminator and get no gradient from it. Several sources count as one.
     """
 
     def __init__(self, options: CDANOptions):
@@ -35,25 +35,25 @@ class CDAN:
     def transfer(self, cell: Cell) -> Any:
         from torch import nn
 
-        from relxfer_strategies.adapting.adaptation import adapt
         from relxfer_strategies.adapting.adversary import (
             Multilinear,
             certainty,
-            discriminator,
             domain_loss,
+            new_discriminator,
             ramp,
             reverse,
         )
+        from relxfer_strategies.adapting.joint_training import train_jointly
 
         options = self.options
-        joint = Multilinear(cell.learner.width, len(cell.target.task.answers), options.widest)
-        judge = nn.ModuleList([joint, discriminator(joint.width, options.hidden)])
+        joint = Multilinear(cell.learner.width, len(cell.target.task.answers), options.max_map_width)
+        discriminator = new_discriminator(joint.width, options.discriminator_width)
 
-        def term(step: Any, seen: Any) -> Any:
-            factor = options.weight * ramp(step.progress)
-            believed = [scores.detach().softmax(1) for scores in seen.scores]
-            mapped = [reverse(joint(f, g), factor) for f, g in zip(seen.features, believed, strict=True)]
-            weights = certainty(believed) if options.entropy else None
-            return domain_loss(step, judge[1], mapped, weights)
+        def term(step: Any, passed: Any) -> Any:
+            factor = options.reversal_factor * ramp(step.progress)
+            predicted = [scores.detach().softmax(1) for scores in passed.scores]
+            mapped = [reverse(joint(f, g), factor) for f, g in zip(passed.features, predicted, strict=True)]
+            weights = certainty(predicted) if options.entropy_conditioning else None
+            return domain_loss(step, discriminator, mapped, weights)
 
-        return adapt(cell, term, keep={"discriminator": judge})
+        return train_jointly(cell, term, keep={"discriminator": nn.ModuleList([joint, discriminator])})

@@ -16,22 +16,23 @@ if TYPE_CHECKING:
 class CORALOptions(Options):
     """Weight of the distance."""
 
-    weight: PositiveFloat = 1.0
-    """Factor on the distance beside the task loss."""
+    alignment_weight: PositiveFloat = 1.0
+    """Factor on the distance of covariances beside the task loss, above 0."""
 
 
 class CORAL:
-    """Task loss of the sources + weight · |C_S - C_T|^2 / (4 d^2), C the covariances of the d features
-    (Sun and Saenko 2016, eq. 1). With several sources, all of them are one sample.
+    """Task loss of the sources + alignment_weight · |C_S - C_T|^2 / (4 d^2), C the covariances of the d features
+    (Sun and Saenko 2016, eq. 1). Several sources count as one sample.
     """
 
     def __init__(self, options: CORALOptions):
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.adapting.adaptation import adapt
+        from relxfer_strategies.adapting.joint_training import train_jointly
 
-        return adapt(cell, lambda step, seen: distance(seen.source, seen.target), self.options.weight)
+        weight = self.options.alignment_weight
+        return train_jointly(cell, lambda step, passed: distance(passed.source, passed.target), weight)
 
 
 def distance(source: Tensor, target: Tensor) -> Tensor:

@@ -13,29 +13,30 @@ from relxfer.contract.strategies import Cell
 class DANNOptions(Options):
     """The discriminator, and how hard the features work against it."""
 
-    weight: PositiveFloat = 1.0
-    """Factor on the reversed gradient, which grows from 0 to this over the fit."""
-    hidden: PositiveInt = 128
+    reversal_factor: PositiveFloat = 1.0
+    """Factor on the reversed gradient that the features get, which grows from 0 to this over the fit; above 0."""
+    discriminator_width: PositiveInt = 128
     """Width of the discriminator's two hidden layers."""
 
 
 class DANN:
     """min over d, max over f of the discriminator's loss, beside the sources' task loss (Ganin et al. 2016, eq. 18).
 
-    A gradient reversal does both in one step. With several sources, all of them are one side.
+    A gradient reversal does both in one step. Several sources count as one.
     """
 
     def __init__(self, options: DANNOptions):
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.adapting.adaptation import adapt
-        from relxfer_strategies.adapting.adversary import discriminator, domain_loss, ramp, reverse
+        from relxfer_strategies.adapting.adversary import domain_loss, new_discriminator, ramp, reverse
+        from relxfer_strategies.adapting.joint_training import train_jointly
 
-        judge = discriminator(cell.learner.width, self.options.hidden)
+        options = self.options
+        discriminator = new_discriminator(cell.learner.width, options.discriminator_width)
 
-        def term(step: Any, seen: Any) -> Any:
-            factor = self.options.weight * ramp(step.progress)
-            return domain_loss(step, judge, [reverse(each, factor) for each in seen.features])
+        def term(step: Any, passed: Any) -> Any:
+            factor = options.reversal_factor * ramp(step.progress)
+            return domain_loss(step, discriminator, [reverse(each, factor) for each in passed.features])
 
-        return adapt(cell, term, keep={"discriminator": judge})
+        return train_jointly(cell, term, keep={"discriminator": discriminator})

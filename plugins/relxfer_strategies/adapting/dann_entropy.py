@@ -13,12 +13,12 @@ from relxfer_strategies.adapting.dann import DANNOptions
 class DANNEntropyOptions(DANNOptions):
     """Those of dann, and the weight of the entropy."""
 
-    entropy: PositiveFloat = 1.0
-    """Factor on the entropy of the target's predictions, which grows from 0 to this over the fit."""
+    entropy_weight: PositiveFloat = 1.0
+    """Factor on the entropy of the target's predictions beside the task loss, which grows from 0 to this; above 0."""
 
 
 class DANNEntropy:
-    """DANN's loss + entropy · mean over the target of H(softmax of the scores), in nats.
+    """DANN's loss + entropy_weight · mean over the target of H(softmax of the scores), in nats.
 
     Wu et al. (2020, UDA-GCN, eqs. 8 to 11) for networks; Grandvalet and Bengio (2005) for the entropy.
     """
@@ -27,17 +27,19 @@ class DANNEntropy:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.adapting.adaptation import adapt
-        from relxfer_strategies.adapting.adversary import discriminator, domain_loss, ramp, reverse
+        from relxfer_strategies.adapting.adversary import domain_loss, new_discriminator, ramp, reverse
+        from relxfer_strategies.adapting.joint_training import train_jointly
 
-        judge, wanted = discriminator(cell.learner.width, self.options.hidden), self.options
+        options = self.options
+        discriminator = new_discriminator(cell.learner.width, options.discriminator_width)
 
-        def term(step: Any, seen: Any) -> Any:
-            growing = ramp(step.progress)
-            against = domain_loss(step, judge, [reverse(each, wanted.weight * growing) for each in seen.features])
-            logs = seen.scores[-1].log_softmax(1)  # and not the logarithm of a probability that has become 0
+        def term(step: Any, passed: Any) -> Any:
+            growth = ramp(step.progress)
+            reversed_features = [reverse(each, options.reversal_factor * growth) for each in passed.features]
+            adversarial = domain_loss(step, discriminator, reversed_features)
+            logs = passed.scores[-1].log_softmax(1)  # not the logarithm of the softmax, which may have become 0
             entropy = -(logs.exp() * logs).sum(1).mean()
             step.log(entropy=float(entropy.detach()))
-            return against + wanted.entropy * growing * entropy
+            return adversarial + options.entropy_weight * growth * entropy
 
-        return adapt(cell, term, keep={"discriminator": judge})
+        return train_jointly(cell, term, keep={"discriminator": discriminator})

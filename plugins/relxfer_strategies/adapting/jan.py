@@ -13,17 +13,18 @@ from relxfer.contract.strategies import Cell
 class JANOptions(Options):
     """Weight and estimator of the joint discrepancy."""
 
-    weight: PositiveFloat = 1.0
-    """Factor on the joint MMD^2 beside the task loss."""
+    alignment_weight: PositiveFloat = 1.0
+    """Factor on the joint MMD^2 beside the task loss, above 0."""
     estimator: Literal["unbiased", "linear"] = "unbiased"
     """All pairs of a batch, or neighbouring rows alone: linear time, more noise."""
 
 
 class JAN:
-    """Task loss of the sources + weight · joint MMD^2 of features and class probabilities (Long et al. 2017, eq. 9).
+    """Task loss of the sources + alignment_weight · joint MMD^2 of features and class probabilities (Long et al. 2017,
+    eq. 9).
 
-    The kernels of the two layers are multiplied; their bandwidths are those of `mmd`. With several sources, all of
-    them are one sample.
+    The kernels of the two layers are multiplied; their bandwidths are those of `mmd`. Several sources count
+    as one sample.
     """
 
     def __init__(self, options: JANOptions):
@@ -32,12 +33,12 @@ class JAN:
     def transfer(self, cell: Cell) -> Any:
         import torch
 
-        from relxfer_strategies.adapting.adaptation import adapt
+        from relxfer_strategies.adapting.joint_training import train_jointly
         from relxfer_strategies.adapting.kernels import mmd
 
-        def term(step: Any, seen: Any) -> Any:
-            *sources, target = (scores.softmax(1) for scores in seen.scores)
-            layers = [(seen.source, seen.target), (torch.cat(sources), target)]
+        def term(step: Any, passed: Any) -> Any:
+            *sources, target = (scores.softmax(1) for scores in passed.scores)
+            layers = [(passed.source, passed.target), (torch.cat(sources), target)]
             return mmd(layers, self.options.estimator == "linear")
 
-        return adapt(cell, term, self.options.weight)
+        return train_jointly(cell, term, self.options.alignment_weight)

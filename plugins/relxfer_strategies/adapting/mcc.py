@@ -16,23 +16,29 @@ if TYPE_CHECKING:
 class MCCOptions(Options):
     """Weight and softness of the confusion."""
 
-    weight: PositiveFloat = 1.0
-    """Factor on the confusion beside the task loss."""
+    confusion_weight: PositiveFloat = 1.0
+    """Factor on the confusion beside the task loss, above 0."""
     temperature: PositiveFloat = 2.5
-    """Scores are divided by it before the softmax, so that certain predictions tell more."""
+    """Scores are divided by it before the softmax, above 0: the higher, the more alike the probabilities."""
 
 
 class MCC:
-    """Task loss of the sources + weight · confusion of the classes in the target's predictions (Jin et al. 2020)."""
+    """Task loss of the sources + confusion_weight · confusion of the classes in the target's predictions (Jin et al.
+    2020).
+    """
 
     def __init__(self, options: MCCOptions):
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.adapting.adaptation import adapt
+        from relxfer_strategies.adapting.joint_training import train_jointly
 
         options = self.options
-        return adapt(cell, lambda step, seen: confusion(seen.scores[-1], options.temperature), options.weight)
+
+        def term(step: Any, passed: Any) -> Any:
+            return confusion(passed.scores[-1], options.temperature)
+
+        return train_jointly(cell, term, options.confusion_weight)
 
 
 def confusion(scores: Tensor, temperature: float) -> Tensor:
@@ -40,9 +46,9 @@ def confusion(scores: Tensor, temperature: float) -> Tensor:
 
     Rows count with 1 + exp(-entropy), which gets no gradient.
     """
-    believed = (scores / temperature).softmax(1)
-    entropy = -(believed * believed.clamp(min=1e-8).log()).sum(1).detach()
+    predicted = (scores / temperature).softmax(1)
+    entropy = -(predicted * predicted.clamp(min=1e-8).log()).sum(1).detach()
     weights = 1 + (-entropy).exp()
-    together = believed.T @ (believed * (weights / weights.mean())[:, None])
+    together = predicted.T @ (predicted * (weights / weights.mean())[:, None])
     together = together / together.sum(1, keepdim=True)
     return (together.sum() - together.trace()) / len(together)

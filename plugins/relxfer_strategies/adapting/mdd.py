@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 class MDDOptions(Options):
     """Margin of the disparity, and how hard the features work against it."""
 
-    weight: PositiveFloat = 1.0
-    """Factor on the reversed gradient, which grows from 0 to this over the fit."""
-    margin: PositiveFloat = 4.0
-    """gamma: weight of the sources in the disparity; the margin is its logarithm."""
+    reversal_factor: PositiveFloat = 1.0
+    """Factor on the reversed gradient that the features get, which grows from 0 to this over the fit; above 0."""
+    margin_factor: PositiveFloat = 4.0
+    """Weight gamma of the sources in the disparity, above 0; the margin is its logarithm."""
 
 
 class MDD:
@@ -33,27 +33,34 @@ class MDD:
     def transfer(self, cell: Cell) -> Any:
         import torch
 
-        from relxfer_strategies.adapting.adaptation import adapt
         from relxfer_strategies.adapting.adversary import ramp, reverse
+        from relxfer_strategies.adapting.joint_training import train_jointly
 
-        options, other = self.options, cell.learner.new_head()
+        options, adversary = self.options, cell.learner.new_head()
 
-        def term(step: Any, seen: Any) -> Any:
-            factor = options.weight * ramp(step.progress)
-            *sources, target = (other(reverse(each, factor)) for each in seen.features)
-            *known, guessed = (scores.detach().argmax(1) for scores in seen.scores)
-            return disparity(torch.cat(sources), torch.cat(known), target, guessed, options.margin)
+        def term(step: Any, passed: Any) -> Any:
+            factor = options.reversal_factor * ramp(step.progress)
+            *sources, target = (adversary(reverse(each, factor)) for each in passed.features)
+            *source_answers, target_answers = (scores.detach().argmax(1) for scores in passed.scores)
+            return disparity(
+                torch.cat(sources), torch.cat(source_answers), target, target_answers, options.margin_factor
+            )
 
-        return adapt(cell, term, keep={"adversary": other})
+        return train_jointly(cell, term, keep={"adversary": adversary})
 
 
-def disparity(source: Tensor, known: Tensor, target: Tensor, guessed: Tensor, margin: float) -> Tensor:
-    """gamma · cross-entropy of the adversary with the head's answers on the sources, - log(1 - its probability of the
-    head's answer) on the target; scores [b, C], answers [b].
+def disparity(
+    source: Tensor, source_answers: Tensor, target: Tensor, target_answers: Tensor, margin_factor: float
+) -> Tensor:
+    """gamma · mean cross-entropy of the adversary with the head's answers on the sources - mean log(1 - the adversary's
+    probability of the head's answer) on the target.
+
+    source, target                  the adversary's scores [n, C] and [m, C]
+    source_answers, target_answers  the head's answers [n] and [m]
     """
     import torch.nn.functional as F
 
-    others = target.scatter(1, guessed[:, None], float("-inf"))
+    others = target.scatter(1, target_answers[:, None], float("-inf"))
     # -log(1 - p) = log sum over all - log sum over the others, without cancellation
-    surely = target.logsumexp(1) - others.logsumexp(1)
-    return margin * F.cross_entropy(source, known) + surely.mean()
+    disagreement = target.logsumexp(1) - others.logsumexp(1)
+    return margin_factor * F.cross_entropy(source, source_answers) + disagreement.mean()

@@ -13,25 +13,26 @@ from relxfer.contract.strategies import Cell
 class MMDOptions(Options):
     """Weight and estimator of the discrepancy."""
 
-    weight: PositiveFloat = 1.0
-    """Factor on MMD^2 beside the task loss."""
+    alignment_weight: PositiveFloat = 1.0
+    """Factor on MMD^2 beside the task loss, above 0."""
     estimator: Literal["unbiased", "linear"] = "unbiased"
     """All pairs of a batch, or neighbouring rows alone: linear time, more noise."""
 
 
 class MMD:
-    """Task loss of the sources + weight · MMD^2 of the features (Long et al. 2015), with five Gaussian kernels.
+    """Task loss of the sources + alignment_weight · MMD^2 of the features (Long et al. 2015), with five Gaussian
+    kernels.
 
-    Their bandwidths are 1/4 to 4 times the median squared distance of the batch. With several sources, all of them
-    are one sample.
+    Their bandwidths are 1/4 to 4 times the median squared distance of the batch. Several sources count as
+    one sample.
     """
 
     def __init__(self, options: MMDOptions):
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.adapting.adaptation import adapt
+        from relxfer_strategies.adapting.joint_training import train_jointly
         from relxfer_strategies.adapting.kernels import mmd
 
-        linear = self.options.estimator == "linear"
-        return adapt(cell, lambda step, seen: mmd([(seen.source, seen.target)], linear), self.options.weight)
+        linear, weight = self.options.estimator == "linear", self.options.alignment_weight
+        return train_jointly(cell, lambda step, passed: mmd([(passed.source, passed.target)], linear), weight)

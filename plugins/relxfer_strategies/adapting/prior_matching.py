@@ -37,9 +37,9 @@ class PriorMatching:
         import torch
 
         scores = np.concatenate(list(cell.learner.predict(cell.target.unlabelled))).astype(np.float64)
-        found = torch.from_numpy(offsets(scores, _shares(cell, scores.shape[1])))
+        bias = torch.from_numpy(offsets(scores, _shares(cell, scores.shape[1])))
         with torch.no_grad():
-            cell.learner.head.bias += found.to(cell.learner.head.bias)
+            cell.learner.head.bias += bias.to(cell.learner.head.bias)
 
 
 def _shares(cell: Cell, classes: int) -> np.ndarray:

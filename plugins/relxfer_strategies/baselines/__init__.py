@@ -1,6 +1,6 @@
 """Baselines: what a transfer must beat, and floors under it.
 
-Of each offer the record, and beside it the module that its `load` names.
+The record of each offer stands here; `load` names the module beside it that holds the class.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Strategies that train on the losses of others together.
+"""Combining: train on the losses of several strategies together.
 
-Of each offer the record, and beside it the module that its `load` names.
+The record of each offer stands here; `load` names the module beside it that holds the class.
 """
 
 from __future__ import annotations

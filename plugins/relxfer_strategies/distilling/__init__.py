@@ -1,6 +1,6 @@
-"""Strategies by which a fresh student learns from the source model.
+"""Distilling: train a new model on the target to relate inputs as the source model does.
 
-Of each offer the record, and beside it the module that its `load` names.
+The record of each offer stands here; `load` names the module beside it that holds the class.
 """
 
 from __future__ import annotations

@@ -7,29 +7,31 @@ from typing import Any
 from pydantic import NonNegativeFloat
 
 from relxfer.contract.options import Options
-from relxfer_strategies.distilling.distillation import Distillation
+from relxfer_strategies.distilling.relation_distillation import RelationDistillation
 
 
 class RKDOptions(Options):
     """Weights of the two relations."""
 
-    distance: NonNegativeFloat = 25.0
-    """Weight of the distances."""
-    angle: NonNegativeFloat = 50.0
-    """Weight of the angles."""
+    distance_weight: NonNegativeFloat = 25.0
+    """Factor on the loss of distances beside the task loss, from 0."""
+    angle_weight: NonNegativeFloat = 50.0
+    """Factor on the loss of angles beside the task loss, from 0."""
 
 
-class RKD(Distillation):
-    """Huber loss between the relations of student and teacher (Park et al. 2019, eqs. 5 to 8).
+class RKD(RelationDistillation):
+    """L_task + distance_weight · L_distance + angle_weight · L_angle (Park et al. 2019, eqs. 5 to 8).
 
-    Of two examples |f_i - f_j| over its mean in the batch; of three the cosine of the angle at one of them.
+    Each is the mean Huber loss between a relation of the student's features and the same of the teacher's: of two
+    examples |f_i - f_j| over its mean in the batch, of three the cosine of the angle at one of them.
     """
 
     def relation(self, student: Any, teacher: Any) -> Any:
         from torch.nn.functional import smooth_l1_loss as huber
 
-        far, turned = huber(distances(student), distances(teacher)), huber(angles(student), angles(teacher))
-        return self.options.distance * far + self.options.angle * turned
+        distance_loss = huber(distances(student), distances(teacher))
+        angle_loss = huber(angles(student), angles(teacher))
+        return self.options.distance_weight * distance_loss + self.options.angle_weight * angle_loss
 
 
 def distances(features: Any) -> Any:

@@ -7,21 +7,24 @@ from typing import Any
 from pydantic import NonNegativeFloat
 
 from relxfer.contract.options import Options
-from relxfer_strategies.distilling.distillation import Distillation
+from relxfer_strategies.distilling.relation_distillation import RelationDistillation
 
 
 class SPOptions(Options):
     """Weight of the similarities."""
 
-    weight: NonNegativeFloat = 3000.0
-    """Weight of the loss."""
+    similarity_weight: NonNegativeFloat = 3000.0
+    """Factor on the squared difference of similarities beside the task loss, from 0."""
 
 
-class SP(Distillation):
-    """weight / b^2 |G_S - G_T|_F^2, G = F F^T with rows of length 1 (Tung and Mori 2019, eqs. 2 to 4)."""
+class SP(RelationDistillation):
+    """L_task + similarity_weight / b^2 · |G_S - G_T|_F^2 (Tung and Mori 2019, eqs. 2 to 4).
+
+    G = F F^T of the features F [b, width], with rows scaled to length 1.
+    """
 
     def relation(self, student: Any, teacher: Any) -> Any:
-        return self.options.weight * (similarities(student) - similarities(teacher)).square().mean()
+        return self.options.similarity_weight * (similarities(student) - similarities(teacher)).square().mean()
 
 
 def similarities(features: Any) -> Any:

@@ -1,6 +1,6 @@
 """Validators: rules that select a model during training.
 
-Of each offer the record, and beside it the module that its `load` names.
+The record of each offer stands here; `load` names the module beside it that holds the class.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ VALIDATORS = (
     Validator(
         name="target-val",
         load="relxfer_strategies.selecting.labelled:TargetVal",
-        options="relxfer_strategies.selecting.labelled:ValOptions",
+        options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("target-labels",),
         automatic=1,
         summary="the deciding metric on the target's validation labels",
@@ -19,7 +19,7 @@ VALIDATORS = (
     Validator(
         name="source-val",
         load="relxfer_strategies.selecting.labelled:SourceVal",
-        options="relxfer_strategies.selecting.labelled:ValOptions",
+        options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("source-labels",),
         automatic=2,
         summary="the deciding metric on the validation labels of the sources, averaged",
@@ -32,36 +32,36 @@ VALIDATORS = (
     Validator(
         name="entropy",
         load="relxfer_strategies.selecting.label_free:Entropy",
-        options="relxfer_strategies.selecting.labelled:ValOptions",
+        options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("target-inputs", "classes"),
         summary="certain predictions on the target",
     ),
     Validator(
         name="im",
         load="relxfer_strategies.selecting.label_free:InformationMaximisation",
-        options="relxfer_strategies.selecting.labelled:ValOptions",
+        options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("target-inputs", "classes"),
         summary="certain predictions, of all classes together",
     ),
     Validator(
         name="snd",
         load="relxfer_strategies.selecting.label_free:SoftNeighbourhoodDensity",
-        options="relxfer_strategies.selecting.labelled:ValOptions",
+        options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("target-inputs", "classes"),
         summary="predictions with many alike neighbours",
     ),
     Validator(
         name="iw",
         load="relxfer_strategies.selecting.label_free:ImportanceWeighted",
-        options="relxfer_strategies.selecting.labelled:ValOptions",
+        options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("source-labels", "target-inputs", "features"),
-        summary="the sources' validation labels, weighed by likeness to the target",
+        summary="the sources' validation labels, weighted by likeness to the target",
     ),
     Validator(
         name="dev",
         load="relxfer_strategies.selecting.label_free:DeepEmbedded",
-        options="relxfer_strategies.selecting.labelled:ValOptions",
+        options="relxfer_strategies.selecting.labelled:ValidatorOptions",
         needs=("source-labels", "target-inputs", "features"),
-        summary="the same with a control variate (deep embedded validation)",
+        summary="iw with a control variate (deep embedded validation)",
     ),
 )

@@ -1,6 +1,6 @@
 """Rules that select a model without a label of the target; higher is better.
 
-Each looks at predictions or features of at most `queries` rows, drawn once with a fixed seed.
+Each scores predictions or features of at most `max_queries` rows, drawn once with a fixed seed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
-from relxfer_strategies.selecting.labelled import ValOptions, per_query, some
+from relxfer_strategies.selecting.labelled import ValidatorOptions, per_query, some
 
 #: Saito et al. (2021), sec. 4.
 TEMPERATURE = 0.05
@@ -21,11 +21,11 @@ TEMPERATURE = 0.05
 class Entropy:
     """-mean entropy of the target's predictions: certain ones are better. A model that gives one answer wins it."""
 
-    def __init__(self, options: ValOptions):
+    def __init__(self, options: ValidatorOptions):
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        return -float(entropy(_believed(learner, cell.target, self.options.queries)).mean())
+        return -float(entropy(_probabilities(learner, cell.target, self.options.max_queries)).mean())
 
 
 class InformationMaximisation:
@@ -34,22 +34,22 @@ class InformationMaximisation:
     The mutual information of input and answer (Krause et al. 2010; Musgrave et al. 2022 as a validator).
     """
 
-    def __init__(self, options: ValOptions):
+    def __init__(self, options: ValidatorOptions):
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        believed = _believed(learner, cell.target, self.options.queries)
-        return float(entropy(believed.mean(0)) - entropy(believed).mean())
+        predicted = _probabilities(learner, cell.target, self.options.max_queries)
+        return float(entropy(predicted.mean(0)) - entropy(predicted).mean())
 
 
 class SoftNeighbourhoodDensity:
     """The mean entropy of each target prediction's similarities to the others (Saito et al. 2021, eqs. 1 to 3)."""
 
-    def __init__(self, options: ValOptions):
+    def __init__(self, options: ValidatorOptions):
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        return density(_believed(learner, cell.target, self.options.queries))
+        return density(_probabilities(learner, cell.target, self.options.max_queries))
 
 
 class ImportanceWeighted:
@@ -57,11 +57,11 @@ class ImportanceWeighted:
     (Sugiyama et al. 2007).
     """
 
-    def __init__(self, options: ValOptions):
+    def __init__(self, options: ValidatorOptions):
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        values, weights = _weighed(learner, cell, self.options.queries)
+        values, weights = _weighed(learner, cell, self.options.max_queries)
         return float((weights * values).mean())
 
 
@@ -71,11 +71,11 @@ class DeepEmbedded:
     The loss of a validation query is 1 - its share of the deciding metric.
     """
 
-    def __init__(self, options: ValOptions):
+    def __init__(self, options: ValidatorOptions):
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        values, weights = _weighed(learner, cell, self.options.queries)
+        values, weights = _weighed(learner, cell, self.options.max_queries)
         return -controlled(weights, 1 - values)
 
 
@@ -142,7 +142,7 @@ def _weighed(learner: Any, cell: Cell, at_most: int) -> tuple[np.ndarray, np.nda
     return np.concatenate(values), ratios(np.concatenate(source), target, np.concatenate(validation))
 
 
-def _believed(learner: Any, target: Domain, at_most: int) -> np.ndarray:
+def _probabilities(learner: Any, target: Domain, at_most: int) -> np.ndarray:
     """[n, C] probabilities of the answers for the target's inputs."""
     asked: Examples = some(target.unlabelled, at_most)
     return np.concatenate([_softmax(block.astype(np.float64)) for block in learner.predict(asked)])

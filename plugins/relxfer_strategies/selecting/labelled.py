@@ -14,36 +14,37 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-class ValOptions(Options):
-    """How much of the validation labels is used."""
+class ValidatorOptions(Options):
+    """How many queries a validator scores."""
 
-    queries: PositiveInt = 512
-    """At most so many validation queries, drawn once with a fixed seed; scoring all can cost more than training."""
+    max_queries: PositiveInt = 512
+    """How many queries are scored at most for each domain, drawn once with a fixed seed; scoring all can cost more than
+    training."""
 
 
 class TargetVal:
     """The deciding metric of the task on the target's validation labels (which come out of the label budget)."""
 
-    def __init__(self, options: ValOptions):
+    def __init__(self, options: ValidatorOptions):
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        return _metric(learner, cell.target, self.options.queries)
+        return _metric(learner, cell.target, self.options.max_queries)
 
 
 class SourceVal:
     """The same on each source's validation labels, averaged over the sources."""
 
-    def __init__(self, options: ValOptions):
+    def __init__(self, options: ValidatorOptions):
         self.options = options
 
     def score(self, learner: Any, cell: Cell) -> float:
-        scores = [_metric(learner, source, self.options.queries) for source in cell.sources]
+        scores = [_metric(learner, source, self.options.max_queries) for source in cell.sources]
         return sum(scores) / len(scores)
 
 
 class LastStep:
-    """No opinion at any point, so that the weights of the last step stay."""
+    """It scores no model, so that the weights of the last step stay."""
 
     def __init__(self, options: Any):
         self.options = options
@@ -56,12 +57,12 @@ def _metric(learner: Any, domain: Domain, at_most: int) -> float:
     return float(per_query(learner, domain, some(domain.val, at_most)).mean())
 
 
-def per_query(learner: Any, domain: Domain, asked: Examples) -> np.ndarray:
+def per_query(learner: Any, domain: Domain, examples: Examples) -> np.ndarray:
     """[n] each query's share of the deciding metric."""
     from relxfer.contract.metrics import METRICS
     from relxfer.judge.scoring import judge
 
-    scored = judge(domain.task, learner.predict(asked.hidden()), asked, domain.known())
+    scored = judge(domain.task, learner.predict(examples.hidden()), examples, domain.known())
     return scored.values()[METRICS[domain.task.kind][0]]
 
 

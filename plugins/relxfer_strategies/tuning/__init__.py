@@ -1,6 +1,6 @@
-"""Strategies that go on from the source model's weights on the target's labels.
+"""Tuning: go on from the source model's weights on the target's labels.
 
-Of each offer the record, and beside it the module that its `load` names.
+The record of each offer stands here; `load` names the module beside it that holds the class.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ STRATEGIES = (
         load="relxfer_strategies.tuning.co_tuning:CoTuning",
         options="relxfer_strategies.tuning.co_tuning:CoTuningOptions",
         needs=("source-model", "target-labels", "features", "teacher", "classes"),
-        summary="fine-tuning that keeps the source's head busy",
+        summary="fine-tuning that trains the source's head along, on what it says of the target's classes",
     ),
     TransferStrategy(
         name="lora",

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import NonNegativeFloat, PositiveInt
 
+from relxfer.contract.only_with import ABOVE_0, OnlyWith
 from relxfer.contract.strategies import Cell
-from relxfer_strategies.tuning.tuning import TuningOptions
+from relxfer_strategies.tuning.learning_rates import LearningRates
 
 
-class BSSOptions(TuningOptions):
+class BSSOptions(LearningRates):
     """How much of the spectrum is shrunk, and how strongly."""
 
-    eta: NonNegativeFloat = 1e-3
-    """Strength of the penalty."""
-    smallest: PositiveInt = 1
-    """So many singular values, the smallest, are penalised."""
+    penalty_weight: NonNegativeFloat = 1e-3
+    """Factor on the sum of squared singular values beside the task loss, from 0 (eta in the paper)."""
+    singular_values: Annotated[PositiveInt, OnlyWith(penalty_weight=ABOVE_0)] = 1
+    """How many singular values of a batch's features are penalised, the smallest first."""
 
 
 class BSS:
-    """loss + eta sum_{i <= k} sigma_{-i}^2 (Chen et al. 2019, eq. 7).
+    """L_task + penalty_weight · sum_{i <= k} sigma_{-i}^2, k = singular_values (Chen et al. 2019, eq. 7).
 
     sigma_{-i} is the i-th smallest singular value of the features of a batch [b, width].
     """
@@ -31,12 +32,12 @@ class BSS:
     def transfer(self, cell: Cell) -> Any:
         import torch
 
-        learner, wanted = cell.learner, self.options
+        learner, options = cell.learner, self.options
 
         def loss(step: Any, batch: Any) -> Any:
             features = learner.features(batch)
-            shrunk = torch.linalg.svdvals(features)[-wanted.smallest :]
-            return learner.loss(batch, learner.head(features)) + wanted.eta * shrunk.square().sum()
+            smallest = torch.linalg.svdvals(features)[-options.singular_values :]
+            return learner.loss(batch, learner.head(features)) + options.penalty_weight * smallest.square().sum()
 
-        cell.trainer.fit(learner, loss, cell.target.train, groups=wanted.groups(learner))
+        cell.trainer.fit(learner, loss, cell.target.train, groups=options.groups(learner))
         return learner

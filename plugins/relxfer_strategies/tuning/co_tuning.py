@@ -1,4 +1,4 @@
-"""Co-tuning: fine-tuning that keeps the source's head busy with the target's classes (relational knowledge)."""
+"""Co-tuning: fine-tuning that trains the source's head along, on what it predicts of each class of the target."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from typing import Any
 import numpy as np
 from pydantic import NonNegativeFloat
 
-from relxfer.contract.strategies import Cell
-from relxfer_strategies.tuning.tuning import TuningOptions
+from relxfer.contract.strategies import Cell, ParameterGroup
+from relxfer_strategies.tuning.learning_rates import LearningRates
 
 
-class CoTuningOptions(TuningOptions):
+class CoTuningOptions(LearningRates):
     """Strength of the source task."""
 
-    weight: NonNegativeFloat = 1.0
-    """Weight of the loss of the source's head."""
+    source_loss_weight: NonNegativeFloat = 1.0
+    """Factor on the loss of the source's head beside the task loss, from 0."""
 
 
 class CoTuning:
-    """l(h_T(phi(x)), y) + weight * H(p(y_S | y), softmax h_S(phi(x))) (You et al. 2020, eq. 1).
+    """l(h_T(phi(x)), y) + source_loss_weight · H(p(y_S | y), softmax h_S(phi(x))) (You et al. 2020, eq. 1).
 
     p(y_S | y) is the mean prediction of the source model over the target's labelled examples of class y (the paper's
-    direct approach). h_S starts as the source's head, is trained along, and is dropped at the end.
+    direct approach), l the task's loss and H the cross-entropy. h_S starts as the source's head, is trained along, and
+    is dropped at the end.
     """
 
     def __init__(self, options: CoTuningOptions):
@@ -32,18 +33,18 @@ class CoTuning:
     def transfer(self, cell: Cell) -> Any:
         import torch
 
-        learner, wanted, train = cell.learner, self.options, cell.target.train
+        learner, options, train = cell.learner, self.options, cell.target.train
         found = cell.trainer.once(learner, lambda: {"relationship": relationship(cell.teacher, train)})
-        head, expected = copy.deepcopy(cell.teacher.head), torch.from_numpy(found["relationship"])
+        source_head, expected = copy.deepcopy(cell.teacher.head), torch.from_numpy(found["relationship"])
 
         def loss(step: Any, batch: Any) -> Any:
             features = learner.features(batch)
-            predicted = head(features).log_softmax(1)
-            source = -(expected.to(features.device)[batch.labels] * predicted).sum(1).mean()
-            return learner.loss(batch, learner.head(features)) + wanted.weight * source
+            predicted = source_head(features).log_softmax(1)
+            source_loss = -(expected.to(features.device)[batch.labels] * predicted).sum(1).mean()
+            return learner.loss(batch, learner.head(features)) + options.source_loss_weight * source_loss
 
-        groups = {**wanted.groups(learner), "source head": (head, wanted.lr)}
-        cell.trainer.fit(learner, loss, train, groups=groups, keep={"source head": head})
+        groups = {**options.groups(learner), "source head": ParameterGroup(source_head, options.lr_factor)}
+        cell.trainer.fit(learner, loss, train, groups=groups, keep={"source head": source_head})
         return learner
 
 

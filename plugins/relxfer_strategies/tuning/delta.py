@@ -9,22 +9,23 @@ from typing import Any
 from pydantic import NonNegativeFloat
 
 from relxfer.contract.strategies import Cell
-from relxfer_strategies.tuning.tuning import TuningOptions
+from relxfer_strategies.tuning.learning_rates import LearningRates
 
 
-class DeltaOptions(TuningOptions):
+class DeltaOptions(LearningRates):
     """Strengths of the two penalties."""
 
-    alpha: NonNegativeFloat = 0.1
-    """Strength of the pull to the source's feature maps."""
-    beta: NonNegativeFloat = 0.01
-    """Strength of the pull of the head to zero."""
+    feature_map_weight: NonNegativeFloat = 0.1
+    """Factor on the squared distance to the source's feature maps beside the task loss, from 0 (alpha in the paper)."""
+    head_penalty_weight: NonNegativeFloat = 0.01
+    """Factor on half the squared weights of the head beside the task loss, from 0 (beta in the paper)."""
 
 
 class Delta:
-    """loss + alpha sum_i mean (FM_i(x) - FM_i^0(x))^2 + beta/2 |w_head|^2 (Li et al. 2019), all channels alike.
+    """L_task + feature_map_weight · sum_i mean (FM_i(x) - FM_i^0(x))^2 + head_penalty_weight / 2 · |w_head|^2.
 
     FM_i are the outputs of the parts before the head, FM_i^0 those of the source model on the same batch.
+    Li et al. (2019), with all channels weighted alike.
     """
 
     def __init__(self, options: DeltaOptions):
@@ -33,7 +34,7 @@ class Delta:
     def transfer(self, cell: Cell) -> Any:
         import torch
 
-        learner, teacher, wanted = cell.learner, cell.teacher, self.options
+        learner, teacher, options = cell.learner, cell.teacher, self.options
         teacher.module.eval()
 
         def loss(step: Any, batch: Any) -> Any:
@@ -44,9 +45,9 @@ class Delta:
             moved = sum((a - b).square().mean() for a, b in zip(ours, theirs, strict=True))
             size = sum(weight.square().sum() for weight in learner.head.parameters())
             task = learner.loss(batch, learner.head(ours[-1]))
-            return task + wanted.alpha * moved + wanted.beta / 2 * size
+            return task + options.feature_map_weight * moved + options.head_penalty_weight / 2 * size
 
-        cell.trainer.fit(learner, loss, cell.target.train, groups=wanted.groups(learner))
+        cell.trainer.fit(learner, loss, cell.target.train, groups=options.groups(learner))
         return learner
 
 

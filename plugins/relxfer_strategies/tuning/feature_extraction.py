@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import PositiveFloat
-
+from relxfer.contract.only_with import OnlyWith
 from relxfer.contract.options import Options
-from relxfer.contract.strategies import Cell
-from relxfer_strategies.tuning import frozen
+from relxfer.contract.strategies import Cell, ParameterGroup
+from relxfer_strategies.tuning import frozen_body
+from relxfer_strategies.tuning.learning_rates import LRFactor
 
 
 class FeatureExtractionOptions(Options):
@@ -16,8 +16,8 @@ class FeatureExtractionOptions(Options):
 
     head: Literal["kept", "new", "logistic", "svm"] = "kept"
     """Gradient steps from the source's head (`kept`) or an untrained one (`new`); solved for: `logistic`, `svm`."""
-    lr: PositiveFloat = 1.0
-    """Factor on training.lr, for gradient steps."""
+    lr_factor: Annotated[LRFactor, OnlyWith(head=("kept", "new"))] = 1.0
+    """Factor on training.lr for the head, 0.001 to 1000; for gradient steps only."""
 
     def needs(self) -> tuple[str, ...]:
         """What a head that is solved for needs beside."""
@@ -34,16 +34,19 @@ class FeatureExtraction:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        learner = cell.learner
-        if self.options.head in ("logistic", "svm"):
+        learner, options = cell.learner, self.options
+        if options.head in ("logistic", "svm"):
             from relxfer_strategies.tuning.linear_heads import solve
 
-            solve(cell, self.options.head)
+            solve(cell, options.head)
             return learner
-        if self.options.head == "new":
+        if options.head == "new":
             learner.head = learner.new_head()
-        scored, groups = frozen.scores(cell, cell.target.train), {"head": (learner.head, self.options.lr)}
+        scores = frozen_body.scores(cell, cell.target.train)
         cell.trainer.fit(
-            learner, lambda step, batch: learner.loss(batch, scored(batch)), cell.target.train, groups=groups
+            learner,
+            lambda step, batch: learner.loss(batch, scores(batch)),
+            cell.target.train,
+            groups={"head": ParameterGroup(learner.head, options.lr_factor)},
         )
         return learner

@@ -4,30 +4,38 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, PositiveFloat
+from pydantic import Field
 
-from relxfer.contract.strategies import Cell
+from relxfer.contract.only_with import OnlyWith, Wanted
+from relxfer.contract.strategies import Cell, ParameterGroup
 from relxfer.errors import Incompatible, did_you_mean
-from relxfer_strategies.tuning.tuning import TuningOptions
+from relxfer_strategies.tuning.learning_rates import LearningRates, LRFactor
+
+#: The body or a part of it is trained too.
+_SEVERAL = Wanted(lambda count: count != 1, "set {key} to 0 or above 1")
 
 
-class FinetuneOptions(TuningOptions):
+class FinetuneOptions(LearningRates):
     """Which parts are trained, and how fast."""
 
-    last: Annotated[int, Field(ge=0)] = 0
-    """Train the last so many parts, the head included; 0 trains all."""
-    decay: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """Layer-wise decay: a part i places before the head moves with decay^i."""
-    factors: dict[str, PositiveFloat] = {}
-    """Further factors by name of part."""
-    gradual: bool = False
+    last_parts: Annotated[int, Field(ge=0)] = 0
+    """How many parts are trained, counted from the head, which is the first; 0 trains all."""
+    lr_decay_per_part: Annotated[float, Field(gt=0, le=1), OnlyWith(last_parts=_SEVERAL)] = 1.0
+    """Layer-wise decay: a part i places before the head is trained at the learning rate times this to the power i,
+    above 0 and up to 1."""
+    part_lr_factors: dict[str, LRFactor] = {}
+    """Further factors by name of part, on top of the others, each 0.001 to 1000."""
+    gradual_unfreezing: Annotated[bool, OnlyWith(last_parts=_SEVERAL)] = False
     """Unfreeze from the head down: one phase for each part, each with an equal share of the steps."""
-    still: bool = False
-    """Leave the statistics of batch normalisation as they came; its weights are trained all the same."""
+    freeze_statistics: bool = False
+    """Leave the running mean and variance of batch normalisation as they came; its scale and shift are trained."""
 
 
 class Finetune:
-    """Minimise the target's loss from theta_S, with learning rate eta * lr * decay^(parts to the head) per part.
+    """Minimise the target's loss from theta_S, with a learning rate for each part (`FinetuneOptions`).
+
+    A part i places before the head moves with training.lr · lr_factor · lr_decay_per_part^i · part_lr_factors[part],
+    the head (i = 0) with training.lr · lr_factor · head_lr_factor · part_lr_factors[head].
 
     Howard and Ruder (2018) for the layer-wise decay and for gradual unfreezing; Yosinski et al. (2014) for training
     the last parts only.
@@ -37,16 +45,14 @@ class Finetune:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        learner, wanted = cell.learner, self.options
-        names = [name for name, _ in learner.parts()]
-        for name in wanted.factors:
-            if name not in names:
-                raise Incompatible(
-                    f"factors for parts of this model {did_you_mean(name, names)}", repr(name), "correct it"
-                )
-        parts = learner.parts()[-wanted.last :]
-        groups = {name: (module, self._factor(name, len(parts) - 1 - i)) for i, (name, module) in enumerate(parts)}
-        phases = range(len(parts) - 1, -1, -1) if wanted.gradual else [0]
+        learner, options = cell.learner, self.options
+        parts = learner.parts()[-options.last_parts :]
+        self._check_names([name for name, _ in parts])
+        groups = {
+            name: ParameterGroup(module, self._lr_factor(name, len(parts) - 1 - i))
+            for i, (name, module) in enumerate(parts)
+        }
+        phases = range(len(parts) - 1, -1, -1) if options.gradual_unfreezing else [0]
         for first in phases:
             cell.trainer.fit(
                 learner,
@@ -54,17 +60,27 @@ class Finetune:
                 cell.target.train,
                 share=1 / len(phases),
                 groups=dict(list(groups.items())[first:]),
-                still=norms(learner.module) if wanted.still else (),
+                still=_norms(learner) if options.freeze_statistics else (),
             )
         return learner
 
-    def _factor(self, name: str, before_head: int) -> float:
-        head = self.options.head if before_head == 0 else 1.0
-        return self.options.lr * self.options.decay**before_head * head * self.options.factors.get(name, 1.0)
+    def _check_names(self, trained: list[str]) -> None:
+        for name in self.options.part_lr_factors:
+            if name not in trained:
+                raise Incompatible(
+                    f"part_lr_factors for parts that are trained {did_you_mean(name, trained)}",
+                    repr(name),
+                    "correct it",
+                )
+
+    def _lr_factor(self, name: str, before_head: int) -> float:
+        options = self.options
+        head = options.head_lr_factor if before_head == 0 else 1.0
+        own = options.part_lr_factors.get(name, 1.0)
+        return options.lr_factor * options.lr_decay_per_part**before_head * head * own
 
 
-def norms(module: Any) -> list[Any]:
-    """Its layers of batch normalisation."""
-    from torch.nn.modules.batchnorm import _BatchNorm
+def _norms(learner: Any) -> list[Any]:
+    from relxfer_strategies.batch_norm import layers
 
-    return [layer for layer in module.modules() if isinstance(layer, _BatchNorm)]
+    return layers(learner.module)

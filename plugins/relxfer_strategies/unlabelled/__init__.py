@@ -1,6 +1,6 @@
-"""Learning without labels: stages before another strategy, and what needs none at all.
+"""Unlabelled: learn from inputs alone, as a stage before another strategy or without any label.
 
-Of each offer the record, and beside it the module that its `load` names.
+The record of each offer stands here; `load` names the module beside it that holds the class.
 """
 
 from __future__ import annotations

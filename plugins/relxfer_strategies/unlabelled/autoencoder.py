@@ -14,8 +14,8 @@ from relxfer_strategies.unlabelled.reconstruction import DecoderOptions, reconst
 class AutoencoderOptions(DecoderOptions):
     """The decoder, and how the classifier is trained."""
 
-    share: Annotated[float, Field(gt=0, lt=1)] = 0.7
-    """Share of the steps for the reconstruction."""
+    reconstruction_share: Annotated[float, Field(gt=0, lt=1)] = 0.7
+    """Share of the steps for the reconstruction, above 0 and below 1; the classifier has the rest."""
     classifier: Literal["tuned", "logistic", "svm"] = "tuned"
     """Train everything on the labels (`tuned`), or solve for a head on frozen features (`logistic`, `svm`)."""
 
@@ -36,10 +36,11 @@ class Autoencoder:
     def transfer(self, cell: Cell) -> Any:
         from relxfer_strategies.tuning.linear_heads import solve
 
-        wanted = self.options
-        learner = reconstruct(cell, unlabelled(cell, "both"), wanted.hidden, wanted.share)
-        if wanted.classifier == "tuned":
-            learner.learn([cell.target.train], cell.part("classifier", 1 - wanted.share).trainer)
+        options = self.options
+        share = options.reconstruction_share
+        learner = reconstruct(cell, unlabelled(cell, "both"), options.decoder_width, share)
+        if options.classifier == "tuned":
+            learner.learn([cell.target.train], cell.part("classifier", 1 - share).trainer)
         else:
-            solve(cell, wanted.classifier)
+            solve(cell, options.classifier)
         return learner

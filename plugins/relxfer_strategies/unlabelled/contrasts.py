@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer_strategies.adapting.adaptation import unrecorded
+from relxfer_strategies.batch_norm import running_statistics_kept
 
 
 class Infomax(nn.Module):
@@ -23,7 +23,7 @@ class Infomax(nn.Module):
 
     def forward(self, learner: Any, batch: Any) -> Tensor:
         real = learner.features(batch)
-        with unrecorded(learner.module):  # of corrupted inputs nothing is to be remembered
+        with running_statistics_kept(learner.module):  # prediction never sees corrupted inputs
             false = learner.features(learner.view(batch, corrupt=True))
         against = self.bilinear(real.mean(0).sigmoid())
         return -(F.logsigmoid(real @ against).mean() + F.logsigmoid(-false @ against).mean())

@@ -6,22 +6,17 @@ from typing import Any
 
 from pydantic import PositiveFloat, PositiveInt
 
-from relxfer.contract.options import Options
 from relxfer.contract.strategies import Cell
 from relxfer_strategies.unlabelled.pretraining import PretrainingOptions, pretrain, unlabelled
 
 
-class ContrastOptions(Options):
-    """How two views are contrasted."""
+class GRACEOptions(PretrainingOptions):
+    """Whose inputs are learnt from, and how two views are contrasted."""
 
     temperature: PositiveFloat = 0.5
-    """Divides cosines: the lower, the more the nearest other inputs count."""
-    hidden: PositiveInt = 128
+    """Cosines are divided by it before the softmax, above 0: the lower, the more the nearest other inputs count."""
+    projection_width: PositiveInt = 128
     """Width of the two layers of the projection, which is dropped in the end."""
-
-
-class GRACEOptions(ContrastOptions, PretrainingOptions):
-    """Whose inputs are learnt from, and how."""
 
 
 class GRACE:
@@ -36,5 +31,6 @@ class GRACE:
     def transfer(self, cell: Cell) -> Any:
         from relxfer_strategies.unlabelled.contrasts import TwoViews
 
-        objective = TwoViews(cell.learner.width, self.options.hidden, self.options.temperature)
-        return pretrain(cell, objective, unlabelled(cell, self.options.inputs))
+        options = self.options
+        objective = TwoViews(cell.learner.width, options.projection_width, options.temperature)
+        return pretrain(cell, objective, unlabelled(cell, options.inputs))

@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 from relxfer.contract.data import Examples
 from relxfer.contract.options import Options
-from relxfer.contract.strategies import Cell
+from relxfer.contract.strategies import Cell, ParameterGroup
+from relxfer_strategies.device import device_of
 
 
 class PretrainingOptions(Options):
@@ -40,16 +41,16 @@ def pretrain(cell: Cell, objective: Any, streams: Sequence[Examples], share: flo
     The head stays untrained, so no validator has anything to score, and the last step counts.
     """
     learner = cell.learner
-    objective.to(next(learner.module.parameters()).device)
+    objective.to(device_of(learner))
 
     def loss(step: Any, *batches: Any) -> Any:
         return sum(objective(learner, batch) for batch in batches)
 
-    groups: dict[str, Any] = {"body": ([part for _, part in learner.parts()[:-1]], 1.0)} | own_group(objective)
+    groups = {"body": ParameterGroup([part for _, part in learner.parts()[:-1]])} | own_group(objective)
     cell.trainer.fit(learner, loss, *streams, share=share, groups=groups, keep={"objective": objective}, select=False)
     return learner
 
 
-def own_group(objective: Any) -> dict[str, Any]:
+def own_group(objective: Any) -> dict[str, ParameterGroup]:
     """The group of what an objective learns besides; none where it learns nothing."""
-    return {"objective": (objective, 1.0)} if any(True for _ in objective.parameters()) else {}
+    return {"objective": ParameterGroup(objective)} if any(True for _ in objective.parameters()) else {}

@@ -14,8 +14,8 @@ from relxfer_strategies.unlabelled.pretraining import PretrainingOptions, pretra
 class DecoderOptions(Options):
     """The decoder, which is dropped in the end."""
 
-    hidden: PositiveInt = 256
-    """Width of its hidden layer."""
+    decoder_width: PositiveInt = 256
+    """Width of the decoder's hidden layer."""
 
 
 class ReconstructionOptions(DecoderOptions, PretrainingOptions):
@@ -29,12 +29,12 @@ class Reconstruction:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        return reconstruct(cell, unlabelled(cell, self.options.inputs), self.options.hidden)
+        return reconstruct(cell, unlabelled(cell, self.options.inputs), self.options.decoder_width)
 
 
-def reconstruct(cell: Cell, streams: Any, hidden: int, share: float = 1.0) -> Any:
+def reconstruct(cell: Cell, streams: Any, decoder_width: int, share: float = 1.0) -> Any:
     """Train the body, and a decoder of its own, on these inputs; the learner."""
     from relxfer_strategies.unlabelled.decoder import Restoring, size_of
 
-    objective = Restoring(cell.learner.width, hidden, size_of(cell, streams[0]))
+    objective = Restoring(cell.learner.width, decoder_width, size_of(cell, streams[0]))
     return pretrain(cell, objective, streams, share)

@@ -1,1 +1,101 @@
-"""Networks, each with the names and shapes of the published one."""
+"""Networks for pictures, with the names and shapes of the published ones.
+
+Of each the record; beside it `NAME.py` has its options and its loader, and `NAME_net.py` the layers, which need torch.
+"""
+
+from __future__ import annotations
+
+from relxfer.contract.records import SourceModel
+from relxfer_vision.weights.published import names
+
+#: What a learner can do with every network.
+OFFERS = ("gradients", "features", "views", "reconstruction")
+
+MODELS = (
+    SourceModel(
+        name="lenet",
+        load="relxfer_vision.architectures.lenet:lenet",
+        options="relxfer_vision.architectures.lenet:LeNetOptions",
+        adapter="images",
+        offers=OFFERS,
+        summary="LeNet for digits, with batch normalisation",
+    ),
+    SourceModel(
+        name="pixels",
+        load="relxfer_vision.architectures.pixels:pixels",
+        options="relxfer_vision.architectures.pixels:PixelsOptions",
+        adapter="images",
+        offers=OFFERS,
+        summary="no network: a linear layer on the pixels, for a floor under learnt features",
+    ),
+    SourceModel(
+        name="resnet18",
+        load="relxfer_vision.architectures.resnet:resnet18",
+        adapter="images",
+        offers=OFFERS,
+        read="relxfer_vision.architectures.resnet:read_resnet18",
+        weights=names("resnet18"),
+        find="relxfer_vision.weights.published:find",
+        summary="ResNet-18 (He et al. 2016), as torchvision has it",
+    ),
+    SourceModel(
+        name="resnet34",
+        load="relxfer_vision.architectures.resnet:resnet34",
+        adapter="images",
+        offers=OFFERS,
+        read="relxfer_vision.architectures.resnet:read_resnet34",
+        weights=names("resnet34"),
+        find="relxfer_vision.weights.published:find",
+        summary="ResNet-34 (He et al. 2016), as torchvision has it",
+    ),
+    SourceModel(
+        name="resnet50",
+        load="relxfer_vision.architectures.resnet:resnet50",
+        adapter="images",
+        offers=OFFERS,
+        read="relxfer_vision.architectures.resnet:read_resnet50",
+        weights=names("resnet50"),
+        find="relxfer_vision.weights.published:find",
+        summary="ResNet-50 (He et al. 2016), as torchvision has it",
+    ),
+    SourceModel(
+        name="resnet20",
+        load="relxfer_vision.architectures.resnet:resnet20",
+        adapter="images",
+        offers=OFFERS,
+        read="relxfer_vision.architectures.resnet:read_resnet20",
+        weights=names("resnet20"),
+        find="relxfer_vision.weights.published:find",
+        summary="ResNet-20 (He et al. 2016), for CIFAR-10",
+    ),
+    SourceModel(
+        name="resnet56",
+        load="relxfer_vision.architectures.resnet:resnet56",
+        adapter="images",
+        offers=OFFERS,
+        read="relxfer_vision.architectures.resnet:read_resnet56",
+        weights=names("resnet56"),
+        find="relxfer_vision.weights.published:find",
+        summary="ResNet-56 (He et al. 2016), for CIFAR-10",
+    ),
+    SourceModel(
+        name="squeezenet1_0",
+        load="relxfer_vision.architectures.squeezenet:squeezenet",
+        adapter="images",
+        offers=OFFERS,
+        read="relxfer_vision.architectures.squeezenet:read",
+        weights=names("squeezenet1_0"),
+        find="relxfer_vision.weights.published:find",
+        summary="SqueezeNet 1.0 (Iandola et al. 2016), as torchvision has it",
+    ),
+    SourceModel(
+        name="module",
+        load="relxfer_vision.architectures.module:module",
+        options="relxfer_vision.architectures.module:ModuleOptions",
+        adapter="images",
+        offers=OFFERS,
+        read="relxfer_vision.architectures.module:read",
+        find="relxfer_vision.weights.published:find",
+        summary="any torch.nn.Module by its import path",
+    ),
+)

@@ -20,7 +20,7 @@ from relxfer.contract.options import PLACE, Options, UserOnly
 from relxfer.errors import ArtefactError, Incompatible, PluginError
 from relxfer.plugins.versions import Versions
 from relxfer.store import contents, files
-from relxfer_vision.architectures.usercode import UserCode
+from relxfer_vision.architectures.user_code import UserCode
 from relxfer_vision.weights.state_dicts import read_arrays
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class ModuleOptions(Options):
 
 
 def _code(folder: Path, name: str, arguments: Any) -> str | None:
-    """What decides what a module does, as far as that can be told without running it; None where it is nowhere."""
+    """A hash of what a module computes, as far as its files show; None where there is no such module."""
     code, named = _own_code(folder, name), _files_in(arguments)
     return f"{code}, files {files.fingerprint(named)[:16]}" if code and named else code
 
@@ -86,13 +86,13 @@ def _files_in(arguments: Any, key: str = "") -> dict[str, str | None]:
         if isinstance(arguments, list | tuple)
         else ()
     )
-    return {name: found for each, item in pairs for name, found in _files_in(item, f"{key}/{each}").items()}
+    return {name: digest for each, item in pairs for name, digest in _files_in(item, f"{key}/{each}").items()}
 
 
 def _own_code(folder: Path, name: str) -> str | None:
     try:
-        if found := _users(folder, name):
-            return found.digest
+        if code := _users(folder, name):
+            return code.digest
     except OSError as error:
         raise ValueError(f"expected to read {error.filename}, got: {error.strerror}; mend its permissions") from None
     top = name.partition(".")[0]
@@ -104,8 +104,8 @@ def _own_code(folder: Path, name: str) -> str | None:
 def _users(folder: Path, name: str) -> UserCode | None:
     """A module in this folder, or on the path outside every distribution, as in a notebook's folder."""
     top = name.partition(".")[0]
-    if found := UserCode.find(folder, name):
-        return found
+    if code := UserCode.find(folder, name):
+        return code
     if top in sys.stdlib_module_names or _offering(top):
         return None
     try:
@@ -146,14 +146,14 @@ def read(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 
 
 def _made(options: ModuleOptions) -> Any:
-    """The module; what is named is known for a class of modules before it is called."""
+    """The module; the object that is named must be a class of modules before it is called."""
     from torch import nn
 
-    found = _imported(options)
-    if not (isinstance(found, type) and issubclass(found, nn.Module)):
-        got = f"the class {found.__name__}" if isinstance(found, type) else f"a {type(found).__name__}"
+    made = _imported(options)
+    if not (isinstance(made, type) and issubclass(made, nn.Module)):
+        got = f"the class {made.__name__}" if isinstance(made, type) else f"a {type(made).__name__}"
         raise Incompatible(f"a subclass of torch.nn.Module as {options.import_path}", got, "name another class")
-    return found(**options.kwargs)
+    return made(**options.kwargs)
 
 
 def _imported(options: ModuleOptions) -> Any:

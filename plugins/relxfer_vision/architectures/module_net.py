@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from relxfer.errors import Incompatible
-from relxfer_vision.architectures.headed import Headed
+from relxfer_vision.architectures.headed_net import Headed
 
 
 class Wrapped(Headed):
@@ -18,16 +18,16 @@ class Wrapped(Headed):
         self.module = module
         self.at = f"module.{head}"
         try:
-            found = self.head
+            head_layer: nn.Module | None = self.head
         except AttributeError:
-            found = None
-        if not isinstance(found, nn.Linear):
+            head_layer = None
+        if not isinstance(head_layer, nn.Linear):
             raise Incompatible(
                 f"a torch.nn.Linear as the head {head!r} of {type(module).__name__}",
-                "none of this name" if found is None else type(found).__name__,
+                "none of this name" if head_layer is None else type(head_layer).__name__,
                 f"set head to one of: {', '.join(_linear(module)) or 'none there is'}",
             )
-        if found.out_features != classes:
+        if head_layer.out_features != classes:
             self.head = self.new_head(classes)
 
     def embed(self, pictures: Tensor) -> Tensor:
@@ -46,13 +46,13 @@ class Wrapped(Headed):
 
 
 def _parts(before: str, module: nn.Module, head: nn.Module) -> list[tuple[str, nn.Module]]:
-    found: list[tuple[str, Any]] = []
+    layers: list[tuple[str, Any]] = []
     for name, child in module.named_children():
         if child is head or not [*child.parameters()]:
             continue
-        inside = any(part is head for part in child.modules())
-        found += _parts(f"{before}{name}.", child, head) if inside else [(before + name, child)]
-    return found
+        inside = any(each is head for each in child.modules())
+        layers += _parts(f"{before}{name}.", child, head) if inside else [(before + name, child)]
+    return layers
 
 
 def _linear(module: nn.Module) -> list[str]:

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from relxfer_vision.data.standard.classes import CIFAR10
 from relxfer_vision.weights.state_dicts import foreign
 
 if TYPE_CHECKING:
@@ -57,8 +58,6 @@ def read_cifar(depth: int, path: Path) -> tuple[dict[str, np.ndarray], dict[str,
     """Foreign weights of a ResNet for CIFAR; ten classes are taken for CIFAR-10's."""
     return foreign(path, f"ResNet-{depth} for CIFAR", partial(cifar_resnet, depth, None), "linear", CIFAR10)
 
-
-CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 
 resnet18, resnet34, resnet50 = (partial(resnet, depth) for depth in _DEPTHS)
 read_resnet18, read_resnet34, read_resnet50 = (partial(read, depth) for depth in _DEPTHS)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer_vision.architectures.headed import Headed
+from relxfer_vision.architectures.headed_net import Headed
 
 
 class BasicBlock(nn.Module):

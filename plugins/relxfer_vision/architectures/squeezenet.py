@@ -18,7 +18,7 @@ _HEAD = "classifier.1"
 def squeezenet(
     options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: Mapping[str, Any] | None = None
 ) -> Any:
-    """The loader of the record `squeezenet1_0`; the published head is known by its weights, which are a convolution's.
+    """The loader of the record `squeezenet1_0`; the published head has the weights of a convolution.
 
     >>> model = squeezenet(None)
     >>> sum(p.numel() for p in model.network.features.parameters())

@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer_vision.architectures.headed import Headed
+from relxfer_vision.architectures.headed_net import Headed
 
 _CHANNELS = 512
 

@@ -40,22 +40,22 @@ def load_digits_photo(options: DigitsOptions, files: Mapping[str, Any]) -> Image
     rng = generator("digits over photographs")
     photographs = _photographs()
     blended = np.stack([_blended(picture, _crop(photographs, rng)) for picture in pixels])
-    told = "the same digits over crops of two photographs, 28 x 28 RGB"
-    return _domain("digits-photo", blended, classes, options.classes, told)
+    note = "the same digits over crops of two photographs, 28 x 28 RGB"
+    return _domain("digits-photo", blended, classes, options.classes, note)
 
 
 def _digits() -> tuple[np.ndarray, np.ndarray]:
     from sklearn.datasets import load_digits as load
 
-    found = load()
-    return (found.images * (255 / 16)).round().astype(np.uint8), found.target.astype(np.int64)
+    bunch = load()
+    return (bunch.images * (255 / 16)).round().astype(np.uint8), bunch.target.astype(np.int64)
 
 
-def _domain(name: str, pixels: np.ndarray, digits: np.ndarray, kept: Sequence[int], told: str) -> ImageDomain:
+def _domain(name: str, pixels: np.ndarray, digits: np.ndarray, kept: Sequence[int], note: str) -> ImageDomain:
     """Of the digits that are kept, in the split of all; their classes are numbered in the order of `kept`."""
     order, there = generator("digits", "split").permutation(len(digits)), np.isin(digits, kept)
     rows, place = np.flatnonzero(there), np.cumsum(there) - 1
-    train, test = (place[part[there[part]]] for part in (order[TEST:], order[:TEST]))
+    train, test = (place[split[there[split]]] for split in (order[TEST:], order[:TEST]))
     classes = np.array([kept.index(digit) for digit in digits[rows]])
     return image_domain(
         name,
@@ -63,7 +63,7 @@ def _domain(name: str, pixels: np.ndarray, digits: np.ndarray, kept: Sequence[in
         [str(digit) for digit in kept],
         (train, classes[train]),
         (test, classes[test]),
-        notes=[f"{told}; {len(train):,} for training, {len(test):,} for the test, by a fixed order"],
+        notes=[f"{note}; {len(train):,} for training, {len(test):,} for the test, by a fixed order"],
     )
 
 

@@ -1,4 +1,4 @@
-"""A look at the user's pictures, for `relxfer init`: where they are, of which classes, what is wrong with them."""
+"""Inspection of the user's pictures, for `relxfer init`: their place, their classes, and problems with them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.contract.data import Domain
-from relxfer_vision.files.own import load
+from relxfer_vision.files.user_domain import user_domain
 from relxfer_vision.options import ImageFiles
 
 
 @dataclass(frozen=True)
-class Look:
-    """What was found: the place, and the domain that it makes."""
+class Inspection:
+    """The place, and the domain that it makes."""
 
     path: Path
     domain: Domain
@@ -28,7 +28,7 @@ class Look:
         return {
             "source": {"model": "resnet18", "weights": "IMAGENET1K_V1"},
             "target": {"label_budgets": [10, 100, "all"]},  # a new head is nothing without labels
-            "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head": 10}],
+            "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head_lr_factor": 10}],
         }
 
     def sentences(self) -> list[str]:
@@ -36,11 +36,11 @@ class Look:
         return [f"{self.path}: {len(self.domain.inputs):,} pictures", *self.domain.notes]
 
 
-def look(path: str | Path) -> Look:
-    """Look at a folder of pictures, a table of them, or arrays; every picture is decoded.
+def inspect(path: str | Path) -> Inspection:
+    """Inspect a folder of pictures, a table of them, or arrays; every picture is decoded.
 
     Raises:
         DataError: there are no labelled pictures, or some that cannot be used.
     """
     path = Path(path)
-    return Look(path, load(ImageFiles(path=path.resolve()), {}))
+    return Inspection(path, user_domain(ImageFiles(path=path.resolve())))

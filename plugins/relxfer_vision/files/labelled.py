@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.store import bounded, delimited, npz
-from relxfer_vision.pictures.images import formats
+from relxfer_vision.pictures.decoding import pictures_in
 
-#: Names of folders, and beginnings of names of arrays, by what they hold.
-PARTS = {"train": ("train", "training"), "val": ("val", "valid", "validation"), "test": ("test", "testing")}
+#: The splits, and what people call their folders and the beginnings of the names of their arrays.
+SPLITS = {"train": ("train", "training"), "val": ("val", "valid", "validation"), "test": ("test", "testing")}
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Labelled:
 
 
 def read(path: Path, classes: Sequence[str] | None = None) -> dict[str, Labelled]:
-    """What is at a path, under "all", or by its parts where it has some: "train", "val", "test".
+    """What is at a path, under "all", or by its splits where it has some: "train", "val", "test".
 
     classes  names of numbered classes
 
@@ -40,8 +40,8 @@ def read(path: Path, classes: Sequence[str] | None = None) -> dict[str, Labelled
         DataError: it holds no labelled pictures; the message names the file or folder.
     """
     if path.is_dir():
-        parts = parts_of(path)
-        return {part: _folder(folder) for part, folder in parts.items()} if parts else {"all": _folder(path)}
+        splits = splits_in(path)
+        return {split: _folder(folder) for split, folder in splits.items()} if splits else {"all": _folder(path)}
     if path.suffix.lower() == ".npz":
         return dict(_arrays(path, classes))
     if path.suffix.lower() in (".csv", ".tsv"):
@@ -49,27 +49,13 @@ def read(path: Path, classes: Sequence[str] | None = None) -> dict[str, Labelled
     raise DataError(f"expected a folder of pictures, a .csv or .tsv, or an .npz, got {path}; convert it")
 
 
-def parts_of(folder: Path) -> dict[str, Path]:
+def splits_in(folder: Path) -> dict[str, Path]:
     """Its folders train, val and test, where it has one to train on."""
     there = {child.name.lower(): child for child in sorted(folder.iterdir()) if child.is_dir()}
-    found = {
-        part: there[name] for part, names in PARTS.items() if (name := next((n for n in names if n in there), None))
+    splits = {
+        split: there[name] for split, names in SPLITS.items() if (name := next((n for n in names if n in there), None))
     }
-    return found if "train" in found else {}
-
-
-def pictures_in(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Files below a folder that are pictures by their suffix, and those that are not; hidden ones are neither."""
-    from PIL import Image
-
-    known = {suffix for suffix, kind in Image.registered_extensions().items() if kind in formats()}
-    files = [
-        file  # a link that leads nowhere is one too: it is told when it is read
-        for file in sorted(folder.rglob("*"))
-        if not file.is_dir() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    ]
-    pictures = [file for file in files if file.suffix.lower() in known]
-    return pictures, [file for file in files if file.suffix.lower() not in known]
+    return splits if "train" in splits else {}
 
 
 def _folder(folder: Path) -> Labelled:
@@ -144,10 +130,10 @@ def _rows(path: Path, text: str) -> list[tuple[str, str, int]]:
 def _arrays(path: Path, classes: Sequence[str] | None) -> Iterator[tuple[str, Labelled]]:
     """Arrays `images` and `labels`, or several pairs: `train_images` and `train_labels`, and so on."""
     arrays = npz.read(path)
-    for part, names in {"all": ("",), **PARTS}.items():
+    for split, names in {"all": ("",), **SPLITS}.items():
         for before in (f"{name}_" if name else "" for name in names):
             if f"{before}images" in arrays:
-                yield part, _pair(path, before, arrays, classes)
+                yield split, _pair(path, before, arrays, classes)
     if not any(key.endswith("images") for key in arrays):
         raise DataError(
             f"expected arrays images and labels, or train_images, train_labels and so on, in {path}, got: "
@@ -190,9 +176,7 @@ def counted(labels: Iterable[str], most: int = 12) -> str:
     >>> counted(["cat", "dog", "cat"])
     'cat 2, dog 1'
     """
-    found: dict[Any, int] = {}
-    for label in labels:
-        found[label] = found.get(label, 0) + 1
-    if len(found) <= most:
-        return ", ".join(f"{label} {count:,}" for label, count in sorted(found.items()))
-    return f"{len(found)} classes of {min(found.values()):,} to {max(found.values()):,}"
+    counts = Counter(labels)
+    if len(counts) <= most:
+        return ", ".join(f"{label} {count:,}" for label, count in sorted(counts.items()))
+    return f"{len(counts)} classes of {min(counts.values()):,} to {max(counts.values()):,}"

@@ -68,7 +68,7 @@ class Preprocessing:
         return f"pictures: {self.geometry.sentence()}; mean / std {values}{varied}"
 
     def _cropped(self, pixels: np.ndarray, rng: np.random.Generator | None, varied: Sequence[str]) -> np.ndarray:
-        """[size, size, C]: the centre, or in training a place and a part of the picture."""
+        """[size, size, C]: the centre, or in training a square drawn from the picture."""
         size = self.geometry.size
         if rng is not None and "zoom" in varied:
             pixels = self._zoomed(pixels, rng)
@@ -89,7 +89,7 @@ class Preprocessing:
         height, width = pixels.shape[:2]
         side = max(1, round(min(height, width) * float(np.sqrt(rng.uniform(0.35, 1.0)))))
         top, left = int(rng.integers(0, height - side + 1)), int(rng.integers(0, width - side + 1))
-        part = pixels[top : top + side, left : left + side]
-        picture = Image.fromarray(part[..., 0] if part.shape[-1] == 1 else part)
+        square = pixels[top : top + side, left : left + side]
+        picture = Image.fromarray(square[..., 0] if square.shape[-1] == 1 else square)
         made = np.asarray(picture.resize((self.geometry.size,) * 2, Image.Resampling.BILINEAR))
         return made[..., None] if made.ndim == 2 else made

@@ -21,7 +21,7 @@ def foreign(
 ) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Weights of a network called `name`, and a card with the task of its head.
 
-    build    `build(arrays, card)` makes the model; what does not fit is told here, before anything is trained
+    build    `build(arrays, card)` makes the model; what does not fit is reported here, before anything is trained
     head     where the head is in the state dict: the rows of its weight are the classes
     classes  their names, where there are as many; others are called `class 0`, `class 1`, ...
 
@@ -68,9 +68,9 @@ def check(network: Any, arrays: Mapping[str, np.ndarray], name: str) -> None:
     expected = {key: tuple(value.shape) for key, value in network.state_dict().items()}
     missing, surplus = expected.keys() - arrays.keys(), arrays.keys() - expected.keys()
     if missing or surplus:
-        told = [f"lack {some(missing)}"] * bool(missing) + [f"add {some(surplus)}"] * bool(surplus)
+        faults = [f"lack {some(missing)}"] * bool(missing) + [f"add {some(surplus)}"] * bool(surplus)
         raise ArtefactError(
-            f"expected the {len(expected)} arrays of a {name}, got weights that {' and '.join(told)}; "
+            f"expected the {len(expected)} arrays of a {name}, got weights that {' and '.join(faults)}; "
             "choose the model that they are of"
         )
     for key, shape in expected.items():

@@ -2,8 +2,9 @@ import os
 from pathlib import Path
 
 import pytest
-from relxfer_kg.files.inspection import look
-from relxfer_kg.files.own import OwnFiles, load
+from relxfer_kg.data.user_files import load
+from relxfer_kg.files.inspection import inspect
+from relxfer_kg.options import OwnFiles
 
 from relxfer.errors import DataError
 
@@ -19,9 +20,9 @@ def write(path: Path, rows, separator: str = "\t") -> Path:
     return path
 
 
-def usable(found, folder: Path):
-    """The table that was found loads."""
-    table = dict(found.dataset_table())
+def usable(seen, folder: Path):
+    """The table that was seen loads."""
+    table = dict(seen.dataset_table())
     assert table.pop("use") == "kg-files"
     return load(OwnFiles.model_validate(table, context={"folder": folder}), {})
 
@@ -29,16 +30,16 @@ def usable(found, folder: Path):
 def test_a_plain_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     write(Path("mine.tsv"), RING)
-    found = look("mine.tsv")
-    assert found.dataset_table() == {"use": "kg-files", "facts": Path("mine.tsv")}
-    assert (found.format, found.separator, found.header, found.columns) == ("TSV", "\t", False, (0, 1, 2))
-    assert (found.facts, found.entities, found.relations) == ({"facts": 160}, 40, 4)
+    seen = inspect("mine.tsv")
+    assert seen.dataset_table() == {"use": "kg-files", "facts": Path("mine.tsv")}
+    assert (seen.format, seen.separator, seen.header, seen.columns) == ("TSV", "\t", False, (0, 1, 2))
+    assert (seen.facts, seen.entities, seen.relations) == ({"facts": 160}, 40, 4)
     about = "TSV, separated by tabs; 40 entities, 4 relations"
-    assert found.sentences()[:2] == ["facts: mine.tsv (160 facts)", about]
-    assert found.problems == (
+    assert seen.sentences()[:2] == ["facts: mine.tsv (160 facts)", about]
+    assert seen.problems == (
         "the default split leaves 16 test facts: most likely too few for a verdict (raise test_fraction, or add facts)",
     )
-    assert len(usable(found, tmp_path).test) > 0
+    assert len(usable(seen, tmp_path).test) > 0
 
 
 @pytest.mark.parametrize(
@@ -51,33 +52,33 @@ def test_a_plain_file(tmp_path, monkeypatch):
 )
 def test_a_header_is_recognised(tmp_path, names, separator, columns):
     path = write(tmp_path / ("a.tsv" if separator == "\t" else "a.csv"), [names, *RING], separator)
-    found = look(path)
-    assert (found.header, found.columns, found.separator) == (True, columns, separator)
-    assert found.facts == {"facts": len(RING)}
-    assert found.dataset_table()["columns"] == list(columns)
-    usable(found, tmp_path)
+    seen = inspect(path)
+    assert (seen.header, seen.columns, seen.separator) == (True, columns, separator)
+    assert seen.facts == {"facts": len(RING)}
+    assert seen.dataset_table()["columns"] == list(columns)
+    usable(seen, tmp_path)
 
 
 def test_columns_among_others_are_found_by_name(tmp_path):
     rows = [("id", "subject", "weight", "predicate", "object")]
     rows += [(str(i), head, "1", relation, tail) for i, (head, relation, tail) in enumerate(RING)]
-    found = look(write(tmp_path / "a.csv", rows, ","))
-    assert found.columns == ("subject", "predicate", "object")
-    assert found.entities == 40
+    seen = inspect(write(tmp_path / "a.csv", rows, ","))
+    assert seen.columns == ("subject", "predicate", "object")
+    assert seen.entities == 40
 
 
 def test_a_first_line_that_occurs_again_is_a_fact(tmp_path):
     rows = [("source", "type", "target"), ("x", "type", "target"), *RING]
-    found = look(write(tmp_path / "a.tsv", rows))
-    assert not found.header
-    assert found.facts == {"facts": len(rows)}
-    assert any("looks like a header, but" in problem for problem in found.problems)
+    seen = inspect(write(tmp_path / "a.tsv", rows))
+    assert not seen.header
+    assert seen.facts == {"facts": len(rows)}
+    assert any("looks like a header, but" in problem for problem in seen.problems)
 
 
 def test_an_unusual_header_is_suspected(tmp_path):
-    found = look(write(tmp_path / "a.tsv", [("country", "link", "place"), *RING]))
-    assert not found.header
-    assert any("may be a header" in p and "country, link, place" in p for p in found.problems)
+    seen = inspect(write(tmp_path / "a.tsv", [("country", "link", "place"), *RING]))
+    assert not seen.header
+    assert any("may be a header" in p and "country, link, place" in p for p in seen.problems)
 
 
 @pytest.mark.parametrize(
@@ -95,21 +96,21 @@ def test_a_folder_with_parts(tmp_path, names):
     for name, rows in zip(names, (RING[:-4], RING[-4:-2], RING[-2:]), strict=True):
         write(tmp_path / name, rows, separator)
     (tmp_path / "README.md").write_text("about")
-    found = look(tmp_path)
-    assert [path.name for path in found.files.values()] == list(names)
-    assert list(found.files) == ["facts", "valid", "test"]
-    assert found.facts == {"facts": 156, "valid": 2, "test": 2}
-    assert found.problems == ()
-    assert len(usable(found, tmp_path).test) == 4
+    seen = inspect(tmp_path)
+    assert [path.name for path in seen.files.values()] == list(names)
+    assert list(seen.files) == ["facts", "valid", "test"]
+    assert seen.facts == {"facts": 156, "valid": 2, "test": 2}
+    assert seen.problems == ()
+    assert len(usable(seen, tmp_path).test) == 4
 
 
 def test_a_folder_with_more_files(tmp_path):
     for name in ("facts.tsv", "entities.txt", "valid.tsv"):
         write(tmp_path / name, RING)
-    found = look(tmp_path)
-    assert found.dataset_table() == {"use": "kg-files", "facts": tmp_path / "facts.tsv"}
-    assert "not used: entities.txt" in found.problems
-    assert any("valid.tsv is not used" in problem for problem in found.problems)
+    seen = inspect(tmp_path)
+    assert seen.dataset_table() == {"use": "kg-files", "facts": tmp_path / "facts.tsv"}
+    assert "not used: entities.txt" in seen.problems
+    assert any("valid.tsv is not used" in problem for problem in seen.problems)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_folders_that_hold_no_facts(tmp_path, files, message):
     for name, text in files.items():
         (tmp_path / name).write_text(text)
     with pytest.raises(DataError, match=message):
-        look(tmp_path)
+        inspect(tmp_path)
 
 
 def test_files_that_hold_no_facts(tmp_path):
@@ -134,14 +135,14 @@ def test_files_that_hold_no_facts(tmp_path):
     cases = {"edges.csv": "position 2", "none.tsv": "No such file", "a.png": "expected a name"}
     for name, message in cases.items():
         with pytest.raises(DataError, match=message):
-            look(tmp_path / name)
+            inspect(tmp_path / name)
 
 
 def test_problems_are_found(tmp_path):
     write(tmp_path / "train.txt", [*RING, RING[0], ("c0", "named", '"zero"')])
     write(tmp_path / "test.txt", [RING[5], ("c1", "next", "unheard")])
-    found = look(tmp_path)
-    assert found.problems == (
+    seen = inspect(tmp_path)
+    assert seen.problems == (
         "1 facts are repeated; repetitions are dropped",
         "1 of the entities are literals (names, dates, numbers); drop their facts if they should not be predicted",
         "1 entities of the test are in no fact of the graph",
@@ -150,19 +151,19 @@ def test_problems_are_found(tmp_path):
 
 
 def test_a_graph_that_cannot_be_split_and_columns_out_of_order(tmp_path):
-    found = look(write(tmp_path / "a.tsv", [("a", f"r{i}", "b") for i in range(4)]))
-    assert any("a relation of their own" in problem for problem in found.problems)
-    assert any("none can go" in problem for problem in found.problems)
-    found = look(write(tmp_path / "b.tsv", RING[:80]))
-    assert any("too few for a verdict" in problem for problem in found.problems)
+    seen = inspect(write(tmp_path / "a.tsv", [("a", f"r{i}", "b") for i in range(4)]))
+    assert any("a relation of their own" in problem for problem in seen.problems)
+    assert any("none can go" in problem for problem in seen.problems)
+    seen = inspect(write(tmp_path / "b.tsv", RING[:80]))
+    assert any("too few for a verdict" in problem for problem in seen.problems)
 
 
 def test_other_formats(tmp_path):
     path = tmp_path / "a.nt"
     path.write_text("".join(f"<{head}> <{relation}> <{tail}> .\n" for head, relation, tail in RING))
-    found = look(path)
-    assert (found.format, found.separator, found.entities) == ("N-Triples", None, 40)
-    assert found.sentences()[1] == "N-Triples; 40 entities, 4 relations"
+    seen = inspect(path)
+    assert (seen.format, seen.separator, seen.entities) == ("N-Triples", None, 40)
+    assert seen.sentences()[1] == "N-Triples; 40 entities, 4 relations"
 
 
 @pytest.mark.parametrize(
@@ -181,12 +182,12 @@ def test_parquet(tmp_path, names, columns):
     for position, values in zip(picked, zip(*RING, strict=True), strict=True):
         cells[names[position]] = list(values)
     parquet.write_table(pyarrow.table(cells), tmp_path / "a.parquet")
-    found = look(tmp_path / "a.parquet")
-    assert (found.columns, found.entities) == (columns, 40)
-    usable(found, tmp_path)
+    seen = inspect(tmp_path / "a.parquet")
+    assert (seen.columns, seen.entities) == (columns, 40)
+    usable(seen, tmp_path)
 
 
 def test_paths_are_as_they_were_reached(tmp_path):
     write(tmp_path / "train.tsv", RING)
-    found = look(os.path.relpath(tmp_path))
-    assert not found.dataset_table()["facts"].is_absolute()
+    seen = inspect(os.path.relpath(tmp_path))
+    assert not seen.dataset_table()["facts"].is_absolute()

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relxfer_kg.files.splits import fact_keys, first_rows, pair_units, split
+from relxfer_kg.files.splits import RandomSplit, fact_keys, first_rows, pair_units, split
 
 from relxfer.errors import DataError
 
@@ -19,75 +19,75 @@ fractions = st.floats(0, 0.45)
 seeds = st.integers(0, 5)
 
 
-def parts_of(graph, valid, test, seed):
+def splits_of(graph, valid, test, seed):
     """The split, or None where it is refused."""
     try:
-        return split(*graph, valid, test, seed)
+        return split(*graph, RandomSplit(valid, test, seed))
     except DataError:
         return None
 
 
 @given(graphs(), fractions, fractions, seeds)
-def test_every_distinct_fact_is_in_exactly_one_part(graph, valid, test, seed):
+def test_every_distinct_fact_is_in_exactly_one_split(graph, valid, test, seed):
     facts, _ = graph
-    parts = parts_of(graph, valid, test, seed)
-    if parts is None:
+    splits = splits_of(graph, valid, test, seed)
+    if splits is None:
         return
-    rows = np.concatenate([parts.observed, parts.valid, parts.test])
+    rows = np.concatenate([splits.observed, splits.valid, splits.test])
     _, first = np.unique(facts, axis=0, return_index=True)
     assert sorted(rows.tolist()) == sorted(first.tolist())
-    assert parts.duplicates == len(facts) - len(rows)
-    for part in (parts.observed, parts.valid, parts.test):
-        assert (np.diff(part) > 0).all()
+    assert splits.duplicates == len(facts) - len(rows)
+    for rows in (splits.observed, splits.valid, splits.test):
+        assert (np.diff(rows) > 0).all()
 
 
 @given(graphs(), fractions, fractions, seeds)
 def test_facts_of_a_pair_stay_together(graph, valid, test, seed):
     facts, _ = graph
-    parts = parts_of(graph, valid, test, seed)
-    if parts is None:
+    splits = splits_of(graph, valid, test, seed)
+    if splits is None:
         return
     where = {}
     for name in ("observed", "valid", "test"):
-        for row in getattr(parts, name).tolist():
+        for row in getattr(splits, name).tolist():
             pair = frozenset(facts[row, [0, 2]].tolist())
-            assert where.setdefault(pair, (name, parts.units[row])) == (name, parts.units[row])
+            assert where.setdefault(pair, (name, splits.units[row])) == (name, splits.units[row])
     assert len({unit for _, unit in where.values()}) == len(where)
 
 
 @given(graphs(), fractions, fractions, seeds)
 def test_entities_and_relations_of_held_out_facts_stay_observed(graph, valid, test, seed):
     facts, _ = graph
-    parts = parts_of(graph, valid, test, seed)
-    if parts is None:
+    splits = splits_of(graph, valid, test, seed)
+    if splits is None:
         return
-    held, observed = facts[np.concatenate([parts.valid, parts.test])], facts[parts.observed]
+    held, observed = facts[np.concatenate([splits.valid, splits.test])], facts[splits.observed]
     assert np.isin(held[:, [0, 2]], observed[:, [0, 2]]).all()
     assert np.isin(held[:, 1], observed[:, 1]).all()
 
 
 @given(graphs(), fractions, fractions, seeds)
-def test_what_hangs_on_one_pair_is_never_held_out(graph, valid, test, seed):
+def test_an_entity_with_one_pair_is_never_held_out(graph, valid, test, seed):
     facts, entities = graph
-    parts = parts_of(graph, valid, test, seed)
-    if parts is None:
+    splits = splits_of(graph, valid, test, seed)
+    if splits is None:
         return
     pairs = {frozenset(fact) for fact in facts[:, [0, 2]].tolist()}
     degree = [sum(entity in pair for pair in pairs) for entity in range(entities)]
-    for row in [*parts.valid.tolist(), *parts.test.tolist()]:
+    for row in [*splits.valid.tolist(), *splits.test.tolist()]:
         assert min(degree[facts[row, 0]], degree[facts[row, 2]]) > 1
 
 
 @given(graphs(), fractions, fractions, seeds)
-def test_a_refusal_is_right_and_no_part_is_larger_than_asked(graph, valid, test, seed):
+def test_a_refusal_is_right_and_no_split_is_larger_than_asked(graph, valid, test, seed):
     facts, _ = graph
-    parts = parts_of(graph, valid, test, seed)
+    splits = splits_of(graph, valid, test, seed)
     pairs = [frozenset(fact) for fact in facts[:, [0, 2]].tolist()]
-    if parts is not None:
+    if splits is not None:
         count = len(set(pairs))
-        for rows, fraction in ((parts.valid, valid), (parts.test, test)):
-            assert len(np.unique(parts.units[rows])) <= (max(1, round(count * fraction)) if fraction else 0)
-        assert len(parts.test) or not test
+        for rows, fraction in ((splits.valid, valid), (splits.test, test)):
+            assert len(np.unique(splits.units[rows])) <= (max(1, round(count * fraction)) if fraction else 0)
+        assert len(splits.test) or not test
         return
     for pair in set(pairs):
         rest = facts[[other != pair for other in pairs]]
@@ -97,7 +97,7 @@ def test_a_refusal_is_right_and_no_part_is_larger_than_asked(graph, valid, test,
 
 def test_same_seed_same_split_and_another_seed_another():
     graph = _random(200, 50)
-    first, again, other = (split(*graph, 0.1, 0.1, seed) for seed in (3, 3, 4))
+    first, again, other = (split(*graph, RandomSplit(seed=seed)) for seed in (3, 3, 4))
     for name in ("observed", "valid", "test", "units"):
         np.testing.assert_array_equal(getattr(first, name), getattr(again, name))
     assert first.test.tolist() != other.test.tolist()
@@ -105,17 +105,17 @@ def test_same_seed_same_split_and_another_seed_another():
 
 def test_fractions_are_met_where_nothing_binds():
     facts, entities = _random(4000, 100)
-    parts = split(facts, entities, 0.1, 0.2, 0)
-    count = len(np.unique(parts.units))
-    assert len(np.unique(parts.units[parts.valid])) == round(0.1 * count)
-    assert len(np.unique(parts.units[parts.test])) == round(0.2 * count)
+    splits = split(facts, entities, RandomSplit(0.1, 0.2))
+    count = len(np.unique(splits.units))
+    assert len(np.unique(splits.units[splits.valid])) == round(0.1 * count)
+    assert len(np.unique(splits.units[splits.test])) == round(0.2 * count)
 
 
-def test_both_parts_shrink_alike_where_the_rules_bind():
+def test_both_splits_shrink_in_proportion_where_the_rules_bind():
     ring = np.array([[i, 0, (i + 1) % 30] for i in range(30)])  # an entity has two pairs, and may lose one
-    parts = split(ring, 30, 0.4, 0.4, 0)
-    assert 0 < len(parts.valid) + len(parts.test) <= 15
-    assert abs(len(parts.valid) - len(parts.test)) <= 1
+    splits = split(ring, 30, RandomSplit(0.4, 0.4))
+    assert 0 < len(splits.valid) + len(splits.test) <= 15
+    assert abs(len(splits.valid) - len(splits.test)) <= 1
 
 
 def test_a_relation_to_leaves_is_never_in_the_test():
@@ -123,13 +123,13 @@ def test_a_relation_to_leaves_is_never_in_the_test():
     codes = [[i, 1, 10 + i] for i in range(10)]
     facts = np.array(borders + codes)
     for seed in range(5):
-        parts = split(facts, 20, 0.2, 0.2, seed)
-        assert set(facts[np.concatenate([parts.valid, parts.test]), 1]) == {0}
+        splits = split(facts, 20, RandomSplit(0.2, 0.2, seed))
+        assert set(facts[np.concatenate([splits.valid, splits.test]), 1]) == {0}
 
 
 def test_no_share_asked_for_is_no_refusal():
-    parts = split(np.array([[0, 0, 1]]), 2, 0, 0, 0)
-    assert (parts.observed.tolist(), len(parts.valid), len(parts.test)) == ([0], 0, 0)
+    splits = split(np.array([[0, 0, 1]]), 2, RandomSplit(0, 0))
+    assert (splits.observed.tolist(), len(splits.valid), len(splits.test)) == ([0], 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -147,13 +147,13 @@ def test_no_share_asked_for_is_no_refusal():
 )
 def test_where_nothing_can_be_held_out_the_reason_is_said(facts, message):
     with pytest.raises(DataError, match=message):
-        split(np.array(facts), 4, 0.1, 0.1, 0)
+        split(np.array(facts), 4, RandomSplit())
 
 
 @pytest.mark.parametrize(("valid", "test"), [(0.5, 0.5), (-0.1, 0.1), (0.1, float("nan"))])
 def test_fractions_that_make_no_sense(valid, test):
     with pytest.raises(DataError, match="valid_fraction and test_fraction from 0 and together below 1"):
-        split(np.array([[0, 0, 1]]), 2, valid, test, 0)
+        split(np.array([[0, 0, 1]]), 2, RandomSplit(valid, test))
 
 
 @given(graphs())

@@ -103,7 +103,7 @@ def test_columns_by_position_and_by_name(write, suffix, columns, header, expecte
     ("a.graphml", "<graphml", {}, "expected a GraphML file, got one that does not read"),
     ("a.gexf", "<gexf></gexf>", {}, "expected a GEXF file"),
     ("a.gml", "graph [ node [ id 0 ", {}, "expected a GML file"),
-    ("a.parquet", "a,b,c", {}, "expected a Parquet file, got one that does not read"),
+    ("a.parquet", "a,b,c", {}, "expected a Parquet file, got one that cannot be read"),
 ])  # fmt: skip
 def test_what_cannot_be_read_is_said_with_file_and_line(write, name, content, options, message):
     with pytest.raises(DataError, match=message):
@@ -281,7 +281,7 @@ def _write(graph, path):
 
 
 def test_nothing_heavy_is_imported():
-    code = ("import sys; from relxfer_kg.files import inspection, own, splits, triples; "
+    code = ("import sys; from relxfer_kg.files import inspection, named_facts, splits, triples; "
             "sys.exit(str({'torch', 'pandas', 'pyarrow', 'networkx'} & set(sys.modules) or ''))")  # fmt: skip
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.stderr.strip() == ""

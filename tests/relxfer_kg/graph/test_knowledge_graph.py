@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relxfer_kg.graph.adjacency import BLOCKS, Adjacency
+from relxfer_kg.graph.adjacency import adjacency_of
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.graph.relation_graph import relation_graph
 
 NAMES = ("ann", "bob", "rome"), ("knows", "lives_in")
 FACTS = np.array([[0, 0, 1], [1, 1, 2], [0, 0, 1], [2, 0, 2]])
@@ -53,8 +54,8 @@ def test_facts_are_a_private_copy():
 
 def test_empty_graph():
     graph = KnowledgeGraph(*NAMES, np.zeros((0, 3), int))
-    assert graph.adjacency.num_edges == 0
-    assert graph.relation_graph().adjacency.num_edges == 0
+    assert adjacency_of(graph).num_edges == 0
+    assert relation_graph(graph).adjacency.num_edges == 0
     assert not graph.edges_of(FACTS).any()
 
 
@@ -104,42 +105,29 @@ def test_sha_layout_is_fixed():
     assert graph.sha == "613358b9b778debbc06a86de0c31d8e8f1d47fc6450821728fa7521d6fb3aeb0"
 
 
-@given(st.integers(1, 30), st.integers(1, 5), st.integers(0, 100), st.integers(0, 99))
-def test_groupings_hold_every_edge_once(nodes, types, edges, seed):
-    rng = np.random.default_rng(seed)
-    receiver, sender, kind = (rng.integers(0, limit, edges) for limit in (nodes, nodes, types))
-    adjacency = Adjacency(receiver, sender, kind, num_nodes=nodes, num_types=types)
-    for column, size in (("receiver", nodes), ("sender", nodes), ("type", types)):
-        grouped = getattr(adjacency, f"by_{column}")
-        assert sorted(grouped.edge.tolist()) == list(range(edges))
-        np.testing.assert_array_equal(grouped.receiver, receiver[grouped.edge])
-        np.testing.assert_array_equal(grouped.sender, sender[grouped.edge])
-        np.testing.assert_array_equal(grouped.type, kind[grouped.edge])
-        rows = np.repeat(np.arange(size), np.diff(grouped.indptr))
-        np.testing.assert_array_equal(rows, getattr(grouped, column))
-        assert len(grouped.blocks) == BLOCKS + 1
-        assert (grouped.blocks[0], grouped.blocks[-1]) == (0, size)
-        assert (np.diff(grouped.blocks) >= 0).all()
-        assert {grouped.indptr.dtype, grouped.edge.dtype, grouped.sender.dtype} == {np.dtype(np.int32)}
-
-
-def test_adjacency_is_built_once():
-    graph = KnowledgeGraph(*NAMES, FACTS)
-    assert graph.adjacency is graph.adjacency
-    assert graph.adjacency.by_sender is graph.adjacency.by_sender
-
-
-def test_adjacency_refuses_ids_out_of_range():
-    one = np.array([0])
-    with pytest.raises(ValueError, match=r"sender in 0..1 \(got 2..2\)"):
-        Adjacency(one, np.array([2]), one, num_nodes=2, num_types=1)
-    with pytest.raises(ValueError, match="one length"):
-        Adjacency(one, np.array([0, 1]), one, num_nodes=2, num_types=1)
-
-
 def test_planning_modules_do_not_import_torch_or_numba():
     code = (
         "import sys, relxfer_kg.graph.knowledge_graph, relxfer_kg.training.negatives, relxfer_kg.ultra.weights\n"
         "assert not {'torch', 'numba'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
+
+
+def test_what_is_kept_is_made_once_per_graph_and_key():
+    graph, made = KnowledgeGraph(*NAMES, FACTS), []
+
+    def make(value):
+        return lambda: made.append(value) or value
+
+    assert [graph.kept("a", make(1)), graph.kept("a", make(2)), graph.kept("b", make(3))] == [1, 1, 3]
+    assert made == [1, 3]
+    other = graph.without(np.array([0]))
+    assert other.kept("a", make(4)) == 4
+    assert graph.kept("a", make(5)) == 1
+
+
+def test_what_is_kept_changes_neither_fingerprint_nor_equality():
+    graph = KnowledgeGraph(*NAMES, FACTS)
+    before = graph.sha, repr(graph)
+    adjacency_of(graph)
+    assert (graph.sha, repr(graph)) == before

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
-from relxfer_kg.graph.relation_graph import MEETINGS
+from relxfer_kg.graph.relation_graph import MEETINGS, relation_graph
 
 
 def four_products(graph: KnowledgeGraph, support: float = 0.0) -> np.ndarray:
@@ -33,7 +33,7 @@ def test_one_product_equals_four(entities, relations, facts, support, seed):
     rng = np.random.default_rng(seed)
     rows = np.stack([rng.integers(0, limit, facts) for limit in (entities, relations, entities)], 1)
     graph = KnowledgeGraph(tuple(map(str, range(entities))), tuple(map(str, range(relations))), rows)
-    edges = graph.relation_graph(support).adjacency
+    edges = relation_graph(graph, support).adjacency
     found = np.stack([edges.type, edges.receiver, edges.sender], 1)
     np.testing.assert_array_equal(found, four_products(graph, support))
     assert (edges.num_nodes, edges.num_types) == (2 * relations, len(MEETINGS))
@@ -61,8 +61,8 @@ def test_shares_are_those_of_the_definition(entities, relations, facts, support,
     rng = np.random.default_rng(seed)
     rows = np.stack([rng.integers(0, limit, facts) for limit in (entities, relations, entities)], 1)
     graph = KnowledgeGraph(tuple(map(str, range(entities))), tuple(map(str, range(relations))), rows)
-    found = graph.relation_graph(support, shares=True)
-    edges, plain = found.adjacency, graph.relation_graph(support).adjacency.num_edges
+    found = relation_graph(graph, support, shares=True)
+    edges, plain = found.adjacency, relation_graph(graph, support).adjacency.num_edges
     listed = np.stack([edges.type, edges.receiver, edges.sender], 1)
     expected = [four_products(graph, support), four_products(graph) + [len(MEETINGS), 0, 0]]
     np.testing.assert_array_equal(listed, np.concatenate(expected))
@@ -76,7 +76,7 @@ def test_a_meeting_that_is_rare_for_both_is_none():
     graph = KnowledgeGraph(tuple(map(str, range(100))), ("r", "s", "t"), facts)
 
     def heads_of(support):
-        edges = graph.relation_graph(support).adjacency
+        edges = relation_graph(graph, support).adjacency
         hh = (edges.type == 0) & (edges.receiver < 3) & (edges.sender < 3) & (edges.receiver < edges.sender)
         return list(zip(edges.receiver[hh].tolist(), edges.sender[hh].tolist(), strict=True))
 
@@ -87,6 +87,14 @@ def test_a_meeting_that_is_rare_for_both_is_none():
 @pytest.mark.parametrize("name", ["tiny", "tiny_dup", "fb237_v1_ind", "WN18RR_v1_ind"])
 def test_golden_relation_graph(golden, name):
     expected = golden(name)
-    edges = expected.graph.relation_graph().adjacency
+    edges = relation_graph(expected.graph).adjacency
     np.testing.assert_array_equal(np.stack([edges.receiver, edges.sender]), expected.arrays["rel_edge_index"])
     np.testing.assert_array_equal(edges.type, expected.arrays["rel_edge_type"])
+
+
+def test_it_is_computed_once_per_graph_and_options(random_graph):
+    graph = random_graph()
+    assert relation_graph(graph) is relation_graph(graph, 0.0, False)
+    assert relation_graph(graph, 0.5) is not relation_graph(graph)
+    assert relation_graph(graph, shares=True) is not relation_graph(graph)
+    assert relation_graph(graph).classes is relation_graph(graph).classes

@@ -2,6 +2,7 @@ import multiprocessing
 import subprocess
 import sys
 from importlib.util import find_spec
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -208,17 +209,51 @@ def test_a_forked_child_can_multiply_after_its_parent_did():
         child.join()
 
 
-@needs_numba
-def test_where_nothing_can_be_cached_it_is_compiled_all_the_same(monkeypatch):
-    from relxfer_kg.kernels import kernel_numba
+# ------------------------------------------------------------------ triton
 
-    def njit(cache=False, **options):
-        def make(function):
-            if cache:
-                raise RuntimeError("cannot cache function: no locator available")
-            return function
 
-        return make
+def on(device, dtype=torch.float32):
+    return SimpleNamespace(device=torch.device(device), dtype=dtype)
 
-    monkeypatch.setattr(kernel_numba, "njit", njit)
-    assert kernel_numba.compiled(parallel=True)(abs) is abs
+
+@pytest.mark.parametrize(
+    ("x", "capability", "chosen"),
+    [
+        (on("cuda"), (8, 0), "triton"),
+        (on("cuda", torch.bfloat16), (9, 0), "triton"),
+        (on("cuda", torch.float64), (9, 0), "reference"),
+        (on("cuda", torch.float16), (9, 0), "reference"),
+        (on("cuda"), (7, 5), "reference"),
+    ],
+)
+def test_auto_on_a_cuda_device(x, capability, chosen, monkeypatch):
+    monkeypatch.setattr(operator, "has_triton", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
+    assert operator._choose("auto", x) == chosen
+    monkeypatch.setattr(operator, "has_triton", lambda: False)
+    assert operator._choose("auto", x) == "reference"
+
+
+def small(dtype):
+    """A sum of 1 and twice 2^-8, which added one by one in bfloat16 are lost."""
+    columns = np.array([1, 1, 1]), np.array([0, 1, 1]), np.array([0, 0, 0])
+    x = torch.tensor([[[1.0], [2**-8]]], dtype=dtype)
+    return Adjacency(*columns, num_nodes=2, num_types=1), torch.ones(1, 1, 1, dtype=dtype), x
+
+
+def test_triton_by_name_needs_a_cuda_device(monkeypatch):
+    monkeypatch.setattr(operator, "has_triton", lambda: False)
+    with pytest.raises(ValueError, match=r"on a CUDA device for implementation='triton' \(got torch.float32 on cpu\)"):
+        rspmm(*small(torch.float32), implementation="triton")
+
+
+@pytest.mark.parametrize("implementation", ["auto", "reference"])
+def test_bfloat16_is_summed_in_float32_and_rounded_once(implementation):
+    adjacency, relation, x = small(torch.bfloat16)
+    relation.requires_grad_()
+    out = rspmm(adjacency, relation, x, implementation=implementation)
+    assert out.dtype == torch.bfloat16
+    assert out[0, 1, 0].item() == 1 + 2**-7
+    out.sum().backward()
+    assert relation.grad.dtype == torch.bfloat16
+    assert relation.grad.item() == 1 + 2**-7

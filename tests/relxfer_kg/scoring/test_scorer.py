@@ -7,25 +7,19 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from relxfer_kg.adapter import KGOptions
-from relxfer_kg.data.standard import cards
+from relxfer_kg import relxfer_datasets
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
-from relxfer_kg.graph.quotient import quotient
-from relxfer_kg.learner import UltraLearner
-from relxfer_kg.ultra.model import UltraModel, UltraOptions
+from relxfer_kg.graph.quotient import quotient_of
 from relxfer_kg.ultra.network import Ultra
-from torch import nn
 
-from relxfer.contract.data import Examples
 from relxfer.data.fetch import files_of
 from relxfer.judge.ranking import TOLERANCE, Filter, rank_block
 from relxfer.plugins.finder import load_object
 
 scorer = pytest.importorskip("relxfer_kg.scoring.scorer", reason="needs numba")
 background = pytest.importorskip("relxfer_kg.scoring.background", reason="needs numba")
-
+scorer_of = pytest.importorskip("relxfer_kg.ultra.locality", reason="needs numba").scorer_of
 pytestmark = pytest.mark.processor
-Scorer = scorer.Scorer
 
 
 def network(dim=12, layers=3, seed=0):
@@ -81,7 +75,7 @@ def test_scores_are_those_of_the_network(graph, layers, dim, seed, weighted):
     module, queries = network(dim, layers, seed), every_query(graph)
     rng = np.random.default_rng(seed)
     weight = rng.choice([0, 1, 2.5], 2 * len(graph.facts)).astype(np.float32) if weighted else None
-    found = Scorer(module, graph, weight).scores(queries)
+    found = scorer_of(module, graph, weight).scores(queries)
     allowed, expected = rounding(module, graph, queries, weight)
     assert (np.abs(found - expected) <= allowed).all()
     if not weighted:
@@ -98,23 +92,23 @@ def test_scores_are_those_of_the_network(graph, layers, dim, seed, weighted):
 @settings(max_examples=25)
 def test_a_ball_and_its_background_make_up_the_scores(graph, layers):
     module, queries = network(layers=layers), every_query(graph)
-    scored = Scorer(module, graph)
-    local, whole = scored.local(queries), scored.scores(queries)
-    grounds = [scored.background(relation) for relation in range(graph.num_relations)]
+    made = scorer_of(module, graph)
+    local, whole = made.local(queries), made.scores(queries)
+    backgrounds = [made.background(relation) for relation in range(graph.num_relations)]
     allowed, _ = rounding(module, graph, queries)  # one relation at a time, and all: not the same bits
     for row, (entity, relation) in enumerate(queries):
         inside = slice(*local.indptr[row : row + 2])
         assert local.entities[inside][0] == entity
         assert len(set(local.entities[inside].tolist())) == local.indptr[row + 1] - local.indptr[row]
-        made = grounds[relation].copy()
-        made[local.entities[inside]] = local.scores[inside]
-        assert (np.abs(made - whole[row]) <= allowed[row]).all()
+        composed = backgrounds[relation].copy()
+        composed[local.entities[inside]] = local.scores[inside]
+        assert (np.abs(composed - whole[row]) <= allowed[row]).all()
 
 
 def test_a_ball_is_as_wide_as_the_network_is_deep():
     path = graph_of(9, 1, [(i, 0, i + 1) for i in range(8)])
     for layers in (1, 2, 5):
-        local = Scorer(network(layers=layers), path).local(np.array([[0, 0], [4, 1]]))
+        local = scorer_of(network(layers=layers), path).local(np.array([[0, 0], [4, 1]]))
         first, second = np.split(local.entities, local.indptr[1:-1])
         assert sorted(first) == list(range(layers + 1))
         assert sorted(second) == list(range(max(0, 4 - layers), min(8, 4 + layers) + 1))
@@ -123,10 +117,10 @@ def test_a_ball_is_as_wide_as_the_network_is_deep():
 def test_twins_are_one_class_and_tie_exactly():
     """Leaves of one hub; the source among them is none of their kind."""
     star = graph_of(8, 2, [(0, 0, i) for i in range(1, 6)] + [(0, 1, 6), (6, 0, 7)])
-    classes = quotient(star.adjacency)
+    classes = quotient_of(star)
     assert classes.size == 4
     assert classes.of[1:6].tolist() == [classes.of[1]] * 5
-    scores = Scorer(network(), star).scores(np.array([[3, 0], [0, 0]]))
+    scores = scorer_of(network(), star).scores(np.array([[3, 0], [0, 0]]))
     assert len(set(scores[0, [1, 2, 4, 5]])) == 1
     assert scores[0, 3] != scores[0, 1]
     assert len(set(scores[1, 1:6])) == 1
@@ -137,10 +131,10 @@ def test_more_rows_than_a_tile_and_more_queries_than_are_held(random_graph, monk
     module = network(dim=64, layers=4)
     queries = every_query(graph)[::7]
     expected = reference(module, graph, queries)
-    np.testing.assert_allclose(Scorer(module, graph).scores(queries), expected, rtol=1e-5, atol=2e-5)
+    np.testing.assert_allclose(scorer_of(module, graph).scores(queries), expected, rtol=1e-5, atol=2e-5)
     monkeypatch.setattr(scorer, "_BACKGROUND_BYTES", 1)
     monkeypatch.setattr(scorer, "_BALL_BYTES", 20_000)
-    blocks = list(Scorer(module, graph).blocks(queries, size=100, piece=33))
+    blocks = list(scorer_of(module, graph).blocks(queries, size=100, piece=33))
     assert {len(block) for block in blocks} <= {33, 1, len(queries) % 100 % 33}
     np.testing.assert_allclose(np.concatenate(blocks), expected, rtol=1e-5, atol=2e-5)
 
@@ -152,7 +146,7 @@ def test_neither_the_number_of_threads_nor_how_they_share_matters(random_graph, 
         for threads, even in ((1, 0), (1, 2), (2, 0), (2, 2)):  # backgrounds as wholes, and layer by layer
             torch.set_num_threads(threads)
             monkeypatch.setattr(background, "_EVEN", even)
-            results.append(Scorer(network(), graph).scores(queries))
+            results.append(scorer_of(network(), graph).scores(queries))
     finally:
         torch.set_num_threads(before)
     for result in results[1:]:
@@ -162,7 +156,7 @@ def test_neither_the_number_of_threads_nor_how_they_share_matters(random_graph, 
 def test_what_was_broken_off_leaves_no_background_behind(random_graph, monkeypatch):
     graph, module, calls = random_graph(entities=200, facts=300), network(), []
     first, second = np.array([[0, 0], [1, 0]]), np.array([[0, 1], [1, 1]])
-    made, layer = Scorer(module, graph), background.background_layer
+    made, layer = scorer_of(module, graph), background.background_layer
 
     def broken(*arguments):
         calls.append(arguments)
@@ -183,47 +177,44 @@ def test_queries_in_any_order_and_more_than_once(random_graph):
     graph, module = random_graph(), network()
     queries = np.random.default_rng(0).permutation(np.concatenate([every_query(graph)] * 2))
     np.testing.assert_allclose(
-        Scorer(module, graph).scores(queries), reference(module, graph, queries), rtol=1e-5, atol=1e-5
+        scorer_of(module, graph).scores(queries), reference(module, graph, queries), rtol=1e-5, atol=1e-5
     )
-    assert Scorer(module, graph).scores(queries[:0]).shape == (0, 20)
-    assert Scorer(module, graph).local(queries[:0]).indptr.tolist() == [0]
+    assert scorer_of(module, graph).scores(queries[:0]).shape == (0, 20)
+    assert scorer_of(module, graph).local(queries[:0]).indptr.tolist() == [0]
+
+
+@given(st.integers(3, 40), st.integers(2, 80), st.integers(1, 4), st.integers(0, 999))
+@settings(max_examples=20)
+def test_bounded_by_all_entities_the_scores_are_exact(random_graph, entities, facts, layers, seed):
+    graph = random_graph(entities=entities, facts=facts, seed=seed)
+    queries, module = every_query(graph), network(layers=layers, seed=seed)
+    exact = scorer_of(module, graph).scores(queries)
+    for most in (entities, 10 * entities):
+        np.testing.assert_allclose(scorer_of(module, graph, subgraph=most).scores(queries), exact, rtol=1e-5, atol=1e-5)
+
+
+def test_bounded_to_a_small_ball_scores_differ_and_outside_they_are_the_background(random_graph):
+    graph = random_graph(entities=60, facts=150)
+    queries, module = every_query(graph)[:60], network()
+    exact, bounded = scorer_of(module, graph), scorer_of(module, graph, subgraph=6)
+    local, scores = bounded.local(queries), bounded.scores(queries)
+    made = np.repeat(exact.background(0)[None], 60, 0)
+    for row in range(60):
+        inside = slice(*local.indptr[row : row + 2])
+        made[row, local.entities[inside]] = local.scores[inside]
+    np.testing.assert_allclose(scores, made, rtol=0, atol=1e-5)
+    assert np.abs(scores - exact.scores(queries)).max() > 1e-4
+
+
+def test_a_ball_without_its_source_is_refused(random_graph):
+    with pytest.raises(ValueError, match="at least 1 entity"):
+        scorer_of(network(), random_graph(), subgraph=0)
 
 
 @pytest.mark.parametrize("queries", [np.array([[20, 0]]), np.array([[0, 8]]), np.array([0, 1])])
 def test_misfits_are_refused(random_graph, queries):
     with pytest.raises(ValueError, match="Expected quer"):
-        Scorer(network(), random_graph()).scores(queries)
-
-
-# ------------------------------------------------------------------ in the learner
-
-
-def learner(block_mb=128.0):
-    model = UltraModel(UltraOptions(dim=8, relation_layers=2, entity_layers=2))
-    return UltraLearner(model, KGOptions(block_mb=block_mb))
-
-
-def test_predictions_are_the_networks_in_order(random_graph):
-    graph, asked = random_graph(), np.random.default_rng(0).permutation(every_query(random_graph()))
-    made = learner(block_mb=0.001)  # a few queries at a time
-    blocks = list(made.predict(Examples(graph, asked)))
-    assert len(blocks) > 3
-    np.testing.assert_allclose(np.concatenate(blocks), reference(made.module, graph, asked), rtol=1e-5, atol=1e-5)
-
-
-def test_a_part_of_the_users_own_is_not_passed_over(random_graph):
-    class Doubled(nn.ReLU):
-        def forward(self, x):
-            return 2 * super().forward(x)
-
-    graph, asked, made = random_graph(), every_query(random_graph()), learner()
-    made.module.entity_model.layers[0].relation_projection[1] = Doubled()
-    np.testing.assert_allclose(
-        np.concatenate(list(made.predict(Examples(graph, asked)))),
-        reference(made.module, graph, asked),
-        rtol=1e-5,
-        atol=1e-5,
-    )
+        scorer_of(network(), random_graph()).scores(queries)
 
 
 # ------------------------------------------------------------------ standard data
@@ -234,7 +225,7 @@ GRAIL.remove("nell_v3_ind")
 
 @pytest.fixture
 def standard(shared_file, tmp_path, monkeypatch):
-    found = {card.name: card for card in cards()}
+    found = {card.name: card for card in relxfer_datasets()}
 
     def build(name):
         monkeypatch.setenv("RELXFER_MIRROR", str(shared_file("data/mirror/index.json").parent))
@@ -250,7 +241,7 @@ def ranks_agree(module, domain, rows):
     asked = domain.test.take(rows)
     known = [(part.queries, part.answers) for part in (domain.train, domain.test) if part is not None]
     known = Filter.build(asked.queries, *(np.concatenate(column) for column in zip(*known, strict=True)))
-    found = np.concatenate(list(Scorer(module, domain.inputs).blocks(asked.queries, 2000, 2000)))
+    found = np.concatenate(list(scorer_of(module, domain.inputs).blocks(asked.queries, 2000, 2000)))
     precise = copy.deepcopy(module).double()
     for start in range(0, len(rows), 16):
         part = slice(start, start + 16)

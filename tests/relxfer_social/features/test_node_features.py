@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tracemalloc
 
 import networkx as nx
 import numpy as np
@@ -11,14 +10,10 @@ import pytest
 import scipy.sparse as sp
 from hypothesis import given
 from hypothesis import strategies as st
-from relxfer_social.data.blocks import load
 from relxfer_social.features import node_features
-from relxfer_social.features.node_features import clustering, core_numbers, pagerank, structure
-from relxfer_social.links.pair_features import COUNTS, common, pair_features
+from relxfer_social.features.node_features import clustering, core_numbers, features_of, pagerank, structure
 from relxfer_social.network import Network, both_ways
-from relxfer_social.options import BlocksOptions, NetworkOptions
-from relxfer_social.relatedness.measures import Seen, sampled
-from relxfer_social.tensors.slices import slices
+from relxfer_social.options import NetworkOptions
 from scipy.sparse.linalg import spsolve
 
 
@@ -41,45 +36,12 @@ def values(told) -> list[float]:
     return [told[node] for node in range(len(told))]
 
 
-def star(leaves: int) -> Network:
-    """A hub, and a ring of leaves round it."""
-    ring = np.arange(1, leaves + 1)
-    edges = np.concatenate([np.stack([np.zeros_like(ring), ring]), np.stack([ring, np.roll(ring, 1)])], 1)
-    return Network(tuple(map(str, range(leaves + 1))), both_ways(edges))
-
-
-def peak_mb(work) -> float:
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1] / 2**20
-    finally:
-        tracemalloc.stop()
-
-
 @given(graphs(), st.data())
 def test_clustering_is_that_of_networkx(graph, data):
     nodes = data.draw(st.lists(st.integers(0, len(graph) - 1), max_size=10))
     everywhere = values(nx.clustering(graph))
     assert clustering(matrix(graph), np.arange(len(graph))).tolist() == everywhere
     assert clustering(matrix(graph), np.array(nodes, int)).tolist() == [everywhere[node] for node in nodes]
-
-
-@given(graphs(), st.data())
-def test_what_a_pair_has_in_common_is_counted_as_rows_are_multiplied(graph, data):
-    nodes = st.integers(0, len(graph) - 1)
-    pairs = np.array(data.draw(st.lists(st.tuples(nodes, nodes), max_size=10)), int).reshape(-1, 2)
-    links, weights = matrix(graph), np.linspace(0.5, 2, len(graph))
-    expected = links[pairs[:, 0]].multiply(links[pairs[:, 1]]) @ weights
-    np.testing.assert_allclose(common(links, pairs, weights), np.asarray(expected).ravel(), rtol=1e-12)
-
-
-@given(graphs())
-def test_core_numbers_are_those_of_networkx_by_numba_too(graph):
-    cores_numba = pytest.importorskip("relxfer_social.features.cores_numba", reason="needs numba")
-    expected, links = values(nx.core_number(graph)), matrix(graph)
-    assert core_numbers(links).tolist() == expected
-    assert cores_numba.core_numbers(links.indptr, links.indices).tolist() == expected
 
 
 def test_large_networks_take_numba_where_it_is_there(monkeypatch):
@@ -126,63 +88,24 @@ def test_an_empty_network_has_no_structure():
     assert structure(Network((), np.zeros((2, 0), np.int64))).shape == (0, 6)
 
 
-def test_a_hub_does_not_decide_how_much_memory_its_structure_takes():
+def test_a_hub_does_not_decide_how_much_memory_its_structure_takes(peak_mb, star):
     """A squared would hold the square of 5,000: 300 MB."""
     assert peak_mb(lambda: structure(star(5000))) < 60
 
 
-def test_nor_that_of_its_pairs():
-    hub = star(5000)
-    pairs = np.stack([np.zeros(5000, int), np.arange(1, 5001)], 1)
-    found: list[np.ndarray] = []
-    assert peak_mb(lambda: found.append(pair_features(hub, pairs, NetworkOptions(counts=True)))) < 200
-    shared = found[0][:, COUNTS.index("log of common neighbours")]
-    np.testing.assert_allclose(shared, np.log1p(2), rtol=1e-6)
+COLUMNS = ("dorm=1", "dorm=2", "year=2004")
 
 
-def test_nor_that_of_subtrees_and_of_neighbours_alike():
-    """Two steps reach every node from every leaf; and the hub's neighbours have every feature."""
-    hub = star(5000)
-    seen = Seen(hub, sp.eye(5001, format="csr", dtype=np.float32)[:, :50])
-    nodes = sampled(hub, 750)
-    assert peak_mb(lambda: seen.subtrees(nodes)) < 60
+#: dorms 1, 1, 2, none; a-b, a-c, b-c, c-d
+KNOWN = Network(
+    tuple("abcd"),
+    both_ways(np.array([[0, 0, 1, 2], [1, 2, 2, 3]])),
+    sp.csr_matrix(np.array([[1, 0, 1], [1, 0, 0], [0, 1, 1], [0, 0, 1]], np.float32)),
+    COLUMNS,
+)
 
 
-@given(st.lists(st.integers(0, 9), max_size=30), st.integers(1, 12))
-def test_slices_cover_everything_and_fit(sizes, room):
-    parts = list(slices(np.array(sizes, int), room))
-    assert [size for part in parts for size in sizes[part]] == sizes
-    assert all(sum(sizes[part]) <= room or part.stop - part.start == 1 for part in parts)
-
-
-def test_blocks_take_memory_by_links_not_by_pairs():
-    """30,000 nodes have 450 million pairs."""
-    made = []
-    assert peak_mb(lambda: made.append(load(BlocksOptions(nodes=30_000), {}))) < 150
-    assert made[0].inputs.edges.shape[1] / 30_000 == pytest.approx(8.0, rel=0.02)
-
-
-@pytest.mark.parametrize("nodes", [20, 61, 300])
-def test_blocks_link_as_often_as_their_model_says(nodes):
-    """Over many seeds: the mean degree, and the share within a block; no loops, no pair twice."""
-    drawn = [load(BlocksOptions(nodes=nodes, mean_degree=4.0, homophily=0.7, seed=seed), {}) for seed in range(30)]
-    edges = [domain.inputs.edges for domain in drawn]
-    block = np.sort(np.arange(nodes) % 3)
-    within = np.mean(np.concatenate([block[one] == block[other] for one, other in edges]))
-    assert np.mean([each.shape[1] for each in edges]) / nodes == pytest.approx(4.0, rel=0.06)
-    assert within == pytest.approx(0.7, abs=0.03)
-    for one, other in edges:
-        assert (one != other).all()
-        assert len(np.unique(one * nodes + other)) == len(one)
-
-
-def test_every_pair_of_a_block_is_linked_as_often():
-    counts = np.zeros((20, 20))
-    for seed in range(400):
-        one, other = load(BlocksOptions(nodes=20, blocks=2, mean_degree=4.0, seed=seed), {}).inputs.edges
-        np.add.at(counts, (one, other), 1)
-    same = np.sort(np.arange(20) % 2)
-    inside = counts[(same[:, None] == same) & ~np.eye(20, dtype=bool)] / 400
-    across = counts[same[:, None] != same] / 400
-    assert np.abs(inside - 0.8 * 4 / 9).max() < 0.12, "five standard deviations"
-    assert np.abs(across - 0.2 * 4 / 10).max() < 0.07
+def test_an_attribute_of_pairs_is_no_feature_of_nodes():
+    features, columns = features_of(KNOWN, NetworkOptions(agreement=("dorm",)))
+    assert columns == ("year=2004",)
+    assert features.toarray()[:, 0].tolist() == [1, 0, 1, 1]

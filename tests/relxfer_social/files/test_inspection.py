@@ -9,7 +9,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
-from relxfer_social.files.inspection import look
+from relxfer_social.files.inspection import inspect
 
 import relxfer
 from relxfer import cli
@@ -27,7 +27,7 @@ def write(folder, edges="edges.csv", nodes="nodes.csv"):
 
 def test_a_folder_of_two_tables(tmp_path):
     folder = write(tmp_path / "friends")
-    found = look(folder)
+    found = inspect(folder)
     assert found.dataset_table() == {
         "use": "network-files",
         "path": folder / "edges.csv",
@@ -37,15 +37,15 @@ def test_a_folder_of_two_tables(tmp_path):
     assert sentences[0].endswith("edges.csv: 40 nodes, 80 edges, 1 features")
     assert sentences[1] == "labels: a 20, b 20"
     assert "of the edges, not used: weight" in sentences
-    assert look(folder / "edges.csv").nodes == folder / "nodes.csv"
+    assert inspect(folder / "edges.csv").nodes == folder / "nodes.csv"
 
 
 def test_names_of_files_may_say_more(tmp_path):
     folder = write(tmp_path / "friends", "musae_DE_edges.csv", "musae_DE_target.csv")
-    assert look(folder).nodes.name == "musae_DE_target.csv"
+    assert inspect(folder).nodes.name == "musae_DE_target.csv"
     (folder / "musae_DE_target.csv").unlink()
     with pytest.raises(DataError, match=r"a table of nodes such as nodes\.csv, got musae_DE_edges\.csv"):
-        look(folder)
+        inspect(folder)
 
 
 def test_init_writes_a_configuration_that_runs(tmp_path, capsys):

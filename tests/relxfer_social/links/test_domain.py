@@ -12,10 +12,8 @@ from relxfer_social.data.blocks import load
 from relxfer_social.links.domain import link_domain, not_linked, pairs_of
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import BlocksOptions
-from relxfer_social.priors import AdamicAdar, PreferentialAttachment, ResourceAllocation
 
 import relxfer
-from relxfer import Examples
 from relxfer.errors import Incompatible
 from relxfer.plan.views import target_view
 from relxfer.report.wording import _budgets
@@ -103,20 +101,6 @@ def test_a_network_without_links_is_refused():
         link_domain("empty", Network(("a", "b"), np.zeros((2, 0), np.int64)), 0.2, 0)
 
 
-@pytest.mark.parametrize(
-    ("heuristic", "expected"),
-    [(AdamicAdar, 1 / np.log(3) + 1 / np.log(2)), (ResourceAllocation, 1 / 3 + 1 / 2), (PreferentialAttachment, 6.0)],
-)
-def test_heuristics_by_hand(heuristic, expected):
-    """a-b-d, a-c-d, c-e, d-f: the pair (a, d) has the neighbours b (2 links) and c (3 links)."""
-    edges = np.array([[0, 1], [1, 3], [0, 2], [2, 3], [2, 4], [3, 5]]).T
-    network = Network(tuple("abcdef"), both_ways(edges))
-    scores = next(heuristic(None).predict(Examples(network, np.array([[0, 3], [4, 5]]))))
-    assert scores[0, 1] - scores[0, 0] == pytest.approx(expected, rel=1e-6)
-    if heuristic is not PreferentialAttachment:
-        assert scores[1].tolist() == [0, 0]
-
-
 def run(folder, task) -> dict[str, str]:
     """The status of every strategy, from a model of links to a target of links or of nodes."""
     config = {
@@ -133,7 +117,7 @@ def run(folder, task) -> dict[str, str]:
         "strategy": [{"use": "finetune"}, {"use": "mmd"}],
         "report": {"resamples": 200},
     }
-    return {cell["strategy"]: cell["status"] for cell in relxfer.run(config, out=folder).cells}
+    return {cell.strategy: cell.status for cell in relxfer.run(config, out=folder).cells}
 
 
 def test_links_run_in_every_role(tmp_path):

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 from relxfer_social.adapter import NetworkAdapter
 from relxfer_social.data.blocks import load
 from relxfer_social.data.small import load_karate, load_miserables
-from relxfer_social.domain import node_domain, within_classes
-from relxfer_social.features.node_features import simple
+from relxfer_social.domain import node_domain
+from relxfer_social.features.common_neighbours import simple
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import BlocksOptions, LinksOptions, NetworkOptions, SplitOptions
-from relxfer_social.relatedness.discrepancy import class_overlap, energy, mixed, proxy_a
-from relxfer_social.relatedness.measures import OF_FEATURES, STRUCTURAL, Seen
+from relxfer_social.relatedness.measures import OF_FEATURES, STRUCTURAL, Seen, sampled
 
 from relxfer.cli import main
 from relxfer.plan.views import source_view, target_view
@@ -196,49 +196,6 @@ def _sparse(values):
     return sp.csr_matrix(values)
 
 
-def test_the_energy_coefficient_is_that_of_scipy():
-    from scipy.stats import energy_distance
-
-    rng = np.random.default_rng(0)
-    one, other = rng.normal(size=40), rng.normal(1, 2, size=30)
-    across = 2 * np.abs(one[:, None] - other).mean()
-    assert energy(one[:, None], other[:, None]) == pytest.approx(energy_distance(one, other) / np.sqrt(across))
-    assert energy(100 * one[:, None], 100 * other[:, None]) == pytest.approx(energy(one[:, None], other[:, None]))
-
-
-def test_two_samples_of_one_distribution_are_not_told_apart():
-    one, other = np.random.default_rng(0).normal(size=(2, 300, 8))
-    assert proxy_a(one, other) < 0.25
-    assert mixed(one, other) > 0.95
-    assert energy(one, other) < 0.1
-    assert (proxy_a(one, other + 9), mixed(one, other + 9)) == (2.0, 0.0)
-
-
-def test_class_overlap_where_the_rule_is_often_wrong():
-    rng = np.random.default_rng(0)
-    means = np.array([[-1.0], [1.0]])
-
-    def drawn(share, count=4000):
-        labels = (rng.random(count) < share).astype(int)
-        return means[labels] + rng.normal(size=(count, 1)), labels
-
-    points, labels = drawn(0.5)
-    found = class_overlap(points, labels, 2, drawn(0.8)[0])
-    assert 0.7 < found < 0.82, "what the rule says, taken as it is, would give .85"
-
-
-def test_a_rule_that_is_no_better_than_naming_the_largest_class_says_nothing():
-    rng = np.random.default_rng(0)
-    points, labels = rng.normal(size=(400, 3)), (rng.random(400) < 0.3).astype(int)
-    assert "where the largest class is 7" in str(class_overlap(points, labels, 2, points))
-
-
-def test_links_within_a_class_are_told():
-    told = within_classes([blocks(), blocks(seed=1, homophily=0.2)])
-    assert told == "49 % of the sources' links stay within a class (33 % by chance)"
-    assert within_classes([load_miserables(LinksOptions(), {})]) == ""
-
-
 # ------------------------------------------------------------------ the verb
 
 
@@ -251,3 +208,11 @@ def test_rank_sources_shows_them(capsys):
     assert set(world["measures"]) == {*ALL, "size"}
     assert "links stay within a class" in world["note"]
     assert karate["measures"]["classes"] == {"reason": "source and target do not have the same classes"}
+
+
+def test_a_hub_does_not_decide_how_much_memory_subtrees_take(peak_mb, star):
+    """Two steps reach every node from every leaf; and the hub's neighbours have every feature."""
+    hub = star(5000)
+    seen = Seen(hub, sp.eye(5001, format="csr", dtype=np.float32)[:, :50])
+    nodes = sampled(hub, 750)
+    assert peak_mb(lambda: seen.subtrees(nodes)) < 60

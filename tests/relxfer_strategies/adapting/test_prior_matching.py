@@ -47,3 +47,11 @@ def test_a_head_without_a_bias_is_refused():
     cell = type("Cell", (), {"learner": learner, "target": blobs.load_target(blobs.BlobsOptions(), {})})
     with pytest.raises(Incompatible, match=r"a head with a bias.*Identity"):
         PriorMatching(None).transfer(cell)
+
+
+def test_the_target_s_predictions_have_the_shares_of_the_sources_labels(cell):
+    answers = cell.sources[0].train.answers
+    PriorMatching(None).transfer(cell)
+    scores = np.concatenate(list(cell.learner.predict(cell.target.unlabelled)))
+    predicted = np.bincount(scores.argmax(1), minlength=3) / len(scores)
+    assert predicted == pytest.approx(np.bincount(answers, minlength=3) / len(answers), abs=0.02)

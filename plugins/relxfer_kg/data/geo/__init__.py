@@ -1,4 +1,4 @@
-"""Two small real knowledge graphs that ship with the plugin; `SOURCES.md` beside this file says where facts come from.
+"""Two small real knowledge graphs that ship with the plugin; `SOURCES.md` beside this file names their sources.
 
 Their relation names are disjoint, so that only relational structure can transfer between them.
 """
@@ -44,9 +44,11 @@ def facts(name: str) -> np.ndarray:
 
 
 def _load(name: str, options: GeoOptions, files: Mapping[str, Path]) -> Domain:
-    from relxfer_kg.files.own import domain_of_triples
+    from relxfer_kg.files.named_facts import split_domain
+    from relxfer_kg.files.splits import RandomSplit
 
-    return domain_of_triples(name.replace("_", "-"), facts(name), **options.model_dump())
+    how = RandomSplit(options.valid_fraction, options.test_fraction, options.split_seed)
+    return split_domain(name.replace("_", "-"), facts(name), how)
 
 
 load_world = partial(_load, "geo_world")

@@ -11,9 +11,8 @@ import numpy as np
 from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer_kg.data.standard.options import MergedOptions
-from relxfer_kg.domain import kg_domain
-from relxfer_kg.files.own import encode
-from relxfer_kg.files.splits import fact_units
+from relxfer_kg.domain import Splits, kg_domain
+from relxfer_kg.files.named_facts import encode, with_units
 
 
 def load(options: Any, files: Mapping[str, Path]) -> Domain:
@@ -72,12 +71,8 @@ def _no_fact(path: Path, number: int, line: str) -> DataError:
 
 def _domain(parts: Mapping[str, np.ndarray], told: str) -> Domain:
     ordered = {role: parts[role] for role in ("train", "valid", "test") if role in parts}
-    entities, relations, encoded = encode(*ordered.values())
-    ends = np.cumsum([len(ids) for ids in encoded])[:-1]
-    ids = dict(zip(ordered, encoded, strict=True))
-    units = dict(zip(ordered, np.split(fact_units(np.concatenate(encoded), len(entities)), ends), strict=True))
+    vocabulary, encoded = encode(*ordered.values())
+    facts = with_units(dict(zip(ordered, encoded, strict=True)), len(vocabulary.entities))
     counts = ", ".join(f"{len(part):,} {role}" for role, part in ordered.items())
-    return kg_domain(
-        "standard data", entities, relations, ids["train"], ids.get("valid"), ids.get("test"),
-        units["train"], units.get("valid"), units.get("test"), [f"{counts} facts, {told}"],
-    )  # fmt: skip
+    splits = Splits(facts["train"], facts.get("valid"), facts.get("test"))
+    return kg_domain("standard data", vocabulary, splits, [f"{counts} facts, {told}"])

@@ -1,4 +1,4 @@
-"""The pre-trained model that comes with the plugin; `CARD.md` beside this file says what it has seen, at what cost."""
+"""The pre-trained model that comes with the plugin; `CARD.md` beside this file says how it was trained."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ TWITCH = 3170
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a file of Matlab's holds.
+class MatlabNetwork:
+    """What a Matlab file of a network holds.
 
     rows      [2, R], nodes from 0
     features  [V, F] CSR float32, or None
@@ -38,10 +38,10 @@ class Found:
 def pairs(path: Path, separator: str | None = None, header: bool = False) -> np.ndarray:
     """[2, R] of a text with two whole numbers on a line."""
     with reading(path):
-        found = np.loadtxt(path, np.int64, delimiter=separator, skiprows=int(header), ndmin=2)
-        if found.shape[1] != 2:
-            raise ValueError(f"{found.shape[1]} columns")
-    return found.T
+        rows = np.loadtxt(path, np.int64, delimiter=separator, skiprows=int(header), ndmin=2)
+        if rows.shape[1] != 2:
+            raise ValueError(f"{rows.shape[1]} columns")
+    return rows.T
 
 
 def numbered(path: Path, separator: str | None = None) -> tuple[list[str], np.ndarray]:
@@ -77,33 +77,33 @@ def twitch_labels(path: Path, count: int) -> np.ndarray:
     return labels
 
 
-def matlab(path: Path, network: str, features: str | None, labels: str) -> Found:
+def matlab(path: Path, network: str, features: str | None, labels: str) -> MatlabNetwork:
     """A sparse adjacency, features and labels by these names."""
     import scipy.sparse as sp
     from scipy.io import loadmat
 
     wanted = [name for name in (network, features, labels) if name]
     with reading(path, Exception):  # a broken file shows in many types
-        found = loadmat(path, variable_names=wanted)
-        links = sp.coo_matrix(found[network])
-        known = sp.csr_matrix(found[features], dtype=np.float32) if features else None
-        table = np.asarray(found[labels])
-        if links.shape != (len(table),) * 2 or (known is not None and known.shape[0] != len(table)):
+        content = loadmat(path, variable_names=wanted)
+        links = sp.coo_matrix(content[network])
+        values = sp.csr_matrix(content[features], dtype=np.float32) if features else None
+        table = np.asarray(content[labels])
+        if links.shape != (len(table),) * 2 or (values is not None and values.shape[0] != len(table)):
             raise ValueError(f"links between {links.shape[0]:,} nodes and labels of {len(table):,}")
-    return Found(np.stack([links.row, links.col]).astype(np.int64), known, table)
+    return MatlabNetwork(np.stack([links.row, links.col]).astype(np.int64), values, table)
 
 
 def pajek(path: Path) -> np.ndarray:
     """[2, R] from 0 of a file with `*vertices`, `*edges` (both ways) and `*arcs` (one way)."""
     edges: list[tuple[int, int]] = []
-    part = ""
+    section = ""
     with reading(path), path.open(encoding="utf-8") as stream:
         for line in filter(str.strip, stream):
             if line.startswith("*"):
-                part = line.split()[0].lower()
-            elif part in ("*edges", "*arcs"):
+                section = line.split()[0].lower()
+            elif section in ("*edges", "*arcs"):
                 one, other = (int(node) - 1 for node in line.split()[:2])
-                edges += [(one, other), (other, one)] if part == "*edges" else [(one, other)]
+                edges += [(one, other), (other, one)] if section == "*edges" else [(one, other)]
     return np.array(edges, np.int64).reshape(-1, 2).T
 
 

@@ -13,7 +13,7 @@ from relxfer.errors import DataError
 from relxfer_social.data.standard import formats
 from relxfer_social.domain import network_domain
 from relxfer_social.files.attributes import one_hot
-from relxfer_social.files.edges import edges_of, told
+from relxfer_social.files.edges import edge_note, edges_of
 from relxfer_social.network import Network
 from relxfer_social.options import Attribute, CitationOptions, EdgeOptions, FacebookOptions
 
@@ -57,8 +57,8 @@ def load_blog(options: CitationOptions, files: Mapping[str, Path]) -> Domain:
 
 def load_facebook(options: FacebookOptions, files: Mapping[str, Path]) -> Domain:
     """Facebook100's file: `A`, and `local_info` with seven attributes, 0 where one is missing."""
-    found = formats.matlab(files["network"], "A", None, "local_info")
-    return facebook(options, found.rows, found.labels.astype(np.int64))
+    content = formats.matlab(files["network"], "A", None, "local_info")
+    return facebook(options, content.rows, content.labels.astype(np.int64))
 
 
 def load_facebook_pajek(options: FacebookOptions, files: Mapping[str, Path]) -> Domain:
@@ -73,32 +73,32 @@ def facebook(options: FacebookOptions, rows: np.ndarray, attributes: np.ndarray)
     rows        [2, R], every friendship both ways
     attributes  [V, 7] int, 0 where one is missing
     """
-    found = attributes[:, ATTRIBUTES.index(options.label)]
-    kinds = np.unique(found[found != 0])
-    labels = np.where(found != 0, np.searchsorted(kinds, found), -1)
+    values = attributes[:, ATTRIBUTES.index(options.label)]
+    kinds = np.unique(values[values != 0])
+    labels = np.where(values != 0, np.searchsorted(kinds, values), -1)
     features: sp.csr_matrix | None = None
     columns: tuple[str, ...] = ()
     if options.attributes:
         chosen = [ATTRIBUTES.index(name) for name in options.attributes]
         features, columns = one_hot(attributes[:, chosen], options.attributes)
     classes = tuple(f"{options.label} {kind}" for kind in kinds.tolist())
-    return _domain(options, _numbers(len(found)), rows, classes, labels, features, columns)
+    return _domain(options, _numbers(len(values)), rows, classes, labels, features, columns)
 
 
 def _acdne(options: CitationOptions, path: Path, noun: str) -> Domain:
-    found = formats.matlab(path, "network", "attrb", "group")
-    several = (found.labels > 0).sum(1) > 1
-    labels = np.where(found.labels.any(1), found.labels.argmax(1), -1)
+    content = formats.matlab(path, "network", "attrb", "group")
+    several = (content.labels > 0).sum(1) > 1
+    labels = np.where(content.labels.any(1), content.labels.argmax(1), -1)
     notes = []
     if several.any():
         means = "the first counts" if options.several_labels == "first" else "they are in no split"
         notes = [f"{several.sum():,} nodes have several labels: {means}"]
     if options.several_labels == "none":
         labels = np.where(several, -1, labels)
-    assert found.features is not None
-    classes = tuple(f"{noun} {number}" for number in range(found.labels.shape[1]))
-    columns = tuple(f"w{number}" for number in range(found.features.shape[1]))
-    return _domain(options, _numbers(len(labels)), found.rows, classes, labels, found.features, columns, notes)
+    assert content.features is not None
+    classes = tuple(f"{noun} {number}" for number in range(content.labels.shape[1]))
+    columns = tuple(f"w{number}" for number in range(content.features.shape[1]))
+    return _domain(options, _numbers(len(labels)), content.rows, classes, labels, content.features, columns, notes)
 
 
 def _domain(
@@ -116,7 +116,9 @@ def _domain(
     how = options.direction == "both", options.duplicates, options.loops
     edges = edges_of(rows, len(nodes), *how)
     network = Network(nodes, edges, features, columns)
-    return network_domain(_NAME, network, classes, labels.astype(np.int64), options, [told(rows, edges, *how), *notes])
+    return network_domain(
+        _NAME, network, classes, labels.astype(np.int64), options, [edge_note(rows, edges, *how), *notes]
+    )
 
 
 def _numbers(count: int) -> tuple[str, ...]:

@@ -11,16 +11,16 @@ import numpy as np
 from relxfer.errors import DataError, did_you_mean
 from relxfer.store import files, npz
 from relxfer_social.files.attributes import LABELS, one_hot
-from relxfer_social.files.raw_network import Found, parts_of_masks
+from relxfer_social.files.raw_network import SPLITS, RawNetwork, splits_of_masks
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
-#: Nodes, and columns of features, that a file may speak of beyond the values that it holds.
+#: Nodes, and columns of features, that a file may number beyond the values that it holds.
 FREE = 1_000_000
 
 
-def read_arrays(path: Path, label: str | None, features: Sequence[str] | None, split: int) -> Found:
+def read_arrays(path: Path, label: str | None, features: Sequence[str] | None, split: int) -> RawNetwork:
     """`edge_index` [2, R], and where they exist `x` [V, F], `y` [V], `train_mask`, `val_mask`, `test_mask` [V].
 
     An .npz may also hold `directed` (False: every edge stands once), sparse features (`x_indptr`, `x_indices`,
@@ -33,15 +33,13 @@ def read_arrays(path: Path, label: str | None, features: Sequence[str] | None, s
     try:
         return _read(path, _load(path), label, features, split)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
-        told = f"{type(error).__name__}: {error}"
-        raise DataError(
-            f"{path}: expected arrays in the form of a network (see docs/networks.md), got {told}"
-        ) from None
+        got = f"{type(error).__name__}: {error}"
+        raise DataError(f"{path}: expected arrays in the form of a network (see docs/networks.md), got {got}") from None
 
 
 def _read(
     path: Path, arrays: Mapping[str, np.ndarray], label: str | None, features: Sequence[str] | None, split: int
-) -> Found:
+) -> RawNetwork:
     edges = _array(path, arrays, "edge_index")
     if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind not in "iu":
         how = "convert it" if edges.dtype.kind not in "iu" else "transpose it"
@@ -50,15 +48,15 @@ def _read(
     if edges.size and not 0 <= int(edges.min()) <= int(edges.max()) < count:
         got = int(edges.max() if edges.min() >= 0 else edges.min())
         raise DataError(f"{path}: expected edges between nodes 0 to {count - 1}, got node {got} in edge_index")
-    known, columns = _features(path, arrays, count, features)
+    values, columns = _features(path, arrays, count, features)
     named, classes = _labels(path, arrays, count, label)
-    return Found(
+    return RawNetwork(
         _names(path, arrays, "nodes", count) or tuple(map(str, range(count))),
         edges.astype(np.int64),
         bool(arrays["directed"]) if "directed" in arrays else True,
         named,
-        parts_of_masks(_masks(path, arrays, split), count, str(path)),
-        known,
+        splits_of_masks(_masks(path, arrays, split), count, str(path)),
+        values,
         columns,
         classes,
     )
@@ -84,7 +82,7 @@ def _form(array: np.ndarray) -> str:
 
 
 def _count(path: Path, arrays: Mapping[str, np.ndarray], edges: np.ndarray) -> int:
-    """Number of nodes: as it is told, or as many as have features or labels, or as the edges have."""
+    """Number of nodes: as the file says, or as many as have features or labels, or as the edges have."""
     held = sum(array.size for array in arrays.values())
     if "num_nodes" in arrays:
         return _few(path, "num_nodes", int(arrays["num_nodes"]), held)
@@ -124,15 +122,15 @@ def _features(
     values = _sparse(path, arrays) if "x_indptr" in arrays else arrays.get("x")
     if values is None or 0 in values.shape[1:]:
         return None, ()
-    known = _finite(path, values, count)
-    return known, _names(path, arrays, "columns", known.shape[1])
+    finite = _finite(path, values, count)
+    return finite, _names(path, arrays, "columns", finite.shape[1])
 
 
 def _attrs(path: Path, arrays: Mapping[str, np.ndarray], count: int, names: Sequence[str]) -> np.ndarray:
-    found = _array(path, arrays, "attrs")
-    if found.shape != (count, len(names)):
-        raise DataError(f"{path}: expected attrs [{count}, {len(names)}], a column for each name, got {_form(found)}")
-    return found
+    values = _array(path, arrays, "attrs")
+    if values.shape != (count, len(names)):
+        raise DataError(f"{path}: expected attrs [{count}, {len(names)}], a column for each name, got {_form(values)}")
+    return values
 
 
 def _sparse(path: Path, arrays: Mapping[str, np.ndarray]) -> sp.csr_matrix:
@@ -153,7 +151,7 @@ def _finite(path: Path, values: Any, count: int) -> sp.csr_matrix:
 
     if values.ndim != 2 or values.shape[0] != count or values.dtype.kind not in "fiub":
         raise DataError(f"{path}: expected x [{count}, F] of numbers, one row for each node, got {_form(values)}")
-    with np.errstate(over="ignore"):  # told below
+    with np.errstate(over="ignore"):  # reported below
         made = sp.csr_matrix(values, dtype=np.float32)
     made.sum_duplicates()
     made.eliminate_zeros()
@@ -170,38 +168,38 @@ def _labels(
     """Names by node, and all names where the file has them."""
     attributes = _names(path, arrays, "attr_names", None)
     if label in attributes:
-        found = _attrs(path, arrays, count, attributes)[:, attributes.index(label)]
-        return ["" if value == 0 else f"{label} {value}" for value in found.tolist()], ()
+        values = _attrs(path, arrays, count, attributes)[:, attributes.index(label)]
+        return ["" if value == 0 else f"{label} {value}" for value in values.tolist()], ()
     name = label or next((name for name in (*LABELS,) if name in arrays), None)
     if name is None:
         return [], ()
-    found = _array(path, arrays, name)
-    found = found.reshape(-1) if found.ndim == 2 and found.shape[1] == 1 else found
-    whole = found.dtype.kind in "iub" or (found.dtype.kind == "f" and bool((np.floor(found) == found).all()))
-    if found.shape != (count,) or not whole:
+    values = _array(path, arrays, name)
+    values = values.reshape(-1) if values.ndim == 2 and values.shape[1] == 1 else values
+    whole = values.dtype.kind in "iub" or (values.dtype.kind == "f" and bool((np.floor(values) == values).all()))
+    if values.shape != (count,) or not whole:
         raise DataError(
-            f"{path}: expected {name} [{count}] of whole numbers, one for each node, got {_form(found)}; number the "
+            f"{path}: expected {name} [{count}] of whole numbers, one for each node, got {_form(values)}; number the "
             "classes, with -1 where nobody knows, and name them in label_names"
         )
     names = _names(path, arrays, "label_names", None) if name == "y" else ()
-    if names and found.max(initial=-1) >= len(names):
-        raise DataError(f"{path}: expected {name} below {len(names)}, as label_names says, got {int(found.max())}")
-    return ["" if value < 0 else names[value] if names else str(value) for value in map(int, found.tolist())], names
+    if names and values.max(initial=-1) >= len(names):
+        raise DataError(f"{path}: expected {name} below {len(names)}, as label_names says, got {int(values.max())}")
+    return ["" if value < 0 else names[value] if names else str(value) for value in map(int, values.tolist())], names
 
 
 def _names(path: Path, arrays: Mapping[str, np.ndarray], key: str, count: int | None) -> tuple[str, ...]:
-    found = tuple(map(str, arrays[key].reshape(-1).tolist())) if key in arrays else ()
-    if found and count is not None and (len(found) != count or len(set(found)) < count):
-        raise DataError(f"{path}: expected {count} different names in {key}, got {len(set(found))}; correct them")
-    return found
+    names = tuple(map(str, arrays[key].reshape(-1).tolist())) if key in arrays else ()
+    if names and count is not None and (len(names) != count or len(set(names)) < count):
+        raise DataError(f"{path}: expected {count} different names in {key}, got {len(set(names))}; correct them")
+    return names
 
 
 def _masks(path: Path, arrays: Mapping[str, np.ndarray], split: int) -> dict[str, np.ndarray]:
-    masks = {part: arrays[f"{part}_mask"] for part in ("train", "val", "test") if f"{part}_mask" in arrays}
-    for part in ("train", "val", "test"):
-        if (many := arrays.get(f"{part}_masks")) is not None:
+    masks = {name: arrays[f"{name}_mask"] for name in SPLITS if f"{name}_mask" in arrays}
+    for name in SPLITS:
+        if (many := arrays.get(f"{name}_masks")) is not None:
             if not split < len(many):
-                got = f"number {split} of {len(many)} in {part}_masks"
+                got = f"number {split} of {len(many)} in {name}_masks"
                 raise DataError(f"{path}: expected split_seed to name one of the given splits, got {got}; lower it")
-            masks[part] = many[split]
+            masks[name] = many[split]
     return masks

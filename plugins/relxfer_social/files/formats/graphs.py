@@ -14,11 +14,11 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.store import bounded, files
-from relxfer_social.files.attributes import known_of
-from relxfer_social.files.raw_network import Found
+from relxfer_social.files.attributes import attributes_of
+from relxfer_social.files.raw_network import RawNetwork
 
 
-def read_graph(path: Path, label: str | None, features: Sequence[str] | None) -> Found:
+def read_graph(path: Path, label: str | None, features: Sequence[str] | None) -> RawNetwork:
     """Nodes go by their ids; the attributes of edges are not used.
 
     Raises:
@@ -35,9 +35,11 @@ def read_graph(path: Path, label: str | None, features: Sequence[str] | None) ->
     used = dict.fromkeys(name for _, _, held in graph.edges(data=True) for name in held if name != "id")
     notes = (f"of the edges, not used: {', '.join(used)}",) if used else ()
     cells = _cells(graph, path.suffix.lower() == ".gexf")
-    told = known_of(cells, label, features, str(path), lambda row: f"{path}: node {nodes[row]!r}")
-    parts = told.labels, told.parts, told.features, told.columns
-    return Found(nodes, rows, graph.is_directed(), *parts, (), (*notes, *told.notes))
+    of_nodes = attributes_of(cells, label, features, str(path), lambda row: f"{path}: node {nodes[row]!r}")
+    return RawNetwork(
+        nodes, rows, graph.is_directed(), of_nodes.labels, of_nodes.splits, of_nodes.features, of_nodes.columns, (),
+        (*notes, *of_nodes.notes),
+    )  # fmt: skip
 
 
 def _cells(graph: Any, gexf: bool) -> dict[str, list[str]]:
@@ -76,17 +78,17 @@ def _read(path: Path) -> Any:
         ) from None
 
 
-def _node_link(path: Path, found: Any) -> Any:
+def _node_link(path: Path, content: Any) -> Any:
     import networkx as nx
 
-    key = "links" if "links" in found else "edges"
-    ends = [(edge["source"], edge["target"]) for edge in found[key]]
-    _check(path, [node["id"] for node in found["nodes"]], ends)
-    return nx.node_link_graph(found, edges=key)
+    key = "links" if "links" in content else "edges"
+    ends = [(edge["source"], edge["target"]) for edge in content[key]]
+    _check(path, [node["id"] for node in content["nodes"]], ends)
+    return nx.node_link_graph(content, edges=key)
 
 
 def _check_xml(path: Path, data: bytes) -> None:
-    """What networkx takes silently: of a node that stands twice the last, and a new node for an end that is none."""
+    """Refuses what networkx mends silently: nodes that stand twice, and ends of edges that are no nodes."""
     graph = ElementTree.fromstring(data).find("{*}graph")
     if graph is not None:
         ends = [(edge.get("source"), edge.get("target")) for edge in graph.iterfind(".//{*}edge")]
@@ -94,11 +96,11 @@ def _check_xml(path: Path, data: bytes) -> None:
 
 
 def _check(path: Path, names: Sequence[Any], ends: Sequence[tuple[Any, Any]]) -> None:
-    known = Counter(map(str, names))
-    for name, count in known.items():
+    counts = Counter(map(str, names))
+    for name, count in counts.items():
         if count > 1:
             raise DataError(f"{path}: expected each node once, got {name!r} {count} times; delete the others")
     for number, pair in enumerate(ends, 1):
         for end in pair:
-            if str(end) not in known:
+            if str(end) not in counts:
                 raise DataError(f"{path}: expected edges between its nodes, got {end!r} in edge {number}; add the node")

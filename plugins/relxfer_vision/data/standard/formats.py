@@ -13,15 +13,15 @@ from relxfer.errors import DataError
 from relxfer.store import bounded, torch_file
 
 #: pictures uint8 [n, H, W] or [n, H, W, C], classes int64 [n] from 0
-Part = tuple[np.ndarray, np.ndarray]
+LabelledPictures = tuple[np.ndarray, np.ndarray]
 
 #: Third byte of an IDX file: unsigned bytes.
 _BYTES = 8
 
 
-def idx(pictures: Path, classes: Path) -> Part:
+def idx(pictures: Path, classes: Path) -> LabelledPictures:
     """Two gzip files of unsigned bytes in MNIST's format: two zeros, type, number of axes, their lengths, values."""
-    return _part(pictures, _idx(pictures, 3), _idx(classes, 1))
+    return _checked(pictures, _idx(pictures, 3), _idx(classes, 1))
 
 
 def _idx(path: Path, axes: int) -> np.ndarray:
@@ -36,35 +36,35 @@ def _idx(path: Path, axes: int) -> np.ndarray:
     return np.frombuffer(values, np.uint8, offset=header).reshape(shape)
 
 
-def usps(path: Path) -> Part:
+def usps(path: Path) -> LabelledPictures:
     """A gzip text, a digit and 256 values in [-1, 1] on a line; -1 becomes 0, 1 becomes 255."""
     with _reading(path):
         rows = np.loadtxt(io.StringIO(bounded.text(path)), dtype=np.float32, ndmin=2)
     if rows.shape[1] != 1 + 16 * 16 or np.abs(rows[:, 1:]).max(initial=0) > 1:
         raise _strange(path, "lines of a digit and 256 values in [-1, 1]", f"{rows.shape[1]} columns")
     pictures = ((rows[:, 1:] + 1) * 127.5).round().astype(np.uint8).reshape(-1, 16, 16)
-    return _part(path, pictures, rows[:, 0])
+    return _checked(path, pictures, rows[:, 0])
 
 
-def svhn(path: Path) -> Part:
+def svhn(path: Path) -> LabelledPictures:
     """A Matlab file: X uint8 [32, 32, 3, n], y [n, 1], where 10 stands for the digit 0."""
     from scipy.io import loadmat
 
     with _reading(path):
-        found = loadmat(path, variable_names=("X", "y"))
-        pictures, classes = found["X"].transpose(3, 0, 1, 2), found["y"].reshape(-1) % 10
-    return _part(path, pictures, classes)
+        content = loadmat(path, variable_names=("X", "y"))
+        pictures, classes = content["X"].transpose(3, 0, 1, 2), content["y"].reshape(-1) % 10
+    return _checked(path, pictures, classes)
 
 
-def tensors(path: Path) -> Part:
+def tensors(path: Path) -> LabelledPictures:
     """torch's file of (pictures uint8 [n, H, W, C], classes [n]); no pickled object is loaded."""
     with _reading(path, Exception):  # a broken archive shows in many types
         pictures, classes = torch_file.load(path)
         torch_file.check_sizes(path, (pictures, classes))
-        return _part(path, pictures.numpy(), classes.numpy())
+        return _checked(path, pictures.numpy(), classes.numpy())
 
 
-def _part(path: Path, pictures: np.ndarray, classes: np.ndarray) -> Part:
+def _checked(path: Path, pictures: np.ndarray, classes: np.ndarray) -> LabelledPictures:
     if len(pictures) != len(classes) or pictures.dtype != np.uint8 or classes.ndim != 1:
         raise _strange(
             path,

@@ -10,16 +10,13 @@ import numpy as np
 
 from relxfer.seeding import generator
 from relxfer_vision.data.standard import formats
-from relxfer_vision.data.standard.formats import Part
+from relxfer_vision.data.standard.classes import CLOTHES, DIGITS
+from relxfer_vision.data.standard.formats import LabelledPictures
 from relxfer_vision.domain import ImageDomain, image_domain
 from relxfer_vision.pictures.images import ArrayImages
 
 #: One of so many training pictures is for validation.
 VALIDATION = 10
-DIGITS = tuple("0123456789")
-CLOTHES = (
-    "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
-)  # fmt: skip
 
 
 def load_mnist(options: Any, files: Mapping[str, Path]) -> ImageDomain:
@@ -47,11 +44,11 @@ def load_mnist_m(options: Any, files: Mapping[str, Path]) -> ImageDomain:
     return domain("standard data", formats.tensors(files["train"]), formats.tensors(files["test"]), DIGITS)
 
 
-def _idx(files: Mapping[str, Path], part: str) -> Part:
-    return formats.idx(files[f"{part} images"], files[f"{part} labels"])
+def _idx(files: Mapping[str, Path], split: str) -> LabelledPictures:
+    return formats.idx(files[f"{split} images"], files[f"{split} labels"])
 
 
-def domain(name: str, train: Part, test: Part, classes: tuple[str, ...]) -> ImageDomain:
+def domain(name: str, train: LabelledPictures, test: LabelledPictures, classes: tuple[str, ...]) -> ImageDomain:
     """Training rows first, then the test's. All training rows are seen without their classes, validation included."""
     labels = np.concatenate([train[1], test[1]])
     seen = len(train[1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from relxfer_social.files.formats.arrays import read_arrays
+from safetensors.numpy import save_file
 
 from relxfer.errors import DataError
 
@@ -41,3 +42,83 @@ def test_the_same_form_without_a_fault_is_read(tmp_path):
     path = tmp_path / "whole.npz"
     np.savez(path, edge_index=EDGES, y=np.array([0, 1, 1, 0]), **SPARSE)
     assert read_arrays(path, None, None, 0).features.shape == (4, 3)
+
+
+def test_tensors_of_pyg(loaded, tmp_path):
+    edges = np.array([[0, 1, 1, 2], [1, 0, 2, 1]])
+    x, y = np.array([[1, 0], [0, 2], [0, 0]], np.float32), np.array([0, 1, 1])
+    masks = {"train_mask": np.array([1, 1, 0], bool), "test_mask": np.array([0, 0, 1], bool)}
+    save_file({"edge_index": edges, "x": x, "y": y, **masks}, tmp_path / "d.safetensors")
+    domain = loaded(path=tmp_path / "d.safetensors")
+    assert domain.inputs.edges.tolist() == edges.tolist()
+    assert domain.inputs.features.toarray().tolist() == x.tolist()
+    assert domain.inputs.columns == ()
+    assert domain.task.answers == ("0", "1")
+    assert (domain.train.queries.tolist(), domain.test.queries.tolist()) == ([0, 1], [2])
+
+
+@pytest.mark.parametrize(
+    ("name", "edges", "classes"),
+    [
+        ("planetoid/Cora", 2 * 5278, 7),
+        ("geomgcn/Texas", 325, 5),
+        ("rozemberczki/wiki_chameleon", 2 * 31371, 5),
+        ("facebook100/fb100_Caltech36", 2 * 16656, 2),
+    ],
+)
+def test_packs(loaded, name, edges, classes, shared_file):
+    domain = loaded(path=shared_file(f"data/social/{name}.npz"))
+    assert domain.inputs.edges.shape[1] == edges
+    assert len(domain.task.answers) == classes
+
+
+def test_given_splits_of_packs(loaded, fails, shared_file):
+    cora = loaded(path=shared_file("data/social/planetoid/Cora.npz"))
+    assert (len(cora.train), len(cora.val), len(cora.test)) == (140, 500, 1000)
+    texas = [loaded(path=shared_file("data/social/geomgcn/Texas.npz"), split_seed=seed) for seed in (0, 1)]
+    assert texas[0].test.digest() != texas[1].test.digest()
+    assert "got number 10 of 10 in train_masks" in fails(
+        path=shared_file("data/social/geomgcn/Texas.npz"), split_seed=10
+    )
+
+
+def test_attributes_of_packs(loaded, fails, shared_file):
+    path = shared_file("data/social/facebook100/fb100_Caltech36.npz")
+    domain = loaded(path=path, label="student_fac", features=["gender", "dorm"])
+    assert domain.inputs.columns[:2] == ("gender=1", "gender=2")
+    assert domain.task.answers[0] == "student_fac 1"
+    assert "expected features in attr_names, got 'dorms'" in fails(path=path, features=["dorms"])
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"edge_index": None}, "expected an array edge_index"),
+        ({"edge_index": np.zeros((4, 2), int)}, "expected edge_index [2, R]"),
+        ({"edge_index": np.zeros((2, 4))}, "of whole numbers, got [2, 4] of float64; convert it"),
+        ({"edge_index": np.array([[0], [9]])}, "between nodes 0 to 3, got node 9"),
+        ({"edge_index": np.array([[0], [-1]])}, "got node -1"),
+        ({"x": np.full((4, 2), np.nan)}, "expected finite numbers in x, got nan at node 0"),
+        ({"x": np.full((4, 2), 1e99)}, "expected finite numbers in x, got inf at node 0"),
+        ({"x": np.zeros((5, 2))}, "expected x [4, F] of numbers, one row for each node"),
+        ({"x": np.zeros(4)}, "expected x [4, F]"),
+        ({"x": np.array([["a"]] * 4)}, "expected x [4, F] of numbers"),
+        ({"y": np.zeros(3, int)}, "expected y [4] of whole numbers"),
+        ({"y": np.array([0.5, 1, 0, 1])}, "of whole numbers"),
+        ({"y": np.array([np.nan, 1, 0, 1])}, "with -1 where nobody knows"),
+        ({"y": np.zeros((4, 3), int)}, "got [4, 3] of int64"),
+        ({"y": np.array(["a", "b", "a", "b"])}, "number the classes, with -1"),
+        ({"label_names": np.array(["a"])}, "expected y below 1, as label_names says, got 1"),
+        ({"columns": np.array(["a"])}, "expected 2 different names in columns, got 1"),
+        ({"train_mask": np.ones(3, bool)}, "expected train_mask for 4 nodes"),
+        ({"train_mask": np.ones(4, bool), "test_mask": np.ones(4, bool)}, "got node 0 in train and test"),
+        ({"y": np.array([{}, 1, 2, 3], object)}, "without pickled objects"),
+    ],
+)
+def test_arrays_with_mistakes(fails, change, complaint, tmp_path):
+    arrays = {"edge_index": np.array([[0], [1]]), "x": np.ones((4, 2)), "y": np.array([0, 1, 0, 1])}
+    arrays["num_nodes"] = np.int64(4)
+    np.savez(tmp_path / "a.npz", **{key: value for key, value in (arrays | change).items() if value is not None})
+    message = fails(path=tmp_path / "a.npz")
+    assert "a.npz: expected" in message
+    assert complaint in message

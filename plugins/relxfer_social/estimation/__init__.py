@@ -1,0 +1,1 @@
+"""What is estimated in closed form from labels and predictions."""

@@ -1,0 +1,78 @@
+"""The user's own network as a domain, split as given or by seed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from relxfer.authoring.ordering import natural
+from relxfer.contract.data import Domain
+from relxfer.contract.only_with import refuse_for_data
+from relxfer.errors import DataError
+from relxfer_social.domain import network_domain, node_domain
+from relxfer_social.files.raw_network import SPLITS, RawNetwork
+from relxfer_social.files.user_network import ARRAYS, network_of, read
+from relxfer_social.options import EDGE_LISTS, NetworkFiles
+
+
+def user_domain(options: NetworkFiles) -> Domain:
+    """The domain of the user's network.
+
+    Raises:
+        DataError: files or labels cannot be used; the message names file and line, node or array.
+    """
+    raw = read(options)
+    network, notes = network_of(options, raw)
+    name = options.name or options.path.stem
+    if options.task == "links":  # for which nobody needs labels
+        return network_domain(name, network, (), np.zeros(0, np.int64), options, notes)
+    classes, labels = _classes(options, raw)
+    if not raw.splits:
+        return network_domain(name, network, classes, labels, options, notes)
+    drawn = ["test_fraction"] if options.path.suffix.lower() in ARRAYS else ["test_fraction", "split_seed"]
+    refuse_for_data(options, drawn, f"where {options.node_table or options.path} is split already")
+    nodes = {split: np.flatnonzero(np.array(raw.splits, object) == split) for split in SPLITS}
+    notes += _given(classes, labels, nodes)
+    inside = np.isin(np.arange(len(labels)), np.concatenate(list(nodes.values())))
+    val = nodes["val"] if len(nodes["val"]) else None
+    return node_domain(name, network, classes, np.where(inside, labels, -1), nodes["test"], val, notes)
+
+
+def _classes(options: NetworkFiles, raw: RawNetwork) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names of the classes, numbers first and in their order; and the class of each node, -1 where it has none."""
+    where = options.node_table or options.path
+    if not raw.labels:
+        table = options.path.suffix.lower() in EDGE_LISTS
+        named = "a table of nodes with a column" if table else "a label of the nodes:"
+        raise DataError(
+            f"{where}: expected {named} label, class or y, got none; name another with label, or write "
+            'task = "links", for which nobody needs labels'
+        )
+    there = set(filter(None, raw.labels))
+    classes = raw.classes or tuple(sorted(there, key=natural))
+    if len(there) < 2:
+        got = f"{next(iter(there))!r} alone" if there else "none"
+        raise DataError(f"{where}: expected labels of at least two classes, got {got}; label some nodes of another")
+    numbers = {name: number for number, name in enumerate(classes)} | {"": -1}
+    return classes, np.array([numbers[name] for name in raw.labels], np.int64)
+
+
+def _given(classes: Sequence[str], labels: np.ndarray, nodes: Mapping[str, np.ndarray]) -> list[str]:
+    """Sentences on the splits that were given: their sizes, and what of them nobody can learn."""
+    counts = {split: int((labels[rows] >= 0).sum()) for split, rows in nodes.items()}
+    notes = [f"split as given: {', '.join(f'{count:,} {split}' for split, count in counts.items() if count)}"]
+    left = int((labels >= 0).sum()) - sum(counts.values())
+    if left:
+        notes.append(f"{left:,} labelled nodes are in no split, so that their labels are not used")
+    if counts["train"]:
+        learnt = set(labels[nodes["train"]].tolist())
+        unseen = Counter(
+            classes[label] for label in labels[nodes["test"]].tolist() if label >= 0 and label not in learnt
+        )
+        notes += [
+            f"{count:,} test nodes have the label {name!r}, which no training node has"
+            for name, count in unseen.items()
+        ]
+    return notes

@@ -1,0 +1,49 @@
+"""The user's own pictures: what their options name, read by splits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from relxfer.errors import DataError
+from relxfer_vision.files.labelled import Labelled, read
+from relxfer_vision.options import ImageFiles
+from relxfer_vision.pictures.decoding import pictures_in
+
+
+@dataclass(frozen=True)
+class UserPictures:
+    """Labelled pictures by split, under "all" where they are still to be split; files of others; sentences."""
+
+    splits: dict[str, Labelled]
+    unlabelled: Sequence[Path] = ()
+    notes: list[str] = field(default_factory=list)
+
+
+def read_pictures(options: ImageFiles) -> UserPictures:
+    """What the options name.
+
+    Raises:
+        DataError: there are no pictures, or none with labels; the message names the file or folder.
+    """
+    unlabelled = [] if options.unlabelled is None else pictures_in(options.unlabelled)[0]
+    if options.unlabelled is not None and not unlabelled:
+        raise DataError(f"expected pictures in {options.unlabelled}, got none; add some, or leave unlabelled out")
+    if not options.path:
+        given = {"train": options.train, "val": options.val, "test": options.test}
+        splits = {split: _whole(path, split, options.classes) for split, path in given.items() if path}
+        return UserPictures(splits, unlabelled)
+    splits = read(options.path, options.classes)
+    if "val" not in splits or "train" not in splits or "test" in splits:
+        return UserPictures(splits, unlabelled)
+    splits["test"] = splits.pop("val")
+    return UserPictures(splits, unlabelled, ["the validation pictures are the test, since there are no others"])
+
+
+def _whole(path: Path, split: str, classes: Sequence[str] | None) -> Labelled:
+    """All that is there; of arrays by splits, those of this split."""
+    splits = read(path, classes)
+    if len(splits) > 1 and split not in splits:
+        raise DataError(f"expected pictures of {split} in {path}, got those of {', '.join(splits)}; name another place")
+    return splits.get(split) or next(iter(splits.values()))

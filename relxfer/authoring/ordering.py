@@ -1,0 +1,18 @@
+"""A natural order for names."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+
+def natural(name: str) -> list[tuple[int, Decimal, str]]:
+    """A key that sorts numbers within names by their size, numbers before letters.
+
+    Numbers may have any count of digits; `int` refuses more than 4,300.
+
+    >>> sorted(["n10", "n9", "7"], key=natural)
+    ['7', 'n9', 'n10']
+    """
+    runs = re.findall(r"\d+|\D+", name)
+    return [(0, Decimal(run), run) if run.isdecimal() else (1, Decimal(0), run) for run in runs]

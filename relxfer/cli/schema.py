@@ -1,0 +1,27 @@
+"""`relxfer schema`: the JSON Schema of a configuration, or of results."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from relxfer.cli.console import plugins, print_json
+
+NAME = "schema"
+HELP = "print the JSON Schema of a configuration (for an editor), or of results.json"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("config", "results"), help="config: with the plugins that are installed here")
+
+
+def do(arguments: Any) -> int:
+    if arguments.what == "config":
+        from relxfer.report import config_schema
+
+        print_json(config_schema.of(plugins()))
+    else:
+        from relxfer.results.results import Results
+
+        print_json(Results.schema())
+    return 0

@@ -1,0 +1,94 @@
+"""Models bound to domains: the same for training, for the judgement and for predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from relxfer.contract.data import Domain
+from relxfer.contract.learners import Adapter, Learner, Model
+from relxfer.contract.records import TargetAdapter
+from relxfer.declare.resolve import Chosen
+from relxfer.errors import PluginError, UsageError
+from relxfer.execute.artefacts import Artefact
+from relxfer.plan import fingerprints
+from relxfer.plugins.versions import Versions
+
+if TYPE_CHECKING:
+    from relxfer.train.features import FeatureCache
+
+
+class Attach:
+    """The only caller of `Adapter.attach`; puts learners on the device of the configuration.
+
+    wanted  auto, cpu or cuda
+    """
+
+    def __init__(self, wanted: str, code: Versions):
+        self.wanted, self.code = wanted, code
+
+    @cached_property
+    def device(self) -> str:
+        """cuda where it is asked for, or there and not excluded; `UsageError` where it is asked for and not there."""
+        import torch
+
+        there = torch.cuda.is_available()
+        if self.wanted == "cuda" and not there:
+            raise UsageError('expected a GPU for device = "cuda", got none that torch can use; write "cpu" or "auto"')
+        return "cuda" if there and self.wanted != "cpu" else "cpu"
+
+    @cached_property
+    def features(self) -> FeatureCache:
+        """The features of frozen networks, which all cells share."""
+        from relxfer.train.feature_files import FeatureFiles
+        from relxfer.train.features import FeatureCache
+
+        return FeatureCache(FeatureFiles.of_user())
+
+    def plain(self, model: Model, adapter: Chosen, target: Domain | None, sources: Sequence[Domain]) -> Learner:
+        """A learner of which nobody keeps features."""
+        made: Adapter = adapter.build()
+        learner = checked(adapter, made.attach(model, target, tuple(sources)))
+        if self.device == "cuda" and hasattr(learner, "module"):
+            learner.module.to("cuda")
+        return learner
+
+    def known(
+        self,
+        model: Model,
+        of: Chosen,
+        adapter: Chosen,
+        target: Domain | None,
+        sources: Sequence[Domain] = (),
+        learnt: bool = True,
+    ) -> Learner:
+        """A learner of which it is known what it is made of: what its frozen body computes is computed once.
+
+        of      the architecture with its options
+        learnt  whether the body comes from a source, so that its features are worth keeping between runs
+        """
+        from relxfer.train.features import Attached
+
+        learner = self.plain(model, adapter, target, sources)
+        if hasattr(learner, "features") and hasattr(learner, "head"):
+            body = fingerprints.of_body(of, adapter, self.code)
+            with suppress(AttributeError):  # a learner of somebody's that takes no more attributes
+                learner.attached = Attached.of(self.features, learner, body, learnt)  # type: ignore[attr-defined]
+        return learner
+
+    def unbound(self, artefact: Artefact, adapter: Chosen) -> Learner:
+        """A source model bound to no domain, so that it keeps its own head."""
+        return self.known(artefact.load(), artefact.model, adapter, None)
+
+
+def checked(maker: Chosen, made: Learner) -> Learner:
+    """What an adapter or a strategy returned; `PluginError` where it is no learner."""
+    if not (hasattr(made, "predict") and hasattr(made, "export")):
+        method = "attach" if maker.record.kind == TargetAdapter.kind else "transfer"
+        raise PluginError(
+            f"expected {method} of the {maker.record.kind} {maker.name!r} to return a learner, "
+            f"got {'None' if made is None else type(made).__name__}; mend its return"
+        )
+    return made

@@ -1,0 +1,242 @@
+"""The life of a cell: prepared, transferred, judged, finished. Nothing with the same fingerprint is run twice."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relxfer.contract.learners import Learner
+from relxfer.contract.strategies import Cell, Strategy
+from relxfer.declare.resolve import Chosen, Experiment
+from relxfer.errors import ArtefactError, RelxferError
+from relxfer.execute import artefacts, outcome
+from relxfer.execute.artefacts import Artefact
+from relxfer.execute.attach import Attach, checked
+from relxfer.execute.deadline import deadline
+from relxfer.execute.domains import Domains, label_count
+from relxfer.execute.events import Events
+from relxfer.execute.oracle import Oracle
+from relxfer.execute.outcome import Outcome
+from relxfer.execute.sources import Sources
+from relxfer.plan import fingerprints
+from relxfer.plan.cells import Names, PlannedCell
+from relxfer.plan.fingerprints import Fingerprint
+from relxfer.plan.selection import Shown
+from relxfer.plugins.versions import Versions
+from relxfer.seeding import seed_torch
+from relxfer.store import files
+from relxfer.store.entry import Entry
+from relxfer.store.run_directory import Store
+from relxfer.train import memory
+from relxfer.train.machine import PeakMemory
+
+if TYPE_CHECKING:
+    from relxfer.train.trainer import PhaseTrainer
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a job was planned as, by the process that planned it: None where there is no such stage."""
+
+    source: Fingerprint | None = None
+    cell: Fingerprint | None = None
+
+
+NOTHING = Planned()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A cell with all that is decided before it is run; its data is cut again when it is, so that it holds none.
+
+    model     the architecture that learns: the artefact's own, or the one that the plan names
+    identity  the fingerprint of the transfer
+    """
+
+    cell: PlannedCell
+    artefact: Artefact | None
+    model: Chosen
+    identity: Fingerprint
+    evaluation: Fingerprint
+
+    @property
+    def ids(self) -> dict[str, str]:
+        return {"id": self.identity[:16], "evaluation": self.evaluation[:16]}
+
+    @property
+    def names(self) -> Names:
+        return {**self.cell.names, "id": self.identity[:16]}
+
+
+@dataclass
+class Cells:
+    """Prepares and runs the cells of one experiment in one run directory."""
+
+    experiment: Experiment
+    store: Store
+    events: Events
+    code: Versions
+    domains: Domains
+    sources: Sources
+    attach: Attach
+    _label_counts: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    # ------------------------------------------------------------------ before it is run
+
+    def prepare(self, cell: PlannedCell, planned: Planned = NOTHING) -> Prepared:
+        """Artefact, architecture and fingerprints of a cell; pre-trains its source if that was not done.
+
+        `Changed` where source or cell is no longer what was planned.
+        """
+        given = cell.source if cell.needs_source else None
+        artefact = self.sources.artefact(given, cell.seed, planned.source) if given else None
+        model = artefact.model if artefact and cell.starts_from_source else self._architecture(cell)
+        shown = self.domains.shown(cell)
+        self._label_counts[_key(cell)] = label_count(shown.target)
+        identity = self._identity(cell, model, artefact, shown)
+        evaluation = fingerprints.of_evaluation(identity, self.domains.target(cell.target).digests)
+        evaluation.check(planned.cell)
+        return Prepared(cell, artefact, model, identity, evaluation)
+
+    def label_count(self, cell: PlannedCell) -> int:
+        """Labelled target items that a cell may use, validation included."""
+        if _key(cell) not in self._label_counts:
+            self._label_counts[_key(cell)] = label_count(self.domains.shown(cell).target)
+        return self._label_counts[_key(cell)]
+
+    def _identity(self, cell: PlannedCell, model: Chosen, artefact: Artefact | None, shown: Shown) -> Fingerprint:
+        options, sha = self.experiment.config.training, artefact.sha if artefact else None
+        return fingerprints.of_transfer(cell, options, model, sha, shown, self.code)
+
+    def _architecture(self, cell: PlannedCell) -> Chosen:
+        """Of a cell that starts from no source model: the source's architecture unless the user names another."""
+        if cell.source is None or cell.source.pretrained or cell.method.model or cell.target.config.model:
+            return cell.model
+        try:
+            return self.sources.artefacts.given(cell.source).model
+        except RelxferError:
+            return cell.model
+
+    # ------------------------------------------------------------------ run
+
+    def run(self, cell: PlannedCell, planned: Planned = NOTHING, prepared: Prepared | None = None) -> Outcome:
+        """The outcome of a cell: done, failed or refused. Only an interrupt leaves this function as an exception.
+
+        prepared  where this process has prepared the cell before
+        """
+        if cell.refusal:
+            return outcome.refusal(cell.refusal)
+        ids: Mapping[str, str] = {}
+        try:
+            with deadline(self.experiment.config.timeout_seconds):
+                ready = prepared or self.prepare(cell, planned)
+                ids = ready.ids
+                # another process may share this transfer, for another test split
+                with self.store.working(ready.identity):
+                    return self.finished(ready) or {**self._run(ready), **ids}
+        except (Exception, SystemExit) as error:
+            return {**outcome.failure(error), **ids}
+
+    def finished(self, ready: Prepared) -> Outcome | None:
+        """The outcome of a cell that was run before: the same fingerprint is never run twice."""
+        summary = self.store.judged(ready.evaluation)
+        ended = None if summary is None else self.store.cell(ready.identity).outcome()
+        return None if ended is None or summary is None else {**ended, **summary, **ready.ids}
+
+    def _run(self, ready: Prepared) -> Outcome:
+        self.events("cell_started", cell=ready.names)
+        shown, entry = self.domains.shown(ready.cell), self.store.cell(ready.identity)
+        with memory.held(ready.cell.target.adapter.record.large_blocks):
+            ended = entry.outcome()
+            learner = None if ended is None else self._stored(ready, shown, entry)
+            if ended is not None and learner is not None:
+                return {**ended, **self._evaluate(learner, ready, shown)}
+            return self._transfer(ready, shown, entry)
+
+    def _stored(self, ready: Prepared, shown: Shown, entry: Entry) -> Learner | None:
+        """The learner of a transfer that was done before, for another test: nothing is trained."""
+        try:
+            model = self.sources.artefacts.stored(entry.model, ready.model).load()
+        except ArtefactError as error:
+            entry.drop(error)
+            return None
+        return self.attach.known(model, ready.model, ready.cell.target.adapter, shown.target, shown.sources)
+
+    def _transfer(self, ready: Prepared, shown: Shown, entry: Entry) -> Outcome:
+        from relxfer.train.trainer import PhaseTrainer
+
+        oracle, names = self._oracle(ready, shown), ready.names
+        select = shown.selection.selector()
+        entry.phases.mkdir(parents=True, exist_ok=True)
+        trainer = PhaseTrainer(
+            self.experiment.config.training,
+            entry.phases,
+            ready.cell.seed,
+            oracle.watch(select) if oracle else select,
+            self.events.training(entry, names, oracle),
+            kept_features=self.attach.features,
+        )
+        peak, start = PeakMemory(), time.perf_counter()
+        learner = self._transferred(ready, shown, trainer)
+        seconds = time.perf_counter() - start
+        self.code.check()
+        # what a file holds may no longer be what the transfer was planned with
+        self._identity(ready.cell, ready.model, ready.artefact, shown).check(ready.identity)
+        sha = artefacts.save(entry.model, learner.export(), ready.model, (shown.target.task,))
+        evaluation = self._evaluate(learner, ready, shown)
+        ended = outcome.done(sha, trainer, shown.selection, peak, seconds)
+        ended["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
+        ended["notes"] = list(learner.notes()) if hasattr(learner, "notes") else []
+        entry.finish(ended)
+        return {**ended, **evaluation}
+
+    def _transferred(self, ready: Prepared, shown: Shown, trainer: PhaseTrainer) -> Learner:
+        """The learner that the strategy makes, stage after stage."""
+        cell, artefact, adapter = ready.cell, ready.artefact, ready.cell.target.adapter
+        seed_torch(cell.seed, "fresh")
+        source = artefact if cell.starts_from_source else None
+        model = source.load() if source else ready.model.build(None, None)
+        views = shown.target, shown.sources
+        learner = self.attach.known(model, ready.model, adapter, *views, learnt=source is not None)
+        taught = "teacher" in cell.method.needs and artefact is not None
+        teacher = self.attach.unbound(artefact, adapter) if taught and artefact else None
+        given, stages = Cell(learner, trainer, *views, teacher), cell.method.stages
+        for index, stage in enumerate(stages):
+            part = given if len(stages) == 1 else given.part(str(index), 1 / len(stages))
+            strategy: Strategy = stage.build()
+            learner = checked(stage, strategy.transfer(replace(part, learner=learner)))
+        return learner
+
+    # ------------------------------------------------------------------ the sealed test
+
+    def _evaluate(self, learner: Learner, ready: Prepared, shown: Shown) -> Outcome:
+        """Put the test to the learner, and keep what comes out for each query."""
+        sealed, path = self.domains.target(ready.cell.target), self.store.evaluation(ready.evaluation)
+        summary: Outcome = {"n": sealed.count}
+        if sealed.count:
+            start = time.perf_counter()
+            found = sealed.judge(learner, shown.target.inputs)
+            files.write_arrays(path, found.arrays, {"kind": found.scored.kind})
+            summary["evaluation_seconds"] = time.perf_counter() - start
+        files.write_json(path.with_suffix(".json"), summary)
+        return summary
+
+    def _oracle(self, ready: Prepared, shown: Shown) -> Oracle | None:
+        sealed, report = self.domains.target(ready.cell.target), self.experiment.config.report
+        if not report.oracle or not sealed.count:
+            return None
+
+        def score(learner: Learner) -> dict[str, float]:
+            values = sealed.judge(learner, shown.target.inputs).scored.values(report.rank_rule)
+            return {name: float(np.mean(each)) for name, each in values.items()}
+
+        return Oracle(self.store.oracle(ready.identity, ready.evaluation), score, report.rank_rule)
+
+
+def _key(cell: PlannedCell) -> tuple[str, ...]:
+    source = cell.source.name if cell.source else ""
+    return source, cell.target.name, cell.method.name, str(cell.budget), str(cell.seed)

@@ -1,0 +1,185 @@
+"""Source stages: what a source learnt is read from a file, or pre-trained here, once."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from relxfer.contract.data import Domain
+from relxfer.contract.learners import Learner
+from relxfer.contract.strategies import Cell, Strategy
+from relxfer.declare.resolve import Chosen, Experiment, Source
+from relxfer.errors import ArtefactError, Incompatible
+from relxfer.execute import artefacts, outcome
+from relxfer.execute.artefacts import Artefact, Artefacts
+from relxfer.execute.attach import Attach, checked
+from relxfer.execute.domains import Domains
+from relxfer.execute.events import Events
+from relxfer.plan import fingerprints, selection
+from relxfer.plan.fingerprints import Fingerprint
+from relxfer.plan.selection import Selection
+from relxfer.plan.views import source_view
+from relxfer.plugins.versions import Versions
+from relxfer.seeding import seed_torch
+from relxfer.store.entry import Entry
+from relxfer.store.run_directory import Store
+from relxfer.train import memory
+from relxfer.train.machine import PeakMemory
+from relxfer.train.processes import ALONE, Group
+
+if TYPE_CHECKING:
+    from relxfer.train.trainer import PhaseTrainer
+
+
+@dataclass(frozen=True)
+class Views:
+    """What a source stage sees: its data sets, and what its validator sees of them."""
+
+    sources: tuple[Domain, ...]
+    selection: Selection
+
+
+@dataclass
+class Sources:
+    """Of one experiment in one run directory. `group`: the processes that train the sources together."""
+
+    experiment: Experiment
+    store: Store
+    events: Events
+    code: Versions
+    domains: Domains
+    artefacts: Artefacts
+    attach: Attach
+    group: Group = ALONE
+    _views: dict[str, Views] = field(default_factory=dict)
+    _trained: dict[tuple[str, int], Artefact] = field(default_factory=dict)
+
+    def artefact(self, source: Source, seed: int, planned: Fingerprint | None = None) -> Artefact:
+        """What the source knows: its checkpoint, its finished run, or its pre-training, done once.
+
+        `Changed` where the pre-training is no longer what was `planned`.
+        """
+        if not source.pretrained:
+            return self.artefacts.given(source)
+        key = source.name, self.seed(source, seed)
+        if key not in self._trained:
+            self._trained[key] = self.artefacts.read(self.train(source, seed, planned).model, source.model)
+        return self._trained[key]
+
+    def train(self, source: Source, seed: int, planned: Fingerprint | None = None) -> Entry:
+        """Pre-train a source if that was not done; `Changed` where it is no longer what was `planned`."""
+        identity = self.fingerprint(source, seed)
+        identity.check(planned)
+        entry = self.store.source(identity)
+        with self.store.working(identity):
+            if self.group.agreed(not self.kept(source, entry)):
+                with memory.held(self.adapter(source).record.large_blocks):
+                    self._pretrain(source, entry, identity, seed)
+        return entry
+
+    def kept(self, source: Source, entry: Entry) -> bool:
+        """Whether it was done before, and left a model that can be read."""
+        if entry.outcome() is None:
+            return False
+        try:
+            self.artefacts.read(entry.model, source.model)
+        except ArtefactError as error:
+            entry.drop(error)
+            return False
+        return True
+
+    def seed(self, source: Source, seed: int) -> int:
+        """The seed of the pre-training for a cell: a shared source is pre-trained once, with the first."""
+        return self.experiment.config.seeds[0] if source.config.shared else seed
+
+    def entry(self, source: Source, seed: int) -> Entry:
+        """Where the pre-training for a seed is kept."""
+        return self.store.source(self.fingerprint(source, seed))
+
+    def fingerprint(self, source: Source, seed: int) -> Fingerprint:
+        """Of the pre-training for a seed."""
+        seen, seed = self.views(source), self.seed(source, seed)
+        start = self.artefacts.given(source).sha if source.config.continued else None
+        views = seen.sources, seen.selection
+        return fingerprints.of_source(source, start, self.adapter(source), *views, seed, self.code)
+
+    def adapter(self, source: Source) -> Chosen:
+        """The adapter of the source's data: the target's where they agree."""
+        wanted = source.datasets[0].record.adapter
+        for target in self.experiment.targets:
+            if target.adapter.name == wanted:
+                return target.adapter
+        raise Incompatible(
+            f"a target for adapter {wanted!r}, which reads source {source.name!r}",
+            ", ".join(target.adapter.name for target in self.experiment.targets),
+            "choose source data of the target's kind",
+        )
+
+    def views(self, source: Source) -> Views:
+        """Everything that the data of a source has, or all but the labels."""
+        if source.name not in self._views:
+            needs = ("source-labels", "source-inputs") if source.config.labels else ("source-inputs",)
+            views = tuple(source_view(domain, needs) for domain in self.domains.sources(source))
+            chosen = selection.choose(None, self.domains.plugins, needs, lambda names: (None, views))
+            self._views[source.name] = Views(views, chosen)
+        return self._views[source.name]
+
+    def _pretrain(self, source: Source, entry: Entry, identity: Fingerprint, seed: int) -> None:
+        """Pre-training is a cell without a target."""
+        from relxfer.train.trainer import PhaseTrainer
+
+        seen, seed = self.views(source), self.seed(source, seed)
+        names = stage_names(source, seed) | {"id": identity[:16]}
+        self.events("cell_started", cell=names)
+        entry.phases.mkdir(parents=True, exist_ok=True)
+        trainer = PhaseTrainer(
+            source.config.training,
+            entry.phases,
+            seed,
+            seen.selection.selector(),
+            self.events.training(entry, names),
+            kept_features=self.attach.features,
+            group=self.group,
+        )
+        peak, start = PeakMemory(), time.perf_counter()
+        learner, kind = self._learnt(source, seen, trainer, seed)
+        self.code.check()
+        self.fingerprint(source, seed).check(identity)
+        tasks = tuple(view.task for view in seen.sources)
+        sha = artefacts.save(entry.model, learner.export(), kind, tasks)
+        entry.finish(names | outcome.done(sha, trainer, seen.selection, peak, time.perf_counter() - start))
+
+    def _learnt(self, source: Source, seen: Views, trainer: PhaseTrainer, seed: int) -> tuple[Learner, Chosen]:
+        """The stages of a source one after the other, then its labels; also which architecture learnt."""
+        assert source.model is not None
+        seed_torch(seed, "fresh")
+        started = self._start(source) if source.config.continued else None
+        model = started.load() if started else source.model.build(None, None)
+        learner = self.attach.plain(model, self.adapter(source), None, seen.sources)
+        cell = Cell(learner, trainer, None, seen.sources)  # type: ignore[arg-type]
+        share = 1 / (len(source.stages) + source.config.labels)
+        for index, stage in enumerate(source.stages):
+            strategy: Strategy = stage.build()
+            learner = checked(stage, strategy.transfer(cell.part(f"{index}", share, learner)))
+        if source.config.labels:
+            part = trainer.part("learn", share) if source.stages else trainer
+            learner.learn([view.train for view in seen.sources if view.train is not None], part)
+        return learner, started.model if started else source.model
+
+    def _start(self, source: Source) -> Artefact:
+        """What training goes on from, with the options that the configuration gives its model, if it does."""
+        found, named = self.artefacts.given(source), source.model
+        if named is None or source.config.model is None:
+            return found
+        if found.model.name != named.name:
+            raise Incompatible(
+                f"the model that training goes on from, {found.model.name!r}, under [source]", repr(named.name),
+                f'set model = "{found.model.name}" there, or leave it out',
+            )  # fmt: skip
+        return found
+
+
+def stage_names(source: Source, seed: int) -> dict[str, str | int | None]:
+    """What identifies a source stage for people."""
+    return {"source": source.name, "target": None, "strategy": "pre-train", "seed": seed}

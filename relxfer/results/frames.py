@@ -1,0 +1,109 @@
+"""Results as tables of pandas: one value in every cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from relxfer.errors import ArtefactError
+from relxfer.judge.records import Interval
+from relxfer.results.records import CellResult, Row
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Value = str | int | float | bool | None
+
+
+def of_rows(rows: Sequence[Row], metric: str) -> pd.DataFrame:
+    """One line for every row of the report."""
+    return _frame(_row(row, metric) for row in rows)
+
+
+def of_cells(cells: Sequence[CellResult]) -> pd.DataFrame:
+    """One line for every planned cell."""
+    return _frame(_cell(cell) for cell in cells)
+
+
+def _row(row: Row, metric: str) -> dict[str, Value]:
+    gain, cost = row.gain, row.cost
+    return {
+        "source": row.source,
+        "target": row.target,
+        "strategy": row.strategy,
+        "role": row.role,
+        "setting": row.setting,
+        "budget": row.budget,
+        "labels_per": row.labels_per,
+        "label_count": row.label_count,
+        "runs": row.runs,
+        "planned": row.planned,
+        "deterministic": row.deterministic,
+        "metric": metric,
+        **_interval("estimate", "", row.interval),
+        "seeds": row.interval.seeds if row.interval else None,
+        "n": row.interval.units if row.interval else None,
+        "baseline": gain.baseline if gain else None,
+        **_interval("gain", "gain_", gain),
+        "verdict": str(gain.verdict) if gain else None,
+        "p": gain.p if gain else None,
+        "p_adjusted": gain.p_adjusted if gain else None,
+        **_interval("over_direct", "over_direct_", row.over_direct),
+        "seconds": cost.seconds if cost else None,
+        "peak_mb": cost.peak_mb if cost else None,
+        "trained_parameters": cost.trained_parameters if cost else None,
+        "selection": ", ".join(row.selection),
+        "oracle": row.oracle,
+        "note": row.note,
+        "reason": "; ".join(row.reasons),
+        **row.metrics,
+        **_logged(row.diagnostics),
+    }
+
+
+def _cell(cell: CellResult) -> dict[str, Value]:
+    return {
+        "source": cell.source,
+        "target": cell.target,
+        "strategy": cell.strategy,
+        "role": cell.role,
+        "setting": cell.setting,
+        "budget": cell.budget,
+        "labels_per": cell.labels_per,
+        "label_count": cell.label_count,
+        "seed": cell.seed,
+        "status": cell.status,
+        "reason": cell.reason,
+        "id": cell.id,
+        "evaluation": cell.evaluation,
+        "n": cell.n,
+        "seconds": cell.seconds,
+        "evaluation_seconds": cell.evaluation_seconds,
+        "peak_mb": cell.peak_mb,
+        "trained_parameters": cell.trained_parameters,
+        "selection": cell.selection.rule if cell.selection else None,
+        "top_class": cell.top_class.name if cell.top_class else None,
+        "top_class_predicted": cell.top_class.predicted if cell.top_class else None,
+        "collapsed": cell.top_class.collapsed if cell.top_class else None,
+        "oracle": cell.oracle.value if cell.oracle else None,
+        **cell.metrics,
+        **_logged(cell.diagnostics),
+    }
+
+
+def _interval(name: str, prefix: str, found: Interval | None) -> dict[str, Value]:
+    values = (found.estimate, found.low, found.high) if found else (None, None, None)
+    return dict(zip((name, f"{prefix}low", f"{prefix}high"), values, strict=True))
+
+
+def _logged(diagnostics: Mapping[str, float | None]) -> dict[str, Value]:
+    """Under names that no other column can have."""
+    return {f"logged: {name}": value for name, value in diagnostics.items()}
+
+
+def _frame(lines: Iterator[dict[str, Value]]) -> pd.DataFrame:
+    try:
+        import pandas as pd
+    except ImportError:
+        raise ArtefactError("expected pandas for to_frame, got none; pip install 'relxfer[tables]'") from None
+    return pd.DataFrame(list(lines))

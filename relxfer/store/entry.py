@@ -1,0 +1,114 @@
+"""An entry of the run directory: the folder of one artefact, with how it was made.
+
+model.safetensors  the weights
+outcome.json       how the training ended; written last
+trace.jsonl        the validation points
+phases/            what a resume needs; removed at the end
+"""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from relxfer.contract import messages
+from relxfer.errors import ArtefactError, DamagedArtefact
+from relxfer.store import files
+
+
+class _Chosen(BaseModel):
+    """By which rule steps were selected, and which in each phase."""
+
+    rule: str
+    steps: dict[str, int]
+
+
+class _Done(BaseModel):
+    """What `relxfer.execute.outcome.done` makes, of which others rely on the types; further keys may be there."""
+
+    model_config = ConfigDict(strict=True)
+
+    status: Literal["done"]
+    sha: str
+    seconds: Annotated[float, Field(ge=0)]
+    peak_mb: float | None
+    trained_parameters: int
+    diagnostics: dict[str, float | None]
+    selection: _Chosen
+    notes: list[str] = []
+    artefact: str | None = None
+
+
+@dataclass(frozen=True)
+class Point:
+    """A validation point: the phase and step of training, and what was logged there; None is no finite number."""
+
+    phase: str
+    step: int
+    values: Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A folder of the run that holds one artefact and how it came about."""
+
+    folder: Path
+
+    @property
+    def phases(self) -> Path:
+        return self.folder / "phases"
+
+    @property
+    def model(self) -> Path:
+        return self.folder / "model.safetensors"
+
+    @property
+    def trace(self) -> Path:
+        return self.folder / "trace.jsonl"
+
+    def points(self) -> list[Point]:
+        """Validation points in order; of one written again after a resume, the last. Damaged lines are left out."""
+        lines = [line for line in files.read_lines(self.trace) if _is_point(line)]
+        points = (Point(line["phase"], line["step"], line["values"]) for line in lines)
+        return list({(point.phase, point.step): point for point in points}.values())
+
+    def outcome(self) -> dict[str, Any] | None:
+        """How it ended; None where it did not, or where what it left is damaged: then it is run again."""
+        path = self.folder / "outcome.json"
+        if not path.exists():
+            return None
+        try:
+            outcome = files.read_json(path)
+            if _Done.model_validate(outcome).sha != files.content_digest(*files.read_arrays(self.model)):
+                raise DamagedArtefact(f"expected in {self.model} the weights that {path} tells of, got others")
+            return outcome
+        except ValidationError as error:
+            self.drop(DamagedArtefact(f"expected in {path} how it ended, got other values ({messages.first(error)})"))
+            return None
+        except DamagedArtefact as error:
+            self.drop(error)
+            return None
+
+    def drop(self, error: ArtefactError) -> None:
+        """Forget how it ended, for what it left cannot be used: it is run again."""
+        warnings.warn(f"run again, for it was damaged: {self.folder} ({error})", RuntimeWarning, stacklevel=3)
+        (self.folder / "outcome.json").unlink(missing_ok=True)
+
+    def finish(self, outcome: dict[str, Any]) -> None:
+        """Write the outcome, then drop the phase files that only a resume would need."""
+        files.write_json(self.folder / "outcome.json", outcome)
+        shutil.rmtree(self.phases, ignore_errors=True)
+
+
+def _is_point(line: Any) -> bool:
+    if not (isinstance(line, dict) and line.keys() >= {"phase", "step", "values"}):
+        return False
+    if not (isinstance(line["phase"], str) and isinstance(line["step"], int) and isinstance(line["values"], dict)):
+        return False
+    return all(value is None or isinstance(value, int | float) for value in line["values"].values())

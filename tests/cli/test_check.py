@@ -1,0 +1,91 @@
+"""`relxfer check`: the plan, refusals, and mistakes that a run would only meet later."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from relxfer.cli import main
+
+CONFIG = textwrap.dedent(
+    """
+    [source]
+    datasets = ["geo-world"]
+    [target]
+    dataset = "geo-us"
+    [[strategy]]
+    use = "finetune"
+    """
+)
+
+
+@pytest.fixture
+def config(tmp_path):
+    path = tmp_path / "run.toml"
+    path.write_text(CONFIG)
+    return path
+
+
+def told(capsys) -> str:
+    shown = capsys.readouterr().err
+    assert "Traceback" not in shown
+    return " ".join(shown.split())
+
+
+def test_a_gpu_that_is_not_there_is_a_usage_error(tmp_path, capsys, monkeypatch):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    (tmp_path / "run.toml").write_text('device = "cuda"\n[target]\ndataset = "geo-us"\n')
+    assert main(["run", str(tmp_path / "run.toml"), "--out", str(tmp_path / "r")]) == 2
+    assert 'expected a GPU for device = "cuda"' in told(capsys)
+
+
+def test_check(config, capsys):
+    assert main(["check", str(config), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cells"] == 5
+    assert main(["check", str(config), "--seeds", "2,5"]) == 0
+    assert "10 cells" in capsys.readouterr().out
+
+
+def test_refusals_are_known_before_anything_runs(config, capsys):
+    without = CONFIG.replace('[source]\ndatasets = ["geo-world"]\n', "")
+    config.write_text(without.replace("geo-us", "digits"))  # pictures have no weights that come along
+    assert main(["check", str(config)]) == 0
+    shown = capsys.readouterr().out.replace("\n", " ")
+    assert "strategy 'finetune' cannot run here: needs source-model: there is no [source]" in shown
+    assert "Strategies that fit: dgi, grace" in shown
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ("seeds=100000000000000000000000", "seeds: expected a number of at most 64 bits"),
+        ("seeds=10001", "seeds: expected a number of seeds from 1 to 10,000"),
+        ("seeds=nonsense", "seeds: expected a number of seeds from 1 to 10,000"),
+        ("threads=100000000000", "threads: "),
+        ("report.metric=foo", "report.metric: "),
+        ("training.lr=inf", "training.lr: "),
+        ("timeout=0", "timeout: "),
+        ('target.dataset={use="kg-files", facts=[]}', "target[0].dataset.facts: expected"),
+    ],
+)
+def test_check_finds_what_would_fail_later(tmp_path, capsys, change, expected):
+    (tmp_path / "run.toml").write_text('[target]\ndataset = "geo-us"\n')
+    assert main(["check", str(tmp_path / "run.toml"), "--set", change]) == 2
+    assert expected in told(capsys)
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that never ends")
+def test_a_configuration_without_end_is_told(capsys):
+    assert main(["check", "/dev/zero"]) == 2
+    assert "at most 1 MB" in told(capsys)
+
+
+def test_a_message_about_an_endless_name_has_an_end(tmp_path, capsys):
+    (tmp_path / "run.toml").write_text(f'[target]\ndataset = "{"x" * 100_000}"\n')
+    assert main(["check", str(tmp_path / "run.toml")]) == 2
+    assert len(told(capsys)) < 11_000

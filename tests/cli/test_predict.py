@@ -1,0 +1,103 @@
+"""`relxfer predict`: whose answers, to which questions, into which file."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+import relxfer
+from relxfer.cli import main
+
+CONFIG = {
+    "seeds": [0],
+    "source": {
+        "datasets": [{"use": "geo-us", "split_seed": 1}],
+        "model": {"use": "ultra", "dim": 8, "relation_layers": 1, "entity_layers": 1},
+        "training": {"steps": 2, "validations": 0},
+    },
+    "target": {"dataset": "geo-us", "model": {"use": "ultra", "dim": 8, "relation_layers": 1, "entity_layers": 1}},
+    "training": {"steps": 2, "validations": 0},
+    "strategy": {"use": "zero-shot"},
+    "report": {"baselines": False, "resamples": 200},
+}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    return relxfer.run(CONFIG, tmp_path_factory.mktemp("runs") / "small").folder
+
+
+def told(capsys) -> str:
+    shown = capsys.readouterr().err
+    assert "Traceback" not in shown
+    return " ".join(shown.split())
+
+
+def test_a_gpu_that_is_not_there_is_a_usage_error(tmp_path, capsys, monkeypatch):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    (tmp_path / "run.toml").write_text('device = "cuda"\n[target]\ndataset = "geo-us"\n')
+    assert main(["run", str(tmp_path / "run.toml"), "--out", str(tmp_path / "r")]) == 2
+    assert 'expected a GPU for device = "cuda"' in told(capsys)
+
+
+def test_predictions_overwrite_nothing_unless_told(run, tmp_path, capsys):
+    queries, out = tmp_path / "queries.tsv", tmp_path / "out.tsv"
+    queries.write_text("head\trelation\nTexas\tadjoins_state\n")
+    out.write_text("a thesis")
+    asked = ["predict", str(run), "--queries", str(queries), "--out"]
+    assert main([*asked, str(out)]) == 2
+    assert "which exists" in told(capsys)
+    assert main([*asked, str(queries), "--force"]) == 2
+    assert "another file than the queries" in told(capsys)
+    assert main([*asked, str(tmp_path)]) == 2
+    assert (out.read_text(), queries.read_text()[:4]) == ("a thesis", "head")
+    assert main([*asked, str(out), "--force"]) == 0, told(capsys)
+    assert out.read_text().startswith("head\trelation")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["--target", "nope"], "no target of this run is called 'nope'"),
+        (["--cell", ""], "the id ''"),
+        (["--strategy", "finetune"], "strategy 'finetune'"),
+    ],
+)
+def test_predictions_name_what_is_not_there(run, capsys, arguments, expected):
+    assert main(["predict", str(run), "--relation", "adjoins_state", *arguments]) == 2
+    assert expected in told(capsys)
+
+
+def test_parquet_without_pyarrow_is_told_before_anything_is_computed(run, tmp_path, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
+    assert main(["predict", str(run), "--relation", "adjoins_state", "--out", str(tmp_path / "x.parquet")]) == 2
+    assert "pip install 'relxfer[tables]'" in told(capsys)
+
+
+def test_all_needs_a_file(run, capsys):
+    assert main(["predict", str(run), "--all"]) == 2
+    assert "expected --out FILE with --all" in told(capsys)
+
+
+def test_answers_are_shown_as_a_table_and_as_json_with_a_remark_on_the_model(run, capsys):
+    asked = ["predict", str(run), "--relation", "adjoins_state", "--top-k", "2"]
+    assert main([*asked, "--json"]) == 0
+    shown = capsys.readouterr()
+    rows = json.loads(shown.out)
+    assert {row["relation"] for row in rows} == {"adjoins_state"}
+    assert {row["rank"] for row in rows} == {1, 2}
+    assert "predicting with " in shown.err
+    assert main(asked) == 0
+    assert rows[0]["answer"] in capsys.readouterr().out
+
+
+def test_every_question_of_the_facts_is_answered_into_a_file(run, tmp_path, capsys):
+    out = tmp_path / "all.tsv"
+    assert main(["predict", str(run), "--all", "--top-k", "1", "--out", str(out)]) == 0
+    queries = len(out.read_text().splitlines()) - 1
+    assert f"wrote the answers to {queries:,} queries" in " ".join(capsys.readouterr().err.split())

@@ -1,0 +1,65 @@
+"""`relxfer run`: runs, reports, and says what it would do."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import tomli_w
+
+from relxfer import Results
+from relxfer.cli import main, run
+from relxfer.testing import blobs, harness
+
+CONFIG = {
+    "name": "toy",
+    "threads": 1,
+    "target": {"dataset": "blobs-target"},
+    "source": {"datasets": ["blobs-source"], "training": {"steps": 1}},
+    "training": {"steps": 1, "validations": 0},
+    "strategy": [{"use": "finetune"}],
+    "report": {"baselines": False, "resamples": 200},
+}
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch) -> str:
+    """With the points installed, in an empty folder."""
+    monkeypatch.setattr(run, "plugins", lambda: harness.plugins_with([blobs]))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "toy.toml").write_text(tomli_w.dumps(CONFIG))
+    return "toy.toml"
+
+
+def test_it_runs_and_reports(config, tmp_path, capsys):
+    assert main(["run", config, "--seeds", "2"]) == 0
+    shown = capsys.readouterr()
+    assert "blobs-source → blobs-target" in shown.out
+    assert shown.err.count("done blobs-source → blobs-target finetune") == 2
+    assert len(Results.open(tmp_path / "runs" / "toy").cells) == 2
+    assert main(["run", config, "--seeds", "2"]) == 0
+    assert "finetune" not in capsys.readouterr().err, "what is done is not run again"
+
+
+def test_json_is_silent_and_goes_where_it_is_told(config, tmp_path, capsys):
+    assert main(["run", config, "--json", "--out", "here"]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out) == json.loads(json.dumps(Results.open("here").card()))
+    assert shown.err == ""
+
+
+def test_a_cell_that_fails_is_exit_code_1(config, monkeypatch, capsys):
+    def predict(self, examples):
+        raise RuntimeError("no scores today")
+
+    monkeypatch.setattr("relxfer.testing.blobs_net.BlobsLearner.predict", predict)
+    assert main(["run", config, "-q"]) == 1
+    assert "failed (1 cell(s)): its source stage failed: RuntimeError: no scores today" in capsys.readouterr().out
+
+
+def test_a_dry_run_writes_nothing(config, tmp_path, capsys):
+    assert main(["run", config, "--dry-run", "--seeds", "3"]) == 0
+    assert "3 cells into runs/toy" in capsys.readouterr().out
+    assert main(["run", config, "--dry-run", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cells"] == 1
+    assert not (tmp_path / "runs").exists()

@@ -1,0 +1,32 @@
+"""`relxfer show`: one cell, by the beginning of its id."""
+
+from __future__ import annotations
+
+import json
+
+from relxfer import Results
+from relxfer.cli import main
+
+
+def test_a_cell_as_text_and_as_json(trained, capsys):
+    cell = Results.open(trained).cells[0]
+    assert main(["show", cell.id, "--run", str(trained)]) == 0
+    text = capsys.readouterr().out
+    assert f"id: {cell.id}" in text
+    assert "fit-0" in text
+    assert main(["show", cell.id, "--run", str(trained), "--json"]) == 0
+    card = json.loads(capsys.readouterr().out)
+    assert (card["id"], card["metrics"], card["run"]) == (cell.id, cell.metrics, str(trained))
+    assert card["trace"][0]["step"] == 0
+
+
+def test_without_a_run_all_in_runs_are_searched(runs, monkeypatch, capsys):
+    monkeypatch.chdir(runs.parent)
+    cell = Results.open(runs / "one").cells[0]
+    assert main(["show", cell.id]) == 0
+    assert "run: runs/one" in capsys.readouterr().out
+
+
+def test_an_id_that_fits_none(trained, capsys):
+    assert main(["show", "zz", "--run", str(trained)]) == 2
+    assert "which fits 0" in " ".join(capsys.readouterr().err.split())

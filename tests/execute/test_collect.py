@@ -1,0 +1,79 @@
+"""Results put together from outcomes and stored values."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from relxfer.execute.collect import _known
+from relxfer.results.records import Selected
+from relxfer.store import files
+from relxfer.testing import blobs, blobs_net, harness
+
+CONFIG = {
+    "seeds": 2,
+    "threads": 1,
+    "source": {"name": "points", "datasets": ["blobs-source"], "training": {"steps": 2}},
+    "target": {"dataset": "blobs-target", "label_budgets": [12]},
+    "training": {"steps": 2, "validations": 1},
+    "strategy": [{"use": "finetune"}, {"use": "zero-shot"}],
+    "report": {"resamples": 200, "baselines": False},
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    return harness.run(CONFIG, tmp_path_factory.mktemp("collected") / "run", [blobs])
+
+
+def test_a_cell_has_the_means_of_its_stored_values(made):
+    for cell in made.cells:
+        arrays, _ = files.read_arrays(made.folder / "evaluations" / f"{cell.evaluation}.safetensors")
+        right = arrays["scores"].argmax(1) == arrays["answers"]
+        assert cell.metrics["accuracy"] == pytest.approx(right.mean())
+        assert cell.n == len(right) == 24
+        assert cell.top_class.predicted == pytest.approx(np.bincount(arrays["scores"].argmax(1)).max() / 24)
+        assert cell.top_class.name in ("red", "green", "blue")
+
+
+def test_a_cell_says_what_it_was_given(made):
+    cells = {(cell.strategy, cell.budget, cell.seed): cell for cell in made.cells}
+    assert [cells["finetune", budget, 0].label_count for budget in (12, "all")] == [12, 48]
+    tuned, direct = cells["finetune", "all", 1], cells["zero-shot", "all", 1]
+    assert (tuned.labels, tuned.setting, tuned.seeded) == (True, "inductive", True)
+    assert (direct.labels, direct.setting, direct.label_count) == (False, "transductive", 0)
+    assert direct.selection == Selected("nothing to select")
+    assert tuned.artefact == direct.artefact == made.sources["points"].stages[1].id
+
+
+def test_a_target_and_a_source_are_told(made):
+    target, source = made.targets["blobs-target"], made.sources["points"]
+    assert (target.task, target.smallest_class is not None) == ("classification", True)
+    assert {name: (count.queries, count.units) for name, count in target.counts.items()} == {
+        "train": (36, 36), "val": (12, 12), "test": (24, 24),
+    }  # fmt: skip
+    assert (source.datasets, source.shared, source.path) == (("blobs-source",), False, "")
+    assert [stage.seed for stage in source.stages] == [0, 1]
+    assert made.provenance.threads == 1
+
+
+def test_what_is_no_finite_number_is_none():
+    outcome = {"status": "done", "reason": None, "diagnostics": {"loss": float("nan"), "norm": 1.0, "gone": None}}
+    assert _known(outcome) == {"status": "done", "diagnostics": {"loss": None, "norm": 1.0, "gone": None}}
+    assert _known({"status": "refused", "reason": "why"})["reason"] == "why"
+
+
+def test_an_adapter_that_raises_loses_no_cell(tmp_path, monkeypatch):
+    def audit(self, domain):
+        raise RuntimeError("not today")
+
+    def relate(self, sources, target):
+        return f"{len(sources)} sources"
+
+    monkeypatch.setattr(blobs_net.BlobsAdapter, "audit", audit, raising=False)
+    monkeypatch.setattr(blobs_net.BlobsAdapter, "relate", relate, raising=False)
+    results = harness.run(CONFIG | {"strategy": ["zero-shot"], "seeds": 1}, tmp_path, [blobs])
+    target = results.targets["blobs-target"]
+    assert results.failed == []
+    assert "audit of adapter 'blobs' raised RuntimeError: not today" in target.notes
+    assert (target.audit, target.related) == ({}, {"points": "1 sources"})

@@ -1,0 +1,47 @@
+"""Where a run was made: written, read again, and compared by what can change bits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from relxfer import __version__
+from relxfer.execute import provenance
+from relxfer.store import files
+from relxfer.store.run_directory import MARKER, Store
+
+
+@pytest.fixture
+def now():
+    return provenance.collect(["relxfer", "nobody-has-this"], 2, "cpu")
+
+
+def test_what_is_collected(now):
+    assert (now.relxfer, now.threads, now.device) == (__version__, 2, "cpu")
+    assert now.versions["numpy"]
+    assert now.versions["nobody-has-this"] is None
+
+
+def test_what_is_written_is_read(now, tmp_path):
+    store = Store(tmp_path)
+    assert provenance.read(store) is None
+    provenance.write(store, now)
+    assert provenance.read(store) == now
+
+
+@pytest.mark.parametrize("made", [{}, {"versions": ["torch"]}, {"versions": {}, "started": 3}])
+def test_a_record_of_another_shape_is_none(tmp_path, made):
+    files.write_json(tmp_path / MARKER, made)
+    assert provenance.read(Store(tmp_path)) is None
+
+
+def test_differences_are_what_can_change_bits(now):
+    assert provenance.differences(None, now) == ["where it began is not known any more"]
+    assert provenance.differences(replace(now, command=("other",), started="then"), now) == []
+    before = replace(now, threads=1, device="cuda", versions={**now.versions, "torch": "1.0", "numpy": "1.0"})
+    assert provenance.differences(before, now) == [
+        "threads was 1, is now 2",
+        "device was cuda, is now cpu",
+        f"torch was 1.0, is now {now.versions['torch']}",
+    ]

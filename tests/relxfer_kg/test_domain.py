@@ -1,0 +1,138 @@
+"""A knowledge graph as a domain: queries of facts, held-out facts, questions by name."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from relxfer_kg.domain import FactIds, KGDomain, Splits, Vocabulary, facts_of, kg_domain
+
+from relxfer.errors import DataError
+
+NAMES = Vocabulary(["ann", "bob", "rome", "bonn"], ["knows", "lives_in"])
+FACTS = np.array([[0, 0, 1], [1, 0, 0], [0, 1, 2], [1, 1, 2], [1, 1, 3]])
+
+
+@pytest.fixture
+def domain() -> KGDomain:
+    splits = Splits(
+        FactIds(FACTS, np.array([7, 7, 1, 2, 3])),
+        valid=FactIds(np.array([[0, 1, 3], [2, 0, 3]])),
+        test=FactIds(np.array([[3, 1, 2], [3, 0, 2], [2, 1, 3]]), np.array([4, 5, 4])),
+    )
+    return kg_domain("towns", NAMES, splits, ["a note"])
+
+
+def test_a_fact_is_a_tail_query_and_a_head_query(domain):
+    queries, answers = domain.train.queries.tolist(), domain.train.answers.tolist()
+    for row, (head, relation, tail) in enumerate(FACTS.tolist()):
+        assert (queries[2 * row], answers[2 * row]) == ([head, relation], tail)
+        assert (queries[2 * row + 1], answers[2 * row + 1]) == ([tail, relation + 2], head)
+    assert domain.inputs.facts.tolist() == FACTS.tolist()
+    assert domain.notes == ("a note",)
+
+
+def test_facts_to_be_asked_for_are_sorted_by_relation_with_their_units(domain):
+    assert facts_of(domain.inputs, domain.test).tolist() == [[3, 0, 2], [3, 1, 2], [2, 1, 3]]
+    assert domain.test.unit_ids().tolist() == [1, 1, 0, 0, 0, 0]
+
+
+def test_units_are_numbered_within_their_split(domain):
+    assert domain.train.unit_ids().tolist() == [3, 3, 3, 3, 0, 0, 1, 1, 2, 2]
+    assert domain.val.unit_ids()[::2].tolist() == [0, 1]  # each fact an item
+
+
+@pytest.mark.parametrize("empty", [None, FactIds(np.zeros((0, 3), int), np.zeros(0, int))])
+def test_an_empty_split_is_none(empty):
+    domain = kg_domain("towns", NAMES, Splits(FactIds(FACTS), empty, empty))
+    assert (domain.val, domain.test) == (None, None)
+    assert domain.train.unit_ids()[::2].tolist() == [0, 1, 2, 3, 4]
+
+
+@given(st.integers(0, 999), st.integers(1, 9))
+def test_facts_are_read_back_from_their_queries(seed, count):
+    rng = np.random.default_rng(seed)
+    facts = np.stack([rng.integers(0, limit, count) for limit in (4, 2, 4)], 1)
+    domain = kg_domain("towns", NAMES, Splits(FactIds(facts)))
+    np.testing.assert_array_equal(facts_of(domain.inputs, domain.train), facts)
+    some = np.flatnonzero(rng.random(2 * count) < 0.5)
+    expected = facts[some // 2]
+    if len(some) % 2 or not np.array_equal(expected[::2], expected[1::2]):
+        np.testing.assert_array_equal(facts_of(domain.inputs, domain.train.take(some)), expected)
+
+
+def test_facts_held_out_for_validation_leave_the_graph_they_are_asked_against(domain):
+    rows = np.array([4, 5])  # both queries of ann lives_in rome
+    held = domain.hold_out(rows)
+    assert facts_of(domain.inputs, held.val).tolist() == [[0, 1, 2]]
+    assert held.val.inputs.facts.tolist() == np.delete(FACTS, 2, axis=0).tolist()
+    assert held.inputs.facts.tolist() == FACTS.tolist()
+
+
+def test_every_observed_fact_is_known_whatever_the_label_budget(domain):
+    from dataclasses import replace
+
+    few = replace(domain, train=domain.train.take(np.array([0])))
+    known = {(tuple(q), a) for part in few.known() for q, a in zip(part.queries.tolist(), part.answers, strict=True)}
+    for head, relation, tail in FACTS.tolist():
+        assert ((head, relation), tail) in known
+        assert ((tail, relation + 2), head) in known
+
+
+def test_observing_a_fraction_keeps_whole_units_and_both_splits(domain):
+    thin = domain.observe(0.5)
+    kept = {tuple(fact) for fact in thin.inputs.facts.tolist()}
+    assert ((0, 0, 1) in kept) == ((1, 0, 0) in kept)  # one unit
+    assert len(np.unique(thin.train.unit_ids())) == 2
+    assert len(thin.train) == 2 * len(thin.inputs.facts)
+    for split in ("val", "test"):
+        assert getattr(thin, split).digest() == getattr(domain, split).digest()
+    assert thin.notes == ("a note", f"{len(kept)} of 5 observed facts kept (observed_fraction = 0.5)")
+    assert domain.observe(0.5).sha == thin.sha
+    assert len(domain.observe(0.0).inputs.facts) > 0
+
+
+def test_hidden_queries_do_not_answer_each_other(domain):
+    hidden = domain.train.hidden()
+    assert hidden.answers is None
+    assert hidden.units is None
+
+
+# ------------------------------------------------------------------ questions by name
+
+
+@pytest.mark.parametrize("unknown", ["?", "", None])
+def test_the_side_that_is_unknown_is_asked_for(domain, unknown):
+    question = {"head": ["ann", unknown], "relation": ["knows", "lives_in"], "tail": [unknown, "rome"]}
+    assert domain.ask(question).queries.tolist() == [[0, 0], [2, 3]]
+    assert domain.ask({"head": ["ann"], "relation": ["knows"]}).queries.tolist() == [[0, 0]]
+
+
+def test_a_relation_alone_asks_about_every_entity(domain):
+    asked = domain.ask({"relation": ["lives_in", "knows"]}).queries.tolist()
+    assert asked == [[entity, relation] for relation in (1, 0) for entity in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [
+        ({"head": ["ann"]}, "expected a column 'relation' in the queries, got: head; add it"),
+        ({"head": ["ann"], "relation": ["knws"]}, "expected a known relation, got 'knws'; did you mean 'knows'"),
+        ({"head": ["an"], "relation": ["knows"]}, "expected a known entity, got 'an'; did you mean 'ann'"),
+        ({"head": ["?"], "tail": [""], "relation": ["knows"]}, "expected a head or a tail in each query"),
+        ({"head": ["ann"], "tail": ["bob"], "relation": ["knows"]}, "got head 'ann' and tail 'bob'"),
+    ],
+)
+def test_questions_that_cannot_be_asked(domain, question, message):
+    with pytest.raises(DataError) as error:
+        domain.ask(question)
+    assert message in str(error.value)
+
+
+def test_every_question_that_an_observed_fact_answers_by_relation(domain):
+    assert domain.everything().queries.tolist() == [[0, 0], [1, 0], [0, 1], [1, 1]]
+
+
+def test_queries_are_named_with_the_asked_side_open(domain):
+    named = domain.name_queries(np.array([[0, 0], [2, 3]]))
+    assert named == {"head": ["ann", "?"], "relation": ["knows", "lives_in"], "tail": ["?", "rome"]}
+    assert domain.ask(named).queries.tolist() == [[0, 0], [2, 3]]

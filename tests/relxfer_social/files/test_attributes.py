@@ -1,0 +1,23 @@
+"""Attributes of nodes: labels, features and splits by their names."""
+
+from __future__ import annotations
+
+
+def test_masks_are_kept(loaded, tables):
+    nodes = "id,label,train_mask,test_mask\n0,a,1,0\n1,b,true,false\n2,a,0,1\n10,b,0,0\n"
+    domain = loaded(**tables(nodes=nodes))
+    assert (domain.train.queries.tolist(), domain.test.queries.tolist()) == ([0, 1], [2])
+    assert "1 labelled nodes are in no split, so that their labels are not used" in domain.notes
+    assert domain.inputs.features is None
+
+
+def test_texts_that_are_names_are_told(loaded, tables):
+    nodes = "id,label,called\n0,a,Ann\n1,b,Bob\n2,a,Cid\n10,b,Dot\n"
+    told = "'called' has 4 values, one for nearly every node; leave it out of features, unless that is meant"
+    assert told in loaded(**tables(nodes=nodes)).notes
+
+
+def test_names_that_are_not_there(fails, tables):
+    assert "expected 'lable' of the nodes, got none: did you mean 'label'" in fails(**tables(), label="lable")
+    assert "expected 'sizes' of the nodes" in fails(**tables(), features=["sizes"])
+    assert "got 'kind' as both" in fails(**tables(), label="kind", features=["kind"])

@@ -1,0 +1,54 @@
+"""Labelled nodes as a domain."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from relxfer_social.data.blocks import load
+from relxfer_social.data.small import load_miserables
+from relxfer_social.domain import network_domain, node_domain, within_classes
+from relxfer_social.network import Network
+from relxfer_social.options import BlocksOptions, LinksOptions, SplitOptions
+
+from relxfer.errors import DataError
+
+
+def blocks(**changes):
+    return load(BlocksOptions(**{"nodes": 400, "signal": 2.0, **changes}), {})
+
+
+def test_links_within_a_class_are_told():
+    told = within_classes([blocks(), blocks(seed=1, homophily=0.2)])
+    assert told == "49 % of the sources' links stay within a class (33 % by chance)"
+    assert within_classes([load_miserables(LinksOptions(), {})]) == ""
+
+
+def people(labels=(0, 1, -1, 1)):
+    network = Network(tuple("abcd"), np.array([[0, 1], [1, 0]]))
+    return node_domain("people", network, ("x", "y"), np.array(labels), np.array([2, 3]), np.array([1]))
+
+
+def test_nodes_without_a_label_are_in_no_split_and_are_seen():
+    domain = people()
+    assert [split.queries.tolist() for split in (domain.train, domain.val, domain.test)] == [[0], [1], [3]]
+    assert domain.unlabelled.queries.tolist() == [0, 1, 2, 3]
+    assert people((-1, 1, -1, -1)).train is None
+
+
+def test_questions_and_answers_go_by_names():
+    domain = people()
+    asked = domain.ask({"node": ["d", "a", "d"]})
+    assert asked.queries.tolist() == [3, 0, 3]
+    assert domain.name_queries(asked.queries) == {"node": ["d", "a", "d"]}
+    with pytest.raises(DataError, match="no node of 'people' is called 'e'"):
+        domain.ask({"node": ["e"]})
+    with pytest.raises(DataError, match="expected a column 'node' in the queries, got: name"):
+        domain.ask({"name": ["a"]})
+
+
+def test_a_share_of_every_class_is_the_test_by_seed():
+    network, labels = Network(tuple(map(str, range(40))), np.zeros((2, 0), int)), np.repeat([0, 1], [30, 10])
+    made = [network_domain("n", network, ("x", "y"), labels, SplitOptions(split_seed=seed)) for seed in (0, 0, 1)]
+    assert np.bincount(made[0].test.answers).tolist() == [6, 2]
+    assert made[0].test.queries.tolist() == made[1].test.queries.tolist() != made[2].test.queries.tolist()
+    assert made[0].notes == ("20% of every class, 8 nodes, are the test (seed 0)",)

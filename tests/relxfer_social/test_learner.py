@@ -1,0 +1,86 @@
+"""A network bound to networks: weights of edges, views, neighbourhoods."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from relxfer_social.adapter import NetworkAdapter
+from relxfer_social.architectures.gnn import GNNOptions, gcn
+from relxfer_social.data.blocks import load
+from relxfer_social.network import Network
+from relxfer_social.options import BlocksOptions, NetworkOptions
+from relxfer_social.tensors.graph import dense
+
+from relxfer.errors import Incompatible
+
+
+@pytest.mark.parametrize("undirected", [False, True])
+def test_weights_of_edges_hold_both_ways(undirected):
+    edges = np.array([[0, 1, 2], [1, 2, 2]])
+    features = load(BlocksOptions(nodes=20, mean_degree=2.0, blocks=2), {}).inputs.features[:3]
+    small = Network(("a", "b", "c"), edges, features)
+    domain = load(BlocksOptions(nodes=20, mean_degree=2.0, blocks=2), {})
+    learner = NetworkAdapter(NetworkOptions(undirected=undirected)).attach(gcn(GNNOptions(hidden=4)), domain, ())
+    learner.reweigh(small, torch.tensor([2.0, 3.0, 5.0]))
+    received = learner.graph(small).neighbours().to_dense()
+    assert received[1, 0] == 2
+    assert received[2, 1] == 3
+    assert received[2, 2] == 5
+    assert received[0, 1] == (2 if undirected else 0)
+
+
+def bound(**options):
+    domain = load(BlocksOptions(nodes=40, mean_degree=5.0, blocks=2, test_fraction=0.0), {})
+    learner = NetworkAdapter(NetworkOptions(**options)).attach(gcn(GNNOptions(hidden=4, dropout=0.0)), domain, ())
+    return learner, domain
+
+
+def test_drawn_neighbours_are_for_training_alone():
+    learner, domain = bound(fanout=(1, 1))
+    batch = learner.batch(domain.train, np.arange(10), np.random.default_rng(0))
+    learner.module.eval()
+    with torch.no_grad():
+        whole = learner.features(batch)
+        assert torch.equal(whole, learner.model.network.layers(batch.graph)[-1][batch.nodes])
+        learner.module.train()
+        assert not torch.equal(learner.features(batch), whole)
+
+
+def test_a_fanout_of_another_length_is_refused():
+    with pytest.raises(Incompatible, match="a number for each of 2 rounds of messages, got 3 numbers"):
+        bound(fanout=(5, 5, 5))
+
+
+def test_a_view_leaves_out_edges_and_features_and_a_corrupted_one_moves_features():
+    learner, domain = bound()
+    batch = learner.batch(domain.train, np.arange(10), np.random.default_rng(0))
+    torch.manual_seed(0)
+    thin, moved = learner.view(batch, corrupt=False).graph, learner.view(batch, corrupt=True).graph
+    assert 0 < thin.edges.shape[1] < batch.graph.edges.shape[1]
+    columns = (dense(thin.features) != 0).any(0)
+    assert 0 < columns.sum() < len(columns)
+    ours, theirs = dense(batch.graph.features), dense(moved.features)
+    assert torch.equal(moved.edges, batch.graph.edges)
+    assert not torch.equal(ours, theirs)
+    assert sorted(map(tuple, ours.tolist())) == sorted(map(tuple, theirs.tolist()))
+
+
+def test_nodes_of_one_network_are_one_piece_unless_its_edges_are_weighted():
+    learner, domain = bound()
+    pieces = learner.pieces(domain.train)
+    assert set(pieces.numbers.tolist()) == {0}
+    assert pieces.content(0) == learner.pieces(domain.train.hidden()).content(0)
+    other, _ = bound(normalise=True)
+    assert pieces.content(0) != other.pieces(domain.train).content(0)
+    learner.reweigh(domain.inputs, torch.ones(domain.inputs.edges.shape[1]))
+    assert learner.pieces(domain.train) is None
+
+
+def test_masked_nodes_have_the_token_and_others_their_features():
+    learner, domain = bound()
+    batch = learner.batch(domain.train, np.arange(4), np.random.default_rng(0))
+    hidden, token = torch.tensor([True, False, False, True]), torch.full((learner.token_size,), 7.0)
+    found, before = learner.tensor(learner.masked(batch, hidden, token)), learner.tensor(batch)
+    assert (found[hidden] == 7).all()
+    assert torch.equal(found[~hidden], before[~hidden])

@@ -1,0 +1,71 @@
+"""A network: its degrees, and the edges between pairs of nodes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from relxfer_social.network import Network, both_ways
+
+from relxfer.errors import DataError
+
+
+def random_network() -> Network:
+    edges = np.random.default_rng(0).integers(0, 40, (2, 160))
+    return Network(tuple(map(str, range(40))), both_ways(edges))
+
+
+def test_both_directions_of_a_link_are_drawn_together():
+    network = random_network()
+    stay = network.drawn(0.5, np.random.default_rng(0))
+    assert 0 < stay.sum() < len(stay)
+    assert sorted(map(tuple, network.edges[:, stay].T)) == sorted(map(tuple, network.edges[::-1, stay].T))
+
+
+@pytest.mark.parametrize("edges", [np.zeros((2, 0), np.int64), np.array([[0, 1, 3], [0, 0, 2]])])
+def test_edges_between_pairs(edges):
+    network = Network(tuple("abcd"), edges)
+    asked = np.array([[0, 1], [3, 3], [2, 0]])
+    expected = [tuple(sorted(edge)) in {(0, 1), (3, 3), (0, 2)} for edge in edges.T.tolist()]
+    assert network.between(asked).tolist() == expected
+
+
+def test_degrees_by_direction():
+    network = Network(tuple("abc"), np.array([[0, 0, 1], [1, 1, 1]]))
+    assert [network.degrees(way).tolist() for way in ("out", "in", "both")] == [[2, 1, 0], [0, 3, 0], [2, 4, 0]]
+    assert network.adjacency().toarray().tolist() == [[0, 0, 0], [2, 1, 0], [0, 0, 0]]
+
+
+def test_its_hash_is_of_names_edges_and_features():
+    edges, features = np.array([[0], [1]]), sp.csr_matrix(np.eye(2, dtype=np.float32))
+    same = [Network(("a", "b"), edges, features, ("x", "y")) for _ in range(2)]
+    assert same[0].sha == same[1].sha
+    others = (
+        Network(("a", "c"), edges, features, ("x", "y")),
+        Network(("a", "b"), edges[::-1], features, ("x", "y")),
+        Network(("a", "b"), edges, 2 * features, ("x", "y")),
+        Network(("a", "b"), edges, features, ("x", "z")),
+        Network(("a", "b"), edges),
+    )
+    assert len({same[0].sha, *(other.sha for other in others)}) == 6
+
+
+@pytest.mark.parametrize(
+    ("edges", "features", "complaint"),
+    [
+        (np.zeros((3, 1), int), None, r"expected edges \[2, E\], got \[3, 1\]"),
+        (np.array([[0], [2]]), None, "nodes 0 to 1, got node 2"),
+        (np.array([[0], [1]]), sp.csr_matrix((3, 1)), "features of 2 nodes, got 3 rows"),
+    ],
+)
+def test_what_does_not_fit_together_is_told(edges, features, complaint):
+    with pytest.raises(DataError, match=complaint):
+        Network(("a", "b"), edges, features)
+
+
+def test_what_is_kept_of_a_network_is_not_kept_of_a_thinner_one():
+    network = random_network()
+    assert network.kept("key", list) is network.kept("key", dict)
+    thin = network.without(np.arange(network.edges.shape[1]) > 3)
+    assert thin.edges.shape[1] == 4
+    assert thin.kept("key", dict) == {}

@@ -1,0 +1,45 @@
+"""The report as Markdown: a table that nothing breaks, and what must be known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from relxfer.report.markdown import markdown
+
+
+def table(text: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in text.splitlines() if line[:1] == "|"]
+
+
+def test_every_row_has_a_cell_for_every_column(sample):
+    head, rule, *rows = table(markdown(sample))
+    assert {len(row) for row in (head, rule, *rows)} == {9}
+    assert [row[1] for row in rows] == [
+        "finetune",
+        "zero-shot",
+        "scratch",
+        "finetune",
+        "scratch",
+        "counts (prior-only)",
+    ]
+    assert rows[0][2:6] == [".400 [.350, .450]", "+.100 [+.060, +.140] scratch", "HELPS", ".031"]
+    assert rows[1][7] == "1 (deterministic) × 1234"
+    assert rows[2][3:7] == ["–", "–", "–", "–"]
+
+
+def test_the_oracle_is_a_column_where_it_was_asked_for(with_oracle):
+    head, _, first, second, *_ = table(markdown(with_oracle))
+    assert (head[-1], first[-1], second[-1]) == ("oracle", ".900", "–")
+
+
+def test_headings_and_sentences(sample):
+    text = markdown(sample)
+    assert text.startswith("# x\n\nMetric: MRR; 2 seed(s).\n\n## world → us\n")
+    assert "- target us: cut by us\n" in text
+
+
+def test_names_break_no_table(sample):
+    rows = tuple(replace(row, strategy="a|b") for row in sample.rows)
+    head, *rows_of = table(markdown(replace(sample, rows=rows)))
+    assert {len(row) for row in rows_of} == {len(head)}
+    assert rows_of[1][1] == r"a\|b"

@@ -1,0 +1,102 @@
+"""The report in the terminal: one table of what came out and one of how, then notes, refusals and failures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rich.text import Text
+
+from relxfer.contract.hooks import hookimpl
+from relxfer.contract.records import ReportSection
+from relxfer.plugins.finder import Plugins
+from relxfer.report import terminal
+
+
+def lines(text: str, start: str) -> list[str]:
+    return [line for line in text.splitlines() if line.strip().startswith(start)]
+
+
+def test_what_came_out_stands_first_and_how_it_was_got_behind(sample, shown):
+    text = shown(terminal.render(sample))
+    assert text.index("world → us") < text.index("world → us: how") < text.index("target us:")
+    outcome, how = lines(text, "finetune")[0], lines(text, "finetune")[2]
+    assert ".400 [.350, .450]" in outcome
+    assert "+.100 [+.060, +.140] scratch" in outcome
+    assert outcome.split()[-2:] == ["HELPS", ".031"]
+    assert "+.200 [+.100, +.300]" in how
+    assert how.split()[-7:] == ["target-val", "1", "min", "15", "s", "512", "168,705"]
+
+
+def test_roles_and_deterministic_rows_are_marked(sample, shown):
+    text = shown(terminal.render(sample))
+    assert lines(text, "zero-shot (direct)")[0].split()[-2] == "HURTS"
+    assert "deterministic × 1234" in lines(text, "zero-shot (direct)")[1]
+    assert lines(text, "counts (prior-only)")
+    assert lines(text, "mapped") == [], "a row without a finished run has no numbers"
+
+
+def test_a_note_is_told_once_with_the_rows_it_concerns(sample, shown):
+    text = shown(terminal.render(sample))
+    (note,) = lines(text, "note:")
+    assert note.endswith("would show from about 24 seeds (finetune at all labels)")
+    rows = tuple(replace(row, no_gain="no finished scratch to compare with") for row in sample.rows if not row.gain)
+    several = (*rows, replace(rows[0], target="uk"))
+    (note,) = lines(shown(terminal.render(replace(sample, rows=several))), "note:")
+    assert note.startswith("note: no finished scratch to compare with (scratch at 10 labels; ")
+    few = tuple(replace(row, no_gain="none") for row in (rows[0], replace(rows[0], target="uk")))
+    (note,) = lines(shown(terminal.render(replace(sample, rows=few))), "note:")
+    assert note == "note: none (world → us, scratch at 10 labels; world → uk, scratch at 10 labels)"
+
+
+def test_what_was_refused_or_failed_is_told_once(sample, shown):
+    text = shown(terminal.render(sample))
+    assert lines(text, "failed") == [f"failed (1 cell(s)): no memory; relxfer show {'f' * 16} --run runs/x"]
+    assert lines(text, "refused") == ["refused (1 cell(s)): needs mapping"]
+
+
+def test_the_oracle_has_a_column_where_it_was_asked_for(sample, with_oracle, shown):
+    assert "oracle" not in shown(terminal.render(sample))
+    text = shown(terminal.render(with_oracle))
+    assert ".900" in lines(text, "finetune")[0]
+    assert "oracle: none for 1 of 2 cells" in text
+
+
+class Sections:
+    relxfer_api_version = 1
+
+    @hookimpl
+    def relxfer_report_sections(self):
+        return [ReportSection(name=name, load=f"{__name__}:{name}") for name in ("best", "nothing", "raises", "late")]
+
+
+def best(results):
+    return Text(f"best: {results.rows[0].strategy}")
+
+
+def nothing(results):
+    return None
+
+
+def raises(results):
+    raise ZeroDivisionError("of mine")
+
+
+def late(results):
+    class Late:
+        def __rich_console__(self, console, options):
+            raise KeyError("when printed")
+
+    return Late()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_sections_of_plugins_come_last_and_one_that_raises_harms_nothing(sample, shown):
+    plugins = Plugins.load(third_party=False)
+    plugins.register(Sections(), "sections")
+    text = shown(terminal.render(sample, plugins))
+    assert text.rstrip().splitlines()[-3:] == [
+        "best: finetune",
+        "report section 'late' raised KeyError: 'when printed'",
+        "report section 'raises' raised ZeroDivisionError: of mine",
+    ]

@@ -1,0 +1,38 @@
+"""Records of results: what they derive, and what an id is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from relxfer.judge.records import Gain, Verdict
+from relxfer.results.records import CellResult, Id, Row
+
+ROW = Row(source="a", target="b", strategy="s", role="strategy", budget="all", labels_per="target", setting="inductive",
+          runs=1, planned=1, deterministic=False, no_gain="no scratch")  # fmt: skip
+CELL = CellResult(source="a", target="b", strategy="s", role="strategy", budget="all", seed=0, setting="inductive",
+                  labels=True, labels_per="target", seeded=True, status="done", n=3)  # fmt: skip
+
+
+def test_a_row_says_its_verdict_and_its_note():
+    assert (ROW.verdict, ROW.note) == (None, "no scratch")
+    gain = Gain(0.1, 0.0, 0.2, 6, 9, baseline="scratch", verdict=Verdict.INCONCLUSIVE, note="few seeds")
+    assert (replace(ROW, gain=gain).verdict, replace(ROW, gain=gain).note) == (Verdict.INCONCLUSIVE, "few seeds")
+
+
+@pytest.mark.parametrize(("status", "n", "evaluated"), [("done", 3, True), ("done", 0, False), ("failed", 3, False)])
+def test_a_cell_is_evaluated_where_it_ended_with_a_test(status, n, evaluated):
+    assert replace(CELL, status=status, n=n).evaluated is evaluated
+
+
+@pytest.mark.parametrize("made", ["0123456789abcdef", ""])
+def test_ids(made):
+    assert TypeAdapter(Id).validate_python(made) == made
+
+
+@pytest.mark.parametrize("made", ["../../x", "0123456789ABCDEF", "0" * 15, "0" * 17, 3, None, ["x"]])
+def test_what_is_no_id(made):
+    with pytest.raises(ValidationError, match="expected an id of 16 digits from 0 to f, got"):
+        TypeAdapter(Id).validate_python(made)

@@ -1,0 +1,132 @@
+"""Rows from the stored values of cells: what is judged against what, and what is said where nothing can be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from relxfer.judge.records import Gain, Verdict
+from relxfer.judge.statistics import paired_gain
+from relxfer.results.records import CellResult, OracleValue, Selected
+from relxfer.results.rows import Judge, Runs, blocks, measured
+
+UNITS = np.arange(40)
+BASE = CellResult(source="a", target="t", strategy="finetune", role="strategy", budget="all", seed=0, status="done",
+                  setting="inductive", labels=True, labels_per="target", seeded=True, n=40,
+                  selection=Selected("target-val"), label_count=10)  # fmt: skip
+
+
+def cells(strategy="finetune", role="strategy", seeds=range(6), shared=False, **more):
+    return [
+        replace(BASE, strategy=strategy, role=role, seed=seed, evaluation=f"{strategy}{0 if shared else seed}", **more)
+        for seed in seeds
+    ]
+
+
+def values(evaluation: str):
+    """Finetuned is better than scratch by .2, everywhere."""
+    rng = np.random.default_rng(int(evaluation[-1]))
+    level = {"finetune": 0.6, "scratch": 0.4, "zero-shot": 0.3, "mine": 0.5}[evaluation[:-1]]
+    accuracy = level + 0.1 * rng.random(40)
+    return {"accuracy": accuracy, "auc": accuracy / 2}, UNITS
+
+
+def judged(*made, self_supervised=False):
+    judge = Judge(values, ["accuracy", "auc"], {"t": self_supervised, "u": self_supervised}, 300)
+    return {(row.strategy, row.budget): row for row in judge.rows([cell for group in made for cell in group])}
+
+
+def test_a_gain_is_over_scratch_where_there_are_labels():
+    rows = judged(cells(), cells("scratch", "scratch"), cells("zero-shot", "direct", labels=False, shared=True))
+    row = rows["finetune", "all"]
+    ours, theirs = (
+        np.stack([values(f"{name}{seed}")[0]["accuracy"] for seed in range(6)]) for name in ("finetune", "scratch")
+    )
+    expected = paired_gain(ours, theirs, UNITS, resamples=300)
+    assert isinstance(row.gain, Gain)
+    assert (row.gain.estimate, row.gain.low, row.gain.high) == (expected.estimate, expected.low, expected.high)
+    assert (row.gain.baseline, row.verdict) == ("scratch", Verdict.HELPS)
+    assert row.over_direct is not None
+    assert row.over_direct.low > 0
+    assert row.metrics == {"accuracy": pytest.approx(ours.mean()), "auc": pytest.approx(ours.mean() / 2)}
+    assert rows["scratch", "all"].gain is None
+    direct = rows["zero-shot", "all"]
+    assert direct.deterministic
+    assert (direct.gain, direct.note) == (None, "is the baseline itself")
+
+
+def test_p_is_adjusted_within_one_source_target_and_budget():
+    several = judged(cells(), cells("mine"), cells("scratch", "scratch"))
+    alone = judged(cells(), cells("scratch", "scratch"))
+    assert several["finetune", "all"].gain.p == alone["finetune", "all"].gain.p
+    assert several["finetune", "all"].gain.p_adjusted == 2 * alone["finetune", "all"].gain.p_adjusted
+    apart = judged(
+        cells(), cells("scratch", "scratch"), cells("mine", target="u"), cells("scratch", "scratch", target="u")
+    )
+    assert apart["finetune", "all"].gain.p_adjusted == alone["finetune", "all"].gain.p_adjusted
+
+
+def test_a_baseline_that_the_user_names_takes_the_place_of_both():
+    rows = judged(cells(), cells("mine", "baseline"), cells("scratch", "scratch"))
+    assert rows["finetune", "all"].gain.baseline == "mine"
+
+
+def test_a_target_that_supervises_itself_is_judged_against_scratch():
+    made = cells(labels=False), cells("scratch", "scratch"), cells("zero-shot", "direct", labels=False)
+    assert judged(*made, self_supervised=True)["finetune", "all"].gain.baseline == "scratch"
+    assert judged(*made)["finetune", "all"].gain.baseline == "zero-shot"
+
+
+@pytest.mark.parametrize(
+    ("others", "budget", "why"),
+    [
+        ([], "all", "no finished scratch to compare with"),
+        ([], 0, "no scratch at budget 0: there is nothing to train it on"),
+        (cells("scratch", "scratch", seeds=[7]), "all", "no seed finished here and in scratch"),
+    ],
+)
+def test_why_there_is_no_gain(others, budget, why):
+    row = judged([replace(cell, budget=budget) for cell in cells()], others)["finetune", budget]
+    assert (row.gain, row.verdict, row.no_gain, row.note) == (None, None, why, why)
+
+
+def test_a_row_without_a_finished_run_says_why_and_nothing_else():
+    row = judged(cells(status="failed", reason="no memory"))["finetune", "all"]
+    assert (row.runs, row.planned, row.reasons) == (0, 6, ("no memory",))
+    assert (row.metrics, row.interval, row.cost, row.note) == ({}, None, None, "")
+
+
+def test_what_stands_beside_a_row_is_of_its_finished_cells():
+    made = [
+        replace(cell, seconds=float(cell.seed), peak_mb=10.0 * cell.seed or None, trained_parameters=cell.seed,
+                oracle=OracleValue(cell.seed / 10, "fit-0", 1), diagnostics={"loss": float(cell.seed), "odd": None})
+        for cell in cells()
+    ]  # fmt: skip
+    row = judged([*made[:5], replace(made[5], status="failed", seconds=1e6)])["finetune", "all"]
+    assert (row.cost.seconds, row.cost.peak_mb, row.cost.trained_parameters) == (2.0, 40.0, 4)
+    assert row.oracle == pytest.approx(0.2)
+    assert row.diagnostics == {"loss": 2.0, "odd": None}
+    assert (row.selection, row.label_count) == (("target-val",), 10)
+    assert judged([replace(made[0], oracle=None), *made[1:]])["finetune", "all"].oracle is None
+
+
+def test_cells_are_grouped_in_the_order_of_the_plan():
+    made = [*cells(seeds=[0]), *cells(target="u", seeds=[0]), *cells("scratch", seeds=[0])]
+    assert [(b.target, [c.strategy for c in b.cells]) for b in blocks(made)] == [
+        ("t", ["finetune", "scratch"]),
+        ("u", ["finetune"]),
+    ]
+
+
+def test_one_run_for_all_seeds_is_one_row_of_values():
+    runs = Runs("zero-shot", {0: "zero-shot0", 1: "zero-shot0"})
+    assert runs.deterministic
+    assert runs.matrix(values, "accuracy", [0, 1]).shape == (1, 40)
+
+
+def test_the_interval_of_a_metric_ends_at_0_and_1():
+    found = measured(np.array([[1.0, 1.0, 1.0, 0.9]]), np.arange(4), 300)
+    assert found.high == 1.0
+    assert measured(np.array([[0.0, 0.0, 0.1, 0.0], [0.0, 0.0, 0.0, 0.2]]), np.arange(4), 300).low == 0.0

@@ -1,0 +1,142 @@
+"""One phase: when it validates, which rates it has, what it keeps, and what it refuses."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from relxfer.contract.data import Examples
+from relxfer.contract.options import TrainingOptions
+from relxfer.contract.strategies import Update
+from relxfer.errors import PluginError, TrainingDiverged
+from relxfer.train.batches import Streams
+from relxfer.train.phase import SCHEDULES, Fit, groups_of
+
+
+class Line:
+    """One number that is to become 3: the gradient of (w - 3)^2 / 2 is w - 3."""
+
+    def __init__(self):
+        self.module = nn.Linear(1, 1, bias=False)
+        nn.init.zeros_(self.module.weight)
+
+    def batch(self, examples, rows, rng):
+        return SimpleNamespace(rows=rows)
+
+    def loss(self, step=None, batch=None):
+        return (self.module.weight - 3).pow(2).sum() / 2
+
+
+@pytest.fixture
+def fit(tmp_path):
+    """Four steps of plain gradient descent with a rate of 0.5, unless told otherwise."""
+
+    def make(learner=None, loss=None, select=None, keep=None, **options) -> Fit:
+        learner = learner or Line()
+        options = {"steps": 4, "optimizer": "sgd", "lr": 0.5, "weight_decay": 0.0, "validations": 0} | options
+        groups = groups_of(learner, None)
+        training = TrainingOptions(**options)
+        examples = Examples("inputs", np.arange(8))
+        return Fit(
+            learner=learner,
+            updates=[Update(loss or learner.loss, tuple(groups))],
+            streams=Streams(learner, [examples], training.batch_size, (0, "fit-0"), False),
+            groups=groups,
+            keep=keep or {},
+            still=(),
+            options=training,
+            steps=training.steps,
+            path=tmp_path / "fit-0.part.safetensors",
+            place=(0, "fit-0"),
+            select=select,
+        )
+
+    return make
+
+
+def test_steps_follow_the_gradient(fit):
+    made = fit()
+    made.run()
+    assert made.learner.module.weight.item() == pytest.approx(3 * (1 - 0.5**4))
+    assert made.progress.step == 4
+    assert made.trained == 1
+
+
+@pytest.mark.parametrize(
+    ("steps", "validations", "expected"),
+    [(4, 0, set()), (4, 2, {0, 2, 4}), (4, 9, {0, 1, 2, 3, 4}), (10, 3, {0, 3, 7, 10}), (0, 2, set())],
+)
+def test_validation_points_are_spread_evenly_from_start_to_end(fit, steps, validations, expected):
+    assert fit(steps=steps, validations=validations)._points() == expected
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"), [("constant", [1, 1, 1]), ("linear", [1, 0.5, 0]), ("cosine", [1, 0.5, 0])]
+)
+def test_schedules_fall_from_one_to_zero(schedule, expected):
+    assert [SCHEDULES[schedule](progress) for progress in (0.0, 0.5, 1.0)] == pytest.approx(expected)
+
+
+def test_the_best_weights_are_those_of_the_end_and_a_tie_goes_to_the_later_one(fit):
+    scores = iter([0.1, 0.7, 0.7, 0.2, 0.3])
+    made = fit(select=lambda learner: next(scores), validations=4)
+    made.run()
+    assert (made.progress.best, made.progress.best_step) == (0.7, 2)
+    assert made.learner.module.weight.item() == pytest.approx(3 * (1 - 0.5**2))
+
+
+def test_a_validator_that_gives_no_number_is_told(fit):
+    with pytest.raises(TrainingDiverged, match="a number from the validator, got NaN at step 0"):
+        fit(select=lambda learner: math.nan, validations=1).run()
+
+
+def test_gradients_that_are_no_numbers_are_told_though_the_loss_is_one(fit):
+    learner = Line()
+
+    def loss(step, batch):
+        return torch.sqrt(learner.module.weight).sum()  # 0, with an infinite slope
+
+    with pytest.raises(TrainingDiverged, match="finite gradients"):
+        fit(learner, loss).run()
+
+
+@pytest.mark.parametrize("returned", [None, 1.0, [1]])
+def test_a_loss_that_is_no_tensor_is_told(fit, returned):
+    with pytest.raises(PluginError, match="as a tensor of one number"):
+        fit(loss=lambda step, batch: returned).run()
+
+
+def test_what_a_strategy_keeps_is_frozen_and_in_eval_mode_until_the_end(fit):
+    kept = nn.BatchNorm1d(1)
+    seen = []
+    learner = Line()
+
+    def loss(step, batch):
+        seen.append((kept.training, kept.weight.requires_grad, learner.module.training))
+        return learner.loss()
+
+    fit(learner, loss, keep={"other": kept}).run()
+    assert set(seen) == {(False, False, True)}
+    assert (kept.training, kept.weight.requires_grad) == (True, True)
+
+
+def test_a_checkpoint_holds_all_that_a_resume_needs(fit):
+    learner = Line()
+
+    def broken(step, batch):
+        if step.index == 3:
+            raise KeyboardInterrupt
+        step.log(index=step.index)
+        return learner.loss()
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(learner, broken, checkpoint_seconds=0.0).run()
+    made = fit()
+    made.run()
+    assert made.learner.module.weight.item() == pytest.approx(3 * (1 - 0.5**4))
+    assert made.progress.diagnostics == {"index": 1.0}, "the mean of what was logged before the interruption"
