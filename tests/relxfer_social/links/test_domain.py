@@ -18,7 +18,7 @@ from relxfer.errors import Incompatible
 from relxfer.plan.views import target_view
 from relxfer.report.wording import _budgets
 
-SMALL = {"use": "blocks", "nodes": 60, "degree": 6.0, "width": 6, "task": "links"}
+SMALL = {"use": "blocks", "nodes": 60, "mean_degree": 6.0, "width": 6, "task": "links"}
 
 
 def codes(pairs: np.ndarray) -> set[tuple[int, int]]:
