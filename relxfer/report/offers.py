@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import itertools
-import textwrap
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
@@ -144,14 +144,31 @@ def meanings(model: type[BaseModel]) -> dict[str, str]:
     found: dict[str, str] = {}
     own = model.__mro__[: model.__mro__.index(BaseModel)]
     for base in reversed(own):
-        try:
-            tree = ast.parse(textwrap.dedent(inspect.getsource(base)))
-        except (OSError, TypeError):
-            continue
-        body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
-        for field, below in itertools.pairwise(body):
+        for field, below in itertools.pairwise(_bodies(base.__module__).get(base.__qualname__, ())):
             if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
                 found[field.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
+    return found
+
+
+@cache
+def _bodies(module: str) -> dict[str, list[ast.stmt]]:
+    """The body of every class of a module by its qualified name; none where its source is not at hand.
+
+    A module is parsed once: to ask `inspect` for one class after the other takes four times as long.
+    """
+    try:
+        left: list[tuple[str, ast.stmt | ast.Module]] = [("", ast.parse(inspect.getsource(sys.modules[module])))]
+    except (KeyError, OSError, SyntaxError, TypeError):
+        return {}
+    found = {}
+    while left:
+        prefix, above = left.pop()
+        for item in getattr(above, "body", ()):
+            if isinstance(item, ast.ClassDef):
+                found[prefix + item.name] = item.body
+                left.append((f"{prefix}{item.name}.", item))
+            elif isinstance(item, ast.FunctionDef):
+                left.append((f"{prefix}{item.name}.<locals>.", item))
     return found
 
 

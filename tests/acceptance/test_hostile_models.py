@@ -166,7 +166,7 @@ def test_a_run_that_is_resumed_makes_its_own_again(finished, tmp_path, mark, cap
         warnings.simplefilter("always")
         code, words = told(capsys, mark, "run", written(tmp_path), "--out", run, "-q")
     assert code == 0, words
-    assert words.count("warning: run again, for it was damaged") == 2  # the source and the cell
+    assert words.count("was damaged and is run again") == 2  # the source and the cell
     assert files.content_digest(*files.read_arrays(next(run.glob("cells/*/model.safetensors")))) == before
 
 

@@ -293,7 +293,7 @@ def test_what_would_never_end_is_not_read(run, tmp_path, said):
     for command in (("report", run), ("predict", run, "--relation", "r")):
         code, words = said(*command)
         assert code == 2
-        assert "got no file at results.json" in words
+        assert "got a device, pipe or socket at results.json" in words
 
 
 # ------------------------------------------------------------------ what its files say
