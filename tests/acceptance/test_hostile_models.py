@@ -172,7 +172,7 @@ def test_a_run_that_is_resumed_makes_its_own_again(finished, tmp_path, mark, cap
 
 #: What a card may say to get a value past a check that knows names alone -> what is said of it.
 DISGUISES: dict[str, tuple[Any, str]] = {
-    "other case": ({"use": "module", "Path": "os:system"}, "unknown key"),
+    "other case": ({"use": "module", "Import_path": "os:system"}, "unknown key"),
     "other case of the offer": ({"use": "Module", "import_path": "os:system"}, "no source model is called 'Module'"),
     "below another key": ({"use": "module", "options": {"import_path": "os:system"}}, "unknown key"),
     "an offer that is a table": ({"use": {"use": "module", "import_path": "os:system"}}, 'a table with use = "..."'),
@@ -182,7 +182,7 @@ DISGUISES: dict[str, tuple[Any, str]] = {
     "a path in another model": (SIZES | {"import_path": "os:system"}, "unknown key"),
     "a strategy": ({"use": "finetune"}, "no source model is called 'finetune'"),
     "a list as a number": (SIZES | {"dim": [4]}, "expected a whole number"),
-    "without its path": ({"use": "module", "head": "fc"}, "path: this key is needed"),
+    "without its path": ({"use": "module", "head": "fc"}, "import_path: this key is needed"),
     "a folder alone": ({"use": "module", "folder": "/etc"}, "expected plain values, got '/etc'"),
 }
 

@@ -93,8 +93,8 @@ CASES: dict[str, tuple[dict[str, Any], set[str]]] = {
     ),
     "nothing is selected": (STILL | {"validator": "target-val"}, {"validator"}),
     "a rule of no label of the target, but nothing is selected": (
-        {"validator": {"use": "im", "queries": 5}, "training": {"validations": 0}},
-        {"validator.queries"},
+        {"validator": {"use": "im", "max_queries": 5}, "training": {"validations": 0}},
+        {"validator.max_queries"},
     ),
     "the oracle of nothing": (
         STILL | {"report": {"baselines": False, "oracle": True}},

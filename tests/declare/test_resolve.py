@@ -20,7 +20,7 @@ dataset = "geo-us"
 label_budgets = [10, 0, 10]
 [[strategy]]
 use = "finetune"
-last = 2
+last_parts = 2
 """
 
 
@@ -44,7 +44,7 @@ def test_good_config_is_resolved(plugins, tmp_path):
     assert experiment.targets[0].config.label_budgets == (0, 10, "all")
     assert [m.name for m in experiment.methods if m.role == "strategy"] == ["finetune"]
     assert {m.role for m in experiment.methods} == {"strategy", "direct", "scratch", "prior-only"}
-    assert experiment.methods[0].stages[0].options.last == 2
+    assert experiment.methods[0].stages[0].options.last_parts == 2
 
 
 def test_a_plan_that_nobody_can_run(plugins, tmp_path):

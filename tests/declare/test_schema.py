@@ -22,7 +22,7 @@ dataset = "geo-us"
 label_budgets = [10, 0, 10]
 [[strategy]]
 use = "finetune"
-last = 2
+last_parts = 2
 """
 
 
@@ -70,7 +70,7 @@ def test_all_problems_at_once_with_key_and_suggestion(plugins, tmp_path):
         ("", "target: this key is needed"),
         ("[target]\ndataset = 'geo-us'\n[source]", "expected datasets, checkpoint or run"),
         ("[target]\ndataset = 'geo-us'\n[source]\ncheckpoint = 'none.pth'", "there is no file or folder"),
-        ("[target]\ndataset = 'geo-us'\n[[strategy]]\nuse = 'finetune'\nlst = 2", "did you mean 'last'?"),
+        ("[target]\ndataset = 'geo-us'\n[[strategy]]\nuse = 'finetune'\nlast_part = 2", "did you mean 'last_parts'?"),
         ("[target]\ndataset = 'geo-us'\n[[strategy]]\nname = 'x'", 'expected use = "..." or stages = [...]'),
         (
             "[target]\ndataset = 'geo-us'\n" + "[[strategy]]\nuse = 'finetune'\n" * 2,

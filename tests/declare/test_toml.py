@@ -20,7 +20,7 @@ dataset = "geo-us"
 label_budgets = [10, 0, 10]
 [[strategy]]
 use = "finetune"
-last = 2
+last_parts = 2
 """
 
 
@@ -54,13 +54,13 @@ def test_files_that_cannot_be_read(plugins, tmp_path):
 
 def test_changes(plugins, tmp_path):
     (tmp_path / "run.toml").write_text(GOOD)
-    changes = ["training.steps=7", "strategy.0.lr=0.5", 'name="other"', "report.rank_rule=plain"]
+    changes = ["training.steps=7", "strategy.0.lr_factor=0.5", 'name="other"', "report.rank_rule=plain"]
     experiment = resolve.load(tmp_path / "run.toml", plugins, changes)
     assert experiment.config.training.steps == 7
-    assert experiment.methods[0].stages[0].options.lr == 0.5
+    assert experiment.methods[0].stages[0].options.lr_factor == 0.5
     assert (experiment.config.name, experiment.config.report.rank_rule) == ("other", "plain")
     assert "expected key=value" in problems(plugins, tmp_path, GOOD, "steps")[0]
-    assert "expected an index below 1" in problems(plugins, tmp_path, GOOD, "strategy.4.lr=1")[0]
+    assert "expected an index below 1" in problems(plugins, tmp_path, GOOD, "strategy.4.lr_factor=1")[0]
     assert "lies below a plain value" in problems(plugins, tmp_path, GOOD, "name.x.y=1")[0]
 
 

@@ -7,6 +7,8 @@ from relxfer_kg.data.user_files import load
 from relxfer_kg.domain import facts_of
 from relxfer_kg.options import OwnFiles
 
+from relxfer.contract.only_with import acting
+
 CITIES = [f"c{i}" for i in range(12)]
 FACTS = [[a, relation, b] for i, a in enumerate(CITIES) for relation, b in
          (("next", CITIES[(i + 1) % 12]), ("far", CITIES[(i + 5) % 12]))]  # fmt: skip
@@ -78,7 +80,7 @@ def test_inline_rows_and_a_graph_in_memory_and_what_is_saved_of_them():
     assert sorted(of_graph.facts) == sorted(rows.facts)
     for forms in (np.array(FACTS), np.array(FACTS, dtype=object), [tuple(fact) for fact in FACTS]):
         assert OwnFiles(facts=forms) == rows
-    saved = of_graph.model_dump(mode="json")
+    saved = acting(of_graph)
     again = OwnFiles.model_validate(saved)
     assert again == of_graph
     first, second = load(of_graph, {}), load(again, {})

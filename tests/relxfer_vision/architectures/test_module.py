@@ -123,7 +123,7 @@ def folder_of(at: Path, **sources: str) -> Path:
 
 
 def options(folder: Path, path: str = "net:Net", **more: Any) -> ModuleOptions:
-    return ModuleOptions.model_validate({"path": path, "size": 16, **more}, context={"folder": folder})
+    return ModuleOptions.model_validate({"import_path": path, "size": 16, **more}, context={"folder": folder})
 
 
 def test_what_is_no_class_of_modules_is_not_called(tmp_path):

@@ -49,7 +49,7 @@ def folder_of(at: Path, **sources: str) -> Path:
 
 
 def options(folder: Path, path: str = "net:Net", **more: Any) -> ModuleOptions:
-    return ModuleOptions.model_validate({"path": path, "size": 16, **more}, context={"folder": folder})
+    return ModuleOptions.model_validate({"import_path": path, "size": 16, **more}, context={"folder": folder})
 
 
 def imported(folder: Path, path: str) -> Any:
@@ -264,7 +264,7 @@ def test_its_card_names_no_code_and_the_configuration_does(again, tmp_path):
 
     (checkpoint,) = again.glob("run/sources/*/model.safetensors")
     card = files.read_arrays(checkpoint)[1]
-    assert not {"path", "folder", "code"} & card["model"].keys()
+    assert not {"import_path", "folder", "code"} & card["model"].keys()
     assert len(card["withheld"]) == 64
     named = config(MODEL, checkpoint="run/sources/" + checkpoint.parent.name + "/model.safetensors")
     assert statuses(relxfer.run(written(again, named), tmp_path / "named")) == ["done", "done"]
