@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,6 @@ from relxfer.execute.deadline import deadline
 from relxfer.execute.domains import Domains, label_count
 from relxfer.execute.events import Events
 from relxfer.execute.oracle import Oracle
-from relxfer.execute.outcome import Outcome
 from relxfer.execute.sources import Sources
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import Names, PlannedCell
@@ -29,7 +27,7 @@ from relxfer.plan.selection import Shown
 from relxfer.plugins.versions import Versions
 from relxfer.seeding import seed_torch
 from relxfer.store import files
-from relxfer.store.entry import Entry
+from relxfer.store.entry import Entry, Ids, Outcome, Summary
 from relxfer.store.run_directory import Store
 from relxfer.train import memory
 from relxfer.train.machine import PeakMemory
@@ -64,7 +62,7 @@ class Prepared:
     evaluation: Fingerprint
 
     @property
-    def ids(self) -> dict[str, str]:
+    def ids(self) -> Ids:
         return {"id": self.identity[:16], "evaluation": self.evaluation[:16]}
 
     @property
@@ -130,7 +128,7 @@ class Cells:
         """
         if cell.refusal:
             return outcome.refusal(cell.refusal)
-        ids: Mapping[str, str] = {}
+        ids: Ids | None = None
         try:
             with deadline(self.experiment.config.timeout_seconds):
                 ready = prepared or self.prepare(cell, planned)
@@ -139,7 +137,8 @@ class Cells:
                 with self.store.working(ready.identity):
                     return self.finished(ready) or {**self._run(ready), **ids}
         except (Exception, SystemExit) as error:
-            return {**outcome.failure(error), **ids}
+            failed = outcome.failure(error)
+            return {**failed, **ids} if ids else failed
 
     def finished(self, ready: Prepared) -> Outcome | None:
         """The outcome of a cell that was run before: the same fingerprint is never run twice."""
@@ -213,10 +212,10 @@ class Cells:
 
     # ------------------------------------------------------------------ the sealed test
 
-    def _evaluate(self, learner: Learner, ready: Prepared, shown: Shown) -> Outcome:
+    def _evaluate(self, learner: Learner, ready: Prepared, shown: Shown) -> Summary:
         """Put the test to the learner, and keep what comes out for each query."""
         sealed, path = self.domains.target(ready.cell.target), self.store.evaluation(ready.evaluation)
-        summary: Outcome = {"n": sealed.count}
+        summary: Summary = {"n": sealed.count}
         if sealed.count:
             start = time.perf_counter()
             found = sealed.judge(learner, shown.target.inputs)

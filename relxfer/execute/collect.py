@@ -18,11 +18,12 @@ from relxfer.execute.engine import Engine
 from relxfer.judge import collapse
 from relxfer.judge.classification import Predictions
 from relxfer.plan.cells import PlannedCell, setting
-from relxfer.results.records import CellResult, Count, Pretraining, SourceSummary, TargetSummary
+from relxfer.results.records import CellResult, Count, Diagnostics, Pretraining, SourceSummary, TargetSummary
 from relxfer.results.results import Results
 from relxfer.results.rows import Judge, Values
 from relxfer.results.values import stored_values
 from relxfer.store import files
+from relxfer.store.entry import Outcome
 from relxfer.store.run_directory import Store
 
 _CELL: TypeAdapter[CellResult] = TypeAdapter(CellResult)
@@ -33,7 +34,7 @@ def collect(
     store: Store,
     experiment: Experiment,
     plan: Sequence[PlannedCell],
-    outcomes: Sequence[Mapping[str, Any]],
+    outcomes: Sequence[Outcome],
     engine: Engine,
 ) -> Results:
     """Put outcomes and stored per-query values together."""
@@ -58,29 +59,26 @@ def collect(
     )
 
 
-def _cell(cell: PlannedCell, outcome: Mapping[str, Any], values: Values) -> CellResult:
-    made = {
-        **_known(outcome),
+def _cell(cell: PlannedCell, outcome: Outcome, values: Values) -> CellResult:
+    evaluated = outcome["status"] == "done" and outcome.get("n")
+    found = values(outcome["evaluation"])[0] if evaluated else {}
+    return _CELL.validate_python({
+        **outcome,
         **cell.names,
+        "artefact": outcome.get("artefact") or "",
+        "diagnostics": _logged(outcome),
+        "metrics": {name: float(np.mean(of)) for name, of in found.items()},
         "setting": setting(cell.method.needs, cell.source is not None and cell.source.config.labels),
         "labels": "target-labels" in cell.method.needs,
         "labels_per": cell.target.config.labels_per,
         "seeded": cell.method.seeded,
-    }
-    if outcome["status"] == "done" and outcome.get("n"):
-        made["metrics"] = {name: float(np.mean(v)) for name, v in values(outcome["evaluation"])[0].items()}
-    return _CELL.validate_python(made)
+    })  # fmt: skip
 
 
-def _known(outcome: Mapping[str, Any]) -> dict[str, Any]:
-    """Of an outcome what is there; of what was logged, None for what is no finite number."""
-    found = {key: value for key, value in outcome.items() if value is not None}
-    logged = found.get("diagnostics", {})
-    return {**found, "diagnostics": {name: value if _finite(value) else None for name, value in logged.items()}}
-
-
-def _finite(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)
+def _logged(outcome: Outcome) -> Diagnostics:
+    """None is what is no finite number; a stored outcome has it already."""
+    logged: Diagnostics = outcome.get("diagnostics", {})
+    return {name: value if value is not None and math.isfinite(value) else None for name, value in logged.items()}
 
 
 def _told(cell: PlannedCell, made: CellResult, engine: Engine, metric: str) -> CellResult:
@@ -157,4 +155,6 @@ def _source(engine: Engine, source: Source) -> SourceSummary:
         return origin
     entries = [engine.sources.entry(source, seed) for seed in engine.experiment.config.seeds]
     outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]
-    return replace(origin, stages=tuple(_PRETRAINING.validate_python(_known(o)) for o in outcomes if o))
+    return replace(
+        origin, stages=tuple(_PRETRAINING.validate_python({**o, "diagnostics": _logged(o)}) for o in outcomes if o)
+    )

@@ -24,7 +24,7 @@ from relxfer.train.machine import cores
 if TYPE_CHECKING:  # this module is read by every verb
     from relxfer.contract.executors import Executor
     from relxfer.declare.resolve import Chosen
-    from relxfer.execute.outcome import Outcome
+    from relxfer.store.entry import Outcome
 
 J = TypeVar("J")
 

@@ -15,9 +15,10 @@ from relxfer.declare.saved import resolved_toml
 from relxfer.execute.cell import NOTHING, Planned, Prepared
 from relxfer.execute.deadline import deadline
 from relxfer.execute.engine import Engine
-from relxfer.execute.outcome import Outcome, failure
+from relxfer.execute.outcome import failure
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
+from relxfer.store.entry import Outcome
 from relxfer.store.run_directory import Store
 from relxfer.train.machine import set_threads
 

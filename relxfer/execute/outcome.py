@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import traceback
-from typing import Any, TypeAlias
+from typing import Any
 
 from relxfer.errors import Incompatible, RelxferError
 from relxfer.plan import selection
 from relxfer.plan.selection import Selection
+from relxfer.store.entry import Outcome, SelectedSteps
 from relxfer.train.machine import PeakMemory
-
-Outcome: TypeAlias = dict[str, Any]
 
 
 def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: float) -> Outcome:
@@ -48,7 +47,7 @@ def _diagnostics(trainer: Any) -> dict[str, float]:
     return {name: value for phase in phases for name, value in phase.diagnostics.items()}
 
 
-def _selected(chosen: Selection, trainer: Any) -> dict[str, Any]:
+def _selected(chosen: Selection, trainer: Any) -> SelectedSteps:
     """The rule that was at work, and the step it took in every phase."""
     steps = {phase: progress.best_step for phase, progress in trainer.tally.phases.items()}
     if not steps:

@@ -19,13 +19,14 @@ from relxfer.execute.collect import collect
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
 from relxfer.execute.jobs import Job, Work
-from relxfer.execute.outcome import Outcome, failure, refusal
+from relxfer.execute.outcome import failure, refusal
 from relxfer.execute.sources import stage_names
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plugins.finder import Plugins
 from relxfer.results.results import Results
+from relxfer.store.entry import Outcome
 from relxfer.store.run_directory import MARKER, RESULTS, Store
 from relxfer.train.machine import available_threads, set_threads
 from relxfer.train.processes import ALONE, Group

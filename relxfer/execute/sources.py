@@ -148,7 +148,8 @@ class Sources:
         self.fingerprint(source, seed).check(identity)
         tasks = tuple(view.task for view in seen.sources)
         sha = artefacts.save(entry.model, learner.export(), kind, tasks)
-        entry.finish(names | outcome.done(sha, trainer, seen.selection, peak, time.perf_counter() - start))
+        ended = outcome.done(sha, trainer, seen.selection, peak, time.perf_counter() - start)
+        entry.finish({**ended, "seed": seed, "id": identity[:16]})
 
     def _learnt(self, source: Source, seen: Views, trainer: PhaseTrainer, seed: int) -> tuple[Learner, Chosen]:
         """The stages of a source one after the other, then its labels; also which architecture learnt."""

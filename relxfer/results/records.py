@@ -14,8 +14,8 @@ from pydantic import BeforeValidator
 
 from relxfer.contract.messages import shown
 from relxfer.judge.records import Gain, Interval, TopClass, Verdict
+from relxfer.store.entry import Status
 
-Status = Literal["done", "failed", "refused"]
 Role = Literal["strategy", "scratch", "direct", "prior-only", "baseline"]
 #: Labels of the target that a cell may use: a number, or all there are.
 Budget = int | Literal["all"]

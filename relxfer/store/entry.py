@@ -13,13 +13,62 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Required, TypedDict, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from relxfer.contract import messages
 from relxfer.errors import ArtefactError, DamagedArtefact
 from relxfer.store import files
+from relxfer.store.json_text import JsonObject
+
+#: How a job may end.
+Status = Literal["done", "failed", "refused"]
+
+
+class SelectedSteps(TypedDict):
+    """The rule that selected steps, and the step that was taken in every phase."""
+
+    rule: str
+    steps: dict[str, int]
+
+
+class Ids(TypedDict):
+    """Under which names a run keeps what was trained, and its values for each query."""
+
+    id: str
+    evaluation: str
+
+
+class Summary(TypedDict, total=False):
+    """Of an evaluation: test queries, and seconds where there are any."""
+
+    n: Required[int]
+    evaluation_seconds: float
+
+
+class Outcome(TypedDict, total=False):
+    """How a job ended, as it is stored and as observers hear of it; `relxfer.results.records.CellResult` explains it.
+
+    One that failed or was refused has a `reason`, and one that is done has all from `sha` on.
+    """
+
+    status: Required[Status]
+    reason: str
+    traceback: str
+    seed: int  # of a source stage
+    id: str
+    evaluation: str
+    sha: str
+    seconds: float
+    peak_mb: float | None
+    trained_parameters: int
+    diagnostics: dict[str, float]
+    selection: SelectedSteps
+    artefact: str | None
+    notes: list[str]
+    n: int
+    evaluation_seconds: float
 
 
 class _Chosen(BaseModel):
@@ -78,14 +127,14 @@ class Entry:
         points = (Point(line["phase"], line["step"], line["values"]) for line in lines)
         return list({(point.phase, point.step): point for point in points}.values())
 
-    def outcome(self) -> dict[str, Any] | None:
+    def outcome(self) -> Outcome | None:
         """How training ended; None where it has not ended, or where a file is damaged, and it must be run again."""
         path = self.folder / "outcome.json"
         if not path.exists():
             return None
         try:
             outcome = files.read_json(path)
-            if _Done.model_validate(outcome).sha != files.content_digest(*files.read_arrays(self.model)):
+            if not _is_done(outcome) or outcome["sha"] != files.content_digest(*files.read_arrays(self.model)):
                 raise DamagedArtefact(f"expected the weights of {path} in {self.model}, got others")
             return outcome
         except ValidationError as error:
@@ -102,10 +151,15 @@ class Entry:
         warnings.warn(f"{self.folder} was damaged and is run again ({error})", RuntimeWarning, stacklevel=3)
         (self.folder / "outcome.json").unlink(missing_ok=True)
 
-    def finish(self, outcome: dict[str, Any]) -> None:
+    def finish(self, outcome: Outcome) -> None:
         """Write the outcome, then remove the files of phases, which only a resume would need."""
         files.write_json(self.folder / "outcome.json", outcome)
         shutil.rmtree(self.phases, ignore_errors=True)
+
+
+def _is_done(outcome: JsonObject) -> TypeGuard[Outcome]:
+    """`ValidationError` where it is not the outcome of what was trained."""
+    return _Done.model_validate(outcome).status == "done"
 
 
 def _is_point(line: Any) -> bool:

@@ -59,7 +59,7 @@ def to_json(value: Any, **how: Any) -> str:
     return json_text.dumps(value, default=_plain, **how)
 
 
-def write_json(path: Path, value: dict[str, Any]) -> None:
+def write_json(path: Path, value: Any) -> None:
     """JSON with a digest of its content. Keys keep their order, because columns of a report follow it."""
     plain = json.loads(to_json(value))
     write_bytes(path, to_json({**plain, "sha256": fingerprint(plain)}, indent=1).encode() + b"\n")

@@ -20,12 +20,12 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from relxfer.contract.messages import shown
 from relxfer.errors import ArtefactError, DamagedArtefact, RunLocked, UnfitArtefact, UsageError
 from relxfer.store import files
-from relxfer.store.entry import Entry
+from relxfer.store.entry import Entry, Summary
 from relxfer.store.json_text import JsonObject
 
 MARKER = "provenance.json"
@@ -143,12 +143,12 @@ class Store:
         """Values of the oracle at the validation points of a transfer."""
         return self.cell(transfer).folder / f"oracle-{_id(evaluation)}.jsonl"
 
-    def judged(self, identity: str) -> dict[str, Any] | None:
+    def judged(self, identity: str) -> Summary | None:
         """The summary of an evaluation; None where a file is missing or damaged, and it must be evaluated again."""
         path = self.evaluation(identity)
         try:
             summary = files.read_json(path.with_suffix(".json"))
-            if not (isinstance(summary.get("n"), int) and isinstance(summary.get("evaluation_seconds", 0.0), float)):
+            if not _is_summary(summary):
                 return None
             if summary["n"]:
                 files.read_arrays(path)
@@ -207,6 +207,10 @@ class Store:
                 "again, and trains nothing that is finished"
             )
         return card
+
+
+def _is_summary(value: JsonObject) -> TypeGuard[Summary]:
+    return isinstance(value.get("n"), int) and isinstance(value.get("evaluation_seconds", 0.0), float)
 
 
 def _id(identity: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import relxfer
@@ -60,7 +62,7 @@ def test_a_budget_of_just_the_labels_there_are_is_told(tmp_path):
         validator="last-step",
         report={"resamples": 200, "baselines": False},
     )
-    assert f"target t: a budget of {there['units']:,} is all labels there are" in sentences(found)
+    assert f"target t: a budget of {there.units:,} is all labels there are" in sentences(found)
     assert len([line for line in markdown(found).splitlines() if "| scratch |" in line]) == 1
 
 
@@ -81,7 +83,7 @@ def test_the_first_strategy_of_the_configuration_answers(tmp_path):
 
 
 def test_a_strategy_that_failed_is_not_replaced_in_silence(several):
-    failed = [{**cell, "role": "strategy", "strategy": "mine", "status": "failed"} for cell in several.cells]
-    broken = relxfer.Results(several.folder, "x", "accuracy", [*failed, *several.cells], [])
+    failed = [replace(cell, role="strategy", strategy="mine", status="failed") for cell in several.cells]
+    broken = relxfer.Results(several.folder, "x", "accuracy", (*failed, *several.cells), ())
     with pytest.raises(UsageError, match=r"finished cell for the first strategy, got none .*scratch"):
         _cell(broken, None, None, None)

@@ -21,8 +21,8 @@ CONFIG = {
 def test_a_run_counts_and_tells_labels_of_every_class(tmp_path):
     results = relxfer.run(CONFIG, out=tmp_path / "a", plugins=[blobs])
     cells = {cell.budget: cell for cell in results.cells}
-    assert cells[5]["label_count"] == 15
-    assert cells[1000]["id"] != cells[5]["id"]
+    assert cells[5].label_count == 15
+    assert cells[1000].id != cells[5].id
     assert "| 5 per class | scratch" in markdown(results)
     told = " ".join(sentences(results))
     assert "a label budget is of each class, its validation labels included" in told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relxfer.execute.collect import _known
+from relxfer.execute.collect import _logged
 from relxfer.results.records import Selected
 from relxfer.store import files
 from relxfer.testing import blobs, blobs_net, harness
@@ -58,9 +58,9 @@ def test_a_target_and_a_source_are_told(made):
 
 
 def test_what_is_no_finite_number_is_none():
-    outcome = {"status": "done", "reason": None, "diagnostics": {"loss": float("nan"), "norm": 1.0, "gone": None}}
-    assert _known(outcome) == {"status": "done", "diagnostics": {"loss": None, "norm": 1.0, "gone": None}}
-    assert _known({"status": "refused", "reason": "why"})["reason"] == "why"
+    logged = {"loss": float("nan"), "far": float("-inf"), "norm": 1.0, "gone": None}
+    assert _logged({"status": "done", "diagnostics": logged}) == {"loss": None, "far": None, "norm": 1.0, "gone": None}
+    assert _logged({"status": "refused", "reason": "why"}) == {}
 
 
 def test_an_adapter_that_raises_loses_no_cell(tmp_path, monkeypatch):

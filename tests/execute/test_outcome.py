@@ -13,7 +13,8 @@ from relxfer.plan.selection import LAST_STEP, Selection
 
 
 def trainer(**phases):
-    tally = SimpleNamespace(seconds=7.0, trained=12, phases=phases)
+    made = {name: SimpleNamespace(**{"best_step": -1, "diagnostics": {}, **of}) for name, of in phases.items()}
+    tally = SimpleNamespace(seconds=7.0, trained=12, phases=made)
     return SimpleNamespace(tally=tally)
 
 
