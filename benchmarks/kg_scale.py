@@ -61,7 +61,7 @@ def main() -> None:
     start = time.process_time()
     graph = graph_of(given.entities, given.facts, given.relations, 0)
     measured("graph drawn", start)
-    learner = UltraModel(UltraOptions()).learner(KGOptions(subgraph=given.subgraph))
+    learner = UltraModel(UltraOptions()).learner(KGOptions(subgraph_entities=given.subgraph))
     head, relation, tail = graph.facts[np.random.default_rng(1).choice(given.facts, given.queries, replace=False)].T
     queries = np.concatenate([np.stack([head, relation], 1), np.stack([tail, relation + len(graph.relations)], 1)])
     answers = np.concatenate([tail, head])

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from relxfer.contract.plain import Table
 from relxfer.declare import resolve
-from relxfer.declare.toml import Tables
 from relxfer.errors import UsageError
 from relxfer.execute import executors
 from relxfer.plan import grid
@@ -33,7 +33,7 @@ class Outline:
 
 
 def run(
-    config: str | Path | Tables,
+    config: str | Path | Table,
     out: str | Path | None = None,
     *,
     changes: Sequence[str] = (),
@@ -63,12 +63,12 @@ def run(
     return run_experiment(experiment, loaded, Path(out or Path("runs") / experiment.config.name), (), fresh)
 
 
-def check(config: str | Path | Tables, *, changes: Sequence[str] = ()) -> Outline:
+def check(config: str | Path | Table, *, changes: Sequence[str] = ()) -> Outline:
     """Validate a configuration without loading data."""
     return outline(config, _loaded(), changes)
 
 
-def outline(config: str | Path | Tables, plugins: Plugins, changes: Sequence[str] = ()) -> Outline:
+def outline(config: str | Path | Table, plugins: Plugins, changes: Sequence[str] = ()) -> Outline:
     """What `check` returns, for these plugins."""
     experiment = resolve.load(config, plugins, changes)
     nothing = Facts()

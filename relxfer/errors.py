@@ -12,7 +12,7 @@
     ├── Incompatible            model, adapter, strategy and data do not fit: the cell is refused
     ├── TrainingDiverged        a loss that is not a finite number: the cell failed
     ├── Changed                 data or code changed while a run went on: the cell failed
-    ├── TimedOut                a cell took longer than `timeout`: the cell failed
+    ├── TimedOut                a cell took longer than `timeout_seconds`: the cell failed
     └── RunLocked               another process works in this run directory
 
 Each message says what was expected, what was got, and what to do.

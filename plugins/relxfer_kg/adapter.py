@@ -8,9 +8,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from relxfer.contract.data import Domain
+from relxfer.contract.only_with import GIVEN, OnlyWith, Wanted
 from relxfer.contract.options import Options
 from relxfer.errors import Incompatible
 from relxfer_kg.training.bounds import Bounds
+
+_OF_PARTS = OnlyWith(part_entities=GIVEN)
+_SEVERAL = Wanted(lambda count: count > 1, "set {key} above 1")
 
 
 class KGOptions(Options):
@@ -18,28 +22,30 @@ class KGOptions(Options):
 
     negatives: PositiveInt = 64
     """Wrong answers drawn for each training query, strictly among entities not known to be right."""
-    adversarial_temperature: Annotated[float, Field(ge=0)] = 1.0
+    adversarial_temperature: Annotated[float, Field(ge=0), OnlyWith(negatives=_SEVERAL)] = 1.0
     """Self-adversarial weighting of the negatives (Sun et al. 2019, eq. 5); 0 weighs them equally."""
-    part: Bounds | None = None
+    part_entities: Bounds | None = None
     """Train each batch on the surroundings of one of its facts: so many entities, drawn (log-uniformly) between the two
     bounds, and the batch's other questions from among them. Unset: on the whole graph."""
-    left_out: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    left_out_fraction: Annotated[float, Field(ge=0, lt=1), _OF_PARTS] = 0.0
     """At most this share of a part's facts carries no messages, the share drawn for each batch; they stay true."""
-    derived: Annotated[float, Field(ge=0, le=1)] = 0.0
+    derived_probability: Annotated[float, Field(ge=0, le=1), _OF_PARTS] = 0.0
     """Probability that a part gets relations which follow from its own, compositions and copies; a quarter of the
     questions about such a part are about them."""
-    block_mb: PositiveFloat = 64.0
+    block_mb: Annotated[PositiveFloat, OnlyWith(precision="float32")] = 64.0
     """Memory of the scores held when predicting, in MB; it sets how many queries are answered together."""
     precision: Literal["float32", "bfloat16"] = "float32"
     """Of the entity states when predicting: bfloat16 halves their memory, for a GPU. Training is in float32 always."""
-    subgraph: PositiveInt | None = None
+    subgraph_entities: PositiveInt | None = None
     """Predict each query within so many entities around its own, those of the highest personalised PageRank: faster on
     large graphs, and approximate. Unset: exactly."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> KGOptions:
-        if self.subgraph is not None and self.precision != "float32":
-            raise ValueError(f"expected precision 'float32' with subgraph (got {self.precision!r}); unset one of them")
+        if self.subgraph_entities is not None and self.precision != "float32":
+            raise ValueError(
+                f"expected precision 'float32' with subgraph_entities (got {self.precision!r}); unset one of them"
+            )
         return self
 
 

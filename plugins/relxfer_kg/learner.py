@@ -75,7 +75,7 @@ class KGLearner(TorchLearner):
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
         """Strict negatives; the edges of the batch's own facts, in both directions, leave the graph."""
-        if self.options.part is not None:
+        if self.options.part_entities is not None:
             return self._batch_of_subgraph(examples, rows, rng)
         graph: KnowledgeGraph = examples.inputs
         return self._batch(examples.take(rows), known_answers(graph), rows, rng)
@@ -83,12 +83,12 @@ class KGLearner(TorchLearner):
     def _batch_of_subgraph(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
         """The surroundings of the first row's fact; the other queries are drawn anew among those inside."""
         assert examples.answers is not None
-        assert self.options.part is not None
+        assert self.options.part_entities is not None
         graph, first = examples.inputs, rows[:1]
-        size = drawn(self.options.part, rng)
+        size = drawn(self.options.part_entities, rng)
         roots = np.append(examples.queries[first, 0], examples.answers[first])
-        left_out = rng.uniform(0, self.options.left_out)
-        near = subgraph_around(graph, roots, size, left_out, rng, self.options.derived)
+        left_out = rng.uniform(0, self.options.left_out_fraction)
+        near = subgraph_around(graph, roots, size, left_out, rng, self.options.derived_probability)
         inside = near.rows(graph, examples.queries, examples.answers)
         rows = rng.choice(inside, min(len(rows), len(inside)), replace=False)
         queries, answers = near.renumbered(graph, examples.queries[rows], examples.answers[rows])
@@ -154,11 +154,12 @@ class KGLearner(TorchLearner):
 
     def notes(self) -> list[str]:
         """For the report: that scores are approximate, if they are."""
-        if self.options.subgraph is None:
+        if self.options.subgraph_entities is None:
             return []
         return [
-            f"scores of models are approximate: a query is answered within {self.options.subgraph:,} entities around "
-            "its own (option subgraph of the adapter); where fewer are within reach, they are exact"
+            "scores of models are approximate: a query is answered within "
+            f"{self.options.subgraph_entities:,} entities around its own (option subgraph_entities of the adapter); "
+            "where fewer are within reach, they are exact"
         ]
 
     def export(self) -> Model:

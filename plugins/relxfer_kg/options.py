@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from relxfer.contract.only_with import OnlyWhere, OnlyWith
 from relxfer.contract.options import Options, UserFile
 
 Row = tuple[str, str, str]
+#: Ends of names of files with columns, of which those of text may have a line that names them; .gz may follow.
+TEXTS = (".tsv", ".txt", ".csv")
+TABLES = (*TEXTS, ".parquet")
 
 
 def _plain(value: Any) -> Any:
@@ -60,6 +65,31 @@ Column = Annotated[int | str, BeforeValidator(_column)]
 Fraction = Annotated[float, Field(ge=0, lt=1)]
 
 
+def _no_file_of(endings: tuple[str, ...], files: OwnFiles) -> str | None:
+    """Rows stand as they are, and other kinds of files have no columns."""
+    given = [part for part in (files.facts, files.valid, files.test) if part is not None]
+    paths = [path for part in given for path in _paths(part)]
+    if any(path.name.lower().removesuffix(".gz").endswith(endings) for path in paths):
+        return None
+    if paths:
+        return f"without a file that ends in {', '.join(endings)}; remove it"
+    return "with facts as rows; remove it, and give each row as [head, relation, tail]"
+
+
+def _paths(part: Any) -> tuple[Path, ...]:
+    form = form_of(part)
+    return () if form == "facts" else (part,) if form == "path" else part
+
+
+def _nothing_is_drawn(files: OwnFiles) -> str | None:
+    if files.test is not None or files.valid_fraction or files.test_fraction:
+        return None
+    return "with valid_fraction = 0 and test_fraction = 0; remove it, or raise one of them"
+
+
+_SPLITS = OnlyWith(test=None)
+
+
 class OwnFiles(Options):
     """Your own facts.
 
@@ -74,15 +104,15 @@ class OwnFiles(Options):
     """Validation facts, in the same forms; only together with `test`."""
     test: Facts | None = None
     """Test facts, in the same forms. Unset: both are split off from `facts`, by pair of entities."""
-    columns: tuple[Column, Column, Column] = (0, 1, 2)
+    columns: Annotated[tuple[Column, Column, Column], OnlyWhere(partial(_no_file_of, TABLES))] = (0, 1, 2)
     """Head, relation and tail, by position from 0 or by name in the first line."""
-    header: bool | None = None
+    header: Annotated[bool | None, OnlyWhere(partial(_no_file_of, TEXTS))] = None
     """Whether the first line holds names of columns; unset: it does if `columns` are names."""
-    valid_fraction: Fraction = 0.1
+    valid_fraction: Annotated[Fraction, _SPLITS] = 0.1
     """Share of the linked pairs of entities that is split off for validation, where `test` is unset."""
-    test_fraction: Fraction = 0.1
+    test_fraction: Annotated[Fraction, _SPLITS] = 0.1
     """Share of the linked pairs of entities that is split off for the test, where `test` is unset."""
-    split_seed: Annotated[int, Field(ge=0)] = 0
+    split_seed: Annotated[int, Field(ge=0), _SPLITS, OnlyWhere(_nothing_is_drawn)] = 0
     """Seed of the split, where `test` is unset."""
     name: str | None = None
     """Name of the data in reports; unset: the name of the file."""

@@ -6,12 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, model_validator
 
+from relxfer.contract.only_with import OnlyForData, OnlyWhere, OnlyWith, Wanted, holding, told
 from relxfer.contract.options import Options, UserFile
 
 Features = Literal["given", "degree", "structure"]
 Direction = Literal["out", "in", "both"]
 #: Ends of names of lists of edges.
 EDGE_LISTS = (".csv", ".tsv", ".txt", ".parquet", ".edges", ".edgelist")
+
+_FOR_NODES = OnlyWith(task="nodes")
+_FOR_LINKS = OnlyForData(task="links")
+_WITH_DEGREES = OnlyWith(features=holding("degree"))
+#: A part is drawn where it is neither nothing nor everything.
+_DRAWN = OnlyWith(test_fraction=Wanted(lambda share: 0 < share < 1, "set {key} between 0 and 1"))
 
 
 class NetworkOptions(Options):
@@ -20,9 +27,9 @@ class NetworkOptions(Options):
     features: Annotated[tuple[Features, ...], Field(min_length=1)] | None = None
     """What is known of a node: what the data `given`; its `degree` as one of so many; its place in the `structure`.
     Several stand side by side. Unset: what is given, and the structure where nothing is."""
-    degree: Direction = "in"
+    degree_direction: Annotated[Direction, _WITH_DEGREES] = "in"
     """Which edges count for a degree; on a network whose edges go both ways each way counts every link once."""
-    degrees: PositiveInt = 256
+    degrees: Annotated[PositiveInt, _WITH_DEGREES] = 256
     """Number of degrees that are told apart; larger ones count as the largest."""
     normalise: bool = False
     """Features of a node divided by the sum of their sizes."""
@@ -33,9 +40,9 @@ class NetworkOptions(Options):
     agreement: tuple[str, ...] = ()
     """For links: attributes of which is known only whether both nodes of a pair have the same value. Their columns,
     `NAME=VALUE`, are no features of a node. For numbers that mean something else in every network."""
-    counts: bool = False
+    counts: Annotated[bool, _FOR_LINKS] = False
     """For links: degrees and common neighbours of a pair in the observed network are known too."""
-    thinning: Annotated[float, Field(gt=0, le=1)] = 1.0
+    kept_link_fraction: Annotated[float, Field(gt=0, le=1), _FOR_LINKS] = 1.0
     """For links: in training on a source, a share of its links, drawn log-uniformly from this to 1, are the messages
     of a batch, so that a model learns to work on networks of which little is observed. 1: all are."""
 
@@ -48,14 +55,14 @@ class SplitOptions(Options):
     test_fraction: Annotated[float, Field(ge=0, le=1)] = 0.2
     """Share of the nodes of every class, or of the links. 0: none, for a source; 1: all nodes, for a target without
     labels."""
-    split_seed: Annotated[int, Field(ge=0)] = 0
+    split_seed: Annotated[int, Field(ge=0), _DRAWN] = 0
     """Seed of the split."""
 
 
 class BordersOptions(SplitOptions):
     """What is asked of a country or state."""
 
-    label: Literal["coast", "region"] = "coast"
+    label: Annotated[Literal["coast", "region"], _FOR_NODES] = "coast"
     """Whether it lies at the `coast` of a sea or inland, which both networks ask; or in which `region` (a continent, or
     one of four regions of the USA)."""
 
@@ -70,27 +77,27 @@ class LinksOptions(SplitOptions):
 class EdgeOptions(SplitOptions):
     """How edges are made of the rows of a file; a message passes for every edge, from its first node to its second."""
 
-    direction: Literal["given", "both"] = "given"
+    direction: Annotated[Literal["given", "both"], _FOR_NODES] = "given"
     """As the file has them, or every row and its reverse."""
-    duplicates: bool = True
+    duplicates: Annotated[bool, _FOR_NODES] = True
     """Keep pairs that stand several times; a message passes for each."""
-    loops: bool = True
+    loops: Annotated[bool, _FOR_NODES] = True
     """Keep edges from a node to itself."""
 
 
 class AirportOptions(EdgeOptions):
     """The same, with every row and its reverse, as published tables have it."""
 
-    direction: Literal["given", "both"] = "both"
+    direction: Annotated[Literal["given", "both"], _FOR_NODES] = "both"
     """As the file has them, or every row and its reverse, so that a loop counts twice."""
 
 
 class CitationOptions(EdgeOptions):
     """And which label of several counts. The files have every edge both ways."""
 
-    loops: bool = False
+    loops: Annotated[bool, _FOR_NODES] = False
     """Keep edges from a node to itself, which published counts leave out."""
-    labels: Literal["first", "only"] = "first"
+    several_labels: Annotated[Literal["first", "none"], _FOR_NODES] = "first"
     """Of a node with several labels: the first, as published tables of one label have it; or none, so that the node
     is in no split."""
 
@@ -101,7 +108,7 @@ Attribute = Literal["status", "gender", "major", "second_major", "dorm", "year",
 class FacebookOptions(EdgeOptions):
     """And what is asked and known of a person. The files have every edge both ways."""
 
-    label: Attribute = "gender"
+    label: Annotated[Attribute, _FOR_NODES] = "gender"
     """The attribute that is to be found out; where it is missing, a node has no label."""
     attributes: tuple[Attribute, ...] = ()
     """Attributes that are features, one column for each value; a missing one is 0 in all. Empty: no features."""
@@ -113,32 +120,41 @@ class FacebookOptions(EdgeOptions):
         return self
 
 
+def _no_label_is_looked_for(files: NetworkFiles) -> str | None:
+    """For links a label is no answer; where all columns are features, it says which one is not."""
+    if files.task == "nodes" or files.features is None:
+        return None
+    return told("task", files.task, 'set task = "nodes"')
+
+
 class NetworkFiles(SplitOptions):
     """Your own network: a list of edges with a table of nodes, a graph, or arrays."""
 
     path: UserFile
     """The edges (.csv, .tsv, .txt, .parquet), or the whole network (.graphml, .gexf, .json, .npz, .safetensors)."""
-    nodes: UserFile | None = None
+    node_table: UserFile | None = None
     """Beside a list of edges, a table (.csv, .tsv, .parquet) with a row for each node."""
-    label: str | None = None
+    label: Annotated[str | None, OnlyWhere(_no_label_is_looked_for)] = None
     """The column, attribute or array with the label. Unset: `label`, `class` or `y`. An empty cell: no label."""
     features: tuple[str, ...] | None = None
     """Columns or attributes that are features: numbers as they are, texts with a column for each value. Unset: all
     but the node, its label and its part; empty: none."""
-    directed: bool | None = None
+    directed: Annotated[bool | None, _FOR_NODES] = None
     """Whether edges go one way. Unset: as the file says; a list of edges does not, and its edges go both ways."""
-    duplicates: bool = False
+    duplicates: Annotated[bool, _FOR_NODES] = False
     """Keep pairs that stand several times; a message passes for each."""
-    loops: bool = True
+    loops: Annotated[bool, _FOR_NODES] = True
     """Keep edges from a node to itself."""
     name: str | None = None
     """Name of the data in reports; unset: the name of the file."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> NetworkFiles:
-        if self.nodes and self.path.suffix.lower() not in EDGE_LISTS:
+        if self.node_table and self.path.suffix.lower() not in EDGE_LISTS:
             kinds = ", ".join(EDGE_LISTS)
-            raise ValueError(f"expected nodes beside a list of edges ({kinds}), got {self.path.name}; take one out")
+            raise ValueError(
+                f"expected node_table beside a list of edges ({kinds}), got {self.path.name}; take one out"
+            )
         return self
 
 
@@ -147,9 +163,9 @@ class BlocksOptions(SplitOptions):
 
     nodes: Annotated[int, Field(ge=20)] = 600
     """Nodes of the network."""
-    classes: Annotated[int, Field(ge=2)] = 3
+    blocks: Annotated[int, Field(ge=2)] = 3
     """Blocks, of equal sizes; their names are the labels."""
-    degree: Annotated[float, Field(gt=0)] = 8.0
+    mean_degree: Annotated[float, Field(gt=0)] = 8.0
     """Mean number of links of a node."""
     homophily: Annotated[float, Field(ge=0, le=1)] = 0.8
     """Share of the links that stay within a block."""
@@ -159,13 +175,13 @@ class BlocksOptions(SplitOptions):
     """Distance of a block's mean from the origin; each feature has a standard deviation of 1."""
     shift: Annotated[float, Field(ge=0)] = 0.0
     """Length of a constant that is added to the features of every node."""
-    relabel: Annotated[int, Field(ge=0)] = 0
+    relabel: Annotated[int, Field(ge=0), _FOR_NODES] = 0
     """Names of the blocks moved on by so many, so that features say one thing here and another there."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Of nodes, links and features; what the blocks look like is the same for every seed."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> BlocksOptions:
-        if self.degree >= self.nodes / self.classes:
-            raise ValueError("expected a degree below the size of a block; lower degree, or raise nodes")
+        if self.mean_degree >= self.nodes / self.blocks:
+            raise ValueError("expected a mean_degree below the size of a block; lower mean_degree, or raise nodes")
         return self

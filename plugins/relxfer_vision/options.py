@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, field_validator, model_validator
 
+from relxfer.contract.only_with import OnlyWith
 from relxfer.contract.options import Options, UserFolder, UserPath
 
 
@@ -34,13 +35,16 @@ class ImageOptions(Options):
     channels: Literal[1, 3] | None = None
     """1: gray, 3: RGB. The network must take as many."""
     resize: Literal["pad", "stretch", "crop"] | None = None
-    """`pad` with zeros; `stretch` to the square (bilinear); `crop`: shorter side to `shorter`, then the centre."""
-    shorter: PositiveInt | None = None
+    """`pad` with zeros; `stretch` to the square (bilinear); `crop`: shorter side to `shorter_side`, then the centre."""
+    shorter_side: Annotated[PositiveInt | None, OnlyWith(resize=("crop", None))] = None
     """With `crop`, length of the shorter side before the crop; unset: size * 256 / 224."""
     normalise: Literal["imagenet", "half", "none"] | None = None
     """(x - mean) / std of ImageNet; (x - .5) / .5; or x in [0, 1] as it is."""
     augment: tuple[Literal["flip", "shift", "zoom"], ...] = ()
     """In training, on labelled pictures: mirror; move by up to an eighth; crop 35 to 100 % and enlarge."""
+
+
+_SPLITS = OnlyWith(test=None)
 
 
 class ImageFiles(Options):
@@ -58,9 +62,9 @@ class ImageFiles(Options):
     """A folder of further pictures without labels, for strategies that use such."""
     classes: Annotated[tuple[str, ...], Field(min_length=2)] | None = None
     """Names of the classes in their order; of numbered ones, number 0 first. Unset: those that occur, sorted."""
-    test_fraction: Annotated[float, Field(gt=0, lt=1)] = 0.2
+    test_fraction: Annotated[float, Field(gt=0, lt=1), _SPLITS] = 0.2
     """Share of every class that is split off for the test, where no test is given."""
-    split_seed: Annotated[int, Field(ge=0)] = 0
+    split_seed: Annotated[int, Field(ge=0), _SPLITS] = 0
     """Seed of this split."""
     name: str | None = None
     """Name of the data in reports; unset: the name of the folder or file."""

@@ -146,8 +146,8 @@ def no_larger_than(arrays: Mapping[str, np.ndarray]) -> Iterator[None]:
             raise
         told = str(error).splitlines()[0]
         raise UnfitArtefact(
-            f"expected a model of the size of its {len(arrays):,} arrays, got sizes for which there is no memory "
-            f"({told}); name another checkpoint"
+            f"expected a model of the size of its {len(arrays):,} arrays, got sizes that need more memory than there "
+            f"is ({told}); name another checkpoint"
         ) from None
     finally:
         hook.remove()

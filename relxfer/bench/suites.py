@@ -12,6 +12,7 @@ from pydantic import Field, PositiveInt, ValidationError
 from relxfer.bench.references import References
 from relxfer.contract import messages
 from relxfer.contract.options import Options
+from relxfer.contract.plain import Table
 from relxfer.declare import resolve, shipped, toml
 from relxfer.errors import ConfigError, Problem, UnknownName, UsageError
 from relxfer.plugins.finder import Plugins
@@ -45,7 +46,7 @@ class Suite:
 
     path: Path
     options: SuiteOptions
-    tables: toml.Tables
+    tables: Table
 
     @property
     def name(self) -> str:
@@ -95,7 +96,7 @@ def load(name: str, references: References, changes: Sequence[str] = ()) -> Suit
     """A shipped suite by name, or the file of one by its path; `ConfigError` holds every problem of `[suite]`."""
     path = _path(name)
     raw, where, _ = toml.read(path, changes)
-    told = raw.pop("suite", None)
+    told, raw = raw.get("suite"), {key: value for key, value in raw.items() if key != "suite"}
     if told is None:
         raise ConfigError(where, [Problem("suite", "this table is needed; without it, use `relxfer run`")])
     try:
@@ -144,7 +145,7 @@ def _strange(suite: Suite, references: References) -> Iterator[Problem]:
             yield Problem(f"suite.groups.{group}", str(UnknownName("target", name, suite.targets)))
 
 
-def _target_tables(tables: toml.Tables) -> list[Any]:
+def _target_tables(tables: Table) -> list[Any]:
     found = tables.get("target", [])
     return found if isinstance(found, list) else [found]
 

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import InitErrorDetails, to_jsonable_python
 
 from relxfer.contract import messages
+from relxfer.contract.plain import Table
 from relxfer.errors import DataError
 
 #: The type of the error of an option that does nothing.
@@ -160,7 +161,7 @@ def refuse_for_data(options: BaseModel, names: Iterable[str], hindrance: str) ->
             raise DataError(f"{name} = {written(value)}: {without_effect(hindrance)}; remove it")
 
 
-def acting(options: BaseModel) -> dict[str, Any]:
+def acting(options: BaseModel) -> Table:
     """Every option that acts, as JSON: what may be written out, and read again.
 
     >>> from typing import Annotated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -16,9 +16,11 @@ from pydantic import (
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
+    model_validator,
 )
 
-from relxfer.contract import messages, user_only
+from relxfer.contract import messages, only_with, user_only
+from relxfer.contract.only_with import ABOVE_0, OnlyWith
 from relxfer.contract.user_only import UserOnly as UserOnly  # plugins mark fields of their options with it
 
 
@@ -26,7 +28,7 @@ class Options(BaseModel):
     """Base of every options model: frozen, strict about names. The string below a field says what it means.
 
     What only the user's own configuration may say (a path; a field marked `UserOnly`) is refused where the options are
-    a card's or a run directory's.
+    a card's or a run directory's. An option that could do nothing (see `relxfer.contract.only_with`) is refused too.
 
     >>> class Mine(Options):
     ...     rate: float = 0.1
@@ -46,6 +48,12 @@ class Options(BaseModel):
         if numbers and isinstance(value, bool) != isinstance(made, bool):
             raise ValueError("expected true or false" if isinstance(made, bool) else "expected a number")
         return made
+
+    @model_validator(mode="after")
+    def _act(self, info: ValidationInfo) -> Self:
+        if not (info.context or {}).get(only_with.TOLERATED):
+            only_with.refuse(self)
+        return self
 
 
 def _existing(path: Path, info: ValidationInfo) -> Path:
@@ -79,30 +87,33 @@ UserFile = Annotated[UserPath, AfterValidator(_file)]
 UserFolder = Annotated[UserPath, AfterValidator(_folder)]
 
 
+_TRAINS = OnlyWith(steps=ABOVE_0)
+
+
 class TrainingOptions(Options):
     """The step budget and optimiser of a training phase; equal for scratch and for every strategy."""
 
     steps: Annotated[int, Field(ge=0)] = 400
     """Optimiser steps of one cell; strategies take shares of it."""
-    epochs: PositiveFloat | None = None
+    epochs: Annotated[PositiveFloat | None, _TRAINS] = None
     """At most so many passes over the training queries, for small label budgets; unset: `steps` alone decide."""
     batch_size: PositiveInt = 16
     """Queries in a batch, for each stream."""
-    batches_per_step: PositiveInt = 1
+    batches_per_step: Annotated[PositiveInt, _TRAINS] = 1
     """Batches whose gradients are averaged in one step; processes that `torchrun` starts share them out."""
-    optimizer: Literal["adamw", "adam", "sgd"] = "adamw"
+    optimizer: Annotated[Literal["adamw", "adam", "sgd"], _TRAINS] = "adamw"
     """torch.optim's AdamW, Adam or SGD."""
-    lr: PositiveFloat = 5e-4
+    lr: Annotated[PositiveFloat, _TRAINS] = 5e-4
     """Learning rate; a strategy may multiply it by a factor for a group of modules."""
-    schedule: Literal["constant", "linear", "cosine"] = "constant"
+    schedule: Annotated[Literal["constant", "linear", "cosine"], _TRAINS] = "constant"
     """Course of the learning rate over a phase: as it is, or falling to 0 in a line or half a cosine."""
-    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    weight_decay: Annotated[float, Field(ge=0), _TRAINS] = 0.0
     """Weight decay of the optimiser."""
-    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    """Momentum, for `sgd` only."""
-    validations: Annotated[int, Field(ge=0)] = 10
+    momentum: Annotated[float, Field(ge=0, lt=1), _TRAINS, OnlyWith(optimizer="sgd")] = 0.0
+    """Momentum of SGD."""
+    validations: Annotated[int, Field(ge=0), _TRAINS] = 10
     """Validation points, evenly spaced over the steps; one more precedes the first step. 0: the last step counts."""
-    patience: PositiveInt | None = None
+    patience: Annotated[PositiveInt | None, _TRAINS, OnlyWith(validations=ABOVE_0)] = None
     """Stop after so many validation points without improvement; unset: use all steps."""
-    checkpoint_seconds: Annotated[float, Field(ge=0)] = 20.0
+    checkpoint_seconds: Annotated[float, Field(ge=0), _TRAINS] = 20.0
     """Seconds between checkpoints; the result does not depend on it."""

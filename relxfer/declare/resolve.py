@@ -4,137 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
 from relxfer.contract import messages
+from relxfer.contract.only_with import TOLERATED
 from relxfer.contract.options import Options
+from relxfer.contract.plain import Table
 from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
+from relxfer.declare import effects, seals, toml
 from relxfer.declare import schema as configuration
-from relxfer.declare import seals, toml
+from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, extra_needs
 from relxfer.declare.schema import Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
-from relxfer.store import contents
 
 #: At a second each, more than a day; a longer plan is a slip of the keyboard.
 _MOST_CELLS = 100_000
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A record that the configuration names, with its validated options."""
-
-    offer: Offer
-    options: Any
-
-    @property
-    def record(self) -> Any:
-        return self.offer.record
-
-    @property
-    def name(self) -> str:
-        return self.offer.record.name
-
-    def build(self, *rest: Any) -> Any:
-        """Load what the record points at, and call it with the options."""
-        return load_object(self.record.load)(self.options, *rest)
-
-    def card(self) -> dict[str, Any]:
-        """Name and resolved options as JSON."""
-        dumped = self.options.model_dump(mode="json") if isinstance(self.options, BaseModel) else {}
-        return {"use": self.name, **dumped}
-
-    def said(self) -> dict[str, Any]:
-        """Name and the options that the user gave."""
-        card = self.card()
-        return {key: card[key] for key in card if key == "use" or key in self.options.model_fields_set}
-
-    def content(self) -> dict[str, Any]:
-        """The same for a fingerprint: with what lies behind a path, wherever that is, and what the name stands for."""
-        options = contents.of_options(self.options) if isinstance(self.options, BaseModel) else {}
-        return {**options, "use": [self.name, self.record.load]}
-
-
-@dataclass(frozen=True)
-class Source:
-    """A `[source]` with its plugins."""
-
-    name: str
-    config: SourceConfig
-    model: Chosen | None
-    datasets: tuple[Chosen, ...]
-    stages: tuple[Chosen, ...]
-
-    @property
-    def given(self) -> bool:
-        """Whether there is a file that holds it, or what its training goes on from."""
-        return bool(self.config.checkpoint or self.config.weights or self.config.run)
-
-    @property
-    def pretrained(self) -> bool:
-        """Whether it is trained here, and not read from a file."""
-        return self.config.continued or not self.given
-
-
-@dataclass(frozen=True)
-class Target:
-    """A `[target]` with its plugins."""
-
-    name: str
-    config: TargetConfig
-    dataset: Chosen
-    adapter: Chosen
-    model: Chosen
-    priors: tuple[Chosen, ...]
-
-
-@dataclass(frozen=True)
-class Method:
-    """A strategy, or stages of strategies, as one row of the report."""
-
-    name: str
-    stages: tuple[Chosen, ...]
-    role: str = "strategy"  # strategy | scratch | direct | prior-only | baseline
-    model: Chosen | None = None  # an architecture of its own; of prior-only: the prior itself
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """The union of the needs of its stages; options may add some."""
-        names = [name for stage in self.stages for name in (*stage.record.needs, *extra_needs(stage.options))]
-        return tuple(dict.fromkeys(names))
-
-    @property
-    def seeded(self) -> bool:
-        return any(stage.record.seeded for stage in self.stages)
-
-
-@dataclass(frozen=True)
-class Experiment:
-    """A configuration with every name resolved."""
-
-    config: Config
-    sources: tuple[Source, ...]
-    targets: tuple[Target, ...]
-    methods: tuple[Method, ...]
-    validator: Chosen | None  # None: auto
-    executor: Chosen
-    where: str  # the file, for messages
-
-    @property
-    def models(self) -> tuple[Chosen, ...]:
-        """Every model that the configuration names, or that comes with what it names."""
-        named = [*(s.model for s in self.sources), *(t.model for t in self.targets), *(m.model for m in self.methods)]
-        return tuple(filter(None, named))
-
-
-def extra_needs(options: Any) -> Sequence[str]:
-    """An options model may add needs: a method `needs()` returning names."""
-    return options.needs() if hasattr(options, "needs") else ()
 
 
 def options_model(offer: Offer) -> type[BaseModel]:
@@ -156,34 +45,41 @@ def options_model(offer: Offer) -> type[BaseModel]:
     return model
 
 
-def load(source: str | Path | Mapping[str, Any], plugins: Plugins, changes: Sequence[str] = ()) -> Experiment:
+def load(source: str | Path | Table, plugins: Plugins, changes: Sequence[str] = ()) -> Experiment:
     """Read, validate and resolve; errors as in `experiment_of`. A table `[suite]` is for `relxfer bench` alone."""
     raw, where, folder = toml.read(source, changes)
-    raw.pop("suite", None)
+    raw = {key: value for key, value in raw.items() if key != "suite"}
     stranger = None if isinstance(source, Mapping) else seals.stranger(Path(source))
     return experiment_of(raw, where, folder, plugins, stranger)
 
 
-def experiment_of(
-    raw: Mapping[str, Any], where: str, folder: Path, plugins: Plugins, stranger: str | None = None
-) -> Experiment:
+def experiment_of(raw: Table, where: str, folder: Path, plugins: Plugins, stranger: str | None = None) -> Experiment:
     """Of the tables of a configuration, called `where` in messages, with paths relative to `folder`.
 
     stranger  of tables that are not the user's own: whose they are, and what to do (see `relxfer.contract.user_only`)
 
     `ConfigError` holds every problem, `PluginError` a needed plugin that is broken.
     """
-    context = {"stranger": stranger} if stranger else {"folder": folder}
-    look_up = partial(_look_up, plugins, context)
-    config = configuration.validate(raw, where, context, look_up)
+    context: Table = {"stranger": stranger} if stranger else {"folder": folder}
+    config, look_up = _validated(raw, where, context, plugins)
     resolver = _Resolver(plugins, where, look_up)
     experiment = resolver.experiment(config)
-    if resolver.problems:
-        raise ConfigError(where, resolver.problems)
+    if problems := [*effects.problems(experiment), *resolver.problems]:
+        raise ConfigError(where, problems)
     return experiment
 
 
-def _look_up(plugins: Plugins, context: Mapping[str, Any], kind: type[Record], use: Use) -> Chosen:
+def _validated(raw: Table, where: str, context: Table, plugins: Plugins) -> tuple[Config, LookUp]:
+    """The configuration, options without effect among it, and what finds its offers."""
+    tolerant = {**context, TOLERATED: True}
+    look_up = partial(_look_up, plugins, tolerant)
+    try:
+        return configuration.validate(raw, where, tolerant, look_up), look_up
+    except ConfigError:  # which is raised again, with the options without effect that can be told beside it
+        return configuration.validate(raw, where, context, partial(_look_up, plugins, context)), look_up
+
+
+def _look_up(plugins: Plugins, context: Table, kind: type[Record], use: Use) -> Chosen:
     """The offer with its validated options; `ValidationError` where the name or an option is wrong."""
     try:
         offer = plugins.find(kind.kind, use.use)

@@ -1,4 +1,4 @@
-"""A resolved experiment as TOML that reproduces it: every option written out, every path absolute.
+"""A resolved experiment as TOML that reproduces it: every option that acts is written out, every path absolute.
 
 Of a model that is read from a checkpoint, weights or a run only what the user said stands here: the rest is in that
 file.
@@ -11,8 +11,14 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from relxfer.declare import seals
-from relxfer.declare.resolve import Experiment, Method, Source, Target, experiment_of
+from pydantic import BaseModel
+
+from relxfer.contract import only_with
+from relxfer.contract.plain import Table
+from relxfer.declare import effects, seals
+from relxfer.declare.effects import Hindered
+from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target
+from relxfer.declare.resolve import experiment_of
 from relxfer.errors import ConfigError
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
@@ -47,54 +53,78 @@ def resolved_toml(experiment: Experiment) -> str:
     return tomli_w.dumps(_without_none(_tables(experiment)))
 
 
-def _tables(experiment: Experiment) -> dict[str, Any]:
-    config = experiment.config
+def _tables(experiment: Experiment) -> Table:
+    config, found = experiment.config, list(effects.hindered(experiment))
     return {
-        **config.model_dump(mode="json", include={"name", "seeds", "device", "threads", "timeout"}),
-        "training": config.training.model_dump(mode="json"),
-        "report": config.report.model_dump(mode="json"),
-        "validator": experiment.validator.card() if experiment.validator else {"use": "auto"},
+        **config.model_dump(mode="json", include={"name", "seeds", "device", "threads", "timeout_seconds"}),
+        "training": _table(config.training, "training", found),
+        "report": _table(config.report, "report", found),
+        "validator": _validator(experiment, found),
         "executor": experiment.executor.card(),
-        "source": [_source(source) for source in experiment.sources],
-        "target": [_target(target, experiment) for target in experiment.targets],
+        "source": [_source(index, source, found) for index, source in enumerate(experiment.sources)],
+        "target": [_target(index, target, experiment, found) for index, target in enumerate(experiment.targets)],
         "strategy": [_method(method) for method in experiment.methods if method.role != "prior-only"],
     }
 
 
-def _source(source: Source) -> dict[str, Any]:
-    keep = {"checkpoint", "weights", "run", "cell", "continued", "shared", "labels", "training"}
-    return source.config.model_dump(mode="json", include=keep) | {
-        "name": source.name,
-        "model": _source_model(source),
-        "datasets": [dataset.card() for dataset in source.datasets],
-        "stages": [stage.card() for stage in source.stages],
-    }
+def _table(options: BaseModel, table: str, found: list[Hindered], **made: Any) -> Table:
+    """The options of a table that act; `made` are those that are written otherwise than they stand there."""
+    names = effects.acting(options, table, found)
+    plain = options.model_dump(mode="json", include=set(names) - made.keys())
+    return plain | {name: value for name, value in made.items() if name in names}
 
 
-def _source_model(source: Source) -> dict[str, Any] | None:
+def _use(chosen: Chosen, table: str, found: list[Hindered]) -> Table:
+    return {"use": chosen.name, **_table(chosen.options, table, found)}
+
+
+def _validator(experiment: Experiment, found: list[Hindered]) -> Table:
+    chosen = experiment.validator
+    if chosen is None or "validator" not in effects.acting(experiment.config, "", found):
+        return {"use": "auto"}
+    return _use(chosen, "validator", found)
+
+
+def _source(index: int, source: Source, found: list[Hindered]) -> Table:
+    return _table(
+        source.config,
+        f"source[{index}]",
+        found,
+        name=source.name,
+        model=_source_model(source),
+        datasets=[dataset.card() for dataset in source.datasets],
+        stages=[stage.card() for stage in source.stages],
+        training=only_with.acting(source.config.training),
+    )
+
+
+def _source_model(source: Source) -> Table | None:
     if source.model is None or (source.given and source.config.model is None):
         return None  # it has the options of what is given, or goes on from there
     return source.model.card() if source.pretrained else source.model.said()
 
 
-def _target(target: Target, experiment: Experiment) -> dict[str, Any]:
+def _target(index: int, target: Target, experiment: Experiment, found: list[Hindered]) -> Table:
     # scratch has the architecture of what is given, unless the user names another here
     named = target.config.model is not None or not any(source.given for source in experiment.sources)
-    keep = {"label_budgets", "labels_per", "observed_fraction", "task"}
-    return target.config.model_dump(mode="json", include=keep) | {
-        "name": target.name,
-        "dataset": target.dataset.card(),
-        "adapter": target.adapter.card(),
-        "model": target.model.card() if named else None,
-    }
+    in_source = index == 0 and any(_source_model(source) is None for source in experiment.sources)
+    attached = in_source or effects.own_models_learn(experiment)
+    return _table(
+        target.config,
+        f"target[{index}]",
+        found,
+        name=target.name,
+        dataset=target.dataset.card(),
+        adapter=_use(target.adapter, f"target[{index}].adapter", found),
+        model=target.model.card() if named and attached else None,
+    )
 
 
-def _method(method: Method) -> dict[str, Any]:
-    row: dict[str, Any] = {"name": method.name, "model": method.model.card() if method.model else None}
-    row |= {"baseline": True} if method.role == "baseline" else {}
-    if len(method.stages) == 1:
-        return row | method.stages[0].card()
-    return row | {"stages": [stage.card() for stage in method.stages]}
+def _method(method: Method) -> Table:
+    row: Table = {"name": method.name, "model": method.model.card() if method.model else None}
+    baseline = {"baseline": True} if method.role == "baseline" else {}
+    stages = [stage.card() for stage in method.stages]
+    return {**row, **baseline, **(stages[0] if len(stages) == 1 else {"stages": stages})}
 
 
 def _without_none(value: Any) -> Any:

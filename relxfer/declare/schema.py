@@ -24,7 +24,9 @@ from pydantic import (
 )
 
 from relxfer.contract import messages, metrics
+from relxfer.contract.only_with import GIVEN, OnlyWhere, OnlyWith, Wanted, told
 from relxfer.contract.options import Options, TrainingOptions, UserFile, UserFolder
+from relxfer.contract.plain import Table
 from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 from relxfer.errors import ConfigError
 
@@ -43,7 +45,7 @@ class Use(BaseModel):
         return {"use": value} if isinstance(value, str) else value
 
     @property
-    def options(self) -> dict[str, Any]:
+    def options(self) -> Table:
         return dict(self.model_extra or {})
 
 
@@ -80,6 +82,17 @@ AdapterUse = Annotated[Use, _of(TargetAdapter), _offered(TargetAdapter)]
 StageUse = Annotated[Use, _of(TransferStrategy), _offered(TransferStrategy)]
 
 
+def _not_pretrained(source: SourceConfig) -> str | None:
+    """What is read from a file and not trained further has been pre-trained already."""
+    given = [key for key in ("checkpoint", "weights", "run") if getattr(source, key)]
+    if not given or source.continued:
+        return None
+    return told(given[0], getattr(source, given[0]), "set continued = true")
+
+
+_PRETRAINS = OnlyWhere(_not_pretrained)
+
+
 class SourceConfig(Options):
     """Where knowledge comes from: data to pre-train on, a checkpoint, or a finished run."""
 
@@ -89,12 +102,12 @@ class SourceConfig(Options):
     checkpoint: UserFile | None = None
     weights: str | None = None
     run: UserFolder | None = None
-    cell: str | None = None
+    cell: Annotated[str | None, OnlyWith(run=GIVEN)] = None
     continued: bool = False
-    stages: tuple[StageUse, ...] = ()
-    shared: bool = False
-    labels: bool = True
-    training: TrainingOptions = TrainingOptions()
+    stages: Annotated[tuple[StageUse, ...], _PRETRAINS] = ()
+    shared: Annotated[bool, _PRETRAINS] = False
+    labels: Annotated[bool, _PRETRAINS] = True
+    training: Annotated[TrainingOptions, _PRETRAINS] = TrainingOptions()
 
     @model_validator(mode="after")
     def _one_origin(self) -> SourceConfig:
@@ -107,8 +120,6 @@ class SourceConfig(Options):
             raise ValueError("expected datasets, checkpoint or run, or weights by name; name what to learn from")
         if self.continued and not (self.datasets and (self.checkpoint or self.weights or self.run)):
             raise ValueError("expected datasets, and a checkpoint, weights or run that training on them goes on from")
-        if self.cell and not self.run:
-            raise ValueError('cell names a cell of a finished run; add run = "..."')
         if not (self.labels or self.stages):
             raise ValueError("without labels there is nothing to learn; name stages that need none")
         return self
@@ -127,6 +138,9 @@ def _budget(value: Any) -> Any:
 Budget = Annotated[int | str, BeforeValidator(_budget)]
 
 
+_COUNTED = Wanted(lambda budgets: any(b != "all" and b > 0 for b in budgets), "add a number above 0 to {key}")
+
+
 class TargetConfig(Options):
     """What is to be predicted: a data set, and how much of its labels may be used."""
 
@@ -134,8 +148,8 @@ class TargetConfig(Options):
     dataset: DatasetUse
     adapter: AdapterUse | None = None
     model: ModelUse | None = None
-    label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets)] = ("all",)
-    labels_per: Literal["target", "class"] = "target"
+    label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets), OnlyWith(task=None)] = ("all",)
+    labels_per: Annotated[Literal["target", "class"], OnlyWith(task=None, label_budgets=_COUNTED)] = "target"
     observed_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
     task: Literal["clustering"] | None = None
 
@@ -167,12 +181,15 @@ class StrategyConfig(Use):
         return self
 
 
+_RANKS = Wanted(lambda metric: metric is None or metric in metrics.METRICS["ranking"], "choose a {key} of a ranking")
+
+
 class ReportOptions(Options):
     """What the report shows."""
 
     metric: Literal[metrics.NAMES] | None = None  # type: ignore[valid-type]
     """The metric that decides; default the first of the task (MRR for ranking)."""
-    rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
+    rank_rule: Annotated[Literal["realistic", "pessimistic", "plain"], OnlyWith(metric=_RANKS)] = "realistic"
     """Realistic ranks, pessimistic ranks with the tie tolerance, or the papers' plain float32 rule."""
     baselines: bool = True
     """Add scratch, direct and prior-only by themselves."""
@@ -221,7 +238,7 @@ class Config(Options):
     seeds: Annotated[tuple[Seed, ...], BeforeValidator(_seeds), Field(min_length=1)] = (0,)
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: Annotated[int, Field(ge=1, le=4096)] | None = None
-    timeout: Annotated[float, Field(gt=0, le=_LONGEST, allow_inf_nan=False)] | None = None
+    timeout_seconds: Annotated[float, Field(gt=0, le=_LONGEST, allow_inf_nan=False)] | None = None
     source: Annotated[tuple[SourceConfig, ...], BeforeValidator(_tables)] = ()
     target: Annotated[tuple[TargetConfig, ...], BeforeValidator(_tables), Field(min_length=1)]
     strategy: Annotated[
@@ -241,7 +258,7 @@ class Config(Options):
         return seeds
 
 
-def validate(raw: Mapping[str, Any], where: str, context: Mapping[str, Any], look_up: LookUp | None = None) -> Config:
+def validate(raw: Table, where: str, context: Table, look_up: LookUp | None = None) -> Config:
     """The configuration; `ConfigError` holds every problem of its shape, of the names in it and of their options.
 
     context  `folder`, which paths are relative to; or `stranger`, where nobody may say any (see

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from relxfer.contract.plain import Table
 from relxfer.contract.records import Dataset, TargetAdapter
 from relxfer.errors import DataError, UsageError
 from relxfer.plugins.finder import Plugins, load_object
@@ -68,7 +69,7 @@ def _embedded(plugins: Plugins, adapter: str) -> str:
     return names[-1]
 
 
-def _relative(table: dict[str, Any], out: Path) -> dict[str, Any]:
+def _relative(table: Table, out: Path) -> Table:
     """Paths as seen from the configuration's folder."""
     base = out.resolve().parent
 
@@ -80,7 +81,7 @@ def _relative(table: dict[str, Any], out: Path) -> dict[str, Any]:
     return {key: seen(value) for key, value in table.items()}
 
 
-def _toml(name: str, given: dict[str, Any], dataset: dict[str, Any]) -> str:
+def _toml(name: str, given: Table, dataset: Table) -> str:
     import tomli_w
 
     given = dict(given)

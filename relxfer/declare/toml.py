@@ -6,14 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from relxfer.contract.messages import joined, shown
+from relxfer.contract.plain import Table
 from relxfer.declare import shipped
 from relxfer.errors import ConfigError, Problem
 
-#: What a configuration holds before it is validated: as TOML has it, or Python objects where a reader takes them.
-Tables: TypeAlias = Mapping[str, Any]
 #: No key lies deeper; what does is an accident, and recursion over it must end.
 _DEEPEST = 32
 #: Bytes of the largest configuration; a device would never end.
@@ -23,11 +22,12 @@ _LARGEST = 2**20
 _ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 
 
-def read(source: str | Path | Tables, changes: Sequence[str] = ()) -> tuple[dict[str, Any], str, Path]:
+def read(source: str | Path | Table, changes: Sequence[str] = ()) -> tuple[Table, str, Path]:
     """The raw tables of a TOML file (or a mapping), with `key=value` changes; also its name and folder.
 
     Raises `ConfigError` where the file cannot be read, is not TOML, or holds what TOML has no room for.
     """
+    raw: Table
     if isinstance(source, Mapping):
         raw, where, folder = dict(source), "(config)", Path.cwd()
     else:
@@ -40,7 +40,7 @@ def read(source: str | Path | Tables, changes: Sequence[str] = ()) -> tuple[dict
     return raw, where, folder
 
 
-def _parse(path: Path) -> dict[str, Any]:
+def _parse(path: Path) -> Table:
     text = _text(path)
     try:
         if endless := _ENDLESS_KEY.search(text):
@@ -99,7 +99,7 @@ def _unfit(value: Any, key: str = "", depth: int = 0) -> Iterator[Problem]:
         yield Problem(key, "expected a number of at most 64 bits, as TOML has them")
 
 
-def _changed(raw: dict[str, Any], change: str) -> dict[str, Any]:
+def _changed(raw: Table, change: str) -> Table:
     key, equals, text = change.partition("=")
     path = key.strip().split(".")
     if not equals or not key.strip():

@@ -132,7 +132,7 @@ class Cells:
             return outcome.refusal(cell.refusal)
         ids: Mapping[str, str] = {}
         try:
-            with deadline(self.experiment.config.timeout):
+            with deadline(self.experiment.config.timeout_seconds):
                 ready = prepared or self.prepare(cell, planned)
                 ids = ready.ids
                 # another process may share this transfer, for another test split

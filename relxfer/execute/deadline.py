@@ -69,7 +69,10 @@ class _Limit:
         self.disarm()
         # an exception of the block's own may be what became of the alarm on its way
         if self.rung and isinstance(error, _Alarm | Exception):
-            words = f"expected to be done within timeout = {self.seconds:g} s, got no end; raise timeout, or run less"
+            words = (
+                f"expected to be done within timeout_seconds = {self.seconds:g}, got no end; raise timeout_seconds, or "
+                "run less"
+            )
             raise TimedOut(words) from None
 
     def disarm(self) -> None:

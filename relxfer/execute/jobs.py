@@ -65,7 +65,7 @@ class Work:
     def _do(self, job: Job) -> Outcome:
         if job.kind == "cell":
             return self.engine.cells.run(self.plan[job.index], job.planned, self.prepared.get(job.index))
-        with deadline(self.engine.experiment.config.timeout):
+        with deadline(self.engine.experiment.config.timeout_seconds):
             self.engine.sources.train(self.engine.experiment.sources[job.index], job.seed, job.planned.source)
         return {"status": "done"}
 

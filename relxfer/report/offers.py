@@ -157,13 +157,13 @@ def _bodies(module: str) -> dict[str, list[ast.stmt]]:
     A module is parsed once: to ask `inspect` for one class after the other takes four times as long.
     """
     try:
-        left: list[tuple[str, ast.AST]] = [("", ast.parse(inspect.getsource(sys.modules[module])))]
+        left: list[tuple[str, ast.stmt | ast.Module]] = [("", ast.parse(inspect.getsource(sys.modules[module])))]
     except (KeyError, OSError, SyntaxError, TypeError):
         return {}
     found = {}
     while left:
         prefix, above = left.pop()
-        for item in ast.iter_child_nodes(above):
+        for item in getattr(above, "body", ()):
             if isinstance(item, ast.ClassDef):
                 found[prefix + item.name] = item.body
                 left.append((f"{prefix}{item.name}.", item))

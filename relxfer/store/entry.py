@@ -23,14 +23,14 @@ from relxfer.store import files
 
 
 class _Chosen(BaseModel):
-    """By which rule steps were selected, and which in each phase."""
+    """The rule by which steps were selected, and the step in each phase."""
 
     rule: str
     steps: dict[str, int]
 
 
 class _Done(BaseModel):
-    """What `relxfer.execute.outcome.done` makes, of which others rely on the types; further keys may be there."""
+    """The keys that `relxfer.execute.outcome.done` writes and that others rely on; there may be more."""
 
     model_config = ConfigDict(strict=True)
 
@@ -47,7 +47,7 @@ class _Done(BaseModel):
 
 @dataclass(frozen=True)
 class Point:
-    """A validation point: the phase and step of training, and what was logged there; None is no finite number."""
+    """A validation point: phase and step of training, and what was logged there; None stands for NaN and infinities."""
 
     phase: str
     step: int
@@ -56,7 +56,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Entry:
-    """A folder of the run that holds one artefact and how it came about."""
+    """A folder of the run that holds one artefact, and how it was made."""
 
     folder: Path
 
@@ -73,35 +73,37 @@ class Entry:
         return self.folder / "trace.jsonl"
 
     def points(self) -> list[Point]:
-        """Validation points in order; of one written again after a resume, the last. Damaged lines are left out."""
+        """Validation points in order, without damaged lines; of a point repeated after a resume, the last."""
         lines = [line for line in files.read_lines(self.trace) if _is_point(line)]
         points = (Point(line["phase"], line["step"], line["values"]) for line in lines)
         return list({(point.phase, point.step): point for point in points}.values())
 
     def outcome(self) -> dict[str, Any] | None:
-        """How it ended; None where it did not, or where what it left is damaged: then it is run again."""
+        """How training ended; None where it has not ended, or where a file is damaged, and it must be run again."""
         path = self.folder / "outcome.json"
         if not path.exists():
             return None
         try:
             outcome = files.read_json(path)
             if _Done.model_validate(outcome).sha != files.content_digest(*files.read_arrays(self.model)):
-                raise DamagedArtefact(f"expected in {self.model} the weights that {path} tells of, got others")
+                raise DamagedArtefact(f"expected the weights of {path} in {self.model}, got others")
             return outcome
         except ValidationError as error:
-            self.drop(DamagedArtefact(f"expected in {path} how it ended, got other values ({messages.first(error)})"))
+            self.drop(
+                DamagedArtefact(f"expected how training ended in {path}, got other values ({messages.first(error)})")
+            )
             return None
         except DamagedArtefact as error:
             self.drop(error)
             return None
 
     def drop(self, error: ArtefactError) -> None:
-        """Forget how it ended, for what it left cannot be used: it is run again."""
-        warnings.warn(f"run again, for it was damaged: {self.folder} ({error})", RuntimeWarning, stacklevel=3)
+        """Remove the outcome, because a file cannot be used: it is run again."""
+        warnings.warn(f"{self.folder} was damaged and is run again ({error})", RuntimeWarning, stacklevel=3)
         (self.folder / "outcome.json").unlink(missing_ok=True)
 
     def finish(self, outcome: dict[str, Any]) -> None:
-        """Write the outcome, then drop the phase files that only a resume would need."""
+        """Write the outcome, then remove the files of phases, which only a resume would need."""
         files.write_json(self.folder / "outcome.json", outcome)
         shutil.rmtree(self.phases, ignore_errors=True)
 

@@ -1,14 +1,14 @@
 """The run directory.
 
 RUN/config.toml            the resolved configuration: `relxfer run RUN/config.toml` reproduces it
-RUN/config.toml.seal       that this user's relxfer wrote it (see `relxfer.declare.seals`)
+RUN/config.toml.seal       proves that this user's relxfer wrote it (see `relxfer.declare.seals`)
 RUN/provenance.json        versions, machine, threads, command
 RUN/sources/<id>/          artefacts: model.safetensors, outcome.json, trace.jsonl, phases/
 RUN/cells/<id>/            transferred models, likewise
 RUN/evaluations/<id>.*     per-query values and their summary
 RUN/results.json           what the report shows
 
-A run directory may come from a stranger: nothing in it leads out of it, and what its files call an id is one.
+A run directory may come from somebody else, so links that lead out of it are refused, and every id in it is checked.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from relxfer.store.json_text import JsonObject
 
 MARKER = "provenance.json"
 RESULTS = "results.json"
-#: Of what a run directory holds; grows when an older relxfer could no longer read it rightly.
+#: The schema of a run directory; it grows when an older relxfer could no longer read one correctly.
 SCHEMA = 2
-#: The first schema whose `results.json` is read; of older runs everything else is.
+#: The first schema whose `results.json` can be read; the rest of older runs can be read too.
 _RESULTS_SINCE = 2
 _FOLDERS = ("sources", "cells", "evaluations", "locks")
 _FILES = ("config.toml", "config.toml.seal", RESULTS, "lock", MARKER)
@@ -46,7 +46,7 @@ class Store:
 
     @classmethod
     def open(cls, folder: Path) -> Store:
-        """An existing run; `UsageError` where the folder is none."""
+        """An existing run; `UsageError` where the folder is not a run."""
         if not (folder / MARKER).exists():
             raise UsageError(
                 f"expected a run directory, got {folder}, which has no {MARKER}; `relxfer runs list` shows runs"
@@ -56,7 +56,7 @@ class Store:
 
     @classmethod
     def create(cls, folder: Path) -> Store:
-        """A new or existing run; a folder with other things in it is left alone."""
+        """A new or existing run; `UsageError` where the folder holds other files."""
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"expected a folder for the run, got a file: {folder}; choose another --out")
         if folder.exists() and not (folder / MARKER).exists() and any(map(_foreign, folder.iterdir())):
@@ -69,15 +69,15 @@ class Store:
         return cls(folder)._of_known_schema()
 
     def _of_known_schema(self) -> Store:
-        """`ArtefactError` where it was written by a newer relxfer."""
-        with suppress(DamagedArtefact):  # it decides no result, and is written again
+        """This run; `ArtefactError` where a newer relxfer wrote it."""
+        with suppress(DamagedArtefact):  # a damaged marker decides no result, and is written again
             if (self.folder / MARKER).exists():
                 self.read(MARKER)
         return self
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Only one process at a time works in a run directory."""
+        """Hold the run directory for this process; `RunLocked` where another one holds it."""
         from filelock import FileLock, Timeout
 
         lock = FileLock(self.folder / "lock", timeout=0)
@@ -85,7 +85,7 @@ class Store:
             lock.acquire()
         except Timeout:
             raise RunLocked(
-                f"expected {self.folder} to be free, got another process at work in it; wait, or choose another --out"
+                f"expected {self.folder} to be free, but another process works in it; wait, or choose another --out"
             ) from None
         except OSError as error:
             raise UsageError(f"Cannot write in {self.folder}: {error.strerror}. Choose another --out.") from None
@@ -96,7 +96,7 @@ class Store:
 
     @contextmanager
     def working(self, identity: str) -> Iterator[None]:
-        """One process at a time works on what has this fingerprint; others wait."""
+        """Hold the work with this fingerprint for this process; others wait."""
         from filelock import FileLock
 
         folder = self.folder / "locks"
@@ -105,13 +105,13 @@ class Store:
             yield
 
     def clear(self) -> None:
-        """Forget everything that was run here (`--fresh`)."""
+        """Remove everything that was run here (`--fresh`)."""
         for name in _FOLDERS:
             shutil.rmtree(self.folder / name, ignore_errors=True)
         (self.folder / RESULTS).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what killed processes left: half-written files, and phases of what is finished."""
+        """Remove what killed processes left: incomplete files, and phases of finished entries."""
         for path in self.folder.rglob(".*.[0-9]*.tmp"):
             with suppress(OSError):
                 path.unlink()
@@ -119,7 +119,7 @@ class Store:
             shutil.rmtree(Entry(path.parent).phases, ignore_errors=True)
 
     def remove(self) -> list[Path]:
-        """Remove everything of ours, and the folder where nothing else is in it; returns what was removed."""
+        """Remove all files of the run, and the folder if it is empty then; returns what was removed."""
         ours = [self.folder / name for name in (*_FOLDERS, *_FILES) if (self.folder / name).exists()]
         for path in ours:
             _remove(path)
@@ -128,13 +128,15 @@ class Store:
         return ours
 
     def source(self, identity: str) -> Entry:
+        """The entry of a source stage."""
         return Entry(self.folder / "sources" / _id(identity))
 
     def cell(self, identity: str) -> Entry:
+        """The entry of a cell."""
         return Entry(self.folder / "cells" / _id(identity))
 
     def evaluation(self, identity: str) -> Path:
-        """Per-query values; the summary lies beside it as JSON."""
+        """The file of per-query values; the summary is beside it, as JSON."""
         return self.folder / "evaluations" / f"{_id(identity)}.safetensors"
 
     def oracle(self, transfer: str, evaluation: str) -> Path:
@@ -142,7 +144,7 @@ class Store:
         return self.cell(transfer).folder / f"oracle-{_id(evaluation)}.jsonl"
 
     def judged(self, identity: str) -> dict[str, Any] | None:
-        """The summary of an evaluation; None where there is none whole: then it is judged again."""
+        """The summary of an evaluation; None where a file is missing or damaged, and it must be evaluated again."""
         path = self.evaluation(identity)
         try:
             summary = files.read_json(path.with_suffix(".json"))
@@ -155,7 +157,7 @@ class Store:
             return None
 
     def model(self, cell: str | None) -> Path:
-        """The model of a cell, else of the only source stage; `UsageError` where there are none or several."""
+        """The model of a cell, or without one of the only source stage; `UsageError` where there is not exactly one."""
         if cell:
             return self.find_cell(cell).model
         found = sorted((self.folder / "sources").glob("*/outcome.json"))
@@ -167,9 +169,9 @@ class Store:
         return Entry(found[0].parent).model
 
     def find_cell(self, prefix: str) -> Entry:
-        """The cell whose id starts so."""
-        known = re.fullmatch(r"[0-9a-f]{1,16}", prefix)
-        found = sorted((self.folder / "cells").glob(f"{prefix}*")) if known else []
+        """The only cell whose id begins with this prefix; `UsageError` where there are none or several."""
+        is_prefix = re.fullmatch(r"[0-9a-f]{1,16}", prefix)
+        found = sorted((self.folder / "cells").glob(f"{prefix}*")) if is_prefix else []
         if len(found) != 1:
             raise UsageError(
                 f"expected the start of one cell id in {self.folder}, got {prefix!r}, which fits {len(found)}; "
@@ -178,7 +180,7 @@ class Store:
         return Entry(found[0])
 
     def drop_unreferenced(self, used: Collection[str]) -> list[Path]:
-        """Remove the folders and files under other ids than those that are `used`; returns what was removed."""
+        """Remove folders and files whose id is not among `used`; returns what was removed."""
         places = ("sources/*", "cells/*", "evaluations/*")
         found = [p for place in places for p in self.folder.glob(place) if p.name.split(".")[0] not in used]
         for path in found:
@@ -186,12 +188,13 @@ class Store:
         return found
 
     def write(self, name: str, value: JsonObject) -> None:
+        """Write a JSON file of the run, with the schema."""
         files.write_json(self.folder / name, {"schema": SCHEMA, **value})
 
     def read(self, name: str) -> JsonObject:
         """A JSON file of the run, without its schema; `ArtefactError` where another relxfer wrote it."""
         card = files.read_json(self.folder / name)
-        schema = card.pop("schema", 1)  # the first ones told none
+        schema = card.pop("schema", 1)  # the first versions wrote none
         if not isinstance(schema, int) or schema > SCHEMA:
             raise ArtefactError(
                 f"expected a run of schema {SCHEMA} at most, got {shown(schema)} in {self.folder / name}: it was "
@@ -207,23 +210,23 @@ class Store:
 
 
 def _id(identity: Any) -> str:
-    """The name of what has this fingerprint, or this id; `UnfitArtefact` where it is neither."""
+    """The id for a fingerprint or an id; `UnfitArtefact` where it is neither."""
     if not (isinstance(identity, str) and re.fullmatch(r"[0-9a-f]{16,64}", identity)):
         raise UnfitArtefact(
-            f"expected an id of 16 digits from 0 to f, got {shown(identity)}; run again to write it anew"
+            f"expected an id of 16 digits from 0 to f, got {shown(identity)}; run again, which writes it again"
         )
     return identity[:16]
 
 
 def _stay_inside(folder: Path) -> None:
-    """`UsageError` where something of a run is a link out of it, or a device: neither is read, written or removed."""
+    """`UsageError` where a run contains a link out of it, or a device: neither is read, written or removed."""
     for path in _everything(folder):
         leads_out = path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(folder.resolve())
         if leads_out or not (path.is_file() or path.is_dir() or path.is_symlink()):
-            got = f"a link to {os.readlink(path)}" if leads_out else "no file"
+            got = f"a link to {os.readlink(path)}" if leads_out else "a device, pipe or socket"
             raise UsageError(
                 f"expected files and folders in the run {folder}, got {got} at {path.relative_to(folder)}; "
-                "take it out, or name another run"
+                "remove it, or name another run"
             )
 
 
@@ -231,17 +234,17 @@ def _everything(folder: Path) -> Iterator[Path]:
     yield from (folder / name for name in _FILES if os.path.lexists(folder / name))
     for name in filter(os.path.lexists, map(folder.joinpath, _FOLDERS)):
         yield Path(name)
-        for at, folders, names in os.walk(name):  # does not follow links
+        for at, folders, names in os.walk(name):  # which does not follow links
             yield from (Path(at, below) for below in (*folders, *names))
 
 
 def _remove(path: Path) -> None:
-    """A folder with what is in it, or a file; of a link the link alone."""
+    """Remove a file, a folder with its content, or a link without its target."""
     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
 
 def _foreign(path: Path) -> bool:
-    """Whether a file is none of ours: a run that was killed at once leaves its lock and a temporary file."""
+    """Whether a file is not from a run: one that is killed at once leaves its lock and a temporary file."""
     return path.name != "lock" and not path.name.endswith(".tmp")
 
 

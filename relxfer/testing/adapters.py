@@ -13,10 +13,10 @@ import pytest
 
 from relxfer import Domain, Examples
 from relxfer.contract.options import TrainingOptions
+from relxfer.contract.plain import Table
 from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
 from relxfer.declare import resolve
-from relxfer.declare.toml import Tables
 from relxfer.plan.views import source_view, target_view
 from relxfer.plugins.finder import load_object
 from relxfer.seeding import generator, seed_torch
@@ -60,7 +60,7 @@ class AdapterContract:
     tolerance  how far scores may move when queries come in another order (blocks are summed in another order)
     """
 
-    config: Tables
+    config: Table
     plugins: Sequence[Any] = ()
     steps = 3
     rows = 8

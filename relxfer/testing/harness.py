@@ -11,7 +11,7 @@ from typing import Any
 
 import relxfer
 from relxfer.contract.hooks import hookimpl
-from relxfer.declare.toml import Tables
+from relxfer.contract.plain import Table
 from relxfer.plugins.finder import Plugins
 from relxfer.results.records import CellResult
 from relxfer.testing import blobs
@@ -37,7 +37,7 @@ class Observer:
             raise KeyboardInterrupt
 
 
-def run(config: Tables, out: Path, plugins: Sequence[Any]) -> relxfer.Results:
+def run(config: Table, out: Path, plugins: Sequence[Any]) -> relxfer.Results:
     """The real engine, on plugins that are installed or not."""
     return relxfer.run(config, out=out, plugins=not_installed(plugins))
 

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from relxfer import Results
+from relxfer.contract.plain import Table
 from relxfer.contract.records import LEARNER_NAMES
 from relxfer.declare import resolve
-from relxfer.declare.toml import Tables
 from relxfer.store import files
 from relxfer.testing import blobs, harness
 
 STEPS = 6
 
 #: need -> changes of the configuration that withhold it
-WITHHELD: dict[str, Tables] = {
+WITHHELD: dict[str, Table] = {
     "target-labels": {"label_budgets": [0]},
     "target-inputs": {"dataset": {"use": "blobs-target", "unlabelled": False}},
     "same-task": {"dataset": {"use": "blobs-target", "answers": ["cat", "dog", "cow"]}},
@@ -40,13 +40,13 @@ class StrategyContract:
     """
 
     strategy: str
-    options: Tables = {}
+    options: Table = {}
     plugins: Sequence[Any] = ()
     frozen: Sequence[str] = ()
     followed_by: str | None = None
     forwards: int | None = 1
 
-    def config(self, checkpoint: Path) -> Tables:
+    def config(self, checkpoint: Path) -> Table:
         """The experiment that is run; override it for a strategy that needs another one."""
         alone = {"use": self.strategy, **self.options}
         return {
@@ -75,10 +75,10 @@ class StrategyContract:
             cls._whole = self._run(self.config(checkpoint), tmp_path_factory.mktemp("whole"))  # type: ignore[attr-defined]
         return cls._whole  # type: ignore[attr-defined]
 
-    def _run(self, config: Tables, out: Path, *observers: Any) -> Results:
+    def _run(self, config: Table, out: Path, *observers: Any) -> Results:
         return harness.run(config, out, [blobs, *self.plugins, *observers])
 
-    def _needs(self, config: Tables) -> Sequence[str]:
+    def _needs(self, config: Table) -> Sequence[str]:
         return resolve.load(config, harness.plugins_with([blobs, *self.plugins])).methods[0].needs
 
     # ------------------------------------------------------------------ tests
@@ -123,7 +123,7 @@ class StrategyContract:
         config = self.config(checkpoint)
         for need in self._needs(config):
             if need in SOURCES:
-                changed: Tables = {key: value for key, value in config.items() if key != "source"}
+                changed: Table = {key: value for key, value in config.items() if key != "source"}
             elif need in WITHHELD:
                 changed = _with_target(config, WITHHELD[need])
             else:
@@ -163,10 +163,10 @@ class StrategyContract:
         assert harness.the_cell(again).sha == harness.the_cell(whole).sha
 
 
-def _with_target(config: Tables, changes: Tables) -> Tables:
+def _with_target(config: Table, changes: Table) -> Table:
     return {**config, "target": {**config["target"], **changes}}
 
 
-def _saving_always(config: Tables) -> Tables:
+def _saving_always(config: Table) -> Table:
     """A checkpoint after every step; how often does not decide the result."""
     return {**config, "training": {**config["training"], "checkpoint_seconds": 0.0}}

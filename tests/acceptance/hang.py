@@ -97,7 +97,7 @@ def main(folder: str, timeout: str) -> None:
     if __name__ == "__main__":
         training = {"steps": 4, "batch_size": 8, "validations": 0, "checkpoint_seconds": 0.0}
         config = {
-            "timeout": float(timeout),
+            "timeout_seconds": float(timeout),
             "threads": 1,
             "source": {"datasets": ["blobs-source"], "training": training},
             "target": {"dataset": "blobs-target"},

@@ -58,10 +58,10 @@ def test_options_that_are_none_of_ours_harm_their_own_offer_alone(tmp_path, opti
     mine = offering("my-options", f"{__name__}:RaisesInTheMiddle", options=f"{__name__}:{options}")
     plugins = Plugins.load(third_party=False)
     plugins.register(mine, "mine")
-    listed = {o["name"]: o for plugin in offers.listing(plugins)["plugins"] for o in plugin["offers"]}
+    listed = {offer.name: offer for plugin in offers.listing(plugins).plugins for offer in plugin.offers}
     expected = "expected the options of the strategy 'my-options' as a subclass of relxfer.contract.options.Options"
-    assert expected in listed["my-options"]["problem"]
-    assert listed["finetune"]["options"]
+    assert expected in listed["my-options"].problem
+    assert listed["finetune"].options
     with pytest.raises(PluginError, match=expected):
         relxfer.run(config("my-options"), tmp_path, plugins=[blobs, mine])
 

@@ -139,7 +139,7 @@ def test_what_is_whole_stays_as_it_is(small, whole, tmp_path):
     before = {path: path.stat().st_mtime_ns for path in models}
     damaged(models[0], DAMAGES["bit"], random.Random(0))
     observer = harness.Observer()
-    with pytest.warns(RuntimeWarning, match="run again, for it was damaged"):
+    with pytest.warns(RuntimeWarning, match="was damaged and is run again"):
         harness.run(small.config, folder, [blobs, observer])
     assert observer.cells == 1
     assert [path for path in models if path.stat().st_mtime_ns != before[path]] == models[:1]

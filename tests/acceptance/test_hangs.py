@@ -1,4 +1,4 @@
-"""What hangs in a plugin is cut short by `timeout`, the others go on, and a later run goes on from the checkpoint."""
+"""What hangs in a plugin is cut short by `timeout_seconds`; the others go on, and a later run from the checkpoint."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_strategy_that_hangs(small, whole, hang, tmp_path, name):
     late = small.run(tmp_path, hang, strategy=strategies, timeout=3.0)
     assert statuses(late) == {name: "failed", "finetune": "done", "scratch": "done", "zero-shot": "done"}
     cell = late.failed[0]
-    assert "expected to be done within timeout = 3 s" in cell.reason
+    assert "expected to be done within timeout_seconds = 3" in cell.reason
     assert list((tmp_path / "cells" / cell.id).glob("phases/*.part.*"))
     hang.Hangs.on = False
     hang.Hangs.steps.clear()
@@ -44,7 +44,7 @@ def test_a_strategy_that_hangs(small, whole, hang, tmp_path, name):
 def test_a_validator_that_hangs(small, whole, hang, tmp_path):
     late = small.run(tmp_path, hang, validator="judge", timeout=2.0, strategy={"use": "finetune"})
     assert statuses(late) == {"finetune": "failed", "scratch": "failed", "zero-shot": "done"}
-    assert all("timeout = 2 s" in cell.reason for cell in late.failed)
+    assert all("timeout_seconds = 2" in cell.reason for cell in late.failed)
     hang.Hangs.on = False
     done = small.run(tmp_path, hang, validator="judge", strategy={"use": "finetune"})
     assert set(statuses(done).values()) == {"done"}
@@ -55,7 +55,7 @@ def test_an_adapter_that_hangs(small, hang, tmp_path):
     target = {"dataset": "blobs-target", "adapter": "slow"}
     late = small.run(tmp_path, hang, target=target, timeout=2.0, strategy={"use": "finetune"})
     assert set(statuses(late).values()) <= {"failed", "refused"}
-    assert any("timeout = 2 s" in cell.reason for cell in late.failed)
+    assert any("timeout_seconds = 2" in cell.reason for cell in late.failed)
 
 
 @pytest.mark.slow
@@ -67,4 +67,4 @@ def test_hanging_in_local_processes(tmp_path):
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert [line.split()[:2] for line in lines] == [["hangs", "failed"], ["retries", "failed"], ["finetune", "done"]]
-    assert all("within timeout = 20 s" in line for line in lines[:2])
+    assert all("within timeout_seconds = 20" in line for line in lines[:2])

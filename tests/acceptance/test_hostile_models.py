@@ -42,7 +42,7 @@ def mark(tmp_path, monkeypatch) -> Path:
 
 
 def module(path: str, **kwargs: Any) -> dict[str, Any]:
-    return {"use": "module", "path": path, "kwargs": kwargs}
+    return {"use": "module", "import_path": path, "kwargs": kwargs}
 
 
 #: What a card says of its model -> of the file that it would make.
@@ -166,20 +166,20 @@ def test_a_run_that_is_resumed_makes_its_own_again(finished, tmp_path, mark, cap
         warnings.simplefilter("always")
         code, words = told(capsys, mark, "run", written(tmp_path), "--out", run, "-q")
     assert code == 0, words
-    assert words.count("warning: run again, for it was damaged") == 2  # the source and the cell
+    assert words.count("was damaged and is run again") == 2  # the source and the cell
     assert files.content_digest(*files.read_arrays(next(run.glob("cells/*/model.safetensors")))) == before
 
 
 #: What a card may say to get a value past a check that knows names alone -> what is said of it.
 DISGUISES: dict[str, tuple[Any, str]] = {
     "other case": ({"use": "module", "Path": "os:system"}, "unknown key"),
-    "other case of the offer": ({"use": "Module", "path": "os:system"}, "no source model is called 'Module'"),
-    "below another key": ({"use": "module", "options": {"path": "os:system"}}, "unknown key"),
-    "an offer that is a table": ({"use": {"use": "module", "path": "os:system"}}, 'a table with use = "..."'),
-    "an offer that is a list": ({"use": ["module"], "path": "os:system"}, 'a table with use = "..."'),
+    "other case of the offer": ({"use": "Module", "import_path": "os:system"}, "no source model is called 'Module'"),
+    "below another key": ({"use": "module", "options": {"import_path": "os:system"}}, "unknown key"),
+    "an offer that is a table": ({"use": {"use": "module", "import_path": "os:system"}}, 'a table with use = "..."'),
+    "an offer that is a list": ({"use": ["module"], "import_path": "os:system"}, 'a table with use = "..."'),
     "no table": ("os:system", 'a table with use = "..."'),
     "nothing": (None, 'a table with use = "..."'),
-    "a path in another model": (SIZES | {"path": "os:system"}, "unknown key"),
+    "a path in another model": (SIZES | {"import_path": "os:system"}, "unknown key"),
     "a strategy": ({"use": "finetune"}, "no source model is called 'finetune'"),
     "a list as a number": (SIZES | {"dim": [4]}, "expected a whole number"),
     "without its path": ({"use": "module", "head": "fc"}, "path: this key is needed"),

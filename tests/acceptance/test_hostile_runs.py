@@ -107,7 +107,7 @@ CHANGES: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
     "list": (lambda c: c["target"][0]["dataset"].update(facts=["/etc/passwd", "/etc/group"]), "'/etc/passwd'"),
     "folder": (lambda c: c["source"][0].update(run="/"), "'/'"),
     "checkpoint": (lambda c: c["source"][0].update(checkpoint="/etc/shadow"), "'/etc/shadow'"),
-    "module": (lambda c: c["target"][0].update(model={"use": "module", "path": "os:system"}), "'os:system'"),
+    "module": (lambda c: c["target"][0].update(model={"use": "module", "import_path": "os:system"}), "'os:system'"),
     "kwargs": (lambda c: c["target"][0].update(model={"use": "module", "kwargs": {"command": "x"}}), "a table"),
     "missing": (lambda c: c["target"][0]["dataset"].update(facts="/nowhere/at/all.tsv"), "'/nowhere/at/all.tsv'"),
 }  # fmt: skip
@@ -293,7 +293,7 @@ def test_what_would_never_end_is_not_read(run, tmp_path, said):
     for command in (("report", run), ("predict", run, "--relation", "r")):
         code, words = said(*command)
         assert code == 2
-        assert "got no file at results.json" in words
+        assert "got a device, pipe or socket at results.json" in words
 
 
 # ------------------------------------------------------------------ what its files say

@@ -29,7 +29,7 @@ def test_a_second_run_in_the_same_directory(small, whole, command_of, tmp_path):
     second = AtFirstCell(functools.partial(command_of, tmp_path / "run"))
     small.run(tmp_path / "run", second)
     assert second.found[0].code == 1
-    assert "got another process at work in it; wait, or choose another --out" in second.found[0].words
+    assert "but another process works in it; wait, or choose another --out" in second.found[0].words
     assert small.ending(tmp_path / "run") == small.ending(whole)
 
 

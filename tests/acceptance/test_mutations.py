@@ -30,7 +30,7 @@ name = "every-key"
 seeds = [0, 3, 5]
 device = "cpu"
 threads = 2
-timeout = 3600.5
+timeout_seconds = 3600.5
 [source]
 name = "world"
 model = { use = "ultra", dim = 8, relation_layers = 1, entity_layers = 2 }

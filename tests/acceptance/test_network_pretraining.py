@@ -23,7 +23,7 @@ from relxfer.store import files
 from relxfer.train.trainer import PhaseTrainer
 
 STAGES = ("dgi", "grace", "masked-reconstruction", "edge-prediction", "graph-autoencoder")
-SMALL = {"use": "blocks", "nodes": 120, "degree": 5.0, "width": 6, "test_fraction": 0.0}
+SMALL = {"use": "blocks", "nodes": 120, "mean_degree": 5.0, "width": 6, "test_fraction": 0.0}
 
 
 def config(stage: str, source: dict, target: dict, **training) -> dict:

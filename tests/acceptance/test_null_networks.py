@@ -18,7 +18,7 @@ MODEL = {"use": "gcn", "hidden": 16, "layers": 1, "dropout": 0.2}
 TRAINING = {"steps": 15, "batch_size": 1024, "lr": 1e-2, "validations": 0}
 CLEAR = {"nodes": 300, "signal": 1.0}
 #: Neither features nor links have anything to do with the classes.
-NOTHING = {"nodes": 90, "signal": 0.0, "homophily": 1 / 3, "degree": 6.0}
+NOTHING = {"nodes": 90, "signal": 0.0, "homophily": 1 / 3, "mean_degree": 6.0}
 
 
 def verdict(folder: Path, repetition: int, source: dict[str, Any], target: dict[str, Any], steps: int = 15) -> str:
@@ -47,7 +47,7 @@ def verdict(folder: Path, repetition: int, source: dict[str, Any], target: dict[
 
 def nothing_to_learn(folder: Path, repetition: int) -> str:
     """Of a good source, on a target where nobody can be better than chance."""
-    return verdict(folder, repetition, CLEAR | {"nodes": 90, "degree": 6.0}, NOTHING)
+    return verdict(folder, repetition, CLEAR | {"nodes": 90, "mean_degree": 6.0}, NOTHING)
 
 
 def verdicts(pair: Callable[[Path, int], str], folder: Path, repetitions: int) -> Counter[str]:

@@ -63,7 +63,7 @@ class NetworkContract:
 
     @property
     def config(self):
-        small = {"use": "blocks", "nodes": 60, "degree": 5.0, "width": 6, "task": self.task}
+        small = {"use": "blocks", "nodes": 60, "mean_degree": 5.0, "width": 6, "task": self.task}
         return {
             "target": {
                 "dataset": {**small, "seed": 1},

@@ -10,7 +10,7 @@ from relxfer_social.data import blocks
 
 from relxfer.testing import StrategyContract, harness
 
-BLOCKS = {"use": "blocks", "nodes": 60, "degree": 5.0, "width": 6}
+BLOCKS = {"use": "blocks", "nodes": 60, "mean_degree": 5.0, "width": 6}
 #: need -> changes of the target that withhold it
 WITHHELD = {"target-labels": {"label_budgets": [0]}, "social.filters": {"model": "gcn"}}
 

@@ -158,12 +158,12 @@ def test_files_are_written_whole(tmp_path):
 
 def test_nested_the_inner_one_holds_inside_and_the_outer_one_goes_on():
     def inner() -> None:
-        with pytest.raises(TimedOut, match=r"timeout = 0\.05 s"):
+        with pytest.raises(TimedOut, match=r"timeout_seconds = 0\.05"):
             within(0.05, time.sleep, 10)
         with deadline(100):
             pass
 
-    with pytest.raises(TimedOut, match=r"timeout = 0\.3 s"):
+    with pytest.raises(TimedOut, match=r"timeout_seconds = 0\.3"):
         within(0.3, inner)
     with deadline(100), deadline(50):
         pass
@@ -235,8 +235,10 @@ def test_a_block_that_an_interrupt_left_open_is_closed_by_the_next_ring():
 )
 def test_a_limit_that_no_timer_holds_is_refused_in_words(tmp_path, value, told):
     path = tmp_path / "c.toml"
-    path.write_text(f'timeout = {value}\nsource = {{datasets = ["geo-world"]}}\ntarget = {{dataset = "geo-us"}}\n')
-    with pytest.raises(ConfigError, match=f"timeout: expected .*{told}"):
+    path.write_text(
+        f'timeout_seconds = {value}\nsource = {{datasets = ["geo-world"]}}\ntarget = {{dataset = "geo-us"}}\n'
+    )
+    with pytest.raises(ConfigError, match=f"timeout_seconds: expected .*{told}"):
         load(path, Plugins.load(third_party=False))
 
 
@@ -265,10 +267,10 @@ config = {
     "training": {"steps": 2}, "strategy": [{"use": name} for name in ("finetune", "mmd", "pairalign")],
     "report": {"resamples": 200},
 }
-late = relxfer.run(config | {"timeout": timeout}, folder / "late")
+late = relxfer.run(config | {"timeout_seconds": timeout}, folder / "late")
 for cell in late.cells:
     if cell.status != "done":
-        assert "within timeout" in cell.reason or "needs" in cell.reason, cell
+        assert "within timeout_seconds" in cell.reason or "needs" in cell.reason, cell
 whole = relxfer.run(config, folder / "whole")
 assert not whole.failed, whole.failed
 print(len(late.failed), len(whole.cells))

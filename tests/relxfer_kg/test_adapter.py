@@ -28,7 +28,7 @@ def domain_of(entities: str, relations: str, facts, test=None):
 # ------------------------------------------------------------------ options
 
 
-@pytest.mark.parametrize("options", [{"subgraph": 0}, {"subgraph": 9, "precision": "bfloat16"}])
+@pytest.mark.parametrize("options", [{"subgraph_entities": 0}, {"subgraph_entities": 9, "precision": "bfloat16"}])
 def test_bounds_that_cannot_be_met_are_refused(options):
     with pytest.raises(ValidationError, match="subgraph"):
         KGOptions(**options)
@@ -36,7 +36,7 @@ def test_bounds_that_cannot_be_met_are_refused(options):
 
 def test_bounds_of_a_training_subgraph_ascend():
     with pytest.raises(ValidationError, match="lower bound first"):
-        KGOptions(part=(3000, 300))
+        KGOptions(part_entities=(3000, 300))
 
 
 # ------------------------------------------------------------------ attaching

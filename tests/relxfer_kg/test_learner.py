@@ -112,7 +112,7 @@ def test_subgraphs_have_derived_relations_as_often_as_asked_and_train_on_them(ra
 
 def test_the_same_random_numbers_give_the_same_batch(random_graph):
     domain = domain_of(random_graph(entities=60, facts=300))
-    for options in ({}, {"part": (10, 30), "left_out": 0.5, "derived": 1.0}):
+    for options in ({}, {"part_entities": (10, 30), "left_out_fraction": 0.5, "derived_probability": 1.0}):
         one, two = (learner(60, **options).batch(domain.train, np.arange(4), np.random.default_rng(3)) for _ in "ab")
         assert one.graph.sha == two.graph.sha
         assert torch.equal(one.candidates, two.candidates)

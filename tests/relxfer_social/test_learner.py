@@ -18,9 +18,9 @@ from relxfer.errors import Incompatible
 @pytest.mark.parametrize("undirected", [False, True])
 def test_weights_of_edges_hold_both_ways(undirected):
     edges = np.array([[0, 1, 2], [1, 2, 2]])
-    features = load(BlocksOptions(nodes=20, degree=2.0, classes=2), {}).inputs.features[:3]
+    features = load(BlocksOptions(nodes=20, mean_degree=2.0, blocks=2), {}).inputs.features[:3]
     small = Network(("a", "b", "c"), edges, features)
-    domain = load(BlocksOptions(nodes=20, degree=2.0, classes=2), {})
+    domain = load(BlocksOptions(nodes=20, mean_degree=2.0, blocks=2), {})
     learner = NetworkAdapter(NetworkOptions(undirected=undirected)).attach(gcn(GNNOptions(hidden=4)), domain, ())
     learner.reweigh(small, torch.tensor([2.0, 3.0, 5.0]))
     received = learner.graph(small).neighbours().to_dense()
@@ -31,7 +31,7 @@ def test_weights_of_edges_hold_both_ways(undirected):
 
 
 def bound(**options):
-    domain = load(BlocksOptions(nodes=40, degree=5.0, classes=2, test_fraction=0.0), {})
+    domain = load(BlocksOptions(nodes=40, mean_degree=5.0, blocks=2, test_fraction=0.0), {})
     learner = NetworkAdapter(NetworkOptions(**options)).attach(gcn(GNNOptions(hidden=4, dropout=0.0)), domain, ())
     return learner, domain
 

@@ -59,7 +59,7 @@ def pictures(tmp_path_factory):
     return run(tmp_path_factory.mktemp("vision"), source, target, ANYWHERE + WITH_FEATURES)
 
 
-NETWORK = {"use": "blocks", "nodes": 60, "degree": 5.0, "width": 6}
+NETWORK = {"use": "blocks", "nodes": 60, "mean_degree": 5.0, "width": 6}
 GNNS = ("gcn", "graphsage", "gin", "gat", "mlp", "decoupled")
 ADAPTATIONS = ("mmd", "coral", "jan", "dann", "dann-entropy", "cdan", "mcd", "mdd", "mcc", "autoencoder")
 

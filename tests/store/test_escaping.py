@@ -56,6 +56,7 @@ ALLOWED = {
     "relxfer/store/json_text.py": {"json"},
     "relxfer/store/files.py": {"json"},  # fingerprints, which tell the infinities apart, and cards of phases
     "relxfer/contract/messages.py": {"json"},  # a key in quotes
+    "relxfer/contract/only_with.py": {"json"},  # a value in a message, which the console escapes
     "relxfer/cli/console.py": {"stream"},
     "relxfer/report/plot.py": {"picture"},
 }

@@ -64,14 +64,14 @@ class UltraLearner(KGLearner):
         if self._is_published():
             from relxfer_kg.ultra.locality import scorer_of  # imports numba, which takes seconds
 
-            return scorer_of(self.module, graph, subgraph=self.options.subgraph)
-        if self.options.subgraph is None:
+            return scorer_of(self.module, graph, subgraph=self.options.subgraph_entities)
+        if self.options.subgraph_entities is None:
             return None
         got = self.device.type if self.device.type != "cpu" else "other modules" if has_numba() else "no numba"
         raise Incompatible(
-            "the published network in float32 on the CPU, and numba, for subgraph",
+            "the published network in float32 on the CPU, and numba, for subgraph_entities",
             got,
-            'set device = "cpu", or unset subgraph to predict exactly',
+            'set device = "cpu", or unset subgraph_entities to predict exactly',
         )
 
     def dense_blocks(self, examples: Examples) -> Iterator[np.ndarray]:

@@ -34,7 +34,14 @@ NEAR = 1e-10
 
 def features_of(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
     """[V, F] CSR float32 and the names of the columns, () where they have none."""
-    key = ("features", options.features, options.degree, options.degrees, options.normalise, options.agreement)
+    key = (
+        "features",
+        options.features,
+        options.degree_direction,
+        options.degrees,
+        options.normalise,
+        options.agreement,
+    )
     return network.kept(key, lambda: _made(network, options))
 
 
@@ -54,7 +61,7 @@ def _made(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tup
             blocks.append(features)
             names += columns
         elif kind == "degree":
-            blocks.append(one_hot(network.degrees(options.degree), options.degrees))
+            blocks.append(one_hot(network.degrees(options.degree_direction), options.degrees))
             names += [f"degree {d}" for d in range(options.degrees)]
         else:
             blocks.append(sp.csr_matrix(structure(network)))

@@ -29,7 +29,7 @@ class Inspection:
 
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its paths are `Path`."""
-        return {"use": "network-files", "path": self.path} | ({"nodes": self.nodes} if self.nodes else {})
+        return {"use": "network-files", "path": self.path} | ({"node_table": self.nodes} if self.nodes else {})
 
     def tables(self) -> Mapping[str, Any]:
         """What a configuration for networks has besides: features that every network has, and strategies that give a
@@ -74,7 +74,7 @@ def inspect(path: str | Path) -> Inspection:
     """
     path = Path(path)
     edges, nodes = _pair(path) if path.is_dir() else (path, _beside(path))
-    options = NetworkFiles(path=edges.resolve(), nodes=None if nodes is None else nodes.resolve())
+    options = NetworkFiles(path=edges.resolve(), node_table=None if nodes is None else nodes.resolve())
     domain = user_domain(options)
     labelled = sum(len(split) for split in (domain.train, domain.val, domain.test) if split is not None)
     if 2 * len(domain.task.answers) > labelled:

@@ -9,10 +9,11 @@ import numpy as np
 
 from relxfer.authoring.ordering import natural
 from relxfer.contract.data import Domain
+from relxfer.contract.only_with import refuse_for_data
 from relxfer.errors import DataError
 from relxfer_social.domain import network_domain, node_domain
 from relxfer_social.files.raw_network import SPLITS, RawNetwork
-from relxfer_social.files.user_network import network_of, read
+from relxfer_social.files.user_network import ARRAYS, network_of, read
 from relxfer_social.options import EDGE_LISTS, NetworkFiles
 
 
@@ -30,6 +31,8 @@ def user_domain(options: NetworkFiles) -> Domain:
     classes, labels = _classes(options, raw)
     if not raw.splits:
         return network_domain(name, network, classes, labels, options, notes)
+    drawn = ["test_fraction"] if options.path.suffix.lower() in ARRAYS else ["test_fraction", "split_seed"]
+    refuse_for_data(options, drawn, f"where {options.node_table or options.path} is split already")
     nodes = {split: np.flatnonzero(np.array(raw.splits, object) == split) for split in SPLITS}
     notes += _given(classes, labels, nodes)
     inside = np.isin(np.arange(len(labels)), np.concatenate(list(nodes.values())))
@@ -39,7 +42,7 @@ def user_domain(options: NetworkFiles) -> Domain:
 
 def _classes(options: NetworkFiles, raw: RawNetwork) -> tuple[tuple[str, ...], np.ndarray]:
     """Names of the classes, numbers first and in their order; and the class of each node, -1 where it has none."""
-    where = options.nodes or options.path
+    where = options.node_table or options.path
     if not raw.labels:
         table = options.path.suffix.lower() in EDGE_LISTS
         named = "a table of nodes with a column" if table else "a label of the nodes:"

@@ -30,7 +30,7 @@ class LinkLearner(NodeLearner):
     itself (`relxfer_social.architectures.pair_net`); the head says "absent" or "present".
 
     Nodes of a batch are [B, 2], and its own links are no messages, nor do they count. In a labelled batch the pairs
-    that are not linked are drawn anew, and of a source's messages a share is left, where `thinning` says so.
+    that are not linked are drawn anew, and of a source's messages a share is left, where `kept_link_fraction` says so.
     """
 
     def __init__(self, *args: Any) -> None:
@@ -50,8 +50,8 @@ class LinkLearner(NodeLearner):
             absent = examples.answers[rows] == 0
             pairs[absent] = not_linked(network, int(absent.sum()), rng)
         drop = network.between(pairs)
-        if examples.answers is not None and not made.graph.target and self.options.thinning < 1:
-            drop |= ~network.drawn(float(self.options.thinning ** rng.random()), rng)
+        if examples.answers is not None and not made.graph.target and self.options.kept_link_fraction < 1:
+            drop |= ~network.drawn(float(self.options.kept_link_fraction ** rng.random()), rng)
         seen = network.without(drop)
         return PairBatch(
             self._like(made.graph, seen),

@@ -33,7 +33,7 @@ _PATH = r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*"
 class ModuleOptions(Options):
     """Which class, with which arguments, and the pictures that it takes."""
 
-    path: Annotated[str, UserOnly, Field(pattern=f"^{_PATH}$")]
+    import_path: Annotated[str, UserOnly, Field(pattern=f"^{_PATH}$")]
     """The class, a subclass of `torch.nn.Module`: `"package.module:Class"`."""
     kwargs: Annotated[dict[str, Any], UserOnly] = {}
     """Its keyword arguments."""
@@ -56,7 +56,7 @@ class ModuleOptions(Options):
     @classmethod
     def _from_here(cls, value: Any, info: ValidationInfo) -> Any:
         here = (info.context or {}).get("folder")
-        path = value.get("path") if isinstance(value, Mapping) else None
+        path = value.get("import_path") if isinstance(value, Mapping) else None
         if here is None or not isinstance(path, str) or not re.fullmatch(_PATH, path):
             return value
         folder = (Path(here) / str(value.get("folder") or "")).resolve()
@@ -152,15 +152,15 @@ def _made(options: ModuleOptions) -> Any:
     made = _imported(options)
     if not (isinstance(made, type) and issubclass(made, nn.Module)):
         got = f"the class {made.__name__}" if isinstance(made, type) else f"a {type(made).__name__}"
-        raise Incompatible(f"a subclass of torch.nn.Module as {options.path}", got, "name another class")
+        raise Incompatible(f"a subclass of torch.nn.Module as {options.import_path}", got, "name another class")
     return made(**options.kwargs)
 
 
 def _imported(options: ModuleOptions) -> Any:
-    name, _, attribute = options.path.partition(":")
+    name, _, attribute = options.import_path.partition(":")
     if options.folder and options.code not in (None, _code(options.folder, name, options.kwargs)):
         raise ArtefactError(
-            f"expected the code of {options.path} as it was when the configuration was read, got other code in "
+            f"expected the code of {options.import_path} as it was when the configuration was read, got other code in "
             f"{options.folder} or on the path; run again"
         )
     code = _users(options.folder, name) if options.folder else None

@@ -10,6 +10,7 @@ import numpy as np
 
 from relxfer.authoring.ordering import natural
 from relxfer.contract.data import Domain
+from relxfer.contract.only_with import refuse_for_data
 from relxfer.errors import DataError
 from relxfer_vision.domain import image_domain
 from relxfer_vision.files.labelled import Labelled, counted
@@ -26,6 +27,8 @@ def user_domain(options: ImageFiles) -> Domain:
         DataError: pictures or labels cannot be used; the message names the file or folder.
     """
     pictures = read_pictures(options)
+    if options.path and "all" not in pictures.splits:
+        refuse_for_data(options, ("test_fraction", "split_seed"), f"where {options.path} is split already")
     name = options.name or Path(options.path or options.train or options.test or "pictures").stem
     random = RandomSplit(options.test_fraction, options.split_seed)
     return domain_of(name, pictures.splits, options.classes, random, pictures.unlabelled, pictures.notes)

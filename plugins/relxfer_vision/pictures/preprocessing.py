@@ -36,10 +36,15 @@ class Preprocessing:
                 f"leave channels out, or choose a network of {channels} channel(s)",
             )
         size = options.size or native.size
-        shorter = options.shorter or (native.shorter if size == native.size else 0) or round(size * 256 / 224)
+        resize = options.resize or native.resize
+        if options.shorter_side and resize != "crop":
+            raise Incompatible(
+                'resize = "crop" beside shorter_side', f'resize = "{resize}", which this network takes', "name both"
+            )
+        shorter = options.shorter_side or (native.shorter if size == native.size else 0) or round(size * 256 / 224)
         if shorter < size:
-            raise Incompatible(f"shorter of at least size = {size}", str(shorter), "raise shorter")
-        geometry = Geometry(size, channels, options.resize or native.resize, shorter)
+            raise Incompatible(f"shorter_side of at least size = {size}", str(shorter), "raise shorter_side")
+        geometry = Geometry(size, channels, resize, shorter)
         named = options.normalise
         scale = (native.mean, native.std) if named is None else normalisation(named, channels)
         return cls(geometry, *scale, options.augment)

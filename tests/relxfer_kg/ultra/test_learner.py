@@ -152,7 +152,7 @@ def test_a_bound_reaches_scores_and_best_answers(random_graph, every_query, ultr
 
 
 def test_where_exact_locality_is_not_possible_a_bound_is_refused(asked, ultra_learner):
-    learner = ultra_learner(subgraph=6)
+    learner = ultra_learner(subgraph_entities=6)
     learner.module.entity_model.layers[0].relation_projection[1] = Doubled()
     for call in (learner.predict, lambda asked: learner.top(asked, 3, None)):
         with pytest.raises(Incompatible, match="unset subgraph"):

@@ -18,7 +18,7 @@ def test_blocks_take_memory_by_links_not_by_pairs(peak_mb):
 @pytest.mark.parametrize("nodes", [20, 61, 300])
 def test_blocks_link_as_often_as_their_model_says(nodes):
     """Over many seeds: the mean degree, and the share within a block; no loops, no pair twice."""
-    drawn = [load(BlocksOptions(nodes=nodes, degree=4.0, homophily=0.7, seed=seed), {}) for seed in range(30)]
+    drawn = [load(BlocksOptions(nodes=nodes, mean_degree=4.0, homophily=0.7, seed=seed), {}) for seed in range(30)]
     edges = [domain.inputs.edges for domain in drawn]
     block = np.sort(np.arange(nodes) % 3)
     within = np.mean(np.concatenate([block[one] == block[other] for one, other in edges]))
@@ -32,7 +32,7 @@ def test_blocks_link_as_often_as_their_model_says(nodes):
 def test_every_pair_of_a_block_is_linked_as_often():
     counts = np.zeros((20, 20))
     for seed in range(400):
-        one, other = load(BlocksOptions(nodes=20, classes=2, degree=4.0, seed=seed), {}).inputs.edges
+        one, other = load(BlocksOptions(nodes=20, blocks=2, mean_degree=4.0, seed=seed), {}).inputs.edges
         np.add.at(counts, (one, other), 1)
     same = np.sort(np.arange(20) % 2)
     inside = counts[(same[:, None] == same) & ~np.eye(20, dtype=bool)] / 400

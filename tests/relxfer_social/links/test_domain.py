@@ -20,7 +20,7 @@ from relxfer.report.wording import _budgets
 from relxfer.results.records import Count, TargetSummary
 
 LINKS = Count(queries=180, units=90)
-SMALL = {"use": "blocks", "nodes": 60, "degree": 6.0, "width": 6, "task": "links"}
+SMALL = {"use": "blocks", "nodes": 60, "mean_degree": 6.0, "width": 6, "task": "links"}
 
 
 def codes(pairs: np.ndarray) -> set[tuple[int, int]]:

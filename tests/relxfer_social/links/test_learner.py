@@ -33,7 +33,7 @@ def learner(options: NetworkOptions, target=None, sources=(), model=None):
 
 def test_sources_alone_are_thinned():
     source, target = links(0), links(1)
-    ready = learner(NetworkOptions(agreement=("dorm",), thinning=0.01), target, (source,))
+    ready = learner(NetworkOptions(agreement=("dorm",), kept_link_fraction=0.01), target, (source,))
 
     def messages(domain, hidden=False) -> int:
         examples = domain.train.hidden() if hidden else domain.train
@@ -78,7 +78,7 @@ def test_a_model_that_knows_other_things_of_pairs_is_refused():
 
 
 def test_pairs_run_in_every_role(tmp_path):
-    blocks = {"use": "blocks", "nodes": 60, "degree": 6.0, "width": 6, "task": "links"}
+    blocks = {"use": "blocks", "nodes": 60, "mean_degree": 6.0, "width": 6, "task": "links"}
     config = {
         "name": "pairs",
         "threads": 1,
@@ -90,7 +90,7 @@ def test_pairs_run_in_every_role(tmp_path):
         },
         "target": {
             "dataset": {**blocks, "seed": 1},
-            "adapter": {"use": "networks", "counts": True, "thinning": 0.1},
+            "adapter": {"use": "networks", "counts": True, "kept_link_fraction": 0.1},
         },
         "training": {"steps": 3, "batch_size": 64},
         "strategy": [{"use": "finetune"}, {"use": "l2-sp"}, {"use": "mmd"}],

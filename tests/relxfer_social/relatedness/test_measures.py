@@ -54,8 +54,8 @@ def test_a_network_is_most_related_to_itself(alike):
     [
         ({"shift": 2.0}, ("subtrees", "proxy-a", "neighbours")),
         ({"homophily": 0.2}, ("homophily", "subtrees", "clustering")),
-        ({"degree": 2.0}, ("degrees", "clustering")),
-        ({"degree": 40.0}, ("degrees", "clustering")),
+        ({"mean_degree": 2.0}, ("degrees", "clustering")),
+        ({"mean_degree": 40.0}, ("degrees", "clustering")),
         ({"signal": 0.2}, ("homophily", "subtrees", "proxy-a", "neighbours")),
         ({"width": 8}, ("names",)),
     ],
@@ -71,7 +71,7 @@ def test_what_has_nothing_to_do_with_a_cause_stays(alike):
     shifted = measures(blocks(), blocks(seed=1, shift=2.0))
     for name in ("names", "degrees", "clustering", "homophily"):
         assert shifted[name] == pytest.approx(alike[name], abs=1e-5)
-    denser = measures(blocks(), blocks(seed=1, degree=40.0))
+    denser = measures(blocks(), blocks(seed=1, mean_degree=40.0))
     for name in ("proxy-a", "neighbours"):
         assert denser[name] == alike[name]
 
@@ -174,7 +174,7 @@ def test_links_have_no_classes():
 
 
 def test_moran_by_brute_force():
-    domain = blocks(nodes=60, degree=5.0)
+    domain = blocks(nodes=60, mean_degree=5.0)
     links, values = simple(domain.inputs).toarray(), domain.inputs.features.toarray().astype(float)
     values -= values.mean(0)
     pairs = np.argwhere(links)

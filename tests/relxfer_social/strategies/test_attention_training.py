@@ -34,7 +34,7 @@ def test_right_predictions_cost_nothing():
 
 
 def test_predictions_are_of_nodes_that_gave_no_label(monkeypatch):
-    source = load(BlocksOptions(nodes=60, classes=3, test_fraction=0.0), {})
+    source = load(BlocksOptions(nodes=60, blocks=3, test_fraction=0.0), {})
     learnt, asked = [], []
     solve, predicted = attention_training.solve, attention_training.predicted
     monkeypatch.setattr(
@@ -51,7 +51,7 @@ def test_predictions_are_of_nodes_that_gave_no_label(monkeypatch):
 
 
 def test_the_draws_are_those_of_torch():
-    source = load(BlocksOptions(nodes=60, classes=3, test_fraction=0.0), {})
+    source = load(BlocksOptions(nodes=60, blocks=3, test_fraction=0.0), {})
     found = []
     for seed in (0, 0, 1):
         torch.manual_seed(seed)
@@ -60,7 +60,7 @@ def test_the_draws_are_those_of_torch():
 
 
 def test_a_source_with_one_label_of_each_class_is_refused():
-    source = load(BlocksOptions(nodes=60, classes=3, test_fraction=0.0), {})
+    source = load(BlocksOptions(nodes=60, blocks=3, test_fraction=0.0), {})
     first = [int(np.flatnonzero(source.train.answers == number)[0]) for number in range(3)]
     few = SimpleNamespace(inputs=source.inputs, task=source.task, train=source.train.take(np.array(first)))
     with pytest.raises(Incompatible, match="several labels of a class"):

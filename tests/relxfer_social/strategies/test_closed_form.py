@@ -42,8 +42,8 @@ def config(source: dict, target: dict, **changes) -> dict:
 
 
 def test_attention_carries_over_to_other_features_and_classes(tmp_path):
-    source = {"use": "blocks", "nodes": 400, "classes": 4, "width": 24, "test_fraction": 0.0}
-    target = {"use": "blocks", "nodes": 400, "classes": 3, "width": 12, "seed": 1, "test_fraction": 0.5}
+    source = {"use": "blocks", "nodes": 400, "blocks": 4, "width": 24, "test_fraction": 0.0}
+    target = {"use": "blocks", "nodes": 400, "blocks": 3, "width": 12, "seed": 1, "test_fraction": 0.5}
     results = relxfer.run(config(source, target), out=tmp_path)
     reached = {name: results.row(name, 5).metrics["accuracy"] for name in ("learnt", "stacked")}
     assert reached["learnt"] > 0.55  # chance is a third; .64 to .83 over six pairs of networks
@@ -51,7 +51,7 @@ def test_attention_carries_over_to_other_features_and_classes(tmp_path):
 
 
 def test_a_task_without_classes_of_nodes_is_refused(tmp_path):
-    target = {"use": "blocks", "nodes": 60, "degree": 4.0, "task": "links"}
+    target = {"use": "blocks", "nodes": 60, "mean_degree": 4.0, "task": "links"}
     made = config({"use": "blocks", "nodes": 60}, target, strategy={"use": "closed-form", "filter_weights": "stacked"})
     made["target"] = {"dataset": target, "model": "filters"}
     cell = relxfer.run(made, out=tmp_path).cells[0]

@@ -19,8 +19,8 @@ def reached(tmp_path_factory):
             "threads": 1,
             "device": "cpu",
             "source": {"datasets": [kind], "model": model, "training": training},
-            "target": {"dataset": {**kind, "seed": 1, "homophily": 0.1, "test_fraction": 0.5}, "model": model},
-            "training": training,
+            "target": {"dataset": {**kind, "seed": 1, "homophily": 0.1, "test_fraction": 0.5}},
+            **({"training": training} if strategy == "fusion" else {}),
             "strategy": [strategy],
             "report": {"baselines": False, "resamples": 200},
         }

@@ -12,7 +12,7 @@ import relxfer
 from relxfer.contract.data import Examples
 from relxfer.errors import Incompatible
 
-BLOCKS = {"use": "blocks", "nodes": 60, "degree": 6.0, "width": 6}
+BLOCKS = {"use": "blocks", "nodes": 60, "mean_degree": 6.0, "width": 6}
 
 
 class Trainer:

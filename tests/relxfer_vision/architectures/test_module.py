@@ -40,7 +40,7 @@ def mine(tmp_path):
     (tmp_path / "my_networks.py").write_text(MINE)
 
     def options(**given):
-        table = {"path": "my_networks:Mine", "head": "top.2", "size": 16, **given}
+        table = {"import_path": "my_networks:Mine", "head": "top.2", "size": 16, **given}
         return ModuleOptions.model_validate(table, context={"folder": tmp_path})
 
     return options
@@ -80,11 +80,11 @@ def test_what_is_wrong_with_a_module_is_told(mine):
     with pytest.raises(Incompatible, match="got Sequential"):
         by_path.module(mine(head="top"))
     with pytest.raises(Incompatible, match=r"subclass of torch\.nn\.Module as my_networks:number, got a function"):
-        by_path.module(mine(path="my_networks:number"))
+        by_path.module(mine(import_path="my_networks:number"))
     with pytest.raises(PluginError, match="'Other' in the module 'my_networks', got AttributeError"):
-        by_path.module(mine(path="my_networks:Other"))
+        by_path.module(mine(import_path="my_networks:Other"))
     with pytest.raises(PluginError, match="put its file beside the configuration"):
-        by_path.module(mine(path="nowhere_at_all:Other"))
+        by_path.module(mine(import_path="nowhere_at_all:Other"))
 
 
 def test_other_code_is_another_model_and_another_place_is_not(mine, tmp_path):

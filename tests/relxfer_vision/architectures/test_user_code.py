@@ -233,7 +233,7 @@ def config(model: Any, **source: Any) -> dict[str, Any]:
     }
 
 
-MODEL = {"use": "module", "path": "net:Net", "size": 28}
+MODEL = {"use": "module", "import_path": "net:Net", "size": 28}
 
 
 def written(folder: Path, tables: dict[str, Any]) -> Path:

@@ -25,7 +25,7 @@ def prepared(options: ImageOptions, native: Native, seed: int | None = None) -> 
 def test_the_network_decides_what_is_left_open():
     mean, std = (np.reshape(values, (3, 1, 1)) for values in (COLOUR.mean, COLOUR.std))
     expected = (PIXELS[[4, 1], 1:9, 2:10].transpose(0, 3, 1, 2) / 255 - mean) / std
-    found = prepared(ImageOptions(resize="crop", shorter=10), COLOUR)
+    found = prepared(ImageOptions(resize="crop", shorter_side=10), COLOUR)
     assert found.dtype == torch.float32
     assert np.allclose(found.numpy(), expected, atol=1e-5)
 

@@ -91,9 +91,9 @@ def _acdne(options: CitationOptions, path: Path, noun: str) -> Domain:
     labels = np.where(content.labels.any(1), content.labels.argmax(1), -1)
     notes = []
     if several.any():
-        means = "the first counts" if options.labels == "first" else "they are in no split"
+        means = "the first counts" if options.several_labels == "first" else "they are in no split"
         notes = [f"{several.sum():,} nodes have several labels: {means}"]
-    if options.labels == "only":
+    if options.several_labels == "none":
         labels = np.where(several, -1, labels)
     assert content.features is not None
     classes = tuple(f"{noun} {number}" for number in range(content.labels.shape[1]))

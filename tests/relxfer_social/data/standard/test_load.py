@@ -87,7 +87,7 @@ def test_citations_have_the_published_counts(name, edges, several, mirrored):
     domain = mirrored(name)
     assert domain.inputs.edges.shape[1] == 2 * edges
     assert f"{several} nodes have several labels: the first counts" in domain.notes
-    strict = mirrored(name, labels="only")
+    strict = mirrored(name, several_labels="none")
     assert len(domain.train) + len(domain.test) - len(strict.train) - len(strict.test) == several
     assert strict.sha == domain.sha
 
@@ -167,7 +167,7 @@ def test_several_labels(tmp_path):
     domain = load.load_citation(CitationOptions(test_fraction=1), {"network": path})
     assert (domain.test.queries.tolist(), domain.test.answers.tolist()) == ([0, 1], [1, 0])
     assert domain.inputs.edges.shape == (2, 0)
-    only = load.load_citation(CitationOptions(test_fraction=1, labels="only", loops=True), {"network": path})
+    only = load.load_citation(CitationOptions(test_fraction=1, several_labels="none", loops=True), {"network": path})
     assert (only.test.queries.tolist(), only.inputs.edges.shape[1]) == ([1], 3)
     for damaged in (path.read_bytes()[:200], b""):
         path.write_bytes(damaged)
