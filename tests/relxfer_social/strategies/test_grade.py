@@ -67,7 +67,7 @@ def test_it_runs_with_one_depth_and_not_with_two(tmp_path):
             "threads": 1,
             "device": "cpu",
             "source": {"datasets": [BLOCKS], "model": model, "training": {"steps": 2, "batch_size": 32}},
-            "target": {"dataset": {**BLOCKS, "seed": 1}, "model": model},
+            "target": {"dataset": {**BLOCKS, "seed": 1}},
             "training": {"steps": 2, "batch_size": 32},
             "strategy": ["grade"],
             "report": {"baselines": False, "resamples": 200},

@@ -59,7 +59,7 @@ def test_a_folder_without_classes_is_told(paint, fails, tmp_path):
         ("file,label\n\n\n,cat\n", "got no file in line 4"),
         ("file,label\n", "got none"),
         ("file,label\na.jpg,cat\nb.jpg,dog\n", "expected a picture"),
-        ("file,label\n\0.jpg,cat\nb.jpg,dog\n", "null byte; restore it"),
+        ("file,label\n\0.jpg,cat\nb.jpg,dog\n", "a null byte; save the file as UTF-8"),
     ],
 )
 def test_a_table_with_mistakes(fails, tmp_path, table, complaint):
