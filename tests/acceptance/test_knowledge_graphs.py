@@ -92,7 +92,7 @@ def test_verdicts_can_be_recomputed_from_the_stored_ranks(done):
 
     def reciprocal(strategy: str) -> tuple[np.ndarray, np.ndarray]:
         cells = [c for c in done.cells if c.strategy == strategy and c.budget == "all"]
-        arrays = [read_arrays(done.folder / "evaluations" / f"{c['evaluation']}.safetensors")[0] for c in cells]
+        arrays = [read_arrays(done.folder / "evaluations" / f"{c.evaluation}.safetensors")[0] for c in cells]
         ranks = np.stack([(a["optimistic"] + a["pessimistic"]) / 2 for a in arrays])
         return 1 / ranks, arrays[0]["units"]
 
@@ -109,7 +109,7 @@ def test_the_same_run_again_trains_nothing(done):
     before = {p: p.stat().st_mtime_ns for p in done.folder.glob("cells/*/*")}
     again = relxfer.run(config(), done.folder)
     assert {p: p.stat().st_mtime_ns for p in done.folder.glob("cells/*/*")} == before
-    assert [dict(c) for c in again.cells] == [dict(c) for c in done.cells]
+    assert again.cells == done.cells
 
 
 def test_the_saved_configuration_reproduces_the_run(done, tmp_path):
@@ -189,7 +189,7 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path):
 
 def test_a_frame_when_pandas_is_there(done):
     pytest.importorskip("pandas")
-    frame = done.to_frame()
+    frame = done.to_frame("cells")
     assert len(frame) == len(done.cells)
     assert frame[frame.status == "done"].mrr.between(0, 1).all()
 
@@ -299,8 +299,6 @@ def test_a_thinned_target_is_judged_by_all_that_is_true(tmp_path):
 
     def candidates(results):
         cell = next(c for c in results.cells if c.strategy == "zero-shot")
-        return read_arrays(results.folder / "evaluations" / f"{cell['evaluation']}.safetensors")[0][
-            "candidates"
-        ].tolist()
+        return read_arrays(results.folder / "evaluations" / f"{cell.evaluation}.safetensors")[0]["candidates"].tolist()
 
     assert candidates(thin) == candidates(whole)
