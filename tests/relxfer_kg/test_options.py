@@ -35,7 +35,7 @@ def test_saved_paths_are_absolute_and_read_again(tmp_path):
     write(tmp_path / "mine.tsv", FACTS)
     write(tmp_path / "test.tsv", FACTS[:1])
     given = options(tmp_path, facts="mine.tsv", test=["test.tsv"], columns=[0, 1, 2])
-    saved = given.model_dump(mode="json")
+    saved = given.model_dump(mode="json", exclude_unset=True)
     assert saved["facts"] == str((tmp_path / "mine.tsv").resolve())
     assert OwnFiles.model_validate(saved) == given
 

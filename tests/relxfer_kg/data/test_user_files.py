@@ -78,7 +78,7 @@ def test_inline_rows_and_a_graph_in_memory_and_what_is_saved_of_them():
     assert sorted(of_graph.facts) == sorted(rows.facts)
     for forms in (np.array(FACTS), np.array(FACTS, dtype=object), [tuple(fact) for fact in FACTS]):
         assert OwnFiles(facts=forms) == rows
-    saved = of_graph.model_dump(mode="json")
+    saved = of_graph.model_dump(mode="json", exclude_unset=True)
     again = OwnFiles.model_validate(saved)
     assert again == of_graph
     first, second = load(of_graph, {}), load(again, {})
