@@ -189,7 +189,7 @@ def test_a_folder_with_other_things_is_left_alone(tmp_path):
 
 def test_a_frame_when_pandas_is_there(done):
     pytest.importorskip("pandas")
-    frame = done.to_frame()
+    frame = done.to_frame("cells")
     assert len(frame) == len(done.cells)
     assert frame[frame.status == "done"].mrr.between(0, 1).all()
 

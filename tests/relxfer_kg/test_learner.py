@@ -72,7 +72,9 @@ def test_the_edges_of_the_batchs_own_facts_leave_the_graph_in_both_directions(ra
 def test_batches_of_subgraphs_ask_about_them_alone_and_never_take_a_truth_for_wrong(random_graph, ultra_learner):
     graph = random_graph(entities=200, relations=5, facts=900, seed=1)
     domain, rng = domain_of(graph), np.random.default_rng(0)
-    made = ultra_learner({"relation_layers": 1, "entity_layers": 1}, negatives=16, part=(20, 60), left_out=0.9)
+    made = ultra_learner(
+        {"relation_layers": 1, "entity_layers": 1}, negatives=16, part_entities=(20, 60), left_out_fraction=0.9
+    )
     true = {(graph.entities[h], graph.relations[r], graph.entities[t]) for h, r, t in graph.facts}
     sizes = set()
     for _ in range(20):
@@ -97,7 +99,7 @@ def test_subgraphs_have_derived_relations_as_often_as_asked_and_train_on_them(ra
     graph = random_graph(entities=200, relations=5, facts=900, seed=1)
     domain, rng = domain_of(graph), np.random.default_rng(0)
     sizes = {"relation_layers": 1, "entity_layers": 1}
-    made = ultra_learner(sizes, negatives=16, part=(20, 60), left_out=0.5, derived=0.5)
+    made = ultra_learner(sizes, negatives=16, part_entities=(20, 60), left_out_fraction=0.5, derived_probability=0.5)
     having, asked = 0, 0
     for _ in range(40):
         batch = made.batch(domain.train, rng.permutation(len(domain.train))[:8], rng)
@@ -162,8 +164,8 @@ def test_without_exact_locality_predictions_and_best_answers_are_the_modules(ran
 
 def test_a_learner_says_that_it_approximates():
     assert learner(3).notes() == []
-    assert "approximate" in learner(3, subgraph=2000).notes()[0]
-    assert "2,000 entities" in learner(3, subgraph=2000).notes()[0]
+    assert "approximate" in learner(3, subgraph_entities=2000).notes()[0]
+    assert "2,000 entities" in learner(3, subgraph_entities=2000).notes()[0]
 
 
 def test_the_model_that_was_trained_is_exported():

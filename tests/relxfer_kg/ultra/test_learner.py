@@ -142,7 +142,7 @@ def test_a_bound_reaches_scores_and_best_answers(random_graph, every_query, ultr
     from relxfer_kg.ultra.locality import scorer_of
 
     graph = random_graph(entities=60, facts=150)
-    asked, learner = Examples(graph, every_query(graph)), ultra_learner({"entity_layers": 3}, subgraph=6)
+    asked, learner = Examples(graph, every_query(graph)), ultra_learner({"entity_layers": 3}, subgraph_entities=6)
     found = scores(learner, asked)
     bounded = scorer_of(learner.module, graph, subgraph=6).scores(asked.queries)
     np.testing.assert_allclose(found, bounded, rtol=0, atol=1e-6)
@@ -155,7 +155,7 @@ def test_where_exact_locality_is_not_possible_a_bound_is_refused(asked, ultra_le
     learner = ultra_learner(subgraph_entities=6)
     learner.module.entity_model.layers[0].relation_projection[1] = Doubled()
     for call in (learner.predict, lambda asked: learner.top(asked, 3, None)):
-        with pytest.raises(Incompatible, match="unset subgraph"):
+        with pytest.raises(Incompatible, match="unset subgraph_entities"):
             list(call(asked))
 
 
