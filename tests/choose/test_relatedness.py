@@ -10,13 +10,12 @@ import pytest
 from relxfer_kg.adapter import KGAdapter
 
 from relxfer import Results
-from relxfer.choose import estimators, relatedness
+from relxfer.choose import relatedness
 from relxfer.choose.correlation import Correlation
 from relxfer.choose.relatedness import SIZE, Pair
 from relxfer.cli import main
 from relxfer.declare import resolve
 from relxfer.errors import UnknownName, UsageError
-from relxfer.execute import artefacts
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
 from relxfer.judge.records import Gain, Verdict
@@ -25,7 +24,7 @@ from relxfer.report.relatedness import render_foretold
 from relxfer.results.records import Row
 from relxfer.store import files
 from relxfer.store.run_directory import Store
-from relxfer.testing import blobs, blobs_net, harness
+from relxfer.testing import blobs, harness
 
 SOURCES = {"source": [{"datasets": ["geo-world"]}, {"datasets": ["geo-us"]}], "target": {"dataset": "geo-us"}}
 
@@ -178,19 +177,6 @@ def test_models_that_a_run_has_pre_trained_are_taken_from_it(tmp_path):
 
 def test_without_features_or_fixed_classes_a_model_has_no_measures(checkpoint):
     assert of_model(checkpoint, {"use": "blobs-target", "open": True}).measures == {}
-
-
-def test_an_unknown_head_has_no_measures_of_predictions(checkpoint):
-    plugins = Plugins.load(third_party=False)
-    plugins.register(blobs, "blobs")
-    learner = artefacts.read(checkpoint, plugins, None).load()
-    domain = blobs.load_target(blobs.BlobsOptions(), {})
-    found = estimators.measures(blobs_net.BlobsLearner(learner), (), domain.train)
-    assert found["leep"] == found["nce"] == "the source model names no classes of its head"
-    assert found["logme"] == of_model(checkpoint).measures["logme"]
-    one = domain.train.take(np.flatnonzero(domain.train.answers == 0))
-    found = estimators.measures(blobs_net.BlobsLearner(learner), (), one)
-    assert found["knn"] == "all target labels are of one class"
 
 
 # ------------------------------------------------------------------ after training

@@ -77,3 +77,28 @@ def test_an_adapter_that_raises_loses_no_cell(tmp_path, monkeypatch):
     assert results.failed == []
     assert "audit of adapter 'blobs' raised RuntimeError: not today" in target.notes
     assert (target.audit, target.related) == ({}, {"points": "1 sources"})
+
+
+@pytest.fixture
+def results(small, monkeypatch):
+    monkeypatch.setattr(
+        blobs_net.BlobsAdapter, "audit", lambda adapter, domain: {"points": len(domain.test)}, raising=False
+    )
+    monkeypatch.setattr(
+        blobs_net.BlobsAdapter,
+        "relate",
+        lambda adapter, sources, target: f"{len(sources)} {target.test}",
+        raising=False,
+    )
+    return small.run(seeds=1, strategy=["finetune", "zero-shot"])
+
+
+def test_a_target_is_counted_with_its_test_and_told_without_it(results):
+    target = results.targets["t"]
+    assert {name: (count.queries, count.units) for name, count in target.counts.items()} == {
+        "train": (36, 36), "val": (12, 12), "test": (24, 24),
+    }  # fmt: skip
+    assert target.audit == {"points": 24}
+    assert target.related == {"s": "1 None"}
+    answers = blobs.load_target(blobs.BlobsOptions(), {}).train.answers
+    assert target.smallest_class == np.bincount(answers).min()

@@ -1,11 +1,12 @@
-"""Training that goes on from a model of another kind, or of other sizes than the configuration says."""
+"""Source stages: trained once for whoever needs them, read from files, or going on from a model that is there."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 
 import relxfer
-from relxfer.errors import ArtefactError, ConfigError
+from relxfer.errors import ArtefactError, Changed, ConfigError, Incompatible
 from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins
 
@@ -95,3 +96,66 @@ def test_of_a_given_model_the_saved_configuration_holds_what_was_said(checkpoint
 def test_what_contradicts_a_checkpoint_is_refused(checkpoint, tmp_path, model, words):
     with pytest.raises(ConfigError, match=words):
         relxfer.run(given(checkpoint, model=model), tmp_path / "run")
+
+
+# ------------------------------------------------------------------ once, for whoever needs it
+
+
+def test_a_source_is_trained_once_for_each_seed_and_a_shared_one_once(small):
+    engine = small()
+    (source,) = engine.experiment.sources
+    entries = {engine.sources.train(source, seed).folder for seed in (0, 1, 0)}
+    assert len(entries) == 2
+    shared = small(source=small.config["source"] | {"shared": True})
+    (source,) = shared.experiment.sources
+    assert {shared.sources.entry(source, seed).folder for seed in (0, 1)} <= entries, "the first seed's"
+
+
+def test_what_was_trained_is_not_trained_again_and_what_is_damaged_is(small):
+    engine = small(seeds=[0])
+    (source,) = engine.experiment.sources
+    entry = engine.sources.train(source, 0)
+    before = entry.model.read_bytes()
+    assert engine.sources.kept(source, entry)
+    stamp = entry.model.stat().st_mtime_ns
+    engine.sources.train(source, 0)
+    assert entry.model.stat().st_mtime_ns == stamp
+    entry.model.write_bytes(before[:-8])
+    fresh = small(seeds=[0])
+    with pytest.warns(RuntimeWarning, match="run again, for it was damaged"):
+        fresh.sources.train(fresh.experiment.sources[0], 0)
+    assert entry.model.read_bytes() == before
+
+
+def test_a_source_that_is_not_what_was_planned_is_not_trained(small):
+    engine = small(seeds=[0])
+    (source,) = engine.experiment.sources
+    planned = small(seeds=[0], source=small.config["source"] | {"training": {"steps": 3}})
+    with pytest.raises(Changed, match="got another training options"):
+        engine.sources.train(source, 0, planned.sources.fingerprint(planned.experiment.sources[0], 0))
+    assert not list(engine.store.folder.glob("sources/*"))
+
+
+def test_a_source_sees_no_test_and_hides_its_labels_where_it_is_told_to(small):
+    engine = small()
+    (source,) = engine.experiment.sources
+    (view,) = engine.sources.views(source).sources
+    assert (view.test, len(view.train)) == (None, 36)
+    hiding = replace(source, name="hiding", config=source.config.model_copy(update={"labels": False}))
+    (view,) = engine.sources.views(hiding).sources
+    assert (view.train, view.val, view.unlabelled.answers) == (None, None, None)
+
+
+def test_a_source_that_no_target_has_an_adapter_for_is_refused(small):
+    engine = small(source={"name": "s", "datasets": ["karate-club"], "model": "gcn"})
+    with pytest.raises(Incompatible, match=r"expected a target for adapter 'networks', which reads source"):
+        engine.sources.adapter(engine.experiment.sources[0])
+
+
+def test_permuted_test_answers_of_a_source_are_no_other_source(small):
+    found = [
+        small(source=small.config["source"] | {"datasets": [{"use": "blobs-source", "shuffle_test": seed}]})
+        for seed in (0, 1)
+    ]
+    entries = [engine.sources.entry(engine.experiment.sources[0], 0) for engine in found]
+    assert entries[0].folder == entries[1].folder

@@ -1,0 +1,69 @@
+"""What a run would do."""
+
+from __future__ import annotations
+
+from relxfer.execute.forecast import forecast
+from relxfer.testing import blobs, harness
+
+
+def made(small, **changes):
+    engine = small(**changes)
+    return forecast(engine.experiment, harness.plugins_with([blobs]), small.folder / "none")
+
+
+def test_cells_runs_and_steps_are_counted(small):
+    found = made(small, strategy=["finetune", "zero-shot"])
+    assert (found.cells, found.refused) == (8, ())
+    tuned, direct = found.rows
+    assert (tuned.source, tuned.target, tuned.strategy) == ("s", "t", "finetune")
+    assert (tuned.cells, tuned.runs, tuned.steps, tuned.queries) == (4, 4, 4 * 2, 4 * 24)
+    # without labels a budget decides nothing, and each seed has a source of its own
+    assert (direct.cells, direct.runs, direct.steps, direct.queries) == (4, 2, 0, 2 * 24)
+    assert [(stage.source, stage.runs, stage.steps) for stage in found.sources] == [("s", 2, 4)]
+
+
+def test_a_shared_source_is_trained_once_and_its_model_run_once(small):
+    found = made(small, strategy=["zero-shot"], source=small.config["source"] | {"shared": True})
+    assert (found.sources[0].runs, found.rows[0].runs) == (1, 1)
+
+
+def test_a_plan_of_as_many_runs_as_are_run(small):
+    """The count is that of the cells that a run starts."""
+    changes = {"strategy": ["finetune", "zero-shot", "scratch"]}
+    watch = harness.Observer()
+    small.run(watch, **changes)
+    found = made(small, **changes)
+    assert watch.cells == sum(row.runs for row in found.rows) + sum(stage.runs for stage in found.sources)
+
+
+def test_what_is_refused_is_told_once_and_has_no_row(small):
+    target = {"name": "t", "dataset": "blobs-target", "label_budgets": [0]}
+    found = made(small, target=target, strategy=["finetune"])
+    assert len(found.refused) == 1
+    assert "the label budget is 0" in found.refused[0]
+    assert [row.cells for row in found.rows] == [2], "with all labels it can run"
+
+
+def test_seconds_are_there_where_an_adapter_counts_operations(small, monkeypatch):
+    assert made(small).seconds is None
+    from relxfer.testing.blobs_net import BlobsAdapter
+
+    monkeypatch.setattr(BlobsAdapter, "operations", lambda *of: (10.0, 1.0), raising=False)
+    monkeypatch.setattr("relxfer.execute.forecast._rate", lambda: 2.0)
+    found = made(small)
+    (row,), (stage,) = found.rows, found.sources
+    assert row.seconds == (row.steps * 10 + row.queries * 1) / 2
+    assert stage.seconds == stage.steps * 10 / 2
+    assert found.seconds == row.seconds + stage.seconds
+
+
+def test_nothing_is_written(small):
+    made(small)
+    assert not (small.folder / "none").exists()
+
+
+def test_as_json_it_has_its_total(small):
+    card = made(small).card()
+    assert card["seconds"] is None
+    assert card["rows"][0]["runs"] == 4
+    assert card["out"] == str(small.folder / "none")

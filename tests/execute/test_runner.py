@@ -1,0 +1,111 @@
+"""A run as a whole: what is told before it, who runs its jobs, and what is not run again."""
+
+from __future__ import annotations
+
+import pytest
+
+from relxfer.contract.hooks import hookimpl
+from relxfer.contract.records import Executor
+from relxfer.errors import ConfigError, PluginError, UsageError
+from relxfer.execute.runner import check_group
+from relxfer.testing import harness
+
+
+class Executing:
+    """A plugin with one executor of this module."""
+
+    def __init__(self, name: str):
+        self.name = self.__name__ = name
+
+    @hookimpl
+    def relxfer_executors(self):
+        return [Executor(name=self.name, load=f"{__name__}:{self.name.title()}")]
+
+
+class Lazy:
+    """Leaves the last job out."""
+
+    width = 1
+
+    def __init__(self, options):
+        pass
+
+    def run(self, work, jobs):
+        for job in jobs[:-1]:
+            yield job, work(job)
+
+
+class Twice(Lazy):
+    def run(self, work, jobs):
+        for job in [*jobs, jobs[0]]:
+            yield job, work(job)
+
+
+class Backwards(Lazy):
+    def run(self, work, jobs):
+        for job in reversed(jobs):
+            yield job, work(job)
+
+
+@pytest.mark.parametrize(("name", "told"), [("lazy", "got none for 1 of"), ("twice", "got ValueError")])
+def test_an_executor_that_yields_other_than_its_jobs_is_told(small, name, told):
+    with pytest.raises(PluginError, match=f"executor '{name}' to yield .* for every job, {told}"):
+        small.run(Executing(name), executor=name)
+
+
+def test_the_order_in_which_jobs_end_decides_nothing(small, tmp_path):
+    first = small.run(Executing("backwards"), executor="backwards")
+    other = harness.run(small.config, tmp_path / "other", [harness.blobs])
+    assert [(cell.id, cell.sha) for cell in first.cells] == [(cell.id, cell.sha) for cell in other.cells]
+
+
+def test_targets_of_two_kinds_of_task_are_not_one_run(small):
+    links = {"name": "links", "dataset": {"use": "karate-club", "task": "links"}}
+    with pytest.raises(UsageError, match=r"targets of one kind of task, got nodes: classification, links: link-pred"):
+        small.run(source=[], target=[{"name": "nodes", "dataset": "karate-club"}, links], strategy=["scratch"])
+
+
+def test_what_is_given_and_cannot_be_read_is_told_before_anything_is_trained(small, tmp_path):
+    broken = tmp_path / "broken.safetensors"
+    broken.write_text("no model")
+    sources = [small.config["source"], {"name": "b", "checkpoint": str(broken)}]
+    with pytest.raises(ConfigError, match=r"source\[1\]\.checkpoint: "):
+        small.run(source=sources)
+    assert not list((small.folder / "run").glob("sources/*"))
+
+
+def test_a_source_that_fails_fails_its_cells_and_no_others(small, monkeypatch):
+    from relxfer.execute.sources import Sources
+
+    def fails(*of):
+        raise RuntimeError("no gradient")
+
+    monkeypatch.setattr(Sources, "_learnt", fails)
+    results = small.run(seeds=1, strategy=["finetune", "scratch"])
+    by_strategy = {cell.strategy: cell for cell in results.cells}
+    assert by_strategy["scratch"].status == "done"
+    assert by_strategy["finetune"].status == "failed"
+    assert by_strategy["finetune"].reason == "its source stage failed: RuntimeError: no gradient"
+
+
+def test_cells_with_one_fingerprint_share_one_run(small):
+    watch = harness.Observer()
+    results = small.run(
+        watch, strategy=["scratch"], target={"name": "t", "dataset": "blobs-target", "label_budgets": [36, 48]}
+    )
+    assert len({cell.id for cell in results.cells if cell.seed == 0}) == 2, "36 and 48 labels are the same 36"
+    assert watch.cells == 2 * 2
+
+
+def test_every_process_of_a_group_needs_a_batch(small):
+    experiment = small().experiment
+    check_group(experiment, 1)
+    with pytest.raises(ConfigError, match=r"source\[0\]\.training\.batches_per_step: expected at least 3, .* got 1"):
+        check_group(experiment, 3)
+
+
+def test_a_resumed_run_says_what_is_other_than_it_was(small, monkeypatch):
+    small.run(seeds=1)
+    monkeypatch.setattr("relxfer.execute.provenance.processor", lambda: "another")
+    with pytest.warns(RuntimeWarning, match=r"resuming in .*processor was .*, is now another; bits may differ"):
+        small.run(seeds=1)

@@ -1,0 +1,51 @@
+"""A planned cell: which architecture learns, and what it is called."""
+
+from __future__ import annotations
+
+import pytest
+
+from relxfer.plan.cells import setting
+
+
+def model(cells, **tables):
+    return cells(seeds=[0], **tables)[0].model.name
+
+
+OTHER = {"dataset": "blobs-target", "model": "blobs-closed"}
+SOURCE = {"datasets": ["blobs-source"], "model": "blobs-mlp"}
+
+
+def test_the_architecture_is_the_sources_unless_another_is_named_for_what_starts_anew(cells):
+    assert model(cells, source=SOURCE, strategy=["finetune"]) == "blobs-mlp"
+    assert model(cells, source=SOURCE, target=OTHER, strategy=["finetune"]) == "blobs-mlp", "it starts from the source"
+    assert model(cells, source=SOURCE, target=OTHER, strategy=["scratch"]) == "blobs-closed"
+    own = {"use": "scratch", "model": "blobs-closed"}
+    assert model(cells, source=SOURCE, strategy=[own]) == "blobs-closed"
+
+
+def test_a_teacher_needs_the_source_and_is_not_what_learns(cells):
+    (cell, *_) = cells(strategy=["rkd"], seeds=[0])
+    assert (cell.needs_source, cell.starts_from_source) == (True, "source-model" in cell.method.needs)
+    (cell, *_) = cells(strategy=["scratch"], seeds=[0])
+    assert (cell.needs_source, cell.starts_from_source) == (False, False)
+
+
+def test_names_tell_cells_apart(cells):
+    found = cells(seeds=[0, 1], strategy=["finetune", "scratch"])
+    assert len({tuple(cell.names.values()) for cell in found}) == len(found)
+    assert found[0].names["source"] == "blobs-source"
+    assert list(found[0].names) == ["source", "target", "strategy", "role", "budget", "seed"]
+
+
+@pytest.mark.parametrize(
+    ("needs", "labelled", "expected"),
+    [
+        (("target-labels", "source-labels"), True, "inductive"),
+        (("teacher",), True, "transductive"),
+        (("source-model",), False, "unsupervised"),
+        (("source-labels",), True, "transductive"),
+        ((), True, "unsupervised"),
+    ],
+)
+def test_the_setting_follows_from_labels(needs, labelled, expected):
+    assert setting(needs, labelled) == expected

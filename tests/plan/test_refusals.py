@@ -1,0 +1,71 @@
+"""A refusal says who withholds what, why, and what to do."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from relxfer.contract.data import Task
+from relxfer.plan.refusals import Facts, withholds
+from relxfer.testing import blobs
+
+DOMAIN = blobs.load_target(blobs.BlobsOptions(), {})
+OPEN = replace(DOMAIN, task=Task("ranking", ("a", "b"), open=True))
+SAME, OTHER = (DOMAIN.task,), (Task("classification", ("x", "y")),)
+STRANGE_MODEL = {"source": {"datasets": ["blobs-source"], "model": "gcn"}}
+STRANGE_DATA = {"source": {"datasets": ["karate-club"], "model": "blobs-mlp"}}
+PER_CLASS = {"target": {"dataset": "blobs-target", "labels_per": "class"}}
+
+
+@pytest.mark.parametrize(
+    ("name", "tables", "facts", "told"),
+    [
+        ("source-model", {"source": []}, Facts(), r"there is no \[source\] \(add one"),
+        ("source-model", STRANGE_MODEL, Facts(), "model 'gcn' is for adapter 'networks', the target uses 'blobs'"),
+        ("source-model", STRANGE_DATA, Facts(), "data karate-club is not"),
+        ("teacher", {"source": []}, Facts(), r"there is no \[source\]"),
+        ("source-inputs", {"source": []}, Facts(), "there is no"),
+        ("target-labels", {}, Facts(replace(DOMAIN, train=None)), "has no labels"),
+        ("target-labels", PER_CLASS, Facts(OPEN), "no classes to count"),
+        ("target-inputs", {}, Facts(replace(DOMAIN, unlabelled=None)), "lists no unlabelled queries"),
+        ("same-task", {"source": []}, Facts(), "there is no"),
+        ("same-task", {}, Facts(DOMAIN, OTHER), "source and target have other answers"),
+        ("same-task", {}, Facts(DOMAIN, ()), "nobody says which classes the source model knows"),
+        ("classes", {}, Facts(OPEN), "answers of target 'blobs-target' are open"),
+        ("other.capability", {}, Facts(), "target adapter 'blobs' does not offer it"),
+    ],
+)  # fmt: skip
+def test_what_is_withheld_has_its_reason(cells, name, tables, facts, told):
+    cell = cells(seeds=[0], strategy=["scratch"], **tables)[0]
+    assert re.search(told, withholds(name, cell, facts) or "")
+
+
+def test_a_source_may_hide_its_labels(cells):
+    cell = cells(seeds=[0], strategy=["scratch"])[0]
+    config = cell.source.config.model_copy(update={"labels": False})
+    hiding = replace(cell, source=replace(cell.source, config=config))
+    assert withholds("source-labels", hiding, Facts()) == "[source] hides them (remove labels = false)"
+    assert "its head is untrained" in withholds("same-task", hiding, Facts(DOMAIN, SAME))
+
+
+@pytest.mark.parametrize(
+    "name", ["source-model", "source-labels", "target-labels", "target-inputs", "same-task", "classes", "features"]
+)
+def test_what_is_there_is_not_withheld(cells, name):
+    assert withholds(name, cells(strategy=["scratch"])[0], Facts(DOMAIN, SAME)) is None
+
+
+def test_without_data_nothing_is_refused_that_only_data_could_tell(cells):
+    assert [cell.refusal for cell in cells(strategy=["zero-shot", "dann"], seeds=[0])] == [None, None]
+
+
+def test_a_budget_of_no_labels_refuses_who_needs_some_and_proposes_others(cells):
+    found = cells(strategy=["finetune"], target={"dataset": "blobs-target", "label_budgets": [0]}, seeds=[0])
+    told = {cell.budget: cell.refusal for cell in found}
+    assert "needs target-labels: the label budget is 0 (raise target.label_budgets)" in told[0]
+    fitting = told[0].partition("Strategies that fit: ")[2].split(", ")
+    assert {"zero-shot", "dann"} <= set(fitting)
+    assert "finetune" not in fitting
+    assert "prior-only" not in fitting

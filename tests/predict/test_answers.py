@@ -1,0 +1,79 @@
+"""Answers as rows, in every format."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from relxfer.contract.data import Domain, Task
+from relxfer.predict import answers
+from relxfer.predict.answers import Answers, blocks
+
+DOMAIN = Domain("d", Task("classification", ("cat", 'a "dog"', "=eel")), None, "")
+FOUND, SCORES = np.array([[1, 0], [2, -1]]), np.array([[0.75, 0.25], [1.0, np.nan]])
+COLUMNS = ("query", "answer", "rank", "score")
+
+
+def made(times=1):
+    queries = np.arange(2 * times)
+    return Answers(COLUMNS, blocks(DOMAIN, queries, iter([(FOUND, SCORES)] * times)))
+
+
+def test_a_row_for_each_answer_that_there_is():
+    assert made().table() == {
+        "query": ["0", "0", "1"],
+        "answer": ['a "dog"', "cat", "=eel"],
+        "rank": [1, 2, 1],
+        "score": [0.75, 0.25, 1.0],
+    }
+
+
+def test_blocks_are_cut_and_keep_their_queries(monkeypatch):
+    whole = made(5).table()
+    monkeypatch.setattr(answers, "_QUERIES", 1)
+    assert made(5).table() == whole
+    assert whole["query"] == [str(n) for pair in range(5) for n in (2 * pair, 2 * pair, 2 * pair + 1)]
+
+
+@pytest.mark.parametrize("suffix", [".tsv", ".csv", ".json"])
+def test_what_is_written_can_be_read(tmp_path, suffix):
+    path = tmp_path / f"a{suffix}"
+    assert made(3).write(path) == 9
+    if suffix == ".json":
+        rows = json.loads(path.read_text())
+        assert rows[0] == {"query": "0", "answer": 'a "dog"', "rank": 1, "score": 0.75}
+        assert len(rows) == 9
+    else:
+        from relxfer.predict.predictions import read_table
+
+        table = read_table(path)
+        assert table["answer"][:3] == ['a "dog"', "cat", "=eel"], "a formula in a spreadsheet, here a name"
+        assert table["score"][:3] == ["0.75", "0.25", "1.0"]
+
+
+def test_parquet_keeps_types_and_row_groups(tmp_path, monkeypatch):
+    pq = pytest.importorskip("pyarrow.parquet")
+    monkeypatch.setattr(answers, "_GROUP", 4)
+    assert made(4).write(tmp_path / "a.parquet") == 12
+    read = pq.read_table(tmp_path / "a.parquet").to_pydict()
+    assert read == {name: list(column) for name, column in made(4).table().items()}
+    assert pq.ParquetFile(tmp_path / "a.parquet").metadata.num_row_groups > 1
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path):
+    def breaks():
+        yield from blocks(DOMAIN, np.arange(2), iter([(FOUND, SCORES)]))
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "a.tsv"
+    path.write_text("before")
+    with pytest.raises(Exception, match="No space left"):
+        Answers(COLUMNS, breaks()).write(path)
+    assert path.read_text() == "before"
+    assert [item.name for item in tmp_path.iterdir()] == ["a.tsv"]
+
+
+def test_halves_of_letters_are_written_as_python_writes_them():
+    assert answers.encoded("a\ud800") == b"a\\ud800"

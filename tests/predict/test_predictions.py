@@ -1,0 +1,97 @@
+"""Whose answers, to which questions, in which order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from relxfer.contract.data import Examples
+from relxfer.errors import DataError, UnknownName, UsageError
+from relxfer.predict import predictions
+
+
+def test_the_first_strategy_answers_with_all_labels_and_the_first_seed(choose):
+    chosen = choose()
+    assert chosen.description.startswith("finetune on ")
+    assert f"(all labels, seed 3, cell {chosen.cell})" in chosen.description
+    assert chosen.domain.test is None
+
+
+def test_a_strategy_or_a_cell_can_be_named(choose, results):
+    assert choose("zero-shot").description.startswith("zero-shot")
+    wanted = next(cell for cell in results.cells if (cell.strategy, cell.budget, cell.seed) == ("finetune", 6, 4))
+    assert choose(cell=wanted.id[:12]).cell == wanted.id
+
+
+@pytest.mark.parametrize(
+    ("asked", "error", "told"),
+    [
+        ({"strategy": "dann"}, UsageError, r"a finished cell for strategy 'dann', got none .* finetune"),
+        ({"cell": "f" * 16}, UsageError, "a finished cell for the id 'ffff"),
+        ({"cell": ""}, UsageError, "a finished cell for the id ''"),
+        ({"target": "u"}, UnknownName, "no target of this run is called 'u'"),
+    ],
+)
+def test_what_is_not_there_is_told(choose, asked, error, told):
+    with pytest.raises(error, match=told):
+        choose(**asked)
+
+
+def changed(results, tmp_path, old, new):
+    path = tmp_path / "mine.toml"
+    path.write_text((results.folder / "config.toml").read_text().replace(old, new))
+    return path
+
+
+def test_a_configuration_of_ones_own_must_have_the_target_with_its_answers(choose, results, tmp_path):
+    with pytest.raises(UnknownName, match=r"no target of .* is called 't'"):
+        choose(config=changed(results, tmp_path, 'name = "t"', 'name = "u"'))
+    with pytest.raises(DataError, match="the model has learnt, red, green, blue, got red, green, black"):
+        choose(config=changed(results, tmp_path, '"blue"', '"black"'))
+
+
+def test_answers_are_ranked_by_probability(choose):
+    chosen = choose()
+    asked = Examples(chosen.domain.inputs, np.array([4, 2]))
+    table = predictions.answers(chosen, asked, 3).table()
+    assert list(table) == ["query", "answer", "rank", "probability"]
+    assert table["query"] == ["4"] * 3 + ["2"] * 3
+    assert table["rank"] == [1, 2, 3] * 2
+    assert sum(table["probability"][:3]) == pytest.approx(1)
+    assert table["probability"][:3] == sorted(table["probability"][:3], reverse=True)
+    assert set(table["answer"][:3]) == {"red", "green", "blue"}
+
+
+def test_a_model_that_learnt_answers_mostly_right(choose):
+    chosen = choose()
+    train = chosen.domain.train
+    found = predictions.answers(chosen, Examples(chosen.domain.inputs, train.queries), 1).table()["answer"]
+    right = [chosen.domain.task.answers[answer] for answer in train.answers]
+    assert np.mean([a == b for a, b in zip(found, right, strict=True)]) > 0.7
+
+
+def test_questions_are_a_table_a_folder_a_file_or_a_pattern(tmp_path):
+    (tmp_path / "a.tsv").write_text("node\tb\nx\ty\n")
+    (tmp_path / "1.png").touch()
+    assert predictions.questions(tmp_path / "a.tsv") == {"node": ["x"], "b": ["y"]}
+    assert predictions.questions(tmp_path) == {"folder": [str(tmp_path)]}
+    assert predictions.questions(tmp_path / "1.png") == {"file": [str(tmp_path / "1.png")]}
+    assert predictions.questions(tmp_path / "*.png") == {"file": [str(tmp_path / "1.png")]}
+    with pytest.raises(DataError, match="files that match"):
+        predictions.questions(tmp_path / "*.jpg")
+
+
+def test_no_file_is_lost(tmp_path):
+    there, queries = tmp_path / "there.tsv", tmp_path / "queries.tsv"
+    there.touch()
+    queries.touch()
+    predictions.check_place(tmp_path / "new.json", force=False, queries=queries)
+    predictions.check_place(there, force=True, queries=queries)
+    for path, force, told in (
+        (tmp_path / "a.xlsx", False, "a file ending in"),
+        (tmp_path, True, "ending in"),
+        (there, False, "which exists"),
+        (queries, True, "another file than the queries"),
+    ):
+        with pytest.raises(UsageError, match=told):
+            predictions.check_place(path, force, queries)
