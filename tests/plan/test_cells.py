@@ -17,7 +17,9 @@ SOURCE = {"datasets": ["blobs-source"], "model": "blobs-mlp"}
 
 def test_the_architecture_is_the_sources_unless_another_is_named_for_what_starts_anew(cells):
     assert model(cells, source=SOURCE, strategy=["finetune"]) == "blobs-mlp"
-    assert model(cells, source=SOURCE, target=OTHER, strategy=["finetune"]) == "blobs-mlp", "it starts from the source"
+    assert model(cells, source=SOURCE, target=OTHER, strategy=["finetune", "scratch"]) == "blobs-mlp", (
+        "it starts from the source"
+    )
     assert model(cells, source=SOURCE, target=OTHER, strategy=["scratch"]) == "blobs-closed"
     own = {"use": "scratch", "model": "blobs-closed"}
     assert model(cells, source=SOURCE, strategy=[own]) == "blobs-closed"

@@ -16,7 +16,7 @@ OPEN = replace(DOMAIN, task=Task("ranking", ("a", "b"), open=True))
 SAME, OTHER = (DOMAIN.task,), (Task("classification", ("x", "y")),)
 STRANGE_MODEL = {"source": {"datasets": ["blobs-source"], "model": "gcn"}}
 STRANGE_DATA = {"source": {"datasets": ["karate-club"], "model": "blobs-mlp"}}
-PER_CLASS = {"target": {"dataset": "blobs-target", "labels_per": "class"}}
+PER_CLASS = {"target": {"dataset": "blobs-target", "labels_per": "class", "label_budgets": [3]}}
 
 
 @pytest.mark.parametrize(
