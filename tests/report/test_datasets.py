@@ -29,7 +29,7 @@ def root(tmp_path, monkeypatch):
 
 def test_a_data_set_in_full(shown):
     found = datasets.describe(OFFER)
-    assert (found.state, found.checked) == ("to fetch", "unverified")
+    assert (found.state, found.checked) == ("to download", "unverified")
     text = shown(datasets.render(found))
     assert "counts: 1,200 facts" in text
     assert "holds: third 50.0%, other 5.0%" in text
@@ -53,7 +53,7 @@ def test_lines_of_files_are_for_copying():
 def test_the_list_says_what_is_at_hand(shown):
     found = {one.name: one for one in datasets.listing(Plugins.load(third_party=False))}
     assert (found["geo-us"].files, found["geo-us"].checked, found["geo-us"].bytes) == ("embedded", None, None)
-    assert found["fb15k-237"].files == "to fetch"
+    assert found["fb15k-237"].files == "to download"
     text = shown(datasets.render_listing([found["geo-us"], found["fb15k-237"]]))
     assert "embedded" in text
     assert "sha256" in text

@@ -30,7 +30,7 @@ def config(steps: int, seeds: list[int], dataset: dict = LARGE, source: str = "b
         "source": {"name": source, "datasets": ["blobs-source"], "training": {"steps": 1}, "shared": True},
         "target": {"name": "turned", "dataset": dataset, "label_budgets": [12]},
         "strategy": [{"use": "finetune"}],
-        "training": {"steps": steps, "lr": 0.05, "batch_size": 12},
+        "training": {"steps": steps, "lr": 0.05, "batch_size": 12} if steps else {"steps": 0},
         "report": {"baselines": False, "resamples": 200},
     } | more
 
