@@ -81,7 +81,7 @@ def test_the_model_of_the_configuration_can_take_the_place_of_one_of_its_name(pl
 
 
 def test_an_import_path_stands_in_no_card_and_comes_from_the_users_own_configuration(plugins):
-    mine = chosen(plugins, "module", path="torchvision.models:alexnet", kwargs={"dropout": 0.25})
+    mine = chosen(plugins, "module", import_path="torchvision.models:alexnet", kwargs={"dropout": 0.25})
     told = cards.of(mine)
     assert "alexnet" not in str(told)
     assert "dropout" not in str(told)

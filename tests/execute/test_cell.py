@@ -103,7 +103,7 @@ def test_a_model_that_cannot_be_read_is_trained_again_for_another_test(small):
     for path in small.folder.glob("run/cells/*/model.safetensors"):
         path.write_bytes(path.read_bytes()[:-4] + b"....")
     other = {"name": "t", "dataset": {"use": "blobs-target", "shuffle_test": 1}, "label_budgets": [6]}
-    with pytest.warns(RuntimeWarning, match="run again, for it was damaged"):
+    with pytest.warns(RuntimeWarning, match="was damaged and is run again"):
         again = small.run(seeds=1, target=other)
     assert [cell.sha for cell in again.cells] == [cell.sha for cell in first.cells]
 

@@ -23,7 +23,7 @@ def test_cells_runs_and_steps_are_counted(small):
 
 
 def test_a_shared_source_is_trained_once_and_its_model_run_once(small):
-    found = made(small, strategy=["zero-shot"], source=small.config["source"] | {"shared": True})
+    found = made(small, strategy=["zero-shot", "finetune"], source=small.config["source"] | {"shared": True})
     assert (found.sources[0].runs, found.rows[0].runs) == (1, 1)
 
 

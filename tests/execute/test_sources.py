@@ -67,6 +67,7 @@ def test_arrays_of_another_size_are_refused_in_words():
 
 def given(checkpoint, **model):
     tables = config({"checkpoint": checkpoint["checkpoint"], "datasets": []} | model)
+    del tables["source"]["training"]
     return tables | {"target": {"dataset": "digits", "label_budgets": [20]}, "report": {"baselines": True}}
 
 
@@ -122,7 +123,7 @@ def test_what_was_trained_is_not_trained_again_and_what_is_damaged_is(small):
     assert entry.model.stat().st_mtime_ns == stamp
     entry.model.write_bytes(before[:-8])
     fresh = small(seeds=[0])
-    with pytest.warns(RuntimeWarning, match="run again, for it was damaged"):
+    with pytest.warns(RuntimeWarning, match="was damaged and is run again"):
         fresh.sources.train(fresh.experiment.sources[0], 0)
     assert entry.model.read_bytes() == before
 
