@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from pydantic import Field, PositiveInt
 
 from relxfer.contract.data import Domain
-from relxfer.contract.options import Options
 from relxfer.seeding import generator
-from relxfer_kg.training.bounds import Bounds, drawn
+from relxfer_kg.training.bounds import drawn
+from relxfer_kg.training.options import RuleGraphOptions
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -25,17 +24,6 @@ if TYPE_CHECKING:
 _FACTS_PER_ENTITY = 3
 #: Shares of the styles of base relations.
 _STYLES = {"one-to-one": 0.08, "many-to-one": 0.42, "one-to-many": 0.12, "many-to-many": 0.38}
-
-
-class RuleGraphOptions(Options):
-    """Number and size of the graphs that are drawn."""
-
-    graphs: PositiveInt = 60
-    """Graphs that share neither entities nor relations."""
-    entities: Bounds = (200, 2000)
-    """Entities of a graph, drawn (log-uniformly) between the two bounds; those without a fact are left out."""
-    seed: Annotated[int, Field(ge=0)] = 0
-    """Seed of the graphs and of their split."""
 
 
 class _Relation(NamedTuple):

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from relxfer_kg.files.splits import pair_units
-from relxfer_kg.training.rule_graphs import RuleGraphOptions, load, rule_graph
+from relxfer_kg.training.options import RuleGraphOptions
+from relxfer_kg.training.rule_graphs import load, rule_graph
 
 FEW = RuleGraphOptions(graphs=3, entities=(60, 200))
 
