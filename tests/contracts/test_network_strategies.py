@@ -27,7 +27,7 @@ class NetworkStrategyContract(StrategyContract):
         return {
             **made,
             "source": {"datasets": [BLOCKS], "model": self.model, "training": training},
-            "target": {"dataset": {**BLOCKS, "seed": 1}, "model": self.model, **target},
+            "target": {"dataset": {**BLOCKS, "seed": 1}, **target},
             "training": {**made["training"], "batch_size": 20},
         }
 
