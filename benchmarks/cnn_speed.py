@@ -110,7 +110,7 @@ def engine(batch: int) -> Callable[[int], None]:
 
     from relxfer.contract.options import TrainingOptions
     from relxfer.contract.strategies import Cell
-    from relxfer.execute import memory
+    from relxfer.train import memory
     from relxfer.train.trainer import PhaseTrainer
 
     rows = np.arange(4 * batch)
@@ -123,7 +123,7 @@ def engine(batch: int) -> Callable[[int], None]:
         options = TrainingOptions(steps=steps, batch_size=batch, lr=LR, validations=0)
         with tempfile.TemporaryDirectory() as folder:
             cell = Cell(learner, PhaseTrainer(options, Path(folder), seed=0), target)
-            Finetune(FinetuneOptions(lr=1.0)).transfer(cell)
+            Finetune(FinetuneOptions(lr_factor=1.0)).transfer(cell)
 
     return run
 

@@ -130,12 +130,20 @@ def _of_validator(experiment: Experiment, hindrance: str) -> Iterator[Hindered]:
 def _of_target(experiment: Experiment, index: int, target: Target) -> Iterator[Hindered]:
     """The architecture of the first target is also that of sources which name none."""
     in_source = index == 0 and any(source.config.model is None for source in experiment.sources)
-    if not in_source and not own_models_learn(experiment):
+    if not in_source and not own_models_learn(experiment) and not _is_of_sources(experiment, target.model):
         nobody = "where every row starts from the source model; remove it, or add a row that does not, such as scratch"
         yield from _fields(f"target[{index}]", target.config, {"model"}, nobody)
     read = [target.dataset, *(data for source in experiment.sources for data in source.datasets)]
     read = [data for data in read if data.record.adapter == target.adapter.name]
     yield from _of_adapter(f"target[{index}].adapter", target.adapter, read)
+
+
+def _is_of_sources(experiment: Experiment, model: Chosen | None) -> bool:
+    """Whether every source names this model: who says the same of the target is not mistaken."""
+    named = [source.model for source in experiment.sources]
+    return model is not None and all(
+        n is not None and (n.name, n.options) == (model.name, model.options) for n in named
+    )
 
 
 def own_models_learn(experiment: Experiment) -> bool:

@@ -30,7 +30,7 @@ def statuses(results) -> dict[str, str]:
 @pytest.mark.parametrize("name", ["hangs", "sleeps", "retries"])
 def test_a_strategy_that_hangs(small, whole, hang, tmp_path, name):
     strategies = [{"use": name}, {"use": "finetune"}]
-    late = small.run(tmp_path, hang, strategy=strategies, timeout=3.0)
+    late = small.run(tmp_path, hang, strategy=strategies, timeout_seconds=3.0)
     assert statuses(late) == {name: "failed", "finetune": "done", "scratch": "done", "zero-shot": "done"}
     cell = late.failed[0]
     assert "expected to be done within timeout_seconds = 3" in cell.reason
@@ -42,7 +42,7 @@ def test_a_strategy_that_hangs(small, whole, hang, tmp_path, name):
 
 
 def test_a_validator_that_hangs(small, whole, hang, tmp_path):
-    late = small.run(tmp_path, hang, validator="judge", timeout=2.0, strategy={"use": "finetune"})
+    late = small.run(tmp_path, hang, validator="judge", timeout_seconds=2.0, strategy={"use": "finetune"})
     assert statuses(late) == {"finetune": "failed", "scratch": "failed", "zero-shot": "done"}
     assert all("timeout_seconds = 2" in cell.reason for cell in late.failed)
     hang.Hangs.on = False
@@ -53,7 +53,7 @@ def test_a_validator_that_hangs(small, whole, hang, tmp_path):
 def test_an_adapter_that_hangs(small, hang, tmp_path):
     """In the target; the source stage hangs with the same adapter, and the cells that need it say so."""
     target = {"dataset": "blobs-target", "adapter": "slow"}
-    late = small.run(tmp_path, hang, target=target, timeout=2.0, strategy={"use": "finetune"})
+    late = small.run(tmp_path, hang, target=target, timeout_seconds=2.0, strategy={"use": "finetune"})
     assert set(statuses(late).values()) <= {"failed", "refused"}
     assert any("timeout_seconds = 2" in cell.reason for cell in late.failed)
 

@@ -63,7 +63,7 @@ PAYLOADS: dict[str, Callable[[Path], dict[str, Any]]] = {
 OBEY = """
 import importlib, json, sys
 model = json.loads(sys.argv[1])
-name, _, attribute = model["path"].partition(":")
+name, _, attribute = model["import_path"].partition(":")
 made = getattr(importlib.import_module(name), attribute)(**model["kwargs"])
 getattr(made, "wait", lambda: None)()
 """
@@ -128,7 +128,10 @@ def written(folder: Path, **tables: Any) -> Path:
 
 
 def refused(folder: Path, capsys: pytest.CaptureFixture, mark: Path, source: dict[str, Any]) -> str:
-    code, words = told(capsys, mark, "run", written(folder, source=source), "--out", folder / "out", "-q")
+    target = {"dataset": CONFIG["target"]["dataset"]}
+    code, words = told(
+        capsys, mark, "run", written(folder, source=source, target=target), "--out", folder / "out", "-q"
+    )
     assert code == 2, words
     assert not list(folder.glob("out/*/*"))
     return words

@@ -41,7 +41,7 @@ def test_other_labels_are_another_cell(tmp_path):
 def test_where_answers_are_open_what_needs_labels_is_refused(tmp_path):
     config = {
         **CONFIG,
-        "target": {"dataset": "geo-us", "labels_per": "class"},
+        "target": {"dataset": "geo-us", "labels_per": "class", "label_budgets": [1]},
     }
     results = relxfer.run(config, out=tmp_path, plugins=[blobs])
     assert {cell.status for cell in results.cells} == {"refused"}

@@ -56,7 +56,7 @@ label_budgets = [0, 10, "all"]
 observed_fraction = 0.5
 [target.dataset]
 use = "kg-files"
-facts = [["a", "r", "b"], ["b", "r", "c"], ["c", "s", "a"]]
+facts = ["facts.tsv"]
 columns = [0, 1, 2]
 header = false
 valid_fraction = 0.1
@@ -68,17 +68,17 @@ dataset = { use = "kg-files", facts = ["facts.tsv"], valid = "facts.tsv", test =
 [[strategy]]
 use = "finetune"
 name = "slowly"
-last = 2
-lr = 0.1
-decay = 0.9
-head = 10
-factors = { body = 0.5 }
+last_parts = 2
+lr_factor = 0.1
+lr_decay_per_part = 0.9
+head_lr_factor = 10
+part_lr_factors = { body = 0.5 }
 [[strategy]]
 name = "both"
-stages = ["feature-extraction", { use = "finetune", last = 1 }]
+stages = ["feature-extraction", { use = "finetune", last_parts = 1 }]
 [validator]
 use = "target-val"
-queries = 100
+max_queries = 100
 [executor]
 use = "processes"
 jobs = 2

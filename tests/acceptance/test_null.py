@@ -97,7 +97,9 @@ def exact_null(folder: Path, repetition: int) -> str:
     rng = np.random.default_rng(repetition)
     target = composed(rng)
     source = {"datasets": [named(shuffled(rng, target), "source")], "stages": ["redrawn"]}
-    return verdict(folder, repetition, source | {"training": TRAINING | {"steps": 0}}, target)
+    return verdict(
+        folder, repetition, source | {"training": {"steps": 0, "batch_size": TRAINING["batch_size"]}}, target
+    )
 
 
 def shuffled_null(folder: Path, repetition: int) -> str:

@@ -18,7 +18,6 @@ CONFIG = {
         "training": {"steps": 2, "validations": 0},
     },
     "target": {"dataset": "geo-us", "model": {"use": "ultra", "dim": 8, "relation_layers": 1, "entity_layers": 1}},
-    "training": {"steps": 2, "validations": 0},
     "strategy": {"use": "zero-shot"},
     "report": {"baselines": False, "resamples": 200},
 }

@@ -26,7 +26,7 @@ STILL: dict[str, Any] = {"strategy": [{"use": "zero-shot"}], "report": {"baselin
 BLOCKS: dict[str, Any] = {"source": {"datasets": ["blocks"]}, "target": {"dataset": "blocks"}}
 OWN_MODEL: dict[str, Any] = {
     "source": {"datasets": ["geo-world"], "model": "ultra"},
-    "target": {"dataset": "geo-us", "model": "ultra"},
+    "target": {"dataset": "geo-us", "model": {"use": "ultra", "dim": 32}},
 }
 
 
@@ -148,6 +148,8 @@ ACTING: dict[str, dict[str, Any]] = {
     "batches of what does not train": STILL | {"training": {"batch_size": 4}},
     "the architecture of a source that names none": STILL | {"target": {"dataset": "geo-us", "model": "ultra"}},
     "an architecture of scratch": OWN_MODEL,
+    "the architecture of the source, said of the target too": STILL
+    | {"source": {"datasets": ["geo-world"], "model": "ultra"}, "target": {"dataset": "geo-us", "model": "ultra"}},
     "a baseline of another row": {"strategy": [{"use": "finetune", "baseline": True}, {"use": "scratch"}]},
     "counts of a source's links": BLOCKS
     | {

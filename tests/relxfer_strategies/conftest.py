@@ -37,7 +37,7 @@ def transferred(checkpoint, tmp_path):
             "device": "cpu",
             "source": {"datasets": ["blobs-source"], "checkpoint": str(checkpoint)},
             "target": {"dataset": "blobs-target"},
-            "training": {"steps": steps, "batch_size": 8, "lr": 0.01, "validations": 0},
+            "training": {"batch_size": 8, **({"steps": steps, "lr": 0.01, "validations": 0} if steps else {})},
             "strategy": {"use": use, **options},
             "report": {"baselines": False, "resamples": 200},
         }

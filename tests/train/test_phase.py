@@ -69,10 +69,16 @@ def test_steps_follow_the_gradient(fit):
 
 @pytest.mark.parametrize(
     ("steps", "validations", "expected"),
-    [(4, 0, set()), (4, 2, {0, 2, 4}), (4, 9, {0, 1, 2, 3, 4}), (10, 3, {0, 3, 7, 10}), (0, 2, set())],
+    [(4, 0, set()), (4, 2, {0, 2, 4}), (4, 9, {0, 1, 2, 3, 4}), (10, 3, {0, 3, 7, 10})],
 )
 def test_validation_points_are_spread_evenly_from_start_to_end(fit, steps, validations, expected):
     assert fit(steps=steps, validations=validations)._points() == expected
+
+
+def test_without_steps_there_are_no_validation_points(fit):
+    made = fit(validations=2)
+    made.steps = 0
+    assert made._points() == set()
 
 
 @pytest.mark.parametrize(

@@ -226,7 +226,11 @@ def config(model: Any, **source: Any) -> dict[str, Any]:
         "name": "own",
         "threads": 1,
         "training": TRAINING,
-        "source": {"training": TRAINING, **({"model": model} if model else {}), **source},
+        "source": {
+            **({"training": TRAINING} if "datasets" in source else {}),
+            **({"model": model} if model else {}),
+            **source,
+        },
         "target": {"dataset": "digits", "label_budgets": [20]},
         "strategy": ["finetune"],
         "report": {"baselines": False, "resamples": 200},
@@ -277,7 +281,9 @@ def test_its_card_names_no_code_and_the_configuration_does(again, tmp_path):
             written(again, named | {"source": named["source"] | {"model": MODEL | {"size": 32}}}), tmp_path / "x"
         )
     (again / "helper.py").write_text("CLASSES = 2  # changed")
-    with pytest.raises(ConfigError, match=r"got one with another path, .*code; restore that, or set continued = true"):
+    with pytest.raises(
+        ConfigError, match=r"got one with another import_path, .*code; restore that, or set continued = true"
+    ):
         relxfer.run(written(again, named), tmp_path / "changed")
     further = config(MODEL, checkpoint=str(checkpoint), continued=True, datasets=["digits"])
     assert statuses(relxfer.run(written(again, further), tmp_path / "further")) == ["done", "done"]

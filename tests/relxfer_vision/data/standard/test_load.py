@@ -77,7 +77,7 @@ def test_a_digest_of_what_a_gzip_file_holds(tmp_path):
     assert digest_of(paths[0], "md5:") != digest_of(paths[1], "md5:")
     assert digest_of(paths[0], "gz-md5:") == digest_of(paths[1], "gz-md5:")
     paths[0].write_bytes(paths[0].read_bytes()[:-20])
-    with pytest.raises(DataError, match="expected a whole gzip file"):
+    with pytest.raises(DataError, match="expected a complete gzip file"):
         digest_of(paths[0], "gz-md5:")
 
 
