@@ -1,4 +1,4 @@
-"""The strategy keeps what every strategy must keep, and does what its name says."""
+"""The strategy passes the tests of every strategy, and has the two phases of its name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class TestLongProbe(StrategyContract):
     plugins = (relxfer_lpft,)
 
 
-def test_a_probe_of_all_steps_is_no_lp_ft(tmp_path):
+def test_probing_all_steps_is_refused(tmp_path):
     config = {"target": {"dataset": "geo-us"}, "strategy": {"use": "lp-ft", "probing_share": 1.0}}
     with pytest.raises(relxfer.RelxferError, match="less than 1"):
         StrategyContract._run(TestLpFt(), config, tmp_path)
