@@ -86,7 +86,7 @@ def _look_up(plugins: Plugins, context: Table, kind: type[Record], use: Use) -> 
     except UnknownName as error:
         if any(use.use == broken.name for broken in plugins.broken):
             raise PluginError(str(error)) from None
-        raise messages.told_of("use", str(error)) from None
+        raise messages.error_at("use", str(error)) from None
     model = options_model(offer)
     try:
         return Chosen(offer, model.model_validate(use.options, context=dict(context)))

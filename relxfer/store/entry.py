@@ -139,7 +139,9 @@ class Entry:
             return outcome
         except ValidationError as error:
             self.drop(
-                DamagedArtefact(f"expected how training ended in {path}, got other values ({messages.first(error)})")
+                DamagedArtefact(
+                    f"expected how training ended in {path}, got other values ({messages.first_problem(error)})"
+                )
             )
             return None
         except DamagedArtefact as error:
