@@ -101,7 +101,7 @@ class OnlyForData:
 
 
 class OnlyWhere:
-    """Marks a field that has an effect only if `hindrance(options)` is None; otherwise that is the reason, see `told`."""
+    """Marks a field that has an effect only if `hindrance(options)` is None; otherwise that is the reason (`told`)."""
 
     def __init__(self, hindrance: Callable[[Any], str | None]):
         self.hindrance = hindrance
