@@ -1,4 +1,4 @@
-"""The content behind paths and of options, for fingerprints: what a file holds counts, not where it is."""
+"""Digests of options and of the content behind their paths, for fingerprints, which do not depend on locations."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from relxfer.contract.messages import shown
 from relxfer.errors import DataError
 from relxfer.store import bounded
 
-#: A file may always hold `FREE` cells, and `PER_BYTE` more for each of its bytes; a column of one value is tiny.
+#: A file may hold `FREE` cells, and `PER_BYTE` more for each of its bytes, since a column of equal values is tiny.
 FREE = 2_000_000
 PER_BYTE = 100
 
