@@ -72,7 +72,7 @@ def test_where_no_key_can_be_kept_nothing_is_sealed(state, config, monkeypatch):
     def refuse(path):
         raise PermissionError(path)
 
-    monkeypatch.setattr(seals, "_make", refuse)
+    monkeypatch.setattr(seals, "_create_key", refuse)
     assert not seals.seal(config, WORDS)
     assert not config.with_name("config.toml.seal").exists()
 
