@@ -57,7 +57,7 @@ class Seen:
             return f"source {name}: by its content {references.models[self.model].name}, pre-trained on {listed}{more}"
         if self.whole:
             return f"source {name}: pre-trained here on {listed}"
-        return f"source {name}: unknown: contamination cannot be told"
+        return f"source {name}: its training data is unknown, and so is contamination"
 
     def of(self, target: str, references: References) -> Overlapping:
         """The overlap of the training data with the test split of a target."""

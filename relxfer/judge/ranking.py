@@ -200,10 +200,10 @@ def _check(scores: np.ndarray, known: Filter | None, answers: np.ndarray | None 
     for name, rows in (("known answers", known), ("answers", answers)):
         if rows is not None and len(rows) != len(scores):
             raise ValueError(f"expected {name} of {len(scores)} queries (got {len(rows)})")
-    for name, found in (("known answers", None if known is None else known.answers), ("answers", answers)):
+    for name, ids in (("known answers", None if known is None else known.answers), ("answers", answers)):
         # -1 would silently mean the last candidate
-        if found is not None and len(found) and not 0 <= found.min() <= found.max() < scores.shape[1]:
-            span = f"{found.min()} to {found.max()}"
+        if ids is not None and len(ids) and not 0 <= ids.min() <= ids.max() < scores.shape[1]:
+            span = f"{ids.min()} to {ids.max()}"
             raise ValueError(f"expected {name} from 0 to {scores.shape[1] - 1} (got {span})")
     bad = np.isnan(scores).any(1)
     if bad.any():  # comparisons with NaN are False, so that the rank would look good

@@ -103,7 +103,7 @@ def _same_task(cell: PlannedCell, facts: Facts) -> str | None:
     if not cell.source.config.labels:
         return "[source] learns without labels, so that its head is untrained (use a strategy that makes a new one)"
     if facts.source_tasks == () and facts.target is not None and not facts.target.task.open:
-        return "nobody says which classes the source model knows (use a strategy that trains on the target's labels)"
+        return "the classes of the source model are not known (use a strategy that trains on the target's labels)"
     for task in facts.source_tasks or ():
         if facts.target is not None and not task.same_as(facts.target.task):
             return "source and target have other answers (use a strategy that trains on the target's labels)"

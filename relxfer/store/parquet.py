@@ -69,11 +69,11 @@ def _is_text(pyarrow: Any, kind: Any) -> bool:
 
 
 def _names(file: Any, size: int) -> list[str]:
-    found = list(file.schema_arrow.names)
-    for name in found:
-        if found.count(name) > 1:
+    columns = list(file.schema_arrow.names)
+    for name in columns:
+        if columns.count(name) > 1:
             raise DataError(f"expected a different name for every column, got {name!r} twice; rename one")
-    return found
+    return columns
 
 
 def _cells(file: Any, size: int, path: Path, wanted: Sequence[str] | None) -> dict[str, list[Any]]:
