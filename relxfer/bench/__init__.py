@@ -1,1 +1,1 @@
-"""Suites, published values, and how a run stands beside them."""
+"""Benchmark suites, published values, and the comparison of a run with them."""

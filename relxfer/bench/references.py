@@ -1,7 +1,7 @@
-"""Published values, with where they come from: `benchmarks/reference.json`.
+"""Published values and their sources, read from `benchmarks/reference.json`.
 
-A value belongs to a model, a target and a protocol, and names its source; so does every overlap between a graph that a
-model has seen and the test facts of a target. Values under other protocols are never compared with each other.
+A value belongs to a model, a target and a protocol, and cites its source. So does every overlap between the training
+data of a model and the test facts of a target. Values of different protocols are never compared with each other.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Source(Options):
-    """Who says so: `note` tells how the values came about."""
+    """The source of values: a citation, its address, and a note on how the values were obtained."""
 
     citation: Annotated[str, Field(min_length=1)]
     url: Url | None = None
@@ -32,31 +32,31 @@ class Source(Options):
 
 
 class Protocol(Options):
-    """How the values were made; `rank_rule` is ours that does the same, unset where none is known to."""
+    """How values were measured; `rank_rule` is the equivalent rule of relxfer, unset if none is known."""
 
     summary: str
     rank_rule: Literal["realistic", "pessimistic", "plain"] | None = None
 
 
 class Model(Options):
-    """A published model: what it was pre-trained on, and the digest of its arrays, by which a file is recognised."""
+    """A published model: the graphs it was trained on, and the digest of its arrays, by which a file is recognised."""
 
     name: str
     seen: tuple[str, ...] = ()
     seen_all: bool = False
-    """Whether `seen` is everything it was pre-trained on."""
+    """Whether `seen` lists all graphs that it was pre-trained on."""
     weights: Url | None = None
     digest: str | None = None
     source: str
 
 
 class Value(Options):
-    """What a model reaches on a target with so many test items; unset where the source does not say how many."""
+    """The results of a model on a target; `items` is the number of test items, unset if the source does not give it."""
 
     model: str
     target: str
     origin: str | None = None
-    """The source it was carried from, where values depend on it."""
+    """The source domain of the transfer, if the values depend on it."""
     metrics: dict[str, Share]
     items: PositiveInt | None = None
     protocol: str
@@ -64,7 +64,7 @@ class Value(Options):
 
 
 class Average(Options):
-    """What a model reaches on average over the graphs of a group, as its authors count them."""
+    """The average results of a model over the graphs of a group, as its authors define the group."""
 
     model: str
     group: str
@@ -75,11 +75,13 @@ class Average(Options):
 
 
 class Overlap(Options):
-    """What a target's test shares with a graph that a model may have seen.
+    """What the test split of a target shares with a graph, its `parent`, that a model may have been trained on.
 
-    facts   the given share of the test facts are training facts of the parent
-    set     the parent is the training graph of the same set: no test fact, but the same relations
-    origin  both are drawn from one source, and the overlap was not counted
+    `kind` is one of
+
+    facts   a share of the test facts are training facts of the parent; `targets` has the share
+    set     the parent is the training graph of the same data set: it has no test facts, but the same relations
+    origin  both graphs are samples of one source, and the overlap was not counted
     """
 
     parent: str
@@ -88,13 +90,13 @@ class Overlap(Options):
     source: str
 
     def mark(self, target: str) -> str:
-        """For a table: the share of the test facts that were seen, or the kind of overlap."""
+        """The text for a table: the share of the test facts that the parent contains, or the kind of overlap."""
         share = self.targets[target]
         return f"{share * 100:.3g} %" if share is not None else {"set": "same set", "origin": "same origin"}[self.kind]
 
 
 class References(Options):
-    """All of them; every name in an entry must exist."""
+    """The content of the file. Every source, protocol and model that an entry names must exist."""
 
     sources: dict[str, Source] = {}
     protocols: dict[str, Protocol] = {}
@@ -116,22 +118,31 @@ class References(Options):
         return self
 
     def of(self, target: str, models: Sequence[str], origin: str | None = None) -> list[Value]:
-        """The values of these models on a target, in their order; of those that name an origin, from this one."""
-        here = [value for value in self.values if value.target == target and value.origin in (None, origin)]
-        return [value for model in models for value in here if value.model == model]
+        """The values of these models on a target, in the order of the models.
+
+        origin  the source domain; values for another one are left out
+        """
+        matching = [value for value in self.values if value.target == target and value.origin in (None, origin)]
+        return [value for model in models for value in matching if value.model == model]
 
     def recognise(self, digest: str) -> str | None:
-        """The published model whose arrays have this digest (`files.arrays_digest`)."""
+        """The key of the published model whose arrays have this digest (`files.arrays_digest`), or None."""
         return next((name for name, model in self.models.items() if model.digest == digest), None)
 
     def overlaps_of(self, target: str, seen: Sequence[str]) -> Iterator[Overlap]:
-        """What the target shares with the graphs that were seen, the most telling kind first."""
-        found = [overlap for overlap in self.overlaps if overlap.parent in seen and target in overlap.targets]
-        yield from sorted(found, key=lambda o: (("facts", "set", "origin").index(o.kind), -(o.targets[target] or 0)))
+        """The overlaps of a target with these graphs, the most severe kind and the largest share first."""
+        overlaps = [overlap for overlap in self.overlaps if overlap.parent in seen and target in overlap.targets]
+        yield from sorted(overlaps, key=lambda o: (("facts", "set", "origin").index(o.kind), -(o.targets[target] or 0)))
 
 
 def load(path: Path | None = None) -> References:
-    """Read and check; by default the file that ships with relxfer. `ConfigError` holds every problem."""
+    """Read and validate the published values.
+
+    path  the JSON file; None: the one that comes with relxfer
+
+    Raises:
+        ConfigError: the file cannot be read; or with every problem in it.
+    """
     path = path or shipped.place("benchmarks", "reference.json")
     try:
         raw = json.loads(bounded.read(path))

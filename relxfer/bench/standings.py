@@ -1,7 +1,7 @@
-"""The results of a suite beside published values.
+"""Comparison of the results of a suite with published values.
 
-Ours and theirs stand in one row only where the target has as many test items on both sides, and the difference is taken
-under the rank rule of their protocol, whatever rule the report of the run follows.
+A difference is computed only if both sides have the same number of test items. It uses the rank rule of the published
+protocol, regardless of the rule in the report of the run.
 """
 
 from __future__ import annotations
@@ -38,24 +38,29 @@ from relxfer.store import files
 
 @dataclass(frozen=True)
 class Seen:
-    """What a source has learnt from, as far as its content tells."""
+    """The training data of a source, as far as it is known from its content.
 
-    model: str | None = None  # of the references
+    model   the key of the published model, if the source is one
+    graphs  names of the graphs that it was trained on
+    whole   whether these are all
+    """
+
+    model: str | None = None
     graphs: tuple[str, ...] = ()
-    whole: bool = False  # whether these are all
+    whole: bool = False
 
     def sentence(self, name: str, references: References) -> str:
-        """For people."""
+        """The training data of the source called `name`, as a sentence of the report."""
         listed = ", ".join(self.graphs)
         if self.model:
             more = "" if self.whole else " and graphs that are not listed here"
             return f"source {name}: by its content {references.models[self.model].name}, pre-trained on {listed}{more}"
         if self.whole:
             return f"source {name}: pre-trained here on {listed}"
-        return f"source {name}: unknown: contamination cannot be told"
+        return f"source {name}: its training data is unknown, and so is contamination"
 
     def of(self, target: str, references: References) -> Overlapping:
-        """What of the target's test it may have seen."""
+        """The overlap of the training data with the test split of a target."""
         if target in self.graphs:
             return Overlapping("itself", target)
         for overlap in references.overlaps_of(target, self.graphs):
@@ -64,12 +69,16 @@ class Seen:
 
 
 def seen_by(source: Source, references: References, plugins: Plugins) -> Seen:
-    """A checkpoint is recognised by its arrays, never by its name; what was pre-trained here, by its data sets."""
+    """The training data of a source. A checkpoint is recognised by its arrays, not by its name.
+
+    Raises:
+        ArtefactError: the checkpoint cannot be read.
+    """
     if file := artefacts.file_of(source):
         arrays = artefacts.read(file, plugins, source.model, [source.model] if source.model else []).arrays
-        found = references.recognise(files.arrays_digest(arrays))
-        told = references.models[found] if found else None
-        return Seen(found, told.seen, told.seen_all) if told else Seen()
+        name = references.recognise(files.arrays_digest(arrays))
+        model = references.models[name] if name else None
+        return Seen(name, model.seen, model.seen_all) if model else Seen()
     if source.config.run or any(data.record.own_files for data in source.datasets):
         return Seen()
     return Seen(graphs=tuple(data.name for data in source.datasets), whole=True)
@@ -77,19 +86,24 @@ def seen_by(source: Source, references: References, plugins: Plugins) -> Seen:
 
 @dataclass(frozen=True)
 class Standings:
-    """Puts ours beside theirs."""
+    """Compares the results of a suite with published values.
+
+    suite    its name
+    options  its table `[suite]`
+    seen     source -> its training data
+    """
 
     suite: str
     options: SuiteOptions
     results: Results
     references: References
-    seen: Mapping[str, Seen]  # by source
+    seen: Mapping[str, Seen]
 
     def found(self) -> SuiteStandings:
-        """One entry for every source and target, averages by group, and every source of a value."""
-        lines, others = tuple(self._lines()), tuple(self._field())
+        """A row for every source and target, averages over groups, and the sources of published values."""
+        lines, averages = tuple(self._lines()), tuple(self._field())
         values: list[Published | FieldAverage] = [p for line in lines for p in line.published]
-        values += others
+        values += averages
         cited = [*(value.source for value in values), *(line.seen.source for line in lines if line.seen.source)]
         return SuiteStandings(
             suite=self.suite,
@@ -101,7 +115,7 @@ class Standings:
             seen={name: seen.sentence(name, self.references) for name, seen in self.seen.items()},
             targets=lines,
             averages=tuple(self._averages(lines)),
-            field=others,
+            field=averages,
             sources={name: self._citation(name) for name in dict.fromkeys(cited)},
             protocols={name: self._made_by(name) for name in dict.fromkeys(value.protocol for value in values)},
         )
@@ -123,9 +137,9 @@ class Standings:
             return replace(line, reason=_reason(block, runs))
         done = [cell for cell in block.of(runs.name) if cell.status == "done"]
         ours, metrics = values(self.results.rank_rule), self.options.metrics
-        found, units = ours(runs.any())
-        for metric in set(metrics) - set(found):
-            raise UnknownName("metric of this task", metric, found)
+        measured, units = ours(runs.any())
+        for metric in set(metrics) - set(measured):
+            raise UnknownName("metric of this task", metric, measured)
         items = len(units) // self.options.queries_per_item
         return replace(
             line,
@@ -143,16 +157,16 @@ class Standings:
         return self.seen[source] if source else Seen(whole=True)
 
     def _published(self, source: str | None) -> list[str]:
-        """The models of the suite, and before them the one that the source is."""
-        own = self._seen(source).model
-        return list(dict.fromkeys([*([own] if own else []), *self.options.published]))
+        """The keys of models to compare with: the source, if it is a published model, then those of the suite."""
+        recognised = self._seen(source).model
+        return list(dict.fromkeys([*([recognised] if recognised else []), *self.options.published]))
 
     def _rule(self, value: Value) -> str:
         return self.references.protocols[value.protocol].rank_rule or self.results.rank_rule
 
     def _beside(self, value: Value, items: int, ours: Metrics) -> Published:
         shown = [metric for metric in self.options.metrics if metric in value.metrics]
-        found = Published(
+        published = Published(
             model=value.model,
             name=self.references.models[value.model].name,
             metrics={metric: value.metrics[metric] for metric in shown},
@@ -161,23 +175,23 @@ class Standings:
         )
         if value.items != items:
             size = "an unknown number of" if value.items is None else f"{value.items:,}"
-            return replace(found, note=f"on {size} {self.options.item}: another test, not compared")
+            return replace(published, note=f"on {size} {self.options.item}: another test, not compared")
         return replace(
-            found,
+            published,
             ours={metric: ours[metric] for metric in shown},
             difference={metric: ours[metric] - value.metrics[metric] for metric in shown},
         )
 
     def _averages(self, lines: Sequence[Standing]) -> Iterator[GroupAverage]:
-        """By group, source, model and protocol, over the targets that have both sides."""
+        """Averages by group, source, model and protocol, over targets with both our and published values."""
         for group, members in self.options.groups.items():
-            found: dict[tuple[str | None, str, str], list[tuple[str, Published]]] = {}
+            pairs_of: dict[tuple[str | None, str, str], list[tuple[str, Published]]] = {}
             for line in (line for line in lines if line.target in members):
                 for published in line.published:
                     if not published.note:
                         key = (line.source, published.name, published.protocol)
-                        found.setdefault(key, []).append((line.target, published))
-            for (source, name, protocol), pairs in found.items():
+                        pairs_of.setdefault(key, []).append((line.target, published))
+            for (source, name, protocol), pairs in pairs_of.items():
                 yield GroupAverage(
                     group=group,
                     source=source,
@@ -190,7 +204,7 @@ class Standings:
                 )
 
     def _field(self) -> Iterator[FieldAverage]:
-        """Published averages over groups of the same name, which hold other graphs."""
+        """Published averages over groups of the same name, which may consist of other graphs."""
         for average in self.references.averages:
             if average.group in self.options.groups:
                 yield FieldAverage(**average.model_dump(), name=self.references.models[average.model].name)
@@ -206,12 +220,12 @@ def _means(runs: Runs, values: Values, metrics: Sequence[str]) -> Metrics:
     return {metric: float(runs.matrix(values, metric, runs.seeds()).mean()) for metric in metrics}
 
 
-def _mean_of(metrics: Sequence[str], found: Sequence[Metrics]) -> Metrics:
-    """Of each metric that all of them have."""
-    return {m: float(np.mean([one[m] for one in found])) for m in metrics if all(m in one for one in found)}
+def _mean_of(metrics: Sequence[str], results: Sequence[Metrics]) -> Metrics:
+    """The mean of each metric that all results have."""
+    return {m: float(np.mean([one[m] for one in results])) for m in metrics if all(m in one for one in results)}
 
 
 def _reason(block: Block, runs: Runs) -> str:
-    """Why a target has no row: what became of its cells."""
+    """Why a target has no results: the reasons why its cells were refused or failed."""
     reasons = dict.fromkeys(f"{cell.status}: {cell.reason}" for cell in block.of(runs.name) if cell.reason)
     return "; ".join(reasons) or f"no finished run of {runs.name} with a test"

@@ -1,4 +1,4 @@
-"""Benchmark suites: a run configuration with a table `[suite]`, which says what is shown beside published values."""
+"""Benchmark suites: configurations with a table `[suite]`, which says what to compare with published values."""
 
 from __future__ import annotations
 
@@ -20,29 +20,32 @@ from relxfer.results.standings import SuiteSummary
 
 
 class SuiteOptions(Options):
-    """The table `[suite]`."""
+    """The options in the table `[suite]`."""
 
     summary: str
     """One line for the list of suites."""
     strategy: str
-    """The row that is compared with published values, at all labels."""
+    """The row that is compared with published values, with all labels."""
     metrics: Annotated[tuple[str, ...], Field(min_length=1)] = ("mrr", "hits@10")
-    """What is shown, the first with averages by group."""
+    """The metrics that are shown; averages over groups are those of the first."""
     published: tuple[str, ...] = ()
-    """Models whose published values are shown; that of a recognised checkpoint comes by itself."""
+    """Models whose published values are shown; that of a recognised checkpoint is added automatically."""
     groups: dict[str, tuple[str, ...]] = {}
-    """Name -> targets whose averages are shown apart."""
+    """Groups of targets, by name, for which averages are shown."""
     checkpoint: bool = False
     """Whether the source is a checkpoint that the command line names."""
     item: str = "queries"
-    """What one test item is called, in the plural."""
+    """The name of test items, in the plural."""
     queries_per_item: PositiveInt = 1
-    """Test queries of one such item."""
+    """The number of test queries for each item."""
 
 
 @dataclass(frozen=True)
 class Suite:
-    """A suite as its file tells it: nothing is resolved yet."""
+    """A suite as it is read from its file, before names are resolved.
+
+    tables  the raw tables of the configuration, without `[suite]`
+    """
 
     path: Path
     options: SuiteOptions
@@ -50,15 +53,20 @@ class Suite:
 
     @property
     def name(self) -> str:
+        """The name of the suite, which is that of its file."""
         return self.path.stem
 
     @property
     def targets(self) -> list[str]:
-        """Names of the targets."""
+        """The names of the targets."""
         return [_target_name(table) for table in _target_tables(self.tables)]
 
     def only(self, names: Sequence[str]) -> Suite:
-        """With these targets alone; with all of them where no name is given."""
+        """The suite with only these targets, or with all of them if no names are given.
+
+        Raises:
+            UnknownName: the suite has no such target.
+        """
         for name in names:
             if name not in self.targets:
                 raise UnknownName(f"target of suite {self.name}", name, self.targets)
@@ -66,7 +74,13 @@ class Suite:
         return replace(self, tables={**self.tables, "target": kept})
 
     def with_checkpoint(self, file: Path | None, references: References) -> Suite:
-        """With the checkpoint as its source; `UsageError` where one is needed and not there, or not needed."""
+        """The suite with a checkpoint as its source.
+
+        file  the checkpoint; None: without one
+
+        Raises:
+            UsageError: the suite needs a checkpoint and `file` is None, it takes none, or there is no such file.
+        """
         if file is None:
             if self.options.checkpoint:
                 raise UsageError(_ways_to_a_checkpoint(self.name, references))
@@ -80,7 +94,12 @@ class Suite:
         return replace(self, tables={**self.tables, "source": source})
 
     def resolve(self, plugins: Plugins) -> resolve.Experiment:
-        """The experiment; paths in the suite are relative to its file."""
+        """The experiment of the suite; its paths are relative to the folder of its file.
+
+        Raises:
+            ConfigError: the configuration is wrong, or has no strategy of the name that `[suite]` gives.
+            PluginError: a plugin that it needs is broken.
+        """
         experiment = resolve.experiment_of(self.tables, str(self.path), self.path.resolve().parent, plugins)
         rows = [method.name for method in experiment.methods]
         if self.options.strategy not in rows:
@@ -93,35 +112,43 @@ _IN_A_RUN = "in a run directory it is sources/ID/model.safetensors, or cells/ID/
 
 
 def load(name: str, references: References, changes: Sequence[str] = ()) -> Suite:
-    """A shipped suite by name, or the file of one by its path; `ConfigError` holds every problem of `[suite]`."""
+    """Read a suite.
+
+    name        of a suite that comes with relxfer, or the path of a TOML file
+    references  the published values
+    changes     `"key=value"`, as after `--set`
+
+    Raises:
+        UnknownName: there is no suite of this name.
+        ConfigError: with every problem of the table `[suite]`.
+    """
     path = _path(name)
     raw, where, _ = toml.read(path, changes)
-    told, raw = raw.get("suite"), {key: value for key, value in raw.items() if key != "suite"}
-    if told is None:
+    table, raw = raw.get("suite"), {key: value for key, value in raw.items() if key != "suite"}
+    if table is None:
         raise ConfigError(where, [Problem("suite", "this table is needed; without it, use `relxfer run`")])
     try:
-        suite = Suite(path, SuiteOptions.model_validate(told), raw)
+        suite = Suite(path, SuiteOptions.model_validate(table), raw)
     except ValidationError as error:
-        raise ConfigError(where, messages.problems(error, SuiteOptions, told, "suite")) from None
-    found = list(_strange(suite, references))
-    if found:
-        raise ConfigError(where, found)
+        raise ConfigError(where, messages.problems(error, SuiteOptions, table, "suite")) from None
+    if problems := list(_problems(suite, references)):
+        raise ConfigError(where, problems)
     return suite
 
 
 def names() -> list[str]:
-    """The suites that ship with relxfer."""
+    """The names of the suites that come with relxfer."""
     return sorted(path.stem for path in shipped.place("benchmarks", "suites").glob("*.toml"))
 
 
 def listing(references: References) -> list[SuiteSummary]:
-    """Every shipped suite with its targets, and for which of them there are published values."""
+    """A summary of every suite that comes with relxfer: its targets, and which of them have published values."""
     return [_summary(load(name, references), references) for name in names()]
 
 
 def _summary(suite: Suite, references: References) -> SuiteSummary:
-    told = {value.target for value in references.values}
-    published = tuple(target for target in suite.targets if target in told)
+    with_values = {value.target for value in references.values}
+    published = tuple(target for target in suite.targets if target in with_values)
     return SuiteSummary(suite.name, suite.options.summary, suite.options.checkpoint, tuple(suite.targets), published)
 
 
@@ -133,8 +160,8 @@ def _path(name: str) -> Path:
     return shipped.place("benchmarks", "suites", f"{name}.toml")
 
 
-def _strange(suite: Suite, references: References) -> Iterator[Problem]:
-    """What `[suite]` says of the references and of the rest of the file, and is not so."""
+def _problems(suite: Suite, references: References) -> Iterator[Problem]:
+    """Names in `[suite]` that are neither among the published values nor in the rest of the file."""
     for name in set(suite.options.published) - set(references.models):
         yield Problem("suite.published", str(UnknownName("published model", name, references.models)))
     source = suite.tables.get("source", {})
@@ -146,12 +173,12 @@ def _strange(suite: Suite, references: References) -> Iterator[Problem]:
 
 
 def _target_tables(tables: Table) -> list[Any]:
-    found = tables.get("target", [])
-    return found if isinstance(found, list) else [found]
+    targets = tables.get("target", [])
+    return targets if isinstance(targets, list) else [targets]
 
 
 def _target_name(table: Any) -> str:
-    """As the resolver names it: by itself, else by its data."""
+    """The name that the resolver will give to a target: its own, or else that of its data set."""
     used = table.get("dataset") if isinstance(table, Mapping) else None
     data = used.get("name") or used.get("use") if isinstance(used, Mapping) else used
     return str((table.get("name") if isinstance(table, Mapping) else None) or data)

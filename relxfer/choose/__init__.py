@@ -1,1 +1,1 @@
-"""Which source to choose: measures of relatedness and transferability, and whether they foretell gains."""
+"""Source choice: measures of relatedness and transferability, and their correlation with gains."""

@@ -1,4 +1,4 @@
-"""Rank correlation of a measure with gains over pairs of source and target, with its permutation test."""
+"""Rank correlation of a measure with gains, over pairs of source and target, with a permutation test."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from itertools import permutations, product
 
 import numpy as np
 
-#: Below so many pairs a rank correlation says nothing.
+#: The fewest pairs with which a rank correlation is meaningful.
 FEWEST = 6
-#: All orders are tried where there are no more than 8!; beyond, so many are drawn.
+#: Up to 8! orders, the permutation test enumerates all of them; beyond, it draws this number.
 _ENUMERATED, _DRAWN = math.factorial(8), 20_000
-#: What is equal in exact arithmetic must count as equal: correlations, and values beside the largest of them.
+#: Correlations that differ by less than this, and values that differ by less than this share of the largest, count as
+#: equal, because they may be equal in exact arithmetic.
 _SLACK = 1e-9
 
 
@@ -21,11 +22,12 @@ _SLACK = 1e-9
 class Correlation:
     """A rank correlation with its permutation test.
 
-    rho     Spearman's; of ranks centred by target where it is within targets
+    rho     Spearman's; within targets, that of ranks centred for each target
     tau     Kendall's tau-b; None within targets
-    p       two-sided share of the orders with a correlation as far from 0; the observed order is one of them
-    needed  the smallest |rho| with p <= 0.05; None where no order is so rare
-    orders  how many orders were tried
+    pairs   the number of pairs
+    p       two-sided: the share of orders whose correlation is at least as far from 0, including the observed one
+    needed  the smallest |rho| with p <= 0.05; None if no order is so rare
+    orders  the number of orders that the test compared
     """
 
     rho: float
@@ -37,7 +39,9 @@ class Correlation:
 
 
 def overall(measure: Sequence[float], gain: Sequence[float]) -> Correlation | str:
-    """Over all pairs, or why there is none. The test exchanges the gains of any two pairs.
+    """The correlation over all pairs, or the reason why there is none. The test permutes the gains of all pairs.
+
+    measure and gain have one value for each pair.
 
     >>> overall([1, 2, 3, 4, 5, 6], [2, 1, 3, 4, 5, 6]).rho
     0.9428571428571428
@@ -47,24 +51,26 @@ def overall(measure: Sequence[float], gain: Sequence[float]) -> Correlation | st
     from scipy.stats import kendalltau
 
     block = np.arange(len(measure))[:, None]
-    found = _correlated(_ranks(measure), _ranks(gain), [block])
-    if isinstance(found, str):
-        return found
-    return replace(found, tau=float(kendalltau(_levelled(measure), _levelled(gain)).statistic))
+    result = _correlated(_ranks(measure), _ranks(gain), [block])
+    if isinstance(result, str):
+        return result
+    return replace(result, tau=float(kendalltau(_rounded(measure), _rounded(gain)).statistic))
 
 
 def within_targets(
     measure: Sequence[float], gain: Sequence[float], sources: Sequence[str], targets: Sequence[str]
 ) -> Correlation | str:
-    """Over pairs whose ranks are taken, and centred, inside each target; targets with a single source are left out.
+    """The correlation of ranks among the sources of each target, or the reason why there is none.
+
+    measure, gain, sources and targets have one value for each pair. Targets with a single source are left out.
 
     rho = sum_t <a_t, b_t> / sqrt(sum_t |a_t|^2 sum_t |b_t|^2), where a_t and b_t are the centred ranks of measure
-    and gain among the sources of target t. The test exchanges sources, on all targets that the same sources reach
-    at once: what makes a source good on one target makes it good on others, so targets are no fresh evidence.
+    and gain among the sources of target t. The test permutes sources, for all targets with the same sources at once:
+    a source that is good for one target is likely to be good for others, so that targets are not independent.
 
     >>> both = dict(sources=list("abcabc"), targets=list("xxxyyy"))
-    >>> found = within_targets([1, 2, 3, 1, 2, 3], [1, 2, 3, 7, 8, 9], **both)
-    >>> found.rho, found.orders, round(found.p, 3)
+    >>> result = within_targets([1, 2, 3, 1, 2, 3], [1, 2, 3, 7, 8, 9], **both)
+    >>> result.rho, result.orders, round(result.p, 3)
     (1.0, 6, 0.333)
     """
     blocks = list(_blocks(sources, targets))
@@ -76,29 +82,29 @@ def within_targets(
 
 
 def _blocks(sources: Sequence[str], targets: Sequence[str]) -> Iterator[np.ndarray]:
-    """[sources, targets] int: the rows of pairs, for each set of targets that the same two or more sources reach."""
+    """[sources, targets] int: the rows of pairs, for each set of targets with the same two or more sources."""
     rows = {pair: row for row, pair in enumerate(zip(sources, targets, strict=True))}
-    reached: dict[tuple[str, ...], list[str]] = {}
+    targets_of: dict[tuple[str, ...], list[str]] = {}
     for target in dict.fromkeys(targets):
-        found = tuple(source for source in dict.fromkeys(sources) if (source, target) in rows)
-        reached.setdefault(found, []).append(target)
-    for together, among in reached.items():
-        if len(together) > 1:
-            yield np.array([[rows[source, target] for target in among] for source in together])
+        paired = tuple(source for source in dict.fromkeys(sources) if (source, target) in rows)
+        targets_of.setdefault(paired, []).append(target)
+    for paired, same in targets_of.items():
+        if len(paired) > 1:
+            yield np.array([[rows[source, target] for target in same] for source in paired])
 
 
 def _ranks(values: Sequence[float] | np.ndarray) -> np.ndarray:
-    """Ranks about their mean; ties share theirs."""
+    """Ranks minus their mean; ties get their average rank."""
     from scipy.stats import rankdata
 
-    ranks = rankdata(_levelled(values)) if len(values) else np.zeros(0)
+    ranks = rankdata(_rounded(values)) if len(values) else np.zeros(0)
     return ranks - ranks.mean() if len(ranks) else ranks
 
 
-def _levelled(values: Sequence[float] | np.ndarray) -> np.ndarray:
-    """In whole steps, so that rounding breaks no tie."""
-    found = np.asarray(values, float)
-    return np.round(found / (_SLACK * (np.abs(found).max(initial=0) or 1)))
+def _rounded(values: Sequence[float] | np.ndarray) -> np.ndarray:
+    """Values as multiples of a small step, so that rounding errors break no tie."""
+    array = np.asarray(values, float)
+    return np.round(array / (_SLACK * (np.abs(array).max(initial=0) or 1)))
 
 
 def _centred(values: np.ndarray, targets: np.ndarray) -> np.ndarray:
@@ -109,7 +115,7 @@ def _centred(values: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 
 def _correlated(a: np.ndarray, b: np.ndarray, blocks: Sequence[np.ndarray]) -> Correlation | str:
-    """Of centred ranks; the rows of every block may change places."""
+    """The correlation of centred ranks; the test permutes the rows inside every block."""
     if len(a) < FEWEST:
         return f"too few pairs: {len(a)}, at least {FEWEST} are needed"
     scale = math.sqrt((a @ a) * (b @ b))
@@ -135,7 +141,7 @@ def _needed(ascending: np.ndarray) -> float | None:
 
 
 def _orders(blocks: Sequence[np.ndarray], count: int) -> np.ndarray:
-    """[orders, count] int: all orders that exchange rows inside blocks, or many random ones; the first is the given."""
+    """[orders, count] int: all orders that permute rows inside blocks, or many random ones; the first is the given."""
     total = math.prod(math.factorial(len(block)) for block in blocks)
     if total <= _ENUMERATED:
         chosen = list(product(*(permutations(range(len(block))) for block in blocks)))

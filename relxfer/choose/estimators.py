@@ -1,4 +1,4 @@
-"""The measures of source choice for a source that is a model: what its features and predictions say of the target."""
+"""Transferability of a source model: estimators of how well its features and predictions fit the target's labels."""
 
 from __future__ import annotations
 
@@ -11,24 +11,26 @@ from relxfer.choose import transferability
 from relxfer.contract.data import Examples, Task
 from relxfer.contract.learners import HasFeatures
 
+#: measure -> function of features [n, D] and answers [n]
 OF_FEATURES: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "logme": transferability.logme,
     "h-score": transferability.h_score,
     "knn": transferability.knn,
 }
+#: measure -> function of the source model's probabilities [n, Z] and answers [n]
 OF_PREDICTIONS: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
     "leep": transferability.leep,
     "nce": lambda probabilities, answers: transferability.nce(probabilities.argmax(1), answers),
 }
-#: The baseline beside them: log2 of the number of parameters. It does not look at the target.
+#: A baseline for the measures: log2 of the number of parameters, which does not depend on the target.
 PARAMETERS = "parameters"
 
 
 def measures(learner: HasFeatures, tasks: Sequence[Task], labelled: Examples | None) -> dict[str, float | str]:
-    """measure -> value, higher is better, or the reason why there is none.
+    """The value of every measure, where higher is better, or the reason why it has none.
 
-    learner   the source model with its own head; it offers features
-    tasks     what the head was trained for; none known: its classes may mean nothing
+    learner   the source model with its own head
+    tasks     the tasks for which the head was trained; without any, predictions are not measured
     labelled  target queries with their answers
     """
     size = {PARAMETERS: math.log2(sum(p.numel() for p in learner.module.parameters()))}
@@ -36,13 +38,13 @@ def measures(learner: HasFeatures, tasks: Sequence[Task], labelled: Examples | N
         return dict.fromkeys((*OF_FEATURES, *OF_PREDICTIONS), reason) | size
     assert labelled is not None
     answers = np.asarray(labelled.answers)
-    features, probabilities = _seen(learner, labelled)
-    found: dict[str, float | str] = {name: rule(features, answers) for name, rule in OF_FEATURES.items()}
+    features, probabilities = _outputs(learner, labelled)
+    values: dict[str, float | str] = {name: rule(features, answers) for name, rule in OF_FEATURES.items()}
     if any(task.kind == "classification" and not task.open for task in tasks):
-        found |= {name: rule(probabilities, answers) for name, rule in OF_PREDICTIONS.items()}
+        values |= {name: rule(probabilities, answers) for name, rule in OF_PREDICTIONS.items()}
     else:
-        found |= dict.fromkeys(OF_PREDICTIONS, "the source model names no classes of its head")
-    return found | size
+        values |= dict.fromkeys(OF_PREDICTIONS, "the source model names no classes of its head")
+    return values | size
 
 
 def _too_few(labelled: Examples | None) -> str | None:
@@ -53,7 +55,7 @@ def _too_few(labelled: Examples | None) -> str | None:
     return None
 
 
-def _seen(learner: HasFeatures, labelled: Examples) -> tuple[np.ndarray, np.ndarray]:
+def _outputs(learner: HasFeatures, labelled: Examples) -> tuple[np.ndarray, np.ndarray]:
     """Features [n, D] and the head's probabilities [n, Z], in one pass."""
     import torch
 

@@ -1,4 +1,4 @@
-"""Source choice: how related every candidate source is to a target, and whether that foretells the gain."""
+"""Source choice: how related every candidate source is to a target, and how well that predicts gains."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from relxfer.results.records import Row
 from relxfer.results.results import Results
 from relxfer.train import memory
 
-#: The measure that stands beside those of an adapter: log2 of the labelled items that the source can be trained on.
+#: A measure for all adapters: log2 of the number of labelled units that the source can be trained on.
 SIZE = "size"
-#: (source, target) -> what a strategy gained
+#: (source, target) -> the gain of a strategy
 GainsByPair = Mapping[tuple[str, str], float]
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A candidate source beside a target.
+    """A candidate source for a target.
 
-    measures  measure -> value, higher is more related; or the reason why there is none
-    counts    what the source consists of
+    measures  measure -> its value, higher is more related; or the reason why it has none
+    counts    what the source consists of, by name
     note      what the target shares with the source, or why the two cannot be compared
     """
 
@@ -46,7 +46,11 @@ class Pair:
 
 @dataclass(frozen=True)
 class Gains:
-    """What a strategy gained over its baseline, by pair; the mean over the runs that have the pair."""
+    """The gains of a strategy over its baseline.
+
+    metric   the metric of the gains
+    by_pair  for each pair of source and target, the mean over the runs that have it
+    """
 
     strategy: str
     baseline: str
@@ -58,11 +62,16 @@ class Gains:
 
 
 def pairs(engine: Engine, runs: Sequence[Results] = (), budget: int | str = "all") -> list[Pair]:
-    """Every candidate source beside every target; loads the data, and trains nothing.
+    """Measure every candidate source for every target. Data is loaded, but nothing is trained.
 
-    What is measured has no test split. Data is compared without labels of the target; models that exist (given, or
-    pre-trained in one of the `runs`) are measured on its training labels, cut to the budget. `UsageError` where there
-    is no candidate.
+    No measure uses a test split. Data is compared without labels of the target. Models that exist, because they are
+    given or were pre-trained in one of the runs, are measured on the target's training labels.
+
+    runs    finished runs that may have trained the source models
+    budget  label budget of the target: a number of units, or `"all"`
+
+    Raises:
+        UsageError: the experiment has no sources.
     """
     experiment = engine.experiment
     if not experiment.sources:
@@ -73,7 +82,7 @@ def pairs(engine: Engine, runs: Sequence[Results] = (), budget: int | str = "all
 
 
 def ranks(column: Sequence[float | str]) -> list[int | None]:
-    """1 for the most related; equal values share the better rank, and a reason has none.
+    """The rank of each value, 1 for the highest; equal values share the better rank, and reasons have none.
 
     >>> ranks([-0.5, -0.1, "does not apply", -0.5])
     [2, 1, None, 2]
@@ -83,13 +92,13 @@ def ranks(column: Sequence[float | str]) -> list[int | None]:
 
 
 def _pair(engine: Engine, source: Source, target: Target, runs: Sequence[Results], budget: int | str) -> Pair:
-    of_models, of_data = _of_models(engine, source, target, runs, budget), _of_data(engine, source, target)
-    note = "" if of_models and not source.datasets else of_data.note
-    return replace(of_data, measures={**of_models, **of_data.measures}, note=note)
+    by_models, by_data = _compare_models(engine, source, target, runs, budget), _compare_data(engine, source, target)
+    note = "" if by_models and not source.datasets else by_data.note
+    return replace(by_data, measures={**by_models, **by_data.measures}, note=note)
 
 
 def _models(engine: Engine, source: Source, runs: Sequence[Results]) -> list[Artefact]:
-    """The source's models, as far as they exist: the given one, or those that runs pre-trained, one for each seed."""
+    """The models of the source that exist: the given one, or those that runs pre-trained, one for each seed."""
     if not source.pretrained:
         return [engine.artefacts.given(source)]
     made = [(run, run.sources[source.name]) for run in runs if source.name in run.sources]
@@ -97,10 +106,10 @@ def _models(engine: Engine, source: Source, runs: Sequence[Results]) -> list[Art
     return [engine.artefacts.read(path, source.model) for path in paths if path.exists()]
 
 
-def _of_models(
+def _compare_models(
     engine: Engine, source: Source, target: Target, runs: Sequence[Results], budget: int | str
 ) -> dict[str, float | str]:
-    """Means over the source's models; nothing where they have no features, or the target no fixed classes."""
+    """Means of measures over the models; empty if they have no features, or the target has no fixed classes."""
     whole, adapter = engine.domains.target(target).domain, target.adapter
     task = whole.task
     if task.kind != "classification" or task.open:
@@ -108,40 +117,42 @@ def _of_models(
     seed, per = engine.experiment.config.seeds[0], target.config.labels_per
     shown = target_view(whole, ("target-labels",), budget, seed, per)
     with memory.held(adapter.record.large_blocks):
-        found = [
+        measured = [
             estimators.measures(engine.attach.unbound(model, adapter), model.tasks, shown.train)  # type: ignore[arg-type]
             for model in _models(engine, source, runs)
             if model.model.record.adapter == adapter.name and "features" in model.model.record.offers
         ]
-    return _means(found, [1] * len(found))
+    return _means(measured, [1] * len(measured))
 
 
-def _of_data(engine: Engine, source: Source, target: Target) -> Pair:
+def _compare_data(engine: Engine, source: Source, target: Target) -> Pair:
     if not source.datasets:
         return Pair(source.name, target.name, note="a checkpoint names no data to compare (add datasets = [...])")
-    if strange := [d.name for d in source.datasets if d.record.adapter != target.adapter.name]:
-        note = f"{', '.join(strange)} is not for adapter {target.adapter.name!r} (choose other data)"
+    if unfit := [d.name for d in source.datasets if d.record.adapter != target.adapter.name]:
+        note = f"{', '.join(unfit)} is not for adapter {target.adapter.name!r} (choose other data)"
         return Pair(source.name, target.name, note=note)
     adapter = target.adapter.build()
-    parts = [source_view(domain, ("source-labels", "source-inputs")) for domain in engine.domains.sources(source)]
+    domains = [source_view(domain, ("source-labels", "source-inputs")) for domain in engine.domains.sources(source)]
     shown = target_view(engine.domains.target(target).domain, ("target-inputs",), "all", 0)
-    counted = [adapter.counts(part) for part in parts] if hasattr(adapter, "counts") else []
-    note = adapter.relate(parts, shown) if hasattr(adapter, "relate") else ""
-    return Pair(source.name, target.name, _measures(adapter, parts, shown), _sum(counted), note)
+    counted = [adapter.counts(domain) for domain in domains] if hasattr(adapter, "counts") else []
+    note = adapter.relate(domains, shown) if hasattr(adapter, "relate") else ""
+    return Pair(source.name, target.name, _measures(adapter, domains, shown), _sum(counted), note)
 
 
-def _measures(adapter: Adapter, parts: Sequence[Domain], target: Domain) -> dict[str, float | str]:
-    """The adapter's, and the size. A source of several data sets has the mean of theirs, weighted by their labelled
-    items: in this proportion they take turns in pre-training."""
-    sizes = [0 if part.train is None else len(np.unique(part.train.unit_ids())) for part in parts]
-    found = [adapter.relatedness(part, target) for part in parts] if hasattr(adapter, "relatedness") else []
-    return _means(found, sizes) | {SIZE: math.log2(sum(sizes)) if sum(sizes) else "no labelled items"}
+def _measures(adapter: Adapter, domains: Sequence[Domain], target: Domain) -> dict[str, float | str]:
+    """The measures of the adapter, and the size of the source.
+
+    For several data sets, the mean is weighted by their labelled units, because pre-training draws them in proportion.
+    """
+    sizes = [0 if domain.train is None else len(np.unique(domain.train.unit_ids())) for domain in domains]
+    measured = [adapter.relatedness(domain, target) for domain in domains] if hasattr(adapter, "relatedness") else []
+    return _means(measured, sizes) | {SIZE: math.log2(sum(sizes)) if sum(sizes) else "no labelled items"}
 
 
-def _means(found: Sequence[Mapping[str, float | str]], weights: Sequence[int]) -> dict[str, float | str]:
-    names = dict.fromkeys(name for measured in found for name in measured)
+def _means(measured: Sequence[Mapping[str, float | str]], weights: Sequence[int]) -> dict[str, float | str]:
+    names = dict.fromkeys(name for values in measured for name in values)
     return {
-        name: _pooled([measured.get(name, "not measured on all its data sets") for measured in found], weights)
+        name: _pooled([values.get(name, "not measured on all its data sets") for values in measured], weights)
         for name in names
     }
 
@@ -154,7 +165,7 @@ def _pooled(values: Sequence[float | str], weights: Sequence[int]) -> float | st
 
 
 def _sum(counted: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    """Of several data sets, each by itself: what they share is counted for each."""
+    """Counts summed over data sets; what several of them contain counts several times."""
     names = dict.fromkeys(name for counts in counted for name in counts)
     return {name: sum(counts.get(name, 0) for counts in counted) for name in names}
 
@@ -163,34 +174,38 @@ def _sum(counted: Sequence[Mapping[str, int]]) -> dict[str, int]:
 
 
 def gains(runs: Sequence[Results], strategy: str | None = None, budget: int | str = "all") -> Gains:
-    """The gains of a strategy at a label budget, in finished runs; by default of the first that is no baseline.
+    """The gains of a strategy in finished runs.
 
-    `UnknownName` where no run has the strategy; `UsageError` where it gained over nothing at this budget, or where
-    metric or baseline differ.
+    strategy  its name; None: the first strategy that is not a baseline
+    budget    label budget: a number of units, or `"all"`
+
+    Raises:
+        UnknownName: no run has this strategy.
+        UsageError: there are no gains at this budget, or they differ in metric or baseline.
     """
     rows = [(results.metric, row) for results in runs for row in results.rows if row.source]
     chosen = _strategy([row for _, row in rows], strategy)
-    found = [
+    gained = [
         (metric, row.source, row.target, row.gain)
         for metric, row in rows
         if row.source and row.gain and (row.strategy, row.budget) == (chosen, budget)
     ]
-    kinds = {(metric, gain.baseline) for metric, _, _, gain in found}
+    kinds = {(metric, gain.baseline) for metric, _, _, gain in gained}
     if len(kinds) != 1:
-        told = " and ".join(f"{metric} over {baseline}" for metric, baseline in sorted(kinds)) or "none"
+        got = " and ".join(f"{metric} over {baseline}" for metric, baseline in sorted(kinds)) or "none"
         raise UsageError(
-            f"expected gains of {chosen!r} at budget {budget} in one metric over one baseline, got {told}; "
+            f"expected gains of {chosen!r} at budget {budget} in one metric over one baseline, got {got}; "
             "choose another --strategy or --budget, or fewer runs"
         )
     by_pair: dict[tuple[str, str], list[float]] = {}
-    for _, source, target, gain in found:
+    for _, source, target, gain in gained:
         by_pair.setdefault((source, target), []).append(gain.estimate)
     [(metric, baseline)] = kinds
     return Gains(chosen, baseline, metric, {pair: float(np.mean(values)) for pair, values in by_pair.items()})
 
 
 def _strategy(rows: Sequence[Row], named: str | None) -> str:
-    """The one that was named, or the first that is no baseline."""
+    """The named strategy, or the first that is not a baseline."""
     names = dict.fromkeys(row.strategy for row in rows if row.role in ("strategy", "direct"))
     chosen = named or next((row.strategy for row in rows if row.role == "strategy"), None)
     if chosen is None:
@@ -201,19 +216,22 @@ def _strategy(rows: Sequence[Row], named: str | None) -> str:
 
 
 def correlations(measured: Sequence[Pair], gained: GainsByPair) -> dict[str, dict[str, Correlation | str]]:
-    """For every measure its rank correlation with the gain, `overall` and `within` targets, or why there is none."""
-    known = [pair for pair in measured if (pair.source, pair.target) in gained]
+    """For every measure, its rank correlation with the gains `overall` and `within` targets, or why there is none.
+
+    Pairs without a gain are left out, as are those without a value of the measure.
+    """
+    with_gain = [pair for pair in measured if (pair.source, pair.target) in gained]
     return {
-        name: _correlation(name, [p for p in known if not isinstance(p.measures.get(name, ""), str)], gained)
+        name: _correlation(name, [p for p in with_gain if not isinstance(p.measures.get(name, ""), str)], gained)
         for name in dict.fromkeys(name for pair in measured for name in pair.measures)
     }
 
 
-def _correlation(name: str, of: Sequence[Pair], gained: GainsByPair) -> dict[str, Correlation | str]:
-    values: list[Any] = [pair.measures[name] for pair in of]
-    gain = [gained[pair.source, pair.target] for pair in of]
-    places = [pair.source for pair in of], [pair.target for pair in of]
+def _correlation(name: str, pairs: Sequence[Pair], gained: GainsByPair) -> dict[str, Correlation | str]:
+    values: list[Any] = [pair.measures[name] for pair in pairs]
+    gain = [gained[pair.source, pair.target] for pair in pairs]
+    names = [pair.source for pair in pairs], [pair.target for pair in pairs]
     return {
         "overall": correlation.overall(values, gain),
-        "within": correlation.within_targets(values, gain, *places),
+        "within": correlation.within_targets(values, gain, *names),
     }

@@ -1,7 +1,7 @@
-"""Transferability estimators: how well a source model's features, or its predictions, go with a target's labels.
+"""Transferability estimators: how well the features or the predictions of a source model fit a target's labels.
 
-features [n, D] and probabilities [n, Z] are of n labelled target queries, answers [n] int their classes. Higher is
-better for each; logarithms are natural.
+Arguments describe n labelled target queries: features [n, D] float, probabilities [n, Z] float of the Z classes of the
+source, answers [n] int. Higher is better for every estimator; logarithms are natural.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ import math
 
 import numpy as np
 
-#: Neighbours that vote.
+#: The number of neighbours that vote.
 NEIGHBOURS = 5
-#: Rows that are compared with all others at once.
+#: The number of rows that are compared with all others at once, to limit memory.
 _CHUNK = 1024
+#: Replaces 0 where a logarithm or a quotient needs a positive number.
 _TINY = 1e-300
 
 
@@ -22,7 +23,7 @@ def logme(features: np.ndarray, answers: np.ndarray) -> float:
 
     For each class c, with y = 1 where the answer is c and else 0, the evidence of y ~ N(F w, I / beta) with
     w ~ N(0, I / alpha) is N(y; 0, I / beta + F F' / alpha). The mean over classes of max log evidence / n.
-    alpha / beta is searched for; given it, beta has a closed form.
+    alpha / beta is found by a search; given it, beta has a closed form.
 
     >>> rng = np.random.default_rng(0)
     >>> answers = np.arange(60) % 3
@@ -35,7 +36,7 @@ def logme(features: np.ndarray, answers: np.ndarray) -> float:
 
 
 def _evidence(left: np.ndarray, squares: np.ndarray, of_class: np.ndarray) -> float:
-    """max over alpha and beta of the log evidence, per query; `left` and `squares` are of the SVD of the features."""
+    """max over alpha and beta of the log evidence, per query; `left` and `squares` are from the SVD of the features."""
     from scipy.optimize import minimize_scalar
 
     n, y = len(of_class), of_class.astype(np.float64)
@@ -43,23 +44,23 @@ def _evidence(left: np.ndarray, squares: np.ndarray, of_class: np.ndarray) -> fl
     outside = max(0.0, y @ y - inside.sum())
 
     def evidence(log_ratio: float) -> float:
-        """At alpha / beta = exp(log_ratio), where beta = n / y' (I + F F' beta / alpha)^-1 y."""
+        """The log evidence at alpha / beta = exp(log_ratio), with beta = n / y' (I + F F' beta / alpha)^-1 y."""
         spread = 1 + squares / math.exp(log_ratio)
         residual = max(_TINY, outside + (inside / spread).sum())
         return 0.5 * (n * (math.log(n / residual / (2 * math.pi)) - 1) - np.log(spread).sum()) / n
 
-    around = math.log(squares.max() or 1.0)
-    grid = around + np.linspace(-20, 20, 81)
-    best = int(np.argmax([evidence(place) for place in grid]))
+    centre = math.log(squares.max() or 1.0)
+    grid = centre + np.linspace(-20, 20, 81)
+    best = int(np.argmax([evidence(log_ratio) for log_ratio in grid]))
     ends = grid[max(0, best - 1)], grid[min(len(grid) - 1, best + 1)]
-    return -float(minimize_scalar(lambda place: -evidence(place), bounds=ends, method="bounded").fun)
+    return -float(minimize_scalar(lambda log_ratio: -evidence(log_ratio), bounds=ends, method="bounded").fun)
 
 
 def h_score(features: np.ndarray, answers: np.ndarray) -> float:
     """The H-score (Bao et al. 2019), shrunk (Ibrahim et al. 2022): tr(cov_a(f)^-1 (1 - a) cov(E[f | y])).
 
-    cov_a(f) = (1 - a) cov(f) + a tr(cov(f)) / D I, and a is Ledoit and Wolf's (2004). With a = 0 it is the plain
-    H-score, which needs far more queries than features.
+    cov_a(f) = (1 - a) cov(f) + a tr(cov(f)) / D I, with the shrinkage a of Ledoit and Wolf (2004). With a = 0 it would
+    be the original H-score, which needs far more queries than features.
 
     >>> h_score(np.array([[0.0], [0.0], [1.0], [1.0]]), np.array([0, 0, 1, 1]))
     1.0
@@ -92,7 +93,7 @@ def leep(probabilities: np.ndarray, answers: np.ndarray) -> float:
 def nce(predicted: np.ndarray, answers: np.ndarray) -> float:
     """NCE (Tran et al. 2019): minus the conditional entropy H(Y | Z) of the answers given the predicted source classes.
 
-    predicted [n] int
+    predicted [n] int: the class of the source with the highest probability
 
     >>> round(nce(np.array([0, 0, 1]), np.array([0, 1, 1])), 4)  # 2/3 log 1/2
     -0.4621
@@ -103,7 +104,7 @@ def nce(predicted: np.ndarray, answers: np.ndarray) -> float:
 
 
 def knn(features: np.ndarray, answers: np.ndarray, neighbours: int = NEIGHBOURS) -> float:
-    """Leave-one-out accuracy of the nearest neighbours by cosine; of classes with equal votes, the nearer wins.
+    """Leave-one-out accuracy of nearest neighbours by cosine; of classes with equal votes, the one that is nearer wins.
 
     >>> knn(np.array([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0], [0.1, 0.9]]), np.array([0, 0, 1, 1]), neighbours=1)
     1.0
@@ -117,13 +118,13 @@ def knn(features: np.ndarray, answers: np.ndarray, neighbours: int = NEIGHBOURS)
 
 
 def _hits(unit: np.ndarray, index: np.ndarray, rows: np.ndarray, neighbours: int) -> np.ndarray:
-    """Whether the neighbours of these rows vote for their class."""
+    """[rows] bool: whether the neighbours of each row vote for its class."""
     cosine = unit[rows] @ unit.T
     cosine[np.arange(len(rows)), rows] = -np.inf
     count = min(neighbours, len(index) - 1)
     nearest = np.argpartition(-cosine, count - 1, axis=1)[:, :count]
     closeness = np.take_along_axis(cosine, nearest, 1)
     votes = np.zeros((len(rows), index.max() + 1))
-    # cosines sum to less than one vote, so that they only break ties
+    # the cosines of all neighbours sum to less than one vote, so that they only break ties
     np.add.at(votes, (np.arange(len(rows))[:, None], index[nearest]), 1 + closeness / (4 * count))
     return votes.argmax(1) == index[rows]

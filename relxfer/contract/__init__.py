@@ -1,1 +1,1 @@
-"""What a plugin and the engine agree on: records, options, hooks, and the protocols of what runs."""
+"""The contract between plugins and the engine: records, options, hooks, and the protocols of run-time objects."""

@@ -1,4 +1,4 @@
-"""Data as the engine and plugins hand it to each other: a task, examples of it, and a domain.
+"""The data types that the engine and plugins exchange: tasks, examples and domains.
 
 numpy and torch appear in annotations only, so that checking and listing import neither. The rules are in
 `docs/contract.md`.
@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Task:
-    """Pan and Yang's task T = {Y, f}: its kind, and the names of its answers in the order of the score columns.
+    """What is predicted: the task T = {Y, f} of Pan and Yang (2010).
 
-    `open`: the candidates come with the inputs (entities of a graph), so no head has a column per answer.
-    `self_supervised`: the observed inputs hold answers themselves (the facts of a graph), so that a model can be
-    trained on a target for which nobody gave labels.
+    kind             classification, clustering, link-prediction, multilabel or ranking
+    answers          names of the possible answers, in the order of the columns of scores
+    open             whether the candidates come with the inputs (the entities of a graph), so that the head of a model
+                     does not depend on them
+    self_supervised  whether the inputs hold answers themselves (the facts of a graph), so that a model can be trained
+                     on a target without labels
 
     >>> Task("ranking", ("Rome", "Oslo"), open=True).same_as(Task("ranking", ("Lima",), open=True))
     True
@@ -31,32 +34,34 @@ class Task:
     False
     """
 
-    kind: str  # classification | clustering | multilabel | ranking
+    kind: str
     answers: tuple[str, ...] = ()
     open: bool = False
     self_supervised: bool = False
 
     def same_as(self, other: Task) -> bool:
-        """The only place where `same-task` is decided."""
+        """Whether a head trained for one task fits the other: equal kinds, and equal answers unless both are open."""
         return self.kind == other.kind and self.open == other.open and (self.open or self.answers == other.answers)
 
     def card(self) -> dict[str, Any]:
-        """As JSON, for the card of a model; an open task has no answers of its own."""
+        """The task as JSON, for the card of a model, without the answers of an open task."""
         return {"kind": self.kind, "open": self.open, "answers": [] if self.open else list(self.answers)}
 
     @classmethod
     def from_card(cls, card: Mapping[str, Any]) -> Task:
+        """The task that `card` returned as JSON."""
         return cls(card["kind"], tuple(card.get("answers", ())), bool(card.get("open", False)))
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Queries put to `inputs`; everything asked of a domain has this form.
+    """Queries about `inputs`, with or without their answers.
 
-    inputs   opaque to engine and strategies: images, a graph, a pair of graphs
-    queries  [n] or [n, k] int: image row, node, (entity, relation), node pair
-    answers  [n] int or [n, C]; None where the holder may not know
-    units    [n] int, the thing that is resampled and budgeted (a fact with its head and tail query); None: each query
+    inputs   what the queries refer to: images, a graph, a pair of graphs; only adapters and learners interpret it
+    queries  [n] or [n, k] int: the row of an image, a node, (entity, relation), a pair of nodes
+    answers  [n] int, or [n, C] for several labels; None if they are hidden or do not exist
+    units    [n] int: queries of one unit are resampled and counted together, such as the head and the tail query of a
+             fact; None: every query is a unit
     """
 
     inputs: Any
@@ -68,7 +73,7 @@ class Examples:
         return len(self.queries)
 
     def take(self, rows: np.ndarray) -> Examples:
-        """These rows, in this order."""
+        """The examples of these rows ([m] int), in this order."""
         return replace(
             self,
             queries=self.queries[rows],
@@ -77,7 +82,7 @@ class Examples:
         )
 
     def hidden(self) -> Examples:
-        """The same queries without their answers, and without units, which tell what belongs together."""
+        """The same queries without their answers, and without units, which would show which queries belong together."""
         return replace(self, answers=None, units=None)
 
     def unit_ids(self) -> np.ndarray:
@@ -87,7 +92,7 @@ class Examples:
         return np.arange(len(self)) if self.units is None else self.units
 
     def digest(self) -> str:
-        """sha256 of queries, answers and units (the inputs are hashed by their domain)."""
+        """sha256 of queries, answers and units; that of the inputs is `Domain.sha`."""
         import numpy as np
 
         digest = hashlib.sha256()
@@ -100,12 +105,14 @@ class Examples:
 
 @dataclass(frozen=True)
 class Pieces:
-    """Queries as rows of fixed pieces: the features of a piece are computed together, whichever of them is asked for.
+    """Queries as rows of fixed pieces, for caching features.
 
-    numbers  [n] int: the piece of each query
-    rows     [n] int: its row there
-    whole    number -> the examples of this piece
-    content  number -> a hash of all that decides its features beside the weights: equal only where they are
+    The features of a whole piece are always computed together, so that they do not depend on which queries are asked.
+
+    numbers  [n] int: the number of the piece that holds each query
+    rows     [n] int: the row of each query in its piece
+    whole    number of a piece -> all examples of this piece
+    content  number of a piece -> a hash of everything but the weights that its features depend on
     """
 
     numbers: np.ndarray
@@ -116,30 +123,43 @@ class Pieces:
 
 @dataclass(frozen=True)
 class Domain:
-    """Pan and Yang's domain D = {X, P(X)} with its task.
+    """The domain D = {X, P(X)} of Pan and Yang (2010) with its task.
 
-    A loader returns it complete, split, and with no held-out answer in any `inputs`; the engine cuts copies of it
-    for strategies, and those never have `test`. `notes` are sentences for the report (how it was split, say).
+    The loader of a data set returns a complete domain with all its splits, and no held-out answer in any `inputs`. The
+    engine gives strategies restricted copies, which never have a test split.
+
+    inputs      what exists at prediction time
+    sha         a hash of the inputs and their preprocessing
+    train       labelled examples; in the copy for a strategy, at most as many as the label budget
+    val         labelled examples for selecting a model
+    unlabelled  all queries that may be used without labels, regardless of the budget
+    test        held-out examples
+    notes       sentences for the report, such as how the data was split
     """
 
     name: str
     task: Task
-    inputs: Any = None  # what exists at prediction time
-    sha: str = ""  # of inputs and their preprocessing
-    train: Examples | None = None  # labelled; cut to the label budget
+    inputs: Any = None
+    sha: str = ""
+    train: Examples | None = None
     val: Examples | None = None
-    unlabelled: Examples | None = None  # all visible queries, not cut
-    test: Examples | None = None  # None outside the engine
+    unlabelled: Examples | None = None
+    test: Examples | None = None
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def restrict(self, rows: np.ndarray) -> Domain:
-        """Keep these training answers. Links override: an edge outside the budget leaves `inputs` and `sha` too."""
+        """Keep only these rows of `train`.
+
+        Override it where answers are also inputs: facts outside the label budget must leave `inputs` and `sha` too.
+        """
         assert self.train is not None
         return replace(self, train=self.train.take(rows))
 
     def hold_out(self, rows: np.ndarray) -> Domain:
-        """Turn these training rows into validation rows. Where an answer is an input, override: it must leave
-        the inputs against which it is validated."""
+        """Move these rows of `train` to `val`.
+
+        Override it where answers are also inputs: the answers of `val` must leave the inputs of its queries.
+        """
         import numpy as np
 
         assert self.train is not None
@@ -147,17 +167,25 @@ class Domain:
         return replace(self, train=self.train.take(rest), val=self.train.take(rows))
 
     def known(self) -> list[Examples]:
-        """Answers that its holder may know, so that they do not compete in a ranking."""
+        """The examples whose answers are visible here: in a ranking, they do not compete with the answer of a query."""
         return [e for e in (self.train, self.val, self.test) if e is not None and e.answers is not None]
 
     def clustering(self) -> Domain:
-        """The same inputs without any label: their classes are to be found, and those of the test stay sealed."""
+        """The same domain as a clustering task: without labels, except the hidden ones of the test split.
+
+        Raises:
+            Incompatible: the task is not a classification.
+        """
         if self.task.kind != "classification":
             raise Incompatible("a task with classes to cluster", self.task.kind, 'remove task = "clustering"')
         return replace(self, task=replace(self.task, kind="clustering"), train=None, val=None)
 
     def observe(self, fraction: float) -> Domain:
-        """Thin the observed inputs to this fraction."""
+        """A copy with this fraction (0 to 1) of the observed inputs.
+
+        Raises:
+            Incompatible: the domain cannot leave out inputs, unless a subclass overrides this method.
+        """
         raise Incompatible(
             f"a target whose inputs can be thinned (observed_fraction = {fraction})",
             f"'{self.name}', which has no observed facts to leave out",
@@ -165,15 +193,23 @@ class Domain:
         )
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
-        """Queries from columns of names, for `relxfer predict`."""
+        """Examples from columns of names (column -> one name for each query), for `relxfer predict`.
+
+        Raises:
+            Incompatible: the domain takes no queries by name, unless a subclass overrides this method.
+        """
         raise Incompatible(
             "a target that takes queries by name", f"'{self.name}', which does not", "give its Domain a method ask"
         )
 
     def everything(self) -> Examples:
-        """The questions that `relxfer predict --all` asks; their order is that of the file it writes."""
+        """The queries of `relxfer predict --all`, in the order of the file it writes.
+
+        Raises:
+            DataError: the domain cannot list its queries, unless a subclass overrides this method.
+        """
         raise DataError(f"expected a target that can list its questions, got '{self.name}'; ask with --queries")
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
-        """Columns of names that say what each query asked."""
+        """Columns of names that describe each query: column -> [n] names."""
         return {"query": ["/".join(map(str, query.reshape(-1))) for query in queries]}

@@ -1,4 +1,4 @@
-"""What the author of an executor writes."""
+"""The protocol that the author of an executor implements."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from typing import Any, Protocol
 
 
 class Executor(Protocol):
-    """Runs jobs; `work` and the jobs can be pickled. `width`: how many run at a time; they share the threads."""
+    """Runs the jobs of a run, such as cells, one after another or at the same time.
+
+    width  how many jobs run at the same time; the threads of the configuration are divided among them
+    """
 
     width: int
 
     def run(self, work: Callable[[Any], Any], jobs: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-        """(job, outcome), in the order in which they end."""
+        """Call `work(job)` for every job, and yield (job, outcome) in the order in which the jobs end.
+
+        `work` and the jobs can be pickled, so that an executor may send them to other processes.
+        """
         ...

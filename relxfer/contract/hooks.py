@@ -1,7 +1,7 @@
-"""The plugin contract: one hook per kind of offer, and observer hooks.
+"""The hooks of a plugin: one for each kind of offer, and hooks that observe a run.
 
 A plugin is a module (or object) under the entry-point group `relxfer`. It implements any of these hooks with
-`@relxfer.hookimpl` and may state `relxfer_api_version = 1`, the version of this page that it was written for.
+`@relxfer.hookimpl`, and may declare `relxfer_api_version = 1`, the version of this contract that it was written for.
 `docs/hooks.md` shows every hook with a runnable example.
 """
 
@@ -26,7 +26,7 @@ from relxfer.contract.records import (
 if TYPE_CHECKING:
     from relxfer.results.results import Results
 
-#: Grows by one when a hook or the run-time contract changes so that old plugins could break.
+#: Incremented when a hook or another part of the contract changes in a way that can break plugins.
 API_VERSION = 1
 
 hookspec = pluggy.HookspecMarker("relxfer")
@@ -35,7 +35,7 @@ hookimpl = pluggy.HookimplMarker("relxfer")
 
 @hookspec
 def relxfer_datasets() -> Iterable[Dataset]:  # type: ignore[empty-body]
-    """Data sets and readers of the user's own files."""
+    """The data sets, and the readers of users' own files, that the plugin offers."""
 
 
 @hookspec
@@ -50,7 +50,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:  # type: ignore[empty-
 
 @hookspec
 def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:  # type: ignore[empty-body]
-    """Transfer methods."""
+    """The transfer methods that the plugin offers."""
 
 
 @hookspec
@@ -70,19 +70,23 @@ def relxfer_report_sections() -> Iterable[ReportSection]:  # type: ignore[empty-
 
 @hookspec
 def relxfer_run_started(folder: Path, cells: int) -> None:
-    """Observe: the sources are trained and the cells begin; `cells` of them are still to be run."""
+    """Observe: the sources are trained, and the cells begin.
+
+    folder  the run directory
+    cells   the number of cells that are not finished yet
+    """
 
 
 @hookspec
 def relxfer_run_finished(folder: Path, results: Results) -> None:
-    """Observe: all cells of the run are done, failed or refused."""
+    """Observe: all cells of the run in `folder` are done, failed or refused."""
 
 
 @hookspec
 def relxfer_cell_started(cell: Mapping[str, object]) -> None:
-    """Observe: a cell or a source stage begins; `cell` names source, target, strategy, budget, seed and id.
+    """Observe: a cell or the training of a source begins; `cell` has source, target, strategy, budget, seed and id.
 
-    With the executor `processes`, what happens inside a cell is not observed: only that it finished.
+    With the executor `processes`, only the end of a cell is observed.
     """
 
 
@@ -96,7 +100,7 @@ def relxfer_epoch_finished(cell: Mapping[str, object], phase: str, step: int, va
     """Observe: a training phase reached a validation point; `values` holds loss, validation score and logged values."""
 
 
-#: hook -> the record type its plugins return
+#: hook -> the type of the records that its implementations return
 OFFERS: dict[str, type] = {
     "relxfer_datasets": Dataset,
     "relxfer_source_models": SourceModel,

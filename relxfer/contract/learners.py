@@ -1,4 +1,4 @@
-"""What the author of a model or an adapter writes: a model, an adapter, and learners by what they offer.
+"""The protocols that the author of a model or an adapter implements: models, adapters, and learners with abilities.
 
 numpy and torch appear in annotations only, so that checking and listing import neither. The rules are in
 `docs/contract.md`.
@@ -19,86 +19,102 @@ if TYPE_CHECKING:
 
 
 class Model(Protocol):
-    """Architecture and what was learnt; knows no data set. Its record's loader makes it of (options, arrays, card)."""
+    """An architecture with its weights, bound to no data set. `SourceModel.load(options, arrays, card)` creates it."""
 
     def state(self) -> tuple[Mapping[str, np.ndarray], dict[str, Any]]:
-        """Arrays (stored as safetensors) and a JSON card (architecture, widths)."""
+        """The weights as arrays, stored as safetensors, and a JSON card that describes them (architecture, widths)."""
         ...
 
 
 class Adapter(Protocol):
-    """The only place that knows a modality. It may also have
+    """Binds models to the domains of one modality, about which strategies know nothing. Optional methods:
 
-    audit(domain) -> {name: count}            leaks of test answers into inputs
+    audit(domain) -> {name: count}            test answers that leak into the inputs
     relate(sources, target) -> str            what a target shares with its sources, for the report
     counts(domain) -> {name: count}           what a domain consists of, for tables
     relatedness(source, target) -> {measure: value or reason}
-                                              how related they are before any training, higher is more; a text says
-                                              why a measure does not apply. Neither has a test split, and the target
-                                              has no labels
+                                              how related two domains are before any training, higher is more; a text
+                                              says why a measure does not apply. Neither domain has a test split, and
+                                              the target has no labels
     operations(model options, domain, batch size) -> (per step, per query)   floating-point operations
     """
 
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Learner:
-        """`target` None: the source stage. `sources` empty: source-free. Raises Incompatible."""
+        """A learner: the model bound to a target and its sources.
+
+        target   the domain to predict; None while a source model is trained
+        sources  the source domains; empty if the strategy uses none of their data
+
+        Raises:
+            Incompatible: the model does not fit these domains.
+        """
         ...
 
 
 class Learner(Protocol):
-    """A model bound to domains: what every strategy may rely on. It may also have
+    """A model bound to domains, as every strategy may use it. Optional methods:
 
-    notes() -> sequence of sentences      for the report: how it prepares its inputs, say
+    notes() -> sequence of sentences      for the report, such as how the inputs are prepared
     top(examples, k, known) -> blocks of (candidates [b, k], scores [b, k]) as `relxfer.judge.ranking.top_k` gives them,
-                                          where that costs less than all scores
+                                          if that costs less than computing all scores
     """
 
     def learn(self, examples: Sequence[Examples], trainer: Trainer) -> None:
-        """The model's own supervised way: gradient steps, or rule mining. Scratch and pre-training are this."""
+        """Train in the model's own supervised way, by gradient steps or rule mining, as scratch and pre-training do."""
         ...
 
     def predict(self, examples: Examples) -> Iterator[np.ndarray]:
-        """Score blocks [b, candidates] in query order, higher is better. Leaves train and eval modes as found."""
+        """Blocks of scores [b, candidates] in the order of the queries; higher is better.
+
+        Modules are left in the train or eval mode in which they were.
+        """
         ...
 
     def export(self) -> Model:
-        """What was learnt, to be a source in its turn."""
+        """The trained model without its domains, which can be stored and serve as a source."""
         ...
 
 
 @runtime_checkable
 class Trainable(Learner, Protocol):
-    """Offers `gradients`."""
+    """A learner with the ability `gradients`: torch modules trained by gradient steps."""
 
-    module: nn.Module  # holds everything trained, head included
-    head: nn.Module  # assignable; features -> scores
+    module: nn.Module  # contains all modules that are trained, the head included
+    head: nn.Module  # features -> scores; may be replaced by assignment
 
     def new_head(self) -> nn.Module:
-        """Untrained, for the target's task."""
+        """An untrained head for the task of the target."""
         ...
 
     def parts(self) -> list[tuple[str, nn.Module]]:
-        """Input to output; the head is last."""
+        """The layers with their names, from input to output; the head is last."""
         ...
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Any:
-        """Read, augment, draw negatives, remove the batch's own edges. Pure in its arguments."""
+        """The batch of these rows ([b] int): read, augmented, with negatives, without its own edges in the graph.
+
+        It depends on the arguments alone, so that a resumed run gets the same batches.
+        """
         ...
 
     def loss(self, batch: Any, scores: Tensor | None = None) -> Tensor:
-        """The task's loss, of `scores` if given."""
+        """The loss of the task, a scalar tensor.
+
+        scores  [rows, candidates]; None: those of the module
+        """
         ...
 
 
 class HasFeatures(Trainable, Protocol):
-    """Offers `features`. It may also have
+    """A learner with the ability `features`. Optional attributes:
 
-    pieces(examples) -> Pieces or None    where features of queries without answers depend on their content alone, so
-                                          that those of a frozen body are computed once and kept
-    varies                                False where labelled batches are never augmented, drawn or thinned, so that
+    pieces(examples) -> Pieces or None    fixed pieces of queries without answers, if features depend on the content of
+                                          each query alone: those of a frozen body are then computed once and cached
+    varies                                False if labelled batches are neither augmented nor drawn nor thinned, so that
                                           `features(batch)` of a frozen body are always those of the queries
     """
 
-    width: int
+    width: int  # columns of the features
 
     def features(self, batch: Any) -> Tensor:
         """[rows, width]; `head(features(batch))` are the scores."""
@@ -106,16 +122,16 @@ class HasFeatures(Trainable, Protocol):
 
 
 class HasViews(HasFeatures, Protocol):
-    """Offers `views`."""
+    """A learner with the ability `views`: augmented copies of a batch."""
 
     def view(self, batch: Any, corrupt: bool) -> Any:
-        """The batch augmented (or corrupted), same rows."""
+        """An augmented copy of the batch with the same rows, or with `corrupt` a corrupted one."""
         ...
 
 
 class Reconstructible(HasFeatures, Protocol):
-    """Offers `reconstruction`."""
+    """A learner with the ability `reconstruction`: its inputs as numbers, which a decoder can be trained to restore."""
 
     def tensor(self, batch: Any) -> Tensor:
-        """[rows, k]: what the network sees of each input, as numbers; what a decoder makes of the features."""
+        """[rows, k] float: the input of the network for each row, which a decoder restores from the features."""
         ...

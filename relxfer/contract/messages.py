@@ -1,4 +1,4 @@
-"""pydantic's errors in our words: which key, what was expected, what was got, did you mean."""
+"""Translation of pydantic's errors: which key is wrong, what was expected, what was given, and suggestions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from relxfer.errors import Problem, did_you_mean
 
-#: What was expected, by pydantic's type of error without its ending.
+#: pydantic's type of error, without its ending -> what was expected
 _EXPECTED = {
     "bool": "expected true or false",
     "date": "expected a date",
@@ -42,45 +42,51 @@ _EXPECTED = {
     "tuple": "expected a list",
 }
 _ENDING = re.compile(r"_(type|parsing|parsing_size|from_float|unicode)$")
-#: Of thousands of wrong items in one place, the first few say it all.
+#: The most similar problems that are listed: a list may hold thousands of wrong items.
 _MOST_ALIKE = 10
+#: The most characters of a value in a message.
 _MOST_SHOWN = 80
-#: Marks an error whose message is already in our words.
-_OURS = "words"
+#: The context key of an error whose message is already translated.
+_TRANSLATED = "words"
 
 
 def problems(error: ValidationError, model: type[BaseModel], raw: Any = None, key: str = "") -> list[Problem]:
-    """Every error as a problem; `raw` is what was validated against `model`, and lies under `key`."""
-    found = {}
+    """Every error of a validation as a problem with its key and a message.
+
+    raw  the value that was validated against `model`
+    key  the key of `raw` in the configuration
+    """
+    similar = {}  # problem -> what it has in common with similar ones: its table without indices, its type
     for item in told(error, model).errors():
         problem = Problem(_key(item["loc"], raw, key, item["type"] == "missing"), item["msg"])
-        found[problem] = re.sub(r"\[\d+\]", "", problem.key).rpartition(".")[0], item["type"]
-    return _first_few(found)
+        similar[problem] = re.sub(r"\[\d+\]", "", problem.key).rpartition(".")[0], item["type"]
+    return _first_few(similar)
 
 
 def told(error: ValidationError, model: type[BaseModel], use: str = "") -> ValidationError:
-    """The same errors in our words; raised in a validator, they become errors below the key that it validates.
+    """The same errors with translated messages. Raised in a validator, they are reported below the key it validates.
 
-    use  the offer whose options `model` holds, for keys that it does not have or needs
+    model  what was validated
+    use    the name of the offer whose options `model` describes; messages about unknown and missing keys mention it
     """
-    details = [_told(item, model, use) for item in error.errors() if not _is_spurious(item)]
+    details = [_translated(item, model, use) for item in error.errors() if not _is_spurious(item)]
     return ValidationError.from_exception_data(model.__name__, details)
 
 
-def told_of(key: str, message: str) -> ValidationError:
-    """One error of ours."""
-    details = InitErrorDetails(type=ours("value_error", message), loc=(key,), input=None)
+def error_at(key: str, message: str) -> ValidationError:
+    """A validation error with this message at a key."""
+    details = InitErrorDetails(type=custom_error("value_error", message), loc=(key,), input=None)
     return ValidationError.from_exception_data(key, [details])
 
 
-def first(error: ValidationError) -> str:
-    """The first thing that is wrong, as pydantic has it: where, and what."""
+def first_problem(error: ValidationError) -> str:
+    """The key and pydantic's own message of the first error."""
     item = error.errors()[0]
     return f"{joined('', item['loc'][0]) if item['loc'] else 'all'}: {item['msg']}"
 
 
 def shown(value: Any) -> str:
-    """A value of a configuration, as the file has it, and short.
+    """A value of a configuration as it is written in the file; long values are cut.
 
     >>> shown("x" * 1000)[-4:], shown(True), shown([1, 2]), shown({"a": 1})
     ('xxx…', 'true', 'a list', 'a table')
@@ -98,7 +104,7 @@ def shown(value: Any) -> str:
 
 
 def joined(key: str, step: Any) -> str:
-    """A key below another, written as TOML would have it; an index where it is a number.
+    """The key `step` below another key, as in TOML; a number is an index into a list.
 
     >>> joined("strategy", 0), joined("strategy[0]", "lr"), joined("", "my key")
     ('strategy[0]', 'strategy[0].lr', '"my key"')
@@ -112,7 +118,7 @@ def joined(key: str, step: Any) -> str:
 
 
 def _key(loc: Sequence[Any], raw: Any, key: str, missing: bool) -> str:
-    """`("strategy", 0, "lr")` as `strategy[0].lr`; steps that are in no table (members of unions) are left out."""
+    """`("strategy", 0, "lr")` as `strategy[0].lr`, without pydantic's steps that are not keys (members of unions)."""
     for place, step in enumerate(loc, 1):
         if isinstance(step, int):
             raw = raw[step] if isinstance(raw, list | tuple) and step < len(raw) else raw
@@ -124,40 +130,39 @@ def _key(loc: Sequence[Any], raw: Any, key: str, missing: bool) -> str:
     return key
 
 
-def _first_few(found: Mapping[Problem, Any]) -> list[Problem]:
-    """The first problems of each place; the last of them says how many more are like it."""
-    all_of, seen, few = Counter(found.values()), Counter[Any](), []
-    for problem, place in found.items():
-        seen[place] += 1
-        more = all_of[place] - _MOST_ALIKE if seen[place] == _MOST_ALIKE else 0
-        if seen[place] <= _MOST_ALIKE:
+def _first_few(similar: Mapping[Problem, Any]) -> list[Problem]:
+    """The first of each set of similar problems; the last one that is listed says how many more there are."""
+    totals, listed, few = Counter(similar.values()), Counter[Any](), []
+    for problem, group in similar.items():
+        listed[group] += 1
+        more = totals[group] - _MOST_ALIKE if listed[group] == _MOST_ALIKE else 0
+        if listed[group] <= _MOST_ALIKE:
             few.append(Problem(problem.key, f"{problem.message}; and {more:,} more like it") if more else problem)
     return few
 
 
 def _is_spurious(item: Any) -> bool:
-    """A list is too short for pydantic also where its items are wrong, which is told already."""
+    """Whether pydantic calls a list too short only because it left out wrong items, which are reported anyway."""
     least = item.get("ctx", {}).get("min_length")
     return item["type"] == "too_short" and least is not None and len(item["input"]) >= least
 
 
-def _told(item: Any, model: type[BaseModel], use: str) -> InitErrorDetails:
-    message = (
-        item["msg"] if item.get("ctx", {}).get(_OURS) else _message(item, model, f' with use = "{use}"' * bool(use))
-    )
-    return InitErrorDetails(type=ours(item["type"], message), loc=item["loc"], input=item["input"])
+def _translated(item: Any, model: type[BaseModel], use: str) -> InitErrorDetails:
+    translated = item.get("ctx", {}).get(_TRANSLATED)
+    message = item["msg"] if translated else _message(item, model, f' with use = "{use}"' * bool(use))
+    return InitErrorDetails(type=custom_error(item["type"], message), loc=item["loc"], input=item["input"])
 
 
-def ours(kind: str, message: str) -> PydanticCustomError:
-    """An error whose message is in our words already; to be raised in a validator."""
-    return PydanticCustomError(kind, f"{{{_OURS}}}", {_OURS: message})
+def custom_error(kind: str, message: str) -> PydanticCustomError:
+    """An error of this type, to be raised in a validator; its message is shown as it is."""
+    return PydanticCustomError(kind, f"{{{_TRANSLATED}}}", {_TRANSLATED: message})
 
 
 def _message(item: Any, model: type[BaseModel], where: str) -> str:
     kind, loc = item["type"], item["loc"]
     if kind == "extra_forbidden":
-        known = list(_fields_at(model, loc[:-1]))
-        return f"unknown key{where}: {did_you_mean(str(loc[-1]), known) if known else 'it has no options'}"
+        fields = list(_fields_at(model, loc[:-1]))
+        return f"unknown key{where}: {did_you_mean(str(loc[-1]), fields) if fields else 'it has no options'}"
     if kind == "missing":
         return "expected one more item" if isinstance(loc[-1], int) else f"this key is needed{where}"
     template = _EXPECTED.get(_ENDING.sub("", kind))

@@ -1,7 +1,8 @@
-"""Options that act only beside certain values of others: a field says so, and is refused where it could do nothing.
+"""Options that have an effect only together with certain values of other options.
 
-`OnlyWith` names the values that it needs; `OnlyWhere` asks a function, where one value does not decide. Both judge what
-was written, not what stands there by default.
+A field is marked with its condition, and writing it where it has no effect is an error, so that nobody is misled by an
+option that does nothing. `OnlyWith` lists the values that other fields must have; `OnlyWhere` calls a function, for
+other conditions. Fields that were not written, but have their defaults, are never refused.
 """
 
 from __future__ import annotations
@@ -19,38 +20,44 @@ from relxfer.contract import messages
 from relxfer.contract.plain import Table
 from relxfer.errors import DataError
 
-#: The type of the error of an option that does nothing.
+#: The pydantic error type of an option without effect.
 KIND = "without_effect"
-#: `context={TOLERATED: True}` lets such options pass, so that what else is wrong can be found.
+#: The validation context `{TOLERATED: True}` accepts options without effect, so that other problems are found first.
 TOLERATED = "without_effect_tolerated"
-#: Of a value in a message, at most so many characters.
+#: The most characters of a value in a message.
 _LONGEST = 60
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which values of another field let an option act, and how to get there: `remedy`, with `{key}` for that field."""
+    """The values of another field with which an option has an effect.
+
+    holds   whether a value is one of them
+    remedy  how to set one, as in `"set {key} above 0"`; `{key}` is replaced by the name of that field
+    """
 
     holds: Callable[[Any], bool]
     remedy: str
 
 
-#: The other field is set.
+#: The other field must be set.
 GIVEN = Wanted(lambda value: value is not None, "set {key}")
-#: It is a number above 0.
+#: The other field must be a number above 0.
 ABOVE_0 = Wanted(lambda value: value > 0, "set {key} above 0")
 
 
 def holding(item: Any) -> Wanted:
-    """It is a list with this item."""
+    """The other field must be a list that contains this item."""
     return Wanted(lambda value: item in (value or ()), f"add {written(item)} to {{key}}")
 
 
 class OnlyWith:
-    """Marks a field that acts only where other fields of the same options have these values.
+    """Marks a field that has an effect only if other fields of the same options have certain values.
 
-    A value stands for itself, a tuple for any of its items, None for a field that is unset; see also `GIVEN`, `ABOVE_0`
-    and `holding`. The mark stands outermost in the type of the field.
+    wanted  field -> the value that it must have; a tuple: one of these; None: it must be unset; or a `Wanted`, such as
+            `GIVEN`, `ABOVE_0` and `holding(item)`
+
+    The mark must be in the outermost `Annotated` of the field.
 
     >>> from typing import Annotated
     >>> from relxfer.contract.options import Options
@@ -67,7 +74,7 @@ class OnlyWith:
         self.wanted = {key: _wanted(value) for key, value in wanted.items()}
 
     def hindrance(self, options: Any) -> str | None:
-        """Why the field does nothing beside these options, as `with KEY = VALUE; ...`; None where it acts."""
+        """Why the field has no effect in these options, as `with KEY = VALUE; ...`; None if it has one."""
         for key, wanted in self.wanted.items():
             if not wanted.holds(value := getattr(options, key)):
                 return told(key, value, wanted.remedy.format(key=key))
@@ -75,16 +82,18 @@ class OnlyWith:
 
 
 class OnlyForData:
-    """Marks a field of an adapter's options that acts only for data whose options have these values, see `OnlyWith`.
+    """Marks a field of an adapter's options that has an effect only for data whose options have certain values.
 
-    Where the options of the data have no field of that name, nobody knows, and the field may act.
+    wanted  as for `OnlyWith`, for fields of the options of a data set
+
+    If the options of the data set have no such field, the marked field is accepted.
     """
 
     def __init__(self, **wanted: Any):
         self.wanted = {key: _wanted(value) for key, value in wanted.items()}
 
     def hindrance(self, data: Any) -> str | None:
-        """Why the field does nothing for data of these options; None where it acts."""
+        """Why the field has no effect for data with these options; None if it may have one."""
         for key, wanted in self.wanted.items():
             if hasattr(data, key) and not wanted.holds(value := getattr(data, key)):
                 return told(key, value, f"{wanted.remedy.format(key=key)} of the data")
@@ -92,14 +101,14 @@ class OnlyForData:
 
 
 class OnlyWhere:
-    """Marks a field that acts only where `hindrance(options)` is None; else that says why not, see `told`."""
+    """Marks a field that has an effect only if `hindrance(options)` is None; otherwise that is the reason (`told`)."""
 
     def __init__(self, hindrance: Callable[[Any], str | None]):
         self.hindrance = hindrance
 
 
 def told(key: str, value: Any, remedy: str) -> str:
-    """What hinders a field: the value of another, and what to do.
+    """The reason why a field has no effect: the value of another field `key`, and what to do about it.
 
     >>> told("steps", 0, "set steps above 0")
     'with steps = 0; remove it, or set steps above 0'
@@ -109,12 +118,12 @@ def told(key: str, value: Any, remedy: str) -> str:
 
 
 def without_effect(hindrance: str) -> str:
-    """The message about an option with this hindrance."""
+    """The error message for an option without effect, from its reason."""
     return f"without effect {hindrance}"
 
 
 def written(value: Any) -> str:
-    """A value as TOML has it, and short.
+    """A value as it is written in TOML; long values are cut.
 
     >>> written("sgd"), written(True), written((1, 2))
     ('"sgd"', 'true', '[1, 2]')
@@ -124,28 +133,34 @@ def written(value: Any) -> str:
 
 
 def conditional(model: type[BaseModel]) -> dict[str, list[OnlyWith | OnlyWhere]]:
-    """The fields that act under a condition only, with their marks."""
+    """The fields that have an effect only under a condition, with their marks."""
     return {name: marks for name, field in model.model_fields.items() if (marks := list(_marks(field)))}
 
 
 def hindrances(options: BaseModel) -> dict[str, str]:
-    """The fields that do nothing beside the others, written or not, each with what keeps it from acting."""
+    """The fields that have no effect, whether they were written or not, each with the reason."""
     marked = conditional(type(options)).items()
-    found = {name: next(filter(None, (mark.hindrance(options) for mark in marks)), None) for name, marks in marked}
-    return {name: hindrance for name, hindrance in found.items() if hindrance}
+    reasons = {name: next(filter(None, (mark.hindrance(options) for mark in marks)), None) for name, marks in marked}
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
 def refuse(options: BaseModel) -> None:
-    """Raise one error for every field that was written and does nothing."""
-    found = {name: why for name, why in hindrances(options).items() if name in options.model_fields_set}
-    if found:
-        raise ValidationError.from_exception_data(type(options).__name__, list(_errors(options, found)))
+    """Raise a `ValidationError` with one error for every field that was written and has no effect."""
+    reasons = {name: why for name, why in hindrances(options).items() if name in options.model_fields_set}
+    if reasons:
+        raise ValidationError.from_exception_data(type(options).__name__, list(_errors(options, reasons)))
 
 
 def refuse_for_data(options: BaseModel, names: Iterable[str], hindrance: str) -> None:
-    """`DataError` where one of these fields differs from its default: loaded data shows that it does nothing.
+    """Refuse fields that turn out to have no effect once the data is loaded, unless they have their defaults.
 
-    A run directory writes every option out, so that its default is no sign of what somebody meant.
+    The configuration in a run directory holds the defaults too, so a default does not show that somebody wrote it.
+
+    names      the fields
+    hindrance  why they have no effect
+
+    Raises:
+        DataError: one of the fields differs from its default.
 
     >>> from relxfer.contract.options import Options
     >>> class Mine(Options):
@@ -162,7 +177,7 @@ def refuse_for_data(options: BaseModel, names: Iterable[str], hindrance: str) ->
 
 
 def acting(options: BaseModel) -> Table:
-    """Every option that acts, as JSON: what may be written out, and read again.
+    """The options that have an effect, as JSON; without the others, they can be validated again.
 
     >>> from typing import Annotated
     >>> from relxfer.contract.options import Options
@@ -177,11 +192,10 @@ def acting(options: BaseModel) -> Table:
     return made | {name: acting(value) for name, value in held.items() if isinstance(value, BaseModel)}
 
 
-def _errors(options: BaseModel, found: Mapping[str, str]) -> Iterator[InitErrorDetails]:
-    for name, hindrance in found.items():
-        yield InitErrorDetails(
-            type=messages.ours(KIND, without_effect(hindrance)), loc=(name,), input=getattr(options, name)
-        )
+def _errors(options: BaseModel, reasons: Mapping[str, str]) -> Iterator[InitErrorDetails]:
+    for name, hindrance in reasons.items():
+        error = messages.custom_error(KIND, without_effect(hindrance))
+        yield InitErrorDetails(type=error, loc=(name,), input=getattr(options, name))
 
 
 def _marks(field: FieldInfo) -> Iterator[OnlyWith | OnlyWhere]:
@@ -192,7 +206,7 @@ def _wanted(value: Any) -> Wanted:
     if isinstance(value, Wanted):
         return value
     if value is None:
-        return Wanted(lambda found: found is None, "remove {key}")
+        return Wanted(lambda actual: actual is None, "remove {key}")
     values = value if isinstance(value, tuple) else (value,)
     named = " or ".join(written(item) for item in values if item is not None)
-    return Wanted(lambda found: found in values, f"set {{key}} = {named}")
+    return Wanted(lambda actual: actual in values, f"set {{key}} = {named}")

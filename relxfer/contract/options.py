@@ -1,4 +1,4 @@
-"""Options of offers: frozen pydantic models that say what each option means, and what only the user may say."""
+"""The base class of options, the types of paths in a configuration, and the training options."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from relxfer.contract.user_only import UserOnly as UserOnly  # plugins mark fiel
 
 
 class Options(BaseModel):
-    """Base of every options model: frozen, strict about names. The string below a field says what it means.
+    """Base of every options model: frozen, and without unknown names. The string below a field documents it.
 
-    What only the user's own configuration may say (a path; a field marked `UserOnly`) is refused where the options are
-    a card's or a run directory's. An option that could do nothing (see `relxfer.contract.only_with`) is refused too.
+    Paths and fields marked with `UserOnly` are refused if the options come from a card or a run directory, see
+    `relxfer.contract.user_only`. Options without effect are refused too, see `relxfer.contract.only_with`.
 
     >>> class Mine(Options):
     ...     rate: float = 0.1
@@ -41,7 +41,7 @@ class Options(BaseModel):
     @field_validator("*", mode="wrap")
     @classmethod
     def _as_written(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-        """`true` is no number and 1 is not `true`, though Python would take one for the other."""
+        """Refuse booleans for numbers and numbers for booleans, which Python would convert into each other."""
         made = handler(value)
         user_only.check(cls.model_fields[info.field_name or ""], value, made, info)
         numbers = isinstance(value, int | float) and isinstance(made, int | float)
@@ -50,16 +50,16 @@ class Options(BaseModel):
         return made
 
     @model_validator(mode="after")
-    def _act(self, info: ValidationInfo) -> Self:
+    def _without_effect(self, info: ValidationInfo) -> Self:
         if not (info.context or {}).get(only_with.TOLERATED):
             only_with.refuse(self)
         return self
 
 
 def _existing(path: Path, info: ValidationInfo) -> Path:
-    user_only.refuse(str(path), info)  # before anybody looks what is there
+    user_only.refuse(str(path), info)  # first, so that a stranger's path reveals nothing about this machine
     full = Path((info.context or {}).get("folder") or "") / path
-    if not os.path.exists(full):  # unlike Path.exists, says no to names that no file system can hold
+    if not os.path.exists(full):  # Path.exists raises on names that are too long or hold a NUL
         raise ValueError(f"there is no file or folder {messages.shown(str(full))}")
     if not os.access(full, os.R_OK):
         raise ValueError(f"expected a file or folder that can be read, got no permission for {str(full)!r}")
@@ -78,10 +78,10 @@ def _folder(path: Path) -> Path:
     return path
 
 
-#: On a field of options, `Annotated[Path, PLACE]`: where to look, which decides no result by itself; what is found
-#: there is hashed under another field. What lies behind every other path is part of the fingerprint.
+#: Marks a field of options, as in `Annotated[Path, PLACE]`, whose content is not part of the fingerprint: a folder in
+#: which something is searched that another field covers. The content behind every other path is in the fingerprint.
 PLACE = "place"
-#: A path in a configuration: relative to the file that holds it, and it must exist.
+#: A path in a configuration, relative to the folder of the configuration file; it must exist and be readable.
 UserPath = Annotated[Path, AfterValidator(_existing)]
 UserFile = Annotated[UserPath, AfterValidator(_file)]
 UserFolder = Annotated[UserPath, AfterValidator(_folder)]
@@ -91,22 +91,22 @@ _TRAINS = OnlyWith(steps=ABOVE_0)
 
 
 class TrainingOptions(Options):
-    """The step budget and optimiser of a training phase; equal for scratch and for every strategy."""
+    """The step budget and the optimiser, which are the same for scratch and for every strategy."""
 
     steps: Annotated[int, Field(ge=0)] = 400
-    """Optimiser steps of one cell; strategies take shares of it."""
+    """Optimiser steps of one cell; a strategy with several phases divides them."""
     epochs: Annotated[PositiveFloat | None, _TRAINS] = None
-    """At most so many passes over the training queries, for small label budgets; unset: `steps` alone decide."""
+    """The most passes over the training queries, for small label budgets; unset: `steps` alone decide."""
     batch_size: PositiveInt = 16
-    """Queries in a batch, for each stream."""
+    """Queries in a batch of every set of examples that is trained on."""
     batches_per_step: Annotated[PositiveInt, _TRAINS] = 1
-    """Batches whose gradients are averaged in one step; processes that `torchrun` starts share them out."""
+    """Batches whose gradients are averaged in one step; processes started by `torchrun` divide them."""
     optimizer: Annotated[Literal["adamw", "adam", "sgd"], _TRAINS] = "adamw"
     """torch.optim's AdamW, Adam or SGD."""
     lr: Annotated[PositiveFloat, _TRAINS] = 5e-4
     """Learning rate; a strategy may multiply it by a factor for a group of modules."""
     schedule: Annotated[Literal["constant", "linear", "cosine"], _TRAINS] = "constant"
-    """Course of the learning rate over a phase: as it is, or falling to 0 in a line or half a cosine."""
+    """Learning rate over a phase: constant, or falling to 0 linearly or along half a cosine."""
     weight_decay: Annotated[float, Field(ge=0), _TRAINS] = 0.0
     """Weight decay of the optimiser."""
     momentum: Annotated[float, Field(ge=0, lt=1), _TRAINS, OnlyWith(optimizer="sgd")] = 0.0
@@ -114,6 +114,6 @@ class TrainingOptions(Options):
     validations: Annotated[int, Field(ge=0), _TRAINS] = 10
     """Validation points, evenly spaced over the steps; one more precedes the first step. 0: the last step counts."""
     patience: Annotated[PositiveInt | None, _TRAINS, OnlyWith(validations=ABOVE_0)] = None
-    """Stop after so many validation points without improvement; unset: use all steps."""
+    """Stop after this number of validation points without improvement; unset: use all steps."""
     checkpoint_seconds: Annotated[float, Field(ge=0), _TRAINS] = 20.0
     """Seconds between checkpoints; the result does not depend on it."""

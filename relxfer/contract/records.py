@@ -1,7 +1,7 @@
-"""The typed records by which a plugin says what it offers.
+"""The typed records with which a plugin declares what it offers.
 
-A record is light: it names things (`"module:attr"`) that are imported when a run needs them, so that listing,
-checking and planning import neither torch nor any plugin's own dependencies.
+A record refers to its implementation by name (`"module:attr"`), which is imported only when a run needs it. Listing,
+checking and planning therefore import neither torch nor a plugin's own dependencies.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from relxfer.errors import did_you_mean
 
-#: Data names: what the engine can hand to a strategy, decided from configuration, cards and tasks.
+#: Data that a strategy may need. Whether a cell has it follows from the configuration, the model's card and the tasks.
 DATA_NAMES = (
     "source-model",
     "source-labels",
@@ -24,10 +24,11 @@ DATA_NAMES = (
     "classes",
     "teacher",
 )
-#: Learner names: what a learner can do, offered where model and adapter both do. Plugins add dotted names.
+#: Abilities that a strategy may need of a learner. A learner has those that both its model and its adapter offer.
+#: Plugins may add abilities of their own, whose names contain a dot.
 LEARNER_NAMES = ("gradients", "features", "views", "reconstruction")
 
-#: What a strategy is in a comparison.
+#: The roles of a strategy in a comparison.
 ROLES = ("strategy", "scratch", "direct", "prior-only")
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -37,11 +38,15 @@ _DIGEST = re.compile(r"(gz-)?(sha256:([0-9a-f]{8}|[0-9a-f]{64})|md5:[0-9a-f]{32}
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What every offer has.
+    """Base of all records.
 
-    `name` is what users write in a configuration; `load` the object behind it and `options` the pydantic model of
-    its options, both as `"module:attr"` (the options module must not import torch); `replaces` is the name
-    again where this one is meant to override another of that name.
+    name      what users write in a configuration
+    load      the implementation, as `"module:attr"`
+    options   the pydantic model of its options, as `"module:attr"`; its module must not import torch
+    summary   one line for listings
+    replaces  the name again, if this offer is meant to override another one of the same name
+
+    `ValueError` if a name or a target is malformed, or if `needs` or `offers` contain an unknown name.
 
     >>> Record(name="Fine Tune", load="mine:FineTune")
     Traceback (most recent call last):
@@ -58,9 +63,9 @@ class Record:
 
     @property
     def modules(self) -> set[str]:
-        """Where the objects that it names come from."""
-        named = [value for key, value in vars(self).items() if key != "summary" and isinstance(value, str)]
-        return {value.partition(":")[0] for value in named if _TARGET.fullmatch(value)}
+        """The names of the modules that contain the objects to which the record refers."""
+        texts = [value for key, value in vars(self).items() if key != "summary" and isinstance(value, str)]
+        return {value.partition(":")[0] for value in texts if _TARGET.fullmatch(value)}
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -73,28 +78,32 @@ class Record:
                 f"{self.name}: expected replaces to repeat the name, got {self.replaces!r}; "
                 f"an offer replaces the one that has its own name"
             )
-        for names, known in ((self._named("needs"), DATA_NAMES), (self._named("offers"), ())):
+        for names, data_names in ((self._names("needs"), DATA_NAMES), (self._names("offers"), ())):
             if isinstance(names, str):
                 raise ValueError(f"{self.name}: expected a tuple of names, got the text {names!r}; write ({names!r},)")
             for name in names:
-                if name not in (*known, *LEARNER_NAMES) and "." not in name:
-                    raise ValueError(
-                        f"{self.name}: no name is called {name!r}: {did_you_mean(name, (*known, *LEARNER_NAMES))}"
-                    )
+                allowed = (*data_names, *LEARNER_NAMES)
+                if name not in allowed and "." not in name:
+                    raise ValueError(f"{self.name}: no name is called {name!r}: {did_you_mean(name, allowed)}")
 
-    def _named(self, field: str) -> tuple[str, ...]:
+    def _names(self, field: str) -> tuple[str, ...]:
         return getattr(self, field, ())
 
 
 @dataclass(frozen=True)
 class File:
-    """One file of a data set: its role, and the bytes behind `url`, which is pinned to a version.
+    """One file of a data set.
 
-    `url` is by https; by http with a full sha256 only. `digest` is `"sha256:..."` or `"md5:..."` of these bytes, of a
-    sha256 perhaps the first 8 digits only, as PyTorch puts them into names of files; with `gz-` before it, of what this
-    gzip file holds, however it was packed. None says that nobody could check them, and the data set shows as
-    unverified. `size` is in bytes. With `member` the URL holds a zip or tar archive, and this file is the member of
-    that name; one that ends in `/` is a folder of members.
+    role    what the file is for, such as `"train"`
+    url     where it is downloaded from, pinned to a version: https, or http with a full sha256
+    digest  `"sha256:..."` or `"md5:..."` of the downloaded bytes; of a sha256 the first 8 digits are enough, as in the
+            file names of PyTorch. With the prefix `gz-`, the digest of the unpacked content of a gzip file, which does
+            not depend on how it was compressed. None: there is nothing to check, and the data set is listed as
+            unverified
+    size    in bytes
+    member  the name of a member, if `url` is a zip or tar archive; a name that ends in `/` is a folder of members
+
+    `ValueError` for a malformed digest.
 
     >>> File("train", "https://example.org/train.tsv", "0123")
     Traceback (most recent call last):
@@ -110,7 +119,7 @@ class File:
 
     @property
     def checked(self) -> str:
-        """By what its bytes are known again: `sha256`, `weak` (md5, or a few digits of a sha256) or `unverified`."""
+        """How the content is verified: `sha256`, `weak` (md5, or the first digits of a sha256) or `unverified`."""
         if self.digest is None:
             return "unverified"
         kind, _, digits = self.digest.rpartition(":")
@@ -126,12 +135,16 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset(Record):
-    """A data set: `load(options, files) -> Domain`, `files` mapping each role to a verified local path.
+    """A data set: `load(options, files) -> Domain`, where `files` maps each role to a verified local path.
 
-    `adapter` names the target adapter that reads it. `counts` says how much there is of what, by name. `leakage` maps
-    another data set to the share of this one's test answers that the training part of that one holds. `own_files`
-    marks a reader of the user's own tables, which needs options and is therefore not a card of its own; its `look` is
-    `"module:attr"`, a function of a path that returns what it found there for `relxfer init`, or raises `DataError`.
+    adapter    the name of the target adapter for its domains
+    protocol   how it is split and evaluated, in words
+    counts     what it consists of, such as `{"entities": 14541}`
+    leakage    another data set -> the share of this one's test answers that are in the training data of the other
+    files      what is downloaded; empty for data that comes with the plugin
+    own_files  whether it reads the user's own files; such a reader needs options, and is not listed as a data set
+    look       for a reader of own files: `"module:attr"` of a function that inspects a path for `relxfer init`, and
+               raises `DataError` if the reader does not understand the files
     """
 
     kind: ClassVar[str] = "dataset"
@@ -148,13 +161,15 @@ class Dataset(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class SourceModel(Record):
-    """An architecture: `load(options, arrays, card) -> Model`; `arrays` None builds it untrained.
+    """An architecture: `load(options, arrays, card) -> Model`; without arrays (None) the model is untrained.
 
-    `adapter` names the adapter that can attach it, `offers` the learner names it supports. `read` is an optional
-    `"module:attr"` reading a foreign checkpoint: `read(path) -> (arrays, card)`. `weights` are the names of published
-    weights, and `find` is `"module:attr"` of `find(name of the model, name of the weights) -> path of a checkpoint`,
-    which raises `ArtefactError` where they cannot be had. `tasks` are the kinds of task that a prior can predict, all
-    that its adapter has where none is named.
+    adapter  the name of the adapter that can attach the model to a target
+    offers   the learner abilities that it supports
+    read     `"module:attr"` of `read(path) -> (arrays, card)`, which reads checkpoints of other programs
+    weights  the names of published weights
+    find     `"module:attr"` of `find(model name, weights name) -> path of a checkpoint`, which raises `ArtefactError`
+             if the weights are not available
+    tasks    the kinds of task that a prior can predict; empty: all kinds that its adapter supports
     """
 
     kind: ClassVar[str] = "source model"
@@ -166,7 +181,7 @@ class SourceModel(Record):
     tasks: tuple[str, ...] = ()
 
 
-#: What may become of large blocks of memory that are freed (`relxfer.train.memory`).
+#: What happens to large blocks of memory when they are freed (see `relxfer.train.memory`).
 LARGE_BLOCKS = ("returned", "kept")
 
 
@@ -174,11 +189,16 @@ LARGE_BLOCKS = ("returned", "kept")
 class TargetAdapter(Record):
     """Attaches a model to a target: `load(options) -> Adapter`.
 
-    `withholds` gives, for a name it does not offer, the reason and the remedy; `priors` names the source models
-    that predict without having learnt anything transferable (frequencies), printed as `prior-only`; `model` is the
-    architecture used where the user names none, and `weights` its published weights that are the source where the user
-    names no source. `large_blocks` says what becomes of memory that is freed while its models work: `kept` for the next
-    step, where every step asks for the same sizes, or `returned` to the system, where sizes vary.
+    offers        the learner abilities that it supports
+    withholds     for an ability that it does not offer: the reason, and what to do instead
+    priors        source models that learn nothing transferable, such as frequencies; the report shows them as
+                  `prior-only`
+    model         the default architecture
+    weights       published weights of `model`, which are the source if the user names none
+    large_blocks  what happens to large blocks of memory that its models free: `kept` for the next step, if all steps
+                  allocate the same sizes, or `returned` to the system, if sizes vary
+
+    `ValueError` for an unknown value of `large_blocks`.
     """
 
     kind: ClassVar[str] = "target adapter"
@@ -193,16 +213,20 @@ class TargetAdapter(Record):
         super().__post_init__()
         if self.large_blocks not in LARGE_BLOCKS:
             meant = did_you_mean(self.large_blocks, LARGE_BLOCKS)
-            raise ValueError(f"{self.name}: large blocks are not {self.large_blocks!r}: {meant}")
+            raise ValueError(f"{self.name}: large_blocks cannot be {self.large_blocks!r}: {meant}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class TransferStrategy(Record):
-    """A transfer method: `load(options) -> Strategy`; `needs` are data and learner names.
+    """A transfer method: `load(options) -> Strategy`.
 
-    `stage` leaves the head untrained, so it cannot come last; `seeded=False` says that the method draws no random
-    number, so that one run serves all seeds. `role` marks the baselines that the engine adds by itself: `scratch`
-    (no source), `direct` (the source model unchanged), `prior-only` (what the adapter's priors predict).
+    needs   the data (`DATA_NAMES`) and learner abilities (`LEARNER_NAMES`) that it uses
+    stage   whether it leaves the head untrained, so that another strategy must follow it
+    seeded  False if the method draws no random numbers, so that one run counts for all seeds
+    role    `"strategy"`, or one of the baselines that the engine adds: `"scratch"` (no source), `"direct"` (the source
+            model unchanged), `"prior-only"` (the predictions of the adapter's priors)
+
+    `ValueError` for an unknown role.
     """
 
     kind: ClassVar[str] = "strategy"
@@ -219,9 +243,10 @@ class TransferStrategy(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Validator(Record):
-    """A rule that selects a model: `load(options) -> Validator`, with needs of its own.
+    """A rule that selects among the states of a model during training: `load(options) -> Validator`.
 
-    `automatic` > 0 lets `validator = "auto"` take it where its needs are met, the lowest number first.
+    needs      the data that it uses, which may differ from what the strategy needs
+    automatic  above 0: `validator = "auto"` may choose it, if its needs are met; lower numbers are tried first
     """
 
     kind: ClassVar[str] = "validator"
@@ -238,6 +263,6 @@ class Executor(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportSection(Record):
-    """A part of the report: `load(results) -> a rich renderable, or None where it has nothing to say`."""
+    """A section of the report: `load(results)` returns a rich renderable, or None to leave the section out."""
 
     kind: ClassVar[str] = "report section"

@@ -1,4 +1,4 @@
-"""What the author of a strategy or a validator uses and writes: a cell, a trainer, a strategy, a validator.
+"""The protocols for authors of strategies and validators: what they implement, and the cell and trainer they are given.
 
 numpy and torch appear in annotations only, so that checking and listing import neither. The rules are in
 `docs/contract.md`.
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Step:
-    """Where a fit stands: its index, its progress from 0 to 1, and `log(name=value)` into the trace."""
+    """One step of a fit, as the loss receives it.
+
+    index     the number of the step, from 0
+    progress  the share of the steps that are done, from 0 to below 1
+    log       `log(name=value)` adds a value to the trace of the run
+    """
 
     index: int
     progress: float
@@ -42,7 +47,12 @@ class ParameterGroup:
 
 @dataclass(frozen=True)
 class Update:
-    """Minimise `loss` over the named groups and no other; `groups=()` calls it without gradient."""
+    """Minimise a loss over some groups of parameters.
+
+    loss    `loss(step, *batches)` returns a scalar tensor
+    groups  names of the groups whose parameters are changed; empty: the loss is called without gradients
+    repeat  how many times the update is made in each step
+    """
 
     loss: Loss
     groups: tuple[str, ...]
@@ -50,10 +60,10 @@ class Update:
 
 
 class Trainer(Protocol):
-    """Owns loop, optimiser, modes, batching, random numbers, selection and checkpoints.
+    """Trains for strategies: loop, optimiser, train and eval modes, batches, random numbers, selection, checkpoints.
 
-    Each call is one phase: when the strategy is replayed after a kill, finished phases restore the state they left
-    and the broken one goes on, so code between phases must be deterministic.
+    Every call of `fit` and `once` is a phase. If a run was interrupted, the strategy is called again: finished phases
+    then restore their final state, and the interrupted phase continues. Code between phases must be deterministic.
     """
 
     def fit(
@@ -68,71 +78,93 @@ class Trainer(Protocol):
         turns: bool = False,
         select: bool = True,
     ) -> None:
-        """Gradient steps.
+        """Train by gradient steps.
 
-        groups   by name, what is trained and how fast; default everything. A module in no group is frozen, its
-                 buffers included
-        streams  the first sets the epoch, the others cycle; with `turns` they take turns, one stream a step, in
-                 proportion to their sizes
-        keep     modules of the strategy's own, saved and restored
-        still    trained parts left in eval mode (BatchNorm)
-        share    of the cell's step budget
-        select   let the validator choose among the steps; False for a phase that leaves the head untrained, so that
-                 there is nothing to score: its last step counts
+        learner    a learner with the ability `gradients`
+        objective  a loss, which is minimised over all groups, or several updates, which are made in turn in each step
+        streams    examples, each of which gives one batch per step; epochs are those of the first
+        share      the share of the cell's step budget (0 to 1) that this fit uses
+        groups     what is trained, by name; None: everything. Modules in no group are frozen, including their buffers
+        keep       modules of the strategy itself, which are saved and restored together with the learner
+        still      trained modules that stay in eval mode, such as batch normalisation
+        turns      each step has a batch of only one stream, drawn in proportion to their sizes
+        select     whether the validator selects among the steps; False for a phase that leaves the head untrained,
+                   which cannot be scored: its last step counts
         """
         ...
 
     def once(
         self, learner: Any, work: Callable[[], dict[str, Any] | None], keep: Mapping[str, nn.Module] = {}
     ) -> dict[str, Any]:
-        """Any other work that changes state or costs time; returns its arrays and JSON values."""
+        """Do any other work that changes the learner or takes long, and save its result.
+
+        work  returns arrays and JSON values by name, or None; it may change the learner and the modules in `keep`
+
+        Returns what `work` returned; a resumed run reads it from a file.
+        """
         ...
 
     def batches(self, learner: Any, examples: Examples) -> Iterator[Any]:
-        """One ordered pass."""
+        """One pass over the examples in order, in batches of the configured size."""
         ...
 
     def features(self, learner: Any, examples: Examples) -> np.ndarray:
-        """float32 [n, width] of a learner that offers `features`, as it stands: eval mode, no gradient, no
-        augmentation. Cells with the same weights and queries share the computation."""
+        """float32 [n, width]: features by the current weights, in eval mode, without gradients and augmentation.
+
+        They are cached: cells with the same weights and queries compute them once.
+        """
         ...
 
     def part(self, name: str, share: float) -> Trainer:
-        """For composing: own phase names, a share of the step budget."""
+        """A trainer for one of several composed strategies.
+
+        name   prefix of the names of its phases
+        share  the share of this trainer's step budget (0 to 1) that it may use
+        """
         ...
 
 
 @dataclass(frozen=True)
 class Cell:
-    """All that a strategy is given: only what its needs name is present. Fields are added, never removed."""
+    """What a strategy is given: only the data that its record `needs` is there. Later versions may add fields.
+
+    learner  the model, attached to target and sources
+    trainer  a `Trainer`
+    target   the target domain, without its test split
+    sources  the source domains
+    teacher  a learner of the unchanged source model with its own head, bound to no domain
+    """
 
     learner: Any
     trainer: Any
     target: Domain
     sources: tuple[Domain, ...] = ()
-    teacher: Any = None  # the source model as it came, with its own head, bound to no domain
+    teacher: Any = None
 
     def part(self, name: str, share: float = 1.0, learner: Any = None) -> Cell:
-        """For composing: own phase names, a share of the step budget."""
+        """The cell for one of several composed strategies; see `Trainer.part`.
+
+        learner  the learner to continue with; None: the present one
+        """
         return replace(self, trainer=self.trainer.part(name, share), learner=learner or self.learner)
 
 
 class Strategy(Protocol):
-    """A transfer method; its options are the pydantic model that its record names."""
+    """A transfer method; `options` is an instance of the pydantic model that its record names."""
 
     def __init__(self, options: Any): ...
 
     def transfer(self, cell: Cell) -> Any:
-        """The learner to be judged: the given one or another."""
+        """Transfer to the target, and return the learner to evaluate: that of the cell, or another one."""
         ...
 
 
 class Validator(Protocol):
-    """A rule that selects a model; it has needs of its own, and a view cut for them, never the strategy's."""
+    """A rule that selects a model. It is given the data that its own record `needs`, whatever the strategy is given."""
 
     def score(self, learner: Any, cell: Cell) -> float | None:
-        """Higher is better, None: no opinion; called by the trainer at every validation point.
+        """The score of a learner at a validation point, higher is better; None if it cannot be scored.
 
-        Keep nothing between calls: a resumed run would not have it.
+        The result must not depend on earlier calls, which a resumed run does not repeat.
         """
         ...

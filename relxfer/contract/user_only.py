@@ -1,8 +1,9 @@
-"""What only the user's own configuration may say: paths, and whatever is marked with `UserOnly`.
+"""Options that are accepted only from the user's own configuration: paths, and fields marked with `UserOnly`.
 
-The card of a checkpoint and the configuration in a run directory may come from a stranger. They are data: they name
-offers of installed plugins and plain values. Options that are validated with `context={"stranger": words}` refuse the
-rest; `words` say where they stand and what to do instead.
+The card of a checkpoint and the configuration in a run directory may have been written by somebody else. They may name
+offers of installed plugins and hold plain values, but neither read files nor import code. Options that are validated
+with `context={"stranger": explanation}` therefore refuse such values; the explanation, which ends the error message,
+says where the options come from and what to do instead.
 """
 
 from __future__ import annotations
@@ -17,31 +18,37 @@ from pydantic.fields import FieldInfo
 
 from relxfer.contract import messages
 
-#: The type of the error of a value that only the user may say.
+#: The pydantic error type of a value that is accepted only from the user's own configuration.
 KIND = "user_only"
 
 
 class UserOnly:
-    """Marks a field of options, as in `Annotated[str, UserOnly]`: an import path, or what is handed to what it names.
+    """Marks a field of options, as in `Annotated[str, UserOnly]`: an import path, or an argument of imported code.
 
-    A field whose value holds a `Path` needs no mark.
+    A field whose value contains a `Path` is refused without the mark.
     """
 
 
 def refuse(value: Any, info: ValidationInfo) -> None:
-    """Raise where what is validated is not of the user's own configuration."""
-    if words := (info.context or {}).get("stranger"):
-        raise messages.ours(KIND, f"expected plain values, got {messages.shown(value)}, {words}")
+    """Raise an error of type `KIND` if the options that are validated are not from the user's own configuration."""
+    if explanation := (info.context or {}).get("stranger"):
+        raise messages.custom_error(KIND, f"expected plain values, got {messages.shown(value)}, {explanation}")
 
 
 def check(field: FieldInfo, value: Any, made: Any, info: ValidationInfo) -> None:
-    """Of a field as it was written and as it was read, likewise."""
-    if (info.context or {}).get("stranger") and _said(field, made):
+    """`refuse` the value of a field if it is accepted only from the user.
+
+    value  as it was written
+    made   as it was validated
+    """
+    if (info.context or {}).get("stranger") and _is_user_only(field, made):
         refuse(next(map(str, _paths(made)), value), info)
 
 
 def said(options: Any) -> dict[str, Any]:
-    """The fields of options that hold what only the user may say; a marked one that has its default says nothing.
+    """The fields of options, with their values, that are accepted only from the user.
+
+    A marked field with its default value is not among them: it reveals nothing that anybody wrote.
 
     >>> class Mine(BaseModel):
     ...     of: Annotated[str, UserOnly]
@@ -54,16 +61,16 @@ def said(options: Any) -> dict[str, Any]:
     return {
         name: value
         for name, field in type(options).model_fields.items()
-        if _said(field, value := getattr(options, name))
+        if _is_user_only(field, value := getattr(options, name))
     }
 
 
 def is_marked(field: FieldInfo) -> bool:
-    """Whether the mark stands on a field, or on a part of its type."""
+    """Whether a field, or a type inside its type, is marked with `UserOnly`."""
     return UserOnly in field.metadata or any(_marks(field.annotation))
 
 
-def _said(field: FieldInfo, value: Any) -> bool:
+def _is_user_only(field: FieldInfo, value: Any) -> bool:
     if is_marked(field):
         return field.is_required() or value != field.get_default(call_default_factory=True)
     return next(_paths(value), None) is not None
@@ -72,12 +79,12 @@ def _said(field: FieldInfo, value: Any) -> bool:
 def _marks(annotation: Any) -> Iterator[bool]:
     if typing.get_origin(annotation) is Annotated:
         yield UserOnly in annotation.__metadata__
-    for part in typing.get_args(annotation):
-        yield from _marks(part)
+    for argument in typing.get_args(annotation):
+        yield from _marks(argument)
 
 
 def _paths(value: Any) -> Iterator[Any]:
-    """The paths in a value, and what nested options hold."""
+    """The paths in a value, and the user-only values of nested options."""
     if isinstance(value, PurePath):
         yield value
     elif isinstance(value, BaseModel):

@@ -1,1 +1,1 @@
-"""What an experiment is: TOML tables, their schema, names and options resolved, and a first configuration."""
+"""Configurations: reading TOML, validating it, resolving names to plugins, and writing a first configuration."""

@@ -1,7 +1,7 @@
-"""Options that do nothing, whatever table of a configuration they stand in.
+"""Options without effect in any table of a configuration.
 
-What the options of one table say of one another stands with them (`relxfer.contract.only_with`). Here is also what no
-table can tell alone: whether anything is trained, selected, or attached.
+Conditions between the options of one table are declared with them (see `relxfer.contract.only_with`). This module adds
+those that depend on several tables: whether anything is trained, whether a step is selected, whether a model is used.
 """
 
 from __future__ import annotations
@@ -17,12 +17,18 @@ from relxfer.contract.options import TrainingOptions
 from relxfer.declare.experiment import Chosen, Experiment, Target
 from relxfer.errors import Problem
 
-#: What every pass over data uses, trained or not.
-_OF_EVERY_PASS = {"batch_size"}
+#: Training options that evaluation uses too, so that they have an effect where nothing is trained.
+_FOR_EVALUATION = {"batch_size"}
 
 
 class Hindered(NamedTuple):
-    """A field that does nothing: of which table, why, and whether the user wrote it."""
+    """An option without effect.
+
+    table      the key of its table, such as `source[0].training`
+    field      its name
+    hindrance  why it has no effect
+    written    whether the user wrote it, or it has its default
+    """
 
     table: str
     field: str
@@ -31,16 +37,16 @@ class Hindered(NamedTuple):
 
 
 def problems(experiment: Experiment) -> list[Problem]:
-    """Everything that was written and does nothing."""
+    """A problem for every option that was written and has no effect."""
     return [
-        Problem(joined(found.table, found.field), without_effect(found.hindrance))
-        for found in hindered(experiment)
-        if found.written
+        Problem(joined(option.table, option.field), without_effect(option.hindrance))
+        for option in hindered(experiment)
+        if option.written
     ]
 
 
 def hindered(experiment: Experiment) -> Iterator[Hindered]:
-    """Every field that does nothing, whether it was written or not."""
+    """Every option without effect, whether it was written or not."""
     for table, options in _tables(experiment):
         for name, hindrance in hindrances(options).items():
             yield Hindered(table, name, hindrance, name in options.model_fields_set)
@@ -48,7 +54,7 @@ def hindered(experiment: Experiment) -> Iterator[Hindered]:
 
 
 def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
-    """The options of every table, by its key."""
+    """The key and the options of every table."""
     config = experiment.config
     yield from [("", config), ("training", config.training), ("report", config.report)]
     yield from _chosen("validator", experiment.validator)
@@ -85,15 +91,15 @@ def _beside_other_tables(experiment: Experiment) -> Iterator[Hindered]:
     config = experiment.config
     untrained = _untrained(experiment)
     if untrained:
-        yield from _fields("training", config.training, set(TrainingOptions.model_fields) - _OF_EVERY_PASS, untrained)
+        yield from _fields("training", config.training, set(TrainingOptions.model_fields) - _FOR_EVALUATION, untrained)
     unvalidated = untrained or _unvalidated(config.training)
     if unvalidated:
         yield from _fields("report", config.report, {"oracle"}, unvalidated)
-        yield from _of_validator(experiment, unvalidated)
+        yield from _validator_options(experiment, unvalidated)
     for index, target in enumerate(experiment.targets):
-        yield from _of_target(experiment, index, target)
+        yield from _target_options(experiment, index, target)
     if len(experiment.methods) == 1 and config.strategy:
-        alone = "where no other row is compared with it; remove it, or name a second strategy"
+        alone = "where there is no other strategy to compare with; remove it, or add a second strategy"
         yield from _fields("strategy[0]", config.strategy[0], {"baseline"}, alone)
 
 
@@ -105,19 +111,22 @@ def _fields(table: str, options: BaseModel, names: set[str], hindrance: str) -> 
 def _untrained(experiment: Experiment) -> str | None:
     if any(method.seeded for method in experiment.methods):
         return None
-    return "where no strategy trains; remove it, or name one that does"
+    return "where no strategy trains; remove it, or add one that does"
 
 
 def _unvalidated(training: TrainingOptions) -> str | None:
-    """Without steps there are no validation points either."""
+    """Why there are no validation points; None if there are some."""
     for key in ("steps", "validations"):
         if not getattr(training, key):
             return told(f"training.{key}", 0, f"set training.{key} above 0")
     return None
 
 
-def _of_validator(experiment: Experiment, hindrance: str) -> Iterator[Hindered]:
-    """A rule that needs no label of the target still acts: none is held out for it."""
+def _validator_options(experiment: Experiment, hindrance: str) -> Iterator[Hindered]:
+    """The options of a validator that is never called.
+
+    Naming a validator that needs no target labels still has an effect: no labels are held out. Its options have none.
+    """
     validator = experiment.validator
     if validator is None:
         return
@@ -127,40 +136,45 @@ def _of_validator(experiment: Experiment, hindrance: str) -> Iterator[Hindered]:
         yield from _fields("validator", validator.options, set(type(validator.options).model_fields), hindrance)
 
 
-def _of_target(experiment: Experiment, index: int, target: Target) -> Iterator[Hindered]:
-    """The architecture of the first target is also that of sources which name none."""
+def _target_options(experiment: Experiment, index: int, target: Target) -> Iterator[Hindered]:
+    """The architecture of a target, if no row uses it, and options of its adapter."""
+    # sources without an architecture of their own have that of the first target
     in_source = index == 0 and any(source.config.model is None for source in experiment.sources)
-    if not in_source and not own_models_learn(experiment) and not _is_of_sources(experiment, target.model):
-        nobody = "where every row starts from the source model; remove it, or add a row that does not, such as scratch"
-        yield from _fields(f"target[{index}]", target.config, {"model"}, nobody)
-    read = [target.dataset, *(data for source in experiment.sources for data in source.datasets)]
-    read = [data for data in read if data.record.adapter == target.adapter.name]
-    yield from _of_adapter(f"target[{index}].adapter", target.adapter, read)
+    if not in_source and not own_models_learn(experiment) and not _all_sources_have(experiment, target.model):
+        unused = "where every row starts from the source model; remove it, or add a row that does not, such as scratch"
+        yield from _fields(f"target[{index}]", target.config, {"model"}, unused)
+    datasets = [target.dataset, *(data for source in experiment.sources for data in source.datasets)]
+    datasets = [data for data in datasets if data.record.adapter == target.adapter.name]
+    yield from _adapter_options(f"target[{index}].adapter", target.adapter, datasets)
 
 
-def _is_of_sources(experiment: Experiment, model: Chosen | None) -> bool:
-    """Whether every source names this model: who says the same of the target is not mistaken."""
-    named = [source.model for source in experiment.sources]
+def _all_sources_have(experiment: Experiment, model: Chosen | None) -> bool:
+    """Whether every source has this model: repeating it for the target is harmless, and is not refused."""
+    models = [source.model for source in experiment.sources]
     return model is not None and all(
-        n is not None and (n.name, n.options) == (model.name, model.options) for n in named
+        other is not None and (other.name, other.options) == (model.name, model.options) for other in models
     )
 
 
 def own_models_learn(experiment: Experiment) -> bool:
-    """Whether some row attaches the architecture of its target, and not the source model or one of its own."""
+    """Whether some row uses the architecture of its target, rather than the source model or one of its own."""
     return any(method.model is None and "source-model" not in method.needs for method in experiment.methods)
 
 
-def _of_adapter(table: str, adapter: Chosen, read: list[Chosen]) -> Iterator[Hindered]:
-    """Options of an adapter that act for some data only, and none of the data that it reads here is such."""
+def _adapter_options(table: str, adapter: Chosen, datasets: list[Chosen]) -> Iterator[Hindered]:
+    """Options of an adapter that have no effect for any of the data sets that it reads."""
     for name, field in type(adapter.options).model_fields.items():
         for mark in (mark for mark in field.metadata if isinstance(mark, OnlyForData)):
-            found = [mark.hindrance(data.options) for data in read]
-            if all(found):
-                yield from _fields(table, adapter.options, {name}, str(found[0]))
+            reasons = [mark.hindrance(data.options) for data in datasets]
+            if all(reasons):
+                yield from _fields(table, adapter.options, {name}, str(reasons[0]))
 
 
-def acting(options: BaseModel, table: str, found: Sequence[Hindered]) -> list[str]:
-    """The names of the options of a table that act, where `found` are all that do not."""
-    taken = {each.field for each in found if each.table == table}
-    return [name for name in type(options).model_fields if name not in taken]
+def acting(options: BaseModel, table: str, hindered: Sequence[Hindered]) -> list[str]:
+    """The names of the options of a table that have an effect.
+
+    table     its key
+    hindered  all options without effect, as the function `hindered` yields them
+    """
+    without = {option.field for option in hindered if option.table == table}
+    return [name for name in type(options).model_fields if name not in without]

@@ -1,4 +1,4 @@
-"""An experiment: what a configuration says, with every name resolved to the offer that it names."""
+"""An experiment: a configuration in which every name is resolved to the offer of a plugin."""
 
 from __future__ import annotations
 
@@ -17,41 +17,47 @@ from relxfer.store import contents
 
 @dataclass(frozen=True)
 class Chosen:
-    """A record that the configuration names, with its validated options."""
+    """An offer that the configuration names, with its validated options."""
 
     offer: Offer
     options: Any
 
     @property
     def record(self) -> Any:
+        """The record of the offer."""
         return self.offer.record
 
     @property
     def name(self) -> str:
+        """The name of the offer."""
         return self.offer.record.name
 
     def build(self, *rest: Any) -> Any:
-        """Load what the record points at, and call it with the options."""
+        """Import the implementation, and call it with the options and `rest`."""
         return load_object(self.record.load)(self.options, *rest)
 
     def card(self) -> Table:
-        """Name and resolved options as JSON, without those that could do nothing."""
+        """The name and all options that have an effect, as JSON."""
         return {"use": self.name, **only_with.acting(self.options)}
 
-    def said(self) -> Table:
-        """Name and the options that the user gave."""
+    def written(self) -> Table:
+        """The name and the options that the user wrote, as JSON."""
         card = self.card()
         return {key: card[key] for key in card if key == "use" or key in self.options.model_fields_set}
 
     def content(self) -> Table:
-        """The same for a fingerprint: with what lies behind a path, wherever that is, and what the name stands for."""
+        """The offer for a fingerprint: options with digests of files instead of paths, and the implementation.
+
+        Raises:
+            ArtefactError: a file cannot be read.
+        """
         options = contents.of_options(self.options) if isinstance(self.options, BaseModel) else {}
         return {**options, "use": [self.name, self.record.load]}
 
 
 @dataclass(frozen=True)
 class Source:
-    """A `[source]` with its plugins."""
+    """A table `[source]` with its offers resolved."""
 
     name: str
     config: SourceConfig
@@ -61,18 +67,18 @@ class Source:
 
     @property
     def given(self) -> bool:
-        """Whether there is a file that holds it, or what its training goes on from."""
+        """Whether a checkpoint, weights or a run is given, which is the source model or the start of its training."""
         return bool(self.config.checkpoint or self.config.weights or self.config.run)
 
     @property
     def pretrained(self) -> bool:
-        """Whether it is trained here, and not read from a file."""
+        """Whether the source model is trained in this experiment, and not just read from a file."""
         return self.config.continued or not self.given
 
 
 @dataclass(frozen=True)
 class Target:
-    """A `[target]` with its plugins."""
+    """A table `[target]` with its offers resolved; `priors` are the baselines of its adapter."""
 
     name: str
     config: TargetConfig
@@ -84,43 +90,53 @@ class Target:
 
 @dataclass(frozen=True)
 class Method:
-    """A strategy, or stages of strategies, as one row of the report."""
+    """A row of the report: a strategy, or several strategies in stages.
+
+    stages  the strategies in order
+    role    strategy, baseline, scratch, direct or prior-only
+    model   an architecture for this row only; for prior-only, the prior itself
+    """
 
     name: str
     stages: tuple[Chosen, ...]
-    role: str = "strategy"  # strategy | scratch | direct | prior-only | baseline
-    model: Chosen | None = None  # an architecture of its own; of prior-only: the prior itself
+    role: str = "strategy"
+    model: Chosen | None = None
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The union of the needs of its stages; options may add some."""
+        """What its stages need, including what their options add."""
         names = [name for stage in self.stages for name in (*stage.record.needs, *extra_needs(stage.options))]
         return tuple(dict.fromkeys(names))
 
     @property
     def seeded(self) -> bool:
+        """Whether its results depend on the seed."""
         return any(stage.record.seeded for stage in self.stages)
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A configuration with every name resolved."""
+    """A configuration with every name resolved.
+
+    validator  None: chosen automatically for every cell
+    where      the name of the configuration in messages
+    """
 
     config: Config
     sources: tuple[Source, ...]
     targets: tuple[Target, ...]
     methods: tuple[Method, ...]
-    validator: Chosen | None  # None: auto
+    validator: Chosen | None
     executor: Chosen
-    where: str  # the file, for messages
+    where: str
 
     @property
     def models(self) -> tuple[Chosen, ...]:
-        """Every model that the configuration names, or that comes with what it names."""
-        named = [*(s.model for s in self.sources), *(t.model for t in self.targets), *(m.model for m in self.methods)]
-        return tuple(filter(None, named))
+        """Every model of the experiment, named by the configuration or by default."""
+        models = [*(s.model for s in self.sources), *(t.model for t in self.targets), *(m.model for m in self.methods)]
+        return tuple(filter(None, models))
 
 
 def extra_needs(options: Any) -> Sequence[str]:
-    """An options model may add needs: a method `needs()` returning names."""
+    """The needs that options add to those of their record, by an optional method `needs()` that returns names."""
     return options.needs() if hasattr(options, "needs") else ()

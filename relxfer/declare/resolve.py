@@ -1,4 +1,4 @@
-"""Configuration and plugins to an experiment: every name looked up, every option validated."""
+"""Resolves a configuration to an experiment: finds the offers that it names, and validates their options."""
 
 from __future__ import annotations
 
@@ -22,31 +22,42 @@ from relxfer.declare.schema import Config, LookUp, SourceConfig, StrategyConfig,
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
 
-#: At a second each, more than a day; a longer plan is a slip of the keyboard.
+#: The most cells: more than a day at one second each, so that a larger number is probably a typing error.
 _MOST_CELLS = 100_000
 
 
 def options_model(offer: Offer) -> type[BaseModel]:
-    """The pydantic model of an offer's options; `PluginError` where it is none, or its keys cannot be told apart."""
+    """The pydantic model of an offer's options; that without fields if it has none.
+
+    Raises:
+        PluginError: the record names another object, or a field has the name of a key of the surrounding table.
+    """
     if not offer.record.options:
         return Options
     model = load_object(offer.record.options)
     if not (isinstance(model, type) and issubclass(model, Options)):
         raise PluginError(
             f"expected the options of the {offer.record.kind} {offer.record.name!r} as a subclass of "
-            f"relxfer.contract.options.Options, got {offer.record.options}; mend the plugin {offer.plugin!r}"
+            f"relxfer.contract.options.Options, got {offer.record.options}; correct the plugin {offer.plugin!r}"
         )
     table = StrategyConfig if offer.record.kind == TransferStrategy.kind else Use
     if taken := model.model_fields.keys() & table.model_fields.keys():
         raise PluginError(
-            f"expected options of the {offer.record.kind} {offer.record.name!r} under names that its table does not "
-            f"have itself, got {', '.join(sorted(taken))}; rename them in the plugin {offer.plugin!r}"
+            f"expected options of the {offer.record.kind} {offer.record.name!r} whose names are not keys of its "
+            f"table, got {', '.join(sorted(taken))}; rename them in the plugin {offer.plugin!r}"
         )
     return model
 
 
 def load(source: str | Path | Table, plugins: Plugins, changes: Sequence[str] = ()) -> Experiment:
-    """Read, validate and resolve; errors as in `experiment_of`. A table `[suite]` is for `relxfer bench` alone."""
+    """Read, validate and resolve a configuration; its table `[suite]`, which only `relxfer bench` uses, is ignored.
+
+    source   the path of a TOML file, or its content as a mapping
+    changes  `"key=value"`, as after `--set`
+
+    Raises:
+        ConfigError, PluginError: as `experiment_of`; or the file cannot be read.
+    """
     raw, where, folder = toml.read(source, changes)
     raw = {key: value for key, value in raw.items() if key != "suite"}
     stranger = None if isinstance(source, Mapping) else seals.stranger(Path(source))
@@ -54,11 +65,16 @@ def load(source: str | Path | Table, plugins: Plugins, changes: Sequence[str] = 
 
 
 def experiment_of(raw: Table, where: str, folder: Path, plugins: Plugins, stranger: str | None = None) -> Experiment:
-    """Of the tables of a configuration, called `where` in messages, with paths relative to `folder`.
+    """The experiment that the raw tables of a configuration describe.
 
-    stranger  of tables that are not the user's own: whose they are, and what to do (see `relxfer.contract.user_only`)
+    where     the name of the configuration in messages
+    folder    the folder to which its paths are relative
+    stranger  why the tables are not trusted, and what to do; None if they are the user's own (see
+              `relxfer.contract.user_only`)
 
-    `ConfigError` holds every problem, `PluginError` a needed plugin that is broken.
+    Raises:
+        ConfigError: with every problem of the configuration.
+        PluginError: a plugin that it needs is broken.
     """
     context: Table = {"stranger": stranger} if stranger else {"folder": folder}
     config, look_up = _validated(raw, where, context, plugins)
@@ -70,23 +86,28 @@ def experiment_of(raw: Table, where: str, folder: Path, plugins: Plugins, strang
 
 
 def _validated(raw: Table, where: str, context: Table, plugins: Plugins) -> tuple[Config, LookUp]:
-    """The configuration, options without effect among it, and what finds its offers."""
+    """The validated configuration, options without effect still allowed, and a function that finds offers."""
     tolerant = {**context, TOLERATED: True}
     look_up = partial(_look_up, plugins, tolerant)
     try:
         return configuration.validate(raw, where, tolerant, look_up), look_up
-    except ConfigError:  # which is raised again, with the options without effect that can be told beside it
+    except ConfigError:  # validate again, to list options without effect together with the other problems
         return configuration.validate(raw, where, context, partial(_look_up, plugins, context)), look_up
 
 
 def _look_up(plugins: Plugins, context: Table, kind: type[Record], use: Use) -> Chosen:
-    """The offer with its validated options; `ValidationError` where the name or an option is wrong."""
+    """The offer with its validated options.
+
+    Raises:
+        ValidationError: no offer has this name, or an option is wrong.
+        PluginError: the name is that of a plugin that could not be loaded.
+    """
     try:
         offer = plugins.find(kind.kind, use.use)
     except UnknownName as error:
         if any(use.use == broken.name for broken in plugins.broken):
             raise PluginError(str(error)) from None
-        raise messages.told_of("use", str(error)) from None
+        raise messages.error_at("use", str(error)) from None
     model = options_model(offer)
     try:
         return Chosen(offer, model.model_validate(use.options, context=dict(context)))
@@ -95,7 +116,7 @@ def _look_up(plugins: Plugins, context: Table, kind: type[Record], use: Use) -> 
 
 
 class _Resolver:
-    """Of a valid configuration, the offers that it names and those that they bring along."""
+    """Resolves the names in a valid configuration, and the defaults that follow from them. It collects `problems`."""
 
     def __init__(self, plugins: Plugins, where: str, look_up: LookUp):
         self.plugins, self.where, self.look_up = plugins, where, look_up
@@ -103,8 +124,8 @@ class _Resolver:
 
     def experiment(self, config: Config) -> Experiment:
         targets = tuple(self.target(i, t) for i, t in enumerate(config.target))
-        named = config.source or self.default_source(targets[0].adapter.record)
-        sources = tuple(self.source(i, s, targets[0].model) for i, s in enumerate(named))
+        sources_config = config.source or self.default_source(targets[0].adapter.record)
+        sources = tuple(self.source(i, s, targets[0].model) for i, s in enumerate(sources_config))
         methods = self.methods(config, targets)
         self.unique_baseline(methods)
         validator = None if config.validator.use == "auto" else self.look_up(Validator, config.validator)
@@ -116,7 +137,7 @@ class _Resolver:
         return Experiment(config, sources, targets, methods, validator, executor, self.where)
 
     def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
-        """The weights that come with a kind of data, where the user names no source."""
+        """The source if the configuration names none: the published weights of the adapter, if it has some."""
         if not (adapter.model and adapter.weights):
             return ()
         return (SourceConfig(model=Use(use=adapter.model), weights=adapter.weights),)
@@ -131,8 +152,8 @@ class _Resolver:
                     message = f"{stage.name!r} needs {need}, which a source stage does not have"
                     self.problems.append(Problem(f"source[{index}].stages[{i}]", message))
         if config.weights and config.weights not in model.record.weights:
-            told = str(UnknownName(f"published weights of model {model.name}", config.weights, model.record.weights))
-            self.problems.append(Problem(f"source[{index}].weights", told))
+            unknown = UnknownName(f"published weights of model {model.name}", config.weights, model.record.weights)
+            self.problems.append(Problem(f"source[{index}].weights", str(unknown)))
         name = config.name or "+".join(d.name for d in datasets) or _stem(config, model)
         return Source(name, config, model, datasets, stages)
 
@@ -146,7 +167,7 @@ class _Resolver:
         return Target(name, config, dataset, adapter, model, tuple(priors))
 
     def own_or_default(self, kind: type[Record], own: Use | None, default: str | None, key: str) -> Chosen:
-        """What the configuration names at `key`, else what another offer brings along."""
+        """The offer that the configuration names at `key`, or else the default with this name."""
         if not (own or default):
             raise ConfigError(self.where, [Problem(key, f"there is no default {kind.kind} here: name one")])
         try:
@@ -193,7 +214,7 @@ class _Resolver:
         return [*methods, *priors]
 
     def in_role(self, role: str) -> list[Chosen]:
-        """The strategies that serve as this baseline, with their default options."""
+        """All strategies with this role, with their default options."""
         offers = self.plugins.all(TransferStrategy.kind)
         named = [offer.record.name for offer in offers if getattr(offer.record, "role", "") == role]
         return [self.look_up(TransferStrategy, Use(use=name)) for name in named]

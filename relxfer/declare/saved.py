@@ -1,7 +1,7 @@
-"""A resolved experiment as TOML that reproduces it: every option that acts is written out, every path absolute.
+"""A resolved experiment as TOML that reproduces it, with all options that have an effect and absolute paths.
 
-Of a model that is read from a checkpoint, weights or a run only what the user said stands here: the rest is in that
-file.
+For a model that is read from a checkpoint, published weights or a run, only the options that the user gave are written:
+the others come from that file.
 """
 
 from __future__ import annotations
@@ -25,20 +25,26 @@ from relxfer.store import files
 
 
 def save(experiment: Experiment, folder: Path, plugins: Plugins) -> None:
-    """Write `config.toml` into a run directory, under seal; warn where it could not be sealed and had to be."""
+    """Write the sealed `config.toml` of a run directory.
+
+    Warns (`RuntimeWarning`) if it could not be sealed and contains paths or import paths, which are then not trusted.
+
+    folder   the run directory
+    plugins  the installed plugins, for checking whether a seal is needed
+    """
     path, text = folder / "config.toml", resolved_toml(experiment)
     files.write_bytes(path, text.encode())
-    if not seals.seal(path, text.encode()) and not _for_anybody(text, plugins):
+    if not seals.seal(path, text.encode()) and not _is_valid_unsealed(text, plugins):
         warnings.warn(
-            f"expected to keep a key in {seals.place()}, got no way to: `relxfer predict {folder}` will take no "
-            "paths and no modules from there; give it your configuration with --config",
+            f"Cannot keep a key in {seals.place()}, so {path} is not sealed, and `relxfer predict {folder}` will not "
+            "use the paths and modules in it. Give your configuration to that command with --config.",
             RuntimeWarning,
             stacklevel=4,
         )
 
 
-def _for_anybody(text: str, plugins: Plugins) -> bool:
-    """Whether a saved configuration holds nothing that only the user may say."""
+def _is_valid_unsealed(text: str, plugins: Plugins) -> bool:
+    """Whether a saved configuration is accepted without a seal: it holds neither paths nor import paths."""
     try:
         experiment_of(tomllib.loads(text), "config.toml", Path(), plugins, stranger="in a run directory")
         return True
@@ -47,49 +53,52 @@ def _for_anybody(text: str, plugins: Plugins) -> bool:
 
 
 def resolved_toml(experiment: Experiment) -> str:
-    """The text of `RUN/config.toml`."""
+    """The text of `RUN/config.toml` for an experiment."""
     import tomli_w
 
     return tomli_w.dumps(_without_none(_tables(experiment)))
 
 
 def _tables(experiment: Experiment) -> Table:
-    config, found = experiment.config, list(effects.hindered(experiment))
+    config, hindered = experiment.config, list(effects.hindered(experiment))
     return {
         **config.model_dump(mode="json", include={"name", "seeds", "device", "threads", "timeout_seconds"}),
-        "training": _table(config.training, "training", found),
-        "report": _table(config.report, "report", found),
-        "validator": _validator(experiment, found),
+        "training": _table(config.training, "training", hindered),
+        "report": _table(config.report, "report", hindered),
+        "validator": _validator(experiment, hindered),
         "executor": experiment.executor.card(),
-        "source": [_source(index, source, found) for index, source in enumerate(experiment.sources)],
-        "target": [_target(index, target, experiment, found) for index, target in enumerate(experiment.targets)],
+        "source": [_source(index, source, hindered) for index, source in enumerate(experiment.sources)],
+        "target": [_target(index, target, experiment, hindered) for index, target in enumerate(experiment.targets)],
         "strategy": [_method(method) for method in experiment.methods if method.role != "prior-only"],
     }
 
 
-def _table(options: BaseModel, table: str, found: list[Hindered], **made: Any) -> Table:
-    """The options of a table that act; `made` are those that are written otherwise than they stand there."""
-    names = effects.acting(options, table, found)
+def _table(options: BaseModel, table: str, hindered: list[Hindered], **made: Any) -> Table:
+    """The options of a table that have an effect.
+
+    made  values to write instead of those in `options`
+    """
+    names = effects.acting(options, table, hindered)
     plain = options.model_dump(mode="json", include=set(names) - made.keys())
     return plain | {name: value for name, value in made.items() if name in names}
 
 
-def _use(chosen: Chosen, table: str, found: list[Hindered]) -> Table:
-    return {"use": chosen.name, **_table(chosen.options, table, found)}
+def _use(chosen: Chosen, table: str, hindered: list[Hindered]) -> Table:
+    return {"use": chosen.name, **_table(chosen.options, table, hindered)}
 
 
-def _validator(experiment: Experiment, found: list[Hindered]) -> Table:
+def _validator(experiment: Experiment, hindered: list[Hindered]) -> Table:
     chosen = experiment.validator
-    if chosen is None or "validator" not in effects.acting(experiment.config, "", found):
+    if chosen is None or "validator" not in effects.acting(experiment.config, "", hindered):
         return {"use": "auto"}
-    return _use(chosen, "validator", found)
+    return _use(chosen, "validator", hindered)
 
 
-def _source(index: int, source: Source, found: list[Hindered]) -> Table:
+def _source(index: int, source: Source, hindered: list[Hindered]) -> Table:
     return _table(
         source.config,
         f"source[{index}]",
-        found,
+        hindered,
         name=source.name,
         model=_source_model(source),
         datasets=[dataset.card() for dataset in source.datasets],
@@ -100,22 +109,22 @@ def _source(index: int, source: Source, found: list[Hindered]) -> Table:
 
 def _source_model(source: Source) -> Table | None:
     if source.model is None or (source.given and source.config.model is None):
-        return None  # it has the options of what is given, or goes on from there
-    return source.model.card() if source.pretrained else source.model.said()
+        return None  # the architecture is that of the checkpoint, weights or run
+    return source.model.card() if source.pretrained else source.model.written()
 
 
-def _target(index: int, target: Target, experiment: Experiment, found: list[Hindered]) -> Table:
-    # scratch has the architecture of what is given, unless the user names another here
+def _target(index: int, target: Target, experiment: Experiment, hindered: list[Hindered]) -> Table:
+    # without a model here, scratch has the architecture of the given checkpoint, weights or run
     named = target.config.model is not None or not any(source.given for source in experiment.sources)
     in_source = index == 0 and any(_source_model(source) is None for source in experiment.sources)
     attached = in_source or effects.own_models_learn(experiment)
     return _table(
         target.config,
         f"target[{index}]",
-        found,
+        hindered,
         name=target.name,
         dataset=target.dataset.card(),
-        adapter=_use(target.adapter, f"target[{index}].adapter", found),
+        adapter=_use(target.adapter, f"target[{index}].adapter", hindered),
         model=target.model.card() if named and attached else None,
     )
 

@@ -1,6 +1,7 @@
-"""Raw tables to a frozen, validated configuration; every problem at once, with file and key.
+"""The schema of a configuration. Validation reports all problems at once, each with file and key.
 
-`docs/config.md` explains each key. A *use* is a name with options: `"finetune"`, or `{ use = "finetune", last = 2 }`.
+`docs/config.md` explains each key. A *use* names an offer of a plugin, with or without options: `"finetune"`, or
+`{ use = "finetune", last = 2 }`.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from relxfer.errors import ConfigError
 
 
 class Use(BaseModel):
-    """A plugin offer by name, with its options as further keys."""
+    """The name of an offer, with its options as further keys."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
     use: str
@@ -46,15 +47,16 @@ class Use(BaseModel):
 
     @property
     def options(self) -> Table:
+        """The options as they were written, not validated yet."""
         return dict(self.model_extra or {})
 
 
-#: Finds the offer of this kind that a use names, and validates its options.
+#: (type of record, use) -> the offer with its validated options; raises `ValidationError`.
 LookUp = Callable[[type[Record], Use], Any]
 
 
-def _of(kind: type[Record], besides: str | None = None) -> AfterValidator:
-    """A use of an offer of this kind, or the name `besides`, which has no options."""
+def _names(kind: type[Record], besides: str | None = None) -> AfterValidator:
+    """Validates that a use names an offer of this kind, or is the name `besides`, which has no options."""
 
     def check(use: Use, info: ValidationInfo) -> Use:
         look_up = (info.context or {}).get("look_up")
@@ -68,7 +70,8 @@ def _of(kind: type[Record], besides: str | None = None) -> AfterValidator:
     return AfterValidator(check)
 
 
-#: In a JSON Schema: which kind of offer stands there. `relxfer.report.config_schema` writes the offers in its place.
+#: The key in a JSON Schema for the kind of offer that a use names; `relxfer.report.config_schema` replaces it by the
+#: installed offers.
 OFFERED = "x-relxfer-offer"
 
 
@@ -76,14 +79,14 @@ def _offered(kind: type[Record]) -> WithJsonSchema:
     return WithJsonSchema({OFFERED: kind.kind})
 
 
-DatasetUse = Annotated[Use, _of(Dataset), _offered(Dataset)]
-ModelUse = Annotated[Use, _of(SourceModel), _offered(SourceModel)]
-AdapterUse = Annotated[Use, _of(TargetAdapter), _offered(TargetAdapter)]
-StageUse = Annotated[Use, _of(TransferStrategy), _offered(TransferStrategy)]
+DatasetUse = Annotated[Use, _names(Dataset), _offered(Dataset)]
+ModelUse = Annotated[Use, _names(SourceModel), _offered(SourceModel)]
+AdapterUse = Annotated[Use, _names(TargetAdapter), _offered(TargetAdapter)]
+StageUse = Annotated[Use, _names(TransferStrategy), _offered(TransferStrategy)]
 
 
 def _not_pretrained(source: SourceConfig) -> str | None:
-    """What is read from a file and not trained further has been pre-trained already."""
+    """Why options of pre-training have no effect: the model is read from a file and not trained further."""
     given = [key for key in ("checkpoint", "weights", "run") if getattr(source, key)]
     if not given or source.continued:
         return None
@@ -94,7 +97,7 @@ _PRETRAINS = OnlyWhere(_not_pretrained)
 
 
 class SourceConfig(Options):
-    """Where knowledge comes from: data to pre-train on, a checkpoint, or a finished run."""
+    """The source of transfer: data to pre-train on, a checkpoint, published weights, or a finished run."""
 
     name: str | None = None
     model: ModelUse | None = None
@@ -142,7 +145,7 @@ _COUNTED = Wanted(lambda budgets: any(b != "all" and b > 0 for b in budgets), "a
 
 
 class TargetConfig(Options):
-    """What is to be predicted: a data set, and how much of its labels may be used."""
+    """What is predicted: a data set, and how many of its labels may be used."""
 
     name: str | None = None
     dataset: DatasetUse
@@ -161,7 +164,7 @@ class TargetConfig(Options):
 
 
 class StrategyConfig(Use):
-    """A transfer strategy, or `stages` of them, with a label of its own if you want."""
+    """A transfer strategy, or several of them as `stages`; `name` is its label in the report."""
 
     use: str = ""
     name: str | None = None
@@ -185,22 +188,22 @@ _RANKS = Wanted(lambda metric: metric is None or metric in metrics.METRICS["rank
 
 
 class ReportOptions(Options):
-    """What the report shows."""
+    """Options of the evaluation and the report."""
 
     metric: Literal[metrics.NAMES] | None = None  # type: ignore[valid-type]
-    """The metric that decides; default the first of the task (MRR for ranking)."""
+    """The metric of the verdicts; unset: the first of the task (MRR for ranking)."""
     rank_rule: Annotated[Literal["realistic", "pessimistic", "plain"], OnlyWith(metric=_RANKS)] = "realistic"
-    """Realistic ranks, pessimistic ranks with the tie tolerance, or the papers' plain float32 rule."""
+    """How ties count: realistic or pessimistic ranks with a tolerance, or plain float32 ranks as in most papers."""
     baselines: bool = True
-    """Add scratch, direct and prior-only by themselves."""
+    """Add the rows scratch, direct and prior-only automatically."""
     resamples: Annotated[int, Field(ge=200, le=1_000_000)] = 10_000
     """Bootstrap resamples."""
     oracle: bool = False
-    """Also tell what choosing the validation point by test labels would have reached; one more pass over the test at
-    every point."""
+    """Also report what selecting the step by test labels would have reached; takes one more pass over the test split at
+    every validation point."""
 
 
-#: More seeds than anybody runs; beyond it a number is a slip of the keyboard.
+#: The most seeds: a larger number is probably a typing error.
 _MOST_SEEDS = 10_000
 
 
@@ -227,12 +230,12 @@ def _tables(value: Any) -> Any:
     return [value] if isinstance(value, Mapping) else value
 
 
-#: Seconds that every system's timer can hold: three years.
+#: The longest timeout in seconds, about three years, which the timer of every system supports.
 _LONGEST = 100_000_000
 
 
 class Config(Options):
-    """One experiment."""
+    """The configuration of an experiment."""
 
     name: Annotated[str, AfterValidator(_run_name)] = "run"
     seeds: Annotated[tuple[Seed, ...], BeforeValidator(_seeds), Field(min_length=1)] = (0,)
@@ -242,12 +245,12 @@ class Config(Options):
     source: Annotated[tuple[SourceConfig, ...], BeforeValidator(_tables)] = ()
     target: Annotated[tuple[TargetConfig, ...], BeforeValidator(_tables), Field(min_length=1)]
     strategy: Annotated[
-        tuple[Annotated[StrategyConfig, _of(TransferStrategy, besides="")], ...],
+        tuple[Annotated[StrategyConfig, _names(TransferStrategy, besides="")], ...],
         BeforeValidator(_tables),
     ] = ()
     training: TrainingOptions = TrainingOptions()
-    validator: Annotated[Use, _of(Validator, besides="auto"), _offered(Validator)] = Use(use="auto")
-    executor: Annotated[Use, _of(Executor), _offered(Executor)] = Use(use="serial")
+    validator: Annotated[Use, _names(Validator, besides="auto"), _offered(Validator)] = Use(use="auto")
+    executor: Annotated[Use, _names(Executor), _offered(Executor)] = Use(use="serial")
     report: ReportOptions = ReportOptions()
 
     @field_validator("seeds")
@@ -259,11 +262,14 @@ class Config(Options):
 
 
 def validate(raw: Table, where: str, context: Table, look_up: LookUp | None = None) -> Config:
-    """The configuration; `ConfigError` holds every problem of its shape, of the names in it and of their options.
+    """Validate the raw tables of a configuration.
 
-    context  `folder`, which paths are relative to; or `stranger`, where nobody may say any (see
-             `relxfer.contract.user_only`)
-    look_up  finds an offer and validates its options; raises `ValidationError`
+    where    its name in messages
+    context  `folder`, to which paths are relative; or `stranger`, to refuse paths (see `relxfer.contract.user_only`)
+    look_up  finds an offer and validates its options; None: names and options are not checked
+
+    Raises:
+        ConfigError: with every problem of the tables, of the names in them and of their options.
     """
     try:
         return Config.model_validate(raw, context={**context, "look_up": look_up})

@@ -1,4 +1,4 @@
-"""Examples (and suites) that come with relxfer, wherever it was installed."""
+"""The examples and benchmark suites that come with relxfer, wherever it is installed."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-#: In an installed wheel they lie inside the package; in a checkout, beside it.
+#: In an installed wheel they are inside the package; in a checkout, beside it.
 _ROOTS = (_PACKAGE / "shipped", _PACKAGE.parent)
+#: The folders of shipped files.
 FOLDERS = ("examples", "benchmarks")
 
 
 def locate(path: Path) -> Path:
-    """The path itself where it exists, else the shipped file of that name; else the path as it came.
+    """The path itself if it exists, or else the shipped file of that name; if neither exists, the path unchanged.
 
     >>> locate(Path("examples/kg_transfer.toml")).name
     'kg_transfer.toml'
     """
-    # unlike Path.exists, os.path.exists says no to names that no file system can hold
+    # Path.exists raises on names that are too long or hold a NUL
     if os.path.exists(path) or path.is_absolute() or not path.parts or path.parts[0] not in FOLDERS:
         return path
-    found = place(*path.parts)
-    return found if os.path.exists(found) else path
+    shipped = place(*path.parts)
+    return shipped if os.path.exists(shipped) else path
 
 
 def place(*parts: str) -> Path:
-    """Where a shipped file or folder lies, such as `place("benchmarks", "suites")`."""
+    """The path of a shipped file or folder, as in `place("benchmarks", "suites")`."""
     places = [root.joinpath(*parts) for root in _ROOTS]
     return next((path for path in places if os.path.exists(path)), places[0])

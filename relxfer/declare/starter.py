@@ -1,4 +1,4 @@
-"""A first configuration for the user's own files, written after looking at them."""
+"""Writes a first configuration for the user's own files, after inspecting them (`relxfer init`)."""
 
 from __future__ import annotations
 
@@ -15,17 +15,23 @@ from relxfer.store.files import write_bytes
 
 
 def write_config(plugins: Plugins, data: Path, out: Path, source: str | None, force: bool) -> list[str]:
-    """Write `out`, and return what was found in the data, as sentences.
+    """Write a configuration, and return sentences that describe the data.
 
-    The readers of own files are asked in turn; each has `look(path)`, which raises `DataError` for what is not its.
-    What it returns may say that it is `certain` of what others can read as well.
+    data    the file or folder to inspect; every reader of own files tries to understand it
+    out     the configuration to write
+    source  the name of a data set to pre-train on; None: published weights, or an embedded data set
+    force   whether to replace an existing `out`
+
+    Raises:
+        UsageError: there is no such data, `out` exists, or there is no data set to pre-train on.
+        DataError: no reader understands the data.
     """
     if not data.exists():
         raise UsageError(f"expected a file or folder, got {data}, which does not exist")
     if out.exists() and not force:
-        raise UsageError(f"expected to write {out}, which exists; choose another --out, or add --force")
-    offer, look = _reader(plugins, data)
-    given = dict(look.tables()) if hasattr(look, "tables") else {}
+        raise UsageError(f"Cannot write {out}: it exists already. Choose another --out, or add --force.")
+    offer, findings = _reader(plugins, data)
+    given = dict(findings.tables()) if hasattr(findings, "tables") else {}
     adapter = plugins.find(TargetAdapter.kind, offer.record.adapter).record
     if not source and adapter.weights:  # type: ignore[attr-defined]
         given["source"] = {"model": adapter.model, "weights": adapter.weights}  # type: ignore[attr-defined]
@@ -33,32 +39,32 @@ def write_config(plugins: Plugins, data: Path, out: Path, source: str | None, fo
         source = source or _embedded(plugins, offer.record.adapter)
         plugins.find(Dataset.kind, source)
         given["source"] = {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}}
-    table = _relative({**look.dataset_table(), "use": offer.record.name}, out)
+    table = _relative({**findings.dataset_table(), "use": offer.record.name}, out)
     write_bytes(out, _toml(_run_name(out), given, table).encode())
-    return look.sentences()
+    return findings.sentences()
 
 
 def _run_name(out: Path) -> str:
-    """The name of the file, without what the name of a run may not have."""
+    """The name of the file without characters that are not allowed in the name of a run."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", out.stem).strip("._-")[:100] or "run"
 
 
 def _reader(plugins: Plugins, data: Path) -> tuple[Any, Any]:
-    """The first that is `certain`, else the first that understands the files."""
-    reasons, found = [], []
+    """A reader that understands the data, and what it found: the first that is `certain`, or else the first."""
+    reasons, able = [], []
     for offer in plugins.all(Dataset.kind):
         if offer.record.own_files and offer.record.look:  # type: ignore[attr-defined]
             try:
-                found.append((offer, load_object(offer.record.look)(data)))  # type: ignore[attr-defined]
+                able.append((offer, load_object(offer.record.look)(data)))  # type: ignore[attr-defined]
             except DataError as error:
                 reasons.append(f"{offer.record.name}: {error}")
-    if found:
-        return next((each for each in found if getattr(each[1], "certain", False)), found[0])
+    if able:
+        return next((each for each in able if getattr(each[1], "certain", False)), able[0])
     raise DataError(f"expected files that a reader of own files understands, got {data}: {'; '.join(reasons)}")
 
 
 def _embedded(plugins: Plugins, adapter: str) -> str:
-    """An embedded data set of the same kind."""
+    """The name of a data set for this adapter that needs no download."""
     names = [
         offer.record.name
         for offer in plugins.all(Dataset.kind)
@@ -70,15 +76,15 @@ def _embedded(plugins: Plugins, adapter: str) -> str:
 
 
 def _relative(table: Table, out: Path) -> Table:
-    """Paths as seen from the configuration's folder."""
+    """The table with paths relative to the folder of the configuration."""
     base = out.resolve().parent
 
-    def seen(value: Any) -> Any:
+    def relative(value: Any) -> Any:
         if isinstance(value, Path):
             return Path(os.path.relpath(value.resolve(), base)).as_posix()
-        return [seen(item) for item in value] if isinstance(value, list | tuple) else value
+        return [relative(item) for item in value] if isinstance(value, list | tuple) else value
 
-    return {key: seen(value) for key, value in table.items()}
+    return {key: relative(value) for key, value in table.items()}
 
 
 def _toml(name: str, given: Table, dataset: Table) -> str:
@@ -94,5 +100,5 @@ def _toml(name: str, given: Table, dataset: Table) -> str:
         "strategy": [{"use": "zero-shot"}, {"use": "finetune"}],
         **given,
     }
-    head = "# Written by `relxfer init`; docs/config.md explains every key. Baselines are added by themselves.\n"
+    head = "# Written by `relxfer init`; docs/config.md explains every key. Baselines are added automatically.\n"
     return head + tomli_w.dumps(body)

@@ -1,4 +1,4 @@
-"""TOML files to raw tables, with `--set` changes: what a configuration holds before anybody asks what it means."""
+"""Reads TOML files, with the changes of `--set`, into raw tables that are not validated yet."""
 
 from __future__ import annotations
 
@@ -13,19 +13,24 @@ from relxfer.contract.plain import Table
 from relxfer.declare import shipped
 from relxfer.errors import ConfigError, Problem
 
-#: No key lies deeper; what does is an accident, and recursion over it must end.
+#: The most levels of nested tables and lists, far more than any key needs, so that recursion over them ends.
 _DEEPEST = 32
-#: Bytes of the largest configuration; a device would never end.
+#: The most bytes of a configuration; reading a device would never end.
 _LARGEST = 2**20
-#: A key of very many parts, over which tomllib takes time that grows with their square: hours for the megabyte that the
-#: configuration in the run of a stranger may have.
-_ENDLESS_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
+#: A dotted key of 100 names. tomllib takes time that grows with the square of their number: hours for the
+#: megabyte that the configuration in somebody else's run may have.
+_LONG_KEY = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){100}""")
 
 
 def read(source: str | Path | Table, changes: Sequence[str] = ()) -> tuple[Table, str, Path]:
-    """The raw tables of a TOML file (or a mapping), with `key=value` changes; also its name and folder.
+    """The raw tables of a configuration, its name in messages, and the folder to which its paths are relative.
 
-    Raises `ConfigError` where the file cannot be read, is not TOML, or holds what TOML has no room for.
+    source   the path of a TOML file, or its content as a mapping
+    changes  `"key=value"`, as after `--set`
+
+    Raises:
+        ConfigError: the file cannot be read or is not TOML, a change cannot be made, or a value is beyond the limits of
+            TOML.
     """
     raw: Table
     if isinstance(source, Mapping):
@@ -35,7 +40,7 @@ def read(source: str | Path | Table, changes: Sequence[str] = ()) -> tuple[Table
         raw, where, folder = _parse(path), str(source), path.resolve().parent
     for change in changes:
         raw = _changed(raw, change)
-    if problems := list(_unfit(raw)):
+    if problems := list(_beyond_limits(raw)):
         raise ConfigError(where, problems)
     return raw, where, folder
 
@@ -43,8 +48,8 @@ def read(source: str | Path | Table, changes: Sequence[str] = ()) -> tuple[Table
 def _parse(path: Path) -> Table:
     text = _text(path)
     try:
-        if endless := _ENDLESS_KEY.search(text):
-            line = text.count("\n", 0, endless.start()) + 1
+        if long_key := _LONG_KEY.search(text):
+            line = text.count("\n", 0, long_key.start()) + 1
             raise tomllib.TOMLDecodeError(f"Key of more than 100 parts (at line {line})")
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
@@ -61,7 +66,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         problem = f"expected UTF-8 text, got other bytes at line {line}; save the file as UTF-8"
-    except (FileNotFoundError, ValueError):  # a name may hold a NUL
+    except (FileNotFoundError, ValueError):  # ValueError: the path holds a NUL
         problem = "there is no such file"
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
@@ -69,32 +74,32 @@ def _text(path: Path) -> str:
 
 
 def _syntax(error: Exception, text: str) -> str:
-    """What the reader says, and the line that it stopped at."""
+    """The message of tomllib, with the line at which it stopped."""
     lines = text.split("\n")
-    if found := re.search(r"at line (\d+)", str(error)):
-        message, number = str(error), int(found[1])
+    if line := re.search(r"at line (\d+)", str(error)):
+        message, number = str(error), int(line[1])
     elif isinstance(error, tomllib.TOMLDecodeError):
         number = text.rstrip().count("\n") + 1
         message = str(error).replace("at end of document", f"at line {number}, the end of the file")
     elif isinstance(error, RecursionError):
         number = 1 + max(range(len(lines)), key=lambda i: len(re.findall(r"[\[{]", lines[i])))
         message = f"Nested too deeply (at line {number})"
-    else:  # Python reads no longer ones: sys.get_int_max_str_digits()
+    else:  # Python refuses to read very long numbers, see sys.get_int_max_str_digits
         number = next((i for i, line in enumerate(lines, 1) if re.search(r"\d[\d_]{4000}", line)), len(lines))
         message = f"A number of too many digits (at line {number})"
-    message = re.sub(r"declare \('(.*?)',?\)", lambda found: "declare [" + found[1].replace("', '", ".") + "]", message)
+    message = re.sub(r"declare \('(.*?)',?\)", lambda key: "declare [" + key[1].replace("', '", ".") + "]", message)
     message = message.replace("Cannot overwrite a value", "The key has a value already")
     return f"{message}: {shown(lines[number - 1].strip())}"
 
 
-def _unfit(value: Any, key: str = "", depth: int = 0) -> Iterator[Problem]:
-    """What Python's reader lets pass although TOML has no room for it, or nobody means it."""
+def _beyond_limits(value: Any, key: str = "", depth: int = 0) -> Iterator[Problem]:
+    """Problems that tomllib does not report: very deep nesting, and integers that TOML does not allow."""
     if isinstance(value, Mapping | list | tuple):
         if depth == _DEEPEST:
             yield Problem(key, f"expected at most {_DEEPEST} levels, got tables or lists nested deeper")
             return
         for step, item in value.items() if isinstance(value, Mapping) else enumerate(value):
-            yield from _unfit(item, joined(key, step), depth + 1)
+            yield from _beyond_limits(item, joined(key, step), depth + 1)
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:
         yield Problem(key, "expected a number of at most 64 bits, as TOML has them")
 
@@ -110,7 +115,7 @@ def _changed(raw: Table, change: str) -> Table:
 
 
 def _value(text: str) -> Any:
-    """The value that TOML would read, else the text itself."""
+    """The text read as a TOML value, or else as it is."""
     try:
         table = tomllib.loads(f"value = {text}")
     except (ValueError, RecursionError):

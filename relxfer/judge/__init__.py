@@ -1,1 +1,1 @@
-"""From scores to verdicts: filtered ranking, classification, statistics over seeds and items."""
+"""From scores to verdicts: metrics of every kind of task, intervals over seeds and items, and verdicts on gains."""

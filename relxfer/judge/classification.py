@@ -1,4 +1,4 @@
-"""Classification: predictions with their class scores."""
+"""Metrics of classification."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ from relxfer.judge import influence
 
 @dataclass(frozen=True)
 class Predictions:
-    """Per-query results: scores [n, C] (logits), answers [n] int.
+    """The predictions for n queries.
+
+    scores   [n, C]: logits of the classes
+    answers  [n] int: the correct classes
 
     >>> made = Predictions.of(np.array([[2.0, 1.0], [0.0, 1.0]]), np.array([0, 0]))
     >>> made.values()["accuracy"].tolist(), round(made.macro_f1, 3)
@@ -25,19 +28,24 @@ class Predictions:
 
     @classmethod
     def of(cls, scores: np.ndarray, answers: np.ndarray) -> Predictions:
-        """`RelxferError` for a NaN, which argmax would choose; `ValueError` for what does not fit."""
+        """Check scores and answers, and combine them.
+
+        Raises:
+            RelxferError: a score is NaN, which argmax would choose.
+            ValueError: shapes do not fit, or an answer is no column of the scores.
+        """
         scores, answers = np.asarray(scores), np.asarray(answers)
         _check(scores, answers)
         return cls(scores, answers)
 
     @property
     def predicted(self) -> np.ndarray:
-        """[n] int: the class with the highest score, the first of equal ones."""
+        """[n] int: the class with the highest score; of equal scores, the first."""
         return self.scores.argmax(1)
 
     @property
     def probability(self) -> np.ndarray:
-        """[n] float: softmax of the predicted class, 1 / sum_c exp(s_c - max s); equal infinities share."""
+        """[n] float: softmax of the predicted class, 1 / sum_c exp(s_c - max s); equal infinities divide it evenly."""
         scores = self.scores.astype(np.float64)
         top = scores.max(1, keepdims=True)
         with np.errstate(invalid="ignore"):  # inf - inf
@@ -47,11 +55,12 @@ class Predictions:
     def values(self) -> dict[str, np.ndarray]:
         """metric -> [n] float: each query's contribution, whose mean is the metric.
 
-        accuracy  whether the class is right
+        accuracy  1 if the predicted class is correct, else 0
         macro-f1  see `macro_f1`
         auc       area under the ROC curve of the softmax, the mean over classes against all others; ties count half
 
-        The latter two are no means of queries: theirs are value + influence (`relxfer.judge.influence`).
+        macro-f1 and auc are not means over queries; their contributions are value + influence, see
+        `relxfer.judge.influence`.
         """
         return {
             "accuracy": (self.predicted == self.answers).astype(float),
@@ -61,20 +70,23 @@ class Predictions:
 
     @property
     def macro_f1(self) -> float:
+        """See the function `macro_f1`."""
         return macro_f1(self.predicted, self.answers, self.scores.shape[1])
 
     def to_arrays(self) -> dict[str, np.ndarray]:
+        """The arrays by name, for storing."""
         return {"scores": self.scores, "answers": self.answers}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Predictions:
+        """What `to_arrays` returned."""
         return cls(arrays["scores"], arrays["answers"])
 
 
 def macro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> float:
     """Mean over classes of 2 TP / (2 TP + FP + FN), of predicted [n] and answers [n].
 
-    A class neither there nor predicted is left out.
+    Classes that occur neither in the answers nor in the predictions are left out; 0 without queries.
 
     >>> round(macro_f1(np.array([0, 0, 1]), np.array([0, 1, 1]), 3), 6)
     0.666667
@@ -83,7 +95,7 @@ def macro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> floa
 
 
 def micro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> float:
-    """2 TP / (2 TP + FP + FN) over all classes at once; with one label a query, the accuracy.
+    """2 TP / (2 TP + FP + FN) summed over the classes; with one label for each query, it equals the accuracy.
 
     >>> micro_f1(np.array([0, 0, 1]), np.array([0, 1, 1]), 2) == 2 / 3
     True
@@ -105,6 +117,6 @@ def _check(scores: np.ndarray, answers: np.ndarray) -> None:
 
 
 def _hits(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """TP and 2 TP + FP + FN of every class."""
+    """[C] and [C] int: TP, and 2 TP + FP + FN, of every class."""
     true = np.bincount(answers[predicted == answers], minlength=n_classes)
     return true, np.bincount(answers, minlength=n_classes) + np.bincount(predicted, minlength=n_classes)

@@ -1,4 +1,4 @@
-"""Clustering: predicted clusters against classes that no strategy saw."""
+"""Metrics of clustering: predicted clusters against classes, which no strategy is given."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from relxfer.judge.classification import Predictions
 
 
 class Clusters(Predictions):
-    """Per-query results: scores [n, K] of clusters, classes [n] int.
+    """The predictions for n queries: scores [n, K] of clusters, answers [n] int, the classes.
 
     >>> scores = np.eye(2)[[0, 0, 1, 1]]
     >>> made = Clusters.of(scores, np.array([1, 1, 0, 1]))
@@ -17,9 +17,9 @@ class Clusters(Predictions):
     """
 
     def values(self) -> dict[str, np.ndarray]:
-        """metric -> [n] float: each query's contribution, at the matching and the entropies of all queries.
+        """metric -> [n] float: each query's contribution, given the matching and the entropies of all queries.
 
-        accuracy  whether the class is the one that the Hungarian algorithm (Kuhn 1955) gives to the cluster
+        accuracy  1 if the class is the one that the Hungarian algorithm (Kuhn 1955) assigns to the cluster, else 0
         nmi       log p(y, c) / p(y) p(c) over the mean of H(y) and H(c), in nats: its mean is the normalised mutual
                   information (Strehl and Ghosh 2002, with the arithmetic mean)
         """
@@ -32,7 +32,7 @@ class Clusters(Predictions):
 
 
 def _matched(table: np.ndarray) -> np.ndarray:
-    """[K]: the class of every cluster, one each, so that most queries agree; table [classes, clusters] of counts."""
+    """[K] int: a different class for every cluster, so that most queries agree; table [classes, clusters] of counts."""
     from scipy.optimize import linear_sum_assignment
 
     classes, clusters = linear_sum_assignment(table, maximize=True)
@@ -40,18 +40,18 @@ def _matched(table: np.ndarray) -> np.ndarray:
 
 
 def _information(table: np.ndarray) -> np.ndarray:
-    """[classes, clusters]: pointwise mutual information over the mean entropy; 1 where nothing is divided."""
+    """[classes, clusters]: pointwise mutual information over the mean entropy; 1 if there is one class and cluster."""
     joint = table / max(table.sum(), 1)
     classes, clusters = joint.sum(1, keepdims=True), joint.sum(0, keepdims=True)
     entropy = (_entropy(classes) + _entropy(clusters)) / 2
     if entropy == 0:
         return np.ones_like(joint)
-    there = joint > 0
+    occurs = joint > 0
     pointwise = np.zeros_like(joint)
-    pointwise[there] = np.log(joint[there] / (classes * clusters)[there])
+    pointwise[occurs] = np.log(joint[occurs] / (classes * clusters)[occurs])
     return pointwise / entropy
 
 
 def _entropy(shares: np.ndarray) -> float:
-    some = shares[shares > 0]
-    return float(-(some * np.log(some)).sum())
+    positive = shares[shares > 0]
+    return float(-(positive * np.log(positive)).sum())

@@ -11,7 +11,7 @@ from relxfer.judge.records import TopClass
 
 
 def top_class(predictions: Predictions, names: Sequence[str]) -> TopClass:
-    """`names` of the classes.
+    """The class that is predicted most often, with its shares; `names` are those of the classes in column order.
 
     >>> made = Predictions(np.array([[2.0, 1.0], [0.0, 1.0], [3.0, 1.0], [9.0, 0.0]]), np.array([0, 1, 1, 1]))
     >>> top_class(made, ["red", "blue"])

@@ -1,4 +1,4 @@
-"""Filtered ranking: ranks of the answers among competitors that are not known to be right."""
+"""Filtered ranking: the rank of each answer among the candidates that are not known answers of the same query."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from relxfer.errors import RelxferError
 #: Scores closer than this count as tied in optimistic, pessimistic and realistic ranks.
 TOLERANCE = 1e-5
 RULES = ("realistic", "pessimistic", "plain", "optimistic")
-#: Scores ranked at once: 2 MB as float64.
+#: The most scores that are ranked at once, 2 MB as float64.
 _CELLS = 1 << 18
-#: Candidates of which all are sorted, in all queries at once.
+#: Up to this number of candidates, sorting all of them is faster than selecting the best ones.
 _FEW = 64
 
 
@@ -22,8 +22,8 @@ _FEW = 64
 class Filter:
     """Known answers of n queries in compressed rows: those of query i are `answers[indptr[i]:indptr[i + 1]]`.
 
-    >>> asked, stated = np.array([[0, 1], [2, 1]]), np.array([[2, 1], [0, 1], [0, 1]])
-    >>> known = Filter.build(asked, stated, np.array([5, 7, 7]))
+    >>> queries, known_queries = np.array([[0, 1], [2, 1]]), np.array([[2, 1], [0, 1], [0, 1]])
+    >>> known = Filter.build(queries, known_queries, np.array([5, 7, 7]))
     >>> known.indptr.tolist(), known.answers.tolist()
     ([0, 1, 2], [7, 5])
     """
@@ -33,7 +33,12 @@ class Filter:
 
     @classmethod
     def build(cls, queries: np.ndarray, known_queries: np.ndarray, known_answers: np.ndarray) -> Filter:
-        """`queries` [n, k] or [n]; of the pairs (known query, known answer) [m], those about them stay."""
+        """The known answers of these queries.
+
+        queries        [n, k] or [n] int
+        known_queries  [m, k] or [m] int: queries with a known answer, of which others than `queries` are ignored
+        known_answers  [m] int: their answers
+        """
         total = len(queries)
         both = np.concatenate([queries, known_queries]).reshape(total + len(known_queries), -1)
         ids = np.unique(both, axis=0, return_inverse=True)[1].reshape(-1)
@@ -48,7 +53,7 @@ class Filter:
         return len(self.indptr) - 1
 
     def __getitem__(self, rows: slice) -> Filter:
-        """A range of queries, without gaps."""
+        """The known answers of a range of queries; `ValueError` for a step other than 1."""
         start, stop, step = rows.indices(len(self))
         if step != 1:
             raise ValueError(f"expected a range of queries without gaps (got step {step})")
@@ -57,7 +62,7 @@ class Filter:
         return Filter(indptr - indptr[0], self.answers[indptr[0] : indptr[-1]])
 
     def rows(self) -> np.ndarray:
-        """[m] int: the query of every known answer."""
+        """[m] int: the number of the query of every known answer."""
         return np.repeat(np.arange(len(self)), np.diff(self.indptr))
 
 
@@ -84,41 +89,49 @@ class Ranks:
         return (self.optimistic + self.pessimistic) / 2
 
     def rank(self, rule: str = "realistic") -> np.ndarray:
-        """Ranks by rule: realistic, pessimistic, plain; optimistic for the gap only."""
+        """[n] float: ranks by one of `RULES`; `ValueError` for another rule."""
         if rule not in RULES:
             raise ValueError(f"expected a rank rule of {', '.join(RULES)}, got {rule!r}")
         return getattr(self, rule).astype(float)
 
     def values(self, rule: str = "realistic") -> dict[str, np.ndarray]:
-        """metric -> [n] float: each query's contribution to MRR and Hits@k."""
+        """metric -> [n] float: each query's contribution to MRR and Hits@k, k = 1, 3, 10."""
         rank = self.rank(rule)
         hits = {f"hits@{k}": (rank <= k).astype(float) for k in (1, 3, 10)}
         return {"mrr": 1 / rank, **hits}
 
     @property
     def tie_gap(self) -> float:
-        """Optimistic minus pessimistic MRR: what the treatment of ties could be worth."""
+        """Optimistic minus pessimistic MRR: how much the treatment of ties matters."""
         return float((1 / self.optimistic).mean() - (1 / self.pessimistic).mean()) if len(self) else 0.0
 
     @classmethod
     def concat(cls, blocks: Iterable[Ranks]) -> Ranks:
-        """Blocks in order; of no blocks, the ranks of no queries."""
-        parts = [cls(*np.zeros((len(fields(cls)), 0), np.int64)), *blocks]
-        return cls(*(np.concatenate([getattr(b, f.name) for b in parts]) for f in fields(cls)))
+        """The ranks of all blocks, in order; there may be none."""
+        every = [cls(*np.zeros((len(fields(cls)), 0), np.int64)), *blocks]
+        return cls(*(np.concatenate([getattr(ranks, f.name) for ranks in every]) for f in fields(cls)))
 
     def to_arrays(self) -> dict[str, np.ndarray]:
+        """The arrays by name, for storing."""
         return {f.name: getattr(self, f.name) for f in fields(self)}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Ranks:
+        """What `to_arrays` returned."""
         return cls(**{f.name: arrays[f.name] for f in fields(cls)})
 
 
 def rank_block(scores: np.ndarray, answers: np.ndarray, known: Filter, tolerance: float = TOLERANCE) -> Ranks:
     """Ranks of `answers` [b] in `scores` [b, C]; neither the answer itself nor another known answer competes.
 
-    A tie is |s - s_answer| <= tolerance, in float64: float32 would round the tolerance. Equal infinities
-    tie. `RelxferError` for a NaN, `ValueError` for shapes and candidates that do not fit.
+    Scores tie if |s - s_answer| <= tolerance, computed in float64, because float32 would round the tolerance. Equal
+    infinities tie.
+
+    known  the known answers of the b queries
+
+    Raises:
+        RelxferError: a score is NaN.
+        ValueError: shapes do not fit, or an answer is no column of the scores.
 
     >>> nothing = Filter(np.array([0, 0]), np.array([], int))
     >>> rank_block(np.array([[0.1, 0.9, 0.1]]), np.array([0]), nothing).realistic.tolist()
@@ -127,12 +140,12 @@ def rank_block(scores: np.ndarray, answers: np.ndarray, known: Filter, tolerance
     scores, answers = np.asarray(scores), np.asarray(answers)
     _check(scores, known, answers)
     step = max(1, _CELLS // max(1, scores.shape[1]))
-    parts = (slice(start, start + step) for start in range(0, len(scores), step))
-    return Ranks.concat(_rank(scores[rows], answers[rows], known[rows], tolerance) for rows in parts)
+    chunks = (slice(start, start + step) for start in range(0, len(scores), step))
+    return Ranks.concat(_rank(scores[rows], answers[rows], known[rows], tolerance) for rows in chunks)
 
 
 def _rank(scores: np.ndarray, answers: np.ndarray, known: Filter, tolerance: float) -> Ranks:
-    """`rank_block` of so few rows that their float64 copies stay in the cache."""
+    """`rank_block` for few rows, so that their float64 copies fit into the processor's cache."""
     scores = scores.astype(np.float64)
     lines = np.arange(len(scores))
     own = scores[lines, answers][:, None]
@@ -153,8 +166,8 @@ def _rank(scores: np.ndarray, answers: np.ndarray, known: Filter, tolerance: flo
 def top_k(scores: np.ndarray, k: int, known: Filter | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Candidates [b, k] and their scores, best first, equal scores in candidate order.
 
-    The top k of any k is the prefix of the full sort. Known answers are left out; a row with fewer than k
-    candidates is padded with -1 and NaN. Errors as in `rank_block`.
+    Results for a smaller k are a prefix of those for a larger one. Known answers are left out. A row with fewer than k
+    candidates is filled up with -1 and NaN. Raises the same errors as `rank_block`.
 
     >>> top_k(np.array([[1.0, 3.0, 3.0]]), 2)[0].tolist()
     [[1, 2]]
@@ -172,7 +185,7 @@ def top_k(scores: np.ndarray, k: int, known: Filter | None = None) -> tuple[np.n
 
 
 def top_blocks(blocks: Iterable[np.ndarray], k: int, known: Filter | None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """`top_k` of score blocks [b, C] in query order; `known` is of all queries."""
+    """`top_k` for blocks of scores [b, C] in the order of the queries; `known` has the answers of all queries."""
     start = 0
     for scores in blocks:
         rows = slice(start, start + len(scores))
@@ -187,29 +200,30 @@ def _check(scores: np.ndarray, known: Filter | None, answers: np.ndarray | None 
     for name, rows in (("known answers", known), ("answers", answers)):
         if rows is not None and len(rows) != len(scores):
             raise ValueError(f"expected {name} of {len(scores)} queries (got {len(rows)})")
-    for name, found in (("known answers", None if known is None else known.answers), ("answers", answers)):
+    for name, ids in (("known answers", None if known is None else known.answers), ("answers", answers)):
         # -1 would silently mean the last candidate
-        if found is not None and len(found) and not 0 <= found.min() <= found.max() < scores.shape[1]:
-            span = f"{found.min()} to {found.max()}"
+        if ids is not None and len(ids) and not 0 <= ids.min() <= ids.max() < scores.shape[1]:
+            span = f"{ids.min()} to {ids.max()}"
             raise ValueError(f"expected {name} from 0 to {scores.shape[1] - 1} (got {span})")
     bad = np.isnan(scores).any(1)
-    if bad.any():  # NaN loses every comparison, and so would look like a good rank
+    if bad.any():  # comparisons with NaN are False, so that the rank would look good
         where = f"row {bad.argmax()} of a block"
         raise RelxferError(f"expected scores that are numbers, got NaN in {where}; did training diverge?")
 
 
 def _sorted(scores: np.ndarray, k: int) -> np.ndarray:
-    """The first k of all candidates in order; NaN, which stands last, is none."""
+    """The first k candidates after sorting; NaN, which is sorted last, marks candidates that are left out."""
     order = np.argsort(-scores, axis=1, kind="stable")[:, :k]
     order[np.isnan(np.take_along_axis(scores, order, 1))] = -1
     return np.pad(order, ((0, 0), (0, k - order.shape[1])), constant_values=-1)
 
 
 def _best(scores: np.ndarray, k: int) -> np.ndarray:
-    """All candidates at or above the k-th best score, sorted; argpartition alone would cut ties at random."""
-    there = np.flatnonzero(~np.isnan(scores))
-    if len(there) > k:
-        cut = -np.partition(-scores[there], k - 1)[k - 1]
-        there = there[scores[there] >= cut]
-    best = there[np.argsort(-scores[there], kind="stable")][:k]
+    """The k best candidates of a row. All candidates that tie with the k-th are sorted, since argpartition would choose
+    among them at random."""
+    candidates = np.flatnonzero(~np.isnan(scores))
+    if len(candidates) > k:
+        cut = -np.partition(-scores[candidates], k - 1)[k - 1]
+        candidates = candidates[scores[candidates] >= cut]
+    best = candidates[np.argsort(-scores[candidates], kind="stable")][:k]
     return np.concatenate([best, np.full(k - len(best), -1)]).astype(np.int64)

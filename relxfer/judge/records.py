@@ -1,16 +1,17 @@
-"""What a judgement comes to. Plain Python, so that a report is shown without numpy."""
+"""The records of judgements: intervals, gains and verdicts. They need no numpy, so that reports are shown quickly."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-#: Predictions have collapsed where they give other classes at most this share of what is theirs.
+#: Predictions have collapsed if the classes other than the most frequent one get at most this share of the predictions
+#: that they should get.
 LEFT = 0.2
 
 
 class Verdict(StrEnum):
-    """HELPS: the interval of the gain lies above 0. HURTS: below. INCONCLUSIVE: it holds 0."""
+    """Whether a transfer helps: the interval of its gain is above 0 (HELPS), below (HURTS), or neither."""
 
     HELPS = "HELPS"
     HURTS = "HURTS"
@@ -18,7 +19,8 @@ class Verdict(StrEnum):
 
     @classmethod
     def of(cls, gain: Interval) -> Verdict:
-        """
+        """The verdict on a gain.
+
         >>> Verdict.of(Interval(0.1, 0.05, 0.2, 6, 100)).name
         'HELPS'
         """
@@ -29,7 +31,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Interval:
-    """An estimate with its 95 % interval, and how many seeds and units (test items) stand behind it."""
+    """An estimate with its 95 % interval.
+
+    low    the lower bound
+    high   the upper bound
+    seeds  the number of seeds that it was estimated from
+    units  the number of test units, such as facts, nodes or images
+    """
 
     estimate: float
     low: float
@@ -40,13 +48,13 @@ class Interval:
 
 @dataclass(frozen=True)
 class Gain(Interval):
-    """The gain of a strategy over its baseline in the deciding metric, and what it says.
+    """The gain of a strategy over its baseline in the metric that decides, with its verdict.
 
-    baseline    the strategy that it is compared with
-    verdict     read off the interval alone
-    p           of the sign-flip test over seeds; None where no seed varies
-    p_adjusted  the same by Holm, over the strategies that are compared at one budget
-    note        what limits it
+    baseline    the name of the baseline
+    verdict     follows from the interval alone
+    p           of the sign-flip test over seeds; None if results do not vary by seed
+    p_adjusted  p adjusted by Holm over the strategies that are compared at one label budget
+    note        the limits of the estimate, such as too few seeds; empty if there are none
     """
 
     baseline: str
@@ -58,7 +66,12 @@ class Gain(Interval):
 
 @dataclass(frozen=True)
 class TopClass:
-    """The class that is predicted most often: its name, its share of the predictions, and its share of the answers."""
+    """The class that is predicted most often.
+
+    name       of the class
+    predicted  its share of the predictions, from 0 to 1
+    there      its share of the answers, from 0 to 1
+    """
 
     name: str
     predicted: float
@@ -66,10 +79,10 @@ class TopClass:
 
     @property
     def collapsed(self) -> bool:
-        """1 - predicted <= LEFT (1 - there).
+        """Whether the predictions have collapsed to this class: 1 - predicted <= LEFT (1 - there).
 
-        Of two equal classes, from 90 % on; of ten, from 82 % on; of a class that is 95 % of the answers, from 99 % on.
-        Where all answers are of this class, nothing was to be left to others.
+        With two classes of equal size, this is the case from 90 % of the predictions on; with ten, from 82 % on; for a
+        class with 95 % of the answers, from 99 % on. It is never the case if all answers are of this class.
 
         >>> [TopClass("x", *shares).collapsed for shares in ((0.97, 0.1), (0.97, 0.95), (1.0, 1.0))]
         [True, False, False]

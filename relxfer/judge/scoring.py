@@ -1,4 +1,4 @@
-"""The judgement of a learner's scores, by the kind of the task; the same for test splits and for validators."""
+"""Computes the results of a learner from its scores, for test splits and for validators alike."""
 
 from __future__ import annotations
 
@@ -23,27 +23,45 @@ _PREDICTIONS: Mapping[str, type[Predictions]] = {
 
 @dataclass(frozen=True)
 class Scored:
-    """Per-query results of one learner on one set of questions."""
+    """Per-query results of a learner on a set of queries.
+
+    kind    of the task
+    result  ranks, or predictions with their scores
+    """
 
     kind: str
     result: Ranks | Predictions
 
     def values(self, rule: str = "realistic") -> dict[str, np.ndarray]:
-        """metric -> [n] float: each query's contribution, whose mean is the metric."""
+        """metric -> [n] float: each query's contribution, whose mean is the metric.
+
+        rule  how ties count in a ranking, see `Ranks`
+        """
         return self.result.values(rule) if isinstance(self.result, Ranks) else self.result.values()
 
     def arrays(self) -> dict[str, np.ndarray]:
+        """The result as arrays by name, for storing."""
         return self.result.to_arrays()
 
     @classmethod
     def from_arrays(cls, kind: str, arrays: Mapping[str, np.ndarray]) -> Scored:
+        """The result that `arrays` returned, for a kind of task."""
         if kind == "ranking":
             return cls(kind, Ranks.from_arrays(arrays))
         return cls(kind, _PREDICTIONS[kind].from_arrays(arrays))
 
 
 def judge(task: Task, blocks: Iterable[np.ndarray], asked: Examples, known: Sequence[Examples]) -> Scored:
-    """Score blocks against the answers of `asked`; in ranking, all `known` answers are left out of the competition."""
+    """Compare blocks of scores with the answers of the queries.
+
+    blocks  [b, C] arrays that follow the order of the queries, as `Learner.predict` yields them
+    asked   the queries with their answers
+    known   examples whose answers do not compete in a ranking (filtered ranking)
+
+    Raises:
+        Incompatible: the kind of task cannot be evaluated, or the scores do not fit the queries and answers.
+        RelxferError: a score is NaN.
+    """
     assert asked.answers is not None
     columns = len(task.answers) if task.kind in ("ranking", "classification") else None
     if task.kind == "ranking":
@@ -51,8 +69,8 @@ def judge(task: Task, blocks: Iterable[np.ndarray], asked: Examples, known: Sequ
     if task.kind in _PREDICTIONS:
         scores = np.concatenate([block for block, _ in _checked(blocks, len(asked), columns)])
         return Scored(task.kind, _PREDICTIONS[task.kind].of(scores, asked.answers))
-    known_kinds = ", ".join(("ranking", *_PREDICTIONS))
-    raise Incompatible(f"a task that can be judged ({known_kinds})", repr(task.kind), "change the data set")
+    kinds = ", ".join(("ranking", *_PREDICTIONS))
+    raise Incompatible(f"a task that can be judged ({kinds})", repr(task.kind), "change the data set")
 
 
 def _rank(blocks: Iterable[tuple[np.ndarray, slice]], asked: Examples, known: Sequence[Examples]) -> Ranks:
@@ -65,14 +83,18 @@ def _rank(blocks: Iterable[tuple[np.ndarray, slice]], asked: Examples, known: Se
 
 
 def _checked(blocks: Iterable[np.ndarray], total: int, columns: int | None) -> Iterator[tuple[np.ndarray, slice]]:
-    """Blocks with the rows they stand for; together they must cover every query, with a column for every answer."""
+    """Blocks with the rows of their queries.
+
+    Raises:
+        Incompatible: a block has not a column for every answer, or the blocks do not cover all queries.
+    """
     start = 0
     for block in blocks:
         if columns is not None and np.shape(block)[1:] != (columns,):
             raise Incompatible(
                 f"scores [b, {columns}], a column for each answer of the task",
                 str(list(np.shape(block))),
-                "mend predict, or the head that the strategy gave the learner",
+                "correct predict, or the head that the strategy gave the learner",
             )
         yield block, slice(start, start + len(block))
         start += len(block)

@@ -1,8 +1,8 @@
 """Statistics over seeds and units.
 
-A unit is what is resampled: a target fact with its head and tail query, a node, an image. Seeds and units
-are drawn independently, with replacement (crossed bootstrap); the statistic is the mean over seeds of the
-mean over queries.
+A unit is what is resampled: a test fact with its head and tail query, a node, an image. Seeds and units are drawn
+independently of each other, with replacement (crossed bootstrap). The statistic is the mean over seeds of the mean over
+queries. Arrays have the shape [S, n] for S seeds and n queries, or [S, U] for U units.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from relxfer.judge.records import Interval
 
 #: Resamples drawn at once: 128 x 20,466 units x 8 bytes = 21 MB.
 _CHUNK = 128
-#: Sign-flip enumerates up to 2^20 patterns, and draws so many beyond.
+#: Up to this number of seeds, the sign-flip test enumerates all patterns of signs; beyond, it draws 2^20 of them.
 _ENUMERATED = 20
-#: Below this share of the largest value a difference is rounding noise, never a gain.
+#: A difference below this share of the largest value is a rounding error and counts as 0.
 _NOISE = 1e-12
 _NORMAL = NormalDist()
 
@@ -46,14 +46,22 @@ def mean_interval(
 ) -> Interval:
     """BCa interval of the mean of values [S, n] (Efron 1987), over seeds and units.
 
+    values     [S, n] float
+    units      [n] int: the unit of each query
+    level      coverage, from 0 to 1
+    resamples  the number of bootstrap resamples
+    seed       of the bootstrap
+
     With S seeds, their deviations are widened by t(S - 1) / z * sqrt(S / (S - 1)): a plain bootstrap over few
     seeds is too narrow (Hesterberg 2015, section 3), at 6 seeds by a factor 1.4.
 
-    Intervals that missed the truth in 1,500 null repetitions, 60 units, nominal 5 %: at 6 seeds 5.3 % where
-    only seeds vary (13.5 % of 400 without the widening), 4.9 % where units vary most, 4.3 % where both do,
-    and under 1 % where they interact: there the crossed bootstrap is conservative (Owen 2007, "The pigeonhole
-    bootstrap"). At 3 seeds 5.6 %. Units are not widened: at 1 seed 6.2 % with 200 units and 7.4 % with 20.
-    `ValueError` for no values, shapes that do not fit, or values that are not finite.
+    The share of intervals that missed the truth in 1,500 simulations with 60 units, nominally 5 %, was 5.3 % at 6
+    seeds if only seeds vary (13.5 % of 400 without the widening), 4.9 % if mostly units vary, 4.3 % if both vary, and
+    below 1 % if they interact, where the crossed bootstrap is conservative (Owen 2007, "The pigeonhole bootstrap"). At
+    3 seeds it was 5.6 %. Deviations of units are not widened: at 1 seed it was 6.2 % with 200 units and 7.4 % with 20.
+
+    Raises:
+        ValueError: there are no values, shapes do not fit, or values are not finite.
     """
     values = np.atleast_2d(values)
     sums, counts = unit_sums(values, units)
@@ -74,7 +82,8 @@ def paired_gain(
 ) -> Interval:
     """Interval of mean(transfer - baseline), paired by seed and query.
 
-    transfer [S, n] and baseline [S, n]; either may have one row, where the method is deterministic.
+    transfer [S, n] and baseline [S, n]; either may have a single row, if the method is deterministic. The other
+    arguments and errors are those of `mean_interval`; also `ValueError` if the numbers of seeds differ.
 
     >>> gain = paired_gain(np.full((3, 4), 0.5), np.full((3, 4), 0.25), np.arange(4), resamples=200)
     >>> (gain.estimate, gain.low, gain.high)
@@ -84,16 +93,17 @@ def paired_gain(
     if 1 not in (len(transfer), len(baseline)) and len(transfer) != len(baseline):
         raise ValueError(f"expected as many seeds on both sides, got {len(transfer)} and {len(baseline)}")
     difference = transfer - baseline
-    # 0.1 + 0.2 - 0.3 is no gain: without this a constant rounding error is a zero-width interval above 0
+    # a constant rounding error, as of 0.1 + 0.2 - 0.3, would otherwise be an interval of width zero above 0
     difference[np.abs(difference) <= _NOISE * np.maximum(np.abs(transfer), np.abs(baseline))] = 0.0
     return mean_interval(difference, units, level, resamples, seed)
 
 
 def sign_flip(differences: Sequence[float] | np.ndarray) -> float:
-    """Two-sided p of the sign-flip test on the mean of S paired differences; its floor is 2 / 2^S.
+    """Two-sided p of the sign-flip test on the mean of S paired differences; its smallest value is 2 / 2^S.
 
-    Exact by enumeration up to S = 20; beyond, (k + 1) / (R + 1) from R = 2^20 random patterns, of which k are
-    as far out (Phipson & Smyth 2010: never 0). `ValueError` for no differences.
+    Exact by enumeration up to S = 20; beyond, (k + 1) / (R + 1) from R = 2^20 random patterns of signs, of which k have
+    a mean at least as far from 0 (so that p is never 0, Phipson and Smyth 2010). `ValueError` if there are no
+    differences.
 
     >>> sign_flip([0.1, 0.2, 0.1, 0.3, 0.2, 0.1])
     0.03125
@@ -101,7 +111,7 @@ def sign_flip(differences: Sequence[float] | np.ndarray) -> float:
     values = np.asarray(differences, dtype=float)
     if not len(values):
         raise ValueError("expected a difference for each seed (got none)")
-    # the slack is relative to the values: patterns equal in exact arithmetic must count as equal
+    # relative to the values, so that patterns that are equal in exact arithmetic count as equal
     threshold = abs(values.sum()) - _NOISE * np.abs(values).sum()
     if len(values) > _ENUMERATED:
         return _drawn_flips(values, threshold)
@@ -112,20 +122,20 @@ def sign_flip(differences: Sequence[float] | np.ndarray) -> float:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's step-down adjustment: monotone, at most 1.
+    """p-values adjusted for multiple comparisons by Holm's step-down procedure, in the given order.
 
     >>> holm([0.01, 0.04, 0.03])
     [0.03, 0.06, 0.06]
     """
     total = len(p_values)
     order = sorted(range(total), key=lambda i: p_values[i])
-    raised = itertools.accumulate((min(1.0, (total - k) * p_values[i]) for k, i in enumerate(order)), max)
-    adjusted = dict(zip(order, raised, strict=True))
+    multiplied = itertools.accumulate((min(1.0, (total - k) * p_values[i]) for k, i in enumerate(order)), max)
+    adjusted = dict(zip(order, multiplied, strict=True))
     return [adjusted[i] for i in range(total)]
 
 
 def smallest_p(seeds: int) -> float:
-    """The floor of the sign-flip test.
+    """The smallest p that the sign-flip test can give with this number of seeds.
 
     >>> smallest_p(5), smallest_p(6)
     (0.0625, 0.03125)
@@ -134,7 +144,7 @@ def smallest_p(seeds: int) -> float:
 
 
 def seeds_needed(comparisons: int, alpha: float = 0.05) -> int:
-    """Seeds from which Holm over so many comparisons can reach alpha: the least n with m * 2 / 2^n <= alpha.
+    """The fewest seeds with which p adjusted over m comparisons can reach alpha: the least n with m * 2 / 2^n <= alpha.
 
     >>> seeds_needed(1), seeds_needed(4)
     (6, 8)
@@ -152,7 +162,7 @@ def _drawn_flips(values: np.ndarray, threshold: float) -> float:
 
 
 def _widened(sums: np.ndarray, level: float) -> np.ndarray:
-    """Deviations of the seeds from their mean, widened to what few seeds are worth."""
+    """The sums with deviations of seeds from their mean widened, because a bootstrap over few seeds is too narrow."""
     seeds = len(sums)
     if seeds == 1:
         return sums
@@ -190,12 +200,12 @@ def _chunks(resamples: int) -> Iterator[int]:
 
 
 def _acceleration(sums: np.ndarray, counts: np.ndarray) -> float:
-    """sum l^3 / (6 (sum l^2)^(3/2)) over the influences l of both factors, leaving out a seed or a unit."""
+    """sum l^3 / (6 (sum l^2)^(3/2)) over jackknife influences l, each of leaving out a seed or a unit."""
     total, size = sums.sum(0), counts.sum()
     units = (total.sum() / len(sums) - total / len(sums)) / np.maximum(size - counts, 1)
     seeds = (total.sum() - sums.sum(1)) / (max(len(sums) - 1, 1) * size)
-    parts = [_influence(part) for part in (units, seeds) if len(part) > 1]
-    influences = np.concatenate(parts or [np.zeros(1)])
+    by_factor = [_influence(left_out) for left_out in (units, seeds) if len(left_out) > 1]
+    influences = np.concatenate(by_factor or [np.zeros(1)])
     square = (influences**2).sum()
     return float((influences**3).sum() / (6 * square**1.5)) if square > 0 else 0.0
 
@@ -206,13 +216,13 @@ def _influence(left_out: np.ndarray) -> np.ndarray:
 
 
 def _bca(draws: np.ndarray, estimate: float, acceleration: float, level: float, noise: float) -> tuple[float, float]:
-    """Bias-corrected and accelerated percentiles; draws equal but for noise give a zero-width interval."""
+    """Bias-corrected and accelerated percentiles; a zero-width interval if draws differ only by rounding errors."""
     if draws.max() - draws.min() <= noise:
         return estimate, estimate
     tied = np.abs(draws - estimate) <= noise
     below = ((draws < estimate) & ~tied).mean() + tied.mean() / 2
     bias = _NORMAL.inv_cdf(float(np.clip(below, 1e-6, 1 - 1e-6)))
     tails = (_NORMAL.inv_cdf((1 - level) / 2), _NORMAL.inv_cdf((1 + level) / 2))
-    places = [_NORMAL.cdf(bias + (bias + z) / max(1e-6, 1 - acceleration * (bias + z))) for z in tails]
-    low, high = np.quantile(draws, places)
+    percentiles = [_NORMAL.cdf(bias + (bias + z) / max(1e-6, 1 - acceleration * (bias + z))) for z in tails]
+    low, high = np.quantile(draws, percentiles)
     return float(low), float(high)

@@ -1,4 +1,4 @@
-"""The verdict on a transfer, from the interval of its gain alone."""
+"""The verdict on a transfer, which follows from the interval of its gain alone, and notes on its limits."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ import numpy as np
 from relxfer.judge.records import Gain, Interval, Verdict
 from relxfer.judge.statistics import holm, seeds_needed, sign_flip, smallest_p
 
-#: An interval so many times wider than the gain is not narrowed by seeds or items that anybody has.
-_FAR = 10
+#: If half the interval is this many times larger than the gain, no realistic number of seeds or items would narrow it.
+_OUT_OF_REACH = 10
 
 
 def gain_over(baseline: str, gain: Interval, differences: np.ndarray | None) -> Gain:
-    """The verdict on the gain over a baseline; an inconclusive one says why.
+    """The gain over a baseline with its verdict; the note of an inconclusive one says why.
 
-    differences  [S]: gains by seed, or None where both sides are deterministic
+    baseline     the name of the baseline
+    gain         the interval of the gain
+    differences  [S] float: the gain for each seed; None if both sides are deterministic
 
     >>> gain_over("scratch", Interval(0.1, 0.05, 0.2, 6, 100), np.full(6, 0.1)).p
     0.03125
@@ -36,19 +38,19 @@ def gain_over(baseline: str, gain: Interval, differences: np.ndarray | None) -> 
 
 
 def _why(gain: Interval, differences: np.ndarray) -> str:
-    """What the interval mostly comes from, and how much more of it a gain of this size would need."""
+    """Whether seeds or items make the interval wide, and how many of them a gain of this size would need."""
     reach, seeds = (gain.high - gain.low) / 2, len(differences)
     by_seeds = _reach_of_seeds(differences) if seeds > 1 else 0.0
     what, count = ("seeds", seeds) if 2 * by_seeds**2 > reach**2 else ("items", gain.units)
     why = f"inconclusive mostly for the spread of {what}"
     size = f"{gain.estimate:+.3f}".replace("+0.", "+.").replace("-0.", "-.")
-    if abs(gain.estimate) * _FAR < reach:
+    if abs(gain.estimate) * _OUT_OF_REACH < reach:
         return f"{why}: a gain as small as {size} is out of reach"
     return f"{why}: a gain of {size} would show from about {math.ceil(count * (reach / gain.estimate) ** 2):,} {what}"
 
 
 def _reach_of_seeds(differences: np.ndarray) -> float:
-    """Half the width of the t interval of their mean."""
+    """Half the width of the t interval of the mean over seeds."""
     from scipy.special import stdtrit
 
     seeds = len(differences)
@@ -56,7 +58,7 @@ def _reach_of_seeds(differences: np.ndarray) -> float:
 
 
 def adjust(gains: Sequence[Gain], alpha: float = 0.05) -> list[Gain]:
-    """The same gains with Holm's p over those that have one, and a note where no p could reach alpha.
+    """The gains with p adjusted by Holm over those that have a p, and a note if there are too few seeds to reach alpha.
 
     >>> made = gain_over("scratch", Interval(0.1, 0.05, 0.2, 5, 100), np.full(5, 0.1))
     >>> [(gain.p_adjusted, gain.note, gain.verdict.name) for gain in adjust([made])]

@@ -1,1 +1,1 @@
-"""The cells of an experiment: which there are, who may see what, which rule selects, and their fingerprints."""
+"""The cells of an experiment: the grid, refusals, the data and the validator of each cell, and fingerprints."""

@@ -8,13 +8,18 @@ from typing import TypeAlias
 
 from relxfer.declare.resolve import Chosen, Method, Source, Target
 
-#: What identifies a cell or a source stage for people; a source stage has no target, and further keys may be there.
+#: The names by which a cell or the training of a source is shown; the latter has no target. There may be further keys.
 Names: TypeAlias = Mapping[str, str | int | None]
 
 
 @dataclass(frozen=True)
 class PlannedCell:
-    """One cell; `refusal` is None where it can run."""
+    """One cell of the experiment.
+
+    source   None if the experiment has no sources
+    budget   label budget: a number of units, or `"all"`
+    refusal  why it cannot run, and what to do; None if it can run
+    """
 
     source: Source | None
     target: Target
@@ -25,24 +30,25 @@ class PlannedCell:
 
     @property
     def model(self) -> Chosen:
-        """The architecture that is attached: a prior, the target's own where one is named for it, else the source's."""
+        """The architecture of the learner: that of its row, of its target if one is named there, or of the source."""
         if self.method.model:
             return self.method.model
-        own = self.target.config.model is not None and not self.starts_from_source
-        return self.target.model if own or not (self.source and self.source.model) else self.source.model
+        of_target = self.target.config.model is not None and not self.starts_from_source
+        return self.target.model if of_target or not (self.source and self.source.model) else self.source.model
 
     @property
     def needs_source(self) -> bool:
+        """Whether the strategy uses the trained source model, as the start of the learner or as a teacher."""
         return bool({"source-model", "teacher"} & set(self.method.needs))
 
     @property
     def starts_from_source(self) -> bool:
-        """Whether the learner is the source model; with a teacher alone it is a fresh student beside it."""
+        """Whether the learner has the weights of the source model. With only a teacher, it starts untrained."""
         return "source-model" in self.method.needs
 
     @property
     def names(self) -> dict[str, str | int | None]:
-        """What identifies the cell for people."""
+        """The names by which the cell is shown, and its budget and seed."""
         return {
             "source": self.source.name if self.source else None,
             "target": self.target.name,
@@ -54,8 +60,14 @@ class PlannedCell:
 
 
 def setting(needs: Sequence[str], source_labelled: bool) -> str:
-    """Pan and Yang's setting, derived: inductive with target labels; transductive where labels of a source are used, be
-    it by way of its model; unsupervised without any label.
+    """The transfer setting of Pan and Yang (2010) that follows from what a strategy needs.
+
+    inductive     with target labels
+    transductive  with source labels only, used directly or by the source model
+    unsupervised  without labels
+
+    needs            of the strategy
+    source_labelled  whether the source model was trained with labels
 
     >>> setting(("target-labels",), True), setting(("source-model",), True), setting(("source-inputs",), True)
     ('inductive', 'transductive', 'unsupervised')

@@ -1,4 +1,4 @@
-"""The three fingerprints: everything that decides a result, and nothing else."""
+"""Fingerprints of source stages, transfers and evaluations: hashes of everything on which the result depends."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from relxfer.plugins.versions import Versions
 from relxfer.store import files
 from relxfer.store.json_text import Json, JsonObject
 
-#: Changes with the meaning of stored per-query values.
+#: Incremented when the meaning of stored per-query values changes.
 EVALUATION_VERSION = 1
 
 
 class Fingerprint(str):
-    """A hash that also knows the hash of every part that it is of.
+    """A hash of named components, which keeps the hash of each component in `parts` for messages.
 
-    >>> planned, found = (Fingerprint.of(seed=1, code=version) for version in ("1.0", "1.1"))
-    >>> found.check(planned)
+    >>> planned, now = (Fingerprint.of(seed=1, code=version) for version in ("1.0", "1.1"))
+    >>> now.check(planned)
     Traceback (most recent call last):
     ...
     relxfer.errors.Changed: expected the data and code that the run was planned with, got another code: changed while \
@@ -34,19 +34,25 @@ the run went on; run again
     parts: dict[str, str]
 
     @classmethod
-    def of(cls, **parts: Json) -> Fingerprint:
-        hashes = {name: files.fingerprint(part) for name, part in parts.items()}
+    def of(cls, **components: Json) -> Fingerprint:
+        """The fingerprint of components by name."""
+        hashes = {name: files.fingerprint(component) for name, component in components.items()}
         made = cls(files.fingerprint(hashes))
         made.parts = hashes
         return made
 
     def check(self, planned: Fingerprint | None) -> None:
-        """`Changed` names what is not as it was planned."""
+        """Compare with the fingerprint at the time of planning, if there is one.
+
+        Raises:
+            Changed: they differ; the message names the components that changed.
+        """
         if planned is not None and planned != self:
-            raise Changed.of(_WORDS.get(name, name) for name, part in self.parts.items() if planned.parts[name] != part)
+            changed = [name for name, component in self.parts.items() if planned.parts[name] != component]
+            raise Changed.of(_WORDS.get(name, name) for name in changed)
 
 
-#: What a part is called in a message.
+#: component -> its name in a message
 _WORDS = {
     "start": "model to go on from",
     "views": "data of the source",
@@ -70,9 +76,13 @@ def of_source(
     seed: int,
     code: Versions,
 ) -> Fingerprint:
-    """Source stage: architecture and options, what it goes on from, source views, stages, training, seed.
+    """The fingerprint of the training of a source model.
 
-    start  the sha of the model that training goes on from
+    start      the sha of the model from which training continues; None if it starts untrained
+    adapter    the adapter that attaches the model
+    views      the source domains as they are given to training
+    selection  the validator with the data it is given
+    code       versions of the installed distributions
     """
     assert source.model is not None
     return Fingerprint.of(
@@ -90,17 +100,21 @@ def of_source(
 
 
 def of_body(model: Chosen, adapter: Chosen, code: Versions) -> str:
-    """What decides the features of equal inputs at equal weights: architecture and adapter with options and code."""
-    parts = {"model": model.content(), "adapter": adapter.content(), "versions": versions(code, model, adapter)}
-    return files.fingerprint(parts)
+    """A hash of what features depend on besides inputs and weights: architecture, adapter, their options and code."""
+    components = {"model": model.content(), "adapter": adapter.content(), "versions": versions(code, model, adapter)}
+    return files.fingerprint(components)
 
 
 def of_transfer(
     cell: PlannedCell, options: TrainingOptions, model: Chosen, artefact: str | None, shown: Shown, code: Versions
 ) -> Fingerprint:
-    """Transfer: the artefact's content, what is really handed over, strategy, training, selection, seed.
+    """The fingerprint of a transfer.
 
-    artefact  the sha of the source model; None where the strategy uses none
+    options   the training options
+    model     the architecture of the learner
+    artefact  the sha of the source model; None if the strategy uses none
+    shown     the domains and the validator as they are given to the strategy
+    code      versions of the installed distributions
     """
     method, adapter = cell.method, cell.target.adapter
     return Fingerprint.of(
@@ -119,12 +133,12 @@ def of_transfer(
 
 
 def of_evaluation(transfer: Fingerprint, tested: Sequence[JsonObject]) -> Fingerprint:
-    """Evaluation: the transfer, the test with the known answers, the protocol.
+    """The fingerprint of an evaluation, which includes that of its transfer.
 
-    tested  the digests of the domain as it is tested, and of all that was known before it was thinned
+    tested  digests of the domain with its test split, and of all its answers before inputs were left out
     """
     made = Fingerprint.of(stage="evaluation", transfer=transfer, domain=tested, version=EVALUATION_VERSION)
-    del made.parts["transfer"]  # told by its own parts
+    del made.parts["transfer"]  # replaced by its components, which make better messages
     made.parts = transfer.parts | made.parts
     return made
 
@@ -134,12 +148,12 @@ def _validator(selection: Selection) -> list[Chosen]:
 
 
 def training(options: TrainingOptions) -> JsonObject:
-    """The training options that decide a result."""
+    """The training options on which the result depends, as JSON."""
     return options.model_dump(mode="json", exclude={"checkpoint_seconds"})
 
 
 def versions(code: Versions, *chosen: Chosen) -> JsonObject:
-    """Of the distributions that take part, relxfer's own among them."""
+    """The versions of relxfer and of the distributions that offer what was chosen."""
     own = {f"{c.offer.plugin} {IN_PROCESS}": c.offer.version for c in chosen if c.offer.distribution == IN_PROCESS}
     names = {"relxfer", *(c.offer.distribution for c in chosen)} - {IN_PROCESS}
     return {**own, **{name: code.of(name) for name in sorted(names)}}

@@ -1,4 +1,4 @@
-"""Every cell of an experiment: source x target x strategy x label budget x seed, each possible or refused."""
+"""The grid of cells: source x target x strategy x label budget x seed, each of which can run or is refused."""
 
 from __future__ import annotations
 
@@ -11,15 +11,19 @@ from relxfer.plan.cells import PlannedCell
 from relxfer.plan.refusals import Facts, refuse
 from relxfer.plugins.finder import Plugins
 
-#: What loaded data tells of a pair.
+#: Returns the facts about a source and a target that follow from their loaded data.
 FactsOf: TypeAlias = Callable[[Source | None, Target], Facts]
 
 
 def cells(experiment: Experiment, facts_of: FactsOf, offers: Sequence[TransferStrategy] = ()) -> Iterator[PlannedCell]:
-    """Every cell of the experiment. `offers` are the strategies to propose where one is refused."""
+    """Every cell of the experiment.
+
+    facts_of  facts about a source and a target
+    offers    strategies that the message of a refusal may propose
+    """
     for source, target, facts in pairs(experiment, facts_of):
         for method in experiment.methods:
-            if _of_another(method, target, facts):
+            if _is_unrelated_prior(method, target, facts):
                 continue
             for budget in target.config.label_budgets:
                 cell = PlannedCell(source, target, method, budget, 0)
@@ -29,21 +33,24 @@ def cells(experiment: Experiment, facts_of: FactsOf, offers: Sequence[TransferSt
 
 
 def pairs(experiment: Experiment, facts_of: FactsOf) -> Iterator[tuple[Source | None, Target, Facts]]:
-    """Every source with every target; where a target has others, without one that is trained on its own data alone."""
+    """Every source with every target.
+
+    A source that is trained on nothing but the data of the target is left out if the target has other sources.
+    """
     for source in experiment.sources or (None,):
         for target in experiment.targets:
             facts = facts_of(source, target)
-            if source is None or not (_own(source, target, facts) and _others(experiment, target, facts_of)):
+            if source is None or not (_is_own(source, target, facts) and _has_others(experiment, target, facts_of)):
                 yield source, target, facts
 
 
-def _others(experiment: Experiment, target: Target, facts_of: FactsOf) -> bool:
-    """Whether the target has a source that is not its own data."""
-    return any(not _own(source, target, facts_of(source, target)) for source in experiment.sources)
+def _has_others(experiment: Experiment, target: Target, facts_of: FactsOf) -> bool:
+    """Whether the target has a source with other data than its own."""
+    return any(not _is_own(source, target, facts_of(source, target)) for source in experiment.sources)
 
 
-def _of_another(method: Method, target: Target, facts: Facts) -> bool:
-    """Whether a prior is that of another target, or of another kind of task."""
+def _is_unrelated_prior(method: Method, target: Target, facts: Facts) -> bool:
+    """Whether the method is a prior for another target, or for another kind of task."""
     if method.role != "prior-only" or method.model is None:
         return False
     tasks = method.model.record.tasks
@@ -51,13 +58,13 @@ def _of_another(method: Method, target: Target, facts: Facts) -> bool:
     return method.model not in target.priors or bool(tasks and kind and kind not in tasks)
 
 
-def _own(source: Source, target: Target, facts: Facts) -> bool:
-    """By name and options, or by the inputs themselves, which another split leaves alone."""
+def _is_own(source: Source, target: Target, facts: Facts) -> bool:
+    """Whether a source is trained on the target's data only: on its data set, or on the same inputs split otherwise."""
     same = [data.card() for data in source.datasets] == [target.dataset.card()] or facts.same_inputs
     return source.pretrained and not source.stages and same
 
 
 def strategies_of(plugins: Plugins) -> list[TransferStrategy]:
-    """All strategies that are offered, for the proposals of a refusal."""
+    """All strategies of the installed plugins."""
     records = (offer.record for offer in plugins.all(TransferStrategy.kind))
     return [record for record in records if isinstance(record, TransferStrategy)]

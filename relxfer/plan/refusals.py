@@ -1,4 +1,4 @@
-"""Why a cell cannot be run: who withholds what, and what to do."""
+"""Why a cell cannot run: what its strategy needs and does not get, the reason, and what to do."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from relxfer.plan.cells import PlannedCell
 
 @dataclass(frozen=True)
 class Facts:
-    """What loaded data tells of a source and a target; None where nothing was loaded (`relxfer check`).
+    """Facts about a source and a target that follow from their loaded data; None where none was loaded.
 
-    same_inputs  whether the only data set of the source is the target's, under whatever split
+    target        the target domain
+    source_tasks  the tasks for which the head of the source model was trained
+    same_inputs   whether the source has the data set of the target only, perhaps with another split
     """
 
     target: Domain | None = None
@@ -23,7 +25,10 @@ class Facts:
 
 
 def refuse(cell: PlannedCell, facts: Facts, offers: Sequence[TransferStrategy] = ()) -> str | None:
-    """None, or who withholds what, why, and what to do. `offers` are the strategies to propose instead."""
+    """Why the strategy of a cell cannot run, and what to do; None if it can.
+
+    offers  strategies that the message may propose instead, if they fit
+    """
     withheld = {name: reason for name in cell.method.needs if (reason := withholds(name, cell, facts))}
     if not withheld:
         return None
@@ -39,7 +44,7 @@ def refuse(cell: PlannedCell, facts: Facts, offers: Sequence[TransferStrategy] =
 
 
 def withholds(name: str, cell: PlannedCell, facts: Facts) -> str | None:
-    """The reason and remedy why a name is not available in a cell, or None where it is."""
+    """Why data or an ability that a strategy needs is missing in a cell, and what to do; None if it is there."""
     if name in DATA_NAMES:
         return _DATA[name](cell, facts)
     for record in (cell.target.adapter.record, cell.model.record):
@@ -57,9 +62,9 @@ def _source_model(cell: PlannedCell, facts: Facts) -> str | None:
             f"source model {cell.source.model.name!r} is for adapter {cell.source.model.record.adapter!r}, "
             f"the target uses {cell.target.adapter.name!r} (choose a source model for it)"
         )
-    strange = [d.name for d in cell.source.datasets if d.record.adapter != cell.target.adapter.name]
-    if strange:
-        return f"source data {', '.join(strange)} is not for adapter {cell.target.adapter.name!r} (choose other data)"
+    unfit = [d.name for d in cell.source.datasets if d.record.adapter != cell.target.adapter.name]
+    if unfit:
+        return f"source data {', '.join(unfit)} is not for adapter {cell.target.adapter.name!r} (choose other data)"
     return None
 
 
@@ -98,7 +103,7 @@ def _same_task(cell: PlannedCell, facts: Facts) -> str | None:
     if not cell.source.config.labels:
         return "[source] learns without labels, so that its head is untrained (use a strategy that makes a new one)"
     if facts.source_tasks == () and facts.target is not None and not facts.target.task.open:
-        return "nobody says which classes the source model knows (use a strategy that trains on the target's labels)"
+        return "the classes of the source model are not known (use a strategy that trains on the target's labels)"
     for task in facts.source_tasks or ():
         if facts.target is not None and not task.same_as(facts.target.task):
             return "source and target have other answers (use a strategy that trains on the target's labels)"

@@ -1,4 +1,4 @@
-"""Which rule selects the model of a cell, and what that rule may see."""
+"""The validator that selects the model of a cell, and the data that it is given."""
 
 from __future__ import annotations
 
@@ -14,18 +14,23 @@ from relxfer.plan.views import digest
 from relxfer.plugins.finder import Plugins
 from relxfer.store.json_text import JsonObject
 
-#: Printed where no validator runs.
+#: The name that is shown if no validator selects: the model after the last step.
 LAST_STEP = "last-step"
 
-#: Scores a learner, higher is better, or has no opinion.
+#: Returns the score of a learner, higher is better, or None if it has none.
 Selector = Callable[[Learner], float | None]
-#: needs -> the target and the sources, cut for them
+#: needs -> the target and the sources with only the data that is needed
 Views = Callable[[Sequence[str]], tuple[Domain | None, Sequence[Domain]]]
 
 
 @dataclass(frozen=True)
 class Selection:
-    """A validator with the view that was cut for its own needs; `validator` None: the last step counts."""
+    """A validator with the data that it needs.
+
+    validator  None: the last step counts
+    target     with its validation labels, if the validator needs them
+    sources    likewise
+    """
 
     validator: Chosen | None = None
     target: Domain | None = None
@@ -33,26 +38,27 @@ class Selection:
 
     @property
     def rule(self) -> str:
+        """The name of the rule."""
         return self.validator.name if self.validator else LAST_STEP
 
     def selector(self) -> Selector | None:
-        """What the trainer calls at validation points."""
+        """The function that the trainer calls at validation points; None if there is no validator."""
         if self.validator is None:
             return None
-        rule, view = self.validator.build(), Cell(None, None, self.target, self.sources)  # type: ignore[arg-type]
-        return lambda learner: rule.score(learner, view)
+        rule, cell = self.validator.build(), Cell(None, None, self.target, self.sources)  # type: ignore[arg-type]
+        return lambda learner: rule.score(learner, cell)
 
     def card(self) -> JsonObject | None:
-        """For a fingerprint: the rule, its options, and what it sees."""
+        """The rule, its options and digests of its data, for a fingerprint; None if there is no validator."""
         if self.validator is None:
             return None
-        seen = [self.target] if self.target else []
-        return {**self.validator.content(), "views": [digest(domain) for domain in (*seen, *self.sources)]}
+        targets = [self.target] if self.target else []
+        return {**self.validator.content(), "views": [digest(domain) for domain in (*targets, *self.sources)]}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What is shown of the data in a cell: to its strategy, and in `selection` to its validator."""
+    """The data of a cell as its strategy is given it, and the validator with its own data."""
 
     target: Domain
     sources: tuple[Domain, ...]
@@ -60,29 +66,31 @@ class Shown:
 
 
 def choose(named: Chosen | None, plugins: Plugins, needs: Sequence[str], views: Views) -> Selection:
-    """The validator that the configuration names, or the first automatic one whose data is at hand.
+    """The validator of a cell: the configured one, or the first automatic one whose data is available.
 
-    `needs` are the strategy's: an automatic validator never sees labels that the strategy itself may not see.
+    named  the configured validator; None: automatic
+    needs  of the strategy: an automatic validator is not given labels that the strategy does not need
+    views  returns target and sources with the data that a validator needs
     """
     for validator in [named] if named else _automatic(plugins, needs):
         target, sources = views(validator.record.needs)
-        if all(_at_hand(need, target, sources) for need in validator.record.needs):
+        if all(_is_available(need, target, sources) for need in validator.record.needs):
             return Selection(validator, target, tuple(sources))
     return Selection()
 
 
 def _automatic(plugins: Plugins, needs: Sequence[str]) -> list[Chosen]:
-    """The validators that are tried where none is named, the first one first."""
+    """The automatic validators in order, without those that use labels which the strategy does not need."""
     offers = [(offer, offer.record) for offer in plugins.all(Validator.kind)]
     records = [(record.automatic, offer, record) for offer, record in offers if isinstance(record, Validator)]
     return [
         Chosen(offer, options_model(offer)())
-        for automatic, offer, record in sorted(records, key=lambda found: found[0])
+        for automatic, offer, record in sorted(records, key=lambda item: item[0])
         if automatic and {need for need in record.needs if need.endswith("-labels")} <= set(needs)
     ]
 
 
-def _at_hand(need: str, target: Domain | None, sources: Sequence[Domain]) -> bool:
+def _is_available(need: str, target: Domain | None, sources: Sequence[Domain]) -> bool:
     if need == "target-labels":
         return target is not None and target.val is not None and len(target.val) > 0
     if need == "source-labels":

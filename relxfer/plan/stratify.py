@@ -1,4 +1,4 @@
-"""A part of every class, by seed."""
+"""Drawing the same share of every class at random."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ if TYPE_CHECKING:
 def stratified(
     labels: np.ndarray, share: float, seed: int, names: Sequence[str] | None = None, both_sides: bool = False
 ) -> np.ndarray:
-    """Rows held out, in order: of every class this share; what is drawn depends on seed, class and share alone.
+    """Row numbers to hold out, ascending: this share of every class, drawn at random.
 
-    labels      [n] int; rows below 0 belong to no class and are never held out
-    names       of the classes, by which their random numbers are drawn; None: their numbers
-    both_sides  of a class with two rows or more, at least one is held out and one is left
+    labels      [n] int: classes; rows with a negative label belong to no class and are never held out
+    share       from 0 to 1
+    seed        decides, with class and share, which rows of a class are drawn
+    names       of the classes; they seed the random numbers of each class. None: the number of the class does
+    both_sides  hold out at least one row, and leave at least one, of every class with two rows or more
 
     >>> import numpy as np
     >>> stratified(np.repeat([0, 1, -1], 4), 0.5, 0).shape
@@ -28,11 +30,12 @@ def stratified(
 
     from relxfer.seeding import generator
 
-    held = [np.zeros(0, np.int64)]
+    held_out = [np.zeros(0, np.int64)]
     for number in np.unique(labels[labels >= 0]).tolist():
-        own = np.flatnonzero(labels == number)
-        count = round(len(own) * share)
-        if both_sides and len(own) > 1:
-            count = min(max(1, count), len(own) - 1)
-        held.append(generator(seed, "split", number if names is None else names[number]).permutation(own)[:count])
-    return np.sort(np.concatenate(held))
+        rows = np.flatnonzero(labels == number)
+        count = round(len(rows) * share)
+        if both_sides and len(rows) > 1:
+            count = min(max(1, count), len(rows) - 1)
+        rng = generator(seed, "split", number if names is None else names[number])
+        held_out.append(rng.permutation(rows)[:count])
+    return np.sort(np.concatenate(held_out))

@@ -1,4 +1,4 @@
-"""What a strategy may see of a domain: label budgets, validation labels, hidden answers."""
+"""Views of domains: copies with only the data that a strategy needs, within its label budget, and without test data."""
 
 from __future__ import annotations
 
@@ -11,19 +11,21 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.seeding import generator
 from relxfer.store.json_text import JsonObject
 
-#: Share of a label budget that is kept for validation, and the smallest budget of which something is kept.
+#: The share of a label budget that is used for validation, and the smallest budget that is split.
 VALIDATION_SHARE = 0.2
 SMALLEST_SPLIT = 5
-#: Of all labels, where the data set has no validation split of its own.
+#: The share of all labels that is used for validation, if the data set has no validation split.
 VALIDATION_SHARE_OF_ALL = 0.1
 
 
 def target_view(
     domain: Domain, needs: Sequence[str], budget: int | str, seed: int, per: str = "target", validated: bool = True
 ) -> Domain:
-    """The target as a strategy with these needs may see it; it never holds a test split.
+    """The target domain for a strategy with these needs, without a test split.
 
-    validated  whether some of its labels are kept for validation; see `labelled`
+    budget     label budget: a number of units, or `"all"`
+    per        whether the budget counts for the whole `"target"` or for each `"class"`
+    validated  whether some labels are used for validation; see `labelled`
 
     >>> examples = Examples("inputs", np.arange(50), np.zeros(50, int))
     >>> domain = Domain("d", task=None, train=examples, test=examples)
@@ -33,16 +35,16 @@ def target_view(
     >>> target_view(domain, (), "all", seed=0).train is None
     True
     """
-    asked = "target-labels" in needs
-    # cut whoever asks: where an answer is an input, what is beyond the budget is not there for anybody
-    cut = labelled(domain, budget, seed, per, validated and asked)
-    shown = cut if asked else replace(cut, train=None, val=None)
-    unlabelled = shown.unlabelled.hidden() if shown.unlabelled and "target-inputs" in needs else None
-    return replace(shown, unlabelled=unlabelled, test=None)
+    with_labels = "target-labels" in needs
+    # also without labels: where answers are inputs too, those beyond the budget leave the inputs of every strategy
+    cut = labelled(domain, budget, seed, per, validated and with_labels)
+    view = cut if with_labels else replace(cut, train=None, val=None)
+    unlabelled = view.unlabelled.hidden() if view.unlabelled and "target-inputs" in needs else None
+    return replace(view, unlabelled=unlabelled, test=None)
 
 
 def source_view(domain: Domain, needs: Sequence[str]) -> Domain:
-    """A source domain as a strategy with these needs may see it."""
+    """A source domain for a strategy with these needs, without a test split."""
     if "source-labels" in needs:
         return replace(domain, test=None, unlabelled=domain.unlabelled and domain.unlabelled.hidden())
     unlabelled = domain.unlabelled or domain.train
@@ -50,10 +52,13 @@ def source_view(domain: Domain, needs: Sequence[str]) -> Domain:
 
 
 def labelled(domain: Domain, budget: int | str, seed: int, per: str = "target", validated: bool = True) -> Domain:
-    """Cut the labels to the budget, in units; validation labels come out of it, unless nothing is selected by them.
+    """The domain with its labels cut to the budget, part of which is used for validation.
 
-    Budgets are nested: with one seed, the units of a smaller budget are among those of a larger one. `per` class, the
-    budget is that of every class, as is the share of validation.
+    Budgets are nested: for one seed, the units of a smaller budget are among those of a larger one.
+
+    budget     a number of units (see `Examples`), or `"all"`
+    per        whether the budget and the share for validation count for the whole `"target"` or for each `"class"`
+    validated  False: nothing is selected by validation labels, and all labels are for training
 
     >>> examples = Examples("inputs", np.arange(50), np.arange(50) % 2)
     >>> cut = labelled(Domain("d", task=None, train=examples), 10, 0, per="class")
@@ -64,15 +69,15 @@ def labelled(domain: Domain, budget: int | str, seed: int, per: str = "target", 
         return domain
     orders = [generator(seed, *name).permutation(units) for name, units in _groups(domain.train, per)]
     if budget == "all":
-        kept = domain.val is not None or not validated
-        return domain if kept else _split(domain, orders, VALIDATION_SHARE_OF_ALL)
+        complete = domain.val is not None or not validated
+        return domain if complete else _split(domain, orders, VALIDATION_SHARE_OF_ALL)
     chosen = [order[: int(budget)] for order in orders]
     cut = replace(domain, val=None).restrict(_rows(domain.train, np.concatenate(chosen)))
     return _split(cut, chosen, VALIDATION_SHARE) if validated else cut
 
 
 def _groups(examples: Examples, per: str) -> list[tuple[tuple[str | int, ...], np.ndarray]]:
-    """What seeds the order of each group that a budget is of, and its units."""
+    """The groups for each of which the budget counts: what seeds its random order, and its units ([u] int)."""
     units = examples.unit_ids()
     if per == "target":
         return [(("label budget",), np.unique(units))]
@@ -82,12 +87,12 @@ def _groups(examples: Examples, per: str) -> list[tuple[tuple[str | int, ...], n
 
 
 def _split(domain: Domain, groups: Sequence[np.ndarray], share: float) -> Domain:
-    """Keep the first units of every group for validation, where it is not too small."""
-    kept = [units[: max(1, int(len(units) * share))] for units in groups if len(units) >= SMALLEST_SPLIT]
-    if not kept:
+    """Use the first units of every group for validation, except of groups that are too small."""
+    held_out = [units[: max(1, int(len(units) * share))] for units in groups if len(units) >= SMALLEST_SPLIT]
+    if not held_out:
         return domain
     assert domain.train is not None
-    return domain.hold_out(_rows(domain.train, np.concatenate(kept)))
+    return domain.hold_out(_rows(domain.train, np.concatenate(held_out)))
 
 
 def _rows(examples: Examples, units: np.ndarray) -> np.ndarray:
@@ -95,22 +100,22 @@ def _rows(examples: Examples, units: np.ndarray) -> np.ndarray:
 
 
 def same_data(one: Domain, other: Domain) -> bool:
-    """Whether two domains have the same inputs, task and answers, however they are split."""
+    """Whether two domains have the same inputs, task and answers, regardless of their splits."""
     return (one.sha, one.task) == (other.sha, other.task) and _answered(one) == _answered(other)
 
 
 def _answered(domain: Domain) -> set[bytes]:
-    """Every query with its answer, whichever split it is in."""
+    """Every query with its answer, as bytes, from all splits."""
     rows: set[bytes] = set()
-    for part in (domain.train, domain.val, domain.test):
-        if part is not None and part.answers is not None:
-            table = np.column_stack([part.queries.reshape(len(part), -1), part.answers.reshape(len(part), -1)])
+    for split in (domain.train, domain.val, domain.test):
+        if split is not None and split.answers is not None:
+            table = np.column_stack([split.queries.reshape(len(split), -1), split.answers.reshape(len(split), -1)])
             rows |= {row.tobytes() for row in table.astype(np.int64)}
     return rows
 
 
 def digest(domain: Domain) -> JsonObject:
-    """What is really handed over, for a fingerprint: inputs, queries and answers."""
-    parts = {name: getattr(domain, name) for name in ("train", "val", "unlabelled", "test")}
-    splits = {name: examples.digest() for name, examples in parts.items() if examples is not None}
-    return {"inputs": domain.sha, "task": domain.task.card(), **splits}
+    """The content of a view for a fingerprint: its task, and hashes of its inputs and of the examples of each split."""
+    splits = {name: getattr(domain, name) for name in ("train", "val", "unlabelled", "test")}
+    digests = {name: examples.digest() for name, examples in splits.items() if examples is not None}
+    return {"inputs": domain.sha, "task": domain.task.card(), **digests}

@@ -1,1 +1,1 @@
-"""Reading and writing: whole files, files of others within limits, text for each medium, and the run directory."""
+"""Files: complete writes, bounded reads of files from elsewhere, escaping for each medium, and the run directory."""

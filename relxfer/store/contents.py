@@ -1,4 +1,4 @@
-"""The content behind paths and of options, for fingerprints: what a file holds counts, not where it is."""
+"""Digests of options and of the content behind their paths, for fingerprints, which do not depend on locations."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def _below(folder: Path, prefix: str, but: frozenset[str], above: frozenset[str]
 
 def _items(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(folder) as found:
-            return list(found)
+        with os.scandir(folder) as items:
+            return list(items)
     except OSError as error:
         raise _unreadable(folder, error) from None
 

@@ -84,7 +84,7 @@ def row(cells: Iterable[Any], separator: str) -> str:
 
 
 def cell(value: Any, separator: str) -> str:
-    """One cell of `row`."""
+    """A value as a cell of `row`."""
     if not isinstance(value, str):
         return str(value)
     text = escaping.spreadsheet(value) if separator == "," else value
@@ -120,9 +120,9 @@ def _as_many_in_each(lines: str, cells: int) -> bool:
 def _quoted_row(text: str, place: int) -> tuple[list[str], int] | None:
     """A row in which every cell is in quotes, and where it ends."""
     cells: list[str] = []
-    while found := _QUOTED.match(text, place):
-        cells.append(found[1].replace('""', '"').strip())
-        end = _CELL_END.match(text, found.end())
+    while quoted := _QUOTED.match(text, place):
+        cells.append(quoted[1].replace('""', '"').strip())
+        end = _CELL_END.match(text, quoted.end())
         assert end
         place = end.end()
         if end[0] != TAB:
@@ -142,10 +142,10 @@ def _cells(text: str, place: int, always: bool) -> tuple[list[str], int]:
         quoted = _QUOTED.match(text, place)
         if quoted and not (always or _NEEDED.search(quoted[1])):
             quoted = None
-        found = quoted or _PLAIN.match(text, place)
-        assert found  # the latter always matches
-        cells.append((found[1].replace('""', '"') if quoted else found[1]).strip())
-        end = _CELL_END.match(text, found.end())
+        matched = quoted or _PLAIN.match(text, place)
+        assert matched  # the latter always matches
+        cells.append((matched[1].replace('""', '"') if quoted else matched[1]).strip())
+        end = _CELL_END.match(text, matched.end())
         assert end
         place = end.end()
         if end[0] != TAB:

@@ -22,41 +22,42 @@ from relxfer.errors import ArtefactError, DamagedArtefact
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject
 
-#: How a job may end.
+#: How a cell or the training of a source may end.
 Status = Literal["done", "failed", "refused"]
 
 
 class SelectedSteps(TypedDict):
-    """The rule that selected steps, and the step that was taken in every phase."""
+    """The rule that selected steps, and the selected step of each phase."""
 
     rule: str
     steps: dict[str, int]
 
 
 class Ids(TypedDict):
-    """Under which names a run keeps what was trained, and its values for each query."""
+    """The ids under which a run keeps what was trained, and its values for each query."""
 
     id: str
     evaluation: str
 
 
 class Summary(TypedDict, total=False):
-    """Of an evaluation: test queries, and seconds where there are any."""
+    """The summary of an evaluation: the number of test queries, and its seconds if there are any queries."""
 
     n: Required[int]
     evaluation_seconds: float
 
 
 class Outcome(TypedDict, total=False):
-    """How a job ended, as it is stored and as observers hear of it; `relxfer.results.records.CellResult` explains it.
+    """How a cell or the training of a source ended, as it is stored and given to observers.
 
-    One that failed or was refused has a `reason`, and one that is done has all from `sha` on.
+    One that failed or was refused has a `reason`; one that is done has the keys from `sha` on. The keys are explained
+    in `relxfer.results.records.CellResult`.
     """
 
     status: Required[Status]
     reason: str
     traceback: str
-    seed: int  # of a source stage
+    seed: int  # of the training of a source
     id: str
     evaluation: str
     sha: str
@@ -96,7 +97,7 @@ class _Done(BaseModel):
 
 @dataclass(frozen=True)
 class Point:
-    """A validation point: phase and step of training, and what was logged there; None stands for NaN and infinities."""
+    """A validation point: phase and step of training, and the values logged there, None for NaN and infinities."""
 
     phase: str
     step: int
@@ -111,24 +112,27 @@ class Entry:
 
     @property
     def phases(self) -> Path:
+        """The folder of what a resume needs."""
         return self.folder / "phases"
 
     @property
     def model(self) -> Path:
+        """The file of the weights."""
         return self.folder / "model.safetensors"
 
     @property
     def trace(self) -> Path:
+        """The file of validation points, as JSON lines."""
         return self.folder / "trace.jsonl"
 
     def points(self) -> list[Point]:
-        """Validation points in order, without damaged lines; of a point repeated after a resume, the last."""
+        """The validation points in order, without damaged lines; of points repeated after a resume, the last one."""
         lines = [line for line in files.read_lines(self.trace) if _is_point(line)]
         points = (Point(line["phase"], line["step"], line["values"]) for line in lines)
         return list({(point.phase, point.step): point for point in points}.values())
 
     def outcome(self) -> Outcome | None:
-        """How training ended; None where it has not ended, or where a file is damaged, and it must be run again."""
+        """How training ended; None if it has not ended, or a file is damaged, so that it must be run again."""
         path = self.folder / "outcome.json"
         if not path.exists():
             return None
@@ -139,7 +143,9 @@ class Entry:
             return outcome
         except ValidationError as error:
             self.drop(
-                DamagedArtefact(f"expected how training ended in {path}, got other values ({messages.first(error)})")
+                DamagedArtefact(
+                    f"expected how training ended in {path}, got other values ({messages.first_problem(error)})"
+                )
             )
             return None
         except DamagedArtefact as error:
@@ -147,7 +153,7 @@ class Entry:
             return None
 
     def drop(self, error: ArtefactError) -> None:
-        """Remove the outcome, because a file cannot be used: it is run again."""
+        """Remove the outcome because a file cannot be used, so that training is run again; warns with the error."""
         warnings.warn(f"{self.folder} was damaged and is run again ({error})", RuntimeWarning, stacklevel=3)
         (self.folder / "outcome.json").unlink(missing_ok=True)
 

@@ -97,5 +97,5 @@ def every(value: Any, escape: Callable[[str], str]) -> Any:
     return value
 
 
-def _visible(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode()
+def _visible(control: re.Match[str]) -> str:
+    return control[0].encode("unicode_escape").decode()

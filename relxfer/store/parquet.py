@@ -10,7 +10,7 @@ from relxfer.contract.messages import shown
 from relxfer.errors import DataError
 from relxfer.store import bounded
 
-#: A file may always hold `FREE` cells, and `PER_BYTE` more for each of its bytes; a column of one value is tiny.
+#: A file may hold `FREE` cells, and `PER_BYTE` more for each of its bytes, since a column of equal values is tiny.
 FREE = 2_000_000
 PER_BYTE = 100
 
@@ -69,11 +69,11 @@ def _is_text(pyarrow: Any, kind: Any) -> bool:
 
 
 def _names(file: Any, size: int) -> list[str]:
-    found = list(file.schema_arrow.names)
-    for name in found:
-        if found.count(name) > 1:
+    columns = list(file.schema_arrow.names)
+    for name in columns:
+        if columns.count(name) > 1:
             raise DataError(f"expected a different name for every column, got {name!r} twice; rename one")
-    return found
+    return columns
 
 
 def _cells(file: Any, size: int, path: Path, wanted: Sequence[str] | None) -> dict[str, list[Any]]:

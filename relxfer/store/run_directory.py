@@ -160,32 +160,32 @@ class Store:
         """The model of a cell, or without one of the only source stage; `UsageError` where there is not exactly one."""
         if cell:
             return self.find_cell(cell).model
-        found = sorted((self.folder / "sources").glob("*/outcome.json"))
-        if len(found) != 1:
+        sources = sorted((self.folder / "sources").glob("*/outcome.json"))
+        if len(sources) != 1:
             raise UsageError(
-                f"expected one source model in the run {self.folder}, got {len(found)}; "
+                f"expected one source model in the run {self.folder}, got {len(sources)}; "
                 "name a cell of it with cell = ..."
             )
-        return Entry(found[0].parent).model
+        return Entry(sources[0].parent).model
 
     def find_cell(self, prefix: str) -> Entry:
         """The only cell whose id begins with this prefix; `UsageError` where there are none or several."""
         is_prefix = re.fullmatch(r"[0-9a-f]{1,16}", prefix)
-        found = sorted((self.folder / "cells").glob(f"{prefix}*")) if is_prefix else []
-        if len(found) != 1:
+        matches = sorted((self.folder / "cells").glob(f"{prefix}*")) if is_prefix else []
+        if len(matches) != 1:
             raise UsageError(
-                f"expected the start of one cell id in {self.folder}, got {prefix!r}, which fits {len(found)}; "
+                f"expected the start of one cell id in {self.folder}, got {prefix!r}, which fits {len(matches)}; "
                 "`relxfer report` lists the ids"
             )
-        return Entry(found[0])
+        return Entry(matches[0])
 
     def drop_unreferenced(self, used: Collection[str]) -> list[Path]:
         """Remove folders and files whose id is not among `used`; returns what was removed."""
         places = ("sources/*", "cells/*", "evaluations/*")
-        found = [p for place in places for p in self.folder.glob(place) if p.name.split(".")[0] not in used]
-        for path in found:
+        unused = [p for place in places for p in self.folder.glob(place) if p.name.split(".")[0] not in used]
+        for path in unused:
             _remove(path)
-        return found
+        return unused
 
     def write(self, name: str, value: JsonObject) -> None:
         """Write a JSON file of the run, with the schema."""

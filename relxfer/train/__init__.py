@@ -1,1 +1,1 @@
-"""How a model is trained: phases and their exact resume, features of frozen networks, several processes."""
+"""Training: phases that resume exactly, cached features of frozen networks, and training by several processes."""

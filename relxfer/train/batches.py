@@ -1,4 +1,4 @@
-"""The batches of a phase: a pure function of seed, phase, stream and number, so that a resume needs none of them."""
+"""The batches of a phase. They depend only on seed, phase, stream and number, so that a resume needs no saved state."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from relxfer.seeding import generator
 class Streams:
     """Batches of one or several sets of examples.
 
-    learner     makes a batch of rows of examples: `batch(examples, rows, rng)`
-    examples    one stream each
-    batch_size  rows of a batch, or all there are
-    place       seed and phase, from which every random number is derived
-    turns       each batch comes from one stream, drawn in proportion to its examples; else from every stream
+    learner     creates a batch from rows of examples: `batch(examples, rows, rng)`
+    examples    the sets of examples, each of which is a stream of batches
+    batch_size  the number of rows in a batch, or all rows of a smaller set
+    place       seed and phase, from which all random numbers are derived
+    turns       whether only one stream has a batch each time, drawn in proportion to the sizes of the sets
+    orders      stream -> its present epoch, and the order of its rows in it
     """
 
     learner: Any
@@ -28,11 +29,10 @@ class Streams:
     batch_size: int
     place: tuple[object, ...]
     turns: bool
-    #: stream -> the epoch that it is in, and the order of its rows there
     orders: dict[int, tuple[int, np.ndarray]] = field(default_factory=dict)
 
     def at(self, number: int) -> list[Any]:
-        """A batch of every stream, or of the one whose turn it is."""
+        """Batch `number` of every stream, or of the stream whose turn it is."""
         chosen = [self._turn(number)] if self.turns else range(len(self.examples))
         return [self._batch(stream, number) for stream in chosen]
 
@@ -45,7 +45,7 @@ class Streams:
         return self.learner.batch(self.examples[stream], rows, generator(*self.place, "batch", stream, number))
 
     def _rows(self, stream: int, number: int) -> np.ndarray:
-        """Without replacement in an epoch; its last batch, if short, is dropped unless it is the only one."""
+        """The rows of a batch, drawn without replacement in an epoch. A short last batch is dropped, unless alone."""
         total = len(self.examples[stream])
         size = min(self.batch_size, total)
         epoch, place = divmod(number, max(1, total // size))

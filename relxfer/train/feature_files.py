@@ -19,30 +19,34 @@ import numpy as np
 from relxfer.errors import ArtefactError, DamagedArtefact
 from relxfer.store import files
 
-#: The most bytes of all files together; the least recently read are removed first.
+#: The most bytes of all files together; the least recently read files are removed first.
 MOST = 2 * 2**30
 
 
 @dataclass
 class FeatureFiles:
-    """Files in a folder: `RELXFER_FEATURES`, which may be `off`, or a folder in the user's cache."""
+    """The files of features in a folder."""
 
     folder: Path
     _read: set[Path] = field(default_factory=set)
 
     @classmethod
     def of_user(cls) -> FeatureFiles | None:
-        told = os.environ.get("RELXFER_FEATURES", "")
-        if told == "off":
+        """The files in the folder `RELXFER_FEATURES`, by default in the user's cache; None if the variable is `off`."""
+        setting = os.environ.get("RELXFER_FEATURES", "")
+        if setting == "off":
             return None
-        if told:
-            return cls(Path(told))
+        if setting:
+            return cls(Path(setting))
         import platformdirs
 
         return cls(Path(platformdirs.user_cache_dir("relxfer")) / "features")
 
     def unread(self, body: str) -> Iterator[tuple[str, np.ndarray]]:
-        """The content hash and the features of every piece in files that have not been read yet."""
+        """The content hash and the features ([rows, width] float32) of every piece in files not read before.
+
+        body  the hash of a network's body; only its files are read
+        """
         for path in sorted({*self.folder.glob(f"{body}/*.safetensors")} - self._read):
             self._read.add(path)
             try:
@@ -55,7 +59,7 @@ class FeatureFiles:
                 continue
 
     def write(self, body: str, pieces: Mapping[str, np.ndarray]) -> None:
-        """Write these pieces to a file, or nothing where the disk does not allow it."""
+        """Write pieces (content hash -> features) to a file. If that fails, nothing is written."""
         path = self.folder / body / f"{files.sha256(*sorted(pieces))[:32]}.safetensors"
         with suppress(ArtefactError, OSError):
             files.write_arrays(path, dict(pieces), {"body": body})

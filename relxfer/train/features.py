@@ -17,16 +17,19 @@ from relxfer.train.feature_files import FeatureFiles
 
 #: The most bytes of features in memory.
 MOST = 256 * 2**20
-#: How many pieces are written to one file: after a kill, at most so many are computed again.
+#: The number of pieces in one file; after an interruption, at most this number is computed again.
 WRITTEN_TOGETHER = 64
 
 
 @dataclass
 class FeatureCache:
-    """Features by what decides them: code and weights below the head, the machine, and the content of the queries.
+    """Cached features, by everything they depend on: code, weights below the head, the machine, and the queries.
 
-    Which queries are computed together never depends on earlier requests, so every run gets the same bits: they are the
-    fixed pieces of a learner that has them, and all queries of a request otherwise.
+    Queries that are computed together never depend on earlier requests, so that every run gets the same bits: they are
+    the fixed pieces of a learner that has them, and otherwise all queries of the request.
+
+    disk  files for features of published or pre-trained networks; None: in memory only
+    kept  key -> features, and the objects whose ids are in the key
     """
 
     disk: FeatureFiles | None = None
@@ -34,7 +37,10 @@ class FeatureCache:
     _bytes: int = 0
 
     def of(self, learner: Any, examples: Examples, body: Body | None = None) -> np.ndarray:
-        """float32 [n, width], read-only."""
+        """float32 [n, width]: the features of queries, read-only.
+
+        body  of the learner; None: determined here
+        """
         hidden, body = examples.hidden(), body or Body.of(learner)
         pieces = _pieces_of(learner, hidden)
         if pieces is None:
@@ -48,7 +54,7 @@ class FeatureCache:
         return features
 
     def _pieces(self, learner: Any, body: Body, pieces: Pieces) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """For each piece, the places of its queries among those asked, and its features."""
+        """For each piece, the positions of its queries among those requested, and the features of the whole piece."""
         new: dict[str, np.ndarray] = {}
         disk = self.disk if body.lasting else None
         for number, places in _grouped(pieces.numbers):
@@ -75,7 +81,7 @@ class FeatureCache:
         return features if features.shape == shape and features.dtype == np.float32 else None
 
     def _keep(self, key: str, features: np.ndarray, held: Any = None) -> np.ndarray:
-        """Keep features in memory; the least recently used are dropped."""
+        """Keep features in memory, and drop the least recently used ones if there are too many."""
         features.setflags(write=False)
         before, _ = self.kept.pop(key, (None, None))
         self.kept[key] = (features, held)
@@ -87,9 +93,9 @@ class FeatureCache:
 
 @dataclass(frozen=True)
 class Attached:
-    """A learner's body at the time when the engine attached it.
+    """The body of a learner, which is everything below the head, when the engine attached it.
 
-    cache    for the features of its body
+    cache    for its features
     origin   a hash of architecture, adapter, their options and code
     weights  a hash of the weights of its body
     learnt   whether the body comes from a source, so that its features are worth keeping on disk
@@ -102,13 +108,14 @@ class Attached:
 
     @classmethod
     def of(cls, cache: FeatureCache, learner: Any, origin: str, learnt: bool) -> Attached:
+        """The body of a learner as it is now."""
         return cls(cache, origin, _weights(learner), learnt)
 
     def features(self, learner: Any, examples: Examples) -> np.ndarray | None:
         """float32 [n, width] of queries without answers.
 
-        None where features depend on more than the content of each query, where the body has been trained since it was
-        attached, and where there are too many features to keep.
+        None if features depend on more than the content of each query, if the body was trained since it was attached,
+        or if there are too many features to keep.
         """
         alone = 4 * learner.width * len(examples) <= MOST and _pieces_of(learner, examples) is not None
         body = Body.of(learner) if alone else None
@@ -117,10 +124,10 @@ class Attached:
 
 @dataclass(frozen=True)
 class Body:
-    """What decides a learner's features apart from the queries.
+    """Everything but the queries that the features of a learner depend on.
 
     key         a hash of it
-    as_it_came  whether the body is still as it was attached
+    as_it_came  whether the body has not been trained since it was attached
     lasting     whether its features are kept on disk
     """
 
@@ -130,11 +137,12 @@ class Body:
 
     @classmethod
     def of(cls, learner: Any) -> Body:
+        """The body of a learner as it is now."""
         attached, weights = getattr(learner, "attached", None), _weights(learner)
         origin = attached.origin if attached else f"module {id(learner.module)}"
-        came = attached.weights == weights if attached else False
+        unchanged = attached.weights == weights if attached else False
         key = files.sha256(origin, weights, str(learner.width), *_machine(learner))
-        return cls(key, came, came and bool(attached and attached.learnt))
+        return cls(key, unchanged, unchanged and bool(attached and attached.learnt))
 
 
 def _pieces_of(learner: Any, examples: Examples) -> Pieces | None:
@@ -150,19 +158,19 @@ def _weights(learner: Any) -> str:
 
 
 def _machine(learner: Any) -> tuple[str, ...]:
-    """What decides the last bits of a computation: versions, device, processor, threads."""
+    """Versions, device, processor and threads, which may change the last bits of features."""
     import torch
 
     from relxfer.train.machine import processor
 
-    told = [os.environ.get(name, "") for name in ("ONEDNN_MAX_CPU_ISA", "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR")]
+    settings = [os.environ.get(name, "") for name in ("ONEDNN_MAX_CPU_ISA", "MKL_ENABLE_INSTRUCTIONS", "MKL_CBWR")]
     device = next(learner.module.parameters()).device.type
     kernels = torch.backends.cpu.get_cpu_capability()
-    return torch.__version__, device, processor(), kernels, str(torch.get_num_threads()), *told
+    return torch.__version__, device, processor(), kernels, str(torch.get_num_threads()), *settings
 
 
 def _grouped(numbers: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
-    """Each number, in ascending order, with its places."""
+    """Each number, in ascending order, with its positions."""
     order = np.argsort(numbers, kind="stable")
     values, starts = np.unique(numbers[order], return_index=True)
     yield from zip(values.tolist(), np.split(order, starts[1:]), strict=True) if len(numbers) else ()

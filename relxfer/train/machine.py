@@ -1,4 +1,4 @@
-"""The machine of this process: processor and cores, and how much memory the process takes."""
+"""The machine: processor, cores, threads, and the peak memory of this process."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 
 
 class PeakMemory:
-    """The peak resident memory of this process since construction."""
+    """The peak resident memory of this process since the object was created, or outside of Linux since its start."""
 
     def __init__(self) -> None:
         with suppress(OSError):
             Path("/proc/self/clear_refs").write_text("5")  # resets VmHWM; Linux only
 
     def megabytes(self) -> float | None:
-        """In MB; None where the system does not tell."""
+        """The peak in megabytes; None if the system does not report it."""
         try:
             lines = Path("/proc/self/status").read_text().splitlines()
             peak = next(line for line in lines if line.startswith("VmHWM"))
@@ -27,7 +27,7 @@ class PeakMemory:
 
 
 def cores() -> int:
-    """Cores that this process may use.
+    """The number of cores that this process may use.
 
     >>> cores() >= 1
     True
@@ -38,21 +38,24 @@ def cores() -> int:
 
 
 def set_threads(threads: int) -> None:
-    """torch's threads; kernels of plugins follow `torch.get_num_threads()`."""
+    """Set the number of torch's threads, which compiled code of plugins uses too."""
     import torch
 
     torch.set_num_threads(threads)
 
 
 def available_threads(wanted: int | None) -> int:
-    """What the configuration asks for, at most one for each core, or what torch takes by default."""
+    """The number of threads to use.
+
+    wanted  by the configuration, limited to the number of cores; None: torch's default
+    """
     import torch
 
     return min(wanted, cores()) if wanted else torch.get_num_threads()
 
 
 def processor() -> str:
-    """The name of the processor, as far as the system tells."""
+    """The name of the processor, as precisely as the system reports it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))

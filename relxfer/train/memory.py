@@ -1,4 +1,4 @@
-"""How the process holds its memory."""
+"""What the C library does with large blocks of memory that are freed: return them to the system, or keep them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from typing import Any
 #: <malloc.h>
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _MOST, _HIGHEST = 2**31 - 1, 32 * 2**20
-#: Blocks of at least so many bytes go back to the system when they are freed; so many stay free at the end of the heap.
+#: The limits in bytes: from which size on a freed block is returned to the system, and how much stays free at the end
+#: of the heap.
 LARGE_BLOCKS = {"returned": (4 * 2**20, 32 * 2**20), "kept": (_MOST, _MOST)}
 
 
 @contextmanager
 def held(large_blocks: str) -> Iterator[None]:
-    """`tell` inside; before and after, large blocks are returned. What was kept goes back to the system at the end."""
+    """Apply `tell(large_blocks)` inside the context; afterwards, large blocks are returned, also those kept."""
     tell(large_blocks)
     try:
         yield
@@ -29,7 +30,7 @@ def held(large_blocks: str) -> Iterator[None]:
 
 
 def tell(large_blocks: str) -> None:
-    """Tell glibc what becomes of large blocks that are freed from now on, in the whole process.
+    """Tell glibc what to do with large blocks that are freed from now on, in the whole process.
 
     returned  Every block of 4 MB or more goes back to the system at once. By itself glibc raises that limit to the
               largest block ever freed, up to 32 MB. The states of a layer then lie in the heap, where torch's aligned
@@ -41,17 +42,18 @@ def tell(large_blocks: str) -> None:
               SqueezeNet at 224 pixels spends .1 ms a picture in the system so, 20 ms by glibc's own rules, and 40 ms
               with `returned`. What is held is bounded by the most that was in use.
 
-    Without effect where the C library is another, and where the user has set its limits.
+    It has no effect with another C library, or if the user has set these limits in the environment.
     """
     if libc := _libc():
         for limit, size in zip((_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD), LARGE_BLOCKS[large_blocks], strict=True):
-            libc.mallopt(limit, size) or libc.mallopt(limit, _HIGHEST)  # before glibc 2.35 there was a bound
+            libc.mallopt(limit, size) or libc.mallopt(limit, _HIGHEST)  # glibc before 2.35 refuses larger values
 
 
 def _libc() -> Any:
-    """glibc, where it is the allocator and the user has not set its limits."""
-    told = "MALLOC_MMAP_THRESHOLD_" in os.environ or "malloc.mmap_threshold" in os.environ.get("GLIBC_TUNABLES", "")
-    if sys.platform != "linux" or told:
+    """glibc, if it is the allocator and the user has not set its limits."""
+    tunables = os.environ.get("GLIBC_TUNABLES", "")
+    set_by_user = "MALLOC_MMAP_THRESHOLD_" in os.environ or "malloc.mmap_threshold" in tunables
+    if sys.platform != "linux" or set_by_user:
         return None
     with suppress(OSError):
         libc = ctypes.CDLL(None)

@@ -35,7 +35,12 @@ OPTIMISERS = {"adamw": torch.optim.AdamW, "adam": torch.optim.Adam, "sgd": torch
 
 @dataclass
 class Progress:
-    """The counters of a phase: with the weights, all that decides how it continues."""
+    """The counters of a phase, which together with the weights decide how it continues.
+
+    stale        validation points since the last improvement
+    seconds      of training steps
+    diagnostics  name -> the last value that was logged
+    """
 
     step: int = 0
     best_step: int = -1
@@ -43,14 +48,22 @@ class Progress:
     stale: int = 0
     loss: float = math.nan
     seconds: float = 0.0
-    diagnostics: dict[str, float] = field(default_factory=dict)  # the last value of everything that was logged
+    diagnostics: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
 class Fit:
-    """One call of `Trainer.fit`. `select` scores the learner (higher is better) or is None; `emit` takes events.
+    """One call of `Trainer.fit`.
 
-    Processes of one `group` have equal weights all the time, and share out the batches of every step.
+    path    the file of the checkpoint
+    place   seed and phase, from which all random numbers are derived
+    select  scores the learner at validation points (higher is better); None: no selection
+    emit    is called with events
+    group   the processes that train together: they always have equal weights, and divide the batches of every step
+    best    the weights with the best score so far
+    logged  values since the last validation point, by name
+
+    The other fields are those of `Trainer.fit`.
     """
 
     learner: Any
@@ -72,16 +85,21 @@ class Fit:
 
     @property
     def trained(self) -> int:
-        """The number of parameters in groups."""
+        """The number of trained parameters."""
         return sum(p.numel() for name in self.groups for p in self._parameters(name))
 
     def run(self) -> None:
-        """Train from the last checkpoint, if there is one, to the end; the modules then have the selected weights."""
+        """Train to the end, from the last checkpoint if there is one; the modules then have the selected weights.
+
+        Raises:
+            TrainingDiverged: a loss, a gradient or a validation score is not a finite number.
+            PluginError: a loss is not a tensor of one number.
+        """
         with self._frozen(), self._modes(), single_values(self._modules().values()):
             self.optimisers = {name: self._optimiser(name) for name in self.groups}
             self._resume()
             self._steps()
-            self._told()
+            self._logged_means()
             if self.best:
                 checkpoint.restore_modules(self._modules(), self.best, "best")
 
@@ -141,7 +159,7 @@ class Fit:
         gradients = self.group.summed(gradients, parameters)
         self.progress.loss = total
         finite = [gradient.isfinite().all() for gradient in gradients if gradient is not None]
-        # after the last step no further loss would show it
+        # check gradients too: after the last step, no further loss would reveal them
         self._check("finite gradients", not finite or bool(torch.stack(finite).all()), "others")
         for parameter, gradient in zip(parameters, gradients, strict=True):
             parameter.grad = gradient
@@ -172,7 +190,7 @@ class Fit:
         for name, value in values.items():
             self.logged.setdefault(name, []).append(float(value))
 
-    def _told(self) -> dict[str, float]:
+    def _logged_means(self) -> dict[str, float]:
         """The means of what was logged since the last call."""
         means = {name: float(np.mean(values)) for name, values in self.logged.items()}
         self.logged.clear()
@@ -182,17 +200,16 @@ class Fit:
     # ------------------------------------------------------------------ validation and selection
 
     def _validate(self) -> bool:
-        """Score the learner and keep the best weights; False when patience has run out."""
-        values = {"loss": self.progress.loss} | self._told()
+        """Score the learner and keep the best weights. Returns False if training should stop (`training.patience`)."""
+        values = {"loss": self.progress.loss} | self._logged_means()
         improved = True
         score = None if self.select is None else self.select(self.learner)
         if score is not None:
-            self._check(
-                "a number from the validator", not math.isnan(score), "NaN"
-            )  # NaN compares as False with everything
+            # comparisons with NaN are False, so that it would count as no improvement
+            self._check("a number from the validator", not math.isnan(score), "NaN")
             values["validation"] = float(score)
             improved = self.progress.best is None or score > self.progress.best
-            if improved or score == self.progress.best:  # scores on few labels are often equal: the later one counts
+            if improved or score == self.progress.best:  # scores on few labels are often equal: keep the later weights
                 self.progress.best, self.progress.best_step = float(score), self.progress.step
                 self.best = checkpoint.module_arrays(self._modules(), "best")
             self.progress.stale = 0 if improved else self.progress.stale + 1
@@ -234,11 +251,11 @@ class Fit:
         modules = modules_of(self.groups[name])
         return list({id(p): p for module in modules for p in module.parameters()}.values())
 
-    # ------------------------------------------------------------------ frozen parts and modes
+    # ------------------------------------------------------------------ frozen modules and modes
 
     @contextmanager
     def _frozen(self) -> Iterator[None]:
-        """Inside, parameters in no group get no gradient."""
+        """Inside the context, parameters in no group get no gradient."""
         trained = {id(p) for name in self.groups for p in self._parameters(name)}
         everything = [p for module in self._modules().values() for p in module.parameters()]
         before = [(p, p.requires_grad) for p in everything]
@@ -252,7 +269,7 @@ class Fit:
 
     @contextmanager
     def _modes(self) -> Iterator[None]:
-        """Inside, what is trained is in train mode, the rest in eval mode, so that its buffers do not change."""
+        """Inside the context, trained modules are in train mode, others in eval mode, so that their buffers stay."""
         everything = [m for module in self._modules().values() for m in module.modules()]
         before = [(m, m.training) for m in everything]
         for module in everything:
@@ -270,7 +287,7 @@ class Fit:
 
 
 def _scalar(loss: Any) -> torch.Tensor:
-    """What a loss returned; `PluginError` where it is not a tensor of one number."""
+    """The loss that a strategy returned; `PluginError` if it is not a tensor of one number."""
     if isinstance(loss, torch.Tensor) and loss.numel() == 1:
         return loss
     got = f"a tensor of shape {list(loss.shape)}" if isinstance(loss, torch.Tensor) else repr(loss)
@@ -282,10 +299,10 @@ def _plus(one: torch.Tensor | None, other: torch.Tensor | None) -> torch.Tensor 
 
 
 def groups_of(learner: Any, groups: Mapping[str, ParameterGroup] | None) -> Mapping[str, ParameterGroup]:
-    """The groups of a fit; where a strategy names none, everything is trained.
+    """The groups of a fit; if a strategy names none, a single one with all modules of the learner.
 
     Raises:
-        PluginError: what a name leads to is no `ParameterGroup`.
+        PluginError: a value is not a `ParameterGroup`.
     """
     if groups is None:
         return {"learner": ParameterGroup(learner.module)}
@@ -299,5 +316,5 @@ def groups_of(learner: Any, groups: Mapping[str, ParameterGroup] | None) -> Mapp
 
 
 def modules_of(group: ParameterGroup) -> list[nn.Module]:
-    """The modules of a group, also where it was given a single one."""
+    """The modules of a group, as a list also if it has a single one."""
     return [group.modules] if isinstance(group.modules, nn.Module) else list(group.modules)

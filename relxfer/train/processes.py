@@ -36,10 +36,11 @@ class Group:
 
     @property
     def first(self) -> bool:
+        """Whether this is the process that writes files."""
         return self.rank == 0
 
     def batches_of(self, step: int, count: int) -> list[int]:
-        """The numbers of this process's batches, out of the `count` batches of a step."""
+        """The numbers of this process's batches in a step that has `count` batches."""
         return list(range(step * count + self.rank, (step + 1) * count, self.size))
 
     def agreed(self, value: Any) -> Any:
@@ -48,9 +49,9 @@ class Group:
             return value
         import torch
 
-        told = [value]
-        torch.distributed.broadcast_object_list(told, 0)
-        return told[0]
+        message = [value]
+        torch.distributed.broadcast_object_list(message, 0)
+        return message[0]
 
     def summed(self, gradients: Gradients, like: Sequence[torch.Tensor]) -> Gradients:
         """Gradients summed over the processes, in one message; None where no process has one."""
@@ -58,11 +59,11 @@ class Group:
             return gradients
         import torch
 
-        there = torch.tensor([gradient is not None for gradient in gradients]).to(like[0])
+        exists = torch.tensor([gradient is not None for gradient in gradients]).to(like[0])
         filled = [torch.zeros_like(p) if g is None else g for g, p in zip(gradients, like, strict=True)]
-        message = torch.cat([there, *(tensor.flatten() for tensor in filled)])
+        message = torch.cat([exists, *(tensor.flatten() for tensor in filled)])
         torch.distributed.all_reduce(message)
-        used, *sums = message.split([len(there), *(tensor.numel() for tensor in filled)])
+        used, *sums = message.split([len(exists), *(tensor.numel() for tensor in filled)])
         return [total.view_as(p) if any_ else None for total, p, any_ in zip(sums, like, used.tolist(), strict=True)]
 
 

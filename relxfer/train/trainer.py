@@ -1,4 +1,4 @@
-"""The trainer that strategies call: each phase is finished once, and an interrupted one is resumed exactly."""
+"""The trainer that strategies call. A finished phase is never repeated, and an interrupted one resumes exactly."""
 
 from __future__ import annotations
 
@@ -25,11 +25,17 @@ from relxfer.train.processes import ALONE, Group
 
 @dataclass
 class Tally:
-    """The totals of the phases of one cell; shared by a trainer and its parts."""
+    """The totals over the phases of one cell, shared by all trainers of composed strategies.
+
+    seconds  of training steps
+    trained  the number of trained parameters, in the phase with the most
+    share    the share of the cell's step budget that its fits have used
+    phases   name of a phase -> its progress
+    """
 
     seconds: float = 0.0
-    trained: int = 0  # parameters, at most in one phase
-    share: float = 0.0  # of the cell's step budget, taken by its fits
+    trained: int = 0
+    share: float = 0.0
     phases: dict[str, Progress] = field(default_factory=dict)
 
 
@@ -37,13 +43,15 @@ class Tally:
 class PhaseTrainer:
     """`relxfer.contract.strategies.Trainer` over a folder of phase files.
 
-    options  step budget, batch size, optimiser
-    folder   where phases are kept: a finished phase is restored, an interrupted one is resumed
-    seed     decides every random number, with the name of the phase and the step
-    select   scores a learner at validation points (higher is better), or None
-    emit     takes events: `emit(kind, **values)`
+    options        step budget, batch size, optimiser
+    folder         the folder for files of phases, from which they are restored or resumed
+    seed           decides all random numbers, together with the name of the phase and the step
+    select         scores a learner at validation points (higher is better); None: no selection
+    emit           is called with events: `emit(kind, **values)`
+    prefix         of the names of phases, for a composed strategy
+    scale          the share of the cell's step budget that this trainer may use
     kept_features  features of frozen networks, shared between cells
-    group    the processes that train together
+    group          the processes that train together
     """
 
     options: TrainingOptions
@@ -98,7 +106,7 @@ class PhaseTrainer:
         seed_torch(*place, "end")
 
     def _take(self, share: float) -> None:
-        """Count a share of the step budget; `PluginError` where more than all of it is taken."""
+        """Count a share of the step budget; `PluginError` if more than the whole budget is used."""
         self.tally.share += self.scale * share
         if self.tally.share > 1 + 1e-6:
             raise PluginError(
@@ -152,11 +160,11 @@ class PhaseTrainer:
 
     def _steps(self, streams: Sequence[Examples], share: float) -> int:
         """This phase's share of the cell's steps, or of the steps in its epochs over the streams if those are fewer."""
-        of_all = self.scale * share
+        scaled = self.scale * share
         if self.options.epochs is None:
-            return round(self.options.steps * of_all)
+            return round(self.options.steps * scaled)
         per_epoch = sum(max(1, len(examples) // self.options.batch_size) for examples in streams)
-        return round(min(self.options.steps, self.options.epochs * per_epoch) * of_all)
+        return round(min(self.options.steps, self.options.epochs * per_epoch) * scaled)
 
     def _next(self, kind: str) -> str:
         phase = f"{self.prefix}{kind}-{self._count}"

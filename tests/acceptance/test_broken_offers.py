@@ -74,7 +74,7 @@ class HiddenOptions(Options):
 
 def test_options_that_the_table_would_hide_are_refused(tmp_path):
     mine = offering("hidden", f"{__name__}:RaisesInTheMiddle", options=f"{__name__}:HiddenOptions")
-    with pytest.raises(PluginError, match="'hidden' under names that its table does not have itself, got baseline"):
+    with pytest.raises(PluginError, match="'hidden' whose names are not keys of its table, got baseline"):
         relxfer.run(config("hidden"), tmp_path, plugins=[blobs, mine])
 
 

@@ -90,7 +90,7 @@ def test_a_run_of_another_user_names_no_file(run, own, state, said):
     code, words = predicted(said, run)
     assert code == 2
     assert f"{run}/config.toml: target[0].dataset.facts: expected plain values, got '{str(own.parent)[:40]}" in words
-    assert "for it lies in a run directory" in words
+    assert "because this configuration is in a run directory" in words
     assert "--config FILE" in words
     assert predicted(said, run, "--config", own)[0] == 0
     for verb in ("run", "check", "rank-sources"):
@@ -153,7 +153,9 @@ def test_a_strangers_run_of_plain_values_answers(own, tmp_path, state, said):
 
 def test_without_a_place_for_the_key_a_run_is_run_all_the_same(own, tmp_path, state, said):
     state.write_text("no folder")
-    with pytest.warns(RuntimeWarning, match=r"expected to keep a key in .*give it your configuration with --config"):
+    with pytest.warns(
+        RuntimeWarning, match=r"Cannot keep a key in .*Give your configuration to that command with --config"
+    ):
         run = relxfer.run(own, tmp_path / "run").folder
     assert predicted(said, run)[0] == 2
     assert predicted(said, run, "--config", own)[0] == 0
@@ -171,7 +173,7 @@ def test_of_two_keys_made_at_once_the_first_counts(state, tmp_path):
     config = tmp_path / "config.toml"
     assert seals.seal(config, b"x")
     first = seals.place().read_bytes()
-    seals._make(seals.place())
+    seals._create_key(seals.place())
     assert seals.place().read_bytes() == first
 
 

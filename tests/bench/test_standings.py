@@ -88,7 +88,7 @@ def test_a_metric_that_the_task_does_not_have(results):
 @pytest.mark.parametrize(
     ("seen", "words", "mark"),
     [
-        (Seen(), "unknown: contamination cannot be told", "unknown"),
+        (Seen(), "its training data is unknown, and so is contamination", "unknown"),
         (Seen(graphs=("us",), whole=True), "pre-trained here on us", "itself"),
         (Seen(graphs=("other",), whole=True), "pre-trained here on other", "none known"),
         (

@@ -80,10 +80,10 @@ def test_our_words_stay_as_they_are_when_they_are_told_again():
     class Mine(BaseModel):
         x: int
 
-    once = messages.told_of("x", "expected {braces}, got none")
+    once = messages.error_at("x", "expected {braces}, got none")
     again = messages.told(messages.told(once, Mine), Mine)
     assert again.errors()[0]["msg"] == "expected {braces}, got none"
-    assert messages.first(again) == "x: expected {braces}, got none"
+    assert messages.first_problem(again) == "x: expected {braces}, got none"
 
 
 @pytest.mark.parametrize(

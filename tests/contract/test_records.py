@@ -68,7 +68,7 @@ def test_data_is_nothing_that_a_model_offers():
 def test_roles_and_blocks_have_names():
     with pytest.raises(ValueError, match="no role is called 'sctrach': did you mean 'scratch'"):
         TransferStrategy(name="mine", load="mine:Mine", role="sctrach")
-    with pytest.raises(ValueError, match="large blocks are not 'keep': did you mean 'kept'"):
+    with pytest.raises(ValueError, match="large_blocks cannot be 'keep': did you mean 'kept'"):
         TargetAdapter(name="mine", load="mine:Mine", large_blocks="keep")
 
 

@@ -17,7 +17,7 @@ def load(**changes) -> Experiment:
 
 def test_a_card_holds_what_acts_and_what_was_said():
     (target,) = load(target={"dataset": "geo-us", "adapter": {"use": "kg", "negatives": 8}}).targets
-    assert target.adapter.said() == {"use": "kg", "negatives": 8}
+    assert target.adapter.written() == {"use": "kg", "negatives": 8}
     card = target.adapter.card()
     assert card["adversarial_temperature"] == 1.0
     assert not {"left_out_fraction", "derived_probability"} & card.keys(), "no part is cut"

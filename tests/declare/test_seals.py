@@ -34,7 +34,7 @@ def test_what_was_sealed_is_the_users_own_until_it_is_changed(state, config):
     assert seals.seal(config, WORDS)
     assert seals.stranger(config) is None
     config.write_bytes(WORDS + b"#")
-    assert "where your relxfer did not write it, or not as it is now" in seals.stranger(config)
+    assert "was not written there by your relxfer, or was changed since" in seals.stranger(config)
 
 
 def test_a_configuration_outside_every_run_is_the_users_own(state, tmp_path):
@@ -72,7 +72,7 @@ def test_where_no_key_can_be_kept_nothing_is_sealed(state, config, monkeypatch):
     def refuse(path):
         raise PermissionError(path)
 
-    monkeypatch.setattr(seals, "_make", refuse)
+    monkeypatch.setattr(seals, "_create_key", refuse)
     assert not seals.seal(config, WORDS)
     assert not config.with_name("config.toml.seal").exists()
 

@@ -32,7 +32,7 @@ PER_CLASS = {"target": {"dataset": "blobs-target", "labels_per": "class", "label
         ("target-inputs", {}, Facts(replace(DOMAIN, unlabelled=None)), "lists no unlabelled queries"),
         ("same-task", {"source": []}, Facts(), "there is no"),
         ("same-task", {}, Facts(DOMAIN, OTHER), "source and target have other answers"),
-        ("same-task", {}, Facts(DOMAIN, ()), "nobody says which classes the source model knows"),
+        ("same-task", {}, Facts(DOMAIN, ()), "the classes of the source model are not known"),
         ("classes", {}, Facts(OPEN), "answers of target 'blobs-target' are open"),
         ("other.capability", {}, Facts(), "target adapter 'blobs' does not offer it"),
     ],

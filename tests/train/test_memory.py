@@ -63,7 +63,7 @@ def test_limits_that_the_user_set_stay(told):
 
 
 def test_an_adapter_says_one_of_two_things():
-    with pytest.raises(ValueError, match=r"large blocks are not 'keep'.*kept"):
+    with pytest.raises(ValueError, match=r"large_blocks cannot be 'keep'.*kept"):
         TargetAdapter(name="mine", load="mine:Adapter", large_blocks="keep")
 
 
