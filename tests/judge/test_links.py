@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relxfer.judge.links import FOUND, Links
+from relxfer.judge.links import HITS_AT, Links
 
 
 def links(margins, linked):
@@ -24,7 +24,7 @@ def test_a_linked_pair_is_found_above_the_fiftieth_of_the_others():
 
 
 def test_of_fewer_others_every_linked_pair_is_found():
-    assert hits([*np.arange(FOUND - 1.0), -5.0], [0] * (FOUND - 1) + [1]) == 1.0
+    assert hits([*np.arange(HITS_AT - 1.0), -5.0], [0] * (HITS_AT - 1) + [1]) == 1.0
 
 
 def test_one_kind_of_pair_alone_is_no_test():
