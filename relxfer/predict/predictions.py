@@ -76,7 +76,7 @@ def choose(
     artefact, data = engine.artefacts.read(model, None), engine.domains.target(of)
     _check_answers(artefact.tasks, data.domain, run)
     memory.tell(of.adapter.record.large_blocks)
-    learner = engine.attach.known(artefact.load(), artefact.model, of.adapter, data.domain, learnt=False)
+    learner = engine.attach.cached(artefact.load(), artefact.model, of.adapter, data.domain, learnt=False)
     return ChosenCell(_described(found), learner, data, found.id)
 
 
