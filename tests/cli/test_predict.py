@@ -49,7 +49,7 @@ def test_predictions_overwrite_nothing_unless_told(run, tmp_path, capsys):
     out.write_text("a thesis")
     asked = ["predict", str(run), "--queries", str(queries), "--out"]
     assert main([*asked, str(out)]) == 2
-    assert "which exists" in told(capsys)
+    assert "it exists" in told(capsys)
     assert main([*asked, str(queries), "--force"]) == 2
     assert "another file than the queries" in told(capsys)
     assert main([*asked, str(tmp_path)]) == 2
