@@ -44,7 +44,7 @@ def _section(curves: LearningCurves) -> Iterator[RenderableType]:
 
 
 def drawn(curves: LearningCurves) -> dict[str, list[tuple[float, float]]]:
-    """Name -> points (labels, value) of a curve; a strategy without labels is a level line over the range of scratch."""
+    """Name -> points (labels, value) of a curve; a strategy without labels is a level line as long as scratch."""
     ends = curves.scratch.labels[0], curves.scratch.labels[-1]
     return {
         curve.strategy: [(n, curve.values[0]) for n in ends]
