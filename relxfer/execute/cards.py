@@ -1,9 +1,8 @@
-"""The card of a model: which offer it is of, with which plain values, and which tasks it learnt.
+"""The card of a model: the name of its architecture, plain values of its options, and the tasks it was trained on.
 
-A card is data, whoever wrote it. Here it is read, for every checkpoint and every run directory: it may name a model
-that an installed plugin offers, and plain values for its options. What only the user may say (see
-`relxfer.contract.user_only`) is left out where a card is written; its fingerprint stands in its place, and it comes
-from the model of the user's own configuration that has this fingerprint.
+A card may come from anybody, so it is only data: it may name a model that an installed plugin offers, and give plain
+values for its options. Options that only the user may set (see `relxfer.contract.user_only`) are not written to a card,
+which has a fingerprint of them instead. They are taken from the model of the user's configuration that has it.
 """
 
 from __future__ import annotations
