@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-#: module -> the public names that it defines; loaded on first use, so that importing relxfer stays cheap
+#: Module -> the public names that it defines. A module is imported when one of its names is first used, so that
+#: `import relxfer` is fast.
 _PUBLIC = {
     "relxfer.api": (
         "check",
@@ -136,6 +137,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used (PEP 562)."""
     if name in _HOME:
         return getattr(importlib.import_module(_HOME[name]), name)
     raise AttributeError(f"module 'relxfer' has no attribute {name!r}")

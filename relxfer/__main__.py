@@ -1,4 +1,4 @@
-"""`python -m relxfer`."""
+"""The command line as a module: `python -m relxfer`."""
 
 from relxfer.cli import entry
 

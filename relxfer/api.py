@@ -1,4 +1,4 @@
-"""The Python API: what the command line does, as functions."""
+"""The Python API: functions that correspond to the commands `relxfer run` and `relxfer check`."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from relxfer.results.results import Results
 
 @dataclass(frozen=True)
 class Outline:
-    """A plan as far as it can be told without data.
+    """The plan of an experiment, as far as it can be determined without loading data.
 
-    name     of the run
-    cells    how many there are
-    refused  one sentence for each strategy, target and budget that cannot be run
+    name     name of the run
+    cells    number of planned cells, including those that will be refused
+    refused  one sentence for each strategy, target and label budget that cannot be run
     """
 
     name: str
@@ -42,14 +42,19 @@ def run(
 ) -> Results:
     """Run an experiment, or finish one that was interrupted, and return its results.
 
-    config   a TOML file, or the same tables as a mapping
-    out      run directory; default `runs/<name>`
-    changes  keys to change, such as `["training.steps=100"]`
-    fresh    forget what was run in the directory before
-    plugins  modules or objects with hooks, for plugins that are not installed (serial executor only)
+    A cell that fails or is refused raises no exception: `Results.cells` has its status and reason.
 
-    Raises `ConfigError` with every problem, `PluginError` where a needed plugin is broken. A failed or refused cell
-    raises nothing: see `Results.cells`.
+    Args:
+        config: path of a TOML file, or the same tables as a mapping.
+        out: run directory; default `runs/<name>`.
+        changes: keys to change, such as `["training.steps=100"]`.
+        fresh: delete earlier results in the run directory first.
+        plugins: modules or objects with hooks, for plugins that are not installed (serial executor only).
+
+    Raises:
+        ConfigError: the configuration is wrong; the error lists every problem.
+        PluginError: a plugin that is needed is broken.
+        RunLocked: another process is using the run directory.
     """
     from relxfer.execute.runner import run as run_experiment
 
@@ -57,22 +62,26 @@ def run(
     experiment = resolve.load(config, loaded, changes)
     if plugins and executors.build(experiment.executor).width > 1:
         raise UsageError(
-            "expected executor serial with plugins=[...], which other processes do not know, got "
-            f"{experiment.executor.name!r}; install the plugin, or run serially"
+            "expected executor serial with plugins=[...], because other processes cannot load these plugins, got "
+            f"{experiment.executor.name!r}; install the plugin, or use the serial executor"
         )
     return run_experiment(experiment, loaded, Path(out or Path("runs") / experiment.config.name), (), fresh)
 
 
 def check(config: str | Path | Table, *, changes: Sequence[str] = ()) -> Outline:
-    """Validate a configuration without loading data."""
+    """Validate a configuration without loading data, and return an outline of its plan.
+
+    Raises:
+        ConfigError: the configuration is wrong; the error lists every problem.
+    """
     return outline(config, _loaded(), changes)
 
 
 def outline(config: str | Path | Table, plugins: Plugins, changes: Sequence[str] = ()) -> Outline:
-    """What `check` returns, for these plugins."""
+    """The outline that `check` returns, with plugins that are loaded already."""
     experiment = resolve.load(config, plugins, changes)
-    nothing = Facts()
-    planned = list(grid.cells(experiment, lambda source, target: nothing, grid.strategies_of(plugins)))
+    no_facts = Facts()  # without data, no refusal can depend on it
+    planned = list(grid.cells(experiment, lambda source, target: no_facts, grid.strategies_of(plugins)))
     refused = dict.fromkeys(
         f"{c.method.name} on {c.target.name} at budget {c.budget}: {c.refusal}" for c in planned if c.refusal
     )
@@ -86,7 +95,7 @@ def _loaded(plugins: Sequence[Any] = ()) -> Plugins:
     if loaded.broken and plugins:
         from relxfer.errors import PluginError
 
-        own = [b for b in loaded.broken if b.distribution == IN_PROCESS]
-        if own:
-            raise PluginError("; ".join(f"{b.name}: {b.cause}" for b in own))
+        own_broken = [b for b in loaded.broken if b.distribution == IN_PROCESS]
+        if own_broken:
+            raise PluginError("; ".join(f"{b.name}: {b.cause}" for b in own_broken))
     return loaded

@@ -1,21 +1,21 @@
 """All errors that relxfer raises on purpose.
 
     RelxferError
-    ├── UsageError              exit code 2: the command line or a file it names
+    ├── UsageError              exit code 2: the command line, or a file that it names, cannot be used
     │   ├── ConfigError             one or more problems in a configuration
-    │   ├── UnknownName             a name that nobody offers
+    │   ├── UnknownName             no plugin or configuration defines this name
     │   └── DataError               a data set or table that cannot be used
     ├── ArtefactError           a checkpoint or run directory that cannot be used
-    │   ├── DamagedArtefact         a file that is missing, cut short or changed; a run makes its own again
-    │   └── UnfitArtefact           exit code 2: a file with content that is not allowed, or of another shape
+    │   ├── DamagedArtefact         a file that is missing, truncated or changed; a run recreates its own files
+    │   └── UnfitArtefact           exit code 2: a file with content that is not allowed, or of the wrong form
     ├── PluginError             exit code 3: a plugin that is needed is broken
     ├── Incompatible            model, adapter, strategy and data do not fit: the cell is refused
     ├── TrainingDiverged        a loss that is not a finite number: the cell failed
-    ├── Changed                 data or code changed while a run went on: the cell failed
+    ├── Changed                 data or code changed during a run: the cell failed
     ├── TimedOut                a cell took longer than `timeout_seconds`: the cell failed
-    └── RunLocked               another process works in this run directory
+    └── RunLocked               another process is using this run directory
 
-Each message says what was expected, what was got, and what to do.
+Each message states what was expected, what was got, and what to do.
 """
 
 from __future__ import annotations
@@ -26,20 +26,24 @@ from difflib import get_close_matches
 
 
 class RelxferError(Exception):
-    """Root of the tree; `exit_code` is what the command line returns for it."""
+    """Base class of all errors; `exit_code` is the exit code of the command line for it."""
 
     exit_code = 1
 
 
 class UsageError(RelxferError):
-    """The command line, or a file it names, cannot be used."""
+    """The command line, or a file that it names, cannot be used."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a configuration: where, what, and what to write instead."""
+    """One problem of a configuration.
+
+    key      where it is, such as `target[0].dataset`; empty for the whole file
+    message  what is wrong, and what to write instead
+    """
 
     key: str
     message: str
@@ -49,7 +53,10 @@ class Problem:
 
 
 class ConfigError(UsageError):
-    """All problems of one configuration at once.
+    """All problems of one configuration.
+
+    where     name of the configuration, such as the path of its file
+    problems  one or more
 
     >>> str(ConfigError("run.toml", [Problem("seeds", "expected a number >= 1 (got 0)")]))
     'run.toml: seeds: expected a number >= 1 (got 0)'
@@ -61,15 +68,19 @@ class ConfigError(UsageError):
 
 
 class UnknownName(UsageError):
-    """A name that nobody offers, with the nearest names that exist.
+    """A name that is not defined, with the most similar names that are.
+
+    kind   what the name should refer to, such as "strategy"
+    name   the name
+    names  all names of this kind
 
     >>> str(UnknownName("strategy", "fintune", ["finetune", "scratch"]))
     "no strategy is called 'fintune': did you mean 'finetune'? (there are: finetune, scratch)"
     """
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]):
-        self.kind, self.name, self.known = kind, name, sorted(known)
-        super().__init__(f"no {kind} is called {name!r}: {did_you_mean(name, self.known)}")
+    def __init__(self, kind: str, name: str, names: Iterable[str]):
+        self.kind, self.name, self.names = kind, name, sorted(names)
+        super().__init__(f"no {kind} is called {name!r}: {did_you_mean(name, self.names)}")
 
 
 class DataError(UsageError):
@@ -81,11 +92,11 @@ class ArtefactError(RelxferError):
 
 
 class DamagedArtefact(ArtefactError):
-    """A file that is missing, cut short or changed; a run makes its own again."""
+    """A file that is missing, truncated or changed; a run recreates its own files."""
 
 
 class UnfitArtefact(ArtefactError):
-    """A checkpoint or a file of a run with content that only the user may give, or of another shape than ours."""
+    """A checkpoint or a file of a run whose content is not allowed there, or that does not have the form of ours."""
 
     exit_code = 2
 
@@ -97,7 +108,10 @@ class PluginError(RelxferError):
 
 
 class Incompatible(RelxferError):
-    """Model, adapter, strategy and data do not fit together; the cell is refused, not failed.
+    """Model, adapter, strategy and data do not fit together; the cell is refused, which is no failure.
+
+    expected, got  what was needed, and what there is instead
+    do             what the user can do about it
 
     >>> str(Incompatible("BatchNorm layers", "none in this model", "use a strategy that needs none"))
     'expected BatchNorm layers, got none in this model; use a strategy that needs none'
@@ -108,6 +122,7 @@ class Incompatible(RelxferError):
         super().__init__(f"expected {expected}, got {got}; {do}")
 
     def __reduce__(self):
+        # an exception is pickled with `args`, which is the message alone
         return type(self), (self.expected, self.got, self.do)
 
 
@@ -116,7 +131,7 @@ class TrainingDiverged(RelxferError):
 
 
 class Changed(RelxferError):
-    """Data or code that a run was planned with is there no longer.
+    """The data or the code is no longer what the run was planned with.
 
     >>> str(Changed.of(["data of the target"]))
     'expected the data and code that the run was planned with, got another data of the target: changed while the run \
@@ -125,6 +140,7 @@ went on; run again'
 
     @classmethod
     def of(cls, what: Iterable[str]) -> Changed:
+        """The error for things that changed, such as `["data of the target"]`."""
         return cls(
             f"expected the data and code that the run was planned with, got another {', another '.join(what)}: changed "
             "while the run went on; run again"
@@ -136,20 +152,23 @@ class TimedOut(RelxferError):
 
 
 class RunLocked(RelxferError):
-    """Another process works in this run directory."""
+    """Another process is using this run directory."""
 
 
-#: The most characters of a name that are compared and shown: long ones take minutes, and hide the message.
+#: Characters of a name that are compared and shown. Comparing longer names takes minutes, and they would bury the
+#: message.
 _LONGEST = 100
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`did you mean ...? (there are: ...)`, for a message about an unknown name; with many names, the nearest.
+def did_you_mean(name: str, existing: Iterable[str]) -> str:
+    """`did you mean ...? (there are: ...)`, for a message about an unknown name.
+
+    Of more than 30 existing names only the most similar are listed.
 
     >>> did_you_mean("r7", [f"r{i}" for i in range(100)]).partition(",")[0]
     "did you mean 'r7'? (there are 100"
     """
-    names = sorted(each[:_LONGEST] for each in known)
+    names = sorted(each[:_LONGEST] for each in existing)
     close = get_close_matches(name[:_LONGEST], names, n=10)
     if len(names) > 30:
         listing = f"(there are {len(names)}, among them: {', '.join(close or names[:10])})"

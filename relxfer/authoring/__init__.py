@@ -1,1 +1,1 @@
-"""For authors of plugins: learners to derive from, tables, classes, and the scaffold of a new package."""
+"""For authors of plugins: base classes of learners, reading of tables, class names, and the scaffold of a package."""

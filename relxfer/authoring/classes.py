@@ -1,4 +1,4 @@
-"""The classes of a classifier that is attached to domains, for adapters."""
+"""For adapters: the classes that a classifier has when it is attached to domains."""
 
 from __future__ import annotations
 
@@ -9,9 +9,17 @@ from relxfer.errors import Incompatible
 
 
 def learnt(own: tuple[str, ...], target: Domain | None, sources: Sequence[Domain]) -> tuple[str, ...]:
-    """The target's classes; in the source stage those of the sources; without either, the model's own.
+    """The classes that an attached classifier learns.
 
-    Raises `Incompatible` where sources have different classes.
+    These are the classes of the target; in a source stage, which has no target, those of the sources.
+
+    Args:
+        own: the classes of the model, for an attachment without any domain.
+        target: the target, if there is one.
+        sources: the sources.
+
+    Raises:
+        Incompatible: there is no target, and the sources have different classes.
     """
     if target is not None:
         return target.task.answers
@@ -20,13 +28,13 @@ def learnt(own: tuple[str, ...], target: Domain | None, sources: Sequence[Domain
         raise Incompatible(
             "sources with the same classes",
             " and ".join(f"{source.name} ({len(source.task.answers)} classes)" for source in sources),
-            "pre-train on one of them, or name their classes alike",
+            "pre-train on one of them, or give their classes the same names",
         )
     return tasks[0].answers if tasks else own
 
 
 def shared(sources: Sequence[Domain], target: Domain) -> str:
-    """Which classes a target shares with its sources, as a sentence."""
+    """A sentence on the classes that a target shares with its sources."""
     theirs = {name for source in sources for name in source.task.answers}
     count = sum(name in theirs for name in target.task.answers)
     if all(source.task.same_as(target.task) for source in sources):

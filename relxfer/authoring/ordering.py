@@ -1,4 +1,4 @@
-"""A natural order for names."""
+"""Natural sorting of names."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from decimal import Decimal
 
 
 def natural(name: str) -> list[tuple[int, Decimal, str]]:
-    """A key that sorts numbers within names by their size, numbers before letters.
+    """A sort key by which numbers within names are sorted by value, and before letters.
 
-    Numbers may have any count of digits; `int` refuses more than 4,300.
+    `Decimal` is used because `int` refuses numbers of more than 4,300 digits.
 
     >>> sorted(["n10", "n9", "7"], key=natural)
     ['7', 'n9', 'n10']

@@ -23,11 +23,11 @@ def write_plugin(name: str, out: Path | None = None) -> Path:
     """Write a distribution `relxfer-NAME` with the strategy `name` and its tests, and return its folder.
 
     Args:
-        name: of the strategy; lower-case letters, digits and dashes.
-        out: where to write, new or empty; default `./relxfer-NAME`.
+        name: name of the strategy; lower-case letters, digits and single dashes.
+        out: the folder, which must be new or empty; default `./relxfer-NAME`.
 
     Raises:
-        UsageError: the name cannot be used or is taken, or there are files in the folder.
+        UsageError: the name is not valid or is taken, or the folder is not empty.
 
     >>> write_plugin("My Method")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
@@ -46,14 +46,14 @@ def write_plugin(name: str, out: Path | None = None) -> Path:
 
 
 def _words(name: str) -> dict[str, str]:
-    """The values for the templates."""
+    """The values of the variables in the templates."""
     if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name):
         raise UsageError(f"expected a name of lower-case letters, digits and single dashes, got {name!r}{_hint(name)}")
-    parts = name.split("-")
+    segments = name.split("-")
     return {
         "name": name,
-        "module": f"relxfer_{'_'.join(parts)}",
-        "class_name": "".join(part.capitalize() for part in parts),
+        "module": f"relxfer_{'_'.join(segments)}",
+        "class_name": "".join(segment.capitalize() for segment in segments),
         "version": __version__,
     }
 
@@ -64,9 +64,9 @@ def _hint(name: str) -> str:
 
 
 def _check_free(name: str, module: str) -> None:
-    """Refuse the name of a built-in strategy, and one whose module would hide an existing one."""
+    """Refuse the name of a built-in strategy, and one whose module would shadow an installed one."""
     if name in Plugins.load(third_party=False).names(TransferStrategy.kind):
-        raise UsageError(f"expected a new name, got {name!r}, which is a strategy of relxfer itself; choose another")
+        raise UsageError(f"expected a new name, got {name!r}, which is a built-in strategy; choose another")
     if importlib.util.find_spec(module) is not None:
         raise UsageError(f"expected a new name, got {name!r}, but a module {module!r} is installed; choose another")
 

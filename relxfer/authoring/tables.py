@@ -1,4 +1,4 @@
-"""The user's tables: TSV, CSV and Parquet, with the line of every row for messages."""
+"""Reading tables of the user (TSV, CSV, Parquet), with the line number of every row for messages."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ from relxfer.store import bounded, delimited, parquet
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells, all of the same width, without white space around cells.
+    """A table of texts.
 
-    lines  the line of each row in the file, from 1; in a Parquet file the number of the row, and 0 for the column names
+    path   the file
+    rows   rows of equal width, including the header; cells have no white space around them
+    lines  line number of each row, from 1; in a Parquet file the number of the row, and 0 for the column names
     """
 
     path: Path
@@ -24,11 +26,11 @@ class Table:
     lines: Sequence[int]
 
     def where(self, row: int) -> str:
-        """The place of a row, for messages."""
+        """The file and the line of a row, for messages."""
         return f"{self.path}:{self.lines[row]}"
 
     def columns(self) -> dict[str, list[str]]:
-        """The columns, by the names in the first row.
+        """Name -> cells of each column; the first row has the names.
 
         Raises:
             DataError: a name is empty, or occurs twice.
@@ -42,34 +44,38 @@ class Table:
 
 
 def read(path: Path, what: str, loose: bool = False) -> Table:
-    """Read a table from .csv (commas or semicolons), .parquet, or any other text (tabs).
+    """Read a table.
 
-    what   what the table holds, for messages
-    loose  skip lines at the beginning that start with # or %, and where there are no tabs, split at white space
+    A .csv file is separated by commas or semicolons, any other text file by tabs; a .parquet file is Parquet.
+
+    Args:
+        path: the file.
+        what: what the table contains, for messages.
+        loose: skip lines at the beginning that start with # or %; split lines at white space if there are no tabs.
 
     Raises:
         DataError: it cannot be read, is empty, or its rows differ in width.
     """
     if not path.exists():
-        raise DataError(f"expected a table of {what}, got {path}, which does not exist")
+        raise DataError(f"expected a table of {what}, got {path}, which does not exist; correct the path")
     if path.suffix.lower() == ".parquet":
         return _parquet(path, what)
     try:
-        found = [(row, line) for row, line in _records(path, _text(path, what), loose) if any(row)]
+        records = [(row, line) for row, line in _records(path, _text(path, what), loose) if any(row)]
     except delimited.BadQuotes as error:
         raise DataError(
             f"expected a table of {what}, got {path}, which cannot be read ({error}); save it again"
         ) from None
     if loose:
-        # only at the beginning: further down, a name may begin like this
-        found = list(dropwhile(lambda each: each[0][0].startswith(("#", "%")), found))
-    if not found:
-        raise DataError(f"expected a header and {what} in {path}, got an empty file")
-    width = len(found[0][0])
-    for row, line in found:
+        # only at the beginning, because further down a name may start like this
+        records = list(dropwhile(lambda each: each[0][0].startswith(("#", "%")), records))
+    if not records:
+        raise DataError(f"expected a header and {what} in {path}, got an empty file; name another file")
+    width = len(records[0][0])
+    for row, line in records:
         if len(row) != width:
             raise DataError(f"{path}:{line}: expected {width} columns as in the first row, got {len(row)}; correct it")
-    return Table(path, [row for row, _ in found], [line for _, line in found])
+    return Table(path, [row for row, _ in records], [line for _, line in records])
 
 
 def _text(path: Path, what: str) -> str:
@@ -83,7 +89,7 @@ def _text(path: Path, what: str) -> str:
 
 
 def _records(path: Path, text: str, loose: bool) -> Iterator[tuple[list[str], int]]:
-    """The cells of each line, and its number."""
+    """Yield the cells of each line, and the number of the line."""
     if loose and path.suffix.lower() != ".csv" and "\t" not in text:
         yield from ((line.split(), number) for number, line in enumerate(text.splitlines(), 1))
         return
@@ -93,16 +99,19 @@ def _records(path: Path, text: str, loose: bool) -> Iterator[tuple[list[str], in
 
 
 def _parquet(path: Path, what: str) -> Table:
-    found = parquet.read(path)
-    if not found:
-        raise DataError(f"expected columns of {what} in {path}, got none")
-    rows = zip(*found.values(), strict=True)
-    cells = [list(found), *([_cell(value) for value in row] for row in rows)]
+    columns = parquet.read(path)
+    if not columns:
+        raise DataError(f"expected columns of {what} in {path}, got none; name another file")
+    rows = zip(*columns.values(), strict=True)
+    cells = [list(columns), *([_cell(value) for value in row] for row in rows)]
     return Table(path, cells, range(len(cells)))
 
 
 def _cell(value: Any) -> str:
-    """A cell as in a text file: empty for null, and 1 for 1.0, as which columns with gaps store whole numbers."""
+    """A value as a text file would have it.
+
+    Null is empty. 1.0 is "1", because a column of whole numbers with nulls is stored as floats.
+    """
     if value is None:
         return ""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()

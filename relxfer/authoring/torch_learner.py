@@ -1,7 +1,7 @@
-"""The base of learners with gradients, for any modality.
+"""Base classes of learners with gradients, for any modality.
 
-An adapter's learner sets `module`, and implements `batch`, `features` and what its head needs; training and prediction
-are here.
+The learner of an adapter derives from one of these, sets `module`, and implements `batch`, `features` and its head. The
+base class implements training and prediction.
 """
 
 from __future__ import annotations
@@ -23,29 +23,34 @@ from relxfer.errors import ArtefactError, UnfitArtefact
 
 
 class TorchLearner:
-    """A trainable learner; subclasses implement `parts`, `head`, `batch` and `loss`.
+    """Base class of a trainable learner.
 
-    module  everything that is trained, including the head
+    Subclasses implement `parts`, `head`, `features`, `batch`, `loss` and `export`.
+
+    module    the network, including the head
+    block     number of queries that are scored at once
+    attached  the body as it was when the engine attached it (`relxfer.train.features.Attached`); set by the engine
     """
 
     module: nn.Module
-    block = 64  # queries scored at once
-    attached: Any = None  # set by the engine: the body when it was attached (`relxfer.train.features.Attached`)
+    block = 64
+    attached: Any = None
 
     @property
     def device(self) -> torch.device:
+        """The device of the parameters."""
         return next(self.module.parameters()).device
 
     def scores(self, batch: Any) -> torch.Tensor:
-        """[rows, candidates]: the head on the features."""
+        """Scores of a batch, [rows, candidates]: the head applied to the features."""
         return self.head(self.features(batch))  # type: ignore[attr-defined]
 
     def learn(self, examples: Sequence[Examples], trainer: Trainer) -> None:
-        """Minimise the task's loss; several domains take turns."""
+        """Minimise the loss of the task; the steps alternate between several domains."""
         trainer.fit(self, lambda step, batch: self.loss(batch), *examples, turns=True)  # type: ignore[attr-defined]
 
     def predict(self, examples: Examples) -> Iterator[np.ndarray]:
-        """Score blocks [b, candidates] in query order, in eval mode and without gradients."""
+        """Yield scores in blocks [b, candidates], in the order of the queries, in eval mode and without gradients."""
         rng, hidden = np.random.default_rng(0), examples.hidden()
         features = self.attached.features(self, hidden) if self.attached else None
         for start in range(0, len(examples), self.block):
@@ -59,9 +64,13 @@ class TorchLearner:
 
 
 class ClassifierLearner(TorchLearner):
-    """A classifier: cross-entropy on the `network` of a model.
+    """Base class of a classifier, which minimises the cross-entropy of the `network` of a model.
 
-    The network has `width`, `head`, `new_head(classes)` and `parts()`; batches have `labels`, [B] or None.
+    The network must have `width`, `head`, `new_head(classes)` and `parts()`. A batch must have `labels`, which are
+    of shape [B] or None.
+
+    model    has the network
+    classes  number of classes of a new head
     """
 
     def __init__(self, model: Any, classes: int):
@@ -70,6 +79,7 @@ class ClassifierLearner(TorchLearner):
 
     @property
     def width(self) -> int:
+        """Number of features."""
         return self.model.network.width
 
     @property
@@ -81,20 +91,24 @@ class ClassifierLearner(TorchLearner):
         self.model.network.head = head
 
     def new_head(self) -> nn.Module:
+        """An untrained head on the device of the network."""
         return self.model.network.new_head(self.classes).to(self.device)
 
     def parts(self) -> list[tuple[str, nn.Module]]:
+        """The parts of the network, as (name, module), from input to output; the head is the last."""
         return self.model.network.parts()
 
     def loss(self, batch: Any, scores: torch.Tensor | None = None) -> torch.Tensor:
+        """The cross-entropy of a batch, whose scores may be given."""
         return F.cross_entropy(self.scores(batch) if scores is None else scores, batch.labels)
 
     def export(self) -> Any:
+        """The model, to be stored."""
         return self.model
 
 
 def features_of(learner: Any, examples: Examples) -> np.ndarray:
-    """float32 [n, width] of a learner that offers `features`: in eval mode, without gradients, not augmented."""
+    """The features of queries, float32 [n, width], in eval mode, without gradients and without augmentation."""
     rng, hidden, block = np.random.default_rng(0), examples.hidden(), getattr(learner, "block", TorchLearner.block)
     blocks = []
     for start in range(0, len(examples), block):
@@ -106,7 +120,7 @@ def features_of(learner: Any, examples: Examples) -> np.ndarray:
 
 @contextmanager
 def evaluating(module: nn.Module) -> Iterator[None]:
-    """Eval mode inside; every submodule's own mode afterwards."""
+    """Set eval mode inside the block, and afterwards restore the mode of every submodule."""
     before = [(m, m.training) for m in module.modules()]
     module.eval()
     try:
@@ -117,15 +131,18 @@ def evaluating(module: nn.Module) -> Iterator[None]:
 
 
 def arrays_of(module: nn.Module) -> dict[str, np.ndarray]:
-    """Parameters and buffers as numpy copies, for `Model.state`."""
+    """Name -> numpy copy of the parameters and buffers, for `Model.state`."""
     return {name: value.detach().cpu().numpy().copy() for name, value in module.state_dict().items()}
 
 
 @contextmanager
 def no_larger_than(arrays: Mapping[str, np.ndarray]) -> Iterator[None]:
-    """Modules built inside must have about as many parameters as these arrays, which they are to hold.
+    """Limit the size of modules that are built inside the block to about that of these arrays.
 
-    Sizes in a file are not trusted: `UnfitArtefact` is raised before the memory of a larger module is written to.
+    Sizes that are read from a file may be wrong. The error is raised before the memory of a larger module is written.
+
+    Raises:
+        UnfitArtefact: a module has far more parameters than the arrays have numbers.
     """
     left = {"parameters": 1_000 + 2 * len(arrays), "numbers": 2**26 + 2 * sum(np.size(a) for a in arrays.values())}
 
@@ -144,27 +161,27 @@ def no_larger_than(arrays: Mapping[str, np.ndarray]) -> Iterator[None]:
     except (RuntimeError, MemoryError) as error:
         if not (isinstance(error, MemoryError) or re.search("can't allocate memory|overflow", str(error))):
             raise
-        told = str(error).splitlines()[0]
+        cause = str(error).splitlines()[0]
         raise UnfitArtefact(
             f"expected a model of the size of its {len(arrays):,} arrays, got sizes that need more memory than there "
-            f"is ({told}); name another checkpoint"
+            f"is ({cause}); name another checkpoint"
         ) from None
     finally:
         hook.remove()
 
 
 def load_arrays(module: nn.Module, arrays: dict[str, np.ndarray]) -> None:
-    """The inverse of `arrays_of`.
+    """Copy arrays into the parameters and buffers of a module; the inverse of `arrays_of`.
 
     Raises:
-        ArtefactError: names or shapes are not those of the module.
+        ArtefactError: their names or shapes differ from those of the module.
     """
     state = {name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}
     try:
         module.load_state_dict(state, strict=True)
     except RuntimeError as error:
-        found = str(error).splitlines()[-1].strip()
+        mismatch = str(error).splitlines()[-1].strip()
         raise ArtefactError(
-            f"expected a checkpoint with the parameters of this {type(module).__name__}, got another's ({found}); "
-            "give the model the options that it was trained with"
+            f"expected a checkpoint with the parameters of this {type(module).__name__}, got those of another "
+            f"({mismatch}); give the model the options that it was trained with"
         ) from error

@@ -1,6 +1,7 @@
-"""The command line: verbs, and exit codes.
+"""The command line.
 
-0 ok · 1 a cell failed · 2 config or usage · 3 a plugin that is needed is broken · 4 regression · 130 interrupted
+Exit codes: 0 success, 1 a cell failed, 2 wrong configuration or usage, 3 a plugin that is needed is broken,
+4 regression (`relxfer compare`), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb and return its exit code."""
+    """Run a command and return its exit code.
+
+    arguments  those of the command line; default `sys.argv[1:]`
+    """
     parsed = parser().parse_args(arguments)
     warnings.showwarning = lambda message, *_: remark(f"warning: {message}")
     if parsed.no_plugins:
@@ -69,19 +73,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _drop_output() -> None:
-    """Discard what is left for standard output, so that the interpreter does not try to write it at exit."""
+    """Discard buffered standard output, so that the interpreter does not try to write it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Parser(argparse.ArgumentParser):
-    """Escapes what was typed, which its messages quote."""
+    """A parser that escapes control characters in messages, because they quote what the user typed."""
 
     def error(self, message: str) -> NoReturn:
         super().error(escaping.terminal(message, lines=True))
 
 
 def parser() -> argparse.ArgumentParser:
-    """All verbs with their options; imports nothing heavy."""
+    """The parser of all commands with their options; building it imports no large library."""
     top = _Parser(prog="relxfer", description="Transfer learning as a measured experiment.", allow_abbrev=False)
     top.add_argument("--version", action="version", version=f"relxfer {__version__}")
     top.add_argument("--no-plugins", action="store_true", help="load only the built-in plugins (RELXFER_NO_PLUGINS)")
@@ -94,6 +98,6 @@ def parser() -> argparse.ArgumentParser:
 
 
 def entry() -> None:
-    """The console script; names that the terminal cannot show are shown escaped."""
+    """The console script; characters that the terminal cannot encode are escaped."""
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""`relxfer bench`: run a suite, and show its results beside published values."""
+"""`relxfer bench`: run a suite and compare its results with published values."""
 
 from __future__ import annotations
 
@@ -37,47 +37,48 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.bench import references, suites
 
-    known = references.load()
+    published = references.load()
     if arguments.suite == "list":
-        return _list(arguments, suites.listing(known))
-    suite = suites.load(arguments.suite, known, options.changes(arguments)).only(arguments.only)
-    return _run(arguments, suite.with_checkpoint(arguments.checkpoint, known), known)
+        return _list(arguments, suites.listing(published))
+    suite = suites.load(arguments.suite, published, options.changes(arguments)).only(arguments.only)
+    return _run(arguments, suite.with_checkpoint(arguments.checkpoint, published), published)
 
 
-def _list(arguments: Any, found: list[SuiteSummary]) -> int:
+def _list(arguments: Any, summaries: list[SuiteSummary]) -> int:
     from relxfer.report.standings import render_suites
 
     if arguments.json:
-        print_json([asdict(suite) for suite in found])
+        print_json([asdict(suite) for suite in summaries])
     else:
-        out().print(render_suites(found))
+        out().print(render_suites(summaries))
     return 0
 
 
-def _run(arguments: Any, suite: Suite, known: References) -> int:
+def _run(arguments: Any, suite: Suite, published: References) -> int:
     from relxfer.bench.standings import Standings, seen_by
     from relxfer.execute.runner import run
     from relxfer.report.progress import ProgressDisplay
 
     loaded = plugins()
     experiment = suite.resolve(loaded)
-    seen = {source.name: seen_by(source, known, loaded) for source in experiment.sources}
+    seen = {source.name: seen_by(source, published, loaded) for source in experiment.sources}
     folder = arguments.out or Path("runs") / f"bench-{suite.name}"
     with ProgressDisplay(options.level(arguments)) as display:
         results = run(experiment, loaded, folder, (display,), arguments.fresh)
-    found = Standings(suite.name, suite.options, results, known, seen).found()
+    standings = Standings(suite.name, suite.options, results, published, seen).found()
     if arguments.json:
-        print_json(found.card())
+        print_json(standings.card())
     else:
-        _print(results, found, loaded)
+        _print(results, standings, loaded)
     return 1 if results.failed else 0
 
 
-def _print(results: Results, found: SuiteStandings, loaded: Plugins) -> None:
-    """The report of the run first, where it compares strategies."""
-    from relxfer.report import standings, terminal
+def _print(results: Results, standings: SuiteStandings, loaded: Plugins) -> None:
+    """Print the standings, after the report of the run if it compares strategies."""
+    from relxfer.report import standings as report
+    from relxfer.report import terminal
 
     console = out()
     if len({row.strategy for row in results.rows}) > 1:
         console.print(terminal.render(results, loaded))
-    console.print(standings.render(found))
+    console.print(report.render(standings))

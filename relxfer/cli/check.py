@@ -1,4 +1,4 @@
-"""`relxfer check`: validate a configuration without running or loading anything."""
+"""`relxfer check`: validate a configuration without running it or loading data."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.api import outline
 
-    found = outline(arguments.file, plugins(), options.changes(arguments))
+    planned = outline(arguments.file, plugins(), options.changes(arguments))
     if arguments.json:
-        print_json(asdict(found))
+        print_json(asdict(planned))
         return 0
-    lines = [f"{arguments.file}: valid; {found.cells} cells", *(f"refused: {why}" for why in found.refused)]
+    lines = [f"{arguments.file}: valid; {planned.cells} cells", *(f"refused: {reason}" for reason in planned.refused)]
     out().print("\n".join(lines), soft_wrap=True)
     return 0

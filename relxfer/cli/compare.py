@@ -1,4 +1,4 @@
-"""`relxfer compare`: two runs side by side, as a regression check where a limit is given."""
+"""`relxfer compare`: compare two runs; with a limit, as a regression check."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def do(arguments: Any) -> int:
 
     limits = arguments.fail_if_worse
     a, b = Results.open(arguments.a), Results.open(arguments.b)
-    with as_written(arguments.b), as_written(arguments.a):  # values of queries are read as they stand there
-        found = pairing.pair(a, b, [limit.metric for limit in limits])
-    worse = found.worse(limits)
+    with as_written(arguments.b), as_written(arguments.a):  # reads stored values of queries, which are not validated
+        compared = pairing.pair(a, b, [limit.metric for limit in limits])
+    worse = compared.worse(limits)
     if arguments.json:
-        print_json(found.card(worse))
+        print_json(compared.card(worse))
     else:
-        out().print(report.render(found))
-    found.require_rows()
+        out().print(report.render(compared))
+    compared.require_rows()
     for row in worse:
         complain(report.sentence(row))
     return REGRESSION if worse else 0

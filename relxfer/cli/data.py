@@ -1,4 +1,4 @@
-"""`relxfer data`: data sets by name, and their files."""
+"""`relxfer data`: list data sets, show one, download or verify their files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relxfer.errors import DataError
 from relxfer.plugins.finder import Plugins
 
 NAME = "data"
-HELP = "list data sets, show one, get or verify their files"
+HELP = "list data sets, show one, download or verify their files"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,8 +36,8 @@ def do(arguments: Any) -> int:
 def _list(loaded: Plugins, arguments: Any) -> int:
     from relxfer.report import datasets
 
-    found = datasets.listing(loaded)
-    _print([asdict(dataset) for dataset in found], datasets.render_listing(found), arguments)
+    summaries = datasets.listing(loaded)
+    _print([asdict(dataset) for dataset in summaries], datasets.render_listing(summaries), arguments)
     return 0
 
 
@@ -45,26 +45,26 @@ def _show(loaded: Plugins, arguments: Any) -> int:
     from relxfer.contract.records import Dataset
     from relxfer.report import datasets
 
-    found = datasets.describe(loaded.find(Dataset.kind, arguments.name))
-    _print(found.card(), datasets.render(found), arguments)
-    _print_lines(datasets.file_lines(found), arguments)
+    dataset = datasets.describe(loaded.find(Dataset.kind, arguments.name))
+    _print(dataset.card(), datasets.render(dataset), arguments)
+    _print_lines(datasets.file_lines(dataset), arguments)
     return 0
 
 
 def _get(loaded: Plugins, arguments: Any) -> int:
-    """A data set that cannot be downloaded does not stop the others."""
+    """Download the files of data sets; one that cannot be downloaded does not stop the others."""
     from relxfer.data import fetch
 
-    found: dict[str, dict[str, str]] = {}
+    paths: dict[str, dict[str, str]] = {}
     code = 0
     for record in _records(loaded, arguments.names):
         try:
-            found[record.name] = {role: str(path) for role, path in fetch.files_of(record).items()}
+            paths[record.name] = {role: str(path) for role, path in fetch.files_of(record).items()}
         except DataError as error:
             complain(str(error))
             code = error.exit_code
-    lines = [f"{name} {role}: {path}" for name, files in found.items() for role, path in files.items()]
-    _print(found, None, arguments)
+    lines = [f"{name} {role}: {path}" for name, files in paths.items() for role, path in files.items()]
+    _print(paths, None, arguments)
     _print_lines(lines, arguments)
     return code
 
@@ -88,14 +88,15 @@ def _records(loaded: Plugins, names: list[str]) -> list[Any]:
     return [offer.record for offer in offers]
 
 
-def _print(found: Any, shown: Any, arguments: Any) -> None:
+def _print(value: Any, rendered: Any, arguments: Any) -> None:
+    """Print the value as JSON if that is asked for, else what is rendered of it."""
     if arguments.json:
-        print_json(found)
-    elif shown:
-        out().print(shown)
+        print_json(value)
+    elif rendered:
+        out().print(rendered)
 
 
 def _print_lines(lines: list[str], arguments: Any) -> None:
-    """Paths and digests are never cut or wrapped, so that they can be copied."""
+    """Print lines without truncating or wrapping them, so that paths and digests can be copied."""
     if lines and not arguments.json:
         out().print("\n".join(lines), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""`relxfer init`: inspect the user's files and write a configuration for them."""
+"""`relxfer init`: inspect files of the user and write a configuration for them."""
 
 from __future__ import annotations
 

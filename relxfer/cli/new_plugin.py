@@ -1,4 +1,4 @@
-"""`relxfer new-plugin`: write a strategy plugin that installs and whose tests pass."""
+"""`relxfer new-plugin`: write the package of a strategy plugin, which can be installed and whose tests pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options that several verbs share."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
-    """The configuration file, and changes to it."""
+    """Add the configuration file, and options that change it."""
     parser.add_argument("file", help="configuration (TOML); docs/config.md explains every key")
     add_changes(parser)
 
 
 def add_changes(parser: argparse.ArgumentParser) -> None:
-    """Changes to a configuration."""
+    """Add options that change a configuration."""
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="changes",
                         help="change a key, such as training.steps=100; may be repeated")  # fmt: skip
     parser.add_argument("--seeds", metavar="N", help="number of seeds, or a list such as 3,5,8")
@@ -21,36 +21,42 @@ def add_changes(parser: argparse.ArgumentParser) -> None:
 
 
 def changes(arguments: argparse.Namespace) -> list[str]:
-    """`--seeds` and `--jobs` as changes of keys."""
-    found = list(arguments.changes)
+    """The changes of `--set`, `--seeds` and `--jobs`, each as KEY=VALUE."""
+    assignments = list(arguments.changes)
     if arguments.seeds is not None:
-        found.append(f"seeds={f'[{arguments.seeds}]' if ',' in arguments.seeds else arguments.seeds}")
+        assignments.append(f"seeds={f'[{arguments.seeds}]' if ',' in arguments.seeds else arguments.seeds}")
     if arguments.jobs and arguments.jobs > 1:
-        found.append(f'executor={{use = "processes", jobs = {arguments.jobs}}}')
+        assignments.append(f'executor={{use = "processes", jobs = {arguments.jobs}}}')
     elif arguments.jobs:
-        found.append('executor="serial"')
-    return found
+        assignments.append('executor="serial"')
+    return assignments
 
 
 def add_running(parser: argparse.ArgumentParser) -> None:
-    """The run directory, and how much is shown."""
-    parser.add_argument("--out", type=Path, metavar="DIR", help="run directory (default in runs/, by name)")
+    """Add options for the run directory and for how much is shown."""
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="run directory (default: runs/ and the name of the run)"
+    )
     parser.add_argument("--fresh", action="store_true", help="delete earlier results in the directory first")
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, only the report")
     parser.add_argument("-v", "--verbose", action="store_true", help="also show validation points")
 
 
 def level(arguments: argparse.Namespace) -> int:
-    """How much the progress display says: -1 nothing, 0 cells, 1 validation points too."""
+    """The level of the progress display: -1 shows nothing, 0 cells, 1 also validation points."""
     return -1 if arguments.quiet or arguments.json else int(arguments.verbose)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON for machines")
+    """Add `--json`."""
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def positive(text: str) -> int:
-    """A whole number from 1 on.
+    """Read a whole number from 1 on.
+
+    Raises:
+        ArgumentTypeError: the text is something else.
 
     >>> positive("4")
     4

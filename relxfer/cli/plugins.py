@@ -1,4 +1,4 @@
-"""`relxfer plugins`: what each plugin offers, and which plugins are broken."""
+"""`relxfer plugins`: list plugins with their offers, and the broken ones."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def do(arguments: argparse.Namespace) -> int:
 
     loaded = plugins()
     if arguments.verb == "show":
-        found = offers.describe(loaded, arguments.name)
-        print_json([offer.card() for offer in found]) if arguments.json else out().print(offers.render(found))
+        matches = offers.describe(loaded, arguments.name)
+        print_json([offer.card() for offer in matches]) if arguments.json else out().print(offers.render(matches))
     else:
         listed = offers.listing(loaded)
         print_json(listed.card()) if arguments.json else out().print(offers.render_all(listed))

@@ -1,4 +1,4 @@
-"""`relxfer predict`: named predictions from a finished run."""
+"""`relxfer predict`: named predictions of a model from a finished run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--queries",
         type=Path,
         metavar="PATH",
-        help="table of queries by name (TSV, CSV, Parquet) with a header; or files to ask: a folder, one, a pattern",
+        help="table of names with a header (TSV, CSV, Parquet); or the files to classify: a file, a folder, a pattern",
     )
     asked.add_argument("--relation", metavar="R", help="ask this relation of every entity")
     asked.add_argument(
@@ -61,14 +61,14 @@ def do(arguments: argparse.Namespace) -> int:
     asked = arguments.queries
     question = {"relation": [arguments.relation]} if asked is None else predictions.questions(asked)
     chosen = _chosen(arguments)
-    _tell(chosen)
-    found = predictions.answers(chosen, chosen.domain.ask(question), arguments.top_k, arguments.keep_known)
+    _announce(chosen)
+    answers = predictions.answers(chosen, chosen.domain.ask(question), arguments.top_k, arguments.keep_known)
     if arguments.out:
-        remark(f"wrote {found.write(arguments.out):,} rows to {arguments.out}")
+        remark(f"wrote {answers.write(arguments.out):,} rows to {arguments.out}")
     elif arguments.json:
-        print_json(predictions.as_rows(found.table()))
+        print_json(predictions.as_rows(answers.table()))
     else:
-        out().print(_rendered(found.table()))
+        out().print(_rendered(answers.table()))
     return 0
 
 
@@ -84,26 +84,26 @@ def _everything(arguments: argparse.Namespace) -> int:
     from relxfer.report.progress import counted
 
     chosen = _chosen(arguments)
-    _tell(chosen)
-    with counted("queries") as told:
-        queries = journal.write(chosen, arguments.out, arguments.top_k, arguments.keep_known, arguments.force, told)
+    _announce(chosen)
+    with counted("queries") as progress:
+        queries = journal.write(chosen, arguments.out, arguments.top_k, arguments.keep_known, arguments.force, progress)
     remark(f"wrote the answers to {queries:,} queries to {arguments.out}")
     return 0
 
 
-def _tell(chosen: Any) -> None:
-    """Say which model answers, and its notes."""
+def _announce(chosen: Any) -> None:
+    """Print which model answers, and the notes of its learner."""
     remark(f"predicting with {chosen.description}")
     for note in chosen.learner.notes() if hasattr(chosen.learner, "notes") else ():
         remark(note)
 
 
-def _rendered(found: dict[str, list[Any]]) -> Any:
+def _rendered(columns: dict[str, list[Any]]) -> Any:
     from relxfer.report.table import table
     from relxfer.store import escaping
 
-    found = escaping.every(found, escaping.terminal)
-    made = table(found, folds=found)
-    for row in zip(*found.values(), strict=True):
+    columns = escaping.every(columns, escaping.terminal)
+    made = table(columns, folds=columns)
+    for row in zip(*columns.values(), strict=True):
         made.add_row(*(f"{v:.4f}" if isinstance(v, float) else str(v) for v in row))
     return made

@@ -19,9 +19,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sources", nargs="+", default=[], metavar="NAME", help="without a file: data sets to compare")
     parser.add_argument("--run", nargs="+", type=Path, default=[], metavar="RUN", dest="runs",
                         help="finished runs: correlate the measures with the gains in them")  # fmt: skip
-    parser.add_argument("--strategy", help="with --run: whose gains (default: the first strategy that is no baseline)")
     parser.add_argument(
-        "--budget", type=_budget, default="all", metavar="N", help="label budget: of models' measures, and of the gains"
+        "--strategy", help="with --run: strategy whose gains are used (default: the first that is no baseline)"
+    )
+    parser.add_argument(
+        "--budget",
+        type=_budget,
+        default="all",
+        metavar="N",
+        help="label budget for measures that use labels, and of the gains",
     )
     options.add_json(parser)
 
@@ -40,8 +46,8 @@ def do(arguments: Any) -> int:
     gained = relatedness.gains(runs, arguments.strategy, arguments.budget) if runs else None
     measured = relatedness.pairs(Engine(experiment, loaded, Store(Path())), runs, arguments.budget)
     if arguments.json:
-        found = {"targets": report.card(measured)}
-        print_json(found | ({"foretold": report.foretold_card(measured, gained, arguments.budget)} if gained else {}))
+        card = {"targets": report.card(measured)}
+        print_json(card | ({"foretold": report.foretold_card(measured, gained, arguments.budget)} if gained else {}))
         return 0
     out().print(report.render(measured))
     if gained:
@@ -50,7 +56,11 @@ def do(arguments: Any) -> int:
 
 
 def _asked(arguments: Any) -> Any:
-    """The file, or a configuration of data sets by name."""
+    """The configuration file, or else a configuration of the named data sets.
+
+    Raises:
+        UsageError: neither is given, or both.
+    """
     from relxfer.errors import UsageError
 
     if arguments.file and not (arguments.target or arguments.sources):
@@ -68,7 +78,8 @@ def _asked(arguments: Any) -> Any:
 
 
 def _budget(text: str) -> int | str:
-    """
+    """Read a label budget.
+
     >>> _budget("all"), _budget("40")
     ('all', 40)
     """

@@ -1,4 +1,4 @@
-"""`relxfer report`: show finished runs again, without running or importing torch."""
+"""`relxfer report`: show the report of finished runs, without importing torch."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ HELP = "show the report of one or more runs"
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run directory")
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
-    parser.add_argument("--curves", action="store_true", help="print the learning curves alone, from two budgets on")
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="write the learning curves as PNG or SVG, too")
+    parser.add_argument(
+        "--curves", action="store_true", help="print only the learning curves, which need two or more label budgets"
+    )
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="also write the learning curves as PNG or SVG")
     options.add_json(parser)
 
 
@@ -33,29 +35,29 @@ def do(arguments: Any) -> int:
         from relxfer.report import plot
 
         plot.check(arguments.plot)
-    found = [Results.open(run) for run in arguments.runs]
+    opened = [Results.open(run) for run in arguments.runs]
     if arguments.json:
-        cards = [{**results.card(), "curves": [curves.card() for curves in _curves([results])]} for results in found]
+        cards = [{**results.card(), "curves": [curves.card() for curves in _curves([results])]} for results in opened]
         print_json(cards[0] if len(cards) == 1 else cards)
     elif arguments.curves:
         from relxfer.report import curves
 
-        out().print(curves.render(_asked(found)))
+        out().print(curves.render(_asked(opened)))
     else:
-        _print(found, arguments.markdown)
+        _print(opened, arguments.markdown)
     if arguments.plot:
-        plot.save(_asked(found), arguments.plot)
+        plot.save(_asked(opened), arguments.plot)
         remark(f"learning curves in {arguments.plot}")
     return 0
 
 
-def _print(found: Sequence[Results], as_markdown: bool) -> None:
+def _print(opened: Sequence[Results], as_markdown: bool) -> None:
     from relxfer.report.markdown import markdown
     from relxfer.report.terminal import render
     from relxfer.results.stored import as_written
 
     loaded = None if as_markdown else plugins()
-    for results in found:
+    for results in opened:
         with as_written(results.folder):
             if as_markdown:
                 print_plain(markdown(results))
@@ -63,22 +65,26 @@ def _print(found: Sequence[Results], as_markdown: bool) -> None:
                 out().print(render(results, loaded))
 
 
-def _curves(found: Sequence[Results]) -> list[LearningCurves]:
+def _curves(opened: Sequence[Results]) -> list[LearningCurves]:
     from relxfer.results import learning_curves
     from relxfer.results.stored import as_written
 
     made: list[LearningCurves] = []
-    for results in found:
+    for results in opened:
         with as_written(results.folder):
             made += learning_curves.of(results)
     return made
 
 
-def _asked(found: Sequence[Results]) -> list[LearningCurves]:
-    """`UsageError` where there is no curve."""
+def _asked(opened: Sequence[Results]) -> list[LearningCurves]:
+    """The learning curves of runs.
+
+    Raises:
+        UsageError: there are none.
+    """
     from relxfer.errors import UsageError
 
-    made = _curves(found)
+    made = _curves(opened)
     if not made:
         raise UsageError(
             "expected runs where scratch and a strategy have two or more numbers of target labels, got none; write "

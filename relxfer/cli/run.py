@@ -1,4 +1,4 @@
-"""`relxfer run`: run what is missing, then report."""
+"""`relxfer run`: run the cells that are missing, then show the report."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ def _dry(arguments: Any, loaded: Any, experiment: Any, folder: Path) -> int:
     from relxfer.execute.forecast import forecast
     from relxfer.report.forecast import render
 
-    found = forecast(experiment, loaded, folder)
+    planned = forecast(experiment, loaded, folder)
     if arguments.json:
-        print_json(found.card())
+        print_json(planned.card())
     else:
-        out().print(render(found))
+        out().print(render(planned))
     return 0

@@ -1,4 +1,4 @@
-"""`relxfer runs`: list runs, and clean them."""
+"""`relxfer runs`: list runs, and remove files that they no longer need."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(metavar="list|clean", dest="verb", required=True)
     listing = verbs.add_parser("list", help="runs in a folder")
     options.add_json(listing)
-    clean = verbs.add_parser("clean", help="remove weights, evaluations and phase files no planned cell refers to")
+    clean = verbs.add_parser("clean", help="remove weights, evaluations and phase files that no planned cell uses")
     clean.add_argument("--all", action="store_true", help="remove the runs; files that are not relxfer's stay")
     for verb in (listing, clean):
         verb.add_argument("folder", nargs="?", type=Path, default=DEFAULT, help="folder of runs (default runs/)")
@@ -36,7 +36,9 @@ def do(arguments: Any) -> int:
     from relxfer.store.run_directory import runs_under
 
     if not arguments.folder.is_dir() and arguments.folder != DEFAULT:
-        raise UsageError(f"expected a folder of runs, got {arguments.folder}, which is none; name one that holds runs")
+        raise UsageError(
+            f"expected a folder of runs, got {arguments.folder}, which is not a folder; name one with runs"
+        )
     stores = runs_under(arguments.folder)
     if arguments.verb == "list":
         rows = [row for store in stores if (row := _listed(store))]
@@ -52,12 +54,15 @@ def do(arguments: Any) -> int:
 
 
 def _clean(store: Store, everything: bool) -> int:
-    """Remove what is no longer needed of a run, or all of it; one that cannot be is left with a complaint."""
+    """Remove the files that a run no longer needs, or the whole run; return the exit code.
+
+    A run that cannot be cleaned is left as it is, with an error message.
+    """
     from relxfer.store.run_directory import Store
 
     try:
         if store.folder.is_symlink():
-            raise UsageError(f"expected a folder, got a link to one: {store.folder}; name the folder that it lies in")
+            raise UsageError(f"expected a folder, got a link to one: {store.folder}; name the folder itself")
         with Store.open(store.folder).locked():
             removed = [] if everything else _drop_unreferenced(store)
     except RelxferError as error:
@@ -71,7 +76,7 @@ def _clean(store: Store, everything: bool) -> int:
 
 
 def _drop_unreferenced(store: Store) -> list[Path]:
-    """Of a run that has not ended everything is needed."""
+    """Remove the files that no cell of a finished run refers to; an unfinished run still needs all its files."""
     from relxfer.results.results import Results
     from relxfer.store.run_directory import RESULTS
 
@@ -83,7 +88,13 @@ def _drop_unreferenced(store: Store) -> list[Path]:
 
 @dataclass(frozen=True)
 class Listed:
-    """A run in the list: its cells by status, and its size."""
+    """A run in the list.
+
+    started   time, as ISO 8601
+    finished  whether it has results
+    cells     status -> number of cells
+    bytes     size of the run directory
+    """
 
     run: str
     started: str
@@ -93,7 +104,7 @@ class Listed:
 
 
 def _listed(store: Store) -> Listed | None:
-    """What is known of a run; of one whose files are damaged only that, as a complaint."""
+    """The line of a run; None, with an error message, if its files are damaged."""
     from relxfer.results.results import Results
     from relxfer.results.stored import unfit
     from relxfer.store.run_directory import MARKER, RESULTS, Store

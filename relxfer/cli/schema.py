@@ -12,7 +12,11 @@ HELP = "print the JSON Schema of a configuration (for an editor), or of results.
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("config", "results"), help="config: with the plugins that are installed here")
+    parser.add_argument(
+        "what",
+        choices=("config", "results"),
+        help="schema to print; that of a configuration includes the options of installed plugins",
+    )
 
 
 def do(arguments: Any) -> int:

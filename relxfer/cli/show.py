@@ -1,4 +1,4 @@
-"""`relxfer show`: everything that is known about one cell."""
+"""`relxfer show`: show everything that is stored about one cell."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.report import cell
 
-    found = cell.find(arguments.cell, arguments.run)
+    full = cell.find(arguments.cell, arguments.run)
     if arguments.json:
-        print_json(found.card())
+        print_json(full.card())
     else:
-        out().print(cell.render(found))
+        out().print(cell.render(full))
     return 0

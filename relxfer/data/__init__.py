@@ -1,1 +1,1 @@
-"""Data sets by name: their files, on this machine or downloaded, and always verified."""
+"""Data sets by name, and their files, which are downloaded if necessary and always verified."""

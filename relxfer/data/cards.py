@@ -1,9 +1,9 @@
-"""Cards of data sets: TOML files in a plugin's package, read as the records that its hook returns.
+"""Cards of data sets: TOML files in the package of a plugin, from which its hook makes records.
 
 ```toml
-adapter = "networks"                       # at the top: for every card
+adapter = "networks"                       # keys at the top are for every card
 
-[family.airports]                          # what several cards have in common
+[family.airports]                          # keys that several cards share
 load = "relxfer_social.data.standard.load:load_airports"
 licence = "MIT"
 citation = "Ribeiro, Saverese and Figueiredo (2017), struc2vec, KDD"
@@ -16,9 +16,9 @@ counts = { nodes = 1190, rows = 13599, classes = 4 }
 edges = { url = "usa-airports.edgelist", digest = "sha256:c73fec3e..." }
 ```
 
-The keys are the fields of `Dataset`, and those of `File` in each file. A family may have a `family` of its own. What
-all files of a card have in common, such as the archive whose members they are, stands once under `archive`. A file
-without a digest says under `unverified` why it has none.
+The keys are the fields of `Dataset`, and in each file those of `File`. A family may itself have a `family`. Keys that
+all files of a card share, such as the URL of the archive that contains them, are written once, in the table `archive`.
+A file without a digest must have a key `unverified` with the reason.
 """
 
 from __future__ import annotations
@@ -36,18 +36,22 @@ from relxfer.errors import did_you_mean
 Table = Mapping[str, Any]
 
 _FIELDS = frozenset(field.name for field in fields(Dataset)) - {"name"}
-#: Keys of a card that say how its files are written, and are no fields of a record.
+#: Keys of a card that are no fields of a record, because they only shorten the card.
 _WRITING = frozenset({"family", "base", "archive"})
 _FILE = frozenset(field.name for field in fields(File)) - {"role"} | {"unverified"}
-#: What a published data set must say; one whose files are at hand already has at least a summary.
+#: Keys that the card of a data set with files to download must have.
 _PUBLISHED = ("summary", "licence", "citation", "protocol", "counts")
 
 
 def read(package: str, *names: str) -> list[Dataset]:
-    """The records of the cards in some files of a package, in their order, as if all stood in one file.
+    """Read the cards in files of a package, as if all were in one file, and return their records in order.
+
+    Args:
+        package: name of the package.
+        names: names of the TOML files.
 
     Raises:
-        ValueError: a card lacks something, or says something that a record has no field for.
+        ValueError: a card lacks a key, or has one that is not a field of a record.
     """
     everywhere: dict[str, Any] = {}
     families: dict[str, Table] = {}
@@ -62,6 +66,14 @@ def read(package: str, *names: str) -> list[Dataset]:
 
 def dataset(name: str, card: Table, families: Mapping[str, Table] = {}) -> Dataset:
     """The record of one card.
+
+    Args:
+        name: name of the data set.
+        card: keys of the card.
+        families: name -> keys that cards can share.
+
+    Raises:
+        ValueError: the card lacks a key, or has one that is not a field of a record.
 
     >>> dataset("flights", {"adapter": "networks", "load": "mine:load", "summary": "flights between airports"}).licence
     ''

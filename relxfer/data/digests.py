@@ -1,4 +1,4 @@
-"""Digests of files, and whether they are those on a card."""
+"""Digests of files, and their comparison with those on cards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from relxfer.store import bounded
 
 
 def digest_of(path: Path, like: str = "sha256:") -> str:
-    """The digest of a file, of the same kind as `like`; `gz-md5:` and `gz-sha256:` are digests of unpacked content.
+    """The digest of a file, with the algorithm of the digest or prefix `like`.
+
+    `gz-md5:` and `gz-sha256:` are digests of the content of a gzip file.
 
     Raises:
         DataError: the file cannot be read.
@@ -39,9 +41,15 @@ def digest_of(path: Path, like: str = "sha256:") -> str:
 
 
 def verify(path: Path, digest: str | None, remedy: str) -> None:
-    """Raise `DataError` where a file does not have this digest, or one that begins so; None is no check.
+    """Check the digest of a file.
 
-    `remedy` ends the message: what to do about this copy.
+    Args:
+        path: the file.
+        digest: the expected digest, or its beginning; None checks nothing.
+        remedy: what the user can do about this copy, for the message.
+
+    Raises:
+        DataError: the file has another digest, or cannot be read.
     """
-    if digest is not None and not (found := digest_of(path, digest)).startswith(digest):
-        raise DataError(f"expected {digest} for {path}, got {found}; {remedy}")
+    if digest is not None and not (actual := digest_of(path, digest)).startswith(digest):
+        raise DataError(f"expected {digest} for {path}, got {actual}; {remedy}")

@@ -1,4 +1,4 @@
-"""Download one URL into one file, complete and verified or not at all, with messages about what went wrong."""
+"""Downloading a URL to a file, which appears only when it is complete and verified."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from requests import Response
     from rich.progress import Progress, TaskID
 
-#: Seconds without a byte after which a server counts as stalled.
+#: Seconds without any data after which a download has failed.
 TIMEOUT = 30.0
-#: Seconds before the second and the third try.
+#: Seconds to wait before the second and the third attempt.
 PAUSES = (1.0, 4.0)
-#: The most bytes to download where the card does not say how many there are.
+#: Limit of bytes to download if the card has no size.
 MOST = 64 * 2**30
 _CHUNK = 1 << 16
 _HERE = ("localhost", "127.0.0.1", "::1")
 
 
 class _Trouble(Exception):
-    """What went wrong with one try, and whether another may succeed."""
+    """The failure of an attempt; `passing` says whether another attempt may succeed."""
 
     def __init__(self, words: str, passing: bool):
         super().__init__(words)
@@ -40,20 +40,25 @@ class _Trouble(Exception):
 
 
 def download(file: File, path: Path, of: str) -> None:
-    """Download `file.url` to `path`, trying again where that can help.
+    """Download `file.url` to `path`, with up to three attempts.
 
-    The bytes go to a temporary file beside it, which gets the name `path` once it is verified. Only one process at a
-    time may call this for a path.
+    The bytes are written to a temporary file beside it, which is renamed to `path` when it is verified. Only one
+    process at a time may call this for a path.
+
+    Args:
+        file: the file, with URL, size and digest.
+        path: where to write it.
+        of: what the file belongs to, for messages.
 
     Raises:
-        DataError: the server, the bytes or the disk do not allow it; the message says what to do.
+        DataError: the download failed, the digest is wrong, or the disk cannot be written.
     """
-    part = path.with_name(f".{path.name}.part")
+    partial = path.with_name(f".{path.name}.part")
     try:
         for pause in (*PAUSES, None):
             try:
-                _transfer(file, part)
-                os.replace(part, path)
+                _transfer(file, partial)
+                os.replace(partial, path)
                 return
             except _Trouble as trouble:
                 if pause is None or not trouble.passing:
@@ -65,18 +70,19 @@ def download(file: File, path: Path, of: str) -> None:
             "RELXFER_DATA to another folder."
         ) from None
     finally:
-        part.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)
 
 
-def _transfer(file: File, part: Path) -> None:
+def _transfer(file: File, partial: Path) -> None:
+    """One attempt to download a file to `partial`; raises `_Trouble`."""
     from pooch import HTTPDownloader
     from requests import RequestException
 
     _check_address(file.url, file)
-    with part.open("wb") as stream, _bar(part.name[1:-5]) as bar, ExitStack() as responses:
+    with partial.open("wb") as stream, _bar(partial.name[1:-5]) as bar, ExitStack() as responses:
 
         def check(response: Response, **_: object) -> None:
-            responses.callback(response.close)  # pooch does not close it
+            responses.callback(response.close)  # pooch does not close responses
             if "location" in response.headers and response.is_redirect:
                 _check_address(urljoin(response.url, response.headers["location"]), file)
 
@@ -84,41 +90,41 @@ def _transfer(file: File, part: Path) -> None:
             bar,
             _CHUNK,
             timeout=TIMEOUT,
-            headers={"Accept-Encoding": "identity"},  # a compressed transfer would hide its length
+            headers={"Accept-Encoding": "identity"},  # with compression, the length of the content would be unknown
             hooks={"response": check},
         )
         try:
             fetch(file.url, _Bounded(stream, _most(file)), None)
-        except (RequestException, ValueError) as error:  # ValueError: headers that make no sense
+        except (RequestException, ValueError) as error:  # ValueError: invalid headers
             raise _trouble(error) from None
         stream.flush()
         os.fsync(stream.fileno())
-    if file.digest and not (found := digest_of(part, file.digest)).startswith(file.digest):
+    if file.digest and not (actual := digest_of(partial, file.digest)).startswith(file.digest):
         wanted = f" of {file.size:,}" if file.size else ""
-        raise _Trouble(f"{part.stat().st_size:,}{wanted} bytes with {found} instead of {file.digest}", passing=True)
+        raise _Trouble(f"{partial.stat().st_size:,}{wanted} bytes with {actual} instead of {file.digest}", passing=True)
 
 
 def _check_address(url: str, file: File) -> None:
-    """Raise where the address of a card, or one that its server redirects to, is not safe.
+    """Raise `_Trouble` if the URL of a card, or one that its server redirects to, is not safe.
 
-    It must be https; http is allowed if the card itself says http and has a sha256, or within this machine. With http,
-    anybody on the way could change the bytes.
+    It must be https, because with http anybody in between could change the bytes. http is allowed if the URL on the
+    card is http and the card has a sha256, or if both are on this machine.
     """
-    found, own = urlsplit(url), urlsplit(file.url)
-    here = found.hostname in _HERE and own.hostname in _HERE
-    plain = found.scheme == own.scheme == "http" and (here or file.checked == "sha256")
-    if found.scheme != "https" and not plain:
+    address, own = urlsplit(url), urlsplit(file.url)
+    here = address.hostname in _HERE and own.hostname in _HERE
+    plain = address.scheme == own.scheme == "http" and (here or file.checked == "sha256")
+    if address.scheme != "https" and not plain:
         raise _Trouble(f"{shown(url)}, where https is needed, or a sha256 in a card whose own address is http", False)
 
 
 def _most(file: File) -> int:
-    """The most bytes to download: sizes on cards may be rounded."""
+    """Limit of bytes to download, with room for sizes on cards that are rounded."""
     return MOST if file.size is None else 2 * file.size + (1 << 20)
 
 
 @dataclass
 class _Bounded:
-    """A file that refuses more than `left` bytes."""
+    """A file that raises `_Trouble` if more than `left` bytes are written."""
 
     stream: IO[bytes]
     left: int
@@ -150,7 +156,7 @@ def _trouble(error: Exception) -> _Trouble:
 def _words(file: File, path: Path, of: str, trouble: _Trouble) -> str:
     again = "try again later, " if trouble.passing else ""
     got = str(trouble)
-    if query := urlsplit(file.url).query:  # requests shows it in its messages
+    if query := urlsplit(file.url).query:  # messages of requests show it, and it may be secret
         got = got.replace(query, "...")
     return (
         f"Cannot download {shown(file.url)} for {of}: {got}. To go on, {again}set RELXFER_MIRROR to a folder "
@@ -160,7 +166,7 @@ def _words(file: File, path: Path, of: str, trouble: _Trouble) -> str:
 
 @dataclass
 class _Bar:
-    """Shows pooch's progress with rich."""
+    """The progress of a download by pooch, shown with rich."""
 
     progress: Progress
     task: TaskID
@@ -173,12 +179,12 @@ class _Bar:
         self.progress.reset(self.task)
 
     def close(self) -> None:
-        """The bar ends with its context."""
+        """Does nothing, because the bar is removed with its context."""
 
 
 @contextmanager
 def _bar(name: str) -> Iterator[Any]:
-    """A progress bar on a terminal; False elsewhere."""
+    """A progress bar for pooch if standard error is a terminal, else False, which pooch takes for none."""
     if not sys.stderr.isatty():
         yield False
         return

@@ -1,4 +1,4 @@
-"""The files of a data set, from the data root, a mirror, or their URL; digests are always checked."""
+"""Getting the files of a data set from the data root, a mirror or their URL; digests are always checked."""
 
 from __future__ import annotations
 
@@ -17,21 +17,29 @@ _MIRROR = "correct the mirror, or remove it from RELXFER_MIRROR"
 
 
 def files_of(record: Dataset) -> dict[str, Path]:
-    """Role -> path of every file of a data set, downloaded and unpacked where needed.
+    """Role -> path of every file of a data set; files are downloaded and unpacked if necessary.
 
     Raises:
-        DataError: a file cannot be downloaded, or is not the one on its card.
+        DataError: a file cannot be downloaded, or does not have the digest on its card.
     """
     return {file.role: path_of(file, f"data set {record.name!r}") for file in record.files}
 
 
 def verify_copy(path: Path, file: File) -> None:
-    """`DataError` where a copy of the bytes behind a URL does not have the digest on the card."""
+    """Check that a copy of a file in the data root or a mirror has the digest on the card.
+
+    Raises:
+        DataError: it has another one.
+    """
     verify(path, file.digest, _REFETCH if path == places.home_of(file) else _MIRROR)
 
 
 def verify_member(file: File) -> Path:
-    """The path of an unpacked member, or of a folder of members; `DataError` where one is missing or has changed."""
+    """Check an unpacked member, or a folder of members, and return its path.
+
+    Raises:
+        DataError: a member is missing or has changed.
+    """
     from relxfer.store.files import read_json
 
     folder = places.unpacked_of(file)
@@ -51,7 +59,10 @@ def verify_member(file: File) -> Path:
 
 
 def path_of(file: File, of: str) -> Path:
-    """The path of one file, downloaded and unpacked where needed; messages say what it is `of`."""
+    """The path of a file, which is downloaded and unpacked if necessary.
+
+    of  what the file belongs to, for messages
+    """
     if file.member is None:
         return _whole(file, of)
     folder = places.unpacked_of(file)
@@ -61,12 +72,12 @@ def path_of(file: File, of: str) -> Path:
 
 
 def _whole(file: File, of: str) -> Path:
-    """The verified bytes behind the URL."""
+    """The path of a verified copy of what is at the URL, which is downloaded if there is none."""
     path = next(iter(places.copies_of(file)), None)
     if path is None:
         path = places.home_of(file)
         with _alone(path):
-            if not path.is_file():  # otherwise another process was first
+            if not path.is_file():  # another process may have downloaded it in the meantime
                 from relxfer.data.download import download
 
                 download(file, path, of)
@@ -80,13 +91,13 @@ def _unpack(archive: Path, folder: Path) -> None:
 
     with _alone(folder):
         if not (folder / places.DIGESTS).is_file():
-            shutil.rmtree(folder, ignore_errors=True)  # left by a process that was killed before the end
+            shutil.rmtree(folder, ignore_errors=True)  # left by a process that was killed
             write_json(folder / places.DIGESTS, unpack(archive, folder / places.MEMBERS))
 
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """One process at a time; the folder of `path` exists."""
+    """Let only one process at a time enter the block for a path; creates the folder of the path."""
     from filelock import FileLock
 
     lock = FileLock(path.with_name(f".{path.name}.lock"))

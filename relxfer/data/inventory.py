@@ -13,7 +13,12 @@ from relxfer.errors import RelxferError
 
 @dataclass(frozen=True)
 class Copy:
-    """One copy of a file, and its state: verified, unverified, damaged or missing."""
+    """A copy of a file of a data set.
+
+    place    its path, or the URL of a missing file
+    state    verified, unverified, damaged or missing
+    problem  what is wrong with a damaged file
+    """
 
     dataset: str
     place: str
@@ -22,7 +27,7 @@ class Copy:
 
 
 def state_of(record: Dataset) -> str:
-    """Where the files are, in words. No file is read."""
+    """Where the files of a data set are, such as "here" or "to download". No file is read."""
     if record.own_files:
         return "your own"
     if not record.files:
@@ -32,20 +37,20 @@ def state_of(record: Dataset) -> str:
 
 
 def checked_by(record: Dataset) -> str | None:
-    """The weakest check among its files: `sha256`, `weak` or `unverified`; None where there are no files."""
+    """The weakest check of the files of a data set: `sha256`, `weak` or `unverified`; None if there are no files."""
     checks = {file.checked for file in record.files}
     return next((check for check in ("unverified", "weak", "sha256") if check in checks), None)
 
 
 def size_of(record: Dataset) -> int | None:
-    """Bytes to download, or None where the card does not say; an archive counts once."""
+    """Number of bytes to download; None if any size is missing on the card. An archive counts once."""
     sizes = {file.url: file.size for file in record.files}.values()
-    told = [size for size in sizes if size is not None]
-    return sum(told) if told and len(told) == len(sizes) else None
+    stated = [size for size in sizes if size is not None]
+    return sum(stated) if stated and len(stated) == len(sizes) else None
 
 
 def verify(record: Dataset) -> Iterator[Copy]:
-    """Read every copy in the data root and the mirrors, and every unpacked member."""
+    """Read and check every copy in the data root and the mirrors, and every unpacked member."""
     for file in {file.url: file for file in record.files}.values():
         copies = places.copies_of(file)
         yield from (_checked(record, path, file) for path in copies)

@@ -1,4 +1,4 @@
-"""Loading a data set, and checking that it keeps the contract before anything relies on it."""
+"""Loading a data set, and checking that its domain fulfils the contract."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from relxfer.errors import PluginError, RelxferError
 
 
 def domain_of(dataset: Chosen) -> Domain:
-    """The domain of a record, complete and split.
+    """Load the domain of a data set, with all its splits.
 
     Raises:
-        DataError: its files cannot be downloaded, or are not those on its card.
+        DataError: its files cannot be downloaded, or do not have the digests on its card.
         PluginError: its loader raises, or returns something that is not a valid domain.
     """
     files = fetch.files_of(dataset.record)
@@ -38,7 +38,7 @@ def domain_of(dataset: Chosen) -> Domain:
 
 
 def _wrong(domain: Any) -> str | None:
-    """The first thing that is wrong with a domain: what was expected, and what was got."""
+    """The first thing that is wrong with a domain, as expected and got; None if it is valid."""
     if not isinstance(domain, Domain):
         return f"expected a relxfer.Domain, got {type(domain).__name__}"
     if not domain.sha:

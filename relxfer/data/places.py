@@ -1,4 +1,4 @@
-"""Where the files of data sets are: the data root and the mirrors, with one place for every URL."""
+"""Where the files of data sets are: in the data root and the mirrors, at a path that follows from the URL."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from relxfer.contract.records import File
 from relxfer.errors import DataError
 
-#: Names in the folder of an unpacked archive: its members, and the sha256 of each, which is written last.
+#: Names in the folder of an unpacked archive: the folder of its members, and the file of their digests, which is
+#: written last, so that it exists only if all members do.
 MEMBERS, DIGESTS = "members", "digests.json"
 
 
 def data_root() -> Path:
-    """`RELXFER_DATA`, or a folder in the user's cache."""
+    """The folder for downloaded files: `RELXFER_DATA`, or one in the user's cache."""
     if root := os.environ.get("RELXFER_DATA"):
         return Path(root)
     import platformdirs
@@ -23,20 +24,23 @@ def data_root() -> Path:
 
 
 def mirrors() -> list[Path]:
-    """The folders of `RELXFER_MIRROR`, laid out like the data root; they are read and never written."""
+    """The folders in `RELXFER_MIRROR`. They have the layout of the data root, and are never written."""
     return [Path(folder) for folder in os.environ.get("RELXFER_MIRROR", "").split(os.pathsep) if folder]
 
 
 def place_of(url: str) -> Path:
-    """host/path, as `wget -x` arranges files; `DataError` for a URL with another scheme, a password or an odd path.
+    """The relative path of a URL, host/path, as `wget -x` lays out files.
+
+    Raises:
+        DataError: the URL is not http or https, or has a password or a path that is not plain.
 
     >>> place_of("https://example.org/a/b%20c.txt").as_posix()
     'example.org/a/b c.txt'
     """
-    parts = urlsplit(url)
-    names = [parts.netloc, *unquote(parts.path).split("/")[1:]]
+    address = urlsplit(url)
+    names = [address.netloc, *unquote(address.path).split("/")[1:]]
     plain = all(name not in ("", ".", "..") and "\\" not in name and name.isprintable() for name in names)
-    if parts.scheme not in ("http", "https") or not plain or len(names) < 2 or "@" in parts.netloc:
+    if address.scheme not in ("http", "https") or not plain or len(names) < 2 or "@" in address.netloc:
         raise DataError(
             f"expected a URL by https with a host, a plain path and no password, got {shown(url)!r}; correct the card"
         )
@@ -44,34 +48,35 @@ def place_of(url: str) -> Path:
 
 
 def shown(url: str) -> str:
-    """A URL as messages show it: without user name, password and query, which may be secret.
+    """A URL for messages: without user name, password and query, because they may be secret.
 
     >>> shown("https://me:secret@example.org/a.tsv?token=secret")
     'https://example.org/a.tsv?...'
     """
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="..." if parts.query else ""))
+    address = urlsplit(url)
+    host, query = address.netloc.rpartition("@")[2], "..." if address.query else ""
+    return urlunsplit(address._replace(netloc=host, query=query))
 
 
 def home_of(file: File) -> Path:
-    """The place of the URL's bytes in the data root, whether or not they are there."""
+    """The path in the data root of what is at the URL, whether or not it exists."""
     return data_root() / place_of(file.url)
 
 
 def copies_of(file: File) -> list[Path]:
-    """Every copy of the URL's bytes: in the data root first, then in the mirrors."""
+    """Paths of all copies of what is at the URL: in the data root first, then in the mirrors."""
     roots = [data_root(), *mirrors()]
     return [path for root in roots if (path := root / place_of(file.url)).is_file()]
 
 
 def unpacked_of(file: File) -> Path:
-    """The folder in the data root where the URL's archive is unpacked; an archive with another digest has another."""
+    """The folder in the data root where the archive is unpacked; it depends on the digest of the archive."""
     home = home_of(file)
     return home.with_name(f"{home.name}.{(file.digest or 'unverified').rpartition(':')[2][:12]}")
 
 
 def path_of(file: File) -> Path | None:
-    """The path of a file, or of the archive that holds it; None where it must be downloaded. Nothing is read."""
+    """The path of a file, or of the archive that contains it; None if it must be downloaded. No file is read."""
     if file.member is not None and (member := unpacked_of(file) / MEMBERS / file.member).exists():
         return member
     return next(iter(copies_of(file)), None)

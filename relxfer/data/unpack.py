@@ -1,4 +1,4 @@
-"""Unpacking archives that are not trusted: into a new folder, completely or not at all, and nowhere else."""
+"""Unpacking archives that are not trusted, completely or not at all, and only into a new folder."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from typing import IO, Any, Self
 from relxfer.errors import DataError
 
 _CHUNK = 1 << 16
-#: The most bytes of headers before a member of a tar archive; tarfile reads them into memory.
+#: Limit of bytes of headers before a member of a tar archive, because tarfile reads them into memory.
 _HEADERS = 1 << 21
-#: The most bytes of memory for reading an xz archive; `xz -9` needs 65 MiB.
+#: Limit of bytes of memory for reading an xz archive; those of `xz -9` need 65 MiB.
 _DICTIONARY = 1 << 27
-#: Up to this unpacked size, archives may be compressed at any ratio.
+#: Unpacked bytes up to which any compression ratio is allowed.
 _SMALL = 1 << 20
 
 Member = tuple[str, Iterator[bytes] | None]
@@ -32,7 +32,13 @@ Member = tuple[str, Iterator[bytes] | None]
 
 @dataclass(frozen=True)
 class Limits:
-    """The most that an archive may unpack to: members, bytes of one and of all, and bytes per byte of the archive."""
+    """Limits of an archive.
+
+    members  number of members
+    member   unpacked bytes of one member
+    total    unpacked bytes of all members
+    ratio    unpacked bytes for each byte of the archive
+    """
 
     members: int = 200_000
     member: int = 16 * 2**30
@@ -41,16 +47,17 @@ class Limits:
 
 
 def unpack(archive: Path, folder: Path, limits: Limits = Limits()) -> dict[str, str]:
-    """All files of a zip or tar (.gz, .bz2, .xz) archive into `folder`, which must not exist; one process at a time.
+    """Unpack a zip or tar (.gz, .bz2, .xz) archive into `folder`, which must not exist.
 
-    Only plain files and folders are accepted, under names that `member_path` allows, each once. Sizes are counted
-    while reading, whatever the headers say. Times and permissions in the archive are ignored.
+    Only plain files and folders are accepted, under names that `member_path` allows, each once. Sizes are counted while
+    reading, because headers may be wrong. Times and permissions in the archive are ignored. Only one process at a time
+    may unpack into a folder.
 
     Returns:
-        name of each file as a POSIX path -> `"sha256:..."`.
+        Name of each file, as a POSIX path -> its digest `"sha256:..."`.
 
     Raises:
-        DataError: the archive is damaged, or holds what must not be unpacked; `folder` does not exist then.
+        DataError: the archive is damaged, or contains something that must not be unpacked; nothing is unpacked then.
     """
     if os.path.lexists(folder):
         raise DataError(
@@ -65,7 +72,7 @@ def unpack(archive: Path, folder: Path, limits: Limits = Limits()) -> dict[str, 
         return digests
     except DataError as error:
         raise DataError(f"{archive}: {error}; do not use this archive") from None
-    except Exception as error:  # on damaged bytes a parser raises anything, from its own errors to struct.error
+    except Exception as error:  # on damaged bytes, parsers raise various errors, such as struct.error
         raise DataError(
             f"{archive}: expected an archive that can be unpacked into {folder.parent}, got {type(error).__name__}: "
             f"{error}; download it again, free some space, or correct the permissions"
@@ -75,7 +82,10 @@ def unpack(archive: Path, folder: Path, limits: Limits = Limits()) -> dict[str, 
 
 
 def member_path(name: str) -> tuple[str, ...]:
-    """The parts of a member's name, relative to the folder; `DataError` for one that leads elsewhere on any system.
+    """The segments of a member's path, relative to the folder.
+
+    Raises:
+        DataError: on some system the path would lead out of the folder, or is not valid.
 
     >>> member_path("./data/train.txt")
     ('data', 'train.txt')
@@ -84,17 +94,17 @@ def member_path(name: str) -> tuple[str, ...]:
     ...
     relxfer.errors.DataError: expected a plain relative name, got 'data/../../train.txt' in the archive
     """
-    parts = tuple(part for part in name.split("/") if part not in ("", "."))
+    segments = tuple(segment for segment in name.split("/") if segment not in ("", "."))
     forms = {name, unicodedata.normalize("NFKC", name)}  # normalised, "．．／" is "../"
-    if not all(map(_is_plain, forms)) or max((len(part.encode()) for part in parts), default=0) > 255:
+    if not all(map(_is_plain, forms)) or max((len(segment.encode()) for segment in segments), default=0) > 255:
         raise DataError(f"expected a plain relative name, got {name[:200]!r} in the archive")
-    return parts
+    return segments
 
 
 def _is_plain(name: str) -> bool:
     """Whether a name is relative, without parent folders, drives, streams, control characters or surrogates."""
-    parts = (part for part in name.split("/") if part not in ("", "."))
-    parent = not all(part.strip(". ") for part in parts)  # Windows drops dots and spaces at the end
+    segments = (segment for segment in name.split("/") if segment not in ("", "."))
+    parent = not all(segment.strip(". ") for segment in segments)  # Windows drops dots and spaces at the end
     odd = name.startswith("/") or "\\" in name or ":" in name or not name.isprintable()
     return not (parent or odd or len(name) > 1024)
 
@@ -108,13 +118,13 @@ def _fill(root: Path, archive: Path, limits: Limits) -> dict[str, str]:
     for number, (name, chunks) in enumerate(_members(archive), 1):
         if number > limits.members:
             raise DataError(f"expected at most {limits.members:,} members, got more")
-        parts = member_path(name)
-        names.claim(parts, chunks is None)
+        segments = member_path(name)
+        names.claim(segments, chunks is None)
         if chunks is None:
-            root.joinpath(*parts).mkdir(parents=True, exist_ok=True)
+            root.joinpath(*segments).mkdir(parents=True, exist_ok=True)
             continue
-        size, digest = _write(root.joinpath(*parts), chunks, min(limits.member, left))
-        digests["/".join(parts)] = digest
+        size, digest = _write(root.joinpath(*segments), chunks, min(limits.member, left))
+        digests["/".join(segments)] = digest
         left -= size
     if not digests:
         raise DataError("expected files, got none")
@@ -122,7 +132,7 @@ def _fill(root: Path, archive: Path, limits: Limits) -> dict[str, str]:
 
 
 def _write(path: Path, chunks: Iterator[bytes], most: int) -> tuple[int, str]:
-    """Write chunks to a new file; its size and digest. `DataError` where there are more than `most` bytes."""
+    """Write chunks to a new file and return its size and digest; raise `DataError` beyond `most` bytes."""
     size, digest = 0, hashlib.sha256()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as stream:
@@ -141,19 +151,20 @@ def _write(path: Path, chunks: Iterator[bytes], most: int) -> tuple[int, str]:
 
 @dataclass
 class _Names:
-    """The names so far, compared as on systems that ignore case and Unicode forms."""
+    """The names of members so far, compared without case and Unicode forms, as some systems do."""
 
     files: set[tuple[str, ...]] = field(default_factory=set)
     folders: set[tuple[str, ...]] = field(default_factory=set)
 
-    def claim(self, parts: tuple[str, ...], is_folder: bool) -> None:
-        key = tuple(unicodedata.normalize("NFKC", part).casefold() for part in parts)
+    def claim(self, segments: tuple[str, ...], is_folder: bool) -> None:
+        """Add a path, or raise `DataError` if a file has it already."""
+        key = tuple(unicodedata.normalize("NFKC", segment).casefold() for segment in segments)
         above = {key[:depth] for depth in range(1, len(key) + is_folder)}
         if not key and not is_folder:
             raise DataError("expected a name for every file, got none")
         taken = not is_folder and (key in self.files or key in self.folders)
         if taken or above & self.files:
-            raise DataError(f"expected one file for each name, got {'/'.join(parts)!r} twice, or as file and folder")
+            raise DataError(f"expected one file for each name, got {'/'.join(segments)!r} twice, or as file and folder")
         self.folders |= above
         self.files |= set() if is_folder else {key}
 
@@ -162,7 +173,7 @@ class _Names:
 
 
 def _members(archive: Path) -> Iterator[Member]:
-    """(name, chunks of bytes) of each file, (name, None) of each folder; `DataError` for anything else."""
+    """Yield (name, chunks of bytes) of files and (name, None) of folders; raise `DataError` for anything else."""
     with archive.open("rb") as stream:
         start = stream.read(6)
         stream.seek(0)
@@ -192,7 +203,7 @@ def _zip(stream: IO[bytes]) -> Iterator[Member]:
             if info.compress_type not in (
                 zipfile.ZIP_STORED,
                 zipfile.ZIP_DEFLATED,
-            ):  # others are unbounded
+            ):  # decompressors of other methods do not limit memory
                 raise DataError(f"expected members stored or deflated, got {name!r} in another way")
             yield name, None if info.is_dir() else _zip_chunks(archive, info)
 
@@ -227,13 +238,13 @@ def _tar_chunks(archive: tarfile.TarFile, info: tarfile.TarInfo, watched: _Watch
 
 
 class _Xz:
-    """The content of an xz file, in at most twice the memory of `xz -9`; a header may ask for 4 GiB."""
+    """The content of an xz file. Memory is limited, because a header may ask for 4 GiB."""
 
     def __init__(self, stream: IO[bytes]):
         self.stream, self.reader = stream, lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_DICTIONARY)
 
     def read(self, size: int) -> bytes:
-        """Up to `size` bytes; none at the end."""
+        """Read up to `size` bytes; returns b"" at the end."""
         while not self.reader.eof or self._next():
             given = self.stream.read(_CHUNK) if self.reader.needs_input else b""
             if not given and self.reader.needs_input:
@@ -243,7 +254,7 @@ class _Xz:
         return b""
 
     def _next(self) -> bool:
-        """Begin the next stream, since an xz file may hold several; False at the end."""
+        """Start reading the next stream, since an xz file may have several; False at the end."""
         rest = self.reader.unused_data or self.stream.read(_CHUNK)
         if not rest.strip(b"\0"):
             return False
@@ -254,7 +265,10 @@ class _Xz:
 
 @dataclass
 class _Watched:
-    """A stream that gives at most `left` bytes until `left` is set again: tarfile reads headers by itself."""
+    """A stream from which at most `left` bytes can be read, until `left` is set again.
+
+    It limits the headers, which tarfile reads without a limit of its own.
+    """
 
     stream: IO[bytes]
     left: int = _HEADERS
@@ -268,7 +282,7 @@ class _Watched:
 
 
 class _StrictInfo(tarfile.TarInfo):
-    """Makes a damaged header an error, which `tarfile` would take for the end of the archive."""
+    """Raises an error for a damaged header, which `tarfile` would take for the end of the archive."""
 
     @classmethod
     def fromtarfile(cls, archive: tarfile.TarFile) -> Self:

@@ -1,4 +1,4 @@
-"""Models as files: our own safetensors with a card, and foreign checkpoints through a model record's reader."""
+"""Models as files: safetensors with a card, and checkpoints of other programs, which a model record's reader reads."""
 
 from __future__ import annotations
 
@@ -23,7 +23,15 @@ from relxfer.store.run_directory import Store
 
 @dataclass(frozen=True)
 class Artefact:
-    """What was learnt, on disk: `sha` is over its content, never its path."""
+    """A trained model, as read from a file.
+
+    path    the file
+    sha     hash of its arrays and its card; it does not depend on the path
+    model   the architecture, with its options
+    tasks   the tasks that the model was trained on
+    arrays  parameters and buffers by name
+    card    what the model stores beside its arrays, as JSON
+    """
 
     path: Path
     sha: str
@@ -33,7 +41,11 @@ class Artefact:
     card: JsonObject
 
     def load(self) -> Model:
-        """The model with what it learnt; `UnfitArtefact` where its card makes it far larger than its arrays."""
+        """Build the model with these arrays.
+
+        Raises:
+            UnfitArtefact: the card describes a model that is far larger than the arrays.
+        """
         from relxfer.authoring.torch_learner import no_larger_than
 
         with no_larger_than(self.arrays):
@@ -42,38 +54,38 @@ class Artefact:
 
 @dataclass
 class Artefacts:
-    """The models that an experiment reads, each file read once."""
+    """The models that an experiment reads; each file is read once."""
 
     experiment: Experiment
     plugins: Plugins
     _read: dict[str, Artefact] = field(default_factory=dict)
 
     def read(self, path: Path, named: Chosen | None, instead: bool = False) -> Artefact:
-        """See the function `read`; `named` and `instead` as there."""
+        """The function `read`, with its `named` and `instead`; what was read is kept."""
         key = files.fingerprint([str(path), named.card() if named else None, instead])
         if key not in self._read:
             self._read[key] = read(path, self.plugins, named, self.experiment.models, instead)
         return self._read[key]
 
     def stored(self, path: Path, model: Chosen) -> Artefact:
-        """What a cell of this run left, an architecture of its configuration; read anew each time."""
+        """The model that a cell of this run saved. It is read each time, because a cell may replace it."""
         return read(path, self.plugins, None, [model])
 
     def given(self, source: Source) -> Artefact:
-        """What the checkpoint, the weights or the run of a source hold."""
+        """The model in the checkpoint, the published weights or the run that a source names."""
         file = file_of(source)
         if file is None:
             assert source.config.run is not None
             file = Store.open(source.config.run).model(source.config.cell)
         named = source.model if source.config.model else None
-        found = self.read(file, source.model, instead=named is not None and source.config.continued)
+        artefact = self.read(file, source.model, instead=named is not None and source.config.continued)
         if named and not source.config.continued:
-            require(found, named)
-        return found
+            require(artefact, named)
+        return artefact
 
 
 def file_of(source: Source) -> Path | None:
-    """The checkpoint of a source, else its published weights; None where it has neither."""
+    """The file of a source's checkpoint or of its published weights; None if it names neither."""
     if source.config.checkpoint or not source.config.weights:
         return source.config.checkpoint
     assert source.model is not None
@@ -81,9 +93,15 @@ def file_of(source: Source) -> Path | None:
 
 
 def save(path: Path, model: Model, chosen: Chosen, tasks: tuple[Task, ...]) -> str:
-    """Write a model and return its sha; `PluginError` where it is no model, or its state cannot be stored."""
+    """Write a model to `path` and return the hash of its content.
+
+    Raises:
+        PluginError: it is not a model, or its state cannot be stored.
+    """
     if not hasattr(model, "state"):
-        raise PluginError(f"expected export() of a learner to return a model, got {_kind(model)}; mend its return")
+        raise PluginError(
+            f"expected export() of a learner to return a model, got {_kind(model)}; correct its return value"
+        )
     if wrong := _wrong_state(state := model.state()):
         raise PluginError(f"expected state() of the model {chosen.name!r} to return {wrong}")
     arrays, card = state
@@ -93,14 +111,14 @@ def save(path: Path, model: Model, chosen: Chosen, tasks: tuple[Task, ...]) -> s
 
 
 def _wrong_state(state: Any) -> str | None:
-    """What was expected of a state and what it has instead; None where it can be stored."""
+    """What is wrong with a state, as expected and got; None if it can be stored."""
     both = isinstance(state, tuple) and len(state) == 2
-    if not both or not all(isinstance(part, Mapping) for part in state):
+    if not both or not all(isinstance(member, Mapping) for member in state):
         got = f"({', '.join(map(_kind, state))})" if isinstance(state, tuple) else _kind(state)
         return f"a table of arrays and a card, (arrays, card), got {got}"
     for name, array in state[0].items():
         if (dtype := np.asarray(array).dtype).kind in "OSUmM":
-            return f"arrays of numbers, got {dtype} under {name!r}; put what is no number into the card"
+            return f"arrays of numbers, got {dtype} under {name!r}; put everything else into the card"
     try:
         files.fingerprint(state[1])
     except (TypeError, ValueError) as error:
@@ -115,36 +133,48 @@ def _kind(value: Any) -> str:
 def read(
     path: Path, plugins: Plugins, named: Chosen | None, own: Sequence[Chosen] = (), instead: bool = False
 ) -> Artefact:
-    """An artefact of ours, or a foreign checkpoint of the model that the configuration names.
+    """Read a model: an artefact that relxfer wrote, or a checkpoint of another program.
 
-    own      models of the user's configuration; where a card withholds options, one of them has those
-    instead  take the model that the configuration names, whatever its options, for a card's of the same name
+    Args:
+        path: the file.
+        plugins: where the architecture is looked up.
+        named: the model that the configuration names; its reader reads checkpoints of other programs.
+        own: models of the user's configuration; if a card withholds options, they are taken from one of these.
+        instead: use `named` with its own options, if the card names the same architecture.
+
+    Raises:
+        ArtefactError: the file cannot be read, or nothing says how.
+        UnfitArtefact: its card is not allowed, or does not fit its arrays.
     """
     if path.is_dir():
         raise ArtefactError(
-            f"expected a checkpoint file, got the folder {path}; a finished run is named with run = ..."
+            f"expected a checkpoint file, got the folder {path}; to use a finished run, write run = ..."
         )
     if path.suffix == ".safetensors":
         arrays, card = files.read_safetensors(path)
         if isinstance(card, dict) and "relxfer" in card:
             chosen, tasks, inner = cards.read(card, path, plugins, own, named if instead else None)
-            found = Artefact(path, files.content_digest(arrays, card), chosen, tasks, arrays, inner)
+            artefact = Artefact(path, files.content_digest(arrays, card), chosen, tasks, arrays, inner)
             if not instead:
-                found.load()  # sizes that its arrays do not have are told here, before scratch is built with them
-            return found
+                artefact.load()  # refuses wrong sizes now, before the scratch baseline is built with the same options
+            return artefact
     if named is None or named.record.read is None:
         raise ArtefactError(
-            f"expected a checkpoint written by relxfer, or a source model that reads foreign ones, got {path}; "
-            'name the architecture with model = "..." in [source]'
+            f"expected a checkpoint written by relxfer, or a source model that reads those of other programs, got "
+            f'{path}; name the architecture with model = "..." in [source]'
         )
     arrays, card = load_object(named.record.read)(path)
     tasks = tuple(map(Task.from_card, card.get("tasks", ())))
     return Artefact(path, files.content_digest(arrays, card), named, tasks, arrays, card)
 
 
-def require(found: Artefact, named: Chosen) -> None:
-    """`UnfitArtefact` where the user names another model than a checkpoint holds, or gives it other options."""
-    model, path = found.model, found.path
+def require(artefact: Artefact, named: Chosen) -> None:
+    """Check that a checkpoint holds the model that the user names, with the options that the user gives.
+
+    Raises:
+        UnfitArtefact: it holds another model, or one with other options.
+    """
+    model, path = artefact.model, artefact.path
     if model.name != named.name:
         raise UnfitArtefact(
             f"expected a checkpoint of the model {named.name!r}, got one of {model.name!r}: {path}; "
@@ -152,7 +182,7 @@ def require(found: Artefact, named: Chosen) -> None:
         )
     mine, theirs = named.content(), model.content()
     for key in sorted(getattr(named.options, "model_fields_set", ())):
-        trained = found.card.get(key) if theirs.get(key) is None else theirs[key]
+        trained = artefact.card.get(key) if theirs.get(key) is None else theirs[key]
         if mine.get(key) != trained:
             raise UnfitArtefact(
                 f"expected {key} = {_shown(trained)}, with which the checkpoint {path} was trained, got "

@@ -1,4 +1,4 @@
-"""Models bound to domains: the same for training, for the judgement and for predictions."""
+"""Attaching models to domains, in the same way for training, evaluation and prediction."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 
 class Attach:
-    """The only caller of `Adapter.attach`; puts learners on the device of the configuration.
+    """Attaches models to domains and puts the learners on the device; the only caller of `Adapter.attach`.
 
-    wanted  auto, cpu or cuda
+    wanted  device of the configuration: auto, cpu or cuda
+    code    versions of the code, for the fingerprints of frozen bodies
     """
 
     def __init__(self, wanted: str, code: Versions):
@@ -31,7 +32,11 @@ class Attach:
 
     @cached_property
     def device(self) -> str:
-        """cuda where it is asked for, or there and not excluded; `UsageError` where it is asked for and not there."""
+        """cpu or cuda; "auto" is cuda if torch can use it.
+
+        Raises:
+            UsageError: cuda is asked for and not available.
+        """
         import torch
 
         there = torch.cuda.is_available()
@@ -41,21 +46,21 @@ class Attach:
 
     @cached_property
     def features(self) -> FeatureCache:
-        """The features of frozen networks, which all cells share."""
+        """The cache of features of frozen networks, which all cells share."""
         from relxfer.train.feature_files import FeatureFiles
         from relxfer.train.features import FeatureCache
 
         return FeatureCache(FeatureFiles.of_user())
 
     def plain(self, model: Model, adapter: Chosen, target: Domain | None, sources: Sequence[Domain]) -> Learner:
-        """A learner of which nobody keeps features."""
+        """A learner whose features are not cached."""
         made: Adapter = adapter.build()
         learner = checked(adapter, made.attach(model, target, tuple(sources)))
         if self.device == "cuda" and hasattr(learner, "module"):
             learner.module.to("cuda")
         return learner
 
-    def known(
+    def cached(
         self,
         model: Model,
         of: Chosen,
@@ -64,9 +69,9 @@ class Attach:
         sources: Sequence[Domain] = (),
         learnt: bool = True,
     ) -> Learner:
-        """A learner of which it is known what it is made of: what its frozen body computes is computed once.
+        """A learner whose frozen body computes the features of each query only once.
 
-        of      the architecture with its options
+        of      the architecture with its options, which identifies the body in the cache
         learnt  whether the body comes from a source, so that its features are worth keeping between runs
         """
         from relxfer.train.features import Attached
@@ -74,21 +79,25 @@ class Attach:
         learner = self.plain(model, adapter, target, sources)
         if hasattr(learner, "features") and hasattr(learner, "head"):
             body = fingerprints.of_body(of, adapter, self.code)
-            with suppress(AttributeError):  # a learner of somebody's that takes no more attributes
+            with suppress(AttributeError):  # the class of the learner may have `__slots__`
                 learner.attached = Attached.of(self.features, learner, body, learnt)  # type: ignore[attr-defined]
         return learner
 
     def unbound(self, artefact: Artefact, adapter: Chosen) -> Learner:
-        """A source model bound to no domain, so that it keeps its own head."""
-        return self.known(artefact.load(), artefact.model, adapter, None)
+        """A source model that is attached to no domain, so that it keeps its own head."""
+        return self.cached(artefact.load(), artefact.model, adapter, None)
 
 
 def checked(maker: Chosen, made: Learner) -> Learner:
-    """What an adapter or a strategy returned; `PluginError` where it is no learner."""
+    """Return what an adapter or a strategy returned.
+
+    Raises:
+        PluginError: it is not a learner.
+    """
     if not (hasattr(made, "predict") and hasattr(made, "export")):
         method = "attach" if maker.record.kind == TargetAdapter.kind else "transfer"
         raise PluginError(
             f"expected {method} of the {maker.record.kind} {maker.name!r} to return a learner, "
-            f"got {'None' if made is None else type(made).__name__}; mend its return"
+            f"got {'None' if made is None else type(made).__name__}; correct its return value"
         )
     return made

@@ -1,9 +1,8 @@
-"""The card of a model: which offer it is of, with which plain values, and which tasks it learnt.
+"""The card of a model: the name of its architecture, plain values of its options, and the tasks it was trained on.
 
-A card is data, whoever wrote it. Here it is read, for every checkpoint and every run directory: it may name a model
-that an installed plugin offers, and plain values for its options. What only the user may say (see
-`relxfer.contract.user_only`) is left out where a card is written; its fingerprint stands in its place, and it comes
-from the model of the user's own configuration that has this fingerprint.
+A card may come from anybody, so it is only data: it may name a model that an installed plugin offers, and give plain
+values for its options. Options that only the user may set (see `relxfer.contract.user_only`) are not written to a card,
+which has a fingerprint of them instead. They are taken from the model of the user's configuration that has it.
 """
 
 from __future__ import annotations
@@ -23,15 +22,15 @@ from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 from relxfer.store.json_text import Json, JsonObject
 
-#: More answers, or tasks, than a model is told apart by.
+#: Limits for a card that anybody may have written: answers of a task, and tasks.
 _MOST_ANSWERS = 100_000
 _MOST_TASKS = 1_000
-#: Nothing that a model says of itself is nested deeper.
+#: Levels of nesting that a card may have.
 _DEEPEST = 32
 
 
 def of(chosen: Chosen) -> JsonObject:
-    """`model`, the offer with its plain values; and `withheld`, the fingerprint of the others, where there are any."""
+    """The card of a model as JSON: `model`, its name and plain options; `withheld`, a fingerprint of other options."""
     said = user_only.said(chosen.options)
     return {"model": _plain(chosen)} | ({"withheld": _withheld(chosen, said)} if said else {})
 
@@ -48,10 +47,13 @@ def _withheld(chosen: Chosen, said: Collection[str]) -> str:
 def read(
     card: JsonObject, path: Path, plugins: Plugins, own: Sequence[Chosen], instead: Chosen | None = None
 ) -> tuple[Chosen, tuple[Task, ...], JsonObject]:
-    """The model, its tasks, and the card that the model itself wrote; `UnfitArtefact` in words where it is no card.
+    """Read a card: the model, its tasks, and what the model itself stored.
 
-    own      models of the user's configuration, for a card that withholds something
-    instead  one of them that takes the place of a card's of the same name, whatever its options
+    own      models of the user's configuration; if the card withholds options, they are taken from one of these
+    instead  the model to use, with its own options, if the card names the same architecture
+
+    Raises:
+        UnfitArtefact: it is not a card, or not one of a model that is installed here.
     """
     try:
         if _deeper(card, _DEEPEST):
@@ -59,7 +61,7 @@ def read(
         tasks, inner = _tasks(card.get("tasks")), card.get("card")
         if not isinstance(inner, dict):
             raise UnfitArtefact(
-                f"expected what the model says of itself as a table, got {messages.shown(inner)}; {_OTHER}"
+                f"expected the card of the model itself as a table, got {messages.shown(inner)}; {_OTHER}"
             )
         return _model(card, plugins, own, instead), tasks, inner
     except UnfitArtefact as error:
@@ -96,25 +98,25 @@ def _model(card: JsonObject, plugins: Plugins, own: Sequence[Chosen], instead: C
 
 
 def _validated(schema: type[BaseModel], options: JsonObject, name: str) -> tuple[BaseModel | None, list[ErrorDetails]]:
-    """The options, or what is wrong with them: what only the user may say first."""
+    """The options, or what is wrong with them; options that only the user may give come first."""
     where = f'in the card of a checkpoint; name the model in your configuration: model = {{ use = "{name}", ... }}'
     try:
         return schema.model_validate(options, context={"stranger": where}), []
     except ValidationError as error:
-        found = messages.told(error, schema, name).errors()
-        return None, sorted(found, key=lambda item: (item["type"] != user_only.KIND, item["type"] == "missing"))
+        errors = messages.told(error, schema, name).errors()
+        return None, sorted(errors, key=lambda item: (item["type"] != user_only.KIND, item["type"] == "missing"))
 
 
 def _withheld_from(card: JsonObject, trained: JsonObject, name: str, own: Sequence[Chosen]) -> Chosen:
-    """The model of the user's configuration that has what the card withholds."""
+    """The model of the user's configuration whose options include those that the card withholds."""
     alike = [model for model in own if model.name == name]
     for model in alike:
         if of(model) == {"model": trained, "withheld": card["withheld"]}:
             return model
     if not alike:
         raise UnfitArtefact(
-            f"expected in the configuration the {name!r} with which it was trained, for no checkpoint says its "
-            f'import path; got none: name it, as in model = {{ use = "{name}", ... }}'
+            f"expected in the configuration the {name!r} with which it was trained, because a checkpoint does not "
+            f'store its import path; got none: name it, as in model = {{ use = "{name}", ... }}'
         )
     got = _plain(alike[0])
     differing = [f"{key} = {messages.shown(got[key])}" for key in sorted(got) if got[key] != trained.get(key)]

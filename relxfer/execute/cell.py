@@ -1,4 +1,4 @@
-"""The life of a cell: prepared, transferred, judged, finished. Nothing with the same fingerprint is run twice."""
+"""Running a cell: it is prepared, transferred, evaluated and finished. No fingerprint is run twice."""
 
 from __future__ import annotations
 
@@ -38,7 +38,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Planned:
-    """What a job was planned as, by the process that planned it: None where there is no such stage."""
+    """The fingerprints of a job, from the process that planned it; whoever runs the job must find the same.
+
+    source  of the pre-training that it needs or is, if any
+    cell    of the evaluation of its cell, if it is one
+    """
 
     source: Fingerprint | None = None
     cell: Fingerprint | None = None
@@ -49,10 +53,12 @@ NOTHING = Planned()
 
 @dataclass(frozen=True)
 class Prepared:
-    """A cell with all that is decided before it is run; its data is cut again when it is, so that it holds none.
+    """A cell with everything that is decided before it runs. It holds no data, which is selected again when it runs.
 
-    model     the architecture that learns: the artefact's own, or the one that the plan names
-    identity  the fingerprint of the transfer
+    artefact    the source model, if the cell needs one
+    model       the architecture that learns: that of the artefact, or the one that the plan names
+    identity    fingerprint of the transfer
+    evaluation  fingerprint of the transfer and its test
     """
 
     cell: PlannedCell
@@ -63,10 +69,12 @@ class Prepared:
 
     @property
     def ids(self) -> Ids:
+        """The ids under which the run directory keeps the transfer and the evaluation."""
         return {"id": self.identity[:16], "evaluation": self.evaluation[:16]}
 
     @property
     def names(self) -> Names:
+        """What identifies the cell in events."""
         return {**self.cell.names, "id": self.identity[:16]}
 
 
@@ -86,9 +94,10 @@ class Cells:
     # ------------------------------------------------------------------ before it is run
 
     def prepare(self, cell: PlannedCell, planned: Planned = NOTHING) -> Prepared:
-        """Artefact, architecture and fingerprints of a cell; pre-trains its source if that was not done.
+        """Determine artefact, architecture and fingerprints of a cell; pre-trains its source if necessary.
 
-        `Changed` where source or cell is no longer what was planned.
+        Raises:
+            Changed: the source or the cell is no longer what was planned.
         """
         given = cell.source if cell.needs_source else None
         artefact = self.sources.artefact(given, cell.seed, planned.source) if given else None
@@ -101,7 +110,7 @@ class Cells:
         return Prepared(cell, artefact, model, identity, evaluation)
 
     def label_count(self, cell: PlannedCell) -> int:
-        """Labelled target items that a cell may use, validation included."""
+        """Number of labelled target items that a cell may use, including those for validation."""
         if _key(cell) not in self._label_counts:
             self._label_counts[_key(cell)] = label_count(self.domains.shown(cell).target)
         return self._label_counts[_key(cell)]
@@ -111,7 +120,7 @@ class Cells:
         return fingerprints.of_transfer(cell, options, model, sha, shown, self.code)
 
     def _architecture(self, cell: PlannedCell) -> Chosen:
-        """Of a cell that starts from no source model: the source's architecture unless the user names another."""
+        """The architecture of a cell that starts from no source model: the source's, unless the user names another."""
         if cell.source is None or cell.source.pretrained or cell.method.model or cell.target.config.model:
             return cell.model
         try:
@@ -122,9 +131,10 @@ class Cells:
     # ------------------------------------------------------------------ run
 
     def run(self, cell: PlannedCell, planned: Planned = NOTHING, prepared: Prepared | None = None) -> Outcome:
-        """The outcome of a cell: done, failed or refused. Only an interrupt leaves this function as an exception.
+        """Run a cell and return its outcome: done, failed or refused. Only an interrupt raises.
 
-        prepared  where this process has prepared the cell before
+        planned   what the process that planned the cell determined
+        prepared  the prepared cell, if this process has prepared it already
         """
         if cell.refusal:
             return outcome.refusal(cell.refusal)
@@ -133,7 +143,7 @@ class Cells:
             with deadline(self.experiment.config.timeout_seconds):
                 ready = prepared or self.prepare(cell, planned)
                 ids = ready.ids
-                # another process may share this transfer, for another test split
+                # a cell with another test split has the same transfer, and another process may be running it
                 with self.store.working(ready.identity):
                     return self.finished(ready) or {**self._run(ready), **ids}
         except (Exception, SystemExit) as error:
@@ -141,7 +151,7 @@ class Cells:
             return {**failed, **ids} if ids else failed
 
     def finished(self, ready: Prepared) -> Outcome | None:
-        """The outcome of a cell that was run before: the same fingerprint is never run twice."""
+        """The outcome of a cell that was run before; None if it was not."""
         summary = self.store.judged(ready.evaluation)
         ended = None if summary is None else self.store.cell(ready.identity).outcome()
         return None if ended is None or summary is None else {**ended, **summary, **ready.ids}
@@ -157,13 +167,13 @@ class Cells:
             return self._transfer(ready, shown, entry)
 
     def _stored(self, ready: Prepared, shown: Shown, entry: Entry) -> Learner | None:
-        """The learner of a transfer that was done before, for another test: nothing is trained."""
+        """The learner of a finished transfer, which is only evaluated on another test; None if its file is damaged."""
         try:
             model = self.sources.artefacts.stored(entry.model, ready.model).load()
         except ArtefactError as error:
             entry.drop(error)
             return None
-        return self.attach.known(model, ready.model, ready.cell.target.adapter, shown.target, shown.sources)
+        return self.attach.cached(model, ready.model, ready.cell.target.adapter, shown.target, shown.sources)
 
     def _transfer(self, ready: Prepared, shown: Shown, entry: Entry) -> Outcome:
         from relxfer.train.trainer import PhaseTrainer
@@ -183,7 +193,7 @@ class Cells:
         learner = self._transferred(ready, shown, trainer)
         seconds = time.perf_counter() - start
         self.code.check()
-        # what a file holds may no longer be what the transfer was planned with
+        # a file that was read during training may have changed since the transfer was planned
         self._identity(ready.cell, ready.model, ready.artefact, shown).check(ready.identity)
         sha = artefacts.save(entry.model, learner.export(), ready.model, (shown.target.task,))
         evaluation = self._evaluate(learner, ready, shown)
@@ -194,32 +204,32 @@ class Cells:
         return {**ended, **evaluation}
 
     def _transferred(self, ready: Prepared, shown: Shown, trainer: PhaseTrainer) -> Learner:
-        """The learner that the strategy makes, stage after stage."""
+        """The learner after all stages of the strategy."""
         cell, artefact, adapter = ready.cell, ready.artefact, ready.cell.target.adapter
         seed_torch(cell.seed, "fresh")
         source = artefact if cell.starts_from_source else None
         model = source.load() if source else ready.model.build(None, None)
         views = shown.target, shown.sources
-        learner = self.attach.known(model, ready.model, adapter, *views, learnt=source is not None)
+        learner = self.attach.cached(model, ready.model, adapter, *views, learnt=source is not None)
         taught = "teacher" in cell.method.needs and artefact is not None
         teacher = self.attach.unbound(artefact, adapter) if taught and artefact else None
-        given, stages = Cell(learner, trainer, *views, teacher), cell.method.stages
+        whole, stages = Cell(learner, trainer, *views, teacher), cell.method.stages
         for index, stage in enumerate(stages):
-            part = given if len(stages) == 1 else given.part(str(index), 1 / len(stages))
+            share = whole if len(stages) == 1 else whole.part(str(index), 1 / len(stages))
             strategy: Strategy = stage.build()
-            learner = checked(stage, strategy.transfer(replace(part, learner=learner)))
+            learner = checked(stage, strategy.transfer(replace(share, learner=learner)))
         return learner
 
     # ------------------------------------------------------------------ the sealed test
 
     def _evaluate(self, learner: Learner, ready: Prepared, shown: Shown) -> Summary:
-        """Put the test to the learner, and keep what comes out for each query."""
+        """Evaluate the learner on the test, and store the results for each query."""
         sealed, path = self.domains.target(ready.cell.target), self.store.evaluation(ready.evaluation)
         summary: Summary = {"n": sealed.count}
         if sealed.count:
             start = time.perf_counter()
-            found = sealed.judge(learner, shown.target.inputs)
-            files.write_arrays(path, found.arrays, {"kind": found.scored.kind})
+            judgement = sealed.judge(learner, shown.target.inputs)
+            files.write_arrays(path, judgement.arrays, {"kind": judgement.scored.kind})
             summary["evaluation_seconds"] = time.perf_counter() - start
         files.write_json(path.with_suffix(".json"), summary)
         return summary

@@ -1,4 +1,4 @@
-"""Outcomes and stored per-query values, put together as results."""
+"""Assembling the results of a run from outcomes and stored values of queries."""
 
 from __future__ import annotations
 
@@ -37,13 +37,16 @@ def collect(
     outcomes: Sequence[Outcome],
     engine: Engine,
 ) -> Results:
-    """Put outcomes and stored per-query values together."""
+    """The results of a run: cells with their metrics, rows with intervals and gains, targets and sources.
+
+    plan, outcomes  of equal length: every planned cell, and how it ended
+    """
     config = experiment.config
     values = stored_values(store, config.report.rank_rule)
     tasks = {target.name: engine.domains.target(target).domain.task for target in experiment.targets}
     metrics = ordered(next(iter(tasks.values())).kind, config.report.metric)
     cells = [_cell(cell, outcome, values) for cell, outcome in zip(plan, outcomes, strict=True)]
-    cells = [_told(cell, made, engine, metrics[0]) for cell, made in zip(plan, cells, strict=True)]
+    cells = [_with_details(cell, made, engine, metrics[0]) for cell, made in zip(plan, cells, strict=True)]
     supervised = {name: task.self_supervised for name, task in tasks.items()}
     return Results(
         folder=store.folder,
@@ -61,13 +64,13 @@ def collect(
 
 def _cell(cell: PlannedCell, outcome: Outcome, values: Values) -> CellResult:
     evaluated = outcome["status"] == "done" and outcome.get("n")
-    found = values(outcome["evaluation"])[0] if evaluated else {}
+    per_query = values(outcome["evaluation"])[0] if evaluated else {}
     return _CELL.validate_python({
         **outcome,
         **cell.names,
         "artefact": outcome.get("artefact") or "",
         "diagnostics": _logged(outcome),
-        "metrics": {name: float(np.mean(of)) for name, of in found.items()},
+        "metrics": {name: float(np.mean(of)) for name, of in per_query.items()},
         "setting": setting(cell.method.needs, cell.source is not None and cell.source.config.labels),
         "labels": "target-labels" in cell.method.needs,
         "labels_per": cell.target.config.labels_per,
@@ -76,13 +79,13 @@ def _cell(cell: PlannedCell, outcome: Outcome, values: Values) -> CellResult:
 
 
 def _logged(outcome: Outcome) -> Diagnostics:
-    """None is what is no finite number; a stored outcome has it already."""
+    """Last logged values by name; values that are not finite become None, as they are in a stored outcome."""
     logged: Diagnostics = outcome.get("diagnostics", {})
     return {name: value if value is not None and math.isfinite(value) else None for name, value in logged.items()}
 
 
-def _told(cell: PlannedCell, made: CellResult, engine: Engine, metric: str) -> CellResult:
-    """With what a finished cell is told of beside its metrics: labels, its most frequent class, the oracle."""
+def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: str) -> CellResult:
+    """Add to a finished cell its number of labels, the class that it predicts most often, and the oracle."""
     if made.status != "done":
         return made
     labels = engine.cells.label_count(cell)
@@ -108,21 +111,22 @@ def _target(engine: Engine, target: Target) -> TargetSummary:
     domain = sealed.domain
     notes = list(domain.notes)
 
-    def told(method: str, ask: Callable[..., Any] | None, *of: Any) -> Any:
-        """What the adapter has to say, if anything; where it raises, no finished cell must be lost with it."""
+    def from_adapter(name: str, method: Callable[..., Any] | None, *arguments: Any) -> Any:
+        """What a method of the adapter returns. If it raises, a note says so: finished cells must not be lost."""
         try:
-            return ask(*of) if ask else None
+            return method(*arguments) if method else None
         except Exception as error:
-            notes.append(f"{method} of adapter {target.adapter.name!r} raised {type(error).__name__}: {error}")
+            notes.append(f"{name} of adapter {target.adapter.name!r} raised {type(error).__name__}: {error}")
             return None
 
-    audit: Mapping[str, int] = told("audit", sealed.audit, adapter) or {}
+    audit: Mapping[str, int] = from_adapter("audit", sealed.audit, adapter) or {}
+    relate = getattr(adapter, "relate", None)
     related = {
         source.name: str(sentence)
         for source in engine.experiment.sources
         if source.datasets
         and all(dataset.record.adapter == target.adapter.name for dataset in source.datasets)
-        and (sentence := told("relate", getattr(adapter, "relate", None), engine.domains.sources(source), domain))
+        and (sentence := from_adapter("relate", relate, engine.domains.sources(source), domain))
     }
     splits = (("train", domain.train), ("val", domain.val))
     counts = {name: Count(len(split), len(np.unique(split.unit_ids()))) for name, split in splits if split is not None}
@@ -140,7 +144,7 @@ def _target(engine: Engine, target: Target) -> TargetSummary:
 
 
 def _smallest_class(domain: Domain) -> int | None:
-    """Labelled training queries of the class that has the fewest."""
+    """Number of labelled training queries of the smallest class; None if the task is no classification."""
     if domain.task.kind != "classification" or domain.train is None:
         return None
     return int(np.unique(np.asarray(domain.train.answers), return_counts=True)[1].min())

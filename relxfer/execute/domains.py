@@ -1,4 +1,4 @@
-"""The data of an experiment, each data set loaded once; what is handed out has no test."""
+"""The data of an experiment. Each data set is loaded once, and its test stays sealed."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from relxfer.plan.views import source_view, target_view
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 
-#: Needs of which a source is cut; without them a strategy sees none.
+#: Needs that give a strategy the data of sources; without them it sees none.
 _OF_SOURCES = {"source-labels", "source-inputs"}
 
 
 @dataclass
 class Domains:
-    """The targets and sources of an experiment, and what of them is shown in a cell."""
+    """The targets and sources of an experiment, and the views of them that a cell may see."""
 
     experiment: Experiment
     plugins: Plugins
@@ -33,20 +33,20 @@ class Domains:
     _sources: dict[str, tuple[Sealed, ...]] = field(default_factory=dict)
 
     def target(self, target: Target) -> Sealed:
-        """As its task has it."""
+        """The data set of a target, prepared for its task."""
         if target.name not in self._targets:
-            found = self._load(target.dataset).observed(target.config.observed_fraction)
-            self._targets[target.name] = found.clustering() if target.config.task == "clustering" else found
+            sealed = self._load(target.dataset).observed(target.config.observed_fraction)
+            self._targets[target.name] = sealed.clustering() if target.config.task == "clustering" else sealed
         return self._targets[target.name]
 
     def sources(self, source: Source | None) -> tuple[Domain, ...]:
-        """Of a source its data sets; none where it is a model alone."""
+        """The data sets of a source, without their tests; none if the source is only a model."""
         return tuple(sealed.domain for sealed in self._of_source(source))
 
     def same_inputs(self, source: Source | None, target: Target) -> bool:
-        """Whether a source is the target's own data, under whatever split."""
-        found = self._of_source(source)
-        return len(found) == 1 and found[0].same_data(self.target(target))
+        """Whether a source is the target's own data, however the two are split."""
+        datasets = self._of_source(source)
+        return len(datasets) == 1 and datasets[0].same_data(self.target(target))
 
     def _of_source(self, source: Source | None) -> tuple[Sealed, ...]:
         if source is None:
@@ -62,14 +62,14 @@ class Domains:
         return self._loaded[key]
 
     def shown(self, cell: PlannedCell) -> Shown:
-        """What the strategy and the validator of a cell may see."""
+        """The views that the strategy and the validator of a cell may see."""
         needs, named = cell.method.needs, self.experiment.validator
         target, sources = self._cut(cell, needs)
         chosen = selection.choose(named, self.plugins, needs, lambda names: self._cut(cell, names))
         return Shown(target, sources, chosen)
 
     def _cut(self, cell: PlannedCell, needs: Sequence[str]) -> tuple[Domain, tuple[Domain, ...]]:
-        """Target and sources cut for these needs, which are a strategy's or a validator's."""
+        """Views of target and sources for the needs of a strategy or a validator."""
         named, per = self.experiment.validator, cell.target.config.labels_per
         validated = named is None or "target-labels" in named.record.needs
         target = target_view(self.target(cell.target).domain, needs, cell.budget, cell.seed, per, validated)
@@ -79,5 +79,5 @@ class Domains:
 
 
 def label_count(target: Domain) -> int:
-    """Labelled items of a target as it is shown, validation included."""
-    return sum(len(np.unique(part.unit_ids())) for part in (target.train, target.val) if part is not None)
+    """Number of labelled items (units) of a target, including those for validation."""
+    return sum(len(np.unique(split.unit_ids())) for split in (target.train, target.val) if split is not None)

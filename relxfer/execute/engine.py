@@ -1,4 +1,4 @@
-"""The parts that run an experiment in one run directory, put together."""
+"""The objects that run an experiment in one run directory."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from relxfer.train import memory
 class Engine:
     """One experiment in one run directory.
 
-    code       versions of the code that takes part
-    domains    its data, without tests
-    artefacts  the models that it reads
-    attach     binds models to data
-    sources    source stages
-    cells      transfers and their judgement
+    code       versions of the code that can decide a result
+    domains    the data; tests stay sealed
+    artefacts  the models that are read from files
+    attach     attaches models to data
+    sources    pre-trains sources
+    cells      runs and evaluates cells
     """
 
     def __init__(self, experiment: Experiment, plugins: Plugins, store: Store, events: Events | None = None):
@@ -37,29 +37,29 @@ class Engine:
         self.domains = Domains(experiment, plugins)
         self.artefacts = Artefacts(experiment, plugins)
         self.attach = Attach(experiment.config.device, self.code)
-        parts = self.domains, self.artefacts, self.attach
-        self.sources = Sources(experiment, store, self.events, self.code, *parts)
+        shared = self.domains, self.artefacts, self.attach
+        self.sources = Sources(experiment, store, self.events, self.code, *shared)
         self.cells = Cells(experiment, store, self.events, self.code, self.domains, self.sources, self.attach)
         self._facts: dict[tuple[str | None, str], Facts] = {}
-        memory.tell("returned")  # until the adapter of a cell says what suits it
+        memory.tell("returned")  # the default, until a cell is run whose adapter wants otherwise
 
     def plan(self) -> list[PlannedCell]:
-        """Every cell, with the refusals that the loaded data shows."""
+        """Every cell of the plan, with the refusals that follow from the loaded data."""
         return list(grid.cells(self.experiment, self._facts_of, grid.strategies_of(self.plugins)))
 
     def _facts_of(self, source: Source | None, target: Target) -> Facts:
         key = source.name if source else None, target.name
         if key not in self._facts:
-            whole, same = self.domains.target(target).domain, self.domains.same_inputs(source, target)
-            self._facts[key] = Facts(whole, self._tasks(source), same)
+            target_data, same = self.domains.target(target).domain, self.domains.same_inputs(source, target)
+            self._facts[key] = Facts(target_data, self._tasks(source), same)
         return self._facts[key]
 
     def _tasks(self, source: Source | None) -> tuple[Task, ...] | None:
-        """What a source was trained for; None where a file that should tell cannot be read."""
+        """The tasks that a source was trained on; None if the file that stores them cannot be read."""
         tasks = tuple(domain.task for domain in self.domains.sources(source))
         if tasks or source is None:
             return tasks
         try:
             return self.artefacts.given(source).tasks
         except RelxferError:
-            return None  # the cells that need it will fail with this error; the others need not
+            return None  # the cells that need the file fail with this error later; other cells can run

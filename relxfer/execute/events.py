@@ -1,4 +1,4 @@
-"""What happens in a run, told to whoever listens: the progress display, and plugin observers."""
+"""Events of a run, for the progress display and for observers of plugins."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 from relxfer.store.entry import Entry
 
-#: event -> hook
+#: Event -> hook of plugins that observe it.
 HOOKS = {
     "run_started": "relxfer_run_started",
     "run_finished": "relxfer_run_finished",
@@ -23,7 +23,10 @@ HOOKS = {
 
 
 class Events:
-    """Calls listeners `listener(event, **values)`, then the observers of plugins; one that raises is dropped."""
+    """Passes events to listeners, as `listener(event, **values)`, then to the observers of plugins.
+
+    An observer that raises is not called again. An exception of a listener is not caught.
+    """
 
     def __init__(self, plugins: Plugins | None = None, listeners: tuple[Callable[..., None], ...] = ()):
         self.plugins, self.listeners = plugins, listeners
@@ -36,15 +39,18 @@ class Events:
             self._observe(HOOKS[event], values)
 
     def training(self, entry: Entry, names: Names, oracle: Oracle | None = None) -> Callable[..., None]:
-        """What a trainer calls with its events: validation points also go into the trace, and to the oracle."""
+        """The function that a trainer calls with its events.
+
+        Validation points are also appended to the trace and passed to the oracle.
+        """
 
         def emit(kind: str, **values: Any) -> None:
             if kind == "epoch":
                 files.append_line(entry.trace, values)
                 if oracle:
                     oracle.record(values["phase"], values["step"])
-                told = {key: values[key] for key in ("phase", "step", "values")}
-                self("epoch_finished", cell=names, **told)
+                point = {key: values[key] for key in ("phase", "step", "values")}
+                self("epoch_finished", cell=names, **point)
             self(kind, cell=names, **values)
 
         return emit

@@ -1,4 +1,4 @@
-"""Ways to run jobs: one after the other, or in local processes. Also the plugin that offers them."""
+"""Executors, which run jobs one after the other or in local processes, and the plugin that offers them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from relxfer.contract.options import Options
 from relxfer.errors import PluginError
 from relxfer.train.machine import cores
 
-if TYPE_CHECKING:  # this module is read by every verb
+if TYPE_CHECKING:  # every command imports this module, so it must import little
     from relxfer.contract.executors import Executor
     from relxfer.declare.resolve import Chosen
     from relxfer.store.entry import Outcome
@@ -35,23 +35,27 @@ class ProcessOptions(Options):
     """Options of `processes`."""
 
     jobs: PositiveInt = 2
-    """Processes at a time, at most one for each core."""
+    """Number of processes that run at a time; at most one for each core."""
 
 
 def build(chosen: Chosen) -> Executor:
-    """The executor that the configuration names; `PluginError` where it is none."""
+    """Build the executor that the configuration names.
+
+    Raises:
+        PluginError: it is not an executor.
+    """
     made = chosen.build()
     width = getattr(made, "width", None)
     if not (hasattr(made, "run") and isinstance(width, int) and width >= 1):
         raise PluginError(
             f"expected the executor {chosen.name!r} to have run(work, jobs) and width, how many jobs run at a time, "
-            f"got {type(made).__name__} with width {width!r}; mend the plugin"
+            f"got {type(made).__name__} with width {width!r}; correct the plugin"
         )
     return made
 
 
 class Serial:
-    """One job after the other, in this process."""
+    """Runs one job after the other, in this process."""
 
     width = 1
 
@@ -64,17 +68,19 @@ class Serial:
 
 
 class Processes:
-    """Local processes, started afresh (spawn)."""
+    """Runs several jobs at a time, in local processes that are started afresh (spawn)."""
 
     def __init__(self, options: ProcessOptions):
         self.width = min(options.jobs, cores())
         if options.jobs > self.width:
-            told = f"jobs = {options.jobs} on {self.width} cores: {self.width} run at a time"
-            warnings.warn(told, RuntimeWarning, stacklevel=2)
+            message = f"jobs = {options.jobs} on {self.width} cores: {self.width} run at a time"
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
 
     def run(self, work: Callable[[J], Outcome], jobs: Sequence[J]) -> Iterator[tuple[J, Outcome]]:
-        """A worker that dies takes its pool along: what was left is then run one at a time, which also needs less
-        memory, and only a job that dies alone has failed.
+        """Yield each job with its outcome, as jobs end.
+
+        When a worker process dies, its whole pool is lost. The remaining jobs are then run one at a time, which also
+        needs less memory, and only a job whose worker dies again has failed.
         """
         left = []
         for job, outcome in _pool(work, jobs, self.width):
@@ -93,7 +99,7 @@ _DIED = "a worker process died (killed, or out of memory); lower training.batch_
 
 
 def _pool(work: Callable[[J], Outcome], jobs: Sequence[J], width: int) -> Iterator[tuple[J, Outcome | None]]:
-    """Jobs with their outcomes as they come; None where the pool broke first."""
+    """Yield each job with its outcome, as jobs end; None for a job that the pool lost."""
     if not jobs:
         return
     context = multiprocessing.get_context("spawn")
@@ -121,7 +127,7 @@ def _result(future: Future[Outcome]) -> Outcome | None:
 
 
 def _start_worker() -> None:
-    """Ctrl-C ends a worker at once and quietly; so does the end of the run's own process, however it came."""
+    """Make a worker end silently on Ctrl-C, and when the process of the run ends for whatever reason."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     threading.Thread(target=_die_with_parent, daemon=True).start()
 

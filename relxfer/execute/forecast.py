@@ -1,4 +1,4 @@
-"""What a run would do, with an estimate of its cost; nothing is trained or written."""
+"""The plan of a run with an estimate of its cost, for `relxfer run --dry-run`."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from relxfer.store.run_directory import Store
 
 @dataclass(frozen=True)
 class StageCost:
-    """A source stage: how often it is run, and the optimiser steps of all its runs.
+    """The cost of pre-training a source.
 
-    seconds  None where the adapter cannot estimate them
+    runs     how often it is trained: once, or once for each seed
+    steps    optimiser steps of all runs
+    seconds  estimated seconds of all runs; None if the adapter cannot estimate them
     """
 
     source: str
@@ -31,10 +33,13 @@ class StageCost:
 
 @dataclass(frozen=True)
 class RowCost:
-    """The cells of a source, a target and a strategy: how many there are, how many of them are run, and their cost.
+    """The cost of all cells of a source, a target and a strategy.
 
-    queries  of the test, in all runs
-    seconds  None where the adapter cannot estimate them
+    cells    planned cells
+    runs     cells that are run; the others share the result of one of them
+    steps    optimiser steps of all runs
+    queries  test queries of all runs
+    seconds  estimated seconds of all runs; None if the adapter cannot estimate them
     """
 
     source: str | None
@@ -49,7 +54,12 @@ class RowCost:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The plan of an experiment. `seconds`: of all that has an estimate, None where nothing has."""
+    """The plan of an experiment and its cost.
+
+    out      run directory
+    cells    planned cells, including those that will be refused
+    refused  reasons for which cells will be refused
+    """
 
     name: str
     out: Path
@@ -60,9 +70,10 @@ class Forecast:
 
     @property
     def seconds(self) -> float | None:
-        told = [*(row.seconds for row in self.rows), *(stage.seconds for stage in self.sources)]
-        known = [seconds for seconds in told if seconds is not None]
-        return sum(known) if known else None
+        """Estimated seconds of everything that can be estimated; None if nothing can."""
+        estimates = [*(row.seconds for row in self.rows), *(stage.seconds for stage in self.sources)]
+        available = [seconds for seconds in estimates if seconds is not None]
+        return sum(available) if available else None
 
     def card(self) -> JsonObject:
         """As JSON."""
@@ -70,7 +81,7 @@ class Forecast:
 
 
 def forecast(experiment: Experiment, plugins: Plugins, folder: Path) -> Forecast:
-    """Cells by strategy, optimiser steps, test queries, and seconds where the adapter can estimate them.
+    """Plan an experiment and estimate its cost.
 
     Loads the data, but neither trains nor writes anything.
     """
@@ -101,7 +112,7 @@ def _row(engine: Engine, cells: Sequence[PlannedCell]) -> RowCost:
     first, sealed = distinct[0], engine.domains.target(distinct[0].target)
     steps = training.steps * len(distinct) if first.method.seeded else 0
     queries = sealed.count * len(distinct)
-    seconds = None  # of a prior: it only counts
+    seconds = None  # a prior-only baseline counts, which costs next to nothing
     if first.method.model is None:
         seconds = _seconds(first.target.adapter, first.model, sealed.domain, training, steps, queries)
     source = first.source.name if first.source else None
@@ -110,7 +121,7 @@ def _row(engine: Engine, cells: Sequence[PlannedCell]) -> RowCost:
 
 
 def _distinct(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
-    """An unseeded strategy without labels runs once; scratch runs once for all sources."""
+    """The cells that are run: an unseeded strategy runs once for all seeds, one without labels once for all budgets."""
     kept: dict[tuple[int | str | None, int | None], PlannedCell] = {}
     for cell in cells:
         budget = cell.budget if "target-labels" in cell.method.needs else None
@@ -121,29 +132,29 @@ def _distinct(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
 
 
 def _stage(engine: Engine, source: Source) -> StageCost:
-    """Its steps go to its data sets in turn: the mean of their estimates."""
+    """The cost of a source. Its steps alternate between its data sets, so the estimate is the mean over them."""
     assert source.model is not None
     training, adapter, model = source.config.training, engine.sources.adapter(source), source.model
     runs = 1 if source.config.shared else len(engine.experiment.config.seeds)
     steps = training.steps * runs
-    found = [_seconds(adapter, model, domain, training, steps, 0) for domain in engine.domains.sources(source)]
-    known = [seconds for seconds in found if seconds is not None]
-    return StageCost(source.name, runs, steps, sum(known) / len(known) if known else None)
+    estimates = [_seconds(adapter, model, domain, training, steps, 0) for domain in engine.domains.sources(source)]
+    available = [seconds for seconds in estimates if seconds is not None]
+    return StageCost(source.name, runs, steps, sum(available) / len(available) if available else None)
 
 
 def _seconds(
     adapter: Chosen, model: Chosen, domain: Domain, training: TrainingOptions, steps: int, queries: int
 ) -> float | None:
-    """The adapter's operation count over the rate measured here; None where it offers none."""
+    """The adapter's count of operations, divided by the speed of this machine; None if the adapter counts none."""
     made = adapter.build()
     if not hasattr(made, "operations"):
         return None
     step, query = made.operations(model.options, domain, training.batch_size)
-    return (steps * step + queries * query) / _rate()
+    return (steps * step + queries * query) / _operations_per_second()
 
 
-def _rate() -> float:
-    """Multiply-adds count twice: operations per second of a matrix product the size of a layer's."""
+def _operations_per_second() -> float:
+    """Measured with a matrix product of the size of a layer; a multiply-add counts as two operations."""
     import time
 
     import numpy as np

@@ -1,4 +1,4 @@
-"""One unit of work of a run, as it is handed to an executor; it can be pickled."""
+"""The jobs of a run, which an executor may run in other processes, so they can be pickled."""
 
 from __future__ import annotations
 
@@ -25,10 +25,14 @@ from relxfer.train.machine import set_threads
 
 @dataclass(frozen=True)
 class Job:
-    """`source`: pre-train source `index` for a seed. `cell`: run cell `index` of the plan.
+    """One unit of work.
 
-    `threads` follow from the plan, not from what is left to do: a resumed run must not compute with others. Whoever
-    does the job finds what was `planned`, or the job fails.
+    kind     "source": pre-train a source for a seed; "cell": run a cell
+    index    of the source in the experiment, or of the cell in the plan
+    threads  number of threads to compute with; it follows from the whole plan and not from what is left to do, because
+             a resumed run must compute with the same number
+    seed     of the pre-training
+    planned  fingerprints that must be the same where the job is done, or it fails
     """
 
     kind: Literal["source", "cell"]
@@ -39,16 +43,19 @@ class Job:
 
 
 class Work:
-    """Does jobs of the run in `folder`; copies in another process open the run there, once.
+    """Does the jobs of a run. When it is pickled to another process, that process opens the run once.
 
-    prepared  cells that this process has prepared for its plan, by index
+    folder    run directory
+    engine    of this process
+    plan      every planned cell
+    prepared  cells that this process has prepared already, by index in the plan
     """
 
     def __init__(self, folder: Path, engine: Engine, plan: list[PlannedCell]):
         self.folder, self.engine, self.plan = folder, engine, plan
         self.prepared: dict[int, Prepared] = {}
-        self.run = uuid.uuid4().hex  # a later run in the folder is opened anew
-        # what the user said travels from process to process, and is not read from the folder again
+        self.run = uuid.uuid4().hex  # identifies this run, because a later one may use the same folder
+        # passed to the other processes, which must not trust the file in the run directory
         self.config = resolved_toml(engine.experiment)
 
     def __getstate__(self) -> dict[str, Path | str | dict[int, Prepared]]:
@@ -73,7 +80,7 @@ class Work:
 
 @functools.lru_cache(maxsize=1)
 def _opened(folder: Path, run: str, config: str) -> tuple[Engine, list[PlannedCell]]:
-    """The data and the plan of a run, loaded once in a process, however often its work arrives there."""
+    """The engine and the plan of a run; cached, because a process receives the work again with each job."""
     plugins = Plugins.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
     engine = Engine(experiment_of(tomllib.loads(config), "(config)", folder, plugins), plugins, Store(folder))
     return engine, engine.plan()

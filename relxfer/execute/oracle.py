@@ -1,7 +1,7 @@
-"""The oracle: what choosing the validation point by test labels would have reached.
+"""The oracle: the result that choosing the validation point by test labels would have given.
 
-It is told, and chooses nothing. The engine scores the sealed test at every validation point and writes the values
-beside the trace; training, selection and fingerprints know nothing of it.
+It is reported only. The engine scores the sealed test at every validation point and writes the values to a file beside
+the trace; training, selection and fingerprints do not depend on them.
 """
 
 from __future__ import annotations
@@ -18,35 +18,35 @@ from relxfer.store.entry import Point
 
 @dataclass
 class Oracle:
-    """Of one transfer and one test split.
+    """The oracle of one transfer on one test.
 
-    path   of its values, one line for every validation point
-    score  learner -> metric -> value on the sealed test; the engine's
-    rule   of the ranks that `score` counts
+    path   file of its values, one line for every validation point
+    score  function from a learner to its metrics on the sealed test
+    rule   rank rule of `score`
     """
 
     path: Path
     score: Callable[[Any], Mapping[str, float]]
     rule: str
-    _seen: Mapping[str, float] = field(default_factory=dict)
+    _values: Mapping[str, float] = field(default_factory=dict)
 
     def watch(self, select: Callable[[Any], float | None] | None) -> Callable[[Any], float | None]:
-        """The same selector, which is followed by a look at the test."""
+        """A selector that returns what `select` returns, and also scores the test."""
 
         def watched(learner: Any) -> float | None:
             score = select(learner) if select else None
-            self._seen = self.score(learner)
+            self._values = self.score(learner)
             return score
 
         return watched
 
     def record(self, phase: str, step: int) -> None:
-        """Write what was seen last."""
-        files.append_line(self.path, {"phase": phase, "step": step, "rule": self.rule, "values": self._seen})
+        """Write the last values as those of a validation point."""
+        files.append_line(self.path, {"phase": phase, "step": step, "rule": self.rule, "values": self._values})
 
 
 def best(path: Path, points: Sequence[Point], metric: str, rule: str) -> OracleValue | None:
-    """The best value of a metric and where it was; None where some validation point was passed without the oracle."""
+    """The best value of a metric, with phase and step; None if any validation point was passed without the oracle."""
     lines = (line for line in files.read_lines(path) if line["rule"] == rule)
     values = {(line["phase"], line["step"]): line["values"][metric] for line in lines}
     if not {(point.phase, point.step) for point in points} <= values.keys():

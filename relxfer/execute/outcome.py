@@ -1,4 +1,4 @@
-"""How a cell or a source stage ended: with what cost, by which selection, or why not."""
+"""Outcomes of cells and source stages: cost and selected steps, or the reason of a failure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from relxfer.train.machine import PeakMemory
 
 
 def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: float) -> Outcome:
-    """The outcome of what was trained: `sha` of its model, its cost, and the steps that were selected.
+    """The outcome of a finished training.
 
-    Seconds of training add up over resumes; `seconds` and `peak` are of the process that finished.
+    sha      hash of the model
+    trainer  its tally has the seconds of training, which add up when a run is resumed
+    chosen   how steps were selected
+    peak     memory of the process that finished
+    seconds  wall time in the process that finished
     """
     return {
         "status": "done",
@@ -30,25 +34,25 @@ def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: f
 
 
 def refusal(reason: str) -> Outcome:
-    """The outcome of what cannot be run."""
+    """The outcome of a cell that cannot be run."""
     return {"status": "refused", "reason": reason}
 
 
 def failure(error: BaseException) -> Outcome:
-    """The outcome of a cell that raised: refused where things do not fit, failed otherwise."""
+    """The outcome of a cell that raised an error: refused for `Incompatible`, failed otherwise."""
     if isinstance(error, Incompatible):
         return refusal(str(error))
     return {"status": "failed", "reason": _reason(error), "traceback": traceback.format_exc()}
 
 
 def _diagnostics(trainer: Any) -> dict[str, float]:
-    """What the strategy logged, as it was last."""
+    """The last value of everything that the strategy logged."""
     phases = trainer.tally.phases.values()
     return {name: value for phase in phases for name, value in phase.diagnostics.items()}
 
 
 def _selected(chosen: Selection, trainer: Any) -> SelectedSteps:
-    """The rule that was at work, and the step it took in every phase."""
+    """The rule that selected steps, and the step that it selected in every phase."""
     steps = {phase: progress.best_step for phase, progress in trainer.tally.phases.items()}
     if not steps:
         return {"rule": "nothing to select", "steps": {}}

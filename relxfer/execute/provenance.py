@@ -1,4 +1,4 @@
-"""Where and with what a run was made; kept beside the results, never part of a fingerprint."""
+"""Machine and versions of a run; they are stored beside the results and are in no fingerprint."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _LIBRARIES = ("torch", "torch-geometric", "numpy", "scipy", "numba", "pydantic",
 
 
 def collect(distributions: Iterable[str], threads: int | None, device: str) -> Provenance:
-    """Machine, versions, threads, device and command of this process."""
+    """The provenance of this process.
+
+    distributions  whose versions are recorded in addition to those of the libraries
+    """
     return Provenance(
         relxfer=__version__,
         python=platform.python_version(),
@@ -39,12 +42,13 @@ def collect(distributions: Iterable[str], threads: int | None, device: str) -> P
     )
 
 
-def write(store: Store, made: Provenance) -> None:
-    store.write(MARKER, asdict(made))
+def write(store: Store, provenance: Provenance) -> None:
+    """Store the provenance of a run."""
+    store.write(MARKER, asdict(provenance))
 
 
 def read(store: Store) -> Provenance | None:
-    """What was written there; None where the record is damaged, for it decides no result."""
+    """The stored provenance of a run; None if the file is damaged, since no result depends on it."""
     try:
         return TypeAdapter(Provenance).validate_json(files.to_json(store.read(MARKER)), strict=True)
     except (RelxferError, ValidationError):
@@ -52,9 +56,9 @@ def read(store: Store) -> Provenance | None:
 
 
 def differences(before: Provenance | None, now: Provenance) -> list[str]:
-    """What changed since the run began and can change bits: threads, device, processor, torch."""
+    """What changed since the run was started and can change the bits of results: threads, device, processor, torch."""
     if before is None:
-        return ["where it began is not known any more"]
+        return ["its provenance is damaged, so the conditions of its start are unknown"]
     pairs = {
         "threads": (before.threads, now.threads),
         "device": (before.device, now.device),

@@ -31,7 +31,7 @@ from relxfer.store.run_directory import MARKER, RESULTS, Store
 from relxfer.train.machine import available_threads, set_threads
 from relxfer.train.processes import ALONE, Group
 
-#: A pre-training: the name of its source, and its seed.
+#: A pre-training, identified by the name of its source and its seed.
 Stage: TypeAlias = tuple[str, int]
 
 
@@ -43,9 +43,20 @@ def run(
     fresh: bool = False,
     group: Group = ALONE,
 ) -> Results:
-    """Run what is missing in `folder` and return the results of everything planned.
+    """Run the cells of an experiment that are missing in a run directory, and return the results of all.
 
-    Of several processes in a `group` the first calls this, and the others `follow`.
+    Args:
+        experiment: the experiment.
+        plugins: loaded plugins, whose observers are called.
+        folder: run directory; it is created if it does not exist.
+        listeners: called with every event as `listener(event, **values)`.
+        fresh: delete earlier results first.
+        group: processes that train sources together; the first one calls this function, the others call `follow`.
+
+    Raises:
+        ConfigError: a source cannot be read.
+        PluginError: a plugin that is needed is broken, or was edited after it was imported.
+        RunLocked: another process is using the run directory.
     """
     store = Store.create(folder)
     with store.locked():
@@ -66,7 +77,7 @@ def run(
 
 
 def follow(experiment: Experiment, plugins: Plugins, group: Group) -> None:
-    """What the processes of a group do that are not the first: they train every source with it, and keep nothing."""
+    """Train every source together with the first process of a group, which alone keeps the results."""
     with tempfile.TemporaryDirectory() as folder:
         engine = Engine(experiment, plugins, Store.create(Path(folder) / "run"))
         engine.sources.group = group
@@ -79,17 +90,21 @@ def follow(experiment: Experiment, plugins: Plugins, group: Group) -> None:
 
 
 def check_group(experiment: Experiment, size: int) -> None:
-    """Whether every one of `size` processes would have a batch to work on."""
+    """Check that each of `size` processes would have a batch in every step of pre-training.
+
+    Raises:
+        ConfigError: there are fewer batches than processes.
+    """
     for index, source in enumerate(experiment.sources):
         batches = source.config.training.batches_per_step
         if source.pretrained and batches < size:
-            told = f"expected at least {size}, a batch for each process that torchrun started, got {batches}"
-            raise ConfigError(experiment.where, [Problem(f"source[{index}].training.batches_per_step", told)])
+            message = f"expected at least {size}, a batch for each process that torchrun started, got {batches}"
+            raise ConfigError(experiment.where, [Problem(f"source[{index}].training.batches_per_step", message)])
 
 
 def _checked_plan(engine: Engine) -> list[PlannedCell]:
-    """The plan; mistakes of the configuration are told before anything is trained."""
-    _ = engine.attach.device  # told first: what is planned is run on it
+    """The plan, after checks of the configuration that must raise before anything is trained."""
+    _ = engine.attach.device  # raises if the device is not available
     _check_sources(engine, [source.name for source in engine.experiment.sources if source.config.weights])
     _check_code(engine)
     plan = engine.plan()
@@ -99,7 +114,7 @@ def _checked_plan(engine: Engine) -> list[PlannedCell]:
 
 
 def _check_code(engine: Engine) -> None:
-    """`PluginError` where code was edited and not imported again: no results may be taken for its own."""
+    """Raise `PluginError` if code was edited after it was imported: its results would not be those of the file."""
     made = engine.experiment
     named = [stage for method in made.methods for stage in method.stages]
     named += [chosen for target in made.targets for chosen in (target.adapter, target.model)]
@@ -108,17 +123,17 @@ def _check_code(engine: Engine) -> None:
 
 
 def _check_task(engine: Engine) -> None:
-    """One report has one metric: targets of another kind of task go into a run of their own."""
+    """Check that all targets have one kind of task, because a report has one metric."""
     targets = engine.experiment.targets
     kinds = {target.name: engine.domains.target(target).domain.task.kind for target in targets}
     if len(set(kinds.values())) > 1:
-        told = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-        raise UsageError(f"expected targets of one kind of task, got {told}; run them apart")
+        listed = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
+        raise UsageError(f"expected targets of one kind of task, got {listed}; put them into separate runs")
     ordered(next(iter(kinds.values())), engine.experiment.config.report.metric)
 
 
 def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
-    """What is given and cannot be read is a mistake of the configuration."""
+    """Check that every checkpoint, weights file or run that a wanted source names can be read."""
     problems = []
     for index, source in enumerate(engine.experiment.sources):
         if source.name in wanted and (source.config.continued or not source.pretrained):
@@ -132,7 +147,7 @@ def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
 
 
 def _describe(engine: Engine) -> None:
-    """Save the configuration, and where it runs; say so when a resumed run goes on under other conditions."""
+    """Save the configuration and the provenance, and warn if a run is resumed under other conditions."""
     experiment, store = engine.experiment, engine.store
     distributions = {stage.offer.distribution for method in experiment.methods for stage in method.stages}
     wanted, threads = experiment.config.threads, available_threads(experiment.config.threads)
@@ -150,15 +165,15 @@ def _describe(engine: Engine) -> None:
 
 
 def _train_sources(executor: Executor, work: Work, group: Group) -> dict[Stage, Outcome]:
-    """Pre-train every source that some cell needs, if it was not done; returns the failures."""
+    """Pre-train every source that a cell needs, unless that was done before; return the failures."""
     if group.size == 1:
         return _source_stages(executor, work)
     work.engine.sources.group = group
     broken = _source_stages(executors.Serial(None), work)
     if broken:
-        told = "; ".join(outcome["reason"] for outcome in broken.values())
-        raise RelxferError(f"expected {group.size} processes to train together, got: {told}; start them again")
-    work.engine.sources.group = ALONE  # the others have nothing left to do
+        reasons = "; ".join(outcome["reason"] for outcome in broken.values())
+        raise RelxferError(f"expected {group.size} processes to train together, got: {reasons}; start them again")
+    work.engine.sources.group = ALONE  # the other processes only train sources
     return broken
 
 
@@ -166,8 +181,8 @@ def _source_stages(executor: Executor, work: Work) -> dict[Stage, Outcome]:
     engine, sources = work.engine, list(work.engine.experiment.sources)
     wanted = _pretrainings(engine, work.plan)
     threads = _threads(executor, engine, len(wanted))
-    found = [(sources.index(source), seed, _stage(engine, source, seed)) for source, seed in wanted]
-    jobs = [Job("source", index, threads, seed, planned) for index, seed, planned in found if planned is not None]
+    stages = [(sources.index(source), seed, _stage(engine, source, seed)) for source, seed in wanted]
+    jobs = [Job("source", index, threads, seed, planned) for index, seed, planned in stages if planned is not None]
     failures = {}
     for job, outcome in _run_by(executor, work, jobs):
         source = sources[job.index]
@@ -178,18 +193,18 @@ def _source_stages(executor: Executor, work: Work) -> dict[Stage, Outcome]:
 
 
 def _stage(engine: Engine, source: Source, seed: int) -> Planned | None:
-    """What a source stage is planned as; None where it was finished before."""
+    """The fingerprint of a pre-training, for its job; None if it was finished before."""
     try:
         fingerprint = engine.sources.fingerprint(source, seed)
     except RelxferError:
         return Planned()  # the job fails with this error
-    # of a group, each process waits for the others
+    # in a group, every process must take part, so the job is never skipped
     finished = engine.sources.group.size == 1 and engine.sources.kept(source, engine.store.source(fingerprint))
     return None if finished else Planned(fingerprint)
 
 
 def _pretrainings(engine: Engine, plan: Sequence[PlannedCell]) -> list[tuple[Source, int]]:
-    """The pre-trainings that some cell needs, each once: source and seed."""
+    """The pre-trainings that any cell needs, each once, as (source, seed)."""
     wanted = {}
     for cell in plan:
         if cell.refusal is None and cell.needs_source and cell.source and cell.source.pretrained:
@@ -202,18 +217,21 @@ def _pretrainings(engine: Engine, plan: Sequence[PlannedCell]) -> list[tuple[Sou
 
 
 def _run_cells(executor: Executor, work: Work, broken: Mapping[Stage, Outcome]) -> list[Outcome]:
-    """An outcome for every cell of the plan; cells with one fingerprint share one run."""
+    """Run the cells that are not finished, and return an outcome for every cell of the plan.
+
+    Cells with the same fingerprint are run once.
+    """
     outcomes: dict[int, Outcome] = {}
     groups: dict[Fingerprint, list[int]] = {}
     todo: dict[int, Prepared] = {}
     for index, cell in enumerate(work.plan):
-        found = _prepared(work.engine, cell, broken)
-        if not isinstance(found, Prepared):
-            outcomes[index] = found
-        elif found.evaluation in groups:
-            groups[found.evaluation].append(index)
+        prepared_or_outcome = _prepared(work.engine, cell, broken)
+        if not isinstance(prepared_or_outcome, Prepared):
+            outcomes[index] = prepared_or_outcome
+        elif prepared_or_outcome.evaluation in groups:
+            groups[prepared_or_outcome.evaluation].append(index)
         else:
-            groups[found.evaluation], todo[index] = [index], found
+            groups[prepared_or_outcome.evaluation], todo[index] = [index], prepared_or_outcome
     threads = _threads(executor, work.engine, len(groups))
     for index, ready in list(todo.items()):
         if (outcome := _finished(work.engine, ready)) is not None:
@@ -231,7 +249,7 @@ def _run_cells(executor: Executor, work: Work, broken: Mapping[Stage, Outcome]) 
 
 
 def _prepared(engine: Engine, cell: PlannedCell, broken: Mapping[Stage, Outcome]) -> Prepared | Outcome:
-    """A cell made ready, or the outcome of one that cannot run."""
+    """A prepared cell, or the outcome of one that cannot be run."""
     if cell.refusal:
         return refusal(cell.refusal)
     if cell.source and cell.needs_source:
@@ -245,7 +263,7 @@ def _prepared(engine: Engine, cell: PlannedCell, broken: Mapping[Stage, Outcome]
 
 
 def _finished(engine: Engine, ready: Prepared) -> Outcome | None:
-    """The outcome of a cell that was run before, or that cannot be read."""
+    """The outcome of a cell that was run before, or a failure if its files cannot be read; None if it was not run."""
     try:
         return engine.cells.finished(ready)
     except RelxferError as error:
@@ -253,7 +271,7 @@ def _finished(engine: Engine, ready: Prepared) -> Outcome | None:
 
 
 def _planned(engine: Engine, ready: Prepared, stages: dict[Stage, Fingerprint]) -> Planned:
-    """What whoever runs a cell must find; `stages` keeps the pre-trainings, for many cells need the same."""
+    """The fingerprints for the job of a cell; `stages` caches those of pre-trainings, which many cells share."""
     cell = ready.cell
     if not (cell.source and cell.needs_source and cell.source.pretrained):
         return Planned(None, ready.evaluation)
@@ -264,9 +282,9 @@ def _planned(engine: Engine, ready: Prepared, stages: dict[Stage, Fingerprint]) 
 
 
 def _run_by(executor: Executor, work: Work, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
-    """Every job with its outcome, as they end; `PluginError` where the executor itself fails."""
+    """Yield every job with its outcome, as jobs end; raise `PluginError` if the executor itself fails."""
     expected = f"expected the executor {work.engine.experiment.executor.name!r} to yield (job, outcome) for every job"
-    remedy = "what is done is kept; run again, perhaps with another executor"
+    remedy = "finished cells are kept; run again, perhaps with another executor"
     left = list(jobs)
     try:
         for job, outcome in executor.run(work, jobs) if jobs else ():
@@ -281,6 +299,6 @@ def _run_by(executor: Executor, work: Work, jobs: Sequence[Job]) -> Iterator[tup
 
 
 def _threads(executor: Executor, engine: Engine, jobs: int) -> int:
-    """Threads of one job, so that all that run at a time have no more than there are."""
+    """Threads of one job, so that all jobs that run at a time have together at most those available."""
     total = available_threads(engine.experiment.config.threads)
     return max(1, total // max(1, min(executor.width, jobs)))

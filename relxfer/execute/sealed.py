@@ -1,4 +1,4 @@
-"""A data set with its test under seal. Here alone the answers of a test are read; everybody else asks."""
+"""A data set with a sealed test. Only this module reads the answers of a test."""
 
 from __future__ import annotations
 
@@ -19,53 +19,63 @@ from relxfer.store.json_text import JsonObject
 
 @dataclass(frozen=True)
 class Judgement:
-    """What a learner scored on the test: `scored` is in the order in which the queries were asked."""
+    """The results of a learner on the test.
+
+    scored  in the order in which the queries were asked
+    asked   row in the test of each asked query
+    units   unit of each query, in the order of the test
+    """
 
     scored: Scored
-    asked: np.ndarray  # [n] int: the row in the test of each query
-    units: np.ndarray  # [n] int, in the order of the test
+    asked: np.ndarray  # [n] int
+    units: np.ndarray  # [n] int
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
         """Per-query results in the order of the test, and the units, as they are stored."""
-        back = np.argsort(self.asked)
-        return {**{name: array[back] for name, array in self.scored.arrays().items()}, "units": self.units}
+        order = np.argsort(self.asked)
+        return {**{name: array[order] for name, array in self.scored.arrays().items()}, "units": self.units}
 
 
 class Sealed:
-    """A data set as a target or a source has it.
+    """A data set whose test only this object can read.
 
-    domain  without its test, which nobody but this object holds
+    domain  the data set without its test
     """
 
     def __init__(self, complete: Domain, whole: Domain | None = None):
-        """`whole`: the domain before its inputs were thinned, for what was left out of them is still true."""
+        """Seal a domain.
+
+        complete  the domain with its test
+        whole     the domain before its inputs were thinned: facts that were left out are still true, so they remain
+                  known answers
+        """
         self._complete, self._whole = complete, complete if whole is None else whole
         self.domain = replace(complete, test=None)
 
     def observed(self, fraction: float | None) -> Sealed:
-        """With its observed inputs thinned to this fraction."""
+        """The data set with this fraction of its observed inputs; None leaves all of them."""
         return self if fraction is None else Sealed(self._complete.observe(fraction), self._whole)
 
     def clustering(self) -> Sealed:
-        """Without any label, for its classes are to be found."""
+        """The data set without labels, for clustering."""
         return Sealed(self._complete.clustering(), self._whole)
 
     @property
     def count(self) -> int:
-        """Test queries; 0 where there is no test, or nobody knows its answers."""
+        """Number of test queries; 0 if there is no test or it has no answers."""
         test = self._complete.test
         return 0 if test is None or test.answers is None else len(test)
 
     @cached_property
     def size(self) -> tuple[int, int] | None:
-        """Queries and units of the test; None where there is none."""
+        """Number of queries and of units of the test; None if there is no test."""
         test = self._complete.test
         return None if test is None else (len(test), len(np.unique(test.unit_ids())))
 
     @cached_property
     def digests(self) -> list[JsonObject]:
-        """For a fingerprint: what is tested, and all that was known before the inputs were thinned."""
+        """Digests for a fingerprint: of the complete data set, and of the one before its inputs were thinned."""
         own = digest(self._complete)
         return [own, own if self._whole is self._complete else digest(self._whole)]
 
@@ -74,24 +84,24 @@ class Sealed:
         return same_data(self._complete, other._complete)
 
     def audit(self, adapter: Adapter) -> dict[str, int]:
-        """What the inputs give away of the test, as the adapter counts it; nothing where it counts nothing."""
+        """Counts of what the inputs reveal about the test, by kind; empty if the adapter has no `audit`."""
         return dict(adapter.audit(self._complete)) if hasattr(adapter, "audit") else {}
 
     def judge(self, learner: Learner, inputs: Any) -> Judgement:
-        """Put the queries of the test to a learner, and judge what it answers; there must be a test.
+        """Ask a learner the queries of the test, and score its answers; there must be a test.
 
-        inputs  as the strategy saw them: where an answer is an input, those beyond the label budget are not there
+        inputs  those that the strategy saw: if answers are inputs, they exclude the ones beyond the label budget
         """
         test = self._complete.test
         assert test is not None
-        # in an order that says nothing: side by side, the two queries of a link would answer each other
+        # shuffled, because the order could reveal answers: the two queries of a link follow each other in the test
         order = generator("test queries").permutation(len(test))
         asked = replace(test.take(order), inputs=inputs)
         scored = judge(self.domain.task, learner.predict(asked.hidden()), asked, self._whole.known())
         return Judgement(scored, order, test.unit_ids())
 
     def known_to(self, asked: Examples) -> Filter | None:
-        """The answers to these queries that are known from any split; None where nothing is ranked."""
+        """The known answers to these queries, from all splits, for filtered ranks; None if the task is not ranking."""
         known = self._whole.known()
         if not self.domain.task.open or not known:
             return None

@@ -1,4 +1,4 @@
-"""Source stages: what a source learnt is read from a file, or pre-trained here, once."""
+"""Source models: read from a file, or pre-trained once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Views:
-    """What a source stage sees: its data sets, and what its validator sees of them."""
+    """The data of a source stage.
+
+    sources    views of its data sets
+    selection  the validator, with the views that it may see
+    """
 
     sources: tuple[Domain, ...]
     selection: Selection
@@ -42,7 +46,10 @@ class Views:
 
 @dataclass
 class Sources:
-    """Of one experiment in one run directory. `group`: the processes that train the sources together."""
+    """Reads or pre-trains the sources of one experiment in one run directory.
+
+    group  the processes that train a source together
+    """
 
     experiment: Experiment
     store: Store
@@ -56,9 +63,10 @@ class Sources:
     _trained: dict[tuple[str, int], Artefact] = field(default_factory=dict)
 
     def artefact(self, source: Source, seed: int, planned: Fingerprint | None = None) -> Artefact:
-        """What the source knows: its checkpoint, its finished run, or its pre-training, done once.
+        """The model of a source: from its checkpoint, weights or run, or from pre-training, which is done once.
 
-        `Changed` where the pre-training is no longer what was `planned`.
+        Raises:
+            Changed: the pre-training is no longer what was `planned`.
         """
         if not source.pretrained:
             return self.artefacts.given(source)
@@ -68,7 +76,11 @@ class Sources:
         return self._trained[key]
 
     def train(self, source: Source, seed: int, planned: Fingerprint | None = None) -> Entry:
-        """Pre-train a source if that was not done; `Changed` where it is no longer what was `planned`."""
+        """Pre-train a source, unless that was done before.
+
+        Raises:
+            Changed: the pre-training is no longer what was `planned`.
+        """
         identity = self.fingerprint(source, seed)
         identity.check(planned)
         entry = self.store.source(identity)
@@ -79,7 +91,7 @@ class Sources:
         return entry
 
     def kept(self, source: Source, entry: Entry) -> bool:
-        """Whether it was done before, and left a model that can be read."""
+        """Whether a pre-training was done before and its model can be read; a damaged entry is dropped."""
         if entry.outcome() is None:
             return False
         try:
@@ -90,22 +102,26 @@ class Sources:
         return True
 
     def seed(self, source: Source, seed: int) -> int:
-        """The seed of the pre-training for a cell: a shared source is pre-trained once, with the first."""
+        """The seed of the pre-training for a cell; a shared source is pre-trained once, with the first seed."""
         return self.experiment.config.seeds[0] if source.config.shared else seed
 
     def entry(self, source: Source, seed: int) -> Entry:
-        """Where the pre-training for a seed is kept."""
+        """The entry of the run directory that keeps the pre-training for a seed."""
         return self.store.source(self.fingerprint(source, seed))
 
     def fingerprint(self, source: Source, seed: int) -> Fingerprint:
-        """Of the pre-training for a seed."""
+        """The fingerprint of the pre-training for a seed."""
         seen, seed = self.views(source), self.seed(source, seed)
         start = self.artefacts.given(source).sha if source.config.continued else None
         views = seen.sources, seen.selection
         return fingerprints.of_source(source, start, self.adapter(source), *views, seed, self.code)
 
     def adapter(self, source: Source) -> Chosen:
-        """The adapter of the source's data: the target's where they agree."""
+        """The adapter of a source's data, with the options that a target gives it.
+
+        Raises:
+            Incompatible: no target has this adapter.
+        """
         wanted = source.datasets[0].record.adapter
         for target in self.experiment.targets:
             if target.adapter.name == wanted:
@@ -117,7 +133,7 @@ class Sources:
         )
 
     def views(self, source: Source) -> Views:
-        """Everything that the data of a source has, or all but the labels."""
+        """The data of a source, without labels if it is not to learn from them."""
         if source.name not in self._views:
             needs = ("source-labels", "source-inputs") if source.config.labels else ("source-inputs",)
             views = tuple(source_view(domain, needs) for domain in self.domains.sources(source))
@@ -126,7 +142,7 @@ class Sources:
         return self._views[source.name]
 
     def _pretrain(self, source: Source, entry: Entry, identity: Fingerprint, seed: int) -> None:
-        """Pre-training is a cell without a target."""
+        """Pre-train a source and store its model, like the transfer of a cell without a target."""
         from relxfer.train.trainer import PhaseTrainer
 
         seen, seed = self.views(source), self.seed(source, seed)
@@ -152,7 +168,7 @@ class Sources:
         entry.finish({**ended, "seed": seed, "id": identity[:16]})
 
     def _learnt(self, source: Source, seen: Views, trainer: PhaseTrainer, seed: int) -> tuple[Learner, Chosen]:
-        """The stages of a source one after the other, then its labels; also which architecture learnt."""
+        """Run the stages of a source, then train on its labels; return the learner and its architecture."""
         assert source.model is not None
         seed_torch(seed, "fresh")
         started = self._start(source) if source.config.continued else None
@@ -164,23 +180,23 @@ class Sources:
             strategy: Strategy = stage.build()
             learner = checked(stage, strategy.transfer(cell.part(f"{index}", share, learner)))
         if source.config.labels:
-            part = trainer.part("learn", share) if source.stages else trainer
-            learner.learn([view.train for view in seen.sources if view.train is not None], part)
+            own_trainer = trainer.part("learn", share) if source.stages else trainer
+            learner.learn([view.train for view in seen.sources if view.train is not None], own_trainer)
         return learner, started.model if started else source.model
 
     def _start(self, source: Source) -> Artefact:
-        """What training goes on from, with the options that the configuration gives its model, if it does."""
-        found, named = self.artefacts.given(source), source.model
+        """The model that continued training starts from, with the options of the configuration, if there are any."""
+        artefact, named = self.artefacts.given(source), source.model
         if named is None or source.config.model is None:
-            return found
-        if found.model.name != named.name:
+            return artefact
+        if artefact.model.name != named.name:
             raise Incompatible(
-                f"the model that training goes on from, {found.model.name!r}, under [source]", repr(named.name),
-                f'set model = "{found.model.name}" there, or leave it out',
+                f"the model from which training continues, {artefact.model.name!r}, under [source]", repr(named.name),
+                f'set model = "{artefact.model.name}" there, or leave it out',
             )  # fmt: skip
-        return found
+        return artefact
 
 
 def stage_names(source: Source, seed: int) -> dict[str, str | int | None]:
-    """What identifies a source stage for people."""
+    """The names that identify a source stage in events, in the form of those of a cell."""
     return {"source": source.name, "target": None, "strategy": "pre-train", "seed": seed}

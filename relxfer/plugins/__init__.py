@@ -1,1 +1,1 @@
-"""Plugins: how they are found and isolated, what they offer, and which code they consist of."""
+"""Plugins: discovery and isolation, their offers, and the versions of their code."""

@@ -1,4 +1,4 @@
-"""The files that belong to the code of a module: its package, or what it names in its own folder."""
+"""The files that belong to the code of a module: those of its package, or those that it names in its own folder."""
 
 from __future__ import annotations
 
@@ -12,26 +12,30 @@ from pathlib import Path
 
 from relxfer.store import contents
 
-#: Folders in a package that do not decide what it does.
+#: Folders of a package whose content does not change what it does.
 LEFT_OUT = frozenset(("tests",))
 
 
 def of(file: Path, module: str | None = None) -> dict[str, Path]:
-    """The outermost package of a module and what it imports from beside it; for a module in no package, `named`.
+    """Name -> path of the files that the code of a module consists of.
 
-    module  its full name, from which the outermost package is known even without an `__init__.py`
+    For a module in a package, these are the files of the outermost package and of the modules beside it that it
+    imports; for a module in no package, those that `named` returns.
+
+    file    the file of the module
+    module  its full name, which identifies the outermost package even without an `__init__.py`
     """
     top = _outermost(file, module)
-    found: dict[str, Path] = {}
-    left = [(module.partition(".")[0] if module else top.stem, top)]
-    while left:
-        name, place = left.pop()
+    files: dict[str, Path] = {}
+    waiting = [(module.partition(".")[0] if module else top.stem, top)]
+    while waiting:
+        name, place = waiting.pop()
         fresh = {f"{name}/{key}": path for key, path in _all(place).items()} if place.is_dir() else named(place)
-        new = [path for key, path in fresh.items() if key not in found and path.suffix == ".py"]
-        found |= fresh
+        new = [path for key, path in fresh.items() if key not in files and path.suffix == ".py"]
+        files |= fresh
         if place.is_dir():
-            left += [(path.stem, path) for path in _modules_beside(place, set().union(*map(_tops, new)))]
-    return found
+            waiting += [(path.stem, path) for path in _modules_beside(place, set().union(*map(_tops, new)))]
+    return files
 
 
 def _all(folder: Path) -> dict[str, Path]:
@@ -50,7 +54,7 @@ def _outermost(file: Path, module: str | None) -> Path:
 
 
 def _modules_beside(package: Path, names: Set[str]) -> list[Path]:
-    """Modules and packages with these names beside a package, unless that is where distributions are installed."""
+    """Modules and packages with these names beside a package; none in a folder where distributions are installed."""
     if _installed(package.parent):
         return []
     wanted = {each for name in names - LEFT_OUT for each in (name, f"{name}.py")}
@@ -68,22 +72,22 @@ def _installed(folder: Path) -> bool:
 
 def taken_from(file: Path, name: str) -> set[str]:
     """The modules from which the module `name` imports names (`from module import x`)."""
-    tree, found = _parsed(file), set()
+    tree, modules = _parsed(file), set()
     for item in ast.walk(tree) if tree else ():
         if isinstance(item, ast.ImportFrom) and item.module:
             above = name.split(".")[: -item.level + (file.name == "__init__.py") or None] if item.level else []
-            found.add(".".join([*above, item.module]))
-    return found
+            modules.add(".".join([*above, item.module]))
+    return modules
 
 
-#: `import a, b.c`, `from a.b import c`, "a.b:c", import_module("a.b")
+#: Matches `import a, b.c`, `from a.b import c`, `"a.b:c"` and `import_module("a.b")`.
 _IMPORT = re.compile(
     rb"""^[ \t]*(?:import[ \t]+([^#;\n]+)|from[ \t]+(\w+))|["'](\w+)(?:\.\w+)*:\w+["']|import_module\(["'](\w+)""", re.M
 )
 
 
 def _tops(file: Path) -> Set[str]:
-    """The top-level names that a module may import; found by a pattern, because parsing large packages is slow."""
+    """The top-level names that a module may import, by a pattern, because parsing all files of a package is slow."""
     try:
         state = file.stat()
         return _tops_of(str(file), state.st_mtime_ns, state.st_size, state.st_ino)
@@ -93,13 +97,15 @@ def _tops(file: Path) -> Set[str]:
 
 @functools.cache
 def _tops_of(path: str, *state: int) -> Set[str]:
-    found = _IMPORT.findall(Path(path).read_bytes())
-    names = {each for many, *single in found for each in (*many.split(b","), *single)}
+    imports = _IMPORT.findall(Path(path).read_bytes())
+    names = {each for many, *single in imports for each in (*many.split(b","), *single)}
     return {name.split()[0].partition(b".")[0].decode() for name in names if name.strip()}
 
 
 def named(file: Path) -> dict[str, Path]:
-    """A module, and the files in its folder that it names in an import or a string, directly or through another.
+    """Name -> path of a module and of the files in its folder that it uses.
+
+    It uses those that it names in an import or a string, and those that the named modules use.
 
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
@@ -108,14 +114,14 @@ def named(file: Path) -> dict[str, Path]:
     >>> list(named(folder / "a.py"))
     ['a.py', 'b.py', 'c.json']
     """
-    found, left = {file}, [file]
-    if _installed(file.parent):  # what it imports from there belongs to other distributions
-        left = []
-    while left:
-        fresh = set(_beside(file.parent, _names(left.pop()))) - found
-        found |= fresh
-        left += [path for path in fresh if path.suffix == ".py"]
-    return dict(sorted((path.relative_to(file.parent).as_posix(), path) for path in found))
+    files, waiting = {file}, [file]
+    if _installed(file.parent):  # the other modules there belong to other distributions
+        waiting = []
+    while waiting:
+        fresh = set(_beside(file.parent, _names(waiting.pop()))) - files
+        files |= fresh
+        waiting += [path for path in fresh if path.suffix == ".py"]
+    return dict(sorted((path.relative_to(file.parent).as_posix(), path) for path in files))
 
 
 def _parsed(file: Path) -> ast.Module | None:
@@ -126,13 +132,13 @@ def _parsed(file: Path) -> ast.Module | None:
 
 
 def data(file: Path) -> dict[str, Path]:
-    """The files, other than code, that the strings of a module name in its folder."""
-    found = sorted(_beside(file.parent, _strings(file)))
-    return {path.relative_to(file.parent).as_posix(): path for path in found if path.suffix != ".py"}
+    """Name -> path of the files in the folder of a module, other than code, that its strings name."""
+    paths = sorted(_beside(file.parent, _strings(file)))
+    return {path.relative_to(file.parent).as_posix(): path for path in paths if path.suffix != ".py"}
 
 
 def _names(file: Path) -> set[str]:
-    """What a module imports, and what its strings might name."""
+    """The names that a module imports, and those that its strings may refer to."""
     tree, names = _parsed(file), _strings(file)
     for item in ast.walk(tree) if tree else ():
         if isinstance(item, ast.Import):
@@ -144,7 +150,7 @@ def _names(file: Path) -> set[str]:
 
 
 def _strings(file: Path) -> set[str]:
-    """What the strings of a module might name: a file, a path, `module:attr`."""
+    """The names that the strings of a module may refer to: of a file, in a path, or in `module:attr`."""
     tree, names = _parsed(file), set[str]()
     for item in ast.walk(tree) if tree else ():
         if isinstance(item, ast.Constant) and isinstance(item.value, str):
@@ -155,7 +161,10 @@ def _strings(file: Path) -> set[str]:
 
 
 def _beside(folder: Path, names: Set[str]) -> Iterator[Path]:
-    """Files and modules with these names, and everything in such folders; no runs and no configurations of runs."""
+    """Files and modules with these names, and all files in folders with these names.
+
+    Run directories and configurations of runs are left out: they are results of the code, or settings beside it.
+    """
     here = Path(os.path.realpath(folder))
     for item in os.scandir(folder):
         path = Path(item.path)

@@ -1,7 +1,7 @@
-"""Find, isolate and list plugins.
+"""Discovery of plugins, each isolated from the others.
 
 A plugin that cannot be imported, misspells a hook, was written for another API version or uses a name that is taken is
-listed as `Broken`; everything else works.
+listed as `Broken`; the others work.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from relxfer.plugins import versions
 
 GROUP = "relxfer"
 DISTRIBUTION = "relxfer"
-#: The distribution of a plugin that is not installed.
+#: Shown as the distribution of a plugin that is not installed.
 IN_PROCESS = "(in process)"
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A record, and the plugin that made it."""
+    """A record, with the plugin that offers it and the distribution and version of that plugin."""
 
     record: Record
     plugin: str
@@ -41,7 +41,12 @@ class Offer:
 
 @dataclass(frozen=True)
 class Plugin:
-    """A plugin that works: where it comes from, what it offers, and how long it took to load."""
+    """A plugin that works.
+
+    file     of its module
+    seconds  time that it took to load
+    offers   its records
+    """
 
     name: str
     distribution: str
@@ -53,7 +58,7 @@ class Plugin:
 
 @dataclass(frozen=True)
 class Broken:
-    """A plugin that does not work, and why."""
+    """A plugin that does not work; `cause` is the error."""
 
     name: str
     distribution: str
@@ -64,7 +69,12 @@ class Broken:
 
 @dataclass
 class Plugins:
-    """All offers of all plugins that work.
+    """All plugins with their offers.
+
+    manager  pluggy's manager of the plugins that work
+    working  the plugins that work
+    broken   the plugins that do not
+    offers   (kind, name) -> offer
 
     >>> plugins = Plugins.load(third_party=False)
     >>> plugins.find("strategy", "finetune").record.name
@@ -78,7 +88,12 @@ class Plugins:
 
     @classmethod
     def load(cls, third_party: bool = True) -> Plugins:
-        """Load every plugin of the entry-point group `relxfer`, built-in ones first, so that they keep their names."""
+        """Load every plugin of the entry-point group `relxfer`.
+
+        Built-in plugins come first, so that no other plugin can take their names.
+
+        third_party  whether to load plugins of other distributions
+        """
         manager = pluggy.PluginManager(GROUP)
         manager.add_hookspecs(hooks)
         plugins = cls(manager)
@@ -90,8 +105,8 @@ class Plugins:
     def register(self, plugin: Any, name: str) -> None:
         """Add a plugin object of this process, with the same checks as an installed one.
 
-        Its version is a hash of its code. Code in no file, as in a notebook, has a new version every time: results of
-        code that has changed must not pass for results of the present code.
+        Its version is a hash of its code. Code that is in no file, as in a notebook, gets a new version each time,
+        because results of an earlier state of the code must not be reused.
         """
         self._take(plugin, name, IN_PROCESS, None, time.perf_counter())
 
@@ -104,14 +119,18 @@ class Plugins:
         return [self.offers[kind, name] for name in self.names(kind)]
 
     def find(self, kind: str, name: str) -> Offer:
-        """The offer of this kind and name; `UnknownName` suggests the nearest name, and mentions broken plugins."""
+        """The offer with this kind and name.
+
+        Raises:
+            UnknownName: there is none; the message suggests a similar name and mentions broken plugins.
+        """
         if (kind, name) in self.offers:
             return self.offers[kind, name]
         raise self.unknown(kind, name, self.names(kind))
 
-    def unknown(self, kind: str, name: str, known: Iterable[str]) -> UnknownName:
-        """The error for a name that nobody offers; a broken plugin might have offered it."""
-        error = UnknownName(kind, name, known)
+    def unknown(self, kind: str, name: str, names: Iterable[str]) -> UnknownName:
+        """The error for a name that no plugin offers; it mentions broken plugins, which might have offered it."""
+        error = UnknownName(kind, name, names)
         if self.broken:
             error.args = (
                 f"{error}; {len(self.broken)} plugin(s) are broken and offer nothing: "
@@ -158,9 +177,9 @@ class Plugins:
         return records
 
     def _modules(self, plugin: Any, records: Iterable[Record]) -> set[str]:
-        """The modules that a plugin's hooks and its records' objects come from."""
-        found = [hook for of in hooks.OFFERS for hook in getattr(self.manager.hook, of).get_hookimpls()]
-        named = {str(hook.function.__module__) for hook in found if hook.plugin is plugin}
+        """The modules that define the hooks of a plugin and the objects of its records."""
+        implementations = [hook for of in hooks.OFFERS for hook in getattr(self.manager.hook, of).get_hookimpls()]
+        named = {str(hook.function.__module__) for hook in implementations if hook.plugin is plugin}
         named |= set() if inspect.ismodule(plugin) else {type(plugin).__module__}
         return named.union(*(record.modules for record in records))
 
@@ -169,29 +188,32 @@ class Plugins:
         for implementation in getattr(self.manager.hook, hook).get_hookimpls():
             if implementation.plugin is not plugin:
                 continue
-            found = implementation.function()
-            if not isinstance(found, Iterable):
+            returned = implementation.function()
+            if not isinstance(returned, Iterable):
                 kind = expected.__name__
-                raise TypeError(f"{hook}: expected a list of {kind} records, got {found!r}; return [{kind}(...)]")
-            for record in found:
+                raise TypeError(f"{hook}: expected a list of {kind} records, got {returned!r}; return [{kind}(...)]")
+            for record in returned:
                 if not isinstance(record, expected):
-                    raise TypeError(f"{hook}: expected {expected.__name__} records, got {record!r}")
+                    raise TypeError(f"{hook}: expected {expected.__name__} records, got {record!r}; correct the hook")
                 yield record
 
     def _check_name(self, record: Record, taken: set[tuple[str, str]]) -> None:
         key = (record.kind, record.name)
         if key in taken:
-            raise ValueError(f"the {record.kind} {record.name!r} is offered twice by this plugin")
+            raise ValueError(f"the {record.kind} {record.name!r} is offered twice by this plugin; choose another name")
         if key in self.offers and record.replaces != record.name:
             owner = self.offers[key]
             raise ValueError(
                 f"the {record.kind} {record.name!r} is already offered by plugin {owner.plugin!r} of "
-                f"{owner.distribution}; choose another name, or state replaces={record.name!r}"
+                f"{owner.distribution}; choose another name, or set replaces={record.name!r}"
             )
 
 
 def load_object(target: str) -> Any:
-    """Import `"module:attr"`; `PluginError` names the target and the cause.
+    """Import an object by its path, `"module:attr"`.
+
+    Raises:
+        PluginError: it cannot be imported; the message names the path and the cause.
 
     >>> load_object("relxfer.contract.records:DATA_NAMES")[0]
     'source-model'
@@ -202,20 +224,23 @@ def load_object(target: str) -> Any:
     except (Exception, SystemExit) as error:
         raise PluginError(
             f"expected to load {target!r}, which a plugin names, got {_cause(error)}; "
-            "`relxfer plugins` lists who offers it"
+            "`relxfer plugins` shows which plugin offers it"
         ) from error
 
 
 def _entry_points() -> Iterator[tuple[importlib.metadata.EntryPoint, str, str]]:
-    """Entry points, each with name and version of its distribution."""
-    found: dict[tuple[str, str, str], tuple] = {}
+    """Entry points, each with the name and the version of its distribution; those of relxfer come first."""
+    points_by_key: dict[tuple[str, str, str], tuple] = {}
     for distribution in importlib.metadata.distributions():
         if points := [point for point in distribution.entry_points if point.group == GROUP]:
-            name, version = distribution.name, distribution.version  # each of them parses the metadata again
+            name, version = (
+                distribution.name,
+                distribution.version,
+            )  # read once, because each access parses the metadata
             for point in points:
-                found.setdefault((name, point.name, point.value), (point, name, version))
-    ordered = sorted(found, key=lambda key: (key[0] != DISTRIBUTION, key))
-    return (found[key] for key in ordered)
+                points_by_key.setdefault((name, point.name, point.value), (point, name, version))
+    ordered = sorted(points_by_key, key=lambda key: (key[0] != DISTRIBUTION, key))
+    return (points_by_key[key] for key in ordered)
 
 
 def _check_version(plugin: Any) -> None:
@@ -228,14 +253,14 @@ def _check_version(plugin: Any) -> None:
 
 
 def _check_hooks(plugin: Any) -> None:
-    known = [*hooks.OFFERS, *hooks.OBSERVERS]
+    names = [*hooks.OFFERS, *hooks.OBSERVERS]
     for name, member in inspect.getmembers(plugin, callable):
         marked = getattr(member, "relxfer_impl", None) is not None
-        if name in known and not marked:
+        if name in names and not marked:
             raise ValueError(f"{name} lacks the decorator @relxfer.hookimpl")
-        if name not in known and (marked or name.startswith("relxfer_")):
-            close = get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"hooks are: {', '.join(known)}"
+        if name not in names and (marked or name.startswith("relxfer_")):
+            close = get_close_matches(name, names, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"hooks are: {', '.join(names)}"
             raise ValueError(f"no hook is called {name!r}: {hint}")
 
 

@@ -1,4 +1,4 @@
-"""Versions of code for fingerprints, with a hash of every file that can decide a result."""
+"""Versions of code for fingerprints: version numbers, with hashes of all files that can change a result."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from relxfer.plugins import code_files
 from relxfer.store import contents
 from relxfer.store.files import fingerprint
 
-#: Examples, suites and templates in relxfer's own distribution, which decide no result.
+#: Examples, suites and templates in relxfer's own distribution, which cannot change a result.
 _SHOWN = ("relxfer/shipped/", "relxfer/authoring/templates/")
-#: Files outside the packages that an installer writes itself.
+#: Files outside the packages, which an installer generates.
 _SCRIPTS = ("bin/", "Scripts/")
-#: module -> its `__spec__`, which a reload replaces, and the digest of its file at that time
+#: Module -> its `__spec__`, which a reload replaces, and the digest of its file when it was imported.
 _imported: dict[str, tuple[Any, str | None]] = {}
 
 
@@ -30,30 +30,35 @@ class Versions:
     """The versions of distributions in one run; each is determined once, as imported code does not change later."""
 
     def __init__(self) -> None:
-        self._told: dict[str, str] = {}
+        self._versions: dict[str, str] = {}
         self._files: dict[str, str | None] = {}  # digests of the files of these distributions
-        self._seen: set[str] = set()  # modules checked before: each check is of new ones only
+        self._seen: set[str] = set()  # modules that were checked before, so that a check covers only new ones
 
     def of(self, name: str, module: str | None = None) -> str:
         """The version of a distribution, and a hash of its files.
 
-        module  a module of it that is used, if it may not be among its plugins
+        name    of the distribution
+        module  a module of it that is used, if it may not belong to its plugins
 
         Raises:
             PluginError: a file has changed since this process imported it.
         """
-        if name not in self._told:
+        if name not in self._versions:
             try:
                 distribution = importlib.metadata.distribution(name)
             except importlib.metadata.PackageNotFoundError:
                 return "unknown"
             digest, files = _imported_as(files_of(distribution, *filter(None, [module])))
             self._files |= files
-            self._told[name] = f"{distribution.version}+{digest}"
-        return self._told[name]
+            self._versions[name] = f"{distribution.version}+{digest}"
+        return self._versions[name]
 
     def check(self) -> None:
-        """`Changed` where a module was imported from a file that has changed since its version was determined."""
+        """Check that no module was imported from a file that has changed since its version was determined.
+
+        Raises:
+            Changed: there is such a module.
+        """
         fresh = sys.modules.keys() - self._seen
         self._seen |= fresh
         for name, how, file in _loaded(self._files, fresh):
@@ -67,7 +72,7 @@ class Versions:
 def of_plugin(plugin: Any, names: Iterable[str]) -> str | None:
     """A hash of the code of a plugin that is not installed: its own module and the modules with these names.
 
-    None where a module has no file, because its code cannot be identified.
+    None if a module has no file, because its code cannot be identified then.
 
     Raises:
         PluginError: a file has changed since this process imported it.
@@ -137,13 +142,13 @@ _real = functools.cache(os.path.realpath)
 
 
 def files_of(distribution: importlib.metadata.Distribution, *modules: str) -> dict[str, Path]:
-    """The files that can decide a result, by names that do not depend on where it is installed.
+    """The files of a distribution that can change a result, by names that do not depend on where it is installed.
 
     modules  modules that are used in addition to its plugins
     """
     if _editable(distribution):
-        found = _of_project(distribution, modules)
-        return {name: path for name, path in found.items() if not name.startswith(_SHOWN)}
+        files = _of_project(distribution, modules)
+        return {name: path for name, path in files.items() if not name.startswith(_SHOWN)}
     recorded = {_key(path.parts): Path(str(path.locate())) for path in distribution.files or () if _decides(path.parts)}
     if recorded:
         return dict(sorted(recorded.items()))
@@ -151,7 +156,7 @@ def files_of(distribution: importlib.metadata.Distribution, *modules: str) -> di
 
 
 def _decides(parts: tuple[str, ...]) -> bool:
-    """Whether a file that an installer recorded is code, or data for code."""
+    """Whether a recorded file of a distribution is code, or data that code may read."""
     name = _key(parts)
     if parts[0].endswith((".dist-info", ".egg-info")):
         return parts[1:] == ("entry_points.txt",)
@@ -161,13 +166,13 @@ def _decides(parts: tuple[str, ...]) -> bool:
 
 
 def _key(parts: tuple[str, ...]) -> str:
-    """The name of a recorded file, without where it is installed and which version it belongs to."""
+    """The name of a recorded file, without the place of installation and the version."""
     own = parts[1:] if parts[0].endswith(".dist-info") else parts
     return "/".join(part for part in own if part != "..")
 
 
 def _of_modules(distribution: importlib.metadata.Distribution, modules: Iterable[str]) -> dict[str, Path]:
-    """The files of the packages of these modules and of its plugins, where they really are."""
+    """The files of the packages of these modules and of the plugins of a distribution, wherever they are."""
     offered = [point.module for point in distribution.entry_points if point.group == "relxfer"]
     placed = {name: file for name in sorted({*modules, *offered}) if (file := _file_of(name))}
     return {key: path for name, file in placed.items() for key, path in code_files.of(file, name).items()}
@@ -185,7 +190,7 @@ def _of_project(distribution: importlib.metadata.Distribution, modules: Iterable
 
 
 def _file_of(module: str) -> Path | None:
-    """The file of a module; None where it has none, as in a notebook."""
+    """The file of a module; None if it has none, as in a notebook."""
     import importlib.util
 
     loaded = sys.modules.get(module)

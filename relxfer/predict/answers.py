@@ -1,4 +1,4 @@
-"""Ranked answers by name, block by block: made as they are scored, and written as they come."""
+"""Ranked answers with names. They are made and written in blocks, as the queries are scored."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from relxfer.contract.data import Domain
 from relxfer.store import delimited, files, parquet
 
 FORMATS = (".tsv", ".csv", ".json", ".parquet")
-#: Queries whose names are made at once, and rows that Parquet keeps together.
+#: Number of queries in a block, and the least number of rows in a row group of Parquet.
 _QUERIES, _GROUP = 1 << 12, 1 << 16
 #: A name, a rank or a score.
 Value: TypeAlias = str | int | float
@@ -23,13 +23,17 @@ Block: TypeAlias = Sequence[Sequence[Value]]
 
 @dataclass(frozen=True)
 class Answers:
-    """The names of the columns, and blocks of rows, which can be gone through once."""
+    """A table of answers.
+
+    columns  names of the columns
+    blocks   blocks of rows; they can be iterated once
+    """
 
     columns: tuple[str, ...]
     blocks: Iterable[Block]
 
     def table(self) -> dict[str, list[Value]]:
-        """All of it."""
+        """The whole table, as columns by name."""
         table: dict[str, list[Value]] = {name: [] for name in self.columns}
         for block in self.blocks:
             for column, more in zip(table.values(), block, strict=True):
@@ -37,43 +41,50 @@ class Answers:
         return table
 
     def write(self, path: Path) -> int:
-        """By suffix: .tsv, .csv, .json or .parquet; whole or not at all. Returns the number of rows."""
+        """Write the table in the format of the suffix (.tsv, .csv, .json or .parquet) and return the number of rows.
+
+        The file appears only when it is complete.
+        """
         with files.writing(path) as stream:
             return _WRITERS.get(path.suffix, _delimited)(self, path, stream)
 
 
-def block(domain: Domain, queries: np.ndarray, found: np.ndarray, scores: np.ndarray) -> Block:
-    """The names of each query, of its answers, their ranks and scores; found and scores [b, k], -1 where there is none.
+def block(domain: Domain, queries: np.ndarray, answers: np.ndarray, scores: np.ndarray) -> Block:
+    """The columns of a block: names of the query, answer, rank and score.
+
+    queries  [b, ...]
+    answers  [b, k] int, best first; -1 where there are fewer than k
+    scores   [b, k]
 
     >>> from relxfer.contract.data import Task
     >>> domain = Domain("d", Task("classification", ("cat", "dog")), None, "")
     >>> block(domain, np.array([7]), np.array([[1, 0, -1]]), np.array([[0.9, 0.1, np.nan]]))
     [['7', '7'], ['dog', 'cat'], [1, 2], [0.9, 0.1]]
     """
-    there = found >= 0
-    rows = np.repeat(np.arange(len(found)), there.sum(1)).tolist()
-    ranks = np.broadcast_to(np.arange(1, found.shape[1] + 1), found.shape)
-    answers = domain.task.answers
+    present = answers >= 0
+    rows = np.repeat(np.arange(len(answers)), present.sum(1)).tolist()
+    ranks = np.broadcast_to(np.arange(1, answers.shape[1] + 1), answers.shape)
+    answer_names = domain.task.answers
     return [
         *([names[row] for row in rows] for names in domain.name_queries(queries).values()),
-        [answers[answer] for answer in found[there].tolist()],
-        ranks[there].tolist(),
-        scores[there].astype(float).tolist(),
+        [answer_names[answer] for answer in answers[present].tolist()],
+        ranks[present].tolist(),
+        scores[present].astype(float).tolist(),
     ]
 
 
 def blocks(domain: Domain, queries: np.ndarray, best: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterator[Block]:
-    """`block` by block of what `predictions.best` yields for these queries."""
+    """The blocks of the answers that `predictions.best` yields for these queries."""
     start = 0
-    for found, scores in best:
-        for first in range(0, len(found), _QUERIES):
-            rows = slice(first, min(first + _QUERIES, len(found)))
-            yield block(domain, queries[start + rows.start : start + rows.stop], found[rows], scores[rows])
-        start += len(found)
+    for answers, scores in best:
+        for first in range(0, len(answers), _QUERIES):
+            rows = slice(first, min(first + _QUERIES, len(answers)))
+            yield block(domain, queries[start + rows.start : start + rows.stop], answers[rows], scores[rows])
+        start += len(answers)
 
 
 def lines(of: Block, path: Path) -> str:
-    """The rows of a block as text for this file."""
+    """The rows of a block as text, with the separator of this file."""
     separator = delimited.separator(path)
     cells = [[delimited.cell(value, separator) for value in column] for column in of]
     return "".join([separator.join(row) + "\n" for row in zip(*cells, strict=True)])
@@ -89,7 +100,7 @@ def _delimited(answers: Answers, path: Path, stream: BinaryIO) -> int:
 
 
 def _json(answers: Answers, path: Path, stream: BinaryIO) -> int:
-    """A list, one row on each line."""
+    """Write a JSON list with one row on each line; return the number of rows."""
     count = 0
     stream.write(b"[")
     for of in answers.blocks:
@@ -117,7 +128,7 @@ def _parquet(answers: Answers, path: Path, stream: BinaryIO) -> int:
 
 
 def _gathered(of: Iterable[Block]) -> Iterator[Block]:
-    """Blocks put together until they are worth a row group."""
+    """Join small blocks until they have enough rows for a row group."""
     kept: list[list[Value]] = []
     for block in of:
         kept = [[*column, *more] for column, more in zip(kept, block, strict=True)] if kept else [[*c] for c in block]
@@ -129,7 +140,7 @@ def _gathered(of: Iterable[Block]) -> Iterator[Block]:
 
 
 def encoded(text: str) -> bytes:
-    """UTF-8; halves of surrogate pairs, which it does not have, are written as Python writes them."""
+    """UTF-8; lone surrogates, which it cannot encode, are written as Python escapes."""
     return text.encode(errors="backslashreplace")
 
 

@@ -1,4 +1,4 @@
-"""Answers to every question of a target, written as they come, by a run that may be broken off and goes on."""
+"""Writing the answers to all questions of a target, so that an interrupted process can be continued."""
 
 from __future__ import annotations
 
@@ -19,46 +19,65 @@ FORMATS = (".tsv", ".csv")
 
 @dataclass(frozen=True)
 class Journal:
-    """A file that grows, `FILE.part`, and beside it how far it is, `FILE.part.json`."""
+    """An unfinished file of answers.
+
+    The answers are appended to `FILE.part`, and `FILE.part.json` says how many queries are answered.
+
+    path   the file that it becomes when it is finished
+    about  what determines the content; a journal is only continued if this is equal
+    """
 
     path: Path
-    about: JsonObject  # what decides the content
+    about: JsonObject
 
     @property
-    def part(self) -> Path:
+    def partial(self) -> Path:
+        """The file that the answers are appended to."""
         return self.path.with_name(self.path.name + ".part")
 
     @property
     def state(self) -> Path:
+        """The file that says how many queries are answered, and where they end."""
         return self.path.with_name(self.path.name + ".part.json")
 
     def resume(self, force: bool) -> int:
-        """The number of queries that are answered already; what was written after the last of them is cut off."""
-        begun = os.path.getsize(self.part) if self.part.exists() else 0
+        """Open the journal and return the number of queries that are answered already.
+
+        What was written after the last complete query is cut off. With `force` the journal begins anew.
+
+        Raises:
+            UsageError: there is a journal with other content.
+        """
+        begun = os.path.getsize(self.partial) if self.partial.exists() else 0
         if force or not begun:
-            # before anything else, so that a beginning of ours is never without it
+            # the state is written first, so that a partial file always has one
             files.write_json(self.state, self.about | {"queries": 0, "bytes": 0})
-            files.write_bytes(self.part, b"")
+            files.write_bytes(self.partial, b"")
             return 0
-        known = files.read_json(self.state) if self.state.exists() else {}
-        if {key: known.get(key) for key in self.about} != self.about or begun < known["bytes"]:
+        state = files.read_json(self.state) if self.state.exists() else {}
+        if {key: state.get(key) for key in self.about} != self.about or begun < state["bytes"]:
             raise UsageError(
-                f"expected in {self.part} the beginning of the same answers, got something else, such as those of "
-                "another model, graph or number of answers; delete it, choose another --out, or add --force"
+                f"expected {self.partial} to be the beginning of the same answers, got something else, such as "
+                "answers of another model or graph; delete it, choose another --out, or add --force"
             )
-        os.truncate(self.part, known["bytes"])
-        return int(known["queries"])
+        os.truncate(self.partial, state["bytes"])
+        return int(state["queries"])
 
     def append(self, text: str, queries: int) -> None:
-        """Add the answers of all queries up to this number."""
-        with self.part.open("ab") as file:
+        """Append answers.
+
+        text     rows of the table
+        queries  number of queries that are answered with these
+        """
+        with self.partial.open("ab") as file:
             file.write(encoded(text))
             file.flush()
             os.fsync(file.fileno())
             files.write_json(self.state, self.about | {"queries": queries, "bytes": file.tell()})
 
     def finish(self) -> None:
-        os.replace(self.part, self.path)
+        """Rename the partial file to `path`."""
+        os.replace(self.partial, self.path)
         with suppress(FileNotFoundError):
             self.state.unlink()
 
@@ -69,18 +88,27 @@ def write(
     k: int,
     keep_known: bool = False,
     force: bool = False,
-    told: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> int:
-    """The k best answers to every question of the target, as rows of a table; returns the number of queries.
+    """Write the k best answers to every question of the target as a table, and return the number of queries.
 
-    The columns are those of `predictions.predict`. What is written stays when the process ends early, and the same
-    call goes on from there. `told(done, total)` is called as queries are answered.
+    The columns are those of `predictions.predict`. If the process ends early, the same call continues where it ended.
 
-    Raises `UsageError` for another format than TSV and CSV, and where a beginning of something else is in the way.
+    Args:
+        chosen: the model that answers.
+        path: file to write, .tsv or .csv.
+        k: number of answers to each query.
+        keep_known: include answers that are in the data already.
+        force: start again, whatever was written before.
+        progress: called with the number of answered queries and of all queries.
+
+    Raises:
+        UsageError: the format is neither TSV nor CSV, or there is an unfinished file with other answers.
     """
     if path.suffix not in FORMATS:
         raise UsageError(
-            f"expected a file ending in {' or '.join(FORMATS)}, got {path.name!r}: rows are appended to it"
+            f"expected a file ending in {' or '.join(FORMATS)}, got {path.name!r}, to which rows cannot "
+            "be appended; choose another --out"
         )
     asked = chosen.domain.everything()
     about: JsonObject = {"cell": chosen.cell, "k": k, "keep_known": keep_known, "asked": asked.digest()}
@@ -89,11 +117,11 @@ def write(
     rest = replace(asked, queries=asked.queries[done:])
     if done == 0:
         journal.append(delimited.row(header(chosen.domain, asked), delimited.separator(path)), 0)
-    told(done, len(asked))
-    for found, scores in best(chosen, rest, k, keep_known):
-        rows = slice(done, done + len(found))
-        journal.append(lines(block(chosen.domain, asked.queries[rows], found, scores), path), rows.stop)
+    progress(done, len(asked))
+    for answers, scores in best(chosen, rest, k, keep_known):
+        rows = slice(done, done + len(answers))
+        journal.append(lines(block(chosen.domain, asked.queries[rows], answers, scores), path), rows.stop)
         done = rows.stop
-        told(done, len(asked))
+        progress(done, len(asked))
     journal.finish()
     return len(asked)

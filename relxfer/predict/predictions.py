@@ -1,4 +1,4 @@
-"""Named predictions: questions by name in, ranked answers by name out."""
+"""Named predictions: a transferred model answers questions about names with ranked names."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ _TABLES = ("", ".tsv", ".csv", ".txt", ".parquet")
 
 @dataclass(frozen=True)
 class ChosenCell:
-    """The transferred model that answers, on its target.
+    """A transferred model that answers questions about its target.
 
-    data  the target, of which it is known which answers are right
-    cell  the id of the cell
+    description  which model it is, as a sentence for the user
+    data         the target, whose known answers are left out of predictions
+    cell         id of the cell
     """
 
     description: str
@@ -57,27 +58,36 @@ def choose(
     cell: str | None,
     config: Path | None = None,
 ) -> ChosenCell:
-    """A cell by id; or of a strategy on a target, with all labels and the first seed.
+    """Load the model of a cell, which is named by its id, or else by strategy and target.
 
-    config  the user's own configuration, in place of the one in the run
+    Of several cells the one with the largest label budget and the smallest seed is taken.
+
+    Args:
+        run: run directory.
+        plugins: loaded plugins.
+        strategy: name; default the first strategy of the configuration.
+        target: name; default the first.
+        cell: the beginning of an id.
+        config: the user's configuration, instead of the one in the run directory.
 
     Raises:
         UsageError: no such cell is finished.
-        DataError: the data have other answers than the model has learnt.
+        UnknownName: the run has no such target.
+        DataError: the answers of the target have changed since the model was trained.
     """
     store, results = Store.open(run), Results.open(run)
     experiment = resolve.load(config or store.folder / "config.toml", plugins)
-    found = _cell(results, strategy, target, cell)
-    model = store.cell(found.id).model
-    of = next((t for t in experiment.targets if t.name == found.target), None)
+    result = _cell(results, strategy, target, cell)
+    model = store.cell(result.id).model
+    of = next((t for t in experiment.targets if t.name == result.target), None)
     if of is None:
-        raise UnknownName(f"target of {experiment.where}", found.target, [t.name for t in experiment.targets])
+        raise UnknownName(f"target of {experiment.where}", result.target, [t.name for t in experiment.targets])
     engine = Engine(experiment, plugins, store)
     artefact, data = engine.artefacts.read(model, None), engine.domains.target(of)
     _check_answers(artefact.tasks, data.domain, run)
     memory.tell(of.adapter.record.large_blocks)
-    learner = engine.attach.known(artefact.load(), artefact.model, of.adapter, data.domain, learnt=False)
-    return ChosenCell(_described(found), learner, data, found.id)
+    learner = engine.attach.cached(artefact.load(), artefact.model, of.adapter, data.domain, learnt=False)
+    return ChosenCell(_described(result), learner, data, result.id)
 
 
 def _described(cell: CellResult) -> str:
@@ -87,11 +97,11 @@ def _described(cell: CellResult) -> str:
 
 
 def _check_answers(learnt: Sequence[Task], domain: Domain, run: Path) -> None:
-    """Data that were changed since the run must not give the model another, untrained head."""
+    """Raise if the answers have changed since the run, because attaching would give the model a new, untrained head."""
     if not any(task.same_as(domain.task) for task in learnt):
-        known = _named(learnt[0]) if learnt else "none"
+        trained_on = _named(learnt[0]) if learnt else "none"
         raise DataError(
-            f"expected in '{domain.name}' the answers that the model has learnt, {known}, got "
+            f"expected in '{domain.name}' the answers that the model has learnt, {trained_on}, got "
             f"{_named(domain.task)}: the data have changed since the run; restore them, or run again: "
             f"relxfer run {run / 'config.toml'} --out {run}"
         )
@@ -113,18 +123,18 @@ def _cell(results: Results, strategy: str | None, target: str | None, cell: str 
         wanted = strategy or _first([c for c in results.cells if c.target == here])
         fitting = [c for c in done if (c.strategy, c.target) == (wanted, here)]
     if not fitting:
-        known = sorted({c.strategy for c in done})
+        finished = sorted({c.strategy for c in done})
         raise UsageError(
             f"expected a finished cell for {_asked(strategy, cell)}, got none in {results.folder}; "
-            f"finished strategies: {', '.join(known) or 'none'}"
+            f"finished strategies: {', '.join(finished) or 'none'}"
         )
     return max(fitting, key=lambda c: (c.budget == "all", -c.seed))
 
 
 def _first(cells: Sequence[CellResult]) -> str | None:
-    """The first strategy that was not refused, in the order of the configuration; the baselines that were added follow.
+    """The strategy to use if the user names none: the first of the configuration that was not refused.
 
-    Scratch and a baseline answer where there is no strategy, or none but a direct one behind them.
+    Baselines that were added come last. If there is no other strategy than a direct one, an earlier baseline is used.
     """
     of = [c for c in cells if c.role != "prior-only" and c.status != "refused"]
     ours = [c for c in of if c.role in ("strategy", "direct")]
@@ -141,27 +151,30 @@ def _asked(strategy: str | None, cell: str | None) -> str:
 def predict(
     chosen: ChosenCell, question: Mapping[str, Sequence[str]], k: int, keep_known: bool = False
 ) -> dict[str, list[Value]]:
-    """`answers` as a table."""
+    """The answers to a question, given as columns of names, as columns by name; see `answers`."""
     return answers(chosen, chosen.domain.ask(question), k, keep_known).table()
 
 
 def answers(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool = False) -> Answers:
-    """A row for each query and answer: the query's names, the answer, its rank and its score.
+    """The k best answers to each query: a row has the names of the query, the answer, its rank and its score.
 
-    Of a classification the last column is the probability of the class, the softmax of the scores.
+    In classification, the last column is the probability of the class, which is the softmax of the scores.
     """
     domain = replace(chosen.domain, inputs=asked.inputs)
     return Answers(header(domain, asked), blocks(domain, asked.queries, best(chosen, asked, k, keep_known)))
 
 
 def header(domain: Domain, asked: Examples) -> tuple[str, ...]:
-    """The columns of answers to these queries."""
-    told = "probability" if domain.task.kind == "classification" else "score"
-    return (*domain.name_queries(asked.queries[:0]), "answer", "rank", told)
+    """The names of the columns of the answers to these queries."""
+    score_name = "probability" if domain.task.kind == "classification" else "score"
+    return (*domain.name_queries(asked.queries[:0]), "answer", "rank", score_name)
 
 
 def best(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Blocks of (answers [b, k], scores [b, k]), best first; padded with -1 and NaN."""
+    """Yield blocks of (answers [b, k], scores [b, k]), best first, padded with -1 and NaN.
+
+    Known answers are left out, unless `keep_known` is set.
+    """
     known = None if keep_known else chosen.data.known_to(asked)
     if chosen.domain.task.kind == "classification":
         return top_blocks(map(_softmax, chosen.learner.predict(asked)), k, known)
@@ -180,38 +193,42 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
 
 
 def questions(asked: Path) -> Mapping[str, Sequence[str]]:
-    """What is asked, as columns of names: a table; a folder or a file that is none, as it is; a pattern of files."""
+    """Read a question: a table gives columns of names; other files, a folder or a pattern of files give paths."""
     if asked.is_dir():
         return {"folder": [str(asked)]}
     if not asked.exists() and any(mark in str(asked) for mark in "*?["):
-        found = sorted(glob.glob(str(asked), recursive=True))
-        if not found:
+        matches = sorted(glob.glob(str(asked), recursive=True))
+        if not matches:
             raise DataError(f"expected files that match {asked}, got none; correct the pattern")
-        return {"file": found}
+        return {"file": matches}
     return read_table(asked) if asked.suffix.lower() in _TABLES or not asked.exists() else {"file": [str(asked)]}
 
 
 def read_table(path: Path) -> dict[str, list[str]]:
-    """Columns by name from TSV, CSV or Parquet; the first line of a text file is the header."""
+    """Read the columns of a TSV, CSV or Parquet file; the first line of a text file is the header."""
     return tables.read(path, "queries").columns()
 
 
 def check_place(path: Path, force: bool, queries: Path | None) -> None:
-    """Before anything is computed: whether `path` can be written in its format, and loses nobody's file."""
+    """Check before anything is computed that `path` can be written, and overwrites no file unless `force` is set.
+
+    Raises:
+        UsageError: it cannot be written, or exists.
+    """
     if path.suffix not in FORMATS:
-        raise UsageError(f"expected a file ending in {', '.join(FORMATS)}, got {path.name!r}")
+        raise UsageError(f"expected a file ending in {', '.join(FORMATS)}, got {path.name!r}; choose another --out")
     if path.suffix == ".parquet":
         parquet.library()
     if path.exists() and not path.is_file():
-        raise UsageError(f"expected a file to write, got {path}, which is none; choose another --out")
+        raise UsageError(f"Cannot write {path}: it is not a file. Choose another --out.")
     if path.exists() and queries is not None and queries.exists() and path.samefile(queries):
-        raise UsageError(f"expected another file than the queries, got {path} for both; choose another --out")
+        raise UsageError(f"Cannot write {path}: it is the file of the queries. Choose another --out.")
     if path.exists() and not force:
-        raise UsageError(f"expected to write {path}, which exists; choose another --out, or add --force")
+        raise UsageError(f"Cannot write {path}: it exists. Choose another --out, or add --force.")
 
 
 def as_rows(table: Mapping[str, Sequence[Value]]) -> list[dict[str, Value]]:
-    """A list of mappings.
+    """The rows of a table of columns, as mappings.
 
     >>> as_rows({"a": [1, 2], "b": [3, 4]})
     [{'a': 1, 'b': 3}, {'a': 2, 'b': 4}]

@@ -1,1 +1,1 @@
-"""What people read: terminal, Markdown, progress, plans, and lists of offers."""
+"""What users read: reports in the terminal and in Markdown, progress, plans, and lists of data sets and offers."""

@@ -1,4 +1,4 @@
-"""One cell in full: names, outcome, trace."""
+"""Everything that is stored about one cell, for `relxfer show`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,13 @@ from relxfer.store.run_directory import runs_under
 
 @dataclass(frozen=True)
 class CellInFull:
-    """A cell of a run, all cells that its training serves (others may have another test or seed), and its trace."""
+    """A cell in full.
+
+    run     run directory
+    cell    the cell
+    serves  all cells that share its training, which may have another test or seed
+    trace   its validation points
+    """
 
     run: str
     cell: CellResult
@@ -40,22 +46,26 @@ class CellInFull:
 
 
 def find(prefix: str, folders: Sequence[Path] | None) -> CellInFull:
-    """The cell whose id starts so, in the given runs or in all of `runs/` that can be read."""
-    found = [
+    """Find the cell whose id starts with `prefix`, in these run directories or in all of `runs/` that can be read.
+
+    Raises:
+        UsageError: there is no such cell, or more than one.
+    """
+    matches = [
         (results, cell)
         for results in (map(Results.open, folders) if folders else _readable())
         for cell in results.cells
         if prefix and cell.id.startswith(prefix)
     ]
-    ids = {(results.folder, cell.id) for results, cell in found}
+    ids = {(results.folder, cell.id) for results, cell in matches}
     if len(ids) != 1:
         raise UsageError(
             f"expected the beginning of one cell's id, got {prefix!r}, which fits {len(ids)}; "
             "`relxfer report RUN --json` lists the ids; name the run with --run"
         )
-    results, cell = found[0]
+    results, cell = matches[0]
     trace = results.store.cell(cell.id).points()
-    return CellInFull(str(results.folder), cell, tuple(cell for _, cell in found), tuple(trace))
+    return CellInFull(str(results.folder), cell, tuple(cell for _, cell in matches), tuple(trace))
 
 
 def _readable() -> Iterator[Results]:
@@ -64,18 +74,19 @@ def _readable() -> Iterator[Results]:
             yield Results.open(store.folder)
 
 
-def render(found: CellInFull) -> RenderableType:
-    found = escaping.every(found, escaping.terminal)
-    known = {"run": found.run, **asdict(found.cell)}
-    lines = [Text(f"{key}: {value}") for key, value in known.items() if value not in (None, "", (), {})]
+def render(full: CellInFull) -> RenderableType:
+    """The fields of a cell that have a value, a table of its trace, and sparklines of the values in it."""
+    full = escaping.every(full, escaping.terminal)
+    values = {"run": full.run, **asdict(full.cell)}
+    lines = [Text(f"{key}: {value}") for key, value in values.items() if value not in (None, "", (), {})]
     made = table(("phase", "step", "values"))
-    for point in found.trace:
-        values = ", ".join(f"{name} {_digits(value)}" for name, value in point.values.items())
-        made.add_row(point.phase, str(point.step), values)
-    courses = diagnostics.courses(found.trace)
+    for point in full.trace:
+        listed = ", ".join(f"{name} {_digits(value)}" for name, value in point.values.items())
+        made.add_row(point.phase, str(point.step), listed)
+    courses = diagnostics.courses(full.trace)
     return Group(*lines, made, *([courses] if courses else []))
 
 
 def _digits(value: float | None) -> str:
-    """None is what JSON has for what is no finite number."""
+    """A value of a trace; JSON stores None for a value that is not finite."""
     return "not finite" if value is None else f"{value:.4f}"

@@ -1,6 +1,6 @@
-"""The JSON Schema of a configuration, by which an editor completes and checks TOML.
+"""The JSON Schema of a configuration, with which an editor completes and checks TOML.
 
-Where a plugin's offer stands, the schema has the offers that are installed, each with its options.
+It lists the offers of the plugins that are installed, each with its options.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from relxfer.report.offers import meanings
 from relxfer.store.json_text import Json, JsonObject
 
 _KINDS: tuple[type[Record], ...] = (Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator, Executor)
-#: The validator that is no offer: the engine chooses.
+#: Names that are no offers of a plugin: with the validator "auto" the engine chooses one.
 _AUTO = {Validator.kind: ("auto",)}
 _BUDGET: Json = {"anyOf": [{"type": "integer", "minimum": 0}, {"const": "all"}]}
-#: Keys that may be written in further ways.
+#: Further ways in which a key may be written.
 _ALSO: Mapping[str, Json] = {"seeds": {"type": "integer", "minimum": 1}, "label_budgets": _BUDGET}
-#: Tables that stand alone where there is one.
+#: Arrays of tables that may be written as a single table.
 _TABLES = ("source", "target", "strategy")
 _ROW = "strategy-row"
 
@@ -53,7 +53,7 @@ def of(plugins: Plugins) -> JsonObject:
 
 
 def _tables_below(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
-    """The models of the tables in a table, but for uses, which are offers."""
+    """The models of the tables inside a table, except those that name an offer with `use`."""
     for field in model.model_fields.values():
         for inner in _classes(field.annotation):
             if inner.model_config.get("extra") != "allow" or inner is StrategyConfig:
@@ -69,7 +69,11 @@ def _classes(annotation: object) -> Iterator[type[BaseModel]]:
 
 
 def _keys(model: type[BaseModel], prefix: str = "") -> JsonObject:
-    """A table of these keys; what they mean stands below them in the class. `prefix` of the names of inner tables."""
+    """The schema of a table.
+
+    model   its keys; the string below each in the class is its description
+    prefix  of the names of the definitions of inner tables
+    """
     made = model.model_json_schema(ref_template=f"#/$defs/{prefix}{{model}}")
     made.pop("$defs", None)
     meaning = meanings(model)
@@ -80,18 +84,18 @@ def _keys(model: type[BaseModel], prefix: str = "") -> JsonObject:
 
 
 def _key(name: str, made: Json, meaning: str | None) -> JsonObject:
-    found = _without_nulls(made)
-    assert isinstance(found, dict)
+    schema = _without_nulls(made)
+    assert isinstance(schema, dict)
     if name == "strategy":
-        found["items"] = {"$ref": f"#/$defs/{_ROW}"}
+        schema["items"] = {"$ref": f"#/$defs/{_ROW}"}
     if name in _ALSO or name in _TABLES:
-        alone = _ALSO.get(name) or found.get("items")
-        found = {"anyOf": [alone, {**found, "items": _BUDGET} if name == "label_budgets" else found]}
-    return found | ({"description": meaning} if meaning else {})
+        alone = _ALSO.get(name) or schema.get("items")
+        schema = {"anyOf": [alone, {**schema, "items": _BUDGET} if name == "label_budgets" else schema]}
+    return schema | ({"description": meaning} if meaning else {})
 
 
 def _without_nulls(made: Json) -> Json:
-    """TOML has no null: a key that may be None is one that may be left out. Of offers the place where they stand."""
+    """A schema without nulls, which TOML does not have, and with a reference to the offers where one may be named."""
     if isinstance(made, Mapping):
         if OFFERED in made:
             return {"$ref": f"#/$defs/{_named(str(made[OFFERED]))}"}
@@ -111,7 +115,7 @@ def _is_noise(key: str, value: Json) -> bool:
 
 
 def _offers(kind: str, offers: Sequence[Offer]) -> JsonObject:
-    """A name, or a table with its options; below it the tables in those options."""
+    """Definitions of the offers of a kind: a name, or a table with its options, and the tables inside those options."""
     names: Json = {
         "enum": [*_AUTO.get(kind, ()), *(offer.record.name for offer in offers)],
         "description": f'The name of a {kind}; a table with use = "..." gives it options.',
@@ -123,10 +127,10 @@ def _offers(kind: str, offers: Sequence[Offer]) -> JsonObject:
 
 
 def _use(offer: Offer, *others: tuple[str, Json]) -> JsonObject:
-    """A table that names this offer, and gives it options."""
+    """The schema of a table that names this offer and gives it options; `others` are keys beside those."""
     try:
         made = _keys(options_model(offer), _prefix(offer))
-    except RelxferError:  # of a broken plugin; `relxfer plugins` says what is wrong
+    except RelxferError:  # the options of a broken plugin; `relxfer plugins` shows the error
         made = {"type": "object"}
     own, required = made.get("properties", {}), made.get("required", [])
     assert isinstance(own, Mapping)
@@ -148,7 +152,7 @@ def _inner(offer: Offer) -> Iterator[type[BaseModel]]:
 
 
 def _rows(offers: Sequence[Offer]) -> JsonObject:
-    """What stands in `[[strategy]]`: a name, an offer under a name of its own, or stages."""
+    """The schema of an entry of `[[strategy]]`: a name, a table with options, or a list of stages."""
     made = _keys(StrategyConfig)
     keys = made["properties"]
     assert isinstance(keys, Mapping)

@@ -14,7 +14,7 @@ from relxfer.results import names
 from relxfer.results.learning_curves import Curve, Labels, LearningCurves
 from relxfer.store import escaping
 
-#: From so many numbers of labels on, the report shows learning curves unasked.
+#: Numbers of labels from which on the report shows learning curves by default.
 SHOWN_FROM = 3
 _LEGEND = (
     "in brackets: how many times as many labels scratch needs for the same value, or for a strategy without labels how "
@@ -24,49 +24,50 @@ _LEGEND = (
 )
 
 
-def render(found: Sequence[LearningCurves]) -> RenderableType:
-    parts = [part for curves in escaping.every(found, escaping.terminal) for part in _parts(curves)]
-    return Group(*parts, *(Text(line, style="dim") for line in _LEGEND))
+def render(curves: Sequence[LearningCurves]) -> RenderableType:
+    """Charts and tables of learning curves, with a legend."""
+    sections = [item for each in escaping.every(curves, escaping.terminal) for item in _section(each)]
+    return Group(*sections, *(Text(line, style="dim") for line in _LEGEND))
 
 
-def unasked(found: Sequence[LearningCurves]) -> list[LearningCurves]:
-    """Those with enough points to be a curve."""
-    return [curves for curves in found if len(curves.scratch.labels) >= SHOWN_FROM]
+def shown_by_default(curves: Sequence[LearningCurves]) -> list[LearningCurves]:
+    """The learning curves with enough points that the report shows them by default."""
+    return [each for each in curves if len(each.scratch.labels) >= SHOWN_FROM]
 
 
-def _parts(found: LearningCurves) -> Iterator[RenderableType]:
-    name = wording.metric_name(found.metric)
-    transfer = names.transfer(found.source, found.target)
+def _section(curves: LearningCurves) -> Iterator[RenderableType]:
+    name = wording.metric_name(curves.metric)
+    transfer = names.transfer(curves.source, curves.target)
     yield Text(f"{transfer}: {name} against target labels", style="bold")
-    yield Text("\n".join(chart.draw(drawn(found), found.scratch.labels)))
-    yield _table(found)
+    yield Text("\n".join(chart.draw(drawn(curves), curves.scratch.labels)))
+    yield _table(curves)
 
 
-def drawn(found: LearningCurves) -> dict[str, list[tuple[float, float]]]:
-    """(labels, value) of every curve; a strategy without labels is level, over the range of scratch's."""
-    ends = found.scratch.labels[0], found.scratch.labels[-1]
+def drawn(curves: LearningCurves) -> dict[str, list[tuple[float, float]]]:
+    """Name -> points (labels, value) of a curve; a strategy without labels is a level line as long as scratch."""
+    ends = curves.scratch.labels[0], curves.scratch.labels[-1]
     return {
         curve.strategy: [(n, curve.values[0]) for n in ends]
         if curve.labels == (0,)
         else list(zip(curve.labels, curve.values, strict=True))
-        for curve in (found.scratch, *found.strategies)
+        for curve in (curves.scratch, *curves.strategies)
     }
 
 
-def _table(found: LearningCurves) -> Table:
-    counts = sorted({n for curve in (found.scratch, *found.strategies) for n in curve.labels})
-    figures = ("jumpstart", "asymptotic", f"to {wording.share(found.level)}")
+def _table(curves: LearningCurves) -> Table:
+    counts = sorted({n for curve in (curves.scratch, *curves.strategies) for n in curve.labels})
+    figures = ("jumpstart", "asymptotic", f"to {wording.share(curves.level)}")
     made = table(("strategy", *(f"{n:,} labels" for n in counts), *figures))
-    for curve in found.strategies:
-        made.add_row(curve.strategy, *_values(found, curve, counts), *_figures(found, curve))
-    scratch = dict(zip(found.scratch.labels, found.scratch.values, strict=True))
+    for curve in curves.strategies:
+        made.add_row(curve.strategy, *_values(curves, curve, counts), *_figures(curves, curve))
+    scratch = dict(zip(curves.scratch.labels, curves.scratch.values, strict=True))
     values = (wording.share(scratch.get(n)) for n in counts)
-    made.add_row(found.scratch.strategy, *values, wording.EMPTY, wording.EMPTY, _reached(found, found.scratch))
+    made.add_row(curves.scratch.strategy, *values, wording.EMPTY, wording.EMPTY, _reached(curves, curves.scratch))
     return made
 
 
-def _values(found: LearningCurves, curve: Curve, counts: Sequence[int]) -> Iterator[str]:
-    worth = dict(zip(curve.labels, found.worth(curve), strict=True))
+def _values(curves: LearningCurves, curve: Curve, counts: Sequence[int]) -> Iterator[str]:
+    worth = dict(zip(curve.labels, curves.worth(curve), strict=True))
     for n in counts:
         if n not in worth:
             yield wording.EMPTY
@@ -75,14 +76,14 @@ def _values(found: LearningCurves, curve: Curve, counts: Sequence[int]) -> Itera
             yield f"{wording.share(value)} ({times(worth[n].per(n)) if n else labels(worth[n])})"
 
 
-def _figures(found: LearningCurves, curve: Curve) -> Iterator[str]:
-    for gain in (found.jumpstart(curve), found.asymptotic(curve)):
+def _figures(curves: LearningCurves, curve: Curve) -> Iterator[str]:
+    for gain in (curves.jumpstart(curve), curves.asymptotic(curve)):
         yield wording.EMPTY if gain is None else wording.signed(gain)
-    yield _reached(found, curve)
+    yield _reached(curves, curve)
 
 
-def _reached(found: LearningCurves, curve: Curve) -> str:
-    first = curve.first_at(found.level)
+def _reached(curves: LearningCurves, curve: Curve) -> str:
+    first = curve.first_at(curves.level)
     return "never" if first is None else f"{first:,}"
 
 
@@ -90,7 +91,8 @@ _BOUNDS = {"": "", "at least": "≥ ", "at most": "≤ "}
 
 
 def times(multiple: Labels) -> str:
-    """
+    """A multiple of a number of labels.
+
     >>> times(Labels(3.14159)), times(Labels(120.0, "at least"))
     ('×3.1', '≥ ×120')
     """
@@ -98,7 +100,8 @@ def times(multiple: Labels) -> str:
 
 
 def labels(worth: Labels) -> str:
-    """
+    """A number of labels.
+
     >>> labels(Labels(1234.4)), labels(Labels(10, "at most"))
     ('1,234 labels', '≤ 10 labels')
     """

@@ -1,4 +1,4 @@
-"""Data sets, in a list and in full."""
+"""Data sets in a list, and one data set in full, for `relxfer data`."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from relxfer.store.json_text import JsonObject
 
 @dataclass(frozen=True)
 class DatasetSummary:
-    """One line of the list.
+    """A line of the list.
 
-    files    where they are, in words
-    checked  the least that a file of it is known by: sha256, weak or unverified; None where there are no files
-    bytes    to fetch; None where the card does not say
+    files    where its files are, such as "here" or "to download"
+    checked  the weakest check of its files: sha256, weak or unverified; None if there are no files
+    bytes    size of the download; None if the card does not say
     """
 
     name: str
@@ -37,7 +37,15 @@ class DatasetSummary:
 
 @dataclass(frozen=True)
 class FileInFull:
-    """A file of a data set, how it is checked, and where it lies, if it does."""
+    """A file of a data set.
+
+    role     name under which the loader receives it
+    digest   expected digest, if the card has one
+    size     in bytes, if the card has it
+    member   name in the archive at the URL, if it is one
+    checked  sha256, weak or unverified
+    path     where it is on this machine; None if it must be downloaded
+    """
 
     role: str
     url: str
@@ -49,13 +57,14 @@ class FileInFull:
 
     @classmethod
     def of(cls, file: File) -> FileInFull:
+        """The record of a file, with the path that it has on this machine."""
         path = places.path_of(file)
         return cls(**vars(file), checked=file.checked, path=str(path) if path else None)
 
 
 @dataclass(frozen=True)
 class DatasetInFull:
-    """A data set with its files."""
+    """A data set with its files; `state`, `checked` and the rest are as in `DatasetSummary` and on its card."""
 
     offer: OfferInFull
     state: str
@@ -71,7 +80,7 @@ class DatasetInFull:
 
 
 def listing(plugins: Plugins) -> list[DatasetSummary]:
-    """Data sets by name."""
+    """All data sets, sorted by name."""
     return [
         DatasetSummary(
             name=record.name,
@@ -88,7 +97,7 @@ def listing(plugins: Plugins) -> list[DatasetSummary]:
 
 
 def describe(offer: Offer) -> DatasetInFull:
-    """One data set with its files, and where they lie."""
+    """One data set with its files."""
     record = offer.record
     assert isinstance(record, Dataset)
     return DatasetInFull(
@@ -101,53 +110,56 @@ def describe(offer: Offer) -> DatasetInFull:
     )
 
 
-def render_listing(found: Sequence[DatasetSummary]) -> RenderableType:
+def render_listing(summaries: Sequence[DatasetSummary]) -> RenderableType:
+    """A table with a line for each data set."""
     made = table(("name", "adapter", "what", "files", "size", "licence"))
-    for row in escaping.every(found, escaping.terminal):
+    for row in escaping.every(summaries, escaping.terminal):
         size = "" if row.bytes is None else megabytes(row.bytes)
         files = "\n".join(filter(None, (row.files, row.checked)))
         made.add_row(row.name, row.adapter, row.summary, files, size, row.licence)
     return made
 
 
-def render(found: DatasetInFull) -> RenderableType:
-    """All but the files, whose lines are for copying."""
-    counts = ", ".join(f"{count:,} {name}" for name, count in found.counts.items())
-    told = {**found.offer.told, "state": found.state, "checked": found.checked}
-    told |= {"counts": counts, "leakage": leakage(found.leakage)}
-    kept = {key: value for key, value in told.items() if value not in ("", None, False)}
-    return render_offers([replace(found.offer, told=kept)])
+def render(dataset: DatasetInFull) -> RenderableType:
+    """A data set without its files, which `file_lines` lists in a form that can be copied."""
+    counts = ", ".join(f"{count:,} {name}" for name, count in dataset.counts.items())
+    details = {**dataset.offer.details, "state": dataset.state, "checked": dataset.checked}
+    details |= {"counts": counts, "leakage": leakage(dataset.leakage)}
+    details = {key: value for key, value in details.items() if value not in ("", None, False)}
+    return render_offers([replace(dataset.offer, details=details)])
 
 
-def file_lines(found: DatasetInFull) -> list[str]:
-    """What is known of each file, and where it lies; of a password or a key in its address nothing."""
+def file_lines(dataset: DatasetInFull) -> list[str]:
+    """Lines with digest, URL and path of each file; a password or a key in the URL is left out."""
     lines = []
-    for file in escaping.every(found.files, escaping.terminal):
+    for file in escaping.every(dataset.files, escaping.terminal):
         size = [] if file.size is None else [f"{file.size:,} bytes"]
         member = [f"member {file.member}"] if file.member else []
-        lines.append(f"  {file.role}: {', '.join([_known(file), *size, *member])}")
+        lines.append(f"  {file.role}: {', '.join([_digest(file), *size, *member])}")
         lines.append(f"    {places.shown(file.url)}")
         lines += [f"    at {file.path}"] if file.path else []
     return lines
 
 
-def _known(file: FileInFull) -> str:
+def _digest(file: FileInFull) -> str:
     return f"{file.digest} (weak)" if file.checked == "weak" else file.digest or "unverified"
 
 
 def leakage(shares: Mapping[str, float]) -> str:
-    """Which other data sets hold how much of the test."""
+    """Which other data sets contain how much of the test, as a sentence."""
     listed = ", ".join(f"{name} {share:.1%}" for name, share in sorted(shares.items(), key=lambda item: -item[1]))
     return f"share of the test that the training part of another data set holds: {listed}" if listed else ""
 
 
 def copy_lines(copies: Sequence[inventory.Copy]) -> list[str]:
-    told = escaping.every(copies, escaping.terminal)
-    return [f"{copy.state}: {copy.dataset}: {copy.problem or copy.place}" for copy in told]
+    """A line with the state of each copy, and its problem or its path."""
+    copies = escaping.every(copies, escaping.terminal)
+    return [f"{copy.state}: {copy.dataset}: {copy.problem or copy.place}" for copy in copies]
 
 
 def megabytes(size: int) -> str:
-    """
+    """A number of bytes in MB.
+
     >>> megabytes(1_250_000), megabytes(900)
     ('1.2 MB', '0.001 MB')
     """

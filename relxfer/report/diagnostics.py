@@ -1,4 +1,4 @@
-"""What strategies logged while they trained, and what it says in words."""
+"""What strategies logged during training: as tables, and as sentences about collapse and discriminators."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from relxfer.results.records import Budget, CellResult
 from relxfer.results.results import Results
 from relxfer.store.entry import Point
 
-#: From this accuracy on, a discriminator tells the domains apart.
+#: Accuracy from which on a discriminator separates the domains.
 APART = 0.95
-#: Between these, it is at chance, given as many rows of the source as of the target.
+#: Range of accuracy in which it is at chance; batches have as many rows of the source as of the target.
 CHANCE = (0.45, 0.55)
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def logged(results: Results) -> Table | None:
-    """The last logged values of every row, means over seeds; None where nothing was logged."""
+    """A table of the last logged values of every row, means over seeds; None if nothing was logged."""
     rows = [row for row in results.rows if row.diagnostics]
     what = list(dict.fromkeys(name for row in rows for name in row.diagnostics))
     if not what:
@@ -38,7 +38,7 @@ def logged(results: Results) -> Table | None:
 
 
 def sentences(results: Results) -> Iterator[str]:
-    """Which runs have collapsed, and what their discriminators tell."""
+    """Sentences on the runs that have collapsed, and on the accuracy of discriminators."""
     for cells in _runs(results.cells):
         collapsed = [(cell, cell.top_class) for cell in cells if cell.top_class and cell.top_class.collapsed]
         if collapsed:
@@ -46,10 +46,10 @@ def sentences(results: Results) -> Iterator[str]:
             yield f"{_named(runs)} has collapsed: {_one_class(tops)}"
         accuracies = [(cell, cell.diagnostics.get("disc_acc")) for cell in cells]
         for words, holds in _DISCRIMINATORS.items():
-            found = [(cell, accuracy) for cell, accuracy in accuracies if accuracy is not None and holds(accuracy)]
-            if found:
-                mean = sum(accuracy for _, accuracy in found) / len(found)
-                yield f"{_named([cell for cell, _ in found])}: {words.format(wording.share(mean))}"
+            holding = [(cell, accuracy) for cell, accuracy in accuracies if accuracy is not None and holds(accuracy)]
+            if holding:
+                mean = sum(accuracy for _, accuracy in holding) / len(holding)
+                yield f"{_named([cell for cell, _ in holding])}: {words.format(wording.share(mean))}"
 
 
 _DISCRIMINATORS = {
@@ -63,7 +63,7 @@ _DISCRIMINATORS = {
 
 
 def _runs(cells: Sequence[CellResult]) -> Iterator[list[CellResult]]:
-    """The finished cells of every row that is judged; a run that serves several seeds counts once."""
+    """The finished cells of every row, without prior-only baselines; cells that share a run count once."""
     rows: dict[tuple[str | None, str, Budget, str], dict[str, CellResult]] = {}
     for cell in cells:
         if cell.status == "done" and cell.role != "prior-only":
@@ -72,9 +72,9 @@ def _runs(cells: Sequence[CellResult]) -> Iterator[list[CellResult]]:
     return (list(of.values()) for of in rows.values())
 
 
-def _one_class(found: Sequence[TopClass]) -> str:
-    worst = max(found, key=lambda top: top.predicted)
-    most = "up to " * (len(found) > 1)
+def _one_class(tops: Sequence[TopClass]) -> str:
+    worst = max(tops, key=lambda top: top.predicted)
+    most = "up to " * (len(tops) > 1)
     return (
         f"it predicts one class for {most}{100 * worst.predicted:.0f} % of the target "
         f"({worst.name!r}, which is {100 * worst.there:.0f} % of it)"
@@ -89,20 +89,20 @@ def _named(cells: Sequence[CellResult]) -> str:
 
 
 def courses(points: Sequence[Point]) -> Table | None:
-    """How every value of a trace went over the validation points of each phase; None where there are no two points."""
+    """A table with a sparkline of every value over the validation points of a phase; None if no value has two."""
     made = table(("phase", "value", "course", "first", "last", "least", "most"))
     for phase in dict.fromkeys(point.phase for point in points):
         of = [point.values for point in points if point.phase == phase]
         for name in dict.fromkeys(name for values in of for name in values):
             course = [value for values in of if (value := values.get(name)) is not None and math.isfinite(value)]
             if len(course) > 1:
-                told = (course[0], course[-1], min(course), max(course))
-                made.add_row(phase, name, sparkline(course), *map(number, told))
+                summary = (course[0], course[-1], min(course), max(course))
+                made.add_row(phase, name, sparkline(course), *map(number, summary))
     return made if made.row_count else None
 
 
 def sparkline(values: Sequence[float]) -> str:
-    """Each value as a block, from the least to the most.
+    """A character for each value, whose height is between the smallest and the largest value.
 
     >>> sparkline([0.0, 0.5, 1.0, 1.0]), sparkline([2.0, 2.0])
     ('▁▅██', '▁▁')
@@ -112,7 +112,7 @@ def sparkline(values: Sequence[float]) -> str:
 
 
 def number(value: float | None) -> str:
-    """Four significant digits.
+    """A number with four significant digits.
 
     >>> number(0.97123), number(123456.0), number(None)
     ('0.9712', '1.235e+05', '–')

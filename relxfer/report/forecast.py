@@ -1,4 +1,4 @@
-"""The plan before it runs, with an estimate of its cost, as a table."""
+"""The plan of a run with an estimate of its cost, for `relxfer run --dry-run`."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from relxfer.report.table import table
 from relxfer.store import escaping
 
 
-def render(made: Forecast) -> RenderableType:
-    found = escaping.every(made, escaping.terminal)
-    shown = table(("source", "target", "strategy", "cells", "runs", "steps", "test queries", "estimate"))
-    for stage in found.sources:
+def render(forecast: Forecast) -> RenderableType:
+    """A table of source stages and rows with their cost, the total, and the reasons of refusals."""
+    forecast = escaping.every(forecast, escaping.terminal)
+    made = table(("source", "target", "strategy", "cells", "runs", "steps", "test queries", "estimate"))
+    for stage in forecast.sources:
         counts = map(wording.count, (None, stage.runs, stage.steps, None))
-        shown.add_row(stage.source, wording.EMPTY, "pre-train", *counts, wording.seconds(stage.seconds))
-    for row in found.rows:
+        made.add_row(stage.source, wording.EMPTY, "pre-train", *counts, wording.seconds(stage.seconds))
+    for row in forecast.rows:
         names = row.source or wording.EMPTY, row.target, row.strategy
         counts = map(wording.count, (row.cells, row.runs, row.steps, row.queries))
-        shown.add_row(*names, *counts, wording.seconds(row.seconds))
-    total = f"{found.cells} cells into {found.out}; estimate {wording.seconds(found.seconds)} on this machine"
-    refused = (Text(f"refused: {reason}") for reason in found.refused)
-    return Group(Text(found.name, style="bold"), shown, Text(total), *refused)
+        made.add_row(*names, *counts, wording.seconds(row.seconds))
+    total = f"{forecast.cells} cells into {forecast.out}; estimate {wording.seconds(forecast.seconds)} on this machine"
+    refused = (Text(f"refused: {reason}") for reason in forecast.refused)
+    return Group(Text(forecast.name, style="bold"), made, Text(total), *refused)

@@ -24,7 +24,7 @@ _HEAD = (
 
 
 def markdown(results: Results) -> str:
-    """A heading, a table for every source and target, and what must be known about it."""
+    """The report as Markdown: a heading, a table for every source and target, and a list of notes."""
     results = escaping.every(results, escaping.markdown)
     distinct = wording.distinct(results)
     lines, oracle = [f"# {results.name}", ""], wording.oracle(results)
@@ -35,8 +35,8 @@ def markdown(results: Results) -> str:
         lines += [_line(_cells(row, oracle)) for row in rows if row.interval]
         lines.append("")
     lines[2:2] = [f"Metric: {wording.metric_name(results.metric)}; {len(results.seeds)} seed(s).", ""]
-    told = [*diagnostics.sentences(distinct), *wording.sentences(results)]
-    return "\n".join([*lines, *(f"- {sentence}" for sentence in told), ""])
+    notes = [*diagnostics.sentences(distinct), *wording.sentences(results)]
+    return "\n".join([*lines, *(f"- {sentence}" for sentence in notes), ""])
 
 
 def _cells(row: Row, oracle: bool) -> list[str]:

@@ -1,4 +1,4 @@
-"""What plugins offer, in lists and in full."""
+"""The offers of plugins in a list, and one offer in full, for `relxfer plugins`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ from relxfer.store.json_text import Json, JsonObject
 
 @dataclass(frozen=True)
 class OptionInFull:
-    """An option of an offer; `meaning` is the text below its field."""
+    """An option of an offer.
+
+    type     as it is written in Python
+    default  None if the option is required
+    meaning  the string below its field in the class
+    """
 
     name: str
     type: str
@@ -37,15 +42,17 @@ class OptionInFull:
 
 @dataclass(frozen=True)
 class OfferInFull:
-    """An offer.
+    """An offer with its options.
 
-    told     the fields of its record that say something, such as summary, needs and offers
-    problem  why its options cannot be told
+    details       the fields of its record that are not empty, such as summary, needs and offers
+    plugin        name of the plugin that offers it
+    distribution  name and version of the distribution of the plugin
+    problem       the error that prevents its options from being listed
     """
 
     kind: str
     name: str
-    told: Mapping[str, Json]
+    details: Mapping[str, Json]
     plugin: str
     distribution: str
     options: tuple[OptionInFull, ...] = ()
@@ -56,7 +63,7 @@ class OfferInFull:
         return {
             "kind": self.kind,
             "name": self.name,
-            **self.told,
+            **self.details,
             "plugin": self.plugin,
             "distribution": self.distribution,
             "options": [asdict(option) for option in self.options],
@@ -66,7 +73,7 @@ class OfferInFull:
 
 @dataclass(frozen=True)
 class PluginInFull:
-    """A plugin with what it offers; `seconds`: how long it took to import."""
+    """A plugin with its offers; `seconds` is the time that it took to import."""
 
     plugin: str
     distribution: str
@@ -78,7 +85,7 @@ class PluginInFull:
 
 @dataclass(frozen=True)
 class Listing:
-    """Plugins with what they offer, and those set aside."""
+    """The plugins with their offers, and the broken ones."""
 
     plugins: tuple[PluginInFull, ...]
     broken: tuple[Broken, ...]
@@ -90,6 +97,7 @@ class Listing:
 
 
 def listing(plugins: Plugins) -> Listing:
+    """All plugins with their offers."""
     listed = [
         PluginInFull(
             plugin.name,
@@ -109,71 +117,78 @@ def listing(plugins: Plugins) -> Listing:
 
 
 def describe(plugins: Plugins, name: str) -> list[OfferInFull]:
-    """Every offer of this name, whatever its kind."""
-    found = [offer for (_, offered), offer in plugins.offers.items() if offered == name]
-    if not found:
+    """Every offer with this name, of whatever kind.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    matches = [offer for (_, offered), offer in plugins.offers.items() if offered == name]
+    if not matches:
         raise plugins.unknown("offer", name, {offered for _, offered in plugins.offers})
-    return [describe_offer(offer) for offer in found]
+    return [describe_offer(offer) for offer in matches]
 
 
 def describe_offer(offer: Offer) -> OfferInFull:
-    """What its record says, and the options with type, default and meaning."""
+    """The fields of an offer's record, and its options with type, default and meaning."""
     record, hidden = offer.record, ("kind", "name", "load", "options", "read", "files")
-    told = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in hidden}
-    told = {name: value for name, value in told.items() if value not in (None, (), {}, "")}
+    details = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in hidden}
+    details = {name: value for name, value in details.items() if value not in (None, (), {}, "")}
     try:
         options, problem = tuple(_options(offer)), ""
     except RelxferError as error:
         options, problem = (), str(error)
     distribution = f"{offer.distribution} {offer.version}".strip()
-    return OfferInFull(record.kind, record.name, told, offer.plugin, distribution, options, problem)
+    return OfferInFull(record.kind, record.name, details, offer.plugin, distribution, options, problem)
 
 
 def _options(offer: Offer) -> Iterator[OptionInFull]:
     model = options_model(offer)
-    meaning, types = meanings(model), get_type_hints(model)  # without the marks that validate
+    meaning, types = meanings(model), get_type_hints(model)  # without the annotations for validation
     for name, field in model.model_fields.items():
         default = None if field.is_required() else _plain(field.default)
-        told = meaning.get(name, field.description or "")
-        yield OptionInFull(name, _type(types[name]), default, field.is_required(), told)
+        description = meaning.get(name, field.description or "")
+        yield OptionInFull(name, _type(types[name]), default, field.is_required(), description)
 
 
 @cache
 def meanings(model: type[BaseModel]) -> dict[str, str]:
-    """Field -> the string below it in the class (or a base), read from the source only when somebody asks."""
-    found: dict[str, str] = {}
+    """Field -> the string below it in the class or a base class.
+
+    The source is parsed only when this is called, because most commands do not need it.
+    """
+    strings: dict[str, str] = {}
     own = model.__mro__[: model.__mro__.index(BaseModel)]
     for base in reversed(own):
         for field, below in itertools.pairwise(_bodies(base.__module__).get(base.__qualname__, ())):
             if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(below, ast.Expr):
-                found[field.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
-    return found
+                strings[field.target.id] = " ".join(str(ast.literal_eval(below.value)).split())
+    return strings
 
 
 @cache
 def _bodies(module: str) -> dict[str, list[ast.stmt]]:
-    """The body of every class of a module by its qualified name; none where its source is not at hand.
+    """Qualified name -> body of every class of a module; empty if its source is not available.
 
-    A module is parsed once: to ask `inspect` for one class after the other takes four times as long.
+    The module is parsed once, because calling `inspect` for each class takes four times as long.
     """
     try:
         left: list[tuple[str, ast.stmt | ast.Module]] = [("", ast.parse(inspect.getsource(sys.modules[module])))]
     except (KeyError, OSError, SyntaxError, TypeError):
         return {}
-    found = {}
+    bodies = {}
     while left:
         prefix, above = left.pop()
         for item in getattr(above, "body", ()):
             if isinstance(item, ast.ClassDef):
-                found[prefix + item.name] = item.body
+                bodies[prefix + item.name] = item.body
                 left.append((f"{prefix}{item.name}.", item))
             elif isinstance(item, ast.FunctionDef):
                 left.append((f"{prefix}{item.name}.<locals>.", item))
-    return found
+    return bodies
 
 
 def _type(annotation: Any) -> str:
-    """As one would write it.
+    """A type as it is written in Python.
 
     >>> from pathlib import Path
     >>> _type(tuple[Path, ...] | None), _type(dict[str, float]), _type(Literal["a", "b"])
@@ -194,35 +209,36 @@ def _plain(value: Any) -> Json:
     return value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
 
 
-def render_all(found: Listing) -> RenderableType:
-    found = escaping.every(found, escaping.terminal)
-    parts: list[RenderableType] = []
-    for plugin in found.plugins:
+def render_all(listing: Listing) -> RenderableType:
+    """A table of offers for each plugin, then the broken plugins with cause and file."""
+    listing = escaping.every(listing, escaping.terminal)
+    items: list[RenderableType] = []
+    for plugin in listing.plugins:
         head = f"{plugin.distribution} {plugin.version} · {plugin.plugin} ({plugin.seconds * 1000:.0f} ms)"
         made = table(("", "name", "summary", "option"))
         made.show_header, made.padding = False, (0, 2)
         for offer in plugin.offers:
             options = ", ".join(option.name for option in offer.options)
-            summary = str(offer.told.get("summary", ""))
+            summary = str(offer.details.get("summary", ""))
             made.add_row(f"  {offer.kind}", offer.name, summary, options and f"options: {options}")
-        parts += [Text(head, style="bold"), made]
-    for broken in found.broken:
-        parts += [
+        items += [Text(head, style="bold"), made]
+    for broken in listing.broken:
+        items += [
             Text(f"broken: {broken.name} of {broken.distribution} {broken.version}", style="bold red"),
             Text(f"  cause: {broken.cause}"),
             Text(f"  file:  {broken.file}"),
         ]
-    return Group(*parts)
+    return Group(*items)
 
 
-def render(found: Sequence[OfferInFull]) -> RenderableType:
-    """Offers in full."""
-    return Group(*(part for offer in escaping.every(found, escaping.terminal) for part in _parts(offer)))
+def render(offers: Sequence[OfferInFull]) -> RenderableType:
+    """Offers in full, each with a table of its options."""
+    return Group(*(item for offer in escaping.every(offers, escaping.terminal) for item in _in_full(offer)))
 
 
-def _parts(offer: OfferInFull) -> Iterator[RenderableType]:
+def _in_full(offer: OfferInFull) -> Iterator[RenderableType]:
     yield Text(f"{offer.kind} {offer.name}", style="bold")
-    for key, value in {**offer.told, "plugin": offer.plugin, "distribution": offer.distribution}.items():
+    for key, value in {**offer.details, "plugin": offer.plugin, "distribution": offer.distribution}.items():
         yield Text(f"  {key}: {_words(value)}")
     if offer.problem:
         yield Text(f"  problem: {offer.problem}")

@@ -1,4 +1,4 @@
-"""Two runs side by side, in the terminal."""
+"""The comparison of two runs in the terminal, for `relxfer compare`."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ STYLES = {"better": "bold green", "worse": "bold red", "no difference shown": "y
 _HEAD = ("source → target", "budget", "strategy", "metric", "A", "B", "difference [95 %]", "verdict", "seeds × items")
 
 
-def render(found: ComparedRuns) -> RenderableType:
-    """A table of what could be compared, then what could not."""
-    found = escaping.every(found, escaping.terminal)
-    parts: list[RenderableType] = [Text(f"A: {found.a}\nB: {found.b}", style="bold")]
-    if found.comparable:
-        parts.append(_table(found.comparable))
-    parts += [Text(f"not comparable: {_name(r)}: {r.reason}", style="yellow") for r in found.rows if not r.metrics]
-    for side, rows in (("A", found.only_a), ("B", found.only_b)):
-        parts += [Text(f"only in {side}: {_name(row)}", style="dim") for row in rows]
-    return Group(*parts, Text(_how(found.rank_rule), style="dim"))
+def render(compared: ComparedRuns) -> RenderableType:
+    """A table of the rows that could be compared, then the others with the reasons."""
+    compared = escaping.every(compared, escaping.terminal)
+    items: list[RenderableType] = [Text(f"A: {compared.a}\nB: {compared.b}", style="bold")]
+    if compared.comparable:
+        items.append(_table(compared.comparable))
+    items += [Text(f"not comparable: {_name(r)}: {r.reason}", style="yellow") for r in compared.rows if not r.metrics]
+    for side, rows in (("A", compared.only_a), ("B", compared.only_b)):
+        items += [Text(f"only in {side}: {_name(row)}", style="dim") for row in rows]
+    return Group(*items, Text(_how(compared.rank_rule), style="dim"))
 
 
 def sentence(row: Worse) -> str:
-    """One row that breaks a limit."""
+    """A row that breaks a limit, as a sentence."""
     return (
         f"worse: {_name(row)}: {wording.metric_name(row.metric)} {wording.share(row.compared.a)} in A, "
         f"{wording.share(row.compared.b)} in B, {wording.interval(row.compared.difference, wording.signed)}"

@@ -1,4 +1,4 @@
-"""Learning curves as a picture; needs the extra `plot`."""
+"""Plots of learning curves as PNG or SVG; needs the extra `plot`."""
 
 from __future__ import annotations
 
@@ -18,19 +18,26 @@ FORMATS = (".png", ".svg")
 
 
 def check(path: Path) -> None:
-    """Before anything is computed: whether `path` can be written in its format."""
+    """Check before anything is computed that `path` can be written.
+
+    Raises:
+        UsageError: its format is not supported, it is not a file, or matplotlib is not installed.
+    """
     if path.suffix not in FORMATS:
         raise UsageError(f"expected a file ending in {' or '.join(FORMATS)} after --plot, got {path.name!r}")
     if path.exists() and not path.is_file():
-        raise UsageError(f"expected a file to write, got {path}, which is none; choose another --plot")
+        raise UsageError(f"Cannot write {path}: it is not a file. Choose another --plot.")
     _figure_class()
 
 
-def save(found: Sequence[LearningCurves], path: Path) -> None:
-    """One panel for every source and target: the metric with its 95 % intervals against labels, on a log axis."""
-    figure = _figure_class()(figsize=(6, 4 * len(found)), layout="constrained")
-    panels = figure.subplots(len(found), squeeze=False)[:, 0]
-    for panel, curves in zip(panels, escaping.every(found, escaping.picture), strict=True):
+def save(all_curves: Sequence[LearningCurves], path: Path) -> None:
+    """Write a plot with a panel for every source and target.
+
+    A panel shows the metric with its 95 % intervals against the number of labels, on a logarithmic axis.
+    """
+    figure = _figure_class()(figsize=(6, 4 * len(all_curves)), layout="constrained")
+    panels = figure.subplots(len(all_curves), squeeze=False)[:, 0]
+    for panel, curves in zip(panels, escaping.every(all_curves, escaping.picture), strict=True):
         _draw(panel, curves)
     sink = io.BytesIO()
     figure.savefig(sink, format=path.suffix[1:], dpi=150)
@@ -38,7 +45,7 @@ def save(found: Sequence[LearningCurves], path: Path) -> None:
 
 
 def _figure_class() -> Any:
-    """matplotlib's figure, which without pyplot needs no display."""
+    """The class `Figure` of matplotlib, which unlike pyplot needs no display."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -46,21 +53,21 @@ def _figure_class() -> Any:
     return Figure
 
 
-def _draw(panel: Any, found: LearningCurves) -> None:
-    ends = found.scratch.labels[0], found.scratch.labels[-1]
-    for curve in (found.scratch, *found.strategies):
+def _draw(panel: Any, curves: LearningCurves) -> None:
+    ends = curves.scratch.labels[0], curves.scratch.labels[-1]
+    for curve in (curves.scratch, *curves.strategies):
         _line(panel, curve, ends)
     panel.set_xscale("log")
-    panel.set_xticks(found.scratch.labels, [f"{n:,}" for n in found.scratch.labels])
+    panel.set_xticks(curves.scratch.labels, [f"{n:,}" for n in curves.scratch.labels])
     panel.minorticks_off()
-    panel.set_title(names.transfer(found.source, found.target))
+    panel.set_title(names.transfer(curves.source, curves.target))
     panel.set_xlabel("target labels")
-    panel.set_ylabel(wording.metric_name(found.metric))
+    panel.set_ylabel(wording.metric_name(curves.metric))
     panel.legend()
 
 
 def _line(panel: Any, curve: Curve, ends: tuple[int, int]) -> None:
-    """A strategy without labels is a level line."""
+    """Draw a curve and its intervals; a strategy without labels is a level line over the range `ends`."""
     free = curve.labels == (0,)
     labels, values = (ends, curve.values * 2) if free else (curve.labels, curve.values)
     lows, highs = zip(*(curve.spans * 2 if free else curve.spans), strict=True)

@@ -1,4 +1,4 @@
-"""Progress of a run: bars on a terminal, one line per finished cell elsewhere."""
+"""The progress of a run: bars on a terminal, else a line for every finished cell."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _COLUMNS = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCom
 
 @contextmanager
 def counted(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar, where standard error is a terminal: called with how many are done, of how many."""
+    """A progress bar, if standard error is a terminal.
+
+    Yields a function to call with the number of things that are done and the number of all.
+    """
     console = PlainConsole(stderr=True)
     if not console.is_terminal:
         yield lambda done, total: None
@@ -29,7 +32,11 @@ def counted(what: str) -> Iterator[Callable[[int, int], None]]:
 
 
 class ProgressDisplay:
-    """A listener of run events. level -1: nothing; 0: cells; 1: validation points too."""
+    """A listener that shows the events of a run.
+
+    level    -1 shows nothing, 0 cells, 1 also validation points
+    console  where it is shown; default standard error
+    """
 
     def __init__(self, level: int = 0, console: PlainConsole | None = None):
         self.level = level
@@ -86,6 +93,6 @@ class ProgressDisplay:
 
 
 def _name(cell: Any) -> str:
-    """`geo-world → geo-us finetune, budget 10, seed 3`."""
+    """The name of a cell, such as `geo-world → geo-us finetune, budget 10, seed 3`."""
     budget = f", budget {cell['budget']}" if "budget" in cell else ""
     return f"{names.transfer(cell['source'], cell['target'])} {cell['strategy']}{budget}, seed {cell['seed']}"

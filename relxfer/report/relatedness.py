@@ -1,4 +1,4 @@
-"""Candidate sources by target, and what the measures foretold, as tables."""
+"""Candidate sources for each target, and how well the measures predicted gains, for `relxfer rank-sources`."""
 
 from __future__ import annotations
 
@@ -25,46 +25,48 @@ _READING = (
 
 
 def card(measured: Sequence[Pair]) -> list[Json]:
-    """As JSON: every target with its candidates."""
+    """As JSON: every target with its candidate sources."""
     return [
-        {"target": target, "candidates": [_candidate(pair, found) for pair, found in zip(of, ranked, strict=True)]}
+        {"target": target, "candidates": [_candidate(pair, rank) for pair, rank in zip(of, ranked, strict=True)]}
         for target, of, ranked in _by_target(measured)
     ]
 
 
 def foretold_card(measured: Sequence[Pair], gained: Gains, budget: Budget) -> JsonObject:
-    """As JSON: the gains, and the rank correlation of every measure with them."""
+    """As JSON: the gains, and the rank correlation of every measure with the gains."""
     by_pair: list[Json] = [{"source": s, "target": t, "gain": gain} for (s, t), gain in gained.by_pair.items()]
-    found: JsonObject = {
+    correlated: JsonObject = {
         name: {where: asdict(c) if isinstance(c, Correlation) else {"reason": c} for where, c in both.items()}
         for name, both in correlations(measured, gained.by_pair).items()
     }
     return {"strategy": gained.strategy, "baseline": gained.baseline, "metric": gained.metric, "budget": budget,
-            "gains": by_pair, "correlations": found}  # fmt: skip
+            "gains": by_pair, "correlations": correlated}  # fmt: skip
 
 
 def render(measured: Sequence[Pair]) -> RenderableType:
-    parts: list[RenderableType] = []
+    """A table of candidate sources for each target."""
+    items: list[RenderableType] = []
     for target, of, ranked in _by_target(escaping.every(measured, escaping.terminal)):
-        parts += [_table(target, of, ranked), *_notes(of)]
-    return Group(*parts, Text(_LEGEND, style="dim"))
+        items += [_table(target, of, ranked), *_notes(of)]
+    return Group(*items, Text(_LEGEND, style="dim"))
 
 
 def render_foretold(measured: Sequence[Pair], gained: Gains, budget: Budget) -> RenderableType:
+    """A table of the rank correlation of every measure with the gains, within targets and over all pairs."""
     measured, gained = escaping.every((measured, gained), escaping.terminal)
-    found = correlations(measured, gained.by_pair)
-    known = sum((pair.source, pair.target) in gained.by_pair for pair in measured)
+    correlated = correlations(measured, gained.by_pair)
+    with_gain = sum((pair.source, pair.target) in gained.by_pair for pair in measured)
     title = f"gain of {gained.strategy} over {gained.baseline} ({wording.metric_name(gained.metric)}, "
     figures = ("within targets: ρ", "p", "needed", "pairs", "overall: ρ", "τ", "p", "needed", "pairs")
-    whole = f"{title}{wording.budget(budget)}): {known} of {len(measured)} pairs have one"
+    whole = f"{title}{wording.budget(budget)}): {with_gain} of {len(measured)} pairs have one"
     made = table(("measure", *figures), whole)
-    for name, both in found.items():
+    for name, both in correlated.items():
         made.add_row(name, *_within(both["within"]), *_overall(both["overall"]))
-    return Group(made, *(Text(line, style="dim") for line in (*_reasons(found), *_cautions(found))))
+    return Group(made, *(Text(line, style="dim") for line in (*_reasons(correlated), *_cautions(correlated))))
 
 
 def _by_target(measured: Sequence[Pair]) -> Iterator[tuple[str, list[Pair], list[dict[str, int | None]]]]:
-    """Target, its candidates, and for each candidate its rank by measure."""
+    """Yield (target, its candidates, and for each candidate its rank by measure)."""
     for target in dict.fromkeys(pair.target for pair in measured):
         of = [pair for pair in measured if pair.target == target]
         columns = {name: ranks([pair.measures.get(name, "") for pair in of]) for name in _names(of)}
@@ -86,8 +88,8 @@ def _candidate(pair: Pair, ranked: Mapping[str, int | None]) -> JsonObject:
 def _table(target: str, of: Sequence[Pair], ranked: Sequence[Mapping[str, int | None]]) -> Table:
     counts, measures = list(dict.fromkeys(name for pair in of for name in pair.counts)), _names(of)
     made = table(("source",), f"sources for {target}", right=(*counts, *measures))
-    for pair, found in zip(of, ranked, strict=True):
-        shown = (_value(pair.measures.get(name, ""), found[name]) for name in measures)
+    for pair, rank in zip(of, ranked, strict=True):
+        shown = (_value(pair.measures.get(name, ""), rank[name]) for name in measures)
         made.add_row(pair.source, *(wording.count(pair.counts.get(name)) for name in counts), *shown)
     return made
 
@@ -97,46 +99,47 @@ def _value(value: float | str, rank: int | None) -> str:
 
 
 def _notes(of: Sequence[Pair]) -> Iterator[Text]:
-    """What is said of candidates, and why measures do not apply, each once."""
-    told: dict[str, list[str]] = {}
+    """Notes on candidates and reasons why measures do not apply, each once with the sources that it concerns."""
+    sources_of: dict[str, list[str]] = {}
     for pair in of:
         reasons = [f"no {name}: {value}" for name, value in pair.measures.items() if isinstance(value, str)]
         for line in filter(None, (pair.note, *reasons)):
-            told.setdefault(line, []).append(pair.source)
-    for line, sources in told.items():
+            sources_of.setdefault(line, []).append(pair.source)
+    for line, sources in sources_of.items():
         yield Text(f"{', '.join(sources)}: {line}", style="dim")
 
 
-def _within(found: Correlation | str) -> list[str]:
-    if isinstance(found, str):
+def _within(correlation: Correlation | str) -> list[str]:
+    if isinstance(correlation, str):
         return [wording.EMPTY] * 4
-    return [wording.signed(found.rho), wording.probability(found.p), wording.share(found.needed), str(found.pairs)]
+    rho, needed = wording.signed(correlation.rho), wording.share(correlation.needed)
+    return [rho, wording.probability(correlation.p), needed, str(correlation.pairs)]
 
 
-def _overall(found: Correlation | str) -> list[str]:
-    if isinstance(found, str):
+def _overall(correlation: Correlation | str) -> list[str]:
+    if isinstance(correlation, str):
         return [wording.EMPTY] * 5
-    rho, *rest = _within(found)
-    return [rho, wording.EMPTY if found.tau is None else wording.signed(found.tau), *rest]
+    rho, *rest = _within(correlation)
+    return [rho, wording.EMPTY if correlation.tau is None else wording.signed(correlation.tau), *rest]
 
 
-def _reasons(found: Mapping[str, Mapping[str, Correlation | str]]) -> Iterator[str]:
-    for name, both in found.items():
+def _reasons(correlated: Mapping[str, Mapping[str, Correlation | str]]) -> Iterator[str]:
+    for name, both in correlated.items():
         if isinstance(both["overall"], str):
             yield f"{name}: {both['overall']}"
         elif isinstance(both["within"], str):
             yield f"{name} within targets: {both['within']}"
 
 
-def _cautions(found: Mapping[str, Mapping[str, Correlation | str]]) -> Iterator[str]:
-    """How to read it, and where no p could be small."""
-    if any(isinstance(correlation, Correlation) for both in found.values() for correlation in both.values()):
+def _cautions(correlated: Mapping[str, Mapping[str, Correlation | str]]) -> Iterator[str]:
+    """How to read the table, and which measures cannot reach a small p."""
+    if any(isinstance(correlation, Correlation) for both in correlated.values() for correlation in both.values()):
         yield (
             "ρ, τ: rank correlation with the gain; p: of each measure alone, uncorrected; "
             "needed: |ρ| from which on p is at most .05"
         )
         yield _READING
-    within = {name: both["within"] for name, both in found.items()}
+    within = {name: both["within"] for name, both in correlated.items()}
     hopeless = {name: c.orders for name, c in within.items() if isinstance(c, Correlation) and c.needed is None}
     if hopeless:
         yield (

@@ -1,4 +1,4 @@
-"""A suite's results beside published values, and the list of suites, in the terminal."""
+"""The results of a suite with published values, and the list of suites, in the terminal."""
 
 from __future__ import annotations
 
@@ -15,45 +15,45 @@ from relxfer.results.standings import FieldAverage, Published, Standing, SuiteSt
 from relxfer.store import escaping
 
 
-def render_suites(found: Sequence[SuiteSummary]) -> RenderableType:
-    """One line for every suite."""
+def render_suites(suites: Sequence[SuiteSummary]) -> RenderableType:
+    """A table with a line for every suite."""
     made = table(("suite", "targets", "source", "summary"))
-    for suite in escaping.every(found, escaping.terminal):
+    for suite in escaping.every(suites, escaping.terminal):
         source = "--checkpoint FILE" if suite.checkpoint else "its own"
         counts = f"{len(suite.targets)}, published values for {len(suite.published)}"
         made.add_row(suite.name, counts, source, suite.summary)
     return made
 
 
-def render(found: SuiteStandings) -> RenderableType:
-    """A row of ours for every target with theirs below it, then averages, then sources."""
-    view = _View(escaping.every(found, escaping.terminal))
-    parts: list[RenderableType] = [Text(view.title, style="bold"), view.targets()]
-    if view.found.averages:
-        parts.append(view.averages())
-    return Group(*parts, *(Text(line, style="dim") for line in view.sentences()))
+def render(standings: SuiteStandings) -> RenderableType:
+    """A table with our values for every target and the published ones below, then averages, then references."""
+    view = _View(escaping.every(standings, escaping.terminal))
+    items: list[RenderableType] = [Text(view.title, style="bold"), view.targets()]
+    if view.standings.averages:
+        items.append(view.averages())
+    return Group(*items, *(Text(line, style="dim") for line in view.sentences()))
 
 
 class _View:
-    """Standings whose sources are numbered in the order of their first mention."""
+    """Standings whose references are numbered in the order in which they are first cited."""
 
-    def __init__(self, found: SuiteStandings):
-        self.found = found
-        self.numbers = {name: number for number, name in enumerate(found.sources, 1)}
-        self.names = [wording.metric_name(metric) for metric in found.metrics]
-        self.realistic = found.rank_rule not in (None, "realistic")
-        self.several = len({line.source for line in found.targets}) > 1
+    def __init__(self, standings: SuiteStandings):
+        self.standings = standings
+        self.numbers = {name: number for number, name in enumerate(standings.sources, 1)}
+        self.names = [wording.metric_name(metric) for metric in standings.metrics]
+        self.realistic = standings.rank_rule not in (None, "realistic")
+        self.several = len({line.source for line in standings.targets}) > 1
 
     @property
     def title(self) -> str:
-        ranks = f", {self.found.rank_rule} ranks" if self.found.rank_rule else ""
-        return f"{self.found.suite}: {self.found.strategy}{ranks}, in {self.found.folder}"
+        ranks = f", {self.standings.rank_rule} ranks" if self.standings.rank_rule else ""
+        return f"{self.standings.suite}: {self.standings.strategy}{ranks}, in {self.standings.folder}"
 
     def targets(self) -> Table:
         realistic = [f"realistic {self.names[0]}"] if self.realistic else []
         head = ("target", "", *(f"{name} [95 %]" for name in self.names), *realistic)
-        made = table((*head, self.found.item, "seen", "time"))
-        for line in self.found.targets:
+        made = table((*head, self.standings.item, "seen", "time"))
+        for line in self.standings.targets:
             name = names.transfer(line.source, line.target) if self.several else line.target
             if not line.metrics:
                 made.add_row(name, "ours", Text(line.reason, style="red"))
@@ -64,64 +64,64 @@ class _View:
         return made
 
     def _ours(self, line: Standing) -> Iterator[str]:
-        yield from (wording.interval(line.metrics[metric]) for metric in self.found.metrics)
+        yield from (wording.interval(line.metrics[metric]) for metric in self.standings.metrics)
         if self.realistic:
-            yield wording.share(line.realistic.get(self.found.metrics[0]))
+            yield wording.share(line.realistic.get(self.standings.metrics[0]))
         yield from (f"{line.items:,}", line.seen.mark, wording.seconds(line.seconds))
 
     def _theirs(self, theirs: Published) -> list[str]:
         name = f"{theirs.name} [{self.numbers[theirs.source]}]"
         if theirs.note:
-            reached = " / ".join(wording.share(theirs.metrics.get(m)) for m in self.found.metrics)
+            reached = " / ".join(wording.share(theirs.metrics.get(m)) for m in self.standings.metrics)
             return [name, f"{reached}: {theirs.note}"]
-        return [name, *(_pair(theirs.metrics.get(m), theirs.difference.get(m)) for m in self.found.metrics)]
+        return [name, *(_pair(theirs.metrics.get(m), theirs.difference.get(m)) for m in self.standings.metrics)]
 
     def averages(self) -> Table:
         made = table(("average", "targets", "", *self.names, *(f"ours {name}" for name in self.names)))
-        for average in self.found.averages:
+        for average in self.standings.averages:
             theirs, ours = average.metrics, average.ours
             made.add_row(
                 average.group,
                 f"{len(average.targets)} of {average.of}",
                 average.name,
-                *(_pair(theirs.get(m), ours[m] - theirs[m] if m in ours else None) for m in self.found.metrics),
-                *(wording.share(ours.get(m)) for m in self.found.metrics),
+                *(_pair(theirs.get(m), ours[m] - theirs[m] if m in ours else None) for m in self.standings.metrics),
+                *(wording.share(ours.get(m)) for m in self.standings.metrics),
             )
         return made
 
     def sentences(self) -> Iterator[str]:
-        """What must be known beside the tables."""
-        yield from self.found.seen.values()
-        if any(line.seen.source for line in self.found.targets):
+        """Notes on the tables, and the references."""
+        yield from self.standings.seen.values()
+        if any(line.seen.source for line in self.standings.targets):
             yield (
                 "seen: share of the test facts among the training facts of a graph that the source has seen; same set: "
                 "the training graph of the same set; same origin: overlap not counted"
             )
-        rules = dict.fromkeys(made.rank_rule for made in self.found.protocols.values() if made.rank_rule)
+        rules = dict.fromkeys(made.rank_rule for made in self.standings.protocols.values() if made.rank_rule)
         if rules:
             yield (
                 f"in brackets: ours minus theirs, both with {', '.join(rules)} ranks; averages are over the targets "
                 "that have both, by protocol"
             )
-        for group in dict.fromkeys((average.group, average.graphs) for average in self.found.field):
-            yield self._field([a for a in self.found.field if (a.group, a.graphs) == group])
-        for name, source in self.found.sources.items():
+        for group in dict.fromkeys((average.group, average.graphs) for average in self.standings.field):
+            yield self._field([a for a in self.standings.field if (a.group, a.graphs) == group])
+        for name, source in self.standings.sources.items():
             note = f": {source.note}" if source.note else ""
             where = f", {source.url}" if source.url else ""
             yield f"[{self.numbers[name]}] {source.citation}{where}{note}"
-        yield from (f"protocol: {made.summary}" for made in self.found.protocols.values())
+        yield from (f"protocol: {made.summary}" for made in self.standings.protocols.values())
 
     def _field(self, averages: Sequence[FieldAverage]) -> str:
-        told = []
+        values = []
         for average in averages:
-            reached = " / ".join(wording.share(average.metrics.get(m)) for m in self.found.metrics)
-            told.append(f"{average.name} {reached} [{self.numbers[average.source]}]")
+            reached = " / ".join(wording.share(average.metrics.get(m)) for m in self.standings.metrics)
+            values.append(f"{average.name} {reached} [{self.numbers[average.source]}]")
         graphs, group = averages[0].graphs, averages[0].group
-        return f"published averages over {graphs} {group} graphs, which are not those above: {', '.join(told)}"
+        return f"published averages over {graphs} {group} graphs, which are not those above: {', '.join(values)}"
 
 
 def _pair(theirs: float | None, difference: float | None) -> str:
-    """Theirs, and by how much ours is above it."""
+    """The published value, and ours minus it."""
     if theirs is None or difference is None:
         return wording.EMPTY
     return f"{wording.share(theirs)} ({wording.signed(difference)})"

@@ -1,4 +1,7 @@
-"""The only writer of tables: where there is little room, names fold first; numbers and verdicts are cut last."""
+"""The only module that makes tables for the terminal.
+
+If a table is wider than the terminal, names are wrapped first; numbers and verdicts are truncated last.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Literal
 from rich.table import Table
 from rich.text import Text
 
-#: Columns whose cells are names or prose, which can have any length.
+#: Columns of names or prose, which can have any length.
 FOLDS = frozenset({
     "source → target", "transfer", "source", "target", "strategy", "measure", "what", "files", "licence", "meaning",
     "type", "default", "summary", "values", "run", "option",
@@ -16,10 +19,12 @@ FOLDS = frozenset({
 
 
 def table(head: Iterable[str], title: str = "", *, right: Iterable[str] = (), folds: Container[str] = FOLDS) -> Table:
-    """A table without lines. Its title and its names are data: whatever is in them is shown as it is.
+    """A table without lines.
 
-    right  columns of numbers, which stand at the right
-    folds  columns whose cells are broken into lines, where others are cut
+    head   names of columns that are aligned to the left
+    title  shown as it is, without markup
+    right  names of further columns, of numbers, which are aligned to the right
+    folds  columns whose cells are wrapped, while others are truncated
 
     >>> made = table(["strategy", "verdict"])
     >>> [column.no_wrap for column in made.columns]

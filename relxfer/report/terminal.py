@@ -22,22 +22,22 @@ from relxfer.results.records import CellResult, Cost, Row
 from relxfer.results.results import Results
 from relxfer.store import escaping
 
-#: Rows that a note names with their targets.
+#: Number of rows up to which a note names them with their targets.
 _FEW = 3
 STYLES = {Verdict.HELPS: "bold green", Verdict.HURTS: "bold red", Verdict.INCONCLUSIVE: "yellow"}
 
 
 def render(results: Results, plugins: Plugins | None = None) -> RenderableType:
-    """The whole report: one table for every source and target, then what must be known about it."""
+    """The whole report: tables for every source and target, notes, and the sections of plugins."""
     shown = escaping.every(results, escaping.terminal)
-    return Group(*_parts(shown), *_sections(results, plugins))
+    return Group(*_own_sections(shown), *_sections(results, plugins))
 
 
-def _parts(results: Results) -> Iterator[RenderableType]:
+def _own_sections(results: Results) -> Iterator[RenderableType]:
     yield _title(results)
     distinct = wording.distinct(results)
     yield from _tables(distinct)
-    if shown := curves.unasked(list(learning_curves.of(results))):
+    if shown := curves.shown_by_default(list(learning_curves.of(results))):
         yield curves.render(shown)
     if logged := diagnostics.logged(distinct):
         yield logged
@@ -51,7 +51,7 @@ def _title(results: Results) -> Text:
 
 
 def _tables(results: Results) -> Iterator[Table]:
-    """For every source and target, a table of what came out and one of how it was got."""
+    """For every source and target, a table of results and one of how they were obtained."""
     outcome, how = _Outcome(results), _How()
     for source, target in dict.fromkeys((row.source, row.target) for row in results.rows):
         rows = [row for row in results.rows if (row.source, row.target) == (source, target)]
@@ -74,7 +74,7 @@ _ROLES = {"prior-only": " (prior-only)", "direct": " (direct)"}
 
 
 class _Outcome:
-    """What came out: metrics, the gain, the verdict."""
+    """The columns of results: metrics, gain, verdict, p."""
 
     def __init__(self, results: Results):
         self.oracle = wording.oracle(results)
@@ -90,6 +90,7 @@ class _Outcome:
         ]
 
     def cells(self, row: Row) -> list[Text | str]:
+        """The cells of a row, in the order of `head`."""
         gain = row.gain
         return [
             wording.interval(row.interval),
@@ -102,11 +103,12 @@ class _Outcome:
 
 
 class _How:
-    """How it was got: over direct transfer, by how many runs, at what cost."""
+    """The columns of how results were obtained: gain over direct transfer, runs, selection, cost."""
 
     head = ("over direct [95 %]", "runs × items", "selected by", "time", "peak MB", "trained")
 
     def cells(self, row: Row) -> list[Text | str]:
+        """The cells of a row, in the order of `head`."""
         return [
             wording.interval(row.over_direct, wording.signed),
             wording.runs(row, "deterministic"),
@@ -136,7 +138,7 @@ def _troubles(results: Results) -> Iterator[Text]:
 
 
 def _notes(rows: Sequence[Row]) -> Iterator[Text]:
-    """Each note once, and whom it concerns; of many, without their targets."""
+    """Each note once, with the rows that it concerns; many rows are listed without their targets."""
     notes: dict[str, list[tuple[str, str]]] = {}
     several = len({(row.source, row.target) for row in rows}) > 1
     for row in rows:
@@ -145,12 +147,12 @@ def _notes(rows: Sequence[Row]) -> Iterator[Text]:
         for note in filter(None, row.note.split("; ")):
             notes.setdefault(note, []).append((where, full))
     for note, places in notes.items():
-        told = dict.fromkeys(full if len(places) <= _FEW else where for where, full in places)
-        yield Text(f"note: {note} ({'; '.join(told)})", style="dim")
+        shown = dict.fromkeys(full if len(places) <= _FEW else where for where, full in places)
+        yield Text(f"note: {note} ({'; '.join(shown)})", style="dim")
 
 
 def _sections(results: Results, plugins: Plugins | None) -> Iterator[RenderableType]:
-    """Sections of plugins; one that raises says so and harms nothing else."""
+    """The sections of plugins; if one raises, the error is shown in its place."""
     for offer in plugins.all(ReportSection.kind) if plugins else []:
         try:
             made = load_object(offer.record.load)(results)
@@ -162,7 +164,7 @@ def _sections(results: Results, plugins: Plugins | None) -> Iterator[RenderableT
 
 @dataclass(frozen=True)
 class _Section:
-    """What a plugin made, rendered behind the same wall: much of rich raises only when it is printed."""
+    """A section of a plugin. It is rendered here, because many renderables raise only when they are printed."""
 
     name: str
     made: Any

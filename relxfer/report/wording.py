@@ -1,4 +1,4 @@
-"""Numbers and sentences of the report, shared by the terminal and Markdown."""
+"""Numbers and sentences of the report, for the terminal and Markdown."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ ORACLE = "oracle"
 
 
 def metric_name(metric: str) -> str:
+    """The name of a metric, as it is shown."""
     return NAMES.get(metric, metric)
 
 
@@ -76,7 +77,8 @@ def seconds(value: float | None) -> str:
 
 
 def count(value: int | None) -> str:
-    """
+    """A number of things.
+
     >>> count(168705)
     '168,705'
     """
@@ -84,13 +86,14 @@ def count(value: int | None) -> str:
 
 
 def runs(row: Row, deterministic: str) -> str:
-    """Runs and test items; `deterministic` is the word for one run that serves all seeds."""
+    """Number of runs and of test items; `deterministic` is shown instead of a number if all seeds share one run."""
     items = row.interval.units if row.interval else 0
     return f"{deterministic if row.deterministic else row.runs} × {items}"
 
 
 def budget(value: Budget, per: Per | None = None) -> str:
-    """
+    """A label budget.
+
     >>> budget(10), budget(10, "class"), budget("all", "class")
     ('10 labels', '10 labels per class', 'all labels')
     """
@@ -98,7 +101,7 @@ def budget(value: Budget, per: Per | None = None) -> str:
 
 
 def distinct(results: Results) -> Results:
-    """Without the budgets that are the same work as another, for there are no more labels: they would stand twice."""
+    """The results without budgets that are equal to another, because there are no more labels."""
     again = set(_repeated(results.cells))
     if not again:
         return results
@@ -108,7 +111,7 @@ def distinct(results: Results) -> Results:
 
 
 def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Budget]]:
-    """(source, target, budget) whose cells with labels are those of another budget, "all" or else the first."""
+    """Yield (source, target, budget) whose cells are those of another budget: of "all", or else of an earlier one."""
     ids: dict[tuple[str | None, str], dict[Budget, dict[tuple[str, int], str]]] = {}
     for cell in cells:
         budgets = ids.setdefault((cell.source, cell.target), {})
@@ -122,12 +125,12 @@ def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Bu
 
 
 def sentences(results: Results) -> list[str]:
-    """What a reader must know beside the table: selection, sources, targets, baselines."""
+    """Notes on the tables: sources, targets, baselines, the oracle."""
     return [*_sources(results), *_targets(results), *_baselines(results), *_oracle(results)]
 
 
 def oracle(results: Results) -> bool:
-    """Whether any row has one."""
+    """Whether any row has a value of the oracle."""
     return any(row.oracle is not None for row in results.rows)
 
 
@@ -136,8 +139,8 @@ def _oracle(results: Results) -> list[str]:
     lines = []
     if oracle(results):
         lines.append(
-            f"{ORACLE}: the best value at any validation point, chosen by test labels; nobody could choose it who has "
-            "none, and no gain or verdict uses it"
+            f"{ORACLE}: the best value at any validation point, chosen by test labels, which are not available when a "
+            "model is selected; no gain or verdict uses it"
         )
     if without := sum(cell.oracle is None for cell in asked):
         lines.append(
@@ -178,26 +181,26 @@ def _labels(target: TargetSummary) -> int:
 
 
 def _budgets(results: Results, name: str, target: TargetSummary) -> list[str]:
-    """What a budget counts, and where there are fewer than it asks for."""
+    """What a label budget counts, and which budgets are larger than the number of labels."""
     budgets = sorted({row.budget for row in results.rows if row.target == name and row.budget != "all"})
     if not budgets:
         return []
     if target.labels_per == "class":
         there = target.smallest_class or 0
-        told = "a label budget is of each class, its validation labels included"
-        few = f"the {there:,} labels of the smallest class: of such classes it is all"
+        meaning = "a label budget is for each class, its validation labels included"
+        few = f"the {there:,} labels of the smallest class; classes with fewer labels are used completely"
     else:
         there = _labels(target)
-        told = "a label budget includes the validation labels"
-        few = f"the {there:,} items there are: it is all"
+        meaning = "a label budget includes the validation labels"
+        few = f"the {there:,} items that the target has, so all are used"
     if target.task == "link-prediction":
-        told = "a label budget is the number of observed links, validation included; the others are no input either"
+        meaning = "a label budget is the number of observed links, validation included; the others are not input either"
     elif target.self_supervised:
-        told = (
-            "a label budget is the number of observed items usable as training queries, validation included; what is "
-            "observed stays whole as input"
+        meaning = (
+            "a label budget is the number of observed items usable as training queries, validation included; all "
+            "observed items remain inputs"
         )
-    return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), told]
+    return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), meaning]
 
 
 def _baselines(results: Results) -> list[str]:

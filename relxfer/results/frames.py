@@ -1,4 +1,4 @@
-"""Results as tables of pandas: one value in every cell."""
+"""Results as pandas data frames, with one plain value in every field."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Value = str | int | float | bool | None
 
 
 def of_rows(rows: Sequence[Row], metric: str) -> pd.DataFrame:
-    """One line for every row of the report."""
+    """A data frame with a line for every row of the report; `metric` is the deciding one."""
     return _frame(_row(row, metric) for row in rows)
 
 
 def of_cells(cells: Sequence[CellResult]) -> pd.DataFrame:
-    """One line for every planned cell."""
+    """A data frame with a line for every planned cell."""
     return _frame(_cell(cell) for cell in cells)
 
 
@@ -91,13 +91,13 @@ def _cell(cell: CellResult) -> dict[str, Value]:
     }
 
 
-def _interval(name: str, prefix: str, found: Interval | None) -> dict[str, Value]:
-    values = (found.estimate, found.low, found.high) if found else (None, None, None)
+def _interval(name: str, prefix: str, interval: Interval | None) -> dict[str, Value]:
+    values = (interval.estimate, interval.low, interval.high) if interval else (None, None, None)
     return dict(zip((name, f"{prefix}low", f"{prefix}high"), values, strict=True))
 
 
 def _logged(diagnostics: Mapping[str, float | None]) -> dict[str, Value]:
-    """Under names that no other column can have."""
+    """Columns of logged values, with a prefix that keeps them apart from all other columns."""
     return {f"logged: {name}": value for name, value in diagnostics.items()}
 
 

@@ -1,6 +1,6 @@
-"""Learning curves: a metric against target labels, and what they say of label efficiency.
+"""Learning curves (a metric against the number of target labels) and the label efficiency that follows from them.
 
-Pure Python, so that a report is shown without numpy.
+Pure Python, so that showing a report does not import numpy.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from relxfer.store.json_text import JsonObject
 
 @dataclass(frozen=True)
 class Labels:
-    """A number of labels, or of times as many; known exactly (`bound` empty), or "at least" or "at most" this."""
+    """A number of labels, or a multiple of one.
+
+    bound  "at least" or "at most" if only a bound is known; empty if the value is exact
+    """
 
     value: float
     bound: str = ""
 
     def per(self, labels: int) -> Labels:
-        """How many times as many as these."""
+        """This number as a multiple of `labels`."""
         return Labels(self.value / labels, self.bound)
 
 
@@ -30,9 +33,9 @@ class Labels:
 class Curve:
     """A metric of one strategy by the number of target labels that it had.
 
-    labels  ascending; 0 alone for a strategy that takes none
-    values  of the metric, higher is better
-    spans   95 % intervals, for drawing
+    labels  numbers of labels, ascending; (0,) for a strategy that uses no labels
+    values  the metric at each number of labels; higher is better
+    spans   the 95 % intervals (low, high) of the values, for plots
     """
 
     strategy: str
@@ -41,10 +44,10 @@ class Curve:
     spans: tuple[tuple[float, float], ...] = ()
 
     def labels_for(self, level: float) -> Labels:
-        """n0(level): how many labels it takes to reach the level for the first time.
+        """n0(level): the smallest number of labels at which the curve reaches a level.
 
-        Between two points the metric is a line in log n; it must be above 0. Below the first point and beyond the last
-        nothing is known but the bound.
+        Between two points the curve is linear in log n. Below the first point and beyond the last only a bound is
+        known. The numbers of labels must be above 0.
 
         >>> curve = Curve("scratch", (10, 1000), (0.2, 0.8))
         >>> round(curve.labels_for(0.5).value), curve.labels_for(0.9), curve.labels_for(0.1)
@@ -55,12 +58,12 @@ class Curve:
         points = list(zip(self.labels, self.values, strict=True))
         for (n, value), (more, reached) in pairwise(points):
             if reached >= level:
-                part = (level - value) / (reached - value)
-                return Labels(n * (more / n) ** part)
+                share = (level - value) / (reached - value)
+                return Labels(n * (more / n) ** share)
         return Labels(self.labels[-1], "at least")
 
     def first_at(self, level: float) -> int | None:
-        """Time to threshold (Taylor and Stone 2009): the smallest tried number of labels that reaches the level.
+        """Time to threshold (Taylor and Stone 2009): the smallest number of labels in the run that reaches a level.
 
         >>> Curve("finetune", (10, 50, 100), (0.2, 0.8, 0.7)).first_at(0.7)
         50
@@ -68,7 +71,7 @@ class Curve:
         return next((n for n, value in zip(self.labels, self.values, strict=True) if value >= level), None)
 
     def at(self, labels: int) -> float | None:
-        """The value at a tried number of labels; of a strategy that takes none, its only one."""
+        """The value at a number of labels, None if there is none; a strategy without labels has one for all."""
         if self.labels == (0,):
             return self.values[0]
         return dict(zip(self.labels, self.values, strict=True)).get(labels)
@@ -76,7 +79,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class LearningCurves:
-    """The curves of one source and target, beside that of scratch."""
+    """The curves of the strategies on one source and target, and the curve of scratch to compare them with."""
 
     source: str | None
     target: str
@@ -86,17 +89,17 @@ class LearningCurves:
 
     @property
     def level(self) -> float:
-        """The threshold: what scratch reaches with all labels."""
+        """The threshold: the value that scratch reaches with all labels."""
         return self.scratch.values[-1]
 
     def worth(self, curve: Curve) -> list[Labels]:
-        """n0(M(n)) at every point: the labels that scratch needs for the same value."""
+        """n0(M(n)) at every point: the number of labels that scratch needs for the same value."""
         return [self.scratch.labels_for(value) for value in curve.values]
 
     def multiples(self, curve: Curve) -> list[Labels | None]:
         """The label-efficiency multiple n0(M(n)) / n at every point; None at n = 0."""
-        found = zip(self.worth(curve), curve.labels, strict=True)
-        return [worth.per(n) if n else None for worth, n in found]
+        points = zip(self.worth(curve), curve.labels, strict=True)
+        return [worth.per(n) if n else None for worth, n in points]
 
     def jumpstart(self, curve: Curve) -> float | None:
         """The gain over scratch at its smallest number of labels (Taylor and Stone 2009)."""
@@ -126,7 +129,7 @@ class LearningCurves:
 
 
 def of(results: Results) -> Iterator[LearningCurves]:
-    """For every source and target where scratch was trained with two or more numbers of labels."""
+    """The curves of every source and target for which scratch was trained with two or more numbers of labels."""
     rows = [row for row in results.rows if row.interval and row.label_count is not None]
     for source, target in dict.fromkeys((row.source, row.target) for row in rows):
         here = [row for row in rows if (row.source, row.target) == (source, target)]
@@ -139,7 +142,7 @@ def of(results: Results) -> Iterator[LearningCurves]:
 
 
 def _curve(strategy: str, rows: Sequence[Row], metric: str) -> Curve:
-    """Two budgets with the same labels, for there are no more, are one point."""
+    """The curve of a strategy. Budgets that exceed the available labels have the same labels and are one point."""
     points = {row.label_count: (row.metrics[metric], row.interval) for row in rows if row.label_count is not None}
     ordered = sorted(points.items())
     return Curve(

@@ -1,4 +1,4 @@
-"""How what was run is called: the only place that spells a transfer."""
+"""Names of transfers, as they are shown; the only module that writes "source → target"."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ ARROW = "→"
 
 
 def transfer(source: str | None, target: str | None) -> str:
-    """Of a cell, a row or a curve; a source stage has no target.
+    """The name of the transfer of a cell, a row or a curve; a source stage has no target.
 
     >>> transfer("world", "us"), transfer(None, "us"), transfer("world", None)
     ('world → us', 'no source → us', 'world')

@@ -1,6 +1,6 @@
-"""Two runs side by side: rows of one source, target, strategy and budget, paired by seed and by query.
+"""Comparing two runs: rows with the same source, target, strategy and budget are paired by seed and by query.
 
-B stands against A, which came before: difference = B - A, and all metrics are better when higher.
+A is the earlier run, and a difference is B - A. All metrics are better when higher.
 """
 
 from __future__ import annotations
@@ -22,13 +22,17 @@ from relxfer.results.values import stored_values
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject
 
-#: What is stored of the questions themselves: equal arrays, equal tests. Scores and ranks are answers.
+#: Stored arrays that identify the test queries; if they are equal, the tests are. Others depend on the answers.
 _QUESTIONS = ("units", "candidates", "answers")
 
 
 @dataclass(frozen=True)
 class Limit:
-    """How much worse a metric may become: absolute, or a share of its value in A."""
+    """How much worse a metric may become.
+
+    tolerance  absolute, or a share of the value in A
+    relative   whether it is a share
+    """
 
     metric: str
     tolerance: float
@@ -36,26 +40,29 @@ class Limit:
 
     @classmethod
     def parse(cls, text: str) -> Limit:
-        """`ValueError` where the text is no limit.
+        """Read METRIC:TOLERANCE.
+
+        Raises:
+            ValueError: the text has another form.
 
         >>> Limit.parse("mrr:1%"), Limit.parse("hits@10:0.02")
         (Limit(metric='mrr', tolerance=0.01, relative=True), Limit(metric='hits@10', tolerance=0.02, relative=False))
         """
-        found = re.fullmatch(r"([^:]+):(\d+(?:\.\d*)?|\.\d+)(%?)", text)
-        if not found:
+        match = re.fullmatch(r"([^:]+):(\d+(?:\.\d*)?|\.\d+)(%?)", text)
+        if not match:
             raise ValueError(f"expected METRIC:TOLERANCE, such as mrr:0.01 or mrr:1%, got {text!r}")
-        metric, number, percent = found.groups()
+        metric, number, percent = match.groups()
         return cls(metric, float(number) / (100 if percent else 1), bool(percent))
 
     def broken_by(self, compared: Compared) -> bool:
-        """Whether B is worse by more than is allowed, and surely worse: its interval lies below 0."""
+        """Whether B is worse by more than the tolerance, and the interval of the difference lies below 0."""
         allowed = self.tolerance * (compared.a if self.relative else 1)
         return compared.difference.estimate < -allowed and compared.difference.high < 0
 
 
 @dataclass(frozen=True)
 class Named:
-    """What rows of two runs have in common where they are about the same."""
+    """The names of a row, by which rows of two runs are matched."""
 
     source: str | None
     target: str
@@ -65,7 +72,12 @@ class Named:
 
 @dataclass(frozen=True)
 class Compared:
-    """A metric in both runs: means, the difference B - A with its interval, and what the interval says."""
+    """A metric in both runs.
+
+    a, b        means
+    difference  B - A, with its interval
+    verdict     "better" or "worse" if the interval excludes 0, else "no difference shown"
+    """
 
     a: float
     b: float
@@ -74,7 +86,7 @@ class Compared:
 
     @classmethod
     def of(cls, a: np.ndarray, b: np.ndarray, units: np.ndarray) -> Compared:
-        """Values [S, n] of both sides, and units [n]."""
+        """Compare values of shape [seeds, queries], with the unit of each query."""
         difference = statistics.paired_gain(b, a, units)
         verdict = "better" if difference.low > 0 else "worse" if difference.high < 0 else "no difference shown"
         return cls(float(a.mean()), float(b.mean()), difference, verdict)
@@ -82,11 +94,12 @@ class Compared:
 
 @dataclass(frozen=True)
 class ComparedRow(Named):
-    """A row that is in both runs.
+    """A row that both runs have.
 
-    reason  why the two cannot be compared; nothing where they are
-    seeds   seeds that finished in both
-    items   units of the test
+    reason   why the two cannot be compared; empty if they are
+    seeds    number of seeds that finished in both
+    items    number of units of the test
+    metrics  metric -> its comparison
     """
 
     reason: str = ""
@@ -97,7 +110,7 @@ class ComparedRow(Named):
 
 @dataclass(frozen=True)
 class Worse(Named):
-    """A row that breaks a limit, and the metric in which it does."""
+    """A row that breaks a limit, with the metric in question."""
 
     metric: str
     compared: Compared
@@ -105,7 +118,13 @@ class Worse(Named):
 
 @dataclass(frozen=True)
 class ComparedRuns:
-    """Two runs side by side; `a` and `b` are their folders."""
+    """The comparison of two runs.
+
+    a, b            their folders
+    rank_rule       under which ranks were counted in both; None if nothing is ranked
+    rows            rows that both have
+    only_a, only_b  rows that only one has
+    """
 
     a: str
     b: str
@@ -116,6 +135,7 @@ class ComparedRuns:
 
     @property
     def comparable(self) -> list[ComparedRow]:
+        """The rows that could be compared."""
         return [row for row in self.rows if row.metrics]
 
     def worse(self, limits: Sequence[Limit]) -> list[Worse]:
@@ -128,12 +148,16 @@ class ComparedRuns:
         ]
 
     def require_rows(self) -> None:
-        """`UsageError` where nothing could be compared: a check that compared nothing must not pass."""
+        """Check that any row was compared, because a regression check that compared nothing must not pass.
+
+        Raises:
+            UsageError: no row could be compared.
+        """
         if not self.comparable:
             why = "; ".join(dict.fromkeys(row.reason for row in self.rows)) or "no row has the same names"
             raise UsageError(
-                f"expected rows of the same source, target, strategy, budget in {self.a} and {self.b}, got none that "
-                f"can be compared: {why}; name sources and targets alike, and run the same tests"
+                f"expected rows with the same source, target, strategy and budget in {self.a} and {self.b}, got none "
+                f"that can be compared: {why}; give sources and targets the same names, and use the same tests"
             )
 
     def card(self, worse: Sequence[Worse]) -> JsonObject:
@@ -143,7 +167,7 @@ class ComparedRuns:
 
 @dataclass(frozen=True)
 class Questions:
-    """Kind of a task, and what identifies its test queries."""
+    """The kind of a task, and the arrays that identify its test queries."""
 
     kind: str
     arrays: Mapping[str, np.ndarray]
@@ -154,12 +178,12 @@ class Questions:
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two runs."""
+    """One of the two runs of a comparison."""
 
     results: Results
 
     def rows(self) -> dict[Named, Runs]:
-        """The runs of every row, in the order of the report; without an evaluation where none finished."""
+        """The runs of every row, in the order of the report; they have no evaluations if no seed finished."""
         blocks = {(b.source, b.target, b.budget): b for b in rows.blocks(self.results.cells)}
         names = [Named(row.source, row.target, row.strategy, row.budget) for row in self.results.rows]
         return {name: blocks[name.source, name.target, name.budget].runs(name.strategy) for name in names}
@@ -170,9 +194,10 @@ class Side:
 
 
 def pair(a: Results, b: Results, metrics: Sequence[str] = ()) -> ComparedRuns:
-    """Every row of both runs compared in A's deciding metric and in `metrics`, under A's rank rule.
+    """Compare two runs in the deciding metric of A and in `metrics`, under the rank rule of A.
 
-    `UnknownName` for a metric that the task does not have.
+    Raises:
+        UnknownName: the task does not have one of the metrics.
     """
     sides = Side(a), Side(b)
     mine, theirs = (side.rows() for side in sides)
@@ -192,9 +217,9 @@ def _row(sides: tuple[Side, Side], name: Named, mine: Runs, theirs: Runs, metric
         return ComparedRow(**vars(name), reason=reason)
     rule = sides[0].results.rank_rule
     ours, others = (stored_values(side.results.store, rule) for side in sides)
-    found, units = ours(mine.any())
-    for metric in set(metrics) - set(found):
-        raise UnknownName("metric of this task", metric, found)
+    per_query, units = ours(mine.any())
+    for metric in set(metrics) - set(per_query):
+        raise UnknownName("metric of this task", metric, per_query)
     seeds = mine.common(theirs)
     pairs = {m: (mine.matrix(ours, m, seeds), theirs.matrix(others, m, seeds)) for m in metrics}
     return ComparedRow(
@@ -206,7 +231,7 @@ def _row(sides: tuple[Side, Side], name: Named, mine: Runs, theirs: Runs, metric
 
 
 def _not_comparable(sides: tuple[Side, Side], mine: Runs, theirs: Runs) -> str | None:
-    """Why two rows of the same names are not about the same thing, or None where they are."""
+    """Why two rows with the same names cannot be compared; None if they can."""
     for name, runs in (("A", mine), ("B", theirs)):
         if not runs.evaluations:
             return f"no finished run with a test in {name}"

@@ -1,6 +1,6 @@
-"""What a run found, as records: this is what `results.json` holds, what the report shows and what users read.
+"""The records of results: `results.json` holds them, the report shows them, and users of `Results` read them.
 
-A number that is no finite one is None, for JSON has no other. An id, a name or a reason that is not there is "".
+A number that is not finite is None, because JSON cannot write it. An id, a name or a reason that does not apply is "".
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from relxfer.judge.records import Gain, Interval, TopClass, Verdict
 from relxfer.store.entry import Status
 
 Role = Literal["strategy", "scratch", "direct", "prior-only", "baseline"]
-#: Labels of the target that a cell may use: a number, or all there are.
+#: Number of target labels that a cell may use, or all of them.
 Budget = int | Literal["all"]
 Per = Literal["target", "class"]
-#: What a strategy logged last, by name.
+#: Name -> the last value that a strategy logged.
 Diagnostics = Mapping[str, float | None]
 
 
@@ -36,7 +36,7 @@ Id = Annotated[str, BeforeValidator(_id)]
 
 @dataclass(frozen=True)
 class Selected:
-    """By which rule the steps were selected, and which in each phase."""
+    """The rule that selected steps, and the step that it selected in each phase."""
 
     rule: str
     steps: Mapping[str, int] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Selected:
 
 @dataclass(frozen=True)
 class OracleValue:
-    """The best value of the deciding metric at any validation point, chosen by test labels, and where it was."""
+    """The best value of the deciding metric at any validation point, chosen by test labels, with its phase and step."""
 
     value: float
     phase: str
@@ -53,22 +53,28 @@ class OracleValue:
 
 @dataclass(frozen=True, kw_only=True)
 class CellResult:
-    """One planned cell, and what became of it.
+    """One planned cell and its outcome.
 
-    setting              Pan and Yang's: inductive, transductive or unsupervised
-    labels               whether it has labels of the target
-    seeded               whether another seed gives another result
-    reason               why it failed or was refused
-    id, evaluation       of what it trained, and of its values for each query
-    artefact             the id of the source that it started from, if any
-    seconds              wall time of training; of the evaluation `evaluation_seconds`
-    peak_mb              largest resident memory of the process
-    notes                what the adapter did to the data
-    n                    test queries; 0 where the target has no test
-    metrics              metric -> mean over test queries
-    label_count          labelled items that it had, validation included
-    top_class            in classification: the class that it predicts most often
-    oracle               where it was asked for (`oracle_asked`) and the cell was run with it
+    role                what the strategy is in the comparison: a strategy under test or a kind of baseline
+    budget, labels_per  number of target labels, or "all", for the whole target or for each class
+    setting             in the terms of Pan and Yang: inductive, transductive or unsupervised
+    labels              whether the strategy uses target labels
+    seeded              whether the result depends on the seed
+    reason              why it failed or was refused
+    id, evaluation      ids of the transfer and of its per-query values in the run directory
+    artefact            id of the source that it started from, if any
+    sha                 hash of the trained model
+    seconds             wall time of training
+    evaluation_seconds  wall time of the evaluation
+    peak_mb             peak resident memory of the process, in MB
+    trained_parameters  number of parameters that were trained
+    notes               what the learner reports about its preparation
+    n                   number of test queries; 0 if the target has no test
+    metrics             metric -> mean over test queries
+    label_count         number of labelled items that it could use, including those for validation
+    top_class           in classification: the class that it predicts most often
+    oracle_asked        whether the configuration asks for the oracle
+    oracle              its value, if the cell was run with it
     """
 
     source: str | None
@@ -103,13 +109,18 @@ class CellResult:
 
     @property
     def evaluated(self) -> bool:
-        """Whether it ended with values of a test."""
+        """Whether it finished and was evaluated on a test."""
         return self.status == "done" and self.n > 0
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Mean wall seconds of training over seeds, the largest memory, and how many parameters were trained."""
+    """The cost of a row.
+
+    seconds             wall time of training, mean over seeds
+    peak_mb             peak resident memory in MB, maximum over seeds
+    trained_parameters  number of parameters that were trained
+    """
 
     seconds: float
     peak_mb: float | None
@@ -120,17 +131,19 @@ class Cost:
 class Row:
     """A strategy on one source, target and label budget, over all seeds.
 
-    runs, planned   seeds that finished with a test, and seeds of the plan
-    deterministic   whether one run serves all seeds
+    runs, planned   number of seeds that finished with a test, and of planned seeds
+    deterministic   whether all seeds share one run
     reasons         why cells failed or were refused
-    metrics         metric -> mean over seeds and queries; nothing where no seed finished
-    interval        of the deciding metric
-    gain            over the baseline; None where there is no baseline to compare with: `no_gain` says why
-    over_direct     gain over the source model unchanged, where the baseline is another
-    selection       the rules that selected steps
-    label_count     labelled items that were used, validation included
-    oracle          mean over seeds of the best value at any validation point
-    diagnostics     what was logged last, means over seeds
+    metrics         metric -> mean over seeds and queries; empty if no seed finished
+    interval        mean and 95 % interval of the deciding metric
+    gain            gain over the baseline; None if there is no baseline to compare with
+    no_gain         why there is no gain
+    over_direct     gain over the unchanged source model, if that is not the baseline
+    cost            time, memory and trained parameters
+    selection       rules that selected steps
+    label_count     number of labelled items that could be used, including those for validation
+    oracle          best value at any validation point, mean over seeds
+    diagnostics     last logged values, means over seeds
     """
 
     source: str | None
@@ -157,18 +170,18 @@ class Row:
 
     @property
     def verdict(self) -> Verdict | None:
-        """HELPS, HURTS or INCONCLUSIVE; None where there is no gain."""
+        """HELPS, HURTS or INCONCLUSIVE; None if there is no gain."""
         return self.gain.verdict if self.gain else None
 
     @property
     def note(self) -> str:
-        """What limits the gain, or why there is none."""
+        """A limitation of the gain, or the reason why there is none."""
         return self.gain.note if self.gain else self.no_gain
 
 
 @dataclass(frozen=True)
 class Count:
-    """Test, validation or training queries of a target, and the units (items) that they belong to."""
+    """Number of queries in a split of a target, and of the units (items) that they belong to."""
 
     queries: int
     units: int
@@ -176,14 +189,16 @@ class Count:
 
 @dataclass(frozen=True, kw_only=True)
 class TargetSummary:
-    """A target, as the report tells it.
+    """What the report says about a target.
 
-    counts          train, val and test, as far as there are
-    notes           how the data was read and split
-    audit           what the observed inputs give away of the test, counted
-    related         source -> what it shares with the target
-    smallest_class  labelled training queries of the class that has the fewest
-    self_supervised whether its inputs are its labels
+    task             kind of the task
+    labels_per       whether a label budget counts labels of the target or of each class
+    self_supervised  whether its inputs are its labels
+    counts           split (train, val, test) -> its size, for the splits that exist
+    notes            how the data was read and split
+    audit            counts of what the observed inputs reveal about the test, by kind
+    related          source -> a sentence on what it shares with the target
+    smallest_class   number of labelled training queries of the smallest class
     """
 
     task: str
@@ -198,7 +213,7 @@ class TargetSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Pretraining:
-    """A source that was trained here, once for all seeds or for each."""
+    """One pre-training of a source; its fields are as in `CellResult`."""
 
     seed: int
     id: Id
@@ -212,7 +227,13 @@ class Pretraining:
 
 @dataclass(frozen=True, kw_only=True)
 class SourceSummary:
-    """A source: its data sets and pre-trainings, or the place (`path`) of what was given."""
+    """What the report says about a source.
+
+    datasets  names of its data sets
+    shared    whether one pre-training serves all seeds
+    path      the checkpoint, the weights or the run that it was read from
+    stages    its pre-trainings
+    """
 
     datasets: tuple[str, ...] = ()
     shared: bool = False
@@ -222,7 +243,13 @@ class SourceSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """Where and with what a run was made last; of `versions` None: not installed."""
+    """The machine and the versions with which a run was last started or resumed.
+
+    cpus      number of cores
+    command   command line
+    started   time, as ISO 8601
+    versions  distribution -> version, or None if it is not installed
+    """
 
     relxfer: str
     python: str

@@ -1,4 +1,4 @@
-"""The results of a run: its cells, its comparisons, and where they come from."""
+"""The results of a run: cells, rows with their comparisons, targets and sources."""
 
 from __future__ import annotations
 
@@ -20,11 +20,16 @@ if TYPE_CHECKING:
 class Results:
     """What `relxfer.run` returns and `relxfer report` shows.
 
-    cells    every planned cell: names, status, metrics, cost, ids
-    rows     every strategy, source, target and budget: interval, gain, verdict
-    targets  name -> notes, counts and audit of the target
-    sources  name -> what it was pre-trained on, cost, selection
-    metric   the deciding one, of intervals and gains
+    folder      run directory
+    name        name of the run
+    metric      the deciding metric, of intervals and gains
+    cells       every planned cell: names, status, metrics, cost, ids
+    rows        every strategy, source, target and budget: interval, gain, verdict
+    targets     name -> counts, notes and audit of the target
+    sources     name -> data sets and pre-trainings of the source
+    seeds       seeds of the run
+    rank_rule   how ties are ranked
+    provenance  machine and versions; None if its file is damaged
     """
 
     folder: Path
@@ -40,7 +45,7 @@ class Results:
 
     @property
     def failed(self) -> list[CellResult]:
-        """Cells that failed; refused ones are not among them."""
+        """Cells that failed; refused cells are not among them."""
         return [cell for cell in self.cells if cell.status == "failed"]
 
     @property
@@ -50,30 +55,37 @@ class Results:
 
     @property
     def ranks_by(self) -> str | None:
-        """The rule of ranks, or None where nothing is ranked."""
+        """The rank rule; None if nothing is ranked."""
         return self.rank_rule if any(target.task == "ranking" for target in self.targets.values()) else None
 
     def row(
         self, strategy: str, budget: Budget = "all", *, source: str | None = None, target: str | None = None
     ) -> Row:
-        """The row of a strategy at a budget; `KeyError` where there is none, or more than one.
+        """The row of a strategy at a label budget.
 
-        source, target  where the run has several
+        Args:
+            strategy: its name in the report.
+            budget: a number of labels, or "all".
+            source: name of the source, if the run has several.
+            target: name of the target, if the run has several.
+
+        Raises:
+            KeyError: there is no such row, or more than one.
         """
-        found = [
+        matches = [
             row
             for row in self.rows
             if (row.strategy, row.budget) == (strategy, budget)
             and source in (None, row.source)
             and target in (None, row.target)
         ]
-        if len(found) != 1:
+        if len(matches) != 1:
             where = f" from {source}" * (source is not None) + f" on {target}" * (target is not None)
-            raise KeyError(f"expected one row of {strategy!r} at budget {budget}{where}, got {len(found)}")
-        return found[0]
+            raise KeyError(f"expected one row of {strategy!r} at budget {budget}{where}, got {len(matches)}")
+        return matches[0]
 
     def to_frame(self, what: Literal["rows", "cells"] = "rows") -> pd.DataFrame:
-        """Rows or cells as a pandas DataFrame, a column for each number and name; needs the extra `tables`.
+        """Rows or cells as a pandas DataFrame with plain values; needs the extra `tables`.
 
         rows   source, target, strategy, budget, metric, estimate, low, high, n, gain, gain_low, gain_high, verdict, p,
                ..., and each metric under its name
@@ -82,15 +94,21 @@ class Results:
         return frames.of_rows(self.rows, self.metric) if what == "rows" else frames.of_cells(self.cells)
 
     def card(self) -> JsonObject:
-        """As JSON; `relxfer schema results` prints its JSON Schema."""
+        """The results as JSON; `relxfer schema results` prints the JSON Schema."""
         return {"schema": SCHEMA, **asdict(self), "folder": str(self.folder)}
 
     @classmethod
     def schema(cls) -> JsonObject:
-        """The JSON Schema of `results.json`, of `card()`, and of what `--json` prints of a run."""
+        """The JSON Schema of `results.json`, which `card()` returns and `relxfer run --json` prints."""
         return stored.json_schema(cls)
 
     @classmethod
     def open(cls, folder: str | Path) -> Results:
-        """The results of a run directory."""
+        """Read the results of a run directory.
+
+        Raises:
+            UsageError: it is not a run directory, or the run is not finished.
+            ArtefactError: the file is damaged, or another version of relxfer wrote it.
+            UnfitArtefact: the content of the file is not that of results.
+        """
         return replace(stored.read(Path(folder), cls), folder=Path(folder))

@@ -1,4 +1,4 @@
-"""From per-query values to the rows of the report: intervals, gains over baselines, verdicts."""
+"""Computing the rows of the report from values of queries: intervals, gains over baselines, verdicts."""
 
 from __future__ import annotations
 
@@ -11,34 +11,40 @@ from relxfer.judge import statistics, verdict
 from relxfer.judge.records import Gain, Interval
 from relxfer.results.records import Budget, CellResult, Cost, Diagnostics, Row
 
-#: evaluation id -> (metric -> [n] values, units [n])
+#: Function from an evaluation id to (metric -> values [n], units [n]) of the n test queries.
 Values = Callable[[str], tuple[Mapping[str, np.ndarray], np.ndarray]]
 
 
 @dataclass(frozen=True)
 class Runs:
-    """The finished cells of one strategy in one block, by seed. One evaluation for all seeds: deterministic."""
+    """The finished cells of one strategy in one block.
+
+    name         of the strategy
+    evaluations  seed -> evaluation id
+    """
 
     name: str
     evaluations: Mapping[int, str]
 
     @property
     def deterministic(self) -> bool:
+        """Whether several seeds share one evaluation."""
         return len(self.evaluations) > 1 and len(set(self.evaluations.values())) == 1
 
     def seeds(self) -> list[int]:
+        """The seeds that finished, ascending."""
         return sorted(self.evaluations)
 
     def common(self, other: Runs) -> list[int]:
-        """The seeds that finished on both sides."""
+        """The seeds that finished in both."""
         return [seed for seed in self.seeds() if seed in other.evaluations]
 
     def any(self) -> str:
-        """One of the evaluations: all have the same test."""
+        """The id of one of the evaluations, for what all share because they have the same test."""
         return next(iter(self.evaluations.values()))
 
     def matrix(self, values: Values, metric: str, seeds: Sequence[int]) -> np.ndarray:
-        """[S, n]; one row where all seeds share a run."""
+        """Values of a metric, of shape [seeds, queries]; one row if all seeds share a run."""
         if len(set(self.evaluations.values())) == 1:
             seeds = seeds[:1]
         return np.stack([values(self.evaluations[seed])[0][metric] for seed in seeds])
@@ -58,10 +64,11 @@ class Block:
         return [cell for cell in self.cells if cell.strategy == name]
 
     def runs(self, name: str) -> Runs:
+        """The finished runs of one strategy."""
         return Runs(name, {cell.seed: cell.evaluation for cell in self.of(name) if cell.evaluated})
 
     def named(self, role: str) -> Runs | None:
-        """The finished runs of the baseline in this role."""
+        """The finished runs of the baseline with this role; None if there are none."""
         names = [cell.strategy for cell in self.cells if cell.role == role and cell.status == "done"]
         return self.runs(names[0]) if names else None
 
@@ -77,10 +84,12 @@ def blocks(cells: Sequence[CellResult]) -> Iterator[Block]:
 
 @dataclass(frozen=True)
 class Judge:
-    """Makes rows of cells.
+    """Computes rows from cells.
 
-    metrics          the deciding one first
+    values           reads the values of an evaluation
+    metrics          metrics of the task, the deciding one first
     self_supervised  target -> whether its inputs are its labels
+    resamples        number of bootstrap resamples
     """
 
     values: Values
@@ -89,11 +98,11 @@ class Judge:
     resamples: int
 
     def rows(self, cells: Sequence[CellResult]) -> tuple[Row, ...]:
-        """One row for every strategy of every block; the verdict is of the first metric."""
+        """One row for every strategy of every block; intervals, gains and verdicts are of the first metric."""
         return tuple(row for block in blocks(cells) for row in self._block(block))
 
     def _block(self, block: Block) -> list[Row]:
-        """Holm's p is over the gains of one block."""
+        """The rows of a block. Holm's correction of p is over the gains of one block."""
         names = dict.fromkeys(cell.strategy for cell in block.cells)
         made = [self._row(block, name) for name in names]
         adjusted = iter(verdict.adjust([row.gain for row in made if row.gain]))
@@ -133,7 +142,7 @@ class Judge:
         return self._gains(judged, block, runs) if row.role in ("strategy", "direct") else judged
 
     def _gains(self, row: Row, block: Block, runs: Runs) -> Row:
-        """With the gain over the baseline that the verdict names, and beside it the gain over direct transfer."""
+        """Add the gain over the baseline, which decides the verdict, and the gain over direct transfer."""
         own = "scratch" if block.of(runs.name)[0].labels or self.self_supervised[block.target] else "direct"
         against = "baseline" if any(cell.role == "baseline" for cell in block.cells) else own
         baseline, direct = block.named(against), block.named("direct")
@@ -149,7 +158,7 @@ class Judge:
         return verdict.gain_over(baseline.name, *self._paired(runs, baseline))
 
     def _paired(self, runs: Runs, baseline: Runs) -> tuple[Interval, np.ndarray | None]:
-        """The gain with its interval, and the differences by seed (None where neither side depends on it)."""
+        """The gain with its interval, and the differences by seed, or None if neither side depends on the seed."""
         seeds, metric = runs.common(baseline), self.metrics[0]
         ours, theirs = runs.matrix(self.values, metric, seeds), baseline.matrix(self.values, metric, seeds)
         gain = statistics.paired_gain(ours, theirs, self.values(runs.any())[1], resamples=self.resamples)
@@ -175,23 +184,27 @@ def _cost(done: Sequence[CellResult]) -> Cost:
 
 
 def _oracle(done: Sequence[CellResult]) -> float | None:
-    """The mean over seeds, where every one of them has a value."""
+    """The mean over seeds; None if any seed has no value."""
     values = [cell.oracle.value for cell in done if cell.oracle]
     return float(np.mean(values)) if len(values) == len(done) else None
 
 
 def _diagnostics(done: Sequence[CellResult]) -> Diagnostics:
-    """Means over seeds; None where a value was no finite number."""
+    """Last logged values, means over seeds; None if any value is not finite."""
     names = dict.fromkeys(name for cell in done for name in cell.diagnostics)
     return {name: _mean([cell.diagnostics[name] for cell in done if name in cell.diagnostics]) for name in names}
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if len(known) == len(values) else None
+    finite = [value for value in values if value is not None]
+    return float(np.mean(finite)) if len(finite) == len(values) else None
 
 
 def measured(values: np.ndarray, units: np.ndarray, resamples: int = 10_000) -> Interval:
-    """The mean of a metric, values [S, n], with its interval: metrics are shares, so it ends at 0 and 1."""
-    found = statistics.mean_interval(values, units, resamples=resamples)
-    return replace(found, low=max(0.0, found.low), high=min(1.0, found.high))
+    """The mean of a metric with its interval, which is cut at 0 and 1 because metrics are shares.
+
+    values  [seeds, queries]
+    units   unit of each query, [queries]
+    """
+    interval = statistics.mean_interval(values, units, resamples=resamples)
+    return replace(interval, low=max(0.0, interval.low), high=min(1.0, interval.high))

@@ -1,4 +1,4 @@
-"""What a benchmark suite came to, beside published values, as records."""
+"""Records of the results of a benchmark suite, compared with published values."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from dataclasses import asdict, dataclass, field
 from relxfer.judge.records import Interval
 from relxfer.store.json_text import JsonObject
 
-#: metric -> value
+#: Metric -> value.
 Metrics = Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Overlapping:
-    """What of a target's test the source may have seen.
+    """How much of a target's test the source may have seen.
 
-    mark    for a table
-    parent  the graph that holds it, and `source`: who says so
+    mark    a word or a share, for a table
+    parent  the training graph that contains it
+    source  the reference for this
     """
 
     mark: str
@@ -27,9 +28,15 @@ class Overlapping:
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """What a published model reaches on a target.
+    """The values of a published model on a target.
 
-    ours, difference  under the rank rule of its protocol; nothing where its test is another one: `note` says so
+    model       id of the model
+    name        its name, as it is shown
+    protocol    how the values were measured
+    source      reference of the values
+    ours        our values under the rank rule of this protocol; empty if its test is another one
+    difference  ours minus published
+    note        why the two cannot be compared, if they cannot
     """
 
     model: str
@@ -44,12 +51,14 @@ class Published:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """Ours on one target, beside theirs.
+    """Our values on one target, and the published ones.
 
-    reason     why there is none of ours
-    items      test items
-    seconds    training and evaluation, mean over seeds
-    realistic  metrics under realistic ranks; nothing where nothing is ranked
+    seen       how much of the test the source may have seen
+    reason     why we have no values
+    items      number of test items
+    seconds    wall time of training and evaluation, mean over seeds
+    metrics    metric -> our mean with its interval
+    realistic  our metrics under realistic ranks; empty if nothing is ranked
     """
 
     source: str | None
@@ -65,7 +74,11 @@ class Standing:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupAverage:
-    """A published model and ours, averaged over the targets of a group (of `of`) that have both."""
+    """Averages of a published model and of ours over the targets of a group that have values of both.
+
+    targets  those targets
+    of       number of targets in the group
+    """
 
     group: str
     source: str | None
@@ -79,7 +92,7 @@ class GroupAverage:
 
 @dataclass(frozen=True, kw_only=True)
 class FieldAverage:
-    """A published average over the graphs of a group of the same name, which are other graphs."""
+    """A published average over other graphs than ours, in a group of the same name."""
 
     model: str
     name: str
@@ -92,7 +105,7 @@ class FieldAverage:
 
 @dataclass(frozen=True)
 class Citation:
-    """Who says so."""
+    """The reference of a published value."""
 
     citation: str
     url: str | None
@@ -101,7 +114,10 @@ class Citation:
 
 @dataclass(frozen=True)
 class MadeBy:
-    """How published values were made; `rank_rule`: ours that does the same, if any."""
+    """How published values were measured.
+
+    rank_rule  our rank rule that does the same, if any
+    """
 
     summary: str
     rank_rule: str | None
@@ -109,7 +125,17 @@ class MadeBy:
 
 @dataclass(frozen=True, kw_only=True)
 class SuiteStandings:
-    """Ours beside theirs, with averages by group and every source of a value."""
+    """The results of a suite and the published values.
+
+    folder     run directory
+    rank_rule  of our values; None if nothing is ranked
+    item       name of the items of a test, such as facts
+    seen       source -> a sentence on what it has seen of the targets
+    averages   by group, over our targets
+    field      published averages over other graphs
+    sources    id -> reference of published values
+    protocols  id -> how published values were measured
+    """
 
     suite: str
     folder: str
@@ -131,7 +157,11 @@ class SuiteStandings:
 
 @dataclass(frozen=True)
 class SuiteSummary:
-    """A suite in the list; `published`: its targets for which there are published values."""
+    """A suite in the list of suites.
+
+    checkpoint  whether the suite needs a checkpoint, because it trains no source itself
+    published   the targets with published values
+    """
 
     name: str
     summary: str

@@ -1,4 +1,4 @@
-"""`results.json`: results as they are written, and read again with every field checked."""
+"""Reading `results.json`, with a check of every field."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def read(folder: Path, kind: type[T]) -> T:
     """The results of a run directory, as a record of this kind.
 
     Raises:
-        UsageError: it is no run, or one that is not finished.
-        ArtefactError: another relxfer wrote it, or the file is damaged.
-        UnfitArtefact: the file says what results do not say.
+        UsageError: it is not a run directory, or the run is not finished.
+        ArtefactError: the file is damaged, or another version of relxfer wrote it.
+        UnfitArtefact: the content of the file is not that of results.
     """
     store = Store.open(folder)
     if not (store.folder / RESULTS).exists():
@@ -33,7 +33,7 @@ def read(folder: Path, kind: type[T]) -> T:
             f"--out {folder}` finishes it"
         )
     try:
-        # as JSON, in which a tuple is a list and a path is a text, and nothing else is taken for another
+        # validated as JSON, where a list may become a tuple and a text a path, but no type is converted otherwise
         return _adapter(kind).validate_json(files.to_json(store.read(RESULTS)), strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
@@ -44,7 +44,7 @@ def read(folder: Path, kind: type[T]) -> T:
 
 
 def json_schema(kind: type[T]) -> JsonObject:
-    """The JSON Schema of what `read` reads."""
+    """The JSON Schema of the file that `read` reads."""
     made = _adapter(kind).json_schema()
     made["properties"] = {"schema": {"const": SCHEMA, "title": "Schema"}, **made["properties"]}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "Results of a relxfer run"}
@@ -52,7 +52,10 @@ def json_schema(kind: type[T]) -> JsonObject:
 
 @contextmanager
 def as_written(folder: Path) -> Iterator[None]:
-    """Inside, what stands in a run is taken for what relxfer wrote; where it is not, that is an `UnfitArtefact`."""
+    """Inside, an error that content of a run directory can cause is raised as `UnfitArtefact`.
+
+    The content is not validated completely, so code that relies on it may raise if it is not what relxfer wrote.
+    """
     try:
         yield
     except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -60,6 +63,7 @@ def as_written(folder: Path) -> Iterator[None]:
 
 
 def unfit(folder: Path, got: str) -> UnfitArtefact:
+    """The error for a run directory whose results have the wrong content, which `got` describes."""
     return UnfitArtefact(
         f"expected in {folder} the results that relxfer wrote, got others ({got}); "
         f"`relxfer run {folder}/config.toml --out {folder}` writes them again"

@@ -1,4 +1,4 @@
-"""Per-query values of the cells of a run, as they were stored."""
+"""Stored values of test queries."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from relxfer.store.run_directory import Store
 
 
 def stored_values(store: Store, rule: str) -> rows.Values:
-    """Per-query values by evaluation id, read once."""
+    """A function from an evaluation id to the values of its queries under a rank rule; each file is read once."""
 
     @cache
     def values(evaluation: str) -> tuple[Mapping[str, np.ndarray], np.ndarray]:

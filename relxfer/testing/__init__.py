@@ -1,4 +1,4 @@
-"""For plugin authors: contract tests, and a plugin whose data are so small that they take seconds.
+"""For plugin authors: contract tests, and a plugin with data so small that the tests take seconds.
 
 `StrategyContract` and `AdapterContract` are classes of pytest tests to inherit from; `blobs` is a plugin with
 data sets, a model and an adapter for points in the plane. `docs/testing.md` shows how to use them. They need
@@ -28,12 +28,13 @@ __all__ = ["AdapterContract", "StrategyContract"]
 
 
 def __getattr__(name: str) -> Any:
+    """Import a contract when it is first used (PEP 562), because that imports pytest."""
     if name in _HOME:
         home = _HOME[name]
         if home not in sys.modules:
             import pytest
 
-            # must precede the import, so that a failed assertion shows the values it compared
+            # registered before the import, so that a failed assertion shows the values that it compared
             pytest.register_assert_rewrite(home)
         return getattr(importlib.import_module(home), name)
     raise AttributeError(f"module 'relxfer.testing' has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""The contract of an adapter, its model and its learner, as tests to inherit from."""
+"""The contract of an adapter, its model and its learner, as a class of tests to inherit from."""
 
 from __future__ import annotations
 
@@ -27,7 +27,15 @@ from relxfer.testing.arrays import arrays_in, same, state_of
 
 @dataclass(frozen=True)
 class World:
-    """A target, complete and as a strategy sees it, with sources, and learners attached to them."""
+    """The data of the tests, and a state of the learner.
+
+    target   the resolved target of the configuration
+    whole    its domain with all splits
+    view     its domain as a strategy sees it
+    sources  views of the sources
+    arrays   parameters of the learner after a few steps of training
+    card     card of the learner
+    """
 
     target: Any
     whole: Domain
@@ -37,27 +45,28 @@ class World:
     card: Mapping[str, Any]
 
     def learner(self) -> Any:
-        """A new learner, with the weights after a few steps of training."""
+        """A new learner with the state after a few steps of training."""
         return self.attach(self.arrays, dict(self.card))
 
     def attach(self, arrays: Mapping[str, np.ndarray] | None, card: dict[str, Any] | None) -> Any:
+        """A new learner with this state; None for a model that is not trained."""
         chosen = self.target.model
         model = load_object(chosen.record.load)(chosen.options, arrays, card)
         return self.target.adapter.build().attach(model, self.view, self.sources)
 
     def offers(self, name: str) -> bool:
-        """Whether both model and adapter offer a learner name."""
+        """Whether both the model and the adapter offer a capability of learners, such as "gradients"."""
         return name in self.target.model.record.offers and name in self.target.adapter.record.offers
 
 
 class AdapterContract:
-    """Inherit, give a configuration, and pytest runs everything that every adapter and its learner must keep.
+    """Tests of what every adapter and its learner must fulfil; inherit from it and set `config`.
 
-    config     tables with a `target`, and a `source` with data sets if you have some; nothing else is needed
-    plugins    modules with hooks, for plugins that need not be installed
-    steps      gradient steps of the learner that is tested
-    rows       queries of the batch that is tested
-    tolerance  how far scores may move when queries come in another order (blocks are summed in another order)
+    config     tables of a configuration: a `target`, and a `source` with data sets if there is one
+    plugins    modules with hooks, for plugins that are not installed
+    steps      number of gradient steps with which the learner is trained
+    rows       number of queries in a batch
+    tolerance  how far scores may differ if queries are in another order, since sums are then rounded differently
     """
 
     config: Table
@@ -67,14 +76,17 @@ class AdapterContract:
     tolerance = 1e-4
 
     def without_answers(self, learner: Any, examples: Examples, rows: np.ndarray) -> Examples:
-        """These examples on inputs without the answers of these rows, where answers are inputs."""
-        pytest.skip("answers are no inputs here (else implement without_answers)")
+        """These examples, with inputs from which the answers of these rows are removed.
+
+        Implement it if the answers of training queries are inputs, as facts of a graph are.
+        """
+        pytest.skip("answers are not inputs (otherwise implement without_answers)")
 
     # ------------------------------------------------------------------ fixtures
 
     @pytest.fixture
     def world(self, tmp_path_factory: pytest.TempPathFactory) -> World:
-        """Made once for all tests of the class."""
+        """The data and the trained learner, made once for all tests of the class."""
         cls = type(self)
         if "_world" not in vars(cls):
             cls._world = self._made(tmp_path_factory.mktemp("world"))  # type: ignore[attr-defined]
@@ -169,18 +181,18 @@ class AdapterContract:
         batches = []
         for attempt in range(2):
             seed_torch("outside", attempt)
-            np.random.seed(attempt)  # a batch must not read it
+            np.random.seed(attempt)  # a batch must not depend on it
             batches.append(list(arrays_in(trainable.batch(examples, rows, generator("batch")))))
             trainable.batch(examples, np.roll(rows, 1), generator("another"))
         assert batches[0], "expected a batch that holds tensors or arrays"
         for (name, first), (_, second) in zip(*batches, strict=True):
-            assert first.tobytes() == second.tobytes(), f"expected the same {name}, whatever happened before"
+            assert first.tobytes() == second.tobytes(), f"expected the same {name}, whatever batches were made before"
 
     def test_a_batch_does_not_see_its_own_answers(self, world: World, trainable: Any) -> None:
         examples, rows = world.view.train, self._rows(world)
         bare = self.without_answers(trainable, examples, rows)  # type: ignore[arg-type]
         full, less = (_loss(trainable, trainable.batch(e, rows, generator("batch"))) for e in (examples, bare))
-        assert full == pytest.approx(less, rel=self.tolerance), "expected the same loss where the answers are absent"
+        assert full == pytest.approx(less, rel=self.tolerance), "expected the same loss if the inputs lack the answers"
 
     def test_loss_of_given_scores(self, world: World, trainable: Any) -> None:
         if not world.offers("features"):
@@ -209,8 +221,8 @@ class AdapterContract:
         parts = trainable.parts()
         assert parts[-1][1] is trainable.head
         assert len({name for name, _ in parts}) == len(parts)
-        held = [id(p) for _, module in parts for p in module.parameters()]
-        assert sorted(held) == sorted(id(p) for p in trainable.module.parameters()), (
+        in_parts = [id(p) for _, module in parts for p in module.parameters()]
+        assert sorted(in_parts) == sorted(id(p) for p in trainable.module.parameters()), (
             "expected each parameter in one part"
         )
 
@@ -225,7 +237,7 @@ class AdapterContract:
     # ------------------------------------------------------------------ models
 
     def test_what_is_exported_predicts_the_same(self, world: World, learner: Any) -> None:
-        """state() -> file -> load: arrays as numpy, the card as JSON."""
+        """The state of a model can be stored and loaded: arrays as numpy, the card as JSON."""
         arrays, card = state_of(learner)
         again = world.attach(arrays, json.loads(json_text.dumps(card)))
         assert np.array_equal(_scores(again, _test(world)), _scores(learner, _test(world)))
@@ -269,7 +281,7 @@ class AdapterContract:
         assert [cell.status for cell in results.cells] == ["done"] * len(results.cells), results.cells
 
     def test_what_is_withheld_is_said_with_a_reason(self, world: World) -> None:
-        """A learner name is offered, or `withholds` says why not and what to do."""
+        """What `withholds` names is not offered, and has a reason and a remedy."""
         record = world.target.adapter.record
         for name in record.withholds:
             assert name not in record.offers, f"{name!r} is both offered and withheld"
@@ -286,7 +298,7 @@ def _scores(learner: Any, examples: Examples) -> np.ndarray:
 
 
 def _loss(learner: Any, batch: Any, scores: Callable[[], Any] = lambda: None) -> float:
-    """In eval mode, where the network draws no random number."""
+    """The loss of a batch in eval mode, in which the network draws no random numbers."""
     from relxfer.authoring.torch_learner import evaluating
 
     with evaluating(learner.module):

@@ -1,4 +1,4 @@
-"""What a contract test compares: the arrays of a batch, and the state of a learner."""
+"""What contract tests compare: the arrays in a batch, and the state of a learner."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 
 def arrays_in(value: Any, name: str = "batch") -> Iterator[tuple[str, np.ndarray]]:
-    """Every tensor and array in a batch, with its place.
+    """Yield (path, array) for every tensor and array in a batch, however it is nested.
 
     >>> [name for name, _ in arrays_in(SimpleNamespace(x=np.zeros(2), more={"y": np.ones(1)}, size=3))]
     ['batch.x', 'batch.more.y']
@@ -39,11 +39,11 @@ def _members(value: Any) -> Iterator[tuple[Any, Any]]:
 
 
 def state_of(learner: Any) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-    """Copies of the arrays and of the card of what a learner exports."""
+    """Copies of the arrays and of the card of the model that a learner exports."""
     arrays, card = learner.export().state()
     return {name: array.copy() for name, array in arrays.items()}, dict(card)
 
 
 def same(first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray]) -> bool:
-    """Equal names, and equal bytes under each."""
+    """Whether two states have the same names, with the same bytes for each."""
     return first.keys() == second.keys() and all(first[k].tobytes() == second[k].tobytes() for k in first)

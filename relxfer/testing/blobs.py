@@ -1,4 +1,4 @@
-"""A plugin with tiny data: three classes of points in the plane, and the same points turned and shifted.
+"""A plugin with tiny data: three classes of points in the plane, and the same classes rotated and shifted.
 
 It is not installed; pass it to a run: `relxfer.run(config, plugins=[blobs])`.
 """
@@ -20,27 +20,27 @@ from relxfer.seeding import generator
 
 relxfer_api_version = 1
 
-#: How the target differs: turned by 40 degrees, then shifted.
-TURN, SHIFT = np.deg2rad(40.0), np.array([1.0, -0.5])
+#: How the target differs from the source: it is rotated by 40 degrees, then shifted.
+ROTATION, SHIFT = np.deg2rad(40.0), np.array([1.0, -0.5])
 
 
 class BlobsOptions(Options):
     """Options of `blobs-source` and `blobs-target`."""
 
     train: PositiveInt = 36
-    """Labelled points; a third as many are for validation, and two thirds for the test."""
+    """Number of training points; there are a third as many for validation, and two thirds as many for the test."""
     answers: tuple[str, str, str] = ("red", "green", "blue")
     """Names of the classes; other names make another task."""
     unlabelled: bool = True
-    """Whether the points are also listed without their classes."""
+    """Whether all points are also available without their classes."""
     open: bool = False
-    """Call the answers open, so that there are no fixed classes."""
+    """Whether the task declares its answers open, so that there are no fixed classes."""
     shuffle_test: NonNegativeInt = 0
-    """Seed by which the answers of the test split are permuted; 0 leaves them in place."""
+    """Seed with which the answers of the test are permuted; 0 leaves them as they are."""
 
 
 def load_source(options: BlobsOptions, files: Mapping[str, Path]) -> Domain:
-    """The blobs as they are.
+    """The source: three classes of points.
 
     >>> domain = load_source(BlobsOptions(), {})
     >>> len(domain.train), len(domain.val), len(domain.test), domain.inputs.shape
@@ -50,14 +50,14 @@ def load_source(options: BlobsOptions, files: Mapping[str, Path]) -> Domain:
 
 
 def load_target(options: BlobsOptions, files: Mapping[str, Path]) -> Domain:
-    """The blobs turned and shifted."""
-    return _domain("blobs-target", options, TURN, SHIFT)
+    """The target: the same classes, rotated and shifted."""
+    return _domain("blobs-target", options, ROTATION, SHIFT)
 
 
-def _domain(name: str, options: BlobsOptions, turn: float, shift: np.ndarray) -> Domain:
+def _domain(name: str, options: BlobsOptions, rotation: float, shift: np.ndarray) -> Domain:
     rng, count = generator(name), 2 * options.train
     answers = rng.integers(0, 3, count)
-    angle = answers * 2 * np.pi / 3 + turn
+    angle = answers * 2 * np.pi / 3 + rotation
     centres = 1.5 * np.stack([np.cos(angle), np.sin(angle)], 1)
     points = (centres + rng.normal(0, 0.7, (count, 2)) + shift).astype(np.float32)
     whole = Examples(points, np.arange(count), answers)
@@ -93,7 +93,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
         )
         for name, load, summary in (
             ("blobs-source", "load_source", "three classes of points in the plane"),
-            ("blobs-target", "load_target", "the same, turned and shifted"),
+            ("blobs-target", "load_target", "the same, rotated and shifted"),
         )
     ]
 

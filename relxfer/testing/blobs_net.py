@@ -18,14 +18,14 @@ WIDTH = 8
 
 
 class Stem(nn.Sequential):
-    """The first layer; one call of it is one forward of the network, which the contract tests count."""
+    """The first layer. The contract tests count its calls, each of which is one forward pass of the network."""
 
     def __init__(self) -> None:
         super().__init__(nn.Linear(2, WIDTH), nn.BatchNorm1d(WIDTH), nn.ReLU(), nn.Dropout(0.1))
 
 
 class BlobsModel:
-    """Stem, body and head; `card` holds the number of classes."""
+    """A network of stem, body and head; its card has the number of classes."""
 
     def __init__(
         self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict[str, Any] | None = None
@@ -42,7 +42,12 @@ class BlobsModel:
 
 @dataclass(frozen=True)
 class Batch:
-    """points [B, 2], labels [B] or None, rows [B] of the examples."""
+    """A batch of B points.
+
+    points  [B, 2]
+    labels  [B], or None
+    rows    [B], of the examples
+    """
 
     points: Tensor
     labels: Tensor | None
@@ -53,7 +58,7 @@ class Batch:
 
 
 class BlobsLearner(TorchLearner):
-    """Cross-entropy on points; a training batch is augmented with a little noise."""
+    """A classifier of points; training batches are augmented with a little noise."""
 
     width = WIDTH
 
@@ -84,7 +89,7 @@ class BlobsLearner(TorchLearner):
         return Batch(points.to(self.device), labels, rows)
 
     def view(self, batch: Batch, corrupt: bool) -> Batch:
-        """The points moved a little; corrupted: their coordinates from another point of the batch each."""
+        """The points with noise; if corrupted, with each coordinate taken from another point of the batch."""
         if not corrupt:
             return replace(batch, points=batch.points + 0.1 * torch.randn_like(batch.points))
         columns = [column[torch.randperm(len(batch))] for column in batch.points.T]

@@ -1,4 +1,4 @@
-"""How the contract tests drive the engine: run, interrupt, count."""
+"""How the contract tests use the engine: they run experiments, interrupt them, and count forward passes."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from relxfer.plugins.finder import Plugins
 from relxfer.results.records import CellResult
 from relxfer.testing import blobs
 
-#: A run that has not finished after so many interruptions never will.
+#: Number of attempts after which an interrupted run is taken for one that never finishes.
 MOST_ATTEMPTS = 300
 
 
 class Observer:
-    """A plugin that counts what a run does, and interrupts it at the `stop_at`-th validation point."""
+    """A plugin that counts cells and validation points of a run, and interrupts it at validation point `stop_at`."""
 
     def __init__(self, stop_at: int | None = None):
         self.stop_at, self.points, self.cells = stop_at, 0, 0
@@ -38,13 +38,13 @@ class Observer:
 
 
 def run(config: Table, out: Path, plugins: Sequence[Any]) -> relxfer.Results:
-    """The real engine, on plugins that are installed or not."""
+    """Run an experiment with the real engine, with plugins that need not be installed."""
     return relxfer.run(config, out=out, plugins=not_installed(plugins))
 
 
 @functools.cache
 def pretrained(folder: Path) -> Path:
-    """A source model of the blobs, pre-trained once below this folder."""
+    """The file of a source model for `blobs`, which is pre-trained once in this folder."""
     config = {
         "name": "source",
         "threads": 1,
@@ -59,13 +59,13 @@ def pretrained(folder: Path) -> Path:
 
 
 def not_installed(plugins: Sequence[Any]) -> list[Any]:
-    """The plugins that no entry point loads, so that a test suite also passes when its plugin is installed."""
+    """The plugins that are not installed, so that tests also pass when their plugin is installed."""
     loaded = {plugin.file for plugin in Plugins.load().working}
     return [plugin for plugin in plugins if getattr(plugin, "__file__", None) not in loaded]
 
 
 def installed(plugin: Any) -> None:
-    """From now on, this process treats the plugin as installed, also on the command line."""
+    """Make this process treat a plugin as installed, also in commands that it runs."""
     load = Plugins.load
 
     def loaded(third_party: bool = True) -> Plugins:
@@ -77,7 +77,7 @@ def installed(plugin: Any) -> None:
 
 
 def plugins_with(plugins: Sequence[Any]) -> Plugins:
-    """All installed plugins, and these."""
+    """All installed plugins, and these ones."""
     loaded = Plugins.load()
     for plugin in not_installed(plugins):
         loaded.register(plugin, plugin.__name__)
@@ -85,20 +85,24 @@ def plugins_with(plugins: Sequence[Any]) -> Plugins:
 
 
 def the_cell(results: relxfer.Results) -> CellResult:
-    """The only cell, which must be done."""
-    assert len(results.cells) == 1
+    """The only cell of a run, which must be done."""
+    assert len(results.cells) == 1, f"expected one cell, got {len(results.cells)}"
     cell = results.cells[0]
     assert cell.status == "done", f"expected the cell to be done, got {cell.status}: {cell.reason}"
     return cell
 
 
 def model_bytes(results: relxfer.Results) -> bytes:
-    """The file of the transferred model."""
+    """The content of the file of the transferred model."""
     return (results.folder / "cells" / the_cell(results).id / "model.safetensors").read_bytes()
 
 
 def run_with_interruptions(run_once: Callable[[int], relxfer.Results]) -> tuple[relxfer.Results, int]:
-    """Call `run_once(attempt)`, from 1 on, until it is not interrupted; its results, and how often it was."""
+    """Call `run_once(attempt)`, with attempts from 1 on, until it is not interrupted.
+
+    Returns:
+        The results, and the number of interruptions.
+    """
     for attempt in range(1, MOST_ATTEMPTS):
         try:
             return run_once(attempt), attempt - 1
@@ -109,7 +113,7 @@ def run_with_interruptions(run_once: Callable[[int], relxfer.Results]) -> tuple[
 
 @contextmanager
 def interrupted_at_forward(number: int) -> Iterator[None]:
-    """Inside, the `number`-th forward of the blobs network is interrupted, wherever in a step it falls."""
+    """Interrupt the `number`-th forward pass of the blobs network inside the block, wherever in a step it is."""
     seen = 0
 
     def count(module: Any) -> None:
@@ -124,7 +128,7 @@ def interrupted_at_forward(number: int) -> Iterator[None]:
 
 @contextmanager
 def watching_forwards(watch: Callable[[Any], None]) -> Iterator[None]:
-    """Inside, `watch(stem)` is called before every forward of a blobs network."""
+    """Call `watch(stem)` before every forward pass of a blobs network inside the block."""
     from torch.nn.modules.module import register_module_forward_pre_hook
 
     from relxfer.testing.blobs_net import Stem
@@ -140,7 +144,12 @@ def watching_forwards(watch: Callable[[Any], None]) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Made:
-    """An update that a trainer made: the streams of its batch, the updates of its step, the forwards of the network."""
+    """An update of parameters by a trainer.
+
+    streams   number of streams in its batch
+    updates   number of updates in its step
+    forwards  number of forward passes of the network
+    """
 
     streams: int
     updates: int
@@ -149,7 +158,7 @@ class Made:
 
 @contextmanager
 def forwards_of_updates() -> Iterator[list[Made]]:
-    """Inside, the updates that trainers make are collected; a teacher's forwards are not counted."""
+    """Collect the updates of trainers inside the block; forward passes of a teacher are not counted."""
     from relxfer.train.phase import Fit
 
     made: list[Made] = []

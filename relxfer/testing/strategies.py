@@ -1,4 +1,4 @@
-"""The contract of a strategy, as tests to inherit from."""
+"""The contract of a strategy, as a class of tests to inherit from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from relxfer.testing import blobs, harness
 
 STEPS = 6
 
-#: need -> changes of the configuration that withhold it
+#: Need -> keys of the target that withhold it.
 WITHHELD: dict[str, Table] = {
     "target-labels": {"label_budgets": [0]},
     "target-inputs": {"dataset": {"use": "blobs-target", "unlabelled": False}},
@@ -29,14 +29,14 @@ SOURCES = ("source-model", "source-labels", "source-inputs", "teacher")
 
 
 class StrategyContract:
-    """Inherit, name your strategy, and pytest checks everything that all strategies must keep.
+    """Tests of what every strategy must fulfil; inherit from it and set `strategy`.
 
-    strategy     its name
+    strategy     name of the strategy
     options      its options in the configuration
-    plugins      modules with hooks, for plugins that need not be installed
+    plugins      modules with hooks, for plugins that are not installed
     frozen       parts of the network that it must not change: "stem", "body", "head"
-    followed_by  for a strategy with `stage=True`: the one that trains the head after it
-    forwards     forwards of the network for each batch and update; None: the method decides
+    followed_by  for a strategy with `stage=True`, the strategy that trains the head after it
+    forwards     forward passes of the network for each batch and update; None if their number depends on the method
     """
 
     strategy: str
@@ -47,7 +47,7 @@ class StrategyContract:
     forwards: int | None = 1
 
     def config(self, checkpoint: Path) -> Table:
-        """The experiment that is run; override it for a strategy that needs another one."""
+        """The configuration of the experiment; override it for a strategy that needs another one."""
         alone = {"use": self.strategy, **self.options}
         return {
             "name": "contract",
@@ -61,9 +61,9 @@ class StrategyContract:
         }
 
     def _steps(self) -> Table:
-        """Options of training steps, which have no effect beside a strategy that takes none."""
-        found = harness.plugins_with([blobs, *self.plugins]).find(TransferStrategy.kind, self.strategy)
-        trains = isinstance(found.record, TransferStrategy) and found.record.seeded
+        """Options of training steps; none for a strategy without training, for which they would be refused."""
+        offer = harness.plugins_with([blobs, *self.plugins]).find(TransferStrategy.kind, self.strategy)
+        trains = isinstance(offer.record, TransferStrategy) and offer.record.seeded
         return {"steps": STEPS, "lr": 0.01, "validations": STEPS} if trains or self.followed_by else {}
 
     # ------------------------------------------------------------------ fixtures
@@ -75,7 +75,7 @@ class StrategyContract:
 
     @pytest.fixture
     def whole(self, checkpoint: Path, tmp_path_factory: pytest.TempPathFactory) -> Results:
-        """The run that nothing disturbs, made once for all tests of the class."""
+        """An uninterrupted run, made once for all tests of the class."""
         cls = type(self)
         if "_whole" not in vars(cls):
             cls._whole = self._run(self.config(checkpoint), tmp_path_factory.mktemp("whole"))  # type: ignore[attr-defined]
@@ -108,7 +108,7 @@ class StrategyContract:
         assert harness.model_bytes(resumed) == harness.model_bytes(whole)
 
     def test_interrupted_inside_steps_it_ends_the_same(self, checkpoint: Path, whole: Results, tmp_path: Path) -> None:
-        """At the first forward, then the second, and so on: in training, between updates, in validation."""
+        """At the first forward pass, then at the second and so on: in training, between updates, in validation."""
         config = _saving_always(self.config(checkpoint))
 
         def attempt(number: int) -> Results:
@@ -133,13 +133,13 @@ class StrategyContract:
             elif need in WITHHELD:
                 changed = _with_target(config, WITHHELD[need])
             else:
-                continue  # a name from a plugin, which cannot be withheld here
+                continue  # a need that a plugin defines, which cannot be withheld here
             cell = self._run(changed, tmp_path / need).cells[0]
             assert cell.status == "refused", f"expected a refusal without {need}, got {cell.status}"
             assert f"needs {need}: " in cell.reason
 
     def test_one_forward_for_each_stream_and_update(self, checkpoint: Path, tmp_path: Path) -> None:
-        """`loss(batch, head(features(batch)))` takes one forward; an additional `loss(batch)` would take another."""
+        """`loss(batch, head(features(batch)))` takes one forward pass; an additional `loss(batch)` takes another."""
         if self.forwards is None:
             pytest.skip("the method decides how many forwards a batch takes (forwards = None)")
         with harness.forwards_of_updates() as made:
@@ -151,7 +151,7 @@ class StrategyContract:
                 assert update.forwards == most, f"expected {most} forwards in a step, got {update.forwards}"
 
     def test_frozen_parts_stay_as_they_were(self, checkpoint: Path, whole: Results) -> None:
-        """Every parameter and every buffer, bit for bit."""
+        """Every parameter and every buffer of a frozen part stays the same, bit for bit."""
         if not self.frozen:
             pytest.skip("no frozen parts are named (frozen = ...)")
         before, _ = files.read_arrays(checkpoint)
@@ -174,6 +174,6 @@ def _with_target(config: Table, changes: Table) -> Table:
 
 
 def _saving_always(config: Table) -> Table:
-    """A checkpoint after every step, where there are any; how often does not decide the result."""
+    """The configuration with a checkpoint after every step, which must not change the result."""
     always = {"checkpoint_seconds": 0.0} if "steps" in config["training"] else {}
     return {**config, "training": {**config["training"], **always}}

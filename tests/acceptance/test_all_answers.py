@@ -79,12 +79,12 @@ def test_what_was_broken_off_is_finished_to_the_same_file(chosen, tmp_path):
     whole, part = tmp_path / "whole.tsv", tmp_path / "part.tsv"
     total = journal.write(chosen, whole, 3)
     with pytest.raises(Broken):
-        journal.write(chosen, part, 3, told=broken_after(4))
+        journal.write(chosen, part, 3, progress=broken_after(4))
     assert not part.exists()
     with (tmp_path / "part.tsv.part").open("a") as file:
         file.write("a line that the process died over")
     dones = []
-    assert journal.write(chosen, part, 3, told=lambda done, of: dones.append(done)) == total
+    assert journal.write(chosen, part, 3, progress=lambda done, of: dones.append(done)) == total
     assert 0 < dones[0] < dones[-1] == total
     assert part.read_bytes() == whole.read_bytes()
 
@@ -109,7 +109,7 @@ def test_a_disk_that_was_full_from_the_start_leaves_a_beginning_that_goes_on(cho
 
 def test_answers_of_another_kind_are_not_mixed(chosen, tmp_path):
     with pytest.raises(Broken):
-        journal.write(chosen, tmp_path / "x.csv", 3, told=broken_after(2))
+        journal.write(chosen, tmp_path / "x.csv", 3, progress=broken_after(2))
     with pytest.raises(UsageError, match="the beginning of the same answers"):
         journal.write(chosen, tmp_path / "x.csv", 4)
     own = tmp_path / "mine.csv.part"

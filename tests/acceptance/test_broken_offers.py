@@ -196,7 +196,7 @@ def test_an_executor_that_fails_is_named_and_what_is_done_is_kept(tmp_path, exec
     mine = types.ModuleType("mine")
     mine.relxfer_executors = hookimpl(lambda: [Executor(name="mine", load=f"{__name__}:{executor}")])
     given = config("scratch") | {"seeds": 2}
-    with pytest.raises(PluginError, match=rf"expected the executor 'mine' to yield .*{got}.*what is done is kept"):
+    with pytest.raises(PluginError, match=rf"expected the executor 'mine' to yield .*{got}.*finished cells are kept"):
         relxfer.run(given | {"executor": "mine"}, tmp_path, plugins=[blobs, mine])
     observer = harness.Observer()
     relxfer.run(given, tmp_path, plugins=[blobs, observer])

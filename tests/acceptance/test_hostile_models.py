@@ -199,7 +199,7 @@ def test_a_disguise(tmp_path, mark, capsys, name):
 
 def test_a_withheld_path_that_nobody_named(tmp_path, mark, capsys):
     path = hostile(tmp_path / "w.safetensors", {"use": "module", "head": "fc"}, withheld="0" * 64)
-    assert "for no checkpoint says its import path" in refused(tmp_path, capsys, mark, {"checkpoint": str(path)})
+    assert "a checkpoint does not store its import path" in refused(tmp_path, capsys, mark, {"checkpoint": str(path)})
     path = hostile(tmp_path / "w.safetensors", PAYLOADS["system"](mark), withheld="0" * 64)
     assert "expected plain values" in refused(tmp_path, capsys, mark, {"checkpoint": str(path)})
 
@@ -218,7 +218,7 @@ SHAPES: dict[str, tuple[dict[str, Any], str]] = {
     "a task that is a text": ({"tasks": ["ranking"]}, "a task with a kind and answers by name"),
     "answers that are numbers": ({"tasks": [{"kind": "classification", "answers": [1, 2]}]}, "answers by name"),
     "a million answers": ({"tasks": [{"kind": "c", "answers": ["x"] * 10**6}]}, "at most 100,000 answers"),
-    "a card that is a list": ({"card": [1]}, "what the model says of itself as a table"),
+    "a card that is a list": ({"card": [1]}, "the card of the model itself as a table"),
     "a deep card": ({"card": {"x": nested(400)}}, "at most 32 levels"),
 }
 

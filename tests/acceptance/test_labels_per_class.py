@@ -25,7 +25,7 @@ def test_a_run_counts_and_tells_labels_of_every_class(tmp_path):
     assert cells[1000].id != cells[5].id
     assert "| 5 per class | scratch" in markdown(results)
     told = " ".join(sentences(results))
-    assert "a label budget is of each class, its validation labels included" in told
+    assert "a label budget is for each class, its validation labels included" in told
     assert "a budget of 1,000 is more than the" in told
     again = relxfer.run(str(tmp_path / "a" / "config.toml"), out=tmp_path / "a", plugins=[blobs])
     assert [cell.id for cell in again.cells] == [cell.id for cell in results.cells]

@@ -49,9 +49,9 @@ def test_predictions_overwrite_nothing_unless_told(run, tmp_path, capsys):
     out.write_text("a thesis")
     asked = ["predict", str(run), "--queries", str(queries), "--out"]
     assert main([*asked, str(out)]) == 2
-    assert "which exists" in told(capsys)
+    assert "it exists" in told(capsys)
     assert main([*asked, str(queries), "--force"]) == 2
-    assert "another file than the queries" in told(capsys)
+    assert "it is the file of the queries" in told(capsys)
     assert main([*asked, str(tmp_path)]) == 2
     assert (out.read_text(), queries.read_text()[:4]) == ("a thesis", "head")
     assert main([*asked, str(out), "--force"]) == 0, told(capsys)

@@ -85,7 +85,7 @@ def test_what_a_learner_is_made_of_is_known_of_it(small):
     engine = small(seeds=[0])
     (target,) = engine.experiment.targets
     model = target.model.build(None, None)
-    learner = engine.attach.known(model, target.model, target.adapter, engine.domains.target(target).domain)
+    learner = engine.attach.cached(model, target.model, target.adapter, engine.domains.target(target).domain)
     assert learner.attached.cache is engine.attach.features
     plain = engine.attach.plain(model, target.adapter, None, ())
     assert getattr(plain, "attached", None) is None

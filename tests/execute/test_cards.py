@@ -51,7 +51,7 @@ def nested(levels):
     ("changes", "told"),
     [
         ({"card": nested(40)}, "a card of at most 32 levels, got one nested deeper"),
-        ({"card": [1]}, "what the model says of itself as a table"),
+        ({"card": [1]}, "the card of the model itself as a table"),
         ({"model": "lenet"}, r'a model as a table with use = "\.\.\."'),
         ({"model": {"use": "le-net"}}, "a model that an installed plugin offers, got another"),
         ({"model": {"use": "lenet", "width": "wide"}}, "a card that fits the model 'lenet', got width: "),
@@ -86,5 +86,5 @@ def test_an_import_path_stands_in_no_card_and_comes_from_the_users_own_configura
     assert "alexnet" not in str(told)
     assert "dropout" not in str(told)
     assert read(plugins, own=[mine], **told)[0] is mine
-    with pytest.raises(UnfitArtefact, match="for no checkpoint says its import path; got none"):
+    with pytest.raises(UnfitArtefact, match="because a checkpoint does not store its import path; got none"):
         read(plugins, **told)

@@ -42,5 +42,7 @@ def test_one_after_the_other_each_job_is_done_when_it_is_asked_for():
 @pytest.mark.parametrize("made", [object(), SimpleNamespace(run=1, width=0), SimpleNamespace(run=1, width="two")])
 def test_what_cannot_run_jobs_is_told(made):
     chosen = SimpleNamespace(name="mine", build=lambda: made)
-    with pytest.raises(PluginError, match=r"the executor 'mine' to have run\(work, jobs\) and width.*mend the plugin"):
+    with pytest.raises(
+        PluginError, match=r"the executor 'mine' to have run\(work, jobs\) and width.*correct the plugin"
+    ):
         executors.build(chosen)

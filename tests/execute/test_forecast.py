@@ -49,7 +49,7 @@ def test_seconds_are_there_where_an_adapter_counts_operations(small, monkeypatch
     from relxfer.testing.blobs_net import BlobsAdapter
 
     monkeypatch.setattr(BlobsAdapter, "operations", lambda *of: (10.0, 1.0), raising=False)
-    monkeypatch.setattr("relxfer.execute.forecast._rate", lambda: 2.0)
+    monkeypatch.setattr("relxfer.execute.forecast._operations_per_second", lambda: 2.0)
     found = made(small)
     (row,), (stage,) = found.rows, found.sources
     assert row.seconds == (row.steps * 10 + row.queries * 1) / 2

@@ -37,7 +37,9 @@ def test_a_record_of_another_shape_is_none(tmp_path, made):
 
 
 def test_differences_are_what_can_change_bits(now):
-    assert provenance.differences(None, now) == ["where it began is not known any more"]
+    assert provenance.differences(None, now) == [
+        "its provenance is damaged, so the conditions of its start are unknown"
+    ]
     assert provenance.differences(replace(now, command=("other",), started="then"), now) == []
     before = replace(now, threads=1, device="cuda", versions={**now.versions, "torch": "1.0", "numpy": "1.0"})
     assert provenance.differences(before, now) == [

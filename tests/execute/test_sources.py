@@ -45,7 +45,7 @@ def test_where_no_model_is_named_its_own_goes_on_and_the_saved_configuration_say
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        ("pixels", "the model that training goes on from, 'lenet', under [source], got 'pixels'"),
+        ("pixels", "the model from which training continues, 'lenet', under [source], got 'pixels'"),
         ({"use": "lenet", "width": 16}, "choose the model and the options that they are of"),
     ],
 )

@@ -41,7 +41,7 @@ def broken_off(chosen, path, after, **how):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        journal.write(chosen, path, 2, told=told, **how)
+        journal.write(chosen, path, 2, progress=told, **how)
 
 
 @pytest.mark.parametrize("suffix", [".tsv", ".csv"])
@@ -75,5 +75,5 @@ def test_rows_can_be_appended_to_text_alone(chosen, tmp_path):
 
 def test_what_is_done_is_told(chosen, blockwise, tmp_path):
     told = []
-    journal.write(chosen, tmp_path / "a.tsv", 1, told=lambda *of: told.append(of))
+    journal.write(chosen, tmp_path / "a.tsv", 1, progress=lambda *of: told.append(of))
     assert told == [(0, 10), (3, 10), (6, 10), (9, 10), (10, 10)]

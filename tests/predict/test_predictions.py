@@ -90,8 +90,8 @@ def test_no_file_is_lost(tmp_path):
     for path, force, told in (
         (tmp_path / "a.xlsx", False, "a file ending in"),
         (tmp_path, True, "ending in"),
-        (there, False, "which exists"),
-        (queries, True, "another file than the queries"),
+        (there, False, "it exists"),
+        (queries, True, "it is the file of the queries"),
     ):
         with pytest.raises(UsageError, match=told):
             predictions.check_place(path, force, queries)

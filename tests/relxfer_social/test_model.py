@@ -48,5 +48,5 @@ def test_weights_that_are_not_its_own_are_told():
     arrays, card = made().state()
     with pytest.raises(ArtefactError, match="the number of inputs, got none"):
         gcn(OPTIONS, arrays, {})
-    with pytest.raises(ArtefactError, match="the parameters of this GNN, got another's"):
+    with pytest.raises(ArtefactError, match="the parameters of this GNN, got those of another"):
         gcn(GNNOptions(hidden=5), arrays, card)

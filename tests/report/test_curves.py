@@ -18,7 +18,7 @@ def test_the_report_shows_curves_from_three_numbers_of_labels_on(capsys, run_wit
     two = replace(with_curves, rows=tuple(row for row in with_curves.rows if row.budget != 100))
     shown = [str(getattr(part, "plain", "")) for part in terminal.render(two).renderables]
     assert not any("against target labels" in text for text in shown)
-    assert curves.unasked(list(learning_curves.of(two))) == []
+    assert curves.shown_by_default(list(learning_curves.of(two))) == []
 
 
 def test_the_verb_prints_curves_alone(capsys, run_with_curves):

@@ -50,7 +50,7 @@ def plugins() -> Plugins:
 
 def test_an_offer_in_full(plugins, shown):
     (offer,) = offers.describe(plugins, "mine")
-    assert offer.told["needs"] == ("gradients",)
+    assert offer.details["needs"] == ("gradients",)
     assert [(option.name, option.default, option.required, option.meaning) for option in offer.options] == [
         ("width", 4, False, "How wide it really is."),
         ("name_of", None, True, ""),

@@ -59,7 +59,7 @@ def test_what_must_be_known_of_sources_and_targets(sample):
             "a budget of 10 is more than the 4 labels",
         ),
         ({"task": "link-prediction"}, "the number of observed links"),
-        ({"counts": {}}, "a budget of 10 is more than the 0 items there are"),
+        ({"counts": {}}, "a budget of 10 is more than the 0 items that the target has"),
     ],
 )
 def test_what_a_budget_counts(sample, change, told):

@@ -23,7 +23,7 @@ def test_the_target_is_the_source_turned_and_shifted():
         whole = domain.unlabelled
         return np.stack([domain.inputs[whole.queries[whole.answers == each]].mean(0) for each in range(3)])
 
-    cos, sin = np.cos(blobs.TURN), np.sin(blobs.TURN)
+    cos, sin = np.cos(blobs.ROTATION), np.sin(blobs.ROTATION)
     turned = centres(source) @ np.array([[cos, sin], [-sin, cos]]) + blobs.SHIFT
     assert np.allclose(turned, centres(target), atol=0.1)
 

@@ -137,5 +137,5 @@ def test_the_report_says_what_a_budget_of_links_is():
     target = TargetSummary(task="link-prediction", labels_per="target", self_supervised=True, counts={"train": LINKS})
     results = SimpleNamespace(rows=[SimpleNamespace(target="friends", budget=10)])
     assert _budgets(results, "friends", target) == [
-        "a label budget is the number of observed links, validation included; the others are no input either"
+        "a label budget is the number of observed links, validation included; the others are not input either"
     ]

@@ -274,7 +274,7 @@ def test_its_card_names_no_code_and_the_configuration_does(again, tmp_path):
     assert statuses(relxfer.run(written(again, named), tmp_path / "named")) == ["done", "done"]
     assert statuses(relxfer.run(tmp_path / "named" / "config.toml", tmp_path / "saved")) == ["done", "done"]
     unnamed = config(None, checkpoint=str(checkpoint))
-    with pytest.raises(ConfigError, match="for no checkpoint says its import path; got none: name it"):
+    with pytest.raises(ConfigError, match="because a checkpoint does not store its import path; got none: name it"):
         relxfer.run(written(again, unnamed), tmp_path / "unnamed")
     with pytest.raises(ConfigError, match="got one with size = 32; restore that, or set continued = true"):
         relxfer.run(
