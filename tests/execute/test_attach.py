@@ -94,8 +94,8 @@ def test_what_a_learner_is_made_of_is_known_of_it(small):
 @pytest.mark.parametrize(("made", "told"), [(None, "None"), ({}, "dict")])
 def test_what_is_no_learner_is_told_with_who_made_it(small, made, told):
     (target,) = small().experiment.targets
-    with pytest.raises(PluginError, match=f"expected attach of the target adapter 'blobs' .*got {told}; mend"):
+    with pytest.raises(PluginError, match=f"expected attach of the target adapter 'blobs' .*got {told}; correct"):
         checked(target.adapter, made)
     method = small().experiment.methods[0].stages[0]
-    with pytest.raises(PluginError, match=f"expected transfer of the strategy 'finetune' .*got {told}; mend"):
+    with pytest.raises(PluginError, match=f"expected transfer of the strategy 'finetune' .*got {told}; correct"):
         checked(method, made)
