@@ -1,8 +1,9 @@
-"""A finished run of the points, two seeds, for verbs that read one."""
+"""A configuration, a finished run of the points with two seeds, and what a verb says to standard error."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,25 @@ def runs(trained, tmp_path) -> Path:
     """A folder `runs` with a copy of the run as `one`."""
     shutil.copytree(trained, tmp_path / "runs" / "one")
     return tmp_path / "runs"
+
+
+@pytest.fixture
+def config(tmp_path) -> Path:
+    """The file of a configuration that nobody has run."""
+    path = tmp_path / "run.toml"
+    path.write_text(
+        '[source]\ndatasets = ["geo-world"]\n[target]\ndataset = "geo-us"\n[[strategy]]\nuse = "finetune"\n'
+    )
+    return path
+
+
+@pytest.fixture
+def told(capsys) -> Callable[[], str]:
+    """A function that returns the complaint on standard error, on one line; a traceback is none."""
+
+    def complaint() -> str:
+        shown = capsys.readouterr().err
+        assert "Traceback" not in shown
+        return " ".join(shown.split())
+
+    return complaint

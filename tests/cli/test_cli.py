@@ -4,29 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import textwrap
 
 import pytest
 
 from relxfer.cli import main
-
-CONFIG = textwrap.dedent(
-    """
-    [source]
-    datasets = ["geo-world"]
-    [target]
-    dataset = "geo-us"
-    [[strategy]]
-    use = "finetune"
-    """
-)
-
-
-@pytest.fixture
-def config(tmp_path):
-    path = tmp_path / "run.toml"
-    path.write_text(CONFIG)
-    return path
 
 
 def run_python(code: str, *arguments: str) -> subprocess.CompletedProcess:
@@ -67,7 +48,7 @@ def test_light_verbs_import_nothing_heavy(arguments, config):
 
 
 def test_usage_errors_are_2_and_have_no_traceback(config, capsys):
-    config.write_text(CONFIG.replace("finetune", "fintune"))
+    config.write_text(config.read_text().replace("finetune", "fintune"))
     assert main(["check", str(config)]) == 2
     shown = capsys.readouterr()
     assert "did you mean 'finetune'" in shown.err.replace("\n", " ")

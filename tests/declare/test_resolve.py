@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from relxfer.declare import resolve
 from relxfer.errors import ConfigError
 from relxfer.plugins.finder import Plugins
 
-GOOD = """
-name = "good"
-seeds = 3
-[source]
-datasets = ["geo-world"]
-[target]
-dataset = "geo-us"
-label_budgets = [10, 0, 10]
-[[strategy]]
-use = "finetune"
-last_parts = 2
-"""
 
-
-@pytest.fixture(scope="module")
-def plugins() -> Plugins:
-    return Plugins.load(third_party=False)
-
-
-def problems(plugins: Plugins, tmp_path: Path, text: str, *changes: str) -> list[str]:
-    path = tmp_path / "run.toml"
-    path.write_text(text)
-    with pytest.raises(ConfigError) as caught:
-        resolve.load(path, plugins, changes)
-    return [str(problem) for problem in caught.value.problems]
-
-
-def test_good_config_is_resolved(plugins, tmp_path):
-    (tmp_path / "run.toml").write_text(GOOD)
+def test_good_config_is_resolved(plugins, tmp_path, good):
+    (tmp_path / "run.toml").write_text(good)
     experiment = resolve.load(tmp_path / "run.toml", plugins)
     assert experiment.config.seeds == (0, 1, 2)
     assert experiment.targets[0].config.label_budgets == (0, 10, "all")
@@ -47,8 +19,8 @@ def test_good_config_is_resolved(plugins, tmp_path):
     assert experiment.methods[0].stages[0].options.last_parts == 2
 
 
-def test_a_plan_that_nobody_can_run(plugins, tmp_path):
-    (found,) = problems(plugins, tmp_path, GOOD, "seeds=10000")
+def test_a_plan_that_nobody_can_run(good, problems):
+    (found,) = problems(good, "seeds=10000")
     assert found.startswith("expected at most 100,000 cells, got 150,000: ")
 
 

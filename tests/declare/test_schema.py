@@ -2,45 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relxfer.declare import resolve, schema
 from relxfer.errors import ConfigError
-from relxfer.plugins.finder import Plugins
-
-GOOD = """
-name = "good"
-seeds = 3
-[source]
-datasets = ["geo-world"]
-[target]
-dataset = "geo-us"
-label_budgets = [10, 0, 10]
-[[strategy]]
-use = "finetune"
-last_parts = 2
-"""
 
 
-@pytest.fixture(scope="module")
-def plugins() -> Plugins:
-    return Plugins.load(third_party=False)
-
-
-def problems(plugins: Plugins, tmp_path: Path, text: str, *changes: str) -> list[str]:
-    path = tmp_path / "run.toml"
-    path.write_text(text)
-    with pytest.raises(ConfigError) as caught:
-        resolve.load(path, plugins, changes)
-    assert all(line.startswith(("--set", str(path))) for line in str(caught.value).splitlines())
-    return [str(problem) for problem in caught.value.problems]
-
-
-def test_all_problems_at_once_with_key_and_suggestion(plugins, tmp_path):
+def test_all_problems_at_once_with_key_and_suggestion(problems):
     text = """
     seeds = [1, 1]
     treads = 2
@@ -52,7 +22,7 @@ def test_all_problems_at_once_with_key_and_suggestion(plugins, tmp_path):
     [training]
     lr = -1
     """
-    found = "\n".join(problems(plugins, tmp_path, text))
+    found = "\n".join(problems(text))
     for expected in (
         "seeds: expected distinct seeds",
         "treads: unknown key: did you mean 'threads'?",
@@ -86,8 +56,8 @@ def test_all_problems_at_once_with_key_and_suggestion(plugins, tmp_path):
         ),
     ],
 )
-def test_each_mistake_is_named(plugins, tmp_path, text, expected):
-    assert expected in "\n".join(problems(plugins, tmp_path, text))
+def test_each_mistake_is_named(text, expected, problems):
+    assert expected in "\n".join(problems(text))
 
 
 @pytest.mark.parametrize(
@@ -114,21 +84,21 @@ def test_each_mistake_is_named(plugins, tmp_path, text, expected):
         ("executor = []", 'executor: expected a name, or a table with use = "..." (got a list)'),
     ],
 )  # fmt: skip
-def test_mistakes_that_need_care(plugins, tmp_path, text, expected):
+def test_mistakes_that_need_care(text, expected, problems):
     whole = f"\ntarget = [{{ dataset = 'geo-us' }}]\n\n{text}" if "[target]" not in text else f"[target]\n\n\n{text}"
-    found = problems(plugins, tmp_path, whole)
+    found = problems(whole)
     assert len(found) == (2 if text.startswith("seeds = [") else 1), found
     assert expected in found[0]
 
 
-def test_shape_names_and_options_are_told_in_one_pass(plugins, tmp_path):
+def test_shape_names_and_options_are_told_in_one_pass(problems):
     text = """
     strategy = [{ use = "fintune" }, { use = "finetune", lr = 0, lst = 1 }, { stages = [{ use = "scratch", x = 1 }] }]
     source = { datasets = [{ use = "geo-world", split_seed = "one" }], shared = "maybe", training = { stps = 1 } }
     executor = { use = "processes", jobs = 0 }
     target = { dataset = "geo-uss", label_budgets = ["al"], model = { use = "ultra", dim = 1.5 } }
     """
-    keys = {problem.partition(":")[0] for problem in problems(plugins, tmp_path, text)}
+    keys = {problem.partition(":")[0] for problem in problems(text)}
     assert keys == {
         "strategy[0].use", "strategy[1].lr", "strategy[1].lst", "strategy[2].stages[0].x", "executor.jobs",
         "source[0].datasets[0].split_seed", "source[0].shared", "source[0].training.stps",
@@ -136,8 +106,8 @@ def test_shape_names_and_options_are_told_in_one_pass(plugins, tmp_path):
     }  # fmt: skip
 
 
-def test_of_thousands_of_mistakes_the_first_few_are_told(plugins, tmp_path):
-    found = problems(plugins, tmp_path, GOOD.replace("[10, 0, 10]", str([-1] * 5000)))
+def test_of_thousands_of_mistakes_the_first_few_are_told(good, problems):
+    found = problems(good.replace("[10, 0, 10]", str([-1] * 5000)))
     assert len(found) == 10
     assert found[-1].endswith("(got -1); and 4,990 more like it")
 

@@ -8,37 +8,10 @@ import pytest
 
 from relxfer.declare import resolve, toml
 from relxfer.errors import ConfigError
-from relxfer.plugins.finder import Plugins
-
-GOOD = """
-name = "good"
-seeds = 3
-[source]
-datasets = ["geo-world"]
-[target]
-dataset = "geo-us"
-label_budgets = [10, 0, 10]
-[[strategy]]
-use = "finetune"
-last_parts = 2
-"""
 
 
-@pytest.fixture(scope="module")
-def plugins() -> Plugins:
-    return Plugins.load(third_party=False)
-
-
-def problems(plugins: Plugins, tmp_path: Path, text: str, *changes: str) -> list[str]:
-    path = tmp_path / "run.toml"
-    path.write_text(text)
-    with pytest.raises(ConfigError) as caught:
-        resolve.load(path, plugins, changes)
-    return [str(problem) for problem in caught.value.problems]
-
-
-def test_a_byte_order_mark_is_no_mistake(plugins, tmp_path):
-    (tmp_path / "run.toml").write_text(GOOD, encoding="utf-8-sig")
+def test_a_byte_order_mark_is_no_mistake(plugins, tmp_path, good):
+    (tmp_path / "run.toml").write_text(good, encoding="utf-8-sig")
     assert resolve.load(tmp_path / "run.toml", plugins).config.name == "good"
 
 
@@ -52,16 +25,16 @@ def test_files_that_cannot_be_read(plugins, tmp_path):
         resolve.load(tmp_path / "bytes.toml", plugins)
 
 
-def test_changes(plugins, tmp_path):
-    (tmp_path / "run.toml").write_text(GOOD)
+def test_changes(plugins, tmp_path, good, problems):
+    (tmp_path / "run.toml").write_text(good)
     changes = ["training.steps=7", "strategy.0.lr_factor=0.5", 'name="other"', "report.rank_rule=plain"]
     experiment = resolve.load(tmp_path / "run.toml", plugins, changes)
     assert experiment.config.training.steps == 7
     assert experiment.methods[0].stages[0].options.lr_factor == 0.5
     assert (experiment.config.name, experiment.config.report.rank_rule) == ("other", "plain")
-    assert "expected key=value" in problems(plugins, tmp_path, GOOD, "steps")[0]
-    assert "expected an index below 1" in problems(plugins, tmp_path, GOOD, "strategy.4.lr_factor=1")[0]
-    assert "lies below a plain value" in problems(plugins, tmp_path, GOOD, "name.x.y=1")[0]
+    assert "expected key=value" in problems(good, "steps")[0]
+    assert "expected an index below 1" in problems(good, "strategy.4.lr_factor=1")[0]
+    assert "lies below a plain value" in problems(good, "name.x.y=1")[0]
 
 
 @pytest.mark.parametrize(
