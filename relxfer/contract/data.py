@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Task:
     """What is predicted: the task T = {Y, f} of Pan and Yang (2010).
 
-    kind             classification, clustering, link-prediction, multilabel or ranking
+    kind             classification, clustering, link-prediction or ranking
     answers          names of the possible answers, in the order of the columns of scores
     open             whether the candidates come with the inputs (the entities of a graph), so that the head of a model
                      does not depend on them

@@ -94,7 +94,7 @@ def _own_code(folder: Path, name: str) -> str | None:
         if code := _users(folder, name):
             return code.digest
     except OSError as error:
-        raise ValueError(f"expected to read {error.filename}, got: {error.strerror}; mend its permissions") from None
+        raise ValueError(f"Cannot read {error.filename}: {error.strerror}. Correct its permissions.") from None
     top = name.partition(".")[0]
     if top in sys.stdlib_module_names:
         return f"Python {platform.python_version()}"
