@@ -14,7 +14,7 @@ import numpy as np
 
 from relxfer.bench.references import References, Value
 from relxfer.bench.suites import SuiteOptions
-from relxfer.declare.resolve import Source
+from relxfer.declare.experiment import Source
 from relxfer.errors import UnknownName
 from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins

@@ -13,7 +13,7 @@ from relxfer.choose import correlation, estimators
 from relxfer.choose.correlation import Correlation
 from relxfer.contract.data import Domain
 from relxfer.contract.learners import Adapter
-from relxfer.declare.resolve import Source, Target
+from relxfer.declare.experiment import Source, Target
 from relxfer.errors import UnknownName, UsageError
 from relxfer.execute.artefacts import Artefact
 from relxfer.execute.engine import Engine

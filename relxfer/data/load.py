@@ -10,7 +10,7 @@ import numpy as np
 from relxfer.contract.data import Domain, Examples, Task
 from relxfer.contract.metrics import METRICS
 from relxfer.data import fetch
-from relxfer.declare.resolve import Chosen
+from relxfer.declare.experiment import Chosen
 from relxfer.errors import PluginError, RelxferError
 
 

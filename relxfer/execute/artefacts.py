@@ -12,7 +12,7 @@ import numpy as np
 from relxfer.contract.data import Task
 from relxfer.contract.learners import Model
 from relxfer.contract.messages import shown
-from relxfer.declare.resolve import Chosen, Experiment, Source
+from relxfer.declare.experiment import Chosen, Experiment, Source
 from relxfer.errors import ArtefactError, PluginError, UnfitArtefact
 from relxfer.execute import cards
 from relxfer.plugins.finder import Plugins, load_object

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from relxfer.contract.data import Domain
 from relxfer.contract.learners import Adapter, Learner, Model
 from relxfer.contract.records import TargetAdapter
-from relxfer.declare.resolve import Chosen
+from relxfer.declare.experiment import Chosen
 from relxfer.errors import PluginError, UsageError
 from relxfer.execute.artefacts import Artefact
 from relxfer.plan import fingerprints

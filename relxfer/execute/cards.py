@@ -16,7 +16,8 @@ from pydantic_core import ErrorDetails
 from relxfer.contract import messages, user_only
 from relxfer.contract.data import Task
 from relxfer.contract.records import SourceModel
-from relxfer.declare.resolve import Chosen, options_model
+from relxfer.declare.experiment import Chosen
+from relxfer.declare.resolve import options_model
 from relxfer.errors import UnfitArtefact, UnknownName
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files

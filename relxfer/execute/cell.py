@@ -10,7 +10,7 @@ import numpy as np
 
 from relxfer.contract.learners import Learner
 from relxfer.contract.strategies import Cell, Strategy
-from relxfer.declare.resolve import Chosen, Experiment
+from relxfer.declare.experiment import Chosen, Experiment
 from relxfer.errors import ArtefactError, RelxferError
 from relxfer.execute import artefacts, outcome
 from relxfer.execute.artefacts import Artefact

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from relxfer.contract.data import Domain
 from relxfer.contract.metrics import ordered
-from relxfer.declare.resolve import Experiment, Source, Target
+from relxfer.declare.experiment import Experiment, Source, Target
 from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
 from relxfer.judge import collapse

@@ -9,7 +9,7 @@ import numpy as np
 
 from relxfer.contract.data import Domain
 from relxfer.data.load import domain_of
-from relxfer.declare.resolve import Chosen, Experiment, Source, Target
+from relxfer.declare.experiment import Chosen, Experiment, Source, Target
 from relxfer.execute.sealed import Sealed
 from relxfer.plan import selection
 from relxfer.plan.cells import PlannedCell

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relxfer.contract.data import Task
-from relxfer.declare.resolve import Experiment, Source, Target
+from relxfer.declare.experiment import Experiment, Source, Target
 from relxfer.errors import RelxferError
 from relxfer.execute.artefacts import Artefacts
 from relxfer.execute.attach import Attach

@@ -23,7 +23,7 @@ from relxfer.train.machine import cores
 
 if TYPE_CHECKING:  # every command imports this module, so it must import little
     from relxfer.contract.executors import Executor
-    from relxfer.declare.resolve import Chosen
+    from relxfer.declare.experiment import Chosen
     from relxfer.store.entry import Outcome
 
 J = TypeVar("J")

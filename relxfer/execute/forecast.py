@@ -8,7 +8,7 @@ from pathlib import Path
 
 from relxfer.contract.data import Domain
 from relxfer.contract.options import TrainingOptions
-from relxfer.declare.resolve import Chosen, Experiment, Source
+from relxfer.declare.experiment import Chosen, Experiment, Source
 from relxfer.execute.engine import Engine
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from relxfer.contract.executors import Executor
 from relxfer.contract.metrics import ordered
 from relxfer.declare import saved
-from relxfer.declare.resolve import Experiment, Source
+from relxfer.declare.experiment import Experiment, Source
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
 from relxfer.execute import executors, provenance
 from relxfer.execute.cell import Planned, Prepared

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from relxfer.contract.data import Domain
 from relxfer.contract.learners import Learner
 from relxfer.contract.strategies import Cell, Strategy
-from relxfer.declare.resolve import Chosen, Experiment, Source
+from relxfer.declare.experiment import Chosen, Experiment, Source
 from relxfer.errors import ArtefactError, Incompatible
 from relxfer.execute import artefacts, outcome
 from relxfer.execute.artefacts import Artefact, Artefacts

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from relxfer.declare.resolve import Chosen, Method, Source, Target
+from relxfer.declare.experiment import Chosen, Method, Source, Target
 
 #: The names by which a cell or the training of a source is shown; the latter has no target. There may be further keys.
 Names: TypeAlias = Mapping[str, str | int | None]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from relxfer.contract.data import Domain
 from relxfer.contract.options import TrainingOptions
-from relxfer.declare.resolve import Chosen, Source
+from relxfer.declare.experiment import Chosen, Source
 from relxfer.errors import Changed
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Selection, Shown

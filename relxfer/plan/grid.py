@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
 from relxfer.contract.records import TransferStrategy
-from relxfer.declare.resolve import Experiment, Method, Source, Target
+from relxfer.declare.experiment import Experiment, Method, Source, Target
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.refusals import Facts, refuse
 from relxfer.plugins.finder import Plugins

@@ -9,7 +9,8 @@ from relxfer.contract.data import Domain
 from relxfer.contract.learners import Learner
 from relxfer.contract.records import Validator
 from relxfer.contract.strategies import Cell
-from relxfer.declare.resolve import Chosen, options_model
+from relxfer.declare.experiment import Chosen
+from relxfer.declare.resolve import options_model
 from relxfer.plan.views import digest
 from relxfer.plugins.finder import Plugins
 from relxfer.store.json_text import JsonObject

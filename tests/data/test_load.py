@@ -11,7 +11,7 @@ import pytest
 import relxfer
 from relxfer import Dataset, Domain, Examples, Task
 from relxfer.data.load import domain_of
-from relxfer.declare.resolve import Chosen
+from relxfer.declare.experiment import Chosen
 from relxfer.errors import DataError, Incompatible, PluginError
 from relxfer.plugins.finder import Offer
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from relxfer.declare.resolve import Chosen
+from relxfer.declare.experiment import Chosen
 from relxfer.errors import UnfitArtefact
 from relxfer.execute import cards
 from relxfer.plugins.finder import Plugins

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from relxfer.declare.resolve import Chosen, options_model
+from relxfer.declare.experiment import Chosen
+from relxfer.declare.resolve import options_model
 from relxfer.plan.selection import LAST_STEP, Selection, choose
 from relxfer.plan.views import source_view, target_view
 from relxfer.testing import blobs, harness

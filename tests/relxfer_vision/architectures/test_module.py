@@ -14,7 +14,7 @@ from relxfer_vision.architectures.module import ModuleOptions
 from safetensors.numpy import save_file
 
 from relxfer.contract.records import SourceModel
-from relxfer.declare.resolve import Chosen
+from relxfer.declare.experiment import Chosen
 from relxfer.errors import Incompatible, PluginError
 from relxfer.plugins.finder import Plugins
 

@@ -13,7 +13,7 @@ from relxfer_vision.pictures.images import ArrayImages
 
 from relxfer.contract.data import Examples
 from relxfer.contract.records import SourceModel
-from relxfer.declare.resolve import Chosen
+from relxfer.declare.experiment import Chosen
 from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins
 

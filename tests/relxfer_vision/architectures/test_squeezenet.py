@@ -9,7 +9,7 @@ import torch
 from relxfer_vision.architectures import squeezenet
 
 from relxfer.contract.records import SourceModel
-from relxfer.declare.resolve import Chosen
+from relxfer.declare.experiment import Chosen
 from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins
 

@@ -20,7 +20,7 @@ from relxfer_vision.architectures.user_code import UserCode
 import relxfer
 from relxfer.cli import main
 from relxfer.contract.records import SourceModel
-from relxfer.declare.resolve import Chosen
+from relxfer.declare.experiment import Chosen
 from relxfer.errors import ArtefactError, ConfigError, PluginError
 from relxfer.plugins.finder import Plugins
 

@@ -13,7 +13,7 @@ from relxfer_vision.weights.state_dicts import read_arrays
 from safetensors.numpy import save_file
 
 from relxfer.contract.records import SourceModel
-from relxfer.declare.resolve import Chosen
+from relxfer.declare.experiment import Chosen
 from relxfer.errors import ArtefactError
 from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins
