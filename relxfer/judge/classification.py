@@ -94,16 +94,6 @@ def macro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> floa
     return float(influence.macro_f1(predicted, answers, n_classes).mean()) if len(answers) else 0.0
 
 
-def micro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> float:
-    """2 TP / (2 TP + FP + FN) summed over the classes; with one label for each query, it equals the accuracy.
-
-    >>> micro_f1(np.array([0, 0, 1]), np.array([0, 1, 1]), 2) == 2 / 3
-    True
-    """
-    true, total = _hits(predicted, answers, n_classes)
-    return float(2 * true.sum() / total.sum()) if len(answers) else 0.0
-
-
 def _check(scores: np.ndarray, answers: np.ndarray) -> None:
     if scores.ndim != 2 or answers.shape != scores.shape[:1]:
         raise ValueError(f"expected scores [n, C], answers [n] (got {scores.shape}, {answers.shape})")
@@ -114,9 +104,3 @@ def _check(scores: np.ndarray, answers: np.ndarray) -> None:
     if bad.any():
         where = f"query row {bad.argmax()}"
         raise RelxferError(f"expected scores that are numbers, got NaN in {where}; did training diverge?")
-
-
-def _hits(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
-    """[C] and [C] int: TP, and 2 TP + FP + FN, of every class."""
-    true = np.bincount(answers[predicted == answers], minlength=n_classes)
-    return true, np.bincount(answers, minlength=n_classes) + np.bincount(predicted, minlength=n_classes)

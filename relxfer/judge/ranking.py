@@ -100,11 +100,6 @@ class Ranks:
         hits = {f"hits@{k}": (rank <= k).astype(float) for k in (1, 3, 10)}
         return {"mrr": 1 / rank, **hits}
 
-    @property
-    def tie_gap(self) -> float:
-        """Optimistic minus pessimistic MRR: how much the treatment of ties matters."""
-        return float((1 / self.optimistic).mean() - (1 / self.pessimistic).mean()) if len(self) else 0.0
-
     @classmethod
     def concat(cls, blocks: Iterable[Ranks]) -> Ranks:
         """The ranks of all blocks, in order; there may be none."""
