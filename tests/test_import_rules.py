@@ -44,6 +44,7 @@ MODALITIES = {
 HEAVY = {"torch", "torch_geometric", "scipy", "sklearn", "numba", "pandas", "networkx"}
 #: The only modules of the engine that may import a heavy library when they are imported.
 WITH_TORCH = {
+    "relxfer.authoring.named_head",
     "relxfer.authoring.torch_learner",
     "relxfer.train.checkpoint",
     "relxfer.train.phase",

@@ -8,31 +8,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from relxfer.authoring.named_head import NamedHead
 
-class PairNet(nn.Module):
+
+class PairNet(NamedHead):
     """relu(W [z_u · z_v, k_uv] + b), z of the encoder, k the features of the pair; then the encoder's head.
 
     Dropout of 0.2 follows. Of single nodes it is the encoder alone.
     """
 
+    at = "encoder.head"
+
     def __init__(self, encoder: Any, pairs: int):
         super().__init__()
         self.encoder, self.width = encoder, encoder.width
         self.pair = nn.Linear(encoder.width + pairs, encoder.width)
-
-    @property
-    def head(self) -> nn.Module:
-        return self.encoder.head
-
-    @head.setter
-    def head(self, head: nn.Module) -> None:
-        self.encoder.head = head
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "head":  # nn.Module would make it a submodule of that name, whatever the property says
-            object.__setattr__(self, name, value)
-        else:
-            super().__setattr__(name, value)
 
     @property
     def reach(self) -> int | None:

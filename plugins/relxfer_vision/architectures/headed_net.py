@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from torch import nn
 
+from relxfer.authoring.named_head import NamedHead
 
-class Headed(nn.Module):
-    """`head` is the submodule at `at`, so that names in the state dict stay those of the published network."""
 
-    at = "fc"
-
-    @property
-    def head(self) -> nn.Module:
-        return self.get_submodule(self.at)
-
-    @head.setter
-    def head(self, head: nn.Module) -> None:
-        above, _, name = self.at.rpartition(".")
-        setattr(self.get_submodule(above), name, head)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "head":  # nn.Module would make it a submodule of that name, whatever the property says
-            object.__setattr__(self, name, value)
-        else:
-            super().__setattr__(name, value)
+class Headed(NamedHead):
+    """A classifier of features with a linear head."""
 
     @property
     def width(self) -> int:
