@@ -51,7 +51,7 @@ def test_the_beginning_of_a_digest_is_enough(tmp_path):
         verify(path, "sha256:00000000", "do something")
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(CONTENT)[:-9]])
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(CONTENT)[:-9]], ids=["text", "cut"])
 def test_a_gzip_file_that_is_not_whole_is_told(tmp_path, content):
     path = tmp_path / "facts.tsv.gz"
     path.write_bytes(content)
