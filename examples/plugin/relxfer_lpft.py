@@ -10,7 +10,7 @@ from pydantic import Field, PositiveFloat
 from relxfer import Cell, ParameterGroup, TransferStrategy, hookimpl
 from relxfer.contract.options import Options
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 
 
 class LpFtOptions(Options):

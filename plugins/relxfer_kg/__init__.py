@@ -14,7 +14,7 @@ from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
 from relxfer.data import cards
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 
 _PAIRWISE = (
     "a link is scored from the pair of query and candidate, so that no single vector stands for a query "

@@ -9,7 +9,7 @@ from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, Transf
 from relxfer.data import cards
 from relxfer_social import architectures, strategies
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 
 #: Predictors of links that learn nothing; their record is here, since `priors` needs scipy.
 PRIORS = (

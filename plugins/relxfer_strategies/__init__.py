@@ -8,7 +8,7 @@ from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import TransferStrategy, Validator
 from relxfer_strategies import adapting, baselines, combining, distilling, selecting, tuning, unlabelled
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 
 #: The packages that hold strategies, in the order in which they are listed.
 FAMILIES = (baselines, tuning, distilling, adapting, unlabelled, combining)

@@ -9,7 +9,7 @@ from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
 from relxfer.data import cards
 from relxfer_vision import architectures
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 
 
 @hookimpl

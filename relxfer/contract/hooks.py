@@ -1,7 +1,7 @@
 """The hooks of a plugin: one for each kind of offer, and hooks that observe a run.
 
 A plugin is a module (or object) under the entry-point group `relxfer`. It implements any of these hooks with
-`@relxfer.hookimpl`, and may declare `relxfer_api_version = 1`, the version of this contract that it was written for.
+`@relxfer.hookimpl`, and may declare `relxfer_api_version = 2`, the version of this contract that it was written for.
 `docs/hooks.md` shows every hook with a runnable example.
 """
 
@@ -14,11 +14,16 @@ from typing import TYPE_CHECKING
 import pluggy
 
 from relxfer.contract.records import (
+    Calibrator,
     Dataset,
     Executor,
+    Explainer,
+    Metric,
     ReportSection,
     SourceModel,
+    Suite,
     TargetAdapter,
+    TaskKind,
     TransferStrategy,
     Validator,
 )
@@ -27,7 +32,7 @@ if TYPE_CHECKING:
     from relxfer.results.results import Results
 
 #: Incremented when a hook or another part of the contract changes in a way that can break plugins.
-API_VERSION = 1
+API_VERSION = 2
 
 hookspec = pluggy.HookspecMarker("relxfer")
 hookimpl = pluggy.HookimplMarker("relxfer")
@@ -36,6 +41,16 @@ hookimpl = pluggy.HookimplMarker("relxfer")
 @hookspec
 def relxfer_datasets() -> Iterable[Dataset]:  # type: ignore[empty-body]
     """The data sets, and the readers of users' own files, that the plugin offers."""
+
+
+@hookspec
+def relxfer_tasks() -> Iterable[TaskKind]:  # type: ignore[empty-body]
+    """Kinds of task: how answers are checked, learnt, judged and shown."""
+
+
+@hookspec
+def relxfer_metrics() -> Iterable[Metric]:  # type: ignore[empty-body]
+    """Metrics of tasks."""
 
 
 @hookspec
@@ -66,6 +81,21 @@ def relxfer_executors() -> Iterable[Executor]:  # type: ignore[empty-body]
 @hookspec
 def relxfer_report_sections() -> Iterable[ReportSection]:  # type: ignore[empty-body]
     """Further sections of the report."""
+
+
+@hookspec
+def relxfer_calibrators() -> Iterable[Calibrator]:  # type: ignore[empty-body]
+    """Ways to make probabilities of scores."""
+
+
+@hookspec
+def relxfer_explainers() -> Iterable[Explainer]:  # type: ignore[empty-body]
+    """Ways to say on what an answer rests."""
+
+
+@hookspec
+def relxfer_suites() -> Iterable[Suite]:  # type: ignore[empty-body]
+    """Benchmark suites for `relxfer bench`."""
 
 
 @hookspec
@@ -103,12 +133,17 @@ def relxfer_epoch_finished(cell: Mapping[str, object], phase: str, step: int, va
 #: hook -> the type of the records that its implementations return
 OFFERS: dict[str, type] = {
     "relxfer_datasets": Dataset,
+    "relxfer_tasks": TaskKind,
+    "relxfer_metrics": Metric,
     "relxfer_source_models": SourceModel,
     "relxfer_target_adapters": TargetAdapter,
     "relxfer_transfer_strategies": TransferStrategy,
     "relxfer_validators": Validator,
     "relxfer_executors": Executor,
     "relxfer_report_sections": ReportSection,
+    "relxfer_calibrators": Calibrator,
+    "relxfer_explainers": Explainer,
+    "relxfer_suites": Suite,
 }
 OBSERVERS = (
     "relxfer_run_started",

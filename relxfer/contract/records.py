@@ -160,6 +160,49 @@ class Dataset(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TaskKind(Record):
+    """A kind of task: `load` is a subclass of `relxfer.Task`, whose `kind` is the name of the record.
+
+    metrics  the names of its metrics; by default, the first one decides the verdicts
+    ties     rules by which it can count ties, of which `report.rank_rule` chooses one; empty: ties need no rule
+    """
+
+    kind: ClassVar[str] = "task"
+    metrics: tuple[str, ...]
+    ties: tuple[str, ...] = ()
+
+
+#: Whether higher or lower values of a metric are better.
+DIRECTIONS = ("higher", "lower")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric(Record):
+    """A metric: `load(results)` computes it from what `Task.results` returns, see `relxfer.contract.metrics`.
+
+    tasks           the kinds of task that it judges
+    direction       whether `"higher"` or `"lower"` is better
+    low, high       the range of its values; None: without a bound
+    minimal_effect  the smallest difference that matters by default; None: the user has to say it
+
+    `ValueError` for an unknown direction.
+    """
+
+    kind: ClassVar[str] = "metric"
+    tasks: tuple[str, ...]
+    direction: str = "higher"
+    low: float | None = None
+    high: float | None = None
+    minimal_effect: float | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.direction not in DIRECTIONS:
+            meant = did_you_mean(self.direction, DIRECTIONS)
+            raise ValueError(f"{self.name}: direction cannot be {self.direction!r}: {meant}")
+
+
+@dataclass(frozen=True, kw_only=True)
 class SourceModel(Record):
     """An architecture: `load(options, arrays, card) -> Model`; without arrays (None) the model is untrained.
 
@@ -266,3 +309,32 @@ class ReportSection(Record):
     """A section of the report: `load(results)` returns a rich renderable, or None to leave the section out."""
 
     kind: ClassVar[str] = "report section"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibrator(Record):
+    """Makes probabilities of scores: `load(options) -> Calibrator`, see `relxfer.contract.learners`.
+
+    tasks  the kinds of task that it calibrates
+    """
+
+    kind: ClassVar[str] = "calibrator"
+    tasks: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Explainer(Record):
+    """Says on what an answer rests: `load(options) -> Explainer`, see `relxfer.contract.learners`.
+
+    needs  the abilities of a learner that it uses
+    """
+
+    kind: ClassVar[str] = "explainer"
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite(Record):
+    """A benchmark suite: `load` is the path of its TOML file (`pathlib.Path`), whose stem is the name."""
+
+    kind: ClassVar[str] = "suite"

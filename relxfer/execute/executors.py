@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # every command imports this module, so it must import little
 
 J = TypeVar("J")
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 
 
 class ProcessOptions(Options):

@@ -18,7 +18,7 @@ from relxfer.contract.options import Options
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
 from relxfer.seeding import generator
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 
 #: How the target differs from the source: it is rotated by 40 degrees, then shifted.
 ROTATION, SHIFT = np.deg2rad(40.0), np.array([1.0, -0.5])

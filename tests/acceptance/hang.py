@@ -12,7 +12,7 @@ from relxfer import TransferStrategy, hookimpl
 from relxfer.contract.records import TargetAdapter, Validator
 from relxfer.testing.blobs_net import BlobsAdapter
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 LABELLED = ("source-model", "gradients", "target-labels")
 
 

@@ -161,7 +161,7 @@ class Closing:
     """A plugin that takes away every permission to write, at a validation point."""
 
     __name__ = "closing"
-    relxfer_api_version = 1
+    relxfer_api_version = 2
 
     def __init__(self, folder: Path, point: int):
         self.folder, self.left = folder, point

@@ -14,7 +14,7 @@ class AtFirstCell:
     """A plugin that does something when the first cell starts."""
 
     __name__ = "at-first-cell"
-    relxfer_api_version = 1
+    relxfer_api_version = 2
 
     def __init__(self, work):
         self.work, self.found = work, []

@@ -16,7 +16,7 @@ import pytest
 import relxfer
 from relxfer import TransferStrategy, hookimpl
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 MODEL = {"use": "ultra", "dim": 8, "relation_layers": 1, "entity_layers": 2}
 TRAINING = {"steps": 20, "batch_size": 16, "lr": 2e-2, "validations": 0}
 

@@ -13,7 +13,7 @@ import torch
 from relxfer import TransferStrategy, hookimpl
 from relxfer.testing import blobs_net
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 STEPS = 4
 
 

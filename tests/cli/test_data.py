@@ -47,7 +47,7 @@ def offered(server, monkeypatch):
         return list(made.values())
 
     loaded = Plugins.load(third_party=False)
-    loaded.register(types.SimpleNamespace(relxfer_api_version=1, relxfer_datasets=relxfer_datasets), "some")
+    loaded.register(types.SimpleNamespace(relxfer_api_version=2, relxfer_datasets=relxfer_datasets), "some")
     assert not loaded.broken
     monkeypatch.setattr(data, "plugins", lambda: loaded)
     return made

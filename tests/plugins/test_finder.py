@@ -46,7 +46,7 @@ PLUGINS: dict[str, tuple[str, str | None]] = {
         GOOD.format(name="finetune", module="plugin_thief"),
         "'finetune' is already offered by plugin 'strategies' of relxfer",
     ),
-    "future": (f"relxfer_api_version = {relxfer.API_VERSION + 1}", "expected relxfer_api_version = 1, got 2"),
+    "future": (f"relxfer_api_version = {relxfer.API_VERSION + 1}", "expected relxfer_api_version = 2, got 3"),
     "wrong-record": (
         "from relxfer import hookimpl\n@hookimpl\ndef relxfer_datasets(): return ['me']",
         "expected Dataset records, got 'me'",

@@ -45,7 +45,7 @@ class OneClass:
 
 
 class Plugin:
-    relxfer_api_version = 1
+    relxfer_api_version = 2
     __name__ = "one_class"
 
     @hookimpl

@@ -29,7 +29,7 @@ class More(MineOptions):
 
 
 class Plugin:
-    relxfer_api_version = 1
+    relxfer_api_version = 2
 
     @hookimpl
     def relxfer_transfer_strategies(self):

@@ -63,7 +63,7 @@ def test_the_oracle_has_a_column_where_it_was_asked_for(sample, with_oracle, sho
 
 
 class Sections:
-    relxfer_api_version = 1
+    relxfer_api_version = 2
 
     @hookimpl
     def relxfer_report_sections(self):

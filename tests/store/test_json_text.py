@@ -31,7 +31,7 @@ class Unsteady:
 
 
 class Plugin:
-    relxfer_api_version = 1
+    relxfer_api_version = 2
     __name__ = "unsteady"
 
     @hookimpl

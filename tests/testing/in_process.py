@@ -10,7 +10,7 @@ from torch import nn
 
 from relxfer import ParameterGroup, TransferStrategy, Update, hookimpl
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 
 
 class Plain:

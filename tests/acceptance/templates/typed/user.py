@@ -8,7 +8,7 @@ from typing import Any
 import relxfer
 from relxfer import Cell, CellResult, Gain, Results, Row, TransferStrategy, Verdict, hookimpl
 
-relxfer_api_version = 1
+relxfer_api_version = 2
 
 
 class HalfOptions(relxfer.Options):
