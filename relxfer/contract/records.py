@@ -31,7 +31,7 @@ LEARNER_NAMES = ("gradients", "features", "views", "reconstruction")
 #: The roles of a strategy in a comparison.
 ROLES = ("strategy", "scratch", "direct", "prior-only")
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]*")
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 _DIGEST = re.compile(r"(gz-)?(sha256:([0-9a-f]{8}|[0-9a-f]{64})|md5:[0-9a-f]{32})")
 
@@ -51,7 +51,7 @@ class Record:
     >>> Record(name="Fine Tune", load="mine:FineTune")
     Traceback (most recent call last):
     ...
-    ValueError: expected a name of lower-case letters, digits, '-', '_' and '.', got 'Fine Tune'
+    ValueError: expected a name of lower-case letters, digits, '-', '_', '.' and '@', got 'Fine Tune'
     """
 
     kind: ClassVar[str] = "record"
@@ -69,7 +69,7 @@ class Record:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise ValueError(f"expected a name of lower-case letters, digits, '-', '_' and '.', got {self.name!r}")
+            raise ValueError(f"expected a name of lower-case letters, digits, '-', '_', '.' and '@', got {self.name!r}")
         for target in filter(None, (self.load, self.options)):
             if not _TARGET.fullmatch(target):
                 raise ValueError(f"{self.name}: expected a target like 'module:attr', got {target!r}")
@@ -163,13 +163,16 @@ class Dataset(Record):
 class TaskKind(Record):
     """A kind of task: `load` is a subclass of `relxfer.Task`, whose `kind` is the name of the record.
 
-    metrics  the names of its metrics; by default, the first one decides the verdicts
+    metrics  the names of its metrics; by default, the first one decides the verdicts. Metrics whose records name this
+             kind come after them
     ties     rules by which it can count ties, of which `report.rank_rule` chooses one; empty: ties need no rule
+    labels   False if strategies get no labels of such a target, as in clustering
     """
 
     kind: ClassVar[str] = "task"
     metrics: tuple[str, ...]
     ties: tuple[str, ...] = ()
+    labels: bool = True
 
 
 #: Whether higher or lower values of a metric are better.

@@ -96,6 +96,7 @@ def _beside_other_tables(experiment: Experiment) -> Iterator[Hindered]:
     if unvalidated:
         yield from _fields("report", config.report, {"oracle"}, unvalidated)
         yield from _validator_options(experiment, unvalidated)
+    yield from _rules_for_ties(experiment)
     for index, target in enumerate(experiment.targets):
         yield from _target_options(experiment, index, target)
     if len(experiment.methods) == 1 and config.strategy:
@@ -143,6 +144,7 @@ def _target_options(experiment: Experiment, index: int, target: Target) -> Itera
     if not in_source and not own_models_learn(experiment) and not _all_sources_have(experiment, target.model):
         unused = "where every row starts from the source model; remove it, or add a row that does not, such as scratch"
         yield from _fields(f"target[{index}]", target.config, {"model"}, unused)
+    yield from _label_options(index, target)
     datasets = [target.dataset, *(data for source in experiment.sources for data in source.datasets)]
     datasets = [data for data in datasets if data.record.adapter == target.adapter.name]
     yield from _adapter_options(f"target[{index}].adapter", target.adapter, datasets)
@@ -159,6 +161,21 @@ def _all_sources_have(experiment: Experiment, model: Chosen | None) -> bool:
 def own_models_learn(experiment: Experiment) -> bool:
     """Whether some row uses the architecture of its target, rather than the source model or one of its own."""
     return any(method.model is None and "source-model" not in method.needs for method in experiment.methods)
+
+
+def _label_options(index: int, target: Target) -> Iterator[Hindered]:
+    """Options of labels of a target whose task gives strategies none."""
+    if target.task is not None and not target.task.record.labels:
+        hindrance = told("task", target.task.name, "remove it, or choose a task with labels")
+        yield from _fields(f"target[{index}]", target.config, {"label_budgets", "labels_per"}, hindrance)
+
+
+def _rules_for_ties(experiment: Experiment) -> Iterator[Hindered]:
+    """The rule for ties, if every metric that is named is of tasks without any."""
+    named = experiment.metrics
+    if named and not any(metric.name in experiment.tied for metric in named):
+        hindrance = told("metric", named[0].name, "choose a metric of a ranking")
+        yield from _fields("report", experiment.config.report, {"rank_rule"}, hindrance)
 
 
 def _adapter_options(table: str, adapter: Chosen, datasets: list[Chosen]) -> Iterator[Hindered]:

@@ -64,6 +64,7 @@ class Source:
     model: Chosen | None
     datasets: tuple[Chosen, ...]
     stages: tuple[Chosen, ...]
+    task: Chosen | None = None
 
     @property
     def given(self) -> bool:
@@ -86,6 +87,7 @@ class Target:
     adapter: Chosen
     model: Chosen
     priors: tuple[Chosen, ...]
+    task: Chosen | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ class Experiment:
     """A configuration with every name resolved.
 
     validator  None: chosen automatically for every cell
+    metrics    of `report.metric`
+    tied       names of all metrics on which a rule for ties has an effect
     where      the name of the configuration in messages
     """
 
@@ -129,6 +133,8 @@ class Experiment:
     validator: Chosen | None
     executor: Chosen
     where: str
+    metrics: tuple[Chosen, ...] = ()
+    tied: frozenset[str] = frozenset()
 
     @property
     def models(self) -> tuple[Chosen, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,17 @@ from relxfer.contract import messages
 from relxfer.contract.only_with import TOLERATED
 from relxfer.contract.options import Options
 from relxfer.contract.plain import Table
-from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
+from relxfer.contract.records import (
+    Dataset,
+    Executor,
+    Metric,
+    Record,
+    SourceModel,
+    TargetAdapter,
+    TaskKind,
+    TransferStrategy,
+    Validator,
+)
 from relxfer.declare import effects, seals, toml
 from relxfer.declare import schema as configuration
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, extra_needs
@@ -134,7 +144,9 @@ class _Resolver:
         self.unique("source", [s.name for s in sources])
         self.unique("strategy", [m.name for m in methods])
         self.feasible(config, len(methods))
-        return Experiment(config, sources, targets, methods, validator, executor, self.where)
+        metrics = tuple(self.look_up(Metric, use) for use in config.report.metric)
+        rows = sources, targets, methods
+        return Experiment(config, *rows, validator, executor, self.where, metrics, frozenset(self.tied()))
 
     def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""
@@ -155,7 +167,7 @@ class _Resolver:
             unknown = UnknownName(f"published weights of model {model.name}", config.weights, model.record.weights)
             self.problems.append(Problem(f"source[{index}].weights", str(unknown)))
         name = config.name or "+".join(d.name for d in datasets) or _stem(config, model)
-        return Source(name, config, model, datasets, stages)
+        return Source(name, config, model, datasets, stages, self.task(config.task))
 
     def target(self, index: int, config: TargetConfig) -> Target:
         key = f"target[{index}]"
@@ -164,7 +176,17 @@ class _Resolver:
         model = self.own_or_default(SourceModel, config.model, adapter.record.model, f"{key}.model")
         priors = (self.own_or_default(SourceModel, None, name, f"{key}.adapter") for name in adapter.record.priors)
         name = config.name or getattr(dataset.options, "name", None) or dataset.name
-        return Target(name, config, dataset, adapter, model, tuple(priors))
+        return Target(name, config, dataset, adapter, model, tuple(priors), self.task(config.task))
+
+    def tied(self) -> Iterator[str]:
+        kinds = {offer.record.name: offer.record for offer in self.plugins.all(TaskKind.kind)}
+        for kind in (kind for kind in kinds.values() if isinstance(kind, TaskKind) and kind.ties):
+            yield from kind.metrics
+            metrics = (offer.record for offer in self.plugins.all(Metric.kind))
+            yield from (m.name for m in metrics if isinstance(m, Metric) and kind.name in m.tasks)
+
+    def task(self, use: Use | None) -> Chosen | None:
+        return None if use is None else self.look_up(TaskKind, use)
 
     def own_or_default(self, kind: type[Record], own: Use | None, default: str | None, key: str) -> Chosen:
         """The offer that the configuration names at `key`, or else the default with this name."""

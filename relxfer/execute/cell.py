@@ -6,8 +6,6 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from relxfer.contract.learners import Learner
 from relxfer.contract.strategies import Cell, Strategy
 from relxfer.declare.experiment import Chosen, Experiment
@@ -229,7 +227,7 @@ class Cells:
         if sealed.count:
             start = time.perf_counter()
             judgement = sealed.judge(learner, shown.target.inputs)
-            files.write_arrays(path, judgement.arrays, {"kind": judgement.scored.kind})
+            files.write_arrays(path, judgement.arrays, {"kind": sealed.domain.task.kind, "tags": judgement.tags})
             summary["evaluation_seconds"] = time.perf_counter() - start
         files.write_json(path.with_suffix(".json"), summary)
         return summary
@@ -240,8 +238,8 @@ class Cells:
             return None
 
         def score(learner: Learner) -> dict[str, float]:
-            values = sealed.judge(learner, shown.target.inputs).scored.values(report.rank_rule)
-            return {name: float(np.mean(each)) for name, each in values.items()}
+            results = sealed.judge(learner, shown.target.inputs).results
+            return self.domains.scorer.measure(sealed.domain.task.kind, results, report.rank_rule).means
 
         return Oracle(self.store.oracle(ready.identity, ready.evaluation), score, report.rank_rule)
 

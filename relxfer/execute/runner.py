@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from relxfer.contract.executors import Executor
-from relxfer.contract.metrics import ordered
 from relxfer.declare import saved
 from relxfer.declare.experiment import Experiment, Source
-from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
+from relxfer.errors import ConfigError, PluginError, Problem, RelxferError
 from relxfer.execute import executors, provenance
 from relxfer.execute.cell import Planned, Prepared
 from relxfer.execute.collect import collect
@@ -21,6 +20,7 @@ from relxfer.execute.events import Events
 from relxfer.execute.jobs import Job, Work
 from relxfer.execute.outcome import failure, refusal
 from relxfer.execute.sources import stage_names
+from relxfer.judge.scoring import deciding
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
@@ -123,13 +123,9 @@ def _check_code(engine: Engine) -> None:
 
 
 def _check_task(engine: Engine) -> None:
-    """Check that all targets have one kind of task, because a report has one metric."""
-    targets = engine.experiment.targets
-    kinds = {target.name: engine.domains.target(target).domain.task.kind for target in targets}
-    if len(set(kinds.values())) > 1:
-        listed = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-        raise UsageError(f"expected targets of one kind of task, got {listed}; put them into separate runs")
-    ordered(next(iter(kinds.values())), engine.experiment.config.report.metric)
+    """Check that every metric that the configuration names is one of some target's task."""
+    tasks = [engine.domains.target(target).domain.task.kind for target in engine.experiment.targets]
+    deciding(engine.scorer, tasks, [metric.name for metric in engine.experiment.metrics])
 
 
 def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:

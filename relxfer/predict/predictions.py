@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from relxfer.authoring import tables
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Learner
+from relxfer.contract.tasks import Task
 from relxfer.declare import resolve
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.execute.engine import Engine
@@ -158,7 +159,8 @@ def predict(
 def answers(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool = False) -> Answers:
     """The k best answers to each query: a row has the names of the query, the answer, its rank and its score.
 
-    In classification, the last column is the probability of the class, which is the softmax of the scores.
+    The last column is what the task shows of a score: the probability of a class or label, or the score itself. Where
+    the answers are numbers, a row has the value of each, and no rank.
     """
     domain = replace(chosen.domain, inputs=asked.inputs)
     return Answers(header(domain, asked), blocks(domain, asked.queries, best(chosen, asked, k, keep_known)))
@@ -166,30 +168,21 @@ def answers(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool = Fals
 
 def header(domain: Domain, asked: Examples) -> tuple[str, ...]:
     """The names of the columns of the answers to these queries."""
-    score_name = "probability" if domain.task.kind == "classification" else "score"
-    return (*domain.name_queries(asked.queries[:0]), "answer", "rank", score_name)
+    rank = ("rank",) if domain.task.ranked else ()
+    return (*domain.name_queries(asked.queries[:0]), "answer", *rank, domain.task.shows)
 
 
 def best(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield blocks of (answers [b, k], scores [b, k]), best first, padded with -1 and NaN.
 
-    Known answers are left out, unless `keep_known` is set.
+    Known answers are left out, unless `keep_known` is set. Where answers are numbers, all of them are yielded.
     """
-    known = None if keep_known else chosen.data.known_to(asked)
-    if chosen.domain.task.kind == "classification":
-        return top_blocks(map(_softmax, chosen.learner.predict(asked)), k, known)
-    if hasattr(chosen.learner, "top"):
+    known, task = None if keep_known else chosen.data.known_to(asked), chosen.domain.task
+    if not task.ranked:
+        return ((np.tile(np.arange(task.width), (len(block), 1)), block) for block in chosen.learner.predict(asked))
+    if task.open and hasattr(chosen.learner, "top"):
         return chosen.learner.top(asked, k, known)
-    return top_blocks(chosen.learner.predict(asked), k, known)
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    """
-    >>> _softmax(np.array([[0.0, np.log(3.0)]])).round(2).tolist()
-    [[0.25, 0.75]]
-    """
-    raised = np.exp(scores.astype(float) - scores.max(1, keepdims=True))
-    return raised / raised.sum(1, keepdims=True)
+    return top_blocks(map(task.shown, chosen.learner.predict(asked)), k, known)
 
 
 def questions(asked: Path) -> Mapping[str, Sequence[str]]:
