@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import inspect
+import os
 import time
 import uuid
 from collections.abc import Iterable, Iterator
@@ -101,6 +102,22 @@ class Plugins:
             if third_party or distribution == DISTRIBUTION:
                 plugins._admit(point, distribution, version)
         return plugins
+
+    @classmethod
+    def load_with(cls, plugins: Iterable[Any]) -> Plugins:
+        """The installed plugins, and these objects of this process.
+
+        With RELXFER_NO_PLUGINS in the environment, only those of relxfer are loaded of the installed ones.
+
+        Raises:
+            PluginError: one of these objects is broken.
+        """
+        loaded = cls.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
+        for plugin in plugins:
+            loaded.register(plugin, getattr(plugin, "__name__", type(plugin).__name__))
+        if broken := [b for b in loaded.broken if b.distribution == IN_PROCESS]:
+            raise PluginError("; ".join(f"{b.name}: {b.cause}" for b in broken))
+        return loaded
 
     def register(self, plugin: Any, name: str) -> None:
         """Add a plugin object of this process, with the same checks as an installed one.

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from relxfer.contract.messages import shown
 from relxfer.judge.records import Gain, Interval, TopClass, Verdict
@@ -176,6 +176,11 @@ class Row:
     diagnostics: Diagnostics = field(default_factory=dict)
 
     @property
+    def place(self) -> tuple[str | None, str, Budget]:
+        """Source, target and budget, which it shares with the rows that it is compared with."""
+        return self.source, self.target, self.budget
+
+    @property
     def verdict(self) -> Verdict | None:
         """HELPS, HURTS or INCONCLUSIVE; None if there is no gain."""
         return self.gain.verdict if self.gain else None
@@ -233,7 +238,7 @@ class TargetSummary:
     """
 
     task: str
-    metrics: tuple[MetricSummary, ...]
+    metrics: Annotated[tuple[MetricSummary, ...], Field(min_length=1)]
     labels_per: Per
     self_supervised: bool
     counts: Mapping[str, Count] = field(default_factory=dict)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.errors import DataError, Incompatible
 from relxfer.judge.classification import Classification
 from relxfer.judge.regression import Regression
-from relxfer.errors import DataError, Incompatible
 
 TASK = Classification(("cat", "dog"))
 

@@ -92,7 +92,9 @@ def test_blocks_come_with_their_rows():
     assert [rows for _, rows in checked(blocks, 3, 4)] == [slice(0, 2), slice(2, 3)]
     with pytest.raises(Incompatible, match="expected scores for 4 queries, got 3"):
         list(checked(blocks, 4, 4))
-    with pytest.raises(Incompatible, match=r"expected scores \[b, 3\], a column for each answer of the task, got \[2, 4\]"):
+    with pytest.raises(
+        Incompatible, match=r"expected scores \[b, 3\], a column for each answer of the task, got \[2, 4\]"
+    ):
         list(checked(blocks, 3, 3))
 
 

@@ -21,7 +21,9 @@ GOOD = Domain("mine", Classification(("near", "far")), "inputs", "a hash", train
 WRONG = {
     "expected a relxfer.Domain, got NoneType": None,
     "expected sha, a hash of the inputs": replace(GOOD, sha=""),
-    r"expected a task made by its class, such as relxfer.Classification, got Task\('odd'\)": replace(GOOD, task=Task("odd")),
+    r"expected a task made by its class, such as relxfer.Classification, got Task\('odd'\)": replace(
+        GOOD, task=Task("odd")
+    ),
     "expected the answers of the task as a tuple, got a list": replace(GOOD, task=Classification(["a", "b"])),
     "test: expected 4 answers, one for each query, got 3": replace(GOOD, test=replace(EXAMPLES, answers=ANSWERS[:3])),
     "train: expected 4 units, one for each query, got 2": replace(GOOD, train=replace(EXAMPLES, units=np.arange(2))),
