@@ -94,6 +94,12 @@ class Sealed:
         return None if test is None else (len(test), len(np.unique(test.unit_ids())))
 
     @cached_property
+    def groups(self) -> int | None:
+        """Number of groups of items in the test; None if there is no test, or it has no groups."""
+        test = self._complete.test
+        return None if test is None or test.groups is None else len(np.unique(test.groups))
+
+    @cached_property
     def digests(self) -> list[JsonObject]:
         """Digests for a fingerprint: of the complete data set, and of the one before its inputs were thinned."""
         own = digest(self._complete)

@@ -60,6 +60,7 @@ def _row(row: Row) -> dict[str, Value]:
         "trained_parameters": cost.trained_parameters if cost else None,
         "selection": ", ".join(row.selection),
         "oracle": row.oracle,
+        "undefined": "; ".join(f"{name}: {why}" for name, why in row.undefined.items()),
         "note": row.note,
         "reason": "; ".join(row.reasons),
         **row.metrics,
@@ -92,6 +93,7 @@ def _cell(cell: CellResult) -> dict[str, Value]:
         "top_class_predicted": cell.top_class.predicted if cell.top_class else None,
         "collapsed": cell.top_class.collapsed if cell.top_class else None,
         "oracle": cell.oracle.value if cell.oracle else None,
+        "undefined": "; ".join(f"{name}: {why}" for name, why in cell.undefined.items()),
         **cell.metrics,
         **_logged(cell.diagnostics),
     }

@@ -16,7 +16,7 @@ from relxfer.judge import statistics
 from relxfer.judge.records import Interval
 from relxfer.judge.scoring import Scorer
 from relxfer.results import rows
-from relxfer.results.records import Budget
+from relxfer.results.records import Budget, MetricSummary
 from relxfer.results.results import Results
 from relxfer.results.rows import Runs
 from relxfer.results.values import stored_values
@@ -78,19 +78,21 @@ class Compared:
     a, b        means
     difference  B - A, or A - B in a metric of which less is better, with its interval
     verdict     "better" or "worse" if the interval excludes 0, else "no difference shown"
+    direction   of the metric: whether "higher" or "lower" is better
     """
 
     a: float
     b: float
     difference: Interval
     verdict: str
+    direction: str = "higher"
 
     @classmethod
-    def of(cls, a: np.ndarray, b: np.ndarray, units: np.ndarray, sign: int = 1) -> Compared:
-        """Compare values of shape [seeds, queries], with the unit of each query; `sign` -1: less is better."""
-        difference = statistics.paired_gain(sign * b, sign * a, units)
+    def of(cls, a: np.ndarray, b: np.ndarray, units: np.ndarray, metric: MetricSummary) -> Compared:
+        """Compare values of a metric, of shape [seeds, queries], with the unit of each query."""
+        difference = statistics.paired_gain(metric.sign * b, metric.sign * a, units)
         verdict = "better" if difference.low > 0 else "worse" if difference.high < 0 else "no difference shown"
-        return cls(float(a.mean()), float(b.mean()), difference, verdict)
+        return cls(float(a.mean()), float(b.mean()), difference, verdict, metric.direction)
 
 
 @dataclass(frozen=True)
@@ -236,7 +238,7 @@ def _row(sides: tuple[Side, Side], name: Named, mine: Runs, theirs: Runs, metric
         **vars(name),
         seeds=max(len(side) for both in pairs.values() for side in both),
         items=len(np.unique(evaluated.units)),
-        metrics={m: Compared.of(*both, evaluated.clusters, summaries[m].sign) for m, both in pairs.items()},
+        metrics={m: Compared.of(*both, evaluated.clusters, summaries[m]) for m, both in pairs.items()},
     )
 
 

@@ -193,10 +193,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Count:
-    """Number of queries in a split of a target, and of the units (items) that they belong to."""
+    """Number of queries in a split of a target, of the units (items) that they belong to, and of groups of items.
+
+    groups  None if the data set has none
+    """
 
     queries: int
     units: int
+    groups: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

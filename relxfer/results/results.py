@@ -191,7 +191,7 @@ class Results:
             UnfitArtefact: the content of the file is not that of results.
         """
         read = replace(stored.read(Path(folder), cls), folder=Path(folder))
-        for of in (*read.rows, *read.cells):
-            if of.target not in read.targets:
-                raise stored.unfit(read.folder, f"targets: no {of.target!r}, of which it has rows or cells")
+        named = [*(row.target for row in read.rows), *(cell.target for cell in read.cells)]
+        if missing := [name for name in named if name not in read.targets]:
+            raise stored.unfit(read.folder, f"targets: no {missing[0]!r}, of which it has rows or cells")
         return read

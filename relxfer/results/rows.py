@@ -167,7 +167,9 @@ class Judge:
         if baseline is None or baseline.name == runs.name or not runs.common(baseline):
             row = replace(row, no_gain=_no_baseline(block, runs, against, baseline))
         else:
-            row = replace(row, gain=verdict.gain_over(baseline.name, *self._paired(runs, baseline, block.target)))
+            resampled = self.values(runs.any()).resampled
+            paired = self._paired(runs, baseline, block.target)
+            row = replace(row, gain=verdict.gain_over(baseline.name, *paired, resampled))
         if against != "direct" and direct and direct.name != runs.name and runs.common(direct):
             return replace(row, over_direct=self._paired(runs, direct, block.target)[0])
         return row

@@ -36,6 +36,11 @@ class Evaluated:
         return self.names.get(unit, str(unit))
 
     @property
+    def resampled(self) -> str:
+        """What is resampled together, in one word."""
+        return "items" if self.groups is None else "groups"
+
+    @property
     def clusters(self) -> np.ndarray:
         """[n] int: what is resampled together: groups, or items where there are none."""
         return self.units if self.groups is None else self.groups

@@ -26,7 +26,6 @@ from relxfer.results.records import (
 from relxfer.store import files
 from relxfer.store.console import PlainConsole
 
-
 RANKING = (MetricSummary(name="mrr"), MetricSummary(name="hits@1"))
 
 
