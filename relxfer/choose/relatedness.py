@@ -206,8 +206,8 @@ def gains(runs: Sequence[Results], strategy: str | None = None, budget: int | st
 
 def _strategy(rows: Sequence[Row], named: str | None) -> str:
     """The named strategy, or the first that is not a baseline."""
-    names = dict.fromkeys(row.strategy for row in rows if row.role in ("strategy", "direct"))
-    chosen = named or next((row.strategy for row in rows if row.role == "strategy"), None)
+    names = dict.fromkeys(row.strategy for row in rows if row.role in ("candidate", "direct"))
+    chosen = named or next((row.strategy for row in rows if row.role == "candidate"), None)
     if chosen is None:
         raise UsageError(f"expected runs with a strategy that is no baseline, got {', '.join(names) or 'none'}")
     if chosen not in names:

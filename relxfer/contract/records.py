@@ -29,7 +29,7 @@ DATA_NAMES = (
 LEARNER_NAMES = ("gradients", "features", "views", "reconstruction")
 
 #: The roles of a strategy in a comparison.
-ROLES = ("strategy", "scratch", "direct", "prior-only")
+ROLES = ("candidate", "scratch", "direct", "prior")
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
@@ -234,8 +234,8 @@ class TargetAdapter(Record):
 
     offers        the learner abilities that it supports
     withholds     for an ability that it does not offer: the reason, and what to do instead
-    priors        source models that learn nothing transferable, such as frequencies; the report shows them as
-                  `prior-only`
+    priors        source models that learn nothing transferable, such as frequencies; their rows have the
+                  role `prior`
     model         the default architecture
     weights       published weights of `model`, which are the source if the user names none
     large_blocks  what happens to large blocks of memory that its models free: `kept` for the next step, if all steps
@@ -266,8 +266,8 @@ class TransferStrategy(Record):
     needs   the data (`DATA_NAMES`) and learner abilities (`LEARNER_NAMES`) that it uses
     stage   whether it leaves the head untrained, so that another strategy must follow it
     seeded  False if the method draws no random numbers, so that one run counts for all seeds
-    role    `"strategy"`, or one of the baselines that the engine adds: `"scratch"` (no source), `"direct"` (the source
-            model unchanged), `"prior-only"` (the predictions of the adapter's priors)
+    role    `"candidate"`, which is compared with the others, or one of those that the engine adds: `"scratch"` (no
+            source), `"direct"` (the source model unchanged), `"prior"` (the predictions of the adapter's priors)
 
     `ValueError` for an unknown role.
     """
@@ -276,7 +276,7 @@ class TransferStrategy(Record):
     needs: tuple[str, ...] = ()
     stage: bool = False
     seeded: bool = True
-    role: str = "strategy"
+    role: str = "candidate"
 
     def __post_init__(self) -> None:
         super().__post_init__()

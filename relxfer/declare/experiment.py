@@ -92,15 +92,17 @@ class Target:
 class Method:
     """A row of the report: a strategy, or several strategies in stages.
 
-    stages  the strategies in order
-    role    strategy, baseline, scratch, direct or prior-only
-    model   an architecture for this row only; for prior-only, the prior itself
+    stages    the strategies in order
+    role      candidate, scratch, direct or prior
+    model     an architecture for this row only; of a prior, the prior itself
+    baseline  whether the user declares it the baseline of all others
     """
 
     name: str
     stages: tuple[Chosen, ...]
-    role: str = "strategy"
+    role: str = "candidate"
     model: Chosen | None = None
+    baseline: bool = False
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -203,14 +203,14 @@ class _Resolver:
         if method.model and "source-model" in method.needs:
             message = f"{method.name!r} starts from the source model, which has its own: name it in [source]"
             self.problems.append(Problem(f"strategy[{index}].model", message))
-        return replace(method, role="baseline") if config.baseline else method
+        return replace(method, baseline=config.baseline)
 
     def with_baselines(self, methods: list[Method], targets: Sequence[Target]) -> list[Method]:
         for role in ("direct", "scratch"):
             if all(method.role != role for method in methods):
                 methods = [*methods, *(Method(c.name, (c,), role) for c in self.in_role(role))]
         seen: dict[str, Chosen] = {prior.name: prior for target in targets for prior in target.priors}
-        priors = [Method(n, (c,), c.record.role, p) for c in self.in_role("prior-only") for n, p in seen.items()]
+        priors = [Method(n, (c,), c.record.role, p) for c in self.in_role("prior") for n, p in seen.items()]
         return [*methods, *priors]
 
     def in_role(self, role: str) -> list[Chosen]:
@@ -227,7 +227,7 @@ class _Resolver:
             self.problems.append(Problem("", f"{message} x label_budgets x seeds is one; name fewer of them"))
 
     def unique_baseline(self, methods: Sequence[Method]) -> None:
-        named = [method.name for method in methods if method.role == "baseline"]
+        named = [method.name for method in methods if method.baseline]
         if len(named) > 1:
             self.problems.append(Problem("strategy", f"expected one baseline, got {', '.join(named)}; keep one"))
 

@@ -69,7 +69,7 @@ def _tables(experiment: Experiment) -> Table:
         "executor": experiment.executor.card(),
         "source": [_source(index, source, hindered) for index, source in enumerate(experiment.sources)],
         "target": [_target(index, target, experiment, hindered) for index, target in enumerate(experiment.targets)],
-        "strategy": [_method(method) for method in experiment.methods if method.role != "prior-only"],
+        "strategy": [_method(method) for method in experiment.methods if method.role != "prior"],
     }
 
 
@@ -131,7 +131,7 @@ def _target(index: int, target: Target, experiment: Experiment, hindered: list[H
 
 def _method(method: Method) -> Table:
     row: Table = {"name": method.name, "model": method.model.card() if method.model else None}
-    baseline = {"baseline": True} if method.role == "baseline" else {}
+    baseline = {"baseline": True} if method.baseline else {}
     stages = [stage.card() for stage in method.stages]
     return {**row, **baseline, **(stages[0] if len(stages) == 1 else {"stages": stages})}
 

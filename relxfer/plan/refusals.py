@@ -36,7 +36,7 @@ def refuse(cell: PlannedCell, facts: Facts, offers: Sequence[TransferStrategy] =
     fitting = [
         offer.name
         for offer in offers
-        if offer.role != "prior-only" and not any(withholds(name, cell, facts) for name in offer.needs)
+        if offer.role != "prior" and not any(withholds(name, cell, facts) for name in offer.needs)
     ]
     return (
         f"strategy {cell.method.name!r} cannot run here: {reasons}. Strategies that fit: {', '.join(fitting) or 'none'}"

@@ -210,8 +210,8 @@ def _baselines(results: Results) -> list[str]:
         lines.append(
             "scratch: the target's architecture without a source; same labels, steps and validator at each budget"
         )
-    if "prior-only" in roles:
-        lines.append("prior-only: counts in the observed inputs; a floor, never the baseline of a verdict")
+    if "prior" in roles:
+        lines.append("prior: counts in the observed inputs; a floor, never the baseline of a verdict")
     lines.append(
         f"intervals: 95 % BCa bootstrap over seeds and items; verdict from the interval of the gain alone; "
         f"p by exact sign-flip over seeds, Holm-corrected; {results.rank_rule} ranks"

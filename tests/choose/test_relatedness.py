@@ -182,7 +182,7 @@ def test_without_features_or_fixed_classes_a_model_has_no_measures(checkpoint):
 # ------------------------------------------------------------------ after training
 
 
-def row(source, target, gain, strategy="finetune", role="strategy", budget="all", baseline="scratch"):
+def row(source, target, gain, strategy="finetune", role="candidate", budget="all", baseline="scratch"):
     return Row(
         source=source, target=target, strategy=strategy, role=role, budget=budget, labels_per="target",
         setting="inductive", runs=1, planned=1, deterministic=False,

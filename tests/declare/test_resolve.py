@@ -14,8 +14,8 @@ def test_good_config_is_resolved(plugins, tmp_path, good):
     experiment = resolve.load(tmp_path / "run.toml", plugins)
     assert experiment.config.seeds == (0, 1, 2)
     assert experiment.targets[0].config.label_budgets == (0, 10, "all")
-    assert [m.name for m in experiment.methods if m.role == "strategy"] == ["finetune"]
-    assert {m.role for m in experiment.methods} == {"strategy", "direct", "scratch", "prior-only"}
+    assert [m.name for m in experiment.methods if m.role == "candidate"] == ["finetune"]
+    assert {m.role for m in experiment.methods} == {"candidate", "direct", "scratch", "prior"}
     assert experiment.methods[0].stages[0].options.last_parts == 2
 
 

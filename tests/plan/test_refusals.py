@@ -68,4 +68,4 @@ def test_a_budget_of_no_labels_refuses_who_needs_some_and_proposes_others(cells)
     fitting = told[0].partition("Strategies that fit: ")[2].split(", ")
     assert {"zero-shot", "dann"} <= set(fitting)
     assert "finetune" not in fitting
-    assert "prior-only" not in fitting
+    assert "prior" not in fitting
