@@ -170,6 +170,7 @@ class StrategyConfig(Use):
     name: str | None = None
     stages: tuple[StageUse, ...] = ()
     model: ModelUse | None = None
+    adapter: AdapterUse | None = None
     baseline: bool = False
 
     @model_validator(mode="after")

@@ -96,7 +96,7 @@ def test_what_cannot_be_compared_says_why(tmp_path):
     file, points = measured({"source": sources, "target": {"dataset": "geo-us"}}, [blobs])
     assert (file.measures, points.measures) == ({}, {})
     assert "names no data" in file.note
-    assert "blobs-source is not for adapter 'kg'" in points.note
+    assert "adapter 'kg' reads knowledge-graph, and the data set 'blobs-source' is blobs.points" in points.note
 
 
 def test_an_adapter_without_measures_still_has_the_size():

@@ -28,8 +28,8 @@ def cells(strategy="finetune", role="candidate", seeds=range(6), shared=False, *
 def values(evaluation: str):
     """Finetuned is better than scratch by .2, everywhere."""
     rng = np.random.default_rng(int(evaluation[-1]))
-    level = {"finetune": 0.6, "scratch": 0.4, "zero-shot": 0.3, "mine": 0.5, "of b": 0.7, "scratch (b)": 0.2}[evaluation[:-1]]
-    accuracy = level + 0.1 * rng.random(40)
+    levels = {"finetune": 0.6, "scratch": 0.4, "zero-shot": 0.3, "mine": 0.5, "of b": 0.7, "scratch (b)": 0.2}
+    accuracy = levels[evaluation[:-1]] + 0.1 * rng.random(40)
     return {"accuracy": accuracy, "auc": accuracy / 2}, UNITS
 
 
