@@ -185,6 +185,7 @@ class StrategyConfig(Use):
     name: str | None = None
     stages: tuple[StageUse, ...] = ()
     model: ModelUse | None = None
+    adapter: AdapterUse | None = None
     baseline: bool = False
 
     @model_validator(mode="after")
@@ -212,7 +213,7 @@ class ReportOptions(Options):
     rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
     """How ties count: realistic or pessimistic ranks with a tolerance, or plain float32 ranks as in most papers."""
     baselines: bool = True
-    """Add the rows scratch, direct and prior-only automatically."""
+    """Add the rows of the roles scratch, direct and prior automatically."""
     resamples: Annotated[int, Field(ge=200, le=1_000_000)] = 10_000
     """Bootstrap resamples."""
     oracle: bool = False

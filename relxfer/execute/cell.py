@@ -104,7 +104,7 @@ class Cells:
     def _run(self, ready: Prepared) -> Outcome:
         self.events("cell_started", cell=ready.names)
         shown = self.domains.shown(ready.cell)
-        with memory.held(ready.cell.target.adapter.record.large_blocks):
+        with memory.held(ready.cell.adapter.record.large_blocks):
             learner, ended = self.transfers.run(ready, shown, self._oracle(ready, shown))
             return {**ended, **self._evaluate(learner, ready, shown)}
 

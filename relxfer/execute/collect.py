@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from relxfer.contract.data import Domain
 from relxfer.contract.tasks import Task
+from relxfer.declare import reading
 from relxfer.declare.experiment import Experiment, Source, Target
 from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
@@ -78,6 +79,9 @@ def _cell(cell: PlannedCell, outcome: Outcome, values: Values) -> CellResult:
         **outcome,
         **cell.names,
         "artefact": outcome.get("artefact") or "",
+        "model": cell.method.model.described if cell.method.model else outcome.get("model") or cell.model.name,
+        "scratch": cell.method.scratch,
+        "baseline": cell.method.baseline,
         "diagnostics": _logged(outcome),
         "metrics": measured.means,
         "undefined": measured.undefined,
@@ -149,7 +153,7 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
         source.name: str(sentence)
         for source in engine.experiment.sources
         if source.datasets
-        and all(dataset.record.adapter == target.adapter.name for dataset in source.datasets)
+        and reading.reads(target.adapter.record, [dataset.record for dataset in source.datasets])
         and (sentence := from_adapter("relate", relate, engine.domains.sources(source), domain))
     }
     splits = (("train", domain.train), ("val", domain.val))
@@ -182,7 +186,8 @@ def _source(engine: Engine, source: Source) -> SourceSummary:
     origin = SourceSummary(datasets=tuple(d.name for d in source.datasets), shared=config.shared)
     if not source.pretrained:
         return replace(origin, path=str(config.checkpoint or config.weights or config.run))
-    if not any(target.adapter.name == source.datasets[0].record.adapter for target in engine.experiment.targets):
+    data = [dataset.record for dataset in source.datasets]
+    if not any(reading.reads(adapter.record, data) for adapter in engine.experiment.adapters):
         return origin
     entries = [engine.sources.entry(source, seed) for seed in engine.experiment.config.seeds]
     outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]

@@ -221,8 +221,8 @@ def _baselines(results: Results) -> list[str]:
         lines.append(
             "scratch: the target's architecture without a source; same labels, steps and validator at each budget"
         )
-    if "prior-only" in roles:
-        lines.append("prior-only: counts in the observed inputs; a floor, never the baseline of a verdict")
+    if "prior" in roles:
+        lines.append("prior: counts in the observed inputs; a floor, never the baseline of a verdict")
     lines.append(
         "intervals: 95 % BCa bootstrap over seeds and items; verdict from the interval of the gain alone; "
         "p by exact sign-flip over seeds, Holm-corrected" + (f"; {results.ranks_by} ranks" * bool(results.ranks_by))

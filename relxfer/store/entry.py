@@ -66,6 +66,7 @@ class Outcome(TypedDict, total=False):
     trained_parameters: int
     diagnostics: dict[str, float]
     selection: SelectedSteps
+    model: str
     artefact: str | None
     notes: list[str]
     n: int

@@ -73,7 +73,7 @@ class Transfers:
         except ArtefactError as error:
             entry.drop(error)
             return None
-        return self.attach.cached(model, ready.model, ready.cell.target.adapter, shown.target, shown.sources)
+        return self.attach.cached(model, ready.model, ready.cell.adapter, shown.target, shown.sources)
 
     def _train(self, ready: Prepared, shown: Shown, entry: Entry, oracle: Oracle | None) -> tuple[Learner, Outcome]:
         trainer = self._trainer(ready, shown, entry, oracle)
@@ -85,6 +85,7 @@ class Transfers:
         self.identity(ready.cell, ready.model, ready.artefact, shown).check(ready.identity)
         sha = artefacts.save(entry.model, learner.export(), ready.model, (shown.target.task,))
         ended = outcome.done(sha, trainer, shown.selection, peak, seconds)
+        ended["model"] = ready.model.name
         ended["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
         ended["notes"] = list(learner.notes()) if hasattr(learner, "notes") else []
         entry.finish(ended)
@@ -106,7 +107,7 @@ class Transfers:
 
     def _transferred(self, ready: Prepared, shown: Shown, trainer: PhaseTrainer) -> Learner:
         """The learner after all stages of the strategy."""
-        cell, artefact, adapter = ready.cell, ready.artefact, ready.cell.target.adapter
+        cell, artefact, adapter = ready.cell, ready.artefact, ready.cell.adapter
         seed_torch(cell.seed, "fresh")
         source = artefact if cell.starts_from_source else None
         model = source.load() if source else ready.model.build(None, None)
