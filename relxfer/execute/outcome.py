@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import traceback
 from typing import Any
 
-from relxfer.errors import Incompatible, RelxferError
+from relxfer.errors import Incompatible, PluginError, RelxferError
 from relxfer.plan import selection
 from relxfer.plan.selection import Selection
+from relxfer.plugins import fault
 from relxfer.store.entry import Outcome, SelectedSteps
 from relxfer.train.machine import PeakMemory
 
@@ -42,7 +42,14 @@ def failure(error: BaseException) -> Outcome:
     """The outcome of a cell that raised an error: refused for `Incompatible`, failed otherwise."""
     if isinstance(error, Incompatible):
         return refusal(str(error))
-    return {"status": "failed", "reason": _reason(error), "traceback": traceback.format_exc()}
+    place = fault.place(error) if _needs_place(error) else ""
+    reason = f"{_reason(error)} ({place})" if place else _reason(error)
+    return {"status": "failed", "reason": reason, "traceback": fault.full(error)}
+
+
+def _needs_place(error: BaseException) -> bool:
+    """Whether the code of a plugin is at fault: errors that relxfer raises otherwise say themselves what to do."""
+    return isinstance(error, PluginError) or not isinstance(error, RelxferError)
 
 
 def _diagnostics(trainer: Any) -> dict[str, float]:

@@ -61,6 +61,7 @@ class CellResult:
     labels              whether the strategy uses target labels
     seeded              whether the result depends on the seed
     reason              why it failed or was refused
+    traceback           where the error of a failed cell was raised, or of the source stage that it needs
     id, evaluation      ids of the transfer and of its per-query values in the run directory
     artefact            id of the source that it started from, if any
     sha                 hash of the trained model
@@ -89,6 +90,7 @@ class CellResult:
     seeded: bool
     status: Status
     reason: str = ""
+    traceback: str = ""
     id: Id = ""
     evaluation: Id = ""
     artefact: str = ""

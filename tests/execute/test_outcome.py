@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from relxfer.errors import DataError, Incompatible
+from relxfer.errors import DataError, Incompatible, PluginError, TrainingDiverged
 from relxfer.execute import outcome
 from relxfer.plan.selection import LAST_STEP, Selection
 
@@ -52,6 +52,18 @@ def test_what_does_not_fit_is_refused_and_the_rest_has_failed():
         failed = outcome.failure(error)
     assert (failed["status"], failed["reason"]) == ("failed", "no such table")
     assert failed["traceback"].endswith("DataError: no such table\n")
+
+
+def test_the_reason_ends_with_the_line_of_the_plugin_where_the_plugin_is_at_fault():
+    def raised(error):
+        try:
+            raise error
+        except Exception as caught:
+            return outcome.failure(caught)["reason"]
+
+    assert raised(KeyError("head")).startswith("KeyError: 'head' (tests/execute/test_outcome.py:")
+    assert raised(PluginError("expected a loss")).startswith("expected a loss (tests/execute/test_outcome.py:")
+    assert raised(TrainingDiverged("expected a finite loss; lower training.lr")).endswith("lower training.lr")
 
 
 @pytest.mark.parametrize(
