@@ -29,6 +29,7 @@ def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: f
         "peak_mb": peak.megabytes(),
         "trained_parameters": trainer.tally.trained,
         "diagnostics": _diagnostics(trainer),
+        "texts": trainer.tally.logbook.texts,
         "selection": _selected(chosen, trainer),
     }
 
@@ -53,9 +54,10 @@ def _needs_place(error: BaseException) -> bool:
 
 
 def _diagnostics(trainer: Any) -> dict[str, float]:
-    """The last value of everything that the strategy logged."""
+    """The last value of every number that the strategy logged, in a phase or about the cell as a whole."""
     phases = trainer.tally.phases.values()
-    return {name: value for phase in phases for name, value in phase.diagnostics.items()}
+    in_phases = {name: value for phase in phases for name, value in phase.diagnostics.items()}
+    return in_phases | trainer.tally.logbook.numbers
 
 
 def _selected(chosen: Selection, trainer: Any) -> SelectedSteps:

@@ -86,8 +86,11 @@ def render(full: CellInFull) -> RenderableType:
     """The fields of a cell that have a value, a table of its trace, and sparklines of the values in it."""
     fault = escaping.terminal(full.cell.traceback, lines=True)
     full = escaping.every(full, escaping.terminal)
-    values = {"run": full.run, **asdict(full.cell), "traceback": ""}
+    values = {"run": full.run, **asdict(full.cell), "traceback": "", "diagnostics": {}, "texts": {}}
     lines = [Text(f"{key}: {value}") for key, value in values.items() if value not in (None, "", (), {})]
+    if logged := {**{k: diagnostics.number(v) for k, v in full.cell.diagnostics.items()}, **full.cell.texts}:
+        lines.append(Text("logged:"))
+        lines += [Text(f"  {name}: {value}") for name, value in logged.items()]
     made = table(("phase", "step", "values"))
     for point in full.trace:
         listed = ", ".join(f"{name} {_digits(value)}" for name, value in point.values.items())

@@ -69,6 +69,8 @@ class CellResult:
     evaluation_seconds  wall time of the evaluation
     peak_mb             peak resident memory of the process, in MB
     trained_parameters  number of parameters that were trained
+    diagnostics         the last value of every number that the strategy logged
+    texts               the last value of every text that it logged
     notes               what the learner reports about its preparation
     n                   number of test queries; 0 if the target has no test
     metrics             metric -> mean over test queries
@@ -100,6 +102,7 @@ class CellResult:
     peak_mb: float | None = None
     trained_parameters: int = 0
     diagnostics: Diagnostics = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
     selection: Selected | None = None
     notes: tuple[str, ...] = ()
     n: int = 0
@@ -225,6 +228,7 @@ class Pretraining:
     selection: Selected
     peak_mb: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,6 +67,7 @@ class Outcome(TypedDict, total=False):
     peak_mb: float | None
     trained_parameters: int
     diagnostics: dict[str, float]
+    texts: dict[str, str]
     selection: SelectedSteps
     artefact: str | None
     notes: list[str]
@@ -92,6 +93,7 @@ class _Done(BaseModel):
     peak_mb: float | None
     trained_parameters: int
     diagnostics: dict[str, float | None]
+    texts: dict[str, str] = {}
     selection: _Chosen
     notes: list[str] = []
     artefact: str | None = None

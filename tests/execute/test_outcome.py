@@ -10,11 +10,12 @@ import pytest
 from relxfer.errors import DataError, Incompatible, PluginError, TrainingDiverged
 from relxfer.execute import outcome
 from relxfer.plan.selection import LAST_STEP, Selection
+from relxfer.train.logbook import Logbook
 
 
 def trainer(**phases):
     made = {name: SimpleNamespace(**{"best_step": -1, "diagnostics": {}, **of}) for name, of in phases.items()}
-    tally = SimpleNamespace(seconds=7.0, trained=12, phases=made)
+    tally = SimpleNamespace(seconds=7.0, trained=12, phases=made, logbook=Logbook({"layers": 3.0, "kind": "deep"}))
     return SimpleNamespace(tally=tally)
 
 
@@ -32,7 +33,8 @@ def test_seconds_add_up_over_resumes():
 def test_what_was_logged_last_is_told_by_name():
     first = {"best_step": 3, "diagnostics": {"loss": 2.0, "norm": 1.0}}
     found = done(trainer(**{"fit-0": first, "fit-1": {"best_step": 4, "diagnostics": {"loss": 1.0}}}))
-    assert found["diagnostics"] == {"loss": 1.0, "norm": 1.0}
+    assert found["diagnostics"] == {"loss": 1.0, "norm": 1.0, "layers": 3.0}
+    assert found["texts"] == {"kind": "deep"}
     assert found["selection"]["steps"] == {"fit-0": 3, "fit-1": 4}
 
 
