@@ -151,16 +151,18 @@ class TargetConfig(Options):
     dataset: DatasetUse
     adapter: AdapterUse | None = None
     model: ModelUse | None = None
-    label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets), OnlyWith(task=None)] = ("all",)
+    label_budgets: Annotated[
+        tuple[Budget, ...], BeforeValidator(_budgets), Field(min_length=1), OnlyWith(task=None)
+    ] = ("all",)
     labels_per: Annotated[Literal["target", "class"], OnlyWith(task=None, label_budgets=_COUNTED)] = "target"
     observed_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
     task: Literal["clustering"] | None = None
 
     @field_validator("label_budgets")
     @classmethod
-    def _with_all(cls, budgets: tuple[Budget, ...]) -> tuple[Budget, ...]:
+    def _in_order(cls, budgets: tuple[Budget, ...]) -> tuple[Budget, ...]:
         numbers = sorted({b for b in budgets if b != "all"})
-        return (*numbers, "all")
+        return (*numbers, "all") if "all" in budgets else tuple(numbers)
 
 
 class StrategyConfig(Use):

@@ -107,7 +107,7 @@ def test_what_failed_is_tried_again_and_leaves_no_failure(small, monkeypatch):
 def test_cells_with_one_fingerprint_share_one_run(small):
     watch = harness.Observer()
     results = small.run(
-        watch, strategy=["scratch"], target={"name": "t", "dataset": "blobs-target", "label_budgets": [36, 48]}
+        watch, strategy=["scratch"], target={"name": "t", "dataset": "blobs-target", "label_budgets": [36, 48, "all"]}
     )
     assert len({cell.id for cell in results.cells if cell.seed == 0}) == 2, "36 and 48 labels are the same 36"
     assert watch.cells == 2 * 2
