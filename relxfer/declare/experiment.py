@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from relxfer.contract import only_with
+from relxfer.contract.options import TrainingOptions
 from relxfer.contract.plain import Table
-from relxfer.declare.schema import Config, SourceConfig, TargetConfig
+from relxfer.declare.schema import Config, RowTraining, SourceConfig, TargetConfig
 from relxfer.plugins.finder import Offer, load_object
 from relxfer.store import contents
 
@@ -92,15 +93,17 @@ class Target:
 class Method:
     """A row of the report: a strategy, or several strategies in stages.
 
-    stages  the strategies in order
-    role    strategy, baseline, scratch, direct or prior-only
-    model   an architecture for this row only; for prior-only, the prior itself
+    stages    the strategies in order
+    role      strategy, baseline, scratch, direct or prior-only
+    model     an architecture for this row only; for prior-only, the prior itself
+    training  training options for this row only
     """
 
     name: str
     stages: tuple[Chosen, ...]
     role: str = "strategy"
     model: Chosen | None = None
+    training: RowTraining | None = None
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -129,6 +132,10 @@ class Experiment:
     validator: Chosen | None
     executor: Chosen
     where: str
+
+    def training(self, method: Method) -> TrainingOptions:
+        """The training options of a row."""
+        return method.training.over(self.config.training) if method.training else self.config.training
 
     @property
     def models(self) -> tuple[Chosen, ...]:

@@ -203,6 +203,7 @@ class _Resolver:
         if method.model and "source-model" in method.needs:
             message = f"{method.name!r} starts from the source model, which has its own: name it in [source]"
             self.problems.append(Problem(f"strategy[{index}].model", message))
+        method = replace(method, training=config.training)
         return replace(method, role="baseline") if config.baseline else method
 
     def with_baselines(self, methods: list[Method], targets: Sequence[Target]) -> list[Method]:

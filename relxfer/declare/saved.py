@@ -130,7 +130,9 @@ def _target(index: int, target: Target, experiment: Experiment, hindered: list[H
 
 
 def _method(method: Method) -> Table:
-    row: Table = {"name": method.name, "model": method.model.card() if method.model else None}
+    own, model = method.training, method.model
+    training = own.model_dump(mode="json", include=own.model_fields_set) if own else None
+    row: Table = {"name": method.name, "model": model.card() if model else None, "training": training}
     baseline = {"baseline": True} if method.role == "baseline" else {}
     stages = [stage.card() for stage in method.stages]
     return {**row, **baseline, **(stages[0] if len(stages) == 1 else {"stages": stages})}

@@ -165,6 +165,24 @@ class TargetConfig(Options):
         return (*numbers, "all") if "all" in budgets else tuple(numbers)
 
 
+class RowTraining(TrainingOptions):
+    """Training options of one row: those that are written replace those of `[training]`."""
+
+    @model_validator(mode="after")
+    def _without_effect(self) -> RowTraining:
+        """Accept all: which of them have an effect depends on `[training]` too (see `relxfer.declare.effects`)."""
+        return self
+
+    def over(self, base: TrainingOptions) -> TrainingOptions:
+        """The training options of the row, where `base` are those of all rows.
+
+        >>> made = RowTraining(steps=800).over(TrainingOptions(steps=100, lr=0.01))
+        >>> made.steps, made.lr
+        (800, 0.01)
+        """
+        return base.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
+
+
 class StrategyConfig(Use):
     """A transfer strategy, or several of them as `stages`; `name` is its label in the report."""
 
@@ -173,6 +191,7 @@ class StrategyConfig(Use):
     stages: tuple[StageUse, ...] = ()
     model: ModelUse | None = None
     baseline: bool = False
+    training: RowTraining | None = None
 
     @model_validator(mode="after")
     def _use_or_stages(self) -> StrategyConfig:

@@ -116,7 +116,7 @@ class Cells:
         return self._label_counts[_key(cell)]
 
     def _identity(self, cell: PlannedCell, model: Chosen, artefact: Artefact | None, shown: Shown) -> Fingerprint:
-        options, sha = self.experiment.config.training, artefact.sha if artefact else None
+        options, sha = self.experiment.training(cell.method), artefact.sha if artefact else None
         return fingerprints.of_transfer(cell, options, model, sha, shown, self.code)
 
     def _architecture(self, cell: PlannedCell) -> Chosen:
@@ -184,7 +184,7 @@ class Cells:
         select = shown.selection.selector()
         entry.phases.mkdir(parents=True, exist_ok=True)
         trainer = PhaseTrainer(
-            self.experiment.config.training,
+            self.experiment.training(ready.cell.method),
             entry.phases,
             ready.cell.seed,
             oracle.watch(select) if oracle else select,

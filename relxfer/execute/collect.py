@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from relxfer.contract.data import Domain
 from relxfer.contract.metrics import ordered
-from relxfer.declare.experiment import Experiment, Source, Target
+from relxfer.declare.experiment import Experiment, Method, Source, Target
 from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
 from relxfer.judge import collapse
@@ -45,7 +45,7 @@ def collect(
     values = stored_values(store, config.report.rank_rule)
     tasks = {target.name: engine.domains.target(target).domain.task for target in experiment.targets}
     metrics = ordered(next(iter(tasks.values())).kind, config.report.metric)
-    cells = [_cell(cell, outcome, values) for cell, outcome in zip(plan, outcomes, strict=True)]
+    cells = [_cell(cell, outcome, values, experiment) for cell, outcome in zip(plan, outcomes, strict=True)]
     cells = [_with_details(cell, made, engine, metrics[0]) for cell, made in zip(plan, cells, strict=True)]
     supervised = {name: task.self_supervised for name, task in tasks.items()}
     return Results(
@@ -62,7 +62,7 @@ def collect(
     )
 
 
-def _cell(cell: PlannedCell, outcome: Outcome, values: Values) -> CellResult:
+def _cell(cell: PlannedCell, outcome: Outcome, values: Values, experiment: Experiment) -> CellResult:
     evaluated = outcome["status"] == "done" and outcome.get("n")
     per_query = values(outcome["evaluation"])[0] if evaluated else {}
     return _CELL.validate_python({
@@ -75,7 +75,14 @@ def _cell(cell: PlannedCell, outcome: Outcome, values: Values) -> CellResult:
         "labels": "target-labels" in cell.method.needs,
         "labels_per": cell.target.config.labels_per,
         "seeded": cell.method.seeded,
+        "training": _own_training(experiment, cell.method),
     })  # fmt: skip
+
+
+def _own_training(experiment: Experiment, method: Method) -> dict[str, object]:
+    """The values of a row for the training options in which rows that train may differ."""
+    differing = {name for each in experiment.methods if each.training for name in each.training.model_fields_set}
+    return experiment.training(method).model_dump(mode="json", include=differing) if method.seeded else {}
 
 
 def _logged(outcome: Outcome) -> Diagnostics:

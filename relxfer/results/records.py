@@ -20,6 +20,8 @@ Role = Literal["strategy", "scratch", "direct", "prior-only", "baseline"]
 #: Number of target labels that a cell may use, or all of them.
 Budget = int | Literal["all"]
 Per = Literal["target", "class"]
+#: Training option -> its value, for the options that `[strategy.training]` sets for any row of the run.
+RowTraining = Mapping[str, int | float | str | None]
 #: Name -> the last value that a strategy logged.
 Diagnostics = Mapping[str, float | None]
 
@@ -60,6 +62,7 @@ class CellResult:
     setting             in the terms of Pan and Yang: inductive, transductive or unsupervised
     labels              whether the strategy uses target labels
     seeded              whether the result depends on the seed
+    training            training options in which rows of the run may differ
     reason              why it failed or was refused
     traceback           where the error of a failed cell was raised, or of the source stage that it needs
     id, evaluation      ids of the transfer and of its per-query values in the run directory
@@ -91,6 +94,7 @@ class CellResult:
     labels_per: Per
     seeded: bool
     status: Status
+    training: RowTraining = field(default_factory=dict)
     reason: str = ""
     traceback: str = ""
     id: Id = ""
@@ -149,6 +153,7 @@ class Row:
     label_count     number of labelled items that could be used, including those for validation
     oracle          best value at any validation point, mean over seeds
     diagnostics     last logged values, means over seeds
+    training        training options in which rows of the run may differ
     """
 
     source: str | None
@@ -172,6 +177,7 @@ class Row:
     label_count: int | None = None
     oracle: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
+    training: RowTraining = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict | None:

@@ -77,8 +77,8 @@ class Results:
             for row in self.rows
             if row.strategy == strategy and source in (None, row.source) and target in (None, row.target)
         ]
-        if budget is None:
-            budget = max((row.budget for row in rows), key=budgets.size, default="all")
+        largest: Budget = max((row.budget for row in rows), key=budgets.size, default="all")
+        budget = largest if budget is None else budget
         matches = [row for row in rows if row.budget == budget]
         if len(matches) != 1:
             where = f" from {source}" * (source is not None) + f" on {target}" * (target is not None)

@@ -49,6 +49,14 @@ def test_all_problems_at_once_with_key_and_suggestion(problems):
             "two are called 'finetune'",
         ),
         ("[target]\ndataset = {use = 'geo-us', split_seed = 'x'}", "target[0].dataset.split_seed"),
+        (
+            "[target]\ndataset = 'geo-us'\n[[strategy]]\nuse = 'finetune'\ntraining = {steps = -1}",
+            "strategy[0].training.steps: expected a number of at least 0 (got -1)",
+        ),
+        (
+            "[target]\ndataset = 'geo-us'\n[[strategy]]\nuse = 'finetune'\ntraining = {stepz = 1}",
+            "strategy[0].training.stepz: unknown key: did you mean 'steps'?",
+        ),
         ("name = 3\n[target]\ndataset = 'geo-us'", "name: "),
         ("name = '../x'\n[target]\ndataset = 'geo-us'", "name: "),
         ("[target", "not valid TOML"),
