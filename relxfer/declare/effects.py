@@ -75,6 +75,7 @@ def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
         several = bool(config.strategy[index].stages)
         yield from _each(f"{table}.stages", method.stages) if several else _chosen(table, method.stages[0])
         yield from _chosen(f"{table}.model", method.model)
+        yield from _chosen(f"{table}.adapter", method.adapter)
 
 
 def _chosen(table: str, chosen: Chosen | None) -> Iterator[tuple[str, BaseModel]]:
@@ -102,6 +103,12 @@ def _beside_other_tables(experiment: Experiment) -> Iterator[Hindered]:
         yield from _validator_options(experiment, unvalidated)
     for index, target in enumerate(experiment.targets):
         yield from _target_options(experiment, index, target)
+    everything = [target.dataset for target in experiment.targets]
+    everything += [data for source in experiment.sources for data in source.datasets]
+    for index, method in enumerate(experiment.methods):
+        for option in _adapter_options(f"strategy[{index}].adapter", method.adapter, everything):
+            # a row that was added has the adapter of another row, whose options are told there
+            yield option._replace(written=option.written and index < len(config.strategy))
     if len(experiment.methods) == 1 and config.strategy:
         alone = "where there is no other strategy to compare with; remove it, or add a second strategy"
         yield from _fields("strategy[0]", config.strategy[0], {"baseline"}, alone)
@@ -177,16 +184,13 @@ def _target_options(experiment: Experiment, index: int, target: Target) -> Itera
         unused = "where every row starts from the source model; remove it, or add a row that does not, such as scratch"
         yield from _fields(f"target[{index}]", target.config, {"model"}, unused)
     datasets = [target.dataset, *(data for source in experiment.sources for data in source.datasets)]
-    datasets = [data for data in datasets if data.record.adapter == target.adapter.name]
     yield from _adapter_options(f"target[{index}].adapter", target.adapter, datasets)
 
 
 def _all_sources_have(experiment: Experiment, model: Chosen | None) -> bool:
     """Whether every source has this model: repeating it for the target is harmless, and is not refused."""
     models = [source.model for source in experiment.sources]
-    return model is not None and all(
-        other is not None and (other.name, other.options) == (model.name, model.options) for other in models
-    )
+    return model is not None and all(model.same_as(other) for other in models)
 
 
 def own_models_learn(experiment: Experiment) -> bool:
@@ -194,8 +198,11 @@ def own_models_learn(experiment: Experiment) -> bool:
     return any(method.model is None and "source-model" not in method.needs for method in experiment.methods)
 
 
-def _adapter_options(table: str, adapter: Chosen, datasets: list[Chosen]) -> Iterator[Hindered]:
+def _adapter_options(table: str, adapter: Chosen | None, datasets: list[Chosen]) -> Iterator[Hindered]:
     """Options of an adapter that have no effect for any of the data sets that it reads."""
+    if adapter is None:
+        return
+    datasets = [data for data in datasets if data.record.content in adapter.record.reads]
     for name, field in type(adapter.options).model_fields.items():
         for mark in (mark for mark in field.metadata if isinstance(mark, OnlyForData)):
             reasons = [mark.hindrance(data.options) for data in datasets]

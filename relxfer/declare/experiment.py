@@ -37,6 +37,19 @@ class Chosen:
         """Import the implementation, and call it with the options and `rest`."""
         return load_object(self.record.load)(self.options, *rest)
 
+    @property
+    def described(self) -> str:
+        """The name, and in brackets the options that are not the default ones, for a report."""
+        fields = type(self.options).model_fields
+        own = {key: value for key, value in vars(self.options).items() if value != fields[key].get_default()}
+        card = self.card()
+        shown = ", ".join(f"{key} {card[key]}" for key in own if key in card)
+        return f"{self.name} [{shown}]" if shown else self.name
+
+    def same_as(self, other: Chosen | None) -> bool:
+        """Whether the other is the same offer with equal options, written or not."""
+        return other is not None and (self.name, self.options) == (other.name, other.options)
+
     def card(self) -> Table:
         """The name and all options that have an effect, as JSON."""
         return {"use": self.name, **only_with.acting(self.options)}
@@ -94,15 +107,21 @@ class Method:
     """A row of the report: a strategy, or several strategies in stages.
 
     stages    the strategies in order
-    role      strategy, baseline, scratch, direct or prior-only
-    model     an architecture for this row only; for prior-only, the prior itself
+    role      candidate, scratch, direct or prior
+    model     an architecture for this row only; of a prior, the prior itself
+    adapter   an adapter for this row only
+    scratch   name of the row that trains the same architecture on the target alone
+    baseline  whether the user declares it the baseline of all others
     training  training options for this row only
     """
 
     name: str
     stages: tuple[Chosen, ...]
-    role: str = "strategy"
+    role: str = "candidate"
     model: Chosen | None = None
+    adapter: Chosen | None = None
+    scratch: str = "scratch"
+    baseline: bool = False
     training: RowTraining | None = None
 
     @property
@@ -142,6 +161,11 @@ class Experiment:
         """Every model of the experiment, named by the configuration or by default."""
         models = [*(s.model for s in self.sources), *(t.model for t in self.targets), *(m.model for m in self.methods)]
         return tuple(filter(None, models))
+
+    @property
+    def adapters(self) -> tuple[Chosen, ...]:
+        """Every adapter of the experiment: those of the targets before those of single rows."""
+        return (*(t.adapter for t in self.targets), *(m.adapter for m in self.methods if m.adapter))
 
 
 def extra_needs(options: Any) -> Sequence[str]:

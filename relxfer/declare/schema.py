@@ -190,6 +190,7 @@ class StrategyConfig(Use):
     name: str | None = None
     stages: tuple[StageUse, ...] = ()
     model: ModelUse | None = None
+    adapter: AdapterUse | None = None
     baseline: bool = False
     training: RowTraining | None = None
 
@@ -216,7 +217,7 @@ class ReportOptions(Options):
     rank_rule: Annotated[Literal["realistic", "pessimistic", "plain"], OnlyWith(metric=_RANKS)] = "realistic"
     """How ties count: realistic or pessimistic ranks with a tolerance, or plain float32 ranks as in most papers."""
     baselines: bool = True
-    """Add the rows scratch, direct and prior-only automatically."""
+    """Add the rows of the roles scratch, direct and prior automatically."""
     resamples: Annotated[int, Field(ge=200, le=1_000_000)] = 10_000
     """Bootstrap resamples."""
     oracle: bool = False

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from relxfer.contract.data import Domain
-from relxfer.contract.learners import Adapter, Learner, Model
+from relxfer.contract.learners import Adapter, Learner, Model, SelfAttaching
 from relxfer.contract.records import TargetAdapter
 from relxfer.declare.experiment import Chosen
 from relxfer.errors import PluginError, UsageError
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 class Attach:
-    """Attaches models to domains and puts the learners on the device; the only caller of `Adapter.attach`.
+    """Attaches models to domains and puts the learners on the device; the only caller of `Adapter.attach`
+    and `SelfAttaching.attach`.
 
     wanted  device of the configuration: auto, cpu or cuda
     code    versions of the code, for the fingerprints of frozen bodies
@@ -54,8 +55,11 @@ class Attach:
 
     def plain(self, model: Model, adapter: Chosen, target: Domain | None, sources: Sequence[Domain]) -> Learner:
         """A learner whose features are not cached."""
-        made: Adapter = adapter.build()
-        learner = checked(adapter, made.attach(model, target, tuple(sources)))
+        if attaches_itself(model):
+            learner = checked(model, model.attach(target, tuple(sources)))
+        else:
+            made: Adapter = adapter.build()
+            learner = checked(adapter, made.attach(model, target, tuple(sources)))
         if self.device == "cuda" and hasattr(learner, "module"):
             learner.module.to("cuda")
         return learner
@@ -88,16 +92,27 @@ class Attach:
         return self.cached(artefact.load(), artefact.model, adapter, None)
 
 
-def checked(maker: Chosen, made: Learner) -> Learner:
-    """Return what an adapter or a strategy returned.
+def attaches_itself(model: Model) -> TypeGuard[SelfAttaching]:
+    """Whether a model brings its own learner, so that the adapter is not asked; one with `members` is composed."""
+    return hasattr(model, "attach") and not hasattr(model, "members")
+
+
+def checked(maker: Chosen | Model, made: Learner) -> Learner:
+    """Return what an adapter, a strategy or a model that attaches itself returned.
 
     Raises:
         PluginError: it is not a learner.
     """
     if not (hasattr(made, "predict") and hasattr(made, "export")):
-        method = "attach" if maker.record.kind == TargetAdapter.kind else "transfer"
         raise PluginError(
-            f"expected {method} of the {maker.record.kind} {maker.name!r} to return a learner, "
+            f"expected {_method(maker)} to return a learner, "
             f"got {'None' if made is None else type(made).__name__}; correct its return value"
         )
     return made
+
+
+def _method(maker: Chosen | Model) -> str:
+    if not isinstance(maker, Chosen):
+        return f"attach of the model {type(maker).__name__}"
+    method = "attach" if maker.record.kind == TargetAdapter.kind else "transfer"
+    return f"{method} of the {maker.record.kind} {maker.name!r}"

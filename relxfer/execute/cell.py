@@ -161,7 +161,7 @@ class Cells:
     def _run(self, ready: Prepared) -> Outcome:
         self.events("cell_started", cell=ready.names)
         shown, entry = self.domains.shown(ready.cell), self.store.cell(ready.identity)
-        with memory.held(ready.cell.target.adapter.record.large_blocks):
+        with memory.held(ready.cell.adapter.record.large_blocks):
             ended = entry.outcome()
             learner = None if ended is None else self._stored(ready, shown, entry)
             if ended is not None and learner is not None:
@@ -175,7 +175,7 @@ class Cells:
         except ArtefactError as error:
             entry.drop(error)
             return None
-        return self.attach.cached(model, ready.model, ready.cell.target.adapter, shown.target, shown.sources)
+        return self.attach.cached(model, ready.model, ready.cell.adapter, shown.target, shown.sources)
 
     def _transfer(self, ready: Prepared, shown: Shown, entry: Entry) -> Outcome:
         from relxfer.train.trainer import PhaseTrainer
@@ -200,6 +200,7 @@ class Cells:
         sha = artefacts.save(entry.model, learner.export(), ready.model, (shown.target.task,))
         evaluation = self._evaluate(learner, ready, shown)
         ended = outcome.done(sha, trainer, shown.selection, peak, seconds)
+        ended["model"] = ready.model.name
         ended["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
         ended["notes"] = list(learner.notes()) if hasattr(learner, "notes") else []
         entry.finish(ended)
@@ -207,7 +208,7 @@ class Cells:
 
     def _transferred(self, ready: Prepared, shown: Shown, trainer: PhaseTrainer) -> Learner:
         """The learner after all stages of the strategy."""
-        cell, artefact, adapter = ready.cell, ready.artefact, ready.cell.target.adapter
+        cell, artefact, adapter = ready.cell, ready.artefact, ready.cell.adapter
         seed_torch(cell.seed, "fresh")
         source = artefact if cell.starts_from_source else None
         model = source.load() if source else ready.model.build(None, None)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from relxfer.contract.data import Domain
 from relxfer.contract.metrics import ordered
+from relxfer.declare import reading
 from relxfer.declare.experiment import Experiment, Method, Source, Target
 from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
@@ -69,6 +70,9 @@ def _cell(cell: PlannedCell, outcome: Outcome, values: Values, experiment: Exper
         **outcome,
         **cell.names,
         "artefact": outcome.get("artefact") or "",
+        "model": cell.method.model.described if cell.method.model else outcome.get("model") or cell.model.name,
+        "scratch": cell.method.scratch,
+        "baseline": cell.method.baseline,
         "diagnostics": _logged(outcome),
         "metrics": {name: float(np.mean(of)) for name, of in per_query.items()},
         "setting": setting(cell.method.needs, cell.source is not None and cell.source.config.labels),
@@ -132,7 +136,7 @@ def _target(engine: Engine, target: Target) -> TargetSummary:
         source.name: str(sentence)
         for source in engine.experiment.sources
         if source.datasets
-        and all(dataset.record.adapter == target.adapter.name for dataset in source.datasets)
+        and reading.reads(target.adapter.record, [dataset.record for dataset in source.datasets])
         and (sentence := from_adapter("relate", relate, engine.domains.sources(source), domain))
     }
     splits = (("train", domain.train), ("val", domain.val))
@@ -162,7 +166,8 @@ def _source(engine: Engine, source: Source) -> SourceSummary:
     origin = SourceSummary(datasets=tuple(d.name for d in source.datasets), shared=config.shared)
     if not source.pretrained:
         return replace(origin, path=str(config.checkpoint or config.weights or config.run))
-    if not any(target.adapter.name == source.datasets[0].record.adapter for target in engine.experiment.targets):
+    data = [dataset.record for dataset in source.datasets]
+    if not any(reading.reads(adapter.record, data) for adapter in engine.experiment.adapters):
         return origin
     entries = [engine.sources.entry(source, seed) for seed in engine.experiment.config.seeds]
     outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]

@@ -113,7 +113,7 @@ def _row(engine: Engine, cells: Sequence[PlannedCell]) -> RowCost:
     sealed = engine.domains.target(distinct[0].target)
     steps = training.steps * len(distinct) if first.method.seeded else 0
     queries = sealed.count * len(distinct)
-    seconds = None  # a prior-only baseline counts, which costs next to nothing
+    seconds = None  # a prior baseline counts, which costs next to nothing
     if first.method.model is None:
         seconds = _seconds(first.target.adapter, first.model, sealed.domain, training, steps, queries)
     source = first.source.name if first.source else None

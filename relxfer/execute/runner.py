@@ -117,7 +117,8 @@ def _check_code(engine: Engine) -> None:
     """Raise `PluginError` if code was edited after it was imported: its results would not be those of the file."""
     made = engine.experiment
     named = [stage for method in made.methods for stage in method.stages]
-    named += [chosen for target in made.targets for chosen in (target.adapter, target.model)]
+    named += [*made.adapters, *(target.model for target in made.targets)]
+    named += [method.model for method in made.methods if method.model]
     named += [chosen for source in made.sources for chosen in (source.model, *source.stages) if chosen]
     fingerprints.versions(engine.code, *named)
 

@@ -116,7 +116,7 @@ def of_transfer(
     shown     the domains and the validator as they are given to the strategy
     code      versions of the installed distributions
     """
-    method, adapter = cell.method, cell.target.adapter
+    method, adapter = cell.method, cell.adapter
     return Fingerprint.of(
         stage="transfer",
         artefact=artefact,

@@ -136,9 +136,9 @@ def _first(cells: Sequence[CellResult]) -> str | None:
 
     Baselines that were added come last. If there is no other strategy than a direct one, an earlier baseline is used.
     """
-    of = [c for c in cells if c.role != "prior-only" and c.status != "refused"]
-    ours = [c for c in of if c.role in ("strategy", "direct")]
-    first = ours if any(c.role == "strategy" for c in ours) else of
+    of = [c for c in cells if c.role != "prior" and c.status != "refused"]
+    ours = [c for c in of if c.role in ("candidate", "direct")]
+    first = ours if any(c.role == "candidate" for c in ours) else of
     return next((c.strategy for c in first), None)
 
 

@@ -205,10 +205,10 @@ def _budgets(results: Results, name: str, target: TargetSummary) -> list[str]:
 
 def _own_training(rows: Sequence[Row]) -> list[str]:
     """A sentence for every row whose training options are not those of scratch."""
-    scratch = {(row.source, row.target): row.training for row in rows if row.role == "scratch"}
+    trained = {(row.source, row.target, row.strategy): row.training for row in rows}
     lines = []
     for row in rows:
-        theirs = scratch.get((row.source, row.target), {})
+        theirs = trained.get((row.source, row.target, row.scratch), {})
         other = {name: value for name, value in row.training.items() if theirs.get(name, value) != value}
         if other:
             listed = "; ".join(f"{name} {value}, scratch {theirs[name]}" for name, value in other.items())
@@ -224,8 +224,8 @@ def _baselines(results: Results) -> list[str]:
         same = "labels and validator" if own else "labels, steps and validator"
         lines.append(f"scratch: the target's architecture without a source; same {same} at each budget")
     lines += own
-    if "prior-only" in roles:
-        lines.append("prior-only: counts in the observed inputs; a floor, never the baseline of a verdict")
+    if "prior" in roles:
+        lines.append("prior: counts in the observed inputs; a floor, never the baseline of a verdict")
     lines.append(
         f"intervals: 95 % BCa bootstrap over seeds and items; verdict from the interval of the gain alone; "
         f"p by exact sign-flip over seeds, Holm-corrected; {results.rank_rule} ranks"

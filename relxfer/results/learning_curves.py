@@ -129,16 +129,24 @@ class LearningCurves:
 
 
 def of(results: Results) -> Iterator[LearningCurves]:
-    """The curves of every source and target for which scratch was trained with two or more numbers of labels."""
+    """The curves of every source, target and scratch that was trained with two or more numbers of labels."""
     rows = [row for row in results.rows if row.interval and row.label_count is not None]
     for source, target in dict.fromkeys((row.source, row.target) for row in rows):
         here = [row for row in rows if (row.source, row.target) == (source, target)]
-        curves = dict.fromkeys((row.role, row.strategy) for row in here if row.role != "prior-only")
-        made = {key: _curve(key[1], [row for row in here if row.strategy == key[1]], results.metric) for key in curves}
-        scratch = [curve for (role, _), curve in made.items() if role == "scratch" and len(curve.labels) > 1]
-        others = tuple(curve for (role, _), curve in made.items() if role != "scratch")
-        if scratch and others:
-            yield LearningCurves(source, target, results.metric, scratch[0], others)
+        for scratch in dict.fromkeys(row.strategy for row in here if row.role == "scratch"):
+            beside = [row for row in here if row.role in ("candidate", "direct") and row.scratch == scratch]
+            curve, others = (_curves(rows, results.metric) for rows in (_named(here, scratch), beside))
+            if len(curve[0].labels) > 1 and others:
+                yield LearningCurves(source, target, results.metric, curve[0], others)
+
+
+def _named(rows: Sequence[Row], strategy: str) -> list[Row]:
+    return [row for row in rows if row.strategy == strategy]
+
+
+def _curves(rows: Sequence[Row], metric: str) -> tuple[Curve, ...]:
+    """The curve of each strategy."""
+    return tuple(_curve(name, _named(rows, name), metric) for name in dict.fromkeys(row.strategy for row in rows))
 
 
 def _curve(strategy: str, rows: Sequence[Row], metric: str) -> Curve:

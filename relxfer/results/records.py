@@ -16,7 +16,7 @@ from relxfer.contract.messages import shown
 from relxfer.judge.records import Gain, Interval, TopClass, Verdict
 from relxfer.store.entry import Status
 
-Role = Literal["strategy", "scratch", "direct", "prior-only", "baseline"]
+Role = Literal["candidate", "scratch", "direct", "prior"]
 #: Number of target labels that a cell may use, or all of them.
 Budget = int | Literal["all"]
 Per = Literal["target", "class"]
@@ -57,7 +57,10 @@ class OracleValue:
 class CellResult:
     """One planned cell and its outcome.
 
-    role                what the strategy is in the comparison: a strategy under test or a kind of baseline
+    model               the architecture of its learner
+    scratch             name of the row that trains this architecture on the target alone; the run may lack it
+    role                what the strategy is in the comparison: a candidate, or one of those that it is compared with
+    baseline            whether the user declared it the baseline of all other rows
     budget, labels_per  number of target labels, or "all", for the whole target or for each class
     setting             in the terms of Pan and Yang: inductive, transductive or unsupervised
     labels              whether the strategy uses target labels
@@ -94,6 +97,9 @@ class CellResult:
     labels_per: Per
     seeded: bool
     status: Status
+    model: str = ""
+    scratch: str = "scratch"
+    baseline: bool = False
     training: RowTraining = field(default_factory=dict)
     reason: str = ""
     traceback: str = ""
@@ -140,8 +146,11 @@ class Cost:
 class Row:
     """A strategy on one source, target and label budget, over all seeds.
 
+    model           the architecture of its learner
+    scratch         name of the row that trains this architecture on the target alone; the run may lack it
     runs, planned   number of seeds that finished with a test, and of planned seeds
     deterministic   whether all seeds share one run
+    baseline        whether the user declared it the baseline of all other rows
     reasons         why cells failed or were refused
     metrics         metric -> mean over seeds and queries; empty if no seed finished
     interval        mean and 95 % interval of the deciding metric
@@ -166,6 +175,9 @@ class Row:
     runs: int
     planned: int
     deterministic: bool
+    model: str = ""
+    scratch: str = "scratch"
+    baseline: bool = False
     reasons: tuple[str, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     interval: Interval | None = None

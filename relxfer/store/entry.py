@@ -69,6 +69,7 @@ class Outcome(TypedDict, total=False):
     diagnostics: dict[str, float]
     texts: dict[str, str]
     selection: SelectedSteps
+    model: str
     artefact: str | None
     notes: list[str]
     n: int

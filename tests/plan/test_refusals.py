@@ -23,8 +23,8 @@ PER_CLASS = {"target": {"dataset": "blobs-target", "labels_per": "class", "label
     ("name", "tables", "facts", "told"),
     [
         ("source-model", {"source": []}, Facts(), r"there is no \[source\] \(add one"),
-        ("source-model", STRANGE_MODEL, Facts(), "model 'gcn' is for adapter 'networks', the target uses 'blobs'"),
-        ("source-model", STRANGE_DATA, Facts(), "data karate-club is not"),
+        ("source-model", STRANGE_MODEL, Facts(), "model 'gcn' reads network, and the .* is blobs.points"),
+        ("source-model", STRANGE_DATA, Facts(), r"the data set 'karate-club' is network \(choose other data"),
         ("teacher", {"source": []}, Facts(), r"there is no \[source\]"),
         ("source-inputs", {"source": []}, Facts(), "there is no"),
         ("target-labels", {}, Facts(replace(DOMAIN, train=None)), "has no labels"),
@@ -34,7 +34,7 @@ PER_CLASS = {"target": {"dataset": "blobs-target", "labels_per": "class", "label
         ("same-task", {}, Facts(DOMAIN, OTHER), "source and target have other answers"),
         ("same-task", {}, Facts(DOMAIN, ()), "the classes of the source model are not known"),
         ("classes", {}, Facts(OPEN), "answers of target 'blobs-target' are open"),
-        ("other.capability", {}, Facts(), "target adapter 'blobs' does not offer it"),
+        ("other.capability", {}, Facts(), "source model 'blobs-mlp' does not offer it"),
     ],
 )  # fmt: skip
 def test_what_is_withheld_has_its_reason(cells, name, tables, facts, told):
@@ -68,4 +68,4 @@ def test_a_budget_of_no_labels_refuses_who_needs_some_and_proposes_others(cells)
     fitting = told[0].partition("Strategies that fit: ")[2].split(", ")
     assert {"zero-shot", "dann"} <= set(fitting)
     assert "finetune" not in fitting
-    assert "prior-only" not in fitting
+    assert "prior" not in fitting

@@ -13,12 +13,12 @@ from relxfer.store.run_directory import SCHEMA
 
 
 def row(strategy, budget="all", source="a", target="t"):
-    return Row(source=source, target=target, strategy=strategy, role="strategy", budget=budget, labels_per="target",
+    return Row(source=source, target=target, strategy=strategy, role="candidate", budget=budget, labels_per="target",
                setting="inductive", runs=0, planned=1, deterministic=False)  # fmt: skip
 
 
 def cell(status):
-    return CellResult(source="a", target="t", strategy="s", role="strategy", budget="all", seed=0, status=status,
+    return CellResult(source="a", target="t", strategy="s", role="candidate", budget="all", seed=0, status=status,
                       setting="inductive", labels=True, labels_per="target", seeded=True)  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from relxfer_vision.architectures.resnet import resnet18
 from relxfer_vision.weights import published
 
 from relxfer import cli
-from relxfer.contract.records import File
+from relxfer.contract.file import File
 from relxfer.data import download, places
 from relxfer.errors import ArtefactError, DataError
 from relxfer.plugins.finder import Plugins
