@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from relxfer.contract.messages import joined
 from relxfer.contract.only_with import OnlyForData, hindrances, told, without_effect
 from relxfer.contract.options import TrainingOptions
-from relxfer.declare.experiment import Chosen, Experiment, Target
+from relxfer.declare.experiment import Chosen, Experiment, Method, Target
 from relxfer.errors import Problem
 
 #: Training options that evaluation uses too, so that they have an effect where nothing is trained.
@@ -93,7 +93,11 @@ def _beside_other_tables(experiment: Experiment) -> Iterator[Hindered]:
     untrained = _untrained(experiment)
     if untrained:
         yield from _fields("training", config.training, set(TrainingOptions.model_fields) - _FOR_EVALUATION, untrained)
-    unvalidated = untrained or _unvalidated(config.training)
+    else:
+        yield from _fields("training", config.training, _replaced(experiment), _REPLACED)
+    for index, method in enumerate(experiment.methods[: len(config.strategy)]):
+        yield from _row_training(f"strategy[{index}].training", experiment, method)
+    unvalidated = untrained or _unvalidated(experiment)
     if unvalidated:
         yield from _fields("report", config.report, {"oracle"}, unvalidated)
         yield from _validator_options(experiment, unvalidated)
@@ -122,7 +126,36 @@ def _untrained(experiment: Experiment) -> str | None:
     return "where no strategy trains; remove it, or add one that does"
 
 
-def _unvalidated(training: TrainingOptions) -> str | None:
+_REPLACED = "where every row that trains has its own; remove it"
+
+
+def _replaced(experiment: Experiment) -> set[str]:
+    """The training options that every row which trains replaces by its own."""
+    trained = [method for method in experiment.methods if method.seeded]
+    own = [method.training.model_fields_set if method.training else set[str]() for method in trained]
+    return set.intersection(*own) - _FOR_EVALUATION
+
+
+def _row_training(table: str, experiment: Experiment, method: Method) -> Iterator[Hindered]:
+    """The training options of a row that have no effect, alone or beside those of all rows."""
+    own = method.training
+    if own is None:
+        return
+    if not method.seeded:
+        untrained = f"where {method.name!r} does not train; remove it"
+        yield from _fields(table, own, set(TrainingOptions.model_fields) - _FOR_EVALUATION, untrained)
+        return
+    for name, hindrance in hindrances(experiment.training(method)).items():
+        yield Hindered(table, name, hindrance, name in own.model_fields_set)
+
+
+def _unvalidated(experiment: Experiment) -> str | None:
+    """Why no row that trains has validation points; None if one has some."""
+    reasons = [_no_points(experiment.training(method)) for method in experiment.methods if method.seeded]
+    return reasons[0] if all(reasons) else None
+
+
+def _no_points(training: TrainingOptions) -> str | None:
     """Why there are no validation points; None if there are some."""
     for key in ("steps", "validations"):
         if not getattr(training, key):

@@ -9,8 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from relxfer.contract import only_with
+from relxfer.contract.options import TrainingOptions
 from relxfer.contract.plain import Table
-from relxfer.declare.schema import Config, SourceConfig, TargetConfig
+from relxfer.declare.schema import Config, RowTraining, SourceConfig, TargetConfig
 from relxfer.plugins.finder import Offer, load_object
 from relxfer.store import contents
 
@@ -113,6 +114,7 @@ class Method:
     adapter   an adapter for this row only
     scratch   name of the row that trains the same architecture on the target alone
     baseline  whether the user declares it the baseline of all others
+    training  training options for this row only
     """
 
     name: str
@@ -122,6 +124,7 @@ class Method:
     adapter: Chosen | None = None
     scratch: str = "scratch"
     baseline: bool = False
+    training: RowTraining | None = None
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -154,6 +157,10 @@ class Experiment:
     where: str
     metrics: tuple[Chosen, ...] = ()
     tied: frozenset[str] = frozenset()
+
+    def training(self, method: Method) -> TrainingOptions:
+        """The training options of a row."""
+        return method.training.over(self.config.training) if method.training else self.config.training
 
     @property
     def models(self) -> tuple[Chosen, ...]:

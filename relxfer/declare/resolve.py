@@ -254,7 +254,7 @@ class _Resolver:
         if method.model and "source-model" in method.needs:
             message = f"{method.name!r} starts from the source model, which has its own: name it in [source]"
             self.problems.append(Problem(f"strategy[{index}].model", message))
-        return method
+        return replace(method, training=config.training)
 
     def with_baselines(self, methods: list[Method], targets: Sequence[Target], scratch: Scratch) -> list[Method]:
         """The rows with a direct one, scratch of each architecture, and the priors, where they are missing."""

@@ -165,7 +165,7 @@ class TargetConfig(Options):
     dataset: DatasetUse
     adapter: AdapterUse | None = None
     model: ModelUse | None = None
-    label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets)] = ("all",)
+    label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets), Field(min_length=1)] = ("all",)
     labels_per: Annotated[Literal["target", "class"], OnlyWith(label_budgets=_COUNTED)] = "target"
     observed_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
     task: TaskUse | None = None
@@ -173,9 +173,27 @@ class TargetConfig(Options):
 
     @field_validator("label_budgets")
     @classmethod
-    def _with_all(cls, budgets: tuple[Budget, ...]) -> tuple[Budget, ...]:
+    def _in_order(cls, budgets: tuple[Budget, ...]) -> tuple[Budget, ...]:
         numbers = sorted({b for b in budgets if b != "all"})
-        return (*numbers, "all")
+        return (*numbers, "all") if "all" in budgets else tuple(numbers)
+
+
+class RowTraining(TrainingOptions):
+    """Training options of one row: those that are written replace those of `[training]`."""
+
+    @model_validator(mode="after")
+    def _without_effect(self) -> RowTraining:
+        """Accept all: which of them have an effect depends on `[training]` too (see `relxfer.declare.effects`)."""
+        return self
+
+    def over(self, base: TrainingOptions) -> TrainingOptions:
+        """The training options of the row, where `base` are those of all rows.
+
+        >>> made = RowTraining(steps=800).over(TrainingOptions(steps=100, lr=0.01))
+        >>> made.steps, made.lr
+        (800, 0.01)
+        """
+        return base.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
 
 class StrategyConfig(Use):
@@ -187,6 +205,7 @@ class StrategyConfig(Use):
     model: ModelUse | None = None
     adapter: AdapterUse | None = None
     baseline: bool = False
+    training: RowTraining | None = None
 
     @model_validator(mode="after")
     def _use_or_stages(self) -> StrategyConfig:

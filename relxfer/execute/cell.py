@@ -93,6 +93,8 @@ class Cells:
                     return self.finished(ready) or {**self._run(ready), **ids}
         except (Exception, SystemExit) as error:
             failed = outcome.failure(error)
+            if ids:
+                self.store.cell(ids["id"]).fail(failed)
             return {**failed, **ids} if ids else failed
 
     def finished(self, ready: Prepared) -> Outcome | None:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from relxfer.contract.data import Domain
 from relxfer.contract.tasks import Task
 from relxfer.declare import reading
-from relxfer.declare.experiment import Experiment, Source, Target
+from relxfer.declare.experiment import Experiment, Method, Source, Target
 from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
 from relxfer.judge import collapse
@@ -54,7 +54,7 @@ def collect(
     values = stored_values(store, config.report.rank_rule, engine.scorer)
     tasks = {target.name: engine.domains.target(target).domain.task for target in experiment.targets}
     metrics = {name: metrics_of(engine, task) for name, task in tasks.items()}
-    cells = [_cell(cell, outcome, values) for cell, outcome in zip(plan, outcomes, strict=True)]
+    cells = [_cell(cell, outcome, values, experiment) for cell, outcome in zip(plan, outcomes, strict=True)]
     cells = [
         _with_details(cell, made, engine, metrics[cell.target.name][0]) for cell, made in zip(plan, cells, strict=True)
     ]
@@ -72,7 +72,7 @@ def collect(
     )
 
 
-def _cell(cell: PlannedCell, outcome: Outcome, values: Values) -> CellResult:
+def _cell(cell: PlannedCell, outcome: Outcome, values: Values, experiment: Experiment) -> CellResult:
     evaluated = outcome["status"] == "done" and outcome.get("n")
     measured = values(outcome["evaluation"]).measured if evaluated else Measured()
     return _CELL.validate_python({
@@ -89,7 +89,14 @@ def _cell(cell: PlannedCell, outcome: Outcome, values: Values) -> CellResult:
         "labels": "target-labels" in cell.method.needs,
         "labels_per": cell.target.config.labels_per,
         "seeded": cell.method.seeded,
+        "training": _own_training(experiment, cell.method),
     })  # fmt: skip
+
+
+def _own_training(experiment: Experiment, method: Method) -> dict[str, object]:
+    """The values of a row for the training options in which rows that train may differ."""
+    differing = {name for each in experiment.methods if each.training for name in each.training.model_fields_set}
+    return experiment.training(method).model_dump(mode="json", include=differing) if method.seeded else {}
 
 
 def _logged(outcome: Outcome) -> Diagnostics:

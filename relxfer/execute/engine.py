@@ -44,7 +44,7 @@ class Engine:
         self.attach = Attach(experiment.config.device, self.code)
         shared = self.domains, self.artefacts, self.attach
         self.sources = Sources(experiment, store, self.events, self.code, *shared)
-        training = experiment.config.training
+        training = experiment.training
         self.transfers = Transfers(training, store, self.events, self.code, plugins, self.attach)
         self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers)
         self._facts: dict[tuple[str | None, str], Facts] = {}

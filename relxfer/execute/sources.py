@@ -88,8 +88,16 @@ class Sources:
         with self.store.working(identity):
             if self.group.agreed(not self.kept(source, entry)):
                 with memory.held(self.adapter(source).record.large_blocks):
-                    self._pretrain(source, entry, identity, seed)
+                    self._attempt(source, entry, identity, seed)
         return entry
+
+    def _attempt(self, source: Source, entry: Entry, identity: Fingerprint, seed: int) -> None:
+        """Pre-train a source; an error is also written beside its checkpoints."""
+        try:
+            self._pretrain(source, entry, identity, seed)
+        except (Exception, SystemExit) as error:
+            entry.fail(outcome.failure(error))
+            raise
 
     def kept(self, source: Source, entry: Entry) -> bool:
         """Whether a pre-training was done before and its model can be read; a damaged entry is dropped."""

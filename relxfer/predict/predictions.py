@@ -21,7 +21,7 @@ from relxfer.judge.ranking import top_blocks
 from relxfer.plugins.finder import Plugins
 from relxfer.predict.answers import FORMATS, Answers, Value, blocks
 from relxfer.report import wording
-from relxfer.results import names
+from relxfer.results import budgets, names
 from relxfer.results.records import CellResult
 from relxfer.results.results import Results
 from relxfer.store import parquet
@@ -129,7 +129,7 @@ def _cell(results: Results, strategy: str | None, target: str | None, cell: str 
             f"expected a finished cell for {_asked(strategy, cell)}, got none in {results.folder}; "
             f"finished strategies: {', '.join(finished) or 'none'}"
         )
-    return max(fitting, key=lambda c: (c.budget == "all", -c.seed))
+    return max(fitting, key=lambda c: (budgets.size(c.budget), -c.seed))
 
 
 def _first(cells: Sequence[CellResult]) -> str | None:

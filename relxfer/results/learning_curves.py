@@ -94,7 +94,7 @@ class LearningCurves:
 
     @property
     def level(self) -> float:
-        """The threshold: the value that scratch reaches with all labels."""
+        """The threshold: the value that scratch reaches with the most labels that it had in the run."""
         return self.scratch.values[-1]
 
     def worth(self, curve: Curve) -> list[Labels]:
@@ -111,7 +111,7 @@ class LearningCurves:
         return self._gain(curve, 0)
 
     def asymptotic(self, curve: Curve) -> float | None:
-        """The gain over scratch at all labels (Taylor and Stone 2009)."""
+        """The gain over scratch at the most labels that scratch had (Taylor and Stone 2009)."""
         return self._gain(curve, -1)
 
     def _gain(self, curve: Curve, place: int) -> float | None:

@@ -139,6 +139,7 @@ class Judge:
             baseline=first.baseline,
             deterministic=runs.deterministic or (len(runs.evaluations) == 1 and not first.seeded),
             reasons=tuple(sorted({cell.reason for cell in cells if cell.reason})),
+            training=first.training,
         )
         return self._judged(row, block, runs) if runs.evaluations else row
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from relxfer.contract.learners import Learner
 from relxfer.contract.options import TrainingOptions
 from relxfer.contract.strategies import Cell, Strategy
-from relxfer.declare.experiment import Chosen
+from relxfer.declare.experiment import Chosen, Method
 from relxfer.errors import ArtefactError
 from relxfer.execute import artefacts, outcome
 from relxfer.execute.artefacts import Artefact
@@ -40,7 +41,7 @@ class Transfers:
     the sources, and the validator with its own data.
     """
 
-    training: TrainingOptions
+    training: Callable[[Method], TrainingOptions]
     store: Store
     events: Events
     code: Versions
@@ -50,7 +51,7 @@ class Transfers:
     def identity(self, cell: PlannedCell, model: Chosen, artefact: Artefact | None, shown: Shown) -> Fingerprint:
         """The fingerprint of the transfer of a cell; no test is in it."""
         sha = artefact.sha if artefact else None
-        return fingerprints.of_transfer(cell, self.training, model, sha, shown, self.code)
+        return fingerprints.of_transfer(cell, self.training(cell.method), model, sha, shown, self.code)
 
     def finished(self, ready: Prepared) -> Outcome | None:
         """How the transfer ended, if it was done before."""
@@ -97,7 +98,7 @@ class Transfers:
         select = shown.selection.selector()
         entry.phases.mkdir(parents=True, exist_ok=True)
         return PhaseTrainer(
-            self.training,
+            self.training(ready.cell.method),
             entry.phases,
             ready.cell.seed,
             oracle.watch(select) if oracle else select,
