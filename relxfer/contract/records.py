@@ -213,15 +213,25 @@ class SourceModel(Record):
     find     `"module:attr"` of `find(model name, weights name) -> path of a checkpoint`, which raises `ArtefactError`
              if the weights are not available
     tasks    the kinds of task that a prior can predict; empty: all kinds that its adapter supports
+    composite  whether strategies make it of other models: `load(options, arrays, card, members)`, see
+               `relxfer.contract.learners.CompositeModel`; the adapter is then that of its members
+
+    `ValueError` for a model with neither an adapter nor members.
     """
 
     kind: ClassVar[str] = "source model"
-    adapter: str
+    adapter: str = ""
     offers: tuple[str, ...] = ()
     read: str | None = None
     weights: tuple[str, ...] = ()
     find: str | None = None
     tasks: tuple[str, ...] = ()
+    composite: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.adapter and not self.composite:
+            raise ValueError(f"{self.name}: expected adapter=..., which attaches the model; name one")
 
 
 #: What happens to large blocks of memory when they are freed (see `relxfer.train.memory`).

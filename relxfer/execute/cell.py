@@ -12,7 +12,7 @@ from relxfer.contract.learners import Learner
 from relxfer.contract.strategies import Cell, Strategy
 from relxfer.declare.experiment import Chosen, Experiment
 from relxfer.errors import ArtefactError, RelxferError
-from relxfer.execute import artefacts, outcome
+from relxfer.execute import outcome
 from relxfer.execute.artefacts import Artefact
 from relxfer.execute.attach import Attach, checked
 from relxfer.execute.deadline import deadline
@@ -20,6 +20,7 @@ from relxfer.execute.domains import Domains, label_count
 from relxfer.execute.events import Events
 from relxfer.execute.oracle import Oracle
 from relxfer.execute.sources import Sources
+from relxfer.execute.stored.about import About
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import Names, PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
@@ -169,11 +170,11 @@ class Cells:
     def _stored(self, ready: Prepared, shown: Shown, entry: Entry) -> Learner | None:
         """The learner of a finished transfer, which is only evaluated on another test; None if its file is damaged."""
         try:
-            model = self.sources.artefacts.stored(entry.model, ready.model).load()
+            artefact = self.sources.artefacts.stored(entry.model, ready.model)
+            return self.attach.stored(artefact, ready.cell.target.adapter, shown.target, shown.sources)
         except ArtefactError as error:
             entry.drop(error)
             return None
-        return self.attach.cached(model, ready.model, ready.cell.target.adapter, shown.target, shown.sources)
 
     def _transfer(self, ready: Prepared, shown: Shown, entry: Entry) -> Outcome:
         from relxfer.train.trainer import PhaseTrainer
@@ -195,7 +196,7 @@ class Cells:
         self.code.check()
         # a file that was read during training may have changed since the transfer was planned
         self._identity(ready.cell, ready.model, ready.artefact, shown).check(ready.identity)
-        sha = artefacts.save(entry.model, learner.export(), ready.model, (shown.target.task,))
+        sha = self._save(learner, ready, shown, entry)
         evaluation = self._evaluate(learner, ready, shown)
         ended = outcome.done(sha, trainer, shown.selection, peak, seconds)
         ended["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
@@ -203,14 +204,30 @@ class Cells:
         entry.finish(ended)
         return {**ended, **evaluation}
 
+    def _save(self, learner: Learner, ready: Prepared, shown: Shown, entry: Entry) -> str:
+        """Store the model of a learner, check that it predicts as the learner does, and return its hash."""
+        adapter, stored = ready.cell.target.adapter, self.sources.artefacts
+        about = About.of(learner, adapter, shown.target, None)
+        sha = stored.save(entry.model, learner.export(), ready.model, (shown.target.task,), about)
+
+        def loaded() -> Learner:
+            model = stored.stored(entry.model, ready.model).load()
+            return self.attach.plain(model, adapter, shown.target, shown.sources)
+
+        with self.attach.features.unused():  # the weights of each learner count, and not what is kept of either
+            self.domains.target(ready.cell.target).check_reloaded(learner, loaded, shown.target)
+        return sha
+
     def _transferred(self, ready: Prepared, shown: Shown, trainer: PhaseTrainer) -> Learner:
         """The learner after all stages of the strategy."""
         cell, artefact, adapter = ready.cell, ready.artefact, ready.cell.target.adapter
         seed_torch(cell.seed, "fresh")
         source = artefact if cell.starts_from_source else None
-        model = source.load() if source else ready.model.build(None, None)
         views = shown.target, shown.sources
-        learner = self.attach.cached(model, ready.model, adapter, *views, learnt=source is not None)
+        if source:
+            learner = self.attach.stored(source, adapter, *views)
+        else:
+            learner = self.attach.cached(ready.model.build(None, None), ready.model, adapter, *views, learnt=False)
         taught = "teacher" in cell.method.needs and artefact is not None
         teacher = self.attach.unbound(artefact, adapter) if taught and artefact else None
         whole, stages = Cell(learner, trainer, *views, teacher), cell.method.stages

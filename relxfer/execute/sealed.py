@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Adapter, Learner
+from relxfer.execute.stored import reload
 from relxfer.judge.ranking import Filter
 from relxfer.judge.scoring import Scored, judge
 from relxfer.plan.views import digest, same_data
@@ -99,6 +101,20 @@ class Sealed:
         asked = replace(test.take(order), inputs=inputs)
         scored = judge(self.domain.task, learner.predict(asked.hidden()), asked, self._whole.known())
         return Judgement(scored, order, test.unit_ids())
+
+    def check_reloaded(self, judged: Learner, stored: Callable[[], Learner], shown: Domain) -> None:
+        """Check that a stored model predicts as the judged learner, on a few queries of the test if there is one.
+
+        stored  loads and attaches it
+        shown   the target as the strategy saw it
+
+        Raises:
+            PluginError: it does not.
+        """
+        asked = self._complete.test if self._complete.test is not None and len(self._complete.test) else None
+        asked = asked or reload.seen(shown) or reload.seen(self.domain)
+        if asked is not None:
+            reload.check(judged, stored, reload.sample(asked, shown.inputs), shown)
 
     def known_to(self, asked: Examples) -> Filter | None:
         """The known answers to these queries, from all splits, for filtered ranks; None if the task is not ranking."""

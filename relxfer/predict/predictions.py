@@ -86,7 +86,7 @@ def choose(
     artefact, data = engine.artefacts.read(model, None), engine.domains.target(of)
     _check_answers(artefact.tasks, data.domain, run)
     memory.tell(of.adapter.record.large_blocks)
-    learner = engine.attach.cached(artefact.load(), artefact.model, of.adapter, data.domain, learnt=False)
+    learner = engine.attach.stored(artefact, of.adapter, data.domain, learnt=False)
     return ChosenCell(_described(result), learner, data, result.id)
 
 
