@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from relxfer.contract.learners import Learner, Model
     from relxfer.contract.strategies import Trainer
 
+    #: One number for each member.
+    Weights = Sequence[float] | np.ndarray
+
 #: What the mean is taken of.
 MEANS = ("scores", "probabilities")
 
@@ -34,7 +37,7 @@ class Ensemble:
 
     offered_as = "ensemble"
 
-    def __init__(self, models: Sequence[Model], weights: Sequence[float] | None = None, mean: str = "scores"):
+    def __init__(self, models: Sequence[Model], weights: Weights | None = None, mean: str = "scores"):
         self.members, self.mean = tuple(models), mean
         self.weights = _normal(weights, len(self.members), mean)
 
@@ -69,7 +72,7 @@ class EnsembleLearner:
     [[[0.375, 0.625]]]
     """
 
-    def __init__(self, learners: Sequence[Learner], weights: Sequence[float] | None = None, mean: str = "scores"):
+    def __init__(self, learners: Sequence[Learner], weights: Weights | None = None, mean: str = "scores"):
         self.learners, self.mean = tuple(learners), mean
         self.weights = _normal(weights, len(self.learners), mean)
 

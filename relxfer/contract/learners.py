@@ -29,9 +29,9 @@ class Model(Protocol):
 class CompositeModel(Model, Protocol):
     """A model that a strategy makes of others, such as an ensemble, or a table of neighbours over a network.
 
-    It is stored as the offer `offered_as`, a `SourceModel` with `composite=True` and default options, which is loaded by
-    `load(options, arrays, card, members)`. A model without members may have `offered_as` too: it is then stored as that
-    offer, and no longer as the architecture of its cell.
+    It is stored as the offer `offered_as`, a `SourceModel` with `composite=True` and default options, whose `load` is
+    called with (options, arrays, card, members). A model without members may have `offered_as` too: it is then stored
+    as that offer, and no longer as the architecture of its cell.
     """
 
     offered_as: str  # the name of a source model

@@ -81,16 +81,6 @@ class Artefacts:
             self._read[key] = read(path, self.plugins, named, self.experiment.models, instead)
         return self._read[key]
 
-    def save(
-        self, path: Path, model: Model, chosen: Chosen, tasks: tuple[Task, ...], about: About | None = None
-    ) -> str:
-        """The function `save`, with the plugins of the run."""
-        return save(path, model, chosen, tasks, self.plugins, about)
-
-    def stored(self, path: Path, model: Chosen) -> Artefact:
-        """The model that a cell of this run saved. It is read each time, because a cell may replace it."""
-        return read(path, self.plugins, None, [model])
-
     def given(self, source: Source) -> Artefact:
         """The model in the checkpoint, the published weights or the run that a source names."""
         file = file_of(source)

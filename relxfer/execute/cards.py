@@ -113,14 +113,12 @@ def _part(card: JsonObject, arrays: Mapping[str, np.ndarray], reading: _Reading,
 
 def _members(card: JsonObject, model: Chosen, reading: _Reading, levels: int) -> Sequence[JsonObject]:
     """The cards of the members of a composite model; none for another."""
-    listed = card.get("members", [])
-    tables = isinstance(listed, list) and all(isinstance(member, dict) for member in listed)
-    if not tables or bool(listed) != model.record.composite:
+    got = card.get("members", [])
+    listed = [member for member in got if isinstance(member, dict)] if isinstance(got, list) else []
+    if got != listed or bool(listed) != model.record.composite:
         wanted = "the cards of its members" if model.record.composite else "no members"
-        raise UnfitArtefact(
-            f"expected of the model {model.name!r} {wanted}, got {messages.shown(listed) if listed else 'none'}; "
-            f"{_OTHER}"
-        )
+        shown = messages.shown(got) if got else "none"
+        raise UnfitArtefact(f"expected of the model {model.name!r} {wanted}, got {shown}; {_OTHER}")
     reading.left -= len(listed)
     if reading.left < 0 or (listed and levels <= 1):
         raise UnfitArtefact(

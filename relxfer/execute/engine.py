@@ -11,6 +11,7 @@ from relxfer.execute.cell import Cells
 from relxfer.execute.domains import Domains
 from relxfer.execute.events import Events
 from relxfer.execute.sources import Sources
+from relxfer.execute.transfers.transfer import Transfers
 from relxfer.plan import grid
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.refusals import Facts
@@ -28,6 +29,7 @@ class Engine:
     artefacts  the models that are read from files
     attach     attaches models to data
     sources    pre-trains sources
+    transfers  trains cells without their tests
     cells      runs and evaluates cells
     """
 
@@ -39,7 +41,9 @@ class Engine:
         self.attach = Attach(experiment.config.device, self.code)
         shared = self.domains, self.artefacts, self.attach
         self.sources = Sources(experiment, store, self.events, self.code, *shared)
-        self.cells = Cells(experiment, store, self.events, self.code, self.domains, self.sources, self.attach)
+        training = experiment.config.training
+        self.transfers = Transfers(training, store, self.events, self.code, plugins, self.attach)
+        self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers)
         self._facts: dict[tuple[str | None, str], Facts] = {}
         memory.tell("returned")  # the default, until a cell is run whose adapter wants otherwise
 

@@ -12,10 +12,10 @@ from typing import Literal
 
 from relxfer.declare.resolve import experiment_of
 from relxfer.declare.saved import resolved_toml
-from relxfer.execute.cell import NOTHING, Planned, Prepared
 from relxfer.execute.deadline import deadline
 from relxfer.execute.engine import Engine
 from relxfer.execute.outcome import failure
+from relxfer.execute.transfers.prepared import NOTHING, Planned, Prepared
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
 from relxfer.store.entry import Outcome

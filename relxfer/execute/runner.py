@@ -14,13 +14,13 @@ from relxfer.declare import saved
 from relxfer.declare.experiment import Experiment, Source
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
 from relxfer.execute import executors, provenance
-from relxfer.execute.cell import Planned, Prepared
 from relxfer.execute.collect import collect
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
 from relxfer.execute.jobs import Job, Work
 from relxfer.execute.outcome import failure, refusal
 from relxfer.execute.sources import stage_names
+from relxfer.execute.transfers.prepared import Planned, Prepared
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
@@ -228,14 +228,14 @@ def _run_cells(executor: Executor, work: Work, broken: Mapping[Stage, Outcome]) 
         prepared_or_outcome = _prepared(work.engine, cell, broken)
         if not isinstance(prepared_or_outcome, Prepared):
             outcomes[index] = prepared_or_outcome
-        elif prepared_or_outcome.evaluation in groups:
-            groups[prepared_or_outcome.evaluation].append(index)
+        elif prepared_or_outcome.key in groups:
+            groups[prepared_or_outcome.key].append(index)
         else:
-            groups[prepared_or_outcome.evaluation], todo[index] = [index], prepared_or_outcome
+            groups[prepared_or_outcome.key], todo[index] = [index], prepared_or_outcome
     threads = _threads(executor, work.engine, len(groups))
     for index, ready in list(todo.items()):
         if (outcome := _finished(work.engine, ready)) is not None:
-            outcomes |= dict.fromkeys(groups[ready.evaluation], outcome)
+            outcomes |= dict.fromkeys(groups[ready.key], outcome)
             del todo[index]
     work.engine.events("run_started", folder=work.folder, cells=len(todo))
     work.prepared = todo
@@ -244,7 +244,7 @@ def _run_cells(executor: Executor, work: Work, broken: Mapping[Stage, Outcome]) 
     for job, outcome in _run_by(executor, work, jobs):
         names = {**work.plan[job.index].names, "id": outcome.get("id")}
         work.engine.events("cell_finished", cell=names, outcome=outcome)
-        outcomes |= dict.fromkeys(groups[todo[job.index].evaluation], outcome)
+        outcomes |= dict.fromkeys(groups[todo[job.index].key], outcome)
     return [outcomes[index] for index in range(len(work.plan))]
 
 
@@ -274,11 +274,11 @@ def _planned(engine: Engine, ready: Prepared, stages: dict[Stage, Fingerprint]) 
     """The fingerprints for the job of a cell; `stages` caches those of pre-trainings, which many cells share."""
     cell = ready.cell
     if not (cell.source and cell.needs_source and cell.source.pretrained):
-        return Planned(None, ready.evaluation)
+        return Planned(None, ready.key)
     key = cell.source.name, engine.sources.seed(cell.source, cell.seed)
     if key not in stages:
         stages[key] = engine.sources.fingerprint(cell.source, cell.seed)
-    return Planned(stages[key], ready.evaluation)
+    return Planned(stages[key], ready.key)
 
 
 def _run_by(executor: Executor, work: Work, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:

@@ -111,10 +111,7 @@ class Sealed:
         Raises:
             PluginError: it does not.
         """
-        asked = self._complete.test if self._complete.test is not None and len(self._complete.test) else None
-        asked = asked or reload.seen(shown) or reload.seen(self.domain)
-        if asked is not None:
-            reload.check(judged, stored, reload.sample(asked, shown.inputs), shown)
+        reload.check(judged, stored, shown, self._complete.test)
 
     def known_to(self, asked: Examples) -> Filter | None:
         """The known answers to these queries, from all splits, for filtered ranks; None if the task is not ranking."""

@@ -11,7 +11,7 @@ from relxfer.contract.learners import Learner
 from relxfer.contract.strategies import Cell, Strategy
 from relxfer.declare.experiment import Chosen, Experiment, Source
 from relxfer.errors import ArtefactError, Incompatible
-from relxfer.execute import outcome
+from relxfer.execute import artefacts, outcome
 from relxfer.execute.artefacts import Artefact, Artefacts
 from relxfer.execute.attach import Attach, checked
 from relxfer.execute.domains import Domains
@@ -165,7 +165,7 @@ class Sources:
         self.fingerprint(source, seed).check(identity)
         tasks = tuple(view.task for view in seen.sources)
         about = About.of(learner, self.adapter(source), seen.sources[0] if seen.sources else None, None)
-        sha = self.artefacts.save(entry.model, learner.export(), kind, tasks, about)
+        sha = artefacts.save(entry.model, learner.export(), kind, tasks, self.artefacts.plugins, about)
         ended = outcome.done(sha, trainer, seen.selection, peak, time.perf_counter() - start)
         entry.finish({**ended, "seed": seed, "id": identity[:16]})
 

@@ -33,10 +33,10 @@ class SelectedSteps(TypedDict):
     steps: dict[str, int]
 
 
-class Ids(TypedDict):
-    """The ids under which a run keeps what was trained, and its values for each query."""
+class Ids(TypedDict, total=False):
+    """The ids under which a run keeps what was trained, and its values for each query, if it has a test."""
 
-    id: str
+    id: Required[str]
     evaluation: str
 
 

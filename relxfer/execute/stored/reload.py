@@ -28,25 +28,24 @@ def sample(examples: Examples, inputs: Any) -> Examples:
     return Examples(inputs, examples.queries[rows])
 
 
-def seen(domain: Domain) -> Examples | None:
-    """Queries of a domain that has no test: those without labels, else those of training; None if it has neither."""
-    return next((e for e in (domain.unlabelled, domain.train) if e is not None and len(e)), None)
-
-
-def check(judged: Learner, stored: Callable[[], Learner], asked: Examples, domain: Domain) -> None:
-    """Ask both learners the same queries.
+def check(judged: Learner, stored: Callable[[], Learner], shown: Domain, test: Examples | None = None) -> None:
+    """Ask the judged learner and the stored one a few queries.
 
     Scores may differ by `TOLERANCE` times the largest of them. Scores that are further apart are then in the same
     order, so ranks and classes are equal but for ties.
 
     judged  the learner that is judged
     stored  loads and attaches the stored model
-    asked   without answers
-    domain  names queries in messages
+    shown   the target as the strategy saw it
+    test    whose queries are asked; None: those without labels, else those of training, if there are any
 
     Raises:
         PluginError: their scores differ, or the stored model cannot be loaded or asked.
     """
+    of = next((e for e in (test, shown.unlabelled, shown.train) if e is not None and len(e)), None)
+    if of is None:
+        return
+    asked = sample(of, shown.inputs)
     expected = _scores(judged, asked)
     try:
         got = _scores(stored(), asked)
@@ -54,7 +53,7 @@ def check(judged: Learner, stored: Callable[[], Learner], asked: Examples, domai
         raise
     except Exception as error:
         raise _unlike(f"got {type(error).__name__}: {error}") from error
-    if difference := _difference(expected, got, asked, domain):
+    if difference := _difference(expected, got, asked, shown):
         raise _unlike(f"got {difference}")
 
 
