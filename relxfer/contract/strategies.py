@@ -133,6 +133,8 @@ class Cell:
     target   the target domain, without its test split
     sources  the source domains
     teacher  a learner of the unchanged source model with its own head, bound to no domain
+    another  `another(name)` is a further learner, of a model like that of `learner` as the strategy is given it, and
+             attached in the same way; what is drawn for it at random, such as a new head, is drawn for this name
     """
 
     learner: Any
@@ -140,13 +142,19 @@ class Cell:
     target: Domain
     sources: tuple[Domain, ...] = ()
     teacher: Any = None
+    another: Callable[[str], Any] | None = None
 
     def part(self, name: str, share: float = 1.0, learner: Any = None) -> Cell:
         """The cell for one of several composed strategies; see `Trainer.part`.
 
         learner  the learner to continue with; None: the present one
         """
-        return replace(self, trainer=self.trainer.part(name, share), learner=learner or self.learner)
+        another = self.another and _below(self.another, name)
+        return replace(self, trainer=self.trainer.part(name, share), learner=learner or self.learner, another=another)
+
+
+def _below(another: Callable[[str], Any], name: str) -> Callable[[str], Any]:
+    return lambda inner: another(f"{name}.{inner}")
 
 
 class Strategy(Protocol):

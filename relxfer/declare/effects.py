@@ -78,8 +78,15 @@ def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
 
 
 def _chosen(table: str, chosen: Chosen | None) -> Iterator[tuple[str, BaseModel]]:
-    if chosen is not None:
-        yield table, chosen.options
+    if chosen is None:
+        return
+    yield table, chosen.options
+    for name in type(chosen.options).model_fields if isinstance(chosen.options, BaseModel) else ():
+        inner = getattr(chosen.options, name)
+        if isinstance(inner, Chosen):
+            yield from _chosen(joined(table, name), inner)
+        elif isinstance(inner, tuple):
+            yield from _each(joined(table, name), [one for one in inner if isinstance(one, Chosen)])
 
 
 def _each(table: str, chosen: Sequence[Chosen]) -> Iterator[tuple[str, BaseModel]]:

@@ -26,7 +26,7 @@ from pydantic import (
 
 from relxfer.contract import messages, metrics
 from relxfer.contract.only_with import GIVEN, OnlyWhere, OnlyWith, Wanted, told
-from relxfer.contract.options import Options, TrainingOptions, UserFile, UserFolder
+from relxfer.contract.options import OFFERED, Options, TrainingOptions, UserFile, UserFolder
 from relxfer.contract.plain import Table
 from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
 from relxfer.errors import ConfigError
@@ -68,11 +68,6 @@ def _names(kind: type[Record], besides: str | None = None) -> AfterValidator:
         return use
 
     return AfterValidator(check)
-
-
-#: The key in a JSON Schema for the kind of offer that a use names; `relxfer.report.config_schema` replaces it by the
-#: installed offers.
-OFFERED = "x-relxfer-offer"
 
 
 def _offered(kind: type[Record]) -> WithJsonSchema:

@@ -103,14 +103,14 @@ def file_of(source: Source) -> Path | None:
 
 
 def save(
-    path: Path, model: Model, chosen: Chosen, tasks: tuple[Task, ...], plugins: Plugins, about: About | None = None
+    path: Path, model: Model, like: Part, tasks: tuple[Task, ...], plugins: Plugins, about: About | None = None
 ) -> str:
     """Write a model to `path` and return the hash of its content.
 
     Args:
         path: the file.
         model: what `export` of a learner returned.
-        chosen: its architecture, unless it says `offered_as`.
+        like: the model that its learner began with (`parts.of`).
         tasks: that it was trained on.
         plugins: where `offered_as` is looked up.
         about: what is stored beside it.
@@ -118,7 +118,7 @@ def save(
     Raises:
         PluginError: it is not a model, or its state cannot be stored.
     """
-    part, said = parts.of(model, chosen, plugins), about or About()
+    part, said = parts.of(model, like, plugins), about or About()
     whole = {"relxfer": SCHEMA, **cards.of_part(part), "tasks": [task.card() for task in tasks], **said.card()}
     arrays = part.all_arrays() | said.arrays()
     files.write_arrays(path, arrays, whole)

@@ -11,7 +11,7 @@ from relxfer.contract.data import Domain
 from relxfer.contract.learners import Adapter, Learner, Model
 from relxfer.contract.records import TargetAdapter
 from relxfer.declare.experiment import Chosen
-from relxfer.errors import PluginError, UsageError
+from relxfer.errors import Incompatible, PluginError, UsageError
 from relxfer.execute.artefacts import Artefact
 from relxfer.execute.stored.parts import Part
 from relxfer.plan import fingerprints
@@ -119,6 +119,22 @@ class Attach:
     def unbound(self, artefact: Artefact, adapter: Chosen) -> Learner:
         """A source model that is attached to no domain, so that it keeps its own head."""
         return self.stored(artefact, adapter, None)
+
+
+def untrained(chosen: Chosen) -> Model:
+    """A model with nothing learnt.
+
+    Raises:
+        Incompatible: it is a composite one, which strategies make of others.
+    """
+    if chosen.record.composite:
+        raise Incompatible(
+            "an architecture that can be trained",
+            f"{chosen.name!r}, which is made of trained models",
+            "name another model, or give the file of one as checkpoint in [source]",
+        )
+    model: Model = chosen.build(None, None)
+    return model
 
 
 def members_of(model: Model) -> Sequence[Model] | None:

@@ -95,7 +95,7 @@ def of_source(
         training=training(source.config.training),
         selection=selection.card(),
         seed=seed,
-        versions=versions(code, source.model, adapter, *source.stages, *_validator(selection)),
+        versions=versions(code, source.model, adapter, *_with_inside(source.stages), *_validator(selection)),
     )
 
 
@@ -128,7 +128,7 @@ def of_transfer(
         training=training(options) if method.seeded else {"batch_size": options.batch_size},
         selection=shown.selection.card() if method.seeded else None,
         seed=cell.seed if method.seeded else None,
-        versions=versions(code, model, adapter, *method.stages, *_validator(shown.selection)),
+        versions=versions(code, model, adapter, *method.strategies, *_validator(shown.selection)),
     )
 
 
@@ -141,6 +141,10 @@ def of_evaluation(transfer: Fingerprint, tested: Sequence[JsonObject]) -> Finger
     del made.parts["transfer"]  # replaced by its components, which make better messages
     made.parts = transfer.parts | made.parts
     return made
+
+
+def _with_inside(stages: Sequence[Chosen]) -> list[Chosen]:
+    return [chosen for stage in stages for chosen in (stage, *stage.inside)]
 
 
 def _validator(selection: Selection) -> list[Chosen]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel
 
+from relxfer.contract.options import OFFERED
 from relxfer.contract.records import (
     Dataset,
     Executor,
@@ -20,7 +21,7 @@ from relxfer.contract.records import (
     Validator,
 )
 from relxfer.declare.resolve import options_model
-from relxfer.declare.schema import OFFERED, Config, StrategyConfig
+from relxfer.declare.schema import Config, StrategyConfig
 from relxfer.errors import RelxferError
 from relxfer.plugins.finder import Offer, Plugins
 from relxfer.report.offers import meanings

@@ -58,6 +58,13 @@ class Part:
             made: Model = make(self.model.options, dict(self.arrays), self.card, *rest)
         return made
 
+    def copied(self) -> Part:
+        """The same with copies of all arrays, which the model may go on changing."""
+        import numpy as np
+
+        arrays = {name: np.array(array) for name, array in self.arrays.items()}
+        return Part(self.model, arrays, self.card, tuple(member.copied() for member in self.members))
+
     def all_arrays(self) -> dict[str, np.ndarray]:
         """The arrays of the whole model, under the names that they have in a file."""
         if not self.model.record.composite:
@@ -70,33 +77,53 @@ class Part:
         return {f"{_OWN}{name}": array for name, array in self.arrays.items()} | below
 
 
-def of(model: Any, architecture: Chosen, plugins: Plugins) -> Part:
+def of(model: Any, like: Part, plugins: Plugins) -> Part:
     """What a model stores.
 
-    architecture  what it is an instance of, unless it says `offered_as`
+    like  the model that the learner began with, of whose architectures the model and its members are, unless they say
+          `offered_as`; see `untrained`
 
     Raises:
         PluginError: it is not a model, or its state cannot be stored.
     """
-    return _of(model, architecture, plugins, MOST_LEVELS)
+    return _of(model, like, plugins, MOST_LEVELS)
 
 
-def _of(model: Any, architecture: Chosen, plugins: Plugins, levels: int) -> Part:
+def untrained(architecture: Chosen) -> Part:
+    """A single model with nothing stored."""
+    return Part(architecture, {}, {})
+
+
+def _of(model: Any, like: Part, plugins: Plugins, levels: int) -> Part:
     if not hasattr(model, "state"):
         raise PluginError(
             f"expected export() of a learner to return a model, got {kind_of(model)}; correct its return value"
         )
-    chosen = _own(model, plugins) if getattr(model, "offered_as", None) is not None else architecture
+    own = getattr(model, "offered_as", None) is not None
+    chosen = _own(model, plugins) if own else _architecture(model, like)
     if wrong := _wrong_state(state := model.state()):
         raise PluginError(f"expected state() of the model {chosen.name!r} to return {wrong}")
     members = _members(model, chosen, levels)
-    parts = tuple(_of(member, architecture, plugins, levels - 1) for member in members)
-    part = Part(chosen, dict(state[0]), state[1], parts)
+    same = own and (like.model.name, len(like.members)) == (chosen.name, len(members))
+    likes = like.members if same else [like] * len(members)
+    parts = tuple(_of(member, each, plugins, levels - 1) for member, each in zip(members, likes, strict=True))
+    part = Part(like.model if same else chosen, dict(state[0]), state[1], parts)
     if levels == MOST_LEVELS and (count := sum(1 for _ in below(part))) > MOST_MEMBERS:
         raise PluginError(
             f"expected a composite model of at most {MOST_MEMBERS} members, got {count}; use fewer members"
         )
     return part
+
+
+def _architecture(model: Any, like: Part) -> Chosen:
+    """The architecture of a model that does not name its own: the only one among those of `like`."""
+    single = {files.fingerprint(part.model.card()): part.model for part in (like, *below(like)) if not part.members}
+    if len(single) != 1:
+        raise PluginError(
+            f"expected offered_as of {type(model).__name__}, because the source is made of several architectures, "
+            "got none; name its source model there"
+        )
+    return next(iter(single.values()))
 
 
 def below(part: Part) -> Iterator[Part]:
@@ -120,7 +147,7 @@ def _own(model: Any, plugins: Plugins) -> Chosen:
 
 def _members(model: Any, chosen: Chosen, levels: int) -> Sequence[Any]:
     members = getattr(model, "members", None) if hasattr(model, "offered_as") else None
-    if (members is not None) != chosen.record.composite:
+    if (members is not None) != bool(chosen.record.composite):
         got = "members" if members is not None else "a model without members"
         raise PluginError(
             f"expected composite=True in the record of a model with members, and of no other, got {got} and "

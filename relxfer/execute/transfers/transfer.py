@@ -5,21 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from relxfer.contract.data import Domain
 from relxfer.contract.learners import Learner
 from relxfer.contract.options import TrainingOptions
+from relxfer.contract.records import DATA_NAMES
 from relxfer.contract.strategies import Cell, Strategy
 from relxfer.declare.experiment import Chosen
-from relxfer.errors import ArtefactError
+from relxfer.errors import ArtefactError, Incompatible
 from relxfer.execute import artefacts, outcome
 from relxfer.execute.artefacts import Artefact
-from relxfer.execute.attach import Attach, checked
+from relxfer.execute.attach import Attach, checked, untrained
 from relxfer.execute.events import Events
 from relxfer.execute.oracle import Oracle
-from relxfer.execute.stored import reload
+from relxfer.execute.stored import parts, reload
 from relxfer.execute.stored.about import About
+from relxfer.execute.stored.parts import Part
 from relxfer.execute.transfers.prepared import Prepared
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
@@ -107,7 +110,7 @@ class Transfers:
         """Store the model of a learner, and return its hash."""
         about = About.of(learner, ready.cell.target.adapter, shown.target, None)
         tasks = (shown.target.task,)
-        return artefacts.save(entry.model, learner.export(), ready.model, tasks, self.plugins, about)
+        return artefacts.save(entry.model, learner.export(), _begun(ready), tasks, self.plugins, about)
 
     def _check(self, learner: Learner, ready: Prepared, shown: Shown, entry: Entry, check: Check) -> None:
         """Check that the stored model, loaded again, predicts as the learner; `PluginError` if it does not."""
@@ -136,18 +139,51 @@ class Transfers:
     def _transferred(self, ready: Prepared, shown: Shown, trainer: PhaseTrainer) -> Learner:
         """The learner after all stages of the strategy."""
         cell, artefact, adapter = ready.cell, ready.artefact, ready.cell.target.adapter
-        seed_torch(cell.seed, "fresh")
-        source = artefact if cell.starts_from_source else None
-        views = shown.target, shown.sources
-        if source:
-            learner = self.attach.stored(source, adapter, *views)
-        else:
-            learner = self.attach.cached(ready.model.build(None, None), ready.model, adapter, *views, learnt=False)
+        learner = self._fresh(ready, shown)
         taught = "teacher" in cell.method.needs and artefact is not None
         teacher = self.attach.unbound(artefact, adapter) if taught and artefact else None
-        whole, stages = Cell(learner, trainer, *views, teacher), cell.method.stages
+        whole, stages = Cell(learner, trainer, shown.target, shown.sources, teacher), cell.method.stages
         for index, stage in enumerate(stages):
             share = whole if len(stages) == 1 else whole.part(str(index), 1 / len(stages))
+            another = partial(self._fresh, ready, shown) if index == 0 else self._copying(learner, ready, shown)
             strategy: Strategy = stage.build()
-            learner = checked(stage, strategy.transfer(replace(share, learner=learner)))
+            learner = checked(stage, strategy.transfer(replace(share, learner=learner, another=another)))
         return learner
+
+    def _fresh(self, ready: Prepared, shown: Shown, *name: str) -> Learner:
+        """A learner as the strategy is given it; what is new about it is drawn for the seed of the cell and a name."""
+        cell, adapter, views = ready.cell, ready.cell.target.adapter, (shown.target, shown.sources)
+        seed_torch(cell.seed, "fresh", *name)
+        if ready.artefact and cell.starts_from_source:
+            _check_abilities(ready)
+            return self.attach.stored(ready.artefact, adapter, *views)
+        return self.attach.cached(untrained(ready.model), ready.model, adapter, *views, learnt=False)
+
+    def _copying(self, learner: Learner, ready: Prepared, shown: Shown) -> Callable[[str], Learner]:
+        """What makes further learners of the model that an earlier stage left."""
+        part = parts.of(learner.export(), _begun(ready), self.plugins).copied()
+        artefact = Artefact(self.store.cell(ready.identity).model, "", part, (shown.target.task,))
+
+        def another(name: str) -> Learner:
+            seed_torch(ready.cell.seed, "fresh", name)
+            return self.attach.stored(artefact, ready.cell.target.adapter, shown.target, shown.sources)
+
+        return another
+
+
+def _begun(ready: Prepared) -> Part:
+    """The model that the learner of a cell begins with."""
+    given = ready.artefact if ready.cell.starts_from_source else None
+    return given.part if given else parts.untrained(ready.model)
+
+
+def _check_abilities(ready: Prepared) -> None:
+    """Raise `Incompatible` where a composite source model lacks what the strategy needs of its learner."""
+    record = ready.model.record
+    lacking = [n for n in ready.cell.method.needs if n not in (*DATA_NAMES, *record.offers)] if record.composite else []
+    if lacking:
+        raise Incompatible(
+            f"a source model that offers {lacking[0]}",
+            f"the composite model {record.name!r}, which only predicts",
+            "choose a strategy such as zero-shot, or start from one of the models that it was made of",
+        )
