@@ -126,7 +126,12 @@ def save(
 
 
 def read(
-    path: Path, plugins: Plugins, named: Chosen | None, own: Sequence[Chosen] = (), instead: bool = False
+    path: Path,
+    plugins: Plugins,
+    named: Chosen | None,
+    own: Sequence[Chosen] = (),
+    instead: bool = False,
+    built: bool = True,
 ) -> Artefact:
     """Read a model: an artefact that relxfer wrote, or a checkpoint of another program.
 
@@ -136,6 +141,7 @@ def read(
         named: the model that the configuration names; its reader reads checkpoints of other programs.
         own: models of the user's configuration; if a card withholds options, they are taken from one of these.
         instead: use `named` with its own options, if the card names the same architecture.
+        built: build the model once, so that sizes that do not fit are refused here and not where it is loaded.
 
     Raises:
         ArtefactError: the file cannot be read, or nothing says how.
@@ -152,7 +158,7 @@ def read(
             about, rest = beside.read(card, arrays, path)
             part, tasks = cards.read(card, rest, path, plugins, own, named if instead else None)
             artefact = Artefact(path, sha, part, tasks, about)
-            if not instead:
+            if built and not instead:
                 artefact.load()  # refuses wrong sizes now, before the scratch baseline is built with the same options
             return artefact
     if named is None or named.record.read is None:

@@ -116,7 +116,7 @@ class Transfers:
         """Check that the stored model, loaded again, predicts as the learner; `PluginError` if it does not."""
 
         def loaded() -> Learner:
-            model = artefacts.read(entry.model, self.plugins, None, [ready.model]).load()
+            model = artefacts.read(entry.model, self.plugins, None, [ready.model], built=False).load()
             return self.attach.plain(model, ready.cell.target.adapter, shown.target, shown.sources)
 
         with self.attach.features.unused():  # the weights of each learner count, and not what is kept of either
