@@ -59,6 +59,7 @@ def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
     yield from [("", config), ("training", config.training), ("report", config.report)]
     yield from _chosen("validator", experiment.validator)
     yield from _chosen("executor", experiment.executor)
+    yield from _chosen("calibrator", experiment.calibrator)
     for index, source in enumerate(experiment.sources):
         table = f"source[{index}]"
         yield from [(table, source.config), (f"{table}.training", source.config.training)]

@@ -132,6 +132,7 @@ class Experiment:
 
     validator  None: chosen automatically for every cell
     where      the name of the configuration in messages
+    calibrator  None: probabilities are not calibrated
     """
 
     config: Config
@@ -141,6 +142,7 @@ class Experiment:
     validator: Chosen | None
     executor: Chosen
     where: str
+    calibrator: Chosen | None = None
 
     @property
     def models(self) -> tuple[Chosen, ...]:

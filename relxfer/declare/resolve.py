@@ -14,7 +14,16 @@ from relxfer.contract import messages
 from relxfer.contract.only_with import TOLERATED
 from relxfer.contract.options import STRATEGIES, Options
 from relxfer.contract.plain import Table
-from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
+from relxfer.contract.records import (
+    Calibrator,
+    Dataset,
+    Executor,
+    Record,
+    SourceModel,
+    TargetAdapter,
+    TransferStrategy,
+    Validator,
+)
 from relxfer.declare import effects, seals, toml
 from relxfer.declare import schema as configuration
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, extra_needs
@@ -135,7 +144,8 @@ class _Resolver:
         self.unique("source", [s.name for s in sources])
         self.unique("strategy", [m.name for m in methods])
         self.feasible(config, len(methods))
-        return Experiment(config, sources, targets, methods, validator, executor, self.where)
+        calibrator = self.look_up(Calibrator, config.calibrator) if config.calibrator else None
+        return Experiment(config, sources, targets, methods, validator, executor, self.where, calibrator)
 
     def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""

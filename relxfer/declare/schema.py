@@ -28,7 +28,16 @@ from relxfer.contract import messages, metrics
 from relxfer.contract.only_with import GIVEN, OnlyWhere, OnlyWith, Wanted, told
 from relxfer.contract.options import OFFERED, Options, TrainingOptions, UserFile, UserFolder
 from relxfer.contract.plain import Table
-from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
+from relxfer.contract.records import (
+    Calibrator,
+    Dataset,
+    Executor,
+    Record,
+    SourceModel,
+    TargetAdapter,
+    TransferStrategy,
+    Validator,
+)
 from relxfer.errors import ConfigError
 
 
@@ -58,7 +67,9 @@ LookUp = Callable[[type[Record], Use], Any]
 def _names(kind: type[Record], besides: str | None = None) -> AfterValidator:
     """Validates that a use names an offer of this kind, or is the name `besides`, which has no options."""
 
-    def check(use: Use, info: ValidationInfo) -> Use:
+    def check(use: Use | None, info: ValidationInfo) -> Use | None:
+        if use is None:
+            return None
         look_up = (info.context or {}).get("look_up")
         if use.use == besides:
             if besides and use.options:
@@ -245,6 +256,7 @@ class Config(Options):
     ] = ()
     training: TrainingOptions = TrainingOptions()
     validator: Annotated[Use, _names(Validator, besides="auto"), _offered(Validator)] = Use(use="auto")
+    calibrator: Annotated[Use | None, _names(Calibrator), _offered(Calibrator)] = None
     executor: Annotated[Use, _names(Executor), _offered(Executor)] = Use(use="serial")
     report: ReportOptions = ReportOptions()
 

@@ -116,7 +116,8 @@ def of_transfer(
     shown     the domains and the validator as they are given to the strategy
     code      versions of the installed distributions
     """
-    method, adapter = cell.method, cell.target.adapter
+    method, adapter, calibrator = cell.method, cell.target.adapter, shown.calibrated.calibrator
+    named = [calibrator] if calibrator else []
     return Fingerprint.of(
         stage="transfer",
         artefact=artefact,
@@ -128,7 +129,8 @@ def of_transfer(
         training=training(options) if method.seeded else {"batch_size": options.batch_size},
         selection=shown.selection.card() if method.seeded else None,
         seed=cell.seed if method.seeded else None,
-        versions=versions(code, model, adapter, *method.strategies, *_validator(shown.selection)),
+        calibrator=calibrator.content() if calibrator else None,
+        versions=versions(code, model, adapter, *method.strategies, *_validator(shown.selection), *named),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from relxfer.declare import resolve
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.execute.engine import Engine
 from relxfer.execute.sealed import Sealed
+from relxfer.execute.stored.calibration import probabilities
 from relxfer.judge.ranking import top_blocks
 from relxfer.plugins.finder import Plugins
 from relxfer.predict.answers import FORMATS, Answers, Value, blocks
@@ -37,12 +38,14 @@ class ChosenCell:
     description  which model it is, as a sentence for the user
     data         the target, whose known answers are left out of predictions
     cell         id of the cell
+    calibrated   from scores [b, C] to calibrated probabilities; None if the model was not calibrated
     """
 
     description: str
     learner: Learner
     data: Sealed
     cell: str
+    calibrated: Callable[[np.ndarray], np.ndarray] | None = None
 
     @property
     def domain(self) -> Domain:
@@ -87,7 +90,9 @@ def choose(
     _check_answers(artefact.tasks, data.domain, run)
     memory.tell(of.adapter.record.large_blocks)
     learner = engine.attach.stored(artefact, of.adapter, data.domain, learnt=False)
-    return ChosenCell(_described(result), learner, data, result.id)
+    fitted = artefact.about.calibration
+    calibrated = probabilities(fitted, plugins) if fitted else None
+    return ChosenCell(_described(result), learner, data, result.id, calibrated)
 
 
 def _described(cell: CellResult) -> str:
@@ -158,7 +163,8 @@ def predict(
 def answers(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool = False) -> Answers:
     """The k best answers to each query: a row has the names of the query, the answer, its rank and its score.
 
-    In classification, the last column is the probability of the class, which is the softmax of the scores.
+    In classification, the last column is the probability of the class: by the calibrator with which the model was
+    stored, else the softmax of the scores.
     """
     domain = replace(chosen.domain, inputs=asked.inputs)
     return Answers(header(domain, asked), blocks(domain, asked.queries, best(chosen, asked, k, keep_known)))
@@ -177,7 +183,7 @@ def best(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Itera
     """
     known = None if keep_known else chosen.data.known_to(asked)
     if chosen.domain.task.kind == "classification":
-        return top_blocks(map(_softmax, chosen.learner.predict(asked)), k, known)
+        return top_blocks(map(chosen.calibrated or _softmax, chosen.learner.predict(asked)), k, known)
     if hasattr(chosen.learner, "top"):
         return chosen.learner.top(asked, k, known)
     return top_blocks(chosen.learner.predict(asked), k, known)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from relxfer.contract.options import OFFERED
 from relxfer.contract.records import (
+    Calibrator,
     Dataset,
     Executor,
     Record,
@@ -27,7 +28,15 @@ from relxfer.plugins.finder import Offer, Plugins
 from relxfer.report.offers import meanings
 from relxfer.store.json_text import Json, JsonObject
 
-_KINDS: tuple[type[Record], ...] = (Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator, Executor)
+_KINDS: tuple[type[Record], ...] = (
+    Dataset,
+    SourceModel,
+    TargetAdapter,
+    TransferStrategy,
+    Validator,
+    Executor,
+    Calibrator,
+)
 #: Names that are no offers of a plugin: with the validator "auto" the engine chooses one.
 _AUTO = {Validator.kind: ("auto",)}
 _BUDGET: Json = {"anyOf": [{"type": "integer", "minimum": 0}, {"const": "all"}]}

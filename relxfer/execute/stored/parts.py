@@ -97,11 +97,11 @@ def untrained(architecture: Chosen) -> Part:
 def _of(model: Any, like: Part, plugins: Plugins, levels: int) -> Part:
     if not hasattr(model, "state"):
         raise PluginError(
-            f"expected export() of a learner to return a model, got {kind_of(model)}; correct its return value"
+            f"expected export() of a learner to return a model, got {_kind_of(model)}; correct its return value"
         )
     own = getattr(model, "offered_as", None) is not None
     chosen = _own(model, plugins) if own else _architecture(model, like)
-    if wrong := _wrong_state(state := model.state()):
+    if wrong := wrong_state(state := model.state()):
         raise PluginError(f"expected state() of the model {chosen.name!r} to return {wrong}")
     members = _members(model, chosen, levels)
     same = own and (like.model.name, len(like.members)) == (chosen.name, len(members))
@@ -180,13 +180,13 @@ def split(arrays: Mapping[str, np.ndarray], count: int) -> tuple[dict[str, np.nd
     return own, members
 
 
-def _wrong_state(state: Any) -> str | None:
+def wrong_state(state: Any) -> str | None:
     """What is wrong with a state, as expected and got; None if it can be stored."""
     import numpy as np
 
     both = isinstance(state, tuple) and len(state) == 2
     if not both or not all(isinstance(member, Mapping) for member in state):
-        got = f"({', '.join(map(kind_of, state))})" if isinstance(state, tuple) else kind_of(state)
+        got = f"({', '.join(map(_kind_of, state))})" if isinstance(state, tuple) else _kind_of(state)
         return f"a table of arrays and a card, (arrays, card), got {got}"
     for name, array in state[0].items():
         if (dtype := np.asarray(array).dtype).kind in "OSUmM":
@@ -198,6 +198,6 @@ def _wrong_state(state: Any) -> str | None:
     return None
 
 
-def kind_of(value: Any) -> str:
+def _kind_of(value: Any) -> str:
     """The name of the type of a value, for messages."""
     return "None" if value is None else type(value).__name__

@@ -20,8 +20,9 @@ from relxfer.execute.artefacts import Artefact
 from relxfer.execute.attach import Attach, checked, untrained
 from relxfer.execute.events import Events
 from relxfer.execute.oracle import Oracle
+from relxfer.execute.stored import calibration as calibrate
 from relxfer.execute.stored import parts, reload
-from relxfer.execute.stored.about import About
+from relxfer.execute.stored.about import About, Calibration
 from relxfer.execute.stored.parts import Part
 from relxfer.execute.transfers.prepared import Prepared
 from relxfer.plan import fingerprints
@@ -98,17 +99,20 @@ class Transfers:
         self.code.check()
         # a file that was read during training may have changed since the transfer was planned
         self.identity(ready.cell, ready.model, ready.artefact, shown).check(ready.identity)
-        sha = self._save(learner, ready, shown, entry)
+        calibration, said = calibrate.fit(shown.calibrated, learner, shown.target)
+        sha = self._save(learner, ready, shown, entry, calibration)
         self._check(learner, ready, shown, entry, check)
         ended = outcome.done(sha, trainer, shown.selection, peak, seconds)
         ended["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
-        ended["notes"] = list(learner.notes()) if hasattr(learner, "notes") else []
+        ended["notes"] = [*(learner.notes() if hasattr(learner, "notes") else ()), *said]
         entry.finish(ended)
         return learner, ended
 
-    def _save(self, learner: Learner, ready: Prepared, shown: Shown, entry: Entry) -> str:
+    def _save(
+        self, learner: Learner, ready: Prepared, shown: Shown, entry: Entry, calibration: Calibration | None
+    ) -> str:
         """Store the model of a learner, and return its hash."""
-        about = About.of(learner, ready.cell.target.adapter, shown.target, None)
+        about = About.of(learner, ready.cell.target.adapter, shown.target, calibration)
         tasks = (shown.target.task,)
         return artefacts.save(entry.model, learner.export(), _begun(ready), tasks, self.plugins, about)
 
