@@ -185,10 +185,14 @@ class SourceModel(Record):
     find       `"module:attr"` of `find(model name, weights name) -> path of a checkpoint`, which raises `ArtefactError`
                if the weights are not available
     tasks      the kinds of task that a prior can predict; empty: all kinds that its adapter supports
+    composite  whether strategies make it of other models: `load(options, arrays, card, members)`, see
+               `relxfer.contract.learners.CompositeModel`; it then reads what its members read
+
+    `ValueError` for a model that neither reads anything nor has members.
     """
 
     kind: ClassVar[str] = "source model"
-    reads: tuple[str, ...]
+    reads: tuple[str, ...] = ()
     adapter: str | None = None
     offers: tuple[str, ...] = ()
     withholds: Mapping[str, str] = field(default_factory=dict)
@@ -196,6 +200,12 @@ class SourceModel(Record):
     weights: tuple[str, ...] = ()
     find: str | None = None
     tasks: tuple[str, ...] = ()
+    composite: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.adapter and not self.composite:
+            raise ValueError(f"{self.name}: expected adapter=..., which attaches the model; name one")
 
 
 #: What happens to large blocks of memory when they are freed (see `relxfer.train.memory`).

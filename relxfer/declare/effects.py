@@ -59,6 +59,7 @@ def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
     yield from [("", config), ("training", config.training), ("report", config.report)]
     yield from _chosen("validator", experiment.validator)
     yield from _chosen("executor", experiment.executor)
+    yield from _chosen("calibrator", experiment.calibrator)
     for index, source in enumerate(experiment.sources):
         table = f"source[{index}]"
         yield from [(table, source.config), (f"{table}.training", source.config.training)]
@@ -79,8 +80,15 @@ def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
 
 
 def _chosen(table: str, chosen: Chosen | None) -> Iterator[tuple[str, BaseModel]]:
-    if chosen is not None:
-        yield table, chosen.options
+    if chosen is None:
+        return
+    yield table, chosen.options
+    for name in type(chosen.options).model_fields if isinstance(chosen.options, BaseModel) else ():
+        inner = getattr(chosen.options, name)
+        if isinstance(inner, Chosen):
+            yield from _chosen(joined(table, name), inner)
+        elif isinstance(inner, tuple):
+            yield from _each(joined(table, name), [one for one in inner if isinstance(one, Chosen)])
 
 
 def _each(table: str, chosen: Sequence[Chosen]) -> Iterator[tuple[str, BaseModel]]:

@@ -12,9 +12,10 @@ from pydantic import BaseModel, ValidationError
 
 from relxfer.contract import messages
 from relxfer.contract.only_with import TOLERATED
-from relxfer.contract.options import Options
+from relxfer.contract.options import STRATEGIES, Options
 from relxfer.contract.plain import Table
 from relxfer.contract.records import (
+    Calibrator,
     Dataset,
     Executor,
     Metric,
@@ -120,8 +121,9 @@ def _look_up(plugins: Plugins, context: Table, kind: type[Record], use: Use) -> 
             raise PluginError(str(error)) from None
         raise messages.error_at("use", str(error)) from None
     model = options_model(offer)
+    found = {STRATEGIES: lambda value: _look_up(plugins, context, TransferStrategy, Use.model_validate(value))}
     try:
-        return Chosen(offer, model.model_validate(use.options, context=dict(context)))
+        return Chosen(offer, model.model_validate(use.options, context={**context, **found}))
     except ValidationError as error:
         raise messages.told(error, model, use.use) from None
 
@@ -147,7 +149,9 @@ class _Resolver:
         self.feasible(config, len(methods))
         metrics = tuple(self.look_up(Metric, use) for use in config.report.metric)
         rows = sources, targets, methods
-        return Experiment(config, *rows, validator, executor, self.where, metrics, frozenset(self.tied()))
+        calibrator = self.look_up(Calibrator, config.calibrator) if config.calibrator else None
+        tied = frozenset(self.tied())
+        return Experiment(config, *rows, validator, executor, self.where, metrics, tied, calibrator)
 
     def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""
@@ -160,7 +164,8 @@ class _Resolver:
         model = self.look_up(SourceModel, config.model) if config.model else default
         stages = tuple(self.look_up(TransferStrategy, use) for use in config.stages)
         for i, stage in enumerate(stages):
-            for need in (*stage.record.needs, *extra_needs(stage.options)):
+            inside = (need for one in (stage, *stage.inside) for need in (*one.record.needs, *extra_needs(one.options)))
+            for need in dict.fromkeys(inside):
                 if need.startswith("target-") or need in ("source-model", "teacher", "same-task"):
                     message = f"{stage.name!r} needs {need}, which a source stage does not have"
                     self.problems.append(Problem(f"source[{index}].stages[{i}]", message))

@@ -26,9 +26,10 @@ from pydantic import (
 
 from relxfer.contract import messages
 from relxfer.contract.only_with import GIVEN, OnlyWhere, OnlyWith, Wanted, told
-from relxfer.contract.options import Options, TrainingOptions, UserFile, UserFolder
+from relxfer.contract.options import OFFERED, Options, TrainingOptions, UserFile, UserFolder
 from relxfer.contract.plain import Table
 from relxfer.contract.records import (
+    Calibrator,
     Dataset,
     Executor,
     Metric,
@@ -68,7 +69,9 @@ LookUp = Callable[[type[Record], Use], Any]
 def _names(kind: type[Record], besides: str | None = None) -> AfterValidator:
     """Validates that a use names an offer of this kind, or is the name `besides`, which has no options."""
 
-    def check(use: Use, info: ValidationInfo) -> Use:
+    def check(use: Use | None, info: ValidationInfo) -> Use | None:
+        if use is None:
+            return None
         look_up = (info.context or {}).get("look_up")
         if use.use == besides:
             if besides and use.options:
@@ -78,11 +81,6 @@ def _names(kind: type[Record], besides: str | None = None) -> AfterValidator:
         return use
 
     return AfterValidator(check)
-
-
-#: The key in a JSON Schema for the kind of offer that a use names; `relxfer.report.config_schema` replaces it by the
-#: installed offers.
-OFFERED = "x-relxfer-offer"
 
 
 def _offered(kind: type[Record]) -> WithJsonSchema:
@@ -287,6 +285,7 @@ class Config(Options):
     ] = ()
     training: TrainingOptions = TrainingOptions()
     validator: Annotated[Use, _names(Validator, besides="auto"), _offered(Validator)] = Use(use="auto")
+    calibrator: Annotated[Use | None, _names(Calibrator), _offered(Calibrator)] = None
     executor: Annotated[Use, _names(Executor), _offered(Executor)] = Use(use="serial")
     report: ReportOptions = ReportOptions()
 

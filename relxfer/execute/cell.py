@@ -107,7 +107,8 @@ class Cells:
         self.events("cell_started", cell=ready.names)
         shown = self.domains.shown(ready.cell)
         with memory.held(ready.cell.adapter.record.large_blocks):
-            learner, ended = self.transfers.run(ready, shown, self._oracle(ready, shown))
+            reloaded = self.domains.target(ready.cell.target).check_reloaded
+            learner, ended = self.transfers.run(ready, shown, self._oracle(ready, shown), reloaded)
             return {**ended, **self._evaluate(learner, ready, shown)}
 
     # ------------------------------------------------------------------ the sealed test

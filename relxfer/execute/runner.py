@@ -118,7 +118,7 @@ def _checked_plan(engine: Engine) -> list[PlannedCell]:
 def _check_code(engine: Engine) -> None:
     """Raise `PluginError` if code was edited after it was imported: its results would not be those of the file."""
     made = engine.experiment
-    named = [stage for method in made.methods for stage in method.stages]
+    named = [stage for method in made.methods for stage in method.strategies]
     named += [*made.adapters, *(target.model for target in made.targets)]
     named += [method.model for method in made.methods if method.model]
     named += [chosen for source in made.sources for chosen in (source.model, *source.stages) if chosen]
@@ -148,7 +148,7 @@ def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
 def _describe(engine: Engine) -> None:
     """Save the configuration and the provenance, and warn if a run is resumed under other conditions."""
     experiment, store = engine.experiment, engine.store
-    distributions = {stage.offer.distribution for method in experiment.methods for stage in method.stages}
+    distributions = {stage.offer.distribution for method in experiment.methods for stage in method.strategies}
     wanted, threads = experiment.config.threads, available_threads(experiment.config.threads)
     if wanted and wanted > threads:
         warnings.warn(f"threads = {wanted} on {threads} cores: {threads} are used", RuntimeWarning, stacklevel=3)
