@@ -57,15 +57,17 @@ class Work:
         self.run = uuid.uuid4().hex  # identifies this run, because a later one may use the same folder
         # passed to the other processes, which must not trust the file in the run directory
         self.config = resolved_toml(engine.experiment)
+        self.files = engine.plugins.files
 
-    def __getstate__(self) -> dict[str, Path | str | dict[int, Prepared]]:
-        return {"folder": self.folder, "run": self.run, "config": self.config, "prepared": {}}
+    def __getstate__(self) -> dict[str, object]:
+        kept = {"folder": self.folder, "run": self.run, "config": self.config, "files": self.files}
+        return {**kept, "prepared": {}}
 
     def __call__(self, job: Job) -> Outcome:
         set_threads(job.threads)
         try:
             if not hasattr(self, "engine"):
-                self.engine, self.plan = _opened(self.folder, self.run, self.config)
+                self.engine, self.plan = _opened(self.folder, self.run, self.config, self.files)
             return self._do(job)
         except (Exception, SystemExit) as error:
             return failure(error)
@@ -79,8 +81,8 @@ class Work:
 
 
 @functools.lru_cache(maxsize=1)
-def _opened(folder: Path, run: str, config: str) -> tuple[Engine, list[PlannedCell]]:
+def _opened(folder: Path, run: str, config: str, files: tuple[Path, ...]) -> tuple[Engine, list[PlannedCell]]:
     """The engine and the plan of a run; cached, because a process receives the work again with each job."""
-    plugins = Plugins.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
+    plugins = Plugins.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"), files=files)
     engine = Engine(experiment_of(tomllib.loads(config), "(config)", folder, plugins), plugins, Store(folder))
     return engine, engine.plan()
