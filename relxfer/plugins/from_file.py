@@ -62,7 +62,7 @@ def _check(file: Path, place: Path) -> None:
 
 def _is_from(module: ModuleType, place: Path) -> bool:
     file = getattr(module, "__file__", None)
-    return bool(file) and Path(os.path.realpath(file)) == place
+    return isinstance(file, str) and Path(os.path.realpath(file)) == place
 
 
 def _is_installed(name: str, place: Path) -> bool:
