@@ -29,9 +29,33 @@ class Attach:
 
     def __init__(self, wanted: str, code: Versions):
         self.wanted, self.code = wanted, code
+        self._assigned: str | None = None
+
+    def use(self, device: str | None) -> None:
+        """Put learners on this device from now on, such as "cuda:1"; None: on that of the configuration.
+
+        Raises:
+            UsageError: there is no such device.
+        """
+        if device is not None and device.startswith("cuda") and device != self._assigned:
+            import torch
+
+            count, number = torch.cuda.device_count(), torch.device(device).index or 0
+            if number >= count:
+                raise UsageError(
+                    f"expected the device {device!r}, which a process was assigned, got {count} GPUs that torch can "
+                    "use; correct `devices` of the executor"
+                )
+            torch.cuda.set_device(number)
+        self._assigned = device
+
+    @property
+    def device(self) -> str:
+        """The device of learners: the one that was assigned, or that of the configuration."""
+        return self._assigned or self.configured
 
     @cached_property
-    def device(self) -> str:
+    def configured(self) -> str:
         """cpu or cuda; "auto" is cuda if torch can use it.
 
         Raises:
@@ -56,8 +80,8 @@ class Attach:
         """A learner whose features are not cached."""
         made: Adapter = adapter.build()
         learner = checked(adapter, made.attach(model, target, tuple(sources)))
-        if self.device == "cuda" and hasattr(learner, "module"):
-            learner.module.to("cuda")
+        if self.device != "cpu" and hasattr(learner, "module"):
+            learner.module.to(self.device)
         return learner
 
     def cached(

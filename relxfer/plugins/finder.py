@@ -76,7 +76,7 @@ class Plugins:
     working  the plugins that work
     broken   the plugins that do not
     offers   (kind, name) -> offer
-    files    the plugins in files, which other processes of a run load too
+    given    the plugins that are not installed, with their names
 
     >>> plugins = Plugins.load(third_party=False)
     >>> plugins.find("strategy", "finetune").record.name
@@ -87,7 +87,7 @@ class Plugins:
     working: list[Plugin] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     offers: dict[tuple[str, str], Offer] = field(default_factory=dict)
-    files: tuple[Path, ...] = ()
+    given: list[tuple[Any, str]] = field(default_factory=list)
 
     @classmethod
     def load(cls, third_party: bool = True, files: Iterable[str | Path] = ()) -> Plugins:
@@ -120,7 +120,7 @@ class Plugins:
         """
         module = from_file.module_of(file)
         place = Path(module.__file__ or file)
-        if place in self.files:
+        if any(plugin is module for plugin, _ in self.given):
             return
         if not any(hasattr(module, name) for name in (*hooks.OFFERS, *hooks.OBSERVERS)):
             _check_wrong_hooks(module, file)
@@ -131,7 +131,6 @@ class Plugins:
         self.register(module, place.stem)
         if self.broken and self.broken[-1].file == str(place):
             raise PluginError(f"{file}: {self.broken[-1].cause}")
-        self.files = (*self.files, place)
 
     def register(self, plugin: Any, name: str) -> None:
         """Add a plugin object of this process, with the same checks as an installed one.
@@ -139,6 +138,7 @@ class Plugins:
         Its version is a hash of its code. Code that is in no file, as in a notebook, gets a new version each time,
         because results of an earlier state of the code must not be reused.
         """
+        self.given.append((plugin, name))
         self._take(plugin, name, IN_PROCESS, None, time.perf_counter())
 
     def names(self, kind: str) -> list[str]:

@@ -23,7 +23,7 @@ from relxfer.store import files
 from relxfer.store.json_text import JsonObject
 
 #: How a cell or the training of a source may end.
-Status = Literal["done", "failed", "refused"]
+Status = Literal["done", "failed", "refused", "stopped"]
 
 
 class SelectedSteps(TypedDict):
@@ -50,8 +50,8 @@ class Summary(TypedDict, total=False):
 class Outcome(TypedDict, total=False):
     """How a cell or the training of a source ended, as it is stored and given to observers.
 
-    One that failed or was refused has a `reason`; one that is done has the keys from `sha` on. The keys are explained
-    in `relxfer.results.records.CellResult`.
+    One that failed, was refused or was stopped has a `reason`; one that is done has the keys from `sha` on. The keys
+    are explained in `relxfer.results.records.CellResult`.
     """
 
     status: Required[Status]
@@ -155,6 +155,10 @@ class Entry:
     def drop(self, error: ArtefactError) -> None:
         """Remove the outcome because a file cannot be used, so that training is run again; warns with the error."""
         warnings.warn(f"{self.folder} was damaged and is run again ({error})", RuntimeWarning, stacklevel=3)
+        self.forget()
+
+    def forget(self) -> None:
+        """Remove the outcome, so that training is run again."""
         (self.folder / "outcome.json").unlink(missing_ok=True)
 
     def finish(self, outcome: Outcome) -> None:

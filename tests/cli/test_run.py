@@ -68,6 +68,7 @@ def test_a_dry_run_writes_nothing(config, tmp_path, capsys):
 
 
 STRATEGY = """
+from beside_the_file import losses
 from relxfer import TransferStrategy, hookimpl
 
 
@@ -75,7 +76,7 @@ class Tune:
     def __init__(self, options): ...
 
     def transfer(self, cell):
-        cell.trainer.fit(cell.learner, lambda step, batch: cell.learner.loss(batch), cell.target.train)
+        cell.trainer.fit(cell.learner, losses(cell.learner), cell.target.train)
         return cell.learner
 
 
@@ -93,6 +94,9 @@ def test_plugins_in_files_run_in_workers_too(tmp_path, monkeypatch, capsys):
     text = Path(blobs.__file__).read_text().replace("relxfer.testing.blobs:", "points_of_a_file:")
     (tmp_path / "points_of_a_file.py").write_text(text)
     (tmp_path / "tune_of_a_file.py").write_text(STRATEGY)
+    (tmp_path / "beside_the_file.py").write_text(
+        "def losses(learner):\n    return lambda _, batch: learner.loss(batch)\n"
+    )
     (tmp_path / "toy.toml").write_text(tomli_w.dumps({**CONFIG, "strategy": [{"use": "tune-of-a-file"}]}))
     files = ["--plugin", "points_of_a_file.py", "--plugin", "tune_of_a_file.py"]
     assert main(["check", "toy.toml"]) == 2

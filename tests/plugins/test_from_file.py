@@ -47,14 +47,14 @@ def test_its_offers_are_found_and_load(written):
     offer = plugins.find("strategy", f"mine-{path.stem}")
     assert offer.record.load == f"{path.stem}:Mine"
     assert sys.modules[path.stem].FACTOR == 1
-    assert plugins.files == (path.resolve(),)
+    assert [name for _, name in plugins.given] == [path.stem]
 
 
 def test_a_file_named_twice_is_one_plugin(written, monkeypatch):
     path = written(GOOD)
     monkeypatch.chdir(path.parent)
     plugins = Plugins.load(files=[path, path.name])
-    assert plugins.files == (path.resolve(),)
+    assert [name for _, name in plugins.given] == [path.stem]
 
 
 def test_its_version_is_that_of_its_content(written):
