@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from relxfer.api import check, run
     from relxfer.contract.data import Domain, Examples, Task
     from relxfer.contract.options import Options, TrainingOptions
-    from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator
+    from relxfer.contract.records import Dataset, Reader, SourceModel, TargetAdapter, TransferStrategy, Validator
     from relxfer.contract.strategies import Cell, ParameterGroup, Update
     from relxfer.errors import (
         ArtefactError,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Problem,
         RelxferError,
         RunLocked,
+        Stopped,
         TimedOut,
         TrainingDiverged,
         UnfitArtefact,
@@ -54,6 +55,7 @@ _PUBLIC = {
     ),
     "relxfer.contract.records": (
         "Dataset",
+        "Reader",
         "SourceModel",
         "TargetAdapter",
         "TransferStrategy",
@@ -75,6 +77,7 @@ _PUBLIC = {
         "Problem",
         "RelxferError",
         "RunLocked",
+        "Stopped",
         "TimedOut",
         "TrainingDiverged",
         "UnfitArtefact",
@@ -113,11 +116,13 @@ __all__ = [
     "ParameterGroup",
     "PluginError",
     "Problem",
+    "Reader",
     "RelxferError",
     "Results",
     "Row",
     "RunLocked",
     "SourceModel",
+    "Stopped",
     "TargetAdapter",
     "Task",
     "TimedOut",
