@@ -6,6 +6,7 @@ import argparse
 import shlex
 from pathlib import Path
 
+from relxfer.cli import options
 from relxfer.cli.console import out, plugins
 
 NAME = "init"
@@ -22,13 +23,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--reader", metavar="NAME", help="reader of your files (default: one that understands them)")
     parser.add_argument("--force", action="store_true", help="overwrite the configuration")
+    options.add_plugins(parser)
 
 
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.declare.starter import Asked, write_config
 
     asked = Asked(arguments.data, arguments.out, arguments.source, arguments.reader, arguments.force)
-    lines = write_config(plugins(), asked)
+    lines = write_config(plugins(arguments.plugins), asked)
     console = out()
     for line in lines:
         console.print(line)

@@ -137,6 +137,8 @@ class Cell:
     target   the target domain, without its test split
     sources  the source domains
     teacher  a learner of the unchanged source model with its own head, bound to no domain
+    another  `another(name)` is a further learner, of a model like that of `learner` as the strategy is given it, and
+             attached in the same way; what is drawn for it at random, such as a new head, is drawn for this name
     """
 
     learner: Any
@@ -144,6 +146,7 @@ class Cell:
     target: Domain
     sources: tuple[Domain, ...] = ()
     teacher: Any = None
+    another: Callable[[str], Any] | None = None
 
     def log(self, name: str, value: float | str) -> None:
         """Keep a number or a text about this cell as a whole; of several values under one name, the last one counts.
@@ -163,7 +166,12 @@ class Cell:
 
         learner  the learner to continue with; None: the present one
         """
-        return replace(self, trainer=self.trainer.part(name, share), learner=learner or self.learner)
+        another = self.another and _below(self.another, name)
+        return replace(self, trainer=self.trainer.part(name, share), learner=learner or self.learner, another=another)
+
+
+def _below(another: Callable[[str], Any], name: str) -> Callable[[str], Any]:
+    return lambda inner: another(f"{name}.{inner}")
 
 
 class Strategy(Protocol):

@@ -59,6 +59,7 @@ def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
     yield from [("", config), ("training", config.training), ("report", config.report)]
     yield from _chosen("validator", experiment.validator)
     yield from _chosen("executor", experiment.executor)
+    yield from _chosen("calibrator", experiment.calibrator)
     for index, source in enumerate(experiment.sources):
         table = f"source[{index}]"
         yield from [(table, source.config), (f"{table}.training", source.config.training)]
@@ -79,8 +80,15 @@ def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
 
 
 def _chosen(table: str, chosen: Chosen | None) -> Iterator[tuple[str, BaseModel]]:
-    if chosen is not None:
-        yield table, chosen.options
+    if chosen is None:
+        return
+    yield table, chosen.options
+    for name in type(chosen.options).model_fields if isinstance(chosen.options, BaseModel) else ():
+        inner = getattr(chosen.options, name)
+        if isinstance(inner, Chosen):
+            yield from _chosen(joined(table, name), inner)
+        elif isinstance(inner, tuple):
+            yield from _each(joined(table, name), [one for one in inner if isinstance(one, Chosen)])
 
 
 def _each(table: str, chosen: Sequence[Chosen]) -> Iterator[tuple[str, BaseModel]]:
@@ -101,6 +109,7 @@ def _beside_other_tables(experiment: Experiment) -> Iterator[Hindered]:
     if unvalidated:
         yield from _fields("report", config.report, {"oracle"}, unvalidated)
         yield from _validator_options(experiment, unvalidated)
+    yield from _rules_for_ties(experiment)
     for index, target in enumerate(experiment.targets):
         yield from _target_options(experiment, index, target)
     everything = [target.dataset for target in experiment.targets]
@@ -183,6 +192,7 @@ def _target_options(experiment: Experiment, index: int, target: Target) -> Itera
     if not in_source and not own_models_learn(experiment) and not _all_sources_have(experiment, target.model):
         unused = "where every row starts from the source model; remove it, or add a row that does not, such as scratch"
         yield from _fields(f"target[{index}]", target.config, {"model"}, unused)
+    yield from _label_options(index, target)
     datasets = [target.dataset, *(data for source in experiment.sources for data in source.datasets)]
     yield from _adapter_options(f"target[{index}].adapter", target.adapter, datasets)
 
@@ -196,6 +206,21 @@ def _all_sources_have(experiment: Experiment, model: Chosen | None) -> bool:
 def own_models_learn(experiment: Experiment) -> bool:
     """Whether some row uses the architecture of its target, rather than the source model or one of its own."""
     return any(method.model is None and "source-model" not in method.needs for method in experiment.methods)
+
+
+def _label_options(index: int, target: Target) -> Iterator[Hindered]:
+    """Options of labels of a target whose task gives strategies none."""
+    if target.task is not None and not target.task.record.labels:
+        hindrance = told("task", target.task.name, "remove it, or choose a task with labels")
+        yield from _fields(f"target[{index}]", target.config, {"label_budgets", "labels_per"}, hindrance)
+
+
+def _rules_for_ties(experiment: Experiment) -> Iterator[Hindered]:
+    """The rule for ties, if every metric that is named is of tasks without any."""
+    named = experiment.metrics
+    if named and not any(metric.name in experiment.tied for metric in named):
+        hindrance = told("metric", named[0].name, "choose a metric of a ranking")
+        yield from _fields("report", experiment.config.report, {"rank_rule"}, hindrance)
 
 
 def _adapter_options(table: str, adapter: Chosen | None, datasets: list[Chosen]) -> Iterator[Hindered]:

@@ -11,6 +11,7 @@ from relxfer.plan.selection import Selection
 from relxfer.plugins import fault
 from relxfer.store.entry import Outcome, SelectedSteps
 from relxfer.train.machine import PeakMemory
+from relxfer.train.stopping import Stopped
 
 
 def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: float) -> Outcome:
@@ -37,6 +38,11 @@ def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: f
 def refusal(reason: str) -> Outcome:
     """The outcome of a cell that cannot be run."""
     return {"status": "refused", "reason": reason}
+
+
+def stopped(stop: Stopped) -> Outcome:
+    """The outcome of a training that the run asked to stop; a later run goes on with it."""
+    return {"status": "stopped", "reason": str(stop)}
 
 
 def failure(error: BaseException) -> Outcome:

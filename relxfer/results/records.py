@@ -79,7 +79,8 @@ class CellResult:
     texts               the last value of every text that it logged
     notes               what the learner reports about its preparation
     n                   number of test queries; 0 if the target has no test
-    metrics             metric -> mean over test queries
+    metrics             metric -> its value on the test
+    undefined           metric -> why it has no value on this test
     label_count         number of labelled items that it could use, including those for validation
     top_class           in classification: the class that it predicts most often
     oracle_asked        whether the configuration asks for the oracle
@@ -117,6 +118,7 @@ class CellResult:
     notes: tuple[str, ...] = ()
     n: int = 0
     metrics: Mapping[str, float] = field(default_factory=dict)
+    undefined: Mapping[str, str] = field(default_factory=dict)
     label_count: int | None = None
     top_class: TopClass | None = None
     oracle_asked: bool = False
@@ -152,9 +154,12 @@ class Row:
     deterministic   whether all seeds share one run
     baseline        whether the user declared it the baseline of all other rows
     reasons         why cells failed or were refused
-    metrics         metric -> mean over seeds and queries; empty if no seed finished
+    metric          the metric that decides
+    metrics         metric -> mean over seeds; empty if no seed finished
+    undefined       metric -> why it has no value
     interval        mean and 95 % interval of the deciding metric
-    gain            gain over the baseline; None if there is no baseline to compare with
+    gain            gain over the baseline, positive where the row is better, also in a metric of which less is better;
+                    None if there is no baseline to compare with
     no_gain         why there is no gain
     over_direct     gain over the unchanged source model, if that is not the baseline
     cost            time, memory and trained parameters
@@ -172,9 +177,11 @@ class Row:
     budget: Budget
     labels_per: Per
     setting: str
+    metric: str
     runs: int
     planned: int
     deterministic: bool
+    undefined: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
     scratch: str = "scratch"
     baseline: bool = False
@@ -211,10 +218,33 @@ class Count:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MetricSummary:
+    """A metric, as its record describes it.
+
+    direction       whether higher or lower is better
+    low, high       the range of its values; None: without a bound
+    minimal_effect  the smallest difference that matters by default; None: nobody said
+    """
+
+    name: str
+    direction: Literal["higher", "lower"] = "higher"
+    low: float | None = None
+    high: float | None = None
+    minimal_effect: float | None = None
+
+    @property
+    def sign(self) -> int:
+        """1 if higher is better, else -1: the sign of a difference that is an improvement."""
+        return 1 if self.direction == "higher" else -1
+
+
+@dataclass(frozen=True, kw_only=True)
 class TargetSummary:
     """What the report says about a target.
 
     task             kind of the task
+    metrics          its metrics, the one that decides first
+    ranks_by         the rule for ties that its metrics are under; empty if they need none
     labels_per       whether a label budget counts labels of the target or of each class
     self_supervised  whether its inputs are its labels
     counts           split (train, val, test) -> its size, for the splits that exist
@@ -222,9 +252,11 @@ class TargetSummary:
     audit            counts of what the observed inputs reveal about the test, by kind
     related          source -> a sentence on what it shares with the target
     smallest_class   number of labelled training queries of the smallest class
+    budgeted         what a label budget counts, where it is not the labels of items
     """
 
     task: str
+    metrics: tuple[MetricSummary, ...]
     labels_per: Per
     self_supervised: bool
     counts: Mapping[str, Count] = field(default_factory=dict)
@@ -232,6 +264,8 @@ class TargetSummary:
     audit: Mapping[str, int] = field(default_factory=dict)
     related: Mapping[str, str] = field(default_factory=dict)
     smallest_class: int | None = None
+    ranks_by: str = ""
+    budgeted: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

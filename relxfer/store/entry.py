@@ -25,7 +25,7 @@ from relxfer.store import files
 from relxfer.store.json_text import JsonObject
 
 #: How a cell or the training of a source may end.
-Status = Literal["done", "failed", "refused"]
+Status = Literal["done", "failed", "refused", "stopped"]
 
 
 class SelectedSteps(TypedDict):
@@ -35,10 +35,10 @@ class SelectedSteps(TypedDict):
     steps: dict[str, int]
 
 
-class Ids(TypedDict):
-    """The ids under which a run keeps what was trained, and its values for each query."""
+class Ids(TypedDict, total=False):
+    """The ids under which a run keeps what was trained, and its values for each query, if it has a test."""
 
-    id: str
+    id: Required[str]
     evaluation: str
 
 
@@ -52,8 +52,8 @@ class Summary(TypedDict, total=False):
 class Outcome(TypedDict, total=False):
     """How a cell or the training of a source ended, as it is stored and given to observers.
 
-    One that failed or was refused has a `reason`; one that is done has the keys from `sha` on. The keys are explained
-    in `relxfer.results.records.CellResult`.
+    One that failed, was refused or was stopped has a `reason`; one that is done has the keys from `sha` on. The keys
+    are explained in `relxfer.results.records.CellResult`.
     """
 
     status: Required[Status]
@@ -173,6 +173,10 @@ class Entry:
     def drop(self, error: ArtefactError) -> None:
         """Remove the outcome because a file cannot be used, so that training is run again; warns with the error."""
         warnings.warn(f"{self.folder} was damaged and is run again ({error})", RuntimeWarning, stacklevel=3)
+        self.forget()
+
+    def forget(self) -> None:
+        """Remove the outcome, so that training is run again."""
         (self.folder / "outcome.json").unlink(missing_ok=True)
 
     def finish(self, outcome: Outcome) -> None:

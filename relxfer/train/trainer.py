@@ -50,7 +50,7 @@ class PhaseTrainer:
     folder         the folder for files of phases, from which they are restored or resumed
     seed           decides all random numbers, together with the name of the phase and the step
     select         scores a learner at validation points (higher is better); None: no selection
-    emit           is called with events: `emit(kind, **values)`
+    emit           is called with events: `emit(kind, **values)`; at a validation point it returns whether to stop there
     prefix         of the names of phases, for a composed strategy
     scale          the share of the cell's step budget that this trainer may use
     kept_features  features of frozen networks, shared between cells
@@ -61,7 +61,7 @@ class PhaseTrainer:
     folder: Path
     seed: int
     select: Callable[[Any], float | None] | None = None
-    emit: Callable[..., None] | None = None
+    emit: Callable[..., bool | None] | None = None
     prefix: str = ""
     scale: float = 1.0
     tally: Tally = field(default_factory=Tally)
@@ -197,7 +197,7 @@ class PhaseTrainer:
             self.tally.logbook.restore(saved[1]["logbook"])
         return saved
 
-    def _emitter(self, phase: str) -> Callable[..., None] | None:
+    def _emitter(self, phase: str) -> Callable[..., bool | None] | None:
         emit = self.emit
         return None if emit is None else lambda kind, **values: emit(kind, phase=phase, **values)
 

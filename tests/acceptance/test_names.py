@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import relxfer
 from relxfer import cli
 from relxfer.authoring import tables
-from relxfer.contract.data import Task
+from relxfer.contract.tasks import Task
 from relxfer.predict.answers import Answers
 from relxfer.store import delimited, escaping
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from relxfer.execute.cell import Cells, Planned
+from relxfer.execute.cell import Cells
 from relxfer.execute.sources import Sources
+from relxfer.execute.transfers.prepared import Planned
 from relxfer.plan import fingerprints
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.testing import blobs, harness

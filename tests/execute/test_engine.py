@@ -9,8 +9,8 @@ from relxfer.train import memory
 def test_its_parts_share_what_is_of_the_run(small):
     engine = small()
     assert engine.cells.domains is engine.sources.domains is engine.domains
-    assert engine.cells.attach is engine.sources.attach is engine.attach
-    assert engine.attach.code is engine.cells.code is engine.code
+    assert engine.transfers.attach is engine.sources.attach is engine.attach
+    assert engine.attach.code is engine.transfers.code is engine.code
     assert engine.cells.sources is engine.sources
 
 

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from relxfer.choose import relatedness
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
+from relxfer.contract.tasks import Task
 from relxfer.declare import resolve
 from relxfer.execute import sealed
 from relxfer.execute.engine import Engine

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from relxfer.contract.data import Task
+from relxfer.contract.tasks import Task
 from relxfer.plan.refusals import Facts, withholds
 from relxfer.testing import blobs
 
