@@ -113,18 +113,23 @@ def _compare_models(
     """Means of measures over the models; empty if they have no features, or the target has no fixed classes."""
     whole, adapter = engine.domains.target(target).domain, target.adapter
     task = whole.task
-    if task.kind != "classification" or task.open:
+    if not task.classes or task.open:
         return {}
     seed, per = engine.experiment.config.seeds[0], target.config.labels_per
     shown = target_view(whole, ("target-labels",), budget, seed, per)
     with memory.held(adapter.record.large_blocks):
         measured = [
-            estimators.measures(engine.attach.unbound(model, adapter), model.tasks, shown.train)  # type: ignore[arg-type]
+            estimators.measures(engine.attach.unbound(model, adapter), _classes(engine, model), shown.train)  # type: ignore[arg-type]
             for model in _models(engine, source, runs)
             if not reading.unfit(model.model.record, adapter.record, target.dataset.record)
             and "features" in model.model.record.offers
         ]
     return _means(measured, [1] * len(measured))
+
+
+def _classes(engine: Engine, model: Artefact) -> bool:
+    """Whether the head of a model was trained for classes."""
+    return any(engine.scorer.task(task.kind).classes and not task.open for task in model.tasks)
 
 
 def _compare_data(engine: Engine, source: Source, target: Target) -> Pair:
@@ -185,7 +190,7 @@ def gains(runs: Sequence[Results], strategy: str | None = None, budget: int | st
         UnknownName: no run has this strategy.
         UsageError: there are no gains at this budget, or they differ in metric or baseline.
     """
-    rows = [(results.metric, row) for results in runs for row in results.rows if row.source]
+    rows = [(row.metric, row) for results in runs for row in results.rows if row.source]
     chosen = _strategy([row for _, row in rows], strategy)
     gained = [
         (metric, row.source, row.target, row.gain)

@@ -33,7 +33,7 @@ LEARNER_NAMES = ("gradients", "features", "views", "reconstruction")
 #: The roles of a strategy in a comparison.
 ROLES = ("candidate", "scratch", "direct", "prior")
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]*")
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
@@ -53,7 +53,7 @@ class Record:
     >>> Record(name="Fine Tune", load="mine:FineTune")
     Traceback (most recent call last):
     ...
-    ValueError: expected a name of lower-case letters, digits, '-', '_' and '.', got 'Fine Tune'
+    ValueError: expected a name of lower-case letters, digits, '-', '_', '.' and '@', got 'Fine Tune'
     """
 
     kind: ClassVar[str] = "record"
@@ -71,7 +71,7 @@ class Record:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise ValueError(f"expected a name of lower-case letters, digits, '-', '_' and '.', got {self.name!r}")
+            raise ValueError(f"expected a name of lower-case letters, digits, '-', '_', '.' and '@', got {self.name!r}")
         for target in filter(None, (self.load, self.options)):
             if not _TARGET.fullmatch(target):
                 raise ValueError(f"{self.name}: expected a target like 'module:attr', got {target!r}")
@@ -84,7 +84,7 @@ class Record:
             self._known(name, (*DATA_NAMES, *LEARNER_NAMES))
         for name in (*self._names("offers"), *self._names("withholds")):
             self._known(name, LEARNER_NAMES)
-        if "reads" in vars(self) and not self._names("reads"):
+        if "reads" in vars(self) and not self._names("reads") and not getattr(self, "composite", False):
             raise ValueError(f"{self.name}: expected the contents that it reads, got none")
 
     def _names(self, field: str) -> tuple[str, ...]:
@@ -130,13 +130,16 @@ class Dataset(Record):
 class TaskKind(Record):
     """A kind of task: `load` is a subclass of `relxfer.Task`, whose `kind` is the name of the record.
 
-    metrics  the names of its metrics; by default, the first one decides the verdicts
+    metrics  the names of its metrics; by default, the first one decides the verdicts. Metrics whose records name this
+             kind come after them
     ties     rules by which it can count ties, of which `report.rank_rule` chooses one; empty: ties need no rule
+    labels   False if strategies get no labels of such a target, as in clustering
     """
 
     kind: ClassVar[str] = "task"
     metrics: tuple[str, ...]
     ties: tuple[str, ...] = ()
+    labels: bool = True
 
 
 #: Whether higher or lower values of a metric are better.
@@ -182,10 +185,14 @@ class SourceModel(Record):
     find       `"module:attr"` of `find(model name, weights name) -> path of a checkpoint`, which raises `ArtefactError`
                if the weights are not available
     tasks      the kinds of task that a prior can predict; empty: all kinds that its adapter supports
+    composite  whether strategies make it of other models: `load(options, arrays, card, members)`, see
+               `relxfer.contract.learners.CompositeModel`; it then reads what its members read
+
+    `ValueError` for a model that neither reads anything nor has members.
     """
 
     kind: ClassVar[str] = "source model"
-    reads: tuple[str, ...]
+    reads: tuple[str, ...] = ()
     adapter: str | None = None
     offers: tuple[str, ...] = ()
     withholds: Mapping[str, str] = field(default_factory=dict)
@@ -193,6 +200,7 @@ class SourceModel(Record):
     weights: tuple[str, ...] = ()
     find: str | None = None
     tasks: tuple[str, ...] = ()
+    composite: bool = False
 
 
 #: What happens to large blocks of memory when they are freed (see `relxfer.train.memory`).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,9 +12,20 @@ from pydantic import BaseModel, ValidationError
 
 from relxfer.contract import messages
 from relxfer.contract.only_with import TOLERATED
-from relxfer.contract.options import Options
+from relxfer.contract.options import STRATEGIES, Options
 from relxfer.contract.plain import Table
-from relxfer.contract.records import Dataset, Executor, Record, SourceModel, TargetAdapter, TransferStrategy, Validator
+from relxfer.contract.records import (
+    Calibrator,
+    Dataset,
+    Executor,
+    Metric,
+    Record,
+    SourceModel,
+    TargetAdapter,
+    TaskKind,
+    TransferStrategy,
+    Validator,
+)
 from relxfer.declare import effects, reading, seals, toml
 from relxfer.declare import schema as configuration
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, extra_needs
@@ -110,8 +121,9 @@ def _look_up(plugins: Plugins, context: Table, kind: type[Record], use: Use) -> 
             raise PluginError(str(error)) from None
         raise messages.error_at("use", str(error)) from None
     model = options_model(offer)
+    found = {STRATEGIES: lambda value: _look_up(plugins, context, TransferStrategy, Use.model_validate(value))}
     try:
-        return Chosen(offer, model.model_validate(use.options, context=dict(context)))
+        return Chosen(offer, model.model_validate(use.options, context={**context, **found}))
     except ValidationError as error:
         raise messages.told(error, model, use.use) from None
 
@@ -135,7 +147,11 @@ class _Resolver:
         self.unique("source", [s.name for s in sources])
         self.unique("strategy", [m.name for m in methods])
         self.feasible(config, len(methods))
-        return Experiment(config, sources, targets, methods, validator, executor, self.where)
+        metrics = tuple(self.look_up(Metric, use) for use in config.report.metric)
+        rows = sources, targets, methods
+        calibrator = self.look_up(Calibrator, config.calibrator) if config.calibrator else None
+        tied = frozenset(self.tied())
+        return Experiment(config, *rows, validator, executor, self.where, metrics, tied, calibrator)
 
     def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""
@@ -148,7 +164,8 @@ class _Resolver:
         model = self.look_up(SourceModel, config.model) if config.model else default
         stages = tuple(self.look_up(TransferStrategy, use) for use in config.stages)
         for i, stage in enumerate(stages):
-            for need in (*stage.record.needs, *extra_needs(stage.options)):
+            inside = (need for one in (stage, *stage.inside) for need in (*one.record.needs, *extra_needs(one.options)))
+            for need in dict.fromkeys(inside):
                 if need.startswith("target-") or need in ("source-model", "teacher", "same-task"):
                     message = f"{stage.name!r} needs {need}, which a source stage does not have"
                     self.problems.append(Problem(f"source[{index}].stages[{i}]", message))
@@ -156,7 +173,7 @@ class _Resolver:
             unknown = UnknownName(f"published weights of model {model.name}", config.weights, model.record.weights)
             self.problems.append(Problem(f"source[{index}].weights", str(unknown)))
         name = config.name or "+".join(d.name for d in datasets) or _stem(config, model)
-        return Source(name, config, model, datasets, stages)
+        return Source(name, config, model, datasets, stages, self.task(config.task))
 
     def target(self, index: int, config: TargetConfig) -> Target:
         key = f"target[{index}]"
@@ -167,7 +184,17 @@ class _Resolver:
         self.fitting(key, dataset, adapter, model)
         priors = (self.own_or_default(SourceModel, None, name, f"{key}.adapter") for name in adapter.record.priors)
         name = config.name or getattr(dataset.options, "name", None) or dataset.name
-        return Target(name, config, dataset, adapter, model, tuple(priors))
+        return Target(name, config, dataset, adapter, model, tuple(priors), self.task(config.task))
+
+    def tied(self) -> Iterator[str]:
+        kinds = {offer.record.name: offer.record for offer in self.plugins.all(TaskKind.kind)}
+        for kind in (kind for kind in kinds.values() if isinstance(kind, TaskKind) and kind.ties):
+            yield from kind.metrics
+            metrics = (offer.record for offer in self.plugins.all(Metric.kind))
+            yield from (m.name for m in metrics if isinstance(m, Metric) and kind.name in m.tasks)
+
+    def task(self, use: Use | None) -> Chosen | None:
+        return None if use is None else self.look_up(TaskKind, use)
 
     def adapter_of(self, config: TargetConfig, dataset: Chosen, key: str) -> str | None:
         """The name of the adapter that reads a data set, unless the configuration names one."""
@@ -232,7 +259,7 @@ class _Resolver:
         if method.model and "source-model" in method.needs:
             message = f"{method.name!r} starts from the source model, which has its own: name it in [source]"
             self.problems.append(Problem(f"strategy[{index}].model", message))
-        return method
+        return replace(method, training=config.training)
 
     def with_baselines(self, methods: list[Method], targets: Sequence[Target], scratch: Scratch) -> list[Method]:
         """The rows with a direct one, scratch of each architecture, and the priors, where they are missing."""

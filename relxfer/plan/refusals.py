@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from relxfer.contract.data import Domain, Task
+from relxfer.contract.data import Domain
 from relxfer.contract.records import DATA_NAMES, TransferStrategy
+from relxfer.contract.tasks import Task
 from relxfer.declare import reading
 from relxfer.plan.cells import PlannedCell
 
@@ -87,14 +88,19 @@ def _source_labels(cell: PlannedCell, facts: Facts) -> str | None:
 
 
 def _target_labels(cell: PlannedCell, facts: Facts) -> str | None:
-    task = None if facts.target is None else facts.target.task
-    if task is not None and cell.target.config.labels_per == "class" and (task.open or task.kind != "classification"):
+    if cell.target.config.labels_per == "class" and facts.target is not None and not _has_strata(facts.target):
         return f'target {cell.target.name!r} has no classes to count labels of (write labels_per = "target")'
     if cell.budget == 0:
         return "the label budget is 0 (raise target.label_budgets)"
     if facts.target is not None and (facts.target.train is None or not len(facts.target.train)):
         return f"target {cell.target.name!r} has no labels (add labelled data)"
     return None
+
+
+def _has_strata(domain: Domain) -> bool:
+    """Whether labels can be counted by class."""
+    answers = None if domain.train is None else domain.train.answers
+    return not domain.task.open and (answers is None or domain.task.strata(answers) is not None)
 
 
 def _target_inputs(cell: PlannedCell, facts: Facts) -> str | None:
@@ -117,8 +123,9 @@ def _same_task(cell: PlannedCell, facts: Facts) -> str | None:
 
 
 def _classes(cell: PlannedCell, facts: Facts) -> str | None:
-    if facts.target is not None and (facts.target.task.open or facts.target.task.kind == "ranking"):
-        return f"the answers of target {cell.target.name!r} are open (use a strategy that needs no fixed classes)"
+    if facts.target is not None and (facts.target.task.open or not facts.target.task.classes):
+        what = "are open" if facts.target.task.open else "are no classes of which each query has one"
+        return f"the answers of target {cell.target.name!r} {what} (use a strategy that needs no fixed classes)"
     return None
 
 

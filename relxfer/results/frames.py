@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 Value = str | int | float | bool | None
 
 
-def of_rows(rows: Sequence[Row], metric: str) -> pd.DataFrame:
-    """A data frame with a line for every row of the report; `metric` is the deciding one."""
-    return _frame(_row(row, metric) for row in rows)
+def of_rows(rows: Sequence[Row]) -> pd.DataFrame:
+    """A data frame with a line for every row of the report."""
+    return _frame(map(_row, rows))
 
 
 def of_cells(cells: Sequence[CellResult]) -> pd.DataFrame:
@@ -25,7 +25,7 @@ def of_cells(cells: Sequence[CellResult]) -> pd.DataFrame:
     return _frame(_cell(cell) for cell in cells)
 
 
-def _row(row: Row, metric: str) -> dict[str, Value]:
+def _row(row: Row) -> dict[str, Value]:
     gain, cost = row.gain, row.cost
     return {
         "source": row.source,
@@ -41,7 +41,7 @@ def _row(row: Row, metric: str) -> dict[str, Value]:
         "runs": row.runs,
         "planned": row.planned,
         "deterministic": row.deterministic,
-        "metric": metric,
+        "metric": row.metric,
         **_interval("estimate", "", row.interval),
         "seeds": row.interval.seeds if row.interval else None,
         "n": row.interval.units if row.interval else None,

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from pydantic import NonNegativeInt, PositiveInt
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.options import Options
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
+from relxfer.judge.classification import Classification
 from relxfer.seeding import generator
 
 relxfer_api_version = 2
@@ -64,7 +65,7 @@ def _domain(name: str, options: BlobsOptions, rotation: float, shift: np.ndarray
     train, val, test = np.split(np.arange(count), [options.train, options.train + options.train // 3])
     return Domain(
         name=name,
-        task=Task("classification", options.answers, open=options.open),
+        task=Classification(options.answers, open=options.open),
         inputs=points,
         sha=hashlib.sha256(points.tobytes()).hexdigest(),
         train=whole.take(train),

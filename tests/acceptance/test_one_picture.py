@@ -48,7 +48,7 @@ def test_every_strategy_with_a_batch_or_a_budget_of_one(tmp_path, batch_size):
         },
         "target": {
             "dataset": {"use": "image-files", "path": str(pictures(tmp_path / "target"))},
-            "label_budgets": [1, 2, 3],
+            "label_budgets": [1, 2, 3, "all"],
         },
         "training": {"steps": 2, "batch_size": batch_size, "validations": 1},
         "strategy": strategies(),

@@ -42,6 +42,7 @@ SECTIONS = {
     "SourceConfig": "source",
     "TargetConfig": "target",
     "StrategyConfig": "strategy",
+    "RowTraining": "training",
     "TrainingOptions": "training",
     "ReportOptions": "report",
 }

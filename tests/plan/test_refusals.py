@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from relxfer.contract.data import Task
+from relxfer.contract.tasks import Task
 from relxfer.plan.refusals import Facts, withholds
 from relxfer.testing import blobs
 
@@ -16,7 +16,7 @@ OPEN = replace(DOMAIN, task=Task("ranking", ("a", "b"), open=True))
 SAME, OTHER = (DOMAIN.task,), (Task("classification", ("x", "y")),)
 STRANGE_MODEL = {"source": {"datasets": ["blobs-source"], "model": "gcn"}}
 STRANGE_DATA = {"source": {"datasets": ["karate-club"], "model": "blobs-mlp"}}
-PER_CLASS = {"target": {"dataset": "blobs-target", "labels_per": "class", "label_budgets": [3]}}
+PER_CLASS = {"target": {"dataset": "blobs-target", "labels_per": "class", "label_budgets": [3, "all"]}}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_without_data_nothing_is_refused_that_only_data_could_tell(cells):
 
 
 def test_a_budget_of_no_labels_refuses_who_needs_some_and_proposes_others(cells):
-    found = cells(strategy=["finetune"], target={"dataset": "blobs-target", "label_budgets": [0]}, seeds=[0])
+    found = cells(strategy=["finetune"], target={"dataset": "blobs-target", "label_budgets": [0, "all"]}, seeds=[0])
     told = {cell.budget: cell.refusal for cell in found}
     assert "needs target-labels: the label budget is 0 (raise target.label_budgets)" in told[0]
     fitting = told[0].partition("Strategies that fit: ")[2].split(", ")

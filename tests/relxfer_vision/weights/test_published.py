@@ -105,7 +105,7 @@ weights = "IMAGENET1K_V1"
 [target]
 dataset = "digits-photo"
 adapter = { use = "images", size = 16 }
-label_budgets = [4]
+label_budgets = [4, "all"]
 [training]
 steps = 1
 batch_size = 2
