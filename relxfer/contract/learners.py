@@ -77,7 +77,8 @@ class Adapter(Protocol):
                                               how related two domains are before any training, higher is more; a text
                                               says why a measure does not apply. Neither domain has a test split, and
                                               the target has no labels
-    operations(model options, domain, batch size) -> (per step, per query)   floating-point operations
+    operations(model options, domain, batch size) -> (per step, per query)   floating-point operations; None: not
+                                              known for this model
     """
 
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Learner:
