@@ -20,7 +20,8 @@ from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins
 from relxfer.results import rows
 from relxfer.results.results import Results
-from relxfer.results.rows import Block, Runs, Values
+from relxfer.results.rows import Block
+from relxfer.results.runs import Runs, Values
 from relxfer.results.standings import (
     Citation,
     FieldAverage,
@@ -145,7 +146,7 @@ class Standings:
             line,
             items=items,
             seconds=float(np.mean([cell.seconds + cell.evaluation_seconds for cell in done])),
-            metrics={m: rows.measured(runs.matrix(ours, m, runs.seeds()), units) for m in metrics},
+            metrics={m: rows.measured(runs.values(ours, m), units) for m in metrics},
             realistic=_means(runs, values("realistic"), metrics) if self.results.ranks_by else {},
             published=tuple(
                 self._beside(value, items, _means(runs, values(self._rule(value)), metrics))
@@ -217,7 +218,7 @@ class Standings:
 
 
 def _means(runs: Runs, values: Values, metrics: Sequence[str]) -> Metrics:
-    return {metric: float(runs.matrix(values, metric, runs.seeds()).mean()) for metric in metrics}
+    return {metric: float(runs.values(values, metric).mean()) for metric in metrics}
 
 
 def _mean_of(metrics: Sequence[str], results: Sequence[Metrics]) -> Metrics:

@@ -51,7 +51,7 @@ class Cells:
             Changed: the source or the cell is no longer what was planned.
         """
         given = cell.source if cell.needs_source else None
-        artefact = self.sources.artefact(given, cell.seed, planned.source) if given else None
+        artefact = self.sources.artefact(given, cell.source_seed, planned.source) if given else None
         model = artefact.model if artefact and cell.starts_from_source else self._architecture(cell)
         shown = self.domains.shown(cell)
         self._label_counts[_key(cell)] = label_count(shown.target)

@@ -20,7 +20,8 @@ from relxfer.judge.classification import Predictions
 from relxfer.plan.cells import PlannedCell, setting
 from relxfer.results.records import CellResult, Count, Diagnostics, Pretraining, SourceSummary, TargetSummary
 from relxfer.results.results import Results
-from relxfer.results.rows import Judge, Values
+from relxfer.results.rows import Judge
+from relxfer.results.runs import Values
 from relxfer.results.values import stored_values
 from relxfer.store import files
 from relxfer.store.entry import Outcome
@@ -152,12 +153,15 @@ def _smallest_class(domain: Domain) -> int | None:
 
 def _source(engine: Engine, source: Source) -> SourceSummary:
     config = source.config
-    origin = SourceSummary(datasets=tuple(d.name for d in source.datasets), shared=config.shared)
+    origin = SourceSummary(
+        datasets=tuple(d.name for d in source.datasets), shared=config.shared, seeds=config.seeds or ()
+    )
     if not source.pretrained:
         return replace(origin, path=str(config.checkpoint or config.weights or config.run))
     if not any(target.adapter.name == source.datasets[0].record.adapter for target in engine.experiment.targets):
         return origin
-    entries = [engine.sources.entry(source, seed) for seed in engine.experiment.config.seeds]
+    seeds = source.pretraining_seeds(engine.experiment.config.seeds)
+    entries = [engine.sources.entry(source, seed) for seed in seeds]
     outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]
     return replace(
         origin, stages=tuple(_PRETRAINING.validate_python({**o, "diagnostics": _logged(o)}) for o in outcomes if o)

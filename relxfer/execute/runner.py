@@ -207,9 +207,8 @@ def _pretrainings(engine: Engine, plan: Sequence[PlannedCell]) -> list[tuple[Sou
     """The pre-trainings that any cell needs, each once, as (source, seed)."""
     wanted = {}
     for cell in plan:
-        if cell.refusal is None and cell.needs_source and cell.source and cell.source.pretrained:
-            seed = engine.sources.seed(cell.source, cell.seed)
-            wanted[cell.source.name, seed] = cell.source, seed
+        if cell.refusal is None and cell.source and cell.source_seed is not None:
+            wanted[cell.source.name, cell.source_seed] = cell.source, cell.source_seed
     return list(wanted.values())
 
 
@@ -252,8 +251,8 @@ def _prepared(engine: Engine, cell: PlannedCell, broken: Mapping[Stage, Outcome]
     """A prepared cell, or the outcome of one that cannot be run."""
     if cell.refusal:
         return refusal(cell.refusal)
-    if cell.source and cell.needs_source:
-        failed = broken.get((cell.source.name, engine.sources.seed(cell.source, cell.seed)))
+    if cell.source and cell.source_seed is not None:
+        failed = broken.get((cell.source.name, cell.source_seed))
         if failed:
             return {**failed, "reason": f"its source stage {failed['status']}: {failed['reason']}"}
     try:
@@ -273,11 +272,11 @@ def _finished(engine: Engine, ready: Prepared) -> Outcome | None:
 def _planned(engine: Engine, ready: Prepared, stages: dict[Stage, Fingerprint]) -> Planned:
     """The fingerprints for the job of a cell; `stages` caches those of pre-trainings, which many cells share."""
     cell = ready.cell
-    if not (cell.source and cell.needs_source and cell.source.pretrained):
+    if cell.source is None or cell.source_seed is None:
         return Planned(None, ready.key)
-    key = cell.source.name, engine.sources.seed(cell.source, cell.seed)
+    key = cell.source.name, cell.source_seed
     if key not in stages:
-        stages[key] = engine.sources.fingerprint(cell.source, cell.seed)
+        stages[key] = engine.sources.fingerprint(cell.source, cell.source_seed)
     return Planned(stages[key], ready.key)
 
 

@@ -34,7 +34,7 @@ def markdown(results: Results) -> str:
         rows = [row for row in distinct.rows if (row.source, row.target) == (source, target)]
         lines += [_line(_cells(row, oracle)) for row in rows if row.interval]
         lines.append("")
-    lines[2:2] = [f"Metric: {wording.metric_name(results.metric)}; {len(results.seeds)} seed(s).", ""]
+    lines[2:2] = [f"Metric: {wording.metric_name(results.metric)}; {wording.seeds(results)}.", ""]
     notes = [*diagnostics.sentences(distinct), *wording.sentences(results)]
     return "\n".join([*lines, *(f"- {sentence}" for sentence in notes), ""])
 

@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from relxfer.errors import UnknownName, UsageError
-from relxfer.judge import statistics
+from relxfer.judge import crossed
 from relxfer.judge.records import Interval
 from relxfer.results import rows
 from relxfer.results.records import Budget
 from relxfer.results.results import Results
-from relxfer.results.rows import Runs
+from relxfer.results.runs import Runs, common
 from relxfer.results.values import stored_values
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject
@@ -86,8 +86,8 @@ class Compared:
 
     @classmethod
     def of(cls, a: np.ndarray, b: np.ndarray, units: np.ndarray) -> Compared:
-        """Compare values of shape [seeds, queries], with the unit of each query."""
-        difference = statistics.paired_gain(b, a, units)
+        """Compare values of shape [seeds, queries] or [pre-trainings, seeds, queries], with the unit of each query."""
+        difference = crossed.paired_gain(b, a, units)
         verdict = "better" if difference.low > 0 else "worse" if difference.high < 0 else "no difference shown"
         return cls(float(a.mean()), float(b.mean()), difference, verdict)
 
@@ -100,11 +100,14 @@ class ComparedRow(Named):
     seeds    number of seeds that finished in both
     items    number of units of the test
     metrics  metric -> its comparison
+
+    pretrainings  number of pre-trainings, each of which has all seeds; None if there is one for each seed, or none
     """
 
     reason: str = ""
     seeds: int = 0
     items: int = 0
+    pretrainings: int | None = None
     metrics: Mapping[str, Compared] = field(default_factory=dict)
 
 
@@ -220,11 +223,14 @@ def _row(sides: tuple[Side, Side], name: Named, mine: Runs, theirs: Runs, metric
     per_query, units = ours(mine.any())
     for metric in set(metrics) - set(per_query):
         raise UnknownName("metric of this task", metric, per_query)
-    seeds = mine.common(theirs)
-    pairs = {m: (mine.matrix(ours, m, seeds), theirs.matrix(others, m, seeds)) for m in metrics}
+    grid = common(mine, theirs)
+    assert grid is not None
+    pairs = {m: (mine.at(grid, ours, m), theirs.at(grid, others, m)) for m in metrics}
+    shape = np.broadcast_shapes(*(side.shape for side in pairs[metrics[0]]))
     return ComparedRow(
         **vars(name),
-        seeds=max(len(side) for side in pairs[metrics[0]]),
+        seeds=shape[-2],
+        pretrainings=shape[0] if len(shape) == 3 else None,
         items=len(np.unique(units)),
         metrics={metric: Compared.of(*both, units) for metric, both in pairs.items()},
     )
@@ -235,7 +241,7 @@ def _not_comparable(sides: tuple[Side, Side], mine: Runs, theirs: Runs) -> str |
     for name, runs in (("A", mine), ("B", theirs)):
         if not runs.evaluations:
             return f"no finished run with a test in {name}"
-    if not mine.common(theirs):
+    if common(mine, theirs) is None:
         return f"no seed in common: {_listed(mine)} in A, {_listed(theirs)} in B"
     a, b = sides[0].questions(mine), sides[1].questions(theirs)
     if a.kind != b.kind:
@@ -246,4 +252,5 @@ def _not_comparable(sides: tuple[Side, Side], mine: Runs, theirs: Runs) -> str |
 
 
 def _listed(runs: Runs) -> str:
-    return ", ".join(map(str, runs.seeds()))
+    seeds, sources = (", ".join(map(str, each)) for each in (runs.seeds(), runs.source_seeds()))
+    return f"{seeds} from pre-trainings {sources}" if len(runs.source_seeds()) > 1 and sources != seeds else seeds

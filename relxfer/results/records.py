@@ -57,6 +57,8 @@ class CellResult:
 
     role                what the strategy is in the comparison: a strategy under test or a kind of baseline
     budget, labels_per  number of target labels, or "all", for the whole target or for each class
+    seed                of the transfer
+    source_seed         of the pre-training that it uses; None if it uses none
     setting             in the terms of Pan and Yang: inductive, transductive or unsupervised
     labels              whether the strategy uses target labels
     seeded              whether the result depends on the seed
@@ -88,6 +90,7 @@ class CellResult:
     labels_per: Per
     seeded: bool
     status: Status
+    source_seed: int | None = None
     reason: str = ""
     id: Id = ""
     evaluation: Id = ""
@@ -131,7 +134,9 @@ class Cost:
 class Row:
     """A strategy on one source, target and label budget, over all seeds.
 
-    runs, planned   number of seeds that finished with a test, and of planned seeds
+    runs, planned   number of cells that finished with a test, and of planned cells
+    source_seeds    number of pre-trainings among those that finished; 0 if it uses none
+    seeds           number of seeds of the transfer among them
     deterministic   whether all seeds share one run
     reasons         why cells failed or were refused
     metrics         metric -> mean over seeds and queries; empty if no seed finished
@@ -156,6 +161,8 @@ class Row:
     runs: int
     planned: int
     deterministic: bool
+    source_seeds: int = 0
+    seeds: int = 0
     reasons: tuple[str, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     interval: Interval | None = None
@@ -167,6 +174,11 @@ class Row:
     label_count: int | None = None
     oracle: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
+
+    @property
+    def crossed(self) -> bool:
+        """Whether each of several pre-trainings has several seeds."""
+        return min(self.source_seeds, self.seeds) > 1 and self.runs > max(self.source_seeds, self.seeds)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -231,12 +243,14 @@ class SourceSummary:
 
     datasets  names of its data sets
     shared    whether one pre-training serves all seeds
+    seeds     its own seeds, if it has some: every pre-training serves all seeds of the targets
     path      the checkpoint, the weights or the run that it was read from
     stages    its pre-trainings
     """
 
     datasets: tuple[str, ...] = ()
     shared: bool = False
+    seeds: tuple[int, ...] = ()
     path: str = ""
     stages: tuple[Pretraining, ...] = ()
 

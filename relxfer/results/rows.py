@@ -2,52 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from relxfer.judge import statistics, verdict
+from relxfer.judge import crossed, verdict
 from relxfer.judge.records import Gain, Interval
 from relxfer.results.records import Budget, CellResult, Cost, Diagnostics, Row
-
-#: Function from an evaluation id to (metric -> values [n], units [n]) of the n test queries.
-Values = Callable[[str], tuple[Mapping[str, np.ndarray], np.ndarray]]
-
-
-@dataclass(frozen=True)
-class Runs:
-    """The finished cells of one strategy in one block.
-
-    name         of the strategy
-    evaluations  seed -> evaluation id
-    """
-
-    name: str
-    evaluations: Mapping[int, str]
-
-    @property
-    def deterministic(self) -> bool:
-        """Whether several seeds share one evaluation."""
-        return len(self.evaluations) > 1 and len(set(self.evaluations.values())) == 1
-
-    def seeds(self) -> list[int]:
-        """The seeds that finished, ascending."""
-        return sorted(self.evaluations)
-
-    def common(self, other: Runs) -> list[int]:
-        """The seeds that finished in both."""
-        return [seed for seed in self.seeds() if seed in other.evaluations]
-
-    def any(self) -> str:
-        """The id of one of the evaluations, for what all share because they have the same test."""
-        return next(iter(self.evaluations.values()))
-
-    def matrix(self, values: Values, metric: str, seeds: Sequence[int]) -> np.ndarray:
-        """Values of a metric, of shape [seeds, queries]; one row if all seeds share a run."""
-        if len(set(self.evaluations.values())) == 1:
-            seeds = seeds[:1]
-        return np.stack([values(self.evaluations[seed])[0][metric] for seed in seeds])
+from relxfer.results.runs import Runs, Values, common
 
 
 @dataclass(frozen=True)
@@ -65,7 +28,8 @@ class Block:
 
     def runs(self, name: str) -> Runs:
         """The finished runs of one strategy."""
-        return Runs(name, {cell.seed: cell.evaluation for cell in self.of(name) if cell.evaluated})
+        done = [cell for cell in self.of(name) if cell.evaluated]
+        return Runs(name, {(cell.source_seed, cell.seed): cell.evaluation for cell in done})
 
     def named(self, role: str) -> Runs | None:
         """The finished runs of the baseline with this role; None if there are none."""
@@ -121,6 +85,8 @@ class Judge:
             setting=first.setting,
             runs=len(runs.evaluations),
             planned=len(cells),
+            source_seeds=len(runs.source_seeds()),
+            seeds=len(runs.seeds()),
             deterministic=runs.deterministic or (len(runs.evaluations) == 1 and not first.seeded),
             reasons=tuple(sorted({cell.reason for cell in cells if cell.reason})),
         )
@@ -128,7 +94,7 @@ class Judge:
 
     def _judged(self, row: Row, block: Block, runs: Runs) -> Row:
         done = [cell for cell in block.of(runs.name) if cell.status == "done"]
-        means = {metric: runs.matrix(self.values, metric, runs.seeds()) for metric in self.metrics}
+        means = {metric: runs.values(self.values, metric) for metric in self.metrics}
         judged = replace(
             row,
             metrics={metric: float(matrix.mean()) for metric, matrix in means.items()},
@@ -146,11 +112,11 @@ class Judge:
         own = "scratch" if block.of(runs.name)[0].labels or self.self_supervised[block.target] else "direct"
         against = "baseline" if any(cell.role == "baseline" for cell in block.cells) else own
         baseline, direct = block.named(against), block.named("direct")
-        if baseline is None or baseline.name == runs.name or not runs.common(baseline):
+        if baseline is None or baseline.name == runs.name or common(runs, baseline) is None:
             row = replace(row, no_gain=_no_baseline(block, runs, against, baseline))
         else:
             row = replace(row, gain=self._gain(runs, baseline))
-        if against != "direct" and direct and direct.name != runs.name and runs.common(direct):
+        if against != "direct" and direct and direct.name != runs.name and common(runs, direct):
             return replace(row, over_direct=self._paired(runs, direct)[0])
         return row
 
@@ -158,11 +124,12 @@ class Judge:
         return verdict.gain_over(baseline.name, *self._paired(runs, baseline))
 
     def _paired(self, runs: Runs, baseline: Runs) -> tuple[Interval, np.ndarray | None]:
-        """The gain with its interval, and the differences by seed, or None if neither side depends on the seed."""
-        seeds, metric = runs.common(baseline), self.metrics[0]
-        ours, theirs = runs.matrix(self.values, metric, seeds), baseline.matrix(self.values, metric, seeds)
-        gain = statistics.paired_gain(ours, theirs, self.values(runs.any())[1], resamples=self.resamples)
-        by_seed = np.broadcast_arrays(ours.mean(1), theirs.mean(1))
+        """The gain with its interval, and the differences by seeds, or None if neither side depends on the seeds."""
+        grid, metric = common(runs, baseline), self.metrics[0]
+        assert grid is not None
+        ours, theirs = (side.at(grid, self.values, metric) for side in (runs, baseline))
+        gain = crossed.paired_gain(ours, theirs, self.values(runs.any())[1], resamples=self.resamples)
+        by_seed = np.broadcast_arrays(ours.mean(-1), theirs.mean(-1))
         fixed = runs.deterministic and baseline.deterministic
         return gain, None if fixed else by_seed[0] - by_seed[1]
 
@@ -203,8 +170,8 @@ def _mean(values: Sequence[float | None]) -> float | None:
 def measured(values: np.ndarray, units: np.ndarray, resamples: int = 10_000) -> Interval:
     """The mean of a metric with its interval, which is cut at 0 and 1 because metrics are shares.
 
-    values  [seeds, queries]
+    values  [seeds, queries], or [pre-trainings, seeds, queries]
     units   unit of each query, [queries]
     """
-    interval = statistics.mean_interval(values, units, resamples=resamples)
+    interval = crossed.mean_interval(values, units, resamples=resamples)
     return replace(interval, low=max(0.0, interval.low), high=min(1.0, interval.high))

@@ -8,12 +8,12 @@ from functools import cache
 import numpy as np
 
 from relxfer.judge.scoring import Scored
-from relxfer.results import rows
+from relxfer.results.runs import Values
 from relxfer.store import files
 from relxfer.store.run_directory import Store
 
 
-def stored_values(store: Store, rule: str) -> rows.Values:
+def stored_values(store: Store, rule: str) -> Values:
     """A function from an evaluation id to the values of its queries under a rank rule; each file is read once."""
 
     @cache
