@@ -18,13 +18,16 @@ from relxfer.execute.oracle import Oracle
 from relxfer.execute.sources import Sources
 from relxfer.execute.transfers.prepared import NOTHING, Planned, Prepared
 from relxfer.execute.transfers.transfer import Transfers
+from relxfer.execute.transfers.trials import Trials
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
+from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plan.selection import Shown
 from relxfer.store import files
 from relxfer.store.entry import Ids, Outcome, Summary
 from relxfer.store.run_directory import Store
 from relxfer.train import memory
+from relxfer.train.stopped import Stop
 
 
 @dataclass
@@ -32,6 +35,7 @@ class Cells:
     """Prepares and runs the cells of one experiment in one run directory, and opens the tests to evaluate them.
 
     transfers  trains; it is given views only, and cannot open a test
+    trials     trains only, with `transfers`
     """
 
     experiment: Experiment
@@ -40,6 +44,7 @@ class Cells:
     domains: Domains
     sources: Sources
     transfers: Transfers
+    trials: Trials
     _label_counts: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ before it is run
@@ -56,9 +61,15 @@ class Cells:
         shown = self.domains.shown(cell)
         self._label_counts[_key(cell)] = label_count(shown.target)
         identity = self.transfers.identity(cell, model, artefact, shown)
-        evaluation = fingerprints.of_evaluation(identity, self.domains.target(cell.target).digests)
-        evaluation.check(planned.cell)
-        return Prepared(cell, artefact, model, identity, evaluation)
+        ready = Prepared(cell, artefact, model, identity, self._evaluation(cell, identity))
+        ready.key.check(planned.cell)
+        return ready
+
+    def _evaluation(self, cell: PlannedCell, identity: Fingerprint) -> Fingerprint | None:
+        """The fingerprint of the evaluation; a trial has none, and its test is not even read."""
+        if cell.trial:
+            return None
+        return fingerprints.of_evaluation(identity, self.domains.target(cell.target).digests)
 
     def label_count(self, cell: PlannedCell) -> int:
         """Number of labelled target items that a cell may use, including those for validation."""
@@ -77,11 +88,18 @@ class Cells:
 
     # ------------------------------------------------------------------ run
 
-    def run(self, cell: PlannedCell, planned: Planned = NOTHING, prepared: Prepared | None = None) -> Outcome:
-        """Run a cell and return its outcome: done, failed or refused. Only an interrupt raises.
+    def run(
+        self,
+        cell: PlannedCell,
+        planned: Planned = NOTHING,
+        prepared: Prepared | None = None,
+        stop: Stop | None = None,
+    ) -> Outcome:
+        """Run a cell or a trial and return its outcome: done, failed, refused or stopped. Only an interrupt raises.
 
         planned   what the process that planned the cell determined
         prepared  the prepared cell, if this process has prepared it already
+        stop      of a trial: called after every validation point from which it would go on; True stops it
         """
         if cell.refusal:
             return outcome.refusal(cell.refusal)
@@ -92,21 +110,26 @@ class Cells:
                 ids = ready.ids
                 # a cell with another test split has the same transfer, and another process may be running it
                 with self.store.working(ready.identity):
-                    return self.finished(ready) or {**self._run(ready), **ids}
+                    return self.finished(ready) or {**self._run(ready, stop), **ids}
         except (Exception, SystemExit) as error:
             failed = outcome.failure(error)
             return {**failed, **ids} if ids else failed
 
     def finished(self, ready: Prepared) -> Outcome | None:
         """The outcome of a cell that was run before; None if it was not."""
+        if ready.cell.trial:
+            ended = self.trials.finished(ready)
+            return None if ended is None else {**ended, **ready.ids}
         summary = self.store.judged(ready.key)
         ended = None if summary is None else self.transfers.finished(ready)
         return None if ended is None or summary is None else {**ended, **summary, **ready.ids}
 
-    def _run(self, ready: Prepared) -> Outcome:
+    def _run(self, ready: Prepared, stop: Stop | None) -> Outcome:
         self.events("cell_started", cell=ready.names)
         shown = self.domains.shown(ready.cell)
         with memory.held(ready.cell.target.adapter.record.large_blocks):
+            if ready.cell.trial:
+                return self.trials.run(ready, shown, stop)
             learner, ended = self.transfers.run(ready, shown, self._oracle(ready, shown))
             return {**ended, **self._evaluate(learner, ready, shown)}
 

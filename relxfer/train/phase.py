@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from relxfer.train import checkpoint
 from relxfer.train.batches import Streams
 from relxfer.train.processes import ALONE, Gradients, Group
 from relxfer.train.single_value import single_values
+from relxfer.train.stopped import Stopped
 
 #: progress in [0, 1) -> factor on the learning rate; the cosine is that of Loshchilov and Hutter (2017, eq. 5)
 SCHEDULES: Mapping[str, Callable[[float], float]] = {
@@ -59,6 +61,7 @@ class Fit:
     place   seed and phase, from which all random numbers are derived
     select  scores the learner at validation points (higher is better); None: no selection
     emit    is called with events
+    stop    is asked after a validation point, with its step and values, whether to stop; None: never
     group   the processes that train together: they always have equal weights, and divide the batches of every step
     best    the weights with the best score so far
     logged  values since the last validation point, by name
@@ -78,6 +81,7 @@ class Fit:
     place: tuple[object, ...]
     select: Any = None
     emit: Any = None
+    stop: Callable[[int, Mapping[str, float]], bool] | None = None
     group: Group = ALONE
     progress: Progress = field(default_factory=Progress)
     best: dict[str, np.ndarray] = field(default_factory=dict)
@@ -93,6 +97,7 @@ class Fit:
 
         Raises:
             TrainingDiverged: a loss, a gradient or a validation score is not a finite number.
+            Stopped: it was told to stop; what was trained so far is saved.
             PluginError: a loss is not a tensor of one number.
         """
         with self._frozen(), self._modes(), single_values(self._modules().values()):
@@ -201,6 +206,7 @@ class Fit:
 
     def _validate(self) -> bool:
         """Score the learner and keep the best weights. Returns False if training should stop (`training.patience`)."""
+        before = copy.deepcopy((self.progress, self.logged)), self.best
         values = {"loss": self.progress.loss} | self._logged_means()
         improved = True
         score = None if self.select is None else self.select(self.learner)
@@ -216,7 +222,13 @@ class Fit:
         if self.emit:
             self.emit("epoch", step=self.progress.step, steps=self.steps, values=values)
         patience = self.options.patience
-        return patience is None or self.progress.stale < patience
+        goes_on = self.progress.step < self.steps and (patience is None or self.progress.stale < patience)
+        if goes_on and self.stop and self.stop(self.progress.step, values):
+            # as before this point, which is passed again when training goes on
+            (self.progress, self.logged), self.best = before
+            self._save()
+            raise Stopped(f"told to stop at step {self.progress.step} of {self.steps}")
+        return goes_on
 
     # ------------------------------------------------------------------ state
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,11 +17,13 @@ from relxfer.contract.strategies import ParameterGroup, Update
 from relxfer.errors import Incompatible, PluginError
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
+from relxfer.store.entry import Point
 from relxfer.train import checkpoint
 from relxfer.train.batches import Streams
 from relxfer.train.features import FeatureCache
 from relxfer.train.phase import Fit, Progress, groups_of
 from relxfer.train.processes import ALONE, Group
+from relxfer.train.stopped import Stop
 
 
 @dataclass
@@ -52,6 +55,7 @@ class PhaseTrainer:
     scale          the share of the cell's step budget that this trainer may use
     kept_features  features of frozen networks, shared between cells
     group          the processes that train together
+    stop           is asked at validation points whether to stop; None: never
     """
 
     options: TrainingOptions
@@ -64,6 +68,7 @@ class PhaseTrainer:
     tally: Tally = field(default_factory=Tally)
     kept_features: FeatureCache = field(default_factory=FeatureCache)
     group: Group = ALONE
+    stop: Stop | None = None
     _count: int = 0
 
     def fit(
@@ -97,6 +102,7 @@ class PhaseTrainer:
             place=place,
             select=self.select if select else None,
             emit=self._emitter(phase),
+            stop=self._stopper(phase),
             group=self.group,
         )
         progress = self._ended(fit, phase)
@@ -191,6 +197,17 @@ class PhaseTrainer:
     def _emitter(self, phase: str) -> Callable[..., None] | None:
         emit = self.emit
         return None if emit is None else lambda kind, **values: emit(kind, phase=phase, **values)
+
+    def _stopper(self, phase: str) -> Callable[[int, Mapping[str, float]], bool] | None:
+        stop = self.stop
+        if stop is None:
+            return None
+
+        def asked(step: int, values: Mapping[str, float]) -> bool:
+            finite = {name: value if math.isfinite(value) else None for name, value in values.items()}
+            return stop(Point(phase, step, finite))
+
+        return asked
 
 
 def _check(streams: Sequence[Examples | None]) -> None:

@@ -27,6 +27,7 @@ from relxfer.seeding import seed_torch
 from relxfer.store.entry import Entry, Outcome
 from relxfer.store.run_directory import Store
 from relxfer.train.machine import PeakMemory
+from relxfer.train.stopped import Stop
 
 if TYPE_CHECKING:
     from relxfer.train.trainer import PhaseTrainer
@@ -56,15 +57,21 @@ class Transfers:
         """How the transfer ended, if it was done before."""
         return self.store.cell(ready.identity).outcome()
 
-    def run(self, ready: Prepared, shown: Shown, oracle: Oracle | None = None) -> tuple[Learner, Outcome]:
+    def run(
+        self, ready: Prepared, shown: Shown, oracle: Oracle | None = None, stop: Stop | None = None
+    ) -> tuple[Learner, Outcome]:
         """The trained learner of a cell and how its training ended. A transfer that was done before is only loaded.
 
         oracle  watches the validation points, if the configuration asks for it
+        stop    whether to stop after a validation point
+
+        Raises:
+            Stopped: it was told to stop; it goes on from there when it is run again.
         """
         entry = self.store.cell(ready.identity)
         if (ended := entry.outcome()) is not None and (learner := self._stored(ready, shown, entry)) is not None:
             return learner, ended
-        return self._train(ready, shown, entry, oracle)
+        return self._train(ready, shown, entry, self._trainer(ready, shown, entry, oracle, stop))
 
     def _stored(self, ready: Prepared, shown: Shown, entry: Entry) -> Learner | None:
         """The learner of a finished transfer; None if its file is damaged."""
@@ -75,8 +82,7 @@ class Transfers:
             return None
         return self.attach.cached(model, ready.model, ready.cell.target.adapter, shown.target, shown.sources)
 
-    def _train(self, ready: Prepared, shown: Shown, entry: Entry, oracle: Oracle | None) -> tuple[Learner, Outcome]:
-        trainer = self._trainer(ready, shown, entry, oracle)
+    def _train(self, ready: Prepared, shown: Shown, entry: Entry, trainer: PhaseTrainer) -> tuple[Learner, Outcome]:
         peak, start = PeakMemory(), time.perf_counter()
         learner = self._transferred(ready, shown, trainer)
         seconds = time.perf_counter() - start
@@ -90,7 +96,9 @@ class Transfers:
         entry.finish(ended)
         return learner, ended
 
-    def _trainer(self, ready: Prepared, shown: Shown, entry: Entry, oracle: Oracle | None) -> PhaseTrainer:
+    def _trainer(
+        self, ready: Prepared, shown: Shown, entry: Entry, oracle: Oracle | None, stop: Stop | None
+    ) -> PhaseTrainer:
         from relxfer.train.trainer import PhaseTrainer
 
         select = shown.selection.selector()
@@ -102,6 +110,7 @@ class Transfers:
             oracle.watch(select) if oracle else select,
             self.events.training(entry, ready.names, oracle),
             kept_features=self.attach.features,
+            stop=stop,
         )
 
     def _transferred(self, ready: Prepared, shown: Shown, trainer: PhaseTrainer) -> Learner:
