@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from relxfer.judge import crossed, verdict
-from relxfer.judge.records import Gain, Interval
-from relxfer.results.records import Budget, CellResult, Cost, Diagnostics, Row
-from relxfer.results.runs import Runs, Values, common
+from relxfer.judge.records import Interval
+from relxfer.results.records import Budget, CellResult, Cost, Diagnostics, MetricSummary, Row
+from relxfer.results.runs import Runs, common
+from relxfer.results.values import Values
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,19 @@ class Block:
         done = [cell for cell in self.of(name) if cell.evaluated]
         return Runs(name, {(cell.source_seed, cell.seed): cell.evaluation for cell in done})
 
-    def named(self, role: str) -> Runs | None:
-        """The finished runs of the baseline with this role; None if there are none."""
-        names = [cell.strategy for cell in self.cells if cell.role == role and cell.status == "done"]
+    def baseline(self, name: str, against: str) -> Runs | None:
+        """The finished runs with which a strategy is compared; None if there are none.
+
+        against  `"baseline"`, the one that the user declares; `"scratch"`, of the architecture of the strategy; or
+                 `"direct"`
+        """
+        own = self.of(name)[0].scratch
+        fits: dict[str, Callable[[CellResult], bool]] = {
+            "baseline": lambda cell: cell.baseline,
+            "scratch": lambda cell: cell.role == "scratch" and cell.strategy == own,
+            "direct": lambda cell: cell.role == "direct",
+        }
+        names = [cell.strategy for cell in self.cells if fits[against](cell) and cell.status == "done"]
         return self.runs(names[0]) if names else None
 
 
@@ -50,14 +61,14 @@ def blocks(cells: Sequence[CellResult]) -> Iterator[Block]:
 class Judge:
     """Computes rows from cells.
 
-    values           reads the values of an evaluation
-    metrics          metrics of the task, the deciding one first
+    values           reads an evaluation
+    metrics          target -> the metrics of its task, the deciding one first
     self_supervised  target -> whether its inputs are its labels
     resamples        number of bootstrap resamples
     """
 
     values: Values
-    metrics: Sequence[str]
+    metrics: Mapping[str, Sequence[MetricSummary]]
     self_supervised: Mapping[str, bool]
     resamples: int
 
@@ -76,6 +87,7 @@ class Judge:
         cells, runs = block.of(name), block.runs(name)
         first = cells[0]
         row = Row(
+            metric=self.metrics[block.target][0].name,
             source=block.source,
             target=block.target,
             strategy=name,
@@ -87,48 +99,69 @@ class Judge:
             planned=len(cells),
             source_seeds=len(runs.source_seeds()),
             seeds=len(runs.seeds()),
+            model=first.model,
+            scratch=first.scratch,
+            baseline=first.baseline,
             deterministic=runs.deterministic or (len(runs.evaluations) == 1 and not first.seeded),
             reasons=tuple(sorted({cell.reason for cell in cells if cell.reason})),
+            training=first.training,
         )
         return self._judged(row, block, runs) if runs.evaluations else row
 
     def _judged(self, row: Row, block: Block, runs: Runs) -> Row:
         done = [cell for cell in block.of(runs.name) if cell.status == "done"]
-        means = {metric: runs.values(self.values, metric) for metric in self.metrics}
+        decides, undefined = self.metrics[block.target][0], runs.undefined(self.values)
+        names = [metric.name for metric in self.metrics[block.target] if metric.name not in undefined]
+        means = {metric: runs.values(self.values, metric) for metric in names}
         judged = replace(
             row,
             metrics={metric: float(matrix.mean()) for metric, matrix in means.items()},
-            interval=measured(means[self.metrics[0]], self.values(runs.any())[1], self.resamples),
+            undefined=undefined,
+            interval=self._interval(means[decides.name], runs, decides) if decides.name in means else None,
             cost=_cost(done),
             selection=tuple(sorted({cell.selection.rule for cell in done if cell.selection})),
             label_count=max((cell.label_count for cell in done if cell.label_count is not None), default=None),
             oracle=_oracle(done),
             diagnostics=_diagnostics(done),
         )
-        return self._gains(judged, block, runs) if row.role in ("strategy", "direct") else judged
+        if row.role not in ("candidate", "direct") or row.baseline:
+            return judged
+        if judged.interval is None:
+            return replace(judged, no_gain=f"{decides.name} is undefined: {undefined[decides.name]}")
+        return self._gains(judged, block, runs)
+
+    def _interval(self, values: np.ndarray, runs: Runs, metric: MetricSummary) -> Interval:
+        return measured(values, self.values(runs.any()).clusters, metric, self.resamples)
 
     def _gains(self, row: Row, block: Block, runs: Runs) -> Row:
         """Add the gain over the baseline, which decides the verdict, and the gain over direct transfer."""
         own = "scratch" if block.of(runs.name)[0].labels or self.self_supervised[block.target] else "direct"
-        against = "baseline" if any(cell.role == "baseline" for cell in block.cells) else own
-        baseline, direct = block.named(against), block.named("direct")
+        against = "baseline" if any(cell.baseline for cell in block.cells) else own
+        baseline, direct = block.baseline(runs.name, against), block.baseline(runs.name, "direct")
+        decides = self.metrics[block.target][0].name
+        if baseline and decides in (undefined := baseline.undefined(self.values)):
+            return replace(row, no_gain=f"{decides} of {baseline.name} is undefined: {undefined[decides]}")
+        if direct and decides in direct.undefined(self.values):
+            direct = None
         if baseline is None or baseline.name == runs.name or common(runs, baseline) is None:
-            row = replace(row, no_gain=_no_baseline(block, runs, against, baseline))
+            name = block.of(runs.name)[0].scratch if against == "scratch" else against
+            row = replace(row, no_gain=_no_baseline(block, runs, name, baseline))
         else:
-            row = replace(row, gain=self._gain(runs, baseline))
+            row = replace(row, gain=verdict.gain_over(baseline.name, *self._paired(runs, baseline, block.target)))
         if against != "direct" and direct and direct.name != runs.name and common(runs, direct):
-            return replace(row, over_direct=self._paired(runs, direct)[0])
+            return replace(row, over_direct=self._paired(runs, direct, block.target)[0])
         return row
 
-    def _gain(self, runs: Runs, baseline: Runs) -> Gain:
-        return verdict.gain_over(baseline.name, *self._paired(runs, baseline))
+    def _paired(self, runs: Runs, baseline: Runs, target: str) -> tuple[Interval, np.ndarray | None]:
+        """The gain with its interval, and the differences by seeds, or None if neither side depends on them.
 
-    def _paired(self, runs: Runs, baseline: Runs) -> tuple[Interval, np.ndarray | None]:
-        """The gain with its interval, and the differences by seeds, or None if neither side depends on the seeds."""
-        grid, metric = common(runs, baseline), self.metrics[0]
+        A gain is positive where `runs` is better, whichever direction of the metric is.
+        """
+        grid, metric = common(runs, baseline), self.metrics[target][0]
         assert grid is not None
-        ours, theirs = (side.at(grid, self.values, metric) for side in (runs, baseline))
-        gain = crossed.paired_gain(ours, theirs, self.values(runs.any())[1], resamples=self.resamples)
+        pair = (side.at(grid, self.values, metric.name) for side in (runs, baseline))
+        ours, theirs = (metric.sign * values for values in pair)
+        gain = crossed.paired_gain(ours, theirs, self.values(runs.any()).clusters, resamples=self.resamples)
         by_seed = np.broadcast_arrays(ours.mean(-1), theirs.mean(-1))
         fixed = runs.deterministic and baseline.deterministic
         return gain, None if fixed else by_seed[0] - by_seed[1]
@@ -167,11 +200,12 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return float(np.mean(finite)) if len(finite) == len(values) else None
 
 
-def measured(values: np.ndarray, units: np.ndarray, resamples: int = 10_000) -> Interval:
-    """The mean of a metric with its interval, which is cut at 0 and 1 because metrics are shares.
+def measured(values: np.ndarray, units: np.ndarray, metric: MetricSummary, resamples: int = 10_000) -> Interval:
+    """The mean of a metric with its interval, which is cut where the range of the metric ends.
 
     values  [seeds, queries], or [pre-trainings, seeds, queries]
-    units   unit of each query, [queries]
+    units   what is resampled together, of each query, [queries]
     """
     interval = crossed.mean_interval(values, units, resamples=resamples)
-    return replace(interval, low=max(0.0, interval.low), high=min(1.0, interval.high))
+    low = interval.low if metric.low is None else max(metric.low, interval.low)
+    return replace(interval, low=low, high=interval.high if metric.high is None else min(metric.high, interval.high))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 
-#: Function from an evaluation id to (metric -> values [n], units [n]) of the n test queries.
-Values: TypeAlias = Callable[[str], tuple[Mapping[str, np.ndarray], np.ndarray]]
+from relxfer.results.values import Values
+
 #: The seed of a pre-training, None where there is none, and that of the transfer.
 Seeds: TypeAlias = tuple[int | None, int]
 
@@ -43,13 +43,17 @@ class Runs:
         """The id of one of the evaluations, for what all share because they have the same test."""
         return next(iter(self.evaluations.values()))
 
+    def undefined(self, values: Values) -> dict[str, str]:
+        """Metric -> why some run has no value of it."""
+        return {name: why for of in self.evaluations.values() for name, why in values(of).measured.undefined.items()}
+
     def values(self, values: Values, metric: str) -> np.ndarray:
         """Values of a metric: [pre-trainings, seeds, queries] if they are crossed, [seeds, queries] otherwise."""
         return self.at(Grid.of(list(self.evaluations)), values, metric)
 
     def at(self, grid: Grid, values: Values, metric: str) -> np.ndarray:
         """Values of a metric at the seeds of a grid; one row if all seeds share a run."""
-        rows = [[values(self._evaluation(key))[0][metric] for key in line] for line in grid.lines]
+        rows = [[values(self._evaluation(key)).measured.values[metric] for key in line] for line in grid.lines]
         if len(set(self.evaluations.values())) == 1:
             rows = [rows[0][:1]]
         return np.array(rows) if grid.crossed else np.array(rows[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,13 +16,12 @@ from relxfer.contract.strategies import ParameterGroup, Update
 from relxfer.errors import Incompatible, PluginError
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
-from relxfer.store.entry import Point
 from relxfer.train import checkpoint
 from relxfer.train.batches import Streams
 from relxfer.train.features import FeatureCache
+from relxfer.train.logbook import Logbook
 from relxfer.train.phase import Fit, Progress, groups_of
 from relxfer.train.processes import ALONE, Group
-from relxfer.train.stopped import Stop
 
 
 @dataclass
@@ -34,12 +32,14 @@ class Tally:
     trained  the number of trained parameters, in the phase with the most
     share    the share of the cell's step budget that its fits have used
     phases   name of a phase -> its progress
+    logbook  what was logged about the cell as a whole
     """
 
     seconds: float = 0.0
     trained: int = 0
     share: float = 0.0
     phases: dict[str, Progress] = field(default_factory=dict)
+    logbook: Logbook = field(default_factory=Logbook)
 
 
 @dataclass
@@ -50,25 +50,23 @@ class PhaseTrainer:
     folder         the folder for files of phases, from which they are restored or resumed
     seed           decides all random numbers, together with the name of the phase and the step
     select         scores a learner at validation points (higher is better); None: no selection
-    emit           is called with events: `emit(kind, **values)`
+    emit           is called with events: `emit(kind, **values)`; at a validation point it returns whether to stop there
     prefix         of the names of phases, for a composed strategy
     scale          the share of the cell's step budget that this trainer may use
     kept_features  features of frozen networks, shared between cells
     group          the processes that train together
-    stop           is asked at validation points whether to stop; None: never
     """
 
     options: TrainingOptions
     folder: Path
     seed: int
     select: Callable[[Any], float | None] | None = None
-    emit: Callable[..., None] | None = None
+    emit: Callable[..., bool | None] | None = None
     prefix: str = ""
     scale: float = 1.0
     tally: Tally = field(default_factory=Tally)
     kept_features: FeatureCache = field(default_factory=FeatureCache)
     group: Group = ALONE
-    stop: Stop | None = None
     _count: int = 0
 
     def fit(
@@ -102,8 +100,8 @@ class PhaseTrainer:
             place=place,
             select=self.select if select else None,
             emit=self._emitter(phase),
-            stop=self._stopper(phase),
             group=self.group,
+            logbook=self.tally.logbook,
         )
         progress = self._ended(fit, phase)
         self.tally.trained = max(self.tally.trained, fit.trained)
@@ -156,6 +154,10 @@ class PhaseTrainer:
             rows = np.arange(start, min(start + size, len(examples)))
             yield learner.batch(examples, rows, generator(self.seed, self.prefix, "pass", start))
 
+    def log(self, name: str, value: object) -> None:
+        """See `relxfer.contract.strategies.Cell.log`."""
+        self.tally.logbook.log(name, value)
+
     def features(self, learner: Any, examples: Examples) -> np.ndarray:
         """See `relxfer.contract.strategies.Trainer.features`."""
         return self.kept_features.of(learner, examples)
@@ -186,28 +188,18 @@ class PhaseTrainer:
 
     def _finish(self, phase: str, learner: Any, keep: Any, arrays: dict[str, np.ndarray], card: Any) -> None:
         weights = checkpoint.module_arrays(self._modules(learner, keep), "now")
-        files.write_arrays(self._path(phase), weights | arrays, card)
+        files.write_arrays(self._path(phase), weights | arrays, {**card, "logbook": self.tally.logbook.values})
 
     def _restore(self, phase: str, learner: Any, keep: Mapping[str, nn.Module]) -> Any:
         saved = self.group.agreed(checkpoint.load(self._path(phase)) if self.group.first else None)
         if saved is not None:
             checkpoint.restore_modules(self._modules(learner, keep), saved[0], "now")
+            self.tally.logbook.restore(saved[1]["logbook"])
         return saved
 
-    def _emitter(self, phase: str) -> Callable[..., None] | None:
+    def _emitter(self, phase: str) -> Callable[..., bool | None] | None:
         emit = self.emit
         return None if emit is None else lambda kind, **values: emit(kind, phase=phase, **values)
-
-    def _stopper(self, phase: str) -> Callable[[int, Mapping[str, float]], bool] | None:
-        stop = self.stop
-        if stop is None:
-            return None
-
-        def asked(step: int, values: Mapping[str, float]) -> bool:
-            finite = {name: value if math.isfinite(value) else None for name, value in values.items()}
-            return stop(Point(phase, step, finite))
-
-        return asked
 
 
 def _check(streams: Sequence[Examples | None]) -> None:

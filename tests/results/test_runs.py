@@ -7,7 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
+from relxfer.judge.scoring import Measured
 from relxfer.results.runs import Grid, Runs, common
+from relxfer.results.values import Evaluated
 
 PAIRED = [(0, 0), (1, 1), (2, 2)]
 CROSSED = list(itertools.product((0, 1, 2), (0, 1)))
@@ -15,7 +17,7 @@ CROSSED = list(itertools.product((0, 1, 2), (0, 1)))
 
 def values(evaluation):
     """[4] values of an evaluation that is named by a number."""
-    return {"accuracy": np.full(4, float(evaluation))}, np.arange(4)
+    return Evaluated(Measured({"accuracy": np.full(4, float(evaluation))}), np.arange(4))
 
 
 def runs(keys, name="finetune"):

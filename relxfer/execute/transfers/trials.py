@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from relxfer.execute import outcome
 from relxfer.execute.transfers.prepared import Prepared
+from relxfer.execute.transfers.stop import Stop
 from relxfer.execute.transfers.transfer import Transfers
 from relxfer.plan.selection import Shown
 from relxfer.store.entry import Outcome, TrialPoint
-from relxfer.train.stopped import Stop, Stopped
+from relxfer.train.stopping import Stopped
 
 
 @dataclass
@@ -26,7 +28,7 @@ class Trials:
         try:
             ended = self.transfers.run(ready, shown, stop=stop)[1]
         except Stopped as error:
-            ended = {"status": "stopped", "reason": str(error)}
+            ended = outcome.stopped(error)
         return {**ended, "points": self.points(ready)}
 
     def finished(self, ready: Prepared) -> Outcome | None:

@@ -11,7 +11,7 @@ from relxfer_strategies.selecting.labelled import TargetVal
 
 from relxfer.contract.data import Examples
 from relxfer.declare.experiment import Experiment
-from relxfer.execute import domains
+from relxfer.execute import domains, runner
 from relxfer.execute.domains import Domains
 from relxfer.execute.sealed import Sealed
 from relxfer.plan.cells import PlannedCell
@@ -136,13 +136,16 @@ def test_a_trial_that_was_stopped_goes_on_as_if_it_never_was(open_engine, traini
     (trial,) = trials(engine)
     asked = []
     stopped = engine.cells.run(trial, stop=lambda point: asked.append(point) or point.step == 2)
-    assert (stopped["status"], stopped["reason"]) == ("stopped", "told to stop at step 2 of 8")
+    assert (stopped["status"], stopped["reason"]) == (
+        "stopped",
+        "stopped as asked, at step 2 of phase fit-0; run again to go on from there",
+    )
     assert [point["step"] for point in stopped["points"]] == [point.step for point in asked] == [0, 2]
     assert [point["validation"] for point in stopped["points"]] == [point.values["validation"] for point in asked]
     assert engine.trials.finished(engine.cells.prepare(trial)) is None
     went_on, points = open_engine(training=TRAINING | training)
     done = went_on.cells.run(trial)
-    assert points.count == len(done["points"]) - 1, "from the point at which it was stopped"
+    assert points.count == len(done["points"]) - 2, "after the point at which it was stopped"
     small.folder = tmp_path / "other"
     small.folder.mkdir()
     whole = open_engine(training=TRAINING | training)[0].cells.run(trial)
@@ -201,3 +204,52 @@ def test_a_scheduler_stops_trials_and_makes_one_a_cell(open_engine):
     trained = points.count
     judged = engine.cells.run(replace(best, trial=False))
     assert (judged["sha"], judged["n"], points.count) == (done["sha"], 24, trained)
+
+
+class Halving:
+    """A scheduler: a wave of trials that are stopped at a step, and the best of them as a cell."""
+
+    def __init__(self, plan):
+        self.trials = [replace(cell, trial=True) for cell in plan if cell.budget == 12 and cell.role == "candidate"]
+        self.at_most = len(self.trials) + 1
+        self.waves = [self.trials, None]
+        self.outcomes = {}
+
+    def wave(self):
+        wave = self.waves.pop(0) if self.waves else []
+        return [replace(self.best, trial=False)] if wave is None else wave
+
+    @property
+    def best(self):
+        return max(self.trials, key=lambda cell: self.outcomes[cell.method.name]["points"][-1]["validation"])
+
+    def ended(self, cell, outcome):
+        self.outcomes[cell.method.name, cell.trial] = outcome
+        self.outcomes.setdefault(cell.method.name, outcome)
+
+    def reached(self, cell, point):
+        return cell.trial and point.step >= 4
+
+
+@pytest.mark.parametrize("executor", ["serial", {"use": "processes", "jobs": 2}], ids=["serial", "processes"])
+def test_a_run_of_trials_judges_the_one_that_becomes_a_cell(small, executor, monkeypatch, reachable):
+    given: list[Any] = []
+    fit = PhaseTrainer.fit
+    monkeypatch.setattr(PhaseTrainer, "fit", lambda *of, **named: given.append((of, named)) or fit(*of, **named))
+    rows = [{"use": "l2-sp", "name": f"l2-sp {weight}", "source_penalty_weight": weight} for weight in (0.0, 1.0)]
+    made = []
+    engine = small(strategy=rows, training=TRAINING, target=TARGET, seeds=[0], executor=executor)
+    results = runner.run(
+        engine.experiment,
+        engine.plugins,
+        small.folder / "run",
+        scheduling=lambda plan: made.append(Halving(plan)) or made[0],
+    )
+    (scheduler,) = made
+    assert {scheduler.outcomes[cell.method.name]["status"] for cell in scheduler.trials} == {"stopped"}
+    assert [point["step"] for point in scheduler.outcomes[scheduler.best.method.name]["points"]] == [0, 2, 4]
+    (cell,) = results.cells
+    assert (cell.status, cell.n, cell.strategy) == ("done", 24, scheduler.best.method.name)
+    assert [row.strategy for row in results.rows] == [cell.strategy]
+    assert not [one for one in reachable(given) if isinstance(one, KEYS)]
+    assert bool(given) == (executor == "serial"), "workers train in processes of their own"
