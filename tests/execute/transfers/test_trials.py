@@ -10,7 +10,6 @@ import pytest
 from relxfer_strategies.selecting.labelled import TargetVal
 
 from relxfer.contract.data import Examples
-from relxfer.declare.experiment import Experiment
 from relxfer.execute import domains, runner
 from relxfer.execute.domains import Domains
 from relxfer.execute.sealed import Sealed
@@ -19,7 +18,7 @@ from relxfer.train.trainer import PhaseTrainer
 
 TRAINING = {"steps": 8, "batch_size": 8, "validations": 4}
 TARGET = {"name": "t", "dataset": "blobs-target", "label_budgets": [12]}
-KEYS = (Sealed, Domains, Experiment)
+KEYS = (Sealed, Domains)
 
 
 def trials(engine) -> list[PlannedCell]:
@@ -210,7 +209,9 @@ class Halving:
     """A scheduler: a wave of trials that are stopped at a step, and the best of them as a cell."""
 
     def __init__(self, plan):
-        self.trials = [replace(cell, trial=True) for cell in plan if cell.budget == 12 and cell.role == "candidate"]
+        self.trials = [
+            replace(cell, trial=True) for cell in plan if cell.budget == 12 and cell.method.role == "candidate"
+        ]
         self.at_most = len(self.trials) + 1
         self.waves = [self.trials, None]
         self.outcomes = {}
