@@ -259,11 +259,12 @@ class AdapterContract:
         assert [cell.status for cell in results.cells] == ["done"] * len(results.cells), results.cells
 
     def test_what_is_withheld_is_said_with_a_reason(self, world: World) -> None:
-        """What `withholds` names is not offered, and has a reason and a remedy."""
-        record = world.target.adapter.record
-        for name in record.withholds:
-            assert name not in record.offers, f"{name!r} is both offered and withheld"
-            assert len(record.withholds[name].split()) > 3, f"expected a reason and a remedy for {name!r}"
+        """What `withholds` names has a reason and a remedy; a model does not offer what it withholds."""
+        model, adapter = world.target.model.record, world.target.adapter.record
+        for name, reason in (*model.withholds.items(), *adapter.withholds.items()):
+            assert len(reason.split()) > 3, f"expected a reason and a remedy for {name!r}"
+        both = set(model.offers) & set(model.withholds)
+        assert not both, f"both offered and withheld: {', '.join(sorted(both))}"
 
 
 def _features(learner: Any, batch: Any) -> np.ndarray:
@@ -271,7 +272,7 @@ def _features(learner: Any, batch: Any) -> np.ndarray:
     from relxfer.authoring.torch_learner import evaluating
 
     with evaluating(learner.module):
-        return learner.features(batch).detach().cpu().numpy()  # type: ignore[no-any-return]
+        return learner.features(batch).detach().cpu().numpy()
 
 
 def _loss(learner: Any, batch: Any, scores: Callable[[], Any] = lambda: None) -> float:

@@ -19,6 +19,7 @@ from relxfer.contract.options import Options
 from relxfer.contract.plain import Table
 from relxfer.contract.records import DATA_NAMES, Dataset, TargetAdapter
 from relxfer.data.load import domain_of
+from relxfer.declare import reading
 from relxfer.declare.experiment import Chosen
 from relxfer.declare.resolve import options_model
 from relxfer.plan.views import digest, target_view
@@ -175,7 +176,7 @@ class DatasetContract(OfferContract):
 
     def _adapter(self) -> object:
         """The adapter of the data set, with its default options."""
-        offer = self.loaded().find(TargetAdapter.kind, self.chosen().record.adapter)
+        offer = self.loaded().find(TargetAdapter.kind, reading.adapter_of(self.loaded(), self.chosen().record))
         return Chosen(offer, options_model(offer)()).build()
 
 

@@ -91,12 +91,12 @@ class ModelContract(OfferContract):
             assert not same(dict(new), world.arrays), "expected a new model without what another has learnt"
 
     def test_a_new_model_is_drawn_from_the_seed(self, world: World) -> None:
-        states = []
+        states: list[Mapping[str, np.ndarray]] = []
         for other in (0, 1):
             np.random.seed(other)
             seed_torch("model")
             states.append(state_of(world.attach(None, None))[0])
-        assert _differing(*states) == [], "expected equal models of equal seeds of torch"
+        assert _differing(states[0], states[1]) == [], "expected equal models of equal seeds of torch"
 
     def test_models_share_nothing(self, world: World, tmp_path: Path) -> None:
         kept = world.model(world.arrays, dict(world.card))

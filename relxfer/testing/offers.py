@@ -49,7 +49,7 @@ class OfferContract:
         """What `make` returns, made once for all tests of the class."""
         if name not in vars(cls):
             setattr(cls, name, make())
-        return vars(cls)[name]  # type: ignore[no-any-return]
+        return vars(cls)[name]
 
     # ------------------------------------------------------------------ tests of the record
 

@@ -15,6 +15,7 @@ from relxfer.contract.plain import Table
 from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
 from relxfer.declare import resolve
+from relxfer.execute.attach import attaches_itself
 from relxfer.plan.views import source_view, target_view
 from relxfer.plugins.finder import Plugins
 from relxfer.seeding import seed_torch
@@ -50,15 +51,20 @@ class World:
 
     def attach(self, arrays: Mapping[str, np.ndarray] | None, card: dict[str, Any] | None) -> Any:
         """A new learner with this state; None for a model that is not trained."""
-        return self.target.adapter.build().attach(self.model(arrays, card), self.view, self.sources)
+        return self._attach(self.model(arrays, card), self.view, self.sources)
 
     def unbound(self) -> Any:
         """The trained model attached to no domain, as a teacher is."""
-        return self.target.adapter.build().attach(self.model(self.arrays, dict(self.card)), None, ())
+        return self._attach(self.model(self.arrays, dict(self.card)), None, ())
+
+    def _attach(self, model: Any, target: Domain | None, sources: tuple[Domain, ...]) -> Any:
+        if attaches_itself(model):
+            return model.attach(target, sources)
+        return self.target.adapter.build().attach(model, target, sources)
 
     def offers(self, name: str) -> bool:
-        """Whether both the model and the adapter offer a capability of learners, such as "gradients"."""
-        return name in self.target.model.record.offers and name in self.target.adapter.record.offers
+        """Whether the model offers an ability, such as "gradients", and the adapter does not withhold it."""
+        return name in self.target.model.record.offers and name not in self.target.adapter.record.withholds
 
     def test(self) -> Examples:
         """The queries of the test, without answers."""

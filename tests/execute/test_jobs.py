@@ -8,8 +8,9 @@ import pytest
 
 from relxfer.errors import UsageError
 from relxfer.execute import jobs
-from relxfer.execute.cell import Cells, Planned
+from relxfer.execute.cell import Cells
 from relxfer.execute.jobs import Job, Work
+from relxfer.execute.transfers.prepared import Planned
 from relxfer.plan.fingerprints import Fingerprint
 
 
