@@ -17,7 +17,7 @@ from relxfer.contract.plain import Table
 from relxfer.contract.records import Executor
 from relxfer.execute.deadline import deadline
 from relxfer.testing import blobs, harness
-from relxfer.testing.jobs import Done, Squares, SmallJob, Waves
+from relxfer.testing.jobs import Done, SmallJob, Squares, Waves
 from relxfer.testing.offers import OfferContract
 
 _JOBS = tuple(SmallJob(index, group="ab"[index % 2]) for index in range(7))
