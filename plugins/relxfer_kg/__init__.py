@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from relxfer.contract.hooks import hookimpl
-from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
+from relxfer.contract.records import Dataset, Reader, SourceModel, TargetAdapter
 from relxfer.data import cards
 
 relxfer_api_version = 2
@@ -25,6 +25,20 @@ _PAIRWISE = (
 @hookimpl
 def relxfer_datasets() -> Iterable[Dataset]:
     return cards.read("relxfer_kg.data", "cards.toml", "standard.toml")
+
+
+@hookimpl
+def relxfer_readers() -> Iterable[Reader]:
+    return [
+        Reader(
+            name="kg-files",
+            load="relxfer_kg.data.user_files:load",
+            options="relxfer_kg.options:OwnFiles",
+            content="knowledge-graph",
+            inspect="relxfer_kg.files.inspection:inspect",
+            summary="your own facts: TSV, CSV, Parquet, N-Triples, GraphML",
+        )
+    ]
 
 
 @hookimpl

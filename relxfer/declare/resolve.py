@@ -115,7 +115,7 @@ def _look_up(plugins: Plugins, context: Table, kind: type[Record], use: Use) -> 
         PluginError: the name is that of a plugin that could not be loaded.
     """
     try:
-        offer = plugins.find(kind.kind, use.use)
+        offer = plugins.find_data(use.use) if kind is Dataset else plugins.find(kind.kind, use.use)
     except UnknownName as error:
         if any(use.use == broken.name for broken in plugins.broken):
             raise PluginError(str(error)) from None
