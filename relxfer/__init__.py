@@ -101,6 +101,7 @@ _PUBLIC = {
     ),
     "relxfer.errors": (
         "ArtefactError",
+        "CellFailed",
         "Changed",
         "ConfigError",
         "DamagedArtefact",
