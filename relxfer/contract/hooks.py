@@ -19,6 +19,7 @@ from relxfer.contract.records import (
     Executor,
     Explainer,
     Metric,
+    Reader,
     ReportSection,
     SourceModel,
     Suite,
@@ -40,7 +41,12 @@ hookimpl = pluggy.HookimplMarker("relxfer")
 
 @hookspec
 def relxfer_datasets() -> Iterable[Dataset]:  # type: ignore[empty-body]
-    """The data sets, and the readers of users' own files, that the plugin offers."""
+    """The data sets that the plugin offers."""
+
+
+@hookspec
+def relxfer_readers() -> Iterable[Reader]:  # type: ignore[empty-body]
+    """Readers of the user's own files."""
 
 
 @hookspec
@@ -99,11 +105,12 @@ def relxfer_suites() -> Iterable[Suite]:  # type: ignore[empty-body]
 
 
 @hookspec
-def relxfer_run_started(folder: Path, cells: int) -> None:
+def relxfer_run_started(folder: Path, cells: int, at_most: int) -> None:
     """Observe: the sources are trained, and the cells begin.
 
-    folder  the run directory
-    cells   the number of cells that are not finished yet
+    folder   the run directory
+    cells    the number of cells that begin now, without those that were run before
+    at_most  how many will be run by the end, at most: later cells may depend on the outcomes of earlier ones
     """
 
 
@@ -114,15 +121,12 @@ def relxfer_run_finished(folder: Path, results: Results) -> None:
 
 @hookspec
 def relxfer_cell_started(cell: Mapping[str, object]) -> None:
-    """Observe: a cell or the training of a source begins; `cell` has source, target, strategy, budget, seed and id.
-
-    With the executor `processes`, only the end of a cell is observed.
-    """
+    """Observe: a cell or the training of a source begins; `cell` has source, target, strategy, budget, seed and id."""
 
 
 @hookspec
 def relxfer_cell_finished(cell: Mapping[str, object], outcome: Mapping[str, object]) -> None:
-    """Observe: a cell ended; `outcome` has `status` (done, failed, refused), metrics, cost and reason."""
+    """Observe: a cell ended; `outcome` has `status` (done, failed, refused, stopped), cost and reason."""
 
 
 @hookspec
@@ -133,6 +137,7 @@ def relxfer_epoch_finished(cell: Mapping[str, object], phase: str, step: int, va
 #: hook -> the type of the records that its implementations return
 OFFERS: dict[str, type] = {
     "relxfer_datasets": Dataset,
+    "relxfer_readers": Reader,
     "relxfer_tasks": TaskKind,
     "relxfer_metrics": Metric,
     "relxfer_source_models": SourceModel,

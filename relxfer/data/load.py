@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.contract.records import Dataset
 from relxfer.contract.tasks import Task
 from relxfer.data import fetch
 from relxfer.declare.experiment import Chosen
@@ -22,9 +23,10 @@ def domain_of(dataset: Chosen) -> Domain:
         DataError: its files cannot be downloaded, or do not have the digests on its card.
         PluginError: its loader raises, or returns something that is not a valid domain.
     """
-    files = fetch.files_of(dataset.record)
+    record = dataset.record
+    files = [fetch.files_of(record)] if isinstance(record, Dataset) else []
     try:
-        domain = dataset.build(files)
+        domain = dataset.build(*files)
     except (RelxferError, OSError, MemoryError):
         raise
     except (Exception, SystemExit) as error:

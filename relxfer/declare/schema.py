@@ -26,9 +26,10 @@ from pydantic import (
 
 from relxfer.contract import messages
 from relxfer.contract.only_with import GIVEN, OnlyWhere, OnlyWith, Wanted, told
-from relxfer.contract.options import Options, TrainingOptions, UserFile, UserFolder
+from relxfer.contract.options import OFFERED, Options, TrainingOptions, UserFile, UserFolder
 from relxfer.contract.plain import Table
 from relxfer.contract.records import (
+    Calibrator,
     Dataset,
     Executor,
     Metric,
@@ -68,7 +69,9 @@ LookUp = Callable[[type[Record], Use], Any]
 def _names(kind: type[Record], besides: str | None = None) -> AfterValidator:
     """Validates that a use names an offer of this kind, or is the name `besides`, which has no options."""
 
-    def check(use: Use, info: ValidationInfo) -> Use:
+    def check(use: Use | None, info: ValidationInfo) -> Use | None:
+        if use is None:
+            return None
         look_up = (info.context or {}).get("look_up")
         if use.use == besides:
             if besides and use.options:
@@ -78,11 +81,6 @@ def _names(kind: type[Record], besides: str | None = None) -> AfterValidator:
         return use
 
     return AfterValidator(check)
-
-
-#: The key in a JSON Schema for the kind of offer that a use names; `relxfer.report.config_schema` replaces it by the
-#: installed offers.
-OFFERED = "x-relxfer-offer"
 
 
 def _offered(kind: type[Record]) -> WithJsonSchema:
@@ -95,6 +93,27 @@ AdapterUse = Annotated[Use, _names(TargetAdapter), _offered(TargetAdapter)]
 TaskUse = Annotated[Use, _names(TaskKind), _offered(TaskKind)]
 MetricUse = Annotated[Use, _names(Metric), _offered(Metric)]
 StageUse = Annotated[Use, _names(TransferStrategy), _offered(TransferStrategy)]
+
+
+#: The most seeds: a larger number is probably a typing error.
+_MOST_SEEDS = 10_000
+
+
+def _seeds(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_SEEDS:
+        raise ValueError(f"expected a number of seeds from 1 to {_MOST_SEEDS:,}, or a list of them")
+    return tuple(range(value))
+
+
+Seed = Annotated[int, Field(ge=0, strict=True)]
+
+
+def _all_distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(seeds)) != len(seeds):
+        raise ValueError(f"expected distinct seeds, got {Counter(seeds).most_common(1)[0][0]} more than once")
+    return seeds
 
 
 def _not_pretrained(source: SourceConfig) -> str | None:
@@ -123,6 +142,7 @@ class SourceConfig(Options):
     """As `task` of a target, for the data of the source."""
     stages: Annotated[tuple[StageUse, ...], _PRETRAINS] = ()
     shared: Annotated[bool, _PRETRAINS] = False
+    seeds: Annotated[tuple[Seed, ...] | None, BeforeValidator(_seeds), Field(min_length=1), _PRETRAINS] = None
     labels: Annotated[bool, _PRETRAINS] = True
     training: Annotated[TrainingOptions, _PRETRAINS] = TrainingOptions()
 
@@ -139,7 +159,14 @@ class SourceConfig(Options):
             raise ValueError("expected datasets, and a checkpoint, weights or run that training on them goes on from")
         if not (self.labels or self.stages):
             raise ValueError("without labels there is nothing to learn; name stages that need none")
+        if self.shared and self.seeds:
+            raise ValueError("expected shared or seeds, got both; shared = true means one pre-training, seeds = 1 too")
         return self
+
+    @field_validator("seeds")
+    @classmethod
+    def _distinct(cls, seeds: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        return None if seeds is None else _all_distinct(seeds)
 
 
 def _budgets(value: Any) -> Any:
@@ -165,7 +192,7 @@ class TargetConfig(Options):
     dataset: DatasetUse
     adapter: AdapterUse | None = None
     model: ModelUse | None = None
-    label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets)] = ("all",)
+    label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets), Field(min_length=1)] = ("all",)
     labels_per: Annotated[Literal["target", "class"], OnlyWith(label_budgets=_COUNTED)] = "target"
     observed_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
     task: TaskUse | None = None
@@ -173,9 +200,27 @@ class TargetConfig(Options):
 
     @field_validator("label_budgets")
     @classmethod
-    def _with_all(cls, budgets: tuple[Budget, ...]) -> tuple[Budget, ...]:
+    def _in_order(cls, budgets: tuple[Budget, ...]) -> tuple[Budget, ...]:
         numbers = sorted({b for b in budgets if b != "all"})
-        return (*numbers, "all")
+        return (*numbers, "all") if "all" in budgets else tuple(numbers)
+
+
+class RowTraining(TrainingOptions):
+    """Training options of one row: those that are written replace those of `[training]`."""
+
+    @model_validator(mode="after")
+    def _without_effect(self) -> RowTraining:
+        """Accept all: which of them have an effect depends on `[training]` too (see `relxfer.declare.effects`)."""
+        return self
+
+    def over(self, base: TrainingOptions) -> TrainingOptions:
+        """The training options of the row, where `base` are those of all rows.
+
+        >>> made = RowTraining(steps=800).over(TrainingOptions(steps=100, lr=0.01))
+        >>> made.steps, made.lr
+        (800, 0.01)
+        """
+        return base.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
 
 class StrategyConfig(Use):
@@ -185,7 +230,9 @@ class StrategyConfig(Use):
     name: str | None = None
     stages: tuple[StageUse, ...] = ()
     model: ModelUse | None = None
+    adapter: AdapterUse | None = None
     baseline: bool = False
+    training: RowTraining | None = None
 
     @model_validator(mode="after")
     def _use_or_stages(self) -> StrategyConfig:
@@ -200,7 +247,7 @@ class StrategyConfig(Use):
 
 
 def _metrics(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return [value] if isinstance(value, str | Mapping) else value
 
 
 class ReportOptions(Options):
@@ -212,27 +259,12 @@ class ReportOptions(Options):
     rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
     """How ties count: realistic or pessimistic ranks with a tolerance, or plain float32 ranks as in most papers."""
     baselines: bool = True
-    """Add the rows scratch, direct and prior-only automatically."""
+    """Add the rows of the roles scratch, direct and prior automatically."""
     resamples: Annotated[int, Field(ge=200, le=1_000_000)] = 10_000
     """Bootstrap resamples."""
     oracle: bool = False
     """Also report what selecting the step by test labels would have reached; takes one more pass over the test split at
     every validation point."""
-
-
-#: The most seeds: a larger number is probably a typing error.
-_MOST_SEEDS = 10_000
-
-
-def _seeds(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_SEEDS:
-        raise ValueError(f"expected a number of seeds from 1 to {_MOST_SEEDS:,}, or a list of them")
-    return tuple(range(value))
-
-
-Seed = Annotated[int, Field(ge=0, strict=True)]
 
 
 def _run_name(name: str) -> str:
@@ -267,15 +299,14 @@ class Config(Options):
     ] = ()
     training: TrainingOptions = TrainingOptions()
     validator: Annotated[Use, _names(Validator, besides="auto"), _offered(Validator)] = Use(use="auto")
+    calibrator: Annotated[Use | None, _names(Calibrator), _offered(Calibrator)] = None
     executor: Annotated[Use, _names(Executor), _offered(Executor)] = Use(use="serial")
     report: ReportOptions = ReportOptions()
 
     @field_validator("seeds")
     @classmethod
     def _distinct(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
-        if len(set(seeds)) != len(seeds):
-            raise ValueError(f"expected distinct seeds, got {Counter(seeds).most_common(1)[0][0]} more than once")
-        return seeds
+        return _all_distinct(seeds)
 
 
 def validate(raw: Table, where: str, context: Table, look_up: LookUp | None = None) -> Config:

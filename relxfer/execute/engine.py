@@ -12,6 +12,7 @@ from relxfer.execute.domains import Domains
 from relxfer.execute.events import Events
 from relxfer.execute.sources import Sources
 from relxfer.execute.transfers.transfer import Transfers
+from relxfer.execute.transfers.trials import Trials
 from relxfer.judge.scoring import Scorer
 from relxfer.plan import grid
 from relxfer.plan.cells import PlannedCell
@@ -20,6 +21,7 @@ from relxfer.plugins.finder import Plugins
 from relxfer.plugins.versions import Versions
 from relxfer.store.run_directory import Store
 from relxfer.train import memory
+from relxfer.train.machine import available_threads
 
 
 class Engine:
@@ -32,6 +34,7 @@ class Engine:
     attach     attaches models to data
     sources    pre-trains sources
     transfers  trains cells without their tests
+    trials     runs trials, which are never judged
     cells      runs and evaluates cells
     """
 
@@ -44,15 +47,20 @@ class Engine:
         self.attach = Attach(experiment.config.device, self.code)
         shared = self.domains, self.artefacts, self.attach
         self.sources = Sources(experiment, store, self.events, self.code, *shared)
-        training = experiment.config.training
+        training = experiment.training
         self.transfers = Transfers(training, store, self.events, self.code, plugins, self.attach)
-        self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers)
+        self.trials = Trials(self.transfers)
+        self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers, self.trials)
         self._facts: dict[tuple[str | None, str], Facts] = {}
         memory.tell("returned")  # the default, until a cell is run whose adapter wants otherwise
 
     def plan(self) -> list[PlannedCell]:
         """Every cell of the plan, with the refusals that follow from the loaded data."""
         return list(grid.cells(self.experiment, self._facts_of, grid.strategies_of(self.plugins)))
+
+    def threads(self, jobs: int) -> int:
+        """Threads of one job, so that all jobs that run at a time have together at most those available."""
+        return max(1, available_threads(self.experiment.config.threads) // max(1, jobs))
 
     def _facts_of(self, source: Source | None, target: Target) -> Facts:
         key = source.name if source else None, target.name

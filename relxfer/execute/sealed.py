@@ -12,6 +12,7 @@ import numpy as np
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Adapter, Learner
 from relxfer.errors import Incompatible, PluginError
+from relxfer.execute.stored import reload
 from relxfer.judge.ranking import Filter, known_answers
 from relxfer.plan.views import digest, same_data
 from relxfer.seeding import generator
@@ -137,6 +138,17 @@ class Sealed:
         if len(names) != len(units):
             raise Incompatible(f"names of {len(units)} items", str(len(names)), "correct name_items of the data set")
         return {str(unit): name for unit, name in zip(units.tolist(), names, strict=True) if name != str(unit)}
+
+    def check_reloaded(self, judged: Learner, stored: Callable[[], Learner], shown: Domain) -> None:
+        """Check that a stored model predicts as the judged learner, on a few queries of the test if there is one.
+
+        stored  loads and attaches it
+        shown   the target as the strategy saw it
+
+        Raises:
+            PluginError: it does not.
+        """
+        reload.check(judged, stored, shown, self._complete.test)
 
     def known_to(self, asked: Examples) -> Filter | None:
         """The known answers to these queries, from all splits, for filtered ranks; None if the task is not ranking."""

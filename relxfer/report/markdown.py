@@ -36,7 +36,7 @@ def markdown(results: Results) -> str:
         rows = [row for row in distinct.rows if (row.source, row.target) == (source, target)]
         lines += [_line(_cells(row, oracle)) for row in rows if row.runs]
         lines.append("")
-    lines[2:2] = [f"{len(results.seeds)} seed(s).", ""]
+    lines[2:2] = [f"{wording.seeds(results)}.", ""]
     notes = [*diagnostics.sentences(distinct), *_undefined(distinct), *wording.sentences(results)]
     return "\n".join([*lines, *(f"- {sentence}" for sentence in notes), ""])
 
@@ -55,7 +55,7 @@ def _cells(row: Row, oracle: bool) -> list[str]:
     gain = row.gain
     return [
         str(row.budget) + " per class" * (row.labels_per == "class" and row.budget != "all"),
-        row.strategy + (" (prior-only)" if row.role == "prior-only" else ""),
+        row.strategy + (" (prior)" if row.role == "prior" else ""),
         wording.interval(row.interval),
         f"{wording.interval(gain, wording.signed)} {gain.baseline}" if gain else wording.EMPTY,
         gain.verdict if gain else wording.EMPTY,

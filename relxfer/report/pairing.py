@@ -41,8 +41,9 @@ def sentence(row: Worse) -> str:
 
 def _how(rule: str | None, lower: bool) -> str:
     ranks = f"; {rule} ranks on both sides" if rule else ""
+    less = ", and A - B in a metric of which less is better (↓)" if lower else ""
     return (
-        f"difference: B - A{', and A - B in a metric of which less is better (↓)' * lower}, paired by seed and query, 95 % BCa bootstrap over seeds and items; verdict from the "
+        f"difference: B - A{less}, paired by seed and query, 95 % BCa bootstrap over seeds and items; verdict from the "
         f"interval alone{ranks}"
     )
 
@@ -59,7 +60,7 @@ def _table(rows: Sequence[ComparedRow]) -> Table:
                 wording.share(compared.b),
                 wording.interval(compared.difference, wording.signed),
                 Text(compared.verdict, style=STYLES[compared.verdict]),
-                f"{row.seeds} × {row.items:,}",
+                f"{row.pretrainings or ''}{' × ' if row.pretrainings else ''}{row.seeds} × {row.items:,}",
             )
     return made
 

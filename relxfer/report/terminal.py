@@ -47,7 +47,7 @@ def _own_sections(results: Results) -> Iterator[RenderableType]:
 
 
 def _title(results: Results) -> Text:
-    return Text(f"{results.name}: {len(results.seeds)} seed(s), in {results.folder}", style="bold")
+    return Text(f"{results.name}: {wording.seeds(results)}, in {results.folder}", style="bold")
 
 
 def _tables(results: Results) -> Iterator[Table]:
@@ -70,7 +70,7 @@ def _table(title: str, rows: Sequence[Row], columns: _Outcome | _How) -> Table:
     return made
 
 
-_ROLES = {"prior-only": " (prior-only)", "direct": " (direct)"}
+_ROLES = {"prior": " (prior)", "direct": " (direct)"}
 
 
 class _Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from relxfer.judge.records import Interval
 from relxfer.results.records import Budget, CellResult, Count, MetricSummary, Per, Row, TargetSummary
@@ -116,9 +117,20 @@ def count(value: int | None) -> str:
 
 
 def runs(row: Row, deterministic: str) -> str:
-    """Number of runs and of test items; `deterministic` is shown instead of a number if all seeds share one run."""
+    """Number of runs and of test items; `deterministic` is shown instead of a number if all seeds share one run.
+
+    Where pre-trainings and seeds are crossed, their numbers follow that of runs: `15 (3 × 5) × 24`.
+    """
     items = row.interval.units if row.interval else 0
-    return f"{deterministic if row.deterministic else row.runs} × {items}"
+    each = f" ({row.source_seeds} × {row.seeds})" if row.crossed else ""
+    return f"{deterministic if row.deterministic else f'{row.runs}{each}'} × {items}"
+
+
+def seeds(results: Results) -> str:
+    """The number of seeds, and of pre-trainings if sources have seeds of their own: `3 pre-trainings × 5 seed(s)`."""
+    own = dict.fromkeys(len(source.seeds) for source in results.sources.values() if source.seeds)
+    sources = f"{' or '.join(map(str, own))} pre-training{'s' * (list(own) != [1])} × " if own else ""
+    return f"{sources}{len(results.seeds)} seed(s)"
 
 
 def budget(value: Budget, per: Per | None = None) -> str:
@@ -140,14 +152,19 @@ def distinct(results: Results) -> Results:
     return replace(results, rows=rows, cells=cells)
 
 
+#: Strategy, source seed and seed of a cell.
+_Run: TypeAlias = tuple[str, int | None, int]
+
+
 def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Budget]]:
     """Yield (source, target, budget) whose cells are those of another budget: of "all", or else of an earlier one."""
-    ids: dict[tuple[str | None, str], dict[Budget, dict[tuple[str, int], str]]] = {}
+    ids: dict[tuple[str | None, str], dict[Budget, dict[_Run, str]]] = {}
     for cell in cells:
         budgets = ids.setdefault((cell.source, cell.target), {})
-        budgets.setdefault(cell.budget, {})[cell.strategy, cell.seed] = cell.id if cell.labels else ""
+        run = cell.strategy, cell.source_seed, cell.seed
+        budgets.setdefault(cell.budget, {})[run] = cell.id if cell.labels else ""
     for (source, target), budgets in ids.items():
-        kept: list[dict[tuple[str, int], str]] = []
+        kept: list[dict[_Run, str]] = []
         for budget in sorted(budgets, key=lambda budget: budget != "all"):
             if budgets[budget] in kept and any(budgets[budget].values()):
                 yield source, target, budget
@@ -186,6 +203,8 @@ def _sources(results: Results) -> Iterator[str]:
             yield f"source {name}: {source.path}"
         for stage in source.stages:
             shared = "once, shared by all seeds" if source.shared else f"for seed {stage.seed}"
+            if source.seeds:
+                shared = f"with source seed {stage.seed}, for all seeds"
             yield (
                 f"source {name}: pre-trained {shared}, in {seconds(stage.seconds)}, selected by {stage.selection.rule}"
             )
@@ -253,18 +272,36 @@ def undefined(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
     return ((row, f"{metric_name(name)} is undefined: {why}") for row in rows for name, why in row.undefined.items())
 
 
+def _own_training(rows: Sequence[Row]) -> list[str]:
+    """A sentence for every row whose training options are not those of scratch."""
+    trained = {(row.source, row.target, row.strategy): row.training for row in rows}
+    lines = []
+    for row in rows:
+        theirs = trained.get((row.source, row.target, row.scratch), {})
+        other = {name: value for name, value in row.training.items() if theirs.get(name, value) != value}
+        if other:
+            listed = "; ".join(f"{name} {value}, scratch {theirs[name]}" for name, value in other.items())
+            lines.append(f"{row.strategy} was trained with other options than scratch: {listed}")
+    return list(dict.fromkeys(lines))
+
+
 def _baselines(results: Results) -> list[str]:
     roles = {row.role for row in results.rows}
     lines = []
+    own = _own_training(results.rows)
     if "scratch" in roles:
+        same = "labels and validator" if own else "labels, steps and validator"
+        lines.append(f"scratch: the target's architecture without a source; same {same} at each budget")
+    lines += own
+    if "prior" in roles:
+        lines.append("prior: counts in the observed inputs; a floor, never the baseline of a verdict")
+    if any(row.crossed for row in results.rows):
         lines.append(
-            "scratch: the target's architecture without a source; same labels, steps and validator at each budget"
+            "runs: every pre-training with every seed; the interval counts the spread of both, and there is no p"
         )
-    if "prior-only" in roles:
-        lines.append("prior-only: counts in the observed inputs; a floor, never the baseline of a verdict")
     lines.append(
-        f"intervals: 95 % BCa bootstrap over seeds and {_resampled(results)}; verdict from the interval of the gain alone; "
-        "p by exact sign-flip over seeds, Holm-corrected" + (f"; {results.ranks_by} ranks" * bool(results.ranks_by))
+        f"intervals: 95 % BCa bootstrap over seeds and {_resampled(results)}; verdict from the interval of the gain "
+        f"alone; p by exact sign-flip over seeds, Holm-corrected{f'; {results.ranks_by} ranks' * bool(results.ranks_by)}"
     )
     lower = {m.name for target in results.targets.values() for m in target.metrics if m.direction == "lower"}
     if lower:

@@ -9,12 +9,12 @@ import numpy as np
 from relxfer.errors import UsageError
 from relxfer.results.frames import Value
 from relxfer.results.records import Row
-from relxfer.results.rows import Runs
+from relxfer.results.runs import Runs, Seeds
 from relxfer.results.values import Evaluated, Values
 
 
 def columns(row: Row, runs: Runs, values: Values, metric: str) -> dict[str, Sequence[Value]]:
-    """Columns of the test items of a row: `item`, `group`, `tag: NAME` and `seed N`.
+    """Columns of the test items of a row: `item`, `group`, `tag: NAME` and `seed N`, or `seed N, source seed M`.
 
     An item is one line; if its queries differ in a tag, it has a line for each value. A value is the mean over the
     queries of the line. `group` is there if the data set has groups.
@@ -35,7 +35,11 @@ def columns(row: Row, runs: Runs, values: Values, metric: str) -> dict[str, Sequ
     if first.groups is not None:
         made["group"] = first.groups[rows].tolist()
     made |= {f"tag: {name}": of[rows].tolist() for name, of in first.tags.items()}
-    return made | {f"seed {seed}": _means(runs, values, metric, seed, lines) for seed in runs.seeds()}
+    several = len(runs.evaluations) > len(runs.seeds())
+    several = len(runs.evaluations) > len(runs.seeds())
+    for key in sorted(runs.evaluations, key=lambda key: (key[1], key[0] or 0)):
+        made[_named(key, several)] = _means(values(runs.evaluations[key]), metric, lines)
+    return made
 
 
 def _lines(evaluated: Evaluated) -> tuple[np.ndarray, np.ndarray]:
@@ -46,6 +50,12 @@ def _lines(evaluated: Evaluated) -> tuple[np.ndarray, np.ndarray]:
     return first[order], np.argsort(order)[line.reshape(-1)]
 
 
-def _means(runs: Runs, values: Values, metric: str, seed: int, lines: np.ndarray) -> list[float]:
-    of = values(runs.evaluations[seed]).measured.values[metric]
+def _named(key: Seeds, several: bool) -> str:
+    """The name of the column of a run; `several`: there are several pre-trainings for a seed."""
+    source, seed = key
+    return f"seed {seed}" + f", source seed {source}" * several
+
+
+def _means(evaluated: Evaluated, metric: str, lines: np.ndarray) -> list[float]:
+    of = evaluated.measured.values[metric]
     return (np.bincount(lines, of) / np.bincount(lines)).tolist()

@@ -16,10 +16,12 @@ from relxfer.contract.messages import shown
 from relxfer.judge.records import Gain, Interval, TopClass, Verdict
 from relxfer.store.entry import Status
 
-Role = Literal["strategy", "scratch", "direct", "prior-only", "baseline"]
+Role = Literal["candidate", "scratch", "direct", "prior"]
 #: Number of target labels that a cell may use, or all of them.
 Budget = int | Literal["all"]
 Per = Literal["target", "class"]
+#: Training option -> its value, for the options that `[strategy.training]` sets for any row of the run.
+RowTraining = Mapping[str, int | float | str | None]
 #: Name -> the last value that a strategy logged.
 Diagnostics = Mapping[str, float | None]
 
@@ -55,12 +57,19 @@ class OracleValue:
 class CellResult:
     """One planned cell and its outcome.
 
-    role                what the strategy is in the comparison: a strategy under test or a kind of baseline
+    model               the architecture of its learner
+    scratch             name of the row that trains this architecture on the target alone; the run may lack it
+    role                what the strategy is in the comparison: a candidate, or one of those that it is compared with
+    baseline            whether the user declared it the baseline of all other rows
     budget, labels_per  number of target labels, or "all", for the whole target or for each class
+    seed                of the transfer
+    source_seed         of the pre-training that it uses; None if it uses none
     setting             in the terms of Pan and Yang: inductive, transductive or unsupervised
     labels              whether the strategy uses target labels
     seeded              whether the result depends on the seed
+    training            training options in which rows of the run may differ
     reason              why it failed or was refused
+    traceback           where the error of a failed cell was raised, or of the source stage that it needs
     id, evaluation      ids of the transfer and of its per-query values in the run directory
     artefact            id of the source that it started from, if any
     sha                 hash of the trained model
@@ -68,6 +77,8 @@ class CellResult:
     evaluation_seconds  wall time of the evaluation
     peak_mb             peak resident memory of the process, in MB
     trained_parameters  number of parameters that were trained
+    diagnostics         the last value of every number that the strategy logged
+    texts               the last value of every text that it logged
     notes               what the learner reports about its preparation
     n                   number of test queries; 0 if the target has no test
     metrics             metric -> its value on the test
@@ -89,7 +100,13 @@ class CellResult:
     labels_per: Per
     seeded: bool
     status: Status
+    model: str = ""
+    scratch: str = "scratch"
+    baseline: bool = False
+    training: RowTraining = field(default_factory=dict)
+    source_seed: int | None = None
     reason: str = ""
+    traceback: str = ""
     id: Id = ""
     evaluation: Id = ""
     artefact: str = ""
@@ -99,6 +116,7 @@ class CellResult:
     peak_mb: float | None = None
     trained_parameters: int = 0
     diagnostics: Diagnostics = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
     selection: Selected | None = None
     notes: tuple[str, ...] = ()
     n: int = 0
@@ -133,8 +151,13 @@ class Cost:
 class Row:
     """A strategy on one source, target and label budget, over all seeds.
 
-    runs, planned   number of seeds that finished with a test, and of planned seeds
+    model           the architecture of its learner
+    scratch         name of the row that trains this architecture on the target alone; the run may lack it
+    runs, planned   number of cells that finished with a test, and of planned cells
+    source_seeds    number of pre-trainings among those that finished; 0 if it uses none
+    seeds           number of seeds of the transfer among them
     deterministic   whether all seeds share one run
+    baseline        whether the user declared it the baseline of all other rows
     reasons         why cells failed or were refused
     metric          the metric that decides
     metrics         metric -> mean over seeds; empty if no seed finished
@@ -149,6 +172,7 @@ class Row:
     label_count     number of labelled items that could be used, including those for validation
     oracle          best value at any validation point, mean over seeds
     diagnostics     last logged values, means over seeds
+    training        training options in which rows of the run may differ
     """
 
     source: str | None
@@ -162,7 +186,12 @@ class Row:
     runs: int
     planned: int
     deterministic: bool
+    source_seeds: int = 0
+    seeds: int = 0
     undefined: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
+    scratch: str = "scratch"
+    baseline: bool = False
     reasons: tuple[str, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     interval: Interval | None = None
@@ -174,6 +203,12 @@ class Row:
     label_count: int | None = None
     oracle: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
+    training: RowTraining = field(default_factory=dict)
+
+    @property
+    def crossed(self) -> bool:
+        """Whether each of several pre-trainings has several seeds."""
+        return min(self.source_seeds, self.seeds) > 1 and self.runs > max(self.source_seeds, self.seeds)
 
     @property
     def place(self) -> tuple[str | None, str, Budget]:
@@ -266,6 +301,7 @@ class Pretraining:
     selection: Selected
     peak_mb: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -274,12 +310,14 @@ class SourceSummary:
 
     datasets  names of its data sets
     shared    whether one pre-training serves all seeds
+    seeds     its own seeds, if it has some: every pre-training serves all seeds of the targets
     path      the checkpoint, the weights or the run that it was read from
     stages    its pre-trainings
     """
 
     datasets: tuple[str, ...] = ()
     shared: bool = False
+    seeds: tuple[int, ...] = ()
     path: str = ""
     stages: tuple[Pretraining, ...] = ()
 

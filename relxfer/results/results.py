@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from relxfer.errors import UnknownName
-from relxfer.results import frames, stored
+from relxfer.results import budgets, frames, stored
 from relxfer.results.records import (
     Budget,
     CellResult,
@@ -94,26 +94,27 @@ class Results:
             raise UnknownName("metric of this task" if len(self.targets) == 1 else "metric of these tasks", name, names)
 
     def row(
-        self, strategy: str, budget: Budget = "all", *, source: str | None = None, target: str | None = None
+        self, strategy: str, budget: Budget | None = None, *, source: str | None = None, target: str | None = None
     ) -> Row:
         """The row of a strategy at a label budget.
 
         Args:
             strategy: its name in the report.
-            budget: a number of labels, or "all".
+            budget: a number of labels, or "all"; default the largest that the strategy was run with.
             source: name of the source, if the run has several.
             target: name of the target, if the run has several.
 
         Raises:
             KeyError: there is no such row, or more than one.
         """
-        matches = [
+        rows = [
             row
             for row in self.rows
-            if (row.strategy, row.budget) == (strategy, budget)
-            and source in (None, row.source)
-            and target in (None, row.target)
+            if row.strategy == strategy and source in (None, row.source) and target in (None, row.target)
         ]
+        largest: Budget = max((row.budget for row in rows), key=budgets.size, default="all")
+        budget = largest if budget is None else budget
+        matches = [row for row in rows if row.budget == budget]
         if len(matches) != 1:
             where = f" from {source}" * (source is not None) + f" on {target}" * (target is not None)
             raise KeyError(f"expected one row of {strategy!r} at budget {budget}{where}, got {len(matches)}")
@@ -124,7 +125,7 @@ class Results:
 
         rows   source, target, strategy, budget, metric, estimate, low, high, n, gain, gain_low, gain_high, verdict, p,
                ..., and each metric under its name
-        cells  source, target, strategy, budget, seed, status, ..., and each metric under its name
+        cells  source, target, strategy, budget, source_seed, seed, status, ..., and each metric under its name
         """
         return frames.of_rows(self.rows) if what == "rows" else frames.of_cells(self.cells)
 
@@ -161,7 +162,7 @@ class Results:
             UsageError: no run of the row finished with a test, or the metric is undefined.
         """
         from relxfer.judge.scoring import Scorer
-        from relxfer.plugins.finder import Plugins
+        from relxfer.plugins import in_process
         from relxfer.results import items, rows
         from relxfer.results.values import stored_values
 
@@ -169,7 +170,7 @@ class Results:
         block = next(b for b in rows.blocks(self.cells) if (b.source, b.target, b.budget) == row.place)
         chosen = self.metric_of(row.target, metric).name
         with stored.as_written(self.folder):
-            values = stored_values(self.store, self.rank_rule, Scorer(Plugins.load_with(plugins)))
+            values = stored_values(self.store, self.rank_rule, Scorer(in_process.load(plugins)))
             return frames.of_columns(items.columns(row, block.runs(strategy), values, chosen))
 
     def card(self) -> JsonObject:
@@ -191,7 +192,6 @@ class Results:
             UnfitArtefact: the content of the file is not that of results.
         """
         read = replace(stored.read(Path(folder), cls), folder=Path(folder))
-        named = [*(row.target for row in read.rows), *(cell.target for cell in read.cells)]
-        if missing := [name for name in named if name not in read.targets]:
-            raise stored.unfit(read.folder, f"targets: no {missing[0]!r}, of which it has rows or cells")
+        if missing := [row.target for row in read.rows if row.target not in read.targets]:
+            raise stored.unfit(read.folder, f"targets: no {missing[0]!r}, of which it has rows")
         return read

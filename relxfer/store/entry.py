@@ -4,6 +4,7 @@ model.safetensors  the weights
 outcome.json       how the training ended; written last
 trace.jsonl        the validation points
 phases/            what a resume needs; removed at the end
+failure.txt        the reason and the traceback of a failure; removed when a later run succeeds
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Required, TypedDict, TypeGuard
@@ -23,7 +25,9 @@ from relxfer.store import files
 from relxfer.store.json_text import JsonObject
 
 #: How a cell or the training of a source may end.
-Status = Literal["done", "failed", "refused"]
+Status = Literal["done", "failed", "refused", "stopped"]
+#: The name of the validator's score among the values of a validation point.
+SCORE = "validation"
 
 
 class SelectedSteps(TypedDict):
@@ -47,11 +51,23 @@ class Summary(TypedDict, total=False):
     evaluation_seconds: float
 
 
+class TrialPoint(TypedDict):
+    """A validation point of a trial: the score of the validator, and the other values that were logged.
+
+    A score that is None was not given; a value that is None is not finite.
+    """
+
+    phase: str
+    step: int
+    validation: float | None
+    logged: dict[str, float | None]
+
+
 class Outcome(TypedDict, total=False):
     """How a cell or the training of a source ended, as it is stored and given to observers.
 
-    One that failed or was refused has a `reason`; one that is done has the keys from `sha` on. The keys are explained
-    in `relxfer.results.records.CellResult`.
+    One that failed, was refused or was stopped has a `reason`; one that is done has the keys from `sha` on. The keys
+    are explained in `relxfer.results.records.CellResult`.
     """
 
     status: Required[Status]
@@ -65,11 +81,14 @@ class Outcome(TypedDict, total=False):
     peak_mb: float | None
     trained_parameters: int
     diagnostics: dict[str, float]
+    texts: dict[str, str]
     selection: SelectedSteps
+    model: str
     artefact: str | None
     notes: list[str]
     n: int
     evaluation_seconds: float
+    points: list[TrialPoint]  # of a trial, which has no evaluation
 
 
 class _Chosen(BaseModel):
@@ -90,6 +109,7 @@ class _Done(BaseModel):
     peak_mb: float | None
     trained_parameters: int
     diagnostics: dict[str, float | None]
+    texts: dict[str, str] = {}
     selection: _Chosen
     notes: list[str] = []
     artefact: str | None = None
@@ -102,6 +122,15 @@ class Point:
     phase: str
     step: int
     values: Mapping[str, float | None]
+
+    def scored(self) -> TrialPoint:
+        """The point with the score of the validator apart from what was logged.
+
+        >>> Point("fit-0", 2, {"loss": 0.5, "validation": 0.75}).scored()
+        {'phase': 'fit-0', 'step': 2, 'validation': 0.75, 'logged': {'loss': 0.5}}
+        """
+        logged = {name: value for name, value in self.values.items() if name != SCORE}
+        return {"phase": self.phase, "step": self.step, "validation": self.values.get(SCORE), "logged": logged}
 
 
 @dataclass(frozen=True)
@@ -124,6 +153,19 @@ class Entry:
     def trace(self) -> Path:
         """The file of validation points, as JSON lines."""
         return self.folder / "trace.jsonl"
+
+    @property
+    def failure(self) -> Path:
+        """The file that says why training failed, for people; nothing reads it."""
+        return self.folder / "failure.txt"
+
+    def fail(self, outcome: Outcome) -> None:
+        """Write why training failed, unless it was refused. A full disk, which may be the reason, is no new error."""
+        if outcome["status"] != "failed":
+            return
+        text = f"{outcome['reason']}\n\n{outcome.get('traceback', '')}"
+        with suppress(OSError):
+            files.write_bytes(self.failure, text.encode("utf-8", "backslashreplace"))
 
     def points(self) -> list[Point]:
         """The validation points in order, without damaged lines; of points repeated after a resume, the last one."""
@@ -155,11 +197,16 @@ class Entry:
     def drop(self, error: ArtefactError) -> None:
         """Remove the outcome because a file cannot be used, so that training is run again; warns with the error."""
         warnings.warn(f"{self.folder} was damaged and is run again ({error})", RuntimeWarning, stacklevel=3)
+        self.forget()
+
+    def forget(self) -> None:
+        """Remove the outcome, so that training is run again."""
         (self.folder / "outcome.json").unlink(missing_ok=True)
 
     def finish(self, outcome: Outcome) -> None:
         """Write the outcome, then remove the files of phases, which only a resume would need."""
         files.write_json(self.folder / "outcome.json", outcome)
+        self.failure.unlink(missing_ok=True)
         shutil.rmtree(self.phases, ignore_errors=True)
 
 

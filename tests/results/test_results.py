@@ -15,12 +15,12 @@ from relxfer.store.run_directory import SCHEMA
 
 
 def row(strategy, budget="all", source="a", target="t"):
-    return Row(source=source, target=target, strategy=strategy, role="strategy", budget=budget, labels_per="target",
+    return Row(source=source, target=target, strategy=strategy, role="candidate", budget=budget, labels_per="target",
                setting="inductive", metric="mrr", runs=0, planned=1, deterministic=False)  # fmt: skip
 
 
 def cell(status):
-    return CellResult(source="a", target="t", strategy="s", role="strategy", budget="all", seed=0, status=status,
+    return CellResult(source="a", target="t", strategy="s", role="candidate", budget="all", seed=0, status=status,
                       setting="inductive", labels=True, labels_per="target", seeded=True)  # fmt: skip
 
 
@@ -34,6 +34,10 @@ def test_the_row_of_a_strategy():
     assert run.row("one", 10) is run.rows[1]
     assert run.row("two", source="b", target="t") is run.rows[3]
     assert run.row("two", target="u") is run.rows[4]
+    few = results(row("one", 5), row("one", 100), row("one", 50))
+    assert few.row("one").budget == 100, "the largest, where no budget is given"
+    with pytest.raises(KeyError, match=r"expected one row of 'none' at budget all, got 0"):
+        few.row("none")
     with pytest.raises(KeyError, match=r"expected one row of 'two' at budget all from b, got 2"):
         run.row("two", source="b")
     with pytest.raises(KeyError, match=r"expected one row of 'one' at budget 11, got 0"):
@@ -101,6 +105,13 @@ def test_each_item_has_its_name_group_tags_and_values(tmp_path):
         "seed 0": [0.0, 0.0, 0.0, 1.0, 3.0],
         "seed 1": [1.0] * 5,
     }
+
+
+def test_every_pre_training_with_every_seed_has_a_column(tmp_path):
+    run = stored(tmp_path)
+    made = [dataclasses.replace(c, source_seed=source) for c in run.cells for source in (3, 4)]
+    frame = dataclasses.replace(run, cells=tuple(made)).items("one", metric="mae")
+    assert [*frame.columns[3:]] == [f"seed {seed}, source seed {source}" for seed in (0, 1) for source in (3, 4)]
 
 
 def test_a_table_by_tag_is_one_line(tmp_path):
