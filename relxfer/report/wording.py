@@ -299,9 +299,10 @@ def _baselines(results: Results) -> list[str]:
         lines.append(
             "runs: every pre-training with every seed; the interval counts the spread of both, and there is no p"
         )
+    ranks = f"; {results.ranks_by} ranks" if results.ranks_by else ""
     lines.append(
         f"intervals: 95 % BCa bootstrap over seeds and {_resampled(results)}; verdict from the interval of the gain "
-        f"alone; p by exact sign-flip over seeds, Holm-corrected{f'; {results.ranks_by} ranks' * bool(results.ranks_by)}"
+        f"alone; p by exact sign-flip over seeds, Holm-corrected{ranks}"
     )
     lower = {m.name for target in results.targets.values() for m in target.metrics if m.direction == "lower"}
     if lower:

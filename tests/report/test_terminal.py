@@ -76,7 +76,8 @@ def mixed(sample):
     )  # fmt: skip
     first, *_ = sample.rows
     row = replace(
-        first, target="prices", metric="rmse", metrics={"rmse": 12.5}, undefined={"spearman": "all predictions are equal"},
+        first, target="prices", metric="rmse", metrics={"rmse": 12.5},
+        undefined={"spearman": "all predictions are equal"},
         interval=Interval(12.5, 11.0, 14.0, 6, 12),
     )  # fmt: skip
     return replace(sample, rows=(*sample.rows, row), targets={**sample.targets, "prices": prices})
