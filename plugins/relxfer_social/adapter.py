@@ -31,9 +31,7 @@ class NetworkAdapter:
         if hasattr(model, "heuristic"):
             return model.bound(target)
         if not hasattr(model, "columns"):
-            raise Incompatible(
-                "a model of networks", type(model).__name__, "choose a source model of adapter 'networks'"
-            )
+            raise Incompatible("a model of networks", type(model).__name__, "choose a model that reads networks")
         task = tasks.learnt(model.task, target, sources)
         domains = [domain for domain in (target, *sources) if domain is not None]
         linking = any(domain.task.kind == "link-prediction" for domain in domains)

@@ -25,7 +25,7 @@ class ImageAdapter:
         from relxfer_vision.pictures.preprocessing import Preprocessing
 
         if not hasattr(model, "native"):
-            raise Incompatible("a model of pictures", type(model).__name__, "choose a source model of adapter 'images'")
+            raise Incompatible("a model of pictures", type(model).__name__, "choose a model that reads pictures")
         preprocessing = Preprocessing.of(self.options, model.native)
         task = tasks.learnt(model.task, target, sources)
         learner = ImageLearner(model, preprocessing, task, tasks.labels(target, sources))

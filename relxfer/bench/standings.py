@@ -18,7 +18,7 @@ from relxfer.declare.experiment import Source
 from relxfer.execute import artefacts
 from relxfer.judge.scoring import Scorer
 from relxfer.plugins.finder import Plugins
-from relxfer.results import rows
+from relxfer.results import budgets, rows
 from relxfer.results.results import Results
 from relxfer.results.rows import Block, Runs
 from relxfer.results.standings import (
@@ -127,9 +127,12 @@ class Standings:
         def values(rule: str) -> Values:
             return stored_values(self.results.store, rule, self.scorer)
 
+        blocks: dict[tuple[str | None, str], Block] = {}
         for block in rows.blocks(self.results.cells):
-            if block.budget == "all":
-                yield self._line(block, values)
+            key = block.source, block.target
+            if key not in blocks or budgets.size(block.budget) > budgets.size(blocks[key].budget):
+                blocks[key] = block
+        yield from (self._line(block, values) for block in blocks.values())
 
     def _line(self, block: Block, values: Callable[[str], Values]) -> Standing:
         runs = block.runs(self.options.strategy)

@@ -13,6 +13,7 @@ from relxfer.choose import correlation, estimators
 from relxfer.choose.correlation import Correlation
 from relxfer.contract.data import Domain
 from relxfer.contract.learners import Adapter
+from relxfer.declare import reading
 from relxfer.declare.experiment import Source, Target
 from relxfer.errors import UnknownName, UsageError
 from relxfer.execute.artefacts import Artefact
@@ -120,7 +121,8 @@ def _compare_models(
         measured = [
             estimators.measures(engine.attach.unbound(model, adapter), _classes(engine, model), shown.train)  # type: ignore[arg-type]
             for model in _models(engine, source, runs)
-            if model.model.record.adapter == adapter.name and "features" in model.model.record.offers
+            if not reading.unfit(model.model.record, adapter.record, target.dataset.record)
+            and "features" in model.model.record.offers
         ]
     return _means(measured, [1] * len(measured))
 
@@ -133,9 +135,9 @@ def _classes(engine: Engine, model: Artefact) -> bool:
 def _compare_data(engine: Engine, source: Source, target: Target) -> Pair:
     if not source.datasets:
         return Pair(source.name, target.name, note="a checkpoint names no data to compare (add datasets = [...])")
-    if unfit := [d.name for d in source.datasets if d.record.adapter != target.adapter.name]:
-        note = f"{', '.join(unfit)} is not for adapter {target.adapter.name!r} (choose other data)"
-        return Pair(source.name, target.name, note=note)
+    unread = [reading.unread(target.adapter.record, each.record, "choose other data") for each in source.datasets]
+    if wrong := next(filter(None, unread), None):
+        return Pair(source.name, target.name, note=wrong)
     adapter = target.adapter.build()
     domains = [source_view(domain, ("source-labels", "source-inputs")) for domain in engine.domains.sources(source)]
     shown = target_view(engine.domains.target(target).domain, ("target-inputs",), "all", 0)
@@ -211,8 +213,8 @@ def gains(runs: Sequence[Results], strategy: str | None = None, budget: int | st
 
 def _strategy(rows: Sequence[Row], named: str | None) -> str:
     """The named strategy, or the first that is not a baseline."""
-    names = dict.fromkeys(row.strategy for row in rows if row.role in ("strategy", "direct"))
-    chosen = named or next((row.strategy for row in rows if row.role == "strategy"), None)
+    names = dict.fromkeys(row.strategy for row in rows if row.role in ("candidate", "direct"))
+    chosen = named or next((row.strategy for row in rows if row.role == "candidate"), None)
     if chosen is None:
         raise UsageError(f"expected runs with a strategy that is no baseline, got {', '.join(names) or 'none'}")
     if chosen not in names:

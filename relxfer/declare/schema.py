@@ -26,9 +26,10 @@ from pydantic import (
 
 from relxfer.contract import messages
 from relxfer.contract.only_with import GIVEN, OnlyWhere, OnlyWith, Wanted, told
-from relxfer.contract.options import Options, TrainingOptions, UserFile, UserFolder
+from relxfer.contract.options import OFFERED, Options, TrainingOptions, UserFile, UserFolder
 from relxfer.contract.plain import Table
 from relxfer.contract.records import (
+    Calibrator,
     Dataset,
     Executor,
     Metric,
@@ -68,7 +69,9 @@ LookUp = Callable[[type[Record], Use], Any]
 def _names(kind: type[Record], besides: str | None = None) -> AfterValidator:
     """Validates that a use names an offer of this kind, or is the name `besides`, which has no options."""
 
-    def check(use: Use, info: ValidationInfo) -> Use:
+    def check(use: Use | None, info: ValidationInfo) -> Use | None:
+        if use is None:
+            return None
         look_up = (info.context or {}).get("look_up")
         if use.use == besides:
             if besides and use.options:
@@ -78,11 +81,6 @@ def _names(kind: type[Record], besides: str | None = None) -> AfterValidator:
         return use
 
     return AfterValidator(check)
-
-
-#: The key in a JSON Schema for the kind of offer that a use names; `relxfer.report.config_schema` replaces it by the
-#: installed offers.
-OFFERED = "x-relxfer-offer"
 
 
 def _offered(kind: type[Record]) -> WithJsonSchema:
@@ -165,7 +163,7 @@ class TargetConfig(Options):
     dataset: DatasetUse
     adapter: AdapterUse | None = None
     model: ModelUse | None = None
-    label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets)] = ("all",)
+    label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets), Field(min_length=1)] = ("all",)
     labels_per: Annotated[Literal["target", "class"], OnlyWith(label_budgets=_COUNTED)] = "target"
     observed_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
     task: TaskUse | None = None
@@ -173,9 +171,27 @@ class TargetConfig(Options):
 
     @field_validator("label_budgets")
     @classmethod
-    def _with_all(cls, budgets: tuple[Budget, ...]) -> tuple[Budget, ...]:
+    def _in_order(cls, budgets: tuple[Budget, ...]) -> tuple[Budget, ...]:
         numbers = sorted({b for b in budgets if b != "all"})
-        return (*numbers, "all")
+        return (*numbers, "all") if "all" in budgets else tuple(numbers)
+
+
+class RowTraining(TrainingOptions):
+    """Training options of one row: those that are written replace those of `[training]`."""
+
+    @model_validator(mode="after")
+    def _without_effect(self) -> RowTraining:
+        """Accept all: which of them have an effect depends on `[training]` too (see `relxfer.declare.effects`)."""
+        return self
+
+    def over(self, base: TrainingOptions) -> TrainingOptions:
+        """The training options of the row, where `base` are those of all rows.
+
+        >>> made = RowTraining(steps=800).over(TrainingOptions(steps=100, lr=0.01))
+        >>> made.steps, made.lr
+        (800, 0.01)
+        """
+        return base.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
 
 class StrategyConfig(Use):
@@ -185,7 +201,9 @@ class StrategyConfig(Use):
     name: str | None = None
     stages: tuple[StageUse, ...] = ()
     model: ModelUse | None = None
+    adapter: AdapterUse | None = None
     baseline: bool = False
+    training: RowTraining | None = None
 
     @model_validator(mode="after")
     def _use_or_stages(self) -> StrategyConfig:
@@ -212,7 +230,7 @@ class ReportOptions(Options):
     rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
     """How ties count: realistic or pessimistic ranks with a tolerance, or plain float32 ranks as in most papers."""
     baselines: bool = True
-    """Add the rows scratch, direct and prior-only automatically."""
+    """Add the rows of the roles scratch, direct and prior automatically."""
     resamples: Annotated[int, Field(ge=200, le=1_000_000)] = 10_000
     """Bootstrap resamples."""
     oracle: bool = False
@@ -267,6 +285,7 @@ class Config(Options):
     ] = ()
     training: TrainingOptions = TrainingOptions()
     validator: Annotated[Use, _names(Validator, besides="auto"), _offered(Validator)] = Use(use="auto")
+    calibrator: Annotated[Use | None, _names(Calibrator), _offered(Calibrator)] = None
     executor: Annotated[Use, _names(Executor), _offered(Executor)] = Use(use="serial")
     report: ReportOptions = ReportOptions()
 

@@ -93,6 +93,8 @@ class Cells:
                     return self.finished(ready) or {**self._run(ready), **ids}
         except (Exception, SystemExit) as error:
             failed = outcome.failure(error)
+            if ids:
+                self.store.cell(ids["id"]).fail(failed)
             return {**failed, **ids} if ids else failed
 
     def finished(self, ready: Prepared) -> Outcome | None:
@@ -104,8 +106,9 @@ class Cells:
     def _run(self, ready: Prepared) -> Outcome:
         self.events("cell_started", cell=ready.names)
         shown = self.domains.shown(ready.cell)
-        with memory.held(ready.cell.target.adapter.record.large_blocks):
-            learner, ended = self.transfers.run(ready, shown, self._oracle(ready, shown))
+        with memory.held(ready.cell.adapter.record.large_blocks):
+            reloaded = self.domains.target(ready.cell.target).check_reloaded
+            learner, ended = self.transfers.run(ready, shown, self._oracle(ready, shown), reloaded)
             return {**ended, **self._evaluate(learner, ready, shown)}
 
     # ------------------------------------------------------------------ the sealed test

@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 
 from relxfer.contract.data import Domain
 from relxfer.contract.tasks import Task
-from relxfer.declare.experiment import Experiment, Source, Target
+from relxfer.declare import reading
+from relxfer.declare.experiment import Experiment, Method, Source, Target
 from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
 from relxfer.judge import collapse
@@ -53,7 +54,7 @@ def collect(
     values = stored_values(store, config.report.rank_rule, engine.scorer)
     tasks = {target.name: engine.domains.target(target).domain.task for target in experiment.targets}
     metrics = {name: metrics_of(engine, task) for name, task in tasks.items()}
-    cells = [_cell(cell, outcome, values) for cell, outcome in zip(plan, outcomes, strict=True)]
+    cells = [_cell(cell, outcome, values, experiment) for cell, outcome in zip(plan, outcomes, strict=True)]
     cells = [
         _with_details(cell, made, engine, metrics[cell.target.name][0]) for cell, made in zip(plan, cells, strict=True)
     ]
@@ -71,13 +72,16 @@ def collect(
     )
 
 
-def _cell(cell: PlannedCell, outcome: Outcome, values: Values) -> CellResult:
+def _cell(cell: PlannedCell, outcome: Outcome, values: Values, experiment: Experiment) -> CellResult:
     evaluated = outcome["status"] == "done" and outcome.get("n")
     measured = values(outcome["evaluation"]).measured if evaluated else Measured()
     return _CELL.validate_python({
         **outcome,
         **cell.names,
         "artefact": outcome.get("artefact") or "",
+        "model": cell.method.model.described if cell.method.model else outcome.get("model") or cell.model.name,
+        "scratch": cell.method.scratch,
+        "baseline": cell.method.baseline,
         "diagnostics": _logged(outcome),
         "metrics": measured.means,
         "undefined": measured.undefined,
@@ -85,7 +89,14 @@ def _cell(cell: PlannedCell, outcome: Outcome, values: Values) -> CellResult:
         "labels": "target-labels" in cell.method.needs,
         "labels_per": cell.target.config.labels_per,
         "seeded": cell.method.seeded,
+        "training": _own_training(experiment, cell.method),
     })  # fmt: skip
+
+
+def _own_training(experiment: Experiment, method: Method) -> dict[str, object]:
+    """The values of a row for the training options in which rows that train may differ."""
+    differing = {name for each in experiment.methods if each.training for name in each.training.model_fields_set}
+    return experiment.training(method).model_dump(mode="json", include=differing) if method.seeded else {}
 
 
 def _logged(outcome: Outcome) -> Diagnostics:
@@ -149,7 +160,7 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
         source.name: str(sentence)
         for source in engine.experiment.sources
         if source.datasets
-        and all(dataset.record.adapter == target.adapter.name for dataset in source.datasets)
+        and reading.reads(target.adapter.record, [dataset.record for dataset in source.datasets])
         and (sentence := from_adapter("relate", relate, engine.domains.sources(source), domain))
     }
     splits = (("train", domain.train), ("val", domain.val))
@@ -182,7 +193,8 @@ def _source(engine: Engine, source: Source) -> SourceSummary:
     origin = SourceSummary(datasets=tuple(d.name for d in source.datasets), shared=config.shared)
     if not source.pretrained:
         return replace(origin, path=str(config.checkpoint or config.weights or config.run))
-    if not any(target.adapter.name == source.datasets[0].record.adapter for target in engine.experiment.targets):
+    data = [dataset.record for dataset in source.datasets]
+    if not any(reading.reads(adapter.record, data) for adapter in engine.experiment.adapters):
         return origin
     entries = [engine.sources.entry(source, seed) for seed in engine.experiment.config.seeds]
     outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]

@@ -13,7 +13,7 @@ from relxfer.data.load import domain_of
 from relxfer.declare.experiment import Chosen, Experiment, Source, Target
 from relxfer.execute.sealed import Sealed
 from relxfer.judge.scoring import Scorer
-from relxfer.plan import selection
+from relxfer.plan import calibration, selection
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Shown
 from relxfer.plan.views import source_view, target_view
@@ -83,7 +83,7 @@ class Domains:
         needs, named = cell.method.needs, self.experiment.validator
         target, sources = self._cut(cell, needs)
         chosen = selection.choose(named, self.plugins, needs, lambda names: self._cut(cell, names))
-        return Shown(target, sources, chosen)
+        return Shown(target, sources, chosen, calibration.choose(self.experiment.calibrator, target))
 
     def _cut(self, cell: PlannedCell, needs: Sequence[str]) -> tuple[Domain, tuple[Domain, ...]]:
         """Views of target and sources for the needs of a strategy or a validator."""

@@ -20,6 +20,7 @@ from relxfer.plugins.finder import Plugins
 from relxfer.plugins.versions import Versions
 from relxfer.store.run_directory import Store
 from relxfer.train import memory
+from relxfer.train.machine import available_threads
 
 
 class Engine:
@@ -44,7 +45,7 @@ class Engine:
         self.attach = Attach(experiment.config.device, self.code)
         shared = self.domains, self.artefacts, self.attach
         self.sources = Sources(experiment, store, self.events, self.code, *shared)
-        training = experiment.config.training
+        training = experiment.training
         self.transfers = Transfers(training, store, self.events, self.code, plugins, self.attach)
         self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers)
         self._facts: dict[tuple[str | None, str], Facts] = {}
@@ -53,6 +54,10 @@ class Engine:
     def plan(self) -> list[PlannedCell]:
         """Every cell of the plan, with the refusals that follow from the loaded data."""
         return list(grid.cells(self.experiment, self._facts_of, grid.strategies_of(self.plugins)))
+
+    def threads(self, jobs: int) -> int:
+        """Threads of one job, so that all jobs that run at a time have together at most those available."""
+        return max(1, available_threads(self.experiment.config.threads) // max(1, jobs))
 
     def _facts_of(self, source: Source | None, target: Target) -> Facts:
         key = source.name if source else None, target.name

@@ -11,6 +11,7 @@ import numpy as np
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Adapter, Learner
+from relxfer.execute.stored import reload
 from relxfer.judge.ranking import Filter, known_answers
 from relxfer.plan.views import digest, same_data
 from relxfer.seeding import generator
@@ -111,6 +112,17 @@ class Sealed:
         asked = replace(test.take(order), inputs=inputs)
         results = self.domain.task.judge(learner.predict(asked.hidden()), asked, self._whole.known())
         return Judgement(results, order, replace(test, inputs=None, answers=None))
+
+    def check_reloaded(self, judged: Learner, stored: Callable[[], Learner], shown: Domain) -> None:
+        """Check that a stored model predicts as the judged learner, on a few queries of the test if there is one.
+
+        stored  loads and attaches it
+        shown   the target as the strategy saw it
+
+        Raises:
+            PluginError: it does not.
+        """
+        reload.check(judged, stored, shown, self._complete.test)
 
     def known_to(self, asked: Examples) -> Filter | None:
         """The known answers to these queries, from all splits, for filtered ranks; None if the task is not ranking."""

@@ -48,8 +48,12 @@ the run went on; run again
             Changed: they differ; the message names the components that changed.
         """
         if planned is not None and planned != self:
-            changed = [name for name, component in self.parts.items() if planned.parts[name] != component]
-            raise Changed.of(_WORDS.get(name, name) for name in changed)
+            raise Changed.of(self.differences(planned))
+
+    def differences(self, planned: Fingerprint) -> list[str]:
+        """The components in which it differs from another fingerprint, in words."""
+        names = [name for name, component in self.parts.items() if planned.parts.get(name) != component]
+        return [_WORDS.get(name, name) for name in names]
 
 
 #: component -> its name in a message
@@ -95,7 +99,7 @@ def of_source(
         training=training(source.config.training),
         selection=selection.card(),
         seed=seed,
-        versions=versions(code, source.model, adapter, *source.stages, *_validator(selection)),
+        versions=versions(code, source.model, adapter, *_with_inside(source.stages), *_validator(selection)),
     )
 
 
@@ -116,7 +120,8 @@ def of_transfer(
     shown     the domains and the validator as they are given to the strategy
     code      versions of the installed distributions
     """
-    method, adapter = cell.method, cell.target.adapter
+    method, adapter, calibrator = cell.method, cell.adapter, shown.calibrated.calibrator
+    named = [calibrator] if calibrator else []
     return Fingerprint.of(
         stage="transfer",
         artefact=artefact,
@@ -128,7 +133,8 @@ def of_transfer(
         training=training(options) if method.seeded else {"batch_size": options.batch_size},
         selection=shown.selection.card() if method.seeded else None,
         seed=cell.seed if method.seeded else None,
-        versions=versions(code, model, adapter, *method.stages, *_validator(shown.selection)),
+        calibrator=calibrator.content() if calibrator else None,
+        versions=versions(code, model, adapter, *method.strategies, *_validator(shown.selection), *named),
     )
 
 
@@ -141,6 +147,10 @@ def of_evaluation(transfer: Fingerprint, tested: Sequence[JsonObject]) -> Finger
     del made.parts["transfer"]  # replaced by its components, which make better messages
     made.parts = transfer.parts | made.parts
     return made
+
+
+def _with_inside(stages: Sequence[Chosen]) -> list[Chosen]:
+    return [chosen for stage in stages for chosen in (stage, *stage.inside)]
 
 
 def _validator(selection: Selection) -> list[Chosen]:

@@ -45,7 +45,7 @@ def _cells(row: Row, oracle: bool) -> list[str]:
     gain = row.gain
     return [
         str(row.budget) + " per class" * (row.labels_per == "class" and row.budget != "all"),
-        row.strategy + (" (prior-only)" if row.role == "prior-only" else ""),
+        row.strategy + (" (prior)" if row.role == "prior" else ""),
         wording.interval(row.interval),
         f"{wording.interval(gain, wording.signed)} {gain.baseline}" if gain else wording.EMPTY,
         gain.verdict if gain else wording.EMPTY,

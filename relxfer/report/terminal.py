@@ -70,7 +70,7 @@ def _table(title: str, rows: Sequence[Row], columns: _Outcome | _How) -> Table:
     return made
 
 
-_ROLES = {"prior-only": " (prior-only)", "direct": " (direct)"}
+_ROLES = {"prior": " (prior)", "direct": " (direct)"}
 
 
 class _Outcome:

@@ -214,15 +214,29 @@ def _budgets(results: Results, name: str, target: TargetSummary) -> list[str]:
     return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), meaning]
 
 
+def _own_training(rows: Sequence[Row]) -> list[str]:
+    """A sentence for every row whose training options are not those of scratch."""
+    trained = {(row.source, row.target, row.strategy): row.training for row in rows}
+    lines = []
+    for row in rows:
+        theirs = trained.get((row.source, row.target, row.scratch), {})
+        other = {name: value for name, value in row.training.items() if theirs.get(name, value) != value}
+        if other:
+            listed = "; ".join(f"{name} {value}, scratch {theirs[name]}" for name, value in other.items())
+            lines.append(f"{row.strategy} was trained with other options than scratch: {listed}")
+    return list(dict.fromkeys(lines))
+
+
 def _baselines(results: Results) -> list[str]:
     roles = {row.role for row in results.rows}
     lines = []
+    own = _own_training(results.rows)
     if "scratch" in roles:
-        lines.append(
-            "scratch: the target's architecture without a source; same labels, steps and validator at each budget"
-        )
-    if "prior-only" in roles:
-        lines.append("prior-only: counts in the observed inputs; a floor, never the baseline of a verdict")
+        same = "labels and validator" if own else "labels, steps and validator"
+        lines.append(f"scratch: the target's architecture without a source; same {same} at each budget")
+    lines += own
+    if "prior" in roles:
+        lines.append("prior: counts in the observed inputs; a floor, never the baseline of a verdict")
     lines.append(
         "intervals: 95 % BCa bootstrap over seeds and items; verdict from the interval of the gain alone; "
         "p by exact sign-flip over seeds, Holm-corrected" + (f"; {results.ranks_by} ranks" * bool(results.ranks_by))

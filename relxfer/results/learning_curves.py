@@ -94,7 +94,7 @@ class LearningCurves:
 
     @property
     def level(self) -> float:
-        """The threshold: the value that scratch reaches with all labels."""
+        """The threshold: the value that scratch reaches with the most labels that it had in the run."""
         return self.scratch.values[-1]
 
     def worth(self, curve: Curve) -> list[Labels]:
@@ -111,7 +111,7 @@ class LearningCurves:
         return self._gain(curve, 0)
 
     def asymptotic(self, curve: Curve) -> float | None:
-        """The gain over scratch at all labels (Taylor and Stone 2009)."""
+        """The gain over scratch at the most labels that scratch had (Taylor and Stone 2009)."""
         return self._gain(curve, -1)
 
     def _gain(self, curve: Curve, place: int) -> float | None:
@@ -134,17 +134,25 @@ class LearningCurves:
 
 
 def of(results: Results) -> Iterator[LearningCurves]:
-    """The curves of every source and target for which scratch was trained with two or more numbers of labels."""
+    """The curves of every source, target and scratch that was trained with two or more numbers of labels."""
     rows = [row for row in results.rows if row.interval and row.label_count is not None]
     for source, target in dict.fromkeys((row.source, row.target) for row in rows):
         here = [row for row in rows if (row.source, row.target) == (source, target)]
-        curves = dict.fromkeys((row.role, row.strategy) for row in here if row.role != "prior-only")
-        metric = results.metric_of(target)
-        made = {key: _curve(key[1], [row for row in here if row.strategy == key[1]], metric) for key in curves}
-        scratch = [curve for (role, _), curve in made.items() if role == "scratch" and len(curve.labels) > 1]
-        others = tuple(curve for (role, _), curve in made.items() if role != "scratch")
-        if scratch and others:
-            yield LearningCurves(source, target, metric.name, scratch[0], others)
+        for scratch in dict.fromkeys(row.strategy for row in here if row.role == "scratch"):
+            beside = [row for row in here if row.role in ("candidate", "direct") and row.scratch == scratch]
+            metric = results.metric_of(target)
+            curve, others = (_curves(rows, metric) for rows in (_named(here, scratch), beside))
+            if len(curve[0].labels) > 1 and others:
+                yield LearningCurves(source, target, metric.name, curve[0], others)
+
+
+def _named(rows: Sequence[Row], strategy: str) -> list[Row]:
+    return [row for row in rows if row.strategy == strategy]
+
+
+def _curves(rows: Sequence[Row], metric: MetricSummary) -> tuple[Curve, ...]:
+    """The curve of each strategy."""
+    return tuple(_curve(name, _named(rows, name), metric) for name in dict.fromkeys(row.strategy for row in rows))
 
 
 def _curve(strategy: str, rows: Sequence[Row], metric: MetricSummary) -> Curve:

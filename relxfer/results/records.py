@@ -16,10 +16,12 @@ from relxfer.contract.messages import shown
 from relxfer.judge.records import Gain, Interval, TopClass, Verdict
 from relxfer.store.entry import Status
 
-Role = Literal["strategy", "scratch", "direct", "prior-only", "baseline"]
+Role = Literal["candidate", "scratch", "direct", "prior"]
 #: Number of target labels that a cell may use, or all of them.
 Budget = int | Literal["all"]
 Per = Literal["target", "class"]
+#: Training option -> its value, for the options that `[strategy.training]` sets for any row of the run.
+RowTraining = Mapping[str, int | float | str | None]
 #: Name -> the last value that a strategy logged.
 Diagnostics = Mapping[str, float | None]
 
@@ -55,12 +57,17 @@ class OracleValue:
 class CellResult:
     """One planned cell and its outcome.
 
-    role                what the strategy is in the comparison: a strategy under test or a kind of baseline
+    model               the architecture of its learner
+    scratch             name of the row that trains this architecture on the target alone; the run may lack it
+    role                what the strategy is in the comparison: a candidate, or one of those that it is compared with
+    baseline            whether the user declared it the baseline of all other rows
     budget, labels_per  number of target labels, or "all", for the whole target or for each class
     setting             in the terms of Pan and Yang: inductive, transductive or unsupervised
     labels              whether the strategy uses target labels
     seeded              whether the result depends on the seed
+    training            training options in which rows of the run may differ
     reason              why it failed or was refused
+    traceback           where the error of a failed cell was raised, or of the source stage that it needs
     id, evaluation      ids of the transfer and of its per-query values in the run directory
     artefact            id of the source that it started from, if any
     sha                 hash of the trained model
@@ -68,6 +75,8 @@ class CellResult:
     evaluation_seconds  wall time of the evaluation
     peak_mb             peak resident memory of the process, in MB
     trained_parameters  number of parameters that were trained
+    diagnostics         the last value of every number that the strategy logged
+    texts               the last value of every text that it logged
     notes               what the learner reports about its preparation
     n                   number of test queries; 0 if the target has no test
     metrics             metric -> its value on the test
@@ -89,7 +98,12 @@ class CellResult:
     labels_per: Per
     seeded: bool
     status: Status
+    model: str = ""
+    scratch: str = "scratch"
+    baseline: bool = False
+    training: RowTraining = field(default_factory=dict)
     reason: str = ""
+    traceback: str = ""
     id: Id = ""
     evaluation: Id = ""
     artefact: str = ""
@@ -99,6 +113,7 @@ class CellResult:
     peak_mb: float | None = None
     trained_parameters: int = 0
     diagnostics: Diagnostics = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
     selection: Selected | None = None
     notes: tuple[str, ...] = ()
     n: int = 0
@@ -133,8 +148,11 @@ class Cost:
 class Row:
     """A strategy on one source, target and label budget, over all seeds.
 
+    model           the architecture of its learner
+    scratch         name of the row that trains this architecture on the target alone; the run may lack it
     runs, planned   number of seeds that finished with a test, and of planned seeds
     deterministic   whether all seeds share one run
+    baseline        whether the user declared it the baseline of all other rows
     reasons         why cells failed or were refused
     metric          the metric that decides
     metrics         metric -> mean over seeds; empty if no seed finished
@@ -149,6 +167,7 @@ class Row:
     label_count     number of labelled items that could be used, including those for validation
     oracle          best value at any validation point, mean over seeds
     diagnostics     last logged values, means over seeds
+    training        training options in which rows of the run may differ
     """
 
     source: str | None
@@ -163,6 +182,9 @@ class Row:
     planned: int
     deterministic: bool
     undefined: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
+    scratch: str = "scratch"
+    baseline: bool = False
     reasons: tuple[str, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     interval: Interval | None = None
@@ -174,6 +196,7 @@ class Row:
     label_count: int | None = None
     oracle: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
+    training: RowTraining = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -257,6 +280,7 @@ class Pretraining:
     selection: Selected
     peak_mb: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from relxfer.errors import UnknownName
-from relxfer.results import frames, stored
+from relxfer.results import budgets, frames, stored
 from relxfer.results.records import (
     Budget,
     CellResult,
@@ -84,26 +84,27 @@ class Results:
         return metrics[name]
 
     def row(
-        self, strategy: str, budget: Budget = "all", *, source: str | None = None, target: str | None = None
+        self, strategy: str, budget: Budget | None = None, *, source: str | None = None, target: str | None = None
     ) -> Row:
         """The row of a strategy at a label budget.
 
         Args:
             strategy: its name in the report.
-            budget: a number of labels, or "all".
+            budget: a number of labels, or "all"; default the largest that the strategy was run with.
             source: name of the source, if the run has several.
             target: name of the target, if the run has several.
 
         Raises:
             KeyError: there is no such row, or more than one.
         """
-        matches = [
+        rows = [
             row
             for row in self.rows
-            if (row.strategy, row.budget) == (strategy, budget)
-            and source in (None, row.source)
-            and target in (None, row.target)
+            if row.strategy == strategy and source in (None, row.source) and target in (None, row.target)
         ]
+        largest: Budget = max((row.budget for row in rows), key=budgets.size, default="all")
+        budget = largest if budget is None else budget
+        matches = [row for row in rows if row.budget == budget]
         if len(matches) != 1:
             where = f" from {source}" * (source is not None) + f" on {target}" * (target is not None)
             raise KeyError(f"expected one row of {strategy!r} at budget {budget}{where}, got {len(matches)}")

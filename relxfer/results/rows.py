@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -69,9 +69,19 @@ class Block:
         """The finished runs of one strategy."""
         return Runs(name, {cell.seed: cell.evaluation for cell in self.of(name) if cell.evaluated})
 
-    def named(self, role: str) -> Runs | None:
-        """The finished runs of the baseline with this role; None if there are none."""
-        names = [cell.strategy for cell in self.cells if cell.role == role and cell.status == "done"]
+    def baseline(self, name: str, against: str) -> Runs | None:
+        """The finished runs with which a strategy is compared; None if there are none.
+
+        against  `"baseline"`, the one that the user declares; `"scratch"`, of the architecture of the strategy; or
+                 `"direct"`
+        """
+        own = self.of(name)[0].scratch
+        fits: dict[str, Callable[[CellResult], bool]] = {
+            "baseline": lambda cell: cell.baseline,
+            "scratch": lambda cell: cell.role == "scratch" and cell.strategy == own,
+            "direct": lambda cell: cell.role == "direct",
+        }
+        names = [cell.strategy for cell in self.cells if fits[against](cell) and cell.status == "done"]
         return self.runs(names[0]) if names else None
 
 
@@ -124,8 +134,12 @@ class Judge:
             setting=first.setting,
             runs=len(runs.evaluations),
             planned=len(cells),
+            model=first.model,
+            scratch=first.scratch,
+            baseline=first.baseline,
             deterministic=runs.deterministic or (len(runs.evaluations) == 1 and not first.seeded),
             reasons=tuple(sorted({cell.reason for cell in cells if cell.reason})),
+            training=first.training,
         )
         return self._judged(row, block, runs) if runs.evaluations else row
 
@@ -145,7 +159,7 @@ class Judge:
             oracle=_oracle(done),
             diagnostics=_diagnostics(done),
         )
-        if row.role not in ("strategy", "direct"):
+        if row.role not in ("candidate", "direct") or row.baseline:
             return judged
         if judged.interval is None:
             return replace(judged, no_gain=f"{decides.name} is undefined: {undefined[decides.name]}")
@@ -157,15 +171,16 @@ class Judge:
     def _gains(self, row: Row, block: Block, runs: Runs) -> Row:
         """Add the gain over the baseline, which decides the verdict, and the gain over direct transfer."""
         own = "scratch" if block.of(runs.name)[0].labels or self.self_supervised[block.target] else "direct"
-        against = "baseline" if any(cell.role == "baseline" for cell in block.cells) else own
-        baseline, direct = block.named(against), block.named("direct")
+        against = "baseline" if any(cell.baseline for cell in block.cells) else own
+        baseline, direct = block.baseline(runs.name, against), block.baseline(runs.name, "direct")
         decides = self.metrics[block.target][0].name
         if baseline and decides in (undefined := baseline.undefined(self.values)):
             return replace(row, no_gain=f"{decides} of {baseline.name} is undefined: {undefined[decides]}")
         if direct and decides in direct.undefined(self.values):
             direct = None
         if baseline is None or baseline.name == runs.name or not runs.common(baseline):
-            row = replace(row, no_gain=_no_baseline(block, runs, against, baseline))
+            name = block.of(runs.name)[0].scratch if against == "scratch" else against
+            row = replace(row, no_gain=_no_baseline(block, runs, name, baseline))
         else:
             row = replace(row, gain=verdict.gain_over(baseline.name, *self._paired(runs, baseline, block.target)))
         if against != "direct" and direct and direct.name != runs.name and runs.common(direct):

@@ -111,7 +111,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
             name=name,
             load=f"relxfer.testing.blobs:{load}",
             options="relxfer.testing.blobs:BlobsOptions",
-            adapter="blobs",
+            content="blobs.points",
             licence="CC0-1.0",
             summary=summary,
         )
@@ -128,14 +128,14 @@ def relxfer_source_models() -> Iterable[SourceModel]:
         SourceModel(
             name="blobs-mlp",
             load="relxfer.testing.blobs_net:BlobsModel",
-            adapter="blobs",
+            reads=("blobs.points",),
             offers=("gradients", "features", "views", "reconstruction"),
             summary="two hidden layers, one of them with batch normalisation",
         ),
         SourceModel(
             name="blobs-closed",
             load="relxfer.testing.blobs_net:BlobsModel",
-            adapter="blobs",
+            reads=("blobs.points",),
             summary="the same network, offering nothing: for refusals",
         ),
     ]
@@ -147,7 +147,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
         TargetAdapter(
             name="blobs",
             load="relxfer.testing.blobs_net:BlobsAdapter",
-            offers=("gradients", "features", "views", "reconstruction"),
+            reads=("blobs.points",),
             model="blobs-mlp",
             summary="classes, numbers and labels of points",
         )

@@ -68,7 +68,7 @@ def config(facts: str) -> dict:
         "seeds": 1,
         "threads": 1,
         "device": "cpu",
-        "target": {"dataset": {"use": "kg-files", "facts": facts}, "label_budgets": [0]},
+        "target": {"dataset": {"use": "kg-files", "facts": facts}, "label_budgets": [0, "all"]},
         "strategy": ["zero-shot"],
         "report": {"resamples": 200, "baselines": False},
     }
