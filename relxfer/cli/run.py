@@ -17,6 +17,7 @@ HELP = "run an experiment, or finish one that was interrupted, and report"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_config(parser)
+    options.add_plugins(parser)
     options.add_json(parser)
     options.add_running(parser)
     parser.add_argument("--debug", action="store_true", help="stop at the first failure, and print its traceback")
@@ -26,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.declare import resolve
 
-    loaded = plugins()
+    loaded = plugins(arguments.plugins)
     experiment = resolve.load(arguments.file, loaded, options.changes(arguments))
     folder = arguments.out or Path("runs") / experiment.config.name
     if arguments.dry_run:
