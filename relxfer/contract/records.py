@@ -84,7 +84,7 @@ class Record:
             self._known(name, (*DATA_NAMES, *LEARNER_NAMES))
         for name in (*self._names("offers"), *self._names("withholds")):
             self._known(name, LEARNER_NAMES)
-        if "reads" in vars(self) and not self._names("reads"):
+        if "reads" in vars(self) and not self._names("reads") and not getattr(self, "composite", False):
             raise ValueError(f"{self.name}: expected the contents that it reads, got none")
 
     def _names(self, field: str) -> tuple[str, ...]:
@@ -201,11 +201,6 @@ class SourceModel(Record):
     find: str | None = None
     tasks: tuple[str, ...] = ()
     composite: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not self.adapter and not self.composite:
-            raise ValueError(f"{self.name}: expected adapter=..., which attaches the model; name one")
 
 
 #: What happens to large blocks of memory when they are freed (see `relxfer.train.memory`).
