@@ -13,8 +13,8 @@ from torch import nn
 from relxfer import Examples
 from relxfer.contract.data import Domain
 from relxfer.contract.strategies import Cell
-from relxfer.judge.classification import Classification
 from relxfer.errors import Incompatible
+from relxfer.judge.classification import Classification
 from relxfer.judge.multi_label import MultiLabel
 from relxfer.judge.regression import Regression
 from relxfer.seeding import generator
