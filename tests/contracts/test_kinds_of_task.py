@@ -7,7 +7,7 @@ import functools
 import numpy as np
 import pytest
 
-from relxfer.contract.records import TransferStrategy
+from relxfer.contract.records import TransferStrategy, Validator
 from relxfer.plugins.finder import Plugins
 from relxfer.testing import blobs, harness
 
@@ -48,7 +48,7 @@ def source(kind, folder):
     return next((results.folder / "sources").glob("*/model.safetensors"))
 
 
-def run(kind, name, folder, tmp_path, options=None):
+def run(kind, name, folder, tmp_path, options=None, **tables):
     record = offers()[name]
     row = {"use": name, **(options or OPTIONS.get(name, {}))}
     trains = record.seeded or record.stage
@@ -65,6 +65,7 @@ def run(kind, name, folder, tmp_path, options=None):
             "training": {"batch_size": 8, **({"steps": 8, "lr": 0.01, "validations": 2} if trains else {})},
             "strategy": {"stages": [row, "finetune"]} if record.stage else row,
             "report": {"baselines": False, "resamples": 200},
+            **tables,
         },
         tmp_path,
         [blobs],
@@ -108,3 +109,14 @@ def test_a_head_of_another_kind_of_task_is_refused(kind, head, folder, tmp_path)
     (cell,) = run(kind, "feature-extraction", folder, tmp_path, {"head": head}).cells
     assert cell.status == "refused"
     assert f"expected a head that can be solved for in {kind}" in cell.reason
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("validator", sorted(offer.record.name for offer in Plugins.load().all(Validator.kind)))
+def test_a_validator_selects_or_is_refused_in_words(kind, validator, folder, tmp_path):
+    (cell,) = run(kind, "dann", folder, tmp_path, validator=validator).cells
+    if validator in ("entropy", "im", "snd"):
+        assert cell.status == "refused"
+        assert f"validator '{validator}' cannot select here: needs classes" in cell.reason
+    else:
+        assert cell.status == "done", cell.reason
