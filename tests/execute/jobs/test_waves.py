@@ -13,7 +13,6 @@ from relxfer.execute.jobs.scheduler import Everything
 from relxfer.execute.runner import run
 from relxfer.testing import blobs, harness
 
-
 ONE_BUDGET = {"target": {"name": "t", "dataset": "blobs-target", "label_budgets": ["all"]}}
 
 
