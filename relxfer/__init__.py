@@ -9,12 +9,27 @@ from relxfer.contract.hooks import API_VERSION, hookimpl
 
 if TYPE_CHECKING:
     from relxfer.api import check, run
-    from relxfer.contract.data import Domain, Examples, Task
+    from relxfer.contract.data import Domain, Examples
+    from relxfer.contract.metrics import ByInfluence, PerItem
     from relxfer.contract.options import Options, TrainingOptions
-    from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator
+    from relxfer.contract.records import (
+        Calibrator,
+        Dataset,
+        Explainer,
+        Metric,
+        Reader,
+        SourceModel,
+        Suite,
+        TargetAdapter,
+        TaskKind,
+        TransferStrategy,
+        Validator,
+    )
     from relxfer.contract.strategies import Cell, ParameterGroup, Update
+    from relxfer.contract.tasks import Predictions, Task
     from relxfer.errors import (
         ArtefactError,
+        CellFailed,
         Changed,
         ConfigError,
         DamagedArtefact,
@@ -26,11 +41,18 @@ if TYPE_CHECKING:
         RunLocked,
         TimedOut,
         TrainingDiverged,
+        Undefined,
         UnfitArtefact,
         UnknownName,
         UsageError,
     )
+    from relxfer.judge.classification import Classification
+    from relxfer.judge.clustering import Clustering
+    from relxfer.judge.links import LinkPrediction
+    from relxfer.judge.multi_label import MultiLabel
+    from relxfer.judge.ranking import Ranking
     from relxfer.judge.records import Gain, Interval, Verdict
+    from relxfer.judge.regression import Regression
     from relxfer.results.records import CellResult, Row
     from relxfer.results.results import Results
 
@@ -46,16 +68,25 @@ _PUBLIC = {
     "relxfer.contract.data": (
         "Domain",
         "Examples",
-        "Task",
+    ),
+    "relxfer.contract.metrics": (
+        "ByInfluence",
+        "PerItem",
     ),
     "relxfer.contract.options": (
         "Options",
         "TrainingOptions",
     ),
     "relxfer.contract.records": (
+        "Calibrator",
         "Dataset",
+        "Explainer",
+        "Metric",
+        "Reader",
         "SourceModel",
+        "Suite",
         "TargetAdapter",
+        "TaskKind",
         "TransferStrategy",
         "Validator",
     ),
@@ -63,6 +94,10 @@ _PUBLIC = {
         "Cell",
         "ParameterGroup",
         "Update",
+    ),
+    "relxfer.contract.tasks": (
+        "Predictions",
+        "Task",
     ),
     "relxfer.errors": (
         "ArtefactError",
@@ -75,17 +110,25 @@ _PUBLIC = {
         "Problem",
         "RelxferError",
         "RunLocked",
+        "CellFailed",
         "TimedOut",
         "TrainingDiverged",
+        "Undefined",
         "UnfitArtefact",
         "UnknownName",
         "UsageError",
     ),
+    "relxfer.judge.classification": ("Classification",),
+    "relxfer.judge.clustering": ("Clustering",),
+    "relxfer.judge.links": ("LinkPrediction",),
+    "relxfer.judge.multi_label": ("MultiLabel",),
+    "relxfer.judge.ranking": ("Ranking",),
     "relxfer.judge.records": (
         "Gain",
         "Interval",
         "Verdict",
     ),
+    "relxfer.judge.regression": ("Regression",),
     "relxfer.results.records": (
         "CellResult",
         "Row",
@@ -97,33 +140,50 @@ _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 __all__ = [
     "API_VERSION",
     "ArtefactError",
+    "ByInfluence",
+    "Calibrator",
     "Cell",
+    "CellFailed",
     "CellResult",
     "Changed",
+    "Classification",
+    "Clustering",
     "ConfigError",
     "DamagedArtefact",
     "DataError",
     "Dataset",
     "Domain",
     "Examples",
+    "Explainer",
     "Gain",
     "Incompatible",
     "Interval",
+    "LinkPrediction",
+    "Metric",
+    "MultiLabel",
     "Options",
     "ParameterGroup",
+    "PerItem",
     "PluginError",
+    "Predictions",
     "Problem",
+    "Ranking",
+    "Reader",
+    "Regression",
     "RelxferError",
     "Results",
     "Row",
     "RunLocked",
     "SourceModel",
+    "Suite",
     "TargetAdapter",
     "Task",
+    "TaskKind",
     "TimedOut",
     "TrainingDiverged",
     "TrainingOptions",
     "TransferStrategy",
+    "Undefined",
     "UnfitArtefact",
     "UnknownName",
     "Update",

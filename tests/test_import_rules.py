@@ -155,3 +155,38 @@ def test_no_modules_import_one_another_in_a_circle(root):
     while free := {name for name, needed in arrows.items() if not needed & arrows.keys() - {name}}:
         arrows = {name: needed for name, needed in arrows.items() if name not in free}
     assert arrows == {}
+
+
+#: Modules with objects that can open a test.
+OPEN_TESTS = {
+    f"relxfer.execute.{name}" for name in ("sealed", "domains", "cell", "engine", "jobs", "runner", "collect")
+}
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.startswith("relxfer.execute.transfers.")])
+def test_what_trains_imports_nothing_that_opens_a_test(module):
+    """Not even by way of other modules; `tests/execute/transfers/test_transfer.py` looks at the objects."""
+    seen, left = set(), [module]
+    while left:
+        name = left.pop()
+        if name not in seen and name in MODULES:
+            seen.add(name)
+            left += imported(MODULES[name])
+    assert seen > {"relxfer.execute.artefacts"}
+    assert not seen & OPEN_TESTS
+
+
+#: Names of kinds of task, which only the package that offers them may spell.
+KINDS = {"classification", "clustering", "link-prediction", "multi-label", "ranking", "regression"}
+
+
+def test_the_engine_has_no_branch_on_a_kind_of_task():
+    """A kind of task is asked, never compared by its name; data sets for tests have tasks of their own."""
+    outside = [path for path in ENGINE if path.relative_to(ROOT / "relxfer").parts[0] not in ("judge", "testing")]
+    named = {
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.value}"
+        for path in outside
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value in KINDS
+    }
+    assert not named

@@ -8,13 +8,55 @@ once), `kernels` (compiled), `layers`, `scoring` (exact locality), `domain`, `fi
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from relxfer.contract.hooks import hookimpl
-from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
+from relxfer.contract.records import Dataset, Reader, SourceModel, TargetAdapter
 from relxfer.data import cards
 
+if TYPE_CHECKING:
+    from relxfer_kg.domain import FactIds, KGDomain, Splits, Vocabulary, facts_of, kg_domain
+    from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+    from relxfer_kg.graph.names import GraphNames
+    from relxfer_kg.learner import KGLearner
+    from relxfer_kg.training.negatives import known_answers, strict_negatives
+
 relxfer_api_version = 2
+
+#: Module -> the names in it that authors of models and data sets use. A module is imported when one of its names is
+#: first used: listing offers imports neither scipy nor torch.
+_PUBLIC = {
+    "relxfer_kg.domain": ("FactIds", "KGDomain", "Splits", "Vocabulary", "facts_of", "kg_domain"),
+    "relxfer_kg.graph.knowledge_graph": ("KnowledgeGraph",),
+    "relxfer_kg.graph.names": ("GraphNames",),
+    "relxfer_kg.learner": ("KGLearner",),
+    "relxfer_kg.training.negatives": ("known_answers", "strict_negatives"),
+}
+_HOME = {name: module for module, names in _PUBLIC.items() for name in names}
+
+__all__ = [
+    "FactIds",
+    "GraphNames",
+    "KGDomain",
+    "KGLearner",
+    "KnowledgeGraph",
+    "Splits",
+    "Vocabulary",
+    "facts_of",
+    "kg_domain",
+    "known_answers",
+    "strict_negatives",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used (PEP 562)."""
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'relxfer_kg' has no attribute {name!r}")
+
 
 _PAIRWISE = (
     "a link is scored from the pair of query and candidate, so that no single vector stands for a query "
@@ -28,14 +70,33 @@ def relxfer_datasets() -> Iterable[Dataset]:
 
 
 @hookimpl
+def relxfer_readers() -> Iterable[Reader]:
+    return [
+        Reader(
+            name="kg-files",
+            load="relxfer_kg.data.user_files:load",
+            options="relxfer_kg.options:OwnFiles",
+            content="knowledge-graph",
+            inspect="relxfer_kg.files.inspection:inspect",
+            summary="your own facts: TSV, CSV, Parquet, N-Triples, GraphML",
+        )
+    ]
+
+
+@hookimpl
 def relxfer_source_models() -> Iterable[SourceModel]:
     return [
         SourceModel(
             name="ultra",
             load="relxfer_kg.ultra.model:UltraModel",
             options="relxfer_kg.ultra.model:UltraOptions",
-            adapter="kg",
+            reads=("knowledge-graph",),
             offers=("gradients",),
+            withholds={
+                "features": _PAIRWISE,
+                "views": _PAIRWISE,
+                "reconstruction": "a query is a question to a graph, with no numbers to reconstruct (use finetune)",
+            },
             read="relxfer_kg.ultra.weights:read_weights",
             weights=("kg-base",),
             find="relxfer_kg.ultra.kg_base:find",
@@ -44,13 +105,13 @@ def relxfer_source_models() -> Iterable[SourceModel]:
         SourceModel(
             name="relation-frequency",
             load="relxfer_kg.priors:RelationFrequency",
-            adapter="kg",
+            reads=("knowledge-graph",),
             summary="prior: how often an entity answers the relation",
         ),
         SourceModel(
             name="reverse-lookup",
             load="relxfer_kg.priors:ReverseLookup",
-            adapter="kg",
+            reads=("knowledge-graph",),
             summary="prior: a known link of the same pair, reversed or under another relation",
         ),
     ]
@@ -63,12 +124,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             name="kg",
             load="relxfer_kg.adapter:KGAdapter",
             options="relxfer_kg.adapter:KGOptions",
-            offers=("gradients",),
-            withholds={
-                "features": _PAIRWISE,
-                "views": _PAIRWISE,
-                "reconstruction": "a query is a question to a graph, with no numbers to reconstruct (use finetune)",
-            },
+            reads=("knowledge-graph",),
             priors=("relation-frequency", "reverse-lookup"),
             model="ultra",
             weights="kg-base",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from relxfer.contract.hooks import hookimpl
-from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy
+from relxfer.contract.records import Dataset, Reader, SourceModel, TargetAdapter, TransferStrategy
 from relxfer.data import cards
 from relxfer_social import architectures, strategies
 
@@ -16,21 +16,21 @@ PRIORS = (
     SourceModel(
         name="adamic-adar",
         load="relxfer_social.priors:AdamicAdar",
-        adapter="networks",
+        reads=("network",),
         tasks=("link-prediction",),
         summary="prior: common neighbours, rare ones more",
     ),
     SourceModel(
         name="resource-allocation",
         load="relxfer_social.priors:ResourceAllocation",
-        adapter="networks",
+        reads=("network",),
         tasks=("link-prediction",),
         summary="prior: common neighbours by 1 / degree",
     ),
     SourceModel(
         name="preferential-attachment",
         load="relxfer_social.priors:PreferentialAttachment",
-        adapter="networks",
+        reads=("network",),
         tasks=("link-prediction",),
         summary="prior: the product of the degrees",
     ),
@@ -40,6 +40,20 @@ PRIORS = (
 @hookimpl
 def relxfer_datasets() -> Iterable[Dataset]:
     return cards.read("relxfer_social.data", "cards.toml")
+
+
+@hookimpl
+def relxfer_readers() -> Iterable[Reader]:
+    return [
+        Reader(
+            name="network-files",
+            load="relxfer_social.data.user_files:load",
+            options="relxfer_social.options:NetworkFiles",
+            content="network",
+            inspect="relxfer_social.files.inspection:inspect",
+            summary="your own network: a list of edges with a table of nodes, GraphML, GEXF, JSON, arrays",
+        )
+    ]
 
 
 @hookimpl
@@ -54,7 +68,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             name="networks",
             load="relxfer_social.adapter:NetworkAdapter",
             options="relxfer_social.options:NetworkOptions",
-            offers=(*architectures.OFFERS, "social.weights", "social.filters", "social.experts"),
+            reads=("network",),
             priors=tuple(prior.name for prior in PRIORS),
             model="gcn",
             summary="classification of the nodes of a network, or prediction of its links",

@@ -9,8 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from relxfer.authoring.torch_learner import ClassifierLearner
+from relxfer.authoring.torch_learner import TaskLearner
 from relxfer.contract.data import Domain, Examples, Pieces
+from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 from relxfer.store.files import sha256
 from relxfer_social.features.alignment import aligned
@@ -40,7 +41,7 @@ class Batch:
         return len(self.nodes)
 
 
-class NodeLearner(ClassifierLearner):
+class NodeLearner(TaskLearner):
     """Every batch sees its whole network, or in training a drawn neighbourhood of its nodes, where `fanout` says so."""
 
     block = 1 << 30  # one pass over the network scores every node
@@ -48,12 +49,13 @@ class NodeLearner(ClassifierLearner):
     def __init__(
         self,
         model: NodeModel,
-        classes: int,
+        task: Task,
+        labels: np.ndarray | None,
         options: NetworkOptions,
         target: Domain | None,
         sources: Sequence[Domain],
     ):
-        super().__init__(model, classes)
+        super().__init__(model, task, labels)
         self.options = options
         self.target, self.sources = target, tuple(sources)
         reach = getattr(model.network, "reach", None)

@@ -12,8 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from relxfer.authoring.torch_learner import ClassifierLearner
+from relxfer.authoring.torch_learner import TaskLearner
 from relxfer.contract.data import Examples, Pieces
+from relxfer.contract.tasks import Task
 from relxfer.store.files import sha256
 from relxfer_vision.model import ImageModel
 from relxfer_vision.pictures.preprocessing import Preprocessing
@@ -40,11 +41,11 @@ class Batch:
         return len(self.rows)
 
 
-class ImageLearner(ClassifierLearner):
+class ImageLearner(TaskLearner):
     """Labelled batches are augmented as the adapter's options say, others never."""
 
-    def __init__(self, model: ImageModel, preprocessing: Preprocessing, classes: int):
-        super().__init__(model, classes)
+    def __init__(self, model: ImageModel, preprocessing: Preprocessing, task: Task, labels: np.ndarray | None = None):
+        super().__init__(model, task, labels)
         self.preprocessing = preprocessing
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:

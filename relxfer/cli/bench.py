@@ -30,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--checkpoint", type=Path, metavar="FILE", help="source model, for the suites that train none themselves"
     )
     options.add_changes(parser)
+    options.add_plugins(parser)
     options.add_json(parser)
     options.add_running(parser)
 
@@ -57,15 +58,16 @@ def _list(arguments: Any, summaries: list[SuiteSummary]) -> int:
 def _run(arguments: Any, suite: Suite, published: References) -> int:
     from relxfer.bench.standings import Standings, seen_by
     from relxfer.execute.runner import run
+    from relxfer.judge.scoring import Scorer
     from relxfer.report.progress import ProgressDisplay
 
-    loaded = plugins()
+    loaded = plugins(arguments.plugins)
     experiment = suite.resolve(loaded)
     seen = {source.name: seen_by(source, published, loaded) for source in experiment.sources}
     folder = arguments.out or Path("runs") / f"bench-{suite.name}"
     with ProgressDisplay(options.level(arguments)) as display:
         results = run(experiment, loaded, folder, (display,), arguments.fresh)
-    standings = Standings(suite.name, suite.options, results, published, seen).found()
+    standings = Standings(suite.name, suite.options, results, published, seen, Scorer(loaded)).found()
     if arguments.json:
         print_json(standings.card())
     else:

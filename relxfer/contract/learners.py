@@ -26,6 +26,47 @@ class Model(Protocol):
         ...
 
 
+class SelfAttaching(Model, Protocol):
+    """A model that attaches itself to a target, in place of the adapter; a model that needs the domain is one.
+
+    Such a model has parts that exist for one domain only, such as a table with a row for each entity of a graph, or
+    rules that were mined from its facts. It is untrained before it is attached, is trained by `Learner.learn`, and is
+    exported with the names that its parts belong to, so that it is loaded again on the same domain.
+    """
+
+    def attach(self, target: Domain | None, sources: Sequence[Domain]) -> Learner:
+        """A learner: the model bound to a target and its sources; as `Adapter.attach`.
+
+        Raises:
+            Incompatible: the model was trained on another domain than it is attached to.
+        """
+        ...
+
+
+class CompositeModel(Model, Protocol):
+    """A model that a strategy makes of others, such as an ensemble, or a table of neighbours over a network.
+
+    It is stored as the offer `offered_as`, a `SourceModel` with `composite=True` and default options, whose `load` is
+    called with (options, arrays, card, members). A model without members may have `offered_as` too: it is then stored
+    as that offer, and no longer as the architecture of its cell.
+    """
+
+    offered_as: str  # the name of a source model
+    members: Sequence[Model]  # each is stored with it, with its own arrays and card
+
+    def state(self) -> tuple[Mapping[str, np.ndarray], dict[str, Any]]:
+        """The arrays and the card of its own, without those of its members."""
+        ...
+
+    def attach(self, learners: Sequence[Learner], target: Domain | None) -> Learner:
+        """A learner that answers by those of its members, each of which the adapter has attached.
+
+        learners  one for each member, in their order
+        target    the domain to predict; None if it is bound to none
+        """
+        ...
+
+
 class Adapter(Protocol):
     """Binds models to the domains of one modality, about which strategies know nothing. Optional methods:
 
@@ -36,7 +77,8 @@ class Adapter(Protocol):
                                               how related two domains are before any training, higher is more; a text
                                               says why a measure does not apply. Neither domain has a test split, and
                                               the target has no labels
-    operations(model options, domain, batch size) -> (per step, per query)   floating-point operations
+    operations(model options, domain, batch size) -> (per step, per query)   floating-point operations; None: not
+                                              known for this model
     """
 
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Learner:
@@ -55,6 +97,8 @@ class Learner(Protocol):
     """A model bound to domains, as every strategy may use it. Optional methods:
 
     notes() -> sequence of sentences      for the report, such as how the inputs are prepared
+    prepares() -> JSON table              how raw inputs become those of the network, such as the size of pictures and
+                                          their normalisation; stored with the model
     top(examples, k, known) -> blocks of (candidates [b, k], scores [b, k]) as `relxfer.judge.ranking.top_k` gives them,
                                           if that costs less than computing all scores
     """
@@ -134,4 +178,37 @@ class Reconstructible(HasFeatures, Protocol):
 
     def tensor(self, batch: Any) -> Tensor:
         """[rows, k] float: the input of the network for each row, which a decoder restores from the features."""
+        ...
+
+
+#: The state of a calibrator: arrays by name, and a JSON card.
+Fitted = tuple[Mapping[str, "np.ndarray"], dict[str, Any]]
+
+
+class Calibrator(Protocol):
+    """Makes probabilities of scores. `Calibrator.load(options)` of its record creates it; it keeps no state of its own.
+
+    It is fitted after training, on validation labels of the target, and stored with the model.
+    """
+
+    def fit(self, scores: np.ndarray, answers: np.ndarray) -> Fitted:
+        """What is fitted, as arrays and a JSON card.
+
+        scores   [n, C], of the learner, with their answers [n]
+
+        Raises:
+            Incompatible: it cannot be fitted to these.
+        """
+        ...
+
+    def apply(self, scores: np.ndarray, fitted: Fitted) -> np.ndarray:
+        """[b, C]: the probability of each candidate, by what `fit` returned."""
+        ...
+
+
+class Explainer(Protocol):
+    """Says on what the answers of a learner rest. `Explainer.load(options)` of its record creates it."""
+
+    def explain(self, learner: Any, examples: Examples) -> Sequence[Sequence[tuple[str, float]]]:
+        """For each query, what its best answer rests on: (name, weight), the heaviest first; higher speaks for it."""
         ...

@@ -18,9 +18,11 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import CoreSchema, core_schema
 
 from relxfer.contract import messages, only_with, user_only
 from relxfer.contract.only_with import ABOVE_0, OnlyWith
+from relxfer.contract.plain import Table
 from relxfer.contract.user_only import UserOnly as UserOnly  # plugins mark fields of their options with it
 
 
@@ -85,6 +87,60 @@ PLACE = "place"
 UserPath = Annotated[Path, AfterValidator(_existing)]
 UserFile = Annotated[UserPath, AfterValidator(_file)]
 UserFolder = Annotated[UserPath, AfterValidator(_folder)]
+
+
+#: The key in a JSON Schema for the kind of offer that a use names; `relxfer.report.config_schema` replaces it by the
+#: installed offers.
+OFFERED = "x-relxfer-offer"
+#: The key of the validation context for the function that finds a strategy and validates its options.
+STRATEGIES = "strategies"
+
+
+class StrategyOption:
+    """The type of an option that is a strategy, written as in `[[strategy]]`: a name, or a table with options.
+
+    It is found and validated with the configuration, and its needs, its seed and its code count as those of the
+    strategy that has the option. `tuple[StrategyOption, ...]` is a list of them. Not allowed are a stage, which leaves
+    the head untrained, and a prior, which has a model of its own.
+    """
+
+    record: Any  # of the strategy
+    name: str
+    options: Any  # validated
+
+    def build(self) -> Any:
+        """The strategy: an object with `transfer(cell)`."""
+        raise NotImplementedError
+
+    def card(self) -> Table:
+        """Its name and its options that have an effect, as JSON."""
+        raise NotImplementedError
+
+    def content(self) -> Table:
+        """The same for a fingerprint, with digests of files instead of paths."""
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        written = core_schema.plain_serializer_function_ser_schema(lambda chosen: chosen.card())
+        return core_schema.with_info_plain_validator_function(_strategy, serialization=written)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        return {OFFERED: "strategy"}
+
+
+def _strategy(value: Any, info: Any) -> Any:
+    if isinstance(value, StrategyOption):
+        return value
+    find = (info.context or {}).get(STRATEGIES)
+    if find is None:
+        raise ValueError("expected a strategy that a configuration names, got options outside of one")
+    chosen = find(value)
+    if chosen.record.stage or chosen.record.role in ("prior", "prior-only"):
+        why = "is a stage that leaves the head untrained" if chosen.record.stage else "has a model of its own"
+        raise ValueError(f"{chosen.name!r} {why}; name another strategy")
+    return chosen
 
 
 _TRAINS = OnlyWith(steps=ABOVE_0)

@@ -108,6 +108,10 @@ class Trainer(Protocol):
         """One pass over the examples in order, in batches of the configured size."""
         ...
 
+    def log(self, name: str, value: float | str) -> None:
+        """See `Cell.log`."""
+        ...
+
     def features(self, learner: Any, examples: Examples) -> np.ndarray:
         """float32 [n, width]: features by the current weights, in eval mode, without gradients and augmentation.
 
@@ -133,6 +137,8 @@ class Cell:
     target   the target domain, without its test split
     sources  the source domains
     teacher  a learner of the unchanged source model with its own head, bound to no domain
+    another  `another(name)` is a further learner, of a model like that of `learner` as the strategy is given it, and
+             attached in the same way; what is drawn for it at random, such as a new head, is drawn for this name
     """
 
     learner: Any
@@ -140,13 +146,32 @@ class Cell:
     target: Domain
     sources: tuple[Domain, ...] = ()
     teacher: Any = None
+    another: Callable[[str], Any] | None = None
+
+    def log(self, name: str, value: float | str) -> None:
+        """Keep a number or a text about this cell as a whole; of several values under one name, the last one counts.
+
+        `relxfer show` shows both, and the report shows means of numbers over seeds. Inside a step, `step.log` adds to
+        a course over the steps. What is logged in a phase is restored with it.
+
+        name   at most 60 characters; at most 100 names a cell
+        value  a number, an array or tensor of one, or a text of at most 1000 characters
+
+        `PluginError` if it is something else.
+        """
+        self.trainer.log(name, value)
 
     def part(self, name: str, share: float = 1.0, learner: Any = None) -> Cell:
         """The cell for one of several composed strategies; see `Trainer.part`.
 
         learner  the learner to continue with; None: the present one
         """
-        return replace(self, trainer=self.trainer.part(name, share), learner=learner or self.learner)
+        another = self.another and _below(self.another, name)
+        return replace(self, trainer=self.trainer.part(name, share), learner=learner or self.learner, another=another)
+
+
+def _below(another: Callable[[str], Any], name: str) -> Callable[[str], Any]:
+    return lambda inner: another(f"{name}.{inner}")
 
 
 class Strategy(Protocol):

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 from relxfer.data import fetch, places
 from relxfer.errors import RelxferError
 
@@ -28,8 +29,6 @@ class Copy:
 
 def state_of(record: Dataset) -> str:
     """Where the files of a data set are, such as "here" or "to download". No file is read."""
-    if record.own_files:
-        return "your own"
     if not record.files:
         return "embedded"
     here = sum(places.path_of(file) is not None for file in record.files)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from relxfer.contract.data import Task
 from relxfer.contract.learners import Model
 from relxfer.contract.messages import shown
+from relxfer.contract.tasks import Task
 from relxfer.declare.experiment import Chosen, Experiment, Source
-from relxfer.errors import ArtefactError, PluginError, UnfitArtefact
+from relxfer.errors import ArtefactError, UnfitArtefact
 from relxfer.execute import cards
+from relxfer.execute.stored import about as beside
+from relxfer.execute.stored import parts
+from relxfer.execute.stored.about import SCHEMA, About
+from relxfer.execute.stored.parts import Part
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject
@@ -25,20 +29,33 @@ from relxfer.store.run_directory import Store
 class Artefact:
     """A trained model, as read from a file.
 
-    path    the file
-    sha     hash of its arrays and its card; it does not depend on the path
-    model   the architecture, with its options
-    tasks   the tasks that the model was trained on
-    arrays  parameters and buffers by name
-    card    what the model stores beside its arrays, as JSON
+    path   the file
+    sha    hash of its arrays and its card; it does not depend on the path
+    part   the model, with its arrays and its members
+    tasks  the tasks that the model was trained on
+    about  what is stored beside it
     """
 
     path: Path
     sha: str
-    model: Chosen
+    part: Part
     tasks: tuple[Task, ...]
-    arrays: dict[str, np.ndarray]
-    card: JsonObject
+    about: About = field(default_factory=About)
+
+    @property
+    def model(self) -> Chosen:
+        """The architecture, with its options."""
+        return self.part.model
+
+    @property
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Parameters and buffers by name, those of members included."""
+        return self.part.all_arrays()
+
+    @property
+    def card(self) -> JsonObject:
+        """What the model stores beside its arrays, as JSON."""
+        return self.part.card
 
     def load(self) -> Model:
         """Build the model with these arrays.
@@ -46,10 +63,7 @@ class Artefact:
         Raises:
             UnfitArtefact: the card describes a model that is far larger than the arrays.
         """
-        from relxfer.authoring.torch_learner import no_larger_than
-
-        with no_larger_than(self.arrays):
-            return load_object(self.model.record.load)(self.model.options, self.arrays, self.card)
+        return self.part.load()
 
 
 @dataclass
@@ -66,10 +80,6 @@ class Artefacts:
         if key not in self._read:
             self._read[key] = read(path, self.plugins, named, self.experiment.models, instead)
         return self._read[key]
-
-    def stored(self, path: Path, model: Chosen) -> Artefact:
-        """The model that a cell of this run saved. It is read each time, because a cell may replace it."""
-        return read(path, self.plugins, None, [model])
 
     def given(self, source: Source) -> Artefact:
         """The model in the checkpoint, the published weights or the run that a source names."""
@@ -92,46 +102,36 @@ def file_of(source: Source) -> Path | None:
     return load_object(source.model.record.find)(source.model.name, source.config.weights)
 
 
-def save(path: Path, model: Model, chosen: Chosen, tasks: tuple[Task, ...]) -> str:
+def save(
+    path: Path, model: Model, like: Part, tasks: tuple[Task, ...], plugins: Plugins, about: About | None = None
+) -> str:
     """Write a model to `path` and return the hash of its content.
+
+    Args:
+        path: the file.
+        model: what `export` of a learner returned.
+        like: the model that its learner began with (`parts.of`).
+        tasks: that it was trained on.
+        plugins: where `offered_as` is looked up.
+        about: what is stored beside it.
 
     Raises:
         PluginError: it is not a model, or its state cannot be stored.
     """
-    if not hasattr(model, "state"):
-        raise PluginError(
-            f"expected export() of a learner to return a model, got {_kind(model)}; correct its return value"
-        )
-    if wrong := _wrong_state(state := model.state()):
-        raise PluginError(f"expected state() of the model {chosen.name!r} to return {wrong}")
-    arrays, card = state
-    whole = {"relxfer": 1, **cards.of(chosen), "tasks": [task.card() for task in tasks], "card": card}
-    files.write_arrays(path, dict(arrays), whole)
-    return files.content_digest(dict(arrays), whole)
-
-
-def _wrong_state(state: Any) -> str | None:
-    """What is wrong with a state, as expected and got; None if it can be stored."""
-    both = isinstance(state, tuple) and len(state) == 2
-    if not both or not all(isinstance(member, Mapping) for member in state):
-        got = f"({', '.join(map(_kind, state))})" if isinstance(state, tuple) else _kind(state)
-        return f"a table of arrays and a card, (arrays, card), got {got}"
-    for name, array in state[0].items():
-        if (dtype := np.asarray(array).dtype).kind in "OSUmM":
-            return f"arrays of numbers, got {dtype} under {name!r}; put everything else into the card"
-    try:
-        files.fingerprint(state[1])
-    except (TypeError, ValueError) as error:
-        return f"a card of JSON values: {error}; write it as text, numbers, lists and tables"
-    return None
-
-
-def _kind(value: Any) -> str:
-    return "None" if value is None else type(value).__name__
+    part, said = parts.of(model, like, plugins), about or About()
+    whole = {"relxfer": SCHEMA, **cards.of_part(part), "tasks": [task.card() for task in tasks], **said.card()}
+    arrays = part.all_arrays() | said.arrays()
+    files.write_arrays(path, arrays, whole)
+    return files.content_digest(arrays, whole)
 
 
 def read(
-    path: Path, plugins: Plugins, named: Chosen | None, own: Sequence[Chosen] = (), instead: bool = False
+    path: Path,
+    plugins: Plugins,
+    named: Chosen | None,
+    own: Sequence[Chosen] = (),
+    instead: bool = False,
+    built: bool = True,
 ) -> Artefact:
     """Read a model: an artefact that relxfer wrote, or a checkpoint of another program.
 
@@ -141,6 +141,7 @@ def read(
         named: the model that the configuration names; its reader reads checkpoints of other programs.
         own: models of the user's configuration; if a card withholds options, they are taken from one of these.
         instead: use `named` with its own options, if the card names the same architecture.
+        built: build the model once, so that sizes that do not fit are refused here and not where it is loaded.
 
     Raises:
         ArtefactError: the file cannot be read, or nothing says how.
@@ -153,9 +154,11 @@ def read(
     if path.suffix == ".safetensors":
         arrays, card = files.read_safetensors(path)
         if isinstance(card, dict) and "relxfer" in card:
-            chosen, tasks, inner = cards.read(card, path, plugins, own, named if instead else None)
-            artefact = Artefact(path, files.content_digest(arrays, card), chosen, tasks, arrays, inner)
-            if not instead:
+            sha = files.content_digest(arrays, card)
+            about, rest = beside.read(card, arrays, path)
+            part, tasks = cards.read(card, rest, path, plugins, own, named if instead else None)
+            artefact = Artefact(path, sha, part, tasks, about)
+            if built and not instead:
                 artefact.load()  # refuses wrong sizes now, before the scratch baseline is built with the same options
             return artefact
     if named is None or named.record.read is None:
@@ -165,7 +168,7 @@ def read(
         )
     arrays, card = load_object(named.record.read)(path)
     tasks = tuple(map(Task.from_card, card.get("tasks", ())))
-    return Artefact(path, files.content_digest(arrays, card), named, tasks, arrays, card)
+    return Artefact(path, files.content_digest(arrays, card), Part(named, arrays, card), tasks)
 
 
 def require(artefact: Artefact, named: Chosen) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from relxfer.contract.data import Domain
-from relxfer.contract.learners import Adapter, Learner, Model
+from relxfer.contract.learners import Adapter, Learner, Model, SelfAttaching
 from relxfer.contract.records import TargetAdapter
 from relxfer.declare.experiment import Chosen
-from relxfer.errors import PluginError, UsageError
+from relxfer.errors import Incompatible, PluginError, UsageError
 from relxfer.execute.artefacts import Artefact
+from relxfer.execute.stored.parts import Part
 from relxfer.plan import fingerprints
 from relxfer.plugins.versions import Versions
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 
 class Attach:
-    """Attaches models to domains and puts the learners on the device; the only caller of `Adapter.attach`.
+    """Attaches models to domains and puts the learners on the device; the only caller of `Adapter.attach`
+    and `SelfAttaching.attach`.
 
     wanted  device of the configuration: auto, cpu or cuda
     code    versions of the code, for the fingerprints of frozen bodies
@@ -77,9 +79,15 @@ class Attach:
         return FeatureCache(FeatureFiles.of_user())
 
     def plain(self, model: Model, adapter: Chosen, target: Domain | None, sources: Sequence[Domain]) -> Learner:
-        """A learner whose features are not cached."""
-        made: Adapter = adapter.build()
-        learner = checked(adapter, made.attach(model, target, tuple(sources)))
+        """A learner whose features are not cached; that of a composite model is made of those of its members."""
+        if (members := members_of(model)) is not None:
+            learners = [self.plain(member, adapter, target, sources) for member in members]
+            return _composed(model, learners, target)
+        if attaches_itself(model):
+            learner = checked(model, model.attach(target, tuple(sources)))
+        else:
+            made: Adapter = adapter.build()
+            learner = checked(adapter, made.attach(model, target, tuple(sources)))
         if self.device != "cpu" and hasattr(learner, "module"):
             learner.module.to(self.device)
         return learner
@@ -107,21 +115,101 @@ class Attach:
                 learner.attached = Attached.of(self.features, learner, body, learnt)  # type: ignore[attr-defined]
         return learner
 
+    def stored(
+        self,
+        artefact: Artefact,
+        adapter: Chosen,
+        target: Domain | None,
+        sources: Sequence[Domain] = (),
+        learnt: bool = True,
+    ) -> Learner:
+        """A learner of a stored model, as `cached`, for a composite model as for each of its members."""
+        return self._of_part(artefact.load(), artefact.part, adapter, target, sources, learnt)
+
+    def _of_part(
+        self,
+        model: Model,
+        part: Part,
+        adapter: Chosen,
+        target: Domain | None,
+        sources: Sequence[Domain],
+        learnt: bool,
+    ) -> Learner:
+        members = members_of(model)
+        if members is None:
+            return self.cached(model, part.model, adapter, target, sources, learnt)
+        learners = [
+            self._of_part(member, stored, adapter, target, sources, learnt)
+            for member, stored in zip(members, part.members, strict=True)
+        ]
+        return _composed(model, learners, target)
+
     def unbound(self, artefact: Artefact, adapter: Chosen) -> Learner:
         """A source model that is attached to no domain, so that it keeps its own head."""
-        return self.cached(artefact.load(), artefact.model, adapter, None)
+        return self.stored(artefact, adapter, None)
 
 
-def checked(maker: Chosen, made: Learner) -> Learner:
-    """Return what an adapter or a strategy returned.
+def untrained(chosen: Chosen) -> Model:
+    """A model with nothing learnt.
+
+    Raises:
+        Incompatible: it is a composite one, which strategies make of others.
+    """
+    if chosen.record.composite:
+        raise Incompatible(
+            "an architecture that can be trained",
+            f"{chosen.name!r}, which is made of trained models",
+            "name another model, or give the file of one as checkpoint in [source]",
+        )
+    model: Model = chosen.build(None, None)
+    return model
+
+
+def members_of(model: Model) -> Sequence[Model] | None:
+    """The members of a composite model; None for another."""
+    return getattr(model, "members", None) if hasattr(model, "offered_as") else None
+
+
+def _composed(model: Any, learners: Sequence[Learner], target: Domain | None) -> Learner:
+    """The learner of a composite model.
+
+    Raises:
+        PluginError: what it returned is no learner.
+    """
+    made: Learner = model.attach(learners, target)
+    if not _is_learner(made):
+        raise PluginError(
+            f"expected attach of the model {model.offered_as!r} to return a learner, "
+            f"got {'None' if made is None else type(made).__name__}; correct its return value"
+        )
+    return made
+
+
+def attaches_itself(model: Model) -> TypeGuard[SelfAttaching]:
+    """Whether a model brings its own learner, so that the adapter is not asked; one with `members` is composed."""
+    return hasattr(model, "attach") and not hasattr(model, "members")
+
+
+def checked(maker: Chosen | Model, made: Learner) -> Learner:
+    """Return what an adapter, a strategy or a model that attaches itself returned.
 
     Raises:
         PluginError: it is not a learner.
     """
-    if not (hasattr(made, "predict") and hasattr(made, "export")):
-        method = "attach" if maker.record.kind == TargetAdapter.kind else "transfer"
+    if not _is_learner(made):
         raise PluginError(
-            f"expected {method} of the {maker.record.kind} {maker.name!r} to return a learner, "
+            f"expected {_method(maker)} to return a learner, "
             f"got {'None' if made is None else type(made).__name__}; correct its return value"
         )
     return made
+
+
+def _method(maker: Chosen | Model) -> str:
+    if not isinstance(maker, Chosen):
+        return f"attach of the model {type(maker).__name__}"
+    method = "attach" if maker.record.kind == TargetAdapter.kind else "transfer"
+    return f"{method} of the {maker.record.kind} {maker.name!r}"
+
+
+def _is_learner(made: Any) -> bool:
+    return hasattr(made, "predict") and hasattr(made, "export")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relxfer.contract.data import Task
+from relxfer.contract.tasks import Task
 from relxfer.declare.experiment import Experiment, Source, Target
 from relxfer.errors import RelxferError
 from relxfer.execute.artefacts import Artefacts
@@ -11,6 +11,8 @@ from relxfer.execute.cell import Cells
 from relxfer.execute.domains import Domains
 from relxfer.execute.events import Events
 from relxfer.execute.sources import Sources
+from relxfer.execute.transfers.transfer import Transfers
+from relxfer.judge.scoring import Scorer
 from relxfer.plan import grid
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.refusals import Facts
@@ -25,22 +27,27 @@ class Engine:
     """One experiment in one run directory.
 
     code       versions of the code that can decide a result
+    scorer     the metrics that plugins offer
     domains    the data; tests stay sealed
     artefacts  the models that are read from files
     attach     attaches models to data
     sources    pre-trains sources
+    transfers  trains cells without their tests
     cells      runs and evaluates cells
     """
 
     def __init__(self, experiment: Experiment, plugins: Plugins, store: Store, events: Events | None = None):
         self.experiment, self.plugins, self.store, self.events = experiment, plugins, store, events or Events()
         self.code = Versions()
-        self.domains = Domains(experiment, plugins)
+        self.scorer = Scorer(plugins)
+        self.domains = Domains(experiment, plugins, self.scorer)
         self.artefacts = Artefacts(experiment, plugins)
         self.attach = Attach(experiment.config.device, self.code)
         shared = self.domains, self.artefacts, self.attach
         self.sources = Sources(experiment, store, self.events, self.code, *shared)
-        self.cells = Cells(experiment, store, self.events, self.code, self.domains, self.sources, self.attach)
+        training = experiment.training
+        self.transfers = Transfers(training, store, self.events, self.code, plugins, self.attach)
+        self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers)
         self._facts: dict[tuple[str | None, str], Facts] = {}
         memory.tell("returned")  # the default, until a cell is run whose adapter wants otherwise
 

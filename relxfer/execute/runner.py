@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.contract.executors import Executor, Failed
-from relxfer.contract.metrics import ordered
 from relxfer.declare import saved
 from relxfer.declare.experiment import Experiment
-from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
+from relxfer.errors import ConfigError, PluginError, Problem, RelxferError
 from relxfer.execute import executors, provenance
 from relxfer.execute.collect import collect
 from relxfer.execute.engine import Engine
@@ -24,6 +23,7 @@ from relxfer.execute.jobs.stream import Misused, Stream, tried_again
 from relxfer.execute.jobs.waves import Waves
 from relxfer.execute.jobs.work import Work
 from relxfer.execute.workers.reports import Follower
+from relxfer.judge.scoring import deciding
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
@@ -118,20 +118,17 @@ def _checked_plan(engine: Engine) -> list[PlannedCell]:
 def _check_code(engine: Engine) -> None:
     """Raise `PluginError` if code was edited after it was imported: its results would not be those of the file."""
     made = engine.experiment
-    named = [stage for method in made.methods for stage in method.stages]
-    named += [chosen for target in made.targets for chosen in (target.adapter, target.model)]
+    named = [stage for method in made.methods for stage in method.strategies]
+    named += [*made.adapters, *(target.model for target in made.targets)]
+    named += [method.model for method in made.methods if method.model]
     named += [chosen for source in made.sources for chosen in (source.model, *source.stages) if chosen]
     fingerprints.versions(engine.code, *named)
 
 
 def _check_task(engine: Engine) -> None:
-    """Check that all targets have one kind of task, because a report has one metric."""
-    targets = engine.experiment.targets
-    kinds = {target.name: engine.domains.target(target).domain.task.kind for target in targets}
-    if len(set(kinds.values())) > 1:
-        listed = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-        raise UsageError(f"expected targets of one kind of task, got {listed}; put them into separate runs")
-    ordered(next(iter(kinds.values())), engine.experiment.config.report.metric)
+    """Check that every metric that the configuration names is one of some target's task."""
+    tasks = [engine.domains.target(target).domain.task.kind for target in engine.experiment.targets]
+    deciding(engine.scorer, tasks, [metric.name for metric in engine.experiment.metrics])
 
 
 def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
@@ -151,7 +148,7 @@ def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
 def _describe(engine: Engine) -> None:
     """Save the configuration and the provenance, and warn if a run is resumed under other conditions."""
     experiment, store = engine.experiment, engine.store
-    distributions = {stage.offer.distribution for method in experiment.methods for stage in method.stages}
+    distributions = {stage.offer.distribution for method in experiment.methods for stage in method.strategies}
     wanted, threads = experiment.config.threads, available_threads(experiment.config.threads)
     if wanted and wanted > threads:
         warnings.warn(f"threads = {wanted} on {threads} cores: {threads} are used", RuntimeWarning, stacklevel=3)

@@ -99,7 +99,7 @@ def of_source(
         training=training(source.config.training),
         selection=selection.card(),
         seed=seed,
-        versions=versions(code, source.model, adapter, *source.stages, *_validator(selection)),
+        versions=versions(code, source.model, adapter, *_with_inside(source.stages), *_validator(selection)),
     )
 
 
@@ -120,7 +120,8 @@ def of_transfer(
     shown     the domains and the validator as they are given to the strategy
     code      versions of the installed distributions
     """
-    method, adapter = cell.method, cell.target.adapter
+    method, adapter, calibrator = cell.method, cell.adapter, shown.calibrated.calibrator
+    named = [calibrator] if calibrator else []
     return Fingerprint.of(
         stage="transfer",
         artefact=artefact,
@@ -132,7 +133,8 @@ def of_transfer(
         training=training(options) if method.seeded else {"batch_size": options.batch_size},
         selection=shown.selection.card() if method.seeded else None,
         seed=cell.seed if method.seeded else None,
-        versions=versions(code, model, adapter, *method.stages, *_validator(shown.selection)),
+        calibrator=calibrator.content() if calibrator else None,
+        versions=versions(code, model, adapter, *method.strategies, *_validator(shown.selection), *named),
     )
 
 
@@ -145,6 +147,10 @@ def of_evaluation(transfer: Fingerprint, tested: Sequence[JsonObject]) -> Finger
     del made.parts["transfer"]  # replaced by its components, which make better messages
     made.parts = transfer.parts | made.parts
     return made
+
+
+def _with_inside(stages: Sequence[Chosen]) -> list[Chosen]:
+    return [chosen for stage in stages for chosen in (stage, *stage.inside)]
 
 
 def _validator(selection: Selection) -> list[Chosen]:

@@ -11,6 +11,7 @@ from relxfer.contract.records import Validator
 from relxfer.contract.strategies import Cell
 from relxfer.declare.experiment import Chosen
 from relxfer.declare.resolve import options_model
+from relxfer.plan.calibration import NO_CALIBRATION, Calibrated
 from relxfer.plan.views import digest
 from relxfer.plugins.finder import Plugins
 from relxfer.store.json_text import JsonObject
@@ -59,11 +60,12 @@ class Selection:
 
 @dataclass(frozen=True)
 class Shown:
-    """The data of a cell as its strategy is given it, and the validator with its own data."""
+    """The data of a cell as its strategy is given it, the validator with its own data, and the calibrator."""
 
     target: Domain
     sources: tuple[Domain, ...]
     selection: Selection
+    calibrated: Calibrated = NO_CALIBRATION
 
 
 def choose(named: Chosen | None, plugins: Plugins, needs: Sequence[str], views: Views) -> Selection:

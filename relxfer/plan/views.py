@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.contract.tasks import Task
 from relxfer.seeding import generator
 from relxfer.store.json_text import JsonObject
 
@@ -60,14 +61,16 @@ def labelled(domain: Domain, budget: int | str, seed: int, per: str = "target", 
     per        whether the budget and the share for validation count for the whole `"target"` or for each `"class"`
     validated  False: nothing is selected by validation labels, and all labels are for training
 
+    >>> from relxfer import Classification
     >>> examples = Examples("inputs", np.arange(50), np.arange(50) % 2)
-    >>> cut = labelled(Domain("d", task=None, train=examples), 10, 0, per="class")
+    >>> cut = labelled(Domain("d", task=Classification(("a", "b")), train=examples), 10, 0, per="class")
     >>> np.bincount(cut.train.answers).tolist(), np.bincount(cut.val.answers).tolist()
     ([8, 8], [2, 2])
     """
     if domain.train is None:
         return domain
-    orders = [generator(seed, *name).permutation(units) for name, units in _groups(domain.train, per)]
+    drawn = _counted(domain.task, domain.train, per)
+    orders = [generator(seed, *name).permutation(units) for name, units in drawn]
     if budget == "all":
         complete = domain.val is not None or not validated
         return domain if complete else _split(domain, orders, VALIDATION_SHARE_OF_ALL)
@@ -76,23 +79,43 @@ def labelled(domain: Domain, budget: int | str, seed: int, per: str = "target", 
     return _split(cut, chosen, VALIDATION_SHARE) if validated else cut
 
 
-def _groups(examples: Examples, per: str) -> list[tuple[tuple[str | int, ...], np.ndarray]]:
-    """The groups for each of which the budget counts: what seeds its random order, and its units ([u] int)."""
+def _counted(task: Task, examples: Examples, per: str) -> list[tuple[tuple[str | int, ...], np.ndarray]]:
+    """What the budget counts for: the whole target or each class; what seeds its random order, and its units [u]."""
     units = examples.unit_ids()
     if per == "target":
         return [(("label budget",), np.unique(units))]
     assert examples.answers is not None
-    classes = np.unique(examples.answers).tolist()
-    return [(("label budget", c), np.unique(units[examples.answers == c])) for c in classes]
+    strata = task.strata(examples.answers)
+    assert strata is not None  # else the cell was refused
+    return [(("label budget", c), np.unique(units[strata == c])) for c in np.unique(strata).tolist()]
 
 
-def _split(domain: Domain, groups: Sequence[np.ndarray], share: float) -> Domain:
-    """Use the first units of every group for validation, except of groups that are too small."""
-    held_out = [units[: max(1, int(len(units) * share))] for units in groups if len(units) >= SMALLEST_SPLIT]
-    if not held_out:
-        return domain
+def _split(domain: Domain, orders: Sequence[np.ndarray], share: float) -> Domain:
+    """Use the first units of every order for validation, except of orders that are too short."""
     assert domain.train is not None
-    return domain.hold_out(_rows(domain.train, np.concatenate(held_out)))
+    counts = [max(1, int(len(units) * share)) if len(units) >= SMALLEST_SPLIT else 0 for units in orders]
+    if not any(counts):
+        return domain
+    if domain.train.groups is None:
+        held_out = np.concatenate([units[:count] for units, count in zip(orders, counts, strict=True)])
+    else:
+        held_out = _whole_groups(domain.train, orders, counts)
+    return domain.hold_out(_rows(domain.train, held_out)) if len(held_out) else domain
+
+
+def _whole_groups(examples: Examples, orders: Sequence[np.ndarray], counts: Sequence[int]) -> np.ndarray:
+    """The units of groups that hold about so many units of each order; one group of each order at least is left."""
+    units, rows = np.unique(examples.unit_ids(), return_index=True)
+    groups = examples.group_ids()[rows]
+    by_order = [groups[np.searchsorted(units, order)] for order in orders]
+    chosen: set[int] = set()
+    for own, count in zip(by_order, counts, strict=True):
+        for group in dict.fromkeys(own.tolist()):
+            if np.isin(own, [*chosen]).sum() >= count:
+                break
+            if all(set(other.tolist()) - chosen - {group} for other in by_order if len(other)):
+                chosen.add(group)
+    return units[np.isin(groups, [*chosen])]
 
 
 def _rows(examples: Examples, units: np.ndarray) -> np.ndarray:
@@ -109,8 +132,10 @@ def _answered(domain: Domain) -> set[bytes]:
     rows: set[bytes] = set()
     for split in (domain.train, domain.val, domain.test):
         if split is not None and split.answers is not None:
-            table = np.column_stack([split.queries.reshape(len(split), -1), split.answers.reshape(len(split), -1)])
-            rows |= {row.tobytes() for row in table.astype(np.int64)}
+            queries, answers = (array.reshape(len(split), -1) for array in (split.queries, split.answers))
+            whole = answers.astype(np.float64 if answers.dtype.kind == "f" else np.int64)
+            pairs = zip(queries.astype(np.int64), whole, strict=True)
+            rows |= {query.tobytes() + answer.tobytes() for query, answer in pairs}
     return rows
 
 

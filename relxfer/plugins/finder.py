@@ -14,14 +14,15 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import pluggy
 
 from relxfer.contract import hooks
-from relxfer.contract.records import Record
-from relxfer.errors import PluginError, UnknownName
-from relxfer.plugins import versions
+from relxfer.contract.records import Dataset, Reader, Record
+from relxfer.errors import PluginError, UnknownName, UsageError
+from relxfer.plugins import from_file, versions
 
 GROUP = "relxfer"
 DISTRIBUTION = "relxfer"
@@ -54,6 +55,10 @@ class Plugin:
     file: str
     seconds: float
     offers: tuple[Record, ...]
+
+
+#: Kinds of offers that are named in the same place, so that their names must differ.
+_SHARED = {Dataset.kind: (Reader.kind,), Reader.kind: (Dataset.kind,)}
 
 
 @dataclass(frozen=True)
@@ -89,12 +94,17 @@ class Plugins:
     given: list[tuple[Any, str]] = field(default_factory=list)
 
     @classmethod
-    def load(cls, third_party: bool = True) -> Plugins:
-        """Load every plugin of the entry-point group `relxfer`.
+    def load(cls, third_party: bool = True, files: Iterable[str | Path] = ()) -> Plugins:
+        """Load every plugin of the entry-point group `relxfer`, and then those in files.
 
         Built-in plugins come first, so that no other plugin can take their names.
 
         third_party  whether to load plugins of other distributions
+        files        modules that are not installed, which the user named on the command line
+
+        Raises:
+            UsageError: a file is not there, or has no hooks.
+            PluginError: a file cannot be imported, or its hooks are wrong.
         """
         manager = pluggy.PluginManager(GROUP)
         manager.add_hookspecs(hooks)
@@ -102,7 +112,29 @@ class Plugins:
         for point, distribution, version in _entry_points():
             if third_party or distribution == DISTRIBUTION:
                 plugins._admit(point, distribution, version)
+        for file in files:
+            plugins.add_file(Path(file))
         return plugins
+
+    def add_file(self, file: Path) -> None:
+        """Add the plugin in a file; it has the name of the file, and its version is a hash of its code.
+
+        Raises:
+            UsageError, PluginError: as `load`.
+        """
+        module = from_file.module_of(file)
+        place = Path(module.__file__ or file)
+        if any(plugin is module for plugin, _ in self.given):
+            return
+        if not any(hasattr(module, name) for name in (*hooks.OFFERS, *hooks.OBSERVERS)):
+            _check_wrong_hooks(module, file)
+            raise UsageError(
+                f"expected a plugin, got {file}, which has no hooks; write a function such as "
+                "relxfer_transfer_strategies with the decorator @relxfer.hookimpl (see docs/hooks.md)"
+            )
+        self.register(module, place.stem)
+        if self.broken and self.broken[-1].file == str(place):
+            raise PluginError(f"{file}: {self.broken[-1].cause}")
 
     def register(self, plugin: Any, name: str) -> None:
         """Add a plugin object of this process, with the same checks as an installed one.
@@ -130,6 +162,21 @@ class Plugins:
         if (kind, name) in self.offers:
             return self.offers[kind, name]
         raise self.unknown(kind, name, self.names(kind))
+
+    def data(self) -> list[Offer]:
+        """All data sets and readers of users' files, sorted by name."""
+        return sorted([*self.all(Dataset.kind), *self.all(Reader.kind)], key=lambda offer: offer.record.name)
+
+    def find_data(self, name: str) -> Offer:
+        """The data set or the reader with this name.
+
+        Raises:
+            UnknownName: there is none, as `find`.
+        """
+        for kind in (Dataset.kind, Reader.kind):
+            if (kind, name) in self.offers:
+                return self.offers[kind, name]
+        raise self.unknown(Dataset.kind, name, [offer.record.name for offer in self.data()])
 
     def unknown(self, kind: str, name: str, names: Iterable[str]) -> UnknownName:
         """The error for a name that no plugin offers; it mentions broken plugins, which might have offered it."""
@@ -204,6 +251,12 @@ class Plugins:
         key = (record.kind, record.name)
         if key in taken:
             raise ValueError(f"the {record.kind} {record.name!r} is offered twice by this plugin; choose another name")
+        for other in _SHARED.get(record.kind, ()):
+            if (other, record.name) in taken or (other, record.name) in self.offers:
+                raise ValueError(
+                    f"the {record.kind} {record.name!r} has the name of a {other}, and a configuration could not tell "
+                    "which is meant; choose another name"
+                )
         if key in self.offers and record.replaces != record.name:
             owner = self.offers[key]
             raise ValueError(
@@ -265,6 +318,14 @@ def _check_hooks(plugin: Any) -> None:
             close = get_close_matches(name, names, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"hooks are: {', '.join(names)}"
             raise ValueError(f"no hook is called {name!r}: {hint}")
+
+
+def _check_wrong_hooks(module: Any, file: Path) -> None:
+    """Name a hook that is misspelt, which is a better message than that there is none."""
+    try:
+        _check_hooks(module)
+    except ValueError as error:
+        raise PluginError(f"{file}: {error}") from None
 
 
 def _cause(error: BaseException) -> str:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from relxfer.authoring import tables
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Learner
+from relxfer.contract.tasks import Task
 from relxfer.declare import resolve
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.execute.engine import Engine
 from relxfer.execute.sealed import Sealed
+from relxfer.execute.stored.calibration import probabilities
 from relxfer.judge.ranking import top_blocks
 from relxfer.plugins.finder import Plugins
 from relxfer.predict.answers import FORMATS, Answers, Value, blocks
 from relxfer.report import wording
-from relxfer.results import names
+from relxfer.results import budgets, names
 from relxfer.results.records import CellResult
 from relxfer.results.results import Results
 from relxfer.store import parquet
@@ -37,12 +39,14 @@ class ChosenCell:
     description  which model it is, as a sentence for the user
     data         the target, whose known answers are left out of predictions
     cell         id of the cell
+    calibrated   from scores [b, C] to calibrated probabilities; None if the model was not calibrated
     """
 
     description: str
     learner: Learner
     data: Sealed
     cell: str
+    calibrated: Callable[[np.ndarray], np.ndarray] | None = None
 
     @property
     def domain(self) -> Domain:
@@ -86,8 +90,10 @@ def choose(
     artefact, data = engine.artefacts.read(model, None), engine.domains.target(of)
     _check_answers(artefact.tasks, data.domain, run)
     memory.tell(of.adapter.record.large_blocks)
-    learner = engine.attach.cached(artefact.load(), artefact.model, of.adapter, data.domain, learnt=False)
-    return ChosenCell(_described(result), learner, data, result.id)
+    learner = engine.attach.stored(artefact, of.adapter, data.domain, learnt=False)
+    fitted = artefact.about.calibration
+    calibrated = probabilities(fitted, plugins) if fitted else None
+    return ChosenCell(_described(result), learner, data, result.id, calibrated)
 
 
 def _described(cell: CellResult) -> str:
@@ -128,7 +134,7 @@ def _cell(results: Results, strategy: str | None, target: str | None, cell: str 
             f"expected a finished cell for {_asked(strategy, cell)}, got none in {results.folder}; "
             f"finished strategies: {', '.join(finished) or 'none'}"
         )
-    return max(fitting, key=lambda c: (c.budget == "all", -c.seed))
+    return max(fitting, key=lambda c: (budgets.size(c.budget), -c.seed))
 
 
 def _first(cells: Sequence[CellResult]) -> str | None:
@@ -136,9 +142,9 @@ def _first(cells: Sequence[CellResult]) -> str | None:
 
     Baselines that were added come last. If there is no other strategy than a direct one, an earlier baseline is used.
     """
-    of = [c for c in cells if c.role != "prior-only" and c.status != "refused"]
-    ours = [c for c in of if c.role in ("strategy", "direct")]
-    first = ours if any(c.role == "strategy" for c in ours) else of
+    of = [c for c in cells if c.role != "prior" and c.status != "refused"]
+    ours = [c for c in of if c.role in ("candidate", "direct")]
+    first = ours if any(c.role == "candidate" for c in ours) else of
     return next((c.strategy for c in first), None)
 
 
@@ -158,7 +164,9 @@ def predict(
 def answers(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool = False) -> Answers:
     """The k best answers to each query: a row has the names of the query, the answer, its rank and its score.
 
-    In classification, the last column is the probability of the class, which is the softmax of the scores.
+    The last column is what the task shows of a score: the probability of a class or label, by the calibrator with
+    which the model was stored if there is one, or the score itself. Where
+    the answers are numbers, a row has the value of each, and no rank.
     """
     domain = replace(chosen.domain, inputs=asked.inputs)
     return Answers(header(domain, asked), blocks(domain, asked.queries, best(chosen, asked, k, keep_known)))
@@ -166,30 +174,21 @@ def answers(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool = Fals
 
 def header(domain: Domain, asked: Examples) -> tuple[str, ...]:
     """The names of the columns of the answers to these queries."""
-    score_name = "probability" if domain.task.kind == "classification" else "score"
-    return (*domain.name_queries(asked.queries[:0]), "answer", "rank", score_name)
+    rank = ("rank",) if domain.task.ranked else ()
+    return (*domain.name_queries(asked.queries[:0]), "answer", *rank, domain.task.shows)
 
 
 def best(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield blocks of (answers [b, k], scores [b, k]), best first, padded with -1 and NaN.
 
-    Known answers are left out, unless `keep_known` is set.
+    Known answers are left out, unless `keep_known` is set. Where answers are numbers, all of them are yielded.
     """
-    known = None if keep_known else chosen.data.known_to(asked)
-    if chosen.domain.task.kind == "classification":
-        return top_blocks(map(_softmax, chosen.learner.predict(asked)), k, known)
-    if hasattr(chosen.learner, "top"):
+    known, task = None if keep_known else chosen.data.known_to(asked), chosen.domain.task
+    if not task.ranked:
+        return ((np.tile(np.arange(task.width), (len(block), 1)), block) for block in chosen.learner.predict(asked))
+    if task.open and hasattr(chosen.learner, "top"):
         return chosen.learner.top(asked, k, known)
-    return top_blocks(chosen.learner.predict(asked), k, known)
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    """
-    >>> _softmax(np.array([[0.0, np.log(3.0)]])).round(2).tolist()
-    [[0.25, 0.75]]
-    """
-    raised = np.exp(scores.astype(float) - scores.max(1, keepdims=True))
-    return raised / raised.sum(1, keepdims=True)
+    return top_blocks(map(chosen.calibrated or task.shown, chosen.learner.predict(asked)), k, known)
 
 
 def questions(asked: Path) -> Mapping[str, Sequence[str]]:

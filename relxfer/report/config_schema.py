@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import BaseModel
 
+from relxfer.contract.options import OFFERED
 from relxfer.contract.records import (
+    Calibrator,
     Dataset,
     Executor,
     Record,
@@ -20,13 +22,21 @@ from relxfer.contract.records import (
     Validator,
 )
 from relxfer.declare.resolve import options_model
-from relxfer.declare.schema import OFFERED, Config, StrategyConfig
+from relxfer.declare.schema import Config, StrategyConfig
 from relxfer.errors import RelxferError
 from relxfer.plugins.finder import Offer, Plugins
 from relxfer.report.offers import meanings
 from relxfer.store.json_text import Json, JsonObject
 
-_KINDS: tuple[type[Record], ...] = (Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator, Executor)
+_KINDS: tuple[type[Record], ...] = (
+    Dataset,
+    SourceModel,
+    TargetAdapter,
+    TransferStrategy,
+    Validator,
+    Executor,
+    Calibrator,
+)
 #: Names that are no offers of a plugin: with the validator "auto" the engine chooses one.
 _AUTO = {Validator.kind: ("auto",)}
 _BUDGET: Json = {"anyOf": [{"type": "integer", "minimum": 0}, {"const": "all"}]}
@@ -41,7 +51,7 @@ def of(plugins: Plugins) -> JsonObject:
     """The schema for the plugins that are installed here."""
     definitions: JsonObject = {model.__name__: _keys(model) for model in _tables_below(Config)}
     for kind in _KINDS:
-        definitions |= _offers(kind.kind, plugins.all(kind.kind))
+        definitions |= _offers(kind.kind, plugins.data() if kind is Dataset else plugins.all(kind.kind))
     definitions[_ROW] = _rows(plugins.all(TransferStrategy.kind))
     definitions.pop(StrategyConfig.__name__)
     return {

@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from relxfer.contract.options import PLACE
+from relxfer.contract.options import PLACE, StrategyOption
 from relxfer.errors import ArtefactError
 from relxfer.store import files
 
@@ -41,6 +41,8 @@ def of_options(value: Any) -> Any:
     if isinstance(value, BaseModel):
         named = [name for name, field in type(value).model_fields.items() if PLACE not in field.metadata]
         return {name: of_options(getattr(value, name)) for name in (*named, *(value.model_extra or {}))}
+    if isinstance(value, StrategyOption):
+        return of_options(value.content())
     if is_dataclass(value):
         return {field.name: of_options(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):

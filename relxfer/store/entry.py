@@ -4,6 +4,7 @@ model.safetensors  the weights
 outcome.json       how the training ended; written last
 trace.jsonl        the validation points
 phases/            what a resume needs; removed at the end
+failure.txt        the reason and the traceback of a failure; removed when a later run succeeds
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Required, TypedDict, TypeGuard
@@ -33,10 +35,10 @@ class SelectedSteps(TypedDict):
     steps: dict[str, int]
 
 
-class Ids(TypedDict):
-    """The ids under which a run keeps what was trained, and its values for each query."""
+class Ids(TypedDict, total=False):
+    """The ids under which a run keeps what was trained, and its values for each query, if it has a test."""
 
-    id: str
+    id: Required[str]
     evaluation: str
 
 
@@ -65,7 +67,9 @@ class Outcome(TypedDict, total=False):
     peak_mb: float | None
     trained_parameters: int
     diagnostics: dict[str, float]
+    texts: dict[str, str]
     selection: SelectedSteps
+    model: str
     artefact: str | None
     notes: list[str]
     n: int
@@ -90,6 +94,7 @@ class _Done(BaseModel):
     peak_mb: float | None
     trained_parameters: int
     diagnostics: dict[str, float | None]
+    texts: dict[str, str] = {}
     selection: _Chosen
     notes: list[str] = []
     artefact: str | None = None
@@ -124,6 +129,19 @@ class Entry:
     def trace(self) -> Path:
         """The file of validation points, as JSON lines."""
         return self.folder / "trace.jsonl"
+
+    @property
+    def failure(self) -> Path:
+        """The file that says why training failed, for people; nothing reads it."""
+        return self.folder / "failure.txt"
+
+    def fail(self, outcome: Outcome) -> None:
+        """Write why training failed, unless it was refused. A full disk, which may be the reason, is no new error."""
+        if outcome["status"] != "failed":
+            return
+        text = f"{outcome['reason']}\n\n{outcome.get('traceback', '')}"
+        with suppress(OSError):
+            files.write_bytes(self.failure, text.encode("utf-8", "backslashreplace"))
 
     def points(self) -> list[Point]:
         """The validation points in order, without damaged lines; of points repeated after a resume, the last one."""
@@ -164,6 +182,7 @@ class Entry:
     def finish(self, outcome: Outcome) -> None:
         """Write the outcome, then remove the files of phases, which only a resume would need."""
         files.write_json(self.folder / "outcome.json", outcome)
+        self.failure.unlink(missing_ok=True)
         shutil.rmtree(self.phases, ignore_errors=True)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from relxfer import Results
@@ -13,6 +15,7 @@ from relxfer.contract.plain import Table
 from relxfer.contract.records import LEARNER_NAMES, TransferStrategy
 from relxfer.declare import resolve
 from relxfer.store import files
+from relxfer.store.run_directory import Store
 from relxfer.testing import blobs, harness
 
 STEPS = 6
@@ -161,6 +164,22 @@ class StrategyContract:
             assert names, f"expected a part of the network (stem, body, head), got {part!r}"
             changed = [name for name in names if before[name].tobytes() != after[name].tobytes()]
             assert not changed, f"expected {part!r} to be frozen, got changes in {', '.join(changed)}"
+
+    def test_the_stored_model_gives_the_judged_values(self, checkpoint: Path, whole: Results, tmp_path: Path) -> None:
+        """Loaded from its file and evaluated again, it has the same scores for every query of the test."""
+        shutil.copytree(whole.folder, tmp_path / "run")
+        store, observer = Store(tmp_path / "run"), harness.Observer()
+        evaluation = store.evaluation(harness.the_cell(whole).evaluation)
+        judged, _ = files.read_arrays(evaluation)
+        evaluation.unlink()
+        again = self._run(self.config(checkpoint), store.folder, observer)
+        assert observer.points == 0, "expected the stored model to be loaded, got a cell that was trained again"
+        assert harness.the_cell(again).evaluation == harness.the_cell(whole).evaluation
+        stored, _ = files.read_arrays(evaluation)
+        assert stored.keys() == judged.keys()
+        for name, values in judged.items():
+            size = np.abs(values).max(initial=0.0) if values.dtype.kind == "f" else 0.0
+            np.testing.assert_allclose(stored[name], values, rtol=0, atol=1e-5 * size, err_msg=name)
 
     def test_a_finished_cell_is_not_run_again(self, checkpoint: Path, whole: Results) -> None:
         observer = harness.Observer()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +36,16 @@ class FeatureCache:
     disk: FeatureFiles | None = None
     kept: OrderedDict[str, tuple[np.ndarray, Any]] = field(default_factory=OrderedDict)
     _bytes: int = 0
+    _unused: bool = False
+
+    @contextmanager
+    def unused(self) -> Iterator[None]:
+        """Inside the block, every learner computes its predictions by itself (`Attached.features` gives None)."""
+        before, self._unused = self._unused, True
+        try:
+            yield
+        finally:
+            self._unused = before
 
     def of(self, learner: Any, examples: Examples, body: Body | None = None) -> np.ndarray:
         """float32 [n, width]: the features of queries, read-only.
@@ -115,8 +126,10 @@ class Attached:
         """float32 [n, width] of queries without answers.
 
         None if features depend on more than the content of each query, if the body was trained since it was attached,
-        or if there are too many features to keep.
+        if there are too many features to keep, or if the cache is not to be used.
         """
+        if self.cache._unused:
+            return None
         alone = 4 * learner.width * len(examples) <= MOST and _pieces_of(learner, examples) is not None
         body = Body.of(learner) if alone else None
         return self.cache.of(learner, examples, body) if body and body.as_it_came else None

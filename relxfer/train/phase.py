@@ -21,6 +21,7 @@ from relxfer.seeding import seed_torch
 from relxfer.store import files
 from relxfer.train import checkpoint
 from relxfer.train.batches import Streams
+from relxfer.train.logbook import Logbook
 from relxfer.train.processes import ALONE, Gradients, Group
 from relxfer.train.single_value import single_values
 from relxfer.train.stopping import Stopped
@@ -58,13 +59,14 @@ class Progress:
 class Fit:
     """One call of `Trainer.fit`.
 
-    path    the file of the checkpoint
-    place   seed and phase, from which all random numbers are derived
-    select  scores the learner at validation points (higher is better); None: no selection
-    emit    is called with events; at a validation point it returns whether to stop there
-    group   the processes that train together: they always have equal weights, and divide the batches of every step
-    best    the weights with the best score so far
-    logged  values since the last validation point, by name
+    path     the file of the checkpoint
+    place    seed and phase, from which all random numbers are derived
+    select   scores the learner at validation points (higher is better); None: no selection
+    emit     is called with events; at a validation point it returns whether to stop there
+    group    the processes that train together: they always have equal weights, and divide the batches of every step
+    logbook  what was logged about the cell as a whole
+    best     the weights with the best score so far
+    logged   values since the last validation point, by name
 
     The other fields are those of `Trainer.fit`.
     """
@@ -82,6 +84,7 @@ class Fit:
     select: Any = None
     emit: Any = None
     group: Group = ALONE
+    logbook: Logbook = field(default_factory=Logbook)
     progress: Progress = field(default_factory=Progress)
     best: dict[str, np.ndarray] = field(default_factory=dict)
     logged: dict[str, list[float]] = field(default_factory=dict)
@@ -236,6 +239,7 @@ class Fit:
         arrays = checkpoint.module_arrays(self._modules(), "now")
         arrays |= checkpoint.optimiser_arrays(self.optimisers) | self.best
         card = {"progress": vars(self.progress), "logged": self.logged, "phase": list(map(str, self.place))}
+        card["logbook"] = self.logbook.values
         files.write_arrays(self.path, arrays, card)
 
     def _resume(self) -> None:
@@ -247,6 +251,7 @@ class Fit:
         checkpoint.restore_optimisers(self.optimisers, arrays)
         self.progress = Progress(**card["progress"])
         self.logged = card["logged"]
+        self.logbook.restore(card["logbook"])
         self.best = {k: v for k, v in arrays.items() if k.startswith("best/")}
 
     def _optimiser(self, name: str) -> torch.optim.Optimizer:

@@ -11,7 +11,8 @@ import pytest
 
 from relxfer import hookimpl
 from relxfer.cli import data, main
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 from relxfer.data import places
 from relxfer.plugins.finder import Plugins
 
@@ -36,10 +37,10 @@ def offered(server, monkeypatch):
     files = server.dataset("a.tsv", "b.tsv", size=120_000).files
     made = {
         "checked": Dataset(
-            name="checked", load="m:f", adapter="kg", files=files, licence="CC0-1.0", summary="a set",
+            name="checked", load="m:f", content="knowledge-graph", files=files, licence="CC0-1.0", summary="a set",
             counts={"facts": 40_000}, leakage={"other": 0.25, "more": 1.0},
         ),
-        "unchecked": Dataset(name="unchecked", load="m:f", adapter="kg", files=(File("c", server.url("c.tsv")),)),
+        "unchecked": Dataset(name="unchecked", load="m:f", content="graph", files=(File("c", server.url("c.tsv")),)),
     }  # fmt: skip
 
     @hookimpl
@@ -49,7 +50,7 @@ def offered(server, monkeypatch):
     loaded = Plugins.load(third_party=False)
     loaded.register(types.SimpleNamespace(relxfer_api_version=2, relxfer_datasets=relxfer_datasets), "some")
     assert not loaded.broken
-    monkeypatch.setattr(data, "plugins", lambda: loaded)
+    monkeypatch.setattr(data, "plugins", lambda files: loaded)
     return made
 
 
@@ -71,7 +72,7 @@ def test_listing_and_showing_import_nothing_heavy(arguments):
 def test_list_says_what_is_at_hand(offered, capsys):
     rows = listed(capsys)
     assert rows["geo-us"]["files"] == "embedded"
-    assert rows["kg-files"]["files"] == "your own"
+    assert "kg-files" not in rows, "a reader is no data set"
     assert rows["checked"]["files"] == "to download"
     assert rows["checked"]["bytes"] == 240_000
     assert rows["unchecked"]["files"] == "to download"

@@ -222,6 +222,21 @@ class TestCoTrainGRACE(TestCoTrain):
     options = {"stage": "grace", "inputs": "sources", "stage_loss_weight": 0.5}
 
 
+class TestEnsemble(StrategyContract):
+    strategy = "ensemble"
+    options = {"of": "finetune", "members": 2}
+
+
+class TestEnsembleOfFrozenBodies(StrategyContract):
+    strategy = "ensemble"
+    options = {"of": {"use": "feature-extraction", "head": "new"}, "members": 2}
+
+    def test_it_is_refused_where_a_need_is_withheld(self, checkpoint, tmp_path):
+        """The needs are those of the inner strategy."""
+        assert set(self._needs(self.config(checkpoint))) == {"source-model", "gradients", "target-labels"}
+        super().test_it_is_refused_where_a_need_is_withheld(checkpoint, tmp_path)
+
+
 class TestAutoencoder(StrategyContract):
     strategy = "autoencoder"
 

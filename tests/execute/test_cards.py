@@ -25,7 +25,8 @@ def card(**changes):
 
 
 def read(plugins, own=(), instead=None, **changes):
-    return cards.read(card(**changes), HERE, plugins, own, instead)
+    part, tasks = cards.read(card(**changes), {}, HERE, plugins, own, instead)
+    return part.model, tasks, part.card
 
 
 def chosen(plugins, name, **options):

@@ -1,11 +1,11 @@
-"""Combining: train on the losses of several strategies together.
+"""Combining: train on the losses of several strategies together, or answer by several models.
 
 The record of each offer stands here; `load` names the module beside it that holds the class.
 """
 
 from __future__ import annotations
 
-from relxfer.contract.records import TransferStrategy
+from relxfer.contract.records import SourceModel, TransferStrategy
 
 STRATEGIES = (
     TransferStrategy(
@@ -14,5 +14,20 @@ STRATEGIES = (
         options="relxfer_strategies.combining.co_train:CoTrainOptions",
         needs=("source-model", "source-labels", "same-task", "features", "views"),
         summary="the sources' task and the loss of dgi or grace in every step",
+    ),
+    TransferStrategy(
+        name="ensemble",
+        load="relxfer_strategies.combining.ensemble:Ensemble",
+        options="relxfer_strategies.combining.ensemble:EnsembleOptions",
+        summary="one strategy several times, whose predictions are averaged",
+    ),
+)
+
+MODELS = (
+    SourceModel(
+        name="ensemble",
+        load="relxfer.authoring.ensemble:load",
+        composite=True,
+        summary="models that answer together, made by a strategy",
     ),
 )

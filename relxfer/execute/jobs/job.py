@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from relxfer.declare.experiment import Chosen, Experiment
-from relxfer.execute.cell import NOTHING, Planned
+from relxfer.execute.transfers.prepared import NOTHING, Planned
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
 from relxfer.store.entry import Outcome

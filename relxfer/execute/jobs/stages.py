@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from relxfer.declare.experiment import Source
 from relxfer.errors import RelxferError
-from relxfer.execute.cell import Planned
 from relxfer.execute.engine import Engine
 from relxfer.execute.jobs.job import Job
 from relxfer.execute.sources import stage_names
+from relxfer.execute.transfers.prepared import Planned
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.store.entry import Outcome

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from relxfer.contract.executors import Failed
 from relxfer.errors import RelxferError
-from relxfer.execute.cell import Planned, Prepared
 from relxfer.execute.engine import Engine
 from relxfer.execute.jobs.job import Job, Ran
 from relxfer.execute.jobs.proof import proven
 from relxfer.execute.jobs.scheduler import Scheduler
 from relxfer.execute.jobs.stages import Stages
 from relxfer.execute.outcome import failure, refusal
+from relxfer.execute.transfers.prepared import Planned, Prepared
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.store.entry import Outcome, Point
@@ -59,7 +59,7 @@ class Waves:
             return
         names = {**ready.cell.names, "id": outcome.get("id")}
         self.engine.events("cell_finished", cell=names, outcome=outcome)
-        self._set(self._same[ready.evaluation], outcome)
+        self._set(self._same[ready.key], outcome)
 
     def reached(self, job: Job, point: Point) -> bool:
         """Whether the cell of a job is to stop at a validation point."""
@@ -76,7 +76,7 @@ class Waves:
             if not isinstance(ready, Prepared):
                 self._set([number], ready)
                 continue
-            same = self._same.setdefault(ready.evaluation, [])
+            same = self._same.setdefault(ready.key, [])
             before = self._outcomes.get(same[0]) if same else None
             same.append(number)
             if before is not None and before["status"] != "stopped":
@@ -87,7 +87,7 @@ class Waves:
         threads = self.engine.threads(min(self.width, count))
         for number, ready in list(fresh.items()):
             if (outcome := _finished(self.engine, ready)) is not None:
-                self._set(self._same[ready.evaluation], outcome)
+                self._set(self._same[ready.key], outcome)
                 del fresh[number]
         self._start(len(fresh), len(wave))
         self.prepared |= fresh
@@ -95,7 +95,7 @@ class Waves:
 
     def _job(self, number: int, ready: Prepared, threads: int) -> Job:
         cell = ready.cell
-        planned = Planned(self.stages.planned(cell), ready.evaluation)
+        planned = Planned(self.stages.planned(cell), ready.key)
         source = cell.source.name if cell.source else None
         return Job("cell", number, threads, 0, planned, f"{source} {cell.target.name}", cell=cell)
 

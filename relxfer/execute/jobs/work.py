@@ -12,11 +12,11 @@ from pathlib import Path
 
 from relxfer.declare.resolve import experiment_of
 from relxfer.declare.saved import resolved_toml
-from relxfer.execute.cell import Planned, Prepared
 from relxfer.execute.deadline import deadline
 from relxfer.execute.engine import Engine
 from relxfer.execute.jobs.job import Job, Ran
 from relxfer.execute.outcome import failure, stopped
+from relxfer.execute.transfers.prepared import Planned, Prepared
 from relxfer.execute.workers.reports import Reports
 from relxfer.plugins import versions
 from relxfer.plugins.carried import Carried
@@ -147,7 +147,7 @@ def _cell(engine: Engine, job: Job, prepared: Prepared | None, check: Callable[[
             prepared = engine.cells.prepare(cell, job.planned)
     check()
     outcome: Outcome = engine.cells.run(prepared.cell, job.planned, prepared)
-    return Ran(job.name, outcome, Planned(job.planned.source, prepared.evaluation))
+    return Ran(job.name, outcome, Planned(job.planned.source, prepared.key))
 
 
 def _source(engine: Engine, job: Job, check: Callable[[], None]) -> Ran:

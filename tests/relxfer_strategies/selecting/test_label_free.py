@@ -10,12 +10,13 @@ import pytest
 from relxfer_strategies.selecting import label_free as rules
 from relxfer_strategies.selecting.labelled import ValidatorOptions
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
+from relxfer.judge.classification import Classification
 from relxfer.testing import blobs, harness
 
-TASK = Task("classification", ("a", "b"))
+TASK = Classification(("a", "b"))
 
 
 class Fixed:

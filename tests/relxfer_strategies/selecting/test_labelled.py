@@ -13,11 +13,12 @@ from relxfer_strategies.selecting.labelled import (
     some,
 )
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.strategies import Cell
+from relxfer.judge.classification import Classification
 from relxfer.testing import blobs, harness
 
-TASK = Task("classification", ("a", "b"))
+TASK = Classification(("a", "b"))
 
 
 class Fixed:
