@@ -172,7 +172,7 @@ def draws(folder: Path, seeds: int, threads: int) -> float:
         "target": {
             "dataset": {"use": "image-files", "path": str(folder / "pictures.npz"), "test_fraction": 0.5},
             "adapter": {"use": "images", "size": SIZE, "resize": "stretch"},
-            "label_budgets": [50],
+            "label_budgets": [50, "all"],
         },
         "training": {"steps": 10, "validations": 1},
         "strategy": ["feature-extraction"],

@@ -9,10 +9,23 @@ from relxfer.contract.hooks import API_VERSION, hookimpl
 
 if TYPE_CHECKING:
     from relxfer.api import check, run
-    from relxfer.contract.data import Domain, Examples, Task
+    from relxfer.contract.data import Domain, Examples
+    from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
     from relxfer.contract.options import Options, TrainingOptions
-    from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator
+    from relxfer.contract.records import (
+        Calibrator,
+        Dataset,
+        Explainer,
+        Metric,
+        SourceModel,
+        Suite,
+        TargetAdapter,
+        TaskKind,
+        TransferStrategy,
+        Validator,
+    )
     from relxfer.contract.strategies import Cell, ParameterGroup, Update
+    from relxfer.contract.tasks import Predictions, Task
     from relxfer.errors import (
         ArtefactError,
         Changed,
@@ -30,7 +43,13 @@ if TYPE_CHECKING:
         UnknownName,
         UsageError,
     )
+    from relxfer.judge.classification import Classification
+    from relxfer.judge.clustering import Clustering
+    from relxfer.judge.links import LinkPrediction
+    from relxfer.judge.multi_label import MultiLabel
+    from relxfer.judge.ranking import Ranking
     from relxfer.judge.records import Gain, Interval, Verdict
+    from relxfer.judge.regression import Regression
     from relxfer.results.records import CellResult, Row
     from relxfer.results.results import Results
 
@@ -46,16 +65,25 @@ _PUBLIC = {
     "relxfer.contract.data": (
         "Domain",
         "Examples",
-        "Task",
+    ),
+    "relxfer.contract.metrics": (
+        "ByInfluence",
+        "PerItem",
+        "Undefined",
     ),
     "relxfer.contract.options": (
         "Options",
         "TrainingOptions",
     ),
     "relxfer.contract.records": (
+        "Calibrator",
         "Dataset",
+        "Explainer",
+        "Metric",
         "SourceModel",
+        "Suite",
         "TargetAdapter",
+        "TaskKind",
         "TransferStrategy",
         "Validator",
     ),
@@ -63,6 +91,10 @@ _PUBLIC = {
         "Cell",
         "ParameterGroup",
         "Update",
+    ),
+    "relxfer.contract.tasks": (
+        "Predictions",
+        "Task",
     ),
     "relxfer.errors": (
         "ArtefactError",
@@ -81,11 +113,17 @@ _PUBLIC = {
         "UnknownName",
         "UsageError",
     ),
+    "relxfer.judge.classification": ("Classification",),
+    "relxfer.judge.clustering": ("Clustering",),
+    "relxfer.judge.links": ("LinkPrediction",),
+    "relxfer.judge.multi_label": ("MultiLabel",),
+    "relxfer.judge.ranking": ("Ranking",),
     "relxfer.judge.records": (
         "Gain",
         "Interval",
         "Verdict",
     ),
+    "relxfer.judge.regression": ("Regression",),
     "relxfer.results.records": (
         "CellResult",
         "Row",
@@ -97,33 +135,48 @@ _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 __all__ = [
     "API_VERSION",
     "ArtefactError",
+    "ByInfluence",
+    "Calibrator",
     "Cell",
     "CellResult",
     "Changed",
+    "Classification",
+    "Clustering",
     "ConfigError",
     "DamagedArtefact",
     "DataError",
     "Dataset",
     "Domain",
     "Examples",
+    "Explainer",
     "Gain",
     "Incompatible",
     "Interval",
+    "LinkPrediction",
+    "Metric",
+    "MultiLabel",
     "Options",
     "ParameterGroup",
+    "PerItem",
     "PluginError",
+    "Predictions",
     "Problem",
+    "Ranking",
+    "Regression",
     "RelxferError",
     "Results",
     "Row",
     "RunLocked",
     "SourceModel",
+    "Suite",
     "TargetAdapter",
     "Task",
+    "TaskKind",
     "TimedOut",
     "TrainingDiverged",
     "TrainingOptions",
     "TransferStrategy",
+    "Undefined",
     "UnfitArtefact",
     "UnknownName",
     "Update",

@@ -10,8 +10,6 @@ from typing import Any
 
 from relxfer.contract.plain import Table
 from relxfer.declare import resolve
-from relxfer.errors import UsageError
-from relxfer.execute import executors
 from relxfer.plan import grid
 from relxfer.plan.refusals import Facts
 from relxfer.plugins.finder import IN_PROCESS, Plugins
@@ -49,22 +47,18 @@ def run(
         out: run directory; default `runs/<name>`.
         changes: keys to change, such as `["training.steps=100"]`.
         fresh: delete earlier results in the run directory first.
-        plugins: modules or objects with hooks, for plugins that are not installed (serial executor only).
+        plugins: modules or objects with hooks, for plugins that are not installed. Executors that use other processes
+            need them in files of their own.
 
     Raises:
         ConfigError: the configuration is wrong; the error lists every problem.
-        PluginError: a plugin that is needed is broken.
+        PluginError: a plugin that is needed is broken, or other processes cannot load one of `plugins`.
         RunLocked: another process is using the run directory.
     """
     from relxfer.execute.runner import run as run_experiment
 
     loaded = _loaded(plugins)
     experiment = resolve.load(config, loaded, changes)
-    if plugins and executors.build(experiment.executor).width > 1:
-        raise UsageError(
-            "expected executor serial with plugins=[...], because other processes cannot load these plugins, got "
-            f"{experiment.executor.name!r}; install the plugin, or use the serial executor"
-        )
     return run_experiment(experiment, loaded, Path(out or Path("runs") / experiment.config.name), (), fresh)
 
 

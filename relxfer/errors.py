@@ -13,6 +13,7 @@
     ├── TrainingDiverged        a loss that is not a finite number: the cell failed
     ├── Changed                 data or code changed during a run: the cell failed
     ├── TimedOut                a cell took longer than `timeout_seconds`: the cell failed
+    ├── Stopped                 a cell failed, and the run was to stop there (`relxfer run --debug`)
     └── RunLocked               another process is using this run directory
 
 Each message states what was expected, what was got, and what to do.
@@ -149,6 +150,14 @@ went on; run again'
 
 class TimedOut(RelxferError):
     """A cell took longer than the configuration allows."""
+
+
+class Stopped(RelxferError):
+    """A cell failed, and the run was to stop there; `traceback` is that of the cell."""
+
+    def __init__(self, message: str, traceback: str):
+        self.traceback = traceback
+        super().__init__(message)
 
 
 class RunLocked(RelxferError):

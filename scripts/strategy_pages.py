@@ -106,7 +106,7 @@ def _row(strategy: TransferStrategy) -> str:
 def _family(package: str) -> Family:
     module = importlib.import_module(package)
     title, _, sentence = (module.__doc__ or "").partition("\n")[0].partition(": ")
-    return Family(title, sentence, [s for s in module.STRATEGIES if s.role != "prior-only"])
+    return Family(title, sentence, [s for s in module.STRATEGIES if s.role != "prior"])
 
 
 def _place(package: str) -> tuple[bool, int]:

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 
 # A machine that is busy with other things is slow, and no test is about that.
 settings.register_profile("relxfer", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -96,7 +97,7 @@ class Server(http.server.ThreadingHTTPServer):
 
     def dataset(self, *names: str, digest: str | None = DIGEST, **fields) -> Dataset:
         files = tuple(File(name, self.url(name), digest, **fields) for name in names or ["good.tsv"])
-        return Dataset(name="d", load="m:f", adapter="kg", files=files)
+        return Dataset(name="d", load="m:f", content="knowledge-graph", files=files)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):

@@ -58,8 +58,9 @@ class KGAdapter:
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Any:
         if not hasattr(model, "learner"):
             raise Incompatible(
-                "a model of knowledge graphs", type(model).__name__, "choose a source model of adapter 'kg'"
-            )
+                "a model of knowledge graphs, with a method attach or learner", type(model).__name__,
+                "choose a model that reads knowledge graphs",
+            )  # fmt: skip
         return model.learner(self.options)
 
     def relate(self, sources: Sequence[Domain], target: Domain) -> str:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.errors import DataError, did_you_mean
+from relxfer.judge.ranking import Ranking
 from relxfer.seeding import generator
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
@@ -129,7 +130,7 @@ def kg_domain(name: str, vocabulary: Vocabulary, splits: Splits, notes: Sequence
     graph = KnowledgeGraph(tuple(vocabulary.entities), tuple(vocabulary.relations), observed)
     return KGDomain(
         name=name,
-        task=Task("ranking", graph.entities, open=True, self_supervised=True),
+        task=Ranking(graph.entities, open=True, self_supervised=True, candidates="entities"),
         inputs=graph,
         sha=graph.sha,
         train=_examples(graph, graph.facts, splits.observed.units),

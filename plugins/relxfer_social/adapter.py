@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.authoring import classes
+from relxfer.authoring import tasks
 from relxfer.contract.data import Domain
 from relxfer.errors import Incompatible
 from relxfer_social.domain import within_classes
@@ -31,25 +31,24 @@ class NetworkAdapter:
         if hasattr(model, "heuristic"):
             return model.bound(target)
         if not hasattr(model, "columns"):
-            raise Incompatible(
-                "a model of networks", type(model).__name__, "choose a source model of adapter 'networks'"
-            )
-        answers = classes.learnt(model.answers, target, sources)
+            raise Incompatible("a model of networks", type(model).__name__, "choose a model that reads networks")
+        task = tasks.learnt(model.task, target, sources)
         domains = [domain for domain in (target, *sources) if domain is not None]
         linking = any(domain.task.kind == "link-prediction" for domain in domains)
         if not model.learnt and domains:
             seen = [features_of(domain.inputs, self.options) for domain in domains]
             columns = union(*(names for _, names in seen))
             pairs = pair_columns(self.options) if linking else ()
-            model.take(len(columns) or seen[0][0].shape[1], columns, answers, pairs)
-        learner = (LinkLearner if linking else NodeLearner)(model, len(answers), self.options, target, sources)
-        if answers != model.answers:
-            learner.head, model.answers = learner.new_head(), answers
+            model.take(len(columns) or seen[0][0].shape[1], columns, task, pairs)
+        labels = tasks.labels(target, sources)
+        learner = (LinkLearner if linking else NodeLearner)(model, task, labels, self.options, target, sources)
+        if not tasks.keeps_head(task, model.task):
+            learner.head, model.task = learner.new_head(), task
         return learner
 
     def relate(self, sources: Sequence[Domain], target: Domain) -> str:
         """Which classes and features the target shares with its sources."""
-        sentences = (classes.shared(sources, target), self._features(sources, target), within_classes(sources))
+        sentences = (tasks.shared(sources, target), self._features(sources, target), within_classes(sources))
         return "; ".join(filter(None, sentences))
 
     def _features(self, sources: Sequence[Domain], target: Domain) -> str:

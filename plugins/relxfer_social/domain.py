@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.errors import DataError, did_you_mean
+from relxfer.judge.classification import Classification
 from relxfer.plan.stratify import stratified
 from relxfer_social.links.domain import link_domain
 from relxfer_social.network import Network
@@ -74,7 +75,7 @@ def node_domain(
 
     return NodeDomain(
         name=name,
-        task=Task("classification", tuple(classes)),
+        task=Classification(tuple(classes)),
         inputs=network,
         sha=network.sha,
         train=examples(train),

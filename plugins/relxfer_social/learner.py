@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from relxfer.authoring.torch_learner import ClassifierLearner
+from relxfer.authoring.torch_learner import TaskLearner
 from relxfer.contract.data import Domain, Examples, Pieces
+from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 from relxfer.store.files import sha256
 from relxfer_social.features.alignment import aligned
@@ -40,7 +42,7 @@ class Batch:
         return len(self.nodes)
 
 
-class NodeLearner(ClassifierLearner):
+class NodeLearner(TaskLearner):
     """Every batch sees its whole network, or in training a drawn neighbourhood of its nodes, where `fanout` says so."""
 
     block = 1 << 30  # one pass over the network scores every node
@@ -48,12 +50,13 @@ class NodeLearner(ClassifierLearner):
     def __init__(
         self,
         model: NodeModel,
-        classes: int,
+        task: Task,
+        labels: np.ndarray | None,
         options: NetworkOptions,
         target: Domain | None,
         sources: Sequence[Domain],
     ):
-        super().__init__(model, classes)
+        super().__init__(model, task, labels)
         self.options = options
         self.target, self.sources = target, tuple(sources)
         reach = getattr(model.network, "reach", None)
@@ -140,6 +143,12 @@ class NodeLearner(ClassifierLearner):
         """Offers `social.edges`: the batch less this share of the links between its nodes; and these."""
         graph, links = without_links(batch.graph, batch.nodes, share)
         return replace(batch, graph=graph), links
+
+    def prepares(self) -> dict[str, Any]:
+        """What the model sees of a node: the kinds of features, how many values, and whether edges have directions."""
+        networks = [domain.inputs for domain in (self.target, *self.sources) if domain is not None]
+        seen = list(kinds(networks[0], self.options)) if networks else []
+        return {"features": seen, "values": self.model.inputs, "undirected": self.options.undirected}
 
     def notes(self) -> list[str]:
         networks = [domain.inputs for domain in (self.target, *self.sources) if domain is not None]

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 from torch import Tensor, nn
 
+from relxfer.authoring import tasks
+from relxfer.contract.tasks import Task
 from relxfer.errors import ArtefactError
 
 
@@ -31,9 +33,9 @@ class Encoder(Protocol):
 
 
 class NodeModel:
-    """An encoder built by `build(inputs, classes, pairs)` once the numbers of features of a node and of a pair are set.
+    """An encoder built by `build(inputs, outputs, pairs)` once the numbers of features of a node and of a pair are set.
 
-    answers  names of the classes
+    task     what it has learnt
     columns  names of the features, or ()
     inputs   their number, or None before the model was attached
     pairs    names of the features of a pair of nodes, or ()
@@ -50,7 +52,7 @@ class NodeModel:
 
         card = card or {}
         self.build = build
-        self.answers: tuple[str, ...] = tuple(card.get("answers", ()))
+        self.task = tasks.of_card(card)
         self.columns: tuple[str, ...] = tuple(card.get("columns", ()))
         self.inputs: int | None = card.get("inputs")
         self.pairs: tuple[str, ...] = tuple(card.get("pairs", ()))
@@ -62,19 +64,17 @@ class NodeModel:
             self.network = self._built()
             load_arrays(self.network, dict(arrays))
 
-    def take(
-        self, inputs: int, columns: tuple[str, ...], answers: tuple[str, ...], pairs: tuple[str, ...] = ()
-    ) -> None:
-        """Build it for so many features, these classes and these features of pairs, unless it has learnt others."""
+    def take(self, inputs: int, columns: tuple[str, ...], task: Task, pairs: tuple[str, ...] = ()) -> None:
+        """Build it for so many features, this task and these features of pairs, unless it has learnt others."""
         if not self.learnt:
-            self.inputs, self.columns, self.answers, self.pairs = inputs, columns, answers, pairs
+            self.inputs, self.columns, self.task, self.pairs = inputs, columns, task, pairs
             self.network = self._built()
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from relxfer.authoring.torch_learner import arrays_of
 
-        card = {"answers": list(self.answers), "columns": list(self.columns), "inputs": self.inputs}
+        card = {"task": self.task.card(), "columns": list(self.columns), "inputs": self.inputs}
         return arrays_of(self.network), card | ({"pairs": list(self.pairs)} if self.pairs else {})
 
     def _built(self) -> Any:
-        return self.build(self.inputs or 0, max(2, len(self.answers)), len(self.pairs))
+        return self.build(self.inputs or 0, self.task.width or 2, len(self.pairs))

@@ -29,7 +29,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             name="images",
             load="relxfer_vision.adapter:ImageAdapter",
             options="relxfer_vision.options:ImageOptions",
-            offers=architectures.OFFERS,
+            reads=("pictures",),
             model="lenet",
             large_blocks="kept",
             summary="classification of pictures",

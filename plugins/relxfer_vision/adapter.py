@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.authoring import classes
+from relxfer.authoring import tasks
 from relxfer.contract.data import Domain
+from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 from relxfer_vision.options import ImageOptions
 
 
 class ImageAdapter:
-    """Attaches a convolutional network; where the classes are others than its own, it gets a new head."""
+    """Attaches a convolutional network; where the answers are others than its own, it gets a new head."""
 
     def __init__(self, options: ImageOptions):
         self.options = options
@@ -25,20 +26,29 @@ class ImageAdapter:
         from relxfer_vision.pictures.preprocessing import Preprocessing
 
         if not hasattr(model, "native"):
-            raise Incompatible("a model of pictures", type(model).__name__, "choose a source model of adapter 'images'")
+            raise Incompatible("a model of pictures", type(model).__name__, "choose a model that reads pictures")
         preprocessing = Preprocessing.of(self.options, model.native)
-        answers = classes.learnt(model.answers, target, sources)
-        learner = ImageLearner(model, preprocessing, len(answers))
-        if answers != model.answers:
-            learner.head, model.answers = learner.new_head(), answers
+        task = tasks.learnt(model.task, target, sources)
+        learner = ImageLearner(model, preprocessing, task, tasks.labels(target, sources))
+        if not tasks.keeps_head(task, model.task):
+            learner.head, model.task = learner.new_head(), task
         return learner
+
+    def blank(self, task: Task, inputs: Mapping[str, Any]) -> Domain:
+        """A domain without pictures, which is asked about files."""
+        from relxfer_vision.domain import ImageDomain
+
+        return ImageDomain("pictures", task)
 
     def relate(self, sources: Sequence[Domain], target: Domain) -> str:
         """Which classes the target shares with its sources."""
-        return classes.shared(sources, target)
+        return tasks.shared(sources, target)
 
     def counts(self, domain: Domain) -> Mapping[str, int]:
-        return {"pictures": len(domain.inputs), "classes": len(domain.task.answers)}
+        return {
+            "pictures": len(domain.inputs),
+            "classes" if domain.task.classes else "answers": len(domain.task.answers),
+        }
 
     def audit(self, domain: Domain) -> Mapping[str, int]:
         """Test pictures that stand, pixel for pixel or as the same file, among the training pictures too."""

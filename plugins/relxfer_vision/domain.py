@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.errors import DataError
+from relxfer.judge.classification import Classification
 from relxfer_vision.pictures.decoding import pictures_in
 from relxfer_vision.pictures.images import FileImages, Images
 
@@ -58,7 +59,7 @@ def image_domain(
     made = {key: _examples(images, split) for key, split in (("train", train), ("val", val), ("test", test))}
     return ImageDomain(
         name=name,
-        task=Task("classification", tuple(classes)),
+        task=Classification(tuple(classes)),
         inputs=images,
         sha=images.sha,
         unlabelled=None if seen is None else Examples(images, seen.astype(np.int64)),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import PIL
@@ -12,8 +13,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from relxfer.authoring.torch_learner import ClassifierLearner
+from relxfer.authoring.torch_learner import TaskLearner
 from relxfer.contract.data import Examples, Pieces
+from relxfer.contract.tasks import Task
 from relxfer.store.files import sha256
 from relxfer_vision.model import ImageModel
 from relxfer_vision.pictures.preprocessing import Preprocessing
@@ -40,11 +42,11 @@ class Batch:
         return len(self.rows)
 
 
-class ImageLearner(ClassifierLearner):
+class ImageLearner(TaskLearner):
     """Labelled batches are augmented as the adapter's options say, others never."""
 
-    def __init__(self, model: ImageModel, preprocessing: Preprocessing, classes: int):
-        super().__init__(model, classes)
+    def __init__(self, model: ImageModel, preprocessing: Preprocessing, task: Task, labels: np.ndarray | None = None):
+        super().__init__(model, task, labels)
         self.preprocessing = preprocessing
 
     def batch(self, examples: Examples, rows: np.ndarray, rng: np.random.Generator) -> Batch:
@@ -89,6 +91,11 @@ class ImageLearner(ClassifierLearner):
 
     def features(self, batch: Batch) -> Tensor:
         return self.model.network.embed(batch.pictures)
+
+    def prepares(self) -> dict[str, Any]:
+        """How pictures become the input of the network: size, channels, how they are fitted, mean and std."""
+        made = asdict(replace(self.preprocessing, augment=()))
+        return {**made.pop("geometry"), "mean": list(made["mean"]), "std": list(made["std"])}
 
     def notes(self) -> list[str]:
         return [self.preprocessing.sentence()]

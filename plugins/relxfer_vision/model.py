@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from torch import Tensor, nn
 
+from relxfer.authoring import tasks
+
 IMAGENET = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -58,7 +60,7 @@ class Network(Protocol):
 
 
 class ImageModel:
-    """A network built by `build(classes)`, with the names of its classes.
+    """A network built by `build(outputs)`, with the task that it has learnt.
 
     Without a card it has two, until the adapter gives it a head of the target's width.
 
@@ -76,8 +78,8 @@ class ImageModel:
         from relxfer_vision.weights.state_dicts import check
 
         self.native = native
-        self.answers = tuple((card or {}).get("answers", ()))
-        self.network = build(len(self.answers) or 2)
+        self.task = tasks.of_card(card)
+        self.network = build(self.task.width or 2)
         if arrays is not None:
             check(self.network, arrays, type(self.network).__name__)
             load_arrays(self.network, dict(arrays))
@@ -85,4 +87,4 @@ class ImageModel:
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         from relxfer.authoring.torch_learner import arrays_of
 
-        return arrays_of(self.network), {"answers": list(self.answers)}
+        return arrays_of(self.network), {"task": self.task.card()}

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import nn
 from torch.nn.modules.module import register_module_parameter_registration_hook
 
 from relxfer.contract.data import Examples
 from relxfer.contract.strategies import Trainer
+from relxfer.contract.tasks import Task
 from relxfer.errors import ArtefactError, UnfitArtefact
 
 
@@ -63,19 +63,24 @@ class TorchLearner:
             yield scores.cpu().numpy()
 
 
-class ClassifierLearner(TorchLearner):
-    """Base class of a classifier, which minimises the cross-entropy of the `network` of a model.
+class TaskLearner(TorchLearner):
+    """Base class of a learner of any kind of task, which minimises the loss of the task over the `network` of a model.
 
-    The network must have `width`, `head`, `new_head(classes)` and `parts()`. A batch must have `labels`, which are
-    of shape [B] or None.
+    The network must have `width`, `head`, `new_head(outputs)` and `parts()`. A batch must have `labels`, which are the
+    answers of its rows as a tensor, or None.
 
-    model    has the network
-    classes  number of classes of a new head
+    model   has the network
+    task    what is learnt
+    labels  [n] or [n, C]: the labels that a new head learns, whose scale it takes; None where there are none
     """
 
-    def __init__(self, model: Any, classes: int):
-        self.model, self.classes = model, classes
+    def __init__(self, model: Any, task: Task, labels: np.ndarray | None = None):
+        self.model, self.task = model, task
         self.module: nn.Module = model.network
+        scale = None if labels is None or not len(labels) else task.scale(labels)
+        self._scale = None if scale is None else torch.as_tensor(scale, dtype=torch.float32)
+        if not hasattr(self.head, "scale"):
+            self._scaled(self.head)
 
     @property
     def width(self) -> int:
@@ -92,15 +97,27 @@ class ClassifierLearner(TorchLearner):
 
     def new_head(self) -> nn.Module:
         """An untrained head on the device of the network."""
-        return self.model.network.new_head(self.classes).to(self.device)
+        return self._scaled(self.model.network.new_head(self.task.width)).to(self.device)
+
+    def _scaled(self, head: nn.Module) -> nn.Module:
+        if self._scale is not None:
+            head.register_buffer("scale", self._scale)
+        return head
 
     def parts(self) -> list[tuple[str, nn.Module]]:
         """The parts of the network, as (name, module), from input to output; the head is the last."""
         return self.model.network.parts()
 
     def loss(self, batch: Any, scores: torch.Tensor | None = None) -> torch.Tensor:
-        """The cross-entropy of a batch, whose scores may be given."""
-        return F.cross_entropy(self.scores(batch) if scores is None else scores, batch.labels)
+        """The loss of the task on a batch, whose outputs of the head may be given."""
+        outputs = self.scores(batch) if scores is None else scores
+        return self.task.loss(outputs, batch.labels, getattr(self.head, "scale", None))
+
+    def predict(self, examples: Examples) -> Iterator[np.ndarray]:
+        """Yield scores in blocks [b, C] in the units of the answers, in the order of the queries."""
+        scale = getattr(self.head, "scale", None)
+        known = None if scale is None else scale.cpu().numpy()
+        return (self.task.decoded(block, known) for block in super().predict(examples))
 
     def export(self) -> Any:
         """The model, to be stored."""
@@ -173,10 +190,17 @@ def no_larger_than(arrays: Mapping[str, np.ndarray]) -> Iterator[None]:
 def load_arrays(module: nn.Module, arrays: dict[str, np.ndarray]) -> None:
     """Copy arrays into the parameters and buffers of a module; the inverse of `arrays_of`.
 
+    The buffer `scale` of a head, see `TaskLearner`, is made where the arrays have it.
+
     Raises:
         ArtefactError: their names or shapes differ from those of the module.
     """
     state = {name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}
+    submodules = dict(module.named_modules())
+    for name in state:
+        owner, _, last = name.rpartition(".")
+        if last == "scale" and owner in submodules and not hasattr(submodules[owner], "scale"):
+            submodules[owner].register_buffer("scale", torch.empty_like(state[name]))
     try:
         module.load_state_dict(state, strict=True)
     except RuntimeError as error:

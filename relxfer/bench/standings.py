@@ -15,12 +15,12 @@ import numpy as np
 from relxfer.bench.references import References, Value
 from relxfer.bench.suites import SuiteOptions
 from relxfer.declare.experiment import Source
-from relxfer.errors import UnknownName
 from relxfer.execute import artefacts
+from relxfer.judge.scoring import Scorer
 from relxfer.plugins.finder import Plugins
-from relxfer.results import rows
+from relxfer.results import budgets, rows
 from relxfer.results.results import Results
-from relxfer.results.rows import Block, Runs, Values
+from relxfer.results.rows import Block, Runs
 from relxfer.results.standings import (
     Citation,
     FieldAverage,
@@ -32,7 +32,7 @@ from relxfer.results.standings import (
     Standing,
     SuiteStandings,
 )
-from relxfer.results.values import stored_values
+from relxfer.results.values import Values, stored_values
 from relxfer.store import files
 
 
@@ -91,6 +91,7 @@ class Standings:
     suite    its name
     options  its table `[suite]`
     seen     source -> its training data
+    scorer   computes metrics from stored results
     """
 
     suite: str
@@ -98,6 +99,7 @@ class Standings:
     results: Results
     references: References
     seen: Mapping[str, Seen]
+    scorer: Scorer
 
     def found(self) -> SuiteStandings:
         """A row for every source and target, averages over groups, and the sources of published values."""
@@ -123,11 +125,14 @@ class Standings:
     def _lines(self) -> Iterator[Standing]:
         @cache
         def values(rule: str) -> Values:
-            return stored_values(self.results.store, rule)
+            return stored_values(self.results.store, rule, self.scorer)
 
+        blocks: dict[tuple[str | None, str], Block] = {}
         for block in rows.blocks(self.results.cells):
-            if block.budget == "all":
-                yield self._line(block, values)
+            key = block.source, block.target
+            if key not in blocks or budgets.size(block.budget) > budgets.size(blocks[key].budget):
+                blocks[key] = block
+        yield from (self._line(block, values) for block in blocks.values())
 
     def _line(self, block: Block, values: Callable[[str], Values]) -> Standing:
         runs = block.runs(self.options.strategy)
@@ -137,15 +142,16 @@ class Standings:
             return replace(line, reason=_reason(block, runs))
         done = [cell for cell in block.of(runs.name) if cell.status == "done"]
         ours, metrics = values(self.results.rank_rule), self.options.metrics
-        measured, units = ours(runs.any())
-        for metric in set(metrics) - set(measured):
-            raise UnknownName("metric of this task", metric, measured)
-        items = len(units) // self.options.queries_per_item
+        evaluated = ours(runs.any())
+        summaries = [self.results.metric_of(block.target, metric) for metric in metrics]
+        items = len(evaluated.units) // self.options.queries_per_item
         return replace(
             line,
             items=items,
             seconds=float(np.mean([cell.seconds + cell.evaluation_seconds for cell in done])),
-            metrics={m: rows.measured(runs.matrix(ours, m, runs.seeds()), units) for m in metrics},
+            metrics={
+                m.name: rows.measured(runs.matrix(ours, m.name, runs.seeds()), evaluated.clusters, m) for m in summaries
+            },
             realistic=_means(runs, values("realistic"), metrics) if self.results.ranks_by else {},
             published=tuple(
                 self._beside(value, items, _means(runs, values(self._rule(value)), metrics))

@@ -25,7 +25,7 @@ class SuiteOptions(Options):
     summary: str
     """One line for the list of suites."""
     strategy: str
-    """The row that is compared with published values, with all labels."""
+    """The row that is compared with published values, at the largest label budget."""
     metrics: Annotated[tuple[str, ...], Field(min_length=1)] = ("mrr", "hits@10")
     """The metrics that are shown; averages over groups are those of the first."""
     published: tuple[str, ...] = ()

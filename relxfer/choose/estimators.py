@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from relxfer.choose import transferability
-from relxfer.contract.data import Examples, Task
+from relxfer.contract.data import Examples
 from relxfer.contract.learners import HasFeatures
 
 #: measure -> function of features [n, D] and answers [n]
@@ -26,11 +26,11 @@ OF_PREDICTIONS: Mapping[str, Callable[[np.ndarray, np.ndarray], float]] = {
 PARAMETERS = "parameters"
 
 
-def measures(learner: HasFeatures, tasks: Sequence[Task], labelled: Examples | None) -> dict[str, float | str]:
+def measures(learner: HasFeatures, classes: bool, labelled: Examples | None) -> dict[str, float | str]:
     """The value of every measure, where higher is better, or the reason why it has none.
 
     learner   the source model with its own head
-    tasks     the tasks for which the head was trained; without any, predictions are not measured
+    classes   whether the head was trained for classes; else predictions are not measured
     labelled  target queries with their answers
     """
     size = {PARAMETERS: math.log2(sum(p.numel() for p in learner.module.parameters()))}
@@ -40,7 +40,7 @@ def measures(learner: HasFeatures, tasks: Sequence[Task], labelled: Examples | N
     answers = np.asarray(labelled.answers)
     features, probabilities = _outputs(learner, labelled)
     values: dict[str, float | str] = {name: rule(features, answers) for name, rule in OF_FEATURES.items()}
-    if any(task.kind == "classification" and not task.open for task in tasks):
+    if classes:
         values |= {name: rule(probabilities, answers) for name, rule in OF_PREDICTIONS.items()}
     else:
         values |= dict.fromkeys(OF_PREDICTIONS, "the source model names no classes of its head")

@@ -13,6 +13,7 @@ from relxfer.choose import correlation, estimators
 from relxfer.choose.correlation import Correlation
 from relxfer.contract.data import Domain
 from relxfer.contract.learners import Adapter
+from relxfer.declare import reading
 from relxfer.declare.experiment import Source, Target
 from relxfer.errors import UnknownName, UsageError
 from relxfer.execute.artefacts import Artefact
@@ -112,25 +113,31 @@ def _compare_models(
     """Means of measures over the models; empty if they have no features, or the target has no fixed classes."""
     whole, adapter = engine.domains.target(target).domain, target.adapter
     task = whole.task
-    if task.kind != "classification" or task.open:
+    if not task.classes or task.open:
         return {}
     seed, per = engine.experiment.config.seeds[0], target.config.labels_per
     shown = target_view(whole, ("target-labels",), budget, seed, per)
     with memory.held(adapter.record.large_blocks):
         measured = [
-            estimators.measures(engine.attach.unbound(model, adapter), model.tasks, shown.train)  # type: ignore[arg-type]
+            estimators.measures(engine.attach.unbound(model, adapter), _classes(engine, model), shown.train)  # type: ignore[arg-type]
             for model in _models(engine, source, runs)
-            if model.model.record.adapter == adapter.name and "features" in model.model.record.offers
+            if not reading.unfit(model.model.record, adapter.record, target.dataset.record)
+            and "features" in model.model.record.offers
         ]
     return _means(measured, [1] * len(measured))
+
+
+def _classes(engine: Engine, model: Artefact) -> bool:
+    """Whether the head of a model was trained for classes."""
+    return any(engine.scorer.task(task.kind).classes and not task.open for task in model.tasks)
 
 
 def _compare_data(engine: Engine, source: Source, target: Target) -> Pair:
     if not source.datasets:
         return Pair(source.name, target.name, note="a checkpoint names no data to compare (add datasets = [...])")
-    if unfit := [d.name for d in source.datasets if d.record.adapter != target.adapter.name]:
-        note = f"{', '.join(unfit)} is not for adapter {target.adapter.name!r} (choose other data)"
-        return Pair(source.name, target.name, note=note)
+    unread = [reading.unread(target.adapter.record, each.record, "choose other data") for each in source.datasets]
+    if wrong := next(filter(None, unread), None):
+        return Pair(source.name, target.name, note=wrong)
     adapter = target.adapter.build()
     domains = [source_view(domain, ("source-labels", "source-inputs")) for domain in engine.domains.sources(source)]
     shown = target_view(engine.domains.target(target).domain, ("target-inputs",), "all", 0)
@@ -183,7 +190,7 @@ def gains(runs: Sequence[Results], strategy: str | None = None, budget: int | st
         UnknownName: no run has this strategy.
         UsageError: there are no gains at this budget, or they differ in metric or baseline.
     """
-    rows = [(results.metric, row) for results in runs for row in results.rows if row.source]
+    rows = [(row.metric, row) for results in runs for row in results.rows if row.source]
     chosen = _strategy([row for _, row in rows], strategy)
     gained = [
         (metric, row.source, row.target, row.gain)
@@ -206,8 +213,8 @@ def gains(runs: Sequence[Results], strategy: str | None = None, budget: int | st
 
 def _strategy(rows: Sequence[Row], named: str | None) -> str:
     """The named strategy, or the first that is not a baseline."""
-    names = dict.fromkeys(row.strategy for row in rows if row.role in ("strategy", "direct"))
-    chosen = named or next((row.strategy for row in rows if row.role == "strategy"), None)
+    names = dict.fromkeys(row.strategy for row in rows if row.role in ("candidate", "direct"))
+    chosen = named or next((row.strategy for row in rows if row.role == "candidate"), None)
     if chosen is None:
         raise UsageError(f"expected runs with a strategy that is no baseline, got {', '.join(names) or 'none'}")
     if chosen not in names:

@@ -31,7 +31,8 @@ from relxfer.cli import (
     show,
 )
 from relxfer.cli.console import complain, remark
-from relxfer.errors import RelxferError
+from relxfer.errors import RelxferError, Stopped
+from relxfer.plugins import fault
 from relxfer.store import escaping
 
 VERBS = (run, check, init, report, show, predict, compare, bench, rank_sources, runs, data, plugins, schema, new_plugin)
@@ -52,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except RelxferError as error:
+        if getattr(parsed, "debug", False):
+            remark(error.traceback if isinstance(error, Stopped) else fault.full(error))
         complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:

@@ -57,6 +57,7 @@ def _list(arguments: Any, summaries: list[SuiteSummary]) -> int:
 def _run(arguments: Any, suite: Suite, published: References) -> int:
     from relxfer.bench.standings import Standings, seen_by
     from relxfer.execute.runner import run
+    from relxfer.judge.scoring import Scorer
     from relxfer.report.progress import ProgressDisplay
 
     loaded = plugins()
@@ -65,7 +66,7 @@ def _run(arguments: Any, suite: Suite, published: References) -> int:
     folder = arguments.out or Path("runs") / f"bench-{suite.name}"
     with ProgressDisplay(options.level(arguments)) as display:
         results = run(experiment, loaded, folder, (display,), arguments.fresh)
-    standings = Standings(suite.name, suite.options, results, published, seen).found()
+    standings = Standings(suite.name, suite.options, results, published, seen, Scorer(loaded)).found()
     if arguments.json:
         print_json(standings.card())
     else:

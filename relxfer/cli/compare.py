@@ -33,6 +33,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
+    from relxfer.judge.scoring import Scorer
+    from relxfer.plugins.finder import Plugins
     from relxfer.report import pairing as report
     from relxfer.results import pairing
     from relxfer.results.results import Results
@@ -41,7 +43,7 @@ def do(arguments: Any) -> int:
     limits = arguments.fail_if_worse
     a, b = Results.open(arguments.a), Results.open(arguments.b)
     with as_written(arguments.b), as_written(arguments.a):  # reads stored values of queries, which are not validated
-        compared = pairing.pair(a, b, [limit.metric for limit in limits])
+        compared = pairing.pair(a, b, Scorer(Plugins.load()), [limit.metric for limit in limits])
     worse = compared.worse(limits)
     if arguments.json:
         print_json(compared.card(worse))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import out, plugins, print_json
+from relxfer.cli.console import out, plugins, print_json, remark
+from relxfer.errors import Stopped
 
 NAME = "run"
 HELP = "run an experiment, or finish one that was interrupted, and report"
@@ -17,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_config(parser)
     options.add_json(parser)
     options.add_running(parser)
+    parser.add_argument("--debug", action="store_true", help="stop at the first failure, and print its traceback")
     parser.add_argument("--dry-run", action="store_true", help="show the plan with an estimate of its cost, and stop")
 
 
@@ -38,7 +41,10 @@ def do(arguments: Any) -> int:
             follow(experiment, loaded, group)
             return 0
         with ProgressDisplay(options.level(arguments)) as display:
-            results = run(experiment, loaded, folder, (display,), arguments.fresh, group)
+            listeners = (display, stop_at_failure) if arguments.debug else (display,)
+            results = run(experiment, loaded, folder, listeners, arguments.fresh, group)
+    if arguments.debug:
+        _faults(results)
     if arguments.json:
         print_json(results.card())
     else:
@@ -46,6 +52,27 @@ def do(arguments: Any) -> int:
 
         out().print(render(results, loaded))
     return 1 if results.failed else 0
+
+
+def stop_at_failure(event: str, **values: Any) -> None:
+    """A listener that ends a run at the first cell or source stage that fails.
+
+    Raises:
+        Stopped: it failed.
+    """
+    outcome: Mapping[str, Any] = values.get("outcome", {})
+    if event == "cell_finished" and outcome.get("status") == "failed":
+        raise Stopped(
+            f"stopped at the first failure, as --debug asks: {outcome['reason']}. What is finished is kept; the same "
+            "command continues.",
+            outcome.get("traceback", ""),
+        )
+
+
+def _faults(results: Any) -> None:
+    """Print the tracebacks of failures at which a run cannot stop: those before any cell is run."""
+    for fault in dict.fromkeys(cell.traceback for cell in results.cells if cell.traceback):
+        remark(fault)
 
 
 def _dry(arguments: Any, loaded: Any, experiment: Any, folder: Path) -> int:

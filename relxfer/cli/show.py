@@ -10,13 +10,20 @@ from relxfer.cli import options
 from relxfer.cli.console import out, print_json
 
 NAME = "show"
-HELP = "show one cell: outcome, reason, trace"
+HELP = "show one cell: outcome, reason and traceback, trace"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("cell", help="id of the cell, or its beginning, as the report prints it")
     parser.add_argument(
-        "--run", type=Path, action="append", metavar="RUN", help="run directory (default: all in runs/)"
+        "run_directory", nargs="?", type=Path, metavar="RUN", help="run directory (default: all in runs/)"
+    )
+    parser.add_argument(
+        "cell",
+        metavar="CELL",
+        help="id of the cell, or its beginning; or the name of a strategy, whose first failure it is",
+    )
+    parser.add_argument(
+        "--run", type=Path, action="append", default=[], metavar="RUN", help="the same as RUN; may be repeated"
     )
     options.add_json(parser)
 
@@ -24,7 +31,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.report import cell
 
-    full = cell.find(arguments.cell, arguments.run)
+    named = [arguments.run_directory] if arguments.run_directory else []
+    full = cell.find(arguments.cell, [*named, *arguments.run])
     if arguments.json:
         print_json(full.card())
     else:

@@ -7,10 +7,12 @@ numpy and torch appear in annotations only, so that checking and listing import 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from relxfer.contract.tasks import Task
 from relxfer.errors import DataError, Incompatible
 
 if TYPE_CHECKING:
@@ -18,56 +20,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Task:
-    """What is predicted: the task T = {Y, f} of Pan and Yang (2010).
-
-    kind             classification, clustering, link-prediction or ranking
-    answers          names of the possible answers, in the order of the columns of scores
-    open             whether the candidates come with the inputs (the entities of a graph), so that the head of a model
-                     does not depend on them
-    self_supervised  whether the inputs hold answers themselves (the facts of a graph), so that a model can be trained
-                     on a target without labels
-
-    >>> Task("ranking", ("Rome", "Oslo"), open=True).same_as(Task("ranking", ("Lima",), open=True))
-    True
-    >>> Task("classification", ("cat", "dog")).same_as(Task("classification", ("bee", "ant")))
-    False
-    """
-
-    kind: str
-    answers: tuple[str, ...] = ()
-    open: bool = False
-    self_supervised: bool = False
-
-    def same_as(self, other: Task) -> bool:
-        """Whether a head trained for one task fits the other: equal kinds, and equal answers unless both are open."""
-        return self.kind == other.kind and self.open == other.open and (self.open or self.answers == other.answers)
-
-    def card(self) -> dict[str, Any]:
-        """The task as JSON, for the card of a model, without the answers of an open task."""
-        return {"kind": self.kind, "open": self.open, "answers": [] if self.open else list(self.answers)}
-
-    @classmethod
-    def from_card(cls, card: Mapping[str, Any]) -> Task:
-        """The task that `card` returned as JSON."""
-        return cls(card["kind"], tuple(card.get("answers", ())), bool(card.get("open", False)))
-
-
-@dataclass(frozen=True)
 class Examples:
     """Queries about `inputs`, with or without their answers.
 
     inputs   what the queries refer to: images, a graph, a pair of graphs; only adapters and learners interpret it
-    queries  [n] or [n, k] int: the row of an image, a node, (entity, relation), a pair of nodes
-    answers  [n] int, or [n, C] for several labels; None if they are hidden or do not exist
-    units    [n] int: queries of one unit are resampled and counted together, such as the head and the tail query of a
-             fact; None: every query is a unit
+    queries  [n] or [n, k] int: the row of an image, a node, (entity, relation), a pair of nodes, a row of `table`
+    answers  [n] int, [n] float for numbers, or [n, C] for several labels or numbers; None if they are hidden or do not
+             exist. `Task.problem` says which ones a task has
+    units    [n] int: the item of each query. Queries of one item are resampled and counted together, such as the head
+             and the tail query of a fact; None: every query is an item
+    groups   [n] int: the group of each query's item, such as a patient with several pictures. A split keeps a group
+             whole, and intervals resample groups; None: every item is a group
+    tags     name -> [n] values, such as the class or the camera of each item, by which results can be told apart
+    table    what a query stands for, where numbers are not enough, such as a tree for a question of several hops;
+             `queries` holds its rows. Plain values as in JSON, which a fingerprint includes
     """
 
     inputs: Any
     queries: np.ndarray
     answers: np.ndarray | None = None
     units: np.ndarray | None = None
+    groups: np.ndarray | None = None
+    tags: Mapping[str, np.ndarray] = field(default_factory=dict)
+    table: tuple[Any, ...] = ()
 
     def __len__(self) -> int:
         return len(self.queries)
@@ -79,20 +54,26 @@ class Examples:
             queries=self.queries[rows],
             answers=None if self.answers is None else self.answers[rows],
             units=self.unit_ids()[rows],
+            groups=None if self.groups is None else self.groups[rows],
+            tags={name: values[rows] for name, values in self.tags.items()},
         )
 
     def hidden(self) -> Examples:
-        """The same queries without their answers, and without units, which would show which queries belong together."""
-        return replace(self, answers=None, units=None)
+        """The same queries without answers, and without items, groups and tags, which could give answers away."""
+        return replace(self, answers=None, units=None, groups=None, tags={})
 
     def unit_ids(self) -> np.ndarray:
-        """[n] int: the unit of every query."""
+        """[n] int: the item of every query."""
         import numpy as np
 
         return np.arange(len(self)) if self.units is None else self.units
 
+    def group_ids(self) -> np.ndarray:
+        """[n] int: the group of every query; the item, where there are no groups."""
+        return self.unit_ids() if self.groups is None else self.groups
+
     def digest(self) -> str:
-        """sha256 of queries, answers and units; that of the inputs is `Domain.sha`."""
+        """sha256 of everything but the inputs, whose hash is `Domain.sha`."""
         import numpy as np
 
         digest = hashlib.sha256()
@@ -100,6 +81,10 @@ class Examples:
             digest.update(b"none" if array is None else f"{array.dtype.str}{array.shape}".encode())
             if array is not None:
                 digest.update(np.ascontiguousarray(array).tobytes())
+        if self.groups is not None or self.tags or self.table:
+            groups = None if self.groups is None else self.groups.tolist()
+            tags = {name: values.tolist() for name, values in self.tags.items()}
+            digest.update(json.dumps([groups, tags, self.table], sort_keys=True).encode())
         return digest.hexdigest()
 
 
@@ -166,19 +151,33 @@ class Domain:
         rest = np.setdiff1d(np.arange(len(self.train)), rows)
         return replace(self, train=self.train.take(rest), val=self.train.take(rows))
 
+    def name_items(self, units: np.ndarray) -> list[str]:
+        """The names of items, by their numbers in `Examples.units` ([n] int); by default, the numbers."""
+        return [str(unit) for unit in units.tolist()]
+
     def known(self) -> list[Examples]:
         """The examples whose answers are visible here: in a ranking, they do not compete with the answer of a query."""
         return [e for e in (self.train, self.val, self.test) if e is not None and e.answers is not None]
 
-    def clustering(self) -> Domain:
-        """The same domain as a clustering task: without labels, except the hidden ones of the test split.
+    @property
+    def budgeted(self) -> str:
+        """What a label budget counts and hides, as a clause for the report; empty where it counts labels of items."""
+        return ""
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """The kinds of task that the data set itself can pose; a subclass with several overrides it and `posed`."""
+        return (self.task.kind,)
+
+    def posed(self, kind: str) -> Domain:
+        """The same data with another of its tasks, one of `tasks`.
 
         Raises:
-            Incompatible: the task is not a classification.
+            Incompatible: it has no such task, unless a subclass overrides this method.
         """
-        if self.task.kind != "classification":
-            raise Incompatible("a task with classes to cluster", self.task.kind, 'remove task = "clustering"')
-        return replace(self, task=replace(self.task, kind="clustering"), train=None, val=None)
+        if kind == self.task.kind:
+            return self
+        raise Incompatible(f"a task of '{self.name}' ({', '.join(self.tasks)})", kind, "choose one of its tasks")
 
     def observe(self, fraction: float) -> Domain:
         """A copy with this fraction (0 to 1) of the observed inputs.
@@ -209,6 +208,10 @@ class Domain:
             DataError: the domain cannot list its queries, unless a subclass overrides this method.
         """
         raise DataError(f"expected a target that can list its questions, got '{self.name}'; ask with --queries")
+
+    def prepares(self) -> dict[str, Any]:
+        """How raw inputs became `inputs`, as a JSON table, which is stored with the models; override it to say so."""
+        return {}
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         """Columns of names that describe each query: column -> [n] names."""

@@ -99,11 +99,12 @@ def relxfer_suites() -> Iterable[Suite]:  # type: ignore[empty-body]
 
 
 @hookspec
-def relxfer_run_started(folder: Path, cells: int) -> None:
+def relxfer_run_started(folder: Path, cells: int, at_most: int) -> None:
     """Observe: the sources are trained, and the cells begin.
 
-    folder  the run directory
-    cells   the number of cells that are not finished yet
+    folder   the run directory
+    cells    the number of cells that begin now, without those that were run before
+    at_most  how many will be run by the end, at most: later cells may depend on the outcomes of earlier ones
     """
 
 
@@ -114,15 +115,12 @@ def relxfer_run_finished(folder: Path, results: Results) -> None:
 
 @hookspec
 def relxfer_cell_started(cell: Mapping[str, object]) -> None:
-    """Observe: a cell or the training of a source begins; `cell` has source, target, strategy, budget, seed and id.
-
-    With the executor `processes`, only the end of a cell is observed.
-    """
+    """Observe: a cell or the training of a source begins; `cell` has source, target, strategy, budget, seed and id."""
 
 
 @hookspec
 def relxfer_cell_finished(cell: Mapping[str, object], outcome: Mapping[str, object]) -> None:
-    """Observe: a cell ended; `outcome` has `status` (done, failed, refused), metrics, cost and reason."""
+    """Observe: a cell ended; `outcome` has `status` (done, failed, refused, stopped), cost and reason."""
 
 
 @hookspec

@@ -50,6 +50,23 @@ class CompositeModel(Model, Protocol):
         ...
 
 
+class SelfAttaching(Model, Protocol):
+    """A model that attaches itself to a target, in place of the adapter; a model that needs the domain is one.
+
+    Such a model has parts that exist for one domain only, such as a table with a row for each entity of a graph, or
+    rules that were mined from its facts. It is untrained before it is attached, is trained by `Learner.learn`, and is
+    exported with the names that its parts belong to, so that it is loaded again on the same domain.
+    """
+
+    def attach(self, target: Domain | None, sources: Sequence[Domain]) -> Learner:
+        """A learner: the model bound to a target and its sources; as `Adapter.attach`.
+
+        Raises:
+            Incompatible: the model was trained on another domain than it is attached to.
+        """
+        ...
+
+
 class Adapter(Protocol):
     """Binds models to the domains of one modality, about which strategies know nothing. Optional methods:
 
@@ -61,6 +78,8 @@ class Adapter(Protocol):
                                               says why a measure does not apply. Neither domain has a test split, and
                                               the target has no labels
     operations(model options, domain, batch size) -> (per step, per query)   floating-point operations
+    blank(task, inputs) -> Domain             a domain without data, for questions that bring their own inputs, such as
+                                              files of pictures; `inputs` is what `prepares` of the domain returned
     """
 
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Learner:

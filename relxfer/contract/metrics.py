@@ -1,34 +1,64 @@
-"""The metrics of every kind of task. They have their own module so that checking a configuration needs no numpy."""
+"""What a metric returns: a value for every query, or its value and the influence of every query on it.
+
+A metric is a function that a `relxfer.Metric` record names. It gets what `Task.results` returns for the test, and
+returns `PerItem`, `ByInfluence`, or a plain array, which means `PerItem`. Where it has no value it raises `Undefined`.
+
+numpy appears in annotations only, so that checking and listing do not import it.
+"""
 
 from __future__ import annotations
 
-from relxfer.errors import UnknownName
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-#: task kind -> its metrics; by default, the first one decides the verdicts
-METRICS = {
-    "ranking": ("mrr", "hits@1", "hits@3", "hits@10"),
-    "classification": ("accuracy", "macro-f1", "auc"),
-    "link-prediction": ("auc", "ap", "hits@50"),
-    "clustering": ("accuracy", "nmi"),
-}
-#: All metrics, each once.
-NAMES = tuple(dict.fromkeys(name for names in METRICS.values() for name in names))
+from relxfer.errors import RelxferError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
-def ordered(kind: str, first: str | None) -> list[str]:
-    """The metrics of a kind of task, beginning with the one that decides the verdicts.
+class Undefined(RelxferError):
+    """A metric has no value for these results, and the reason why, such as "all test answers are of one class"."""
 
-    first  the metric that decides; None: the default of the task
 
-    Raises:
-        UnknownName: the kind of task has no metric called `first`.
+@dataclass(frozen=True)
+class PerItem:
+    """A metric that is a mean over queries.
 
-    >>> ordered("ranking", "hits@10")
-    ['hits@10', 'mrr', 'hits@1', 'hits@3']
+    values  [n] float: the value of every query
     """
-    metrics = METRICS.get(kind, ())
-    if first is None:
-        return list(metrics)
-    if first not in metrics:
-        raise UnknownName(f"metric of a {kind} task", first, metrics)
-    return [first, *(name for name in metrics if name != first)]
+
+    values: np.ndarray
+
+    @property
+    def contributions(self) -> np.ndarray:
+        """[n] float: their mean is the metric, and under resampling it varies like the metric."""
+        return self.values
+
+
+@dataclass(frozen=True)
+class ByInfluence:
+    """A metric that is no mean over queries, such as the area under a curve.
+
+    The influence of query i on a statistic T is n times the derivative of T by the weight of i (Hampel 1974).
+    Influences sum to 0, so that the mean of value + influence is T, and under resampling it varies like T to first
+    order (the infinitesimal jackknife).
+
+    value       of the metric
+    influences  [n] float: of every query
+
+    >>> import numpy as np
+    >>> errors = np.array([1.0, 1.0, 4.0])
+    >>> rmse = errors.mean() ** 0.5
+    >>> made = ByInfluence(rmse, (errors - errors.mean()) / (2 * rmse))
+    >>> round(float(made.contributions.mean()), 6) == round(rmse, 6)
+    True
+    """
+
+    value: float
+    influences: np.ndarray
+
+    @property
+    def contributions(self) -> np.ndarray:
+        """[n] float: value + influence."""
+        return self.value + self.influences

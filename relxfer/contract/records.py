@@ -7,10 +7,11 @@ checking and planning therefore import neither torch nor a plugin's own dependen
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from relxfer.contract.file import File
 from relxfer.errors import did_you_mean
 
 #: Data that a strategy may need. Whether a cell has it follows from the configuration, the model's card and the tasks.
@@ -24,16 +25,16 @@ DATA_NAMES = (
     "classes",
     "teacher",
 )
-#: Abilities that a strategy may need of a learner. A learner has those that both its model and its adapter offer.
+#: Abilities that a strategy may need of a learner. A learner has those that its model offers and its adapter does not
+#: withhold.
 #: Plugins may add abilities of their own, whose names contain a dot.
 LEARNER_NAMES = ("gradients", "features", "views", "reconstruction")
 
 #: The roles of a strategy in a comparison.
-ROLES = ("strategy", "scratch", "direct", "prior-only")
+ROLES = ("candidate", "scratch", "direct", "prior")
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@-]*")
 _TARGET = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
-_DIGEST = re.compile(r"(gz-)?(sha256:([0-9a-f]{8}|[0-9a-f]{64})|md5:[0-9a-f]{32})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +47,13 @@ class Record:
     summary   one line for listings
     replaces  the name again, if this offer is meant to override another one of the same name
 
-    `ValueError` if a name or a target is malformed, or if `needs` or `offers` contain an unknown name.
+    `ValueError` if a name or a target is malformed, if `needs`, `offers` or `withholds` contain an unknown name, or if
+    `reads` is empty.
 
     >>> Record(name="Fine Tune", load="mine:FineTune")
     Traceback (most recent call last):
     ...
-    ValueError: expected a name of lower-case letters, digits, '-', '_' and '.', got 'Fine Tune'
+    ValueError: expected a name of lower-case letters, digits, '-', '_', '.' and '@', got 'Fine Tune'
     """
 
     kind: ClassVar[str] = "record"
@@ -69,7 +71,7 @@ class Record:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise ValueError(f"expected a name of lower-case letters, digits, '-', '_' and '.', got {self.name!r}")
+            raise ValueError(f"expected a name of lower-case letters, digits, '-', '_', '.' and '@', got {self.name!r}")
         for target in filter(None, (self.load, self.options)):
             if not _TARGET.fullmatch(target):
                 raise ValueError(f"{self.name}: expected a target like 'module:attr', got {target!r}")
@@ -78,66 +80,31 @@ class Record:
                 f"{self.name}: expected replaces to repeat the name, got {self.replaces!r}; "
                 f"an offer replaces the one that has its own name"
             )
-        for names, data_names in ((self._names("needs"), DATA_NAMES), (self._names("offers"), ())):
-            if isinstance(names, str):
-                raise ValueError(f"{self.name}: expected a tuple of names, got the text {names!r}; write ({names!r},)")
-            for name in names:
-                allowed = (*data_names, *LEARNER_NAMES)
-                if name not in allowed and "." not in name:
-                    raise ValueError(f"{self.name}: no name is called {name!r}: {did_you_mean(name, allowed)}")
+        for name in self._names("needs"):
+            self._known(name, (*DATA_NAMES, *LEARNER_NAMES))
+        for name in (*self._names("offers"), *self._names("withholds")):
+            self._known(name, LEARNER_NAMES)
+        if "reads" in vars(self) and not self._names("reads"):
+            raise ValueError(f"{self.name}: expected the contents that it reads, got none")
 
     def _names(self, field: str) -> tuple[str, ...]:
-        return getattr(self, field, ())
+        """The names in a field; none if the record has no such field."""
+        names = getattr(self, field, ())
+        if isinstance(names, str):
+            raise ValueError(f"{self.name}: expected a tuple of names, got the text {names!r}; write ({names!r},)")
+        return tuple(names)
 
-
-@dataclass(frozen=True)
-class File:
-    """One file of a data set.
-
-    role    what the file is for, such as `"train"`
-    url     where it is downloaded from, pinned to a version: https, or http with a full sha256
-    digest  `"sha256:..."` or `"md5:..."` of the downloaded bytes; of a sha256 the first 8 digits are enough, as in the
-            file names of PyTorch. With the prefix `gz-`, the digest of the unpacked content of a gzip file, which does
-            not depend on how it was compressed. None: there is nothing to check, and the data set is listed as
-            unverified
-    size    in bytes
-    member  the name of a member, if `url` is a zip or tar archive; a name that ends in `/` is a folder of members
-
-    `ValueError` for a malformed digest.
-
-    >>> File("train", "https://example.org/train.tsv", "0123")
-    Traceback (most recent call last):
-    ...
-    ValueError: train: expected a digest like 'sha256:<64 hex digits>' or 'md5:<32 hex digits>', got '0123'
-    """
-
-    role: str
-    url: str
-    digest: str | None = None
-    size: int | None = None
-    member: str | None = None
-
-    @property
-    def checked(self) -> str:
-        """How the content is verified: `sha256`, `weak` (md5, or the first digits of a sha256) or `unverified`."""
-        if self.digest is None:
-            return "unverified"
-        kind, _, digits = self.digest.rpartition(":")
-        return "sha256" if kind.endswith("sha256") and len(digits) == 64 else "weak"
-
-    def __post_init__(self) -> None:
-        if self.digest is not None and not _DIGEST.fullmatch(self.digest):
-            raise ValueError(
-                f"{self.role}: expected a digest like 'sha256:<64 hex digits>' or 'md5:<32 hex digits>', "
-                f"got {self.digest!r}"
-            )
+    def _known(self, name: str, allowed: Sequence[str]) -> None:
+        if name not in allowed and "." not in name:
+            raise ValueError(f"{self.name}: no name is called {name!r}: {did_you_mean(name, allowed)}")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset(Record):
     """A data set: `load(options, files) -> Domain`, where `files` maps each role to a verified local path.
 
-    adapter    the name of the target adapter for its domains
+    content    what it is, such as `"pictures"`, `"network"` or `"knowledge-graph"`: the adapters and models that read
+               this can work on it; a content of a plugin's own has a name with a dot
     protocol   how it is split and evaluated, in words
     counts     what it consists of, such as `{"entities": 14541}`
     leakage    another data set -> the share of this one's test answers that are in the training data of the other
@@ -148,7 +115,7 @@ class Dataset(Record):
     """
 
     kind: ClassVar[str] = "dataset"
-    adapter: str
+    content: str
     licence: str = ""
     citation: str = ""
     protocol: str = ""
@@ -163,13 +130,16 @@ class Dataset(Record):
 class TaskKind(Record):
     """A kind of task: `load` is a subclass of `relxfer.Task`, whose `kind` is the name of the record.
 
-    metrics  the names of its metrics; by default, the first one decides the verdicts
+    metrics  the names of its metrics; by default, the first one decides the verdicts. Metrics whose records name this
+             kind come after them
     ties     rules by which it can count ties, of which `report.rank_rule` chooses one; empty: ties need no rule
+    labels   False if strategies get no labels of such a target, as in clustering
     """
 
     kind: ClassVar[str] = "task"
     metrics: tuple[str, ...]
     ties: tuple[str, ...] = ()
+    labels: bool = True
 
 
 #: Whether higher or lower values of a metric are better.
@@ -206,22 +176,26 @@ class Metric(Record):
 class SourceModel(Record):
     """An architecture: `load(options, arrays, card) -> Model`; without arrays (None) the model is untrained.
 
-    adapter  the name of the adapter that can attach the model to a target
-    offers   the learner abilities that it supports
-    read     `"module:attr"` of `read(path) -> (arrays, card)`, which reads checkpoints of other programs
-    weights  the names of published weights
-    find     `"module:attr"` of `find(model name, weights name) -> path of a checkpoint`, which raises `ArtefactError`
-             if the weights are not available
-    tasks    the kinds of task that a prior can predict; empty: all kinds that its adapter supports
+    reads      the contents of data sets that it can be attached to, see `Dataset.content`
+    adapter    the name of the adapter that it needs; None: any that reads the data
+    offers     the learner abilities that it supports
+    withholds  for an ability that it does not offer: the reason, and what to do instead
+    read       `"module:attr"` of `read(path) -> (arrays, card)`, which reads checkpoints of other programs
+    weights    the names of published weights
+    find       `"module:attr"` of `find(model name, weights name) -> path of a checkpoint`, which raises `ArtefactError`
+               if the weights are not available
+    tasks      the kinds of task that a prior can predict; empty: all kinds that its adapter supports
     composite  whether strategies make it of other models: `load(options, arrays, card, members)`, see
-               `relxfer.contract.learners.CompositeModel`; the adapter is then that of its members
+               `relxfer.contract.learners.CompositeModel`; it reads what its members read
 
-    `ValueError` for a model with neither an adapter nor members.
+    `ValueError` for a model that neither says what it reads nor is composite.
     """
 
     kind: ClassVar[str] = "source model"
-    adapter: str = ""
+    reads: tuple[str, ...] = ()
+    adapter: str | None = None
     offers: tuple[str, ...] = ()
+    withholds: Mapping[str, str] = field(default_factory=dict)
     read: str | None = None
     weights: tuple[str, ...] = ()
     find: str | None = None
@@ -230,8 +204,8 @@ class SourceModel(Record):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not self.adapter and not self.composite:
-            raise ValueError(f"{self.name}: expected adapter=..., which attaches the model; name one")
+        if not self.reads and not self.composite:
+            raise ValueError(f"{self.name}: expected reads=(...), what the data sets hold that it reads; name one")
 
 
 #: What happens to large blocks of memory when they are freed (see `relxfer.train.memory`).
@@ -242,10 +216,10 @@ LARGE_BLOCKS = ("returned", "kept")
 class TargetAdapter(Record):
     """Attaches a model to a target: `load(options) -> Adapter`.
 
-    offers        the learner abilities that it supports
-    withholds     for an ability that it does not offer: the reason, and what to do instead
-    priors        source models that learn nothing transferable, such as frequencies; the report shows them as
-                  `prior-only`
+    reads         the contents of data sets that it attaches models to, see `Dataset.content`
+    withholds     abilities that no learner has here, whatever its model offers: the reason, and what to do instead
+    priors        source models that learn nothing transferable, such as frequencies; their rows have the
+                  role `prior`
     model         the default architecture
     weights       published weights of `model`, which are the source if the user names none
     large_blocks  what happens to large blocks of memory that its models free: `kept` for the next step, if all steps
@@ -255,7 +229,7 @@ class TargetAdapter(Record):
     """
 
     kind: ClassVar[str] = "target adapter"
-    offers: tuple[str, ...] = ()
+    reads: tuple[str, ...]
     withholds: Mapping[str, str] = field(default_factory=dict)
     priors: tuple[str, ...] = ()
     model: str | None = None
@@ -276,8 +250,8 @@ class TransferStrategy(Record):
     needs   the data (`DATA_NAMES`) and learner abilities (`LEARNER_NAMES`) that it uses
     stage   whether it leaves the head untrained, so that another strategy must follow it
     seeded  False if the method draws no random numbers, so that one run counts for all seeds
-    role    `"strategy"`, or one of the baselines that the engine adds: `"scratch"` (no source), `"direct"` (the source
-            model unchanged), `"prior-only"` (the predictions of the adapter's priors)
+    role    `"candidate"`, which is compared with the others, or one of those that the engine adds: `"scratch"` (no
+            source), `"direct"` (the source model unchanged), `"prior"` (the predictions of the adapter's priors)
 
     `ValueError` for an unknown role.
     """
@@ -286,7 +260,7 @@ class TransferStrategy(Record):
     needs: tuple[str, ...] = ()
     stage: bool = False
     seeded: bool = True
-    role: str = "strategy"
+    role: str = "candidate"
 
     def __post_init__(self) -> None:
         super().__post_init__()

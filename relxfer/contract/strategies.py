@@ -108,6 +108,10 @@ class Trainer(Protocol):
         """One pass over the examples in order, in batches of the configured size."""
         ...
 
+    def log(self, name: str, value: float | str) -> None:
+        """See `Cell.log`."""
+        ...
+
     def features(self, learner: Any, examples: Examples) -> np.ndarray:
         """float32 [n, width]: features by the current weights, in eval mode, without gradients and augmentation.
 
@@ -143,6 +147,19 @@ class Cell:
     sources: tuple[Domain, ...] = ()
     teacher: Any = None
     another: Callable[[str], Any] | None = None
+
+    def log(self, name: str, value: float | str) -> None:
+        """Keep a number or a text about this cell as a whole; of several values under one name, the last one counts.
+
+        `relxfer show` shows both, and the report shows means of numbers over seeds. Inside a step, `step.log` adds to
+        a course over the steps. What is logged in a phase is restored with it.
+
+        name   at most 60 characters; at most 100 names a cell
+        value  a number, an array or tensor of one, or a text of at most 1000 characters
+
+        `PluginError` if it is something else.
+        """
+        self.trainer.log(name, value)
 
     def part(self, name: str, share: float = 1.0, learner: Any = None) -> Cell:
         """The cell for one of several composed strategies; see `Trainer.part`.

@@ -1,7 +1,7 @@
 """Cards of data sets: TOML files in the package of a plugin, from which its hook makes records.
 
 ```toml
-adapter = "networks"                       # keys at the top are for every card
+content = "network"                        # keys at the top are for every card
 
 [family.airports]                          # keys that several cards share
 load = "relxfer_social.data.standard.load:load_airports"
@@ -30,7 +30,8 @@ from importlib.resources import files as resources
 from typing import Any
 from urllib.parse import urljoin
 
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 from relxfer.errors import did_you_mean
 
 Table = Mapping[str, Any]
@@ -75,12 +76,12 @@ def dataset(name: str, card: Table, families: Mapping[str, Table] = {}) -> Datas
     Raises:
         ValueError: the card lacks a key, or has one that is not a field of a record.
 
-    >>> dataset("flights", {"adapter": "networks", "load": "mine:load", "summary": "flights between airports"}).licence
+    >>> dataset("flights", {"content": "network", "load": "mine:load", "summary": "flights between airports"}).licence
     ''
     >>> dataset("flights", {"load": "mine:load", "license": "MIT"})
     Traceback (most recent call last):
     ...
-    ValueError: card of 'flights': no key is called 'license': did you mean 'licence'? (there are: adapter, ...
+    ValueError: card of 'flights': no key is called 'license': did you mean 'licence'? (there are: citation, ...
     """
     whole = _with_family(name, card, families)
     _only(f"card of {name!r}", whole, _FIELDS | _WRITING)
@@ -89,7 +90,7 @@ def dataset(name: str, card: Table, families: Mapping[str, Table] = {}) -> Datas
         _file(f"card of {name!r}, file {role!r}", role, {**shared, **file}, whole.get("base", ""))
         for role, file in whole.get("files", {}).items()
     )
-    _complete(name, whole, ("adapter", "load", "summary", *(_PUBLISHED if files else ())))
+    _complete(name, whole, ("content", "load", "summary", *(_PUBLISHED if files else ())))
     return Dataset(name=name, **{key: whole[key] for key in whole.keys() & _FIELDS - {"files"}}, files=files)
 
 

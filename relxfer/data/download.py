@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from relxfer.contract.records import File
+from relxfer.contract.file import File
 from relxfer.data.digests import digest_of
 from relxfer.data.places import place_of, shown
 from relxfer.errors import DataError

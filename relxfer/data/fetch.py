@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 from relxfer.data import places
 from relxfer.data.digests import verify
 from relxfer.errors import DataError

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.contract.data import Domain, Examples, Task
-from relxfer.contract.metrics import METRICS
+from relxfer.contract.data import Domain, Examples
+from relxfer.contract.tasks import Task
 from relxfer.data import fetch
 from relxfer.declare.experiment import Chosen
 from relxfer.errors import PluginError, RelxferError
@@ -43,33 +43,46 @@ def _wrong(domain: Any) -> str | None:
         return f"expected a relxfer.Domain, got {type(domain).__name__}"
     if not domain.sha:
         return "expected sha, a hash of the inputs that identifies results, got none"
-    if domain.task.kind not in METRICS:
-        return f"expected a task of kind {', '.join(METRICS)}, got {domain.task.kind!r}"
+    if type(domain.task) is Task:
+        return f"expected a task made by its class, such as relxfer.Classification, got Task({domain.task.kind!r})"
     if not isinstance(domain.task.answers, tuple):
         return f"expected the answers of the task as a tuple, got a {type(domain.task.answers).__name__}"
     for name in ("train", "val", "unlabelled", "test"):
         split = getattr(domain, name)
         if split is not None and (wrong := _wrong_split(split, domain.task)):
             return f"{name}: {wrong}"
+    return _divided(domain)
+
+
+def _divided(domain: Domain) -> str | None:
+    """What is wrong where a group of items is on both sides of the test; None if groups are whole."""
+    test = domain.test
+    if test is None or test.groups is None:
+        return None
+    for name in ("train", "val"):
+        split = getattr(domain, name)
+        if split is not None and split.groups is not None and len(both := np.intersect1d(split.groups, test.groups)):
+            return f"expected groups that are whole in one split, got group {both[0]} in {name} and in test"
     return None
 
 
 def _wrong_split(split: Examples, task: Task) -> str | None:
-    arrays = {"queries": split.queries, "answers": split.answers, "units": split.units}
-    for name, array in arrays.items():
-        if array is None and name != "queries":
+    tags = {f"tag {name!r}": values for name, values in split.tags.items()}
+    for name, array in {"queries": split.queries, "units": split.units, "groups": split.groups}.items():
+        if name != "queries" and array is None:
             continue
         if not isinstance(array, np.ndarray) or array.dtype.kind not in "biu" or not array.ndim:
             return f"expected {name} as an array of integers, got {_shape(array)}"
-        if len(array) != len(split.queries):
-            return f"expected {len(split.queries)} {name}, one for each query, got {len(array)}"
+    lengths = {"answers": split.answers, "units": split.units, "groups": split.groups, **tags}
+    for name, array in lengths.items():
+        if array is not None and (not isinstance(array, np.ndarray) or len(array) != len(split.queries)):
+            got = len(array) if isinstance(array, np.ndarray) and array.ndim else _shape(array)
+            return f"expected {len(split.queries)} {name}, one for each query, got {got}"
     if not len(split):
         return "expected queries, got none (a split that a data set does not have is None)"
-    if split.answers is not None and split.answers.ndim == 1:
-        least, most = int(split.answers.min()), int(split.answers.max())
-        if least < 0 or most >= len(task.answers):
-            return f"expected answers from 0 to {len(task.answers) - 1}, got {least} to {most}"
-    return None
+    if split.table and not 0 <= split.queries.min() <= split.queries.max() < len(split.table):
+        return f"expected queries that are rows of the table of {len(split.table)}, got {split.queries.max()}"
+    return None if split.answers is None else task.problem(split.answers)
 
 
 def _shape(value: Any) -> str:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from relxfer.contract.records import File
+from relxfer.contract.file import File
 from relxfer.errors import DataError
 
 #: Names in the folder of an unpacked archive: the folder of its members, and the file of their digests, which is

@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from relxfer.contract.messages import joined
 from relxfer.contract.only_with import OnlyForData, hindrances, told, without_effect
 from relxfer.contract.options import TrainingOptions
-from relxfer.declare.experiment import Chosen, Experiment, Target
+from relxfer.declare.experiment import Chosen, Experiment, Method, Target
 from relxfer.errors import Problem
 
 #: Training options that evaluation uses too, so that they have an effect where nothing is trained.
@@ -76,6 +76,7 @@ def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
         several = bool(config.strategy[index].stages)
         yield from _each(f"{table}.stages", method.stages) if several else _chosen(table, method.stages[0])
         yield from _chosen(f"{table}.model", method.model)
+        yield from _chosen(f"{table}.adapter", method.adapter)
 
 
 def _chosen(table: str, chosen: Chosen | None) -> Iterator[tuple[str, BaseModel]]:
@@ -100,12 +101,23 @@ def _beside_other_tables(experiment: Experiment) -> Iterator[Hindered]:
     untrained = _untrained(experiment)
     if untrained:
         yield from _fields("training", config.training, set(TrainingOptions.model_fields) - _FOR_EVALUATION, untrained)
-    unvalidated = untrained or _unvalidated(config.training)
+    else:
+        yield from _fields("training", config.training, _replaced(experiment), _REPLACED)
+    for index, method in enumerate(experiment.methods[: len(config.strategy)]):
+        yield from _row_training(f"strategy[{index}].training", experiment, method)
+    unvalidated = untrained or _unvalidated(experiment)
     if unvalidated:
         yield from _fields("report", config.report, {"oracle"}, unvalidated)
         yield from _validator_options(experiment, unvalidated)
+    yield from _rules_for_ties(experiment)
     for index, target in enumerate(experiment.targets):
         yield from _target_options(experiment, index, target)
+    everything = [target.dataset for target in experiment.targets]
+    everything += [data for source in experiment.sources for data in source.datasets]
+    for index, method in enumerate(experiment.methods):
+        for option in _adapter_options(f"strategy[{index}].adapter", method.adapter, everything):
+            # a row that was added has the adapter of another row, whose options are told there
+            yield option._replace(written=option.written and index < len(config.strategy))
     if len(experiment.methods) == 1 and config.strategy:
         alone = "where there is no other strategy to compare with; remove it, or add a second strategy"
         yield from _fields("strategy[0]", config.strategy[0], {"baseline"}, alone)
@@ -122,7 +134,36 @@ def _untrained(experiment: Experiment) -> str | None:
     return "where no strategy trains; remove it, or add one that does"
 
 
-def _unvalidated(training: TrainingOptions) -> str | None:
+_REPLACED = "where every row that trains has its own; remove it"
+
+
+def _replaced(experiment: Experiment) -> set[str]:
+    """The training options that every row which trains replaces by its own."""
+    trained = [method for method in experiment.methods if method.seeded]
+    own = [method.training.model_fields_set if method.training else set[str]() for method in trained]
+    return set.intersection(*own) - _FOR_EVALUATION
+
+
+def _row_training(table: str, experiment: Experiment, method: Method) -> Iterator[Hindered]:
+    """The training options of a row that have no effect, alone or beside those of all rows."""
+    own = method.training
+    if own is None:
+        return
+    if not method.seeded:
+        untrained = f"where {method.name!r} does not train; remove it"
+        yield from _fields(table, own, set(TrainingOptions.model_fields) - _FOR_EVALUATION, untrained)
+        return
+    for name, hindrance in hindrances(experiment.training(method)).items():
+        yield Hindered(table, name, hindrance, name in own.model_fields_set)
+
+
+def _unvalidated(experiment: Experiment) -> str | None:
+    """Why no row that trains has validation points; None if one has some."""
+    reasons = [_no_points(experiment.training(method)) for method in experiment.methods if method.seeded]
+    return reasons[0] if all(reasons) else None
+
+
+def _no_points(training: TrainingOptions) -> str | None:
     """Why there are no validation points; None if there are some."""
     for key in ("steps", "validations"):
         if not getattr(training, key):
@@ -151,17 +192,15 @@ def _target_options(experiment: Experiment, index: int, target: Target) -> Itera
     if not in_source and not own_models_learn(experiment) and not _all_sources_have(experiment, target.model):
         unused = "where every row starts from the source model; remove it, or add a row that does not, such as scratch"
         yield from _fields(f"target[{index}]", target.config, {"model"}, unused)
+    yield from _label_options(index, target)
     datasets = [target.dataset, *(data for source in experiment.sources for data in source.datasets)]
-    datasets = [data for data in datasets if data.record.adapter == target.adapter.name]
     yield from _adapter_options(f"target[{index}].adapter", target.adapter, datasets)
 
 
 def _all_sources_have(experiment: Experiment, model: Chosen | None) -> bool:
     """Whether every source has this model: repeating it for the target is harmless, and is not refused."""
     models = [source.model for source in experiment.sources]
-    return model is not None and all(
-        other is not None and (other.name, other.options) == (model.name, model.options) for other in models
-    )
+    return model is not None and all(model.same_as(other) for other in models)
 
 
 def own_models_learn(experiment: Experiment) -> bool:
@@ -169,8 +208,26 @@ def own_models_learn(experiment: Experiment) -> bool:
     return any(method.model is None and "source-model" not in method.needs for method in experiment.methods)
 
 
-def _adapter_options(table: str, adapter: Chosen, datasets: list[Chosen]) -> Iterator[Hindered]:
+def _label_options(index: int, target: Target) -> Iterator[Hindered]:
+    """Options of labels of a target whose task gives strategies none."""
+    if target.task is not None and not target.task.record.labels:
+        hindrance = told("task", target.task.name, "remove it, or choose a task with labels")
+        yield from _fields(f"target[{index}]", target.config, {"label_budgets", "labels_per"}, hindrance)
+
+
+def _rules_for_ties(experiment: Experiment) -> Iterator[Hindered]:
+    """The rule for ties, if every metric that is named is of tasks without any."""
+    named = experiment.metrics
+    if named and not any(metric.name in experiment.tied for metric in named):
+        hindrance = told("metric", named[0].name, "choose a metric of a ranking")
+        yield from _fields("report", experiment.config.report, {"rank_rule"}, hindrance)
+
+
+def _adapter_options(table: str, adapter: Chosen | None, datasets: list[Chosen]) -> Iterator[Hindered]:
     """Options of an adapter that have no effect for any of the data sets that it reads."""
+    if adapter is None:
+        return
+    datasets = [data for data in datasets if data.record.content in adapter.record.reads]
     for name, field in type(adapter.options).model_fields.items():
         for mark in (mark for mark in field.metadata if isinstance(mark, OnlyForData)):
             reasons = [mark.hindrance(data.options) for data in datasets]

@@ -9,9 +9,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from relxfer.contract import only_with
-from relxfer.contract.options import StrategyOption
+from relxfer.contract.options import StrategyOption, TrainingOptions
 from relxfer.contract.plain import Table
-from relxfer.declare.schema import Config, SourceConfig, TargetConfig
+from relxfer.declare.schema import Config, RowTraining, SourceConfig, TargetConfig
 from relxfer.plugins.finder import Offer, load_object
 from relxfer.store import contents
 
@@ -43,6 +43,19 @@ class Chosen(StrategyOption):
         """Import the implementation, and call it with the options and `rest`."""
         return load_object(self.record.load)(self.options, *rest)
 
+    @property
+    def described(self) -> str:
+        """The name, and in brackets the options that are not the default ones, for a report."""
+        fields = type(self.options).model_fields
+        own = {key: value for key, value in vars(self.options).items() if value != fields[key].get_default()}
+        card = self.card()
+        shown = ", ".join(f"{key} {card[key]}" for key in own if key in card)
+        return f"{self.name} [{shown}]" if shown else self.name
+
+    def same_as(self, other: Chosen | None) -> bool:
+        """Whether the other is the same offer with equal options, written or not."""
+        return other is not None and (self.name, self.options) == (other.name, other.options)
+
     def card(self) -> Table:
         """The name and all options that have an effect, as JSON."""
         return {"use": self.name, **only_with.acting(self.options)}
@@ -71,6 +84,7 @@ class Source:
     model: Chosen | None
     datasets: tuple[Chosen, ...]
     stages: tuple[Chosen, ...]
+    task: Chosen | None = None
 
     @property
     def given(self) -> bool:
@@ -93,21 +107,30 @@ class Target:
     adapter: Chosen
     model: Chosen
     priors: tuple[Chosen, ...]
+    task: Chosen | None = None
 
 
 @dataclass(frozen=True)
 class Method:
     """A row of the report: a strategy, or several strategies in stages.
 
-    stages  the strategies in order
-    role    strategy, baseline, scratch, direct or prior-only
-    model   an architecture for this row only; for prior-only, the prior itself
+    stages    the strategies in order
+    role      candidate, scratch, direct or prior
+    model     an architecture for this row only; of a prior, the prior itself
+    adapter   an adapter for this row only
+    scratch   name of the row that trains the same architecture on the target alone
+    baseline  whether the user declares it the baseline of all others
+    training  training options for this row only
     """
 
     name: str
     stages: tuple[Chosen, ...]
-    role: str = "strategy"
+    role: str = "candidate"
     model: Chosen | None = None
+    adapter: Chosen | None = None
+    scratch: str = "scratch"
+    baseline: bool = False
+    training: RowTraining | None = None
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -131,6 +154,8 @@ class Experiment:
     """A configuration with every name resolved.
 
     validator  None: chosen automatically for every cell
+    metrics    of `report.metric`
+    tied       names of all metrics on which a rule for ties has an effect
     where      the name of the configuration in messages
     calibrator  None: probabilities are not calibrated
     """
@@ -142,13 +167,24 @@ class Experiment:
     validator: Chosen | None
     executor: Chosen
     where: str
+    metrics: tuple[Chosen, ...] = ()
+    tied: frozenset[str] = frozenset()
     calibrator: Chosen | None = None
+
+    def training(self, method: Method) -> TrainingOptions:
+        """The training options of a row."""
+        return method.training.over(self.config.training) if method.training else self.config.training
 
     @property
     def models(self) -> tuple[Chosen, ...]:
         """Every model of the experiment, named by the configuration or by default."""
         models = [*(s.model for s in self.sources), *(t.model for t in self.targets), *(m.model for m in self.methods)]
         return tuple(filter(None, models))
+
+    @property
+    def adapters(self) -> tuple[Chosen, ...]:
+        """Every adapter of the experiment: those of the targets before those of single rows."""
+        return (*(t.adapter for t in self.targets), *(m.adapter for m in self.methods if m.adapter))
 
 
 def _named_in(options: Any) -> Iterator[Chosen]:

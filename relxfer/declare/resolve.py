@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,16 +18,19 @@ from relxfer.contract.records import (
     Calibrator,
     Dataset,
     Executor,
+    Metric,
     Record,
     SourceModel,
     TargetAdapter,
+    TaskKind,
     TransferStrategy,
     Validator,
 )
-from relxfer.declare import effects, seals, toml
+from relxfer.declare import effects, reading, seals, toml
 from relxfer.declare import schema as configuration
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, extra_needs
 from relxfer.declare.schema import Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
+from relxfer.declare.scratch import Scratch
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
 
@@ -136,7 +139,7 @@ class _Resolver:
         targets = tuple(self.target(i, t) for i, t in enumerate(config.target))
         sources_config = config.source or self.default_source(targets[0].adapter.record)
         sources = tuple(self.source(i, s, targets[0].model) for i, s in enumerate(sources_config))
-        methods = self.methods(config, targets)
+        methods = self.methods(config, targets, sources)
         self.unique_baseline(methods)
         validator = None if config.validator.use == "auto" else self.look_up(Validator, config.validator)
         executor = self.look_up(Executor, config.executor)
@@ -144,8 +147,10 @@ class _Resolver:
         self.unique("source", [s.name for s in sources])
         self.unique("strategy", [m.name for m in methods])
         self.feasible(config, len(methods))
+        metrics = tuple(self.look_up(Metric, use) for use in config.report.metric)
         calibrator = self.look_up(Calibrator, config.calibrator) if config.calibrator else None
-        return Experiment(config, sources, targets, methods, validator, executor, self.where, calibrator)
+        rows = sources, targets, methods
+        return Experiment(config, *rows, validator, executor, self.where, metrics, frozenset(self.tied()), calibrator)
 
     def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""
@@ -167,16 +172,45 @@ class _Resolver:
             unknown = UnknownName(f"published weights of model {model.name}", config.weights, model.record.weights)
             self.problems.append(Problem(f"source[{index}].weights", str(unknown)))
         name = config.name or "+".join(d.name for d in datasets) or _stem(config, model)
-        return Source(name, config, model, datasets, stages)
+        return Source(name, config, model, datasets, stages, self.task(config.task))
 
     def target(self, index: int, config: TargetConfig) -> Target:
         key = f"target[{index}]"
         dataset = self.look_up(Dataset, config.dataset)
-        adapter = self.own_or_default(TargetAdapter, config.adapter, dataset.record.adapter, f"{key}.adapter")
+        reader = self.adapter_of(config, dataset, key)
+        adapter = self.own_or_default(TargetAdapter, config.adapter, reader, f"{key}.adapter")
         model = self.own_or_default(SourceModel, config.model, adapter.record.model, f"{key}.model")
+        self.fitting(key, dataset, adapter, model)
         priors = (self.own_or_default(SourceModel, None, name, f"{key}.adapter") for name in adapter.record.priors)
         name = config.name or getattr(dataset.options, "name", None) or dataset.name
-        return Target(name, config, dataset, adapter, model, tuple(priors))
+        return Target(name, config, dataset, adapter, model, tuple(priors), self.task(config.task))
+
+    def tied(self) -> Iterator[str]:
+        kinds = {offer.record.name: offer.record for offer in self.plugins.all(TaskKind.kind)}
+        for kind in (kind for kind in kinds.values() if isinstance(kind, TaskKind) and kind.ties):
+            yield from kind.metrics
+            metrics = (offer.record for offer in self.plugins.all(Metric.kind))
+            yield from (m.name for m in metrics if isinstance(m, Metric) and kind.name in m.tasks)
+
+    def task(self, use: Use | None) -> Chosen | None:
+        return None if use is None else self.look_up(TaskKind, use)
+
+    def adapter_of(self, config: TargetConfig, dataset: Chosen, key: str) -> str | None:
+        """The name of the adapter that reads a data set, unless the configuration names one."""
+        if config.adapter:
+            return None
+        try:
+            return reading.adapter_of(self.plugins, dataset.record)
+        except ValueError as error:
+            raise ConfigError(self.where, [Problem(f"{key}.adapter", str(error))]) from None
+
+    def fitting(self, key: str, dataset: Chosen, adapter: Chosen, model: Chosen) -> None:
+        """Check that the adapter and the model of a target read its data set."""
+        data = dataset.record
+        if wrong := reading.unread(adapter.record, data):
+            self.problems.append(Problem(f"{key}.adapter", wrong))
+        elif wrong := reading.unfit(model.record, adapter.record, data):
+            self.problems.append(Problem(f"{key}.model", wrong))
 
     def own_or_default(self, kind: type[Record], own: Use | None, default: str | None, key: str) -> Chosen:
         """The offer that the configuration names at `key`, or else the default with this name."""
@@ -187,12 +221,14 @@ class _Resolver:
         except ValidationError as error:
             raise ConfigError(self.where, messages.problems(error, Options, key=key)) from None
 
-    def methods(self, config: Config, targets: Sequence[Target]) -> tuple[Method, ...]:
+    def methods(self, config: Config, targets: Sequence[Target], sources: Sequence[Source]) -> tuple[Method, ...]:
         methods = [self.method(i, s) for i, s in enumerate(config.strategy)]
-        return tuple(self.with_baselines(methods, targets) if config.report.baselines else methods)
+        scratch = Scratch(targets, sources)
+        if config.report.baselines:
+            methods = self.with_baselines(methods, targets, scratch)
+        return tuple(scratch.named(methods))
 
     def method(self, index: int, config: StrategyConfig) -> Method:
-        model = self.look_up(SourceModel, config.model) if config.model else None
         if not config.stages:
             chosen = self.look_up(TransferStrategy, config)
             if chosen.record.stage:
@@ -201,7 +237,7 @@ class _Resolver:
                     f'write stages = ["{chosen.name}", "finetune"]'
                 )
                 self.problems.append(Problem(f"strategy[{index}].use", message))
-            return self.row(index, config, Method(config.name or chosen.name, (chosen,), chosen.record.role, model))
+            return self.row(index, config, Method(config.name or chosen.name, (chosen,), chosen.record.role))
         stages = tuple(self.look_up(TransferStrategy, use) for use in config.stages)
         if stages[-1].record.stage:
             message = (
@@ -209,20 +245,28 @@ class _Resolver:
                 "end with a strategy that trains it"
             )
             self.problems.append(Problem(f"strategy[{index}].stages", message))
-        return self.row(index, config, Method(config.name or " > ".join(s.name for s in stages), stages, model=model))
+        return self.row(index, config, Method(config.name or " > ".join(s.name for s in stages), stages))
 
     def row(self, index: int, config: StrategyConfig, method: Method) -> Method:
+        """The row with the model and the adapter that its table names."""
+        method = replace(
+            method,
+            model=self.look_up(SourceModel, config.model) if config.model else None,
+            adapter=self.look_up(TargetAdapter, config.adapter) if config.adapter else None,
+            baseline=config.baseline,
+        )
         if method.model and "source-model" in method.needs:
             message = f"{method.name!r} starts from the source model, which has its own: name it in [source]"
             self.problems.append(Problem(f"strategy[{index}].model", message))
-        return replace(method, role="baseline") if config.baseline else method
+        return replace(method, training=config.training)
 
-    def with_baselines(self, methods: list[Method], targets: Sequence[Target]) -> list[Method]:
-        for role in ("direct", "scratch"):
-            if all(method.role != role for method in methods):
-                methods = [*methods, *(Method(c.name, (c,), role) for c in self.in_role(role))]
+    def with_baselines(self, methods: list[Method], targets: Sequence[Target], scratch: Scratch) -> list[Method]:
+        """The rows with a direct one, scratch of each architecture, and the priors, where they are missing."""
+        if all(method.role != "direct" for method in methods):
+            methods = [*methods, *(Method(c.name, (c,), "direct") for c in self.in_role("direct"))]
+        methods = [*methods, *scratch.missing(methods, self.in_role("scratch"))]
         seen: dict[str, Chosen] = {prior.name: prior for target in targets for prior in target.priors}
-        priors = [Method(n, (c,), c.record.role, p) for c in self.in_role("prior-only") for n, p in seen.items()]
+        priors = [Method(n, (c,), c.record.role, p) for c in self.in_role("prior") for n, p in seen.items()]
         return [*methods, *priors]
 
     def in_role(self, role: str) -> list[Chosen]:
@@ -239,7 +283,7 @@ class _Resolver:
             self.problems.append(Problem("", f"{message} x label_budgets x seeds is one; name fewer of them"))
 
     def unique_baseline(self, methods: Sequence[Method]) -> None:
-        named = [method.name for method in methods if method.role == "baseline"]
+        named = [method.name for method in methods if method.baseline]
         if len(named) > 1:
             self.problems.append(Problem("strategy", f"expected one baseline, got {', '.join(named)}; keep one"))
 

@@ -70,7 +70,11 @@ def _tables(experiment: Experiment) -> Table:
         "calibrator": experiment.calibrator.card() if experiment.calibrator else None,
         "source": [_source(index, source, hindered) for index, source in enumerate(experiment.sources)],
         "target": [_target(index, target, experiment, hindered) for index, target in enumerate(experiment.targets)],
-        "strategy": [_method(method) for method in experiment.methods if method.role != "prior-only"],
+        "strategy": [
+            _method(index, method, hindered)
+            for index, method in enumerate(experiment.methods)
+            if method.role != "prior"
+        ],
     }
 
 
@@ -130,9 +134,17 @@ def _target(index: int, target: Target, experiment: Experiment, hindered: list[H
     )
 
 
-def _method(method: Method) -> Table:
-    row: Table = {"name": method.name, "model": method.model.card() if method.model else None}
-    baseline = {"baseline": True} if method.role == "baseline" else {}
+def _method(index: int, method: Method, hindered: list[Hindered]) -> Table:
+    adapter = _use(method.adapter, f"strategy[{index}].adapter", hindered) if method.adapter else None
+    own = method.training
+    training = own.model_dump(mode="json", include=own.model_fields_set) if own else None
+    row = {
+        "name": method.name,
+        "model": method.model.card() if method.model else None,
+        "adapter": adapter,
+        "training": training,
+    }
+    baseline = {"baseline": True} if method.baseline else {}
     stages = [stage.card() for stage in method.stages]
     return {**row, **baseline, **(stages[0] if len(stages) == 1 else {"stages": stages})}
 

@@ -24,7 +24,7 @@ from pydantic import (
     model_validator,
 )
 
-from relxfer.contract import messages, metrics
+from relxfer.contract import messages
 from relxfer.contract.only_with import GIVEN, OnlyWhere, OnlyWith, Wanted, told
 from relxfer.contract.options import OFFERED, Options, TrainingOptions, UserFile, UserFolder
 from relxfer.contract.plain import Table
@@ -32,9 +32,11 @@ from relxfer.contract.records import (
     Calibrator,
     Dataset,
     Executor,
+    Metric,
     Record,
     SourceModel,
     TargetAdapter,
+    TaskKind,
     TransferStrategy,
     Validator,
 )
@@ -88,6 +90,8 @@ def _offered(kind: type[Record]) -> WithJsonSchema:
 DatasetUse = Annotated[Use, _names(Dataset), _offered(Dataset)]
 ModelUse = Annotated[Use, _names(SourceModel), _offered(SourceModel)]
 AdapterUse = Annotated[Use, _names(TargetAdapter), _offered(TargetAdapter)]
+TaskUse = Annotated[Use, _names(TaskKind), _offered(TaskKind)]
+MetricUse = Annotated[Use, _names(Metric), _offered(Metric)]
 StageUse = Annotated[Use, _names(TransferStrategy), _offered(TransferStrategy)]
 
 
@@ -113,6 +117,8 @@ class SourceConfig(Options):
     run: UserFolder | None = None
     cell: Annotated[str | None, OnlyWith(run=GIVEN)] = None
     continued: bool = False
+    task: TaskUse | None = None
+    """As `task` of a target, for the data of the source."""
     stages: Annotated[tuple[StageUse, ...], _PRETRAINS] = ()
     shared: Annotated[bool, _PRETRAINS] = False
     labels: Annotated[bool, _PRETRAINS] = True
@@ -157,16 +163,35 @@ class TargetConfig(Options):
     dataset: DatasetUse
     adapter: AdapterUse | None = None
     model: ModelUse | None = None
-    label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets), OnlyWith(task=None)] = ("all",)
-    labels_per: Annotated[Literal["target", "class"], OnlyWith(task=None, label_budgets=_COUNTED)] = "target"
+    label_budgets: Annotated[tuple[Budget, ...], BeforeValidator(_budgets), Field(min_length=1)] = ("all",)
+    labels_per: Annotated[Literal["target", "class"], OnlyWith(label_budgets=_COUNTED)] = "target"
     observed_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
-    task: Literal["clustering"] | None = None
+    task: TaskUse | None = None
+    """One of the tasks of the data set, or one that is made of it, such as clustering; unset: the data set's own."""
 
     @field_validator("label_budgets")
     @classmethod
-    def _with_all(cls, budgets: tuple[Budget, ...]) -> tuple[Budget, ...]:
+    def _in_order(cls, budgets: tuple[Budget, ...]) -> tuple[Budget, ...]:
         numbers = sorted({b for b in budgets if b != "all"})
-        return (*numbers, "all")
+        return (*numbers, "all") if "all" in budgets else tuple(numbers)
+
+
+class RowTraining(TrainingOptions):
+    """Training options of one row: those that are written replace those of `[training]`."""
+
+    @model_validator(mode="after")
+    def _without_effect(self) -> RowTraining:
+        """Accept all: which of them have an effect depends on `[training]` too (see `relxfer.declare.effects`)."""
+        return self
+
+    def over(self, base: TrainingOptions) -> TrainingOptions:
+        """The training options of the row, where `base` are those of all rows.
+
+        >>> made = RowTraining(steps=800).over(TrainingOptions(steps=100, lr=0.01))
+        >>> made.steps, made.lr
+        (800, 0.01)
+        """
+        return base.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
 
 class StrategyConfig(Use):
@@ -176,7 +201,9 @@ class StrategyConfig(Use):
     name: str | None = None
     stages: tuple[StageUse, ...] = ()
     model: ModelUse | None = None
+    adapter: AdapterUse | None = None
     baseline: bool = False
+    training: RowTraining | None = None
 
     @model_validator(mode="after")
     def _use_or_stages(self) -> StrategyConfig:
@@ -190,18 +217,20 @@ class StrategyConfig(Use):
         return self
 
 
-_RANKS = Wanted(lambda metric: metric is None or metric in metrics.METRICS["ranking"], "choose a {key} of a ranking")
+def _metrics(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
 
 
 class ReportOptions(Options):
     """Options of the evaluation and the report."""
 
-    metric: Literal[metrics.NAMES] | None = None  # type: ignore[valid-type]
-    """The metric of the verdicts; unset: the first of the task (MRR for ranking)."""
-    rank_rule: Annotated[Literal["realistic", "pessimistic", "plain"], OnlyWith(metric=_RANKS)] = "realistic"
+    metric: Annotated[tuple[MetricUse, ...], BeforeValidator(_metrics)] = ()
+    """The metric of the verdicts, or several: the first one that the task of a target has decides. Unset: the first of
+    the task (MRR for ranking)."""
+    rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
     """How ties count: realistic or pessimistic ranks with a tolerance, or plain float32 ranks as in most papers."""
     baselines: bool = True
-    """Add the rows scratch, direct and prior-only automatically."""
+    """Add the rows of the roles scratch, direct and prior automatically."""
     resamples: Annotated[int, Field(ge=200, le=1_000_000)] = 10_000
     """Bootstrap resamples."""
     oracle: bool = False

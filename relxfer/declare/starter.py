@@ -9,6 +9,7 @@ from typing import Any
 
 from relxfer.contract.plain import Table
 from relxfer.contract.records import Dataset, TargetAdapter
+from relxfer.declare import reading
 from relxfer.errors import DataError, UsageError
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store.files import write_bytes
@@ -32,11 +33,11 @@ def write_config(plugins: Plugins, data: Path, out: Path, source: str | None, fo
         raise UsageError(f"Cannot write {out}: it exists already. Choose another --out, or add --force.")
     offer, findings = _reader(plugins, data)
     given = dict(findings.tables()) if hasattr(findings, "tables") else {}
-    adapter = plugins.find(TargetAdapter.kind, offer.record.adapter).record
-    if not source and adapter.weights:  # type: ignore[attr-defined]
-        given["source"] = {"model": adapter.model, "weights": adapter.weights}  # type: ignore[attr-defined]
+    adapter = _adapter(plugins, offer.record)
+    if not source and adapter.weights:
+        given["source"] = {"model": adapter.model, "weights": adapter.weights}
     if source or "source" not in given:
-        source = source or _embedded(plugins, offer.record.adapter)
+        source = source or _embedded(plugins, offer.record.content)
         plugins.find(Dataset.kind, source)
         given["source"] = {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}}
     table = _relative({**findings.dataset_table(), "use": offer.record.name}, out)
@@ -63,15 +64,22 @@ def _reader(plugins: Plugins, data: Path) -> tuple[Any, Any]:
     raise DataError(f"expected files that a reader of own files understands, got {data}: {'; '.join(reasons)}")
 
 
-def _embedded(plugins: Plugins, adapter: str) -> str:
-    """The name of a data set for this adapter that needs no download."""
+def _adapter(plugins: Plugins, data: Any) -> Any:
+    try:
+        return plugins.find(TargetAdapter.kind, reading.adapter_of(plugins, data)).record
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _embedded(plugins: Plugins, content: str) -> str:
+    """The name of a data set with this content that needs no download."""
     names = [
         offer.record.name
         for offer in plugins.all(Dataset.kind)
-        if offer.record.adapter == adapter and not offer.record.own_files and not offer.record.files  # type: ignore[attr-defined]
+        if offer.record.content == content and not offer.record.own_files and not offer.record.files  # type: ignore[attr-defined]
     ]
     if not names:
-        raise UsageError(f"no embedded data set is for adapter {adapter!r}; name one to pre-train on with --source")
+        raise UsageError(f"no embedded data set is {content}; name one to pre-train on with --source")
     return names[-1]
 
 

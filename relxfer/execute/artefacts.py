@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.contract.data import Task
 from relxfer.contract.learners import Model
 from relxfer.contract.messages import shown
+from relxfer.contract.tasks import Task
 from relxfer.declare.experiment import Chosen, Experiment, Source
 from relxfer.errors import ArtefactError, UnfitArtefact
 from relxfer.execute import cards

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from relxfer.contract.data import Domain
-from relxfer.contract.learners import Adapter, Learner, Model
+from relxfer.contract.learners import Adapter, Learner, Model, SelfAttaching
 from relxfer.contract.records import TargetAdapter
 from relxfer.declare.experiment import Chosen
 from relxfer.errors import Incompatible, PluginError, UsageError
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 
 class Attach:
-    """Attaches models to domains and puts the learners on the device; the only caller of `Adapter.attach`.
+    """Attaches models to domains and puts the learners on the device; the only caller of `Adapter.attach`
+    and `SelfAttaching.attach`.
 
     wanted  device of the configuration: auto, cpu or cuda
     code    versions of the code, for the fingerprints of frozen bodies
@@ -30,9 +31,33 @@ class Attach:
 
     def __init__(self, wanted: str, code: Versions):
         self.wanted, self.code = wanted, code
+        self._assigned: str | None = None
+
+    def use(self, device: str | None) -> None:
+        """Put learners on this device from now on, such as "cuda:1"; None: on that of the configuration.
+
+        Raises:
+            UsageError: there is no such device.
+        """
+        if device is not None and device.startswith("cuda") and device != self._assigned:
+            import torch
+
+            count, number = torch.cuda.device_count(), torch.device(device).index or 0
+            if number >= count:
+                raise UsageError(
+                    f"expected the device {device!r}, which a process was assigned, got {count} GPUs that torch can "
+                    "use; correct `devices` of the executor"
+                )
+            torch.cuda.set_device(number)
+        self._assigned = device
+
+    @property
+    def device(self) -> str:
+        """The device of learners: the one that was assigned, or that of the configuration."""
+        return self._assigned or self.configured
 
     @cached_property
-    def device(self) -> str:
+    def configured(self) -> str:
         """cpu or cuda; "auto" is cuda if torch can use it.
 
         Raises:
@@ -58,10 +83,13 @@ class Attach:
         if (members := members_of(model)) is not None:
             learners = [self.plain(member, adapter, target, sources) for member in members]
             return _composed(model, learners, target)
-        made: Adapter = adapter.build()
-        learner = checked(adapter, made.attach(model, target, tuple(sources)))
-        if self.device == "cuda" and hasattr(learner, "module"):
-            learner.module.to("cuda")
+        if attaches_itself(model):
+            learner = checked(model, model.attach(target, tuple(sources)))
+        else:
+            made: Adapter = adapter.build()
+            learner = checked(adapter, made.attach(model, target, tuple(sources)))
+        if self.device != "cpu" and hasattr(learner, "module"):
+            learner.module.to(self.device)
         return learner
 
     def cached(
@@ -142,35 +170,32 @@ def members_of(model: Model) -> Sequence[Model] | None:
     return getattr(model, "members", None) if hasattr(model, "offered_as") else None
 
 
+def attaches_itself(model: Model) -> TypeGuard[SelfAttaching]:
+    """Whether a model brings its own learner, so that the adapter is not asked; one with `members` is composed."""
+    return hasattr(model, "attach") and members_of(model) is None
+
+
 def _composed(model: Any, learners: Sequence[Learner], target: Domain | None) -> Learner:
-    """The learner of a composite model.
-
-    Raises:
-        PluginError: what it returned is no learner.
-    """
-    made: Learner = model.attach(learners, target)
-    if not _is_learner(made):
-        raise PluginError(
-            f"expected attach of the model {model.offered_as!r} to return a learner, "
-            f"got {'None' if made is None else type(made).__name__}; correct its return value"
-        )
-    return made
+    """The learner of a composite model."""
+    return checked(model, model.attach(learners, target))
 
 
-def checked(maker: Chosen, made: Learner) -> Learner:
-    """Return what an adapter or a strategy returned.
+def checked(maker: Chosen | Model, made: Learner) -> Learner:
+    """Return what an adapter, a strategy or a model that attaches itself returned.
 
     Raises:
         PluginError: it is not a learner.
     """
-    if not _is_learner(made):
-        method = "attach" if maker.record.kind == TargetAdapter.kind else "transfer"
+    if not (hasattr(made, "predict") and hasattr(made, "export")):
         raise PluginError(
-            f"expected {method} of the {maker.record.kind} {maker.name!r} to return a learner, "
+            f"expected {_method(maker)} to return a learner, "
             f"got {'None' if made is None else type(made).__name__}; correct its return value"
         )
     return made
 
 
-def _is_learner(made: Any) -> bool:
-    return hasattr(made, "predict") and hasattr(made, "export")
+def _method(maker: Chosen | Model) -> str:
+    if not isinstance(maker, Chosen):
+        return f"attach of the model {type(maker).__name__}"
+    method = "attach" if maker.record.kind == TargetAdapter.kind else "transfer"
+    return f"{method} of the {maker.record.kind} {maker.name!r}"

@@ -18,8 +18,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from relxfer.contract import messages, user_only
-from relxfer.contract.data import Task
 from relxfer.contract.records import Record, SourceModel
+from relxfer.contract.tasks import Task
 from relxfer.declare.experiment import Chosen
 from relxfer.declare.resolve import options_model
 from relxfer.errors import UnfitArtefact, UnknownName
@@ -32,8 +32,7 @@ from relxfer.store.json_text import Json, JsonObject
 if TYPE_CHECKING:
     import numpy as np
 
-#: Limits for a card that anybody may have written: answers of a task, and tasks.
-_MOST_ANSWERS = 100_000
+#: Limit for a card that anybody may have written.
 _MOST_TASKS = 1_000
 #: Levels of nesting that a card may have.
 _DEEPEST = 32
@@ -220,14 +219,4 @@ def _tasks(table: Json) -> tuple[Task, ...]:
     if not isinstance(table, list) or len(table) > _MOST_TASKS:
         got = f"{len(table):,}" if isinstance(table, list) else messages.shown(table)
         raise UnfitArtefact(f"expected in its card a list of at most {_MOST_TASKS:,} tasks, got {got}; {_OTHER}")
-    return tuple(map(_task, table))
-
-
-def _task(table: Json) -> Task:
-    kind, answers = (table.get("kind"), table.get("answers", [])) if isinstance(table, dict) else (None, None)
-    named = isinstance(answers, list) and all(isinstance(name, str) for name in answers)
-    if not (isinstance(table, dict) and isinstance(kind, str) and isinstance(answers, list) and named):
-        raise UnfitArtefact(f"expected a task with a kind and answers by name, got {messages.shown(table)}; {_OTHER}")
-    if len(answers) > _MOST_ANSWERS:
-        raise UnfitArtefact(f"expected at most {_MOST_ANSWERS:,} answers of a task, got {len(answers):,}; {_OTHER}")
-    return Task.from_card(table)
+    return tuple(map(Task.from_card, table))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from relxfer.contract.learners import Learner
 from relxfer.declare.experiment import Chosen, Experiment
 from relxfer.errors import RelxferError
@@ -95,6 +93,8 @@ class Cells:
                     return self.finished(ready) or {**self._run(ready), **ids}
         except (Exception, SystemExit) as error:
             failed = outcome.failure(error)
+            if ids:
+                self.store.cell(ids["id"]).fail(failed)
             return {**failed, **ids} if ids else failed
 
     def finished(self, ready: Prepared) -> Outcome | None:
@@ -106,7 +106,7 @@ class Cells:
     def _run(self, ready: Prepared) -> Outcome:
         self.events("cell_started", cell=ready.names)
         shown = self.domains.shown(ready.cell)
-        with memory.held(ready.cell.target.adapter.record.large_blocks):
+        with memory.held(ready.cell.adapter.record.large_blocks):
             reloaded = self.domains.target(ready.cell.target).check_reloaded
             learner, ended = self.transfers.run(ready, shown, self._oracle(ready, shown), reloaded)
             return {**ended, **self._evaluate(learner, ready, shown)}
@@ -120,7 +120,7 @@ class Cells:
         if sealed.count:
             start = time.perf_counter()
             judgement = sealed.judge(learner, shown.target.inputs)
-            files.write_arrays(path, judgement.arrays, {"kind": judgement.scored.kind})
+            files.write_arrays(path, judgement.arrays, {"kind": sealed.domain.task.kind, "tags": judgement.tags})
             summary["evaluation_seconds"] = time.perf_counter() - start
         files.write_json(path.with_suffix(".json"), summary)
         return summary
@@ -131,8 +131,8 @@ class Cells:
             return None
 
         def score(learner: Learner) -> dict[str, float]:
-            values = sealed.judge(learner, shown.target.inputs).scored.values(report.rank_rule)
-            return {name: float(np.mean(each)) for name, each in values.items()}
+            results = sealed.judge(learner, shown.target.inputs).results
+            return self.domains.scorer.measure(sealed.domain.task.kind, results, report.rank_rule).means
 
         return Oracle(self.store.oracle(ready.identity, ready.key), score, report.rank_rule)
 

@@ -11,17 +11,26 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from relxfer.contract.data import Domain
-from relxfer.contract.metrics import ordered
-from relxfer.declare.experiment import Experiment, Source, Target
+from relxfer.contract.tasks import Task
+from relxfer.declare import reading
+from relxfer.declare.experiment import Experiment, Method, Source, Target
 from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
 from relxfer.judge import collapse
-from relxfer.judge.classification import Predictions
+from relxfer.judge.scoring import Measured
 from relxfer.plan.cells import PlannedCell, setting
-from relxfer.results.records import CellResult, Count, Diagnostics, Pretraining, SourceSummary, TargetSummary
+from relxfer.results.records import (
+    CellResult,
+    Count,
+    Diagnostics,
+    MetricSummary,
+    Pretraining,
+    SourceSummary,
+    TargetSummary,
+)
 from relxfer.results.results import Results
-from relxfer.results.rows import Judge, Values
-from relxfer.results.values import stored_values
+from relxfer.results.rows import Judge
+from relxfer.results.values import Values, stored_values
 from relxfer.store import files
 from relxfer.store.entry import Outcome
 from relxfer.store.run_directory import Store
@@ -42,19 +51,20 @@ def collect(
     plan, outcomes  of equal length: every planned cell, and how it ended
     """
     config = experiment.config
-    values = stored_values(store, config.report.rank_rule)
+    values = stored_values(store, config.report.rank_rule, engine.scorer)
     tasks = {target.name: engine.domains.target(target).domain.task for target in experiment.targets}
-    metrics = ordered(next(iter(tasks.values())).kind, config.report.metric)
-    cells = [_cell(cell, outcome, values) for cell, outcome in zip(plan, outcomes, strict=True)]
-    cells = [_with_details(cell, made, engine, metrics[0]) for cell, made in zip(plan, cells, strict=True)]
+    metrics = {name: metrics_of(engine, task) for name, task in tasks.items()}
+    cells = [_cell(cell, outcome, values, experiment) for cell, outcome in zip(plan, outcomes, strict=True)]
+    cells = [
+        _with_details(cell, made, engine, metrics[cell.target.name][0]) for cell, made in zip(plan, cells, strict=True)
+    ]
     supervised = {name: task.self_supervised for name, task in tasks.items()}
     return Results(
         folder=store.folder,
         name=config.name,
-        metric=metrics[0],
         cells=tuple(cells),
         rows=Judge(values, metrics, supervised, config.report.resamples).rows(cells),
-        targets={target.name: _target(engine, target) for target in experiment.targets},
+        targets={target.name: _target(engine, target, metrics[target.name]) for target in experiment.targets},
         sources={source.name: _source(engine, source) for source in experiment.sources},
         seeds=config.seeds,
         rank_rule=config.report.rank_rule,
@@ -62,20 +72,31 @@ def collect(
     )
 
 
-def _cell(cell: PlannedCell, outcome: Outcome, values: Values) -> CellResult:
+def _cell(cell: PlannedCell, outcome: Outcome, values: Values, experiment: Experiment) -> CellResult:
     evaluated = outcome["status"] == "done" and outcome.get("n")
-    per_query = values(outcome["evaluation"])[0] if evaluated else {}
+    measured = values(outcome["evaluation"]).measured if evaluated else Measured()
     return _CELL.validate_python({
         **outcome,
         **cell.names,
         "artefact": outcome.get("artefact") or "",
+        "model": cell.method.model.described if cell.method.model else outcome.get("model") or cell.model.name,
+        "scratch": cell.method.scratch,
+        "baseline": cell.method.baseline,
         "diagnostics": _logged(outcome),
-        "metrics": {name: float(np.mean(of)) for name, of in per_query.items()},
+        "metrics": measured.means,
+        "undefined": measured.undefined,
         "setting": setting(cell.method.needs, cell.source is not None and cell.source.config.labels),
         "labels": "target-labels" in cell.method.needs,
         "labels_per": cell.target.config.labels_per,
         "seeded": cell.method.seeded,
+        "training": _own_training(experiment, cell.method),
     })  # fmt: skip
+
+
+def _own_training(experiment: Experiment, method: Method) -> dict[str, object]:
+    """The values of a row for the training options in which rows that train may differ."""
+    differing = {name for each in experiment.methods if each.training for name in each.training.model_fields_set}
+    return experiment.training(method).model_dump(mode="json", include=differing) if method.seeded else {}
 
 
 def _logged(outcome: Outcome) -> Diagnostics:
@@ -84,29 +105,43 @@ def _logged(outcome: Outcome) -> Diagnostics:
     return {name: value if value is not None and math.isfinite(value) else None for name, value in logged.items()}
 
 
-def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: str) -> CellResult:
+def metrics_of(engine: Engine, task: Task) -> tuple[MetricSummary, ...]:
+    """The metrics of a task, the one that decides first."""
+    wanted = [metric.name for metric in engine.experiment.metrics]
+    return tuple(
+        MetricSummary(
+            name=m.name,
+            direction=m.direction,  # type: ignore[arg-type]
+            low=m.low,
+            high=m.high,
+            minimal_effect=m.minimal_effect,
+        )
+        for m in engine.scorer.metrics(task.kind, wanted)
+    )
+
+
+def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: MetricSummary) -> CellResult:
     """Add to a finished cell its number of labels, the class that it predicts most often, and the oracle."""
     if made.status != "done":
         return made
     labels = engine.cells.label_count(cell)
     if not made.n:
         return replace(made, label_count=labels)
-    arrays, card = files.read_arrays(engine.store.evaluation(made.evaluation))
-    names = engine.domains.target(cell.target).domain.task.answers
-    classes = card["kind"] == "classification"
+    arrays, _ = files.read_arrays(engine.store.evaluation(made.evaluation))
+    task = engine.domains.target(cell.target).domain.task
     report, points = engine.experiment.config.report, engine.store.cell(made.id).points()
     asked = report.oracle and bool(points)
     path = engine.store.oracle(made.id, made.evaluation)
     return replace(
         made,
         label_count=labels,
-        top_class=collapse.top_class(Predictions.from_arrays(arrays), names) if classes else None,
+        top_class=collapse.top_class(task.results(arrays), task.answers),
         oracle_asked=asked,
         oracle=oracle.best(path, points, metric, report.rank_rule) if asked else None,
     )
 
 
-def _target(engine: Engine, target: Target) -> TargetSummary:
+def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) -> TargetSummary:
     sealed, adapter = engine.domains.target(target), target.adapter.build()
     domain = sealed.domain
     notes = list(domain.notes)
@@ -125,7 +160,7 @@ def _target(engine: Engine, target: Target) -> TargetSummary:
         source.name: str(sentence)
         for source in engine.experiment.sources
         if source.datasets
-        and all(dataset.record.adapter == target.adapter.name for dataset in source.datasets)
+        and reading.reads(target.adapter.record, [dataset.record for dataset in source.datasets])
         and (sentence := from_adapter("relate", relate, engine.domains.sources(source), domain))
     }
     splits = (("train", domain.train), ("val", domain.val))
@@ -133,7 +168,10 @@ def _target(engine: Engine, target: Target) -> TargetSummary:
     counts |= {"test": Count(*sealed.size)} if sealed.size else {}
     return TargetSummary(
         task=domain.task.kind,
+        metrics=metrics,
+        ranks_by=engine.experiment.config.report.rank_rule if engine.scorer.record(domain.task.kind).ties else "",
         labels_per=target.config.labels_per,
+        budgeted=domain.budgeted,
         self_supervised=domain.task.self_supervised,
         counts=counts,
         notes=tuple(notes),
@@ -144,10 +182,10 @@ def _target(engine: Engine, target: Target) -> TargetSummary:
 
 
 def _smallest_class(domain: Domain) -> int | None:
-    """Number of labelled training queries of the smallest class; None if the task is no classification."""
-    if domain.task.kind != "classification" or domain.train is None:
-        return None
-    return int(np.unique(np.asarray(domain.train.answers), return_counts=True)[1].min())
+    """Number of labelled training queries of the smallest class; None if the task has no classes to count."""
+    answers = None if domain.train is None else domain.train.answers
+    strata = None if answers is None or domain.task.open else domain.task.strata(answers)
+    return None if strata is None else int(np.unique(strata, return_counts=True)[1].min())
 
 
 def _source(engine: Engine, source: Source) -> SourceSummary:
@@ -155,7 +193,8 @@ def _source(engine: Engine, source: Source) -> SourceSummary:
     origin = SourceSummary(datasets=tuple(d.name for d in source.datasets), shared=config.shared)
     if not source.pretrained:
         return replace(origin, path=str(config.checkpoint or config.weights or config.run))
-    if not any(target.adapter.name == source.datasets[0].record.adapter for target in engine.experiment.targets):
+    data = [dataset.record for dataset in source.datasets]
+    if not any(reading.reads(adapter.record, data) for adapter in engine.experiment.adapters):
         return origin
     entries = [engine.sources.entry(source, seed) for seed in engine.experiment.config.seeds]
     outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from relxfer.contract.data import Domain
 from relxfer.data.load import domain_of
 from relxfer.declare.experiment import Chosen, Experiment, Source, Target
 from relxfer.execute.sealed import Sealed
+from relxfer.judge.scoring import Scorer
 from relxfer.plan import calibration, selection
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Shown
@@ -28,6 +30,7 @@ class Domains:
 
     experiment: Experiment
     plugins: Plugins
+    scorer: Scorer
     _loaded: dict[str, Sealed] = field(default_factory=dict)  # by data set and options
     _targets: dict[str, Sealed] = field(default_factory=dict)
     _sources: dict[str, tuple[Sealed, ...]] = field(default_factory=dict)
@@ -36,8 +39,21 @@ class Domains:
         """The data set of a target, prepared for its task."""
         if target.name not in self._targets:
             sealed = self._load(target.dataset).observed(target.config.observed_fraction)
-            self._targets[target.name] = sealed.clustering() if target.config.task == "clustering" else sealed
+            self._targets[target.name] = sealed.posed(partial(self._posed, target.task))
         return self._targets[target.name]
+
+    def _posed(self, task: Chosen | None, domain: Domain) -> Domain:
+        """A domain with the task that the configuration names: one of its own, or one that is made of its task.
+
+        Raises:
+            Incompatible: it has no such task, and none can be made.
+        """
+        if task is None or task.name == domain.task.kind:
+            return domain
+        if task.name in domain.tasks:
+            return domain.posed(task.name)
+        made = self.scorer.task(task.name)()  # type: ignore[call-arg]  # a kind of task sets `kind` itself
+        return made.posed(domain)
 
     def sources(self, source: Source | None) -> tuple[Domain, ...]:
         """The data sets of a source, without their tests; none if the source is only a model."""
@@ -52,7 +68,8 @@ class Domains:
         if source is None:
             return ()
         if source.name not in self._sources:
-            self._sources[source.name] = tuple(map(self._load, source.datasets))
+            sealed = map(self._load, source.datasets)
+            self._sources[source.name] = tuple(each.posed(partial(self._posed, source.task)) for each in sealed)
         return self._sources[source.name]
 
     def _load(self, dataset: Chosen) -> Sealed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relxfer.contract.data import Task
+from relxfer.contract.tasks import Task
 from relxfer.declare.experiment import Experiment, Source, Target
 from relxfer.errors import RelxferError
 from relxfer.execute.artefacts import Artefacts
@@ -12,6 +12,7 @@ from relxfer.execute.domains import Domains
 from relxfer.execute.events import Events
 from relxfer.execute.sources import Sources
 from relxfer.execute.transfers.transfer import Transfers
+from relxfer.judge.scoring import Scorer
 from relxfer.plan import grid
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.refusals import Facts
@@ -19,12 +20,14 @@ from relxfer.plugins.finder import Plugins
 from relxfer.plugins.versions import Versions
 from relxfer.store.run_directory import Store
 from relxfer.train import memory
+from relxfer.train.machine import available_threads
 
 
 class Engine:
     """One experiment in one run directory.
 
     code       versions of the code that can decide a result
+    scorer     the metrics that plugins offer
     domains    the data; tests stay sealed
     artefacts  the models that are read from files
     attach     attaches models to data
@@ -36,12 +39,13 @@ class Engine:
     def __init__(self, experiment: Experiment, plugins: Plugins, store: Store, events: Events | None = None):
         self.experiment, self.plugins, self.store, self.events = experiment, plugins, store, events or Events()
         self.code = Versions()
-        self.domains = Domains(experiment, plugins)
+        self.scorer = Scorer(plugins)
+        self.domains = Domains(experiment, plugins, self.scorer)
         self.artefacts = Artefacts(experiment, plugins)
         self.attach = Attach(experiment.config.device, self.code)
         shared = self.domains, self.artefacts, self.attach
         self.sources = Sources(experiment, store, self.events, self.code, *shared)
-        training = experiment.config.training
+        training = experiment.training
         self.transfers = Transfers(training, store, self.events, self.code, plugins, self.attach)
         self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers)
         self._facts: dict[tuple[str | None, str], Facts] = {}
@@ -50,6 +54,10 @@ class Engine:
     def plan(self) -> list[PlannedCell]:
         """Every cell of the plan, with the refusals that follow from the loaded data."""
         return list(grid.cells(self.experiment, self._facts_of, grid.strategies_of(self.plugins)))
+
+    def threads(self, jobs: int) -> int:
+        """Threads of one job, so that all jobs that run at a time have together at most those available."""
+        return max(1, available_threads(self.experiment.config.threads) // max(1, jobs))
 
     def _facts_of(self, source: Source | None, target: Target) -> Facts:
         key = source.name if source else None, target.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,7 +11,7 @@ from relxfer.execute.oracle import Oracle
 from relxfer.plan.cells import Names
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
-from relxfer.store.entry import Entry
+from relxfer.store.entry import Entry, Point
 
 #: Event -> hook of plugins that observe it.
 HOOKS = {
@@ -25,26 +26,47 @@ HOOKS = {
 class Events:
     """Passes events to listeners, as `listener(event, **values)`, then to the observers of plugins.
 
-    An observer that raises is not called again. An exception of a listener is not caught.
+    An observer that raises is not called again. An exception of a listener is not caught. Events may come from several
+    threads; they are passed on one after the other.
+
+    job       name of the job from which events come at present
+    reached   is called with a job and each validation point that it reaches
+    stopping  whether the job of this process was asked to stop
     """
 
     def __init__(self, plugins: Plugins | None = None, listeners: tuple[Callable[..., None], ...] = ()):
         self.plugins, self.listeners = plugins, listeners
         self.dropped: set[int] = set()
+        self.job: str | None = None
+        self.reached: Callable[[str, Point], None] = lambda job, point: None
+        self.stopping: Callable[[], bool] = lambda: False
+        self._lock = threading.RLock()
 
-    def __call__(self, event: str, **values: object) -> None:
-        for listener in self.listeners:
-            listener(event, **values)
-        if self.plugins and event in HOOKS:
-            self._observe(HOOKS[event], values)
+    def __call__(self, event: str, **values: Any) -> None:
+        with self._lock:
+            for listener in self.listeners:
+                listener(event, **values)
+            if self.plugins and event in HOOKS:
+                self._observe(HOOKS[event], values)
+            if event == "epoch_finished" and self.job is not None:
+                self.reached(self.job, Point(values["phase"], values["step"], values["values"]))
 
-    def training(self, entry: Entry, names: Names, oracle: Oracle | None = None) -> Callable[..., None]:
-        """The function that a trainer calls with its events.
+    def from_job(self, job: str, event: str, values: Mapping[str, Any]) -> None:
+        """Pass on an event of a job in another process."""
+        with self._lock:
+            here, self.job = self.job, job
+            try:
+                self(event, **values)
+            finally:
+                self.job = here
+
+    def training(self, entry: Entry, names: Names, oracle: Oracle | None = None) -> Callable[..., bool]:
+        """The function that a trainer calls with its events; at a validation point it returns whether to stop there.
 
         Validation points are also appended to the trace and passed to the oracle.
         """
 
-        def emit(kind: str, **values: Any) -> None:
+        def emit(kind: str, **values: Any) -> bool:
             if kind == "epoch":
                 files.append_line(entry.trace, values)
                 if oracle:
@@ -52,6 +74,7 @@ class Events:
                 point = {key: values[key] for key in ("phase", "step", "values")}
                 self("epoch_finished", cell=names, **point)
             self(kind, cell=names, **values)
+            return kind == "epoch" and self.stopping()
 
         return emit
 

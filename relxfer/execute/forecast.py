@@ -108,11 +108,12 @@ def _grouped(plan: Sequence[PlannedCell]) -> list[list[PlannedCell]]:
 
 
 def _row(engine: Engine, cells: Sequence[PlannedCell]) -> RowCost:
-    distinct, training = _distinct(cells), engine.experiment.config.training
-    first, sealed = distinct[0], engine.domains.target(distinct[0].target)
+    distinct = _distinct(cells)
+    first, training = distinct[0], engine.experiment.training(distinct[0].method)
+    sealed = engine.domains.target(distinct[0].target)
     steps = training.steps * len(distinct) if first.method.seeded else 0
     queries = sealed.count * len(distinct)
-    seconds = None  # a prior-only baseline counts, which costs next to nothing
+    seconds = None  # a prior baseline counts, which costs next to nothing
     if first.method.model is None:
         seconds = _seconds(first.target.adapter, first.model, sealed.domain, training, steps, queries)
     source = first.source.name if first.source else None

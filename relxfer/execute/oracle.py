@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from relxfer.results.records import OracleValue
+from relxfer.results.records import MetricSummary, OracleValue
 from relxfer.store import files
 from relxfer.store.entry import Point
 
@@ -45,11 +45,13 @@ class Oracle:
         files.append_line(self.path, {"phase": phase, "step": step, "rule": self.rule, "values": self._values})
 
 
-def best(path: Path, points: Sequence[Point], metric: str, rule: str) -> OracleValue | None:
-    """The best value of a metric, with phase and step; None if any validation point was passed without the oracle."""
+def best(path: Path, points: Sequence[Point], metric: MetricSummary, rule: str) -> OracleValue | None:
+    """The best value of a metric, with phase and step; None if any validation point was passed without the oracle, or
+    the metric was undefined there."""
     lines = (line for line in files.read_lines(path) if line["rule"] == rule)
-    values = {(line["phase"], line["step"]): line["values"][metric] for line in lines}
+    values = {(line["phase"], line["step"]): line["values"].get(metric.name) for line in lines}
+    values = {place: value for place, value in values.items() if value is not None}
     if not {(point.phase, point.step) for point in points} <= values.keys():
         return None
-    phase, step = max(values, key=lambda place: values[place])
+    phase, step = max(values, key=lambda place: metric.sign * values[place])
     return OracleValue(values[phase, step], phase, step)

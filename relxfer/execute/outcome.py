@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import traceback
 from typing import Any
 
-from relxfer.errors import Incompatible, RelxferError
+from relxfer.errors import Incompatible, PluginError, RelxferError
 from relxfer.plan import selection
 from relxfer.plan.selection import Selection
+from relxfer.plugins import fault
 from relxfer.store.entry import Outcome, SelectedSteps
 from relxfer.train.machine import PeakMemory
+from relxfer.train.stopping import Stopped
 
 
 def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: float) -> Outcome:
@@ -29,6 +30,7 @@ def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: f
         "peak_mb": peak.megabytes(),
         "trained_parameters": trainer.tally.trained,
         "diagnostics": _diagnostics(trainer),
+        "texts": trainer.tally.logbook.texts,
         "selection": _selected(chosen, trainer),
     }
 
@@ -38,17 +40,30 @@ def refusal(reason: str) -> Outcome:
     return {"status": "refused", "reason": reason}
 
 
+def stopped(stop: Stopped) -> Outcome:
+    """The outcome of a training that the run asked to stop; a later run goes on with it."""
+    return {"status": "stopped", "reason": str(stop)}
+
+
 def failure(error: BaseException) -> Outcome:
     """The outcome of a cell that raised an error: refused for `Incompatible`, failed otherwise."""
     if isinstance(error, Incompatible):
         return refusal(str(error))
-    return {"status": "failed", "reason": _reason(error), "traceback": traceback.format_exc()}
+    place = fault.place(error) if _needs_place(error) else ""
+    reason = f"{_reason(error)} ({place})" if place else _reason(error)
+    return {"status": "failed", "reason": reason, "traceback": fault.full(error)}
+
+
+def _needs_place(error: BaseException) -> bool:
+    """Whether the code of a plugin is at fault: errors that relxfer raises otherwise say themselves what to do."""
+    return isinstance(error, PluginError) or not isinstance(error, RelxferError)
 
 
 def _diagnostics(trainer: Any) -> dict[str, float]:
-    """The last value of everything that the strategy logged."""
+    """The last value of every number that the strategy logged, in a phase or about the cell as a whole."""
     phases = trainer.tally.phases.values()
-    return {name: value for phase in phases for name, value in phase.diagnostics.items()}
+    in_phases = {name: value for phase in phases for name, value in phase.diagnostics.items()}
+    return in_phases | trainer.tally.logbook.numbers
 
 
 def _selected(chosen: Selection, trainer: Any) -> SelectedSteps:

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any
 
-from relxfer.contract.executors import Executor
-from relxfer.contract.metrics import ordered
+from relxfer.contract.executors import Executor, Failed
 from relxfer.declare import saved
-from relxfer.declare.experiment import Experiment, Source
-from relxfer.errors import ConfigError, PluginError, Problem, RelxferError, UsageError
+from relxfer.declare.experiment import Experiment
+from relxfer.errors import ConfigError, PluginError, Problem, RelxferError
 from relxfer.execute import executors, provenance
 from relxfer.execute.collect import collect
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
-from relxfer.execute.jobs import Job, Work
-from relxfer.execute.outcome import failure, refusal
-from relxfer.execute.sources import stage_names
-from relxfer.execute.transfers.prepared import Planned, Prepared
+from relxfer.execute.jobs.job import Job, Ran
+from relxfer.execute.jobs.scheduler import Everything, Scheduler
+from relxfer.execute.jobs.stages import Stages, pretrainings
+from relxfer.execute.jobs.stream import Misused, Stream, tried_again
+from relxfer.execute.jobs.waves import Waves
+from relxfer.execute.jobs.work import Work
+from relxfer.execute.workers.reports import Follower
+from relxfer.judge.scoring import deciding
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
-from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plugins.finder import Plugins
 from relxfer.results.results import Results
-from relxfer.store.entry import Outcome
+from relxfer.store.entry import Point
 from relxfer.store.run_directory import MARKER, RESULTS, Store
 from relxfer.train.machine import available_threads, set_threads
 from relxfer.train.processes import ALONE, Group
-
-#: A pre-training, identified by the name of its source and its seed.
-Stage: TypeAlias = tuple[str, int]
 
 
 def run(
@@ -42,6 +41,7 @@ def run(
     listeners: tuple[Callable[..., None], ...] = (),
     fresh: bool = False,
     group: Group = ALONE,
+    scheduling: Callable[[list[PlannedCell]], Scheduler] = Everything,
 ) -> Results:
     """Run the cells of an experiment that are missing in a run directory, and return the results of all.
 
@@ -52,6 +52,7 @@ def run(
         listeners: called with every event as `listener(event, **values)`.
         fresh: delete earlier results first.
         group: processes that train sources together; the first one calls this function, the others call `follow`.
+        scheduling: makes the scheduler of a plan, which says when which cells are run.
 
     Raises:
         ConfigError: a source cannot be read.
@@ -66,11 +67,12 @@ def run(
         engine = Engine(experiment, plugins, store, Events(plugins, listeners))
         plan = _checked_plan(engine)
         _describe(engine)
-        work = Work(store.folder, engine, plan)
+        work = Work(store.folder, engine)
         executor = executors.build(experiment.executor)
-        broken = _train_sources(executor, work, group)
-        outcomes = _run_cells(executor, work, broken)
-        results = collect(store, experiment, plan, outcomes, engine)
+        if group.size > 1:
+            _train_together(work, plan, group)
+        waves = _run_waves(executor, work, scheduling(plan))
+        results = collect(store, experiment, waves.cells, waves.outcomes, engine)
         store.write(RESULTS, results.card())
         engine.events("run_finished", folder=store.folder, results=results)
         return results
@@ -82,7 +84,7 @@ def follow(experiment: Experiment, plugins: Plugins, group: Group) -> None:
         engine = Engine(experiment, plugins, Store.create(Path(folder) / "run"))
         engine.sources.group = group
         set_threads(available_threads(experiment.config.threads))
-        for source, seed in _pretrainings(engine, engine.plan()):
+        for source, seed in pretrainings(engine, engine.plan()):
             engine.sources.train(source, seed)
 
 
@@ -117,19 +119,16 @@ def _check_code(engine: Engine) -> None:
     """Raise `PluginError` if code was edited after it was imported: its results would not be those of the file."""
     made = engine.experiment
     named = [stage for method in made.methods for stage in method.strategies]
-    named += [chosen for target in made.targets for chosen in (target.adapter, target.model)]
+    named += [*made.adapters, *(target.model for target in made.targets)]
+    named += [method.model for method in made.methods if method.model]
     named += [chosen for source in made.sources for chosen in (source.model, *source.stages) if chosen]
     fingerprints.versions(engine.code, *named)
 
 
 def _check_task(engine: Engine) -> None:
-    """Check that all targets have one kind of task, because a report has one metric."""
-    targets = engine.experiment.targets
-    kinds = {target.name: engine.domains.target(target).domain.task.kind for target in targets}
-    if len(set(kinds.values())) > 1:
-        listed = ", ".join(f"{name}: {kind}" for name, kind in kinds.items())
-        raise UsageError(f"expected targets of one kind of task, got {listed}; put them into separate runs")
-    ordered(next(iter(kinds.values())), engine.experiment.config.report.metric)
+    """Check that every metric that the configuration names is one of some target's task."""
+    tasks = [engine.domains.target(target).domain.task.kind for target in engine.experiment.targets]
+    deciding(engine.scorer, tasks, [metric.name for metric in engine.experiment.metrics])
 
 
 def _check_sources(engine: Engine, wanted: Sequence[str]) -> None:
@@ -161,144 +160,98 @@ def _describe(engine: Engine) -> None:
     saved.save(experiment, store.folder, engine.plugins)
 
 
-# ---------------------------------------------------------------- source stages
+# ---------------------------------------------------------------- source stages of several processes
 
 
-def _train_sources(executor: Executor, work: Work, group: Group) -> dict[Stage, Outcome]:
-    """Pre-train every source that a cell needs, unless that was done before; return the failures."""
-    if group.size == 1:
-        return _source_stages(executor, work)
+def _train_together(work: Work, plan: Sequence[PlannedCell], group: Group) -> None:
+    """Pre-train every source that a cell needs together with the other processes of a group.
+
+    Raises:
+        RelxferError: one could not be trained.
+    """
     work.engine.sources.group = group
-    broken = _source_stages(executors.Serial(None), work)
-    if broken:
-        reasons = "; ".join(outcome["reason"] for outcome in broken.values())
+    stages = Stages(work.engine)
+    for job in stages.jobs(plan, 1):
+        stages.ended(job, work(job).outcome)
+    if stages.broken:
+        reasons = "; ".join(outcome["reason"] for outcome in stages.broken.values())
         raise RelxferError(f"expected {group.size} processes to train together, got: {reasons}; start them again")
     work.engine.sources.group = ALONE  # the other processes only train sources
-    return broken
 
 
-def _source_stages(executor: Executor, work: Work) -> dict[Stage, Outcome]:
-    engine, sources = work.engine, list(work.engine.experiment.sources)
-    wanted = _pretrainings(engine, work.plan)
-    threads = _threads(executor, engine, len(wanted))
-    stages = [(sources.index(source), seed, _stage(engine, source, seed)) for source, seed in wanted]
-    jobs = [Job("source", index, threads, seed, planned) for index, seed, planned in stages if planned is not None]
-    failures = {}
-    for job, outcome in _run_by(executor, work, jobs):
-        source = sources[job.index]
-        engine.events("cell_finished", cell=stage_names(source, job.seed), outcome=outcome)
-        if outcome["status"] != "done":
-            failures[source.name, job.seed] = outcome
-    return failures
+# ---------------------------------------------------------------- jobs
 
 
-def _stage(engine: Engine, source: Source, seed: int) -> Planned | None:
-    """The fingerprint of a pre-training, for its job; None if it was finished before."""
-    try:
-        fingerprint = engine.sources.fingerprint(source, seed)
-    except RelxferError:
-        return Planned()  # the job fails with this error
-    # in a group, every process must take part, so the job is never skipped
-    finished = engine.sources.group.size == 1 and engine.sources.kept(source, engine.store.source(fingerprint))
-    return None if finished else Planned(fingerprint)
+def _run_waves(executor: Executor, work: Work, scheduler: Scheduler) -> Waves:
+    """Run the cells that the scheduler gives, and their pre-trainings."""
+    waves = Waves(work.engine, scheduler, executor.width, work.prepared)
+    stream = Stream(waves.jobs())
+    with Follower(work.reports, work.engine.events.from_job) as follower:
+        work.leaving = follower.start
+        work.engine.events.reached = lambda job, point: _stop_if_wanted(job, point, waves, stream, follower, work)
+        for job, result in _run_by(executor, work, stream):
+            follower.finish(job.name, result.events if isinstance(result, Ran) else None)
+            if isinstance(result, Failed) and tried_again(job, result):
+                remark = f"{result.reason}; {_named(work.engine, job, waves)} is tried again, alone"
+                warnings.warn(remark, RuntimeWarning, stacklevel=3)
+            else:
+                waves.ended(job, result)
+        follower.check()
+    return waves
 
 
-def _pretrainings(engine: Engine, plan: Sequence[PlannedCell]) -> list[tuple[Source, int]]:
-    """The pre-trainings that any cell needs, each once, as (source, seed)."""
-    wanted = {}
-    for cell in plan:
-        if cell.refusal is None and cell.needs_source and cell.source and cell.source.pretrained:
-            seed = engine.sources.seed(cell.source, cell.seed)
-            wanted[cell.source.name, seed] = cell.source, seed
-    return list(wanted.values())
+def _stop_if_wanted(name: str, point: Point, waves: Waves, stream: Stream, follower: Follower, work: Work) -> None:
+    """Ask a job to stop, if the scheduler wants that at the validation point that it reached."""
+    job = stream.running.get(name)
+    if job is not None and waves.reached(job, point):
+        work.asked.add(name)
+        follower.stop(name)
 
 
-# ---------------------------------------------------------------- cells
+def _named(engine: Engine, job: Job, waves: Waves) -> str:
+    if job.kind == "source":
+        return f"the source {engine.experiment.sources[job.index].name}"
+    cell = waves.cells[job.index]
+    return f"the cell {cell.method.name} on {cell.target.name}, seed {cell.seed},"
 
 
-def _run_cells(executor: Executor, work: Work, broken: Mapping[Stage, Outcome]) -> list[Outcome]:
-    """Run the cells that are not finished, and return an outcome for every cell of the plan.
+def _run_by(executor: Executor, work: Work, stream: Stream) -> Iterator[tuple[Job, Ran | Failed]]:
+    """Yield every job with what came of it, as jobs end; raise `PluginError` if the executor itself fails.
 
-    Cells with the same fingerprint are run once.
+    An executor is not used where there is no job.
     """
-    outcomes: dict[int, Outcome] = {}
-    groups: dict[Fingerprint, list[int]] = {}
-    todo: dict[int, Prepared] = {}
-    for index, cell in enumerate(work.plan):
-        prepared_or_outcome = _prepared(work.engine, cell, broken)
-        if not isinstance(prepared_or_outcome, Prepared):
-            outcomes[index] = prepared_or_outcome
-        elif prepared_or_outcome.key in groups:
-            groups[prepared_or_outcome.key].append(index)
-        else:
-            groups[prepared_or_outcome.key], todo[index] = [index], prepared_or_outcome
-    threads = _threads(executor, work.engine, len(groups))
-    for index, ready in list(todo.items()):
-        if (outcome := _finished(work.engine, ready)) is not None:
-            outcomes |= dict.fromkeys(groups[ready.key], outcome)
-            del todo[index]
-    work.engine.events("run_started", folder=work.folder, cells=len(todo))
-    work.prepared = todo
-    stages: dict[Stage, Fingerprint] = {}
-    jobs = [Job("cell", i, threads, planned=_planned(work.engine, ready, stages)) for i, ready in todo.items()]
-    for job, outcome in _run_by(executor, work, jobs):
-        names = {**work.plan[job.index].names, "id": outcome.get("id")}
-        work.engine.events("cell_finished", cell=names, outcome=outcome)
-        outcomes |= dict.fromkeys(groups[todo[job.index].key], outcome)
-    return [outcomes[index] for index in range(len(work.plan))]
-
-
-def _prepared(engine: Engine, cell: PlannedCell, broken: Mapping[Stage, Outcome]) -> Prepared | Outcome:
-    """A prepared cell, or the outcome of one that cannot be run."""
-    if cell.refusal:
-        return refusal(cell.refusal)
-    if cell.source and cell.needs_source:
-        failed = broken.get((cell.source.name, engine.sources.seed(cell.source, cell.seed)))
-        if failed:
-            return {**failed, "reason": f"its source stage {failed['status']}: {failed['reason']}"}
-    try:
-        return engine.cells.prepare(cell)
-    except (Exception, SystemExit) as error:
-        return failure(error)
-
-
-def _finished(engine: Engine, ready: Prepared) -> Outcome | None:
-    """The outcome of a cell that was run before, or a failure if its files cannot be read; None if it was not run."""
-    try:
-        return engine.cells.finished(ready)
-    except RelxferError as error:
-        return failure(error)
-
-
-def _planned(engine: Engine, ready: Prepared, stages: dict[Stage, Fingerprint]) -> Planned:
-    """The fingerprints for the job of a cell; `stages` caches those of pre-trainings, which many cells share."""
-    cell = ready.cell
-    if not (cell.source and cell.needs_source and cell.source.pretrained):
-        return Planned(None, ready.key)
-    key = cell.source.name, engine.sources.seed(cell.source, cell.seed)
-    if key not in stages:
-        stages[key] = engine.sources.fingerprint(cell.source, cell.seed)
-    return Planned(stages[key], ready.key)
-
-
-def _run_by(executor: Executor, work: Work, jobs: Sequence[Job]) -> Iterator[tuple[Job, Outcome]]:
-    """Yield every job with its outcome, as jobs end; raise `PluginError` if the executor itself fails."""
+    if not stream.waiting():
+        return
     expected = f"expected the executor {work.engine.experiment.executor.name!r} to yield (job, outcome) for every job"
     remedy = "finished cells are kept; run again, perhaps with another executor"
-    left = list(jobs)
+    running = iter(executor.run(work, stream))
     try:
-        for job, outcome in executor.run(work, jobs) if jobs else ():
-            left.remove(job)
-            yield job, outcome
+        while (ended := _next(running)) is not None:
+            yield stream.ended(*ended), ended[1]
     except (RelxferError, OSError, MemoryError):
         raise
     except Exception as error:
-        raise PluginError(f"{expected}, got {type(error).__name__}: {error}; {remedy}") from error
-    if left:
-        raise PluginError(f"{expected}, got none for {len(left)} of {len(jobs)}; {remedy}")
+        if error is stream.error:
+            raise
+        got = str(error) if isinstance(error, Misused) else f"{type(error).__name__}: {error}"
+        raise PluginError(f"{expected}, got {got}; {remedy}") from error
+    finally:
+        if hasattr(running, "close"):
+            running.close()
+    if stream.waiting() or stream.left:
+        raise PluginError(f"{expected}, got none for {stream.left} of {stream.given + len(stream.ready)}; {remedy}")
 
 
-def _threads(executor: Executor, engine: Engine, jobs: int) -> int:
-    """Threads of one job, so that all jobs that run at a time have together at most those available."""
-    total = available_threads(engine.experiment.config.threads)
-    return max(1, total // max(1, min(executor.width, jobs)))
+def _next(running: Iterator[Any]) -> tuple[Any, Ran | Failed] | None:
+    """What the executor yields next; None at its end.
+
+    Raises:
+        Misused: it is not a job with what came of it.
+    """
+    pair = next(running, None)
+    if pair is None:
+        return None
+    if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], Ran | Failed)):
+        wrong = type(pair[1]).__name__ if isinstance(pair, tuple) and len(pair) == 2 else repr(pair)
+        raise Misused(f"{wrong} where what work(job) returned, or relxfer.contract.executors.Failed, belongs")
+    return pair

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -12,10 +12,10 @@ import numpy as np
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Adapter, Learner
 from relxfer.execute.stored import reload
-from relxfer.judge.ranking import Filter
-from relxfer.judge.scoring import Scored, judge
+from relxfer.judge.ranking import Filter, known_answers
 from relxfer.plan.views import digest, same_data
 from relxfer.seeding import generator
+from relxfer.store import stored_names
 from relxfer.store.json_text import JsonObject
 
 
@@ -23,20 +23,30 @@ from relxfer.store.json_text import JsonObject
 class Judgement:
     """The results of a learner on the test.
 
-    scored  in the order in which the queries were asked
-    asked   row in the test of each asked query
-    units   unit of each query, in the order of the test
+    results  per-query results by name, see `Task.judge`, in the order in which the queries were asked
+    asked    [n] int: row in the test of each asked query
+    test     the test without inputs and answers: items, groups and tags of its queries
     """
 
-    scored: Scored
-    asked: np.ndarray  # [n] int
-    units: np.ndarray  # [n] int
+    results: Mapping[str, np.ndarray]
+    asked: np.ndarray
+    test: Examples
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
-        """Per-query results in the order of the test, and the units, as they are stored."""
+        """Per-query results in the order of the test, with items, groups and tags, as they are stored."""
         order = np.argsort(self.asked)
-        return {**{name: array[order] for name, array in self.scored.arrays().items()}, "units": self.units}
+        made = {name: array[order] for name, array in self.results.items()}
+        made[stored_names.UNITS] = self.test.unit_ids()
+        if self.test.groups is not None:
+            made[stored_names.GROUPS] = self.test.groups
+        codes = {name: np.unique(values, return_inverse=True)[1] for name, values in self.test.tags.items()}
+        return made | {stored_names.tag(name): code.reshape(-1) for name, code in codes.items()}
+
+    @property
+    def tags(self) -> dict[str, list[str]]:
+        """Tag -> its values, of which the stored array has the numbers."""
+        return {name: [str(value) for value in np.unique(values)] for name, values in self.test.tags.items()}
 
 
 class Sealed:
@@ -59,9 +69,10 @@ class Sealed:
         """The data set with this fraction of its observed inputs; None leaves all of them."""
         return self if fraction is None else Sealed(self._complete.observe(fraction), self._whole)
 
-    def clustering(self) -> Sealed:
-        """The data set without labels, for clustering."""
-        return Sealed(self._complete.clustering(), self._whole)
+    def posed(self, pose: Callable[[Domain], Domain]) -> Sealed:
+        """The data set with another of its tasks, which `pose` makes."""
+        complete = pose(self._complete)
+        return self if complete is self._complete else Sealed(complete, pose(self._whole))
 
     @property
     def count(self) -> int:
@@ -99,8 +110,8 @@ class Sealed:
         # shuffled, because the order could reveal answers: the two queries of a link follow each other in the test
         order = generator("test queries").permutation(len(test))
         asked = replace(test.take(order), inputs=inputs)
-        scored = judge(self.domain.task, learner.predict(asked.hidden()), asked, self._whole.known())
-        return Judgement(scored, order, test.unit_ids())
+        results = self.domain.task.judge(learner.predict(asked.hidden()), asked, self._whole.known())
+        return Judgement(results, order, replace(test, inputs=None, answers=None))
 
     def check_reloaded(self, judged: Learner, stored: Callable[[], Learner], shown: Domain) -> None:
         """Check that a stored model predicts as the judged learner, on a few queries of the test if there is one.
@@ -116,7 +127,4 @@ class Sealed:
     def known_to(self, asked: Examples) -> Filter | None:
         """The known answers to these queries, from all splits, for filtered ranks; None if the task is not ranking."""
         known = self._whole.known()
-        if not self.domain.task.open or not known:
-            return None
-        queries = np.concatenate([examples.queries for examples in known])
-        return Filter.build(asked.queries, queries, np.concatenate([np.asarray(e.answers) for e in known]))
+        return known_answers(asked.queries, known) if self.domain.task.open and known else None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from relxfer.contract.data import Domain
 from relxfer.contract.learners import Learner
 from relxfer.contract.strategies import Cell, Strategy
+from relxfer.declare import reading
 from relxfer.declare.experiment import Chosen, Experiment, Source
 from relxfer.errors import ArtefactError, Incompatible
 from relxfer.execute import artefacts, outcome
@@ -90,8 +91,16 @@ class Sources:
         with self.store.working(identity):
             if self.group.agreed(not self.kept(source, entry)):
                 with memory.held(self.adapter(source).record.large_blocks):
-                    self._pretrain(source, entry, identity, seed)
+                    self._attempt(source, entry, identity, seed)
         return entry
+
+    def _attempt(self, source: Source, entry: Entry, identity: Fingerprint, seed: int) -> None:
+        """Pre-train a source; an error is also written beside its checkpoints."""
+        try:
+            self._pretrain(source, entry, identity, seed)
+        except (Exception, SystemExit) as error:
+            entry.fail(outcome.failure(error))
+            raise
 
     def kept(self, source: Source, entry: Entry) -> bool:
         """Whether a pre-training was done before and its model can be read; a damaged entry is dropped."""
@@ -120,20 +129,27 @@ class Sources:
         return fingerprints.of_source(source, start, self.adapter(source), *views, seed, self.code)
 
     def adapter(self, source: Source) -> Chosen:
-        """The adapter of a source's data, with the options that a target gives it.
+        """The adapter that attaches the model of a source: the first of the experiment that reads its data.
 
         Raises:
-            Incompatible: no target has this adapter.
+            Incompatible: no adapter of a target or a row reads them, or none is what the model needs.
         """
-        wanted = source.datasets[0].record.adapter
-        for target in self.experiment.targets:
-            if target.adapter.name == wanted:
-                return target.adapter
-        raise Incompatible(
-            f"a target for adapter {wanted!r}, which reads source {source.name!r}",
-            ", ".join(target.adapter.name for target in self.experiment.targets),
-            "choose source data of the target's kind",
-        )
+        data = [dataset.record for dataset in source.datasets]
+        adapters = [chosen for chosen in self.experiment.adapters if reading.reads(chosen.record, data)]
+        if not adapters:
+            raise Incompatible(
+                f"a target for source {source.name!r}, which is {', '.join(dict.fromkeys(d.content for d in data))}",
+                ", ".join(f"{target.adapter.name}, which reads {', '.join(target.adapter.record.reads)}"
+                          for target in self.experiment.targets),
+                "choose source data of the target's kind",
+            )  # fmt: skip
+        assert source.model is not None
+        model = source.model.record
+        wrong = [reading.unfit(model, chosen.record, each) for chosen in adapters for each in data[:1]]
+        for chosen, reason in zip(adapters, wrong, strict=True):
+            if reason is None:
+                return chosen
+        raise Incompatible(f"a model for source {source.name!r}", str(wrong[0]), "correct the table [source]")
 
     def views(self, source: Source) -> Views:
         """The data of a source, without labels if it is not to learn from them."""

@@ -1,42 +1,36 @@
-"""Metrics of classification."""
+"""Classification: each query has one of a fixed list of classes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from relxfer.errors import RelxferError
+from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
+from relxfer.contract.tasks import Predictions, Task
 from relxfer.judge import influence
+from relxfer.judge.choices import wrong_choice
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
-class Predictions:
-    """The predictions for n queries.
+class Classes(Predictions):
+    """The predictions of classes for n queries.
 
     scores   [n, C]: logits of the classes
     answers  [n] int: the correct classes
 
-    >>> made = Predictions.of(np.array([[2.0, 1.0], [0.0, 1.0]]), np.array([0, 0]))
-    >>> made.values()["accuracy"].tolist(), round(made.macro_f1, 3)
-    ([1.0, 0.0], 0.333)
+    >>> made = Classes(np.array([[2.0, 1.0], [0.0, 1.0]]), np.array([0, 0]))
+    >>> made.predicted.tolist()
+    [0, 1]
     """
 
-    scores: np.ndarray
-    answers: np.ndarray
-
-    @classmethod
-    def of(cls, scores: np.ndarray, answers: np.ndarray) -> Predictions:
-        """Check scores and answers, and combine them.
-
-        Raises:
-            RelxferError: a score is NaN, which argmax would choose.
-            ValueError: shapes do not fit, or an answer is no column of the scores.
-        """
-        scores, answers = np.asarray(scores), np.asarray(answers)
-        _check(scores, answers)
-        return cls(scores, answers)
+    #: Whether it is a failure that nearly all queries get the same answer, see `relxfer.judge.collapse`.
+    collapses: ClassVar[bool] = True
 
     @property
     def predicted(self) -> np.ndarray:
@@ -52,55 +46,73 @@ class Predictions:
             powers = np.where(scores == top, 1.0, np.exp(scores - top))
         return 1 / powers.sum(1)
 
-    def values(self) -> dict[str, np.ndarray]:
-        """metric -> [n] float: each query's contribution, whose mean is the metric.
+    def accuracy(self) -> PerItem:
+        """The share of queries whose predicted class is correct."""
+        return PerItem((self.predicted == self.answers).astype(float))
 
-        accuracy  1 if the predicted class is correct, else 0
-        macro-f1  see `macro_f1`
-        auc       area under the ROC curve of the softmax, the mean over classes against all others; ties count half
+    def macro_f1(self) -> ByInfluence:
+        """Mean over classes of 2 TP / (2 TP + FP + FN); classes in neither answers nor predictions are left out.
 
-        macro-f1 and auc are not means over queries; their contributions are value + influence, see
-        `relxfer.judge.influence`.
+        >>> round(Classes(np.eye(2)[[0, 0, 1]], np.array([0, 1, 1])).macro_f1().value, 6)
+        0.666667
         """
-        return {
-            "accuracy": (self.predicted == self.answers).astype(float),
-            "macro-f1": influence.macro_f1(self.predicted, self.answers, self.scores.shape[1]),
-            "auc": influence.auc(self.scores, self.answers),
-        }
+        if not len(self.answers):
+            raise Undefined("there are no test queries")
+        return influence.split(influence.macro_f1(self.predicted, self.answers, self.scores.shape[1]))
 
-    @property
-    def macro_f1(self) -> float:
-        """See the function `macro_f1`."""
-        return macro_f1(self.predicted, self.answers, self.scores.shape[1])
+    def auc(self) -> ByInfluence:
+        """Area under the ROC curve of the softmax, the mean over classes against all others; ties count half.
 
-    def to_arrays(self) -> dict[str, np.ndarray]:
-        """The arrays by name, for storing."""
-        return {"scores": self.scores, "answers": self.answers}
+        Classes with no query, or with all of them, are left out.
+
+        >>> Classes(np.eye(2)[[0, 1]], np.array([1, 1])).auc()
+        Traceback (most recent call last):
+        ...
+        relxfer.contract.metrics.Undefined: all test answers are of one class
+        """
+        if len(np.unique(self.answers)) < 2:
+            raise Undefined("all test answers are of one class")
+        return influence.split(influence.auc(self.scores, self.answers))
+
+
+@dataclass(frozen=True)
+class Classification(Task):
+    """The class of each query, one of `answers`; scores are logits.
+
+    >>> task = Classification(("cat", "dog"))
+    >>> task.problem(np.array([0, 2]))
+    'expected answers from 0 to 1, got 0 to 2'
+    """
+
+    kind: str = field(default="classification", init=False)
+    classes: ClassVar[bool] = True
+    shows: ClassVar[str] = "probability"
+
+    def problem(self, answers: np.ndarray) -> str | None:
+        return wrong_choice(answers, len(self.answers))
+
+    def strata(self, answers: np.ndarray) -> np.ndarray | None:
+        return answers
+
+    def loss(self, scores: Tensor, labels: Tensor, scale: Tensor | None = None) -> Tensor:
+        """Cross-entropy of the softmax."""
+        import torch.nn.functional as F
+
+        return F.cross_entropy(scores, labels)
 
     @classmethod
-    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> Predictions:
-        """What `to_arrays` returned."""
-        return cls(arrays["scores"], arrays["answers"])
+    def results(cls, arrays: Mapping[str, np.ndarray], ties: str = "") -> Classes:
+        return Classes(arrays["scores"], arrays["answers"])
 
+    def merit(self, results: Classes) -> np.ndarray:
+        """1 where the predicted class is correct, else 0."""
+        return results.accuracy().values
 
-def macro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> float:
-    """Mean over classes of 2 TP / (2 TP + FP + FN), of predicted [n] and answers [n].
+    def shown(self, scores: np.ndarray) -> np.ndarray:
+        """The softmax of the scores.
 
-    Classes that occur neither in the answers nor in the predictions are left out; 0 without queries.
-
-    >>> round(macro_f1(np.array([0, 0, 1]), np.array([0, 1, 1]), 3), 6)
-    0.666667
-    """
-    return float(influence.macro_f1(predicted, answers, n_classes).mean()) if len(answers) else 0.0
-
-
-def _check(scores: np.ndarray, answers: np.ndarray) -> None:
-    if scores.ndim != 2 or answers.shape != scores.shape[:1]:
-        raise ValueError(f"expected scores [n, C], answers [n] (got {scores.shape}, {answers.shape})")
-    if len(answers) and not 0 <= answers.min() <= answers.max() < scores.shape[1]:
-        span = f"{answers.min()} to {answers.max()}"
-        raise ValueError(f"expected answers from 0 to {scores.shape[1] - 1} (got {span})")
-    bad = np.isnan(scores).any(1)
-    if bad.any():
-        where = f"query row {bad.argmax()}"
-        raise RelxferError(f"expected scores that are numbers, got NaN in {where}; did training diverge?")
+        >>> Classification(("cat", "dog")).shown(np.array([[0.0, np.log(3.0)]])).round(2).tolist()
+        [[0.25, 0.75]]
+        """
+        raised = np.exp(scores.astype(float) - scores.max(1, keepdims=True))
+        return raised / raised.sum(1, keepdims=True)

@@ -1,34 +1,73 @@
-"""Metrics of clustering: predicted clusters against classes, which no strategy is given."""
+"""Clustering: predicted clusters against classes, which no strategy is given."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
 import numpy as np
 
-from relxfer.judge.classification import Predictions
+from relxfer.contract.data import Domain
+from relxfer.contract.metrics import PerItem
+from relxfer.errors import Incompatible
+from relxfer.judge.classification import Classes, Classification
 
 
-class Clusters(Predictions):
-    """The predictions for n queries: scores [n, K] of clusters, answers [n] int, the classes.
+@dataclass(frozen=True)
+class Clusters(Classes):
+    """The predictions for n queries: scores [n, K] of clusters, answers [n] int, the classes."""
 
-    >>> scores = np.eye(2)[[0, 0, 1, 1]]
-    >>> made = Clusters.of(scores, np.array([1, 1, 0, 1]))
-    >>> made.values()["accuracy"].tolist()
-    [1.0, 1.0, 1.0, 0.0]
-    """
+    collapses: ClassVar[bool] = False
 
-    def values(self) -> dict[str, np.ndarray]:
-        """metric -> [n] float: each query's contribution, given the matching and the entropies of all queries.
+    def accuracy(self) -> PerItem:
+        """The share of queries in the cluster that the Hungarian algorithm (Kuhn 1955) assigns to their class.
 
-        accuracy  1 if the class is the one that the Hungarian algorithm (Kuhn 1955) assigns to the cluster, else 0
-        nmi       log p(y, c) / p(y) p(c) over the mean of H(y) and H(c), in nats: its mean is the normalised mutual
-                  information (Strehl and Ghosh 2002, with the arithmetic mean)
+        >>> Clusters(np.eye(2)[[0, 0, 1, 1]], np.array([1, 1, 0, 1])).accuracy().values.tolist()
+        [1.0, 1.0, 1.0, 0.0]
         """
+        return PerItem((_matched(self._table())[self.predicted] == self.answers).astype(float))
+
+    def nmi(self) -> PerItem:
+        """Normalised mutual information of clusters and classes (Strehl and Ghosh 2002), by the arithmetic mean.
+
+        Each query has log p(y, c) / p(y) p(c) over the mean of H(y) and H(c), in nats.
+        """
+        return PerItem(_information(self._table())[self.answers, self.predicted])
+
+    def _table(self) -> np.ndarray:
+        """[classes, clusters]: numbers of queries."""
         table = np.zeros((self.scores.shape[1],) * 2)
         np.add.at(table, (self.answers, self.predicted), 1)
-        return {
-            "accuracy": (_matched(table)[self.predicted] == self.answers).astype(float),
-            "nmi": _information(table)[self.answers, self.predicted],
-        }
+        return table
+
+
+@dataclass(frozen=True)
+class Clustering(Classification):
+    """The cluster of each query, whose classes are hidden; scores [n, K] of K clusters, as many as classes."""
+
+    kind: str = field(default="clustering", init=False)
+    shows: ClassVar[str] = "score"
+
+    def posed(self, domain: Domain) -> Domain:
+        """The domain without labels, but for those of the test, against which clusters are judged."""
+        if not domain.task.classes:
+            raise Incompatible("a task with classes to cluster", domain.task.kind, 'remove task = "clustering"')
+        task = domain.task
+        made = Clustering(task.answers, open=task.open, self_supervised=task.self_supervised)
+        return replace(domain, task=made, train=None, val=None)
+
+    @classmethod
+    def results(cls, arrays: Mapping[str, np.ndarray], ties: str = "") -> Clusters:
+        return Clusters(arrays["scores"], arrays["answers"])
+
+    def shown(self, scores: np.ndarray) -> np.ndarray:
+        return scores
+
+
+def nmi(results: Clusters) -> PerItem:
+    """Normalised mutual information, see `Clusters.nmi`."""
+    return results.nmi()
 
 
 def _matched(table: np.ndarray) -> np.ndarray:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from relxfer.judge.classification import Predictions
+from relxfer.judge.classification import Classes
 from relxfer.judge.records import TopClass
 
 
-def top_class(predictions: Predictions, names: Sequence[str]) -> TopClass:
-    """The class that is predicted most often, with its shares; `names` are those of the classes in column order.
+def top_class(results: Any, names: Sequence[str]) -> TopClass | None:
+    """The class that is predicted most often, with its shares; None if these are no results of classes.
 
-    >>> made = Predictions(np.array([[2.0, 1.0], [0.0, 1.0], [3.0, 1.0], [9.0, 0.0]]), np.array([0, 1, 1, 1]))
+    results  what `Task.results` returned
+    names    of the classes, in column order
+
+    >>> made = Classes(np.array([[2.0, 1.0], [0.0, 1.0], [3.0, 1.0], [9.0, 0.0]]), np.array([0, 1, 1, 1]))
     >>> top_class(made, ["red", "blue"])
     TopClass(name='red', predicted=0.75, there=0.25)
     """
-    counts = np.bincount(predictions.predicted, minlength=predictions.scores.shape[1])
-    column, total = int(counts.argmax()), len(predictions.answers)
-    return TopClass(names[column], float(counts[column] / total), float(np.mean(predictions.answers == column)))
+    if not (isinstance(results, Classes) and results.collapses):
+        return None
+    counts = np.bincount(results.predicted, minlength=results.scores.shape[1])
+    column, total = int(counts.argmax()), len(results.answers)
+    return TopClass(names[column], float(counts[column] / total), float(np.mean(results.answers == column)))

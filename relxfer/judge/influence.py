@@ -9,12 +9,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from relxfer.contract.metrics import ByInfluence
 from relxfer.judge.ranking import TOLERANCE
 
 #: Replaces infinity, so that sums and differences of two scores are finite.
 _HUGE = 1e300
 #: If all scores are small, they tie within this share of the largest one.
 _SMALL = 1e-3
+
+
+def split(contributions: np.ndarray) -> ByInfluence:
+    """Contributions [n], taken apart into the value of the metric and the influences."""
+    value = float(contributions.mean())
+    return ByInfluence(value, contributions - value)
 
 
 def macro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> np.ndarray:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from relxfer.contract.data import Examples
+from relxfer.contract.metrics import PerItem
+from relxfer.contract.tasks import Task, checked
 from relxfer.errors import RelxferError
+from relxfer.judge.choices import wrong_choice
 
 #: Scores closer than this count as tied in optimistic, pessimistic and realistic ranks.
 TOLERANCE = 1e-5
@@ -16,6 +20,86 @@ RULES = ("realistic", "pessimistic", "plain", "optimistic")
 _CELLS = 1 << 18
 #: Up to this number of candidates, sorting all of them is faster than selecting the best ones.
 _FEW = 64
+
+
+@dataclass(frozen=True)
+class Ranking(Task):
+    """The right candidate of each query, which ranks before all that are not known answers of the same query.
+
+    Scores are [b, candidates], higher is better; answers [n] int are numbers of candidates.
+
+    >>> task = Ranking(("Rome", "Oslo"), open=True, candidates="entities")
+    >>> asked = Examples(None, np.array([[0, 0]]), np.array([0]))
+    >>> task.judge([np.array([[0.1, 0.9]])], asked, [])["optimistic"].tolist()
+    [2]
+    """
+
+    kind: str = field(default="ranking", init=False)
+
+    def problem(self, answers: np.ndarray) -> str | None:
+        return wrong_choice(answers, len(self.answers))
+
+    def judge(
+        self, blocks: Iterable[np.ndarray], asked: Examples, known: Sequence[Examples]
+    ) -> Mapping[str, np.ndarray]:
+        """The ranks of the answers, by every rule, see `Ranks`."""
+        leave_out = known_answers(asked.queries, known)
+        answers = np.asarray(asked.answers)
+        ranks = [rank_block(b, answers[rows], leave_out[rows]) for b, rows in checked(blocks, len(asked), self.width)]
+        return Ranks.concat(ranks).to_arrays()
+
+    @classmethod
+    def results(cls, arrays: Mapping[str, np.ndarray], ties: str = "realistic") -> RankedBy:
+        return RankedBy(Ranks.from_arrays(arrays), ties)
+
+    def merit(self, results: RankedBy) -> np.ndarray:
+        """1 / rank."""
+        return 1 / results.rank
+
+
+@dataclass(frozen=True)
+class RankedBy:
+    """Ranks under one of `RULES` for ties."""
+
+    ranks: Ranks
+    rule: str = "realistic"
+
+    @property
+    def rank(self) -> np.ndarray:
+        """[n] float: the rank of each query's answer."""
+        return self.ranks.rank(self.rule)
+
+
+def reciprocal_rank(results: RankedBy) -> PerItem:
+    """1 / rank, whose mean is MRR.
+
+    >>> ranks = np.array([1, 4])
+    >>> float(reciprocal_rank(RankedBy(Ranks(ranks, ranks, ranks, ranks))).values.mean())
+    0.625
+    """
+    return PerItem(1 / results.rank)
+
+
+def hits_at_1(results: RankedBy) -> PerItem:
+    """The share of queries whose answer ranks first."""
+    return PerItem((results.rank <= 1).astype(float))
+
+
+def hits_at_3(results: RankedBy) -> PerItem:
+    """The share of queries whose answer is among the first 3."""
+    return PerItem((results.rank <= 3).astype(float))
+
+
+def hits_at_10(results: RankedBy) -> PerItem:
+    """The share of queries whose answer is among the first 10."""
+    return PerItem((results.rank <= 10).astype(float))
+
+
+def known_answers(queries: np.ndarray, known: Sequence[Examples]) -> Filter:
+    """The answers to these queries ([n] or [n, k] int) among the examples whose answers are known."""
+    nothing = queries[:0], np.zeros(0, np.int64)
+    pairs = [nothing, *((examples.queries, np.asarray(examples.answers)) for examples in known)]
+    return Filter.build(queries, *(np.concatenate(each) for each in zip(*pairs, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -93,12 +177,6 @@ class Ranks:
         if rule not in RULES:
             raise ValueError(f"expected a rank rule of {', '.join(RULES)}, got {rule!r}")
         return getattr(self, rule).astype(float)
-
-    def values(self, rule: str = "realistic") -> dict[str, np.ndarray]:
-        """metric -> [n] float: each query's contribution to MRR and Hits@k, k = 1, 3, 10."""
-        rank = self.rank(rule)
-        hits = {f"hits@{k}": (rank <= k).astype(float) for k in (1, 3, 10)}
-        return {"mrr": 1 / rank, **hits}
 
     @classmethod
     def concat(cls, blocks: Iterable[Ranks]) -> Ranks:

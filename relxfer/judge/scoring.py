@@ -1,102 +1,139 @@
-"""Computes the results of a learner from its scores, for test splits and for validators alike."""
+"""Metrics of results, as plugins offer them for a kind of task."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from relxfer.contract.data import Examples, Task
-from relxfer.errors import Incompatible
-from relxfer.judge.classification import Predictions
-from relxfer.judge.clustering import Clusters
-from relxfer.judge.links import Links
-from relxfer.judge.ranking import Filter, Ranks, rank_block
-
-_PREDICTIONS: Mapping[str, type[Predictions]] = {
-    "classification": Predictions,
-    "clustering": Clusters,
-    "link-prediction": Links,
-}
+from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
+from relxfer.contract.records import Metric, TaskKind
+from relxfer.contract.tasks import Task
+from relxfer.errors import PluginError, RelxferError, UnknownName
+from relxfer.plugins.finder import Plugins, load_object
 
 
 @dataclass(frozen=True)
-class Scored:
-    """Per-query results of a learner on a set of queries.
+class Measured:
+    """The metrics of one evaluation.
 
-    kind    of the task
-    result  ranks, or predictions with their scores
+    values     metric -> [n] float: the contribution of every query, whose mean is the metric
+    undefined  metric -> why it has no value
     """
 
-    kind: str
-    result: Ranks | Predictions
+    values: Mapping[str, np.ndarray] = field(default_factory=dict)
+    undefined: Mapping[str, str] = field(default_factory=dict)
 
-    def values(self, rule: str = "realistic") -> dict[str, np.ndarray]:
-        """metric -> [n] float: each query's contribution, whose mean is the metric.
+    @property
+    def means(self) -> dict[str, float]:
+        """Metric -> its value."""
+        return {name: float(np.mean(of)) for name, of in self.values.items()}
 
-        rule  how ties count in a ranking, see `Ranks`
+
+@dataclass(frozen=True)
+class Scorer:
+    """Computes the metrics that plugins offer."""
+
+    plugins: Plugins
+
+    def kinds(self) -> list[str]:
+        """The kinds of task that can be judged."""
+        return self.plugins.names(TaskKind.kind)
+
+    def record(self, kind: str) -> TaskKind:
+        """The record of a kind of task.
+
+        Raises:
+            UnknownName: no plugin offers it.
         """
-        return self.result.values(rule) if isinstance(self.result, Ranks) else self.result.values()
+        record = self.plugins.find(TaskKind.kind, kind).record
+        assert isinstance(record, TaskKind)
+        return record
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """The result as arrays by name, for storing."""
-        return self.result.to_arrays()
+    def task(self, kind: str) -> type[Task]:
+        """The class of a kind of task.
 
-    @classmethod
-    def from_arrays(cls, kind: str, arrays: Mapping[str, np.ndarray]) -> Scored:
-        """The result that `arrays` returned, for a kind of task."""
-        if kind == "ranking":
-            return cls(kind, Ranks.from_arrays(arrays))
-        return cls(kind, _PREDICTIONS[kind].from_arrays(arrays))
+        Raises:
+            UnknownName: no plugin offers it.
+            PluginError: it is no kind of task.
+        """
+        made = load_object(self.record(kind).load)
+        if not (isinstance(made, type) and issubclass(made, Task)):
+            raise PluginError(f"expected the task {kind!r} as a subclass of relxfer.Task, got {made!r}; correct it")
+        return made
+
+    def metrics(self, kind: str, first: Sequence[str] = ()) -> list[Metric]:
+        """The metrics of a kind of task, beginning with the one that decides the verdicts.
+
+        first  names of metrics, of which the first that the kind has decides; without any, the kind's own first
+        """
+        own = self.record(kind).metrics
+        others = (offer.record for offer in self.plugins.all(Metric.kind))
+        further = [r.name for r in others if isinstance(r, Metric) and kind in r.tasks and r.name not in own]
+        names = [*own, *further]
+        deciding = next((name for name in first if name in names), names[0])
+        return [self._metric(name) for name in (deciding, *(name for name in names if name != deciding))]
+
+    def _metric(self, name: str) -> Metric:
+        record = self.plugins.find(Metric.kind, name).record
+        assert isinstance(record, Metric)
+        return record
+
+    def measure(self, kind: str, arrays: Mapping[str, np.ndarray], ties: str) -> Measured:
+        """Every metric of a kind of task.
+
+        arrays  what `Task.judge` returned
+        ties    the rule for ties, used where the kind has rules
+
+        Raises:
+            UnknownName: no plugin offers the kind, or a metric that it names.
+            PluginError: a metric raises, or returns something else than a value for each query.
+        """
+        record, values, undefined = self.record(kind), {}, {}
+        results = self.task(kind).results(arrays, ties if record.ties else "")
+        total = len(next(iter(arrays.values())))
+        for metric in self.metrics(kind):
+            try:
+                values[metric.name] = _contributions(metric, results, total)
+            except Undefined as reason:
+                undefined[metric.name] = str(reason)
+        return Measured(values, undefined)
 
 
-def judge(task: Task, blocks: Iterable[np.ndarray], asked: Examples, known: Sequence[Examples]) -> Scored:
-    """Compare blocks of scores with the answers of the queries.
-
-    blocks  [b, C] arrays that follow the order of the queries, as `Learner.predict` yields them
-    asked   the queries with their answers
-    known   examples whose answers do not compete in a ranking (filtered ranking)
+def deciding(scorer: Scorer, kinds: Sequence[str], wanted: Sequence[str]) -> None:
+    """Check that every metric of `report.metric` is one of some kind of task in a run.
 
     Raises:
-        Incompatible: the kind of task cannot be evaluated, or the scores do not fit the queries and answers.
-        RelxferError: a score is NaN.
+        UnknownName: no kind has a metric of this name.
     """
-    assert asked.answers is not None
-    columns = len(task.answers) if task.kind in ("ranking", "classification") else None
-    if task.kind == "ranking":
-        return Scored("ranking", _rank(_checked(blocks, len(asked), columns), asked, known))
-    if task.kind in _PREDICTIONS:
-        scores = np.concatenate([block for block, _ in _checked(blocks, len(asked), columns)])
-        return Scored(task.kind, _PREDICTIONS[task.kind].of(scores, asked.answers))
-    kinds = ", ".join(("ranking", *_PREDICTIONS))
-    raise Incompatible(f"a task that can be judged ({kinds})", repr(task.kind), "change the data set")
+    names = [metric.name for kind in dict.fromkeys(kinds) for metric in scorer.metrics(kind)]
+    for name in wanted:
+        if name not in names:
+            raise UnknownName(f"metric of a {' or '.join(dict.fromkeys(kinds))} task", name, names)
 
 
-def _rank(blocks: Iterable[tuple[np.ndarray, slice]], asked: Examples, known: Sequence[Examples]) -> Ranks:
-    queries = np.concatenate([examples.queries for examples in known])
-    answers = np.concatenate([np.asarray(examples.answers) for examples in known])
-    leave_out = Filter.build(asked.queries, queries, answers)
-    assert asked.answers is not None
-    ranks = [rank_block(block, asked.answers[rows], leave_out[rows]) for block, rows in blocks]
-    return Ranks.concat(ranks)
-
-
-def _checked(blocks: Iterable[np.ndarray], total: int, columns: int | None) -> Iterator[tuple[np.ndarray, slice]]:
-    """Blocks with the rows of their queries.
+def _contributions(metric: Metric, results: object, total: int) -> np.ndarray:
+    """[n] float of one metric.
 
     Raises:
-        Incompatible: a block has not a column for every answer, or the blocks do not cover all queries.
+        PluginError: it raises another error than `Undefined`, or returns something else.
     """
-    start = 0
-    for block in blocks:
-        if columns is not None and np.shape(block)[1:] != (columns,):
-            raise Incompatible(
-                f"scores [b, {columns}], a column for each answer of the task",
-                str(list(np.shape(block))),
-                "correct predict, or the head that the strategy gave the learner",
-            )
-        yield block, slice(start, start + len(block))
-        start += len(block)
-    if start != total:
-        raise Incompatible(f"scores for {total} queries", f"{start}", "predict must yield every query, in order")
+    where = f"the metric {metric.name!r} ({metric.load})"
+    function = load_object(metric.load)
+    try:
+        made = function(results)
+    except (RelxferError, MemoryError):
+        raise
+    except Exception as error:
+        got = f"{type(error).__name__}: {error}"
+        raise PluginError(f"expected {where} to return a value for each query, got {got}; correct it") from error
+    made = made if isinstance(made, PerItem | ByInfluence) else PerItem(np.asarray(made, dtype=float))
+    contributions = np.asarray(made.contributions, dtype=float)
+    if contributions.shape != (total,) or not np.isfinite(contributions).all():
+        got = f"shape {list(contributions.shape)}" if contributions.shape != (total,) else "values that are not finite"
+        raise PluginError(
+            f"expected {where} to return a finite value for each of {total} queries, got {got}; "
+            "raise relxfer.contract.metrics.Undefined where there is none"
+        )
+    return contributions

@@ -37,6 +37,11 @@ class PlannedCell:
         return self.target.model if of_target or not (self.source and self.source.model) else self.source.model
 
     @property
+    def adapter(self) -> Chosen:
+        """The adapter that attaches the learner: that of its row, or else of its target."""
+        return self.method.adapter or self.target.adapter
+
+    @property
     def needs_source(self) -> bool:
         """Whether the strategy uses the trained source model, as the start of the learner or as a teacher."""
         return bool({"source-model", "teacher"} & set(self.method.needs))

@@ -48,8 +48,12 @@ the run went on; run again
             Changed: they differ; the message names the components that changed.
         """
         if planned is not None and planned != self:
-            changed = [name for name, component in self.parts.items() if planned.parts[name] != component]
-            raise Changed.of(_WORDS.get(name, name) for name in changed)
+            raise Changed.of(self.differences(planned))
+
+    def differences(self, planned: Fingerprint) -> list[str]:
+        """The components in which it differs from another fingerprint, in words."""
+        names = [name for name, component in self.parts.items() if planned.parts.get(name) != component]
+        return [_WORDS.get(name, name) for name in names]
 
 
 #: component -> its name in a message
@@ -116,7 +120,7 @@ def of_transfer(
     shown     the domains and the validator as they are given to the strategy
     code      versions of the installed distributions
     """
-    method, adapter, calibrator = cell.method, cell.target.adapter, shown.calibrated.calibrator
+    method, adapter, calibrator = cell.method, cell.adapter, shown.calibrated.calibrator
     named = [calibrator] if calibrator else []
     return Fingerprint.of(
         stage="transfer",

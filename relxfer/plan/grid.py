@@ -51,7 +51,7 @@ def _has_others(experiment: Experiment, target: Target, facts_of: FactsOf) -> bo
 
 def _is_unrelated_prior(method: Method, target: Target, facts: Facts) -> bool:
     """Whether the method is a prior for another target, or for another kind of task."""
-    if method.role != "prior-only" or method.model is None:
+    if method.role != "prior" or method.model is None:
         return False
     tasks = method.model.record.tasks
     kind = facts.target.task.kind if facts.target else None

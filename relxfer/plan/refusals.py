@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from relxfer.contract.data import Domain, Task
+from relxfer.contract.data import Domain
 from relxfer.contract.records import DATA_NAMES, TransferStrategy
+from relxfer.contract.tasks import Task
+from relxfer.declare import reading
 from relxfer.plan.cells import PlannedCell
 
 
@@ -30,42 +32,47 @@ def refuse(cell: PlannedCell, facts: Facts, offers: Sequence[TransferStrategy] =
     offers  strategies that the message may propose instead, if they fit
     """
     withheld = {name: reason for name in cell.method.needs if (reason := withholds(name, cell, facts))}
-    if not withheld:
+    wrong = unread(cell)
+    if not withheld and not wrong:
         return None
-    reasons = "; ".join(f"needs {name}: {reason}" for name, reason in withheld.items())
+    reasons = wrong or "; ".join(f"needs {name}: {reason}" for name, reason in withheld.items())
     fitting = [
         offer.name
         for offer in offers
-        if offer.role != "prior-only" and not any(withholds(name, cell, facts) for name in offer.needs)
+        if offer.role != "prior" and not wrong and not any(withholds(name, cell, facts) for name in offer.needs)
     ]
-    return (
-        f"strategy {cell.method.name!r} cannot run here: {reasons}. Strategies that fit: {', '.join(fitting) or 'none'}"
-    )
+    fit = "" if wrong else f". Strategies that fit: {', '.join(fitting) or 'none'}"
+    return f"strategy {cell.method.name!r} cannot run here: {reasons}{fit}"
+
+
+def unread(cell: PlannedCell) -> str | None:
+    """Why the adapter or the model of a row cannot read the data of its target; None if they can."""
+    data, adapter = cell.target.dataset.record, cell.adapter.record
+    if cell.starts_from_source:
+        return reading.unread(adapter, data)  # its model is that of the source, which is asked for by name
+    return reading.unread(adapter, data) or reading.unfit(cell.model.record, adapter, data)
 
 
 def withholds(name: str, cell: PlannedCell, facts: Facts) -> str | None:
     """Why data or an ability that a strategy needs is missing in a cell, and what to do; None if it is there."""
     if name in DATA_NAMES:
         return _DATA[name](cell, facts)
-    for record in (cell.target.adapter.record, cell.model.record):
-        if name not in record.offers:
-            reason = getattr(record, "withholds", {}).get(name)
-            return reason or f"{record.kind} {record.name!r} does not offer it"
+    adapter, model = cell.adapter.record, cell.model.record
+    if name in adapter.withholds:
+        return f"adapter {adapter.name!r} withholds it: {adapter.withholds[name]}"
+    if name not in model.offers:
+        return model.withholds.get(name) or f"{model.kind} {model.name!r} does not offer it"
     return None
 
 
 def _source_model(cell: PlannedCell, facts: Facts) -> str | None:
     if cell.source is None:
         return 'there is no [source] (add one with datasets = [...] or checkpoint = "...")'
-    if cell.source.model and cell.source.model.record.adapter != cell.target.adapter.name:
-        return (
-            f"source model {cell.source.model.name!r} is for adapter {cell.source.model.record.adapter!r}, "
-            f"the target uses {cell.target.adapter.name!r} (choose a source model for it)"
-        )
-    unfit = [d.name for d in cell.source.datasets if d.record.adapter != cell.target.adapter.name]
-    if unfit:
-        return f"source data {', '.join(unfit)} is not for adapter {cell.target.adapter.name!r} (choose other data)"
-    return None
+    adapter = cell.adapter.record
+    if cell.source.model and (wrong := reading.unfit(cell.source.model.record, adapter, cell.target.dataset.record)):
+        return wrong
+    unread = (reading.unread(adapter, data.record, "choose other data") for data in cell.source.datasets)
+    return next(filter(None, unread), None)
 
 
 def _source_data(cell: PlannedCell, facts: Facts) -> str | None:
@@ -81,14 +88,19 @@ def _source_labels(cell: PlannedCell, facts: Facts) -> str | None:
 
 
 def _target_labels(cell: PlannedCell, facts: Facts) -> str | None:
-    task = None if facts.target is None else facts.target.task
-    if task is not None and cell.target.config.labels_per == "class" and (task.open or task.kind != "classification"):
+    if cell.target.config.labels_per == "class" and facts.target is not None and not _has_strata(facts.target):
         return f'target {cell.target.name!r} has no classes to count labels of (write labels_per = "target")'
     if cell.budget == 0:
         return "the label budget is 0 (raise target.label_budgets)"
     if facts.target is not None and (facts.target.train is None or not len(facts.target.train)):
         return f"target {cell.target.name!r} has no labels (add labelled data)"
     return None
+
+
+def _has_strata(domain: Domain) -> bool:
+    """Whether labels can be counted by class."""
+    answers = None if domain.train is None else domain.train.answers
+    return not domain.task.open and (answers is None or domain.task.strata(answers) is not None)
 
 
 def _target_inputs(cell: PlannedCell, facts: Facts) -> str | None:
@@ -111,8 +123,9 @@ def _same_task(cell: PlannedCell, facts: Facts) -> str | None:
 
 
 def _classes(cell: PlannedCell, facts: Facts) -> str | None:
-    if facts.target is not None and (facts.target.task.open or facts.target.task.kind == "ranking"):
-        return f"the answers of target {cell.target.name!r} are open (use a strategy that needs no fixed classes)"
+    if facts.target is not None and (facts.target.task.open or not facts.target.task.classes):
+        what = "are open" if facts.target.task.open else "are no classes of which each query has one"
+        return f"the answers of target {cell.target.name!r} {what} (use a strategy that needs no fixed classes)"
     return None
 
 

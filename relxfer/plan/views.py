@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.contract.tasks import Task
 from relxfer.seeding import generator
 from relxfer.store.json_text import JsonObject
 
@@ -60,14 +61,16 @@ def labelled(domain: Domain, budget: int | str, seed: int, per: str = "target", 
     per        whether the budget and the share for validation count for the whole `"target"` or for each `"class"`
     validated  False: nothing is selected by validation labels, and all labels are for training
 
+    >>> from relxfer import Classification
     >>> examples = Examples("inputs", np.arange(50), np.arange(50) % 2)
-    >>> cut = labelled(Domain("d", task=None, train=examples), 10, 0, per="class")
+    >>> cut = labelled(Domain("d", task=Classification(("a", "b")), train=examples), 10, 0, per="class")
     >>> np.bincount(cut.train.answers).tolist(), np.bincount(cut.val.answers).tolist()
     ([8, 8], [2, 2])
     """
     if domain.train is None:
         return domain
-    orders = [generator(seed, *name).permutation(units) for name, units in _groups(domain.train, per)]
+    drawn = _counted(domain.task, domain.train, per)
+    orders = [generator(seed, *name).permutation(units) for name, units in drawn]
     if budget == "all":
         complete = domain.val is not None or not validated
         return domain if complete else _split(domain, orders, VALIDATION_SHARE_OF_ALL)
@@ -76,23 +79,38 @@ def labelled(domain: Domain, budget: int | str, seed: int, per: str = "target", 
     return _split(cut, chosen, VALIDATION_SHARE) if validated else cut
 
 
-def _groups(examples: Examples, per: str) -> list[tuple[tuple[str | int, ...], np.ndarray]]:
-    """The groups for each of which the budget counts: what seeds its random order, and its units ([u] int)."""
+def _counted(task: Task, examples: Examples, per: str) -> list[tuple[tuple[str | int, ...], np.ndarray]]:
+    """What the budget counts for: the whole target or each class; what seeds its random order, and its units [u]."""
     units = examples.unit_ids()
     if per == "target":
         return [(("label budget",), np.unique(units))]
     assert examples.answers is not None
-    classes = np.unique(examples.answers).tolist()
-    return [(("label budget", c), np.unique(units[examples.answers == c])) for c in classes]
+    strata = task.strata(examples.answers)
+    assert strata is not None  # else the cell was refused
+    return [(("label budget", c), np.unique(units[strata == c])) for c in np.unique(strata).tolist()]
 
 
-def _split(domain: Domain, groups: Sequence[np.ndarray], share: float) -> Domain:
-    """Use the first units of every group for validation, except of groups that are too small."""
-    held_out = [units[: max(1, int(len(units) * share))] for units in groups if len(units) >= SMALLEST_SPLIT]
+def _split(domain: Domain, orders: Sequence[np.ndarray], share: float) -> Domain:
+    """Use the first units of every order for validation, except of orders that are too short."""
+    assert domain.train is not None
+    held_out = [_first(domain.train, units, share) for units in orders if len(units) >= SMALLEST_SPLIT]
+    held_out = [units for units in held_out if len(units)]
     if not held_out:
         return domain
-    assert domain.train is not None
     return domain.hold_out(_rows(domain.train, np.concatenate(held_out)))
+
+
+def _first(examples: Examples, units: np.ndarray, share: float) -> np.ndarray:
+    """The first units, about this share of them; whole groups where there are groups, and never all of these."""
+    count = max(1, int(len(units) * share))
+    if examples.groups is None:
+        return units[:count]
+    known, rows = np.unique(examples.unit_ids(), return_index=True)
+    groups = examples.groups[rows[np.searchsorted(known, units)]]
+    distinct, first, sizes = np.unique(groups, return_index=True, return_counts=True)
+    order = np.argsort(first)[: len(distinct) - 1]
+    enough = np.searchsorted(np.cumsum(sizes[order]), count) + 1
+    return units[np.isin(groups, distinct[order[:enough]])]
 
 
 def _rows(examples: Examples, units: np.ndarray) -> np.ndarray:
@@ -109,8 +127,10 @@ def _answered(domain: Domain) -> set[bytes]:
     rows: set[bytes] = set()
     for split in (domain.train, domain.val, domain.test):
         if split is not None and split.answers is not None:
-            table = np.column_stack([split.queries.reshape(len(split), -1), split.answers.reshape(len(split), -1)])
-            rows |= {row.tobytes() for row in table.astype(np.int64)}
+            queries, answers = (array.reshape(len(split), -1) for array in (split.queries, split.answers))
+            whole = answers.astype(np.float64 if answers.dtype.kind == "f" else np.int64)
+            pairs = zip(queries.astype(np.int64), whole, strict=True)
+            rows |= {query.tobytes() + answer.tobytes() for query, answer in pairs}
     return rows
 
 

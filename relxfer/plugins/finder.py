@@ -75,6 +75,7 @@ class Plugins:
     working  the plugins that work
     broken   the plugins that do not
     offers   (kind, name) -> offer
+    given    the plugins that are not installed, with their names
 
     >>> plugins = Plugins.load(third_party=False)
     >>> plugins.find("strategy", "finetune").record.name
@@ -85,6 +86,7 @@ class Plugins:
     working: list[Plugin] = field(default_factory=list)
     broken: list[Broken] = field(default_factory=list)
     offers: dict[tuple[str, str], Offer] = field(default_factory=dict)
+    given: list[tuple[Any, str]] = field(default_factory=list)
 
     @classmethod
     def load(cls, third_party: bool = True) -> Plugins:
@@ -108,6 +110,7 @@ class Plugins:
         Its version is a hash of its code. Code that is in no file, as in a notebook, gets a new version each time,
         because results of an earlier state of the code must not be reused.
         """
+        self.given.append((plugin, name))
         self._take(plugin, name, IN_PROCESS, None, time.perf_counter())
 
     def names(self, kind: str) -> list[str]:

@@ -53,6 +53,10 @@ class Versions:
             self._versions[name] = f"{distribution.version}+{digest}"
         return self._versions[name]
 
+    def known(self) -> dict[str, str]:
+        """Every version that was determined, by distribution."""
+        return dict(self._versions)
+
     def check(self) -> None:
         """Check that no module was imported from a file that has changed since its version was determined.
 

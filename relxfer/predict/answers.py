@@ -50,13 +50,13 @@ class Answers:
 
 
 def block(domain: Domain, queries: np.ndarray, answers: np.ndarray, scores: np.ndarray) -> Block:
-    """The columns of a block: names of the query, answer, rank and score.
+    """The columns of a block: names of the query, answer, rank if the task ranks answers, and score.
 
     queries  [b, ...]
     answers  [b, k] int, best first; -1 where there are fewer than k
     scores   [b, k]
 
-    >>> from relxfer.contract.data import Task
+    >>> from relxfer.contract.tasks import Task
     >>> domain = Domain("d", Task("classification", ("cat", "dog")), None, "")
     >>> block(domain, np.array([7]), np.array([[1, 0, -1]]), np.array([[0.9, 0.1, np.nan]]))
     [['7', '7'], ['dog', 'cat'], [1, 2], [0.9, 0.1]]
@@ -68,7 +68,7 @@ def block(domain: Domain, queries: np.ndarray, answers: np.ndarray, scores: np.n
     return [
         *([names[row] for row in rows] for names in domain.name_queries(queries).values()),
         [answer_names[answer] for answer in answers[present].tolist()],
-        ranks[present].tolist(),
+        *([ranks[present].tolist()] if domain.task.ranked else []),
         scores[present].astype(float).tolist(),
     ]
 
@@ -114,15 +114,15 @@ def _json(answers: Answers, path: Path, stream: BinaryIO) -> int:
 
 def _parquet(answers: Answers, path: Path, stream: BinaryIO) -> int:
     pa = parquet.library()
-    *texts, rank, score = answers.columns
-    schema = pa.schema([*((name, pa.string()) for name in texts), (rank, pa.int64()), (score, pa.float64())])
+    *texts, score = answers.columns
+    ranks = [(texts.pop(), pa.int64())] if texts[-1] == "rank" else []
+    schema = pa.schema([*((name, pa.string()) for name in texts), *ranks, (score, pa.float64())])
     count = 0
     with pa.parquet.ParquetWriter(stream, schema) as writer:
         for of in _gathered(answers.blocks):
-            named = [[encoded(str(value)) for value in column] for column in of[:-2]]
-            writer.write_table(
-                pa.table([pa.array(c, pa.binary()).cast(pa.string()) for c in named] + list(of[-2:]), schema=schema)
-            )
+            named = [[encoded(str(value)) for value in column] for column in of[: len(texts)]]
+            arrays = [pa.array(c, pa.binary()).cast(pa.string()) for c in named]
+            writer.write_table(pa.table([*arrays, *of[len(texts) :]], schema=schema))
             count += len(of[0])
     return count
 

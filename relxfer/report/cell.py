@@ -48,24 +48,32 @@ class CellInFull:
 def find(prefix: str, folders: Sequence[Path] | None) -> CellInFull:
     """Find the cell whose id starts with `prefix`, in these run directories or in all of `runs/` that can be read.
 
+    prefix  the beginning of an id; or the name of a strategy, of which the first cell that failed is meant. That also
+            finds a cell whose source stage failed, and which therefore has no id
+
     Raises:
         UsageError: there is no such cell, or more than one.
     """
-    matches = [
-        (results, cell)
-        for results in (map(Results.open, folders) if folders else _readable())
-        for cell in results.cells
-        if prefix and cell.id.startswith(prefix)
-    ]
+    every = [(results, cell) for results in (map(Results.open, folders) if folders else _readable())
+             for cell in results.cells]  # fmt: skip
+    matches = [(results, cell) for results, cell in every if prefix and cell.id.startswith(prefix)]
+    failed = [(results, cell) for results, cell in every if (cell.strategy, cell.status) == (prefix, "failed")]
+    if failed and not matches:
+        matches = [found for found in failed if _is_same(found, failed[0])]
     ids = {(results.folder, cell.id) for results, cell in matches}
     if len(ids) != 1:
         raise UsageError(
-            f"expected the beginning of one cell's id, got {prefix!r}, which fits {len(ids)}; "
-            "`relxfer report RUN --json` lists the ids; name the run with --run"
+            f"expected the beginning of one cell's id, or a strategy with a failed cell, got {prefix!r}, which fits "
+            f"{len(ids)}; `relxfer report RUN --json` lists the ids; name the run: relxfer show RUN CELL"
         )
     results, cell = matches[0]
-    trace = results.store.cell(cell.id).points()
+    trace = results.store.cell(cell.id).points() if cell.id else []
     return CellInFull(str(results.folder), cell, tuple(cell for _, cell in matches), tuple(trace))
+
+
+def _is_same(one: tuple[Results, CellResult], other: tuple[Results, CellResult]) -> bool:
+    """Whether two cells share their training; without an id, a cell is itself only."""
+    return one[1] is other[1] if not one[1].id else (one[0].folder, one[1].id) == (other[0].folder, other[1].id)
 
 
 def _readable() -> Iterator[Results]:
@@ -76,15 +84,19 @@ def _readable() -> Iterator[Results]:
 
 def render(full: CellInFull) -> RenderableType:
     """The fields of a cell that have a value, a table of its trace, and sparklines of the values in it."""
+    fault = escaping.terminal(full.cell.traceback, lines=True)
     full = escaping.every(full, escaping.terminal)
-    values = {"run": full.run, **asdict(full.cell)}
+    values = {"run": full.run, **asdict(full.cell), "traceback": "", "diagnostics": {}, "texts": {}}
     lines = [Text(f"{key}: {value}") for key, value in values.items() if value not in (None, "", (), {})]
+    if logged := {**{k: diagnostics.number(v) for k, v in full.cell.diagnostics.items()}, **full.cell.texts}:
+        lines.append(Text("logged:"))
+        lines += [Text(f"  {name}: {value}") for name, value in logged.items()]
     made = table(("phase", "step", "values"))
     for point in full.trace:
         listed = ", ".join(f"{name} {_digits(value)}" for name, value in point.values.items())
         made.add_row(point.phase, str(point.step), listed)
     courses = diagnostics.courses(full.trace)
-    return Group(*lines, made, *([courses] if courses else []))
+    return Group(*lines, made, *([courses] if courses else []), *([Text(fault)] if fault else []))
 
 
 def _digits(value: float | None) -> str:

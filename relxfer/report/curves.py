@@ -19,8 +19,8 @@ SHOWN_FROM = 3
 _LEGEND = (
     "in brackets: how many times as many labels scratch needs for the same value, or for a strategy without labels how "
     "many (log-linear between its points); ≥: scratch never gets there; ≤: it is there from its first point on",
-    "jumpstart, asymptotic: gain over scratch at its fewest labels, and at all; to LEVEL: the fewest labels with which "
-    "the level is reached that scratch reaches with all",
+    "jumpstart, asymptotic: gain over scratch at its fewest labels, and at its most; to LEVEL: the fewest labels with "
+    "which the level is reached that scratch reaches with its most",
 )
 
 

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 
 from rich.console import RenderableType
 
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 from relxfer.data import inventory, places
 from relxfer.plugins.finder import Offer, Plugins
 from relxfer.report.offers import OfferInFull, describe_offer
@@ -27,7 +28,7 @@ class DatasetSummary:
     """
 
     name: str
-    adapter: str
+    content: str
     summary: str
     files: str
     checked: str | None
@@ -84,7 +85,7 @@ def listing(plugins: Plugins) -> list[DatasetSummary]:
     return [
         DatasetSummary(
             name=record.name,
-            adapter=record.adapter,
+            content=record.content,
             summary=record.summary,
             files=inventory.state_of(record),
             checked=inventory.checked_by(record),
@@ -112,11 +113,11 @@ def describe(offer: Offer) -> DatasetInFull:
 
 def render_listing(summaries: Sequence[DatasetSummary]) -> RenderableType:
     """A table with a line for each data set."""
-    made = table(("name", "adapter", "what", "files", "size", "licence"))
+    made = table(("name", "content", "what", "files", "size", "licence"))
     for row in escaping.every(summaries, escaping.terminal):
         size = "" if row.bytes is None else megabytes(row.bytes)
         files = "\n".join(filter(None, (row.files, row.checked)))
-        made.add_row(row.name, row.adapter, row.summary, files, size, row.licence)
+        made.add_row(row.name, row.content, row.summary, files, size, row.licence)
     return made
 
 

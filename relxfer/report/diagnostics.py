@@ -63,10 +63,10 @@ _DISCRIMINATORS = {
 
 
 def _runs(cells: Sequence[CellResult]) -> Iterator[list[CellResult]]:
-    """The finished cells of every row, without prior-only baselines; cells that share a run count once."""
+    """The finished cells of every row, without prior baselines; cells that share a run count once."""
     rows: dict[tuple[str | None, str, Budget, str], dict[str, CellResult]] = {}
     for cell in cells:
-        if cell.status == "done" and cell.role != "prior-only":
+        if cell.status == "done" and cell.role != "prior":
             row = cell.source, cell.target, cell.budget, cell.strategy
             rows.setdefault(row, {}).setdefault(cell.id, cell)
     return (list(of.values()) for of in rows.values())

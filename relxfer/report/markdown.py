@@ -30,11 +30,13 @@ def markdown(results: Results) -> str:
     lines, oracle = [f"# {results.name}", ""], wording.oracle(results)
     head = [*_HEAD, *([wording.ORACLE] if oracle else [])]
     for source, target in dict.fromkeys((row.source, row.target) for row in distinct.rows):
-        lines += [f"## {names.transfer(source, target)}", "", _line(head), _line("---" for _ in head)]
+        metric = wording.metric_name(distinct.metric_of(target).name)
+        lines += [f"## {names.transfer(source, target)}", "", f"Metric: {metric}.", ""]
+        lines += [_line(head), _line("---" for _ in head)]
         rows = [row for row in distinct.rows if (row.source, row.target) == (source, target)]
-        lines += [_line(_cells(row, oracle)) for row in rows if row.interval]
+        lines += [_line(_cells(row, oracle)) for row in rows if row.runs]
         lines.append("")
-    lines[2:2] = [f"Metric: {wording.metric_name(results.metric)}; {len(results.seeds)} seed(s).", ""]
+    lines[2:2] = [f"{len(results.seeds)} seed(s).", ""]
     notes = [*diagnostics.sentences(distinct), *wording.sentences(results)]
     return "\n".join([*lines, *(f"- {sentence}" for sentence in notes), ""])
 
@@ -43,7 +45,7 @@ def _cells(row: Row, oracle: bool) -> list[str]:
     gain = row.gain
     return [
         str(row.budget) + " per class" * (row.labels_per == "class" and row.budget != "all"),
-        row.strategy + (" (prior-only)" if row.role == "prior-only" else ""),
+        row.strategy + (" (prior)" if row.role == "prior" else ""),
         wording.interval(row.interval),
         f"{wording.interval(gain, wording.signed)} {gain.baseline}" if gain else wording.EMPTY,
         gain.verdict if gain else wording.EMPTY,

@@ -60,9 +60,9 @@ class ProgressDisplay:
         if self.level >= 0 and hasattr(self, f"_{event}"):
             getattr(self, f"_{event}")(**escaping.every(values, escaping.terminal))
 
-    def _run_started(self, folder: Any, cells: int) -> None:
+    def _run_started(self, folder: Any, cells: int, at_most: int) -> None:
         if self.bars:
-            self.cells = self.bars.add_task("cells", total=cells)
+            self.cells = self.bars.add_task("cells", total=at_most)
 
     def _cell_started(self, cell: Any) -> None:
         if self.bars:

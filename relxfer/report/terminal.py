@@ -52,11 +52,11 @@ def _title(results: Results) -> Text:
 
 def _tables(results: Results) -> Iterator[Table]:
     """For every source and target, a table of results and one of how they were obtained."""
-    outcome, how = _Outcome(results), _How()
+    outcomes, how = {target: _Outcome(results, target) for target in results.targets}, _How()
     for source, target in dict.fromkeys((row.source, row.target) for row in results.rows):
         rows = [row for row in results.rows if (row.source, row.target) == (source, target)]
         title = names.transfer(source, target)
-        yield _table(title, rows, outcome)
+        yield _table(title, rows, outcomes[target])
         yield _table(f"{title}: how", rows, how)
 
 
@@ -65,23 +65,23 @@ def _table(title: str, rows: Sequence[Row], columns: _Outcome | _How) -> Table:
     for budget, per in dict.fromkeys((row.budget, row.labels_per) for row in rows):
         made.add_row(Text(wording.budget(budget, per), style="bold"))
         for row in rows:
-            if (row.budget, row.labels_per) == (budget, per) and row.interval:
+            if (row.budget, row.labels_per) == (budget, per) and row.runs:
                 made.add_row(f"  {row.strategy}{_ROLES.get(row.role, '')}", *columns.cells(row))
     return made
 
 
-_ROLES = {"prior-only": " (prior-only)", "direct": " (direct)"}
+_ROLES = {"prior": " (prior)", "direct": " (direct)"}
 
 
 class _Outcome:
-    """The columns of results: metrics, gain, verdict, p."""
+    """The columns of results of a target: metrics, gain, verdict, p."""
 
-    def __init__(self, results: Results):
+    def __init__(self, results: Results, target: str):
         self.oracle = wording.oracle(results)
-        metrics = next((row.metrics for row in results.rows if row.metrics), {})
-        self.further = [metric for metric in metrics if metric != results.metric]
+        decides, *further = results.targets[target].metrics
+        self.further = [metric.name for metric in further]
         self.head = [
-            f"{wording.metric_name(results.metric)} [95 %]",
+            f"{wording.metric_name(decides.name)} [95 %]",
             *([wording.ORACLE] if self.oracle else []),
             *map(wording.metric_name, self.further),
             "gain over baseline [95 %]",
@@ -144,7 +144,8 @@ def _notes(rows: Sequence[Row]) -> Iterator[Text]:
     for row in rows:
         where = f"{row.strategy} at {wording.budget(row.budget, row.labels_per)}"
         full = f"{names.transfer(row.source, row.target)}, {where}" if several else where
-        for note in filter(None, row.note.split("; ")):
+        undefined = [f"{wording.metric_name(name)} is undefined: {why}" for name, why in row.undefined.items()]
+        for note in dict.fromkeys([*filter(None, row.note.split("; ")), *undefined]):
             notes.setdefault(note, []).append((where, full))
     for note, places in notes.items():
         shown = dict.fromkeys(full if len(places) <= _FEW else where for where, full in places)

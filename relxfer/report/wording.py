@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ from relxfer.results.results import Results
 NAMES = {"mrr": "MRR", "hits@1": "H@1", "hits@3": "H@3", "hits@10": "H@10", "accuracy": "accuracy"}
 EMPTY = "–"
 ORACLE = "oracle"
+#: From here on a value has four significant digits, instead of three after the point.
+_LARGE = 10
 
 
 def metric_name(metric: str) -> str:
@@ -20,13 +23,15 @@ def metric_name(metric: str) -> str:
 
 
 def share(value: float | None) -> str:
-    """A metric in [0, 1] with three digits.
+    """A metric with three digits; four significant ones where it is 10 or more.
 
-    >>> share(0.41234), share(1.0), share(None)
-    ('.412', '1.000', '–')
+    >>> share(0.41234), share(1.0), share(None), share(52341.7)
+    ('.412', '1.000', '–', '52,342')
     """
     if value is None:
         return EMPTY
+    if abs(value) >= _LARGE:
+        return _large(value)
     text = f"{value:.3f}"
     return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
 
@@ -34,11 +39,17 @@ def share(value: float | None) -> str:
 def signed(value: float) -> str:
     """A difference with its sign.
 
-    >>> signed(0.0512), signed(-0.2)
-    ('+.051', '-.200')
+    >>> signed(0.0512), signed(-0.2), signed(120.04)
+    ('+.051', '-.200', '+120.0')
     """
+    if abs(value) >= _LARGE:
+        return "+" * (value > 0) + _large(value)
     text = f"{value:+.3f}"
     return text.replace("+0.", "+.").replace("-0.", "-.")
+
+
+def _large(value: float) -> str:
+    return f"{value:,.{max(0, 3 - int(math.log10(abs(value))))}f}"
 
 
 def interval(value: Interval | None, write: Callable[[float], str] = share) -> str:
@@ -193,8 +204,8 @@ def _budgets(results: Results, name: str, target: TargetSummary) -> list[str]:
         there = _labels(target)
         meaning = "a label budget includes the validation labels"
         few = f"the {there:,} items that the target has, so all are used"
-    if target.task == "link-prediction":
-        meaning = "a label budget is the number of observed links, validation included; the others are not input either"
+    if target.budgeted:
+        meaning = f"a label budget is {target.budgeted}"
     elif target.self_supervised:
         meaning = (
             "a label budget is the number of observed items usable as training queries, validation included; all "
@@ -203,17 +214,35 @@ def _budgets(results: Results, name: str, target: TargetSummary) -> list[str]:
     return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), meaning]
 
 
+def _own_training(rows: Sequence[Row]) -> list[str]:
+    """A sentence for every row whose training options are not those of scratch."""
+    trained = {(row.source, row.target, row.strategy): row.training for row in rows}
+    lines = []
+    for row in rows:
+        theirs = trained.get((row.source, row.target, row.scratch), {})
+        other = {name: value for name, value in row.training.items() if theirs.get(name, value) != value}
+        if other:
+            listed = "; ".join(f"{name} {value}, scratch {theirs[name]}" for name, value in other.items())
+            lines.append(f"{row.strategy} was trained with other options than scratch: {listed}")
+    return list(dict.fromkeys(lines))
+
+
 def _baselines(results: Results) -> list[str]:
     roles = {row.role for row in results.rows}
     lines = []
+    own = _own_training(results.rows)
     if "scratch" in roles:
-        lines.append(
-            "scratch: the target's architecture without a source; same labels, steps and validator at each budget"
-        )
-    if "prior-only" in roles:
-        lines.append("prior-only: counts in the observed inputs; a floor, never the baseline of a verdict")
+        same = "labels and validator" if own else "labels, steps and validator"
+        lines.append(f"scratch: the target's architecture without a source; same {same} at each budget")
+    lines += own
+    if "prior" in roles:
+        lines.append("prior: counts in the observed inputs; a floor, never the baseline of a verdict")
     lines.append(
-        f"intervals: 95 % BCa bootstrap over seeds and items; verdict from the interval of the gain alone; "
-        f"p by exact sign-flip over seeds, Holm-corrected; {results.rank_rule} ranks"
+        "intervals: 95 % BCa bootstrap over seeds and items; verdict from the interval of the gain alone; "
+        "p by exact sign-flip over seeds, Holm-corrected" + (f"; {results.ranks_by} ranks" * bool(results.ranks_by))
     )
+    lower = {m.name for target in results.targets.values() for m in target.metrics if m.direction == "lower"}
+    if lower:
+        named = ", ".join(metric_name(name) for name in sorted(lower))
+        lines.append(f"{named}: less is better; a gain is positive where it is less than the baseline's")
     return lines

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 Value = str | int | float | bool | None
 
 
-def of_rows(rows: Sequence[Row], metric: str) -> pd.DataFrame:
-    """A data frame with a line for every row of the report; `metric` is the deciding one."""
-    return _frame(_row(row, metric) for row in rows)
+def of_rows(rows: Sequence[Row]) -> pd.DataFrame:
+    """A data frame with a line for every row of the report."""
+    return _frame(map(_row, rows))
 
 
 def of_cells(cells: Sequence[CellResult]) -> pd.DataFrame:
@@ -25,13 +25,15 @@ def of_cells(cells: Sequence[CellResult]) -> pd.DataFrame:
     return _frame(_cell(cell) for cell in cells)
 
 
-def _row(row: Row, metric: str) -> dict[str, Value]:
+def _row(row: Row) -> dict[str, Value]:
     gain, cost = row.gain, row.cost
     return {
         "source": row.source,
         "target": row.target,
         "strategy": row.strategy,
+        "model": row.model,
         "role": row.role,
+        "is_baseline": row.baseline,
         "setting": row.setting,
         "budget": row.budget,
         "labels_per": row.labels_per,
@@ -39,7 +41,7 @@ def _row(row: Row, metric: str) -> dict[str, Value]:
         "runs": row.runs,
         "planned": row.planned,
         "deterministic": row.deterministic,
-        "metric": metric,
+        "metric": row.metric,
         **_interval("estimate", "", row.interval),
         "seeds": row.interval.seeds if row.interval else None,
         "n": row.interval.units if row.interval else None,
@@ -66,7 +68,9 @@ def _cell(cell: CellResult) -> dict[str, Value]:
         "source": cell.source,
         "target": cell.target,
         "strategy": cell.strategy,
+        "model": cell.model,
         "role": cell.role,
+        "is_baseline": cell.baseline,
         "setting": cell.setting,
         "budget": cell.budget,
         "labels_per": cell.labels_per,

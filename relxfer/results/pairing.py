@@ -1,6 +1,6 @@
 """Comparing two runs: rows with the same source, target, strategy and budget are paired by seed and by query.
 
-A is the earlier run, and a difference is B - A. All metrics are better when higher.
+A is the earlier run, and a difference is B - A, in the direction of the metric: it is positive where B is better.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
-from relxfer.errors import UnknownName, UsageError
+from relxfer.errors import UsageError
 from relxfer.judge import statistics
 from relxfer.judge.records import Interval
+from relxfer.judge.scoring import Scorer
 from relxfer.results import rows
 from relxfer.results.records import Budget
 from relxfer.results.results import Results
@@ -56,7 +57,7 @@ class Limit:
 
     def broken_by(self, compared: Compared) -> bool:
         """Whether B is worse by more than the tolerance, and the interval of the difference lies below 0."""
-        allowed = self.tolerance * (compared.a if self.relative else 1)
+        allowed = self.tolerance * (abs(compared.a) if self.relative else 1)
         return compared.difference.estimate < -allowed and compared.difference.high < 0
 
 
@@ -75,7 +76,7 @@ class Compared:
     """A metric in both runs.
 
     a, b        means
-    difference  B - A, with its interval
+    difference  B - A, or A - B in a metric of which less is better, with its interval
     verdict     "better" or "worse" if the interval excludes 0, else "no difference shown"
     """
 
@@ -85,9 +86,9 @@ class Compared:
     verdict: str
 
     @classmethod
-    def of(cls, a: np.ndarray, b: np.ndarray, units: np.ndarray) -> Compared:
-        """Compare values of shape [seeds, queries], with the unit of each query."""
-        difference = statistics.paired_gain(b, a, units)
+    def of(cls, a: np.ndarray, b: np.ndarray, units: np.ndarray, sign: int = 1) -> Compared:
+        """Compare values of shape [seeds, queries], with the unit of each query; `sign` -1: less is better."""
+        difference = statistics.paired_gain(sign * b, sign * a, units)
         verdict = "better" if difference.low > 0 else "worse" if difference.high < 0 else "no difference shown"
         return cls(float(a.mean()), float(b.mean()), difference, verdict)
 
@@ -181,6 +182,7 @@ class Side:
     """One of the two runs of a comparison."""
 
     results: Results
+    scorer: Scorer
 
     def rows(self) -> dict[Named, Runs]:
         """The runs of every row, in the order of the report; they have no evaluations if no seed finished."""
@@ -193,20 +195,19 @@ class Side:
         return Questions(card["kind"], {name: arrays[name] for name in _QUESTIONS if name in arrays})
 
 
-def pair(a: Results, b: Results, metrics: Sequence[str] = ()) -> ComparedRuns:
-    """Compare two runs in the deciding metric of A and in `metrics`, under the rank rule of A.
+def pair(a: Results, b: Results, scorer: Scorer, metrics: Sequence[str] = ()) -> ComparedRuns:
+    """Compare two runs in the deciding metrics of A and in `metrics`, under the rank rule of A.
 
     Raises:
         UnknownName: the task does not have one of the metrics.
     """
-    sides = Side(a), Side(b)
+    sides = Side(a, scorer), Side(b, scorer)
     mine, theirs = (side.rows() for side in sides)
-    wanted = list(dict.fromkeys([a.metric, *metrics]))
     return ComparedRuns(
         a=str(a.folder),
         b=str(b.folder),
         rank_rule=a.ranks_by,
-        rows=tuple(_row(sides, name, mine[name], theirs[name], wanted) for name in mine if name in theirs),
+        rows=tuple(_row(sides, name, mine[name], theirs[name], metrics) for name in mine if name in theirs),
         only_a=tuple(name for name in mine if name not in theirs),
         only_b=tuple(name for name in theirs if name not in mine),
     )
@@ -215,18 +216,20 @@ def pair(a: Results, b: Results, metrics: Sequence[str] = ()) -> ComparedRuns:
 def _row(sides: tuple[Side, Side], name: Named, mine: Runs, theirs: Runs, metrics: Sequence[str]) -> ComparedRow:
     if reason := _not_comparable(sides, mine, theirs):
         return ComparedRow(**vars(name), reason=reason)
-    rule = sides[0].results.rank_rule
-    ours, others = (stored_values(side.results.store, rule) for side in sides)
-    per_query, units = ours(mine.any())
-    for metric in set(metrics) - set(per_query):
-        raise UnknownName("metric of this task", metric, per_query)
-    seeds = mine.common(theirs)
-    pairs = {m: (mine.matrix(ours, m, seeds), theirs.matrix(others, m, seeds)) for m in metrics}
+    results = sides[0].results
+    ours, others = (stored_values(side.results.store, results.rank_rule, side.scorer) for side in sides)
+    wanted = dict.fromkeys([None, *metrics])
+    summaries = {m.name: m for m in (results.metric_of(name.target, metric) for metric in wanted)}
+    undefined = mine.undefined(ours) | theirs.undefined(others)
+    if missing := [metric for metric in summaries if metric in undefined]:
+        return ComparedRow(**vars(name), reason=f"{missing[0]} is undefined: {undefined[missing[0]]}")
+    seeds, evaluated = mine.common(theirs), ours(mine.any())
+    pairs = {m: (mine.matrix(ours, m, seeds), theirs.matrix(others, m, seeds)) for m in summaries}
     return ComparedRow(
         **vars(name),
-        seeds=max(len(side) for side in pairs[metrics[0]]),
-        items=len(np.unique(units)),
-        metrics={metric: Compared.of(*both, units) for metric, both in pairs.items()},
+        seeds=max(len(side) for both in pairs.values() for side in both),
+        items=len(np.unique(evaluated.units)),
+        metrics={m: Compared.of(*both, evaluated.clusters, summaries[m].sign) for m, both in pairs.items()},
     )
 
 

@@ -16,10 +16,12 @@ from relxfer.contract.messages import shown
 from relxfer.judge.records import Gain, Interval, TopClass, Verdict
 from relxfer.store.entry import Status
 
-Role = Literal["strategy", "scratch", "direct", "prior-only", "baseline"]
+Role = Literal["candidate", "scratch", "direct", "prior"]
 #: Number of target labels that a cell may use, or all of them.
 Budget = int | Literal["all"]
 Per = Literal["target", "class"]
+#: Training option -> its value, for the options that `[strategy.training]` sets for any row of the run.
+RowTraining = Mapping[str, int | float | str | None]
 #: Name -> the last value that a strategy logged.
 Diagnostics = Mapping[str, float | None]
 
@@ -55,12 +57,17 @@ class OracleValue:
 class CellResult:
     """One planned cell and its outcome.
 
-    role                what the strategy is in the comparison: a strategy under test or a kind of baseline
+    model               the architecture of its learner
+    scratch             name of the row that trains this architecture on the target alone; the run may lack it
+    role                what the strategy is in the comparison: a candidate, or one of those that it is compared with
+    baseline            whether the user declared it the baseline of all other rows
     budget, labels_per  number of target labels, or "all", for the whole target or for each class
     setting             in the terms of Pan and Yang: inductive, transductive or unsupervised
     labels              whether the strategy uses target labels
     seeded              whether the result depends on the seed
+    training            training options in which rows of the run may differ
     reason              why it failed or was refused
+    traceback           where the error of a failed cell was raised, or of the source stage that it needs
     id, evaluation      ids of the transfer and of its per-query values in the run directory
     artefact            id of the source that it started from, if any
     sha                 hash of the trained model
@@ -68,9 +75,12 @@ class CellResult:
     evaluation_seconds  wall time of the evaluation
     peak_mb             peak resident memory of the process, in MB
     trained_parameters  number of parameters that were trained
+    diagnostics         the last value of every number that the strategy logged
+    texts               the last value of every text that it logged
     notes               what the learner reports about its preparation
     n                   number of test queries; 0 if the target has no test
-    metrics             metric -> mean over test queries
+    metrics             metric -> its value on the test
+    undefined           metric -> why it has no value on this test
     label_count         number of labelled items that it could use, including those for validation
     top_class           in classification: the class that it predicts most often
     oracle_asked        whether the configuration asks for the oracle
@@ -88,7 +98,12 @@ class CellResult:
     labels_per: Per
     seeded: bool
     status: Status
+    model: str = ""
+    scratch: str = "scratch"
+    baseline: bool = False
+    training: RowTraining = field(default_factory=dict)
     reason: str = ""
+    traceback: str = ""
     id: Id = ""
     evaluation: Id = ""
     artefact: str = ""
@@ -98,10 +113,12 @@ class CellResult:
     peak_mb: float | None = None
     trained_parameters: int = 0
     diagnostics: Diagnostics = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
     selection: Selected | None = None
     notes: tuple[str, ...] = ()
     n: int = 0
     metrics: Mapping[str, float] = field(default_factory=dict)
+    undefined: Mapping[str, str] = field(default_factory=dict)
     label_count: int | None = None
     top_class: TopClass | None = None
     oracle_asked: bool = False
@@ -131,12 +148,18 @@ class Cost:
 class Row:
     """A strategy on one source, target and label budget, over all seeds.
 
+    model           the architecture of its learner
+    scratch         name of the row that trains this architecture on the target alone; the run may lack it
     runs, planned   number of seeds that finished with a test, and of planned seeds
     deterministic   whether all seeds share one run
+    baseline        whether the user declared it the baseline of all other rows
     reasons         why cells failed or were refused
-    metrics         metric -> mean over seeds and queries; empty if no seed finished
+    metric          the metric that decides
+    metrics         metric -> mean over seeds; empty if no seed finished
+    undefined       metric -> why it has no value
     interval        mean and 95 % interval of the deciding metric
-    gain            gain over the baseline; None if there is no baseline to compare with
+    gain            gain over the baseline, positive where the row is better, also in a metric of which less is better;
+                    None if there is no baseline to compare with
     no_gain         why there is no gain
     over_direct     gain over the unchanged source model, if that is not the baseline
     cost            time, memory and trained parameters
@@ -144,6 +167,7 @@ class Row:
     label_count     number of labelled items that could be used, including those for validation
     oracle          best value at any validation point, mean over seeds
     diagnostics     last logged values, means over seeds
+    training        training options in which rows of the run may differ
     """
 
     source: str | None
@@ -153,9 +177,14 @@ class Row:
     budget: Budget
     labels_per: Per
     setting: str
+    metric: str
     runs: int
     planned: int
     deterministic: bool
+    undefined: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
+    scratch: str = "scratch"
+    baseline: bool = False
     reasons: tuple[str, ...] = ()
     metrics: Mapping[str, float] = field(default_factory=dict)
     interval: Interval | None = None
@@ -167,6 +196,7 @@ class Row:
     label_count: int | None = None
     oracle: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
+    training: RowTraining = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -188,10 +218,33 @@ class Count:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MetricSummary:
+    """A metric, as its record describes it.
+
+    direction       whether higher or lower is better
+    low, high       the range of its values; None: without a bound
+    minimal_effect  the smallest difference that matters by default; None: nobody said
+    """
+
+    name: str
+    direction: Literal["higher", "lower"] = "higher"
+    low: float | None = None
+    high: float | None = None
+    minimal_effect: float | None = None
+
+    @property
+    def sign(self) -> int:
+        """1 if higher is better, else -1: the sign of a difference that is an improvement."""
+        return 1 if self.direction == "higher" else -1
+
+
+@dataclass(frozen=True, kw_only=True)
 class TargetSummary:
     """What the report says about a target.
 
     task             kind of the task
+    metrics          its metrics, the one that decides first
+    ranks_by         the rule for ties that its metrics are under; empty if they need none
     labels_per       whether a label budget counts labels of the target or of each class
     self_supervised  whether its inputs are its labels
     counts           split (train, val, test) -> its size, for the splits that exist
@@ -199,9 +252,11 @@ class TargetSummary:
     audit            counts of what the observed inputs reveal about the test, by kind
     related          source -> a sentence on what it shares with the target
     smallest_class   number of labelled training queries of the smallest class
+    budgeted         what a label budget counts, where it is not the labels of items
     """
 
     task: str
+    metrics: tuple[MetricSummary, ...]
     labels_per: Per
     self_supervised: bool
     counts: Mapping[str, Count] = field(default_factory=dict)
@@ -209,6 +264,8 @@ class TargetSummary:
     audit: Mapping[str, int] = field(default_factory=dict)
     related: Mapping[str, str] = field(default_factory=dict)
     smallest_class: int | None = None
+    ranks_by: str = ""
+    budgeted: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,6 +280,7 @@ class Pretraining:
     selection: Selected
     peak_mb: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,17 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from relxfer.results import frames, stored
-from relxfer.results.records import Budget, CellResult, Provenance, Row, SourceSummary, TargetSummary
+from relxfer.errors import UnknownName
+from relxfer.results import budgets, frames, stored
+from relxfer.results.records import (
+    Budget,
+    CellResult,
+    MetricSummary,
+    Provenance,
+    Row,
+    SourceSummary,
+    TargetSummary,
+)
 from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import SCHEMA, Store
 
@@ -22,7 +31,6 @@ class Results:
 
     folder      run directory
     name        name of the run
-    metric      the deciding metric, of intervals and gains
     cells       every planned cell: names, status, metrics, cost, ids
     rows        every strategy, source, target and budget: interval, gain, verdict
     targets     name -> counts, notes and audit of the target
@@ -34,7 +42,6 @@ class Results:
 
     folder: Path
     name: str
-    metric: str
     cells: tuple[CellResult, ...]
     rows: tuple[Row, ...]
     targets: Mapping[str, TargetSummary] = field(default_factory=dict)
@@ -55,30 +62,49 @@ class Results:
 
     @property
     def ranks_by(self) -> str | None:
-        """The rank rule; None if nothing is ranked."""
-        return self.rank_rule if any(target.task == "ranking" for target in self.targets.values()) else None
+        """The rank rule; None if no target needs one."""
+        return next((target.ranks_by for target in self.targets.values() if target.ranks_by), None)
+
+    @property
+    def metric(self) -> str:
+        """The deciding metric, of intervals and gains, of the first target; each `Row` names its own."""
+        return next((target.metrics[0].name for target in self.targets.values()), "")
+
+    def metric_of(self, target: str, name: str | None = None) -> MetricSummary:
+        """A metric of a target by name; None: the one that decides.
+
+        Raises:
+            UnknownName: the task of the target has no such metric.
+        """
+        metrics = {metric.name: metric for metric in self.targets[target].metrics}
+        if name is None:
+            return self.targets[target].metrics[0]
+        if name not in metrics:
+            raise UnknownName("metric of this task", name, metrics)
+        return metrics[name]
 
     def row(
-        self, strategy: str, budget: Budget = "all", *, source: str | None = None, target: str | None = None
+        self, strategy: str, budget: Budget | None = None, *, source: str | None = None, target: str | None = None
     ) -> Row:
         """The row of a strategy at a label budget.
 
         Args:
             strategy: its name in the report.
-            budget: a number of labels, or "all".
+            budget: a number of labels, or "all"; default the largest that the strategy was run with.
             source: name of the source, if the run has several.
             target: name of the target, if the run has several.
 
         Raises:
             KeyError: there is no such row, or more than one.
         """
-        matches = [
+        rows = [
             row
             for row in self.rows
-            if (row.strategy, row.budget) == (strategy, budget)
-            and source in (None, row.source)
-            and target in (None, row.target)
+            if row.strategy == strategy and source in (None, row.source) and target in (None, row.target)
         ]
+        largest: Budget = max((row.budget for row in rows), key=budgets.size, default="all")
+        budget = largest if budget is None else budget
+        matches = [row for row in rows if row.budget == budget]
         if len(matches) != 1:
             where = f" from {source}" * (source is not None) + f" on {target}" * (target is not None)
             raise KeyError(f"expected one row of {strategy!r} at budget {budget}{where}, got {len(matches)}")
@@ -91,7 +117,7 @@ class Results:
                ..., and each metric under its name
         cells  source, target, strategy, budget, seed, status, ..., and each metric under its name
         """
-        return frames.of_rows(self.rows, self.metric) if what == "rows" else frames.of_cells(self.cells)
+        return frames.of_rows(self.rows) if what == "rows" else frames.of_cells(self.cells)
 
     def card(self) -> JsonObject:
         """The results as JSON; `relxfer schema results` prints the JSON Schema."""

@@ -8,11 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from relxfer.judge import statistics, verdict
-from relxfer.judge.records import Gain, Interval
-from relxfer.results.records import Budget, CellResult, Cost, Diagnostics, Row
-
-#: Function from an evaluation id to (metric -> values [n], units [n]) of the n test queries.
-Values = Callable[[str], tuple[Mapping[str, np.ndarray], np.ndarray]]
+from relxfer.judge.records import Interval
+from relxfer.results.records import Budget, CellResult, Cost, Diagnostics, MetricSummary, Row
+from relxfer.results.values import Values
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,11 @@ class Runs:
         """Values of a metric, of shape [seeds, queries]; one row if all seeds share a run."""
         if len(set(self.evaluations.values())) == 1:
             seeds = seeds[:1]
-        return np.stack([values(self.evaluations[seed])[0][metric] for seed in seeds])
+        return np.stack([values(self.evaluations[seed]).measured.values[metric] for seed in seeds])
+
+    def undefined(self, values: Values) -> dict[str, str]:
+        """Metric -> why some run has no value of it."""
+        return {name: why for of in self.evaluations.values() for name, why in values(of).measured.undefined.items()}
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,19 @@ class Block:
         """The finished runs of one strategy."""
         return Runs(name, {cell.seed: cell.evaluation for cell in self.of(name) if cell.evaluated})
 
-    def named(self, role: str) -> Runs | None:
-        """The finished runs of the baseline with this role; None if there are none."""
-        names = [cell.strategy for cell in self.cells if cell.role == role and cell.status == "done"]
+    def baseline(self, name: str, against: str) -> Runs | None:
+        """The finished runs with which a strategy is compared; None if there are none.
+
+        against  `"baseline"`, the one that the user declares; `"scratch"`, of the architecture of the strategy; or
+                 `"direct"`
+        """
+        own = self.of(name)[0].scratch
+        fits: dict[str, Callable[[CellResult], bool]] = {
+            "baseline": lambda cell: cell.baseline,
+            "scratch": lambda cell: cell.role == "scratch" and cell.strategy == own,
+            "direct": lambda cell: cell.role == "direct",
+        }
+        names = [cell.strategy for cell in self.cells if fits[against](cell) and cell.status == "done"]
         return self.runs(names[0]) if names else None
 
 
@@ -86,14 +98,14 @@ def blocks(cells: Sequence[CellResult]) -> Iterator[Block]:
 class Judge:
     """Computes rows from cells.
 
-    values           reads the values of an evaluation
-    metrics          metrics of the task, the deciding one first
+    values           reads an evaluation
+    metrics          target -> the metrics of its task, the deciding one first
     self_supervised  target -> whether its inputs are its labels
     resamples        number of bootstrap resamples
     """
 
     values: Values
-    metrics: Sequence[str]
+    metrics: Mapping[str, Sequence[MetricSummary]]
     self_supervised: Mapping[str, bool]
     resamples: int
 
@@ -112,6 +124,7 @@ class Judge:
         cells, runs = block.of(name), block.runs(name)
         first = cells[0]
         row = Row(
+            metric=self.metrics[block.target][0].name,
             source=block.source,
             target=block.target,
             strategy=name,
@@ -121,47 +134,68 @@ class Judge:
             setting=first.setting,
             runs=len(runs.evaluations),
             planned=len(cells),
+            model=first.model,
+            scratch=first.scratch,
+            baseline=first.baseline,
             deterministic=runs.deterministic or (len(runs.evaluations) == 1 and not first.seeded),
             reasons=tuple(sorted({cell.reason for cell in cells if cell.reason})),
+            training=first.training,
         )
         return self._judged(row, block, runs) if runs.evaluations else row
 
     def _judged(self, row: Row, block: Block, runs: Runs) -> Row:
         done = [cell for cell in block.of(runs.name) if cell.status == "done"]
-        means = {metric: runs.matrix(self.values, metric, runs.seeds()) for metric in self.metrics}
+        decides, undefined = self.metrics[block.target][0], runs.undefined(self.values)
+        names = [metric.name for metric in self.metrics[block.target] if metric.name not in undefined]
+        means = {metric: runs.matrix(self.values, metric, runs.seeds()) for metric in names}
         judged = replace(
             row,
             metrics={metric: float(matrix.mean()) for metric, matrix in means.items()},
-            interval=measured(means[self.metrics[0]], self.values(runs.any())[1], self.resamples),
+            undefined=undefined,
+            interval=self._interval(means[decides.name], runs, decides) if decides.name in means else None,
             cost=_cost(done),
             selection=tuple(sorted({cell.selection.rule for cell in done if cell.selection})),
             label_count=max((cell.label_count for cell in done if cell.label_count is not None), default=None),
             oracle=_oracle(done),
             diagnostics=_diagnostics(done),
         )
-        return self._gains(judged, block, runs) if row.role in ("strategy", "direct") else judged
+        if row.role not in ("candidate", "direct") or row.baseline:
+            return judged
+        if judged.interval is None:
+            return replace(judged, no_gain=f"{decides.name} is undefined: {undefined[decides.name]}")
+        return self._gains(judged, block, runs)
+
+    def _interval(self, values: np.ndarray, runs: Runs, metric: MetricSummary) -> Interval:
+        return measured(values, self.values(runs.any()).clusters, metric, self.resamples)
 
     def _gains(self, row: Row, block: Block, runs: Runs) -> Row:
         """Add the gain over the baseline, which decides the verdict, and the gain over direct transfer."""
         own = "scratch" if block.of(runs.name)[0].labels or self.self_supervised[block.target] else "direct"
-        against = "baseline" if any(cell.role == "baseline" for cell in block.cells) else own
-        baseline, direct = block.named(against), block.named("direct")
+        against = "baseline" if any(cell.baseline for cell in block.cells) else own
+        baseline, direct = block.baseline(runs.name, against), block.baseline(runs.name, "direct")
+        decides = self.metrics[block.target][0].name
+        if baseline and decides in (undefined := baseline.undefined(self.values)):
+            return replace(row, no_gain=f"{decides} of {baseline.name} is undefined: {undefined[decides]}")
+        if direct and decides in direct.undefined(self.values):
+            direct = None
         if baseline is None or baseline.name == runs.name or not runs.common(baseline):
-            row = replace(row, no_gain=_no_baseline(block, runs, against, baseline))
+            name = block.of(runs.name)[0].scratch if against == "scratch" else against
+            row = replace(row, no_gain=_no_baseline(block, runs, name, baseline))
         else:
-            row = replace(row, gain=self._gain(runs, baseline))
+            row = replace(row, gain=verdict.gain_over(baseline.name, *self._paired(runs, baseline, block.target)))
         if against != "direct" and direct and direct.name != runs.name and runs.common(direct):
-            return replace(row, over_direct=self._paired(runs, direct)[0])
+            return replace(row, over_direct=self._paired(runs, direct, block.target)[0])
         return row
 
-    def _gain(self, runs: Runs, baseline: Runs) -> Gain:
-        return verdict.gain_over(baseline.name, *self._paired(runs, baseline))
+    def _paired(self, runs: Runs, baseline: Runs, target: str) -> tuple[Interval, np.ndarray | None]:
+        """The gain with its interval, and the differences by seed, or None if neither side depends on the seed.
 
-    def _paired(self, runs: Runs, baseline: Runs) -> tuple[Interval, np.ndarray | None]:
-        """The gain with its interval, and the differences by seed, or None if neither side depends on the seed."""
-        seeds, metric = runs.common(baseline), self.metrics[0]
-        ours, theirs = runs.matrix(self.values, metric, seeds), baseline.matrix(self.values, metric, seeds)
-        gain = statistics.paired_gain(ours, theirs, self.values(runs.any())[1], resamples=self.resamples)
+        A gain is positive where `runs` is better, whichever direction of the metric is.
+        """
+        seeds, metric = runs.common(baseline), self.metrics[target][0]
+        pair = (side.matrix(self.values, metric.name, seeds) for side in (runs, baseline))
+        ours, theirs = (metric.sign * values for values in pair)
+        gain = statistics.paired_gain(ours, theirs, self.values(runs.any()).clusters, resamples=self.resamples)
         by_seed = np.broadcast_arrays(ours.mean(1), theirs.mean(1))
         fixed = runs.deterministic and baseline.deterministic
         return gain, None if fixed else by_seed[0] - by_seed[1]
@@ -200,11 +234,12 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return float(np.mean(finite)) if len(finite) == len(values) else None
 
 
-def measured(values: np.ndarray, units: np.ndarray, resamples: int = 10_000) -> Interval:
-    """The mean of a metric with its interval, which is cut at 0 and 1 because metrics are shares.
+def measured(values: np.ndarray, units: np.ndarray, metric: MetricSummary, resamples: int = 10_000) -> Interval:
+    """The mean of a metric with its interval, which is cut where the range of the metric ends.
 
     values  [seeds, queries]
-    units   unit of each query, [queries]
+    units   what is resampled together, of each query, [queries]
     """
     interval = statistics.mean_interval(values, units, resamples=resamples)
-    return replace(interval, low=max(0.0, interval.low), high=min(1.0, interval.high))
+    low = interval.low if metric.low is None else max(metric.low, interval.low)
+    return replace(interval, low=low, high=interval.high if metric.high is None else min(metric.high, interval.high))

@@ -1,25 +1,53 @@
-"""Stored values of test queries."""
+"""Stored results of test queries, and the values that metrics have for them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from typing import TypeAlias
 
 import numpy as np
 
-from relxfer.judge.scoring import Scored
-from relxfer.results import rows
-from relxfer.store import files
+from relxfer.judge.scoring import Measured, Scorer
+from relxfer.store import files, stored_names
 from relxfer.store.run_directory import Store
 
 
-def stored_values(store: Store, rule: str) -> rows.Values:
-    """A function from an evaluation id to the values of its queries under a rank rule; each file is read once."""
+@dataclass(frozen=True)
+class Evaluated:
+    """The n test queries of one evaluation.
+
+    measured  the metrics
+    units     [n] int: the item of each query
+    groups    [n] int: its group; None if the data set has none
+    tags      name -> [n] values of each query
+    """
+
+    measured: Measured
+    units: np.ndarray
+    groups: np.ndarray | None = None
+    tags: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    @property
+    def clusters(self) -> np.ndarray:
+        """[n] int: what is resampled together: groups, or items where there are none."""
+        return self.units if self.groups is None else self.groups
+
+
+#: Returns an evaluation by its id.
+Values: TypeAlias = Callable[[str], Evaluated]
+
+
+def stored_values(store: Store, ties: str, scorer: Scorer) -> Values:
+    """A function from an id to the evaluation, with metrics under a rule for ties; each file is read once."""
 
     @cache
-    def values(evaluation: str) -> tuple[Mapping[str, np.ndarray], np.ndarray]:
+    def values(evaluation: str) -> Evaluated:
         arrays, card = files.read_arrays(store.evaluation(evaluation))
-        units = arrays.pop("units")
-        return Scored.from_arrays(card["kind"], arrays).values(rule), units
+        units, groups = arrays.pop(stored_names.UNITS), arrays.pop(stored_names.GROUPS, None)
+        codes = {tag: arrays.pop(name) for tag, name in stored_names.tags(list(arrays)).items()}
+        tags = {name: np.array(card["tags"][name])[code] for name, code in codes.items()}
+        return Evaluated(scorer.measure(card["kind"], arrays, ties), units, groups, tags)
 
     return values

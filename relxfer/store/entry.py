@@ -4,6 +4,7 @@ model.safetensors  the weights
 outcome.json       how the training ended; written last
 trace.jsonl        the validation points
 phases/            what a resume needs; removed at the end
+failure.txt        the reason and the traceback of a failure; removed when a later run succeeds
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import shutil
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Required, TypedDict, TypeGuard
@@ -23,7 +25,7 @@ from relxfer.store import files
 from relxfer.store.json_text import JsonObject
 
 #: How a cell or the training of a source may end.
-Status = Literal["done", "failed", "refused"]
+Status = Literal["done", "failed", "refused", "stopped"]
 
 
 class SelectedSteps(TypedDict):
@@ -50,8 +52,8 @@ class Summary(TypedDict, total=False):
 class Outcome(TypedDict, total=False):
     """How a cell or the training of a source ended, as it is stored and given to observers.
 
-    One that failed or was refused has a `reason`; one that is done has the keys from `sha` on. The keys are explained
-    in `relxfer.results.records.CellResult`.
+    One that failed, was refused or was stopped has a `reason`; one that is done has the keys from `sha` on. The keys
+    are explained in `relxfer.results.records.CellResult`.
     """
 
     status: Required[Status]
@@ -65,7 +67,9 @@ class Outcome(TypedDict, total=False):
     peak_mb: float | None
     trained_parameters: int
     diagnostics: dict[str, float]
+    texts: dict[str, str]
     selection: SelectedSteps
+    model: str
     artefact: str | None
     notes: list[str]
     n: int
@@ -90,6 +94,7 @@ class _Done(BaseModel):
     peak_mb: float | None
     trained_parameters: int
     diagnostics: dict[str, float | None]
+    texts: dict[str, str] = {}
     selection: _Chosen
     notes: list[str] = []
     artefact: str | None = None
@@ -125,6 +130,19 @@ class Entry:
         """The file of validation points, as JSON lines."""
         return self.folder / "trace.jsonl"
 
+    @property
+    def failure(self) -> Path:
+        """The file that says why training failed, for people; nothing reads it."""
+        return self.folder / "failure.txt"
+
+    def fail(self, outcome: Outcome) -> None:
+        """Write why training failed, unless it was refused. A full disk, which may be the reason, is no new error."""
+        if outcome["status"] != "failed":
+            return
+        text = f"{outcome['reason']}\n\n{outcome.get('traceback', '')}"
+        with suppress(OSError):
+            files.write_bytes(self.failure, text.encode("utf-8", "backslashreplace"))
+
     def points(self) -> list[Point]:
         """The validation points in order, without damaged lines; of points repeated after a resume, the last one."""
         lines = [line for line in files.read_lines(self.trace) if _is_point(line)]
@@ -155,11 +173,16 @@ class Entry:
     def drop(self, error: ArtefactError) -> None:
         """Remove the outcome because a file cannot be used, so that training is run again; warns with the error."""
         warnings.warn(f"{self.folder} was damaged and is run again ({error})", RuntimeWarning, stacklevel=3)
+        self.forget()
+
+    def forget(self) -> None:
+        """Remove the outcome, so that training is run again."""
         (self.folder / "outcome.json").unlink(missing_ok=True)
 
     def finish(self, outcome: Outcome) -> None:
         """Write the outcome, then remove the files of phases, which only a resume would need."""
         files.write_json(self.folder / "outcome.json", outcome)
+        self.failure.unlink(missing_ok=True)
         shutil.rmtree(self.phases, ignore_errors=True)
 
 

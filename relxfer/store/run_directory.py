@@ -6,6 +6,7 @@ RUN/provenance.json        versions, machine, threads, command
 RUN/sources/<id>/          artefacts: model.safetensors, outcome.json, trace.jsonl, phases/
 RUN/cells/<id>/            transferred models, likewise
 RUN/evaluations/<id>.*     per-query values and their summary
+RUN/events/                what processes tell the run while it goes on
 RUN/results.json           what the report shows
 
 A run directory may come from somebody else, so links that lead out of it are refused, and every id in it is checked.
@@ -34,7 +35,8 @@ RESULTS = "results.json"
 SCHEMA = 2
 #: The first schema whose `results.json` can be read; the rest of older runs can be read too.
 _RESULTS_SINCE = 2
-_FOLDERS = ("sources", "cells", "evaluations", "locks")
+EVENTS = "events"
+_FOLDERS = ("sources", "cells", "evaluations", "locks", EVENTS)
 _FILES = ("config.toml", "config.toml.seal", RESULTS, "lock", MARKER)
 
 
@@ -111,7 +113,8 @@ class Store:
         (self.folder / RESULTS).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what killed processes left: incomplete files, and phases of finished entries."""
+        """Remove what killed processes left: incomplete files, phases of finished entries, and events."""
+        shutil.rmtree(self.folder / EVENTS, ignore_errors=True)
         for path in self.folder.rglob(".*.[0-9]*.tmp"):
             with suppress(OSError):
                 path.unlink()
@@ -142,6 +145,11 @@ class Store:
     def oracle(self, transfer: str, evaluation: str) -> Path:
         """Values of the oracle at the validation points of a transfer."""
         return self.cell(transfer).folder / f"oracle-{_id(evaluation)}.jsonl"
+
+    def forget_evaluation(self, identity: str) -> None:
+        """Remove the per-query values of an evaluation and their summary, so that it is run again."""
+        for suffix in (".json", ".safetensors"):
+            self.evaluation(identity).with_suffix(suffix).unlink(missing_ok=True)
 
     def judged(self, identity: str) -> Summary | None:
         """The summary of an evaluation; None where a file is missing or damaged, and it must be evaluated again."""

@@ -17,6 +17,7 @@ from relxfer.contract.plain import Table
 from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
 from relxfer.declare import resolve
+from relxfer.execute.attach import attaches_itself
 from relxfer.plan.views import source_view, target_view
 from relxfer.plugins.finder import load_object
 from relxfer.seeding import generator, seed_torch
@@ -52,11 +53,13 @@ class World:
         """A new learner with this state; None for a model that is not trained."""
         chosen = self.target.model
         model = load_object(chosen.record.load)(chosen.options, arrays, card)
+        if attaches_itself(model):
+            return model.attach(self.view, self.sources)
         return self.target.adapter.build().attach(model, self.view, self.sources)
 
     def offers(self, name: str) -> bool:
-        """Whether both the model and the adapter offer a capability of learners, such as "gradients"."""
-        return name in self.target.model.record.offers and name in self.target.adapter.record.offers
+        """Whether the model offers an ability, such as "gradients", and the adapter does not withhold it."""
+        return name in self.target.model.record.offers and name not in self.target.adapter.record.withholds
 
 
 class AdapterContract:
@@ -281,11 +284,12 @@ class AdapterContract:
         assert [cell.status for cell in results.cells] == ["done"] * len(results.cells), results.cells
 
     def test_what_is_withheld_is_said_with_a_reason(self, world: World) -> None:
-        """What `withholds` names is not offered, and has a reason and a remedy."""
-        record = world.target.adapter.record
-        for name in record.withholds:
-            assert name not in record.offers, f"{name!r} is both offered and withheld"
-            assert len(record.withholds[name].split()) > 3, f"expected a reason and a remedy for {name!r}"
+        """What `withholds` names has a reason and a remedy; a model does not offer what it withholds."""
+        model, adapter = world.target.model.record, world.target.adapter.record
+        for name, reason in (*model.withholds.items(), *adapter.withholds.items()):
+            assert len(reason.split()) > 3, f"expected a reason and a remedy for {name!r}"
+        both = set(model.offers) & set(model.withholds)
+        assert not both, f"both offered and withheld: {', '.join(sorted(both))}"
 
 
 def _test(world: World) -> Examples:

@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from pydantic import NonNegativeInt, PositiveInt
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.options import Options
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
+from relxfer.judge.classification import Classification
 from relxfer.seeding import generator
 
 relxfer_api_version = 2
@@ -64,7 +65,7 @@ def _domain(name: str, options: BlobsOptions, rotation: float, shift: np.ndarray
     train, val, test = np.split(np.arange(count), [options.train, options.train + options.train // 3])
     return Domain(
         name=name,
-        task=Task("classification", options.answers, open=options.open),
+        task=Classification(options.answers, open=options.open),
         inputs=points,
         sha=hashlib.sha256(points.tobytes()).hexdigest(),
         train=whole.take(train),
@@ -87,7 +88,7 @@ def relxfer_datasets() -> Iterable[Dataset]:
             name=name,
             load=f"relxfer.testing.blobs:{load}",
             options="relxfer.testing.blobs:BlobsOptions",
-            adapter="blobs",
+            content="blobs.points",
             licence="CC0-1.0",
             summary=summary,
         )
@@ -104,14 +105,14 @@ def relxfer_source_models() -> Iterable[SourceModel]:
         SourceModel(
             name="blobs-mlp",
             load="relxfer.testing.blobs_net:BlobsModel",
-            adapter="blobs",
+            reads=("blobs.points",),
             offers=("gradients", "features", "views", "reconstruction"),
             summary="two hidden layers, one of them with batch normalisation",
         ),
         SourceModel(
             name="blobs-closed",
             load="relxfer.testing.blobs_net:BlobsModel",
-            adapter="blobs",
+            reads=("blobs.points",),
             summary="the same network, offering nothing: for refusals",
         ),
     ]
@@ -123,7 +124,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
         TargetAdapter(
             name="blobs",
             load="relxfer.testing.blobs_net:BlobsAdapter",
-            offers=("gradients", "features", "views", "reconstruction"),
+            reads=("blobs.points",),
             model="blobs-mlp",
             summary="classification of points",
         )

@@ -21,8 +21,10 @@ from relxfer.seeding import seed_torch
 from relxfer.store import files
 from relxfer.train import checkpoint
 from relxfer.train.batches import Streams
+from relxfer.train.logbook import Logbook
 from relxfer.train.processes import ALONE, Gradients, Group
 from relxfer.train.single_value import single_values
+from relxfer.train.stopping import Stopped
 
 #: progress in [0, 1) -> factor on the learning rate; the cosine is that of Loshchilov and Hutter (2017, eq. 5)
 SCHEDULES: Mapping[str, Callable[[float], float]] = {
@@ -38,6 +40,7 @@ class Progress:
     """The counters of a phase, which together with the weights decide how it continues.
 
     stale        validation points since the last improvement
+    validated    the step of the last validation point; -1 before the first
     seconds      of training steps
     diagnostics  name -> the last value that was logged
     """
@@ -46,6 +49,7 @@ class Progress:
     best_step: int = -1
     best: float | None = None
     stale: int = 0
+    validated: int = -1
     loss: float = math.nan
     seconds: float = 0.0
     diagnostics: dict[str, float] = field(default_factory=dict)
@@ -55,13 +59,14 @@ class Progress:
 class Fit:
     """One call of `Trainer.fit`.
 
-    path    the file of the checkpoint
-    place   seed and phase, from which all random numbers are derived
-    select  scores the learner at validation points (higher is better); None: no selection
-    emit    is called with events
-    group   the processes that train together: they always have equal weights, and divide the batches of every step
-    best    the weights with the best score so far
-    logged  values since the last validation point, by name
+    path     the file of the checkpoint
+    place    seed and phase, from which all random numbers are derived
+    select   scores the learner at validation points (higher is better); None: no selection
+    emit     is called with events; at a validation point it returns whether to stop there
+    group    the processes that train together: they always have equal weights, and divide the batches of every step
+    logbook  what was logged about the cell as a whole
+    best     the weights with the best score so far
+    logged   values since the last validation point, by name
 
     The other fields are those of `Trainer.fit`.
     """
@@ -79,6 +84,7 @@ class Fit:
     select: Any = None
     emit: Any = None
     group: Group = ALONE
+    logbook: Logbook = field(default_factory=Logbook)
     progress: Progress = field(default_factory=Progress)
     best: dict[str, np.ndarray] = field(default_factory=dict)
     logged: dict[str, list[float]] = field(default_factory=dict)
@@ -94,6 +100,7 @@ class Fit:
         Raises:
             TrainingDiverged: a loss, a gradient or a validation score is not a finite number.
             PluginError: a loss is not a tensor of one number.
+            Stopped: the run asked for it; everything is saved, so that a later call goes on from there.
         """
         with self._frozen(), self._modes(), single_values(self._modules().values()):
             self.optimisers = {name: self._optimiser(name) for name in self.groups}
@@ -109,14 +116,19 @@ class Fit:
         points = self._points()
         saved = time.monotonic()
         while True:
-            if self.progress.step in points and not self._validate():
-                return
-            if self.progress.step >= self.steps:
+            if self.progress.step in points and self.progress.validated < self.progress.step:
+                self._validate()
+            if self._ended():
                 return
             self._step()
             if self.group.first and time.monotonic() - saved >= self.options.checkpoint_seconds:
                 self._save()
                 saved = time.monotonic()
+
+    def _ended(self) -> bool:
+        """Whether all steps are done, or no score has improved for long enough (`training.patience`)."""
+        patience = self.options.patience
+        return self.progress.step >= self.steps or (patience is not None and self.progress.stale >= patience)
 
     def _points(self) -> set[int]:
         """Validation points: before the first step, evenly spaced, and the end."""
@@ -199,8 +211,8 @@ class Fit:
 
     # ------------------------------------------------------------------ validation and selection
 
-    def _validate(self) -> bool:
-        """Score the learner and keep the best weights. Returns False if training should stop (`training.patience`)."""
+    def _validate(self) -> None:
+        """Score the learner and keep the best weights."""
         values = {"loss": self.progress.loss} | self._logged_means()
         improved = True
         score = None if self.select is None else self.select(self.learner)
@@ -213,10 +225,10 @@ class Fit:
                 self.progress.best, self.progress.best_step = float(score), self.progress.step
                 self.best = checkpoint.module_arrays(self._modules(), "best")
             self.progress.stale = 0 if improved else self.progress.stale + 1
-        if self.emit:
-            self.emit("epoch", step=self.progress.step, steps=self.steps, values=values)
-        patience = self.options.patience
-        return patience is None or self.progress.stale < patience
+        self.progress.validated = self.progress.step
+        if self.emit and self.emit("epoch", step=self.progress.step, steps=self.steps, values=values):
+            self._save()
+            raise Stopped(str(self.place[-1]), self.progress.step)
 
     # ------------------------------------------------------------------ state
 
@@ -227,6 +239,7 @@ class Fit:
         arrays = checkpoint.module_arrays(self._modules(), "now")
         arrays |= checkpoint.optimiser_arrays(self.optimisers) | self.best
         card = {"progress": vars(self.progress), "logged": self.logged, "phase": list(map(str, self.place))}
+        card["logbook"] = self.logbook.values
         files.write_arrays(self.path, arrays, card)
 
     def _resume(self) -> None:
@@ -238,6 +251,7 @@ class Fit:
         checkpoint.restore_optimisers(self.optimisers, arrays)
         self.progress = Progress(**card["progress"])
         self.logged = card["logged"]
+        self.logbook.restore(card["logbook"])
         self.best = {k: v for k, v in arrays.items() if k.startswith("best/")}
 
     def _optimiser(self, name: str) -> torch.optim.Optimizer:

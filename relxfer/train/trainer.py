@@ -19,6 +19,7 @@ from relxfer.store import files
 from relxfer.train import checkpoint
 from relxfer.train.batches import Streams
 from relxfer.train.features import FeatureCache
+from relxfer.train.logbook import Logbook
 from relxfer.train.phase import Fit, Progress, groups_of
 from relxfer.train.processes import ALONE, Group
 
@@ -31,12 +32,14 @@ class Tally:
     trained  the number of trained parameters, in the phase with the most
     share    the share of the cell's step budget that its fits have used
     phases   name of a phase -> its progress
+    logbook  what was logged about the cell as a whole
     """
 
     seconds: float = 0.0
     trained: int = 0
     share: float = 0.0
     phases: dict[str, Progress] = field(default_factory=dict)
+    logbook: Logbook = field(default_factory=Logbook)
 
 
 @dataclass
@@ -47,7 +50,7 @@ class PhaseTrainer:
     folder         the folder for files of phases, from which they are restored or resumed
     seed           decides all random numbers, together with the name of the phase and the step
     select         scores a learner at validation points (higher is better); None: no selection
-    emit           is called with events: `emit(kind, **values)`
+    emit           is called with events: `emit(kind, **values)`; at a validation point it returns whether to stop there
     prefix         of the names of phases, for a composed strategy
     scale          the share of the cell's step budget that this trainer may use
     kept_features  features of frozen networks, shared between cells
@@ -58,7 +61,7 @@ class PhaseTrainer:
     folder: Path
     seed: int
     select: Callable[[Any], float | None] | None = None
-    emit: Callable[..., None] | None = None
+    emit: Callable[..., bool | None] | None = None
     prefix: str = ""
     scale: float = 1.0
     tally: Tally = field(default_factory=Tally)
@@ -98,6 +101,7 @@ class PhaseTrainer:
             select=self.select if select else None,
             emit=self._emitter(phase),
             group=self.group,
+            logbook=self.tally.logbook,
         )
         progress = self._ended(fit, phase)
         self.tally.trained = max(self.tally.trained, fit.trained)
@@ -150,6 +154,10 @@ class PhaseTrainer:
             rows = np.arange(start, min(start + size, len(examples)))
             yield learner.batch(examples, rows, generator(self.seed, self.prefix, "pass", start))
 
+    def log(self, name: str, value: object) -> None:
+        """See `relxfer.contract.strategies.Cell.log`."""
+        self.tally.logbook.log(name, value)
+
     def features(self, learner: Any, examples: Examples) -> np.ndarray:
         """See `relxfer.contract.strategies.Trainer.features`."""
         return self.kept_features.of(learner, examples)
@@ -180,15 +188,16 @@ class PhaseTrainer:
 
     def _finish(self, phase: str, learner: Any, keep: Any, arrays: dict[str, np.ndarray], card: Any) -> None:
         weights = checkpoint.module_arrays(self._modules(learner, keep), "now")
-        files.write_arrays(self._path(phase), weights | arrays, card)
+        files.write_arrays(self._path(phase), weights | arrays, {**card, "logbook": self.tally.logbook.values})
 
     def _restore(self, phase: str, learner: Any, keep: Mapping[str, nn.Module]) -> Any:
         saved = self.group.agreed(checkpoint.load(self._path(phase)) if self.group.first else None)
         if saved is not None:
             checkpoint.restore_modules(self._modules(learner, keep), saved[0], "now")
+            self.tally.logbook.restore(saved[1]["logbook"])
         return saved
 
-    def _emitter(self, phase: str) -> Callable[..., None] | None:
+    def _emitter(self, phase: str) -> Callable[..., bool | None] | None:
         emit = self.emit
         return None if emit is None else lambda kind, **values: emit(kind, phase=phase, **values)
 

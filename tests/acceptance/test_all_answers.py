@@ -22,7 +22,7 @@ CONFIG = {
         "model": {"use": "ultra", "dim": 8, "relation_layers": 1, "entity_layers": 2},
         "training": {"steps": 2, "batch_size": 4, "validations": 0},
     },
-    "target": {"dataset": "geo-us", "label_budgets": [0], "adapter": {"use": "kg", "block_mb": 0.5}},
+    "target": {"dataset": "geo-us", "label_budgets": [0, "all"], "adapter": {"use": "kg", "block_mb": 0.5}},
     "strategy": [{"use": "zero-shot"}],
     "report": {"baselines": False},
 }

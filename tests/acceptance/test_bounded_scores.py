@@ -24,7 +24,7 @@ def run(tmp_path_factory):
         "name": "bounded",
         "seeds": 1,
         "threads": 1,
-        "target": {"dataset": "geo-us", "label_budgets": [0], "adapter": {"use": "kg", "subgraph_entities": 12}},
+        "target": {"dataset": "geo-us", "label_budgets": [0, "all"], "adapter": {"use": "kg", "subgraph_entities": 12}},
         "strategy": [{"use": "zero-shot"}],
         "report": {"baselines": False},
     }

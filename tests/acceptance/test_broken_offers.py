@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import types
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -102,7 +103,13 @@ def test_a_strategy_that_raises_fails_its_own_cells(tmp_path):
     mine = offering("my-failing", f"{__name__}:RaisesInTheMiddle")
     results = relxfer.run(config("my-failing", "scratch"), tmp_path, plugins=[blobs, mine])
     failing, scratch = results.cells
-    assert (failing.status, failing.reason) == ("failed", "ZeroDivisionError: in the middle")
+    line = next(n for n, text in enumerate(Path(__file__).read_text().splitlines(), 1) if "raise ZeroDiv" in text)
+    place = f"(tests/acceptance/test_broken_offers.py:{line})"
+    assert (failing.status, failing.reason) == ("failed", f"ZeroDivisionError: in the middle {place}")
+    assert failing.traceback.endswith("ZeroDivisionError: in the middle\n")
+    written = results.store.cell(failing.id).failure.read_text()
+    assert written.startswith(failing.reason)
+    assert 'raise ZeroDivisionError("in the middle")' in written
     assert scratch.status == "done"
     assert [row.strategy for row in results.rows] == ["my-failing", "scratch"]
 

@@ -12,6 +12,7 @@ from relxfer.predict.predictions import _cell
 from relxfer.report.markdown import markdown
 from relxfer.report.terminal import render
 from relxfer.report.wording import sentences
+from relxfer.results import learning_curves
 from relxfer.testing import blobs
 
 
@@ -30,7 +31,7 @@ def run(folder, strategies, budgets, **more):
 
 @pytest.fixture(scope="module")
 def several(tmp_path_factory):
-    return run(tmp_path_factory.mktemp("several"), ["scratch"], [12, 36, 48, 100])
+    return run(tmp_path_factory.mktemp("several"), ["scratch"], [12, 36, 48, 100, "all"])
 
 
 def test_rows_of_the_same_work_are_shown_once(several, capsys):
@@ -53,7 +54,7 @@ def test_a_budget_of_just_the_labels_there_are_is_told(tmp_path):
     facts = [[f"e{i}", "r", f"e{(i * step + 1) % 12}"] for i in range(12) for step in (1, 2)]
     dataset = {"use": "kg-files", "facts": facts, "valid_fraction": 0}
     there = run(tmp_path / "a", ["scratch"], [4], target={"dataset": dataset}).targets["kg-files"].counts["train"]
-    target = {"dataset": dataset, "label_budgets": [there.units], "name": "t"}
+    target = {"dataset": dataset, "label_budgets": [there.units, "all"], "name": "t"}
     found = run(
         tmp_path / "b",
         ["scratch"],
@@ -64,6 +65,25 @@ def test_a_budget_of_just_the_labels_there_are_is_told(tmp_path):
     )
     assert f"target t: a budget of {there.units:,} is all labels there are" in sentences(found)
     assert len([line for line in markdown(found).splitlines() if "| scratch |" in line]) == 1
+
+
+def test_what_is_run_is_what_is_listed(tmp_path, capsys):
+    from relxfer.cli.console import out
+
+    source = {"datasets": ["blobs-source"], "training": {"steps": 2, "batch_size": 4}}
+    found = run(tmp_path / "r", ["finetune"], [24, 6], source=source)
+    assert list(dict.fromkeys(cell.budget for cell in found.cells)) == [6, 24]
+    assert found.row("finetune").budget == 24
+    assert _cell(found, None, None, None).budget == 24, "the most labels answer"
+    (curves,) = learning_curves.of(found)
+    assert curves.scratch.labels == (6, 24)
+    assert curves.level == found.row("scratch").metrics["accuracy"]
+    tuned = next(curve for curve in curves.strategies if curve.strategy == "finetune")
+    assert [multiple is not None for multiple in curves.multiples(tuned)] == [True, True]
+    out().print(render(found))
+    shown = capsys.readouterr().out
+    assert "24 labels" in shown
+    assert "all labels" not in shown
 
 
 def test_scratch_answers_where_it_is_all_there_is(several):
@@ -83,7 +103,7 @@ def test_the_first_strategy_of_the_configuration_answers(tmp_path):
 
 
 def test_a_strategy_that_failed_is_not_replaced_in_silence(several):
-    failed = [replace(cell, role="strategy", strategy="mine", status="failed") for cell in several.cells]
+    failed = [replace(cell, role="candidate", strategy="mine", status="failed") for cell in several.cells]
     broken = relxfer.Results(several.folder, "x", "accuracy", (*failed, *several.cells), ())
     with pytest.raises(UsageError, match=r"finished cell for the first strategy, got none .*scratch"):
         _cell(broken, None, None, None)

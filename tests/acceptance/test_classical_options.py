@@ -39,7 +39,7 @@ def done(tmp_path_factory) -> relxfer.Results:
             "dataset": {"use": "digits-photo", "classes": [5, 7]},
             "adapter": {"use": "images", "augment": ["shift"]},
             "model": LENET,
-            "label_budgets": [3],
+            "label_budgets": [3, "all"],
             "labels_per": "class",
         },
         "training": {"steps": 60, "batch_size": 16, "lr": 2e-3, "validations": 1},

@@ -432,7 +432,7 @@ def test_a_pipe_among_pictures(tmp_path):
 def fitted(folder: Path, resize: str) -> Iterator[str]:
     """A model that learns one step from the pictures, at the size of ImageNet."""
     yield 'strategy = ["scratch"]\nthreads = 1\ntraining = { steps = 1, batch_size = 4, validations = 0 }\n'
-    yield '[target]\nmodel = { use = "lenet", channels = 3, width = 2, size = 224 }\nlabel_budgets = [4]\n'
+    yield '[target]\nmodel = { use = "lenet", channels = 3, width = 2, size = 224 }\nlabel_budgets = [4, "all"]\n'
     yield f'adapter = {{ use = "images", size = 224, channels = 3, resize = "{resize}" }}\n'
     yield '[target.dataset]\nuse = "image-files"\npath = "pets"\n'
 

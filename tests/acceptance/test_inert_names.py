@@ -37,7 +37,7 @@ def run(tmp_path_factory):
         "target": {
             "name": f"target {EVIL}",
             "dataset": {"use": "kg-files", "facts": "facts.tsv"},
-            "label_budgets": [4, 8],
+            "label_budgets": [4, 8, "all"],
         },
         "training": {"steps": 2, "batch_size": 4},
         "strategy": [{"use": "finetune", "name": f"strategy {EVIL}"}, {"use": "dann"}],

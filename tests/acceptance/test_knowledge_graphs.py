@@ -240,7 +240,7 @@ def test_reports_of_all_kinds(done, capsys):
     for word in (
         "finetune",
         "scratch",
-        "relation-frequency (prior-only)",
+        "relation-frequency (prior)",
         "target-val",
         "leak audit",
         "over direct",

@@ -11,7 +11,7 @@ CONFIG = {
     "name": "per-class",
     "threads": 1,
     "device": "cpu",
-    "target": {"dataset": "blobs-target", "label_budgets": [5, 1000], "labels_per": "class"},
+    "target": {"dataset": "blobs-target", "label_budgets": [5, 1000, "all"], "labels_per": "class"},
     "training": {"steps": 2, "batch_size": 4},
     "strategy": ["scratch"],
     "report": {"resamples": 200, "baselines": False},
@@ -32,7 +32,7 @@ def test_a_run_counts_and_tells_labels_of_every_class(tmp_path):
 
 
 def test_other_labels_are_another_cell(tmp_path):
-    per_target = {**CONFIG, "target": {**CONFIG["target"], "labels_per": "target", "label_budgets": [15]}}
+    per_target = {**CONFIG, "target": {**CONFIG["target"], "labels_per": "target", "label_budgets": [15, "all"]}}
     one = relxfer.run(CONFIG, out=tmp_path / "a", plugins=[blobs])
     other = relxfer.run(per_target, out=tmp_path / "b", plugins=[blobs])
     assert not {one.cells[0].id} & {cell.id for cell in other.cells}
@@ -41,7 +41,7 @@ def test_other_labels_are_another_cell(tmp_path):
 def test_where_answers_are_open_what_needs_labels_is_refused(tmp_path):
     config = {
         **CONFIG,
-        "target": {"dataset": "geo-us", "labels_per": "class", "label_budgets": [1]},
+        "target": {"dataset": "geo-us", "labels_per": "class", "label_budgets": [1, "all"]},
     }
     results = relxfer.run(config, out=tmp_path, plugins=[blobs])
     assert {cell.status for cell in results.cells} == {"refused"}

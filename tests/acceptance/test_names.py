@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import relxfer
 from relxfer import cli
 from relxfer.authoring import tables
-from relxfer.contract.data import Task
+from relxfer.contract.tasks import Task
 from relxfer.predict.answers import Answers
 from relxfer.store import delimited, escaping
 
@@ -68,7 +68,7 @@ def config(facts: str) -> dict:
         "seeds": 1,
         "threads": 1,
         "device": "cpu",
-        "target": {"dataset": {"use": "kg-files", "facts": facts}, "label_budgets": [0]},
+        "target": {"dataset": {"use": "kg-files", "facts": facts}, "label_budgets": [0, "all"]},
         "strategy": ["zero-shot"],
         "report": {"resamples": 200, "baselines": False},
     }

@@ -36,7 +36,7 @@ def verdict(folder: Path, repetition: int, source: dict[str, Any], target: dict[
         "target": {
             "dataset": {**blocks, "seed": 2 * repetition + 1, "test_fraction": 0.5, **target},
             "model": MODEL,
-            "label_budgets": [20],
+            "label_budgets": [20, "all"],
         },
         "training": TRAINING,
         "strategy": [{"use": "finetune"}, {"use": "scratch"}],

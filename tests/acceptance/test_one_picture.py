@@ -30,7 +30,7 @@ def strategies() -> list[dict]:
     rows: list[dict] = [{"use": "feature-extraction", "head": head} for head in ("new", "logistic", "svm")]
     rows.append({"use": "co-train", "stage": "grace"})
     for record in strategies_of(Plugins.load(third_party=False)):
-        if record.name not in ("prior-only", "k-means") and not any("." in need for need in record.needs):
+        if record.name not in ("prior", "k-means") and not any("." in need for need in record.needs):
             rows.append({"stages": [record.name, "finetune"]} if record.stage else {"use": record.name})
     return [{"name": f"{number}", **row} for number, row in enumerate(rows)]
 
@@ -48,7 +48,7 @@ def test_every_strategy_with_a_batch_or_a_budget_of_one(tmp_path, batch_size):
         },
         "target": {
             "dataset": {"use": "image-files", "path": str(pictures(tmp_path / "target"))},
-            "label_budgets": [1, 2, 3],
+            "label_budgets": [1, 2, 3, "all"],
         },
         "training": {"steps": 2, "batch_size": batch_size, "validations": 1},
         "strategy": strategies(),

@@ -19,7 +19,7 @@ CONFIG = {
     "name": "digits",
     "threads": 1,
     "device": "cpu",
-    "target": {"dataset": "digits", "label_budgets": [20], "model": {"use": "lenet", "width": 8}},
+    "target": {"dataset": "digits", "label_budgets": [20, "all"], "model": {"use": "lenet", "width": 8}},
     "training": {"steps": 3, "batch_size": 8},
     "strategy": ["scratch"],
     "report": {"resamples": 200, "baselines": False},

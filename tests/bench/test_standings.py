@@ -65,6 +65,14 @@ def test_theirs_are_compared_under_their_rule_where_the_test_is_the_same(results
     assert (de.reason, de.metrics, de.published) == ("failed: no memory", {}, ())
 
 
+def test_the_row_is_that_of_the_largest_budget(results):
+    few = tuple(replace(one, budget=10) for one in results.cells)
+    more = replace(results.cells[0], budget=100, evaluation=results.cells[1].evaluation, status="failed", reason="late")
+    us, uk, _ = found(replace(results, cells=(*few, more))).targets
+    assert us.reason == "failed: late"
+    assert uk.metrics["mrr"].estimate == pytest.approx(1 / 1.5)
+
+
 def test_averages_are_over_what_both_sides_have(results):
     (average,) = found(results).averages
     assert (average.targets, average.of, average.metrics, average.ours) == (("us",), 2, {"mrr": 0.25}, {"mrr": 0.5})

@@ -96,7 +96,7 @@ def test_what_cannot_be_compared_says_why(tmp_path):
     file, points = measured({"source": sources, "target": {"dataset": "geo-us"}}, [blobs])
     assert (file.measures, points.measures) == ({}, {})
     assert "names no data" in file.note
-    assert "blobs-source is not for adapter 'kg'" in points.note
+    assert "adapter 'kg' reads knowledge-graph, and the data set 'blobs-source' is blobs.points" in points.note
 
 
 def test_an_adapter_without_measures_still_has_the_size():
@@ -182,7 +182,7 @@ def test_without_features_or_fixed_classes_a_model_has_no_measures(checkpoint):
 # ------------------------------------------------------------------ after training
 
 
-def row(source, target, gain, strategy="finetune", role="strategy", budget="all", baseline="scratch"):
+def row(source, target, gain, strategy="finetune", role="candidate", budget="all", baseline="scratch"):
     return Row(
         source=source, target=target, strategy=strategy, role=role, budget=budget, labels_per="target",
         setting="inductive", runs=1, planned=1, deterministic=False,

@@ -11,7 +11,8 @@ import pytest
 
 from relxfer import hookimpl
 from relxfer.cli import data, main
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 from relxfer.data import places
 from relxfer.plugins.finder import Plugins
 
@@ -36,10 +37,10 @@ def offered(server, monkeypatch):
     files = server.dataset("a.tsv", "b.tsv", size=120_000).files
     made = {
         "checked": Dataset(
-            name="checked", load="m:f", adapter="kg", files=files, licence="CC0-1.0", summary="a set",
+            name="checked", load="m:f", content="knowledge-graph", files=files, licence="CC0-1.0", summary="a set",
             counts={"facts": 40_000}, leakage={"other": 0.25, "more": 1.0},
         ),
-        "unchecked": Dataset(name="unchecked", load="m:f", adapter="kg", files=(File("c", server.url("c.tsv")),)),
+        "unchecked": Dataset(name="unchecked", load="m:f", content="graph", files=(File("c", server.url("c.tsv")),)),
     }  # fmt: skip
 
     @hookimpl

@@ -9,6 +9,7 @@ import tomli_w
 
 from relxfer import Results
 from relxfer.cli import main, run
+from relxfer.errors import Stopped
 from relxfer.testing import blobs, harness
 
 CONFIG = {
@@ -55,6 +56,34 @@ def test_a_cell_that_fails_is_exit_code_1(config, monkeypatch, capsys):
     monkeypatch.setattr("relxfer.testing.blobs_net.BlobsLearner.predict", predict)
     assert main(["run", config, "-q"]) == 1
     assert "failed (1 cell(s)): its source stage failed: RuntimeError: no scores today" in capsys.readouterr().out
+
+
+def test_debug_stops_at_the_first_failure_with_its_traceback(config, monkeypatch, capsys):
+    def export(self):
+        raise RuntimeError("no export today")
+
+    monkeypatch.setattr("relxfer.testing.blobs_net.BlobsLearner.export", export)
+    assert main(["run", config, "-q", "--debug"]) == 1
+    shown = capsys.readouterr()
+    assert "Traceback (most recent call last)" in shown.err
+    assert "in export" in shown.err
+    assert "stopped at the first failure, as --debug asks: RuntimeError: no export today" in " ".join(shown.err.split())
+    assert shown.out == "", "there are no results yet"
+
+
+def test_stopping_is_for_failures_and_nothing_else():
+    run.stop_at_failure("cell_finished", cell={}, outcome={"status": "done"})
+    run.stop_at_failure("cell_finished", cell={}, outcome={"status": "refused", "reason": "needs labels"})
+    run.stop_at_failure("run_started", cells=2)
+    failed = {"status": "failed", "reason": "KeyError: 1 (mine.py:3)", "traceback": "Traceback ..."}
+    with pytest.raises(Stopped, match=r"as --debug asks: KeyError: 1 \(mine.py:3\)\. What is finished") as stopped:
+        run.stop_at_failure("cell_finished", cell={}, outcome=failed)
+    assert stopped.value.traceback == "Traceback ..."
+
+
+def test_debug_of_a_run_that_is_fine_changes_nothing(config, capsys):
+    assert main(["run", config, "-q", "--debug"]) == 0
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_dry_run_writes_nothing(config, tmp_path, capsys):

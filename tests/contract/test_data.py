@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
+from relxfer.contract.tasks import Task
 from relxfer.errors import DataError, Incompatible
 
 TASK = Task("classification", ("cat", "dog"))

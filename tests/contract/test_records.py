@@ -7,7 +7,6 @@ import pytest
 from relxfer.contract.records import (
     Dataset,
     Executor,
-    File,
     ReportSection,
     SourceModel,
     TargetAdapter,
@@ -16,7 +15,11 @@ from relxfer.contract.records import (
 )
 
 KINDS = (Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator, Executor, ReportSection)
-NEEDED = {Dataset: {"adapter": "mine"}, SourceModel: {"adapter": "mine"}}
+NEEDED = {
+    Dataset: {"content": "mine"},
+    SourceModel: {"reads": ("mine",)},
+    TargetAdapter: {"reads": ("mine",)},
+}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -62,31 +65,23 @@ def test_a_dotted_name_is_a_plugins_own():
 
 def test_data_is_nothing_that_a_model_offers():
     with pytest.raises(ValueError, match="no name is called 'target-labels'"):
-        SourceModel(name="mine", load="mine:Mine", adapter="kg", offers=("target-labels",))
+        SourceModel(name="mine", load="mine:Mine", reads=("knowledge-graph",), offers=("target-labels",))
 
 
 def test_roles_and_blocks_have_names():
     with pytest.raises(ValueError, match="no role is called 'sctrach': did you mean 'scratch'"):
         TransferStrategy(name="mine", load="mine:Mine", role="sctrach")
     with pytest.raises(ValueError, match="large_blocks cannot be 'keep': did you mean 'kept'"):
-        TargetAdapter(name="mine", load="mine:Mine", large_blocks="keep")
+        TargetAdapter(name="mine", load="mine:Mine", reads=("mine",), large_blocks="keep")
 
 
-@pytest.mark.parametrize(
-    ("digest", "checked"),
-    [
-        (None, "unverified"),
-        ("md5:" + "0" * 32, "weak"),
-        ("sha256:" + "0" * 8, "weak"),
-        ("sha256:" + "0" * 64, "sha256"),
-        ("gz-sha256:" + "0" * 64, "sha256"),
-    ],
-)
-def test_how_surely_a_file_is_known_again(digest, checked):
-    assert File("train", "https://example.org/a", digest).checked == checked
+def test_who_reads_nothing_is_told_so_and_a_text_is_no_tuple():
+    with pytest.raises(ValueError, match="mine: expected the contents that it reads, got none"):
+        TargetAdapter(name="mine", load="mine:Mine", reads=())
+    with pytest.raises(ValueError, match=r"got the text 'mine'; write \('mine',\)"):
+        SourceModel(name="mine", load="mine:Mine", reads="mine")
 
 
-@pytest.mark.parametrize("digest", ["0123", "sha256:" + "0" * 63, "md5:" + "g" * 32, "sha1:" + "0" * 40])
-def test_a_digest_that_is_none(digest):
-    with pytest.raises(ValueError, match="train: expected a digest like"):
-        File("train", "https://example.org/a", digest)
+def test_only_abilities_can_be_withheld():
+    with pytest.raises(ValueError, match="no name is called 'feature': did you mean 'features'"):
+        TargetAdapter(name="mine", load="mine:Mine", reads=("mine",), withholds={"feature": "there are none here"})

@@ -7,7 +7,8 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from relxfer import Cell, ParameterGroup, Update
-from relxfer.contract.data import Domain, Task
+from relxfer.contract.data import Domain
+from relxfer.contract.tasks import Task
 
 
 class Trainer:

@@ -12,7 +12,7 @@ from relxfer.testing import StrategyContract, harness
 
 BLOCKS = {"use": "blocks", "nodes": 60, "mean_degree": 5.0, "width": 6}
 #: need -> changes of the target that withhold it
-WITHHELD = {"target-labels": {"label_budgets": [0]}, "social.filters": {"model": "gcn"}}
+WITHHELD = {"target-labels": {"label_budgets": [0, "all"]}, "social.filters": {"model": "gcn"}}
 
 
 class NetworkStrategyContract(StrategyContract):

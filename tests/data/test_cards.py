@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from relxfer.contract.records import File
+from relxfer.contract.file import File
 from relxfer.data import cards
 from relxfer.plugins.finder import Plugins
 
-CARD = {"adapter": "networks", "load": "mine:load", "summary": "flights", "licence": "MIT", "citation": "Doe (2017)"}
+CARD = {"content": "network", "load": "mine:load", "summary": "flights", "licence": "MIT", "citation": "Doe (2017)"}
 CARD |= {"protocol": "accuracy", "counts": {"nodes": 3}}
 DIGEST = "sha256:" + "0" * 64
 OFFERED = {offer.record.name: offer.record for offer in Plugins.load(third_party=False).all("dataset")}
@@ -41,14 +41,14 @@ def package(tmp_path, monkeypatch):
 
 def test_several_files_are_read_as_one(package):
     name = package(
-        first='adapter = "networks"\n[family.flights]\nload = "mine:load"\nsummary = "flights"\n'
+        first='content = "network"\n[family.flights]\nload = "mine:load"\nsummary = "flights"\n'
         '[card.b]\nfamily = "flights"\n',
         second='[card.a]\nfamily = "flights"\nsummary = "flights of A"\n',
     )
     read = cards.read(name, "first.toml", "second.toml")
-    assert [(card.name, card.adapter, card.load, card.summary) for card in read] == [
-        ("b", "networks", "mine:load", "flights"),
-        ("a", "networks", "mine:load", "flights of A"),
+    assert [(card.name, card.content, card.load, card.summary) for card in read] == [
+        ("b", "network", "mine:load", "flights"),
+        ("a", "network", "mine:load", "flights of A"),
     ]
 
 
@@ -97,7 +97,7 @@ def test_the_example_of_the_documentation_is_read(package):
             {**CARD, "licence": "", "files": {"a": {"url": "https://a.org/a", "digest": DIGEST}}},
             "expected licence, got",
         ),
-        ({"load": "mine:load"}, "card of 'x': expected adapter, summary, got none"),
+        ({"load": "mine:load"}, "card of 'x': expected content, summary, got none"),
     ],
     ids=["key", "family", "key of a file", "no url", "no digest", "both", "no licence", "no adapter"],
 )
@@ -110,14 +110,15 @@ def test_a_card_that_is_not_complete_is_refused(card, expected):
 
 
 def test_every_plugin_offers_its_cards():
-    adapters = [record.adapter for record in PUBLISHED.values()]
-    assert {adapter: adapters.count(adapter) for adapter in adapters} == {"kg": 69, "networks": 17, "images": 10}
+    contents = [record.content for record in PUBLISHED.values()]
+    counted = {content: contents.count(content) for content in contents}
+    assert counted == {"knowledge-graph": 69, "network": 17, "pictures": 10}
 
 
 @pytest.mark.parametrize("record", OFFERED.values(), ids=OFFERED)
 def test_a_card_says_what_the_data_is_and_under_which_licence(record):
     assert record.summary
-    assert record.adapter in ("kg", "networks", "images")
+    assert record.content in ("knowledge-graph", "network", "pictures")
     assert record.own_files or (record.licence and record.protocol)
 
 

@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from relxfer.contract.records import File
+from relxfer.contract.file import File
 from relxfer.data.digests import digest_of, verify
 from relxfer.data.fetch import files_of
 from relxfer.errors import DataError

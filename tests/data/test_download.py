@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 from relxfer.data import places
 from relxfer.data.download import _check_address, _Trouble
 from relxfer.data.fetch import files_of
@@ -82,7 +83,7 @@ def test_a_redirect_to_what_is_not_https_is_refused(root, server, impatient, awa
 def test_http_is_refused_where_the_bytes_are_not_known_by_sha256(root, known):
     file = File("facts", "http://example.org/facts.tsv", known)
     with pytest.raises(DataError, match="where https is needed, or a sha256 in a card"):
-        files_of(Dataset(name="d", load="m:f", adapter="kg", files=(file,)))
+        files_of(Dataset(name="d", load="m:f", content="knowledge-graph", files=(file,)))
     assert visible(root) == []
 
 
@@ -108,7 +109,7 @@ def test_a_key_in_the_address_is_not_shown(root, server, impatient, fault):
     server.script = [fault] * 3
     file = File("facts", server.url("facts.tsv?token=verysecret"), DIGEST)
     with pytest.raises(DataError) as caught:
-        files_of(Dataset(name="d", load="m:f", adapter="kg", files=(file,)))
+        files_of(Dataset(name="d", load="m:f", content="knowledge-graph", files=(file,)))
     assert "verysecret" not in str(caught.value)
     assert "facts.tsv?..." in str(caught.value)
 
@@ -126,7 +127,7 @@ def test_progress_shows_on_a_terminal_only(server, monkeypatch, capsys, terminal
 def test_nobody_listens(impatient):
     file = File("facts", "http://127.0.0.1:9/facts.tsv", digest(CONTENT))
     with pytest.raises(DataError, match="a connection that failed"):
-        files_of(Dataset(name="d", load="m:f", adapter="kg", files=(file,)))
+        files_of(Dataset(name="d", load="m:f", content="knowledge-graph", files=(file,)))
 
 
 def test_without_a_digest_any_content_is_taken(server):

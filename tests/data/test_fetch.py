@@ -12,7 +12,8 @@ import threading
 
 import pytest
 
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 from relxfer.data import fetch, places
 from relxfer.data.fetch import files_of
 from relxfer.errors import DataError
@@ -23,9 +24,10 @@ DIGEST = f"sha256:{hashlib.sha256(CONTENT).hexdigest()}"
 FETCH = """
 import sys
 from relxfer.data.fetch import files_of
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 file = File("facts", sys.argv[1], sys.argv[2])
-print(files_of(Dataset(name="d", load="m:f", adapter="kg", files=(file,)))["facts"])
+print(files_of(Dataset(name="d", load="m:f", content="knowledge-graph", files=(file,)))["facts"])
 """
 
 
@@ -76,7 +78,7 @@ def test_mirrors_are_used_in_order_verified_and_never_written(root, tmp_path, mo
     path.write_bytes(CONTENT)
     monkeypatch.setenv("RELXFER_MIRROR", os.pathsep.join([str(first), str(second), ""]))
     file = File("facts", "https://example.org/deep/facts%20one.tsv", digest(CONTENT))
-    dataset = Dataset(name="d", load="m:f", adapter="kg", files=(file,))
+    dataset = Dataset(name="d", load="m:f", content="knowledge-graph", files=(file,))
     assert files_of(dataset) == {"facts": path}
     path.write_bytes(b"x")
     with pytest.raises(DataError, match="correct the mirror, or remove it from RELXFER_MIRROR"):
@@ -145,7 +147,7 @@ def archived(root, server):
     files = tuple(File(m, url, digest(data), member=m) for m in ("train.txt", "deep/test.txt"))
     places.home_of(files[0]).parent.mkdir(parents=True)
     places.home_of(files[0]).write_bytes(data)
-    return Dataset(name="d", load="m:f", adapter="kg", files=files)
+    return Dataset(name="d", load="m:f", content="knowledge-graph", files=files)
 
 
 def test_members_are_unpacked_once(archived, server):
@@ -178,7 +180,7 @@ def test_a_folder_of_members(archived):
 
 def test_a_member_that_is_not_there(archived):
     (file, _) = archived.files
-    wrong = Dataset(name="d", load="m:f", adapter="kg", files=(File("t", file.url, file.digest, member="test.txt"),))
+    wrong = Dataset(name="d", load="m:f", content="graph", files=(File("t", file.url, file.digest, member="test.txt"),))
     with pytest.raises(DataError, match=r"expected a member 'test\.txt' in .*, got: deep/test\.txt, other"):
         files_of(wrong)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 from relxfer.data import inventory, places
 from relxfer.data.fetch import files_of
 
@@ -20,8 +21,8 @@ def test_the_state_is_told_in_words_and_no_file_is_read(server):
     assert inventory.state_of(two) == "1 of 2 here"
     put(two.files[1], b"damaged")
     assert inventory.state_of(two) == "here"
-    assert inventory.state_of(Dataset(name="d", load="m:f", adapter="kg")) == "embedded"
-    assert inventory.state_of(Dataset(name="d", load="m:f", adapter="kg", own_files=True)) == "your own"
+    assert inventory.state_of(Dataset(name="d", load="m:f", content="knowledge-graph")) == "embedded"
+    assert inventory.state_of(Dataset(name="d", load="m:f", content="knowledge-graph", own_files=True)) == "your own"
     assert server.asked == []
 
 
@@ -32,7 +33,7 @@ def test_a_data_set_is_known_by_the_weakest_of_its_digests():
         File("c", "https://example.org/c"),
     ]
     found = [
-        inventory.checked_by(Dataset(name="d", load="m:f", adapter="kg", files=tuple(files[:count])))
+        inventory.checked_by(Dataset(name="d", load="m:f", content="knowledge-graph", files=tuple(files[:count])))
         for count in range(4)
     ]
     assert found == [None, "sha256", "weak", "unverified"]
@@ -42,7 +43,8 @@ def test_an_archive_counts_once_and_an_unknown_size_makes_the_sum_unknown():
     files = [File(m, "https://example.org/a.zip", member=m, size=10) for m in ("x", "y")]
     files += [File("b", "https://example.org/b", size=5), File("c", "https://example.org/c")]
     sizes = [
-        inventory.size_of(Dataset(name="d", load="m:f", adapter="kg", files=tuple(files[:count]))) for count in range(5)
+        inventory.size_of(Dataset(name="d", load="m:f", content="knowledge-graph", files=tuple(files[:count])))
+        for count in range(5)
     ]
     assert sizes == [None, 10, 10, 15, None]
 

@@ -38,7 +38,7 @@ WRONG = {
 
 def made(monkeypatch, load) -> Chosen:
     monkeypatch.setattr(sys.modules[__name__], "load", load, raising=False)
-    record = Dataset(name="mine", load=f"{__name__}:load", adapter="points")
+    record = Dataset(name="mine", load=f"{__name__}:load", content="points")
     return Chosen(Offer(record, "my-plugin", "my-dist", "1.0"), None)
 
 
@@ -70,7 +70,7 @@ def test_what_a_loader_says_in_our_words_stays(monkeypatch):
 
 
 def test_a_run_says_it_before_anything_is_trained(tmp_path):
-    broken = Dataset(name="mine", load=f"{__name__}:nothing", adapter="blobs")
+    broken = Dataset(name="mine", load=f"{__name__}:nothing", content="blobs.points")
     plugin = type(sys)("my_plugin")
     plugin.relxfer_datasets = relxfer.hookimpl(lambda: [broken])
     from relxfer.testing import blobs

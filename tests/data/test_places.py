@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from relxfer.contract.records import File
+from relxfer.contract.file import File
 from relxfer.data import places
 from relxfer.errors import DataError
 

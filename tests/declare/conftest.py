@@ -21,7 +21,7 @@ seeds = 3
 datasets = ["geo-world"]
 [target]
 dataset = "geo-us"
-label_budgets = [10, 0, 10]
+label_budgets = [10, 0, 10, "all"]
 [[strategy]]
 use = "finetune"
 last_parts = 2

@@ -119,6 +119,25 @@ CASES: dict[str, tuple[dict[str, Any], set[str]]] = {
          "source": {"datasets": ["digits"]}},
         {"target[0].label_budgets", "target[0].labels_per"},
     ),
+    "training of a row that does not train": (
+        {"strategy": ["finetune", {"use": "zero-shot", "training": {"steps": 5, "batch_size": 4}}]},
+        {"strategy[1].training.steps"},
+    ),
+    "momentum of a row that has none": (
+        {"training": {"optimizer": "sgd"},
+         "strategy": [{"use": "finetune", "training": {"optimizer": "adam", "momentum": 0.9}}, "linear"]},
+        {"strategy[0].training.momentum"},
+    ),
+    "steps that every row replaces": (
+        {"training": {"steps": 7, "batch_size": 4}, "report": {"baselines": False},
+         "strategy": [{"use": "finetune", "training": {"steps": 5, "batch_size": 2}}, "zero-shot"]},
+        {"training.steps"},
+    ),
+    "a validator that no row calls": (
+        {"validator": "target-val", "report": {"baselines": False},
+         "strategy": [{"use": "finetune", "training": {"validations": 0}}, "zero-shot"]},
+        {"validator"},
+    ),
     "links beside nodes alone": (
         BLOCKS | {"target": {"dataset": "blocks", "adapter": {"use": "networks", "counts": True,
                                                                "kept_link_fraction": 0.5}}},
@@ -144,6 +163,15 @@ def test_each_is_refused(changes, keys, tmp_path):
 
 ACTING: dict[str, dict[str, Any]] = {
     "momentum of sgd": {"training": {"optimizer": "sgd", "momentum": 0.9}},
+    "momentum of a row, with the optimiser of all": {
+        "training": {"optimizer": "sgd"},
+        "strategy": [{"use": "finetune", "training": {"momentum": 0.9}}],
+    },
+    "a validator that one row calls": {
+        "validator": "target-val",
+        "training": {"validations": 0},
+        "strategy": [{"use": "finetune", "training": {"validations": 3}}],
+    },
     "a rule that keeps no labels back": {"validator": "last-step", "training": {"validations": 0}},
     "batches of what does not train": STILL | {"training": {"batch_size": 4}},
     "the architecture of a source that names none": STILL | {"target": {"dataset": "geo-us", "model": "ultra"}},

@@ -44,6 +44,15 @@ def test_every_option_that_acts_is_written():
     assert made["validator"] == {"use": "auto"}
 
 
+def test_the_training_of_a_row_is_written_as_it_was_and_no_more():
+    own = {"use": "finetune", "training": {"steps": 800, "lr": 0.01}}
+    base = {"source": {"datasets": ["geo-world"]}, "target": {"dataset": "geo-us"}, "training": {"batch_size": 4}}
+    made = saved({**base, "strategy": [own]})
+    rows = {row["use"]: row.get("training") for row in made["strategy"]}
+    assert rows == {"finetune": {"steps": 800, "lr": 0.01}, "zero-shot": None, "scratch": None}
+    assert (made["training"]["steps"], made["training"]["batch_size"]) == (400, 4)
+
+
 def test_nothing_is_written_that_could_do_nothing():
     made = saved({
         "source": {"datasets": ["blocks"], "model": "gcn"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -47,6 +49,14 @@ def test_all_problems_at_once_with_key_and_suggestion(problems):
             "two are called 'finetune'",
         ),
         ("[target]\ndataset = {use = 'geo-us', split_seed = 'x'}", "target[0].dataset.split_seed"),
+        (
+            "[target]\ndataset = 'geo-us'\n[[strategy]]\nuse = 'finetune'\ntraining = {steps = -1}",
+            "strategy[0].training.steps: expected a number of at least 0 (got -1)",
+        ),
+        (
+            "[target]\ndataset = 'geo-us'\n[[strategy]]\nuse = 'finetune'\ntraining = {stepz = 1}",
+            "strategy[0].training.stepz: unknown key: did you mean 'steps'?",
+        ),
         ("name = 3\n[target]\ndataset = 'geo-us'", "name: "),
         ("name = '../x'\n[target]\ndataset = 'geo-us'", "name: "),
         ("[target", "not valid TOML"),
@@ -107,7 +117,7 @@ def test_shape_names_and_options_are_told_in_one_pass(problems):
 
 
 def test_of_thousands_of_mistakes_the_first_few_are_told(good, problems):
-    found = problems(good.replace("[10, 0, 10]", str([-1] * 5000)))
+    found = problems(good.replace('[10, 0, 10, "all"]', str([-1] * 5000)))
     assert len(found) == 10
     assert found[-1].endswith("(got -1); and 4,990 more like it")
 
@@ -154,3 +164,24 @@ def test_every_option_says_what_it_means(plugins):
             assert meanings(options_model(offer)).get(name, field.description), f"{offer.record.name}.{name}"
     for model in (schema.TrainingOptions, schema.ReportOptions):
         assert set(meanings(model)) == set(model.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("written", "budgets"),
+    [
+        ("", ("all",)),
+        ("label_budgets = 10", (10,)),
+        ("label_budgets = [50, 0, 50]", (0, 50)),
+        ('label_budgets = ["all", 5]', (5, "all")),
+        ('label_budgets = "all"', ("all",)),
+    ],
+)
+def test_label_budgets_are_those_that_are_listed(plugins, written, budgets):
+    raw = tomllib.loads(f'dataset = "geo-us"\n{written}')
+    made = resolve.load({"target": raw}, plugins)
+    assert made.config.target[0].label_budgets == budgets
+
+
+def test_no_label_budget_is_none(problems):
+    found = problems("[target]\ndataset = 'geo-us'\nlabel_budgets = []")
+    assert found == ["target[0].label_budgets: expected at least 1 items (got 0)"]

@@ -25,7 +25,7 @@ CONFIG: dict[str, Any] = {
     "threads": 1,
     "device": "cpu",
     "source": {"name": "s", "datasets": ["blobs-source"], "training": TRAINING},
-    "target": {"name": "t", "dataset": "blobs-target", "label_budgets": [6]},
+    "target": {"name": "t", "dataset": "blobs-target", "label_budgets": [6, "all"]},
     "training": TRAINING,
     "strategy": [{"use": "finetune"}],
     "report": {"baselines": False, "resamples": 200},

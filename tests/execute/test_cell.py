@@ -79,7 +79,7 @@ def test_a_cell_that_is_not_what_was_planned_fails(small):
 
 
 def test_a_refused_cell_is_not_run(small):
-    engine = small(strategy=["finetune"], target={"name": "t", "dataset": "blobs-target", "label_budgets": [0]})
+    engine = small(strategy=["finetune"], target={"name": "t", "dataset": "blobs-target", "label_budgets": [0, "all"]})
     refused = engine.plan()[0]
     assert refused.budget == 0
     outcome = engine.cells.run(refused)
@@ -90,7 +90,7 @@ def test_a_refused_cell_is_not_run(small):
 def test_another_test_is_judged_without_training(small):
     first = small.run(seeds=1)
     watch = harness.Observer()
-    other = {"name": "t", "dataset": {"use": "blobs-target", "shuffle_test": 1}, "label_budgets": [6]}
+    other = {"name": "t", "dataset": {"use": "blobs-target", "shuffle_test": 1}, "label_budgets": [6, "all"]}
     again = small.run(watch, seeds=1, target=other)
     assert watch.points == 0, "nothing is trained"
     assert [cell.id for cell in again.cells] == [cell.id for cell in first.cells]
@@ -103,7 +103,7 @@ def test_a_model_that_cannot_be_read_is_trained_again_for_another_test(small):
     first = small.run(seeds=1)
     for path in small.folder.glob("run/cells/*/model.safetensors"):
         path.write_bytes(path.read_bytes()[:-4] + b"....")
-    other = {"name": "t", "dataset": {"use": "blobs-target", "shuffle_test": 1}, "label_budgets": [6]}
+    other = {"name": "t", "dataset": {"use": "blobs-target", "shuffle_test": 1}, "label_budgets": [6, "all"]}
     with pytest.warns(RuntimeWarning, match="was damaged and is run again"):
         again = small.run(seeds=1, target=other)
     assert [cell.sha for cell in again.cells] == [cell.sha for cell in first.cells]

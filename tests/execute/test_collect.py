@@ -14,7 +14,7 @@ CONFIG = {
     "seeds": 2,
     "threads": 1,
     "source": {"name": "points", "datasets": ["blobs-source"], "training": {"steps": 2}},
-    "target": {"dataset": "blobs-target", "label_budgets": [12]},
+    "target": {"dataset": "blobs-target", "label_budgets": [12, "all"]},
     "training": {"steps": 2, "validations": 1},
     "strategy": [{"use": "finetune"}, {"use": "zero-shot"}],
     "report": {"resamples": 200, "baselines": False},

@@ -262,7 +262,8 @@ config = {
     "seeds": 1, "threads": 1, "device": "cpu",
     "source": {"model": "gcn", "datasets": ["karate-club"], "training": {"steps": 2}},
     "target": {
-        "dataset": "karate-club", "label_budgets": [4], "adapter": {"use": "networks", "features": ["structure"]},
+        "dataset": "karate-club", "label_budgets": [4, "all"],
+        "adapter": {"use": "networks", "features": ["structure"]},
     },
     "training": {"steps": 2}, "strategy": [{"use": name} for name in ("finetune", "mmd", "pairalign")],
     "report": {"resamples": 200},

@@ -15,7 +15,7 @@ def test_its_parts_share_what_is_of_the_run(small):
 
 
 def test_a_plan_says_what_the_loaded_data_refuses(small):
-    others = {"name": "t", "dataset": {"use": "blobs-target", "answers": ["x", "y", "z"]}, "label_budgets": [6]}
+    others = {"name": "t", "dataset": {"use": "blobs-target", "answers": ["x", "y", "z"]}, "label_budgets": [6, "all"]}
     engine = small(strategy=["zero-shot", "finetune"], target=others)
     refused = {cell.method.name: cell.refusal for cell in engine.plan()}
     assert "source and target have other answers" in refused["zero-shot"]

@@ -37,7 +37,7 @@ def test_a_plan_of_as_many_runs_as_are_run(small):
 
 
 def test_what_is_refused_is_told_once_and_has_no_row(small):
-    target = {"name": "t", "dataset": "blobs-target", "label_budgets": [0]}
+    target = {"name": "t", "dataset": "blobs-target", "label_budgets": [0, "all"]}
     found = made(small, target=target, strategy=["finetune"])
     assert len(found.refused) == 1
     assert "the label budget is 0" in found.refused[0]

@@ -7,14 +7,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from relxfer.errors import DataError, Incompatible
+from relxfer.errors import DataError, Incompatible, PluginError, TrainingDiverged
 from relxfer.execute import outcome
 from relxfer.plan.selection import LAST_STEP, Selection
+from relxfer.train.logbook import Logbook
 
 
 def trainer(**phases):
     made = {name: SimpleNamespace(**{"best_step": -1, "diagnostics": {}, **of}) for name, of in phases.items()}
-    tally = SimpleNamespace(seconds=7.0, trained=12, phases=made)
+    tally = SimpleNamespace(seconds=7.0, trained=12, phases=made, logbook=Logbook({"layers": 3.0, "kind": "deep"}))
     return SimpleNamespace(tally=tally)
 
 
@@ -32,7 +33,8 @@ def test_seconds_add_up_over_resumes():
 def test_what_was_logged_last_is_told_by_name():
     first = {"best_step": 3, "diagnostics": {"loss": 2.0, "norm": 1.0}}
     found = done(trainer(**{"fit-0": first, "fit-1": {"best_step": 4, "diagnostics": {"loss": 1.0}}}))
-    assert found["diagnostics"] == {"loss": 1.0, "norm": 1.0}
+    assert found["diagnostics"] == {"loss": 1.0, "norm": 1.0, "layers": 3.0}
+    assert found["texts"] == {"kind": "deep"}
     assert found["selection"]["steps"] == {"fit-0": 3, "fit-1": 4}
 
 
@@ -52,6 +54,18 @@ def test_what_does_not_fit_is_refused_and_the_rest_has_failed():
         failed = outcome.failure(error)
     assert (failed["status"], failed["reason"]) == ("failed", "no such table")
     assert failed["traceback"].endswith("DataError: no such table\n")
+
+
+def test_the_reason_ends_with_the_line_of_the_plugin_where_the_plugin_is_at_fault():
+    def raised(error):
+        try:
+            raise error
+        except Exception as caught:
+            return outcome.failure(caught)["reason"]
+
+    assert raised(KeyError("head")).startswith("KeyError: 'head' (tests/execute/test_outcome.py:")
+    assert raised(PluginError("expected a loss")).startswith("expected a loss (tests/execute/test_outcome.py:")
+    assert raised(TrainingDiverged("expected a finite loss; lower training.lr")).endswith("lower training.lr")
 
 
 @pytest.mark.parametrize(

@@ -85,13 +85,29 @@ def test_a_source_that_fails_fails_its_cells_and_no_others(small, monkeypatch):
     by_strategy = {cell.strategy: cell for cell in results.cells}
     assert by_strategy["scratch"].status == "done"
     assert by_strategy["finetune"].status == "failed"
-    assert by_strategy["finetune"].reason == "its source stage failed: RuntimeError: no gradient"
+    reason = by_strategy["finetune"].reason
+    assert reason.startswith("its source stage failed: RuntimeError: no gradient (tests/execute/test_runner.py:")
+    assert by_strategy["finetune"].traceback.endswith("RuntimeError: no gradient\n")
+    (source,) = results.folder.glob("sources/*/failure.txt")
+    assert "RuntimeError: no gradient" in source.read_text()
+
+
+def test_what_failed_is_tried_again_and_leaves_no_failure(small, monkeypatch):
+    from relxfer.execute.cell import Cells
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Cells, "_transferred", lambda *of: 1 / 0)
+        failed = small.run(seeds=1).cells[0]
+    assert (failed.status, len(list((small.folder / "run").glob("cells/*/failure.txt")))) == ("failed", 2)
+    again = small.run(seeds=1).cells[0]
+    assert (again.status, again.id, again.traceback) == ("done", failed.id, "")
+    assert not list((small.folder / "run").glob("cells/*/failure.txt"))
 
 
 def test_cells_with_one_fingerprint_share_one_run(small):
     watch = harness.Observer()
     results = small.run(
-        watch, strategy=["scratch"], target={"name": "t", "dataset": "blobs-target", "label_budgets": [36, 48]}
+        watch, strategy=["scratch"], target={"name": "t", "dataset": "blobs-target", "label_budgets": [36, 48, "all"]}
     )
     assert len({cell.id for cell in results.cells if cell.seed == 0}) == 2, "36 and 48 labels are the same 36"
     assert watch.cells == 2 * 2

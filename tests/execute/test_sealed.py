@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from relxfer.choose import relatedness
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
+from relxfer.contract.tasks import Task
 from relxfer.declare import resolve
 from relxfer.execute import sealed
 from relxfer.execute.engine import Engine
@@ -79,7 +80,7 @@ def test_whoever_reads_a_test_was_called_by_the_object_that_keeps_it(readers, tm
     config = {
         "seeds": 1, "threads": 1, "device": "cpu",
         "source": {"name": "s", "datasets": ["blobs-source"], "training": {"steps": 2}},
-        "target": {"name": "t", "dataset": "blobs-target", "label_budgets": [6]},
+        "target": {"name": "t", "dataset": "blobs-target", "label_budgets": [6, "all"]},
         "training": {"steps": 2}, "strategy": ["finetune"], "report": {"resamples": 200, "oracle": True},
     }  # fmt: skip
     plugins = harness.plugins_with([blobs])

@@ -19,7 +19,7 @@ def config(source):
         "seeds": 1,
         "threads": 1,
         "source": {"datasets": ["digits"], "training": TRAINING} | source,
-        "target": {"dataset": "digits", "label_budgets": [0]},
+        "target": {"dataset": "digits", "label_budgets": [0, "all"]},
         "strategy": [{"use": "zero-shot"}],
         "report": {"baselines": False},
     }
@@ -68,7 +68,7 @@ def test_arrays_of_another_size_are_refused_in_words():
 def given(checkpoint, **model):
     tables = config({"checkpoint": checkpoint["checkpoint"], "datasets": []} | model)
     del tables["source"]["training"]
-    return tables | {"target": {"dataset": "digits", "label_budgets": [20]}, "report": {"baselines": True}}
+    return tables | {"target": {"dataset": "digits", "label_budgets": [20, "all"]}, "report": {"baselines": True}}
 
 
 def ids(results):

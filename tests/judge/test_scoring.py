@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relxfer.contract.data import Examples, Task
+from relxfer.contract.data import Examples
+from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 from relxfer.judge.scoring import judge
 

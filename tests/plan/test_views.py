@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
+from relxfer.contract.tasks import Task
 from relxfer.plan.views import digest, same_data, source_view, target_view
 
 LABELS = ("target-labels",)

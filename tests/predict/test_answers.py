@@ -7,7 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from relxfer.contract.data import Domain, Task
+from relxfer.contract.data import Domain
+from relxfer.contract.tasks import Task
 from relxfer.predict import answers
 from relxfer.predict.answers import Answers, blocks
 

@@ -55,7 +55,7 @@ def graphs(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory):
-    source, target = {"datasets": ["digits"], "model": LENET}, {"dataset": "digits-photo", "label_budgets": [40]}
+    source, target = {"datasets": ["digits"], "model": LENET}, {"dataset": "digits-photo", "label_budgets": [40, "all"]}
     return run(tmp_path_factory.mktemp("vision"), source, target, ANYWHERE + WITH_FEATURES)
 
 
@@ -70,7 +70,7 @@ def networks(tmp_path_factory):
 
     def of(model, strategies):
         source = {"datasets": [{**NETWORK, "test_fraction": 0.0}], "model": {"use": model, "hidden": 8}}
-        target = {"dataset": {**NETWORK, "seed": 1}, "label_budgets": [12]}
+        target = {"dataset": {**NETWORK, "seed": 1}, "label_budgets": [12, "all"]}
         return run(tmp_path_factory.mktemp(model), source, target, strategies)
 
     every = [each for each in ANYWHERE + WITH_FEATURES if each.get("name") != "gradual"]
@@ -114,7 +114,7 @@ def test_links_refuse_the_others_with_reason_and_remedy(graphs, name):
 
 def test_a_student_may_be_smaller_than_its_teacher(tmp_path):
     source = {"datasets": ["digits"], "model": {**LENET, "size": 20}}
-    small = {"dataset": "digits-photo", "model": {**LENET, "width": 4}, "label_budgets": [40]}
+    small = {"dataset": "digits-photo", "model": {**LENET, "width": 4}, "label_budgets": [40, "all"]}
     found = run(tmp_path, source, small, [{"use": "rkd"}, {"use": "sp"}, {"use": "scratch"}, {"use": "finetune"}])
     widths = {}
     for cell in found.cells:
@@ -126,7 +126,7 @@ def test_a_student_may_be_smaller_than_its_teacher(tmp_path):
 
 def test_what_a_student_learns_depends_on_its_teacher(tmp_path):
     """Another teacher is another fingerprint; scratch stays the same cell."""
-    target = {"dataset": "digits-photo", "model": LENET, "label_budgets": [40]}
+    target = {"dataset": "digits-photo", "model": LENET, "label_budgets": [40, "all"]}
     ids = []
     for width in (8, 16):
         source = {"datasets": ["digits"], "model": {**LENET, "width": width}}

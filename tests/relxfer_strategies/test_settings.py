@@ -173,7 +173,7 @@ def test_a_model_of_its_own_is_what_a_row_trains(tmp_path):
         {"name": "pixels", "use": "linear", "model": {"use": "pixels", "size": 8}, "baseline": True},
         {"use": "scratch"},
     ]
-    changes = {"source": [], "target": {"dataset": "digits", "label_budgets": [30]}, "strategy": rows}
+    changes = {"source": [], "target": {"dataset": "digits", "label_budgets": [30, "all"]}, "strategy": rows}
     made = config(**changes, training={"steps": 2, "batch_size": 8, "validations": 1})
     results = relxfer.run(made, out=tmp_path)
     trained = {cell.strategy: cell.status for cell in results.cells}

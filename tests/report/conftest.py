@@ -28,7 +28,7 @@ from relxfer.store.console import PlainConsole
 
 def _row(strategy: str, budget, value: float, **more) -> Row:
     base = Row(
-        source="world", target="us", strategy=strategy, role="strategy", budget=budget, labels_per="target",
+        source="world", target="us", strategy=strategy, role="candidate", budget=budget, labels_per="target",
         setting="inductive", runs=6, planned=6, deterministic=False, metrics={"mrr": value, "hits@1": value / 2},
         interval=Interval(value, value - 0.05, value + 0.05, 6, 1234), cost=Cost(75.0, 512.4, 168705),
         selection=("target-val",), label_count=100 if budget == "all" else budget,
@@ -43,7 +43,7 @@ def _gain(estimate: float, verdict: Verdict, note: str = "") -> Gain:
 
 def _cell(strategy: str, budget, seed: int, **more) -> CellResult:
     base = CellResult(
-        source="world", target="us", strategy=strategy, role="strategy", budget=budget, seed=seed, setting="inductive",
+        source="world", target="us", strategy=strategy, role="candidate", budget=budget, seed=seed, setting="inductive",
         labels=True, labels_per="target", seeded=True, status="done", id=f"{seed + 1:016x}", n=1234,
         selection=Selected("target-val"), metrics={"mrr": 0.4},
     )  # fmt: skip
@@ -67,7 +67,7 @@ def sample() -> Results:
             _row("finetune", "all", 0.6, gain=_gain(0.02, Verdict.INCONCLUSIVE, few)),
             _row("mapped", "all", 0.0, metrics={}, interval=None, cost=None, runs=0),
             _row("scratch", "all", 0.58, role="scratch"),
-            _row("counts", "all", 0.1, role="prior-only", label_count=0),
+            _row("counts", "all", 0.1, role="prior", label_count=0),
         ),
         targets={"us": TargetSummary(task="ranking", labels_per="target", self_supervised=True, notes=("cut by us",),
                                      counts={"train": Count(200, 100), "test": Count(2468, 1234)}, audit={"same": 3},
@@ -101,7 +101,7 @@ def shown() -> Callable[[RenderableType], str]:
 # ------------------------------------------------------------------ learning curves: three budgets beside scratch
 
 
-def _point(strategy: str, budget, labels: int, value: float, role="strategy") -> Row:
+def _point(strategy: str, budget, labels: int, value: float, role="candidate") -> Row:
     return _row(
         strategy, budget, value, source="a", target="b", role=role, label_count=labels, metrics={"accuracy": value},
         interval=Interval(value, value - 0.1, value + 0.1, 1, 9), runs=1, planned=1,
@@ -115,7 +115,7 @@ def with_curves() -> Results:
         *(_point("scratch", b, n, v, "scratch") for b, n, v in ((10, 10, 0.2), (100, 100, 0.5), ("all", 1000, 0.8))),
         *(_point("finetune", b, n, v) for b, n, v in ((10, 10, 0.5), (100, 100, 0.8), ("all", 1000, 0.9))),
         *(_point("zero-shot", b, 0, 0.35, "direct") for b in (10, 100, "all")),
-        _point("counts", "all", 0, 0.1, "prior-only"),
+        _point("counts", "all", 0, 0.1, "prior"),
     )
     return Results(Path("runs/x"), "x", "accuracy", (), rows)
 

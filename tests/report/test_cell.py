@@ -16,6 +16,8 @@ def run(sample, tmp_path, monkeypatch):
     """A run directory with these results in `runs/`, and the trace of one cell."""
     monkeypatch.chdir(tmp_path)
     folder = tmp_path / "runs" / "x"
+    logged = {"diagnostics": {"disc_acc": 0.43210001}, "texts": {"kind": "deep"}}
+    sample = replace(sample, cells=(replace(sample.cells[0], **logged), *sample.cells[1:]))
     done, again = sample.cells[0], replace(sample.cells[0], budget="all", target="uk")
     files.write_json(folder / "provenance.json", {})
     files.write_json(folder / "results.json", replace(sample, cells=(done, again, *sample.cells[1:])).card())
@@ -31,6 +33,8 @@ def test_a_cell_is_shown_with_its_trace(run, shown):
     assert "id: 0000000000000001" in text
     assert "reason" not in text, "what is not there is not told"
     assert "loss not finite" in text
+    assert "  disc_acc: 0.4321\n" in text
+    assert "  kind: deep\n" in text
     assert "█▁" in text
 
 

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from relxfer.contract.records import Dataset, File
+from relxfer.contract.file import File
+from relxfer.contract.records import Dataset
 from relxfer.data.inventory import Copy
 from relxfer.plugins.finder import Offer, Plugins
 from relxfer.report import datasets
@@ -16,7 +17,7 @@ FILES = (
     File("test", "https://example.org/b.zip", "md5:" + "0" * 32, None, "b.tsv"),
     File("more", "https://example.org/c.tsv"),
 )
-RECORD = Dataset(name="mine", load="m:f", adapter="kg", files=FILES, summary="facts", licence="CC0-1.0",
+RECORD = Dataset(name="mine", load="m:f", content="knowledge-graph", files=FILES, summary="facts", licence="CC0-1.0",
                  counts={"facts": 1200}, leakage={"other": 0.05, "third": 0.5})  # fmt: skip
 OFFER = Offer(RECORD, "plugin", "mine-dist", "1.0")
 

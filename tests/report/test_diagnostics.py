@@ -101,7 +101,7 @@ def test_a_cell_shows_their_course(logged):
 
 
 def test_nothing_logged_nothing_shown():
-    row = Row(source="a", target="b", strategy="s", role="strategy", budget="all", labels_per="target",
+    row = Row(source="a", target="b", strategy="s", role="candidate", budget="all", labels_per="target",
               setting="inductive", runs=1, planned=1, deterministic=False)  # fmt: skip
     assert diagnostics.logged(Results(Path("x"), "x", "accuracy", (), (row,))) is None
     assert diagnostics.courses([Point("fit-0", 0, {"loss": 1.0})]) is None
@@ -114,7 +114,7 @@ def test_what_is_no_number_is_left_out_of_a_course():
 
 
 def said(*cells):
-    base = CellResult(source="a", target="b", strategy="dann", role="strategy", budget="all", seed=3, status="done",
+    base = CellResult(source="a", target="b", strategy="dann", role="candidate", budget="all", seed=3, status="done",
                       setting="unsupervised", labels=False, labels_per="target", seeded=True)  # fmt: skip
     made = (replace(base, **{"id": str(i), **cell}) for i, cell in enumerate(cells))
     return list(diagnostics.sentences(Results(Path("x"), "x", "accuracy", tuple(made), ())))
@@ -129,8 +129,8 @@ def test_what_a_discriminator_tells(accuracy, words):
     assert [words in line for line in found] == ([True] if words else [])
 
 
-def test_prior_only_failed_and_shared_runs():
+def test_priors_failed_and_shared_runs():
     top = TopClass("7", 0.97, 0.1)
-    assert said({"top_class": top, "role": "prior-only"}, {"top_class": top, "status": "failed"}) == []
+    assert said({"top_class": top, "role": "prior"}, {"top_class": top, "status": "failed"}) == []
     (line,) = said({"top_class": top, "id": "x"}, {"top_class": top, "id": "x", "seed": 4})
     assert line.startswith("dann at seed 3 (all labels, a → b) has collapsed: it predicts one class for 97 %")

@@ -20,7 +20,7 @@ def test_every_row_has_a_cell_for_every_column(sample):
         "scratch",
         "finetune",
         "scratch",
-        "counts (prior-only)",
+        "counts (prior)",
     ]
     assert rows[0][2:6] == [".400 [.350, .450]", "+.100 [+.060, +.140] scratch", "HELPS", ".031"]
     assert rows[1][7] == "1 (deterministic) × 1234"

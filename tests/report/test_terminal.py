@@ -32,7 +32,7 @@ def test_roles_and_deterministic_rows_are_marked(sample, shown):
     text = shown(terminal.render(sample))
     assert lines(text, "zero-shot (direct)")[0].split()[-2] == "HURTS"
     assert "deterministic × 1234" in lines(text, "zero-shot (direct)")[1]
-    assert lines(text, "counts (prior-only)")
+    assert lines(text, "counts (prior)")
     assert lines(text, "mapped") == [], "a row without a finished run has no numbers"
 
 

@@ -108,7 +108,7 @@ def test_a_strategy_that_is_nowhere_below_scratch_is_worth_its_labels(curve, mor
 # ------------------------------------------------------------------ from results
 
 
-def row(strategy, budget, labels, value, role="strategy", source="a"):
+def row(strategy, budget, labels, value, role="candidate", source="a"):
     return Row(
         source=source, target="b", strategy=strategy, role=role, budget=budget, labels_per="target",
         setting="inductive", runs=1, planned=1, deterministic=False, label_count=labels, metrics={"accuracy": value},
@@ -120,7 +120,7 @@ ROWS = [
     *(row("scratch", b, n, v, "scratch") for b, n, v in ((10, 10, 0.2), (100, 100, 0.5), ("all", 1000, 0.8))),
     *(row("finetune", b, n, v) for b, n, v in ((10, 10, 0.5), (100, 100, 0.8), ("all", 1000, 0.9))),
     *(row("zero-shot", b, 0, 0.35, "direct") for b in (10, 100, "all")),
-    row("counts", "all", 0, 0.1, "prior-only"),
+    row("counts", "all", 0, 0.1, "prior"),
 ]
 
 
@@ -153,3 +153,14 @@ def test_without_two_numbers_of_labels_or_a_strategy_there_is_no_curve(kept):
 
 def test_rows_whose_labels_nobody_counted_have_no_curve():
     assert list(learning_curves.of(results([replace(row, label_count=None) for row in ROWS]))) == []
+
+
+def test_curves_are_beside_scratch_of_their_own_architecture():
+    other = [replace(row("scratch (b)", budget, n, value, "scratch"), scratch="scratch (b)")
+             for budget, n, value in ((10, 10, 0.1), ("all", 1000, 0.3))]  # fmt: skip
+    mine = [replace(row("of b", "all", 1000, 0.6), scratch="scratch (b)")]
+    found = learning_curves.of(results([*other, *mine, *ROWS]))
+    assert [(curves.scratch.strategy, [c.strategy for c in curves.strategies]) for curves in found] == [
+        ("scratch (b)", ["of b"]),
+        ("scratch", ["finetune", "zero-shot"]),
+    ]

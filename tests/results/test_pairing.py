@@ -28,7 +28,7 @@ def config(steps: int, seeds: list[int], dataset: dict = LARGE, source: str = "b
         "threads": 1,
         "device": "cpu",
         "source": {"name": source, "datasets": ["blobs-source"], "training": {"steps": 1}, "shared": True},
-        "target": {"name": "turned", "dataset": dataset, "label_budgets": [12]},
+        "target": {"name": "turned", "dataset": dataset, "label_budgets": [12, "all"]},
         "strategy": [{"use": "finetune"}],
         "training": {"steps": steps, "lr": 0.05, "batch_size": 12} if steps else {"steps": 0},
         "report": {"baselines": False, "resamples": 200},

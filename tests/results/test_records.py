@@ -10,9 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 from relxfer.judge.records import Gain, Verdict
 from relxfer.results.records import CellResult, Id, Row
 
-ROW = Row(source="a", target="b", strategy="s", role="strategy", budget="all", labels_per="target", setting="inductive",
-          runs=1, planned=1, deterministic=False, no_gain="no scratch")  # fmt: skip
-CELL = CellResult(source="a", target="b", strategy="s", role="strategy", budget="all", seed=0, setting="inductive",
+ROW = Row(source="a", target="b", strategy="s", role="candidate", budget="all", labels_per="target",
+          setting="inductive", runs=1, planned=1, deterministic=False, no_gain="no scratch")  # fmt: skip
+CELL = CellResult(source="a", target="b", strategy="s", role="candidate", budget="all", seed=0, setting="inductive",
                   labels=True, labels_per="target", seeded=True, status="done", n=3)  # fmt: skip
 
 

@@ -13,12 +13,12 @@ from relxfer.store.run_directory import SCHEMA
 
 
 def row(strategy, budget="all", source="a", target="t"):
-    return Row(source=source, target=target, strategy=strategy, role="strategy", budget=budget, labels_per="target",
+    return Row(source=source, target=target, strategy=strategy, role="candidate", budget=budget, labels_per="target",
                setting="inductive", runs=0, planned=1, deterministic=False)  # fmt: skip
 
 
 def cell(status):
-    return CellResult(source="a", target="t", strategy="s", role="strategy", budget="all", seed=0, status=status,
+    return CellResult(source="a", target="t", strategy="s", role="candidate", budget="all", seed=0, status=status,
                       setting="inductive", labels=True, labels_per="target", seeded=True)  # fmt: skip
 
 
@@ -32,6 +32,10 @@ def test_the_row_of_a_strategy():
     assert run.row("one", 10) is run.rows[1]
     assert run.row("two", source="b", target="t") is run.rows[3]
     assert run.row("two", target="u") is run.rows[4]
+    few = results(row("one", 5), row("one", 100), row("one", 50))
+    assert few.row("one").budget == 100, "the largest, where no budget is given"
+    with pytest.raises(KeyError, match=r"expected one row of 'none' at budget all, got 0"):
+        few.row("none")
     with pytest.raises(KeyError, match=r"expected one row of 'two' at budget all from b, got 2"):
         run.row("two", source="b")
     with pytest.raises(KeyError, match=r"expected one row of 'one' at budget 11, got 0"):

@@ -13,12 +13,12 @@ from relxfer.results.records import CellResult, OracleValue, Selected
 from relxfer.results.rows import Judge, Runs, blocks, measured
 
 UNITS = np.arange(40)
-BASE = CellResult(source="a", target="t", strategy="finetune", role="strategy", budget="all", seed=0, status="done",
+BASE = CellResult(source="a", target="t", strategy="finetune", role="candidate", budget="all", seed=0, status="done",
                   setting="inductive", labels=True, labels_per="target", seeded=True, n=40,
                   selection=Selected("target-val"), label_count=10)  # fmt: skip
 
 
-def cells(strategy="finetune", role="strategy", seeds=range(6), shared=False, **more):
+def cells(strategy="finetune", role="candidate", seeds=range(6), shared=False, **more):
     return [
         replace(BASE, strategy=strategy, role=role, seed=seed, evaluation=f"{strategy}{0 if shared else seed}", **more)
         for seed in seeds
@@ -28,8 +28,8 @@ def cells(strategy="finetune", role="strategy", seeds=range(6), shared=False, **
 def values(evaluation: str):
     """Finetuned is better than scratch by .2, everywhere."""
     rng = np.random.default_rng(int(evaluation[-1]))
-    level = {"finetune": 0.6, "scratch": 0.4, "zero-shot": 0.3, "mine": 0.5}[evaluation[:-1]]
-    accuracy = level + 0.1 * rng.random(40)
+    levels = {"finetune": 0.6, "scratch": 0.4, "zero-shot": 0.3, "mine": 0.5, "of b": 0.7, "scratch (b)": 0.2}
+    accuracy = levels[evaluation[:-1]] + 0.1 * rng.random(40)
     return {"accuracy": accuracy, "auc": accuracy / 2}, UNITS
 
 
@@ -69,8 +69,21 @@ def test_p_is_adjusted_within_one_source_target_and_budget():
 
 
 def test_a_baseline_that_the_user_names_takes_the_place_of_both():
-    rows = judged(cells(), cells("mine", "baseline"), cells("scratch", "scratch"))
+    rows = judged(cells(), cells("mine", baseline=True), cells("scratch", "scratch"))
     assert rows["finetune", "all"].gain.baseline == "mine"
+    mine = rows["mine", "all"]
+    assert (mine.role, mine.baseline, mine.gain) == ("candidate", True, None)
+
+
+def test_the_gain_of_a_row_is_over_scratch_of_its_own_architecture():
+    """The other scratch comes first, so that the first one found would be the wrong one."""
+    other = cells("scratch (b)", "scratch", model="b", scratch="scratch (b)")
+    own = cells("scratch", "scratch", model="a", scratch="scratch")
+    rows = judged(cells(model="a", scratch="scratch"), cells("of b", model="b", scratch="scratch (b)"), other, own)
+    assert (rows["finetune", "all"].gain.baseline, rows["of b", "all"].gain.baseline) == ("scratch", "scratch (b)")
+    assert [rows[name, "all"].model for name in ("finetune", "of b")] == ["a", "b"]
+    alone = judged(cells("of b", model="b", scratch="scratch (b)"), own)
+    assert alone["of b", "all"].no_gain == "no finished scratch (b) to compare with"
 
 
 def test_a_target_that_supervises_itself_is_judged_against_scratch():

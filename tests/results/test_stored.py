@@ -22,7 +22,7 @@ def made(tmp_path_factory) -> Results:
         "seeds": 2,
         "threads": 1,
         "source": {"datasets": ["blobs-source"], "training": {"steps": 2}, "shared": True},
-        "target": {"dataset": "blobs-target", "label_budgets": [0]},
+        "target": {"dataset": "blobs-target", "label_budgets": [0, "all"]},
         "training": {"steps": 2, "validations": 1},
         "strategy": [{"use": "finetune"}, {"use": "dann"}],
         "report": {"resamples": 200, "oracle": True},

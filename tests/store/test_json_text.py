@@ -46,7 +46,7 @@ def run(tmp_path_factory):
         "threads": 1,
         "device": "cpu",
         "seeds": 2,
-        "target": {"dataset": "blobs-target", "label_budgets": [12]},
+        "target": {"dataset": "blobs-target", "label_budgets": [12, "all"]},
         "training": {"steps": 4, "batch_size": 4, "validations": 2},
         "strategy": ["unsteady"],
         "report": {"resamples": 200, "oracle": True},

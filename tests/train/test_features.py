@@ -37,7 +37,7 @@ def source(tmp_path_factory) -> Path:
     config = {
         "seeds": 1,
         "source": {"datasets": ["digits"], "training": {"steps": 2, "validations": 0}},
-        "target": {"dataset": NINE, "label_budgets": [20]},
+        "target": {"dataset": NINE, "label_budgets": [20, "all"]},
         "strategy": ["feature-extraction"],
         "training": {"steps": 0},
         "report": {"baselines": False, "resamples": 200},
@@ -51,7 +51,7 @@ def config(source: Path, **more) -> dict:
         "seeds": 1,
         "threads": 1,
         "source": {"checkpoint": str(source)},
-        "target": {"dataset": NINE, "label_budgets": [30]},
+        "target": {"dataset": NINE, "label_budgets": [30, "all"]},
         "strategy": [{"use": "feature-extraction", "head": "new"}],
         "training": {"steps": 12, "validations": 3},
         "report": {"baselines": False, "resamples": 200},

@@ -77,8 +77,8 @@ def test_every_cell_is_run_as_its_adapter_says(tmp_path: Path, monkeypatch):
         {
             "seeds": 1,
             "target": [
-                {"name": "pictures", "dataset": "digits", "label_budgets": [10]},
-                {"name": "network", "dataset": "karate-club", "label_budgets": [4]},
+                {"name": "pictures", "dataset": "digits", "label_budgets": [10, "all"]},
+                {"name": "network", "dataset": "karate-club", "label_budgets": [4, "all"]},
             ],
             "strategy": ["scratch"],
             "training": {"steps": 2, "validations": 0},

@@ -29,7 +29,7 @@ validations = 0
 checkpoint_seconds = 0
 [target]
 dataset = "geo-us"
-label_budgets = [0]
+label_budgets = [0, "all"]
 [[strategy]]
 use = "zero-shot"
 [report]

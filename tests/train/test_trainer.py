@@ -13,7 +13,7 @@ from torch import nn
 from relxfer.authoring.torch_learner import TorchLearner, arrays_of
 from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.strategies import ParameterGroup, Update
+from relxfer.contract.strategies import Cell, ParameterGroup, Update
 from relxfer.errors import Incompatible, PluginError, TrainingDiverged
 from relxfer.train.trainer import PhaseTrainer
 
@@ -123,6 +123,33 @@ def test_broken_off_and_resumed_equals_uninterrupted(tmp_path, examples, strateg
 def score(learner) -> float:
     """Some function of the weights, so that selection picks a point in the middle."""
     return float(torch.sin(100 * learner.module.head.weight.detach().sum()))
+
+
+@pytest.mark.parametrize("step", [2, 7, 13, None])
+def test_what_is_logged_about_a_cell_is_resumed_exactly(tmp_path, examples, step):
+    """Between phases it is logged again; inside one that is not repeated, it is restored."""
+
+    def strategy(learner, made):
+        cell = Cell(learner, made, None)
+        cell.log("kind", "deep")
+
+        def loss(step, batch):
+            cell.log(f"step {step.index}", step.index / 2)
+            return learner.loss(batch)
+
+        made.fit(learner, loss, examples, share=0.5)
+        made.once(learner, lambda: cell.log("inside", 4))
+        cell.part("second", 0.5).trainer.fit(learner, loss, examples)
+        return made.tally.logbook.values
+
+    whole = strategy(Toy(), trainer(tmp_path / "whole"))
+    if step is None:
+        strategy(Toy(), trainer(tmp_path / "broken"))
+    else:
+        with pytest.raises(KeyboardInterrupt):
+            strategy(Toy(), trainer(tmp_path / "broken", emit=stop_at(step)))
+    assert strategy(Toy(), trainer(tmp_path / "broken")) == whole
+    assert (whole["kind"], whole["inside"], whole["step 3"]) == ("deep", 4.0, 1.5)
 
 
 def test_finished_phases_are_restored_and_not_run(tmp_path, examples):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.errors import DataError, Incompatible
+from relxfer.judge.links import LinkPrediction
 from relxfer.seeding import generator
 from relxfer_social.network import Network, both_ways
 
@@ -22,6 +23,10 @@ class LinkDomain(Domain):
     Beside each training link stands, as one unit with it, a pair that is not linked; a learner draws others in its
     place for every batch. Not linked is what the observed network does not link, so that nothing of the test is used.
     """
+
+    @property
+    def budgeted(self) -> str:
+        return "the number of observed links, validation included; the others are not input either"
 
     def restrict(self, rows: np.ndarray) -> Domain:
         """A link outside the budget leaves the network too; the others stay the units that they were."""
@@ -78,7 +83,7 @@ def link_domain(name: str, network: Network, share: float, seed: int, notes: Seq
     absent = not_linked(network, held, generator(seed, "test pairs"))
     empty = replace(network, edges=np.zeros((2, 0), np.int64), _kept={})
     note = f"{len(observed):,} links are observed; {held:,} and as many pairs without a link are the test (seed {seed})"
-    made = LinkDomain(name=name, task=Task("link-prediction", ANSWERS, self_supervised=True), inputs=empty)
+    made = LinkDomain(name=name, task=LinkPrediction(self_supervised=True), inputs=empty)
     domain = replace(_over(made, observed), notes=(*notes, note))
     return replace(domain, test=_asked(domain.inputs, test, absent) if held else None)
 

@@ -61,5 +61,5 @@ def _labelled(cell: Cell) -> Examples:
     assert train.answers is not None
     if val is None or val.answers is None:
         return train
-    joined = (np.concatenate(pair) for pair in ((train.queries, val.queries), (train.answers, val.answers)))
-    return Examples(cell.target.inputs, *joined)
+    queries, answers = np.concatenate([train.queries, val.queries]), np.concatenate([train.answers, val.answers])
+    return Examples(cell.target.inputs, queries, answers)

@@ -24,9 +24,9 @@ STRATEGIES = (
         summary="the source model, applied unchanged",
     ),
     TransferStrategy(
-        name="prior-only",
-        load="relxfer_strategies.baselines.prior_only:PriorOnly",
-        role="prior-only",
+        name="prior",
+        load="relxfer_strategies.baselines.prior:Prior",
+        role="prior",
         seeded=False,
         summary="what the target's frequencies alone predict",
     ),

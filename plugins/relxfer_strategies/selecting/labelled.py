@@ -23,7 +23,7 @@ class ValidatorOptions(Options):
 
 
 class TargetVal:
-    """The deciding metric of the task on the target's validation labels (which come out of the label budget)."""
+    """The merit of answers (accuracy, 1 / rank, ...) on the target's validation labels, part of the budget."""
 
     def __init__(self, options: ValidatorOptions):
         self.options = options
@@ -58,12 +58,9 @@ def _metric(learner: Any, domain: Domain, at_most: int) -> float:
 
 
 def per_query(learner: Any, domain: Domain, examples: Examples) -> np.ndarray:
-    """[n] each query's share of the deciding metric."""
-    from relxfer.contract.metrics import METRICS
-    from relxfer.judge.scoring import judge
-
-    scored = judge(domain.task, learner.predict(examples.hidden()), examples, domain.known())
-    return scored.values()[METRICS[domain.task.kind][0]]
+    """[n] how well each query is answered, see `Task.merit`."""
+    task = domain.task
+    return task.merit(task.results(task.judge(learner.predict(examples.hidden()), examples, domain.known())))
 
 
 def some(examples: Examples | None, at_most: int) -> Examples:

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, PositiveInt, ValidationInfo, model_validator
 
+from relxfer.authoring import tasks
 from relxfer.contract.messages import shown
 from relxfer.contract.options import PLACE, Options, UserOnly
 from relxfer.errors import ArtefactError, Incompatible, PluginError
+from relxfer.judge.classification import Classification
 from relxfer.plugins.versions import Versions
 from relxfer.store import contents, files
 from relxfer_vision.architectures.user_code import UserCode
@@ -134,8 +136,8 @@ def module(
     from relxfer_vision.model import ImageModel, Native, normalisation
 
     rows = (arrays or {}).get(f"module.{options.head}.weight")
-    if rows is not None and not (card or {}).get("answers"):
-        card = {"answers": [f"class {i}" for i in range(len(rows))]}
+    if rows is not None and not tasks.of_card(card).answers:
+        card = {"task": Classification(tuple(f"class {i}" for i in range(len(rows)))).card()}
     native = Native(options.size, options.channels, *normalisation(options.normalise, options.channels))
     return ImageModel(lambda classes: Wrapped(_made(options), options.head, classes), native, arrays, card)
 

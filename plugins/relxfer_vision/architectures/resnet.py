@@ -22,7 +22,7 @@ def resnet(
 ) -> Any:
     """ResNet-18, 34 or 50 in torchvision's names and shapes.
 
-    >>> model = resnet(18, None, None, {"answers": [str(i) for i in range(1000)]})
+    >>> model = resnet(18, None, None, {"task": {"kind": "", "answers": [str(i) for i in range(1000)]}})
     >>> sum(p.numel() for p in model.network.parameters())
     11689512
     """
@@ -39,7 +39,7 @@ def cifar_resnet(
 ) -> Any:
     """ResNet-20 or 56 for pictures of 32 x 32.
 
-    >>> model = cifar_resnet(20, None, None, {"answers": list("0123456789")})
+    >>> model = cifar_resnet(20, None, None, {"task": {"kind": "", "answers": list("0123456789")}})
     >>> sum(p.numel() for p in model.network.parameters())
     269722
     """

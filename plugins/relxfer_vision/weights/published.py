@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from relxfer.contract.records import File
+from relxfer.contract.file import File
 from relxfer.data import fetch, places
 from relxfer.data.digests import verify
 from relxfer.errors import ArtefactError, DataError

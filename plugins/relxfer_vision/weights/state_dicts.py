@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from relxfer.errors import ArtefactError
+from relxfer.judge.classification import Classification
 from relxfer.store import torch_file
 
 #: Under one of these keys training scripts keep the state dict.
@@ -36,15 +37,15 @@ def foreign(
         )
     count = len(arrays[f"{head}.weight"])
     answers = list(classes) if len(classes) == count else [f"class {i}" for i in range(count)]
+    task = Classification(tuple(answers)).card()
     try:
-        build(arrays, {"answers": answers})
+        build(arrays, {"task": task})
     except ArtefactError as error:
         raise ArtefactError(f"{path}: {error}") from None
     for key, array in arrays.items():
         if not np.isfinite(array).all():
             raise ArtefactError(f"{path}: expected finite numbers in {key}, got others; use an earlier checkpoint")
-    task = {"kind": "classification", "open": False, "answers": answers}
-    return arrays, {"answers": answers, "tasks": [task]}
+    return arrays, {"task": task, "tasks": [task]}
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:

@@ -173,8 +173,8 @@ def split(arrays: Mapping[str, np.ndarray], count: int) -> tuple[dict[str, np.nd
     members: list[dict[str, np.ndarray]] = [{} for _ in range(count)]
     places = {"own": own} | {str(index): member for index, member in enumerate(members)}
     for key, array in arrays.items():
-        place, _, name = key.partition("/")
-        if place not in places:
+        place, mark, name = key.partition("/")
+        if place not in places or not mark:
             raise UnfitArtefact(f"expected arrays of {count} members, got one called {key!r}; name another checkpoint")
         places[place][name] = array
     return own, members

@@ -13,7 +13,7 @@ from relxfer.contract.learners import Learner
 from relxfer.contract.options import TrainingOptions
 from relxfer.contract.records import DATA_NAMES
 from relxfer.contract.strategies import Cell, Strategy
-from relxfer.declare.experiment import Chosen
+from relxfer.declare.experiment import Chosen, Method
 from relxfer.errors import ArtefactError, Incompatible
 from relxfer.execute import artefacts, outcome
 from relxfer.execute.artefacts import Artefact
@@ -51,7 +51,7 @@ class Transfers:
     the sources, and the validator with its own data.
     """
 
-    training: TrainingOptions
+    training: Callable[[Method], TrainingOptions]
     store: Store
     events: Events
     code: Versions
@@ -61,7 +61,7 @@ class Transfers:
     def identity(self, cell: PlannedCell, model: Chosen, artefact: Artefact | None, shown: Shown) -> Fingerprint:
         """The fingerprint of the transfer of a cell; no test is in it."""
         sha = artefact.sha if artefact else None
-        return fingerprints.of_transfer(cell, self.training, model, sha, shown, self.code)
+        return fingerprints.of_transfer(cell, self.training(cell.method), model, sha, shown, self.code)
 
     def finished(self, ready: Prepared) -> Outcome | None:
         """How the transfer ended, if it was done before."""
@@ -84,7 +84,7 @@ class Transfers:
         """The learner of a finished transfer; None if its file is damaged."""
         try:
             artefact = artefacts.read(entry.model, self.plugins, None, [ready.model])
-            return self.attach.stored(artefact, ready.cell.target.adapter, shown.target, shown.sources)
+            return self.attach.stored(artefact, ready.cell.adapter, shown.target, shown.sources)
         except ArtefactError as error:
             entry.drop(error)
             return None
@@ -103,6 +103,7 @@ class Transfers:
         sha = self._save(learner, ready, shown, entry, calibration)
         self._check(learner, ready, shown, entry, check)
         ended = outcome.done(sha, trainer, shown.selection, peak, seconds)
+        ended["model"] = ready.model.name
         ended["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
         ended["notes"] = [*(learner.notes() if hasattr(learner, "notes") else ()), *said]
         entry.finish(ended)
@@ -112,7 +113,7 @@ class Transfers:
         self, learner: Learner, ready: Prepared, shown: Shown, entry: Entry, calibration: Calibration | None
     ) -> str:
         """Store the model of a learner, and return its hash."""
-        about = About.of(learner, ready.cell.target.adapter, shown.target, calibration)
+        about = About.of(learner, ready.cell.adapter, shown.target, calibration)
         tasks = (shown.target.task,)
         return artefacts.save(entry.model, learner.export(), _begun(ready), tasks, self.plugins, about)
 
@@ -121,7 +122,7 @@ class Transfers:
 
         def loaded() -> Learner:
             model = artefacts.read(entry.model, self.plugins, None, [ready.model], built=False).load()
-            return self.attach.plain(model, ready.cell.target.adapter, shown.target, shown.sources)
+            return self.attach.plain(model, ready.cell.adapter, shown.target, shown.sources)
 
         with self.attach.features.unused():  # the weights of each learner count, and not what is kept of either
             check(learner, loaded, shown.target)
@@ -132,7 +133,7 @@ class Transfers:
         select = shown.selection.selector()
         entry.phases.mkdir(parents=True, exist_ok=True)
         return PhaseTrainer(
-            self.training,
+            self.training(ready.cell.method),
             entry.phases,
             ready.cell.seed,
             oracle.watch(select) if oracle else select,
@@ -142,7 +143,7 @@ class Transfers:
 
     def _transferred(self, ready: Prepared, shown: Shown, trainer: PhaseTrainer) -> Learner:
         """The learner after all stages of the strategy."""
-        cell, artefact, adapter = ready.cell, ready.artefact, ready.cell.target.adapter
+        cell, artefact, adapter = ready.cell, ready.artefact, ready.cell.adapter
         learner = self._fresh(ready, shown)
         taught = "teacher" in cell.method.needs and artefact is not None
         teacher = self.attach.unbound(artefact, adapter) if taught and artefact else None
@@ -156,7 +157,7 @@ class Transfers:
 
     def _fresh(self, ready: Prepared, shown: Shown, *name: str) -> Learner:
         """A learner as the strategy is given it; what is new about it is drawn for the seed of the cell and a name."""
-        cell, adapter, views = ready.cell, ready.cell.target.adapter, (shown.target, shown.sources)
+        cell, adapter, views = ready.cell, ready.cell.adapter, (shown.target, shown.sources)
         seed_torch(cell.seed, "fresh", *name)
         if ready.artefact and cell.starts_from_source:
             _check_abilities(ready)
@@ -170,7 +171,7 @@ class Transfers:
 
         def another(name: str) -> Learner:
             seed_torch(ready.cell.seed, "fresh", name)
-            return self.attach.stored(artefact, ready.cell.target.adapter, shown.target, shown.sources)
+            return self.attach.stored(artefact, ready.cell.adapter, shown.target, shown.sources)
 
         return another
 

@@ -30,7 +30,7 @@ def config(source: dict, target: dict, **changes) -> dict:
         "device": "cpu",
         "seeds": 1,
         "source": {"datasets": [source], "training": {"steps": 1}},
-        "target": {"dataset": target, "model": "filters", "label_budgets": [5], "labels_per": "class"},
+        "target": {"dataset": target, "model": "filters", "label_budgets": [5, "all"], "labels_per": "class"},
         "training": {"steps": 200, "batch_size": 128, "lr": 0.003},
         "strategy": [
             {"name": "learnt", "use": "closed-form"},

@@ -10,8 +10,9 @@ import pytest
 from relxfer_strategies.selecting import label_free as rules
 from relxfer_strategies.selecting.labelled import ValidatorOptions
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.strategies import Cell
+from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 from relxfer.testing import blobs, harness
 

@@ -13,8 +13,9 @@ from relxfer_strategies.selecting.labelled import (
     some,
 )
 
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.strategies import Cell
+from relxfer.contract.tasks import Task
 from relxfer.testing import blobs, harness
 
 TASK = Task("classification", ("a", "b"))

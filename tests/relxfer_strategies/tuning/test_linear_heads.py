@@ -11,8 +11,9 @@ from sklearn.linear_model import LogisticRegression
 from torch import nn
 
 from relxfer import Examples
-from relxfer.contract.data import Domain, Task
+from relxfer.contract.data import Domain
 from relxfer.contract.strategies import Cell
+from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 from relxfer.seeding import generator
 

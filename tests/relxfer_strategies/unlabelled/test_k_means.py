@@ -9,7 +9,7 @@ import pytest
 import torch
 from relxfer_strategies.unlabelled.k_means import KMeans, KMeansOptions, clusters
 
-from relxfer.contract.data import Task
+from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 
 

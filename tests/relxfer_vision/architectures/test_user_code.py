@@ -231,7 +231,7 @@ def config(model: Any, **source: Any) -> dict[str, Any]:
             **({"model": model} if model else {}),
             **source,
         },
-        "target": {"dataset": "digits", "label_budgets": [20]},
+        "target": {"dataset": "digits", "label_budgets": [20, "all"]},
         "strategy": ["finetune"],
         "report": {"baselines": False, "resamples": 200},
     }

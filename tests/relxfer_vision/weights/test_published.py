@@ -11,7 +11,7 @@ from relxfer_vision.architectures.resnet import resnet18
 from relxfer_vision.weights import published
 
 from relxfer import cli
-from relxfer.contract.records import File
+from relxfer.contract.file import File
 from relxfer.data import download, places
 from relxfer.errors import ArtefactError, DataError
 from relxfer.plugins.finder import Plugins
@@ -105,7 +105,7 @@ weights = "IMAGENET1K_V1"
 [target]
 dataset = "digits-photo"
 adapter = { use = "images", size = 16 }
-label_budgets = [4]
+label_budgets = [4, "all"]
 [training]
 steps = 1
 batch_size = 2

@@ -13,19 +13,19 @@ def of(name, load):
 
 @hookimpl
 def relxfer_datasets():
-    return [Dataset(**of("points", "points"), options="deciding.options:Points", adapter="points")]
+    return [Dataset(**of("points", "points"), options="deciding.options:Points", content="points")]
 
 
 @hookimpl
 def relxfer_source_models():
     model = "relxfer.testing.blobs_net:BlobsModel"
-    return [SourceModel(name="points-mlp", load=model, adapter="points", offers=OFFERS)]
+    return [SourceModel(name="points-mlp", load=model, reads=("points",), offers=OFFERS)]
 
 
 @hookimpl
 def relxfer_target_adapters():
     adapter = of("points", "Adapter")
-    return [TargetAdapter(**adapter, options="deciding.options:Adapter", offers=OFFERS, model="points-mlp")]
+    return [TargetAdapter(**adapter, options="deciding.options:Adapter", reads=("points",), model="points-mlp")]
 
 
 @hookimpl

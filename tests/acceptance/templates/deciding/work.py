@@ -4,7 +4,8 @@ from pathlib import Path
 import numpy as np
 
 from deciding import helper
-from relxfer.contract.data import Domain, Examples, Task
+from relxfer.contract.data import Domain, Examples
+from relxfer.contract.tasks import Task
 from relxfer.testing.blobs_net import BlobsAdapter
 
 

@@ -10,7 +10,7 @@ from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins
 from relxfer.store.files import read_arrays
 
-TARGET = {"dataset": {"use": "geo-us"}, "label_budgets": [0]}
+TARGET = {"dataset": {"use": "geo-us"}, "label_budgets": [0, "all"]}
 SIZES = {"use": "ultra", "dim": 8, "relation_layers": 1, "entity_layers": 1}
 
 

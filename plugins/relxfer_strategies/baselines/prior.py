@@ -7,7 +7,7 @@ from typing import Any
 from relxfer.contract.strategies import Cell
 
 
-class PriorOnly:
+class Prior:
     """The adapter's prior model as attached: it counts in the observed inputs, and nothing else."""
 
     def __init__(self, options: Any):

@@ -1,0 +1,65 @@
+"""Which adapter and which model fit a data set: models and adapters meet by what they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
+from relxfer.plugins.finder import DISTRIBUTION, Plugins
+
+
+def adapter_of(plugins: Plugins, data: Dataset) -> str:
+    """The name of the adapter that reads a data set: a built-in one, if there is one, or else the only one.
+
+    Raises:
+        ValueError: no adapter reads it, or several do; the message names them.
+    """
+    reading = [offer for offer in plugins.all(TargetAdapter.kind) if data.content in _reads(offer.record)]
+    named = [offer.record.name for offer in reading if offer.distribution == DISTRIBUTION] or [
+        offer.record.name for offer in reading
+    ]
+    if len(named) == 1:
+        return named[0]
+    if not named:
+        known = sorted({content for offer in plugins.all(TargetAdapter.kind) for content in _reads(offer.record)})
+        raise ValueError(
+            f"expected an adapter that reads {data.content!r}, which the data set {data.name!r} is, got none; "
+            f"install a plugin that offers one (what is read: {', '.join(known)})"
+        )
+    raise ValueError(
+        f'expected one adapter that reads {data.content!r}, got {", ".join(named)}; choose with adapter = "{named[0]}"'
+    )
+
+
+def reads(adapter: TargetAdapter, data: Iterable[Dataset]) -> bool:
+    """Whether an adapter reads all of these data sets."""
+    return all(each.content in adapter.reads for each in data)
+
+
+def unread(adapter: TargetAdapter, data: Dataset, do: str = "leave the adapter out") -> str | None:
+    """Why an adapter cannot read a data set, and what to do; None if it can."""
+    if data.content in adapter.reads:
+        return None
+    return (
+        f"adapter {adapter.name!r} reads {', '.join(adapter.reads)}, and the data set {data.name!r} is "
+        f"{data.content} ({do})"
+    )
+
+
+def unfit(model: SourceModel, adapter: TargetAdapter, data: Dataset) -> str | None:
+    """Why a model cannot be attached to a data set by an adapter, and what to do; None if it can."""
+    if data.content not in model.reads and not model.composite:
+        return (
+            f"model {model.name!r} reads {', '.join(model.reads)}, and the data set {data.name!r} is {data.content} "
+            "(name a model that reads it)"
+        )
+    if model.adapter not in (None, adapter.name):
+        return (
+            f"model {model.name!r} needs the adapter {model.adapter!r}, got {adapter.name!r} "
+            f'(write adapter = "{model.adapter}", or name another model)'
+        )
+    return None
+
+
+def _reads(record: object) -> tuple[str, ...]:
+    return record.reads if isinstance(record, TargetAdapter) else ()

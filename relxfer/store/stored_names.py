@@ -1,0 +1,23 @@
+"""Names of the arrays that an evaluation stores beside the results of its task."""
+
+from __future__ import annotations
+
+#: [n] int: the item of every test query.
+UNITS = "units"
+#: [n] int: the group of every test query, if the data set has groups.
+GROUPS = "groups"
+_TAG = "tag "
+
+
+def tag(name: str) -> str:
+    """The name of the array with a tag of every test query; its card has what the numbers stand for.
+
+    >>> tag("camera"), tags(["units", "tag camera"])
+    ('tag camera', {'camera': 'tag camera'})
+    """
+    return _TAG + name
+
+
+def tags(names: list[str]) -> dict[str, str]:
+    """Tag -> name of its array, among the names of stored arrays."""
+    return {name.removeprefix(_TAG): name for name in names if name.startswith(_TAG)}

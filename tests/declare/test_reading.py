@@ -1,0 +1,83 @@
+"""Models and adapters meet by what they read."""
+
+from __future__ import annotations
+
+import pytest
+
+from relxfer import Dataset, SourceModel, TargetAdapter, hookimpl
+from relxfer.declare import reading, resolve
+from relxfer.errors import ConfigError
+from relxfer.plugins.finder import Plugins
+
+DATA = Dataset(name="mine", load="m:f", content="mine.things")
+
+
+def adapter(name: str, *reads: str) -> TargetAdapter:
+    return TargetAdapter(name=name, load="m:f", reads=reads)
+
+
+class Offers:
+    """A plugin that offers these records."""
+
+    def __init__(self, *records):
+        self.records = records
+
+    @hookimpl
+    def relxfer_target_adapters(self):
+        return [record for record in self.records if isinstance(record, TargetAdapter)]
+
+    @hookimpl
+    def relxfer_datasets(self):
+        return [record for record in self.records if isinstance(record, Dataset)]
+
+    @hookimpl
+    def relxfer_source_models(self):
+        return [record for record in self.records if isinstance(record, SourceModel)]
+
+
+@pytest.fixture
+def plugins():
+    def made(*records) -> Plugins:
+        plugins = Plugins.load(third_party=False)
+        plugins.register(Offers(*records), "mine")
+        assert not plugins.broken
+        return plugins
+
+    return made
+
+
+def test_the_adapter_that_reads_the_data_is_taken(plugins):
+    assert reading.adapter_of(plugins(adapter("a", "mine.things"), adapter("b", "other")), DATA) == "a"
+
+
+def test_a_built_in_adapter_comes_first(plugins):
+    pictures = Dataset(name="mine", load="m:f", content="pictures")
+    assert reading.adapter_of(plugins(adapter("a", "pictures")), pictures) == "images"
+
+
+def test_rivals_are_named_with_the_key_that_chooses(plugins):
+    with pytest.raises(ValueError, match=r"one adapter that reads 'mine.things', got a, b; .* adapter = \"a\""):
+        reading.adapter_of(plugins(adapter("a", "mine.things"), adapter("b", "mine.things")), DATA)
+
+
+def test_what_nobody_reads_is_told_at_the_target(plugins):
+    with pytest.raises(ConfigError) as caught:
+        resolve.load({"target": {"dataset": "mine"}}, plugins(DATA))
+    (problem,) = caught.value.problems
+    assert problem.key == "target[0].adapter"
+    assert "adapter that reads 'mine.things', which the data set 'mine' is, got none" in str(problem)
+    assert "knowledge-graph, network, pictures" in str(problem)
+
+
+def test_a_rival_can_be_chosen(plugins):
+    model = SourceModel(name="m", load="m:f", reads=("mine.things",))
+    offers = plugins(DATA, model, adapter("a", "mine.things"), adapter("b", "mine.things"))
+    chosen = resolve.load({"target": {"dataset": "mine", "adapter": "b", "model": "m"}}, offers).targets[0]
+    assert chosen.adapter.name == "b"
+
+
+def test_an_adapter_that_a_model_needs():
+    model = SourceModel(name="m", load="m:f", reads=("mine.things",), adapter="a")
+    assert reading.unfit(model, adapter("a", "mine.things"), DATA) is None
+    told = reading.unfit(model, adapter("b", "mine.things"), DATA)
+    assert told == "model 'm' needs the adapter 'a', got 'b' (write adapter = \"a\", or name another model)"
