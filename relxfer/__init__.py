@@ -10,7 +10,7 @@ from relxfer.contract.hooks import API_VERSION, hookimpl
 if TYPE_CHECKING:
     from relxfer.api import check, run
     from relxfer.contract.data import Domain, Examples
-    from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
+    from relxfer.contract.metrics import ByInfluence, PerItem
     from relxfer.contract.options import Options, TrainingOptions
     from relxfer.contract.records import (
         Calibrator,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from relxfer.contract.tasks import Predictions, Task
     from relxfer.errors import (
         ArtefactError,
+        CellFailed,
         Changed,
         ConfigError,
         DamagedArtefact,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         RunLocked,
         TimedOut,
         TrainingDiverged,
+        Undefined,
         UnfitArtefact,
         UnknownName,
         UsageError,
@@ -69,7 +71,6 @@ _PUBLIC = {
     "relxfer.contract.metrics": (
         "ByInfluence",
         "PerItem",
-        "Undefined",
     ),
     "relxfer.contract.options": (
         "Options",
@@ -107,8 +108,10 @@ _PUBLIC = {
         "Problem",
         "RelxferError",
         "RunLocked",
+        "CellFailed",
         "TimedOut",
         "TrainingDiverged",
+        "Undefined",
         "UnfitArtefact",
         "UnknownName",
         "UsageError",
@@ -138,6 +141,7 @@ __all__ = [
     "ByInfluence",
     "Calibrator",
     "Cell",
+    "CellFailed",
     "CellResult",
     "Changed",
     "Classification",

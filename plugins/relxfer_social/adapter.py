@@ -26,6 +26,7 @@ class NetworkAdapter:
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Any:
         """Bound to nothing (a teacher), the network keeps its own head."""
         from relxfer_social.learner import NodeLearner
+        from relxfer_social.links.domain import ANSWERS
         from relxfer_social.links.learner import LinkLearner
 
         if hasattr(model, "heuristic"):
@@ -35,6 +36,7 @@ class NetworkAdapter:
         task = tasks.learnt(model.task, target, sources)
         domains = [domain for domain in (target, *sources) if domain is not None]
         linking = any(domain.task.kind == "link-prediction" for domain in domains)
+        linking |= not domains and tuple(model.answers) == ANSWERS  # a teacher knows the task by what it has learnt
         if not model.learnt and domains:
             seen = [features_of(domain.inputs, self.options) for domain in domains]
             columns = union(*(names for _, names in seen))

@@ -30,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--checkpoint", type=Path, metavar="FILE", help="source model, for the suites that train none themselves"
     )
     options.add_changes(parser)
+    options.add_plugins(parser)
     options.add_json(parser)
     options.add_running(parser)
 
@@ -60,7 +61,7 @@ def _run(arguments: Any, suite: Suite, published: References) -> int:
     from relxfer.judge.scoring import Scorer
     from relxfer.report.progress import ProgressDisplay
 
-    loaded = plugins()
+    loaded = plugins(arguments.plugins)
     experiment = suite.resolve(loaded)
     seen = {source.name: seen_by(source, published, loaded) for source in experiment.sources}
     folder = arguments.out or Path("runs") / f"bench-{suite.name}"

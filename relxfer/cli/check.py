@@ -14,13 +14,14 @@ HELP = "validate a configuration without running it"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_config(parser)
+    options.add_plugins(parser)
     options.add_json(parser)
 
 
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.api import outline
 
-    planned = outline(arguments.file, plugins(), options.changes(arguments))
+    planned = outline(arguments.file, plugins(arguments.plugins), options.changes(arguments))
     if arguments.json:
         print_json(asdict(planned))
         return 0

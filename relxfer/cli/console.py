@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.text import Text
@@ -49,6 +51,9 @@ def print_plain(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def plugins() -> Plugins:
-    """Load all plugins, or only the built-in ones if RELXFER_NO_PLUGINS is set."""
-    return Plugins.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
+def plugins(files: Sequence[Path] = ()) -> Plugins:
+    """Load all plugins, or only the built-in ones if RELXFER_NO_PLUGINS is set; then those in files.
+
+    files  those after `--plugin`
+    """
+    return Plugins.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"), files=files)

@@ -26,11 +26,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     verify.add_argument("names", nargs="*", metavar="name", help="default: every data set with a file on this machine")
     for verb, work in ((listed, _list), (show, _show), (get, _get), (verify, _verify)):
         options.add_json(verb)
+        options.add_plugins(verb)
         verb.set_defaults(work=work)
 
 
 def do(arguments: Any) -> int:
-    return arguments.work(plugins(), arguments)
+    return arguments.work(plugins(arguments.plugins), arguments)
 
 
 def _list(loaded: Plugins, arguments: Any) -> int:

@@ -6,6 +6,7 @@ import argparse
 import shlex
 from pathlib import Path
 
+from relxfer.cli import options
 from relxfer.cli.console import out, plugins
 
 NAME = "init"
@@ -21,12 +22,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="data set to pre-train on (default: the weights of the adapter, else an embedded data set)",
     )
     parser.add_argument("--force", action="store_true", help="overwrite the configuration")
+    options.add_plugins(parser)
 
 
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.declare.starter import write_config
 
-    lines = write_config(plugins(), arguments.data, arguments.out, arguments.source, arguments.force)
+    lines = write_config(plugins(arguments.plugins), arguments.data, arguments.out, arguments.source, arguments.force)
     console = out()
     for line in lines:
         console.print(line)

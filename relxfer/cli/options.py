@@ -32,6 +32,22 @@ def changes(arguments: argparse.Namespace) -> list[str]:
     return assignments
 
 
+def add_plugins(parser: argparse.ArgumentParser, nested: bool = False) -> None:
+    """Add `--plugin`.
+
+    nested  whether the verb is inside another, which has the option too: files that are named before it are kept
+    """
+    parser.add_argument(
+        "--plugin",
+        type=Path,
+        action="append",
+        default=argparse.SUPPRESS if nested else [],
+        metavar="FILE.py",
+        dest="plugins",
+        help="load a plugin from a file, which need not be installed; may be repeated",
+    )
+
+
 def add_running(parser: argparse.ArgumentParser) -> None:
     """Add options for the run directory and for how much is shown."""
     parser.add_argument(

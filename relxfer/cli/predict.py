@@ -47,6 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep-known", action="store_true", help="also give answers that are in the data already")
     parser.add_argument("--force", action="store_true", help="overwrite the file that --out names")
     options.add_json(parser)
+    options.add_plugins(parser)
 
 
 def do(arguments: argparse.Namespace) -> int:
@@ -76,7 +77,7 @@ def _chosen(arguments: argparse.Namespace) -> Any:
     from relxfer.predict import predictions
 
     named = (arguments.strategy, arguments.target, arguments.cell)
-    return predictions.choose(arguments.run, plugins(), *named, arguments.config)
+    return predictions.choose(arguments.run, plugins(arguments.plugins), *named, arguments.config)
 
 
 def _everything(arguments: argparse.Namespace) -> int:

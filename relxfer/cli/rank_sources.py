@@ -30,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="label budget for measures that use labels, and of the gains",
     )
     options.add_json(parser)
+    options.add_plugins(parser)
 
 
 def do(arguments: Any) -> int:
@@ -40,7 +41,7 @@ def do(arguments: Any) -> int:
     from relxfer.results.results import Results
     from relxfer.store.run_directory import Store
 
-    loaded = plugins()
+    loaded = plugins(arguments.plugins)
     experiment = resolve.load(_asked(arguments), loaded)
     runs = [Results.open(run) for run in arguments.runs]
     gained = relatedness.gains(runs, arguments.strategy, arguments.budget) if runs else None

@@ -11,6 +11,7 @@ from relxfer.cli import options
 from relxfer.cli.console import out, plugins, print_json, print_plain, remark
 
 if TYPE_CHECKING:
+    from relxfer.plugins.finder import Plugins
     from relxfer.results.learning_curves import LearningCurves
     from relxfer.results.results import Results
 
@@ -26,6 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--plot", type=Path, metavar="FILE", help="also write the learning curves as PNG or SVG")
     options.add_json(parser)
+    options.add_plugins(parser)
 
 
 def do(arguments: Any) -> int:
@@ -44,22 +46,22 @@ def do(arguments: Any) -> int:
 
         out().print(curves.render(_asked(opened)))
     else:
-        _print(opened, arguments.markdown)
+        _print(opened, None if arguments.markdown else plugins(arguments.plugins))
     if arguments.plot:
         plot.save(_asked(opened), arguments.plot)
         remark(f"learning curves in {arguments.plot}")
     return 0
 
 
-def _print(opened: Sequence[Results], as_markdown: bool) -> None:
+def _print(opened: Sequence[Results], loaded: Plugins | None) -> None:
+    """Print reports with the sections of plugins; as Markdown, which has none, where `loaded` is None."""
     from relxfer.report.markdown import markdown
     from relxfer.report.terminal import render
     from relxfer.results.stored import as_written
 
-    loaded = None if as_markdown else plugins()
     for results in opened:
         with as_written(results.folder):
-            if as_markdown:
+            if loaded is None:
                 print_plain(markdown(results))
             else:
                 out().print(render(results, loaded))

@@ -9,7 +9,7 @@ from typing import Any
 
 from relxfer.cli import options
 from relxfer.cli.console import out, plugins, print_json, remark
-from relxfer.errors import Stopped
+from relxfer.errors import CellFailed
 
 NAME = "run"
 HELP = "run an experiment, or finish one that was interrupted, and report"
@@ -17,6 +17,7 @@ HELP = "run an experiment, or finish one that was interrupted, and report"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_config(parser)
+    options.add_plugins(parser)
     options.add_json(parser)
     options.add_running(parser)
     parser.add_argument("--debug", action="store_true", help="stop at the first failure, and print its traceback")
@@ -26,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.declare import resolve
 
-    loaded = plugins()
+    loaded = plugins(arguments.plugins)
     experiment = resolve.load(arguments.file, loaded, options.changes(arguments))
     folder = arguments.out or Path("runs") / experiment.config.name
     if arguments.dry_run:
@@ -58,11 +59,11 @@ def stop_at_failure(event: str, **values: Any) -> None:
     """A listener that ends a run at the first cell or source stage that fails.
 
     Raises:
-        Stopped: it failed.
+        CellFailed: it failed.
     """
     outcome: Mapping[str, Any] = values.get("outcome", {})
     if event == "cell_finished" and outcome.get("status") == "failed":
-        raise Stopped(
+        raise CellFailed(
             f"stopped at the first failure, as --debug asks: {outcome['reason']}. What is finished is kept; the same "
             "command continues.",
             outcome.get("traceback", ""),

@@ -26,6 +26,23 @@ class Model(Protocol):
         ...
 
 
+class SelfAttaching(Model, Protocol):
+    """A model that attaches itself to a target, in place of the adapter; a model that needs the domain is one.
+
+    Such a model has parts that exist for one domain only, such as a table with a row for each entity of a graph, or
+    rules that were mined from its facts. It is untrained before it is attached, is trained by `Learner.learn`, and is
+    exported with the names that its parts belong to, so that it is loaded again on the same domain.
+    """
+
+    def attach(self, target: Domain | None, sources: Sequence[Domain]) -> Learner:
+        """A learner: the model bound to a target and its sources; as `Adapter.attach`.
+
+        Raises:
+            Incompatible: the model was trained on another domain than it is attached to.
+        """
+        ...
+
+
 class CompositeModel(Model, Protocol):
     """A model that a strategy makes of others, such as an ensemble, or a table of neighbours over a network.
 
@@ -46,23 +63,6 @@ class CompositeModel(Model, Protocol):
 
         learners  one for each member, in their order
         target    the domain to predict; None if it is bound to none
-        """
-        ...
-
-
-class SelfAttaching(Model, Protocol):
-    """A model that attaches itself to a target, in place of the adapter; a model that needs the domain is one.
-
-    Such a model has parts that exist for one domain only, such as a table with a row for each entity of a graph, or
-    rules that were mined from its facts. It is untrained before it is attached, is trained by `Learner.learn`, and is
-    exported with the names that its parts belong to, so that it is loaded again on the same domain.
-    """
-
-    def attach(self, target: Domain | None, sources: Sequence[Domain]) -> Learner:
-        """A learner: the model bound to a target and its sources; as `Adapter.attach`.
-
-        Raises:
-            Incompatible: the model was trained on another domain than it is attached to.
         """
         ...
 

@@ -84,7 +84,7 @@ class Record:
             self._known(name, (*DATA_NAMES, *LEARNER_NAMES))
         for name in (*self._names("offers"), *self._names("withholds")):
             self._known(name, LEARNER_NAMES)
-        if "reads" in vars(self) and not self._names("reads"):
+        if "reads" in vars(self) and not self._names("reads") and not getattr(self, "composite", False):
             raise ValueError(f"{self.name}: expected the contents that it reads, got none")
 
     def _names(self, field: str) -> tuple[str, ...]:
@@ -186,9 +186,9 @@ class SourceModel(Record):
                if the weights are not available
     tasks      the kinds of task that a prior can predict; empty: all kinds that its adapter supports
     composite  whether strategies make it of other models: `load(options, arrays, card, members)`, see
-               `relxfer.contract.learners.CompositeModel`; it reads what its members read
+               `relxfer.contract.learners.CompositeModel`; it then reads what its members read
 
-    `ValueError` for a model that neither says what it reads nor is composite.
+    `ValueError` for a model that neither reads anything nor has members.
     """
 
     kind: ClassVar[str] = "source model"
@@ -201,11 +201,6 @@ class SourceModel(Record):
     find: str | None = None
     tasks: tuple[str, ...] = ()
     composite: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not self.reads and not self.composite:
-            raise ValueError(f"{self.name}: expected reads=(...), what the data sets hold that it reads; name one")
 
 
 #: What happens to large blocks of memory when they are freed (see `relxfer.train.memory`).

@@ -148,9 +148,10 @@ class _Resolver:
         self.unique("strategy", [m.name for m in methods])
         self.feasible(config, len(methods))
         metrics = tuple(self.look_up(Metric, use) for use in config.report.metric)
-        calibrator = self.look_up(Calibrator, config.calibrator) if config.calibrator else None
         rows = sources, targets, methods
-        return Experiment(config, *rows, validator, executor, self.where, metrics, frozenset(self.tied()), calibrator)
+        calibrator = self.look_up(Calibrator, config.calibrator) if config.calibrator else None
+        tied = frozenset(self.tied())
+        return Experiment(config, *rows, validator, executor, self.where, metrics, tied, calibrator)
 
     def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""

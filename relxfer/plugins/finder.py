@@ -14,14 +14,15 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import pluggy
 
 from relxfer.contract import hooks
 from relxfer.contract.records import Record
-from relxfer.errors import PluginError, UnknownName
-from relxfer.plugins import versions
+from relxfer.errors import PluginError, UnknownName, UsageError
+from relxfer.plugins import from_file, versions
 
 GROUP = "relxfer"
 DISTRIBUTION = "relxfer"
@@ -89,12 +90,17 @@ class Plugins:
     given: list[tuple[Any, str]] = field(default_factory=list)
 
     @classmethod
-    def load(cls, third_party: bool = True) -> Plugins:
-        """Load every plugin of the entry-point group `relxfer`.
+    def load(cls, third_party: bool = True, files: Iterable[str | Path] = ()) -> Plugins:
+        """Load every plugin of the entry-point group `relxfer`, and then those in files.
 
         Built-in plugins come first, so that no other plugin can take their names.
 
         third_party  whether to load plugins of other distributions
+        files        modules that are not installed, which the user named on the command line
+
+        Raises:
+            UsageError: a file is not there, or has no hooks.
+            PluginError: a file cannot be imported, or its hooks are wrong.
         """
         manager = pluggy.PluginManager(GROUP)
         manager.add_hookspecs(hooks)
@@ -102,7 +108,29 @@ class Plugins:
         for point, distribution, version in _entry_points():
             if third_party or distribution == DISTRIBUTION:
                 plugins._admit(point, distribution, version)
+        for file in files:
+            plugins.add_file(Path(file))
         return plugins
+
+    def add_file(self, file: Path) -> None:
+        """Add the plugin in a file; it has the name of the file, and its version is a hash of its code.
+
+        Raises:
+            UsageError, PluginError: as `load`.
+        """
+        module = from_file.module_of(file)
+        place = Path(module.__file__ or file)
+        if any(plugin is module for plugin, _ in self.given):
+            return
+        if not any(hasattr(module, name) for name in (*hooks.OFFERS, *hooks.OBSERVERS)):
+            _check_wrong_hooks(module, file)
+            raise UsageError(
+                f"expected a plugin, got {file}, which has no hooks; write a function such as "
+                "relxfer_transfer_strategies with the decorator @relxfer.hookimpl (see docs/hooks.md)"
+            )
+        self.register(module, place.stem)
+        if self.broken and self.broken[-1].file == str(place):
+            raise PluginError(f"{file}: {self.broken[-1].cause}")
 
     def register(self, plugin: Any, name: str) -> None:
         """Add a plugin object of this process, with the same checks as an installed one.
@@ -265,6 +293,14 @@ def _check_hooks(plugin: Any) -> None:
             close = get_close_matches(name, names, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"hooks are: {', '.join(names)}"
             raise ValueError(f"no hook is called {name!r}: {hint}")
+
+
+def _check_wrong_hooks(module: Any, file: Path) -> None:
+    """Name a hook that is misspelt, which is a better message than that there is none."""
+    try:
+        _check_hooks(module)
+    except ValueError as error:
+        raise PluginError(f"{file}: {error}") from None
 
 
 def _cause(error: BaseException) -> str:

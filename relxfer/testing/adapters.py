@@ -3,63 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from relxfer import Domain, Examples
-from relxfer.contract.options import TrainingOptions
+from relxfer import Examples
 from relxfer.contract.plain import Table
-from relxfer.contract.records import DATA_NAMES
 from relxfer.data.load import domain_of
-from relxfer.declare import resolve
-from relxfer.execute.attach import attaches_itself
-from relxfer.plan.views import source_view, target_view
-from relxfer.plugins.finder import load_object
+from relxfer.plan.views import target_view
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import json_text
 from relxfer.testing import harness
 from relxfer.testing.arrays import arrays_in, same, state_of
-
-
-@dataclass(frozen=True)
-class World:
-    """The data of the tests, and a state of the learner.
-
-    target   the resolved target of the configuration
-    whole    its domain with all splits
-    view     its domain as a strategy sees it
-    sources  views of the sources
-    arrays   parameters of the learner after a few steps of training
-    card     card of the learner
-    """
-
-    target: Any
-    whole: Domain
-    view: Domain
-    sources: tuple[Domain, ...]
-    arrays: Mapping[str, np.ndarray]
-    card: Mapping[str, Any]
-
-    def learner(self) -> Any:
-        """A new learner with the state after a few steps of training."""
-        return self.attach(self.arrays, dict(self.card))
-
-    def attach(self, arrays: Mapping[str, np.ndarray] | None, card: dict[str, Any] | None) -> Any:
-        """A new learner with this state; None for a model that is not trained."""
-        chosen = self.target.model
-        model = load_object(chosen.record.load)(chosen.options, arrays, card)
-        if attaches_itself(model):
-            return model.attach(self.view, self.sources)
-        return self.target.adapter.build().attach(model, self.view, self.sources)
-
-    def offers(self, name: str) -> bool:
-        """Whether the model offers an ability, such as "gradients", and the adapter does not withhold it."""
-        return name in self.target.model.record.offers and name not in self.target.adapter.record.withholds
+from relxfer.testing.world import World, learn, made, scores_of
 
 
 class AdapterContract:
@@ -96,23 +56,10 @@ class AdapterContract:
         return cls._world  # type: ignore[attr-defined]
 
     def _made(self, folder: Path) -> World:
-        experiment = resolve.load({"strategy": {"use": "scratch"}, **self.config}, harness.plugins_with(self.plugins))
-        target = experiment.targets[0]
-        whole = domain_of(target.dataset)
-        view = target_view(whole, DATA_NAMES, "all", 0)
-        sources = [source_view(domain_of(d), DATA_NAMES) for source in experiment.sources for d in source.datasets]
-        world = World(target, whole, view, tuple(sources), {}, {})
-        seed_torch("world")
-        learner = world.attach(None, None)
-        self._learn(learner, [view.train], folder)
-        arrays, card = state_of(learner)
-        return replace(world, arrays=arrays, card=card)
+        return made(self.config, harness.plugins_with(self.plugins), folder, self.steps, self.rows)
 
     def _learn(self, learner: Any, examples: Sequence[Any], folder: Path) -> None:
-        from relxfer.train.trainer import PhaseTrainer
-
-        options = TrainingOptions(steps=self.steps, batch_size=self.rows, lr=0.01)
-        learner.learn(examples, PhaseTrainer(options, folder, seed=0))
+        learn(learner, examples, folder, self.steps, self.rows)
 
     @pytest.fixture
     def learner(self, world: World) -> Any:
@@ -147,33 +94,35 @@ class AdapterContract:
     # ------------------------------------------------------------------ prediction
 
     def test_predict_covers_every_query_in_order(self, world: World, learner: Any) -> None:
-        asked = _test(world)
-        scores = _scores(learner, asked)
+        asked = world.test()
+        scores = scores_of(learner, asked)
         assert len(scores) == len(asked)
         order = generator("order").permutation(len(asked))
-        assert np.allclose(_scores(learner, asked.take(order)), scores[order], atol=self.tolerance, rtol=self.tolerance)
+        assert np.allclose(
+            scores_of(learner, asked.take(order)), scores[order], atol=self.tolerance, rtol=self.tolerance
+        )
 
     def test_scores_have_a_column_for_every_answer(self, world: World, learner: Any) -> None:
-        assert _scores(learner, _test(world)).shape[1] == len(world.whole.task.answers)
+        assert scores_of(learner, world.test()).shape[1] == len(world.whole.task.answers)
 
     def test_predict_repeats_itself(self, world: World, learner: Any) -> None:
-        first = _scores(learner, _test(world))
+        first = scores_of(learner, world.test())
         seed_torch("elsewhere")
-        assert np.array_equal(_scores(learner, _test(world)), first)
+        assert np.array_equal(scores_of(learner, world.test()), first)
 
     def test_predict_reads_no_answers(self, world: World, learner: Any) -> None:
         asked = world.whole.test
         assert asked is not None
         assert asked.answers is not None
         wrong = replace(asked, answers=np.roll(asked.answers, 1, axis=0))
-        assert np.array_equal(_scores(learner, asked.hidden()), _scores(learner, wrong))
+        assert np.array_equal(scores_of(learner, asked.hidden()), scores_of(learner, wrong))
 
     def test_predict_leaves_modes_as_they_were(self, world: World, trainable: Any) -> None:
         modules = list(trainable.module.modules())
         for index, module in enumerate(modules):
             module.training = index % 2 == 0
         before = state_of(trainable)[0]
-        for _ in trainable.predict(_test(world)):
+        for _ in trainable.predict(world.test()):
             assert [m.training for m in modules] == [i % 2 == 0 for i in range(len(modules))]
         assert same(before, state_of(trainable)[0]), "expected predict to change no parameter and no buffer"
 
@@ -197,7 +146,7 @@ class AdapterContract:
         full, less = (_loss(trainable, trainable.batch(e, rows, generator("batch"))) for e in (examples, bare))
         assert full == pytest.approx(less, rel=self.tolerance), "expected the same loss if the inputs lack the answers"
 
-    def test_loss_of_given_scores(self, world: World, trainable: Any) -> None:
+    def test_loss_of_givenscores_of(self, world: World, trainable: Any) -> None:
         if not world.offers("features"):
             pytest.skip("the model offers no features")
         batch = trainable.batch(world.view.train, self._rows(world), generator("batch"))
@@ -243,7 +192,7 @@ class AdapterContract:
         """The state of a model can be stored and loaded: arrays as numpy, the card as JSON."""
         arrays, card = state_of(learner)
         again = world.attach(arrays, json.loads(json_text.dumps(card)))
-        assert np.array_equal(_scores(again, _test(world)), _scores(learner, _test(world)))
+        assert np.array_equal(scores_of(again, world.test()), scores_of(learner, world.test()))
         assert same(state_of(again)[0], arrays)
 
     def test_a_new_model_has_the_same_shapes_and_has_learnt_nothing(self, world: World, learner: Any) -> None:
@@ -257,6 +206,32 @@ class AdapterContract:
             self._learn(learner, [world.view.train], tmp_path / str(index))
         first, second = (state_of(learner)[0] for learner in learners)
         assert same(first, second)
+
+    # ------------------------------------------------------------------ without a target, and without any data
+
+    def test_a_source_is_trained_without_a_target(self, world: World, tmp_path: Path) -> None:
+        """Pre-training attaches to sources alone; what it exports serves a target."""
+        if not world.sources:
+            pytest.skip("the configuration has no source")
+        seed_torch("source")
+        model = world.model(None, None)
+        learner = world.target.adapter.build().attach(model, None, world.sources)
+        self._learn(learner, [source.train for source in world.sources], tmp_path)
+        arrays, card = state_of(learner)
+        scores = scores_of(world.attach(arrays, json.loads(json_text.dumps(card))), world.test())
+        assert np.isfinite(scores).any(axis=1).all(), "expected scores of a model that was pre-trained"
+
+    def test_a_teacher_is_attached_to_nothing(self, world: World, trainable: Any) -> None:
+        """With neither target nor sources a model keeps its own head, and answers batches of the target."""
+        teacher = world.unbound()
+        assert same(state_of(teacher)[0], world.arrays), "expected a teacher that is the model as it came"
+        if not world.offers("features"):
+            pytest.skip("the model offers no features")
+        batch = trainable.batch(world.view.train, self._rows(world), generator("batch"))
+        own, taught = (_features(each, batch) for each in (trainable, teacher))
+        assert np.allclose(own, taught, atol=self.tolerance, rtol=self.tolerance), (
+            "expected a teacher to compute the features of the model that it is"
+        )
 
     # ------------------------------------------------------------------ source choice
 
@@ -292,13 +267,12 @@ class AdapterContract:
         assert not both, f"both offered and withheld: {', '.join(sorted(both))}"
 
 
-def _test(world: World) -> Examples:
-    assert world.whole.test is not None
-    return world.whole.test.hidden()
+def _features(learner: Any, batch: Any) -> np.ndarray:
+    """The features of a batch in eval mode."""
+    from relxfer.authoring.torch_learner import evaluating
 
-
-def _scores(learner: Any, examples: Examples) -> np.ndarray:
-    return np.concatenate(list(learner.predict(examples)))
+    with evaluating(learner.module):
+        return learner.features(batch).detach().cpu().numpy()
 
 
 def _loss(learner: Any, batch: Any, scores: Callable[[], Any] = lambda: None) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,8 +68,8 @@ def installed(plugin: Any) -> None:
     """Make this process treat a plugin as installed, also in commands that it runs."""
     load = Plugins.load
 
-    def loaded(third_party: bool = True) -> Plugins:
-        plugins = load(third_party=third_party)
+    def loaded(third_party: bool = True, files: Iterable[str | Path] = ()) -> Plugins:
+        plugins = load(third_party=third_party, files=files)
         plugins.register(plugin, plugin.__name__)
         return plugins
 

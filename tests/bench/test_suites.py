@@ -90,7 +90,7 @@ def run(suite, tmp_path, monkeypatch, capsys):
 
     def call(*arguments: object, references_: References | None = None) -> tuple[int, str, str]:
         monkeypatch.setattr(references, "load", lambda: references_ or known())
-        monkeypatch.setattr(bench, "plugins", lambda: harness.plugins_with([blobs]))
+        monkeypatch.setattr(bench, "plugins", lambda files: harness.plugins_with([blobs]))
         monkeypatch.chdir(tmp_path)
         code = main(["bench", str(suite), *map(str, arguments)])
         shown = capsys.readouterr()

@@ -44,7 +44,7 @@ def test_the_list(capsys):
 
 def test_a_suite_is_run_and_stands_in_a_table(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(references, "load", lambda: References())
-    monkeypatch.setattr(bench, "plugins", lambda: harness.plugins_with([blobs]))
+    monkeypatch.setattr(bench, "plugins", lambda files: harness.plugins_with([blobs]))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "toy.toml").write_text(SUITE)
     assert main(["bench", "toy.toml", "--only", "more", "-q"]) == 0

@@ -50,7 +50,7 @@ def offered(server, monkeypatch):
     loaded = Plugins.load(third_party=False)
     loaded.register(types.SimpleNamespace(relxfer_api_version=2, relxfer_datasets=relxfer_datasets), "some")
     assert not loaded.broken
-    monkeypatch.setattr(data, "plugins", lambda: loaded)
+    monkeypatch.setattr(data, "plugins", lambda files: loaded)
     return made
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 import tomli_w
 
 from relxfer import Results
 from relxfer.cli import main, run
-from relxfer.errors import Stopped
+from relxfer.errors import CellFailed
 from relxfer.testing import blobs, harness
 
 CONFIG = {
@@ -26,7 +28,7 @@ CONFIG = {
 @pytest.fixture
 def config(tmp_path, monkeypatch) -> str:
     """With the points installed, in an empty folder."""
-    monkeypatch.setattr(run, "plugins", lambda: harness.plugins_with([blobs]))
+    monkeypatch.setattr(run, "plugins", lambda files: harness.plugins_with([blobs]))
     monkeypatch.chdir(tmp_path)
     (tmp_path / "toy.toml").write_text(tomli_w.dumps(CONFIG))
     return "toy.toml"
@@ -76,7 +78,7 @@ def test_stopping_is_for_failures_and_nothing_else():
     run.stop_at_failure("cell_finished", cell={}, outcome={"status": "refused", "reason": "needs labels"})
     run.stop_at_failure("run_started", cells=2)
     failed = {"status": "failed", "reason": "KeyError: 1 (mine.py:3)", "traceback": "Traceback ..."}
-    with pytest.raises(Stopped, match=r"as --debug asks: KeyError: 1 \(mine.py:3\)\. What is finished") as stopped:
+    with pytest.raises(CellFailed, match=r"as --debug asks: KeyError: 1 \(mine.py:3\)\. What is finished") as stopped:
         run.stop_at_failure("cell_finished", cell={}, outcome=failed)
     assert stopped.value.traceback == "Traceback ..."
 
@@ -92,3 +94,51 @@ def test_a_dry_run_writes_nothing(config, tmp_path, capsys):
     assert main(["run", config, "--dry-run", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["cells"] == 1
     assert not (tmp_path / "runs").exists()
+
+
+STRATEGY = """
+from beside_the_file import losses
+from relxfer import TransferStrategy, hookimpl
+
+
+class Tune:
+    def __init__(self, options): ...
+
+    def transfer(self, cell):
+        cell.trainer.fit(cell.learner, losses(cell.learner), cell.target.train)
+        return cell.learner
+
+
+@hookimpl
+def relxfer_transfer_strategies():
+    needs = ("source-model", "gradients", "target-labels")
+    return [TransferStrategy(name="tune-of-a-file", load="tune_of_a_file:Tune", needs=needs)]
+"""
+
+
+def test_plugins_in_files_run_in_workers_too(tmp_path, monkeypatch, capsys):
+    """Data, model and strategy come from files, and nothing is installed."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", list(sys.path))
+    text = Path(blobs.__file__).read_text().replace("relxfer.testing.blobs:", "points_of_a_file:")
+    (tmp_path / "points_of_a_file.py").write_text(text)
+    (tmp_path / "tune_of_a_file.py").write_text(STRATEGY)
+    (tmp_path / "beside_the_file.py").write_text(
+        "def losses(learner):\n    return lambda _, batch: learner.loss(batch)\n"
+    )
+    (tmp_path / "toy.toml").write_text(tomli_w.dumps({**CONFIG, "strategy": [{"use": "tune-of-a-file"}]}))
+    files = ["--plugin", "points_of_a_file.py", "--plugin", "tune_of_a_file.py"]
+    assert main(["check", "toy.toml"]) == 2
+    assert "no dataset is called 'blobs-source'" in " ".join(capsys.readouterr().err.split())
+    assert main(["check", "toy.toml", *files]) == 0
+    assert main(["run", "toy.toml", "-q", "--seeds", "2", "--jobs", "2", *files]) == 0
+    assert [cell.status for cell in Results.open("runs/toy").cells] == ["done", "done"]
+    assert main(["run", "toy.toml", "-q", "--seeds", "2", *files]) == 0
+    capsys.readouterr()
+    assert main(["plugins", "show", "tune-of-a-file", *files]) == 0
+    assert "tune_of_a_file" in capsys.readouterr().out
+
+
+def test_a_configuration_cannot_name_a_plugin(config, capsys):
+    assert main(["run", config, "--set", 'plugins=["points_of_a_file.py"]']) == 2
+    assert "plugins" in capsys.readouterr().err

@@ -26,6 +26,38 @@ class Careless(BlobsLearner):
         return super().parts()[1:]
 
 
+class HeadlessTeacher(BlobsLearner):
+    """Offends: attached to nothing, it takes a new body."""
+
+    def __init__(self, model, bound):
+        super().__init__(model)
+        if not bound:
+            torch.nn.init.zeros_(self.module["body"][0].weight)
+
+
+def test_a_teacher_that_is_another_model_is_caught(failed, monkeypatch):
+    def attach(self, model, target, sources):
+        return HeadlessTeacher(model, target is not None or sources)
+
+    monkeypatch.setattr(BlobsAdapter, "attach", attach)
+    contract = type("Planted", (AdapterContract,), {"config": {"target": {"dataset": "blobs-target"}}})
+    contract.plugins = (blobs,)
+    assert "the model as it came" in str(failed(contract, "test_a_teacher_is_attached_to_nothing"))
+
+
+def test_an_adapter_that_needs_a_target_is_caught(failed, monkeypatch):
+    def attach(self, model, target, sources):
+        assert target.task.answers, "a target"
+        return BlobsLearner(model)
+
+    monkeypatch.setattr(BlobsAdapter, "attach", attach)
+    source = {"datasets": ["blobs-source"], "training": {"steps": 1}}
+    contract = type("Planted", (AdapterContract,), {"plugins": (blobs,)})
+    contract.config = {"target": {"dataset": "blobs-target"}, "source": source}
+    tests = ("test_a_teacher_is_attached_to_nothing", "test_a_source_is_trained_without_a_target")
+    assert failed(contract, *tests).keys() == set(tests)
+
+
 @pytest.mark.parametrize(
     "test",
     [

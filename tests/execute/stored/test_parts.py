@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from relxfer.authoring.ensemble import Ensemble
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import SourceModel
 from relxfer.declare.experiment import Chosen
+from relxfer.declare.resolve import options_model
 from relxfer.errors import PluginError, UnfitArtefact
 from relxfer.execute.stored import parts
 from relxfer.execute.stored.parts import Part
@@ -67,9 +67,14 @@ def plugins():
     return harness.plugins_with([blobs, Plugin()])
 
 
+def chosen(plugins, name) -> Chosen:
+    offer = plugins.find("source model", name)
+    return Chosen(offer, options_model(offer)())
+
+
 @pytest.fixture(scope="module")
 def like(plugins) -> Part:
-    return parts.untrained(Chosen(plugins.find("source model", "blobs-mlp"), SimpleNamespace()))
+    return parts.untrained(chosen(plugins, "blobs-mlp"))
 
 
 def test_a_single_model_keeps_the_names_of_its_arrays(plugins, like):
@@ -101,7 +106,7 @@ def test_members_are_stored_under_their_numbers(plugins, like):
 def test_members_of_a_composite_source_keep_their_architectures(plugins, like):
     """A learner that began as an ensemble of two architectures exports it again, inside another one too."""
     source = Part(
-        Chosen(plugins.find("source model", "ensemble"), SimpleNamespace()), {}, {},
+        chosen(plugins, "ensemble"), {}, {},
         (like, parts.of(Own(), like, plugins)),
     )  # fmt: skip
     made = parts.of(Ensemble([Ensemble([Plain(), Own()]), Ensemble([Plain(), Own()])]), source, plugins)
@@ -111,7 +116,7 @@ def test_members_of_a_composite_source_keep_their_architectures(plugins, like):
 
 
 def test_a_bare_member_of_a_source_has_its_only_architecture(plugins, like):
-    source = Part(Chosen(plugins.find("source model", "ensemble"), SimpleNamespace()), {}, {}, (like, like))
+    source = Part(chosen(plugins, "ensemble"), {}, {}, (like, like))
     assert parts.of(Plain(), source, plugins).model is like.model
 
 
