@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
-from relxfer.contract.tasks import Classification, Ranking
+from relxfer.judge.classification import Classification
+from relxfer.judge.ranking import Ranking
 from relxfer.plan.calibration import NO_CALIBRATION, Calibrated, choose
 
 NAMED: Any = SimpleNamespace(name="temperature", record=SimpleNamespace(tasks=("classification",)))

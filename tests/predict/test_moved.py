@@ -41,7 +41,7 @@ def config(pictures):
             "name": "t",
             "dataset": {"use": "image-files", "path": str(pictures), "test_fraction": 0.3},
             "model": {"use": "lenet", "width": 4},
-            "adapter": {"use": "images", "size": 16, "channels": 1, "resize": "stretch"},
+            "adapter": {"use": "images", "size": 28, "channels": 1, "resize": "stretch"},
         },
         "training": {"steps": 40, "batch_size": 8, "lr": 0.01, "validations": 1},
         "strategy": ["scratch"],
@@ -79,7 +79,7 @@ def test_it_answers_as_in_its_run(finished, alone, pictures, capsys):
 
 def test_the_file_says_how_pictures_are_prepared(alone):
     _, card = files.read_arrays(alone)
-    assert (card["network"]["size"], card["network"]["channels"], card["network"]["resize"]) == (16, 1, "stretch")
+    assert (card["network"]["size"], card["network"]["channels"], card["network"]["resize"]) == (28, 1, "stretch")
     assert card["columns"] == ["file"]
     assert card["tasks"][0]["answers"] == ["dark", "light"]
     assert card["calibration"]["calibrator"] == {"use": "temperature"}

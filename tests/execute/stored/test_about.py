@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from relxfer.contract.data import Domain
-from relxfer.contract.tasks import Classification
 from relxfer.declare.experiment import Chosen
 from relxfer.declare.resolve import options_model
 from relxfer.errors import PluginError, UnfitArtefact
 from relxfer.execute.stored import about
 from relxfer.execute.stored.about import About, Calibration
+from relxfer.judge.classification import Classification
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 

@@ -8,7 +8,8 @@ from relxfer_strategies.combining.ensemble import Ensemble, EnsembleOptions
 
 from relxfer.contract.data import Domain
 from relxfer.contract.strategies import Cell
-from relxfer.contract.tasks import Classification, Ranking
+from relxfer.judge.classification import Classification
+from relxfer.judge.ranking import Ranking
 
 
 class Trainer:
