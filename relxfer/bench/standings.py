@@ -14,6 +14,7 @@ import numpy as np
 
 from relxfer.bench.references import References, Value
 from relxfer.bench.suites import SuiteOptions
+from relxfer.contract.records import Reader
 from relxfer.declare.experiment import Source
 from relxfer.execute import artefacts
 from relxfer.judge.scoring import Scorer
@@ -80,7 +81,7 @@ def seen_by(source: Source, references: References, plugins: Plugins) -> Seen:
         name = references.recognise(files.arrays_digest(arrays))
         model = references.models[name] if name else None
         return Seen(name, model.seen, model.seen_all) if model else Seen()
-    if source.config.run or any(data.record.own_files for data in source.datasets):
+    if source.config.run or any(isinstance(data.record, Reader) for data in source.datasets):
         return Seen()
     return Seen(graphs=tuple(data.name for data in source.datasets), whole=True)
 

@@ -124,7 +124,9 @@ class Judge:
             oracle=_oracle(done),
             diagnostics=_diagnostics(done),
         )
-        if row.role not in ("candidate", "direct") or row.baseline:
+        declared = any(cell.baseline for cell in block.cells)
+        compared = ("candidate", "direct", "scratch") if declared else ("candidate", "direct")
+        if row.role not in compared or row.baseline:
             return judged
         if judged.interval is None:
             return replace(judged, no_gain=f"{decides.name} is undefined: {undefined[decides.name]}")
