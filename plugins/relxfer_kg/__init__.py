@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from relxfer.contract.hooks import hookimpl
-from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
+from relxfer.contract.records import Dataset, Reader, SourceModel, TargetAdapter
 from relxfer.data import cards
 
 if TYPE_CHECKING:
@@ -67,6 +67,20 @@ _PAIRWISE = (
 @hookimpl
 def relxfer_datasets() -> Iterable[Dataset]:
     return cards.read("relxfer_kg.data", "cards.toml", "standard.toml")
+
+
+@hookimpl
+def relxfer_readers() -> Iterable[Reader]:
+    return [
+        Reader(
+            name="kg-files",
+            load="relxfer_kg.data.user_files:load",
+            options="relxfer_kg.options:OwnFiles",
+            content="knowledge-graph",
+            inspect="relxfer_kg.files.inspection:inspect",
+            summary="your own facts: TSV, CSV, Parquet, N-Triples, GraphML",
+        )
+    ]
 
 
 @hookimpl

@@ -115,7 +115,7 @@ def _look_up(plugins: Plugins, context: Table, kind: type[Record], use: Use) -> 
         PluginError: the name is that of a plugin that could not be loaded.
     """
     try:
-        offer = plugins.find(kind.kind, use.use)
+        offer = plugins.find_data(use.use) if kind is Dataset else plugins.find(kind.kind, use.use)
     except UnknownName as error:
         if any(use.use == broken.name for broken in plugins.broken):
             raise PluginError(str(error)) from None
@@ -280,7 +280,8 @@ class _Resolver:
 
     def feasible(self, config: Config, methods: int) -> None:
         budgets = sum(len(target.label_budgets) for target in config.target)
-        cells = max(1, len(config.source)) * budgets * methods * len(config.seeds)
+        sources = sum(len(source.seeds or (0,)) for source in config.source) or 1
+        cells = sources * budgets * methods * len(config.seeds)
         if cells > _MOST_CELLS:
             message = f"expected at most {_MOST_CELLS:,} cells, got {cells:,}: each source x target x strategy"
             self.problems.append(Problem("", f"{message} x label_budgets x seeds is one; name fewer of them"))

@@ -130,12 +130,10 @@ def _row(engine: Engine, cells: Sequence[PlannedCell]) -> RowCost:
 
 def _distinct(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
     """The cells that are run: an unseeded strategy runs once for all seeds, one without labels once for all budgets."""
-    kept: dict[tuple[int | str | None, int | None], PlannedCell] = {}
+    kept: dict[tuple[int | str | None, int | None, int | None], PlannedCell] = {}
     for cell in cells:
         budget = cell.budget if "target-labels" in cell.method.needs else None
-        source = cell.source if cell.source and cell.needs_source else None
-        own = source is not None and source.pretrained and not source.config.shared
-        kept.setdefault((budget, cell.seed if cell.method.seeded or own else None), cell)
+        kept.setdefault((budget, cell.source_seed, cell.seed if cell.method.seeded else None), cell)
     return list(kept.values())
 
 
@@ -143,7 +141,7 @@ def _stage(engine: Engine, source: Source) -> StageCost:
     """The cost of a source. Its steps alternate between its data sets, so the estimate is the mean over them."""
     assert source.model is not None
     training, model = source.config.training, source.model
-    runs = 1 if source.config.shared else len(engine.experiment.config.seeds)
+    runs = len(source.pretraining_seeds(engine.experiment.config.seeds))
     steps = training.steps * runs
     try:
         adapter = engine.sources.adapter(source)
