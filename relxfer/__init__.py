@@ -111,6 +111,7 @@ _PUBLIC = {
         "Problem",
         "RelxferError",
         "RunLocked",
+        "CellFailed",
         "TimedOut",
         "TrainingDiverged",
         "Undefined",
