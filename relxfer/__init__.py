@@ -10,7 +10,7 @@ from relxfer.contract.hooks import API_VERSION, hookimpl
 if TYPE_CHECKING:
     from relxfer.api import check, run
     from relxfer.contract.data import Domain, Examples
-    from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
+    from relxfer.contract.metrics import ByInfluence, PerItem
     from relxfer.contract.options import Options, TrainingOptions
     from relxfer.contract.records import (
         Calibrator,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from relxfer.contract.tasks import Predictions, Task
     from relxfer.errors import (
         ArtefactError,
+        CellFailed,
         Changed,
         ConfigError,
         DamagedArtefact,
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
         Problem,
         RelxferError,
         RunLocked,
-        Stopped,
         TimedOut,
         TrainingDiverged,
+        Undefined,
         UnfitArtefact,
         UnknownName,
         UsageError,
@@ -71,7 +72,6 @@ _PUBLIC = {
     "relxfer.contract.metrics": (
         "ByInfluence",
         "PerItem",
-        "Undefined",
     ),
     "relxfer.contract.options": (
         "Options",
@@ -101,6 +101,7 @@ _PUBLIC = {
     ),
     "relxfer.errors": (
         "ArtefactError",
+        "CellFailed",
         "Changed",
         "ConfigError",
         "DamagedArtefact",
@@ -110,9 +111,10 @@ _PUBLIC = {
         "Problem",
         "RelxferError",
         "RunLocked",
-        "Stopped",
+        "CellFailed",
         "TimedOut",
         "TrainingDiverged",
+        "Undefined",
         "UnfitArtefact",
         "UnknownName",
         "UsageError",
@@ -142,6 +144,7 @@ __all__ = [
     "ByInfluence",
     "Calibrator",
     "Cell",
+    "CellFailed",
     "CellResult",
     "Changed",
     "Classification",
@@ -173,7 +176,6 @@ __all__ = [
     "Row",
     "RunLocked",
     "SourceModel",
-    "Stopped",
     "Suite",
     "TargetAdapter",
     "Task",

@@ -11,14 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from relxfer.errors import RelxferError
+from relxfer.errors import Undefined as Undefined  # raised by metrics
 
 if TYPE_CHECKING:
     import numpy as np
-
-
-class Undefined(RelxferError):
-    """A metric has no value for these results, and the reason why, such as "all test answers are of one class"."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import traceback
 from typing import Any
 
@@ -57,14 +58,12 @@ def _wrong(domain: Any) -> str | None:
 
 
 def _divided(domain: Domain) -> str | None:
-    """What is wrong where a group of items is on both sides of the test; None if groups are whole."""
-    test = domain.test
-    if test is None or test.groups is None:
-        return None
-    for name in ("train", "val"):
-        split = getattr(domain, name)
-        if split is not None and split.groups is not None and len(both := np.intersect1d(split.groups, test.groups)):
-            return f"expected groups that are whole in one split, got group {both[0]} in {name} and in test"
+    """What is wrong where two splits share a group of items; None if groups are whole."""
+    splits = {name: getattr(domain, name) for name in ("train", "val", "test")}
+    groups = {name: split.groups for name, split in splits.items() if split is not None and split.groups is not None}
+    for (name, ours), (other, theirs) in itertools.combinations(groups.items(), 2):
+        if len(both := np.intersect1d(ours, theirs)):
+            return f"expected groups that are whole in one split, got group {both[0]} in {name} and in {other}"
     return None
 
 
