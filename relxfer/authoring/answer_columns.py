@@ -174,7 +174,9 @@ class Guess:
     def sentence(self) -> str:
         """What was taken, why, and how to change it."""
         shown = ", ".join(self.label[:8]) + " ..." * (len(self.label) > 8)
-        others = " or ".join(f'"{kind}"' for kind in ("classification", "regression", "multi-label") if kind != self.task)
+        others = " or ".join(
+            f'"{kind}"' for kind in ("classification", "regression", "multi-label") if kind != self.task
+        )
         return (
             f"taken for {self.task} of {shown}: {self.reason}; if that is wrong, write task = {others}, or other columns "
             "as label, in the dataset of [target]"

@@ -19,9 +19,7 @@ def test_a_missing_number_is_missing_and_not_0():
     assert found.names == ("age", "size")
     assert found.known.tolist() == [True, False, False, True]
     assert found.values[found.known].tolist() == [[3.0, 1.5], [0.0, -1000.0]]
-    assert found.sentence("regression") == (
-        "regression of age, size; 2 of 4 have no answer, since a value is missing"
-    )
+    assert found.sentence("regression") == ("regression of age, size; 2 of 4 have no answer, since a value is missing")
 
 
 @pytest.mark.parametrize("cell", ["inf", "-Infinity", "about 3", "1,5"])
