@@ -109,9 +109,6 @@ class Dataset(Record):
     counts     what it consists of, such as `{"entities": 14541}`
     leakage    another data set -> the share of this one's test answers that are in the training data of the other
     files      what is downloaded; empty for data that comes with the plugin
-    own_files  whether it reads the user's own files; such a reader needs options, and is not listed as a data set
-    look       for a reader of own files: `"module:attr"` of a function that inspects a path for `relxfer init`, and
-               raises `DataError` if the reader does not understand the files
     """
 
     kind: ClassVar[str] = "dataset"
@@ -122,8 +119,33 @@ class Dataset(Record):
     counts: Mapping[str, int] = field(default_factory=dict)
     leakage: Mapping[str, float] = field(default_factory=dict)
     files: tuple[File, ...] = ()
-    own_files: bool = False
-    look: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader(Record):
+    """Reads the user's own files: `load(options) -> Domain`. Its options say which files.
+
+    A configuration names it where it could name a data set, so that no data set has the same name.
+
+    content  what it reads them as, as of a `Dataset`
+    inspect  `"module:attr"` of `inspect(path) -> Inspection` for `relxfer init` (see `relxfer.contract.readers`); None:
+             `init` does not ask this reader
+
+    `ValueError` if it has no options.
+    """
+
+    kind: ClassVar[str] = "reader"
+    content: str
+    inspect: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.options is None:
+            raise ValueError(f"{self.name}: expected options that say which files are read, got none; name a model")
+
+
+#: What the key `dataset` of a configuration may name.
+Data = Dataset | Reader
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -96,6 +96,15 @@ class Source:
         """Whether the source model is trained in this experiment, and not just read from a file."""
         return self.config.continued or not self.given
 
+    def pretraining_seeds(self, seeds: Sequence[int]) -> tuple[int, ...]:
+        """The seeds with which it is pre-trained; none if it is only read from a file.
+
+        seeds  those of the targets, which are its own if it is neither shared nor has seeds of its own
+        """
+        if not self.pretrained:
+            return ()
+        return self.config.seeds or tuple(seeds[:1] if self.config.shared else seeds)
+
 
 @dataclass(frozen=True)
 class Target:
@@ -173,7 +182,7 @@ class Experiment:
 
     def training(self, method: Method) -> TrainingOptions:
         """The training options of a row."""
-        return method.training.over(self.config.training) if method.training else self.config.training
+        return training_of(self.config.training, method)
 
     @property
     def models(self) -> tuple[Chosen, ...]:
@@ -196,6 +205,11 @@ def _named_in(options: Any) -> Iterator[Chosen]:
     elif isinstance(options, list | tuple):
         for item in options:
             yield from _named_in(item)
+
+
+def training_of(general: TrainingOptions, method: Method) -> TrainingOptions:
+    """The training options of a row, from those of all rows."""
+    return method.training.over(general) if method.training else general
 
 
 def extra_needs(options: Any) -> Sequence[str]:

@@ -190,13 +190,15 @@ def _smallest_class(domain: Domain) -> int | None:
 
 def _source(engine: Engine, source: Source) -> SourceSummary:
     config = source.config
-    origin = SourceSummary(datasets=tuple(d.name for d in source.datasets), shared=config.shared)
+    names = tuple(dataset.name for dataset in source.datasets)
+    origin = SourceSummary(datasets=names, shared=config.shared, seeds=config.seeds or ())
     if not source.pretrained:
         return replace(origin, path=str(config.checkpoint or config.weights or config.run))
     data = [dataset.record for dataset in source.datasets]
     if not any(reading.reads(adapter.record, data) for adapter in engine.experiment.adapters):
         return origin
-    entries = [engine.sources.entry(source, seed) for seed in engine.experiment.config.seeds]
+    seeds = source.pretraining_seeds(engine.experiment.config.seeds)
+    entries = [engine.sources.entry(source, seed) for seed in seeds]
     outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]
     return replace(
         origin, stages=tuple(_PRETRAINING.validate_python({**o, "diagnostics": _logged(o)}) for o in outcomes if o)

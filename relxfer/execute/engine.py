@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from relxfer.contract.tasks import Task
-from relxfer.declare.experiment import Experiment, Source, Target
+from relxfer.declare.experiment import Experiment, Source, Target, training_of
 from relxfer.errors import RelxferError
 from relxfer.execute.artefacts import Artefacts
 from relxfer.execute.attach import Attach
@@ -12,6 +14,7 @@ from relxfer.execute.domains import Domains
 from relxfer.execute.events import Events
 from relxfer.execute.sources import Sources
 from relxfer.execute.transfers.transfer import Transfers
+from relxfer.execute.transfers.trials import Trials
 from relxfer.judge.scoring import Scorer
 from relxfer.plan import grid
 from relxfer.plan.cells import PlannedCell
@@ -33,6 +36,7 @@ class Engine:
     attach     attaches models to data
     sources    pre-trains sources
     transfers  trains cells without their tests
+    trials     runs trials, which are never judged
     cells      runs and evaluates cells
     """
 
@@ -45,9 +49,10 @@ class Engine:
         self.attach = Attach(experiment.config.device, self.code)
         shared = self.domains, self.artefacts, self.attach
         self.sources = Sources(experiment, store, self.events, self.code, *shared)
-        training = experiment.training
+        training = partial(training_of, experiment.config.training)
         self.transfers = Transfers(training, store, self.events, self.code, plugins, self.attach)
-        self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers)
+        self.trials = Trials(self.transfers)
+        self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers, self.trials)
         self._facts: dict[tuple[str | None, str], Facts] = {}
         memory.tell("returned")  # the default, until a cell is run whose adapter wants otherwise
 

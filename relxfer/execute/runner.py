@@ -72,7 +72,8 @@ def run(
         if group.size > 1:
             _train_together(work, plan, group)
         waves = _run_waves(executor, work, scheduling(plan))
-        results = collect(store, experiment, waves.cells, waves.outcomes, engine)
+        judged = [each for each in zip(waves.cells, waves.outcomes, strict=True) if not each[0].trial]
+        results = collect(store, experiment, [cell for cell, _ in judged], [ended for _, ended in judged], engine)
         store.write(RESULTS, results.card())
         engine.events("run_finished", folder=store.folder, results=results)
         return results

@@ -35,7 +35,7 @@ class Interval:
 
     low    the lower bound
     high   the upper bound
-    seeds  the number of seeds that it was estimated from
+    seeds  the number of seeds of the transfer that it was estimated from
     units  the number of test units, such as facts, nodes or images
     """
 

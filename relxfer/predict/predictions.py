@@ -40,7 +40,7 @@ def choose(
 ) -> ChosenCell:
     """Load the model of a cell, which is named by its id, or else by strategy and target.
 
-    Of several cells the one with the largest label budget and the smallest seed is taken.
+    Of several cells the one with the largest label budget and the smallest seeds is taken.
 
     Args:
         run: run directory, or the file of a model.
@@ -76,7 +76,7 @@ def choose(
 def _described(cell: CellResult) -> str:
     transfer = names.transfer(cell.source, cell.target) if cell.source else cell.target
     budget = wording.budget(cell.budget, cell.labels_per)
-    return f"{cell.strategy} on {transfer} ({budget}, seed {cell.seed}, cell {cell.id})"
+    return f"{cell.strategy} on {transfer} ({budget}, {names.seeds(cell.source_seed, cell.seed)}, cell {cell.id})"
 
 
 def _cell(results: Results, strategy: str | None, target: str | None, cell: str | None) -> CellResult:
@@ -95,7 +95,7 @@ def _cell(results: Results, strategy: str | None, target: str | None, cell: str 
             f"expected a finished cell for {_asked(strategy, cell)}, got none in {results.folder}; "
             f"finished strategies: {', '.join(finished) or 'none'}"
         )
-    return max(fitting, key=lambda c: (budgets.size(c.budget), -c.seed))
+    return max(fitting, key=lambda c: (budgets.size(c.budget), -c.seed, -(c.source_seed or 0)))
 
 
 def _first(cells: Sequence[CellResult]) -> str | None:

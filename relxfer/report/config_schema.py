@@ -51,7 +51,7 @@ def of(plugins: Plugins) -> JsonObject:
     """The schema for the plugins that are installed here."""
     definitions: JsonObject = {model.__name__: _keys(model) for model in _tables_below(Config)}
     for kind in _KINDS:
-        definitions |= _offers(kind.kind, plugins.all(kind.kind))
+        definitions |= _offers(kind.kind, plugins.data() if kind is Dataset else plugins.all(kind.kind))
     definitions[_ROW] = _rows(plugins.all(TransferStrategy.kind))
     definitions.pop(StrategyConfig.__name__)
     return {

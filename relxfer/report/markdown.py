@@ -36,7 +36,7 @@ def markdown(results: Results) -> str:
         rows = [row for row in distinct.rows if (row.source, row.target) == (source, target)]
         lines += [_line(_cells(row, oracle)) for row in rows if row.runs]
         lines.append("")
-    lines[2:2] = [f"{len(results.seeds)} seed(s).", ""]
+    lines[2:2] = [f"{wording.seeds(results)}.", ""]
     notes = [*diagnostics.sentences(distinct), *wording.sentences(results)]
     return "\n".join([*lines, *(f"- {sentence}" for sentence in notes), ""])
 

@@ -58,7 +58,7 @@ def _table(rows: Sequence[ComparedRow]) -> Table:
                 wording.share(compared.b),
                 wording.interval(compared.difference, wording.signed),
                 Text(compared.verdict, style=STYLES[compared.verdict]),
-                f"{row.seeds} × {row.items:,}",
+                f"{row.pretrainings or ''}{' × ' if row.pretrainings else ''}{row.seeds} × {row.items:,}",
             )
     return made
 

@@ -47,7 +47,7 @@ def _own_sections(results: Results) -> Iterator[RenderableType]:
 
 
 def _title(results: Results) -> Text:
-    return Text(f"{results.name}: {len(results.seeds)} seed(s), in {results.folder}", style="bold")
+    return Text(f"{results.name}: {wording.seeds(results)}, in {results.folder}", style="bold")
 
 
 def _tables(results: Results) -> Iterator[Table]:

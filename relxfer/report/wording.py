@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from relxfer.judge.records import Interval
 from relxfer.results.records import Budget, CellResult, Per, Row, TargetSummary
@@ -97,9 +98,20 @@ def count(value: int | None) -> str:
 
 
 def runs(row: Row, deterministic: str) -> str:
-    """Number of runs and of test items; `deterministic` is shown instead of a number if all seeds share one run."""
+    """Number of runs and of test items; `deterministic` is shown instead of a number if all seeds share one run.
+
+    Where pre-trainings and seeds are crossed, their numbers follow that of runs: `15 (3 × 5) × 24`.
+    """
     items = row.interval.units if row.interval else 0
-    return f"{deterministic if row.deterministic else row.runs} × {items}"
+    each = f" ({row.source_seeds} × {row.seeds})" if row.crossed else ""
+    return f"{deterministic if row.deterministic else f'{row.runs}{each}'} × {items}"
+
+
+def seeds(results: Results) -> str:
+    """The number of seeds, and of pre-trainings if sources have seeds of their own: `3 pre-trainings × 5 seed(s)`."""
+    own = dict.fromkeys(len(source.seeds) for source in results.sources.values() if source.seeds)
+    sources = f"{' or '.join(map(str, own))} pre-training{'s' * (list(own) != [1])} × " if own else ""
+    return f"{sources}{len(results.seeds)} seed(s)"
 
 
 def budget(value: Budget, per: Per | None = None) -> str:
@@ -121,14 +133,19 @@ def distinct(results: Results) -> Results:
     return replace(results, rows=rows, cells=cells)
 
 
+#: Strategy, source seed and seed of a cell.
+_Run: TypeAlias = tuple[str, int | None, int]
+
+
 def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Budget]]:
     """Yield (source, target, budget) whose cells are those of another budget: of "all", or else of an earlier one."""
-    ids: dict[tuple[str | None, str], dict[Budget, dict[tuple[str, int], str]]] = {}
+    ids: dict[tuple[str | None, str], dict[Budget, dict[_Run, str]]] = {}
     for cell in cells:
         budgets = ids.setdefault((cell.source, cell.target), {})
-        budgets.setdefault(cell.budget, {})[cell.strategy, cell.seed] = cell.id if cell.labels else ""
+        run = cell.strategy, cell.source_seed, cell.seed
+        budgets.setdefault(cell.budget, {})[run] = cell.id if cell.labels else ""
     for (source, target), budgets in ids.items():
-        kept: list[dict[tuple[str, int], str]] = []
+        kept: list[dict[_Run, str]] = []
         for budget in sorted(budgets, key=lambda budget: budget != "all"):
             if budgets[budget] in kept and any(budgets[budget].values()):
                 yield source, target, budget
@@ -167,6 +184,8 @@ def _sources(results: Results) -> Iterator[str]:
             yield f"source {name}: {source.path}"
         for stage in source.stages:
             shared = "once, shared by all seeds" if source.shared else f"for seed {stage.seed}"
+            if source.seeds:
+                shared = f"with source seed {stage.seed}, for all seeds"
             yield (
                 f"source {name}: pre-trained {shared}, in {seconds(stage.seconds)}, selected by {stage.selection.rule}"
             )
@@ -237,6 +256,10 @@ def _baselines(results: Results) -> list[str]:
     lines += own
     if "prior" in roles:
         lines.append("prior: counts in the observed inputs; a floor, never the baseline of a verdict")
+    if any(row.crossed for row in results.rows):
+        lines.append(
+            "runs: every pre-training with every seed; the interval counts the spread of both, and there is no p"
+        )
     lines.append(
         "intervals: 95 % BCa bootstrap over seeds and items; verdict from the interval of the gain alone; "
         "p by exact sign-flip over seeds, Holm-corrected" + (f"; {results.ranks_by} ranks" * bool(results.ranks_by))

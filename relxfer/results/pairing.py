@@ -12,13 +12,13 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from relxfer.errors import UsageError
-from relxfer.judge import statistics
+from relxfer.judge import crossed
 from relxfer.judge.records import Interval
 from relxfer.judge.scoring import Scorer
 from relxfer.results import rows
 from relxfer.results.records import Budget
 from relxfer.results.results import Results
-from relxfer.results.rows import Runs
+from relxfer.results.runs import Runs, common
 from relxfer.results.values import stored_values
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject
@@ -87,8 +87,8 @@ class Compared:
 
     @classmethod
     def of(cls, a: np.ndarray, b: np.ndarray, units: np.ndarray, sign: int = 1) -> Compared:
-        """Compare values of shape [seeds, queries], with the unit of each query; `sign` -1: less is better."""
-        difference = statistics.paired_gain(sign * b, sign * a, units)
+        """Compare values [seeds, queries] or [pre-trainings, seeds, queries] by units; `sign` -1: less is better."""
+        difference = crossed.paired_gain(sign * b, sign * a, units)
         verdict = "better" if difference.low > 0 else "worse" if difference.high < 0 else "no difference shown"
         return cls(float(a.mean()), float(b.mean()), difference, verdict)
 
@@ -101,11 +101,14 @@ class ComparedRow(Named):
     seeds    number of seeds that finished in both
     items    number of units of the test
     metrics  metric -> its comparison
+
+    pretrainings  number of pre-trainings, each of which has all seeds; None if there is one for each seed, or none
     """
 
     reason: str = ""
     seeds: int = 0
     items: int = 0
+    pretrainings: int | None = None
     metrics: Mapping[str, Compared] = field(default_factory=dict)
 
 
@@ -223,11 +226,14 @@ def _row(sides: tuple[Side, Side], name: Named, mine: Runs, theirs: Runs, metric
     undefined = mine.undefined(ours) | theirs.undefined(others)
     if missing := [metric for metric in summaries if metric in undefined]:
         return ComparedRow(**vars(name), reason=f"{missing[0]} is undefined: {undefined[missing[0]]}")
-    seeds, evaluated = mine.common(theirs), ours(mine.any())
-    pairs = {m: (mine.matrix(ours, m, seeds), theirs.matrix(others, m, seeds)) for m in summaries}
+    grid, evaluated = common(mine, theirs), ours(mine.any())
+    assert grid is not None
+    pairs = {m: (mine.at(grid, ours, m), theirs.at(grid, others, m)) for m in summaries}
+    shape = np.broadcast_shapes(*(side.shape for both in pairs.values() for side in both))
     return ComparedRow(
         **vars(name),
-        seeds=max(len(side) for both in pairs.values() for side in both),
+        seeds=shape[-2],
+        pretrainings=shape[0] if len(shape) == 3 else None,
         items=len(np.unique(evaluated.units)),
         metrics={m: Compared.of(*both, evaluated.clusters, summaries[m].sign) for m, both in pairs.items()},
     )
@@ -238,7 +244,7 @@ def _not_comparable(sides: tuple[Side, Side], mine: Runs, theirs: Runs) -> str |
     for name, runs in (("A", mine), ("B", theirs)):
         if not runs.evaluations:
             return f"no finished run with a test in {name}"
-    if not mine.common(theirs):
+    if common(mine, theirs) is None:
         return f"no seed in common: {_listed(mine)} in A, {_listed(theirs)} in B"
     a, b = sides[0].questions(mine), sides[1].questions(theirs)
     if a.kind != b.kind:
@@ -249,4 +255,5 @@ def _not_comparable(sides: tuple[Side, Side], mine: Runs, theirs: Runs) -> str |
 
 
 def _listed(runs: Runs) -> str:
-    return ", ".join(map(str, runs.seeds()))
+    seeds, sources = (", ".join(map(str, each)) for each in (runs.seeds(), runs.source_seeds()))
+    return f"{seeds} from pre-trainings {sources}" if len(runs.source_seeds()) > 1 and sources != seeds else seeds

@@ -62,6 +62,8 @@ class CellResult:
     role                what the strategy is in the comparison: a candidate, or one of those that it is compared with
     baseline            whether the user declared it the baseline of all other rows
     budget, labels_per  number of target labels, or "all", for the whole target or for each class
+    seed                of the transfer
+    source_seed         of the pre-training that it uses; None if it uses none
     setting             in the terms of Pan and Yang: inductive, transductive or unsupervised
     labels              whether the strategy uses target labels
     seeded              whether the result depends on the seed
@@ -102,6 +104,7 @@ class CellResult:
     scratch: str = "scratch"
     baseline: bool = False
     training: RowTraining = field(default_factory=dict)
+    source_seed: int | None = None
     reason: str = ""
     traceback: str = ""
     id: Id = ""
@@ -150,7 +153,9 @@ class Row:
 
     model           the architecture of its learner
     scratch         name of the row that trains this architecture on the target alone; the run may lack it
-    runs, planned   number of seeds that finished with a test, and of planned seeds
+    runs, planned   number of cells that finished with a test, and of planned cells
+    source_seeds    number of pre-trainings among those that finished; 0 if it uses none
+    seeds           number of seeds of the transfer among them
     deterministic   whether all seeds share one run
     baseline        whether the user declared it the baseline of all other rows
     reasons         why cells failed or were refused
@@ -181,6 +186,8 @@ class Row:
     runs: int
     planned: int
     deterministic: bool
+    source_seeds: int = 0
+    seeds: int = 0
     undefined: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
     scratch: str = "scratch"
@@ -197,6 +204,11 @@ class Row:
     oracle: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
     training: RowTraining = field(default_factory=dict)
+
+    @property
+    def crossed(self) -> bool:
+        """Whether each of several pre-trainings has several seeds."""
+        return min(self.source_seeds, self.seeds) > 1 and self.runs > max(self.source_seeds, self.seeds)
 
     @property
     def verdict(self) -> Verdict | None:
@@ -289,12 +301,14 @@ class SourceSummary:
 
     datasets  names of its data sets
     shared    whether one pre-training serves all seeds
+    seeds     its own seeds, if it has some: every pre-training serves all seeds of the targets
     path      the checkpoint, the weights or the run that it was read from
     stages    its pre-trainings
     """
 
     datasets: tuple[str, ...] = ()
     shared: bool = False
+    seeds: tuple[int, ...] = ()
     path: str = ""
     stages: tuple[Pretraining, ...] = ()
 

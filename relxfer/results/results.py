@@ -115,7 +115,7 @@ class Results:
 
         rows   source, target, strategy, budget, metric, estimate, low, high, n, gain, gain_low, gain_high, verdict, p,
                ..., and each metric under its name
-        cells  source, target, strategy, budget, seed, status, ..., and each metric under its name
+        cells  source, target, strategy, budget, source_seed, seed, status, ..., and each metric under its name
         """
         return frames.of_rows(self.rows) if what == "rows" else frames.of_cells(self.cells)
 

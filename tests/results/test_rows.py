@@ -10,7 +10,7 @@ import pytest
 from relxfer.judge.records import Gain, Verdict
 from relxfer.judge.statistics import paired_gain
 from relxfer.results.records import CellResult, OracleValue, Selected
-from relxfer.results.rows import Judge, Runs, blocks, measured
+from relxfer.results.rows import Judge, blocks, measured
 
 UNITS = np.arange(40)
 BASE = CellResult(source="a", target="t", strategy="finetune", role="candidate", budget="all", seed=0, status="done",
@@ -131,12 +131,6 @@ def test_cells_are_grouped_in_the_order_of_the_plan():
         ("t", ["finetune", "scratch"]),
         ("u", ["finetune"]),
     ]
-
-
-def test_one_run_for_all_seeds_is_one_row_of_values():
-    runs = Runs("zero-shot", {0: "zero-shot0", 1: "zero-shot0"})
-    assert runs.deterministic
-    assert runs.matrix(values, "accuracy", [0, 1]).shape == (1, 40)
 
 
 def test_the_interval_of_a_metric_ends_at_0_and_1():

@@ -13,8 +13,8 @@ from torch import nn
 from relxfer import Examples
 from relxfer.contract.data import Domain
 from relxfer.contract.strategies import Cell
-from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
+from relxfer.judge.classification import Classification
 from relxfer.seeding import generator
 
 pytestmark = pytest.mark.processor
@@ -51,7 +51,7 @@ def examples(classes, n=60, seed=0):
 
 
 def solved(kind, train, classes, val=None, head=None):
-    cell = Cell(Learner(classes, head), Trainer(), Domain("d", Task("classification"), train=train, val=val))
+    cell = Cell(Learner(classes, head), Trainer(), Domain("d", Classification(), train=train, val=val))
     solve(cell, kind)
     return cell
 
