@@ -80,7 +80,7 @@ class TaskLearner(TorchLearner):
         scale = None if labels is None or not len(labels) else task.scale(labels)
         self._scale = None if scale is None else torch.as_tensor(scale, dtype=torch.float32)
         if not hasattr(self.head, "scale"):
-            self._scaled(self.head)
+            self.scaled(self.head)
 
     @property
     def width(self) -> int:
@@ -97,9 +97,10 @@ class TaskLearner(TorchLearner):
 
     def new_head(self) -> nn.Module:
         """An untrained head on the device of the network."""
-        return self._scaled(self.model.network.new_head(self.task.width)).to(self.device)
+        return self.scaled(self.model.network.new_head(self.task.width)).to(self.device)
 
-    def _scaled(self, head: nn.Module) -> nn.Module:
+    def scaled(self, head: nn.Module) -> nn.Module:
+        """The head with the buffer `scale` of the labels, where the task has one, see `Task.scale`."""
         if self._scale is not None:
             head.register_buffer("scale", self._scale)
         return head

@@ -58,6 +58,8 @@ class Task:
                      probability. What the need `classes` of a strategy asks for
     ranked           predictions are the best of `answers`, with their ranks; False: one value for each of `answers`
     shows            what `shown` returns: "probability", "score" or "value", the heading of the column in predictions
+    heads            linear heads that can be solved for, the usual one first: name -> "module:function" of a fit, see
+                     `relxfer.authoring.linear_fits`; empty: a head can only be trained by gradient steps
 
     >>> Task("some", ("Rome", "Oslo"), open=True).same_as(Task("some", ("Lima",), open=True))
     True
@@ -74,6 +76,7 @@ class Task:
     classes: ClassVar[bool] = False
     ranked: ClassVar[bool] = True
     shows: ClassVar[str] = "score"
+    heads: ClassVar[Mapping[str, str]] = {}
 
     def same_as(self, other: Task) -> bool:
         """Whether a head trained for one task fits the other: equal kinds, and equal answers unless both are open."""
@@ -138,6 +141,10 @@ class Task:
     def loss(self, scores: Tensor, labels: Tensor, scale: Tensor | None = None) -> Tensor:
         """What training minimises, a scalar, of the outputs of a head [b, width] and the labels of the batch."""
         raise self._incomplete("loss")
+
+    def encoded(self, answers: np.ndarray, scale: np.ndarray | None = None) -> np.ndarray:
+        """[n] or [n, width]: answers in the units of the outputs of a head; the inverse of `decoded`."""
+        return answers
 
     def decoded(self, scores: np.ndarray, scale: np.ndarray | None = None) -> np.ndarray:
         """[b, width]: scores in the units of the answers, of the outputs of a head."""

@@ -225,8 +225,9 @@ def _run_by(executor: Executor, work: Work, stream: Stream) -> Iterator[tuple[Jo
         return
     expected = f"expected the executor {work.engine.experiment.executor.name!r} to yield (job, outcome) for every job"
     remedy = "finished cells are kept; run again, perhaps with another executor"
-    running = iter(executor.run(work, stream))
+    running: Iterator[Any] = iter(())
     try:
+        running = iter(executor.run(work, stream))
         while (ended := _next(running)) is not None:
             yield stream.ended(*ended), ended[1]
     except (RelxferError, OSError, MemoryError):

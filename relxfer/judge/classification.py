@@ -83,6 +83,10 @@ class Classification(Task):
     kind: str = field(default="classification", init=False)
     classes: ClassVar[bool] = True
     shows: ClassVar[str] = "probability"
+    heads: ClassVar[Mapping[str, str]] = {
+        "logistic": "relxfer.authoring.linear_fits:logistic",
+        "svm": "relxfer.authoring.linear_fits:svm",
+    }
 
     def problem(self, answers: np.ndarray) -> str | None:
         return wrong_choice(answers, len(self.answers))

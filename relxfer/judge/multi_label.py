@@ -40,6 +40,10 @@ class MultiLabel(Task):
 
     kind: str = field(default="multi-label", init=False)
     shows: ClassVar[str] = "probability"
+    heads: ClassVar[Mapping[str, str]] = {
+        "logistic": "relxfer.authoring.linear_fits:logistic_each",
+        "svm": "relxfer.authoring.linear_fits:svm_each",
+    }
 
     def problem(self, answers: np.ndarray) -> str | None:
         if answers.dtype.kind not in "biu" or answers.shape != (len(answers), self.width):

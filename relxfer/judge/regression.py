@@ -44,6 +44,7 @@ class Regression(Task):
     kind: str = field(default="regression", init=False)
     ranked: ClassVar[bool] = False
     shows: ClassVar[str] = "value"
+    heads: ClassVar[Mapping[str, str]] = {"ridge": "relxfer.authoring.linear_fits:ridge"}
 
     def problem(self, answers: np.ndarray) -> str | None:
         shapes = [(len(answers), self.width)] + [(len(answers),)] * (self.width == 1)
@@ -60,6 +61,11 @@ class Regression(Task):
         table = answers.reshape(len(answers), self.width).astype(float)
         spread = table.std(0)
         return np.stack([table.mean(0), np.where(spread > 0, spread, 1.0)])
+
+    def encoded(self, answers: np.ndarray, scale: np.ndarray | None = None) -> np.ndarray:
+        """[n, C]: (y - mean) / standard deviation."""
+        table = answers.reshape(len(answers), self.width).astype(float)
+        return table if scale is None else (table - scale[0]) / scale[1]
 
     def loss(self, scores: Tensor, labels: Tensor, scale: Tensor | None = None) -> Tensor:
         """Mean squared error, in units of the standard deviation of the labels."""

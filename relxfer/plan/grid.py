@@ -10,7 +10,7 @@ from typing import TypeAlias
 from relxfer.contract.records import TransferStrategy
 from relxfer.declare.experiment import Experiment, Method, Source, Target
 from relxfer.plan.cells import PlannedCell
-from relxfer.plan.refusals import Facts, refuse
+from relxfer.plan.refusals import Facts, refuse, refuse_selection
 from relxfer.plugins.finder import Plugins
 
 #: Returns the facts about a source and a target that follow from their loaded data.
@@ -29,7 +29,7 @@ def cells(experiment: Experiment, facts_of: FactsOf, offers: Sequence[TransferSt
                 continue
             for budget in target.config.label_budgets:
                 cell = PlannedCell(source, target, method, budget, 0)
-                refusal = refuse(cell, facts, offers)
+                refusal = refuse(cell, facts, offers) or refuse_selection(experiment.validator, cell, facts)
                 for source_seed, seed in _seeds(cell, experiment.config.seeds):
                     yield replace(cell, seed=seed, refusal=refusal, source_seed=source_seed)
 

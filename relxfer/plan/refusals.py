@@ -9,6 +9,7 @@ from relxfer.contract.data import Domain
 from relxfer.contract.records import DATA_NAMES, TransferStrategy
 from relxfer.contract.tasks import Task
 from relxfer.declare import reading
+from relxfer.declare.experiment import Chosen
 from relxfer.plan.cells import PlannedCell
 
 
@@ -43,6 +44,23 @@ def refuse(cell: PlannedCell, facts: Facts, offers: Sequence[TransferStrategy] =
     ]
     fit = "" if wrong else f". Strategies that fit: {', '.join(fitting) or 'none'}"
     return f"strategy {cell.method.name!r} cannot run here: {reasons}{fit}"
+
+
+def refuse_selection(validator: Chosen | None, cell: PlannedCell, facts: Facts) -> str | None:
+    """Why the validator of the configuration cannot select among the steps of a cell, and what to do; None if it can.
+
+    A validator whose data is missing selects nothing, which the report says. One that takes scores for the
+    probabilities of classes would select by numbers that mean nothing.
+    """
+    task = facts.target.task if facts.target else None
+    if not (validator and task and cell.method.seeded) or task.classes or task.open:
+        return None
+    if "classes" not in validator.record.needs:
+        return None
+    return (
+        f"validator {validator.name!r} cannot select here: needs classes: the answers of target {cell.target.name!r} "
+        'are no classes of which each query has one (write validator = "target-val", "source-val" or "last-step")'
+    )
 
 
 def unread(cell: PlannedCell) -> str | None:

@@ -1,5 +1,7 @@
 """A plugin with tiny data: three classes of points in the plane, and the same classes rotated and shifted.
 
+The same points also have numbers and labels, for tasks of other kinds.
+
 It is not installed; pass it to a run: `relxfer.run(config, plugins=[blobs])`.
 """
 
@@ -8,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from pydantic import NonNegativeInt, PositiveInt
@@ -16,7 +19,10 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.options import Options
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
+from relxfer.contract.tasks import Task
 from relxfer.judge.classification import Classification
+from relxfer.judge.multi_label import MultiLabel
+from relxfer.judge.regression import Regression
 from relxfer.seeding import generator
 
 relxfer_api_version = 2
@@ -36,6 +42,9 @@ class BlobsOptions(Options):
     """Whether all points are also available without their classes."""
     open: bool = False
     """Whether the task declares its answers open, so that there are no fixed classes."""
+    task: Literal["classification", "regression", "multi-label"] = "classification"
+    """The class of a point; its two coordinates before rotation and shift, times 10; or which of three directions it
+    lies in, of which it may have two or none."""
     shuffle_test: NonNegativeInt = 0
     """Seed with which the answers of the test are permuted; 0 leaves them as they are."""
 
@@ -61,11 +70,12 @@ def _domain(name: str, options: BlobsOptions, rotation: float, shift: np.ndarray
     angle = answers * 2 * np.pi / 3 + rotation
     centres = 1.5 * np.stack([np.cos(angle), np.sin(angle)], 1)
     points = (centres + rng.normal(0, 0.7, (count, 2)) + shift).astype(np.float32)
+    task, answers = _asked(options, answers, points - shift, rotation)
     whole = Examples(points, np.arange(count), answers)
     train, val, test = np.split(np.arange(count), [options.train, options.train + options.train // 3])
     return Domain(
         name=name,
-        task=Classification(options.answers, open=options.open),
+        task=task,
         inputs=points,
         sha=hashlib.sha256(points.tobytes()).hexdigest(),
         train=whole.take(train),
@@ -73,6 +83,19 @@ def _domain(name: str, options: BlobsOptions, rotation: float, shift: np.ndarray
         unlabelled=whole if options.unlabelled else None,
         test=_shuffled(whole.take(test), options.shuffle_test),
     )
+
+
+def _asked(options: BlobsOptions, classes: np.ndarray, points: np.ndarray, turn: float) -> tuple[Task, np.ndarray]:
+    """The task, and its answers for points around the origin."""
+    if options.task == "classification":
+        return Classification(options.answers, open=options.open), classes
+    back = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    unturned = points.astype(float) @ back
+    if options.task == "regression":
+        return Regression(options.answers[:2]), 10 * unturned
+    angles = np.arange(3) * 2 * np.pi / 3
+    along = unturned @ np.stack([np.cos(angles), np.sin(angles)])
+    return MultiLabel(options.answers), (along > -0.5).astype(np.int64)
 
 
 def _shuffled(test: Examples, seed: int) -> Examples:
@@ -126,6 +149,6 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             load="relxfer.testing.blobs_net:BlobsAdapter",
             reads=("blobs.points",),
             model="blobs-mlp",
-            summary="classification of points",
+            summary="classes, numbers and labels of points",
         )
     ]

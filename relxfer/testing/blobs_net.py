@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer.authoring.torch_learner import TorchLearner, arrays_of, load_arrays
+from relxfer.authoring import tasks
+from relxfer.authoring.torch_learner import TaskLearner, arrays_of, load_arrays
 from relxfer.contract.data import Domain, Examples
+from relxfer.contract.tasks import Task
 
 WIDTH = 8
 
@@ -25,19 +26,21 @@ class Stem(nn.Sequential):
 
 
 class BlobsModel:
-    """A network of stem, body and head; its card has the number of classes."""
+    """A network of stem, body and head; its card has the number of outputs, and the kind of a task without classes."""
 
     def __init__(
         self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict[str, Any] | None = None
     ):
         body = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU())
         head = nn.Linear(WIDTH, (card or {}).get("classes", 3))
+        self.kind = (card or {}).get("kind", "classification")
         self.network = nn.ModuleDict({"stem": Stem(), "body": body, "head": head})
         if arrays is not None:
             load_arrays(self.network, dict(arrays))
 
     def state(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        return arrays_of(self.network), {"classes": self.network["head"].out_features}
+        card = {"classes": self.network["head"].out_features}
+        return arrays_of(self.network), card if self.kind == "classification" else {**card, "kind": self.kind}
 
 
 @dataclass(frozen=True)
@@ -57,25 +60,25 @@ class Batch:
         return len(self.points)
 
 
-class BlobsLearner(TorchLearner):
-    """A classifier of points; training batches are augmented with a little noise."""
+class BlobsLearner(TaskLearner):
+    """Learns any kind of task on points; training batches are augmented with a little noise."""
 
-    width = WIDTH
+    module: nn.ModuleDict
 
-    def __init__(self, model: BlobsModel):
-        self.model = model
-        self.module: nn.ModuleDict = model.network
+    @property
+    def width(self) -> int:
+        return WIDTH
 
     @property
     def head(self) -> nn.Module:
-        return self.module["head"]
+        return self.model.network["head"]
 
     @head.setter
     def head(self, head: nn.Module) -> None:
-        self.module["head"] = head
+        self.model.network["head"] = head
 
     def new_head(self) -> nn.Module:
-        return nn.Linear(WIDTH, 3).to(self.device)
+        return self.scaled(nn.Linear(WIDTH, self.task.width)).to(self.device)
 
     def parts(self) -> list[tuple[str, nn.Module]]:
         return list(self.module.items())
@@ -101,13 +104,6 @@ class BlobsLearner(TorchLearner):
     def features(self, batch: Batch) -> Tensor:
         return self.module["body"](self.module["stem"](batch.points))
 
-    def loss(self, batch: Batch, scores: Tensor | None = None) -> Tensor:
-        assert batch.labels is not None
-        return F.cross_entropy(self.scores(batch) if scores is None else scores, batch.labels)
-
-    def export(self) -> BlobsModel:
-        return self.model
-
 
 class BlobsAdapter:
     """Attaches the network to points."""
@@ -116,4 +112,9 @@ class BlobsAdapter:
         self.options = options
 
     def attach(self, model: BlobsModel, target: Domain | None, sources: Sequence[Domain]) -> BlobsLearner:
-        return BlobsLearner(model)
+        task = tasks.learnt(Task(model.kind), target, sources)
+        learner = BlobsLearner(model, task, tasks.labels(target, sources))
+        same = task.width == model.network["head"].out_features and (task.kind == model.kind or task.classes)
+        if task.answers and not same:
+            learner.head, model.kind = learner.new_head(), task.kind
+        return learner

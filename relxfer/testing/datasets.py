@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ import pytest
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.options import Options
 from relxfer.contract.plain import Table
-from relxfer.contract.records import DATA_NAMES, Dataset, TargetAdapter
+from relxfer.contract.records import DATA_NAMES, Dataset, Record, TargetAdapter
 from relxfer.data.load import domain_of
 from relxfer.declare import reading
 from relxfer.declare.experiment import Chosen
@@ -36,7 +37,7 @@ class DatasetContract(OfferContract):
     others   further options, each a table; their data must differ from one another and from those of `options`
     """
 
-    record = Dataset
+    record: ClassVar[type[Record]] = Dataset
     key = "dataset"
     dataset: str
     others: Sequence[Table] = ()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from relxfer.contract.data import Domain
 from relxfer.contract.plain import Table
-from relxfer.contract.records import Reader
+from relxfer.contract.records import Reader, Record
 from relxfer.data.load import domain_of
 from relxfer.declare.experiment import Chosen
 from relxfer.declare.resolve import options_model
@@ -42,7 +42,7 @@ class ReaderContract(DatasetContract):
     plugins  modules with hooks, for plugins that are not installed
     """
 
-    record = Reader
+    record: ClassVar[type[Record]] = Reader
     key = "reader"
     reader: str
     sample: Mapping[str, bytes | str]

@@ -134,7 +134,8 @@ class TaskContract(OfferContract):
 
     def test_right_scores_are_best_by_every_metric(self) -> None:
         sample, record = self.sample(), self.chosen().record
-        named = [offer.record for offer in self.loaded().all(Metric.kind) if record.name in offer.record.tasks]  # type: ignore[attr-defined]
+        offered = [offer.record for offer in self.loaded().all(Metric.kind)]
+        named = [metric for metric in offered if isinstance(metric, Metric) and record.name in metric.tasks]
         for metric in named:
             for ties in self._ties():
                 right, noise = (value_of(metric, sample, scores, ties) for scores in (sample.right, sample.noise()))

@@ -34,7 +34,7 @@ STRATEGIES = (
         name="linear",
         load="relxfer_strategies.baselines.linear:Linear",
         options="relxfer_strategies.baselines.linear:LinearOptions",
-        needs=("features", "target-labels", "classes"),
-        summary="a linear classifier on the features of an untrained model, or on raw inputs",
+        needs=("features", "target-labels"),
+        summary="a linear model on the features of an untrained model, or on raw inputs",
     ),
 )

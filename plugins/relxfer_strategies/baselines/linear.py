@@ -1,4 +1,4 @@
-"""A linear classifier on the features of an untrained model: the floor under learnt features."""
+"""A linear model on the features of an untrained model: the floor under learnt features."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from relxfer.contract.strategies import Cell
 
 
 class LinearOptions(Options):
-    """Which classifier."""
+    """Which head."""
 
-    head: Literal["logistic", "svm"] = "logistic"
-    """Logistic regression or a linear SVM."""
+    head: Literal["logistic", "svm", "ridge"] | None = None
+    """Logistic regression or a linear SVM for classes and labels, ridge regression for numbers. Unset: the usual one of
+    the task, `logistic` or `ridge`."""
 
 
 class Linear:

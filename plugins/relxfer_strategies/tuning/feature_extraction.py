@@ -14,20 +14,23 @@ from relxfer_strategies.tuning.learning_rates import LRFactor
 class FeatureExtractionOptions(Options):
     """Which head, and how it is trained."""
 
-    head: Literal["kept", "new", "logistic", "svm"] = "kept"
-    """Gradient steps from the source's head (`kept`) or an untrained one (`new`); solved for: `logistic`, `svm`."""
+    head: Literal["kept", "new", "logistic", "svm", "ridge"] = "kept"
+    """Gradient steps from the source's head (`kept`) or an untrained one (`new`); solved for: `logistic` and `svm` for
+    classes and labels, `ridge` for numbers."""
     lr_factor: Annotated[LRFactor, OnlyWith(head=("kept", "new"))] = 1.0
     """Factor on training.lr for the head, 0.001 to 1000; for gradient steps only."""
 
     def needs(self) -> tuple[str, ...]:
         """What a head that is solved for needs beside."""
-        return ("features", "classes") if self.head in ("logistic", "svm") else ()
+        return () if self.head in ("kept", "new") else ("features",)
 
 
 class FeatureExtraction:
     """Minimise the target's loss over the head alone; every parameter and buffer of the body stays as it came.
 
-    Logistic regression and the linear SVM (one against the rest) are scikit-learn's, on centred features of one scale.
+    Solved for, on centred features x of one scale, with a penalty on |W|^2 whose strength cross-validation chooses:
+    logistic regression, sum_i -log softmax(W x_i + b)_(y_i), for labels one of the sigmoid each; the linear SVM of one
+    class or label against the rest, sum_i max(0, 1 - t_i (w x_i + b))^2; ridge regression, sum_i |W x_i + b - y_i|^2.
     """
 
     def __init__(self, options: FeatureExtractionOptions):
@@ -35,7 +38,7 @@ class FeatureExtraction:
 
     def transfer(self, cell: Cell) -> Any:
         learner, options = cell.learner, self.options
-        if options.head in ("logistic", "svm"):
+        if options.head not in ("kept", "new"):
             from relxfer_strategies.tuning.linear_heads import solve
 
             solve(cell, options.head)

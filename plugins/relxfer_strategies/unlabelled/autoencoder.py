@@ -16,12 +16,9 @@ class AutoencoderOptions(DecoderOptions):
 
     reconstruction_share: Annotated[float, Field(gt=0, lt=1)] = 0.7
     """Share of the steps for the reconstruction, above 0 and below 1; the classifier has the rest."""
-    classifier: Literal["tuned", "logistic", "svm"] = "tuned"
-    """Train everything on the labels (`tuned`), or solve for a head on frozen features (`logistic`, `svm`)."""
-
-    def needs(self) -> tuple[str, ...]:
-        """What a head that is solved for needs beside."""
-        return () if self.classifier == "tuned" else ("classes",)
+    classifier: Literal["tuned", "logistic", "svm", "ridge"] = "tuned"
+    """Train everything on the labels (`tuned`), or solve for a head on frozen features: `logistic` or `svm` for classes
+    and labels, `ridge` for numbers."""
 
 
 class Autoencoder:

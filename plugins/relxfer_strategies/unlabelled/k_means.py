@@ -33,7 +33,8 @@ class KMeans:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.tuning.linear_heads import absorb, new_linear, standardised, write
+        from relxfer.authoring.linear_fits import absorb, standardised
+        from relxfer_strategies.tuning.linear_heads import new_linear, write
 
         learner, task = cell.learner, cell.target.task
         if task.kind != "clustering":

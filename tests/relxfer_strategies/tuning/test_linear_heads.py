@@ -15,6 +15,8 @@ from relxfer.contract.data import Domain
 from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
 from relxfer.judge.classification import Classification
+from relxfer.judge.multi_label import MultiLabel
+from relxfer.judge.regression import Regression
 from relxfer.seeding import generator
 
 pytestmark = pytest.mark.processor
@@ -51,7 +53,8 @@ def examples(classes, n=60, seed=0):
 
 
 def solved(kind, train, classes, val=None, head=None):
-    cell = Cell(Learner(classes, head), Trainer(), Domain("d", Classification(), train=train, val=val))
+    task = Classification(tuple(map(str, range(classes))))
+    cell = Cell(Learner(classes, head), Trainer(), Domain("d", task, train=train, val=val))
     solve(cell, kind)
     return cell
 
@@ -105,13 +108,52 @@ def test_a_head_that_is_not_linear_is_refused():
         solved("svm", examples(2), 2, head=lambda: nn.Sequential(nn.Linear(WIDTH, 2)))
 
 
-@pytest.mark.parametrize("kind", ["logistic", "svm"])
-@pytest.mark.parametrize("classes", [2, 3])
-def test_few_rows_are_solved_for_in_their_span_to_the_same_head(kind, classes, monkeypatch):
-    rng = np.random.default_rng(0)
-    features, labels = rng.normal(size=(24, 60)).astype(np.float32), np.arange(24) % classes
-    ours = linear_heads._fitted(linear_heads.KINDS[kind](0.1), features, labels, classes)
-    monkeypatch.setattr(linear_heads, "_spanned", lambda rows: (None, rows))
-    whole = linear_heads._fitted(linear_heads.KINDS[kind](0.1), features, labels, classes)
-    for one, other in zip(ours, whole, strict=True):
-        np.testing.assert_allclose(one, other, atol=2e-3)
+def of_task(task, kind, train, val=None):
+    learner = Learner(task.width)
+    if (scale := task.scale(train.answers)) is not None:
+        learner.made = lambda: scaled(nn.Linear(WIDTH, task.width), scale)
+    cell = Cell(learner, Trainer(), Domain("d", task, train=train, val=val))
+    solve(cell, kind)
+    return cell
+
+
+def scaled(head, scale):
+    head.register_buffer("scale", torch.as_tensor(scale, dtype=torch.float32))
+    return head
+
+
+def numbered(n, noise=0.0, seed=0):
+    rng = generator("numbers", seed)
+    features = rng.normal(size=(n, WIDTH))
+    answers = 100 + 20 * features[:, 0] - 7 * features[:, 3] + rng.normal(0, noise, n)
+    return Examples(features.astype(np.float32), np.arange(n), answers)
+
+
+def test_numbers_are_found_by_ridge_in_their_own_units():
+    task, train, asked = Regression(("price",)), numbered(60), numbered(40, seed=1)
+    cell = of_task(task, None, train)
+    found = task.decoded(scores(cell, asked), cell.learner.head.scale.numpy())[:, 0]
+    assert np.abs(found - asked.answers).max() < 0.5
+    assert cell.trainer.result["strength"] == max(linear_heads.STRENGTHS), "there is no noise to shrink"
+
+
+def test_ridge_shrinks_what_is_noise():
+    task = Regression(("price",))
+    assert of_task(task, "ridge", numbered(30, noise=300.0)).trainer.result["strength"] <= 0.1
+
+
+def test_each_label_has_a_logistic_regression_of_its_own():
+    rng = generator("labels")
+    features = rng.normal(size=(80, WIDTH)).astype(np.float32)
+    answers = (features[:, :2] + rng.normal(0, 0.5, (80, 2)) > 0).astype(np.int64)
+    cell = of_task(MultiLabel(("a", "b")), "logistic", Examples(features, np.arange(80), answers))
+    inputs = (features - features.mean(0)) / np.sqrt(features.var(0).mean())
+    ours = torch.from_numpy(scores(cell, Examples(features, np.arange(80)))).sigmoid().numpy()
+    for label in range(2):
+        theirs = LogisticRegression(C=cell.trainer.result["strength"]).fit(inputs, answers[:, label])
+        np.testing.assert_allclose(ours[:, label], theirs.predict_proba(inputs)[:, 1], atol=2e-3)
+
+
+def test_a_head_that_the_task_does_not_have_is_refused_with_those_that_it_has():
+    with pytest.raises(Incompatible, match=r"regression \(ridge\), got 'svm'; choose one"):
+        of_task(Regression(("price",)), "svm", numbered(20))
