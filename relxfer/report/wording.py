@@ -176,6 +176,11 @@ def sentences(results: Results) -> list[str]:
     return [*_sources(results), *_targets(results), *_baselines(results), *_oracle(results)]
 
 
+def several_models(results: Results) -> bool:
+    """Whether rows that are compared differ in their architecture; priors are models of their own anyway."""
+    return len({row.model for row in results.rows if row.role != "prior"}) > 1
+
+
 def oracle(results: Results) -> bool:
     """Whether any row has a value of the oracle."""
     return any(row.oracle is not None for row in results.rows)
