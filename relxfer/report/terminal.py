@@ -81,9 +81,9 @@ class _Outcome:
         decides, *further = results.targets[target].metrics
         self.further = [metric.name for metric in further]
         self.head = [
-            f"{wording.metric_name(decides.name)} [95 %]",
+            f"{wording.directed(decides)} [95 %]",
             *([wording.ORACLE] if self.oracle else []),
-            *map(wording.metric_name, self.further),
+            *map(wording.directed, further),
             "gain over baseline [95 %]",
             "verdict",
             "p",
@@ -148,7 +148,7 @@ def _notes(rows: Sequence[Row]) -> Iterator[Text]:
     for row in rows:
         where = f"{row.strategy} at {wording.budget(row.budget, row.labels_per)}"
         full = f"{names.transfer(row.source, row.target)}, {where}" if several else where
-        undefined = [f"{wording.metric_name(name)} is undefined: {why}" for name, why in row.undefined.items()]
+        undefined = [sentence for _, sentence in wording.undefined([row])]
         for note in dict.fromkeys([*filter(None, row.note.split("; ")), *undefined]):
             notes.setdefault(note, []).append((where, full))
     for note, places in notes.items():
