@@ -1,4 +1,4 @@
-"""Labelled nodes as a domain: a query is a node of the network, its answer a class."""
+"""Labelled nodes as a domain: a query is a node of the network, its answer a class, numbers, or labels."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.contract.tasks import Task
 from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.classification import Classification
+from relxfer.judge.regression import Regression
 from relxfer.plan.stratify import stratified
 from relxfer_social.links.domain import link_domain
 from relxfer_social.network import Network
@@ -37,7 +39,7 @@ class NodeDomain(Domain):
 def network_domain(
     name: str,
     network: Network,
-    classes: Sequence[str],
+    classes: Sequence[str] | Task,
     labels: np.ndarray,
     options: SplitOptions,
     notes: Sequence[str] = (),
@@ -45,15 +47,17 @@ def network_domain(
     """A domain of all nodes, or of all links, split by the options; labels as for `node_domain`."""
     if options.task == "links":
         return link_domain(name, network, options.test_fraction, options.split_seed, notes)
-    test = stratified(labels, options.test_fraction, options.split_seed)
-    share = f"{options.test_fraction:.0%} of every class, {len(test):,} nodes, are the test (seed {options.split_seed})"
+    strata = np.where(labelled_nodes(labels), 0, -1) if isinstance(classes, Task) else labels
+    test = stratified(strata, options.test_fraction, options.split_seed)
+    of = "the nodes with answers" if isinstance(classes, Task) else "every class"
+    share = f"{options.test_fraction:.0%} of {of}, {len(test):,} nodes, are the test (seed {options.split_seed})"
     return node_domain(name, network, classes, labels, test, notes=[*notes, share])
 
 
 def node_domain(
     name: str,
     network: Network,
-    classes: Sequence[str],
+    classes: Sequence[str] | Task,
     labels: np.ndarray,
     test: np.ndarray,
     val: np.ndarray | None = None,
@@ -61,21 +65,24 @@ def node_domain(
 ) -> NodeDomain:
     """A domain of all labelled nodes.
 
-    labels  [V] int, -1 where a node has none
+    classes their names, or another task
+    labels  [V] int, -1 where a node has none; of another task [V, C] float, NaN where a node has none
     test    nodes of the test
     val     nodes for validation; None: validation labels come out of those of training
     """
-    labelled = np.flatnonzero(labels >= 0)
+    known = labelled_nodes(labels)
+    task = classes if isinstance(classes, Task) else Classification(tuple(classes))
+    dtype = np.float64 if isinstance(task, Regression) else np.int64
     val = np.zeros(0, np.int64) if val is None else val
-    train = np.setdiff1d(labelled, np.concatenate([test, val]))
+    train = np.setdiff1d(np.flatnonzero(known), np.concatenate([test, val]))
 
     def examples(nodes: np.ndarray) -> Examples | None:
-        nodes = nodes[labels[nodes] >= 0]
-        return Examples(network, nodes.astype(np.int64), labels[nodes].astype(np.int64)) if len(nodes) else None
+        nodes = nodes[known[nodes]]
+        return Examples(network, nodes.astype(np.int64), labels[nodes].astype(dtype)) if len(nodes) else None
 
     return NodeDomain(
         name=name,
-        task=Classification(tuple(classes)),
+        task=task,
         inputs=network,
         sha=network.sha,
         train=examples(train),
@@ -84,6 +91,11 @@ def node_domain(
         unlabelled=Examples(network, np.arange(len(network), dtype=np.int64)),
         notes=tuple(notes),
     )
+
+
+def labelled_nodes(labels: np.ndarray) -> np.ndarray:
+    """[V] bool: whether a node has an answer, see `node_domain`."""
+    return labels >= 0 if labels.ndim == 1 else ~np.isnan(labels).any(1)
 
 
 def within_classes(sources: Sequence[Domain]) -> str:
@@ -95,7 +107,11 @@ def within_classes(sources: Sequence[Domain]) -> str:
     >>> within_classes([node_domain("d", network, ("x", "y"), np.array([0, 0, 1, 1]), np.zeros(0, np.int64))])
     "67 % of the sources' links stay within a class (50 % by chance)"
     """
-    links = [_linked_classes(source) for source in sources if source.task.kind == "classification" and source.train]
+    links = [
+        _linked_classes(source)
+        for source in sources
+        if source.task.classes and isinstance(source, NodeDomain) and source.train
+    ]
     total = sum(len(same) for same, _ in links)
     if not total:
         return ""

@@ -14,7 +14,7 @@ Direction = Literal["out", "in", "both"]
 #: Ends of names of lists of edges.
 EDGE_LISTS = (".csv", ".tsv", ".txt", ".parquet", ".edges", ".edgelist")
 
-_FOR_NODES = OnlyWith(task="nodes")
+_FOR_NODES = OnlyWith(task=Wanted(lambda task: task != "links", 'set {key} = "nodes"'))
 _FOR_LINKS = OnlyForData(task="links")
 _WITH_DEGREES = OnlyWith(features=holding("degree"))
 #: A part is drawn where it is neither nothing nor everything.
@@ -53,7 +53,7 @@ class SplitOptions(Options):
     task: Literal["nodes", "links"] = "nodes"
     """Classes of nodes, or links between them."""
     test_fraction: Annotated[float, Field(ge=0, le=1)] = 0.2
-    """Share of the nodes of every class, or of the links. 0: none, for a source; 1: all nodes, for a target without
+    """Share of the nodes of every class, of all nodes where there are none, or of the links. 0: none, for a source; 1: all nodes, for a target without
     labels."""
     split_seed: Annotated[int, Field(ge=0), _DRAWN] = 0
     """Seed of the split."""
@@ -122,7 +122,7 @@ class FacebookOptions(EdgeOptions):
 
 def _no_label_is_looked_for(files: NetworkFiles) -> str | None:
     """For links a label is no answer; where all columns are features, it says which one is not."""
-    if files.task == "nodes" or files.features is None:
+    if files.task != "links" or files.features is None:
         return None
     return told("task", files.task, 'set task = "nodes"')
 
@@ -134,8 +134,12 @@ class NetworkFiles(SplitOptions):
     """The edges (.csv, .tsv, .txt, .parquet), or the whole network (.graphml, .gexf, .json, .npz, .safetensors)."""
     node_table: UserFile | None = None
     """Beside a list of edges, a table (.csv, .tsv, .parquet) with a row for each node."""
-    label: Annotated[str | None, OnlyWhere(_no_label_is_looked_for)] = None
-    """The column, attribute or array with the label. Unset: `label`, `class` or `y`. An empty cell: no label."""
+    task: Literal["nodes", "links", "classification", "regression", "multi-label"] = "nodes"
+    """Links, or of nodes their `classification`, `regression` of numbers, or which labels each has (`multi-label`).
+    `nodes`: classes; numbers, where some are not whole, or in several columns; labels, where several hold 0 and 1."""
+    label: Annotated[str | tuple[str, ...] | None, OnlyWhere(_no_label_is_looked_for)] = None
+    """The column, attribute or array with the label, or a list of several. Labels in one are separated by | or ;. Unset:
+    `label`, `class` or `y`. An empty cell: no label."""
     features: tuple[str, ...] | None = None
     """Columns or attributes that are features: numbers as they are, texts with a column for each value. Unset: all
     but the node, its label and its part; empty: none."""
@@ -147,6 +151,11 @@ class NetworkFiles(SplitOptions):
     """Keep edges from a node to itself."""
     name: str | None = None
     """Name of the data in reports; unset: the name of the file."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The columns with the answers; none: the usual one."""
+        return (self.label,) if isinstance(self.label, str) else self.label or ()
 
     @model_validator(mode="after")
     def _fits_together(self) -> NetworkFiles:

@@ -1,4 +1,4 @@
-"""Labelled pictures as a domain: a query is a row of the pictures, its answer a class."""
+"""Labelled pictures as a domain: a query is a row of the pictures, its answer a class, numbers, or labels."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.contract.tasks import Task
 from relxfer.errors import DataError
 from relxfer.judge.classification import Classification
 from relxfer_vision.pictures.decoding import pictures_in
@@ -42,15 +43,16 @@ def _pictures(folder: Path) -> list[Path]:
 def image_domain(
     name: str,
     images: Images,
-    classes: Sequence[str],
+    classes: Sequence[str] | Task,
     train: tuple[np.ndarray, np.ndarray] | None,
     test: tuple[np.ndarray, np.ndarray] | None,
     val: tuple[np.ndarray, np.ndarray] | None = None,
     unlabelled: np.ndarray | None = None,
     notes: Sequence[str] = (),
 ) -> ImageDomain:
-    """A domain from splits, each (rows of the images [n], classes [n]).
+    """A domain from splits, each (rows of the images [n], answers [n] or [n, C]).
 
+    classes     their names, or another task
     unlabelled  rows that are seen without their classes: by default those of `train`, else of `test`
     """
     seen = unlabelled if unlabelled is not None else (train or test or (None,))[0]
@@ -59,7 +61,7 @@ def image_domain(
     made = {key: _examples(images, split) for key, split in (("train", train), ("val", val), ("test", test))}
     return ImageDomain(
         name=name,
-        task=Classification(tuple(classes)),
+        task=classes if isinstance(classes, Task) else Classification(tuple(classes)),
         inputs=images,
         sha=images.sha,
         unlabelled=None if seen is None else Examples(images, seen.astype(np.int64)),
@@ -71,5 +73,6 @@ def image_domain(
 def _examples(images: Images, split: tuple[np.ndarray, np.ndarray] | None) -> Examples | None:
     if split is None or not len(split[0]):
         return None
-    rows, classes = split
-    return Examples(images, rows.astype(np.int64), classes.astype(np.int64))
+    rows, answers = split
+    whole = answers.dtype.kind in "biu"
+    return Examples(images, rows.astype(np.int64), answers.astype(np.int64 if whole else np.float64))

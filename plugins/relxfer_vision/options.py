@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveInt, field_validator, model_validator
 
-from relxfer.contract.only_with import OnlyWith
+from relxfer.contract.only_with import OnlyWhere, OnlyWith
 from relxfer.contract.options import Options, UserFolder, UserPath
 
 
@@ -45,13 +45,23 @@ class ImageOptions(Options):
 
 
 _SPLITS = OnlyWith(test=None)
+_CLASSES = OnlyWith(task=(None, "classification"))
+Kind = Literal["classification", "regression", "multi-label"]
+
+
+def _in_tables(options: ImageFiles) -> str | None:
+    """Columns are chosen in tables alone."""
+    paths = [path for path in (options.path, options.train, options.val, options.test) if path is not None]
+    if all(path.suffix.lower() in (".csv", ".tsv", ".parquet") for path in paths):
+        return None
+    return f"where {paths[0].name} is no table; remove it, or list the pictures in a .csv"
 
 
 class ImageFiles(Options):
-    """Your own pictures: a folder with a folder for each class, a table of files and labels, or arrays."""
+    """Your own pictures: a folder with a folder for each class, a table of files and answers, or arrays."""
 
     path: UserPath | None = None
-    """All pictures in one place: a folder, a .csv or .tsv with the columns `file` and `label`, or an .npz."""
+    """All pictures in one place: a folder, a .csv, .tsv or .parquet with the columns `file` and `label`, or an .npz."""
     train: UserPath | None = None
     """Pictures to train on, in the same forms; in place of `path`."""
     val: UserPath | None = None
@@ -60,14 +70,25 @@ class ImageFiles(Options):
     """Pictures of the test; alone where there are none to train on."""
     unlabelled: UserFolder | None = None
     """A folder of further pictures without labels, for strategies that use such."""
-    classes: Annotated[tuple[str, ...], Field(min_length=2)] | None = None
+    task: Kind | None = None
+    """What is asked of a picture: its class, numbers (`regression`), or which labels it has (`multi-label`). Unset: its
+    class; numbers, where some are not whole, or in several columns; labels, where several columns hold 0 and 1."""
+    label: Annotated[str | tuple[str, ...] | None, OnlyWhere(_in_tables)] = None
+    """The column of a table with the answers, or a list of several, of numbers or of 0 and 1. Labels in one column are
+    separated by | or ;. Unset: `label`."""
+    classes: Annotated[Annotated[tuple[str, ...], Field(min_length=2)] | None, _CLASSES] = None
     """Names of the classes in their order; of numbered ones, number 0 first. Unset: those that occur, sorted."""
     test_fraction: Annotated[float, Field(gt=0, lt=1), _SPLITS] = 0.2
-    """Share of every class that is split off for the test, where no test is given."""
+    """Share of every class, or of all pictures, that is split off for the test, where no test is given."""
     split_seed: Annotated[int, Field(ge=0), _SPLITS] = 0
     """Seed of this split."""
     name: str | None = None
     """Name of the data in reports; unset: the name of the folder or file."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The columns of a table with the answers; none: `label`."""
+        return (self.label,) if isinstance(self.label, str) else self.label or ()
 
     @model_validator(mode="after")
     def _fits_together(self) -> ImageFiles:

@@ -201,6 +201,9 @@ def load_arrays(module: nn.Module, arrays: dict[str, np.ndarray]) -> None:
     for name in state:
         owner, _, last = name.rpartition(".")
         if last == "scale" and owner in submodules and not hasattr(submodules[owner], "scale"):
+            if state[name].ndim != 2 or len(state[name]) != 2:
+                got = list(state[name].shape)
+                raise ArtefactError(f"expected {name} as [2, C], mean and deviation of C numbers, got {got}")
             submodules[owner].register_buffer("scale", torch.empty_like(state[name]))
     try:
         module.load_state_dict(state, strict=True)

@@ -144,7 +144,9 @@ class Standings:
             return replace(line, reason=_reason(block, runs))
         done = [cell for cell in block.of(runs.name) if cell.status == "done"]
         ours, metrics = values(self.results.rank_rule), self.options.metrics
-        evaluated = ours(runs.any())
+        evaluated, undefined = ours(runs.any()), runs.undefined(ours)
+        if missing := [metric for metric in metrics if metric in undefined]:
+            return replace(line, reason=f"{missing[0]} is undefined: {undefined[missing[0]]}")
         summaries = [self.results.metric_of(block.target, metric) for metric in metrics]
         items = len(evaluated.units) // self.options.queries_per_item
         return replace(

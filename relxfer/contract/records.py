@@ -87,6 +87,12 @@ class Record:
         if "reads" in vars(self) and not self._names("reads") and not getattr(self, "composite", False):
             raise ValueError(f"{self.name}: expected the contents that it reads, got none")
 
+    def _without_options(self) -> None:
+        if self.options is not None:
+            raise ValueError(
+                f"{self.name}: a {self.kind} has no options, got {self.options!r}; offer another {self.kind}"
+            )
+
     def _names(self, field: str) -> tuple[str, ...]:
         """The names in a field; none if the record has no such field."""
         names = getattr(self, field, ())
@@ -156,12 +162,20 @@ class TaskKind(Record):
              kind come after them
     ties     rules by which it can count ties, of which `report.rank_rule` chooses one; empty: ties need no rule
     labels   False if strategies get no labels of such a target, as in clustering
+
+    `ValueError` if it names no metric, or options, which a task does not have.
     """
 
     kind: ClassVar[str] = "task"
     metrics: tuple[str, ...]
     ties: tuple[str, ...] = ()
     labels: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._without_options()
+        if not self.metrics:
+            raise ValueError(f"{self.name}: expected the name of a metric at least, got none")
 
 
 #: Whether higher or lower values of a metric are better.
@@ -177,7 +191,7 @@ class Metric(Record):
     low, high       the range of its values; None: without a bound
     minimal_effect  the smallest difference that matters by default; None: the user has to say it
 
-    `ValueError` for an unknown direction.
+    `ValueError` for an unknown direction, a range without values, or options, which a metric does not have.
     """
 
     kind: ClassVar[str] = "metric"
@@ -192,6 +206,11 @@ class Metric(Record):
         if self.direction not in DIRECTIONS:
             meant = did_you_mean(self.direction, DIRECTIONS)
             raise ValueError(f"{self.name}: direction cannot be {self.direction!r}: {meant}")
+        self._without_options()
+        if None not in (self.low, self.high) and not self.low < self.high:  # type: ignore[operator]
+            raise ValueError(f"{self.name}: expected low below high, got {self.low} and {self.high}")
+        if self.minimal_effect is not None and not self.minimal_effect > 0:
+            raise ValueError(f"{self.name}: expected a minimal_effect above 0, got {self.minimal_effect}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -247,7 +247,7 @@ class StrategyConfig(Use):
 
 
 def _metrics(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return [value] if isinstance(value, str | Mapping) else value
 
 
 class ReportOptions(Options):

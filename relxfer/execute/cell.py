@@ -143,7 +143,7 @@ class Cells:
         if sealed.count:
             start = time.perf_counter()
             judgement = sealed.judge(learner, shown.target.inputs)
-            files.write_arrays(path, judgement.arrays, {"kind": sealed.domain.task.kind, "tags": judgement.tags})
+            files.write_arrays(path, judgement.arrays, {"kind": sealed.domain.task.kind, **judgement.card})
             summary["evaluation_seconds"] = time.perf_counter() - start
         files.write_json(path.with_suffix(".json"), summary)
         return summary

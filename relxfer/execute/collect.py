@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from relxfer.contract.data import Domain
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.tasks import Task
 from relxfer.declare import reading
 from relxfer.declare.experiment import Experiment, Method, Source, Target
@@ -164,8 +164,8 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
         and (sentence := from_adapter("relate", relate, engine.domains.sources(source), domain))
     }
     splits = (("train", domain.train), ("val", domain.val))
-    counts = {name: Count(len(split), len(np.unique(split.unit_ids()))) for name, split in splits if split is not None}
-    counts |= {"test": Count(*sealed.size)} if sealed.size else {}
+    counts = {name: _count(split) for name, split in splits if split is not None}
+    counts |= {"test": Count(*sealed.size, sealed.groups)} if sealed.size else {}
     return TargetSummary(
         task=domain.task.kind,
         metrics=metrics,
@@ -179,6 +179,11 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
         related=related,
         smallest_class=_smallest_class(domain),
     )
+
+
+def _count(split: Examples) -> Count:
+    groups = None if split.groups is None else len(np.unique(split.groups))
+    return Count(len(split), len(np.unique(split.unit_ids())), groups)
 
 
 def _smallest_class(domain: Domain) -> int | None:

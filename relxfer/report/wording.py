@@ -8,10 +8,20 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from relxfer.judge.records import Interval
-from relxfer.results.records import Budget, CellResult, Per, Row, TargetSummary
+from relxfer.results.records import Budget, CellResult, Count, MetricSummary, Per, Row, TargetSummary
 from relxfer.results.results import Results
 
-NAMES = {"mrr": "MRR", "hits@1": "H@1", "hits@3": "H@3", "hits@10": "H@10", "accuracy": "accuracy"}
+NAMES = {
+    "mrr": "MRR",
+    "hits@1": "H@1",
+    "hits@3": "H@3",
+    "hits@10": "H@10",
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "r2": "R²",
+}
+#: Behind the name of a metric of which less is better.
+LESS = " ↓"
 EMPTY = "–"
 ORACLE = "oracle"
 #: From here on a value has four significant digits, instead of three after the point.
@@ -21,6 +31,15 @@ _LARGE = 10
 def metric_name(metric: str) -> str:
     """The name of a metric, as it is shown."""
     return NAMES.get(metric, metric)
+
+
+def directed(metric: MetricSummary) -> str:
+    """The name of a metric with an arrow where less is better.
+
+    >>> directed(MetricSummary(name="rmse", direction="lower")), directed(MetricSummary(name="mrr"))
+    ('RMSE ↓', 'MRR')
+    """
+    return metric_name(metric.name) + LESS * (metric.direction == "lower")
 
 
 def share(value: float | None) -> str:
@@ -157,6 +176,11 @@ def sentences(results: Results) -> list[str]:
     return [*_sources(results), *_targets(results), *_baselines(results), *_oracle(results)]
 
 
+def several_models(results: Results) -> bool:
+    """Whether rows that are compared differ in their architecture; priors are models of their own anyway."""
+    return len({row.model for row in results.rows if row.role != "prior"}) > 1
+
+
 def oracle(results: Results) -> bool:
     """Whether any row has a value of the oracle."""
     return any(row.oracle is not None for row in results.rows)
@@ -193,8 +217,12 @@ def _sources(results: Results) -> Iterator[str]:
 
 def _targets(results: Results) -> Iterator[str]:
     for name, target in results.targets.items():
-        counts = ", ".join(f"{split} {count.units:,}" for split, count in target.counts.items())
-        yield f"target {name}: {counts} (items: what is budgeted and resampled as one)"
+        counts = ", ".join(f"{split} {_counted(count)}" for split, count in target.counts.items())
+        test = target.counts.get("test")
+        if test is not None and test.groups is not None:
+            yield f"target {name}: {counts} (items are budgeted, groups of them are resampled as one)"
+        else:
+            yield f"target {name}: {counts} (items: what is budgeted and resampled as one)"
         prepared = [note for cell in results.cells if cell.target == name for note in cell.notes]
         yield from (f"target {name}: {note}" for note in (*target.notes, *dict.fromkeys(prepared)))
         yield from (f"target {name} from {source}: {words}" for source, words in target.related.items())
@@ -204,6 +232,10 @@ def _targets(results: Results) -> Iterator[str]:
         exact = {budget for _, of, budget in _repeated(results.cells) if of == name and budget != "all"}
         whole = sorted(budget for budget in exact if budget <= _labels(target))
         yield from (f"target {name}: a budget of {budget:,} is all labels there are" for budget in whole)
+
+
+def _counted(count: Count) -> str:
+    return f"{count.units:,}" + (f" in {count.groups:,} groups" if count.groups is not None else "")
 
 
 def _labels(target: TargetSummary) -> int:
@@ -233,6 +265,18 @@ def _budgets(results: Results, name: str, target: TargetSummary) -> list[str]:
     return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), meaning]
 
 
+def _resampled(results: Results) -> str:
+    """What intervals are over, beside seeds."""
+    tests = [target.counts["test"] for target in results.targets.values() if "test" in target.counts]
+    kinds = {"items" if test.groups is None else "groups of items" for test in tests}
+    return " or ".join(sorted(kinds, reverse=True)) or "items"
+
+
+def undefined(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
+    """Rows, each with a sentence on a metric that has no value there."""
+    return ((row, f"{metric_name(name)} is undefined: {why}") for row in rows for name, why in row.undefined.items())
+
+
 def _own_training(rows: Sequence[Row]) -> list[str]:
     """A sentence for every row whose training options are not those of scratch."""
     trained = {(row.source, row.target, row.strategy): row.training for row in rows}
@@ -260,12 +304,13 @@ def _baselines(results: Results) -> list[str]:
         lines.append(
             "runs: every pre-training with every seed; the interval counts the spread of both, and there is no p"
         )
+    ranks = f"; {results.ranks_by} ranks" if results.ranks_by else ""
     lines.append(
-        "intervals: 95 % BCa bootstrap over seeds and items; verdict from the interval of the gain alone; "
-        "p by exact sign-flip over seeds, Holm-corrected" + (f"; {results.ranks_by} ranks" * bool(results.ranks_by))
+        f"intervals: 95 % BCa bootstrap over seeds and {_resampled(results)}; verdict from the interval of the gain "
+        f"alone; p by exact sign-flip over seeds, Holm-corrected{ranks}"
     )
     lower = {m.name for target in results.targets.values() for m in target.metrics if m.direction == "lower"}
     if lower:
         named = ", ".join(metric_name(name) for name in sorted(lower))
-        lines.append(f"{named}: less is better; a gain is positive where it is less than the baseline's")
+        lines.append(f"{named} ↓: less is better; a gain is positive where it is less than the baseline's")
     return lines

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from relxfer.contract.messages import shown
 from relxfer.judge.records import Gain, Interval, TopClass, Verdict
@@ -211,6 +211,11 @@ class Row:
         return min(self.source_seeds, self.seeds) > 1 and self.runs > max(self.source_seeds, self.seeds)
 
     @property
+    def place(self) -> tuple[str | None, str, Budget]:
+        """Source, target and budget, which it shares with the rows that it is compared with."""
+        return self.source, self.target, self.budget
+
+    @property
     def verdict(self) -> Verdict | None:
         """HELPS, HURTS or INCONCLUSIVE; None if there is no gain."""
         return self.gain.verdict if self.gain else None
@@ -223,10 +228,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Count:
-    """Number of queries in a split of a target, and of the units (items) that they belong to."""
+    """Number of queries in a split of a target, of the units (items) that they belong to, and of groups of items.
+
+    groups  None if the data set has none
+    """
 
     queries: int
     units: int
+    groups: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -268,7 +277,7 @@ class TargetSummary:
     """
 
     task: str
-    metrics: tuple[MetricSummary, ...]
+    metrics: Annotated[tuple[MetricSummary, ...], Field(min_length=1)]
     labels_per: Per
     self_supervised: bool
     counts: Mapping[str, Count] = field(default_factory=dict)

@@ -149,7 +149,9 @@ class Judge:
             name = block.of(runs.name)[0].scratch if against == "scratch" else against
             row = replace(row, no_gain=_no_baseline(block, runs, name, baseline))
         else:
-            row = replace(row, gain=verdict.gain_over(baseline.name, *self._paired(runs, baseline, block.target)))
+            resampled = self.values(runs.any()).resampled
+            paired = self._paired(runs, baseline, block.target)
+            row = replace(row, gain=verdict.gain_over(baseline.name, *paired, resampled))
         if against != "direct" and direct and direct.name != runs.name and common(runs, direct):
             return replace(row, over_direct=self._paired(runs, direct, block.target)[0])
         return row

@@ -13,6 +13,9 @@ import relxfer_kg
 import relxfer
 from relxfer.declare import resolve
 from relxfer.execute import forecast
+from relxfer.report import terminal
+from relxfer.report.markdown import markdown
+from relxfer.store.console import PlainConsole
 from relxfer.testing import harness
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "knowledge_graphs_for_authors.md").read_text(encoding="utf-8")
@@ -51,6 +54,13 @@ def test_the_models_stand_side_by_side(models, capsys):
     assert rows["rules"].metrics["mrr"] > 0.3, "mined rules answer much of this graph"
     assert rows["DistMult"].metrics["mrr"] > 3 * rows["zero-shot"].metrics["mrr"], "an untrained ULTRA knows nothing"
     assert "a row of distmult" in capsys.readouterr().out
+    console = PlainConsole(width=200)
+    with console.capture() as shown:
+        console.print(terminal.render(results))
+    how = shown.get().partition(": how")[2]
+    assert re.search(r"strategy +model +over direct", how)
+    assert re.search(r"rules +rules ", how)
+    assert "| all | DistMult | distmult |" in markdown(results)
     chosen = results.row("rules")
     assert results.to_frame().set_index("strategy").loc["rules", "model"] == chosen.model
 

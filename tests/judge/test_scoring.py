@@ -93,7 +93,9 @@ def test_what_is_no_task_is_told(scorer):
     made.plugins.offers["task", "odd"] = type(made.plugins.find("task", "ranking"))(
         TaskKind(name="odd", load="builtins:dict", metrics=("mrr",)), "p", "d", "1"
     )
-    with pytest.raises(PluginError, match="expected the task 'odd' as a subclass of relxfer.Task, got <class 'dict'>"):
+    with pytest.raises(
+        PluginError, match=r"expected the task 'odd' as a subclass of relxfer\.Task, got <class 'dict'>"
+    ):
         made.task("odd")
 
 

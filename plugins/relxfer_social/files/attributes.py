@@ -21,9 +21,10 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 @dataclass(frozen=True)
 class NodeAttributes:
-    """labels and splits [V], see `RawNetwork`; features [V, F] or None, with the names of their columns."""
+    """labels, answers and splits [V], see `RawNetwork`; features [V, F] or None, with the names of their columns."""
 
     labels: Sequence[str]
+    answers: Mapping[str, Sequence[str]]
     splits: Sequence[str]
     features: sp.csr_matrix | None
     columns: tuple[str, ...]
@@ -32,27 +33,27 @@ class NodeAttributes:
 
 def attributes_of(
     cells: Mapping[str, Sequence[str]],
-    label: str | None,
+    label: Sequence[str],
     features: Sequence[str] | None,
     what: str,
     where: Callable[[int], str],
 ) -> NodeAttributes:
     """From cells by name of the attribute.
 
-    label     the attribute that is the label; None: a usual one, if there is one
+    label     the attributes that are answers; empty: a usual one, if there is one
     features  those that are features; None: all others
     what      the file, for messages; where(row): the place of a row in it
 
     Raises:
         DataError: an attribute is not there, or a feature is no finite number in some rows only.
     """
-    for name in (*([label] if label else ()), *(features or ())):
+    for name in (*label, *(features or ())):
         if name not in cells:
             raise DataError(f"{what}: expected {name!r} of the nodes, got none: {did_you_mean(name, list(cells))}")
-    label = label or next((name for name in LABELS if name in cells), None)
-    if label and features and label in features:
-        raise DataError(f"{what}: expected features beside the label, got {label!r} as both; take it out of features")
-    taken = (label, SPLIT, *(f"{split}_mask" for split in SPLITS))
+    label = label or [name for name in LABELS if name in cells][:1]
+    if both := [name for name in label if name in (features or ())]:
+        raise DataError(f"{what}: expected features beside the label, got {both[0]!r} as both; take it out of features")
+    taken = (*label, SPLIT, *(f"{split}_mask" for split in SPLITS))
     chosen = [name for name in cells if name not in taken] if features is None else list(features)
     splits = _splits(cells, what, where)
     made = [_columns(name, cells[name], where) for name in chosen]
@@ -61,7 +62,10 @@ def attributes_of(
         for name, (_, names) in zip(chosen, made, strict=True)
         if len(names) > max(1, len(cells[name]) // 2)
     )
-    return NodeAttributes(cells[label] if label else (), splits if any(splits) else (), *_joined(made), notes)
+    answers = {name: cells[name] for name in label}
+    return NodeAttributes(
+        next(iter(answers.values()), ()), answers, splits if any(splits) else (), *_joined(made), notes
+    )
 
 
 def _splits(cells: Mapping[str, Sequence[str]], what: str, where: Callable[[int], str]) -> list[str]:

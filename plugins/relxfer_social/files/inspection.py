@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from relxfer.authoring import answer_columns
+from relxfer.authoring.answer_columns import Guess
+from relxfer.authoring.tables import read
 from relxfer.contract.data import Domain
 from relxfer.errors import DataError
+from relxfer_social.files.attributes import LABELS
 from relxfer_social.files.user_domain import user_domain
 from relxfer_social.options import EDGE_LISTS, NetworkFiles
 
 #: How people call the two files of a folder, most telling first.
 EDGES = ("edges", "edge_list", "edgelist", "links", "network", "graph")
+#: How people call columns with answers beside the usual ones, and how the names of several begin.
+FURTHER = ("labels", "tags", "target", "value")
+SEVERAL = ("label_", "label.", "label ", "y_")
 NODES = ("nodes", "node_list", "vertices", "labels", "target", "features")
 
 
@@ -25,11 +32,14 @@ class Inspection:
     path: Path
     nodes: Path | None
     domain: Domain
+    guess: Guess | None = None
     certain = True  # nodes have labels, so that this is a network, whoever else can read its files
 
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its paths are `Path`."""
-        return {"use": "network-files", "path": self.path} | ({"node_table": self.nodes} if self.nodes else {})
+        table: dict[str, Any] = {"use": "network-files", "path": self.path}
+        table |= {"node_table": self.nodes} if self.nodes else {}
+        return table | (self.guess.table() if self.guess else {})
 
     def tables(self) -> Mapping[str, Any]:
         """What a configuration for networks has besides: features that every network has, and strategies that give a
@@ -45,19 +55,26 @@ class Inspection:
 
     def sentences(self) -> list[str]:
         """What to tell the user."""
-        network, labelled = self.domain.inputs, Counter[str]()
-        for examples in (self.domain.train, self.domain.val, self.domain.test):
-            if examples is not None and examples.answers is not None:
-                labelled.update(self.domain.task.answers[answer] for answer in examples.answers.tolist())
-        counts = [f"{name} {labelled[name]:,}" for name in self.domain.task.answers]
+        network = self.domain.inputs
         features = 0 if network.features is None else network.features.shape[1]
-        more = [f"... {len(counts) - 12} more"] * (len(counts) > 12)
         return [
             f"{self.path}: {len(network):,} nodes, {network.edges.shape[1]:,} edges, {features:,} features",
-            f"labels: {', '.join(counts[:12] + more)}",
+            self._labels(),
+            *([self.guess.sentence()] if self.guess else []),
             *self.domain.notes,
             *([_SHARED] if features else []),
         ]
+
+    def _labels(self) -> str:
+        """How many nodes have each label, or any answer at all."""
+        splits = [split for split in (self.domain.train, self.domain.val, self.domain.test) if split is not None]
+        task = self.domain.task
+        if not task.classes:
+            return f"{task.kind}: {', '.join(task.answers[:12])} of {sum(map(len, splits)):,} nodes"
+        labelled = Counter(task.answers[answer] for split in splits for answer in split.answers.tolist())
+        counts = [f"{name} {labelled[name]:,}" for name in task.answers]
+        more = [f"... {len(counts) - 12} more"] * (len(counts) > 12)
+        return f"labels: {', '.join(counts[:12] + more)}"
 
 
 _SHARED = (
@@ -74,15 +91,36 @@ def inspect(path: str | Path) -> Inspection:
     """
     path = Path(path)
     edges, nodes = _pair(path) if path.is_dir() else (path, _beside(path))
-    options = NetworkFiles(path=edges.resolve(), node_table=None if nodes is None else nodes.resolve())
+    guess = _guess(nodes)
+    given = {"path": edges.resolve(), "node_table": None if nodes is None else nodes.resolve()}
+    options = NetworkFiles.model_validate({**given, **(guess.table() if guess else {})})
     domain = user_domain(options)
     labelled = sum(len(split) for split in (domain.train, domain.val, domain.test) if split is not None)
-    if 2 * len(domain.task.answers) > labelled:
+    if domain.task.classes and 2 * len(domain.task.answers) > labelled:
         raise DataError(
             f"{nodes or edges}: expected labels that several nodes share, got {len(domain.task.answers):,} of "
             f"{labelled:,} nodes, which seem to be names; name another column with label"
         )
-    return Inspection(edges, nodes, domain)
+    return Inspection(edges, nodes, domain, guess)
+
+
+def _guess(nodes: Path | None) -> Guess | None:
+    """What a table of nodes seems to ask for, where that is no class: of a usual column, or of several named alike.
+
+    Other columns are features, whatever they hold.
+    """
+    if nodes is None:
+        return None
+    cells = read(nodes, "nodes").columns()
+    usual = next((name for name in (*LABELS, *FURTHER) if name in cells), None)
+    several = [name for name in cells if name.lower().startswith(SEVERAL)]
+    chosen = [usual] if usual else several if len(several) > 1 else []
+    guess = answer_columns.guess({name: cells[name] for name in chosen}, [usual] if usual else ())
+    return guess if guess and (guess.task != "classification" or _whole(cells[guess.label[0]])) else None
+
+
+def _whole(column: Sequence[str]) -> bool:
+    return all(cell.lstrip("-").isdecimal() for cell in column if cell)
 
 
 def _pair(folder: Path) -> tuple[Path, Path]:

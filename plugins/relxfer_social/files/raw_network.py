@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,8 @@ from relxfer.errors import DataError
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
+#: The name of answers whose file does not say any.
+LABEL = "label"
 #: The three splits, and what people call them.
 SPLITS = {"train": "train training", "val": "val valid validation dev", "test": "test testing"}
 
@@ -25,6 +27,7 @@ class RawNetwork:
     rows      [2, R], edges as the file has them
     directed  whether they go one way; None where the file does not say
     labels    V names, "" where a node has none
+    answers   name -> V cells of each column with answers, where they are not `labels` alone
     splits    V of "train", "val", "test" and "" (in none), or () where no split is given
     features  [V, F] CSR float32, or None; columns: their names, or ()
     classes   all names in order, or () for those that occur
@@ -35,11 +38,17 @@ class RawNetwork:
     rows: np.ndarray
     directed: bool | None = None
     labels: Sequence[str] = ()
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     splits: Sequence[str] = ()
     features: sp.csr_matrix | None = None
     columns: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def cells(self) -> Mapping[str, Sequence[str]]:
+        """The answers by column; none where there are no labels."""
+        return self.answers or ({LABEL: self.labels} if self.labels else {})
 
     def ordered(self) -> RawNetwork:
         """The same with nodes in the order of their names, so that the order of rows in a file does not matter."""
@@ -51,6 +60,7 @@ class RawNetwork:
             nodes=tuple(self.nodes[node] for node in order),
             rows=place[self.rows],
             labels=[self.labels[node] for node in order] if self.labels else (),
+            answers={name: [cells[node] for node in order] for name, cells in self.answers.items()},
             splits=[self.splits[node] for node in order] if self.splits else (),
             features=None if self.features is None else self.features[order],
         )

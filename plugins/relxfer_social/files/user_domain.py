@@ -7,11 +7,16 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from relxfer.authoring.answer_columns import kind_of, numbers
+from relxfer.authoring.answer_columns import labels as labels_in
 from relxfer.authoring.ordering import natural
 from relxfer.contract.data import Domain
 from relxfer.contract.only_with import refuse_for_data
+from relxfer.contract.tasks import Task
 from relxfer.errors import DataError
-from relxfer_social.domain import network_domain, node_domain
+from relxfer.judge.multi_label import MultiLabel
+from relxfer.judge.regression import Regression
+from relxfer_social.domain import labelled_nodes, network_domain, node_domain
 from relxfer_social.files.raw_network import SPLITS, RawNetwork
 from relxfer_social.files.user_network import ARRAYS, network_of, read
 from relxfer_social.options import EDGE_LISTS, NetworkFiles
@@ -28,7 +33,7 @@ def user_domain(options: NetworkFiles) -> Domain:
     name = options.name or options.path.stem
     if options.task == "links":  # for which nobody needs labels
         return network_domain(name, network, (), np.zeros(0, np.int64), options, notes)
-    classes, labels = _classes(options, raw)
+    classes, labels = _asked(options, raw, notes)
     if not raw.splits:
         return network_domain(name, network, classes, labels, options, notes)
     drawn = ["test_fraction"] if options.path.suffix.lower() in ARRAYS else ["test_fraction", "split_seed"]
@@ -37,7 +42,27 @@ def user_domain(options: NetworkFiles) -> Domain:
     notes += _given(classes, labels, nodes)
     inside = np.isin(np.arange(len(labels)), np.concatenate(list(nodes.values())))
     val = nodes["val"] if len(nodes["val"]) else None
-    return node_domain(name, network, classes, np.where(inside, labels, -1), nodes["test"], val, notes)
+    return node_domain(name, network, classes, _only(inside, labels), nodes["test"], val, notes)
+
+
+def _asked(options: NetworkFiles, raw: RawNetwork, notes: list[str]) -> tuple[tuple[str, ...] | Task, np.ndarray]:
+    """Classes or another task, and the answers as for `node_domain`; what is to be said is added to the notes."""
+    kind = options.task if options.task != "nodes" else kind_of(raw.cells) if raw.cells else "classification"
+    if kind == "classification" or not raw.cells:
+        return _classes(options, raw)
+
+    def where(row: int) -> str:
+        return f"{options.node_table or options.path}: node {raw.nodes[row]!r}"
+
+    found = (numbers if kind == "regression" else labels_in)(raw.cells, where)
+    notes.append(found.sentence(kind))
+    values = np.where(found.known[:, None], found.values, np.nan)
+    return (Regression if kind == "regression" else MultiLabel)(found.names), values
+
+
+def _only(inside: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The answers of these nodes alone."""
+    return np.where(inside, labels, -1) if labels.ndim == 1 else np.where(inside[:, None], labels, np.nan)
 
 
 def _classes(options: NetworkFiles, raw: RawNetwork) -> tuple[tuple[str, ...], np.ndarray]:
@@ -59,14 +84,15 @@ def _classes(options: NetworkFiles, raw: RawNetwork) -> tuple[tuple[str, ...], n
     return classes, np.array([numbers[name] for name in raw.labels], np.int64)
 
 
-def _given(classes: Sequence[str], labels: np.ndarray, nodes: Mapping[str, np.ndarray]) -> list[str]:
+def _given(classes: Sequence[str] | Task, labels: np.ndarray, nodes: Mapping[str, np.ndarray]) -> list[str]:
     """Sentences on the splits that were given: their sizes, and what of them nobody can learn."""
-    counts = {split: int((labels[rows] >= 0).sum()) for split, rows in nodes.items()}
+    known = labelled_nodes(labels)
+    counts = {split: int(known[rows].sum()) for split, rows in nodes.items()}
     notes = [f"split as given: {', '.join(f'{count:,} {split}' for split, count in counts.items() if count)}"]
-    left = int((labels >= 0).sum()) - sum(counts.values())
+    left = int(known.sum()) - sum(counts.values())
     if left:
         notes.append(f"{left:,} labelled nodes are in no split, so that their labels are not used")
-    if counts["train"]:
+    if counts["train"] and not isinstance(classes, Task):
         learnt = set(labels[nodes["train"]].tolist())
         unseen = Counter(
             classes[label] for label in labels[nodes["test"]].tolist() if label >= 0 and label not in learnt

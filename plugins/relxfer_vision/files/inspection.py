@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from relxfer.authoring import answer_columns
+from relxfer.authoring.answer_columns import Guess
 from relxfer.contract.data import Domain
+from relxfer_vision.files.picture_table import ENDINGS, read_table
 from relxfer_vision.files.user_domain import user_domain
 from relxfer_vision.options import ImageFiles
+
+#: How people call the column with the answers, most telling first.
+LABELS = ("label", "labels", "tags", "target", "value")
 
 
 @dataclass(frozen=True)
@@ -18,10 +24,11 @@ class Inspection:
 
     path: Path
     domain: Domain
+    guess: Guess | None = None
 
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its path is a `Path`."""
-        return {"use": "image-files", "path": self.path}
+        return {"use": "image-files", "path": self.path} | (self.guess.table() if self.guess else {})
 
     def tables(self) -> Mapping[str, Any]:
         """What a configuration for pictures has besides: ImageNet's weights, and strategies that give a new head."""
@@ -33,7 +40,8 @@ class Inspection:
 
     def sentences(self) -> list[str]:
         """What to tell the user."""
-        return [f"{self.path}: {len(self.domain.inputs):,} pictures", *self.domain.notes]
+        guessed = [self.guess.sentence()] if self.guess else []
+        return [f"{self.path}: {len(self.domain.inputs):,} pictures", *guessed, *self.domain.notes]
 
 
 def inspect(path: str | Path) -> Inspection:
@@ -42,5 +50,16 @@ def inspect(path: str | Path) -> Inspection:
     Raises:
         DataError: there are no labelled pictures, or some that cannot be used.
     """
-    path = Path(path)
-    return Inspection(path, user_domain(ImageFiles(path=path.resolve())))
+    path, guess = Path(path), None
+    if path.suffix.lower() in ENDINGS and path.is_file():
+        columns = read_table(path, labelled=False).columns
+        guess = answer_columns.guess(columns, LABELS)
+        if guess and guess.label == (LABELS[0],) and guess.task == "classification" and not _whole(columns):
+            guess = None
+    options = ImageFiles.model_validate({"path": path.resolve(), **(guess.table() if guess else {})})
+    return Inspection(path, user_domain(options), guess)
+
+
+def _whole(columns: Mapping[str, Sequence[str]]) -> bool:
+    """Whether the labels are numbers, so that somebody may have meant to predict them."""
+    return all(label.lstrip("-").isdecimal() for label in columns[LABELS[0]])

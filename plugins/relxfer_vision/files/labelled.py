@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from relxfer.errors import DataError
-from relxfer.store import bounded, delimited, npz
+from relxfer.store import npz
+from relxfer_vision.files.picture_table import ENDINGS, LABEL, PictureTable, read_table
 from relxfer_vision.pictures.decoding import pictures_in
 
 #: The splits, and what people call their folders and the beginnings of the names of their arrays.
@@ -19,22 +20,33 @@ SPLITS = {"train": ("train", "training"), "val": ("val", "valid", "validation"),
 
 @dataclass(frozen=True)
 class Labelled:
-    """n pictures as files or as pixels uint8 [n, H, W, C], each with its label; notes are sentences."""
+    """n pictures as files or as pixels uint8 [n, H, W, C], each with its label; notes are sentences.
+
+    columns  the answers by column, where they are not labels alone; table: where the pictures stand in one
+    """
 
     names: Sequence[str]
     labels: Sequence[str]
     paths: Sequence[Path] = ()
     pixels: np.ndarray | None = None
     notes: Sequence[str] = ()
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    table: PictureTable | None = None
+
+    @property
+    def cells(self) -> Mapping[str, Sequence[str]]:
+        """The answers by column."""
+        return self.columns or {LABEL: self.labels}
 
     def __len__(self) -> int:
         return len(self.names)
 
 
-def read(path: Path, classes: Sequence[str] | None = None) -> dict[str, Labelled]:
+def read(path: Path, classes: Sequence[str] | None = None, label: Sequence[str] = ()) -> dict[str, Labelled]:
     """What is at a path, under "all", or by its splits where it has some: "train", "val", "test".
 
     classes  names of numbered classes
+    label    columns of a table with the answers; empty: `label`
 
     Raises:
         DataError: it holds no labelled pictures; the message names the file or folder.
@@ -44,9 +56,9 @@ def read(path: Path, classes: Sequence[str] | None = None) -> dict[str, Labelled
         return {split: _folder(folder) for split, folder in splits.items()} if splits else {"all": _folder(path)}
     if path.suffix.lower() == ".npz":
         return dict(_arrays(path, classes))
-    if path.suffix.lower() in (".csv", ".tsv"):
-        return {"all": _table(path)}
-    raise DataError(f"expected a folder of pictures, a .csv or .tsv, or an .npz, got {path}; convert it")
+    if path.suffix.lower() in ENDINGS:
+        return {"all": _table(path, label)}
+    raise DataError(f"expected a folder of pictures, a .csv, .tsv or .parquet, or an .npz, got {path}; convert it")
 
 
 def splits_in(folder: Path) -> dict[str, Path]:
@@ -90,41 +102,12 @@ def _passed_over(files: Sequence[Path], folder: Path) -> list[str]:
     return [f"passed over in {folder.name}: {len(files)} file(s) that are no pictures by their name ({named})"]
 
 
-def _table(path: Path) -> Labelled:
-    """Columns `file`, relative to the table, and `label`."""
-    try:
-        text = bounded.text(path)
-        rows = _rows(path, text)
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"expected a table in UTF-8, got {path} ({error}); save it as UTF-8") from None
-    except delimited.BadQuotes as error:
-        raise DataError(f"expected a table, got {path}, which does not read ({error}); save it again") from None
-    if not rows:
-        raise DataError(f"expected a file and a label in each line of {path}, got none; add some")
-    for file, label, line in rows:
-        if not (file and label):
-            got = f"no {'label' if file else 'file'} in line {line}"
-            raise DataError(f"expected a file and a label in each line of {path}, got {got}; fill it in, or delete it")
-    files, labels, _ = zip(*rows, strict=True)
-    return Labelled(files, labels, [path.parent / file for file in files])
-
-
-def _rows(path: Path, text: str) -> list[tuple[str, str, int]]:
-    """File and label of each row, and the line on which it begins."""
-    first = (text.splitlines() or [""])[0]
-    separator = next((mark for mark in ("\t", ",", ";") if mark in first), ",")
-    rows = [(cells, line) for cells, line in delimited.rows(text, separator) if any(cells)]
-    columns = {name.lower(): place for place, name in enumerate(rows[0][0])} if rows else {}
-    if not {"file", "label"} <= columns.keys():
-        raise DataError(
-            f"expected the columns file and label in the first line of {path}, got: {first.strip()[:80] or 'nothing'}; "
-            "name them"
-        )
-    if len(columns) < len(rows[0][0]):
-        raise DataError(f"expected a name of its own for every column of {path}, got one twice; rename it")
-    file, label = columns["file"], columns["label"]
-    padding = [""] * len(rows[0][0])  # behind rows that are cut short
-    return [((cells + padding)[file], (cells + padding)[label], line) for cells, line in rows[1:]]
+def _table(path: Path, label: Sequence[str]) -> Labelled:
+    """Columns `file`, relative to the table, and `label`, or others with the answers."""
+    table = read_table(path, labelled=not label)
+    columns = table.chosen(label)
+    first = next(iter(columns.values()))
+    return Labelled(table.files, first, [path.parent / file for file in table.files], columns=columns, table=table)
 
 
 def _arrays(path: Path, classes: Sequence[str] | None) -> Iterator[tuple[str, Labelled]]:
@@ -145,12 +128,16 @@ def _pair(path: Path, before: str, arrays: Mapping[str, np.ndarray], classes: Se
     pixels, labels = arrays[f"{before}images"], arrays.get(f"{before}labels")
     if pixels.ndim < 3:
         raise DataError(f"expected {before}images [n, H, W] or [n, H, W, C] in {path}, got {list(pixels.shape)}")
-    if labels is None or labels.size != len(pixels):
+    if labels is None or not labels.ndim or len(labels) != len(pixels):
         got = "none" if labels is None else f"{labels.size:,}"
         raise DataError(f"expected {len(pixels):,} {before}labels in {path}, one for each picture, got {got}; add them")
-    labels = labels.reshape(-1)
-    if labels.dtype.kind not in "iuUS":
+    if labels.dtype.kind not in "iuUSfb":
         raise DataError(f"expected {before}labels of {path} as numbers or names, got {labels.dtype}; convert them")
+    names = [f"{before}{i}" for i in range(len(pixels))]
+    if labels.size != len(labels) or labels.dtype.kind == "f":
+        columns = _columns(path, before, labels.reshape(len(labels), -1), arrays.get("label_names"))
+        return Labelled(names, next(iter(columns.values())), pixels=pixels, columns=columns)
+    labels = labels.reshape(-1)
     if classes and labels.dtype.kind in "iu":
         if labels.size and not 0 <= int(labels.min()) <= int(labels.max()) < len(classes):
             raise DataError(
@@ -160,7 +147,25 @@ def _pair(path: Path, before: str, arrays: Mapping[str, np.ndarray], classes: Se
         named = [classes[int(label)] for label in labels]
     else:
         named = [_text(path, label) if isinstance(label, bytes) else str(label) for label in labels.tolist()]
-    return Labelled([f"{before}{i}" for i in range(len(pixels))], named, pixels=pixels)
+    return Labelled(names, named, pixels=pixels)
+
+
+def _columns(path: Path, before: str, labels: np.ndarray, named: np.ndarray | None) -> dict[str, list[str]]:
+    """Several answers of each picture, or numbers, as the cells of a table: of NaN an empty one."""
+    if labels.dtype.kind in "US":
+        raise DataError(f"expected {before}labels of {path} as one name for each picture, got {list(labels.shape)}")
+    count = labels.shape[1]
+    names = [LABEL] if count == 1 else [f"{LABEL} {i}" for i in range(count)]
+    names = names if named is None else [str(name) for name in named.reshape(-1).tolist()]
+    if len(names) != count or len(set(names)) < count:
+        raise DataError(f"expected {count} different label_names in {path}, one for each column, got {len(set(names))}")
+    return {name: [_cell(value) for value in labels[:, place].tolist()] for place, name in enumerate(names)}
+
+
+def _cell(value: float) -> str:
+    if value != value:  # NaN: missing
+        return ""
+    return str(int(value)) if isinstance(value, int) or value.is_integer() else repr(value)
 
 
 def _text(path: Path, label: bytes) -> str:

@@ -35,7 +35,18 @@ class RandomSplit:
         test = stratified(labels, self.test_fraction, self.seed, classes, both_sides=True)
         return np.setdiff1d(np.arange(len(labels)), test), test
 
-    def sentence(self, count: int) -> str:
+    def of_all(self, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """The same for so many pictures without classes.
+
+        Raises:
+            DataError: there are fewer than two.
+        """
+        if count < 2:
+            raise DataError(f"expected at least two pictures with answers, one for the test, got {count}; add some")
+        test = stratified(np.zeros(count, np.int64), self.test_fraction, self.seed, both_sides=True)
+        return np.setdiff1d(np.arange(count), test), test
+
+    def sentence(self, count: int, of: str = "every class") -> str:
         """For the report, on a test of so many pictures."""
-        share = f"{self.test_fraction:.0%} of every class, {count:,} pictures"
+        share = f"{self.test_fraction:.0%} of {of}, {count:,} pictures"
         return f"split here: {share}, are the test (seed {self.seed})"

@@ -13,9 +13,11 @@ from relxfer.contract.data import Domain
 from relxfer.contract.only_with import refuse_for_data
 from relxfer.errors import DataError
 from relxfer_vision.domain import image_domain
+from relxfer_vision.files import answers
+from relxfer_vision.files.answers import PictureAnswers
 from relxfer_vision.files.labelled import Labelled, counted
 from relxfer_vision.files.random_split import RandomSplit
-from relxfer_vision.files.user_pictures import read_pictures
+from relxfer_vision.files.user_pictures import UserPictures, read_pictures
 from relxfer_vision.options import ImageFiles
 from relxfer_vision.pictures.images import ArrayImages, FileImages, Images
 
@@ -31,7 +33,37 @@ def user_domain(options: ImageFiles) -> Domain:
         refuse_for_data(options, ("test_fraction", "split_seed"), f"where {options.path} is split already")
     name = options.name or Path(options.path or options.train or options.test or "pictures").stem
     random = RandomSplit(options.test_fraction, options.split_seed)
+    kind = answers.kind_of(pictures.splits, options.task)
+    if kind != "classification":
+        refuse_for_data(options, ("classes",), "where the answers are no classes")
+        return _of_answers(name, pictures, answers.answers_of(pictures.splits, kind), random)
+    for labelled in pictures.splits.values():
+        answers.complete(labelled)
     return domain_of(name, pictures.splits, options.classes, random, pictures.unlabelled, pictures.notes)
+
+
+def _of_answers(name: str, pictures: UserPictures, found: PictureAnswers, random: RandomSplit) -> Domain:
+    """A domain of pictures with numbers or labels; those whose answer is missing are seen without one."""
+    _check_splits(pictures.splits)
+    images, starts = _images(pictures.splits, pictures.unlabelled)
+    rows = {
+        split: (starts[split] + np.flatnonzero(known), found.answers[split][known])
+        for split, known in found.known.items()
+    }
+    sentences = [f"{split if split != 'all' else 'pictures'}: {len(there):,}" for split, (there, _) in rows.items()]
+    if "all" in rows:
+        everything, values = rows["all"]
+        train, test = random.of_all(len(everything))
+        rows = {"train": (everything[train], values[train]), "test": (everything[test], values[test])}
+        sentences.append(random.sentence(len(test), "the pictures"))
+    others = [starts[s] + np.flatnonzero(~known) for s, known in found.known.items() if s in ("all", "train")]
+    others.append(np.arange(starts["unlabelled"], len(images)))
+    seen = np.concatenate([rows["train"][0]] * ("train" in rows) + others)
+    if pictures.unlabelled:
+        sentences.append(f"{len(pictures.unlabelled):,} further pictures without labels")
+    sentences += [*found.notes, *pictures.notes, *(note for each in pictures.splits.values() for note in each.notes)]
+    splits = rows.get("train"), rows.get("test"), rows.get("val")
+    return image_domain(name, images, found.task, *splits, seen if len(seen) else None, sentences)
 
 
 def domain_of(
@@ -79,10 +111,8 @@ def domain_of(
 
 def _classes(splits: Mapping[str, Labelled], given: Sequence[str] | None) -> tuple[str, ...]:
     """The names in order; `DataError` where there are fewer than two, or a split has others."""
+    _check_splits(splits)
     by_split = {split: set(labelled.labels) for split, labelled in splits.items()}
-    if not by_split.keys() & {"train", "all", "test"}:
-        got = f"{' and '.join(by_split) or 'none'} alone"
-        raise DataError(f"expected pictures to train on or a test, got {got}; add some")
     names = set(given or ()) or by_split.get("train") or by_split.get("all") or by_split.get("test") or set()
     for split, labels in by_split.items():
         if strange := sorted(labels - names):
@@ -94,6 +124,12 @@ def _classes(splits: Mapping[str, Labelled], given: Sequence[str] | None) -> tup
     if len(names) < 2:
         raise DataError(f"expected at least two classes, got {', '.join(names) or 'none'} alone; add another")
     return tuple(given or sorted(names, key=natural))
+
+
+def _check_splits(splits: Mapping[str, Labelled]) -> None:
+    if not splits.keys() & {"train", "all", "test"}:
+        got = f"{' and '.join(splits) or 'none'} alone"
+        raise DataError(f"expected pictures to train on or a test, got {got}; add some")
 
 
 def _images(splits: Mapping[str, Labelled], unlabelled: Sequence[Path]) -> tuple[Images, dict[str, int]]:

@@ -32,18 +32,18 @@ def read_pictures(options: ImageFiles) -> UserPictures:
         raise DataError(f"expected pictures in {options.unlabelled}, got none; add some, or leave unlabelled out")
     if not options.path:
         given = {"train": options.train, "val": options.val, "test": options.test}
-        splits = {split: _whole(path, split, options.classes) for split, path in given.items() if path}
+        splits = {split: _whole(path, split, options) for split, path in given.items() if path}
         return UserPictures(splits, unlabelled)
-    splits = read(options.path, options.classes)
+    splits = read(options.path, options.classes, options.labels)
     if "val" not in splits or "train" not in splits or "test" in splits:
         return UserPictures(splits, unlabelled)
     splits["test"] = splits.pop("val")
     return UserPictures(splits, unlabelled, ["the validation pictures are the test, since there are no others"])
 
 
-def _whole(path: Path, split: str, classes: Sequence[str] | None) -> Labelled:
+def _whole(path: Path, split: str, options: ImageFiles) -> Labelled:
     """All that is there; of arrays by splits, those of this split."""
-    splits = read(path, classes)
+    splits = read(path, options.classes, options.labels)
     if len(splits) > 1 and split not in splits:
         raise DataError(f"expected pictures of {split} in {path}, got those of {', '.join(splits)}; name another place")
     return splits.get(split) or next(iter(splits.values()))

@@ -67,6 +67,7 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 def check(network: Any, arrays: Mapping[str, np.ndarray], name: str) -> None:
     """`ArtefactError` where the arrays are not those of this network, with a few of the names."""
     expected = {key: tuple(value.shape) for key, value in network.state_dict().items()}
+    expected |= _scale_of_head(network, arrays)
     missing, surplus = expected.keys() - arrays.keys(), arrays.keys() - expected.keys()
     if missing or surplus:
         faults = [f"lack {some(missing)}"] * bool(missing) + [f"add {some(surplus)}"] * bool(surplus)
@@ -80,6 +81,14 @@ def check(network: Any, arrays: Mapping[str, np.ndarray], name: str) -> None:
                 f"expected {key} of shape {list(shape)}, as a {name} has it, got {list(arrays[key].shape)}; "
                 "choose the model and the options that they are of"
             )
+
+
+def _scale_of_head(network: Any, arrays: Mapping[str, np.ndarray]) -> dict[str, tuple[int, ...]]:
+    """The buffer that a head of numbers has, where the arrays have it: mean and deviation of each number."""
+    head = next((name for name, module in network.named_modules() if module is network.head), None)
+    if f"{head}.scale" not in arrays or f"{head}.weight" not in arrays:
+        return {}
+    return {f"{head}.scale": (2, len(arrays[f"{head}.weight"]))}
 
 
 def some(names: Any) -> str:

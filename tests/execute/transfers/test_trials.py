@@ -247,8 +247,11 @@ def test_a_run_of_trials_judges_the_one_that_becomes_a_cell(small, executor, mon
         scheduling=lambda plan: made.append(Halving(plan)) or made[0],
     )
     (scheduler,) = made
-    assert {scheduler.outcomes[cell.method.name]["status"] for cell in scheduler.trials} == {"stopped"}
-    assert [point["step"] for point in scheduler.outcomes[scheduler.best.method.name]["points"]] == [0, 2, 4]
+    ended = [scheduler.outcomes[cell.method.name] for cell in scheduler.trials]
+    # a worker that reads the request to stop a moment later has gone on meanwhile
+    assert {outcome["status"] for outcome in ended} <= ({"stopped"} if executor == "serial" else {"stopped", "done"})
+    steps = [[point["step"] for point in outcome["points"]] for outcome in ended]
+    assert all(each == [0, 2, 4] if executor == "serial" else each[:3] == [0, 2, 4] for each in steps)
     (cell,) = results.cells
     assert (cell.status, cell.n, cell.strategy) == ("done", 24, scheduler.best.method.name)
     assert [row.strategy for row in results.rows] == [cell.strategy]

@@ -74,7 +74,7 @@ def test_a_table_with_mistakes(fails, tmp_path, table, complaint):
         ({"pixels": np.zeros((2, 4, 4))}, "arrays images and labels"),
         ({"images": np.zeros((2, 4, 4), np.uint8)}, "2 labels in"),
         ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.zeros(3, int)}, "got 3"),
-        ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.zeros(2)}, "numbers or names, got float64"),
+        ({"images": np.zeros((2, 4, 4), np.uint8), "labels": np.zeros(2, complex)}, "numbers or names, got complex128"),
         ({"images": np.zeros((2, 4, 4, 2), np.uint8), "labels": np.arange(2)}, r"1 or 3], got uint8"),
         ({"images": np.zeros((2, 4, 4, 4), np.uint8), "labels": np.arange(2)}, r"1 or 3], got uint8"),
         ({"images": np.zeros((2, 4, 4)), "labels": np.arange(2)}, "got float64"),

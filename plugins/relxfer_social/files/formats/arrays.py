@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FREE = 1_000_000
 
 
-def read_arrays(path: Path, label: str | None, features: Sequence[str] | None, split: int) -> RawNetwork:
+def read_arrays(path: Path, label: Sequence[str], features: Sequence[str] | None, split: int) -> RawNetwork:
     """`edge_index` [2, R], and where they exist `x` [V, F], `y` [V], `train_mask`, `val_mask`, `test_mask` [V].
 
     An .npz may also hold `directed` (False: every edge stands once), sparse features (`x_indptr`, `x_indices`,
@@ -38,7 +38,7 @@ def read_arrays(path: Path, label: str | None, features: Sequence[str] | None, s
 
 
 def _read(
-    path: Path, arrays: Mapping[str, np.ndarray], label: str | None, features: Sequence[str] | None, split: int
+    path: Path, arrays: Mapping[str, np.ndarray], label: Sequence[str], features: Sequence[str] | None, split: int
 ) -> RawNetwork:
     edges = _array(path, arrays, "edge_index")
     if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind not in "iu":
@@ -49,12 +49,14 @@ def _read(
         got = int(edges.max() if edges.min() >= 0 else edges.min())
         raise DataError(f"{path}: expected edges between nodes 0 to {count - 1}, got node {got} in edge_index")
     values, columns = _features(path, arrays, count, features)
-    named, classes = _labels(path, arrays, count, label)
+    answers = _numbers(path, arrays, count, label)
+    named, classes = (next(iter(answers.values())), ()) if answers else _labels(path, arrays, count, *label[:1])
     return RawNetwork(
         _names(path, arrays, "nodes", count) or tuple(map(str, range(count))),
         edges.astype(np.int64),
         bool(arrays["directed"]) if "directed" in arrays else True,
         named,
+        answers,
         splits_of_masks(_masks(path, arrays, split), count, str(path)),
         values,
         columns,
@@ -163,7 +165,7 @@ def _finite(path: Path, values: Any, count: int) -> sp.csr_matrix:
 
 
 def _labels(
-    path: Path, arrays: Mapping[str, np.ndarray], count: int, label: str | None
+    path: Path, arrays: Mapping[str, np.ndarray], count: int, label: str | None = None
 ) -> tuple[list[str], tuple[str, ...]]:
     """Names by node, and all names where the file has them."""
     attributes = _names(path, arrays, "attr_names", None)
@@ -185,6 +187,42 @@ def _labels(
     if names and values.max(initial=-1) >= len(names):
         raise DataError(f"{path}: expected {name} below {len(names)}, as label_names says, got {int(values.max())}")
     return ["" if value < 0 else names[value] if names else str(value) for value in map(int, values.tolist())], names
+
+
+def _numbers(
+    path: Path, arrays: Mapping[str, np.ndarray], count: int, label: Sequence[str]
+) -> dict[str, Sequence[str]]:
+    """Cells of several answers of each node, or of numbers that are not whole, of NaN an empty one; {} for classes."""
+    name = next((name for name in label or LABELS if name in arrays), None)
+    if len(label) > 1:
+        columns = [_array(path, arrays, each).reshape(-1) for each in label]
+        names: Sequence[str] = label
+    elif name is None or not _several(arrays[name]):
+        return {}
+    else:
+        values = arrays[name].reshape(len(arrays[name]), -1)
+        columns, many = list(values.T), values.shape[1] > 1
+        names = _names(path, arrays, "label_names", len(columns)) if many else (name,)
+        names = names or [f"{name} {number}" for number in range(len(columns))]
+    for each, values in zip(names, columns, strict=True):
+        if values.shape != (count,) or values.dtype.kind not in "iubf":
+            raise DataError(f"{path}: expected {each} as [{count}] numbers, one for each node, got {_form(values)}")
+    return {each: [_cell(value) for value in values.tolist()] for each, values in zip(names, columns, strict=True)}
+
+
+def _several(values: np.ndarray) -> bool:
+    """Whether an array holds other answers than one class for each node."""
+    if values.dtype.kind not in "iubf" or not values.size:
+        return False
+    return (values.ndim == 2 and values.shape[1] > 1) or (
+        values.dtype.kind == "f" and bool((np.floor(values) != values).any())
+    )
+
+
+def _cell(value: float) -> str:
+    if value != value:  # NaN: missing
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(value)
 
 
 def _names(path: Path, arrays: Mapping[str, np.ndarray], key: str, count: int | None) -> tuple[str, ...]:

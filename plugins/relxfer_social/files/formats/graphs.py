@@ -18,7 +18,7 @@ from relxfer_social.files.attributes import attributes_of
 from relxfer_social.files.raw_network import RawNetwork
 
 
-def read_graph(path: Path, label: str | None, features: Sequence[str] | None) -> RawNetwork:
+def read_graph(path: Path, label: Sequence[str], features: Sequence[str] | None) -> RawNetwork:
     """Nodes go by their ids; the attributes of edges are not used.
 
     Raises:
@@ -37,7 +37,8 @@ def read_graph(path: Path, label: str | None, features: Sequence[str] | None) ->
     cells = _cells(graph, path.suffix.lower() == ".gexf")
     of_nodes = attributes_of(cells, label, features, str(path), lambda row: f"{path}: node {nodes[row]!r}")
     return RawNetwork(
-        nodes, rows, graph.is_directed(), of_nodes.labels, of_nodes.splits, of_nodes.features, of_nodes.columns, (),
+        nodes, rows, graph.is_directed(), of_nodes.labels, of_nodes.answers, of_nodes.splits, of_nodes.features,
+        of_nodes.columns, (),
         (*notes, *of_nodes.notes),
     )  # fmt: skip
 

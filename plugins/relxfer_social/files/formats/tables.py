@@ -19,7 +19,7 @@ TARGET = ("target", "to", "dst", "v", "node2", "node_2", "end", "dest", "destina
 NODE = ("node", "id", "node_id", "name")
 
 
-def read_edges(path: Path, nodes: Path | None, label: str | None, features: Sequence[str] | None) -> RawNetwork:
+def read_edges(path: Path, nodes: Path | None, label: Sequence[str], features: Sequence[str] | None) -> RawNetwork:
     """A list of edges in the columns `source` and `target`, or the first two; and the attributes of nodes, by name.
 
     Without a table, the nodes are those of the edges.
@@ -49,7 +49,8 @@ def read_edges(path: Path, nodes: Path | None, label: str | None, features: Sequ
         return RawNetwork(names, rows, notes=tuple(notes))
     of_nodes = attributes_of(table.cells, label, features, str(nodes), lambda row: table.table.where(row + 1))
     return RawNetwork(
-        names, rows, None, of_nodes.labels, of_nodes.splits, of_nodes.features, of_nodes.columns, (),
+        names, rows, None, of_nodes.labels, of_nodes.answers, of_nodes.splits, of_nodes.features,
+        of_nodes.columns, (),
         (*notes, *of_nodes.notes),
     )  # fmt: skip
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from torch import Tensor, nn
 
+from relxfer.authoring.device import device_of
+from relxfer.authoring.forward import Forward, forward
 from relxfer.contract.data import Examples
 from relxfer.contract.strategies import Cell, ParameterGroup, Step
-from relxfer_strategies.adapting.forward import Forward, forward
-from relxfer_strategies.device import device_of
 
 
 def train_jointly(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import torch
-from relxfer_strategies.batch_norm import layers, running_statistics_kept, with_running_statistics
 from torch import nn
+
+from relxfer.authoring.batch_norm import layers, running_statistics_kept, with_running_statistics
 
 
 def network() -> nn.Sequential:

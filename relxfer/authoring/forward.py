@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from relxfer_strategies.batch_norm import running_statistics_kept
+from relxfer.authoring.batch_norm import running_statistics_kept
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from relxfer_strategies.adapting.adversary import Multilinear, certainty, domain_loss, new_discriminator, reverse
 from torch import nn
 
+from relxfer.authoring.adversary import Multilinear, certainty, domain_loss, new_discriminator, reverse
 from relxfer.contract.strategies import Step
 
 pytestmark = pytest.mark.processor

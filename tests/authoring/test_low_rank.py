@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from relxfer_strategies.tuning.low_rank import LowRank, adapt, merge
 from torch import nn
+
+from relxfer.authoring.low_rank import LowRank, adapt, merge
 
 pytestmark = pytest.mark.processor
 

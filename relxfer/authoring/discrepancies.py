@@ -1,4 +1,6 @@
-"""Kernels between two samples, and the maximum mean discrepancy (Gretton et al. 2012) by them."""
+"""Discrepancies of two samples: maximum mean discrepancy (Gretton et al. 2012), distance of covariances (Sun and Saenko
+2016).
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,21 @@ from torch import Tensor
 SCALES = (0.25, 0.5, 1.0, 2.0, 4.0)
 #: Rows of the kernel matrix at a time, and rows of either side whose median distance sets the bandwidths.
 _ROWS, _SAMPLE = 256, 256
+
+
+def coral(source: Tensor, target: Tensor) -> Tensor:
+    """|C_S - C_T|_F^2 / (4 d^2) of [n, d] and [m, d], C the covariances (Sun and Saenko 2016, eq. 1).
+
+    >>> float(coral(torch.tensor([[1.0, 0.0], [-1.0, 0.0]]), torch.zeros(3, 2)))
+    0.25
+    """
+    return (covariance(source) - covariance(target)).square().sum() / (4 * source.shape[1] ** 2)
+
+
+def covariance(features: Tensor) -> Tensor:
+    """[d, d], with n - 1 in the denominator."""
+    centred = features - features.mean(0)
+    return centred.T @ centred / max(1, len(features) - 1)
 
 
 def squared_distances(x: Tensor, y: Tensor) -> Tensor:
@@ -41,6 +58,10 @@ def mmd(layers: Sequence[tuple[Tensor, Tensor]], linear: bool = False) -> Tensor
 
     The unbiased U-statistic over all pairs (Gretton et al. 2012, eq. 3), or the linear-time one over neighbouring
     rows (lemma 14). Memory [n + m, n + m] for several layers; for one, and in linear time, [n + m, d].
+
+    >>> x = torch.tensor([[0.0], [1.0], [2.0]])
+    >>> float(mmd([(x, x + 9)])) > float(mmd([(x, x)]))
+    True
     """
     if linear:
         return _linear(layers)

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from relxfer_strategies.adapting.forward import forward
-from relxfer_strategies.batch_norm import with_running_statistics
+
+from relxfer.authoring.batch_norm import with_running_statistics
+from relxfer.authoring.forward import forward
 
 pytestmark = pytest.mark.processor
 

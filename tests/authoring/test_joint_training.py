@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 import torch
-from relxfer_strategies.adapting.joint_training import mean_length, streams, train_jointly
 from torch import nn
+
+from relxfer.authoring.joint_training import mean_length, streams, train_jointly
 
 
 def test_the_loss_is_the_task_s_and_the_weighted_term(cell):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import torch
-from relxfer_strategies.device import device_of
+
+from relxfer.authoring.device import device_of
 
 
 def test_it_is_that_of_the_parameters():
