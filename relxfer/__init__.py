@@ -10,13 +10,14 @@ from relxfer.contract.hooks import API_VERSION, hookimpl
 if TYPE_CHECKING:
     from relxfer.api import check, run
     from relxfer.contract.data import Domain, Examples
-    from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
+    from relxfer.contract.metrics import ByInfluence, PerItem
     from relxfer.contract.options import Options, TrainingOptions
     from relxfer.contract.records import (
         Calibrator,
         Dataset,
         Explainer,
         Metric,
+        Reader,
         SourceModel,
         Suite,
         TargetAdapter,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from relxfer.contract.tasks import Predictions, Task
     from relxfer.errors import (
         ArtefactError,
+        CellFailed,
         Changed,
         ConfigError,
         DamagedArtefact,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
         RunLocked,
         TimedOut,
         TrainingDiverged,
+        Undefined,
         UnfitArtefact,
         UnknownName,
         UsageError,
@@ -69,7 +72,6 @@ _PUBLIC = {
     "relxfer.contract.metrics": (
         "ByInfluence",
         "PerItem",
-        "Undefined",
     ),
     "relxfer.contract.options": (
         "Options",
@@ -80,6 +82,7 @@ _PUBLIC = {
         "Dataset",
         "Explainer",
         "Metric",
+        "Reader",
         "SourceModel",
         "Suite",
         "TargetAdapter",
@@ -98,6 +101,7 @@ _PUBLIC = {
     ),
     "relxfer.errors": (
         "ArtefactError",
+        "CellFailed",
         "Changed",
         "ConfigError",
         "DamagedArtefact",
@@ -107,8 +111,10 @@ _PUBLIC = {
         "Problem",
         "RelxferError",
         "RunLocked",
+        "CellFailed",
         "TimedOut",
         "TrainingDiverged",
+        "Undefined",
         "UnfitArtefact",
         "UnknownName",
         "UsageError",
@@ -138,6 +144,7 @@ __all__ = [
     "ByInfluence",
     "Calibrator",
     "Cell",
+    "CellFailed",
     "CellResult",
     "Changed",
     "Classification",
@@ -162,6 +169,7 @@ __all__ = [
     "Predictions",
     "Problem",
     "Ranking",
+    "Reader",
     "Regression",
     "RelxferError",
     "Results",

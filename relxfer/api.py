@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,8 @@ from relxfer.contract.plain import Table
 from relxfer.declare import resolve
 from relxfer.plan import grid
 from relxfer.plan.refusals import Facts
-from relxfer.plugins.finder import IN_PROCESS, Plugins
+from relxfer.plugins import in_process
+from relxfer.plugins.finder import Plugins
 from relxfer.results.results import Results
 
 
@@ -57,7 +57,7 @@ def run(
     """
     from relxfer.execute.runner import run as run_experiment
 
-    loaded = _loaded(plugins)
+    loaded = in_process.load(plugins)
     experiment = resolve.load(config, loaded, changes)
     return run_experiment(experiment, loaded, Path(out or Path("runs") / experiment.config.name), (), fresh)
 
@@ -68,7 +68,7 @@ def check(config: str | Path | Table, *, changes: Sequence[str] = ()) -> Outline
     Raises:
         ConfigError: the configuration is wrong; the error lists every problem.
     """
-    return outline(config, _loaded(), changes)
+    return outline(config, in_process.load(), changes)
 
 
 def outline(config: str | Path | Table, plugins: Plugins, changes: Sequence[str] = ()) -> Outline:
@@ -80,16 +80,3 @@ def outline(config: str | Path | Table, plugins: Plugins, changes: Sequence[str]
         f"{c.method.name} on {c.target.name} at budget {c.budget}: {c.refusal}" for c in planned if c.refusal
     )
     return Outline(experiment.config.name, len(planned), tuple(refused))
-
-
-def _loaded(plugins: Sequence[Any] = ()) -> Plugins:
-    loaded = Plugins.load(third_party=not os.environ.get("RELXFER_NO_PLUGINS"))
-    for plugin in plugins:
-        loaded.register(plugin, getattr(plugin, "__name__", type(plugin).__name__))
-    if loaded.broken and plugins:
-        from relxfer.errors import PluginError
-
-        own_broken = [b for b in loaded.broken if b.distribution == IN_PROCESS]
-        if own_broken:
-            raise PluginError("; ".join(f"{b.name}: {b.cause}" for b in own_broken))
-    return loaded

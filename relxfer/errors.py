@@ -10,10 +10,11 @@
     │   └── UnfitArtefact           exit code 2: a file with content that is not allowed, or of the wrong form
     ├── PluginError             exit code 3: a plugin that is needed is broken
     ├── Incompatible            model, adapter, strategy and data do not fit: the cell is refused
+    ├── Undefined               a metric has no value for these results; it is shown as undefined, with the reason
     ├── TrainingDiverged        a loss that is not a finite number: the cell failed
     ├── Changed                 data or code changed during a run: the cell failed
     ├── TimedOut                a cell took longer than `timeout_seconds`: the cell failed
-    ├── Stopped                 a cell failed, and the run was to stop there (`relxfer run --debug`)
+    ├── CellFailed              a cell failed, and the run was to stop there (`relxfer run --debug`)
     └── RunLocked               another process is using this run directory
 
 Each message states what was expected, what was got, and what to do.
@@ -127,6 +128,10 @@ class Incompatible(RelxferError):
         return type(self), (self.expected, self.got, self.do)
 
 
+class Undefined(RelxferError):
+    """A metric has no value for these results, and the reason why, such as "all test answers are of one class"."""
+
+
 class TrainingDiverged(RelxferError):
     """A loss that is not a finite number."""
 
@@ -152,7 +157,7 @@ class TimedOut(RelxferError):
     """A cell took longer than the configuration allows."""
 
 
-class Stopped(RelxferError):
+class CellFailed(RelxferError):
     """A cell failed, and the run was to stop there; `traceback` is that of the cell."""
 
     def __init__(self, message: str, traceback: str):

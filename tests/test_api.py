@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import types
+
 import pytest
 
 import relxfer
 from relxfer import hookimpl
 from relxfer.api import Outline
-from relxfer.errors import PluginError, UsageError
+from relxfer.errors import PluginError
+from relxfer.testing import blobs
 
 CONFIG = {
     "source": {"datasets": ["geo-world"]},
@@ -38,10 +41,11 @@ def test_a_broken_plugin_that_is_handed_over_is_an_error():
         relxfer.run(CONFIG, plugins=[broken])
 
 
-def test_plugins_in_process_need_the_serial_executor(tmp_path):
-    with pytest.raises(UsageError, match="expected executor serial"):
-        relxfer.run(
-            {"target": {"dataset": "geo-us"}, "executor": {"use": "processes"}},
-            tmp_path / "run",
-            plugins=[type("Plugin", (), {})()],
-        )
+@pytest.mark.parametrize(("kind", "got"), [("module", "one that is in no file"), ("object", "one that is written in")])
+def test_plugins_that_other_processes_cannot_load_are_refused(tmp_path, kind, got):
+    """As those of a notebook are: they are in its module `__main__`."""
+    plugin = types.ModuleType("of_a_notebook") if kind == "module" else type("Mine", (), {"__module__": "__main__"})()
+    given = {**CONFIG, "target": {"dataset": "blobs-target"}, "executor": "processes", "strategy": {"use": "scratch"}}
+    with pytest.raises(PluginError, match=f'in a module that other processes can import, got {got}.*executor "serial'):
+        relxfer.run(given, tmp_path / "run", plugins=[blobs, plugin])
+    assert not list((tmp_path / "run").glob("cells/*"))

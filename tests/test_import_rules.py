@@ -174,3 +174,19 @@ def test_what_trains_imports_nothing_that_opens_a_test(module):
             left += imported(MODULES[name])
     assert seen > {"relxfer.execute.artefacts"}
     assert not seen & OPEN_TESTS
+
+
+#: Names of kinds of task, which only the package that offers them may spell.
+KINDS = {"classification", "clustering", "link-prediction", "multi-label", "ranking", "regression"}
+
+
+def test_the_engine_has_no_branch_on_a_kind_of_task():
+    """A kind of task is asked, never compared by its name; data sets for tests have tasks of their own."""
+    outside = [path for path in ENGINE if path.relative_to(ROOT / "relxfer").parts[0] not in ("judge", "testing")]
+    named = {
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.value}"
+        for path in outside
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value in KINDS
+    }
+    assert not named

@@ -8,13 +8,55 @@ once), `kernels` (compiled), `layers`, `scoring` (exact locality), `domain`, `fi
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from relxfer.contract.hooks import hookimpl
-from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
+from relxfer.contract.records import Dataset, Reader, SourceModel, TargetAdapter
 from relxfer.data import cards
 
+if TYPE_CHECKING:
+    from relxfer_kg.domain import FactIds, KGDomain, Splits, Vocabulary, facts_of, kg_domain
+    from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+    from relxfer_kg.graph.names import GraphNames
+    from relxfer_kg.learner import KGLearner
+    from relxfer_kg.training.negatives import known_answers, strict_negatives
+
 relxfer_api_version = 2
+
+#: Module -> the names in it that authors of models and data sets use. A module is imported when one of its names is
+#: first used: listing offers imports neither scipy nor torch.
+_PUBLIC = {
+    "relxfer_kg.domain": ("FactIds", "KGDomain", "Splits", "Vocabulary", "facts_of", "kg_domain"),
+    "relxfer_kg.graph.knowledge_graph": ("KnowledgeGraph",),
+    "relxfer_kg.graph.names": ("GraphNames",),
+    "relxfer_kg.learner": ("KGLearner",),
+    "relxfer_kg.training.negatives": ("known_answers", "strict_negatives"),
+}
+_HOME = {name: module for module, names in _PUBLIC.items() for name in names}
+
+__all__ = [
+    "FactIds",
+    "GraphNames",
+    "KGDomain",
+    "KGLearner",
+    "KnowledgeGraph",
+    "Splits",
+    "Vocabulary",
+    "facts_of",
+    "kg_domain",
+    "known_answers",
+    "strict_negatives",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used (PEP 562)."""
+    if name in _HOME:
+        return getattr(importlib.import_module(_HOME[name]), name)
+    raise AttributeError(f"module 'relxfer_kg' has no attribute {name!r}")
+
 
 _PAIRWISE = (
     "a link is scored from the pair of query and candidate, so that no single vector stands for a query "
@@ -25,6 +67,20 @@ _PAIRWISE = (
 @hookimpl
 def relxfer_datasets() -> Iterable[Dataset]:
     return cards.read("relxfer_kg.data", "cards.toml", "standard.toml")
+
+
+@hookimpl
+def relxfer_readers() -> Iterable[Reader]:
+    return [
+        Reader(
+            name="kg-files",
+            load="relxfer_kg.data.user_files:load",
+            options="relxfer_kg.options:OwnFiles",
+            content="knowledge-graph",
+            inspect="relxfer_kg.files.inspection:inspect",
+            summary="your own facts: TSV, CSV, Parquet, N-Triples, GraphML",
+        )
+    ]
 
 
 @hookimpl

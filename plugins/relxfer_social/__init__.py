@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from relxfer.contract.hooks import hookimpl
-from relxfer.contract.records import Dataset, SourceModel, TargetAdapter, TransferStrategy
+from relxfer.contract.records import Dataset, Reader, SourceModel, TargetAdapter, TransferStrategy
 from relxfer.data import cards
 from relxfer_social import architectures, strategies
 
@@ -40,6 +40,20 @@ PRIORS = (
 @hookimpl
 def relxfer_datasets() -> Iterable[Dataset]:
     return cards.read("relxfer_social.data", "cards.toml")
+
+
+@hookimpl
+def relxfer_readers() -> Iterable[Reader]:
+    return [
+        Reader(
+            name="network-files",
+            load="relxfer_social.data.user_files:load",
+            options="relxfer_social.options:NetworkFiles",
+            content="network",
+            inspect="relxfer_social.files.inspection:inspect",
+            summary="your own network: a list of edges with a table of nodes, GraphML, GEXF, JSON, arrays",
+        )
+    ]
 
 
 @hookimpl

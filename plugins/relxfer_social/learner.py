@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -142,6 +143,12 @@ class NodeLearner(TaskLearner):
         """Offers `social.edges`: the batch less this share of the links between its nodes; and these."""
         graph, links = without_links(batch.graph, batch.nodes, share)
         return replace(batch, graph=graph), links
+
+    def prepares(self) -> dict[str, Any]:
+        """What the model sees of a node: the kinds of features, how many values, and whether edges have directions."""
+        networks = [domain.inputs for domain in (self.target, *self.sources) if domain is not None]
+        seen = list(kinds(networks[0], self.options)) if networks else []
+        return {"features": seen, "values": self.model.inputs, "undirected": self.options.undirected}
 
     def notes(self) -> list[str]:
         networks = [domain.inputs for domain in (self.target, *self.sources) if domain is not None]

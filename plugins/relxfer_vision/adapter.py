@@ -9,6 +9,7 @@ import numpy as np
 
 from relxfer.authoring import tasks
 from relxfer.contract.data import Domain
+from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 from relxfer_vision.options import ImageOptions
 
@@ -32,6 +33,12 @@ class ImageAdapter:
         if not tasks.keeps_head(task, model.task):
             learner.head, model.task = learner.new_head(), task
         return learner
+
+    def blank(self, task: Task, inputs: Mapping[str, Any]) -> Domain:
+        """A domain without pictures, which is asked about files."""
+        from relxfer_vision.domain import ImageDomain
+
+        return ImageDomain("pictures", task)
 
     def relate(self, sources: Sequence[Domain], target: Domain) -> str:
         """Which classes the target shares with its sources."""

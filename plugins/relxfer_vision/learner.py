@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import PIL
@@ -90,6 +91,11 @@ class ImageLearner(TaskLearner):
 
     def features(self, batch: Batch) -> Tensor:
         return self.model.network.embed(batch.pictures)
+
+    def prepares(self) -> dict[str, Any]:
+        """How pictures become the input of the network: size, channels, how they are fitted, mean and std."""
+        made = asdict(replace(self.preprocessing, augment=()))
+        return {**made.pop("geometry"), "mean": list(made["mean"]), "std": list(made["std"])}
 
     def notes(self) -> list[str]:
         return [self.preprocessing.sentence()]

@@ -14,13 +14,15 @@ import numpy as np
 
 from relxfer.bench.references import References, Value
 from relxfer.bench.suites import SuiteOptions
+from relxfer.contract.records import Reader
 from relxfer.declare.experiment import Source
 from relxfer.execute import artefacts
 from relxfer.judge.scoring import Scorer
 from relxfer.plugins.finder import Plugins
 from relxfer.results import budgets, rows
 from relxfer.results.results import Results
-from relxfer.results.rows import Block, Runs
+from relxfer.results.rows import Block
+from relxfer.results.runs import Runs
 from relxfer.results.standings import (
     Citation,
     FieldAverage,
@@ -79,7 +81,7 @@ def seen_by(source: Source, references: References, plugins: Plugins) -> Seen:
         name = references.recognise(files.arrays_digest(arrays))
         model = references.models[name] if name else None
         return Seen(name, model.seen, model.seen_all) if model else Seen()
-    if source.config.run or any(data.record.own_files for data in source.datasets):
+    if source.config.run or any(isinstance(data.record, Reader) for data in source.datasets):
         return Seen()
     return Seen(graphs=tuple(data.name for data in source.datasets), whole=True)
 
@@ -142,16 +144,16 @@ class Standings:
             return replace(line, reason=_reason(block, runs))
         done = [cell for cell in block.of(runs.name) if cell.status == "done"]
         ours, metrics = values(self.results.rank_rule), self.options.metrics
-        evaluated = ours(runs.any())
+        evaluated, undefined = ours(runs.any()), runs.undefined(ours)
+        if missing := [metric for metric in metrics if metric in undefined]:
+            return replace(line, reason=f"{missing[0]} is undefined: {undefined[missing[0]]}")
         summaries = [self.results.metric_of(block.target, metric) for metric in metrics]
         items = len(evaluated.units) // self.options.queries_per_item
         return replace(
             line,
             items=items,
             seconds=float(np.mean([cell.seconds + cell.evaluation_seconds for cell in done])),
-            metrics={
-                m.name: rows.measured(runs.matrix(ours, m.name, runs.seeds()), evaluated.clusters, m) for m in summaries
-            },
+            metrics={m.name: rows.measured(runs.values(ours, m.name), evaluated.clusters, m) for m in summaries},
             realistic=_means(runs, values("realistic"), metrics) if self.results.ranks_by else {},
             published=tuple(
                 self._beside(value, items, _means(runs, values(self._rule(value)), metrics))
@@ -223,7 +225,7 @@ class Standings:
 
 
 def _means(runs: Runs, values: Values, metrics: Sequence[str]) -> Metrics:
-    return {metric: float(runs.matrix(values, metric, runs.seeds()).mean()) for metric in metrics}
+    return {metric: float(runs.values(values, metric).mean()) for metric in metrics}
 
 
 def _mean_of(metrics: Sequence[str], results: Sequence[Metrics]) -> Metrics:

@@ -31,7 +31,7 @@ from relxfer.cli import (
     show,
 )
 from relxfer.cli.console import complain, remark
-from relxfer.errors import RelxferError, Stopped
+from relxfer.errors import CellFailed, RelxferError
 from relxfer.plugins import fault
 from relxfer.store import escaping
 
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except RelxferError as error:
         if getattr(parsed, "debug", False):
-            remark(error.traceback if isinstance(error, Stopped) else fault.full(error))
+            remark(error.traceback if isinstance(error, CellFailed) else fault.full(error))
         complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:

@@ -49,7 +49,7 @@ def do(arguments: Any) -> int:
         print_json(compared.card(worse))
     else:
         out().print(report.render(compared))
-    compared.require_rows()
+    compared.require_rows(limits)
     for row in worse:
         complain(report.sentence(row))
     return REGRESSION if worse else 0

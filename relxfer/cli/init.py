@@ -21,14 +21,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="data set to pre-train on (default: the weights of the adapter, else an embedded data set)",
     )
+    parser.add_argument("--reader", metavar="NAME", help="reader of your files (default: one that understands them)")
     parser.add_argument("--force", action="store_true", help="overwrite the configuration")
     options.add_plugins(parser)
 
 
 def do(arguments: argparse.Namespace) -> int:
-    from relxfer.declare.starter import write_config
+    from relxfer.declare.starter import Asked, write_config
 
-    lines = write_config(plugins(arguments.plugins), arguments.data, arguments.out, arguments.source, arguments.force)
+    asked = Asked(arguments.data, arguments.out, arguments.source, arguments.reader, arguments.force)
+    lines = write_config(plugins(arguments.plugins), asked)
     console = out()
     for line in lines:
         console.print(line)

@@ -15,7 +15,7 @@ HELP = "named predictions of a transferred model"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", type=Path, metavar="RUN", help="run directory")
+    parser.add_argument("run", type=Path, metavar="RUN", help="run directory, or the file of a model")
     asked = parser.add_mutually_exclusive_group(required=True)
     asked.add_argument(
         "--queries",

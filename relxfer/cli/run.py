@@ -9,7 +9,7 @@ from typing import Any
 
 from relxfer.cli import options
 from relxfer.cli.console import out, plugins, print_json, remark
-from relxfer.errors import Stopped
+from relxfer.errors import CellFailed
 
 NAME = "run"
 HELP = "run an experiment, or finish one that was interrupted, and report"
@@ -59,11 +59,11 @@ def stop_at_failure(event: str, **values: Any) -> None:
     """A listener that ends a run at the first cell or source stage that fails.
 
     Raises:
-        Stopped: it failed.
+        CellFailed: it failed.
     """
     outcome: Mapping[str, Any] = values.get("outcome", {})
     if event == "cell_finished" and outcome.get("status") == "failed":
-        raise Stopped(
+        raise CellFailed(
             f"stopped at the first failure, as --debug asks: {outcome['reason']}. What is finished is kept; the same "
             "command continues.",
             outcome.get("traceback", ""),

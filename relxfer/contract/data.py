@@ -209,6 +209,10 @@ class Domain:
         """
         raise DataError(f"expected a target that can list its questions, got '{self.name}'; ask with --queries")
 
+    def prepares(self) -> dict[str, Any]:
+        """How raw inputs became `inputs`, as a JSON table, which is stored with the models; override it to say so."""
+        return {}
+
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         """Columns of names that describe each query: column -> [n] names."""
         return {"query": ["/".join(map(str, query.reshape(-1))) for query in queries]}

@@ -19,6 +19,7 @@ from relxfer.contract.records import (
     Executor,
     Explainer,
     Metric,
+    Reader,
     ReportSection,
     SourceModel,
     Suite,
@@ -40,7 +41,12 @@ hookimpl = pluggy.HookimplMarker("relxfer")
 
 @hookspec
 def relxfer_datasets() -> Iterable[Dataset]:  # type: ignore[empty-body]
-    """The data sets, and the readers of users' own files, that the plugin offers."""
+    """The data sets that the plugin offers."""
+
+
+@hookspec
+def relxfer_readers() -> Iterable[Reader]:  # type: ignore[empty-body]
+    """Readers of the user's own files."""
 
 
 @hookspec
@@ -131,6 +137,7 @@ def relxfer_epoch_finished(cell: Mapping[str, object], phase: str, step: int, va
 #: hook -> the type of the records that its implementations return
 OFFERS: dict[str, type] = {
     "relxfer_datasets": Dataset,
+    "relxfer_readers": Reader,
     "relxfer_tasks": TaskKind,
     "relxfer_metrics": Metric,
     "relxfer_source_models": SourceModel,

@@ -87,6 +87,12 @@ class Record:
         if "reads" in vars(self) and not self._names("reads") and not getattr(self, "composite", False):
             raise ValueError(f"{self.name}: expected the contents that it reads, got none")
 
+    def _without_options(self) -> None:
+        if self.options is not None:
+            raise ValueError(
+                f"{self.name}: a {self.kind} has no options, got {self.options!r}; offer another {self.kind}"
+            )
+
     def _names(self, field: str) -> tuple[str, ...]:
         """The names in a field; none if the record has no such field."""
         names = getattr(self, field, ())
@@ -109,9 +115,6 @@ class Dataset(Record):
     counts     what it consists of, such as `{"entities": 14541}`
     leakage    another data set -> the share of this one's test answers that are in the training data of the other
     files      what is downloaded; empty for data that comes with the plugin
-    own_files  whether it reads the user's own files; such a reader needs options, and is not listed as a data set
-    look       for a reader of own files: `"module:attr"` of a function that inspects a path for `relxfer init`, and
-               raises `DataError` if the reader does not understand the files
     """
 
     kind: ClassVar[str] = "dataset"
@@ -122,8 +125,33 @@ class Dataset(Record):
     counts: Mapping[str, int] = field(default_factory=dict)
     leakage: Mapping[str, float] = field(default_factory=dict)
     files: tuple[File, ...] = ()
-    own_files: bool = False
-    look: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reader(Record):
+    """Reads the user's own files: `load(options) -> Domain`. Its options say which files.
+
+    A configuration names it where it could name a data set, so that no data set has the same name.
+
+    content  what it reads them as, as of a `Dataset`
+    inspect  `"module:attr"` of `inspect(path) -> Inspection` for `relxfer init` (see `relxfer.contract.readers`); None:
+             `init` does not ask this reader
+
+    `ValueError` if it has no options.
+    """
+
+    kind: ClassVar[str] = "reader"
+    content: str
+    inspect: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.options is None:
+            raise ValueError(f"{self.name}: expected options that say which files are read, got none; name a model")
+
+
+#: What the key `dataset` of a configuration may name.
+Data = Dataset | Reader
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,12 +162,20 @@ class TaskKind(Record):
              kind come after them
     ties     rules by which it can count ties, of which `report.rank_rule` chooses one; empty: ties need no rule
     labels   False if strategies get no labels of such a target, as in clustering
+
+    `ValueError` if it names no metric, or options, which a task does not have.
     """
 
     kind: ClassVar[str] = "task"
     metrics: tuple[str, ...]
     ties: tuple[str, ...] = ()
     labels: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._without_options()
+        if not self.metrics:
+            raise ValueError(f"{self.name}: expected the name of a metric at least, got none")
 
 
 #: Whether higher or lower values of a metric are better.
@@ -155,7 +191,7 @@ class Metric(Record):
     low, high       the range of its values; None: without a bound
     minimal_effect  the smallest difference that matters by default; None: the user has to say it
 
-    `ValueError` for an unknown direction.
+    `ValueError` for an unknown direction, a range without values, or options, which a metric does not have.
     """
 
     kind: ClassVar[str] = "metric"
@@ -170,6 +206,11 @@ class Metric(Record):
         if self.direction not in DIRECTIONS:
             meant = did_you_mean(self.direction, DIRECTIONS)
             raise ValueError(f"{self.name}: direction cannot be {self.direction!r}: {meant}")
+        self._without_options()
+        if None not in (self.low, self.high) and not self.low < self.high:  # type: ignore[operator]
+            raise ValueError(f"{self.name}: expected low below high, got {self.low} and {self.high}")
+        if self.minimal_effect is not None and not self.minimal_effect > 0:
+            raise ValueError(f"{self.name}: expected a minimal_effect above 0, got {self.minimal_effect}")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,8 +29,6 @@ class Copy:
 
 def state_of(record: Dataset) -> str:
     """Where the files of a data set are, such as "here" or "to download". No file is read."""
-    if record.own_files:
-        return "your own"
     if not record.files:
         return "embedded"
     here = sum(places.path_of(file) is not None for file in record.files)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import traceback
 from typing import Any
 
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.contract.records import Dataset
 from relxfer.contract.tasks import Task
 from relxfer.data import fetch
 from relxfer.declare.experiment import Chosen
@@ -21,9 +23,10 @@ def domain_of(dataset: Chosen) -> Domain:
         DataError: its files cannot be downloaded, or do not have the digests on its card.
         PluginError: its loader raises, or returns something that is not a valid domain.
     """
-    files = fetch.files_of(dataset.record)
+    record = dataset.record
+    files = [fetch.files_of(record)] if isinstance(record, Dataset) else []
     try:
-        domain = dataset.build(files)
+        domain = dataset.build(*files)
     except (RelxferError, OSError, MemoryError):
         raise
     except (Exception, SystemExit) as error:
@@ -55,14 +58,12 @@ def _wrong(domain: Any) -> str | None:
 
 
 def _divided(domain: Domain) -> str | None:
-    """What is wrong where a group of items is on both sides of the test; None if groups are whole."""
-    test = domain.test
-    if test is None or test.groups is None:
-        return None
-    for name in ("train", "val"):
-        split = getattr(domain, name)
-        if split is not None and split.groups is not None and len(both := np.intersect1d(split.groups, test.groups)):
-            return f"expected groups that are whole in one split, got group {both[0]} in {name} and in test"
+    """What is wrong where two splits share a group of items; None if groups are whole."""
+    splits = {name: getattr(domain, name) for name in ("train", "val", "test")}
+    groups = {name: split.groups for name, split in splits.items() if split is not None and split.groups is not None}
+    for (name, ours), (other, theirs) in itertools.combinations(groups.items(), 2):
+        if len(both := np.intersect1d(ours, theirs)):
+            return f"expected groups that are whole in one split, got group {both[0]} in {name} and in {other}"
     return None
 
 

@@ -96,6 +96,15 @@ class Source:
         """Whether the source model is trained in this experiment, and not just read from a file."""
         return self.config.continued or not self.given
 
+    def pretraining_seeds(self, seeds: Sequence[int]) -> tuple[int, ...]:
+        """The seeds with which it is pre-trained; none if it is only read from a file.
+
+        seeds  those of the targets, which are its own if it is neither shared nor has seeds of its own
+        """
+        if not self.pretrained:
+            return ()
+        return self.config.seeds or tuple(seeds[:1] if self.config.shared else seeds)
+
 
 @dataclass(frozen=True)
 class Target:

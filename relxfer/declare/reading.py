@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
+from relxfer.contract.records import Data, SourceModel, TargetAdapter
 from relxfer.plugins.finder import DISTRIBUTION, Plugins
 
 
-def adapter_of(plugins: Plugins, data: Dataset) -> str:
+def adapter_of(plugins: Plugins, data: Data) -> str:
     """The name of the adapter that reads a data set: a built-in one, if there is one, or else the only one.
 
     Raises:
@@ -31,12 +31,12 @@ def adapter_of(plugins: Plugins, data: Dataset) -> str:
     )
 
 
-def reads(adapter: TargetAdapter, data: Iterable[Dataset]) -> bool:
+def reads(adapter: TargetAdapter, data: Iterable[Data]) -> bool:
     """Whether an adapter reads all of these data sets."""
     return all(each.content in adapter.reads for each in data)
 
 
-def unread(adapter: TargetAdapter, data: Dataset, do: str = "leave the adapter out") -> str | None:
+def unread(adapter: TargetAdapter, data: Data, do: str = "leave the adapter out") -> str | None:
     """Why an adapter cannot read a data set, and what to do; None if it can."""
     if data.content in adapter.reads:
         return None
@@ -46,9 +46,9 @@ def unread(adapter: TargetAdapter, data: Dataset, do: str = "leave the adapter o
     )
 
 
-def unfit(model: SourceModel, adapter: TargetAdapter, data: Dataset) -> str | None:
+def unfit(model: SourceModel, adapter: TargetAdapter, data: Data) -> str | None:
     """Why a model cannot be attached to a data set by an adapter, and what to do; None if it can."""
-    if data.content not in model.reads:
+    if data.content not in model.reads and not model.composite:
         return (
             f"model {model.name!r} reads {', '.join(model.reads)}, and the data set {data.name!r} is {data.content} "
             "(name a model that reads it)"

@@ -30,7 +30,7 @@ from relxfer.declare import effects, reading, seals, toml
 from relxfer.declare import schema as configuration
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, extra_needs
 from relxfer.declare.schema import Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
-from relxfer.declare.scratch import Scratch
+from relxfer.declare.scratch import Scratch, label
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
 
@@ -115,7 +115,7 @@ def _look_up(plugins: Plugins, context: Table, kind: type[Record], use: Use) -> 
         PluginError: the name is that of a plugin that could not be loaded.
     """
     try:
-        offer = plugins.find(kind.kind, use.use)
+        offer = plugins.find_data(use.use) if kind is Dataset else plugins.find(kind.kind, use.use)
     except UnknownName as error:
         if any(use.use == broken.name for broken in plugins.broken):
             raise PluginError(str(error)) from None
@@ -256,6 +256,8 @@ class _Resolver:
             adapter=self.look_up(TargetAdapter, config.adapter) if config.adapter else None,
             baseline=config.baseline,
         )
+        if method.role == "scratch" and not config.name:
+            method = replace(method, name=label(method.name, method.model, method.adapter))
         if method.model and "source-model" in method.needs:
             message = f"{method.name!r} starts from the source model, which has its own: name it in [source]"
             self.problems.append(Problem(f"strategy[{index}].model", message))
@@ -278,7 +280,8 @@ class _Resolver:
 
     def feasible(self, config: Config, methods: int) -> None:
         budgets = sum(len(target.label_budgets) for target in config.target)
-        cells = max(1, len(config.source)) * budgets * methods * len(config.seeds)
+        sources = sum(len(source.seeds or (0,)) for source in config.source) or 1
+        cells = sources * budgets * methods * len(config.seeds)
         if cells > _MOST_CELLS:
             message = f"expected at most {_MOST_CELLS:,} cells, got {cells:,}: each source x target x strategy"
             self.problems.append(Problem("", f"{message} x label_budgets x seeds is one; name fewer of them"))

@@ -95,6 +95,27 @@ MetricUse = Annotated[Use, _names(Metric), _offered(Metric)]
 StageUse = Annotated[Use, _names(TransferStrategy), _offered(TransferStrategy)]
 
 
+#: The most seeds: a larger number is probably a typing error.
+_MOST_SEEDS = 10_000
+
+
+def _seeds(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return value
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_SEEDS:
+        raise ValueError(f"expected a number of seeds from 1 to {_MOST_SEEDS:,}, or a list of them")
+    return tuple(range(value))
+
+
+Seed = Annotated[int, Field(ge=0, strict=True)]
+
+
+def _all_distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
+    if len(set(seeds)) != len(seeds):
+        raise ValueError(f"expected distinct seeds, got {Counter(seeds).most_common(1)[0][0]} more than once")
+    return seeds
+
+
 def _not_pretrained(source: SourceConfig) -> str | None:
     """Why options of pre-training have no effect: the model is read from a file and not trained further."""
     given = [key for key in ("checkpoint", "weights", "run") if getattr(source, key)]
@@ -121,6 +142,7 @@ class SourceConfig(Options):
     """As `task` of a target, for the data of the source."""
     stages: Annotated[tuple[StageUse, ...], _PRETRAINS] = ()
     shared: Annotated[bool, _PRETRAINS] = False
+    seeds: Annotated[tuple[Seed, ...] | None, BeforeValidator(_seeds), Field(min_length=1), _PRETRAINS] = None
     labels: Annotated[bool, _PRETRAINS] = True
     training: Annotated[TrainingOptions, _PRETRAINS] = TrainingOptions()
 
@@ -137,7 +159,14 @@ class SourceConfig(Options):
             raise ValueError("expected datasets, and a checkpoint, weights or run that training on them goes on from")
         if not (self.labels or self.stages):
             raise ValueError("without labels there is nothing to learn; name stages that need none")
+        if self.shared and self.seeds:
+            raise ValueError("expected shared or seeds, got both; shared = true means one pre-training, seeds = 1 too")
         return self
+
+    @field_validator("seeds")
+    @classmethod
+    def _distinct(cls, seeds: tuple[int, ...] | None) -> tuple[int, ...] | None:
+        return None if seeds is None else _all_distinct(seeds)
 
 
 def _budgets(value: Any) -> Any:
@@ -218,7 +247,7 @@ class StrategyConfig(Use):
 
 
 def _metrics(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
+    return [value] if isinstance(value, str | Mapping) else value
 
 
 class ReportOptions(Options):
@@ -236,21 +265,6 @@ class ReportOptions(Options):
     oracle: bool = False
     """Also report what selecting the step by test labels would have reached; takes one more pass over the test split at
     every validation point."""
-
-
-#: The most seeds: a larger number is probably a typing error.
-_MOST_SEEDS = 10_000
-
-
-def _seeds(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_SEEDS:
-        raise ValueError(f"expected a number of seeds from 1 to {_MOST_SEEDS:,}, or a list of them")
-    return tuple(range(value))
-
-
-Seed = Annotated[int, Field(ge=0, strict=True)]
 
 
 def _run_name(name: str) -> str:
@@ -292,9 +306,7 @@ class Config(Options):
     @field_validator("seeds")
     @classmethod
     def _distinct(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
-        if len(set(seeds)) != len(seeds):
-            raise ValueError(f"expected distinct seeds, got {Counter(seeds).most_common(1)[0][0]} more than once")
-        return seeds
+        return _all_distinct(seeds)
 
 
 def validate(raw: Table, where: str, context: Table, look_up: LookUp | None = None) -> Config:

@@ -31,7 +31,7 @@ class Scratch:
         for method in [*compared, *([] if made else [Method("", ())])]:
             if not any(self._same(method, row) for row in made):
                 own = self._own(method)
-                rows = [Method(_label(strategy.name, *own), (strategy,), "scratch", *own) for strategy in strategies]
+                rows = [Method(label(strategy.name, *own), (strategy,), "scratch", *own) for strategy in strategies]
                 made += rows
                 yield from rows
 
@@ -40,7 +40,7 @@ class Scratch:
         rows = [method for method in methods if method.role == "scratch"]
         for method in methods:
             found = next((row.name for row in rows if self._same(method, row)), None)
-            yield replace(method, scratch=found or _label("scratch", *self._own(method)))
+            yield replace(method, scratch=found or label("scratch", *self._own(method)))
 
     def _own(self, method: Method) -> tuple[Chosen | None, Chosen | None]:
         """The model and the adapter of a row; None where they are those of every target and source anyway."""
@@ -63,7 +63,8 @@ def _model(source: Source | None, target: Target) -> Chosen | None:
     return None if source.given and source.config.model is None else source.model
 
 
-def _label(name: str, model: Chosen | None, adapter: Chosen | None) -> str:
+def label(name: str, model: Chosen | None, adapter: Chosen | None) -> str:
+    """The name of a row of scratch, with the architecture in brackets where the row has its own."""
     own = [chosen.described for chosen in (model, adapter) if chosen]
     return f"{name} ({' with '.join(own)})" if own else name
 

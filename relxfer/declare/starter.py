@@ -4,45 +4,71 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from relxfer.contract.plain import Table
-from relxfer.contract.records import Dataset, TargetAdapter
+from relxfer.contract.readers import Inspection
+from relxfer.contract.records import Dataset, Reader, TargetAdapter
 from relxfer.declare import reading
-from relxfer.errors import DataError, UsageError
+from relxfer.errors import DataError, PluginError, UsageError
+from relxfer.plugins import fault
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store.files import write_bytes
 
 
-def write_config(plugins: Plugins, data: Path, out: Path, source: str | None, force: bool) -> list[str]:
-    """Write a configuration, and return sentences that describe the data.
+@dataclass(frozen=True)
+class Asked:
+    """What `relxfer init` is asked for.
 
-    data    the file or folder to inspect; every reader of own files tries to understand it
+    data    the file or folder to inspect
     out     the configuration to write
     source  the name of a data set to pre-train on; None: published weights, or an embedded data set
+    reader  the name of the reader to use; None: every reader tries to understand the data
     force   whether to replace an existing `out`
+    """
+
+    data: Path
+    out: Path
+    source: str | None = None
+    reader: str | None = None
+    force: bool = False
+
+
+def write_config(plugins: Plugins, asked: Asked) -> list[str]:
+    """Write a configuration, and return sentences that describe the data.
 
     Raises:
         UsageError: there is no such data, `out` exists, or there is no data set to pre-train on.
+        UnknownName: no reader or data set has the name that is asked for.
         DataError: no reader understands the data.
     """
-    if not data.exists():
-        raise UsageError(f"expected a file or folder, got {data}, which does not exist")
-    if out.exists() and not force:
-        raise UsageError(f"Cannot write {out}: it exists already. Choose another --out, or add --force.")
-    offer, findings = _reader(plugins, data)
-    given = dict(findings.tables()) if hasattr(findings, "tables") else {}
-    adapter = _adapter(plugins, offer.record)
-    if not source and adapter.weights:
+    if not asked.data.exists():
+        raise UsageError(f"expected a file or folder, got {asked.data}, which does not exist")
+    if asked.out.exists() and not asked.force:
+        raise UsageError(f"Cannot write {asked.out}: it exists already. Choose another --out, or add --force.")
+    reader, inspection, rivals = _reader(plugins, asked)
+    given = dict(inspection.tables()) if hasattr(inspection, "tables") else {}
+    adapter = _adapter(plugins, reader)
+    if not asked.source and adapter.weights:
         given["source"] = {"model": adapter.model, "weights": adapter.weights}
-    if source or "source" not in given:
-        source = source or _embedded(plugins, offer.record.content)
+    if asked.source or "source" not in given:
+        source = asked.source or _embedded(plugins, reader.content)
         plugins.find(Dataset.kind, source)
         given["source"] = {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}}
-    table = _relative({**findings.dataset_table(), "use": offer.record.name}, out)
-    write_bytes(out, _toml(_run_name(out), given, table).encode())
-    return findings.sentences()
+    table = _relative({**inspection.dataset_table(), "use": reader.name}, asked.out)
+    write_bytes(asked.out, _toml(_run_name(asked.out), given, table).encode())
+    return [*inspection.sentences(), *_of_rivals(reader, rivals)]
+
+
+def _of_rivals(reader: Reader, rivals: Sequence[str]) -> list[str]:
+    """A sentence on the other readers that understand the data."""
+    if not rivals:
+        return []
+    ways = " or ".join(f"--reader {name}" for name in rivals)
+    return [f"read by {reader.name}; other readers understand these files too: {ways} uses another"]
 
 
 def _run_name(out: Path) -> str:
@@ -50,18 +76,53 @@ def _run_name(out: Path) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", out.stem).strip("._-")[:100] or "run"
 
 
-def _reader(plugins: Plugins, data: Path) -> tuple[Any, Any]:
-    """A reader that understands the data, and what it found: the first that is `certain`, or else the first."""
-    reasons, able = [], []
-    for offer in plugins.all(Dataset.kind):
-        if offer.record.own_files and offer.record.look:  # type: ignore[attr-defined]
-            try:
-                able.append((offer, load_object(offer.record.look)(data)))  # type: ignore[attr-defined]
-            except DataError as error:
-                reasons.append(f"{offer.record.name}: {error}")
-    if able:
-        return next((each for each in able if getattr(each[1], "certain", False)), able[0])
-    raise DataError(f"expected files that a reader of own files understands, got {data}: {'; '.join(reasons)}")
+def _reader(plugins: Plugins, asked: Asked) -> tuple[Reader, Inspection, list[str]]:
+    """The reader of the data, what it found, and the names of the other readers that understand the data.
+
+    Of several, the first by name that is `certain` is taken, or else the first by name.
+    """
+    reasons: list[str] = []
+    able: list[tuple[Reader, Inspection]] = []
+    for reader in _asked_readers(plugins, asked.reader):
+        try:
+            able.append((reader, _inspected(reader, asked.data)))
+        except (DataError, PluginError) as error:
+            reasons.append(f"{reader.name}: {error}")
+    if not able:
+        raise DataError(f"expected files that a reader understands, got {asked.data}: {'; '.join(reasons)}")
+    chosen = next((each for each in able if getattr(each[1], "certain", False)), able[0])
+    return *chosen, [reader.name for reader, _ in able if reader is not chosen[0]]
+
+
+def _asked_readers(plugins: Plugins, name: str | None) -> list[Reader]:
+    offers = plugins.all(Reader.kind) if name is None else [plugins.find(Reader.kind, name)]
+    readers = [offer.record for offer in offers if isinstance(offer.record, Reader)]
+    if name is not None and readers[0].inspect is None:
+        raise UsageError(f"expected a reader that inspects files, got {name!r}, which does not; write its options")
+    return [reader for reader in readers if reader.inspect]
+
+
+def _inspected(reader: Reader, data: Path) -> Inspection:
+    """What a reader found.
+
+    Raises:
+        DataError: it does not understand the data.
+        PluginError: it raises another error, or returns no inspection.
+    """
+    assert reader.inspect is not None
+    inspect = load_object(reader.inspect)
+    try:
+        found = inspect(data)
+    except (DataError, OSError, MemoryError):
+        raise
+    except (Exception, SystemExit) as error:
+        got = f"{type(error).__name__}: {error} ({fault.place(error) or reader.inspect})"
+        raise PluginError(f"expected it to inspect the files or to raise DataError, got {got}") from error
+    if not (hasattr(found, "dataset_table") and hasattr(found, "sentences")):
+        raise PluginError(
+            f"expected dataset_table() and sentences() of what {reader.inspect} returns, got {type(found).__name__}"
+        )
+    return found
 
 
 def _adapter(plugins: Plugins, data: Any) -> Any:
@@ -76,7 +137,7 @@ def _embedded(plugins: Plugins, content: str) -> str:
     names = [
         offer.record.name
         for offer in plugins.all(Dataset.kind)
-        if offer.record.content == content and not offer.record.own_files and not offer.record.files  # type: ignore[attr-defined]
+        if offer.record.content == content and not offer.record.files  # type: ignore[attr-defined]
     ]
     if not names:
         raise UsageError(f"no embedded data set is {content}; name one to pre-train on with --source")

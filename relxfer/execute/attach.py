@@ -170,24 +170,14 @@ def members_of(model: Model) -> Sequence[Model] | None:
     return getattr(model, "members", None) if hasattr(model, "offered_as") else None
 
 
-def _composed(model: Any, learners: Sequence[Learner], target: Domain | None) -> Learner:
-    """The learner of a composite model.
-
-    Raises:
-        PluginError: what it returned is no learner.
-    """
-    made: Learner = model.attach(learners, target)
-    if not _is_learner(made):
-        raise PluginError(
-            f"expected attach of the model {model.offered_as!r} to return a learner, "
-            f"got {'None' if made is None else type(made).__name__}; correct its return value"
-        )
-    return made
-
-
 def attaches_itself(model: Model) -> TypeGuard[SelfAttaching]:
     """Whether a model brings its own learner, so that the adapter is not asked; one with `members` is composed."""
-    return hasattr(model, "attach") and not hasattr(model, "members")
+    return hasattr(model, "attach") and members_of(model) is None
+
+
+def _composed(model: Any, learners: Sequence[Learner], target: Domain | None) -> Learner:
+    """The learner of a composite model."""
+    return checked(model, model.attach(learners, target))
 
 
 def checked(maker: Chosen | Model, made: Learner) -> Learner:
@@ -196,7 +186,7 @@ def checked(maker: Chosen | Model, made: Learner) -> Learner:
     Raises:
         PluginError: it is not a learner.
     """
-    if not _is_learner(made):
+    if not (hasattr(made, "predict") and hasattr(made, "export")):
         raise PluginError(
             f"expected {_method(maker)} to return a learner, "
             f"got {'None' if made is None else type(made).__name__}; correct its return value"
@@ -209,7 +199,3 @@ def _method(maker: Chosen | Model) -> str:
         return f"attach of the model {type(maker).__name__}"
     method = "attach" if maker.record.kind == TargetAdapter.kind else "transfer"
     return f"{method} of the {maker.record.kind} {maker.name!r}"
-
-
-def _is_learner(made: Any) -> bool:
-    return hasattr(made, "predict") and hasattr(made, "export")

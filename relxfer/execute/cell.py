@@ -15,9 +15,12 @@ from relxfer.execute.events import Events
 from relxfer.execute.oracle import Oracle
 from relxfer.execute.sources import Sources
 from relxfer.execute.transfers.prepared import NOTHING, Planned, Prepared
+from relxfer.execute.transfers.stop import Stop
 from relxfer.execute.transfers.transfer import Transfers
+from relxfer.execute.transfers.trials import Trials
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
+from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plan.selection import Shown
 from relxfer.store import files
 from relxfer.store.entry import Ids, Outcome, Summary
@@ -30,6 +33,7 @@ class Cells:
     """Prepares and runs the cells of one experiment in one run directory, and opens the tests to evaluate them.
 
     transfers  trains; it is given views only, and cannot open a test
+    trials     trains only, with `transfers`
     """
 
     experiment: Experiment
@@ -38,6 +42,7 @@ class Cells:
     domains: Domains
     sources: Sources
     transfers: Transfers
+    trials: Trials
     _label_counts: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ before it is run
@@ -49,14 +54,20 @@ class Cells:
             Changed: the source or the cell is no longer what was planned.
         """
         given = cell.source if cell.needs_source else None
-        artefact = self.sources.artefact(given, cell.seed, planned.source) if given else None
+        artefact = self.sources.artefact(given, cell.source_seed, planned.source) if given else None
         model = artefact.model if artefact and cell.starts_from_source else self._architecture(cell)
         shown = self.domains.shown(cell)
         self._label_counts[_key(cell)] = label_count(shown.target)
         identity = self.transfers.identity(cell, model, artefact, shown)
-        evaluation = fingerprints.of_evaluation(identity, self.domains.target(cell.target).digests)
-        evaluation.check(planned.cell)
-        return Prepared(cell, artefact, model, identity, evaluation)
+        ready = Prepared(cell, artefact, model, identity, self._evaluation(cell, identity))
+        ready.key.check(planned.cell)
+        return ready
+
+    def _evaluation(self, cell: PlannedCell, identity: Fingerprint) -> Fingerprint | None:
+        """The fingerprint of the evaluation; a trial has none, and its test is not even read."""
+        if cell.trial:
+            return None
+        return fingerprints.of_evaluation(identity, self.domains.target(cell.target).digests)
 
     def label_count(self, cell: PlannedCell) -> int:
         """Number of labelled target items that a cell may use, including those for validation."""
@@ -75,11 +86,18 @@ class Cells:
 
     # ------------------------------------------------------------------ run
 
-    def run(self, cell: PlannedCell, planned: Planned = NOTHING, prepared: Prepared | None = None) -> Outcome:
-        """Run a cell and return its outcome: done, failed or refused. Only an interrupt raises.
+    def run(
+        self,
+        cell: PlannedCell,
+        planned: Planned = NOTHING,
+        prepared: Prepared | None = None,
+        stop: Stop | None = None,
+    ) -> Outcome:
+        """Run a cell or a trial and return its outcome: done, failed, refused or stopped. Only an interrupt raises.
 
         planned   what the process that planned the cell determined
         prepared  the prepared cell, if this process has prepared it already
+        stop      of a trial: called after every validation point from which it would go on; True stops it
         """
         if cell.refusal:
             return outcome.refusal(cell.refusal)
@@ -90,7 +108,7 @@ class Cells:
                 ids = ready.ids
                 # a cell with another test split has the same transfer, and another process may be running it
                 with self.store.working(ready.identity):
-                    return self.finished(ready) or {**self._run(ready), **ids}
+                    return self.finished(ready) or {**self._run(ready, stop), **ids}
         except (Exception, SystemExit) as error:
             failed = outcome.failure(error)
             if ids:
@@ -99,14 +117,19 @@ class Cells:
 
     def finished(self, ready: Prepared) -> Outcome | None:
         """The outcome of a cell that was run before; None if it was not."""
+        if ready.cell.trial:
+            ended = self.trials.finished(ready)
+            return None if ended is None else {**ended, **ready.ids}
         summary = self.store.judged(ready.key)
         ended = None if summary is None else self.transfers.finished(ready)
         return None if ended is None or summary is None else {**ended, **summary, **ready.ids}
 
-    def _run(self, ready: Prepared) -> Outcome:
+    def _run(self, ready: Prepared, stop: Stop | None) -> Outcome:
         self.events("cell_started", cell=ready.names)
         shown = self.domains.shown(ready.cell)
         with memory.held(ready.cell.adapter.record.large_blocks):
+            if ready.cell.trial:
+                return self.trials.run(ready, shown, stop)
             reloaded = self.domains.target(ready.cell.target).check_reloaded
             learner, ended = self.transfers.run(ready, shown, self._oracle(ready, shown), reloaded)
             return {**ended, **self._evaluate(learner, ready, shown)}
@@ -120,7 +143,7 @@ class Cells:
         if sealed.count:
             start = time.perf_counter()
             judgement = sealed.judge(learner, shown.target.inputs)
-            files.write_arrays(path, judgement.arrays, {"kind": sealed.domain.task.kind, "tags": judgement.tags})
+            files.write_arrays(path, judgement.arrays, {"kind": sealed.domain.task.kind, **judgement.card})
             summary["evaluation_seconds"] = time.perf_counter() - start
         files.write_json(path.with_suffix(".json"), summary)
         return summary

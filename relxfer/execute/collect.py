@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from relxfer.contract.data import Domain
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.tasks import Task
 from relxfer.declare import reading
 from relxfer.declare.experiment import Experiment, Method, Source, Target
@@ -164,8 +164,8 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
         and (sentence := from_adapter("relate", relate, engine.domains.sources(source), domain))
     }
     splits = (("train", domain.train), ("val", domain.val))
-    counts = {name: Count(len(split), len(np.unique(split.unit_ids()))) for name, split in splits if split is not None}
-    counts |= {"test": Count(*sealed.size)} if sealed.size else {}
+    counts = {name: _count(split) for name, split in splits if split is not None}
+    counts |= {"test": Count(*sealed.size, sealed.groups)} if sealed.size else {}
     return TargetSummary(
         task=domain.task.kind,
         metrics=metrics,
@@ -181,6 +181,11 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
     )
 
 
+def _count(split: Examples) -> Count:
+    groups = None if split.groups is None else len(np.unique(split.groups))
+    return Count(len(split), len(np.unique(split.unit_ids())), groups)
+
+
 def _smallest_class(domain: Domain) -> int | None:
     """Number of labelled training queries of the smallest class; None if the task has no classes to count."""
     answers = None if domain.train is None else domain.train.answers
@@ -190,13 +195,15 @@ def _smallest_class(domain: Domain) -> int | None:
 
 def _source(engine: Engine, source: Source) -> SourceSummary:
     config = source.config
-    origin = SourceSummary(datasets=tuple(d.name for d in source.datasets), shared=config.shared)
+    names = tuple(dataset.name for dataset in source.datasets)
+    origin = SourceSummary(datasets=names, shared=config.shared, seeds=config.seeds or ())
     if not source.pretrained:
         return replace(origin, path=str(config.checkpoint or config.weights or config.run))
     data = [dataset.record for dataset in source.datasets]
     if not any(reading.reads(adapter.record, data) for adapter in engine.experiment.adapters):
         return origin
-    entries = [engine.sources.entry(source, seed) for seed in engine.experiment.config.seeds]
+    seeds = source.pretraining_seeds(engine.experiment.config.seeds)
+    entries = [engine.sources.entry(source, seed) for seed in seeds]
     outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]
     return replace(
         origin, stages=tuple(_PRETRAINING.validate_python({**o, "diagnostics": _logged(o)}) for o in outcomes if o)

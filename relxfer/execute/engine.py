@@ -12,6 +12,7 @@ from relxfer.execute.domains import Domains
 from relxfer.execute.events import Events
 from relxfer.execute.sources import Sources
 from relxfer.execute.transfers.transfer import Transfers
+from relxfer.execute.transfers.trials import Trials
 from relxfer.judge.scoring import Scorer
 from relxfer.plan import grid
 from relxfer.plan.cells import PlannedCell
@@ -33,6 +34,7 @@ class Engine:
     attach     attaches models to data
     sources    pre-trains sources
     transfers  trains cells without their tests
+    trials     runs trials, which are never judged
     cells      runs and evaluates cells
     """
 
@@ -47,7 +49,8 @@ class Engine:
         self.sources = Sources(experiment, store, self.events, self.code, *shared)
         training = experiment.training
         self.transfers = Transfers(training, store, self.events, self.code, plugins, self.attach)
-        self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers)
+        self.trials = Trials(self.transfers)
+        self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers, self.trials)
         self._facts: dict[tuple[str | None, str], Facts] = {}
         memory.tell("returned")  # the default, until a cell is run whose adapter wants otherwise
 

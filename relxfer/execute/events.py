@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -63,18 +64,23 @@ class Events:
     def training(self, entry: Entry, names: Names, oracle: Oracle | None = None) -> Callable[..., bool]:
         """The function that a trainer calls with its events; at a validation point it returns whether to stop there.
 
-        Validation points are also appended to the trace and passed to the oracle.
+        Validation points are also appended to the trace and passed to the oracle. The function does not hold these
+        events: they lead to the run, which can open tests, and strategies hold the function.
         """
+        weak = weakref.ref(self)
 
         def emit(kind: str, **values: Any) -> bool:
+            events = weak()
+            if events is None:
+                return False
             if kind == "epoch":
                 files.append_line(entry.trace, values)
                 if oracle:
                     oracle.record(values["phase"], values["step"])
                 point = {key: values[key] for key in ("phase", "step", "values")}
-                self("epoch_finished", cell=names, **point)
-            self(kind, cell=names, **values)
-            return kind == "epoch" and self.stopping()
+                events("epoch_finished", cell=names, **point)
+            events(kind, cell=names, **values)
+            return kind == "epoch" and events.stopping()
 
         return emit
 

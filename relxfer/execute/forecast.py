@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from relxfer.contract.data import Domain
 from relxfer.contract.options import TrainingOptions
 from relxfer.declare.experiment import Chosen, Experiment, Source
+from relxfer.errors import Incompatible
 from relxfer.execute.engine import Engine
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
@@ -22,13 +25,15 @@ class StageCost:
 
     runs     how often it is trained: once, or once for each seed
     steps    optimiser steps of all runs
-    seconds  estimated seconds of all runs; None if the adapter cannot estimate them
+    seconds  estimated seconds of all runs; None if they cannot be estimated
+    note     why they cannot
     """
 
     source: str
     runs: int
     steps: int
     seconds: float | None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class RowCost:
     runs     cells that are run; the others share the result of one of them
     steps    optimiser steps of all runs
     queries  test queries of all runs
-    seconds  estimated seconds of all runs; None if the adapter cannot estimate them
+    seconds  estimated seconds of all runs; None if they cannot be estimated
+    note     why they cannot
     """
 
     source: str | None
@@ -50,6 +56,7 @@ class RowCost:
     steps: int
     queries: int
     seconds: float | None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -113,45 +120,63 @@ def _row(engine: Engine, cells: Sequence[PlannedCell]) -> RowCost:
     sealed = engine.domains.target(distinct[0].target)
     steps = training.steps * len(distinct) if first.method.seeded else 0
     queries = sealed.count * len(distinct)
-    seconds = None  # a prior baseline counts, which costs next to nothing
-    if first.method.model is None:
-        seconds = _seconds(first.target.adapter, first.model, sealed.domain, training, steps, queries)
+    estimate = _Estimate()  # a prior counts, which costs next to nothing
+    if first.method.role != "prior":
+        estimate = _estimate(first.adapter, first.model, sealed.domain, training, steps, queries)
     source = first.source.name if first.source else None
     names = source, first.target.name, first.method.name
-    return RowCost(*names, len(cells), len(distinct), steps, queries, seconds)
+    return RowCost(*names, len(cells), len(distinct), steps, queries, *estimate)
 
 
 def _distinct(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
     """The cells that are run: an unseeded strategy runs once for all seeds, one without labels once for all budgets."""
-    kept: dict[tuple[int | str | None, int | None], PlannedCell] = {}
+    kept: dict[tuple[int | str | None, int | None, int | None], PlannedCell] = {}
     for cell in cells:
         budget = cell.budget if "target-labels" in cell.method.needs else None
-        source = cell.source if cell.source and cell.needs_source else None
-        own = source is not None and source.pretrained and not source.config.shared
-        kept.setdefault((budget, cell.seed if cell.method.seeded or own else None), cell)
+        kept.setdefault((budget, cell.source_seed, cell.seed if cell.method.seeded else None), cell)
     return list(kept.values())
 
 
 def _stage(engine: Engine, source: Source) -> StageCost:
     """The cost of a source. Its steps alternate between its data sets, so the estimate is the mean over them."""
     assert source.model is not None
-    training, adapter, model = source.config.training, engine.sources.adapter(source), source.model
-    runs = 1 if source.config.shared else len(engine.experiment.config.seeds)
+    training, model = source.config.training, source.model
+    runs = len(source.pretraining_seeds(engine.experiment.config.seeds))
     steps = training.steps * runs
-    estimates = [_seconds(adapter, model, domain, training, steps, 0) for domain in engine.domains.sources(source)]
-    available = [seconds for seconds in estimates if seconds is not None]
-    return StageCost(source.name, runs, steps, sum(available) / len(available) if available else None)
+    try:
+        adapter = engine.sources.adapter(source)
+    except Incompatible as error:
+        return StageCost(source.name, runs, steps, None, str(error))
+    estimates = [_estimate(adapter, model, domain, training, steps, 0) for domain in engine.domains.sources(source)]
+    available = [estimate.seconds for estimate in estimates if estimate.seconds is not None]
+    note = next((estimate.note for estimate in estimates if estimate.note), "")
+    return StageCost(source.name, runs, steps, sum(available) / len(available) if available else None, note)
 
 
-def _seconds(
+class _Estimate(NamedTuple):
+    """Seconds, or why there is no estimate."""
+
+    seconds: float | None = None
+    note: str = ""
+
+
+def _estimate(
     adapter: Chosen, model: Chosen, domain: Domain, training: TrainingOptions, steps: int, queries: int
-) -> float | None:
-    """The adapter's count of operations, divided by the speed of this machine; None if the adapter counts none."""
-    made = adapter.build()
-    if not hasattr(made, "operations"):
-        return None
-    step, query = made.operations(model.options, domain, training.batch_size)
-    return (steps * step + queries * query) / _operations_per_second()
+) -> _Estimate:
+    """The adapter's count of operations, divided by the speed of this machine. No plugin ends a forecast."""
+    uncounted = f"adapter {adapter.name!r} counts no operations of model {model.name!r}"
+    try:
+        count = getattr(adapter.build(), "operations", None)
+        counted = None if count is None else count(model.options, domain, training.batch_size)
+        if counted is None:
+            return _Estimate(note=uncounted)
+        step, query = map(float, counted)
+    except (Exception, SystemExit) as error:
+        return _Estimate(note=f"{uncounted}: {type(error).__name__}: {error}")
+    total = steps * step + queries * query
+    if not (math.isfinite(total) and total >= 0):
+        return _Estimate(note=f"{uncounted}: got {step:g} for a step and {query:g} for a query")
+    return _Estimate(total / _operations_per_second())
 
 
 def _operations_per_second() -> float:

@@ -72,7 +72,8 @@ def run(
         if group.size > 1:
             _train_together(work, plan, group)
         waves = _run_waves(executor, work, scheduling(plan))
-        results = collect(store, experiment, waves.cells, waves.outcomes, engine)
+        judged = [each for each in zip(waves.cells, waves.outcomes, strict=True) if not each[0].trial]
+        results = collect(store, experiment, [cell for cell, _ in judged], [ended for _, ended in judged], engine)
         store.write(RESULTS, results.card())
         engine.events("run_finished", folder=store.folder, results=results)
         return results
@@ -224,8 +225,9 @@ def _run_by(executor: Executor, work: Work, stream: Stream) -> Iterator[tuple[Jo
         return
     expected = f"expected the executor {work.engine.experiment.executor.name!r} to yield (job, outcome) for every job"
     remedy = "finished cells are kept; run again, perhaps with another executor"
-    running = iter(executor.run(work, stream))
+    running: Iterator[Any] = iter(())
     try:
+        running = iter(executor.run(work, stream))
         while (ended := _next(running)) is not None:
             yield stream.ended(*ended), ended[1]
     except (RelxferError, OSError, MemoryError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Adapter, Learner
+from relxfer.errors import Incompatible, PluginError
 from relxfer.execute.stored import reload
 from relxfer.judge.ranking import Filter, known_answers
 from relxfer.plan.views import digest, same_data
@@ -26,11 +27,18 @@ class Judgement:
     results  per-query results by name, see `Task.judge`, in the order in which the queries were asked
     asked    [n] int: row in the test of each asked query
     test     the test without inputs and answers: items, groups and tags of its queries
+    names    item -> its name, where this is not its number
     """
 
     results: Mapping[str, np.ndarray]
     asked: np.ndarray
     test: Examples
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def card(self) -> JsonObject:
+        """What is stored beside the arrays: what the numbers of tags stand for, and the names of items."""
+        return {"tags": self.tags, "items": self.names}
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
@@ -87,6 +95,12 @@ class Sealed:
         return None if test is None else (len(test), len(np.unique(test.unit_ids())))
 
     @cached_property
+    def groups(self) -> int | None:
+        """Number of groups of items in the test; None if there is no test, or it has no groups."""
+        test = self._complete.test
+        return None if test is None or test.groups is None else len(np.unique(test.groups))
+
+    @cached_property
     def digests(self) -> list[JsonObject]:
         """Digests for a fingerprint: of the complete data set, and of the one before its inputs were thinned."""
         own = digest(self._complete)
@@ -110,8 +124,20 @@ class Sealed:
         # shuffled, because the order could reveal answers: the two queries of a link follow each other in the test
         order = generator("test queries").permutation(len(test))
         asked = replace(test.take(order), inputs=inputs)
-        results = self.domain.task.judge(learner.predict(asked.hidden()), asked, self._whole.known())
-        return Judgement(results, order, replace(test, inputs=None, answers=None))
+        results = _fitting(self.domain.task.judge(learner.predict(asked.hidden()), asked, self._whole.known()), asked)
+        return Judgement(results, order, replace(test, inputs=None, answers=None), self._names(test))
+
+    def _names(self, test: Examples) -> dict[str, str]:
+        """Item -> its name, where the data set has other names than numbers.
+
+        Raises:
+            Incompatible: it has not a name for each.
+        """
+        units = np.unique(test.unit_ids())
+        names = list(map(str, self.domain.name_items(units)))
+        if len(names) != len(units):
+            raise Incompatible(f"names of {len(units)} items", str(len(names)), "correct name_items of the data set")
+        return {str(unit): name for unit, name in zip(units.tolist(), names, strict=True) if name != str(unit)}
 
     def check_reloaded(self, judged: Learner, stored: Callable[[], Learner], shown: Domain) -> None:
         """Check that a stored model predicts as the judged learner, on a few queries of the test if there is one.
@@ -128,3 +154,20 @@ class Sealed:
         """The known answers to these queries, from all splits, for filtered ranks; None if the task is not ranking."""
         known = self._whole.known()
         return known_answers(asked.queries, known) if self.domain.task.open and known else None
+
+
+def _fitting(results: Mapping[str, np.ndarray], asked: Examples) -> Mapping[str, np.ndarray]:
+    """What the judge of a task returned, after a check.
+
+    Raises:
+        PluginError: an array has not a row for each query, or the name of one that is stored beside them.
+    """
+    for name, array in results.items():
+        taken, shape = stored_names.taken(name), list(np.shape(array))
+        if taken or shape[:1] != [len(asked)]:
+            got = "a name that is taken" if taken else f"shape {shape}"
+            raise PluginError(
+                f"expected the judge of a task to return arrays with a row for each of {len(asked)} queries, got for "
+                f"{name!r} {got}; correct the task"
+            )
+    return results

@@ -66,15 +66,17 @@ class Sources:
     _views: dict[str, Views] = field(default_factory=dict)
     _trained: dict[tuple[str, int], Artefact] = field(default_factory=dict)
 
-    def artefact(self, source: Source, seed: int, planned: Fingerprint | None = None) -> Artefact:
+    def artefact(self, source: Source, seed: int | None, planned: Fingerprint | None = None) -> Artefact:
         """The model of a source: from its checkpoint, weights or run, or from pre-training, which is done once.
+
+        seed  of the pre-training; None if it is only read from a file
 
         Raises:
             Changed: the pre-training is no longer what was `planned`.
         """
-        if not source.pretrained:
+        if not source.pretrained or seed is None:
             return self.artefacts.given(source)
-        key = source.name, self.seed(source, seed)
+        key = source.name, seed
         if key not in self._trained:
             self._trained[key] = self.artefacts.read(self.train(source, seed, planned).model, source.model)
         return self._trained[key]
@@ -113,17 +115,13 @@ class Sources:
             return False
         return True
 
-    def seed(self, source: Source, seed: int) -> int:
-        """The seed of the pre-training for a cell; a shared source is pre-trained once, with the first seed."""
-        return self.experiment.config.seeds[0] if source.config.shared else seed
-
     def entry(self, source: Source, seed: int) -> Entry:
-        """The entry of the run directory that keeps the pre-training for a seed."""
+        """The entry of the run directory that keeps the pre-training with a seed."""
         return self.store.source(self.fingerprint(source, seed))
 
     def fingerprint(self, source: Source, seed: int) -> Fingerprint:
-        """The fingerprint of the pre-training for a seed."""
-        seen, seed = self.views(source), self.seed(source, seed)
+        """The fingerprint of the pre-training with a seed."""
+        seen = self.views(source)
         start = self.artefacts.given(source).sha if source.config.continued else None
         views = seen.sources, seen.selection
         return fingerprints.of_source(source, start, self.adapter(source), *views, seed, self.code)
@@ -164,7 +162,7 @@ class Sources:
         """Pre-train a source and store its model, like the transfer of a cell without a target."""
         from relxfer.train.trainer import PhaseTrainer
 
-        seen, seed = self.views(source), self.seed(source, seed)
+        seen = self.views(source)
         names = stage_names(source, seed) | {"id": identity[:16]}
         self.events("cell_started", cell=names)
         entry.phases.mkdir(parents=True, exist_ok=True)
@@ -219,4 +217,4 @@ class Sources:
 
 def stage_names(source: Source, seed: int) -> dict[str, str | int | None]:
     """The names that identify a source stage in events, in the form of those of a cell."""
-    return {"source": source.name, "target": None, "strategy": "pre-train", "seed": seed}
+    return {"source": source.name, "target": None, "strategy": "pre-train", "source_seed": seed, "seed": seed}

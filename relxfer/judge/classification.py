@@ -39,12 +39,8 @@ class Classes(Predictions):
 
     @property
     def probability(self) -> np.ndarray:
-        """[n] float: softmax of the predicted class, 1 / sum_c exp(s_c - max s); equal infinities divide it evenly."""
-        scores = self.scores.astype(np.float64)
-        top = scores.max(1, keepdims=True)
-        with np.errstate(invalid="ignore"):  # inf - inf
-            powers = np.where(scores == top, 1.0, np.exp(scores - top))
-        return 1 / powers.sum(1)
+        """[n] float: the softmax of the predicted class."""
+        return softmax(self.scores).max(1)
 
     def accuracy(self) -> PerItem:
         """The share of queries whose predicted class is correct."""
@@ -118,5 +114,17 @@ class Classification(Task):
         >>> Classification(("cat", "dog")).shown(np.array([[0.0, np.log(3.0)]])).round(2).tolist()
         [[0.25, 0.75]]
         """
-        raised = np.exp(scores.astype(float) - scores.max(1, keepdims=True))
-        return raised / raised.sum(1, keepdims=True)
+        return softmax(scores)
+
+
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """[n, C] float64: exp(s_c) / sum_k exp(s_k); equal infinities divide it evenly.
+
+    >>> softmax(np.array([[np.inf, np.inf, 0.0]])).tolist()
+    [[0.5, 0.5, 0.0]]
+    """
+    scores = scores.astype(np.float64)
+    top = scores.max(1, keepdims=True)
+    with np.errstate(invalid="ignore"):  # inf - inf
+        powers = np.where(scores == top, 1.0, np.exp(scores - top))
+    return powers / powers.sum(1, keepdims=True)

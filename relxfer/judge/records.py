@@ -35,8 +35,8 @@ class Interval:
 
     low    the lower bound
     high   the upper bound
-    seeds  the number of seeds that it was estimated from
-    units  the number of test units, such as facts, nodes or images
+    seeds  the number of seeds of the transfer that it was estimated from
+    units  the number of test units that are resampled, such as facts, nodes or images, or groups of them
     """
 
     estimate: float

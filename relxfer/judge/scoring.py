@@ -123,13 +123,13 @@ def _contributions(metric: Metric, results: object, total: int) -> np.ndarray:
     function = load_object(metric.load)
     try:
         made = function(results)
+        made = made if isinstance(made, PerItem | ByInfluence) else PerItem(np.asarray(made, dtype=float))
+        contributions = np.asarray(made.contributions, dtype=float)
     except (RelxferError, MemoryError):
         raise
     except Exception as error:
         got = f"{type(error).__name__}: {error}"
         raise PluginError(f"expected {where} to return a value for each query, got {got}; correct it") from error
-    made = made if isinstance(made, PerItem | ByInfluence) else PerItem(np.asarray(made, dtype=float))
-    contributions = np.asarray(made.contributions, dtype=float)
     if contributions.shape != (total,) or not np.isfinite(contributions).all():
         got = f"shape {list(contributions.shape)}" if contributions.shape != (total,) else "values that are not finite"
         raise PluginError(

@@ -92,10 +92,19 @@ def paired_gain(
     transfer, baseline = np.atleast_2d(transfer), np.atleast_2d(baseline)
     if 1 not in (len(transfer), len(baseline)) and len(transfer) != len(baseline):
         raise ValueError(f"expected as many seeds on both sides, got {len(transfer)} and {len(baseline)}")
-    difference = transfer - baseline
+    return mean_interval(differences(transfer, baseline), units, level, resamples, seed)
+
+
+def differences(transfer: np.ndarray, baseline: np.ndarray) -> np.ndarray:
+    """transfer - baseline, where differences that are only rounding errors are 0; shapes are broadcast.
+
+    >>> differences(np.array([[0.1 + 0.2]]), np.array([[0.3]])).tolist()
+    [[0.0]]
+    """
+    difference: np.ndarray = transfer - baseline
     # a constant rounding error, as of 0.1 + 0.2 - 0.3, would otherwise be an interval of width zero above 0
     difference[np.abs(difference) <= _NOISE * np.maximum(np.abs(transfer), np.abs(baseline))] = 0.0
-    return mean_interval(difference, units, level, resamples, seed)
+    return difference
 
 
 def sign_flip(differences: Sequence[float] | np.ndarray) -> float:

@@ -15,12 +15,14 @@ from relxfer.judge.statistics import holm, seeds_needed, sign_flip, smallest_p
 _OUT_OF_REACH = 10
 
 
-def gain_over(baseline: str, gain: Interval, differences: np.ndarray | None) -> Gain:
+def gain_over(baseline: str, gain: Interval, differences: np.ndarray | None, resampled: str = "items") -> Gain:
     """The gain over a baseline with its verdict; the note of an inconclusive one says why.
 
     baseline     the name of the baseline
     gain         the interval of the gain
-    differences  [S] float: the gain for each seed; None if both sides are deterministic
+    differences  [S] float: the gain for each seed, or [P, S] for each pre-training and seed if they are crossed; None
+                 if both sides are deterministic
+    resampled    what the interval is over beside seeds: items, or groups of them
 
     >>> gain_over("scratch", Interval(0.1, 0.05, 0.2, 6, 100), np.full(6, 0.1)).p
     0.03125
@@ -28,20 +30,28 @@ def gain_over(baseline: str, gain: Interval, differences: np.ndarray | None) -> 
     'inconclusive mostly for the spread of seeds: a gain of +.100 would show from about 24 seeds'
     """
     verdict, p, notes = Verdict.of(gain), None, []
-    if differences is None or len(differences) < 2:
-        notes.append(f"{'deterministic' if differences is None else 'one seed'}: interval over items only")
+    if differences is not None and differences.ndim > 1:
+        notes.append(f"{differences.shape[0]} pre-trainings x {differences.shape[1]} seeds: interval over both, no p")
+    elif differences is None or len(differences) < 2:
+        notes.append(f"{'deterministic' if differences is None else 'one seed'}: interval over {resampled} only")
     else:
         p = sign_flip(differences)
     if verdict is Verdict.INCONCLUSIVE and gain.high > gain.low:
-        notes.append(_why(gain, np.zeros(1) if differences is None else differences))
+        notes.append(_why(gain, np.zeros(1) if differences is None else differences, resampled))
     return Gain(**vars(gain), baseline=baseline, verdict=verdict, p=p, note="; ".join(notes))
 
 
-def _why(gain: Interval, differences: np.ndarray) -> str:
+def _why(gain: Interval, differences: np.ndarray, resampled: str) -> str:
     """Whether seeds or items make the interval wide, and how many of them a gain of this size would need."""
-    reach, seeds = (gain.high - gain.low) / 2, len(differences)
-    by_seeds = _reach_of_seeds(differences) if seeds > 1 else 0.0
-    what, count = ("seeds", seeds) if 2 * by_seeds**2 > reach**2 else ("items", gain.units)
+    reach = (gain.high - gain.low) / 2
+    factors = {"seeds": differences}
+    if differences.ndim > 1:
+        factors = {"pre-trainings": differences.mean(1), "seeds": differences.mean(0)}
+    reaches = {what: _reach_of_seeds(of) if len(of) > 1 else 0.0 for what, of in factors.items()}
+    what = max(reaches, key=lambda each: reaches[each])
+    count = len(factors[what])
+    if 2 * reaches[what] ** 2 <= reach**2:
+        what, count = resampled, gain.units
     why = f"inconclusive mostly for the spread of {what}"
     size = f"{gain.estimate:+.3f}".replace("+0.", "+.").replace("-0.", "-.")
     if abs(gain.estimate) * _OUT_OF_REACH < reach:

@@ -27,14 +27,6 @@ def choose(named: Chosen | None, shown: Domain) -> Calibrated:
     """The calibrator of a cell: the configured one, where the strategy sees validation labels that it can be fitted to.
 
     shown  the target as the strategy sees it
-
-    >>> from types import SimpleNamespace
-    >>> from relxfer.contract.data import Task
-    >>> named = SimpleNamespace(name="temperature", record=SimpleNamespace(tasks=("classification",)))
-    >>> choose(named, Domain("d", Task("classification", ("a", "b")))).reason
-    'not calibrated by temperature: the strategy sees no validation labels of the target'
-    >>> choose(named, Domain("d", Task("ranking"))).reason
-    'not calibrated by temperature, which is for classification: the task is ranking'
     """
     if named is None:
         return NO_CALIBRATION

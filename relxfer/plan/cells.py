@@ -1,4 +1,4 @@
-"""A cell: one source, target, strategy, label budget and seed."""
+"""A cell: one source, target, strategy, label budget, and the seeds of source and target."""
 
 from __future__ import annotations
 
@@ -16,9 +16,12 @@ Names: TypeAlias = Mapping[str, str | int | None]
 class PlannedCell:
     """One cell of the experiment.
 
-    source   None if the experiment has no sources
-    budget   label budget: a number of units, or `"all"`
-    refusal  why it cannot run, and what to do; None if it can run
+    source       None if the experiment has no sources
+    budget       label budget: a number of units, or `"all"`
+    seed         of the transfer: which labels are used, and all random numbers of the strategy
+    refusal      why it cannot run, and what to do; None if it can run
+    source_seed  of the pre-training that it uses; None if it uses none
+    trial        whether it is trained and not judged: what runs it can open no test
     """
 
     source: Source | None
@@ -27,6 +30,8 @@ class PlannedCell:
     budget: int | str
     seed: int
     refusal: str | None = None
+    source_seed: int | None = None
+    trial: bool = False
 
     @property
     def model(self) -> Chosen:
@@ -53,14 +58,16 @@ class PlannedCell:
 
     @property
     def names(self) -> dict[str, str | int | None]:
-        """The names by which the cell is shown, and its budget and seed."""
+        """The names by which the cell is shown, and its budget and seeds."""
         return {
             "source": self.source.name if self.source else None,
             "target": self.target.name,
             "strategy": self.method.name,
             "role": self.method.role,
             "budget": self.budget,
+            "source_seed": self.source_seed,
             "seed": self.seed,
+            **({"trial": True} if self.trial else {}),
         }
 
 

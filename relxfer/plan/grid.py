@@ -1,8 +1,10 @@
-"""The grid of cells: source x target x strategy x label budget x seed, each of which can run or is refused."""
+"""The grid of cells: source x target x strategy x label budget x seeds, each of which can run or is refused."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from relxfer.contract.records import TransferStrategy
@@ -28,8 +30,19 @@ def cells(experiment: Experiment, facts_of: FactsOf, offers: Sequence[TransferSt
             for budget in target.config.label_budgets:
                 cell = PlannedCell(source, target, method, budget, 0)
                 refusal = refuse(cell, facts, offers) or refuse_selection(experiment.validator, cell, facts)
-                for seed in experiment.config.seeds:
-                    yield PlannedCell(source, target, method, budget, seed, refusal)
+                for source_seed, seed in _seeds(cell, experiment.config.seeds):
+                    yield replace(cell, seed=seed, refusal=refusal, source_seed=source_seed)
+
+
+def _seeds(cell: PlannedCell, seeds: Sequence[int]) -> Iterator[tuple[int | None, int]]:
+    """The seeds of source and target of every cell of a row: crossed if the source has seeds of its own."""
+    source = cell.source if cell.needs_source else None
+    if source is None or not source.pretrained:
+        yield from ((None, seed) for seed in seeds)
+    elif source.config.shared or source.config.seeds:
+        yield from itertools.product(source.pretraining_seeds(seeds), seeds)
+    else:
+        yield from zip(seeds, seeds, strict=True)
 
 
 def pairs(experiment: Experiment, facts_of: FactsOf) -> Iterator[tuple[Source | None, Target, Facts]]:

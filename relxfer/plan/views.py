@@ -93,24 +93,29 @@ def _counted(task: Task, examples: Examples, per: str) -> list[tuple[tuple[str |
 def _split(domain: Domain, orders: Sequence[np.ndarray], share: float) -> Domain:
     """Use the first units of every order for validation, except of orders that are too short."""
     assert domain.train is not None
-    held_out = [_first(domain.train, units, share) for units in orders if len(units) >= SMALLEST_SPLIT]
-    held_out = [units for units in held_out if len(units)]
-    if not held_out:
+    counts = [max(1, int(len(units) * share)) if len(units) >= SMALLEST_SPLIT else 0 for units in orders]
+    if not any(counts):
         return domain
-    return domain.hold_out(_rows(domain.train, np.concatenate(held_out)))
+    if domain.train.groups is None:
+        held_out = np.concatenate([units[:count] for units, count in zip(orders, counts, strict=True)])
+    else:
+        held_out = _whole_groups(domain.train, orders, counts)
+    return domain.hold_out(_rows(domain.train, held_out)) if len(held_out) else domain
 
 
-def _first(examples: Examples, units: np.ndarray, share: float) -> np.ndarray:
-    """The first units, about this share of them; whole groups where there are groups, and never all of these."""
-    count = max(1, int(len(units) * share))
-    if examples.groups is None:
-        return units[:count]
-    known, rows = np.unique(examples.unit_ids(), return_index=True)
-    groups = examples.groups[rows[np.searchsorted(known, units)]]
-    distinct, first, sizes = np.unique(groups, return_index=True, return_counts=True)
-    order = np.argsort(first)[: len(distinct) - 1]
-    enough = np.searchsorted(np.cumsum(sizes[order]), count) + 1
-    return units[np.isin(groups, distinct[order[:enough]])]
+def _whole_groups(examples: Examples, orders: Sequence[np.ndarray], counts: Sequence[int]) -> np.ndarray:
+    """The units of groups that hold about so many units of each order; one group of each order at least is left."""
+    units, rows = np.unique(examples.unit_ids(), return_index=True)
+    groups = examples.group_ids()[rows]
+    by_order = [groups[np.searchsorted(units, order)] for order in orders]
+    chosen: set[int] = set()
+    for own, count in zip(by_order, counts, strict=True):
+        for group in dict.fromkeys(own.tolist()):
+            if np.isin(own, [*chosen]).sum() >= count:
+                break
+            if all(set(other.tolist()) - chosen - {group} for other in by_order if len(other)):
+                chosen.add(group)
+    return units[np.isin(groups, [*chosen])]
 
 
 def _rows(examples: Examples, units: np.ndarray) -> np.ndarray:

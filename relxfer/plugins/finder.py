@@ -20,7 +20,7 @@ from typing import Any
 import pluggy
 
 from relxfer.contract import hooks
-from relxfer.contract.records import Record
+from relxfer.contract.records import Dataset, Reader, Record
 from relxfer.errors import PluginError, UnknownName, UsageError
 from relxfer.plugins import from_file, versions
 
@@ -55,6 +55,10 @@ class Plugin:
     file: str
     seconds: float
     offers: tuple[Record, ...]
+
+
+#: Kinds of offers that are named in the same place, so that their names must differ.
+_SHARED = {Dataset.kind: (Reader.kind,), Reader.kind: (Dataset.kind,)}
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,21 @@ class Plugins:
             return self.offers[kind, name]
         raise self.unknown(kind, name, self.names(kind))
 
+    def data(self) -> list[Offer]:
+        """All data sets and readers of users' files, sorted by name."""
+        return sorted([*self.all(Dataset.kind), *self.all(Reader.kind)], key=lambda offer: offer.record.name)
+
+    def find_data(self, name: str) -> Offer:
+        """The data set or the reader with this name.
+
+        Raises:
+            UnknownName: there is none, as `find`.
+        """
+        for kind in (Dataset.kind, Reader.kind):
+            if (kind, name) in self.offers:
+                return self.offers[kind, name]
+        raise self.unknown(Dataset.kind, name, [offer.record.name for offer in self.data()])
+
     def unknown(self, kind: str, name: str, names: Iterable[str]) -> UnknownName:
         """The error for a name that no plugin offers; it mentions broken plugins, which might have offered it."""
         error = UnknownName(kind, name, names)
@@ -232,6 +251,12 @@ class Plugins:
         key = (record.kind, record.name)
         if key in taken:
             raise ValueError(f"the {record.kind} {record.name!r} is offered twice by this plugin; choose another name")
+        for other in _SHARED.get(record.kind, ()):
+            if (other, record.name) in taken or (other, record.name) in self.offers:
+                raise ValueError(
+                    f"the {record.kind} {record.name!r} has the name of a {other}, and a configuration could not tell "
+                    "which is meant; choose another name"
+                )
         if key in self.offers and record.replaces != record.name:
             owner = self.offers[key]
             raise ValueError(

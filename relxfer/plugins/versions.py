@@ -73,6 +73,29 @@ class Versions:
                 raise Changed.of([f"code ({file})"])
 
 
+def unknown() -> set[str]:
+    """The modules in memory of which it is not known from which state of their file they were imported."""
+    return sys.modules.keys() - _imported.keys()
+
+
+def check_age(modules: Iterable[str], since: float) -> None:
+    """Check that modules may not be older than their files, for a process that was there before the run.
+
+    modules  those of which it was not known, when the run came to this process, from which state they were imported
+    since    when this process started
+
+    Raises:
+        Changed: a file that decides a result was changed later.
+    """
+    for name in sorted(_imported.keys() & set(modules)):
+        file = getattr(sys.modules.get(name), "__file__", None)
+        if file and os.stat(file).st_ctime > since:
+            raise Changed(
+                f"expected the code of {name} as {file} now has it, but the file has changed since this process "
+                "started, which may have imported it before; restart the processes of the executor, then run again"
+            )
+
+
 def of_plugin(plugin: Any, names: Iterable[str]) -> str | None:
     """A hash of the code of a plugin that is not installed: its own module and the modules with these names.
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from relxfer.errors import UsageError
 from relxfer.predict.answers import block, encoded, lines
-from relxfer.predict.predictions import ChosenCell, best, header
+from relxfer.predict.chosen import ChosenCell
+from relxfer.predict.predictions import best, header
 from relxfer.store import delimited, files
 from relxfer.store.json_text import JsonObject
 
@@ -116,7 +117,7 @@ def write(
     done = journal.resume(force)
     rest = replace(asked, queries=asked.queries[done:])
     if done == 0:
-        journal.append(delimited.row(header(chosen.domain, asked), delimited.separator(path)), 0)
+        journal.append(delimited.row(header(chosen, asked), delimited.separator(path)), 0)
     progress(done, len(asked))
     for answers, scores in best(chosen, rest, k, keep_known):
         rows = slice(done, done + len(answers))

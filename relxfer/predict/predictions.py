@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from relxfer.authoring import tables
-from relxfer.contract.data import Domain, Examples
-from relxfer.contract.learners import Learner
-from relxfer.contract.tasks import Task
+from relxfer.contract.data import Examples
 from relxfer.declare import resolve
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.execute.engine import Engine
-from relxfer.execute.sealed import Sealed
-from relxfer.execute.stored.calibration import probabilities
 from relxfer.judge.ranking import top_blocks
 from relxfer.plugins.finder import Plugins
+from relxfer.predict import moved
 from relxfer.predict.answers import FORMATS, Answers, Value, blocks
+from relxfer.predict.chosen import ChosenCell, check_answers
 from relxfer.report import wording
 from relxfer.results import budgets, names
 from relxfer.results.records import CellResult
@@ -30,28 +28,6 @@ from relxfer.store.run_directory import Store
 from relxfer.train import memory
 
 _TABLES = ("", ".tsv", ".csv", ".txt", ".parquet")
-
-
-@dataclass(frozen=True)
-class ChosenCell:
-    """A transferred model that answers questions about its target.
-
-    description  which model it is, as a sentence for the user
-    data         the target, whose known answers are left out of predictions
-    cell         id of the cell
-    calibrated   from scores [b, C] to calibrated probabilities; None if the model was not calibrated
-    """
-
-    description: str
-    learner: Learner
-    data: Sealed
-    cell: str
-    calibrated: Callable[[np.ndarray], np.ndarray] | None = None
-
-    @property
-    def domain(self) -> Domain:
-        """The target without its test."""
-        return self.data.domain
 
 
 def choose(
@@ -64,10 +40,10 @@ def choose(
 ) -> ChosenCell:
     """Load the model of a cell, which is named by its id, or else by strategy and target.
 
-    Of several cells the one with the largest label budget and the smallest seed is taken.
+    Of several cells the one with the largest label budget and the smallest seeds is taken.
 
     Args:
-        run: run directory.
+        run: run directory, or the file of a model.
         plugins: loaded plugins.
         strategy: name; default the first strategy of the configuration.
         target: name; default the first.
@@ -79,6 +55,8 @@ def choose(
         UnknownName: the run has no such target.
         DataError: the answers of the target have changed since the model was trained.
     """
+    if run.is_file():
+        return moved.choose(run, plugins, target, config)
     store, results = Store.open(run), Results.open(run)
     experiment = resolve.load(config or store.folder / "config.toml", plugins)
     result = _cell(results, strategy, target, cell)
@@ -88,34 +66,17 @@ def choose(
         raise UnknownName(f"target of {experiment.where}", result.target, [t.name for t in experiment.targets])
     engine = Engine(experiment, plugins, store)
     artefact, data = engine.artefacts.read(model, None), engine.domains.target(of)
-    _check_answers(artefact.tasks, data.domain, run)
-    memory.tell(of.adapter.record.large_blocks)
-    learner = engine.attach.stored(artefact, of.adapter, data.domain, learnt=False)
-    fitted = artefact.about.calibration
-    calibrated = probabilities(fitted, plugins) if fitted else None
-    return ChosenCell(_described(result), learner, data, result.id, calibrated)
+    check_answers(artefact, data.domain, f"restore them, or run again: relxfer run {run / 'config.toml'} --out {run}")
+    adapter = moved.adapter_of(artefact, experiment.adapters, plugins) if artefact.about.adapter else of.adapter
+    memory.tell(adapter.record.large_blocks)
+    learner = engine.attach.stored(artefact, adapter, data.domain, learnt=False)
+    return ChosenCell.of(_described(result), learner, data, result.id, artefact, plugins)
 
 
 def _described(cell: CellResult) -> str:
     transfer = names.transfer(cell.source, cell.target) if cell.source else cell.target
     budget = wording.budget(cell.budget, cell.labels_per)
-    return f"{cell.strategy} on {transfer} ({budget}, seed {cell.seed}, cell {cell.id})"
-
-
-def _check_answers(learnt: Sequence[Task], domain: Domain, run: Path) -> None:
-    """Raise if the answers have changed since the run, because attaching would give the model a new, untrained head."""
-    if not any(task.same_as(domain.task) for task in learnt):
-        trained_on = _named(learnt[0]) if learnt else "none"
-        raise DataError(
-            f"expected in '{domain.name}' the answers that the model has learnt, {trained_on}, got "
-            f"{_named(domain.task)}: the data have changed since the run; restore them, or run again: "
-            f"relxfer run {run / 'config.toml'} --out {run}"
-        )
-
-
-def _named(task: Task, most: int = 10) -> str:
-    more = f" ... {len(task.answers) - most:,} more" * (len(task.answers) > most)
-    return f"{', '.join(task.answers[:most]) or task.kind}{more}"
+    return f"{cell.strategy} on {transfer} ({budget}, {names.seeds(cell.source_seed, cell.seed)}, cell {cell.id})"
 
 
 def _cell(results: Results, strategy: str | None, target: str | None, cell: str | None) -> CellResult:
@@ -134,7 +95,7 @@ def _cell(results: Results, strategy: str | None, target: str | None, cell: str 
             f"expected a finished cell for {_asked(strategy, cell)}, got none in {results.folder}; "
             f"finished strategies: {', '.join(finished) or 'none'}"
         )
-    return max(fitting, key=lambda c: (budgets.size(c.budget), -c.seed))
+    return max(fitting, key=lambda c: (budgets.size(c.budget), -c.seed, -(c.source_seed or 0)))
 
 
 def _first(cells: Sequence[CellResult]) -> str | None:
@@ -164,18 +125,20 @@ def predict(
 def answers(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool = False) -> Answers:
     """The k best answers to each query: a row has the names of the query, the answer, its rank and its score.
 
-    The last column is what the task shows of a score: the probability of a class or label, by the calibrator with
-    which the model was stored if there is one, or the score itself. Where
-    the answers are numbers, a row has the value of each, and no rank.
+    The last column is what the task shows of a score: the probability of a class or label, or the score itself; where
+    the model was calibrated, the probability by its calibrator. Where the answers are numbers, a row has the value of
+    each, and no rank.
     """
     domain = replace(chosen.domain, inputs=asked.inputs)
-    return Answers(header(domain, asked), blocks(domain, asked.queries, best(chosen, asked, k, keep_known)))
+    return Answers(header(chosen, asked), blocks(domain, asked.queries, best(chosen, asked, k, keep_known)))
 
 
-def header(domain: Domain, asked: Examples) -> tuple[str, ...]:
+def header(chosen: ChosenCell, asked: Examples) -> tuple[str, ...]:
     """The names of the columns of the answers to these queries."""
+    domain = replace(chosen.domain, inputs=asked.inputs)
     rank = ("rank",) if domain.task.ranked else ()
-    return (*domain.name_queries(asked.queries[:0]), "answer", *rank, domain.task.shows)
+    shows = "probability" if chosen.calibrated else domain.task.shows
+    return (*domain.name_queries(asked.queries[:0]), "answer", *rank, shows)
 
 
 def best(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -186,7 +149,7 @@ def best(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Itera
     known, task = None if keep_known else chosen.data.known_to(asked), chosen.domain.task
     if not task.ranked:
         return ((np.tile(np.arange(task.width), (len(block), 1)), block) for block in chosen.learner.predict(asked))
-    if task.open and hasattr(chosen.learner, "top"):
+    if task.open and hasattr(chosen.learner, "top") and chosen.calibrated is None:
         return chosen.learner.top(asked, k, known)
     return top_blocks(map(chosen.calibrated or task.shown, chosen.learner.predict(asked)), k, known)
 

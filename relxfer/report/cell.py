@@ -39,7 +39,7 @@ class CellInFull:
     def card(self) -> JsonObject:
         """As JSON."""
         serves = [
-            {"source": c.source, "target": c.target, "strategy": c.strategy, "budget": c.budget, "seed": c.seed}
+            {key: getattr(c, key) for key in ("source", "target", "strategy", "budget", "source_seed", "seed")}
             for c in self.serves
         ]
         return {"run": self.run, **asdict(self.cell), "serves": serves, "trace": [asdict(p) for p in self.trace]}

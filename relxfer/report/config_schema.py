@@ -15,9 +15,11 @@ from relxfer.contract.records import (
     Calibrator,
     Dataset,
     Executor,
+    Metric,
     Record,
     SourceModel,
     TargetAdapter,
+    TaskKind,
     TransferStrategy,
     Validator,
 )
@@ -36,6 +38,8 @@ _KINDS: tuple[type[Record], ...] = (
     Validator,
     Executor,
     Calibrator,
+    TaskKind,
+    Metric,
 )
 #: Names that are no offers of a plugin: with the validator "auto" the engine chooses one.
 _AUTO = {Validator.kind: ("auto",)}
@@ -44,6 +48,8 @@ _BUDGET: Json = {"anyOf": [{"type": "integer", "minimum": 0}, {"const": "all"}]}
 _ALSO: Mapping[str, Json] = {"seeds": {"type": "integer", "minimum": 1}, "label_budgets": _BUDGET}
 #: Arrays of tables that may be written as a single table.
 _TABLES = ("source", "target", "strategy")
+#: Arrays that may be written as a single element.
+_ALONE = (*_TABLES, "metric")
 _ROW = "strategy-row"
 
 
@@ -51,7 +57,7 @@ def of(plugins: Plugins) -> JsonObject:
     """The schema for the plugins that are installed here."""
     definitions: JsonObject = {model.__name__: _keys(model) for model in _tables_below(Config)}
     for kind in _KINDS:
-        definitions |= _offers(kind.kind, plugins.all(kind.kind))
+        definitions |= _offers(kind.kind, plugins.data() if kind is Dataset else plugins.all(kind.kind))
     definitions[_ROW] = _rows(plugins.all(TransferStrategy.kind))
     definitions.pop(StrategyConfig.__name__)
     return {
@@ -98,7 +104,7 @@ def _key(name: str, made: Json, meaning: str | None) -> JsonObject:
     assert isinstance(schema, dict)
     if name == "strategy":
         schema["items"] = {"$ref": f"#/$defs/{_ROW}"}
-    if name in _ALSO or name in _TABLES:
+    if name in _ALSO or (name in _ALONE and "items" in schema):
         alone = _ALSO.get(name) or schema.get("items")
         schema = {"anyOf": [alone, {**schema, "items": _BUDGET} if name == "label_budgets" else schema]}
     return schema | ({"description": meaning} if meaning else {})

@@ -83,9 +83,15 @@ def _one_class(tops: Sequence[TopClass]) -> str:
 
 def _named(cells: Sequence[CellResult]) -> str:
     """`dann at seeds 3, 5 (all labels, a → b)`"""
-    first, seeds = cells[0], ", ".join(str(cell.seed) for cell in cells)
+    first = cells[0]
     place = f"{wording.budget(first.budget, first.labels_per)}, {names.transfer(first.source, first.target)}"
-    return f"{first.strategy} at seed{'s' * (len(cells) > 1)} {seeds} ({place})"
+    return f"{first.strategy} at {_seeds(cells)} ({place})"
+
+
+def _seeds(cells: Sequence[CellResult]) -> str:
+    if any(cell.source_seed not in (None, cell.seed) for cell in cells):
+        return "; ".join(names.seeds(cell.source_seed, cell.seed) for cell in cells)
+    return f"seed{'s' * (len(cells) > 1)} {', '.join(str(cell.seed) for cell in cells)}"
 
 
 def courses(points: Sequence[Point]) -> Table | None:

@@ -23,5 +23,11 @@ def render(forecast: Forecast) -> RenderableType:
         counts = map(wording.count, (row.cells, row.runs, row.steps, row.queries))
         made.add_row(*names, *counts, wording.seconds(row.seconds))
     total = f"{forecast.cells} cells into {forecast.out}; estimate {wording.seconds(forecast.seconds)} on this machine"
+    unknown: dict[str, list[str]] = {}
+    for stage in forecast.sources:
+        unknown.setdefault(stage.note, []).append(f"source {stage.source}")
+    for row in forecast.rows:
+        unknown.setdefault(row.note, []).append(row.strategy)
+    missing = (Text(f"no estimate for {', '.join(dict.fromkeys(of))}: {note}") for note, of in unknown.items() if note)
     refused = (Text(f"refused: {reason}") for reason in forecast.refused)
-    return Group(Text(forecast.name, style="bold"), made, Text(total), *refused)
+    return Group(Text(forecast.name, style="bold"), made, Text(total), *missing, *refused)

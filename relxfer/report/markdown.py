@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from relxfer.report import diagnostics, wording
 from relxfer.results import names
@@ -28,24 +28,36 @@ def markdown(results: Results) -> str:
     results = escaping.every(results, escaping.markdown)
     distinct = wording.distinct(results)
     lines, oracle = [f"# {results.name}", ""], wording.oracle(results)
-    head = [*_HEAD, *([wording.ORACLE] if oracle else [])]
+    models = wording.several_models(distinct)
+    head = [*_HEAD[:2], *(["model"] if models else []), *_HEAD[2:], *([wording.ORACLE] if oracle else [])]
     for source, target in dict.fromkeys((row.source, row.target) for row in distinct.rows):
-        metric = wording.metric_name(distinct.metric_of(target).name)
+        metric = wording.directed(distinct.metric_of(target))
         lines += [f"## {names.transfer(source, target)}", "", f"Metric: {metric}.", ""]
         lines += [_line(head), _line("---" for _ in head)]
         rows = [row for row in distinct.rows if (row.source, row.target) == (source, target)]
-        lines += [_line(_cells(row, oracle)) for row in rows if row.runs]
+        lines += [_line(_cells(row, oracle, models)) for row in rows if row.runs]
         lines.append("")
-    lines[2:2] = [f"{len(results.seeds)} seed(s).", ""]
-    notes = [*diagnostics.sentences(distinct), *wording.sentences(results)]
+    lines[2:2] = [f"{wording.seeds(results)}.", ""]
+    notes = [*diagnostics.sentences(distinct), *_undefined(distinct), *wording.sentences(results)]
     return "\n".join([*lines, *(f"- {sentence}" for sentence in notes), ""])
 
 
-def _cells(row: Row, oracle: bool) -> list[str]:
+def _undefined(results: Results) -> Iterator[str]:
+    """Metrics without a value, each reason once."""
+    found: dict[tuple[str | None, str, str], list[str]] = {}
+    for row, sentence in wording.undefined(results.rows):
+        place = f"{row.strategy} at {wording.budget(row.budget, row.labels_per)}"
+        found.setdefault((row.source, row.target, sentence), []).append(place)
+    for (source, target, sentence), places in found.items():
+        yield f"{names.transfer(source, target)}: {sentence} ({'; '.join(places)})"
+
+
+def _cells(row: Row, oracle: bool, models: bool) -> list[str]:
     gain = row.gain
     return [
         str(row.budget) + " per class" * (row.labels_per == "class" and row.budget != "all"),
         row.strategy + (" (prior)" if row.role == "prior" else ""),
+        *([row.model] if models else []),
         wording.interval(row.interval),
         f"{wording.interval(gain, wording.signed)} {gain.baseline}" if gain else wording.EMPTY,
         gain.verdict if gain else wording.EMPTY,

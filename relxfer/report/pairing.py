@@ -27,7 +27,8 @@ def render(compared: ComparedRuns) -> RenderableType:
     items += [Text(f"not comparable: {_name(r)}: {r.reason}", style="yellow") for r in compared.rows if not r.metrics]
     for side, rows in (("A", compared.only_a), ("B", compared.only_b)):
         items += [Text(f"only in {side}: {_name(row)}", style="dim") for row in rows]
-    return Group(*items, Text(_how(compared.rank_rule), style="dim"))
+    lower = any(each.direction == "lower" for row in compared.rows for each in row.metrics.values())
+    return Group(*items, Text(_how(compared.rank_rule, lower), style="dim"))
 
 
 def sentence(row: Worse) -> str:
@@ -38,10 +39,11 @@ def sentence(row: Worse) -> str:
     )
 
 
-def _how(rule: str | None) -> str:
+def _how(rule: str | None, lower: bool) -> str:
     ranks = f"; {rule} ranks on both sides" if rule else ""
+    less = ", and A - B in a metric of which less is better (↓)" if lower else ""
     return (
-        "difference: B - A, paired by seed and query, 95 % BCa bootstrap over seeds and items; verdict from the "
+        f"difference: B - A{less}, paired by seed and query, 95 % BCa bootstrap over seeds and items; verdict from the "
         f"interval alone{ranks}"
     )
 
@@ -53,12 +55,12 @@ def _table(rows: Sequence[ComparedRow]) -> Table:
         for metric, compared in row.metrics.items():
             made.add_row(
                 *where,
-                wording.metric_name(metric),
+                wording.metric_name(metric) + wording.LESS * (compared.direction == "lower"),
                 wording.share(compared.a),
                 wording.share(compared.b),
                 wording.interval(compared.difference, wording.signed),
                 Text(compared.verdict, style=STYLES[compared.verdict]),
-                f"{row.seeds} × {row.items:,}",
+                f"{row.pretrainings or ''}{' × ' if row.pretrainings else ''}{row.seeds} × {row.items:,}",
             )
     return made
 

@@ -95,4 +95,5 @@ class ProgressDisplay:
 def _name(cell: Any) -> str:
     """The name of a cell, such as `geo-world → geo-us finetune, budget 10, seed 3`."""
     budget = f", budget {cell['budget']}" if "budget" in cell else ""
-    return f"{names.transfer(cell['source'], cell['target'])} {cell['strategy']}{budget}, seed {cell['seed']}"
+    seeds = names.seeds(cell.get("source_seed"), cell["seed"])
+    return f"{names.transfer(cell['source'], cell['target'])} {cell['strategy']}{budget}, {seeds}"

@@ -47,12 +47,12 @@ def _own_sections(results: Results) -> Iterator[RenderableType]:
 
 
 def _title(results: Results) -> Text:
-    return Text(f"{results.name}: {len(results.seeds)} seed(s), in {results.folder}", style="bold")
+    return Text(f"{results.name}: {wording.seeds(results)}, in {results.folder}", style="bold")
 
 
 def _tables(results: Results) -> Iterator[Table]:
     """For every source and target, a table of results and one of how they were obtained."""
-    outcomes, how = {target: _Outcome(results, target) for target in results.targets}, _How()
+    outcomes, how = {target: _Outcome(results, target) for target in results.targets}, _How(results)
     for source, target in dict.fromkeys((row.source, row.target) for row in results.rows):
         rows = [row for row in results.rows if (row.source, row.target) == (source, target)]
         title = names.transfer(source, target)
@@ -81,9 +81,9 @@ class _Outcome:
         decides, *further = results.targets[target].metrics
         self.further = [metric.name for metric in further]
         self.head = [
-            f"{wording.metric_name(decides.name)} [95 %]",
+            f"{wording.directed(decides)} [95 %]",
             *([wording.ORACLE] if self.oracle else []),
-            *map(wording.metric_name, self.further),
+            *map(wording.directed, further),
             "gain over baseline [95 %]",
             "verdict",
             "p",
@@ -103,13 +103,17 @@ class _Outcome:
 
 
 class _How:
-    """The columns of how results were obtained: gain over direct transfer, runs, selection, cost."""
+    """The columns of how results were obtained: model, gain over direct transfer, runs, selection, cost."""
 
-    head = ("over direct [95 %]", "runs × items", "selected by", "time", "peak MB", "trained")
+    def __init__(self, results: Results):
+        self.models = wording.several_models(results)
+        own = ("model",) if self.models else ()
+        self.head = (*own, "over direct [95 %]", "runs × items", "selected by", "time", "peak MB", "trained")
 
     def cells(self, row: Row) -> list[Text | str]:
         """The cells of a row, in the order of `head`."""
         return [
+            *([row.model] if self.models else []),
             wording.interval(row.over_direct, wording.signed),
             wording.runs(row, "deterministic"),
             ", ".join(row.selection),
@@ -144,7 +148,7 @@ def _notes(rows: Sequence[Row]) -> Iterator[Text]:
     for row in rows:
         where = f"{row.strategy} at {wording.budget(row.budget, row.labels_per)}"
         full = f"{names.transfer(row.source, row.target)}, {where}" if several else where
-        undefined = [f"{wording.metric_name(name)} is undefined: {why}" for name, why in row.undefined.items()]
+        undefined = [sentence for _, sentence in wording.undefined([row])]
         for note in dict.fromkeys([*filter(None, row.note.split("; ")), *undefined]):
             notes.setdefault(note, []).append((where, full))
     for note, places in notes.items():

@@ -5,12 +5,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from relxfer.judge.records import Interval
-from relxfer.results.records import Budget, CellResult, Per, Row, TargetSummary
+from relxfer.results.records import Budget, CellResult, Count, MetricSummary, Per, Row, TargetSummary
 from relxfer.results.results import Results
 
-NAMES = {"mrr": "MRR", "hits@1": "H@1", "hits@3": "H@3", "hits@10": "H@10", "accuracy": "accuracy"}
+NAMES = {
+    "mrr": "MRR",
+    "hits@1": "H@1",
+    "hits@3": "H@3",
+    "hits@10": "H@10",
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "r2": "R²",
+}
+#: Behind the name of a metric of which less is better.
+LESS = " ↓"
 EMPTY = "–"
 ORACLE = "oracle"
 #: From here on a value has four significant digits, instead of three after the point.
@@ -20,6 +31,15 @@ _LARGE = 10
 def metric_name(metric: str) -> str:
     """The name of a metric, as it is shown."""
     return NAMES.get(metric, metric)
+
+
+def directed(metric: MetricSummary) -> str:
+    """The name of a metric with an arrow where less is better.
+
+    >>> directed(MetricSummary(name="rmse", direction="lower")), directed(MetricSummary(name="mrr"))
+    ('RMSE ↓', 'MRR')
+    """
+    return metric_name(metric.name) + LESS * (metric.direction == "lower")
 
 
 def share(value: float | None) -> str:
@@ -97,9 +117,20 @@ def count(value: int | None) -> str:
 
 
 def runs(row: Row, deterministic: str) -> str:
-    """Number of runs and of test items; `deterministic` is shown instead of a number if all seeds share one run."""
+    """Number of runs and of test items; `deterministic` is shown instead of a number if all seeds share one run.
+
+    Where pre-trainings and seeds are crossed, their numbers follow that of runs: `15 (3 × 5) × 24`.
+    """
     items = row.interval.units if row.interval else 0
-    return f"{deterministic if row.deterministic else row.runs} × {items}"
+    each = f" ({row.source_seeds} × {row.seeds})" if row.crossed else ""
+    return f"{deterministic if row.deterministic else f'{row.runs}{each}'} × {items}"
+
+
+def seeds(results: Results) -> str:
+    """The number of seeds, and of pre-trainings if sources have seeds of their own: `3 pre-trainings × 5 seed(s)`."""
+    own = dict.fromkeys(len(source.seeds) for source in results.sources.values() if source.seeds)
+    sources = f"{' or '.join(map(str, own))} pre-training{'s' * (list(own) != [1])} × " if own else ""
+    return f"{sources}{len(results.seeds)} seed(s)"
 
 
 def budget(value: Budget, per: Per | None = None) -> str:
@@ -121,14 +152,19 @@ def distinct(results: Results) -> Results:
     return replace(results, rows=rows, cells=cells)
 
 
+#: Strategy, source seed and seed of a cell.
+_Run: TypeAlias = tuple[str, int | None, int]
+
+
 def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Budget]]:
     """Yield (source, target, budget) whose cells are those of another budget: of "all", or else of an earlier one."""
-    ids: dict[tuple[str | None, str], dict[Budget, dict[tuple[str, int], str]]] = {}
+    ids: dict[tuple[str | None, str], dict[Budget, dict[_Run, str]]] = {}
     for cell in cells:
         budgets = ids.setdefault((cell.source, cell.target), {})
-        budgets.setdefault(cell.budget, {})[cell.strategy, cell.seed] = cell.id if cell.labels else ""
+        run = cell.strategy, cell.source_seed, cell.seed
+        budgets.setdefault(cell.budget, {})[run] = cell.id if cell.labels else ""
     for (source, target), budgets in ids.items():
-        kept: list[dict[tuple[str, int], str]] = []
+        kept: list[dict[_Run, str]] = []
         for budget in sorted(budgets, key=lambda budget: budget != "all"):
             if budgets[budget] in kept and any(budgets[budget].values()):
                 yield source, target, budget
@@ -138,6 +174,11 @@ def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Bu
 def sentences(results: Results) -> list[str]:
     """Notes on the tables: sources, targets, baselines, the oracle."""
     return [*_sources(results), *_targets(results), *_baselines(results), *_oracle(results)]
+
+
+def several_models(results: Results) -> bool:
+    """Whether rows that are compared differ in their architecture; priors are models of their own anyway."""
+    return len({row.model for row in results.rows if row.role != "prior"}) > 1
 
 
 def oracle(results: Results) -> bool:
@@ -167,6 +208,8 @@ def _sources(results: Results) -> Iterator[str]:
             yield f"source {name}: {source.path}"
         for stage in source.stages:
             shared = "once, shared by all seeds" if source.shared else f"for seed {stage.seed}"
+            if source.seeds:
+                shared = f"with source seed {stage.seed}, for all seeds"
             yield (
                 f"source {name}: pre-trained {shared}, in {seconds(stage.seconds)}, selected by {stage.selection.rule}"
             )
@@ -174,8 +217,12 @@ def _sources(results: Results) -> Iterator[str]:
 
 def _targets(results: Results) -> Iterator[str]:
     for name, target in results.targets.items():
-        counts = ", ".join(f"{split} {count.units:,}" for split, count in target.counts.items())
-        yield f"target {name}: {counts} (items: what is budgeted and resampled as one)"
+        counts = ", ".join(f"{split} {_counted(count)}" for split, count in target.counts.items())
+        test = target.counts.get("test")
+        if test is not None and test.groups is not None:
+            yield f"target {name}: {counts} (items are budgeted, groups of them are resampled as one)"
+        else:
+            yield f"target {name}: {counts} (items: what is budgeted and resampled as one)"
         prepared = [note for cell in results.cells if cell.target == name for note in cell.notes]
         yield from (f"target {name}: {note}" for note in (*target.notes, *dict.fromkeys(prepared)))
         yield from (f"target {name} from {source}: {words}" for source, words in target.related.items())
@@ -185,6 +232,10 @@ def _targets(results: Results) -> Iterator[str]:
         exact = {budget for _, of, budget in _repeated(results.cells) if of == name and budget != "all"}
         whole = sorted(budget for budget in exact if budget <= _labels(target))
         yield from (f"target {name}: a budget of {budget:,} is all labels there are" for budget in whole)
+
+
+def _counted(count: Count) -> str:
+    return f"{count.units:,}" + (f" in {count.groups:,} groups" if count.groups is not None else "")
 
 
 def _labels(target: TargetSummary) -> int:
@@ -214,6 +265,18 @@ def _budgets(results: Results, name: str, target: TargetSummary) -> list[str]:
     return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), meaning]
 
 
+def _resampled(results: Results) -> str:
+    """What intervals are over, beside seeds."""
+    tests = [target.counts["test"] for target in results.targets.values() if "test" in target.counts]
+    kinds = {"items" if test.groups is None else "groups of items" for test in tests}
+    return " or ".join(sorted(kinds, reverse=True)) or "items"
+
+
+def undefined(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
+    """Rows, each with a sentence on a metric that has no value there."""
+    return ((row, f"{metric_name(name)} is undefined: {why}") for row in rows for name, why in row.undefined.items())
+
+
 def _own_training(rows: Sequence[Row]) -> list[str]:
     """A sentence for every row whose training options are not those of scratch."""
     trained = {(row.source, row.target, row.strategy): row.training for row in rows}
@@ -237,12 +300,17 @@ def _baselines(results: Results) -> list[str]:
     lines += own
     if "prior" in roles:
         lines.append("prior: counts in the observed inputs; a floor, never the baseline of a verdict")
+    if any(row.crossed for row in results.rows):
+        lines.append(
+            "runs: every pre-training with every seed; the interval counts the spread of both, and there is no p"
+        )
+    ranks = f"; {results.ranks_by} ranks" if results.ranks_by else ""
     lines.append(
-        "intervals: 95 % BCa bootstrap over seeds and items; verdict from the interval of the gain alone; "
-        "p by exact sign-flip over seeds, Holm-corrected" + (f"; {results.ranks_by} ranks" * bool(results.ranks_by))
+        f"intervals: 95 % BCa bootstrap over seeds and {_resampled(results)}; verdict from the interval of the gain "
+        f"alone; p by exact sign-flip over seeds, Holm-corrected{ranks}"
     )
     lower = {m.name for target in results.targets.values() for m in target.metrics if m.direction == "lower"}
     if lower:
         named = ", ".join(metric_name(name) for name in sorted(lower))
-        lines.append(f"{named}: less is better; a gain is positive where it is less than the baseline's")
+        lines.append(f"{named} ↓: less is better; a gain is positive where it is less than the baseline's")
     return lines

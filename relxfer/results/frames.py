@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from relxfer.errors import ArtefactError
@@ -25,6 +26,11 @@ def of_cells(cells: Sequence[CellResult]) -> pd.DataFrame:
     return _frame(_cell(cell) for cell in cells)
 
 
+def of_columns(columns: Mapping[str, Sequence[Value]]) -> pd.DataFrame:
+    """A data frame with these columns."""
+    return _pandas().DataFrame(dict(columns))
+
+
 def _row(row: Row) -> dict[str, Value]:
     gain, cost = row.gain, row.cost
     return {
@@ -43,6 +49,7 @@ def _row(row: Row) -> dict[str, Value]:
         "deterministic": row.deterministic,
         "metric": row.metric,
         **_interval("estimate", "", row.interval),
+        "source_seeds": row.source_seeds,
         "seeds": row.interval.seeds if row.interval else None,
         "n": row.interval.units if row.interval else None,
         "baseline": gain.baseline if gain else None,
@@ -56,6 +63,7 @@ def _row(row: Row) -> dict[str, Value]:
         "trained_parameters": cost.trained_parameters if cost else None,
         "selection": ", ".join(row.selection),
         "oracle": row.oracle,
+        "undefined": "; ".join(f"{name}: {why}" for name, why in row.undefined.items()),
         "note": row.note,
         "reason": "; ".join(row.reasons),
         **row.metrics,
@@ -75,6 +83,7 @@ def _cell(cell: CellResult) -> dict[str, Value]:
         "budget": cell.budget,
         "labels_per": cell.labels_per,
         "label_count": cell.label_count,
+        "source_seed": cell.source_seed,
         "seed": cell.seed,
         "status": cell.status,
         "reason": cell.reason,
@@ -90,6 +99,7 @@ def _cell(cell: CellResult) -> dict[str, Value]:
         "top_class_predicted": cell.top_class.predicted if cell.top_class else None,
         "collapsed": cell.top_class.collapsed if cell.top_class else None,
         "oracle": cell.oracle.value if cell.oracle else None,
+        "undefined": "; ".join(f"{name}: {why}" for name, why in cell.undefined.items()),
         **cell.metrics,
         **_logged(cell.diagnostics),
     }
@@ -106,8 +116,12 @@ def _logged(diagnostics: Mapping[str, float | None]) -> dict[str, Value]:
 
 
 def _frame(lines: Iterator[dict[str, Value]]) -> pd.DataFrame:
+    return _pandas().DataFrame(list(lines))
+
+
+def _pandas() -> ModuleType:
     try:
         import pandas as pd
     except ImportError:
-        raise ArtefactError("expected pandas for to_frame, got none; pip install 'relxfer[tables]'") from None
-    return pd.DataFrame(list(lines))
+        raise ArtefactError("expected pandas for data frames, got none; pip install 'relxfer[tables]'") from None
+    return pd

@@ -12,13 +12,13 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from relxfer.errors import UsageError
-from relxfer.judge import statistics
+from relxfer.judge import crossed
 from relxfer.judge.records import Interval
 from relxfer.judge.scoring import Scorer
 from relxfer.results import rows
-from relxfer.results.records import Budget
+from relxfer.results.records import Budget, MetricSummary
 from relxfer.results.results import Results
-from relxfer.results.rows import Runs
+from relxfer.results.runs import Runs, common
 from relxfer.results.values import stored_values
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject
@@ -78,19 +78,21 @@ class Compared:
     a, b        means
     difference  B - A, or A - B in a metric of which less is better, with its interval
     verdict     "better" or "worse" if the interval excludes 0, else "no difference shown"
+    direction   of the metric: whether "higher" or "lower" is better
     """
 
     a: float
     b: float
     difference: Interval
     verdict: str
+    direction: str = "higher"
 
     @classmethod
-    def of(cls, a: np.ndarray, b: np.ndarray, units: np.ndarray, sign: int = 1) -> Compared:
-        """Compare values of shape [seeds, queries], with the unit of each query; `sign` -1: less is better."""
-        difference = statistics.paired_gain(sign * b, sign * a, units)
+    def of(cls, a: np.ndarray, b: np.ndarray, units: np.ndarray, metric: MetricSummary) -> Compared:
+        """Compare values of a metric, [seeds, queries] or [pre-trainings, seeds, queries], by units."""
+        difference = crossed.paired_gain(metric.sign * b, metric.sign * a, units)
         verdict = "better" if difference.low > 0 else "worse" if difference.high < 0 else "no difference shown"
-        return cls(float(a.mean()), float(b.mean()), difference, verdict)
+        return cls(float(a.mean()), float(b.mean()), difference, verdict, metric.direction)
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,14 @@ class ComparedRow(Named):
     seeds    number of seeds that finished in both
     items    number of units of the test
     metrics  metric -> its comparison
+
+    pretrainings  number of pre-trainings, each of which has all seeds; None if there is one for each seed, or none
     """
 
     reason: str = ""
     seeds: int = 0
     items: int = 0
+    pretrainings: int | None = None
     metrics: Mapping[str, Compared] = field(default_factory=dict)
 
 
@@ -145,17 +150,20 @@ class ComparedRuns:
             Worse(row.source, row.target, row.strategy, row.budget, limit.metric, row.metrics[limit.metric])
             for row in self.comparable
             for limit in limits
-            if limit.broken_by(row.metrics[limit.metric])
+            if limit.metric in row.metrics and limit.broken_by(row.metrics[limit.metric])
         ]
 
-    def require_rows(self) -> None:
+    def require_rows(self, limits: Sequence[Limit] = ()) -> None:
         """Check that any row was compared, because a regression check that compared nothing must not pass.
 
         Raises:
-            UsageError: no row could be compared.
+            UsageError: no row could be compared, or none in the metric of a limit.
         """
-        if not self.comparable:
-            why = "; ".join(dict.fromkeys(row.reason for row in self.rows)) or "no row has the same names"
+        compared = {metric for row in self.comparable for metric in row.metrics}
+        if not self.comparable or any(limit.metric not in compared for limit in limits):
+            why = (
+                "; ".join(dict.fromkeys(filter(None, (row.reason for row in self.rows)))) or "no row has the same names"
+            )
             raise UsageError(
                 f"expected rows with the same source, target, strategy and budget in {self.a} and {self.b}, got none "
                 f"that can be compared: {why}; give sources and targets the same names, and use the same tests"
@@ -198,9 +206,13 @@ class Side:
 def pair(a: Results, b: Results, scorer: Scorer, metrics: Sequence[str] = ()) -> ComparedRuns:
     """Compare two runs in the deciding metrics of A and in `metrics`, under the rank rule of A.
 
+    A row is compared in those of `metrics` that the task of its target has.
+
     Raises:
-        UnknownName: the task does not have one of the metrics.
+        UnknownName: no target of A has one of the metrics.
     """
+    for metric in metrics:
+        a.require_metric(metric)
     sides = Side(a, scorer), Side(b, scorer)
     mine, theirs = (side.rows() for side in sides)
     return ComparedRuns(
@@ -218,18 +230,21 @@ def _row(sides: tuple[Side, Side], name: Named, mine: Runs, theirs: Runs, metric
         return ComparedRow(**vars(name), reason=reason)
     results = sides[0].results
     ours, others = (stored_values(side.results.store, results.rank_rule, side.scorer) for side in sides)
-    wanted = dict.fromkeys([None, *metrics])
-    summaries = {m.name: m for m in (results.metric_of(name.target, metric) for metric in wanted)}
+    there = results.targets[name.target].metrics
+    summaries = {m.name: m for m in there if m.name in {there[0].name, *metrics}}
     undefined = mine.undefined(ours) | theirs.undefined(others)
     if missing := [metric for metric in summaries if metric in undefined]:
         return ComparedRow(**vars(name), reason=f"{missing[0]} is undefined: {undefined[missing[0]]}")
-    seeds, evaluated = mine.common(theirs), ours(mine.any())
-    pairs = {m: (mine.matrix(ours, m, seeds), theirs.matrix(others, m, seeds)) for m in summaries}
+    grid, evaluated = common(mine, theirs), ours(mine.any())
+    assert grid is not None
+    pairs = {m: (mine.at(grid, ours, m), theirs.at(grid, others, m)) for m in summaries}
+    shape = np.broadcast_shapes(*(side.shape for both in pairs.values() for side in both))
     return ComparedRow(
         **vars(name),
-        seeds=max(len(side) for both in pairs.values() for side in both),
+        seeds=shape[-2],
+        pretrainings=shape[0] if len(shape) == 3 else None,
         items=len(np.unique(evaluated.units)),
-        metrics={m: Compared.of(*both, evaluated.clusters, summaries[m].sign) for m, both in pairs.items()},
+        metrics={m: Compared.of(*both, evaluated.clusters, summaries[m]) for m, both in pairs.items()},
     )
 
 
@@ -238,7 +253,7 @@ def _not_comparable(sides: tuple[Side, Side], mine: Runs, theirs: Runs) -> str |
     for name, runs in (("A", mine), ("B", theirs)):
         if not runs.evaluations:
             return f"no finished run with a test in {name}"
-    if not mine.common(theirs):
+    if common(mine, theirs) is None:
         return f"no seed in common: {_listed(mine)} in A, {_listed(theirs)} in B"
     a, b = sides[0].questions(mine), sides[1].questions(theirs)
     if a.kind != b.kind:
@@ -249,4 +264,5 @@ def _not_comparable(sides: tuple[Side, Side], mine: Runs, theirs: Runs) -> str |
 
 
 def _listed(runs: Runs) -> str:
-    return ", ".join(map(str, runs.seeds()))
+    seeds, sources = (", ".join(map(str, each)) for each in (runs.seeds(), runs.source_seeds()))
+    return f"{seeds} from pre-trainings {sources}" if len(runs.source_seeds()) > 1 and sources != seeds else seeds

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from relxfer.contract.messages import shown
 from relxfer.judge.records import Gain, Interval, TopClass, Verdict
@@ -62,6 +62,8 @@ class CellResult:
     role                what the strategy is in the comparison: a candidate, or one of those that it is compared with
     baseline            whether the user declared it the baseline of all other rows
     budget, labels_per  number of target labels, or "all", for the whole target or for each class
+    seed                of the transfer
+    source_seed         of the pre-training that it uses; None if it uses none
     setting             in the terms of Pan and Yang: inductive, transductive or unsupervised
     labels              whether the strategy uses target labels
     seeded              whether the result depends on the seed
@@ -102,6 +104,7 @@ class CellResult:
     scratch: str = "scratch"
     baseline: bool = False
     training: RowTraining = field(default_factory=dict)
+    source_seed: int | None = None
     reason: str = ""
     traceback: str = ""
     id: Id = ""
@@ -150,7 +153,9 @@ class Row:
 
     model           the architecture of its learner
     scratch         name of the row that trains this architecture on the target alone; the run may lack it
-    runs, planned   number of seeds that finished with a test, and of planned seeds
+    runs, planned   number of cells that finished with a test, and of planned cells
+    source_seeds    number of pre-trainings among those that finished; 0 if it uses none
+    seeds           number of seeds of the transfer among them
     deterministic   whether all seeds share one run
     baseline        whether the user declared it the baseline of all other rows
     reasons         why cells failed or were refused
@@ -181,6 +186,8 @@ class Row:
     runs: int
     planned: int
     deterministic: bool
+    source_seeds: int = 0
+    seeds: int = 0
     undefined: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
     scratch: str = "scratch"
@@ -199,6 +206,16 @@ class Row:
     training: RowTraining = field(default_factory=dict)
 
     @property
+    def crossed(self) -> bool:
+        """Whether each of several pre-trainings has several seeds."""
+        return min(self.source_seeds, self.seeds) > 1 and self.runs > max(self.source_seeds, self.seeds)
+
+    @property
+    def place(self) -> tuple[str | None, str, Budget]:
+        """Source, target and budget, which it shares with the rows that it is compared with."""
+        return self.source, self.target, self.budget
+
+    @property
     def verdict(self) -> Verdict | None:
         """HELPS, HURTS or INCONCLUSIVE; None if there is no gain."""
         return self.gain.verdict if self.gain else None
@@ -211,10 +228,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Count:
-    """Number of queries in a split of a target, and of the units (items) that they belong to."""
+    """Number of queries in a split of a target, of the units (items) that they belong to, and of groups of items.
+
+    groups  None if the data set has none
+    """
 
     queries: int
     units: int
+    groups: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,7 +277,7 @@ class TargetSummary:
     """
 
     task: str
-    metrics: tuple[MetricSummary, ...]
+    metrics: Annotated[tuple[MetricSummary, ...], Field(min_length=1)]
     labels_per: Per
     self_supervised: bool
     counts: Mapping[str, Count] = field(default_factory=dict)
@@ -289,12 +310,14 @@ class SourceSummary:
 
     datasets  names of its data sets
     shared    whether one pre-training serves all seeds
+    seeds     its own seeds, if it has some: every pre-training serves all seeds of the targets
     path      the checkpoint, the weights or the run that it was read from
     stages    its pre-trainings
     """
 
     datasets: tuple[str, ...] = ()
     shared: bool = False
+    seeds: tuple[int, ...] = ()
     path: str = ""
     stages: tuple[Pretraining, ...] = ()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -83,6 +83,16 @@ class Results:
             raise UnknownName("metric of this task", name, metrics)
         return metrics[name]
 
+    def require_metric(self, name: str) -> None:
+        """Check that the task of some target has a metric.
+
+        Raises:
+            UnknownName: none has.
+        """
+        names = list(dict.fromkeys(metric.name for target in self.targets.values() for metric in target.metrics))
+        if name not in names:
+            raise UnknownName("metric of this task" if len(self.targets) == 1 else "metric of these tasks", name, names)
+
     def row(
         self, strategy: str, budget: Budget | None = None, *, source: str | None = None, target: str | None = None
     ) -> Row:
@@ -115,9 +125,53 @@ class Results:
 
         rows   source, target, strategy, budget, metric, estimate, low, high, n, gain, gain_low, gain_high, verdict, p,
                ..., and each metric under its name
-        cells  source, target, strategy, budget, seed, status, ..., and each metric under its name
+        cells  source, target, strategy, budget, source_seed, seed, status, ..., and each metric under its name
         """
         return frames.of_rows(self.rows) if what == "rows" else frames.of_cells(self.cells)
+
+    def items(
+        self,
+        strategy: str,
+        budget: Budget = "all",
+        *,
+        source: str | None = None,
+        target: str | None = None,
+        metric: str | None = None,
+        plugins: Sequence[object] = (),
+    ) -> pd.DataFrame:
+        """The test items of a row as a pandas DataFrame, with a metric of each; needs the extra `tables`.
+
+        item    its name
+        group   its group, if the data set has groups
+        tag: T  its value of the tag T
+        seed N  the metric with seed N; of a metric that is no mean over queries, the metric + the influence of the item
+
+        `items("finetune").groupby("tag: class").mean(numeric_only=True)` is a table with a line for each class.
+
+        Args:
+            strategy: its name in the report.
+            budget: a number of labels, or "all".
+            source: name of the source, if the run has several.
+            target: name of the target, if the run has several.
+            metric: a metric of the target's task; default the one that decides.
+            plugins: as for `relxfer.run`: plugins with tasks or metrics of the run that are not installed.
+
+        Raises:
+            KeyError: there is no such row, or more than one.
+            UnknownName: the task has no such metric.
+            UsageError: no run of the row finished with a test, or the metric is undefined.
+        """
+        from relxfer.judge.scoring import Scorer
+        from relxfer.plugins import in_process
+        from relxfer.results import items, rows
+        from relxfer.results.values import stored_values
+
+        row = self.row(strategy, budget, source=source, target=target)
+        block = next(b for b in rows.blocks(self.cells) if (b.source, b.target, b.budget) == row.place)
+        chosen = self.metric_of(row.target, metric).name
+        with stored.as_written(self.folder):
+            values = stored_values(self.store, self.rank_rule, Scorer(in_process.load(plugins)))
+            return frames.of_columns(items.columns(row, block.runs(strategy), values, chosen))
 
     def card(self) -> JsonObject:
         """The results as JSON; `relxfer schema results` prints the JSON Schema."""
@@ -137,4 +191,7 @@ class Results:
             ArtefactError: the file is damaged, or another version of relxfer wrote it.
             UnfitArtefact: the content of the file is not that of results.
         """
-        return replace(stored.read(Path(folder), cls), folder=Path(folder))
+        read = replace(stored.read(Path(folder), cls), folder=Path(folder))
+        if missing := [row.target for row in read.rows if row.target not in read.targets]:
+            raise stored.unfit(read.folder, f"targets: no {missing[0]!r}, of which it has rows")
+        return read

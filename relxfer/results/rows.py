@@ -7,49 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from relxfer.judge import statistics, verdict
+from relxfer.judge import crossed, verdict
 from relxfer.judge.records import Interval
 from relxfer.results.records import Budget, CellResult, Cost, Diagnostics, MetricSummary, Row
+from relxfer.results.runs import Runs, common
 from relxfer.results.values import Values
-
-
-@dataclass(frozen=True)
-class Runs:
-    """The finished cells of one strategy in one block.
-
-    name         of the strategy
-    evaluations  seed -> evaluation id
-    """
-
-    name: str
-    evaluations: Mapping[int, str]
-
-    @property
-    def deterministic(self) -> bool:
-        """Whether several seeds share one evaluation."""
-        return len(self.evaluations) > 1 and len(set(self.evaluations.values())) == 1
-
-    def seeds(self) -> list[int]:
-        """The seeds that finished, ascending."""
-        return sorted(self.evaluations)
-
-    def common(self, other: Runs) -> list[int]:
-        """The seeds that finished in both."""
-        return [seed for seed in self.seeds() if seed in other.evaluations]
-
-    def any(self) -> str:
-        """The id of one of the evaluations, for what all share because they have the same test."""
-        return next(iter(self.evaluations.values()))
-
-    def matrix(self, values: Values, metric: str, seeds: Sequence[int]) -> np.ndarray:
-        """Values of a metric, of shape [seeds, queries]; one row if all seeds share a run."""
-        if len(set(self.evaluations.values())) == 1:
-            seeds = seeds[:1]
-        return np.stack([values(self.evaluations[seed]).measured.values[metric] for seed in seeds])
-
-    def undefined(self, values: Values) -> dict[str, str]:
-        """Metric -> why some run has no value of it."""
-        return {name: why for of in self.evaluations.values() for name, why in values(of).measured.undefined.items()}
 
 
 @dataclass(frozen=True)
@@ -67,7 +29,8 @@ class Block:
 
     def runs(self, name: str) -> Runs:
         """The finished runs of one strategy."""
-        return Runs(name, {cell.seed: cell.evaluation for cell in self.of(name) if cell.evaluated})
+        done = [cell for cell in self.of(name) if cell.evaluated]
+        return Runs(name, {(cell.source_seed, cell.seed): cell.evaluation for cell in done})
 
     def baseline(self, name: str, against: str) -> Runs | None:
         """The finished runs with which a strategy is compared; None if there are none.
@@ -134,6 +97,8 @@ class Judge:
             setting=first.setting,
             runs=len(runs.evaluations),
             planned=len(cells),
+            source_seeds=len(runs.source_seeds()),
+            seeds=len(runs.seeds()),
             model=first.model,
             scratch=first.scratch,
             baseline=first.baseline,
@@ -147,7 +112,7 @@ class Judge:
         done = [cell for cell in block.of(runs.name) if cell.status == "done"]
         decides, undefined = self.metrics[block.target][0], runs.undefined(self.values)
         names = [metric.name for metric in self.metrics[block.target] if metric.name not in undefined]
-        means = {metric: runs.matrix(self.values, metric, runs.seeds()) for metric in names}
+        means = {metric: runs.values(self.values, metric) for metric in names}
         judged = replace(
             row,
             metrics={metric: float(matrix.mean()) for metric, matrix in means.items()},
@@ -159,7 +124,9 @@ class Judge:
             oracle=_oracle(done),
             diagnostics=_diagnostics(done),
         )
-        if row.role not in ("candidate", "direct") or row.baseline:
+        declared = any(cell.baseline for cell in block.cells)
+        compared = ("candidate", "direct", "scratch") if declared else ("candidate", "direct")
+        if row.role not in compared or row.baseline:
             return judged
         if judged.interval is None:
             return replace(judged, no_gain=f"{decides.name} is undefined: {undefined[decides.name]}")
@@ -178,25 +145,28 @@ class Judge:
             return replace(row, no_gain=f"{decides} of {baseline.name} is undefined: {undefined[decides]}")
         if direct and decides in direct.undefined(self.values):
             direct = None
-        if baseline is None or baseline.name == runs.name or not runs.common(baseline):
+        if baseline is None or baseline.name == runs.name or common(runs, baseline) is None:
             name = block.of(runs.name)[0].scratch if against == "scratch" else against
             row = replace(row, no_gain=_no_baseline(block, runs, name, baseline))
         else:
-            row = replace(row, gain=verdict.gain_over(baseline.name, *self._paired(runs, baseline, block.target)))
-        if against != "direct" and direct and direct.name != runs.name and runs.common(direct):
+            resampled = self.values(runs.any()).resampled
+            paired = self._paired(runs, baseline, block.target)
+            row = replace(row, gain=verdict.gain_over(baseline.name, *paired, resampled))
+        if against != "direct" and direct and direct.name != runs.name and common(runs, direct):
             return replace(row, over_direct=self._paired(runs, direct, block.target)[0])
         return row
 
     def _paired(self, runs: Runs, baseline: Runs, target: str) -> tuple[Interval, np.ndarray | None]:
-        """The gain with its interval, and the differences by seed, or None if neither side depends on the seed.
+        """The gain with its interval, and the differences by seeds, or None if neither side depends on them.
 
         A gain is positive where `runs` is better, whichever direction of the metric is.
         """
-        seeds, metric = runs.common(baseline), self.metrics[target][0]
-        pair = (side.matrix(self.values, metric.name, seeds) for side in (runs, baseline))
+        grid, metric = common(runs, baseline), self.metrics[target][0]
+        assert grid is not None
+        pair = (side.at(grid, self.values, metric.name) for side in (runs, baseline))
         ours, theirs = (metric.sign * values for values in pair)
-        gain = statistics.paired_gain(ours, theirs, self.values(runs.any()).clusters, resamples=self.resamples)
-        by_seed = np.broadcast_arrays(ours.mean(1), theirs.mean(1))
+        gain = crossed.paired_gain(ours, theirs, self.values(runs.any()).clusters, resamples=self.resamples)
+        by_seed = np.broadcast_arrays(ours.mean(-1), theirs.mean(-1))
         fixed = runs.deterministic and baseline.deterministic
         return gain, None if fixed else by_seed[0] - by_seed[1]
 
@@ -237,9 +207,9 @@ def _mean(values: Sequence[float | None]) -> float | None:
 def measured(values: np.ndarray, units: np.ndarray, metric: MetricSummary, resamples: int = 10_000) -> Interval:
     """The mean of a metric with its interval, which is cut where the range of the metric ends.
 
-    values  [seeds, queries]
+    values  [seeds, queries], or [pre-trainings, seeds, queries]
     units   what is resampled together, of each query, [queries]
     """
-    interval = statistics.mean_interval(values, units, resamples=resamples)
+    interval = crossed.mean_interval(values, units, resamples=resamples)
     low = interval.low if metric.low is None else max(metric.low, interval.low)
     return replace(interval, low=low, high=interval.high if metric.high is None else min(metric.high, interval.high))

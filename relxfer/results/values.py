@@ -22,12 +22,23 @@ class Evaluated:
     units     [n] int: the item of each query
     groups    [n] int: its group; None if the data set has none
     tags      name -> [n] values of each query
+    names     item -> its name; without it, its number
     """
 
     measured: Measured
     units: np.ndarray
     groups: np.ndarray | None = None
     tags: Mapping[str, np.ndarray] = field(default_factory=dict)
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    def name(self, unit: int) -> str:
+        """The name of an item."""
+        return self.names.get(unit, str(unit))
+
+    @property
+    def resampled(self) -> str:
+        """What is resampled together, in one word."""
+        return "items" if self.groups is None else "groups"
 
     @property
     def clusters(self) -> np.ndarray:
@@ -48,6 +59,7 @@ def stored_values(store: Store, ties: str, scorer: Scorer) -> Values:
         units, groups = arrays.pop(stored_names.UNITS), arrays.pop(stored_names.GROUPS, None)
         codes = {tag: arrays.pop(name) for tag, name in stored_names.tags(list(arrays)).items()}
         tags = {name: np.array(card["tags"][name])[code] for name, code in codes.items()}
-        return Evaluated(scorer.measure(card["kind"], arrays, ties), units, groups, tags)
+        named = {int(unit): str(name) for unit, name in card.get("items", {}).items()}
+        return Evaluated(scorer.measure(card["kind"], arrays, ties), units, groups, tags, named)
 
     return values

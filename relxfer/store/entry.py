@@ -26,6 +26,8 @@ from relxfer.store.json_text import JsonObject
 
 #: How a cell or the training of a source may end.
 Status = Literal["done", "failed", "refused", "stopped"]
+#: The name of the validator's score among the values of a validation point.
+SCORE = "validation"
 
 
 class SelectedSteps(TypedDict):
@@ -47,6 +49,18 @@ class Summary(TypedDict, total=False):
 
     n: Required[int]
     evaluation_seconds: float
+
+
+class TrialPoint(TypedDict):
+    """A validation point of a trial: the score of the validator, and the other values that were logged.
+
+    A score that is None was not given; a value that is None is not finite.
+    """
+
+    phase: str
+    step: int
+    validation: float | None
+    logged: dict[str, float | None]
 
 
 class Outcome(TypedDict, total=False):
@@ -74,6 +88,7 @@ class Outcome(TypedDict, total=False):
     notes: list[str]
     n: int
     evaluation_seconds: float
+    points: list[TrialPoint]  # of a trial, which has no evaluation
 
 
 class _Chosen(BaseModel):
@@ -107,6 +122,15 @@ class Point:
     phase: str
     step: int
     values: Mapping[str, float | None]
+
+    def scored(self) -> TrialPoint:
+        """The point with the score of the validator apart from what was logged.
+
+        >>> Point("fit-0", 2, {"loss": 0.5, "validation": 0.75}).scored()
+        {'phase': 'fit-0', 'step': 2, 'validation': 0.75, 'logged': {'loss': 0.5}}
+        """
+        logged = {name: value for name, value in self.values.items() if name != SCORE}
+        return {"phase": self.phase, "step": self.step, "validation": self.values.get(SCORE), "logged": logged}
 
 
 @dataclass(frozen=True)

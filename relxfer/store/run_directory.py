@@ -32,9 +32,9 @@ from relxfer.store.json_text import JsonObject
 MARKER = "provenance.json"
 RESULTS = "results.json"
 #: The schema of a run directory; it grows when an older relxfer could no longer read one correctly.
-SCHEMA = 2
+SCHEMA = 3
 #: The first schema whose `results.json` can be read; the rest of older runs can be read too.
-_RESULTS_SINCE = 2
+_RESULTS_SINCE = 3
 EVENTS = "events"
 _FOLDERS = ("sources", "cells", "evaluations", "locks", EVENTS)
 _FILES = ("config.toml", "config.toml.seal", RESULTS, "lock", MARKER)

@@ -21,3 +21,12 @@ def tag(name: str) -> str:
 def tags(names: list[str]) -> dict[str, str]:
     """Tag -> name of its array, among the names of stored arrays."""
     return {name.removeprefix(_TAG): name for name in names if name.startswith(_TAG)}
+
+
+def taken(name: str) -> bool:
+    """Whether the results of a task may not have this name.
+
+    >>> taken("units"), taken("tag camera"), taken("scores")
+    (True, True, False)
+    """
+    return name in (UNITS, GROUPS) or name.startswith(_TAG)

@@ -82,11 +82,15 @@ class ValidatorContract(OfferContract):
 
     def test_its_score_depends_on_no_earlier_call(self, world: World, cell: Cell) -> None:
         """A resumed run does not repeat the calls that were made before."""
-        validator, new = self.built(), self._untrained(world)
-        first = validator.score(world.learner(), cell)
-        validator.score(new, cell)
-        assert _close(validator.score(world.learner(), cell), first), "expected the same score after another learner's"
-        assert _close(self.built().score(world.learner(), cell), first), "expected the same score of a new validator"
+        learners = (world.learner, lambda: self._untrained(world))
+        alone = [self.built().score(learner(), cell) for learner in learners]
+        for order in ((0, 1, 0), (1, 0, 1)):
+            validator = self.built()
+            for index in order:
+                score = validator.score(learners[index](), cell)
+                assert _close(score, alone[index]), (
+                    f"expected {alone[index]}, the score of a new validator, got {score} after those of other learners"
+                )
 
     def test_its_score_draws_no_random_numbers(self, world: World, cell: Cell) -> None:
         scores = []

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
+
+_IMPORTED = time.time()
 
 
 class PeakMemory:
@@ -24,6 +27,15 @@ class PeakMemory:
             return int(peak.split()[1]) / 1024
         except (OSError, StopIteration):
             return _peak_by_resource()
+
+
+def started() -> float:
+    """When this process started, in seconds since 1970; outside of Linux, when this module was imported."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+        return time.time() - (time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK"))
+    except (OSError, ValueError, IndexError, AttributeError):
+        return _IMPORTED
 
 
 def cores() -> int:

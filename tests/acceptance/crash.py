@@ -3,8 +3,9 @@
 Before every opening for writing, rename, removal and new folder (Python's audit events), and inside every fsync, where
 the file is first cut in half, as a write that did not end leaves it.
 
-As a script, `crash.py FOLDER AT WHO` runs the blobs in FOLDER, in two local processes, which import this file too.
-WHO ends at its AT-th change: `run`, the process that was started; `workers`, each; `worker`, the first to get there.
+As a script, `crash.py FOLDER AT WHO` runs the blobs in FOLDER, in two local processes, which import this file as a
+plugin. WHO ends at its AT-th change: `run`, the process that was started; `workers`, each; `worker`, the first to get
+there.
 """
 
 from __future__ import annotations
@@ -59,18 +60,25 @@ def _changes(path: object, mode: object, flags: int) -> bool:
     return bool(flags & (os.O_WRONLY | os.O_RDWR)) or (isinstance(path, Path | str) and os.path.isdir(path))
 
 
+#: How a worker learns what it is to do: FOLDER, AT, WHO and the number of the process that was started.
+ASKED = "RELXFER_TESTS_CRASH"
+
+
 def main(folder: str, at: str, who: str) -> None:
+    import crash  # this file, under a name that workers can import
+
     import relxfer
     from relxfer.testing import blobs
-    from relxfer.testing.harness import installed
 
-    installed(blobs)
-    if who == ("run" if __name__ == "__main__" else "workers"):
+    os.environ[ASKED] = "\n".join((folder, at, who, str(os.getpid())))
+    if who == "run":
         Crash(int(at)).install()
-    if who == "worker" and __name__ != "__main__":
-        Crash(int(at), Path(f"{folder}.struck")).install()
-    if __name__ == "__main__":
-        sys.exit(1 if relxfer.run(CONFIG, folder).failed else 0)
+    sys.exit(1 if relxfer.run(CONFIG, folder, plugins=[blobs, crash]).failed else 0)
+
+
+def _in_worker(folder: str, at: str, who: str, started: str) -> None:
+    if who != "run" and str(os.getpid()) != started:
+        Crash(int(at), Path(f"{folder}.struck") if who == "worker" else None).install()
 
 
 TRAINING = {"steps": 4, "batch_size": 8, "lr": 0.01, "validations": 2, "checkpoint_seconds": 0.0}
@@ -86,5 +94,7 @@ CONFIG = {
     "report": {"resamples": 200},
 }
 
-if __name__ in ("__main__", "__mp_main__"):
+if __name__ == "__main__":
     main(*sys.argv[1:])
+elif ASKED in os.environ:
+    _in_worker(*os.environ[ASKED].split("\n"))

@@ -89,26 +89,25 @@ def relxfer_target_adapters():
 
 
 def main(folder: str, timeout: str) -> None:
+    import hang  # this file, under a name that workers can import
+
     import relxfer
-    from relxfer.testing import blobs, harness
+    from relxfer.testing import blobs
 
-    harness.installed(blobs)
-    harness.installed(sys.modules[__name__])
-    if __name__ == "__main__":
-        training = {"steps": 4, "batch_size": 8, "validations": 0, "checkpoint_seconds": 0.0}
-        config = {
-            "timeout_seconds": float(timeout),
-            "threads": 1,
-            "source": {"datasets": ["blobs-source"], "training": training},
-            "target": {"dataset": "blobs-target"},
-            "training": training,
-            "strategy": [{"use": "hangs"}, {"use": "retries"}, {"use": "finetune"}],
-            "executor": {"use": "processes", "jobs": 2},
-            "report": {"baselines": False, "resamples": 200},
-        }
-        for cell in relxfer.run(config, folder).cells:
-            print(cell.strategy, cell.status, cell.reason)
+    training = {"steps": 4, "batch_size": 8, "validations": 0, "checkpoint_seconds": 0.0}
+    config = {
+        "timeout_seconds": float(timeout),
+        "threads": 1,
+        "source": {"datasets": ["blobs-source"], "training": training},
+        "target": {"dataset": "blobs-target"},
+        "training": training,
+        "strategy": [{"use": "hangs"}, {"use": "retries"}, {"use": "finetune"}],
+        "executor": {"use": "processes", "jobs": 2},
+        "report": {"baselines": False, "resamples": 200},
+    }
+    for cell in relxfer.run(config, folder, plugins=[blobs, hang]).cells:
+        print(cell.strategy, cell.status, cell.reason)
 
 
-if __name__ in ("__main__", "__mp_main__"):
+if __name__ == "__main__":
     main(*sys.argv[1:])

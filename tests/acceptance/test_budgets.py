@@ -104,6 +104,6 @@ def test_the_first_strategy_of_the_configuration_answers(tmp_path):
 
 def test_a_strategy_that_failed_is_not_replaced_in_silence(several):
     failed = [replace(cell, role="candidate", strategy="mine", status="failed") for cell in several.cells]
-    broken = relxfer.Results(several.folder, "x", "accuracy", (*failed, *several.cells), ())
+    broken = relxfer.Results(several.folder, "x", (*failed, *several.cells), ())
     with pytest.raises(UsageError, match=r"finished cell for the first strategy, got none .*scratch"):
         _cell(broken, None, None, None)

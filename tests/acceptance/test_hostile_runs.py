@@ -184,16 +184,18 @@ def test_workers_do_not_read_the_configuration_again(own, tmp_path):
     from relxfer.declare.resolve import load
     from relxfer.execute.engine import Engine
     from relxfer.execute.events import Events
-    from relxfer.execute.jobs import Job, Work
+    from relxfer.execute.jobs.job import Job
+    from relxfer.execute.jobs.work import Work, _opened
     from relxfer.plugins.finder import Plugins
     from relxfer.store.run_directory import Store
 
     plugins = Plugins.load(third_party=False)
     engine = Engine(load(own, plugins), plugins, Store.create(tmp_path / "out"), Events())
     (tmp_path / "out" / "config.toml").write_text("not = 'a configuration'")
-    work = pickle.loads(pickle.dumps(Work(tmp_path / "out", engine, [])))
-    work(Job("cell", 0, 1))
-    assert [cell.names for cell in work.plan] == [cell.names for cell in engine.plan()]
+    there = pickle.loads(pickle.dumps(Work(tmp_path / "out", engine)))
+    job = pickle.loads(pickle.dumps(Job("cell", 0, 1, cell=engine.plan()[0])))
+    assert "configuration" not in there(job).outcome.get("reason", "")
+    assert [cell.names for cell in _opened(there)[0].plan()] == [cell.names for cell in engine.plan()]
 
 
 # ------------------------------------------------------------------ where its files lead

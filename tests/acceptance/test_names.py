@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import relxfer
 from relxfer import cli
 from relxfer.authoring import tables
-from relxfer.contract.tasks import Task
+from relxfer.judge.classification import Classification
 from relxfer.predict.answers import Answers
 from relxfer.store import delimited, escaping
 
@@ -126,7 +126,7 @@ def test_raw_quotes_in_tabs_are_the_name_everywhere(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("suffix", [".tsv", ".csv", ".json", ".parquet"])
 def test_half_a_surrogate_pair_is_written_visibly(tmp_path, suffix):
-    task = Task("classification", ("caf\udce9", "b"))
+    task = Classification(("caf\udce9", "b"))
     found = Answers(("query", "answer", "rank", "probability"), [[["q\ud800"], [task.answers[0]], [1], [0.5]]])
     assert found.write(tmp_path / f"a{suffix}") == 1
     (row,) = answers(tmp_path / f"a{suffix}")

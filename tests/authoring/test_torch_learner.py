@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from relxfer.authoring.torch_learner import (
-    ClassifierLearner,
+    TaskLearner,
     TorchLearner,
     arrays_of,
     evaluating,
@@ -20,6 +20,9 @@ from relxfer.authoring.torch_learner import (
 )
 from relxfer.contract.data import Examples
 from relxfer.errors import ArtefactError, UnfitArtefact
+from relxfer.judge.classification import Classification
+from relxfer.judge.multi_label import MultiLabel
+from relxfer.judge.regression import Regression
 
 
 class Network(nn.Module):
@@ -37,10 +40,11 @@ class Network(nn.Module):
         return [("body", self.body), ("head", self.head)]
 
 
-class Learner(ClassifierLearner):
-    def __init__(self, classes: int = 3):
+class Learner(TaskLearner):
+    def __init__(self, classes: int = 3, task=None, labels=None):
         torch.manual_seed(0)
-        super().__init__(SimpleNamespace(network=Network(classes)), classes)
+        task = task or Classification(tuple(map(str, range(classes))))
+        super().__init__(SimpleNamespace(network=Network(task.width)), task, labels)
         self.asked: list[Examples] = []
 
     def batch(self, examples, rows, rng):
@@ -98,6 +102,45 @@ def test_a_classifier_replaces_its_head(examples):
     assert learner.parts()[-1] == ("head", head)
     batch = learner.batch(examples, np.arange(8), None)
     assert torch.equal(learner.loss(batch, learner.scores(batch) * 0), torch.tensor(5.0).log())
+
+
+PRICES = np.array([1000.0, 3000.0, 5000.0])
+
+
+def test_numbers_are_predicted_in_the_units_of_the_data(examples):
+    """A head that gives 0 everywhere predicts the mean of the labels that it learns."""
+    learner = Learner(task=Regression(("price",)), labels=PRICES)
+    for parameter in learner.head.parameters():
+        nn.init.zeros_(parameter)
+    made = np.concatenate(list(learner.predict(examples)))
+    assert made.shape == (150, 1)
+    assert np.allclose(made, 3000.0)
+    batch = SimpleNamespace(x=torch.zeros(3, 2), labels=torch.tensor(PRICES))
+    assert learner.loss(batch).item() == pytest.approx(1.0), "in units of the spread of the labels"
+
+
+def test_the_scale_of_numbers_is_stored_with_the_head(examples):
+    learner = Learner(task=Regression(("price",)), labels=PRICES)
+    other = Learner(task=Regression(("price",)))
+    load_arrays(other.module, arrays_of(learner.module))
+    ours, theirs = (np.concatenate(list(one.predict(examples))) for one in (learner, other))
+    assert np.allclose(ours, theirs)
+    assert "head.scale" in arrays_of(learner.module)
+
+
+def test_a_new_head_takes_the_scale_of_its_labels_and_an_old_one_keeps_its_own():
+    learner = Learner(task=Regression(("price",)), labels=PRICES)
+    again = TaskLearner(learner.model, learner.task, PRICES * 10)
+    assert again.head.scale[0].item() == 3000.0
+    assert again.new_head().scale[0].item() == 30000.0
+
+
+def test_several_labels_have_a_loss_of_their_own(examples):
+    learner = Learner(task=MultiLabel(("red", "round")))
+    labels = torch.tensor([[0, 1], [1, 1]])
+    batch = SimpleNamespace(x=torch.zeros(2, 2), labels=labels)
+    assert learner.loss(batch, torch.zeros(2, 2)).item() == pytest.approx(np.log(2))
+    assert not hasattr(learner.head, "scale")
 
 
 def test_every_module_gets_its_own_mode_back():

@@ -7,16 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relxfer import Results, UnknownName
+from relxfer import Results, Undefined, UnknownName
 from relxfer.bench.references import References
 from relxfer.bench.standings import Seen, Standings
 from relxfer.bench.suites import SuiteOptions
 from relxfer.judge.ranking import Ranks
-from relxfer.results.records import CellResult, TargetSummary
+from relxfer.judge.scoring import Scorer
+from relxfer.plugins.finder import Plugins
+from relxfer.results.records import CellResult, MetricSummary, TargetSummary
 from relxfer.results.standings import Overlapping
 from relxfer.store import files
 from relxfer.store.run_directory import Store
 
+SCORER = Scorer(Plugins.load(third_party=False))
 #: Two queries with an answer at rank 1, tied with another: by the plain rule at rank 2.
 RANKS = Ranks(np.array([1, 1]), np.array([2, 2]), np.array([2, 2]), np.array([5, 5]))
 VALUE = {"model": "rival", "items": 2, "protocol": "plain", "source": "paper", "metrics": {"mrr": 0.25, "hits@10": 0.5}}
@@ -46,13 +49,17 @@ def results(tmp_path) -> Results:
         arrays = {**RANKS.to_arrays(), "units": np.array([0, 1])}
         files.write_arrays(Store(tmp_path).evaluation(f"{number:016x}"), arrays, {"kind": "ranking"})
     failed = cell("de", 3, status="failed", reason="no memory")
-    target = TargetSummary(task="ranking", labels_per="target", self_supervised=True)
-    return Results(tmp_path, "x", "mrr", (cell("us", 1), cell("uk", 2), failed), (), {"us": target})
+    metrics = tuple(MetricSummary(name=name, low=0.0, high=1.0) for name in ("mrr", "hits@10"))
+    target = TargetSummary(
+        task="ranking", metrics=metrics, ranks_by="realistic", labels_per="target", self_supervised=True
+    )
+    targets = dict.fromkeys(("us", "uk", "de"), target)
+    return Results(tmp_path, "x", (cell("us", 1), cell("uk", 2), failed), (), targets)
 
 
 def found(results, **options):
     seen = {"world": Seen("rival", ("parent",))}
-    return Standings("toy", OPTIONS.model_copy(update=options), results, REFERENCES, seen).found()
+    return Standings("toy", OPTIONS.model_copy(update=options), results, REFERENCES, seen, SCORER).found()
 
 
 def test_theirs_are_compared_under_their_rule_where_the_test_is_the_same(results):
@@ -91,6 +98,16 @@ def test_several_queries_are_one_item(results):
 def test_a_metric_that_the_task_does_not_have(results):
     with pytest.raises(UnknownName, match="did you mean 'mrr'"):
         found(results, metrics=("mmr",))
+
+
+def test_a_metric_without_a_value_is_a_reason(results, monkeypatch):
+    def undefined(results):
+        raise Undefined("there are no facts")
+
+    monkeypatch.setattr("relxfer.judge.ranking.reciprocal_rank", undefined)
+    us, *_ = found(results).targets
+    assert (us.reason, us.metrics, us.published) == ("mrr is undefined: there are no facts", {}, ())
+    assert found(results).averages == ()
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,15 +25,15 @@ def learner(tmp_path_factory):
 
 
 def test_an_unknown_head_has_no_measures_of_predictions(learner):
-    found = estimators.measures(learner, (), DOMAIN.train)
+    found = estimators.measures(learner, False, DOMAIN.train)
     assert found["leep"] == found["nce"] == "the source model names no classes of its head"
-    assert found["logme"] == estimators.measures(learner, (DOMAIN.task,), DOMAIN.train)["logme"]
+    assert found["logme"] == estimators.measures(learner, True, DOMAIN.train)["logme"]
     one = DOMAIN.train.take(np.flatnonzero(DOMAIN.train.answers == 0))
-    assert estimators.measures(learner, (), one)["knn"] == "all target labels are of one class"
+    assert estimators.measures(learner, False, one)["knn"] == "all target labels are of one class"
 
 
 def test_measures_are_those_of_features_and_probabilities(learner):
-    found = estimators.measures(learner, (DOMAIN.task,), DOMAIN.train)
+    found = estimators.measures(learner, True, DOMAIN.train)
     learner.module.eval()
     with torch.no_grad():
         points = torch.from_numpy(DOMAIN.inputs[DOMAIN.train.queries])
@@ -48,18 +47,17 @@ def test_measures_are_those_of_features_and_probabilities(learner):
 
 def test_the_mode_of_a_model_is_left_as_it_was(learner):
     learner.module.train()
-    estimators.measures(learner, (DOMAIN.task,), DOMAIN.train)
+    estimators.measures(learner, True, DOMAIN.train)
     assert learner.module.training
 
 
 @pytest.mark.parametrize("labelled", [None, DOMAIN.train.take(np.arange(0)), DOMAIN.train.hidden()])
 def test_without_labels_its_size_alone_is_measured(learner, labelled):
-    found = estimators.measures(learner, (DOMAIN.task,), labelled)
+    found = estimators.measures(learner, True, labelled)
     size = sum(p.numel() for p in learner.module.parameters())
     assert found.pop("parameters") == math.log2(size)
     assert set(found.values()) == {"there are no target labels"}
 
 
 def test_an_open_task_names_no_classes(learner):
-    task = SimpleNamespace(kind="classification", open=True)
-    assert isinstance(estimators.measures(learner, (task,), DOMAIN.train)["leep"], str)
+    assert isinstance(estimators.measures(learner, False, DOMAIN.train)["leep"], str)

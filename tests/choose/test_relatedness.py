@@ -21,7 +21,7 @@ from relxfer.execute.events import Events
 from relxfer.judge.records import Gain, Verdict
 from relxfer.plugins.finder import Plugins
 from relxfer.report.relatedness import render_foretold
-from relxfer.results.records import Row
+from relxfer.results.records import MetricSummary, Row, TargetSummary
 from relxfer.store import files
 from relxfer.store.run_directory import Store
 from relxfer.testing import blobs, harness
@@ -182,16 +182,19 @@ def test_without_features_or_fixed_classes_a_model_has_no_measures(checkpoint):
 # ------------------------------------------------------------------ after training
 
 
-def row(source, target, gain, strategy="finetune", role="candidate", budget="all", baseline="scratch"):
+def row(source, target, gain, strategy="finetune", role="candidate", budget="all", baseline="scratch", metric="mrr"):
     return Row(
         source=source, target=target, strategy=strategy, role=role, budget=budget, labels_per="target",
-        setting="inductive", runs=1, planned=1, deterministic=False,
+        setting="inductive", metric=metric, runs=1, planned=1, deterministic=False,
         gain=Gain(gain, gain - 1, gain + 1, 6, 9, baseline=baseline, verdict=Verdict.INCONCLUSIVE),
     )  # fmt: skip
 
 
-def results(*rows, metric="mrr"):
-    return Results(Path("runs/x"), "x", metric, (), rows)
+def results(*rows):
+    target = TargetSummary(
+        task="ranking", metrics=(MetricSummary(name="mrr"),), labels_per="target", self_supervised=True
+    )
+    return Results(Path("runs/x"), "x", (), rows, targets={row.target: target for row in rows})
 
 
 def test_gains_are_of_the_first_strategy_that_is_no_baseline():
@@ -218,7 +221,7 @@ def test_gains_that_cannot_be_pooled():
     with pytest.raises(UsageError, match="got none"):
         relatedness.gains([one], budget=7)
     with pytest.raises(UsageError, match="accuracy over scratch and mrr over scratch"):
-        relatedness.gains([one, results(row("a", "t", 0.1), metric="accuracy")])
+        relatedness.gains([one, results(row("a", "t", 0.1, metric="accuracy"))])
     with pytest.raises(UsageError, match="mrr over direct and mrr over scratch"):
         relatedness.gains([one, results(row("b", "t", 0.1, baseline="direct"))])
     with pytest.raises(UsageError, match="no baseline, got zero-shot"):

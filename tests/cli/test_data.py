@@ -72,7 +72,7 @@ def test_listing_and_showing_import_nothing_heavy(arguments):
 def test_list_says_what_is_at_hand(offered, capsys):
     rows = listed(capsys)
     assert rows["geo-us"]["files"] == "embedded"
-    assert rows["kg-files"]["files"] == "your own"
+    assert "kg-files" not in rows, "a reader is no data set"
     assert rows["checked"]["files"] == "to download"
     assert rows["checked"]["bytes"] == 240_000
     assert rows["unchecked"]["files"] == "to download"

@@ -11,7 +11,7 @@ import tomli_w
 
 from relxfer import Results
 from relxfer.cli import main, run
-from relxfer.errors import Stopped
+from relxfer.errors import CellFailed
 from relxfer.testing import blobs, harness
 
 CONFIG = {
@@ -78,7 +78,7 @@ def test_stopping_is_for_failures_and_nothing_else():
     run.stop_at_failure("cell_finished", cell={}, outcome={"status": "refused", "reason": "needs labels"})
     run.stop_at_failure("run_started", cells=2)
     failed = {"status": "failed", "reason": "KeyError: 1 (mine.py:3)", "traceback": "Traceback ..."}
-    with pytest.raises(Stopped, match=r"as --debug asks: KeyError: 1 \(mine.py:3\)\. What is finished") as stopped:
+    with pytest.raises(CellFailed, match=r"as --debug asks: KeyError: 1 \(mine.py:3\)\. What is finished") as stopped:
         run.stop_at_failure("cell_finished", cell={}, outcome=failed)
     assert stopped.value.traceback == "Traceback ..."
 

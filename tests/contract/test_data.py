@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pytest
 
 from relxfer.contract.data import Domain, Examples
-from relxfer.contract.tasks import Task
 from relxfer.errors import DataError, Incompatible
+from relxfer.judge.classification import Classification
+from relxfer.judge.regression import Regression
 
-TASK = Task("classification", ("cat", "dog"))
+TASK = Classification(("cat", "dog"))
 
 
 def examples(count: int = 4) -> Examples:
@@ -18,17 +21,6 @@ def examples(count: int = 4) -> Examples:
 
 def domain() -> Domain:
     return Domain("pets", TASK, "pictures", "sha", train=examples(), test=examples())
-
-
-@pytest.mark.parametrize("task", [TASK, Task("ranking", open=True), Task("link-prediction", ("absent", "present"))])
-def test_a_task_is_read_from_its_card(task):
-    assert Task.from_card(task.card()).same_as(task)
-
-
-def test_tasks_are_told_apart_by_kind_and_answers():
-    assert not TASK.same_as(Task("clustering", TASK.answers))
-    assert not TASK.same_as(Task("classification", ("dog", "cat")))
-    assert Task("ranking", ("a",), open=True).same_as(Task("ranking", ("b",), open=True))
 
 
 def test_rows_are_taken_with_answers_and_units():
@@ -60,12 +52,57 @@ def test_known_answers_are_those_with_answers():
     assert len(domain().known()) == 2
 
 
-def test_clustering_hides_every_label_but_those_of_the_test():
-    found = domain().clustering()
-    assert (found.task.kind, found.train, found.val) == ("clustering", None, None)
-    assert found.test is not None
-    with pytest.raises(Incompatible, match='remove task = "clustering"'):
-        found.clustering()
+def tagged() -> Examples:
+    return replace(examples(), groups=np.array([7, 7, 8, 8]), tags={"camera": np.array(["a", "b", "b", "a"])})
+
+
+def test_rows_are_taken_with_groups_and_tags():
+    taken = tagged().take(np.array([3, 0]))
+    assert taken.group_ids().tolist() == [8, 7]
+    assert taken.tags["camera"].tolist() == ["a", "a"]
+    assert examples().group_ids().tolist() == [0, 0, 1, 1], "without groups, the items"
+
+
+def test_hidden_examples_tell_neither_groups_nor_tags_but_what_a_query_stands_for():
+    hidden = replace(tagged(), table=(["and", 1, 2],)).hidden()
+    assert (hidden.groups, hidden.tags) == (None, {})
+    assert hidden.table == (["and", 1, 2],)
+
+
+def test_a_digest_sees_groups_tags_and_the_table():
+    changed = [
+        replace(tagged(), groups=np.array([7, 7, 8, 9])),
+        replace(tagged(), tags={"camera": np.array(["a", "b", "b", "b"])}),
+        replace(tagged(), tags={"lens": tagged().tags["camera"]}),
+        replace(tagged(), table=("a", "b", "c", "d")),
+        replace(tagged(), table=("a", "b", "c", {"and": [0, 1]})),
+    ]
+    assert len({examples().digest(), tagged().digest(), *(each.digest() for each in changed)}) == 7
+    assert tagged().digest() == tagged().digest()
+
+
+@dataclass(frozen=True)
+class Several(Domain):
+    """It can pose the question of the owner, too."""
+
+    @property
+    def tasks(self):
+        return ("classification", "regression")
+
+    def posed(self, kind: str) -> Domain:
+        return self if kind == self.task.kind else replace(self, task=Regression(("age",)))
+
+
+def test_a_domain_poses_its_own_tasks():
+    assert domain().tasks == ("classification",)
+    assert domain().posed("classification").task is TASK
+    with pytest.raises(Incompatible, match=r"a task of 'pets' \(classification\), got regression; choose one"):
+        domain().posed("regression")
+    assert Several("pets", TASK).posed("regression").task.kind == "regression"
+
+
+def test_items_have_numbers_for_names():
+    assert domain().name_items(np.array([3, 5])) == ["3", "5"]
 
 
 def test_what_a_domain_cannot_do_is_told():

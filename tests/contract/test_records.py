@@ -7,9 +7,11 @@ import pytest
 from relxfer.contract.records import (
     Dataset,
     Executor,
+    Metric,
     ReportSection,
     SourceModel,
     TargetAdapter,
+    TaskKind,
     TransferStrategy,
     Validator,
 )
@@ -85,3 +87,19 @@ def test_who_reads_nothing_is_told_so_and_a_text_is_no_tuple():
 def test_only_abilities_can_be_withheld():
     with pytest.raises(ValueError, match="no name is called 'feature': did you mean 'features'"):
         TargetAdapter(name="mine", load="mine:Mine", reads=("mine",), withholds={"feature": "there are none here"})
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: TaskKind(name="mine", load="m:K", metrics=()), "expected the name of a metric at least, got none"),
+        (lambda: TaskKind(name="mine", load="m:K", metrics=("a",), options="m:O"), "a task has no options, got 'm:O'"),
+        (lambda: Metric(name="mine", load="m:f", tasks=("k",), options="m:O"), "a metric has no options"),
+        (lambda: Metric(name="mine", load="m:f", tasks=("k",), direction="highest"), "did you mean 'higher'"),
+        (lambda: Metric(name="mine", load="m:f", tasks=("k",), low=1.0, high=0.0), "expected low below high, got 1.0"),
+        (lambda: Metric(name="mine", load="m:f", tasks=("k",), minimal_effect=0.0), "a minimal_effect above 0, got 0"),
+    ],
+)
+def test_tasks_and_metrics_are_checked(make, told):
+    with pytest.raises(ValueError, match=told):
+        make()

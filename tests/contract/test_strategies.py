@@ -8,7 +8,7 @@ import pytest
 
 from relxfer import Cell, ParameterGroup, Update
 from relxfer.contract.data import Domain
-from relxfer.contract.tasks import Task
+from relxfer.judge.classification import Classification
 
 
 class Trainer:
@@ -34,13 +34,13 @@ def test_an_update_is_made_once_unless_it_says_otherwise():
 
 
 def test_a_part_of_a_cell_has_its_own_trainer_and_the_same_data():
-    cell = Cell("learner", Trainer(), Domain("d", Task("classification", ("a", "b"))), teacher="teacher")
+    cell = Cell("learner", Trainer(), Domain("d", Classification(("a", "b"))), teacher="teacher")
     part = cell.part("first", 0.3)
     assert part.trainer.name == "whole, 0.3 for first"
     assert (part.learner, part.target, part.sources, part.teacher) == ("learner", cell.target, (), "teacher")
 
 
 def test_a_part_may_have_a_learner_of_its_own():
-    cell = Cell("learner", Trainer(), Domain("d", Task("classification", ("a", "b"))))
+    cell = Cell("learner", Trainer(), Domain("d", Classification(("a", "b"))))
     assert cell.part("first", learner="another").learner == "another"
     assert cell.learner == "learner"

@@ -22,7 +22,6 @@ def test_the_state_is_told_in_words_and_no_file_is_read(server):
     put(two.files[1], b"damaged")
     assert inventory.state_of(two) == "here"
     assert inventory.state_of(Dataset(name="d", load="m:f", content="knowledge-graph")) == "embedded"
-    assert inventory.state_of(Dataset(name="d", load="m:f", content="knowledge-graph", own_files=True)) == "your own"
     assert server.asked == []
 
 

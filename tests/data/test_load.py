@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import relxfer
-from relxfer import Dataset, Domain, Examples, Task
+from relxfer import Classification, Dataset, Domain, Examples, MultiLabel, Regression, Task
 from relxfer.data.load import domain_of
 from relxfer.declare.experiment import Chosen
 from relxfer.errors import DataError, Incompatible, PluginError
@@ -17,16 +17,38 @@ from relxfer.plugins.finder import Offer
 
 ANSWERS = np.array([0, 1, 0, 1])
 EXAMPLES = Examples("inputs", np.arange(4), ANSWERS)
-GOOD = Domain("mine", Task("classification", ("near", "far")), "inputs", "a hash", train=EXAMPLES, test=EXAMPLES)
+GOOD = Domain("mine", Classification(("near", "far")), "inputs", "a hash", train=EXAMPLES, test=EXAMPLES)
 WRONG = {
     "expected a relxfer.Domain, got NoneType": None,
     "expected sha, a hash of the inputs": replace(GOOD, sha=""),
-    "expected a task of kind ranking, .*, got 'clasification'": replace(GOOD, task=Task("clasification", ("a", "b"))),
-    "expected the answers of the task as a tuple, got a list": replace(GOOD, task=Task("classification", ["a", "b"])),
+    r"expected a task made by its class, such as relxfer.Classification, got Task\('odd'\)": replace(
+        GOOD, task=Task("odd")
+    ),
+    "expected the answers of the task as a tuple, got a list": replace(GOOD, task=Classification(["a", "b"])),
     "test: expected 4 answers, one for each query, got 3": replace(GOOD, test=replace(EXAMPLES, answers=ANSWERS[:3])),
     "train: expected 4 units, one for each query, got 2": replace(GOOD, train=replace(EXAMPLES, units=np.arange(2))),
-    r"val: expected answers as an array of integers, got float64\[4\]": replace(
+    r"val: expected answers as an array of integers \[n\], got float64\[4\]": replace(
         GOOD, val=replace(EXAMPLES, answers=ANSWERS / 2)
+    ),
+    "train: expected answers that are finite numbers, got nan in row 0": replace(
+        GOOD, task=Regression(("price",)), train=replace(EXAMPLES, answers=ANSWERS * np.nan)
+    ),
+    r"train: expected answers \[n, 2\] of 0 and 1, got int64\[4\]": replace(GOOD, task=MultiLabel(("near", "far"))),
+    "train: expected groups as an array of integers, got list": replace(
+        GOOD, train=replace(EXAMPLES, groups=[0, 0, 1, 1])
+    ),
+    "test: expected 4 groups, one for each query, got 2": replace(GOOD, test=replace(EXAMPLES, groups=np.arange(2))),
+    "test: expected 4 tag 'camera', one for each query, got 1": replace(
+        GOOD, test=replace(EXAMPLES, tags={"camera": np.array(["a"])})
+    ),
+    "train: expected queries that are rows of the table of 3, got 3": replace(
+        GOOD, train=replace(EXAMPLES, table=("a", "b", "c"))
+    ),
+    "expected groups that are whole in one split, got group 3 in train and in test": replace(
+        GOOD, train=replace(EXAMPLES, groups=ANSWERS + 2), test=replace(EXAMPLES, groups=ANSWERS + 3)
+    ),
+    "expected groups that are whole in one split, got group 3 in train and in val": replace(
+        GOOD, train=replace(EXAMPLES, groups=ANSWERS + 2), val=replace(EXAMPLES, groups=ANSWERS + 3)
     ),
     "train: expected queries as an array of integers, got list": replace(
         GOOD, train=replace(EXAMPLES, queries=[0, 1, 2, 3])
@@ -87,3 +109,17 @@ def nothing(options, files):
 def test_a_domain_without_questions_by_name_says_what_it_lacks():
     with pytest.raises(Incompatible, match="'mine', which does not; give its Domain a method ask"):
         GOOD.ask({"query": ["3"]})
+
+
+@pytest.mark.parametrize(
+    ("task", "answers"),
+    [
+        (Regression(("price",)), ANSWERS / 2),
+        (Regression(("price", "age")), np.ones((4, 2))),
+        (MultiLabel(("near", "far", "high")), np.ones((4, 3), int)),
+    ],
+)
+def test_answers_may_be_numbers_and_several_for_a_query(monkeypatch, task, answers):
+    split = replace(EXAMPLES, answers=answers)
+    good = replace(GOOD, task=task, train=split, test=split)
+    assert domain_of(made(monkeypatch, lambda options, files: good)) is good

@@ -53,8 +53,8 @@ def test_naming_the_architecture_that_there_is_makes_no_other(rows):
 def test_without_a_source_only_what_is_compared_has_a_scratch(rows):
     tables = {"source": [], "target": {"dataset": "blocks"}}
     own = {"use": "scratch", "model": "gat"}, {"use": "linear", "model": "gat"}
-    assert [name for name, (role, *_) in rows(*own, **tables).items() if role == "scratch"] == ["scratch"]
-    assert rows(*own, **tables)["linear"] == ("candidate", "gat", "scratch")
+    assert [name for name, (role, *_) in rows(*own, **tables).items() if role == "scratch"] == ["scratch (gat)"]
+    assert rows(*own, **tables)["linear"] == ("candidate", "gat", "scratch (gat)")
 
 
 def test_a_declared_baseline_needs_none(rows):

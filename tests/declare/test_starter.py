@@ -7,6 +7,11 @@ import json
 import pytest
 
 from relxfer.cli import main
+from relxfer.declare import resolve
+from relxfer.declare.starter import Asked, write_config
+from relxfer.errors import ConfigError, DataError, UnknownName, UsageError
+from relxfer.plugins.finder import Plugins
+from tests.declare.readers import plugin
 
 
 @pytest.fixture
@@ -70,3 +75,77 @@ def test_whatever_the_file_is_called_the_run_has_a_name(facts, tmp_path, capsys,
     assert main(["init", str(facts), "--out", str(out)]) == 0
     assert f'name = "{name}"' in out.read_text()
     assert main(["check", str(out)]) == 0
+
+
+def loaded(**readers):
+    plugins = Plugins.load(third_party=False)
+    plugins.register(plugin(**readers), "verses")
+    assert plugins.broken == []
+    return plugins
+
+
+@pytest.fixture
+def verses(tmp_path):
+    path = tmp_path / "verses.verse"
+    path.write_text("a line that is no table\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("readers", "used", "rivals"),
+    [
+        ({"a": "Found"}, "a", []),
+        ({"b": "Found", "a": "Found"}, "a", ["b"]),
+        ({"a": "Found", "b": "Sure", "c": "Sure"}, "b", ["a", "c"]),
+        ({"a": "refuses", "b": "Found"}, "b", []),
+        ({"a": "breaks", "b": "returns_nothing", "c": "Found", "d": None}, "c", []),
+    ],
+)
+def test_the_reader_that_is_certain_is_used_and_the_others_are_named(verses, tmp_path, readers, used, rivals):
+    out = tmp_path / "own.toml"
+    told = write_config(loaded(**readers), Asked(verses, out, source="karate-club"))
+    assert f'use = "{used}"' in out.read_text()
+    named = " or ".join(f"--reader {name}" for name in rivals)
+    expected = f"read by {used}; other readers understand these files too: {named} uses another"
+    assert told[1:] == ([expected] if rivals else [])
+    for name in rivals:
+        again = write_config(loaded(**readers), Asked(verses, out, "karate-club", name, force=True))
+        assert f'use = "{name}"' in out.read_text()
+        assert again == [f"{readers[name]} of verses.verse"], "who is asked for by name has no rivals"
+
+
+def test_why_no_reader_understands_the_files(verses, tmp_path):
+    plugins = loaded(a="refuses", b="breaks", c="returns_nothing")
+    with pytest.raises(DataError, match="expected files that a reader understands") as raised:
+        write_config(plugins, Asked(verses, tmp_path / "own.toml"))
+    told = str(raised.value)
+    assert "a: verses.verse: expected verses" in told
+    assert "b: expected it to inspect the files or to raise DataError, got KeyError: 'verses.verse' (" in told
+    assert "tests/declare/readers.py:" in told
+    assert "c: expected dataset_table() and sentences() of what tests.declare.readers:returns_nothing returns" in told
+    assert "kg-files: " in told
+
+
+def test_a_reader_that_cannot_be_asked(verses, tmp_path):
+    plugins, out = loaded(a=None), tmp_path / "own.toml"
+    with pytest.raises(UsageError, match="expected a reader that inspects files, got 'a', which does not"):
+        write_config(plugins, Asked(verses, out, reader="a"))
+    with pytest.raises(UnknownName, match="no reader is called 'kg-file': did you mean 'kg-files'"):
+        write_config(plugins, Asked(verses, out, reader="kg-file"))
+
+
+def test_a_configuration_finds_data_sets_and_readers(verses):
+    plugins = loaded(mine="Found")
+    made = resolve.load({"target": {"dataset": {"use": "mine", "path": str(verses)}}, "strategy": ["scratch"]}, plugins)
+    assert made.targets[0].dataset.record.kind == "reader"
+    with pytest.raises(ConfigError, match=r"no dataset is called 'mina': did you mean 'mine'\?"):
+        resolve.load({"target": {"dataset": "mina"}}, plugins)
+    with pytest.raises(ConfigError, match=r"target\[0\].dataset.path: this key is needed"):
+        resolve.load({"target": {"dataset": "mine"}}, plugins)
+
+
+def test_a_reader_may_not_have_the_name_of_a_data_set():
+    plugins = Plugins.load(third_party=False)
+    plugins.register(plugin(**{"geo-us": "Found"}), "verses")
+    (broken,) = plugins.broken
+    assert "the reader 'geo-us' has the name of a dataset, and a configuration could not tell which is" in broken.cause

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import sys
+
+import pytest
+
 from relxfer.execute.forecast import forecast
 from relxfer.testing import blobs, harness
 
@@ -67,3 +72,42 @@ def test_as_json_it_has_its_total(small):
     assert card["seconds"] is None
     assert card["rows"][0]["runs"] == 4
     assert card["out"] == str(small.folder / "none")
+
+
+@pytest.mark.parametrize(
+    ("operations", "told"),
+    [
+        (lambda *of: (math.nan, 1.0), "got nan for a step and 1 for a query"),
+        (lambda *of: 1 / 0, "ZeroDivisionError: division by zero"),
+        (lambda *of: sys.exit("no"), "SystemExit: no"),
+        (lambda *of: 7.0, "TypeError"),
+        (lambda *of: None, "adapter 'blobs' counts no operations of model 'blobs-mlp'"),
+    ],
+)
+def test_an_adapter_that_cannot_count_ends_no_forecast(small, monkeypatch, operations, told):
+    from relxfer.testing.blobs_net import BlobsAdapter
+
+    monkeypatch.setattr(BlobsAdapter, "operations", staticmethod(operations), raising=False)
+    found = made(small)
+    (row,), (stage,) = found.rows, found.sources
+    assert (row.seconds, stage.seconds, found.seconds) == (None, None, None)
+    assert told in row.note
+    assert told in stage.note
+
+
+def test_a_source_that_no_adapter_reads_is_told(small):
+    found = made(small, source={"name": "s", "datasets": ["geo-us"], "model": "ultra"}, strategy=["scratch"])
+    (stage,) = found.sources
+    assert stage.seconds is None
+    assert "which is knowledge-graph" in stage.note
+
+
+def test_a_model_that_cannot_be_loaded_is_planned(small, monkeypatch):
+    """A forecast builds no model."""
+    from relxfer.testing import blobs_net
+
+    def broken(*of):
+        raise RuntimeError("no library")
+
+    monkeypatch.setattr(blobs_net, "BlobsModel", broken)
+    assert made(small).rows[0].cells == 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from relxfer.contract.executors import Failed, batches
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Executor
 from relxfer.errors import ConfigError, PluginError, UsageError
@@ -25,32 +26,114 @@ class Executing:
 class Lazy:
     """Leaves the last job out."""
 
-    width = 1
+    width, most = 1, -1
 
     def __init__(self, options):
         pass
 
     def run(self, work, jobs):
-        for job in jobs[:-1]:
-            yield job, work(job)
+        for batch in batches(jobs):
+            for job in batch[: self.most]:
+                yield job, work(job)
+            return
+
+
+class Never(Lazy):
+    most = 0
 
 
 class Twice(Lazy):
     def run(self, work, jobs):
-        for job in [*jobs, jobs[0]]:
+        for job in jobs:
             yield job, work(job)
+            yield job, work(job)
+
+
+class Hasty(Lazy):
+    """Wants all jobs at once, before any has ended."""
+
+    def run(self, work, jobs):
+        for job in list(jobs):
+            yield job, work(job)
+
+
+class Bare(Lazy):
+    def run(self, work, jobs):
+        for job in filter(None, jobs):
+            yield work(job)
+
+
+class Own(Lazy):
+    """Makes up its own outcomes."""
+
+    def run(self, work, jobs):
+        for job in filter(None, jobs):
+            yield job, {"status": "done"}
+
+
+class Raises(Lazy):
+    def run(self, work, jobs):
+        next(jobs)
+        raise LookupError("the cluster is gone")
+
+
+class Mixed(Lazy):
+    """Gives the outcome of one job for that of another."""
+
+    def run(self, work, jobs):
+        for batch in batches(jobs):
+            yield from zip(batch, [work(job) for job in reversed(batch)], strict=True)
 
 
 class Backwards(Lazy):
     def run(self, work, jobs):
-        for job in reversed(jobs):
-            yield job, work(job)
+        for batch in batches(jobs):
+            for job in reversed(batch):
+                yield job, work(job)
 
 
-@pytest.mark.parametrize(("name", "told"), [("lazy", "got none for 1 of"), ("twice", "got ValueError")])
+class Unlucky(Lazy):
+    """Fails on the first attempts: once for cells of seed 0, always for those of seed 1."""
+
+    def run(self, work, jobs):
+        for job in filter(None, jobs):
+            fails = job.kind == "cell" and job.attempt <= (0 if job.cell.seed == 0 else 9)
+            yield job, Failed(job, "the machine was taken back") if fails else work(job)
+
+
+WRONG = [
+    ("lazy", r"got none for 1 of 2;"),
+    ("never", r"got none for 2 of 2;"),
+    ("twice", r"got the outcome of source-0-0-0, which is not running"),
+    ("hasty", r"got a call for the next job after None"),
+    ("bare", r"got Ran\("),
+    ("own", r"got dict where what work\(job\) returned, or .*Failed, belongs"),
+    ("raises", r"got LookupError: the cluster is gone"),
+]
+
+
+@pytest.mark.parametrize(("name", "told"), WRONG)
 def test_an_executor_that_yields_other_than_its_jobs_is_told(small, name, told):
     with pytest.raises(PluginError, match=f"executor '{name}' to yield .* for every job, {told}"):
         small.run(Executing(name), executor=name)
+
+
+def test_the_outcome_of_another_job_is_not_taken(small):
+    results = small.run(Executing("mixed"), executor="mixed", source=[], strategy=["scratch"])
+    assert {cell.status for cell in results.cells} == {"failed"}
+    assert all("got the outcome of another job" in cell.reason for cell in results.cells)
+    results = small.run(source=[], strategy=["scratch"])
+    assert {cell.status for cell in results.cells} == {"done"}, "nothing of it was kept"
+
+
+def test_a_job_that_failed_is_tried_again_and_its_cell_fails_alone(small):
+    with pytest.warns(
+        RuntimeWarning, match=r"the machine was taken back; the cell scratch on t, seed \d, is tried again"
+    ):
+        results = small.run(Executing("unlucky"), executor="unlucky", source=[], strategy=["scratch"])
+    by_seed = {cell.seed: cell for cell in results.cells}
+    assert by_seed[0].status == "done"
+    assert (by_seed[1].status, by_seed[1].reason) == ("failed", "the machine was taken back (3 times)")
 
 
 def test_the_order_in_which_jobs_end_decides_nothing(small, tmp_path):

@@ -1,10 +1,14 @@
-"""Class scores: predictions, F1 and their storage."""
+"""Class scores: what is predicted, F1, the area under the curve, and where they are undefined."""
+
+from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
+from sklearn import metrics
 
-from relxfer.errors import RelxferError
-from relxfer.judge.classification import Predictions, macro_f1
+from relxfer.contract.metrics import Undefined
+from relxfer.judge.classification import Classes, Classification
 
 
 def f1_by_counting(predicted, answers, classes):
@@ -24,51 +28,59 @@ def test_f1_equals_counting():
     for _ in range(50):
         predicted, answers = rng.integers(0, 4, 12), rng.integers(0, 4, 12)
         macro = f1_by_counting(predicted.tolist(), answers.tolist(), 6)
-        assert macro_f1(predicted, answers, 6) == pytest.approx(macro)
+        made = Classes(np.eye(6)[predicted], answers).macro_f1()
+        assert made.value == pytest.approx(macro)
+        assert made.influences.sum() == pytest.approx(0)
 
 
-def test_f1_of_no_queries_is_zero():
-    none = np.zeros(0, int)
-    assert macro_f1(none, none, 3) == 0.0
+def test_of_no_queries_there_is_no_f1():
+    with pytest.raises(Undefined, match="no test queries"):
+        Classes(np.zeros((0, 3)), np.zeros(0, int)).macro_f1()
+
+
+def test_the_area_is_that_of_scikit_learn():
+    rng = np.random.default_rng(2)
+    scores, answers = rng.normal(size=(60, 2)), rng.integers(0, 2, 60)
+    made = Classes(scores, answers).auc()
+    assert made.value == pytest.approx(metrics.roc_auc_score(answers, scores[:, 1] - scores[:, 0]))
+    assert made.influences.sum() == pytest.approx(0)
+
+
+def test_of_one_class_there_is_no_area():
+    with pytest.raises(Undefined, match="all test answers are of one class"):
+        Classes(np.eye(2)[[0, 1, 0]], np.array([1, 1, 1])).auc()
 
 
 def test_ties_break_to_the_lowest_class():
-    made = Predictions.of(np.array([[1.0, 1.0, 0.0], [0.0, 2.0, 2.0]]), np.array([0, 2]))
+    made = Classes(np.array([[1.0, 1.0, 0.0], [0.0, 2.0, 2.0]]), np.array([0, 2]))
     assert made.predicted.tolist() == [0, 1]
-    assert made.values()["accuracy"].tolist() == [1.0, 0.0]
-    assert made.values()["accuracy"].dtype == np.float64
+    assert made.accuracy().values.tolist() == [1.0, 0.0]
+    assert made.accuracy().values.dtype == np.float64
 
 
 def test_probability_is_the_softmax_of_the_predicted_class():
     scores = np.random.default_rng(1).normal(size=(8, 5)) * 3
-    powers = np.exp(scores)
-    made = Predictions.of(scores, np.zeros(8, int))
-    assert made.probability == pytest.approx((powers / powers.sum(1, keepdims=True)).max(1))
+    made = Classes(scores, np.zeros(8, int))
+    assert made.probability == pytest.approx(Classification(tuple("abcde")).shown(scores).max(1))
 
 
 def test_probability_stands_infinite_and_huge_scores():
     scores = np.array([[-np.inf, -np.inf], [-np.inf, 3.0], [np.inf, 0.0], [1e300, -1e300]])
-    assert Predictions.of(scores, np.zeros(4, int)).probability.tolist() == [0.5, 1.0, 1.0, 1.0]
-
-
-def test_arrays_lose_nothing():
-    made = Predictions.of(np.eye(3), np.array([0, 1, 1]))
-    again = Predictions.from_arrays({**made.to_arrays(), "units": np.arange(3)})
-    assert np.array_equal(again.scores, made.scores)
-    assert again.macro_f1 == made.macro_f1 == macro_f1(made.predicted, made.answers, 3)
-
-
-def test_nan_is_an_error_that_names_the_row():
-    with pytest.raises(RelxferError, match="query row 1"):
-        Predictions.of(np.array([[0.0, 1.0], [np.nan, 1.0]]), np.array([0, 0]))
+    assert Classes(scores, np.zeros(4, int)).probability.tolist() == [0.5, 1.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(
-    ("scores", "answers"),
-    [(np.zeros(3), np.zeros(3, int)), (np.zeros((2, 3)), np.zeros(1, int)),
-     (np.zeros((1, 3)), np.array([-1])), (np.zeros((1, 3)), np.array([3])),
-     (np.zeros((2, 3)), np.zeros((2, 3), int))],
+    ("answers", "wrong"),
+    [(np.array([0, 1]), None), (np.array([-1]), "got -1 to -1"), (np.array([2]), "from 0 to 1, got 2 to 2"),
+     (np.array([0.0]), r"integers [n], got float64[1]"), (np.zeros((2, 2), int), "got int64[2, 2]")],
 )  # fmt: skip
-def test_what_does_not_fit_is_refused(scores, answers):
-    with pytest.raises(ValueError, match="expected"):
-        Predictions.of(scores, answers)
+def test_answers_are_numbers_of_classes(answers, wrong):
+    got = Classification(("a", "b")).problem(answers)
+    assert got is None if wrong is None else wrong in got
+
+
+def test_training_minimises_the_cross_entropy():
+    scores = torch.tensor([[2.0, 0.0], [0.0, 1.0]], dtype=torch.float64)
+    loss = Classification(("a", "b")).loss(scores, torch.tensor([0, 0]))
+    expected = metrics.log_loss([0, 0], torch.softmax(scores, 1).numpy(), labels=[0, 1])
+    assert loss.item() == pytest.approx(expected, rel=1e-5)

@@ -8,11 +8,16 @@ import numpy as np
 import pytest
 from sklearn.metrics import normalized_mutual_info_score
 
-from relxfer.judge.clustering import Clusters
+from relxfer.contract.data import Domain, Examples
+from relxfer.errors import Incompatible
+from relxfer.judge.classification import Classification
+from relxfer.judge.clustering import Clustering, Clusters
+from relxfer.judge.regression import Regression
 
 
 def values(clusters, classes, count):
-    return Clusters.of(np.eye(count)[clusters], np.asarray(classes)).values()
+    made = Clusters(np.eye(count)[clusters], np.asarray(classes))
+    return {"accuracy": made.accuracy().values, "nmi": made.nmi().values}
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -43,3 +48,21 @@ def test_one_class_in_one_cluster_is_perfect():
     found = values(np.ones(4, int), np.zeros(4, int), 3)
     assert found["nmi"].tolist() == [1.0] * 4
     assert found["accuracy"].tolist() == [1.0] * 4
+
+
+def domain(task) -> Domain:
+    split = Examples(None, np.arange(4), np.array([0, 1, 1, 0]))
+    return Domain("d", task, train=split, val=split, unlabelled=split, test=split)
+
+
+def test_what_has_classes_can_be_clustered_without_labels():
+    made = Clustering().posed(domain(Classification(("a", "b"))))
+    assert (made.task.kind, made.task.answers) == ("clustering", ("a", "b"))
+    assert made.train is None
+    assert made.val is None
+    assert made.test.answers.tolist() == [0, 1, 1, 0]
+
+
+def test_numbers_are_not_clustered():
+    with pytest.raises(Incompatible, match="a task with classes to cluster"):
+        Clustering().posed(domain(Regression(("price",))))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from relxfer.judge import influence
-from relxfer.judge.links import Links
+from relxfer.judge.links import Pairs, hits_at_50
 from relxfer.judge.ranking import TOLERANCE, Filter, rank_block
 
 
@@ -120,8 +120,8 @@ def test_small_scores_keep_their_order():
 def test_hits_do_not_count_what_ties_with_the_fiftieth():
     margin = np.full(160, 0.5)
     margin[:60] += 1e-7 * np.random.default_rng(0).normal(size=60)
-    made = Links.of(np.stack([np.zeros(160), margin], 1), np.r_[np.ones(60, int), np.zeros(100, int)])
-    assert made.values()["hits@50"].mean() == 0
+    made = Pairs(np.stack([np.zeros(160), margin], 1), np.r_[np.ones(60, int), np.zeros(100, int)])
+    assert hits_at_50(made).value == 0
 
 
 def test_certain_scores_do_not_tie():
@@ -145,10 +145,6 @@ def test_a_class_nowhere_seen_is_left_out_and_one_class_alone_has_no_curve():
 def test_hits_count_links_above_the_fiftieth_best_of_the_others():
     margin = np.concatenate([np.arange(100.0), [49.5, 50.5, 99.5]])
     answers = np.r_[np.zeros(100, int), 1, 1, 1]
-    made = Links.of(np.stack([np.zeros(103), margin], 1), answers)
-    assert made.values()["hits@50"].mean() == pytest.approx(2 / 3)
-
-
-def test_a_test_of_links_alone_is_refused():
-    with pytest.raises(ValueError, match="both kinds"):
-        Links.of(np.zeros((2, 2)), np.array([1, 1])).values()
+    made = hits_at_50(Pairs(np.stack([np.zeros(103), margin], 1), answers))
+    assert made.value == pytest.approx(2 / 3)
+    assert made.influences.sum() == pytest.approx(0)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relxfer.judge.links import HITS_AT, Links
+from relxfer.contract.metrics import Undefined
+from relxfer.judge.links import HITS_AT, LinkPrediction, Pairs, average_precision, hits_at_50
 
 
 def links(margins, linked):
     scores = np.stack([np.zeros(len(margins)), np.asarray(margins, float)], 1)
-    return Links.of(scores, np.asarray(linked, int))
+    return Pairs(scores, np.asarray(linked, int))
 
 
 def hits(margins, linked) -> float:
-    return float(links(margins, linked).values()["hits@50"].mean())
+    return hits_at_50(links(margins, linked)).value
 
 
 def test_a_linked_pair_is_found_above_the_fiftieth_of_the_others():
@@ -29,5 +30,15 @@ def test_of_fewer_others_every_linked_pair_is_found():
 
 def test_one_kind_of_pair_alone_is_no_test():
     for linked in ([1, 1], [0, 0]):
-        with pytest.raises(ValueError, match="pairs of both kinds"):
-            links([0.0, 1.0], linked).values()
+        for metric in (hits_at_50, average_precision, Pairs.auc):
+            with pytest.raises(Undefined, match="no pairs of both kinds in the test"):
+                metric(links([0.0, 1.0], linked))
+
+
+def test_merit_is_what_each_pair_contributes_to_the_area():
+    made = links([3.0, 1.0, 2.0, 0.0], [1, 1, 0, 0])
+    assert LinkPrediction().merit(made).mean() == pytest.approx(0.75)
+
+
+def test_a_budget_does_not_count_by_side():
+    assert LinkPrediction().strata(np.array([0, 1])) is None

@@ -7,8 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relxfer.contract.data import Examples
 from relxfer.errors import RelxferError
-from relxfer.judge.ranking import Filter, Ranks, rank_block, top_k
+from relxfer.judge.ranking import (
+    Filter,
+    RankedBy,
+    Ranking,
+    Ranks,
+    hits_at_1,
+    hits_at_3,
+    hits_at_10,
+    rank_block,
+    reciprocal_rank,
+    top_k,
+)
 
 TOLERANCE = 1e-5
 
@@ -132,11 +144,11 @@ def test_filter_refuses_gaps():
 
 def test_values_of_the_rules():
     ranks = Ranks(np.array([1, 10]), np.array([3, 11]), np.array([2, 11]), np.array([20, 20]))
-    assert ranks.values()["mrr"].tolist() == [1 / 2, 1 / 10.5]
-    assert ranks.values("pessimistic")["hits@3"].tolist() == [1.0, 0.0]
-    assert ranks.values("plain")["hits@1"].tolist() == [0.0, 0.0]
-    assert ranks.values()["hits@10"].tolist() == [1.0, 0.0]  # 10.5 is not among the first 10
-    assert all(value.dtype == np.float64 for value in ranks.values("plain").values())
+    assert reciprocal_rank(RankedBy(ranks)).values.tolist() == [1 / 2, 1 / 10.5]
+    assert hits_at_3(RankedBy(ranks, "pessimistic")).values.tolist() == [1.0, 0.0]
+    assert hits_at_1(RankedBy(ranks, "plain")).values.tolist() == [0.0, 0.0]
+    assert hits_at_10(RankedBy(ranks)).values.tolist() == [1.0, 0.0]  # 10.5 is not among the first 10
+    assert Ranking(("a",)).merit(RankedBy(ranks)).tolist() == [1 / 2, 1 / 10.5]
     with pytest.raises(ValueError, match="rank rule"):
         ranks.rank("best")
 
@@ -201,3 +213,11 @@ def test_top_k_of_any_k_is_the_prefix_of_the_full_sort(row, data):
 def test_top_k_without_a_filter():
     scores = np.random.default_rng(3).integers(0, 5, (10, 200)).astype(np.float32)
     assert top_k(scores, 9)[0].tolist() == [full_sort(row)[:9] for row in scores.tolist()]
+
+
+def test_known_answers_of_the_same_query_do_not_compete():
+    task = Ranking(("a", "b", "c"), open=True)
+    asked = Examples(None, np.array([[0, 0], [1, 0]]), np.array([2, 2]))
+    known = [Examples(None, np.array([[0, 0], [5, 5]]), np.array([0, 1]))]
+    blocks = [np.array([[0.9, 0.8, 0.7]]), np.array([[0.9, 0.8, 0.7]])]
+    assert task.judge(blocks, asked, known)["optimistic"].tolist() == [2, 3]

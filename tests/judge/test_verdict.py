@@ -94,3 +94,16 @@ def test_import_brings_neither_scipy_nor_torch():
     code = "import sys, relxfer.judge.verdict; print({'scipy', 'torch'} & set(sys.modules))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "set()"
+
+
+def test_a_gain_over_pre_trainings_and_seeds_has_no_p():
+    differences = np.arange(12).reshape(3, 4) / 10 - 0.5
+    made = gain_over("scratch", Interval(0.05, -0.6, 0.7, 4, 100), differences)
+    assert made.p is None
+    assert made.note.startswith(
+        "3 pre-trainings x 4 seeds: interval over both, no p; inconclusive mostly for the spread"
+    )
+    assert "of pre-trainings" in made.note, "which differ by .4, and seeds by .1"
+    by_seed = gain_over("scratch", Interval(0.05, -0.6, 0.7, 4, 100), differences.T)
+    assert "4 pre-trainings x 3 seeds" in by_seed.note
+    assert "the spread of seeds" in by_seed.note

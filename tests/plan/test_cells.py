@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from relxfer.plan.cells import setting
@@ -36,7 +38,8 @@ def test_names_tell_cells_apart(cells):
     found = cells(seeds=[0, 1], strategy=["finetune", "scratch"])
     assert len({tuple(cell.names.values()) for cell in found}) == len(found)
     assert found[0].names["source"] == "blobs-source"
-    assert list(found[0].names) == ["source", "target", "strategy", "role", "budget", "seed"]
+    assert list(found[0].names) == ["source", "target", "strategy", "role", "budget", "source_seed", "seed"]
+    assert replace(found[0], trial=True).names == {**found[0].names, "trial": True}
 
 
 @pytest.mark.parametrize(

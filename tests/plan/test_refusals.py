@@ -7,13 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from relxfer.contract.tasks import Task
+from relxfer.judge.classification import Classification
+from relxfer.judge.multi_label import MultiLabel
+from relxfer.judge.ranking import Ranking
 from relxfer.plan.refusals import Facts, withholds
 from relxfer.testing import blobs
 
 DOMAIN = blobs.load_target(blobs.BlobsOptions(), {})
-OPEN = replace(DOMAIN, task=Task("ranking", ("a", "b"), open=True))
-SAME, OTHER = (DOMAIN.task,), (Task("classification", ("x", "y")),)
+OPEN = replace(DOMAIN, task=Ranking(("a", "b"), open=True))
+SEVERAL = replace(DOMAIN, task=MultiLabel(("a", "b")))
+SAME, OTHER = (DOMAIN.task,), (Classification(("x", "y")),)
 STRANGE_MODEL = {"source": {"datasets": ["blobs-source"], "model": "gcn"}}
 STRANGE_DATA = {"source": {"datasets": ["karate-club"], "model": "blobs-mlp"}}
 PER_CLASS = {"target": {"dataset": "blobs-target", "labels_per": "class", "label_budgets": [3, "all"]}}
@@ -35,6 +38,8 @@ PER_CLASS = {"target": {"dataset": "blobs-target", "labels_per": "class", "label
         ("same-task", {}, Facts(DOMAIN, ()), "the classes of the source model are not known"),
         ("classes", {}, Facts(OPEN), "answers of target 'blobs-target' are open"),
         ("other.capability", {}, Facts(), "source model 'blobs-mlp' does not offer it"),
+        ("classes", {}, Facts(SEVERAL), "answers of target 'blobs-target' are no classes of which each query has one"),
+        ("target-labels", PER_CLASS, Facts(SEVERAL), "no classes to count"),
     ],
 )  # fmt: skip
 def test_what_is_withheld_has_its_reason(cells, name, tables, facts, told):

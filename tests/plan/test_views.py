@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relxfer.contract.data import Domain, Examples
-from relxfer.contract.tasks import Task
+from relxfer.judge.classification import Classification
 from relxfer.plan.views import digest, same_data, source_view, target_view
 
 LABELS = ("target-labels",)
@@ -21,7 +21,7 @@ def domain(n: int = 60, val: int = 0) -> Domain:
     units = np.repeat(np.arange(n // 2), 2)
     train = Examples("x", np.arange(n), np.arange(n) % 3, units)
     return Domain(
-        "d", Task("classification", ("a", "b", "c")), "x", "sha", train,
+        "d", Classification(("a", "b", "c")), "x", "sha", train,
         val=train.take(np.arange(val)) if val else None,
         unlabelled=Examples("x", np.arange(n), np.arange(n)), test=train,
     )  # fmt: skip
@@ -92,7 +92,7 @@ def test_the_digest_is_of_what_is_handed_over():
 def classes(counts: tuple[int, ...]) -> Domain:
     answers = np.repeat(np.arange(len(counts)), counts)
     train = Examples("x", np.arange(len(answers)), answers)
-    return Domain("d", Task("classification", tuple("abc")), "x", "sha", train)
+    return Domain("d", Classification(tuple("abc")), "x", "sha", train)
 
 
 def per_class(view: Domain) -> tuple[list[int], list[int]]:
@@ -123,3 +123,29 @@ def test_the_same_data_is_told_under_another_split_and_not_under_other_answers()
     other = replace(whole, train=replace(whole.train, answers=(whole.train.answers + 1) % 3), test=None)
     assert not same_data(whole, other)
     assert not same_data(whole, replace(whole, sha="another"))
+
+
+def patients(answers: np.ndarray, groups: np.ndarray) -> Domain:
+    train = Examples("x", np.arange(len(answers)), answers, groups=groups, tags={"camera": np.arange(len(answers))})
+    return Domain("d", Classification(tuple("abc")), "x", "sha", train)
+
+
+@given(st.sampled_from(["target", "class"]), st.sampled_from([6, 20, "all"]), st.integers(0, 20), st.integers(1, 12))
+def test_validation_keeps_groups_whole_and_leaves_some_of_each_class(per, budget, seed: int, size: int):
+    """Groups are whole where they have several classes, too."""
+    answers = np.arange(72) % 3
+    view = target_view(patients(answers, np.arange(72) // size), LABELS, budget, seed, per)
+    if view.val is not None:
+        assert not set(view.train.groups.tolist()) & set(view.val.groups.tolist())
+        assert len(view.val.tags["camera"]) == len(view.val)
+        assert len(view.val) <= len(view.train) or len(set(view.train.groups.tolist())) == 1
+    assert len(view.train)
+
+
+def test_a_share_for_validation_is_about_that_of_its_groups():
+    view = target_view(patients(np.arange(72) % 3, np.arange(72) // 4), LABELS, "all", 0)
+    assert 7 <= len(view.val) <= 10
+
+
+def test_of_one_group_nothing_is_held_out():
+    assert target_view(patients(np.arange(30) % 3, np.zeros(30, int)), LABELS, "all", 0).val is None

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from relxfer.contract.data import Domain
-from relxfer.contract.tasks import Task
+from relxfer.judge.classification import Classification
 from relxfer.predict import answers
 from relxfer.predict.answers import Answers, blocks
 
-DOMAIN = Domain("d", Task("classification", ("cat", 'a "dog"', "=eel")), None, "")
+DOMAIN = Domain("d", Classification(("cat", 'a "dog"', "=eel")), None, "")
 FOUND, SCORES = np.array([[1, 0], [2, -1]]), np.array([[0.75, 0.25], [1.0, np.nan]])
 COLUMNS = ("query", "answer", "rank", "score")
 

@@ -48,7 +48,7 @@ def tables(tmp_path: Path) -> Callable[..., dict[str, Path]]:
 @pytest.fixture(scope="session")
 def loaded() -> Callable[..., Domain]:
     """The domain of the user's network, by the keys of `network-files`."""
-    return lambda **keys: load(NetworkFiles(**keys), {})
+    return lambda **keys: load(NetworkFiles(**keys))
 
 
 @pytest.fixture(scope="session")

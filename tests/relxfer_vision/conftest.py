@@ -44,7 +44,7 @@ def loaded() -> Callable[..., Domain]:
     """The domain of the user's pictures, by the keys of `image-files`."""
 
     def load_table(**table: Any) -> Domain:
-        return load(ImageFiles.model_validate(table, context={"folder": Path.cwd()}), {})
+        return load(ImageFiles.model_validate(table, context={"folder": Path.cwd()}))
 
     return load_table
 

@@ -15,6 +15,7 @@ from relxfer.results.records import (
     CellResult,
     Cost,
     Count,
+    MetricSummary,
     OracleValue,
     Pretraining,
     Row,
@@ -25,11 +26,14 @@ from relxfer.results.records import (
 from relxfer.store import files
 from relxfer.store.console import PlainConsole
 
+RANKING = (MetricSummary(name="mrr"), MetricSummary(name="hits@1"))
+
 
 def _row(strategy: str, budget, value: float, **more) -> Row:
     base = Row(
         source="world", target="us", strategy=strategy, role="candidate", budget=budget, labels_per="target",
-        setting="inductive", runs=6, planned=6, deterministic=False, metrics={"mrr": value, "hits@1": value / 2},
+        setting="inductive", metric="mrr", runs=6, planned=6, deterministic=False,
+        metrics={"mrr": value, "hits@1": value / 2},
         interval=Interval(value, value - 0.05, value + 0.05, 6, 1234), cost=Cost(75.0, 512.4, 168705),
         selection=("target-val",), label_count=100 if budget == "all" else budget,
     )  # fmt: skip
@@ -54,7 +58,7 @@ def _cell(strategy: str, budget, seed: int, **more) -> CellResult:
 def sample() -> Results:
     few = "inconclusive mostly for the spread of seeds: a gain of +.020 would show from about 24 seeds"
     return Results(
-        folder=Path("runs/x"), name="x", metric="mrr", seeds=(0, 1),
+        folder=Path("runs/x"), name="x", seeds=(0, 1),
         cells=(
             _cell("finetune", 10, 0), _cell("finetune", "all", 1),
             _cell("finetune", "all", 0, status="failed", reason="no memory", id="f" * 16, metrics={}, n=0),
@@ -69,7 +73,8 @@ def sample() -> Results:
             _row("scratch", "all", 0.58, role="scratch"),
             _row("counts", "all", 0.1, role="prior", label_count=0),
         ),
-        targets={"us": TargetSummary(task="ranking", labels_per="target", self_supervised=True, notes=("cut by us",),
+        targets={"us": TargetSummary(task="ranking", metrics=RANKING, ranks_by="realistic", labels_per="target",
+                                     self_supervised=True, notes=("cut by us",),
                                      counts={"train": Count(200, 100), "test": Count(2468, 1234)}, audit={"same": 3},
                                      related={"world": "shares 3 of 9 relations"})},
         sources={"world": SourceSummary(datasets=("geo-world",), stages=(Pretraining(
@@ -104,7 +109,7 @@ def shown() -> Callable[[RenderableType], str]:
 def _point(strategy: str, budget, labels: int, value: float, role="candidate") -> Row:
     return _row(
         strategy, budget, value, source="a", target="b", role=role, label_count=labels, metrics={"accuracy": value},
-        interval=Interval(value, value - 0.1, value + 0.1, 1, 9), runs=1, planned=1,
+        interval=Interval(value, value - 0.1, value + 0.1, 1, 9), runs=1, planned=1, metric="accuracy",
     )  # fmt: skip
 
 
@@ -117,7 +122,10 @@ def with_curves() -> Results:
         *(_point("zero-shot", b, 0, 0.35, "direct") for b in (10, 100, "all")),
         _point("counts", "all", 0, 0.1, "prior"),
     )
-    return Results(Path("runs/x"), "x", "accuracy", (), rows)
+    target = TargetSummary(
+        task="classification", metrics=(MetricSummary(name="accuracy"),), labels_per="target", self_supervised=False
+    )
+    return Results(Path("runs/x"), "x", (), rows, targets={"b": target})
 
 
 @pytest.fixture

@@ -47,6 +47,12 @@ def test_every_example_and_suite_holds(check, path):
         {"target": [{"dataset": "geo-us", "label_budgets": [0, 5, "all"]}, {"dataset": "geo-world"}], "seeds": [3, 5]},
         BASE | {"strategy": ["finetune", {"use": "finetune", "name": "slow", "last_parts": 2, "baseline": True}]},
         BASE | {"strategy": {"stages": ["feature-extraction", {"use": "finetune"}], "name": "both"}},
+        BASE | {"report": {"metric": "hits@10"}},
+        BASE | {"report": {"metric": ["mrr", "rmse", {"use": "auc"}]}},
+        {
+            "target": {"dataset": "digits", "task": "clustering"},
+            "source": {"datasets": ["digits"], "task": "regression"},
+        },
         BASE | {"validator": "auto", "executor": {"use": "processes", "jobs": 2}},
     ],
 )
@@ -67,6 +73,8 @@ def test_what_can_be_written_holds(check, made):
         BASE | {"strategy": {"use": "finetune", "last_part": 2}},
         BASE | {"strategy": {"use": "finetune", "last_parts": "two"}},
         BASE | {"report": {"metric": "best"}},
+        BASE | {"report": {"metric": ["mrr", "best"]}},
+        {"target": {"dataset": "digits", "task": "guessing"}},
         BASE | {"training": {"steps": -1}},
     ],
 )

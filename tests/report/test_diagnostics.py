@@ -102,8 +102,8 @@ def test_a_cell_shows_their_course(logged):
 
 def test_nothing_logged_nothing_shown():
     row = Row(source="a", target="b", strategy="s", role="candidate", budget="all", labels_per="target",
-              setting="inductive", runs=1, planned=1, deterministic=False)  # fmt: skip
-    assert diagnostics.logged(Results(Path("x"), "x", "accuracy", (), (row,))) is None
+              setting="inductive", metric="accuracy", runs=1, planned=1, deterministic=False)  # fmt: skip
+    assert diagnostics.logged(Results(Path("x"), "x", (), (row,))) is None
     assert diagnostics.courses([Point("fit-0", 0, {"loss": 1.0})]) is None
 
 
@@ -117,7 +117,7 @@ def said(*cells):
     base = CellResult(source="a", target="b", strategy="dann", role="candidate", budget="all", seed=3, status="done",
                       setting="unsupervised", labels=False, labels_per="target", seeded=True)  # fmt: skip
     made = (replace(base, **{"id": str(i), **cell}) for i, cell in enumerate(cells))
-    return list(diagnostics.sentences(Results(Path("x"), "x", "accuracy", tuple(made), ())))
+    return list(diagnostics.sentences(Results(Path("x"), "x", tuple(made), ())))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relxfer.report.markdown import markdown
+from relxfer.results.records import MetricSummary, TargetSummary
 
 
 def table(text: str) -> list[list[str]]:
@@ -34,7 +35,7 @@ def test_the_oracle_is_a_column_where_it_was_asked_for(with_oracle):
 
 def test_headings_and_sentences(sample):
     text = markdown(sample)
-    assert text.startswith("# x\n\nMetric: MRR; 2 seed(s).\n\n## world → us\n")
+    assert text.startswith("# x\n\n2 seed(s).\n\n## world → us\n\nMetric: MRR.\n")
     assert "- target us: cut by us\n" in text
 
 
@@ -43,3 +44,17 @@ def test_names_break_no_table(sample):
     head, *rows_of = table(markdown(replace(sample, rows=rows)))
     assert {len(row) for row in rows_of} == {len(head)}
     assert rows_of[1][1] == r"a\|b"
+
+
+def test_each_target_names_its_metric_and_what_is_undefined(sample):
+    prices = TargetSummary(
+        task="regression", metrics=(MetricSummary(name="rmse", direction="lower"),), labels_per="target",
+        self_supervised=False,
+    )  # fmt: skip
+    row = replace(sample.rows[0], target="prices", metric="rmse", metrics={}, interval=None, gain=None,
+                  undefined={"rmse": "there are no test queries"})  # fmt: skip
+    made = replace(sample, rows=(*sample.rows, row), targets={**sample.targets, "prices": prices})
+    text = markdown(made)
+    assert "## world → us\n\nMetric: MRR.\n" in text
+    assert "## world → prices\n\nMetric: RMSE ↓.\n" in text
+    assert "- world → prices: RMSE is undefined: there are no test queries (finetune at 10 labels)\n" in text

@@ -37,3 +37,12 @@ def test_a_broken_limit_is_a_sentence():
     assert pairing.sentence(row) == (
         "worse: world → us, finetune, 10 labels: MRR .500 in A, .400 in B, -.100 [-.150, -.050]"
     )
+
+
+def test_less_of_an_error_is_better():
+    lower = Compared(0.5, 0.4, Interval(0.1, 0.05, 0.15, 3, 24), "better", "lower")
+    row = ComparedRow("world", "prices", "finetune", 10, seeds=3, items=24, metrics={"rmse": lower})
+    shown_text = "\n".join(
+        str(part) for part in pairing.render(ComparedRuns("a", "b", None, (row,), (), ())).renderables
+    )
+    assert "A - B in a metric of which less is better (↓)" in shown_text

@@ -15,7 +15,7 @@ def told(level: int, terminal: bool = False) -> str:
     sink = io.StringIO()
     console = PlainConsole(file=sink, force_terminal=terminal, width=120)
     with ProgressDisplay(level, console) as display:
-        display("run_started", folder=Path("runs/x"), cells=2)
+        display("run_started", folder=Path("runs/x"), cells=2, at_most=2)
         display("cell_started", cell=CELL)
         display("step", cell=CELL, step=1, steps=4, loss=1.0)
         display("epoch_finished", cell=CELL, phase="fit-0", step=4, values={"loss": 0.5, "none": float("nan")})

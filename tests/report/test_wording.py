@@ -58,7 +58,7 @@ def test_what_must_be_known_of_sources_and_targets(sample):
             {"self_supervised": False, "labels_per": "class", "smallest_class": 4},
             "a budget of 10 is more than the 4 labels",
         ),
-        ({"task": "link-prediction"}, "the number of observed links"),
+        ({"budgeted": "the number of observed links"}, "a label budget is the number of observed links"),
         ({"counts": {}}, "a budget of 10 is more than the 0 items that the target has"),
     ],
 )

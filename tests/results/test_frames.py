@@ -13,7 +13,7 @@ from relxfer.results.records import CellResult, Cost, OracleValue, Row, Selected
 pd = pytest.importorskip("pandas")
 
 ROW = Row(source="a", target="b", strategy="finetune", role="candidate", budget=10, labels_per="target",
-          setting="inductive", runs=2, planned=3, deterministic=False, reasons=("one", "two"),
+          setting="inductive", metric="mrr", runs=2, planned=3, deterministic=False, reasons=("one", "two"),
           metrics={"mrr": 0.4, "hits@1": 0.3}, interval=Interval(0.4, 0.3, 0.5, 2, 99),
           gain=Gain(0.1, 0.05, 0.2, 2, 99, baseline="scratch", verdict=Verdict.HELPS, p=0.5, p_adjusted=1.0, note="1"),
           over_direct=Interval(0.02, -0.1, 0.1, 2, 99), cost=Cost(1.5, None, 7), selection=("target-val", "last-step"),
@@ -31,9 +31,9 @@ def bare(record, **names):
     return type(record)(**{name: getattr(record, name) for name in kept} | names)
 
 
-REFUSED = bare(ROW, more=("planned", "deterministic"), runs=0)
+REFUSED = bare(ROW, more=("metric", "planned", "deterministic"), runs=0)
 FAILED = bare(CELL, more=("seed", "labels", "seeded"), status="failed", reason="no memory")
-RESULTS = Results(Path("runs/x"), "x", "mrr", (CELL, FAILED), (ROW, REFUSED))
+RESULTS = Results(Path("runs/x"), "x", (CELL, FAILED), (ROW, REFUSED))
 
 
 @pytest.mark.parametrize("what", ["rows", "cells"])

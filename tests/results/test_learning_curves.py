@@ -13,7 +13,7 @@ from relxfer import Results
 from relxfer.judge.records import Interval
 from relxfer.results import learning_curves
 from relxfer.results.learning_curves import Curve, Labels, LearningCurves
-from relxfer.results.records import Cost, Row
+from relxfer.results.records import Cost, MetricSummary, Row, TargetSummary
 
 SCRATCH = Curve("scratch", (10, 100, 1000), (0.2, 0.5, 0.8), ((0.1, 0.3), (0.4, 0.6), (0.7, 0.9)))
 
@@ -111,7 +111,8 @@ def test_a_strategy_that_is_nowhere_below_scratch_is_worth_its_labels(curve, mor
 def row(strategy, budget, labels, value, role="candidate", source="a"):
     return Row(
         source=source, target="b", strategy=strategy, role=role, budget=budget, labels_per="target",
-        setting="inductive", runs=1, planned=1, deterministic=False, label_count=labels, metrics={"accuracy": value},
+        setting="inductive", metric="accuracy", runs=1, planned=1, deterministic=False, label_count=labels,
+        metrics={"accuracy": value},
         selection=("last-step",), cost=Cost(1.0, None, 1), interval=Interval(value, value - 0.1, value + 0.1, 1, 9),
     )  # fmt: skip
 
@@ -124,8 +125,12 @@ ROWS = [
 ]
 
 
-def results(rows=ROWS, folder="runs/x"):
-    return Results(Path(folder), "x", "accuracy", (), tuple(rows))
+def summary(metric):
+    return TargetSummary(task="classification", metrics=(metric,), labels_per="target", self_supervised=False)
+
+
+def results(rows=ROWS, folder="runs/x", metric=MetricSummary(name="accuracy")):
+    return Results(Path(folder), "x", (), tuple(rows), targets={"b": summary(metric)})
 
 
 def test_curves_are_by_the_labels_that_were_used():
@@ -153,6 +158,29 @@ def test_without_two_numbers_of_labels_or_a_strategy_there_is_no_curve(kept):
 
 def test_rows_whose_labels_nobody_counted_have_no_curve():
     assert list(learning_curves.of(results([replace(row, label_count=None) for row in ROWS]))) == []
+
+
+# ------------------------------------------------------------------ a metric of which less is better
+
+ERRORS = Curve("scratch", (10, 100, 1000), (0.8, 0.5, 0.2), sign=-1)
+
+
+def test_labels_that_scratch_needs_for_an_error():
+    assert ERRORS.labels_for(0.35).value == pytest.approx(10**2.5)
+    assert (ERRORS.labels_for(0.9), ERRORS.labels_for(0.1)) == (Labels(10, "at most"), Labels(1000, "at least"))
+    assert (ERRORS.first_at(0.5), ERRORS.first_at(0.1)) == (100, None)
+
+
+def test_a_gain_in_an_error_is_positive_where_it_is_smaller():
+    found = beside(mine := Curve("finetune", (10, 100, 1000), (0.5, 0.2, 0.1), sign=-1), scratch=ERRORS)
+    assert found.multiples(mine) == [Labels(10), Labels(10), Labels(1, "at least")]
+    assert found.jumpstart(mine) == pytest.approx(0.3)
+    assert found.asymptotic(mine) == pytest.approx(0.1)
+
+
+def test_the_direction_of_a_curve_is_that_of_the_metric():
+    (found,) = learning_curves.of(results(metric=MetricSummary(name="accuracy", direction="lower")))
+    assert {curve.sign for curve in (found.scratch, *found.strategies)} == {-1}
 
 
 def test_curves_are_beside_scratch_of_their_own_architecture():

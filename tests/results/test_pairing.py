@@ -13,12 +13,15 @@ import pytest
 from relxfer.cli import main
 from relxfer.errors import UnknownName
 from relxfer.judge.records import Interval
+from relxfer.judge.scoring import Scorer
 from relxfer.judge.statistics import paired_gain
+from relxfer.plugins.finder import Plugins
 from relxfer.results import pairing
 from relxfer.results.results import Results
 from relxfer.store import files
 from relxfer.testing import blobs, harness
 
+SCORER = Scorer(Plugins.load(third_party=False))
 LARGE = {"use": "blobs-target", "train": 150}
 
 
@@ -155,7 +158,7 @@ def test_rows_of_one_side_are_listed(compare):
 def test_a_row_without_a_finished_run(runs):
     poor = Results.open(runs["poor"])
     failed = tuple(replace(cell, status="failed") if cell.budget == "all" else cell for cell in poor.cells)
-    found = pairing.pair(Results.open(runs["good"]), replace(poor, cells=failed))
+    found = pairing.pair(Results.open(runs["good"]), replace(poor, cells=failed), SCORER)
     assert {row.budget: row.reason for row in found.rows} == {
         12: "",
         "all": "no finished run with a test in B",

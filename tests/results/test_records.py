@@ -8,10 +8,10 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from relxfer.judge.records import Gain, Verdict
-from relxfer.results.records import CellResult, Id, Row
+from relxfer.results.records import CellResult, Id, MetricSummary, Row
 
 ROW = Row(source="a", target="b", strategy="s", role="candidate", budget="all", labels_per="target",
-          setting="inductive", runs=1, planned=1, deterministic=False, no_gain="no scratch")  # fmt: skip
+          setting="inductive", metric="mrr", runs=1, planned=1, deterministic=False, no_gain="no scratch")  # fmt: skip
 CELL = CellResult(source="a", target="b", strategy="s", role="candidate", budget="all", seed=0, setting="inductive",
                   labels=True, labels_per="target", seeded=True, status="done", n=3)  # fmt: skip
 
@@ -25,6 +25,15 @@ def test_a_row_says_its_verdict_and_its_note():
 @pytest.mark.parametrize(("status", "n", "evaluated"), [("done", 3, True), ("done", 0, False), ("failed", 3, False)])
 def test_a_cell_is_evaluated_where_it_ended_with_a_test(status, n, evaluated):
     assert replace(CELL, status=status, n=n).evaluated is evaluated
+
+
+def test_a_row_is_compared_with_those_of_its_place():
+    assert ROW.place == ("a", "b", "all")
+
+
+@pytest.mark.parametrize(("direction", "sign"), [("higher", 1), ("lower", -1)])
+def test_the_sign_of_an_improvement(direction, sign):
+    assert MetricSummary(name="m", direction=direction).sign == sign
 
 
 @pytest.mark.parametrize("made", ["0123456789abcdef", ""])

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from relxfer.judge.records import Gain, Verdict
+from relxfer.judge.scoring import Measured
 from relxfer.judge.statistics import paired_gain
-from relxfer.results.records import CellResult, OracleValue, Selected
-from relxfer.results.rows import Judge, Runs, blocks, measured
+from relxfer.results.records import CellResult, MetricSummary, OracleValue, Selected
+from relxfer.results.rows import Judge, blocks, measured
+from relxfer.results.values import Evaluated
 
 UNITS = np.arange(40)
 BASE = CellResult(source="a", target="t", strategy="finetune", role="candidate", budget="all", seed=0, status="done",
@@ -30,11 +32,12 @@ def values(evaluation: str):
     rng = np.random.default_rng(int(evaluation[-1]))
     levels = {"finetune": 0.6, "scratch": 0.4, "zero-shot": 0.3, "mine": 0.5, "of b": 0.7, "scratch (b)": 0.2}
     accuracy = levels[evaluation[:-1]] + 0.1 * rng.random(40)
-    return {"accuracy": accuracy, "auc": accuracy / 2}, UNITS
+    return Evaluated(Measured({"accuracy": accuracy, "auc": accuracy / 2}), UNITS)
 
 
-def judged(*made, self_supervised=False):
-    judge = Judge(values, ["accuracy", "auc"], {"t": self_supervised, "u": self_supervised}, 300)
+def judged(*made, self_supervised=False, of=values):
+    metrics = [MetricSummary(name=name, low=0.0, high=1.0) for name in ("accuracy", "auc")]
+    judge = Judge(of, {"t": metrics, "u": metrics}, {"t": self_supervised, "u": self_supervised}, 300)
     return {(row.strategy, row.budget): row for row in judge.rows([cell for group in made for cell in group])}
 
 
@@ -42,7 +45,8 @@ def test_a_gain_is_over_scratch_where_there_are_labels():
     rows = judged(cells(), cells("scratch", "scratch"), cells("zero-shot", "direct", labels=False, shared=True))
     row = rows["finetune", "all"]
     ours, theirs = (
-        np.stack([values(f"{name}{seed}")[0]["accuracy"] for seed in range(6)]) for name in ("finetune", "scratch")
+        np.stack([values(f"{name}{seed}").measured.values["accuracy"] for seed in range(6)])
+        for name in ("finetune", "scratch")
     )
     expected = paired_gain(ours, theirs, UNITS, resamples=300)
     assert isinstance(row.gain, Gain)
@@ -133,13 +137,97 @@ def test_cells_are_grouped_in_the_order_of_the_plan():
     ]
 
 
-def test_one_run_for_all_seeds_is_one_row_of_values():
-    runs = Runs("zero-shot", {0: "zero-shot0", 1: "zero-shot0"})
-    assert runs.deterministic
-    assert runs.matrix(values, "accuracy", [0, 1]).shape == (1, 40)
+SHARE = MetricSummary(name="accuracy", low=0.0, high=1.0)
 
 
-def test_the_interval_of_a_metric_ends_at_0_and_1():
-    found = measured(np.array([[1.0, 1.0, 1.0, 0.9]]), np.arange(4), 300)
+def test_the_interval_of_a_metric_ends_where_its_range_ends():
+    found = measured(np.array([[1.0, 1.0, 1.0, 0.9]]), np.arange(4), SHARE, 300)
     assert found.high == 1.0
-    assert measured(np.array([[0.0, 0.0, 0.1, 0.0], [0.0, 0.0, 0.0, 0.2]]), np.arange(4), 300).low == 0.0
+    assert measured(np.array([[0.0, 0.0, 0.1, 0.0], [0.0, 0.0, 0.0, 0.2]]), np.arange(4), SHARE, 300).low == 0.0
+    error = MetricSummary(name="rmse", direction="lower", low=0.0)
+    assert measured(np.array([[3.0, 1.0, 1.0, 9.0]]), np.arange(4), error, 300).high > 1
+
+
+# ------------------------------------------------------------------ direction, undefined values, groups
+
+
+def errors(evaluation: str) -> Evaluated:
+    """The same, as an error: finetuned has more of it, everywhere."""
+    measured = values(evaluation).measured
+    return Evaluated(Measured({"rmse": measured.values["accuracy"]}), UNITS)
+
+
+def test_less_of_an_error_helps_and_more_of_it_hurts():
+    judge = Judge(errors, {"t": [MetricSummary(name="rmse", direction="lower", low=0.0)]}, {"t": False}, 300)
+    more, less = (judge.rows([*cells(name), *cells(other, "scratch")])[0] for name, other in
+                  (("finetune", "scratch"), ("zero-shot", "scratch")))  # fmt: skip
+    assert more.interval.estimate == pytest.approx(0.65, abs=0.01)
+    assert (more.verdict, less.verdict) == (Verdict.HURTS, Verdict.HELPS)
+    assert more.gain.estimate == pytest.approx(-0.2, abs=0.01)
+    assert less.gain.estimate == pytest.approx(0.1, abs=0.01)
+
+
+def undefined_for(*names: str):
+    def of(evaluation: str) -> Evaluated:
+        made = values(evaluation).measured
+        if evaluation not in names:
+            return Evaluated(made, UNITS)
+        return Evaluated(Measured({"auc": made.values["auc"]}, {"accuracy": "all answers are one"}), UNITS)
+
+    return of
+
+
+def test_without_a_value_there_is_no_verdict():
+    made = cells(), cells("scratch", "scratch"), cells("zero-shot", "direct", labels=False)
+    row = judged(*made, of=undefined_for("finetune3"))["finetune", "all"]
+    assert (row.interval, row.gain, row.verdict) == (None, None, None)
+    assert row.undefined == {"accuracy": "all answers are one"}
+    assert row.note == "accuracy is undefined: all answers are one"
+    assert set(row.metrics) == {"auc"}
+    row = judged(*made, of=undefined_for("scratch0"))["finetune", "all"]
+    assert row.interval is not None
+    assert (row.gain, row.note) == (None, "accuracy of scratch is undefined: all answers are one")
+    row = judged(*made, of=undefined_for("zero-shot0"))["finetune", "all"]
+    assert row.verdict is Verdict.HELPS
+    assert row.over_direct is None
+
+
+def test_p_is_adjusted_over_the_rows_that_have_a_verdict():
+    made = cells(), cells("mine"), cells("scratch", "scratch")
+    rows = judged(*made, of=undefined_for("mine0"))
+    assert rows["finetune", "all"].gain.p_adjusted == rows["finetune", "all"].gain.p
+
+
+def drawn(rng: np.random.Generator, groups: int = 24, size: int = 10) -> tuple[np.ndarray, np.ndarray]:
+    """Values of queries that are alike within a group, around a mean of 0.5; and the group of each."""
+    levels = np.repeat(0.5 + 0.1 * rng.normal(size=groups), size)
+    return levels + 0.05 * rng.normal(size=groups * size), np.repeat(np.arange(groups), size)
+
+
+def test_an_interval_covers_where_groups_are_resampled_and_misses_where_items_are():
+    """Nominally 5 % of intervals miss; of those over items that are alike, more than a third do."""
+    rng, wide = np.random.default_rng(0), MetricSummary(name="m")
+    missed = {"items": 0, "groups": 0}
+    for _ in range(100):
+        of, groups = drawn(rng)
+        for what, units in (("items", np.arange(len(of))), ("groups", groups)):
+            found = measured(of[None], units, wide, 300)
+            missed[what] += not found.low <= 0.5 <= found.high
+    assert missed["groups"] <= 14
+    assert missed["items"] >= 35
+
+
+def test_a_gain_is_over_groups_where_there_are_groups():
+    def of(evaluation: str) -> Evaluated:
+        rng = np.random.default_rng(5 + int(evaluation[-1]))
+        alike, groups = drawn(np.random.default_rng(1), 8, 5)
+        better = 0.06 * (evaluation[:-1] == "finetune") * (groups != 3) * np.arange(8)[groups] / 4
+        made = Measured({"accuracy": alike + better + 0.01 * rng.normal(size=40), "auc": alike})
+        return Evaluated(made, UNITS, groups if clustered else None)
+
+    widths = {}
+    for clustered in (False, True):
+        gain = judged(cells(), cells("scratch", "scratch"), of=of)["finetune", "all"].gain
+        widths[clustered] = gain.high - gain.low
+        assert gain.units == (8 if clustered else 40)
+    assert widths[True] > 1.5 * widths[False]

@@ -61,6 +61,12 @@ def test_the_json_schema_holds_for_what_is_written(made):
         (lambda card: card["rows"][0].update(interval={"estimate": 1}), r"rows\[0\].interval.low: Field required"),
         (lambda card: card["targets"].update(more=None), "targets.more: Input should be"),
         (lambda card: card.update(rank_rule="best"), "rank_rule: Input should be"),
+        (lambda card: card.update(targets={}), "targets: no 'blobs-target', of which it has rows"),
+        (lambda card: card["targets"]["blobs-target"].update(metrics=[]), "targets.blobs-target.metrics: Tuple should"),
+        (
+            lambda card: card["targets"]["blobs-target"]["metrics"][0].update(direction="up"),
+            r"targets.blobs-target.metrics\[0\].direction: Input should be 'higher' or 'lower'",
+        ),
     ],
 )
 def test_another_shape_is_refused_with_the_place_at_fault(made, tmp_path, change: Callable[[Any], Any], words):

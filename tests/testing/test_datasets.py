@@ -108,7 +108,7 @@ def load(options, files):
 @hookimpl
 def relxfer_datasets():
     return [Dataset(name="set-order", load="set_order:load", options="relxfer.testing.blobs:BlobsOptions",
-                    adapter="blobs", summary="in the order of a set")]
+                    content="blobs.points", summary="in the order of a set")]
 """
     (tmp_path / "set_order.py").write_text(text)
     monkeypatch.syspath_prepend(tmp_path)

@@ -1,9 +1,7 @@
-"""The data set `kg-files`: the user's own facts, from files, inline rows or a graph in memory."""
+"""The reader `kg-files`: the user's own facts, from files, inline rows or a graph in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +13,8 @@ from relxfer_kg.files.triples import read_triples
 from relxfer_kg.options import OwnFiles, form_of
 
 
-def load(options: OwnFiles, files: Mapping[str, Path]) -> Domain:
-    """The domain of the user's facts; `files` is empty, since the paths are options.
+def load(options: OwnFiles) -> Domain:
+    """The domain of the user's facts.
 
     Raises:
         DataError: a file cannot be read or its facts cannot be used.

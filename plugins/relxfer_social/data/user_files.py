@@ -1,17 +1,14 @@
-"""The data set `network-files`: the user's own network."""
+"""The reader `network-files`: the user's own network."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from pathlib import Path
 
 from relxfer.contract.data import Domain
 from relxfer_social.files.user_domain import user_domain
 from relxfer_social.options import NetworkFiles
 
 
-def load(options: NetworkFiles, files: Mapping[str, Path]) -> Domain:
-    """The domain of the user's network; `files` is empty, since the paths are options.
+def load(options: NetworkFiles) -> Domain:
+    """The domain of the user's network.
 
     Raises:
         DataError: files or labels cannot be used; the message names file and line, node or array.

@@ -33,11 +33,10 @@ class Ensemble:
 
     def transfer(self, cell: Cell) -> Any:
         assert cell.another is not None
-        count, task = self.options.members, cell.target.task
+        count = self.options.members
         learners = []
         for index in range(count):
             name = f"member-{index}"
             part = cell.part(name, 1 / count, cell.another(name) if index else cell.learner)
             learners.append(self.options.of.build().transfer(part))
-        classes = task.kind == "classification"
-        return EnsembleLearner(learners, mean="probabilities" if classes else "scores")
+        return EnsembleLearner(learners, mean="probabilities" if cell.target.task.classes else "scores")

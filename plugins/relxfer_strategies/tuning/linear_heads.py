@@ -88,7 +88,7 @@ class Fits:
             Incompatible: the task has none.
         """
         name = kind or next(iter(task.heads), None)
-        if name not in task.heads:
+        if name is None or name not in task.heads:
             raise Incompatible(
                 f"a head that can be solved for in {task.kind} ({', '.join(task.heads) or 'none'})",
                 repr(name) if name else "none",

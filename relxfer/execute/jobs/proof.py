@@ -64,6 +64,7 @@ def _drop(engine: Engine, job: Job, ran: Ran, ids: Ids | None) -> None:
             engine.store.source(made).forget()
         return
     for each in (ids, ran.outcome):
-        if each and "id" in each and "evaluation" in each:
+        if each and "id" in each:
             engine.store.cell(each["id"]).forget()
-            engine.store.forget_evaluation(each["evaluation"])
+            if "evaluation" in each:
+                engine.store.forget_evaluation(each["evaluation"])

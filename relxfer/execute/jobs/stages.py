@@ -62,16 +62,16 @@ class Stages:
     def planned(self, cell: PlannedCell) -> Fingerprint | None:
         """The fingerprint of the pre-training of a cell, if it needs one; cached, because many cells share it."""
         key = self._key(cell)
-        if key is None or cell.source is None or not cell.source.pretrained:
+        if key is None or cell.source is None:
             return None
         if key not in self._planned:
-            self._planned[key] = self.engine.sources.fingerprint(cell.source, cell.seed)
+            self._planned[key] = self.engine.sources.fingerprint(cell.source, key[1])
         return self._planned[key]
 
     def _key(self, cell: PlannedCell) -> Stage | None:
-        if cell.source is None or not cell.needs_source:
+        if cell.source is None or cell.source_seed is None:
             return None
-        return cell.source.name, self.engine.sources.seed(cell.source, cell.seed)
+        return cell.source.name, cell.source_seed
 
     def _stage(self, source: Source, seed: int) -> Planned | None:
         """The fingerprint of a pre-training, for its job; None if it was finished before."""
@@ -89,7 +89,6 @@ def pretrainings(engine: Engine, cells: Sequence[PlannedCell]) -> list[tuple[Sou
     """The pre-trainings that any of the cells needs, each once, as (source, seed)."""
     wanted = {}
     for cell in cells:
-        if cell.refusal is None and cell.needs_source and cell.source and cell.source.pretrained:
-            seed = engine.sources.seed(cell.source, cell.seed)
-            wanted[cell.source.name, seed] = cell.source, seed
+        if cell.refusal is None and cell.source and cell.source_seed is not None:
+            wanted[cell.source.name, cell.source_seed] = cell.source, cell.source_seed
     return list(wanted.values())

@@ -18,11 +18,12 @@ from relxfer.execute.jobs.job import Job, Ran
 from relxfer.execute.outcome import failure, stopped
 from relxfer.execute.transfers.prepared import Planned, Prepared
 from relxfer.execute.workers.reports import Reports
+from relxfer.plugins import versions
 from relxfer.plugins.carried import Carried
 from relxfer.plugins.finder import Plugins
 from relxfer.store.entry import Outcome
 from relxfer.store.run_directory import Store
-from relxfer.train.machine import set_threads
+from relxfer.train.machine import set_threads, started
 from relxfer.train.stopping import Stopped
 
 
@@ -98,48 +99,61 @@ class Elsewhere:
     def __call__(self, job: Job, device: str | None = None) -> Ran:
         """Do a job; only an interrupt raises."""
         try:
-            engine = _opened(self)
+            engine, check = _opened(self)
         except (Exception, SystemExit) as error:
             return Ran(job.name, failure(error), events=0)
         with Reports(self.folder, self.run).report(job.name) as report:
             engine.events.listeners, engine.events.stopping = (report,), report.stopping
-            ran = _ran(engine, job, device)
+            ran = _ran(engine, job, device, check=check)
             return Ran(ran.job, ran.outcome, ran.ran, engine.code.known(), report.count)
 
 
 @functools.lru_cache(maxsize=1)
-def _opened(there: Elsewhere) -> Engine:
-    """The engine of a run in this process; cached, because a process may receive the work again with each job."""
+def _opened(there: Elsewhere) -> tuple[Engine, Callable[[], None]]:
+    """The engine of a run in this process, and a check that its modules are as new as their files.
+
+    Cached, because a process may receive the work again with each job.
+    """
+    check = functools.partial(versions.check_age, versions.unknown(), started())
     plugins = Plugins.load(third_party=there.third_party)
     for carried in there.plugins:
         carried.register(plugins)
     experiment = experiment_of(tomllib.loads(there.config), "(config)", there.folder, plugins)
-    return Engine(experiment, plugins, Store(there.folder))
+    return Engine(experiment, plugins, Store(there.folder)), check
 
 
-def _ran(engine: Engine, job: Job, device: str | None, prepared: Prepared | None = None) -> Ran:
+def _ran(
+    engine: Engine,
+    job: Job,
+    device: str | None,
+    prepared: Prepared | None = None,
+    check: Callable[[], None] = lambda: None,
+) -> Ran:
+    """Do a job; `check` is called when its fingerprints, and with them all modules that decide it, are known."""
     set_threads(job.threads)
     try:
         engine.attach.use(device)
-        return _cell(engine, job, prepared) if job.kind == "cell" else _source(engine, job)
+        return _cell(engine, job, prepared, check) if job.kind == "cell" else _source(engine, job, check)
     except Stopped as stop:
         return Ran(job.name, stopped(stop))
     except (Exception, SystemExit) as error:
         return Ran(job.name, failure(error))
 
 
-def _cell(engine: Engine, job: Job, prepared: Prepared | None) -> Ran:
+def _cell(engine: Engine, job: Job, prepared: Prepared | None, check: Callable[[], None]) -> Ran:
     if prepared is None:
         cell = job.cell_of(engine.experiment, engine.plugins)
         with deadline(engine.experiment.config.timeout_seconds):
             prepared = engine.cells.prepare(cell, job.planned)
+    check()
     outcome: Outcome = engine.cells.run(prepared.cell, job.planned, prepared)
     return Ran(job.name, outcome, Planned(job.planned.source, prepared.key))
 
 
-def _source(engine: Engine, job: Job) -> Ran:
+def _source(engine: Engine, job: Job, check: Callable[[], None]) -> Ran:
     source = engine.experiment.sources[job.index]
     with deadline(engine.experiment.config.timeout_seconds):
         identity = engine.sources.fingerprint(source, job.seed)
+        check()
         engine.sources.train(source, job.seed, job.planned.source)
     return Ran(job.name, {"status": "done"}, Planned(identity))

@@ -104,7 +104,7 @@ def _of(model: Any, like: Part, plugins: Plugins, levels: int) -> Part:
     if wrong := wrong_state(state := model.state()):
         raise PluginError(f"expected state() of the model {chosen.name!r} to return {wrong}")
     members = _members(model, chosen, levels)
-    same = own and (like.model.name, len(like.members)) == (chosen.name, len(members))
+    same = own and _built_as(model, like)
     likes = like.members if same else [like] * len(members)
     parts = tuple(_of(member, each, plugins, levels - 1) for member, each in zip(members, likes, strict=True))
     part = Part(like.model if same else chosen, dict(state[0]), state[1], parts)
@@ -113,6 +113,15 @@ def _of(model: Any, like: Part, plugins: Plugins, levels: int) -> Part:
             f"expected a composite model of at most {MOST_MEMBERS} members, got {count}; use fewer members"
         )
     return part
+
+
+def _built_as(model: Any, part: Part) -> bool:
+    """Whether a model is made of models as another is, so that each of them has the architecture that it has there."""
+    name, members = getattr(model, "offered_as", None), getattr(model, "members", ()) or ()
+    if name is None:
+        return not part.members
+    alike = (name, len(members)) == (part.model.name, len(part.members))
+    return alike and all(map(_built_as, members, part.members))
 
 
 def _architecture(model: Any, like: Part) -> Chosen:
@@ -173,8 +182,8 @@ def split(arrays: Mapping[str, np.ndarray], count: int) -> tuple[dict[str, np.nd
     members: list[dict[str, np.ndarray]] = [{} for _ in range(count)]
     places = {"own": own} | {str(index): member for index, member in enumerate(members)}
     for key, array in arrays.items():
-        place, _, name = key.partition("/")
-        if place not in places:
+        place, mark, name = key.partition("/")
+        if place not in places or not mark:
             raise UnfitArtefact(f"expected arrays of {count} members, got one called {key!r}; name another checkpoint")
         places[place][name] = array
     return own, members

@@ -25,6 +25,7 @@ from relxfer.execute.stored import parts, reload
 from relxfer.execute.stored.about import About, Calibration
 from relxfer.execute.stored.parts import Part
 from relxfer.execute.transfers.prepared import Prepared
+from relxfer.execute.transfers.stop import Stop, stopping
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
@@ -68,17 +69,26 @@ class Transfers:
         return self.store.cell(ready.identity).outcome()
 
     def run(
-        self, ready: Prepared, shown: Shown, oracle: Oracle | None = None, check: Check = reload.check
+        self,
+        ready: Prepared,
+        shown: Shown,
+        oracle: Oracle | None = None,
+        check: Check = reload.check,
+        stop: Stop | None = None,
     ) -> tuple[Learner, Outcome]:
         """The trained learner of a cell and how its training ended. A transfer that was done before is only loaded.
 
         oracle  watches the validation points, if the configuration asks for it
         check   checks that the stored model predicts as the learner, by queries of the test if it knows one
+        stop    whether to stop after a validation point, beside what `events` says
+
+        Raises:
+            Stopped: it was told to stop; it goes on from there when it is run again.
         """
         entry = self.store.cell(ready.identity)
         if (ended := entry.outcome()) is not None and (learner := self._stored(ready, shown, entry)) is not None:
             return learner, ended
-        return self._train(ready, shown, entry, oracle, check)
+        return self._train(ready, shown, entry, self._trainer(ready, shown, entry, oracle, stop), check)
 
     def _stored(self, ready: Prepared, shown: Shown, entry: Entry) -> Learner | None:
         """The learner of a finished transfer; None if its file is damaged."""
@@ -90,9 +100,8 @@ class Transfers:
             return None
 
     def _train(
-        self, ready: Prepared, shown: Shown, entry: Entry, oracle: Oracle | None, check: Check
+        self, ready: Prepared, shown: Shown, entry: Entry, trainer: PhaseTrainer, check: Check
     ) -> tuple[Learner, Outcome]:
-        trainer = self._trainer(ready, shown, entry, oracle)
         peak, start = PeakMemory(), time.perf_counter()
         learner = self._transferred(ready, shown, trainer)
         seconds = time.perf_counter() - start
@@ -127,7 +136,9 @@ class Transfers:
         with self.attach.features.unused():  # the weights of each learner count, and not what is kept of either
             check(learner, loaded, shown.target)
 
-    def _trainer(self, ready: Prepared, shown: Shown, entry: Entry, oracle: Oracle | None) -> PhaseTrainer:
+    def _trainer(
+        self, ready: Prepared, shown: Shown, entry: Entry, oracle: Oracle | None, stop: Stop | None
+    ) -> PhaseTrainer:
         from relxfer.train.trainer import PhaseTrainer
 
         select = shown.selection.selector()
@@ -137,7 +148,7 @@ class Transfers:
             entry.phases,
             ready.cell.seed,
             oracle.watch(select) if oracle else select,
-            self.events.training(entry, ready.names, oracle),
+            stopping(self.events.training(entry, ready.names, oracle), stop),
             kept_features=self.attach.features,
         )
 

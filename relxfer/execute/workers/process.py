@@ -94,7 +94,7 @@ class Process:
             self._popen.wait()
 
     def _send(self, message: bytes) -> None:
-        with suppress(OSError):  # it has died, which the thread that listens tells
+        with suppress(OSError, ValueError):  # it has died, which the thread that listens tells
             pipes.send(self._to, message)
 
     def _listen(self) -> None:

@@ -94,7 +94,7 @@ def test_predict_gives_calibrated_probabilities(small, plugins):
     raised = np.exp(scores / temperature)
     expected = np.sort(raised / raised.sum(1, keepdims=True), 1)[:, ::-1]
     assert np.allclose(given, expected[: len(given)], atol=1e-6)
-    assert predictions.header(chosen.domain, asked)[-1] == "probability"
+    assert predictions.header(chosen, asked)[-1] == "probability"
 
 
 def test_the_calibrator_of_a_plugin(small):

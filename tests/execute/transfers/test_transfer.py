@@ -7,13 +7,12 @@ import pytest
 
 from relxfer.contract.data import Examples
 from relxfer.contract.strategies import Cell
-from relxfer.declare.experiment import Experiment
 from relxfer.execute.domains import Domains
 from relxfer.execute.sealed import Sealed
 from relxfer.train.trainer import PhaseTrainer
 
-#: Objects that hold tests, or can load them.
-KEYS = (Sealed, Domains, Experiment)
+#: Objects that hold tests.
+KEYS = (Sealed, Domains)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def named(domain, split) -> list[list[str]]:
 
 def test_one_file_is_split_by_seed(tmp_path):
     write(tmp_path / "mine.v1.tsv", FACTS)
-    domain = load(options(tmp_path, facts="mine.v1.tsv"), {})
+    domain = load(options(tmp_path, facts="mine.v1.tsv"))
     splits = {split: named(domain, split) for split in ("observed", "val", "test")}
     assert domain.name == "mine"
     assert sorted(fact for facts in splits.values() for fact in facts) == sorted(FACTS)
@@ -40,7 +40,7 @@ def test_one_file_is_split_by_seed(tmp_path):
     assert domain.notes == (note,)
     assert domain.inputs.entities[:4] == ("c0", "c1", "c5", "c2")
     assert domain.inputs.relations == ("next", "far")
-    other = load(options(tmp_path, facts="mine.v1.tsv", split_seed=1, name="mine"), {})
+    other = load(options(tmp_path, facts="mine.v1.tsv", split_seed=1, name="mine"))
     assert other.inputs.entities == domain.inputs.entities
     assert other.test.digest() != domain.test.digest()
 
@@ -51,7 +51,7 @@ def test_given_splits_stay_as_given(tmp_path):
     write(tmp_path / "b.tsv", [["c2", "owns", "c1"]])
     write(tmp_path / "valid.tsv", [["c0", "far", "c1"], ["c0", "next", "new"]])
     given = options(tmp_path, facts="train.tsv", test=["a.tsv", "b.tsv"], valid="valid.tsv")
-    domain = load(given, {})
+    domain = load(given)
     assert named(domain, "observed") == FACTS
     assert sorted(named(domain, "val")) == [["c0", "far", "c1"], ["c0", "next", "new"]]
     assert named(domain, "test") == [["c0", "next", "new"], FACTS[1], ["c2", "owns", "c1"]]
@@ -67,7 +67,7 @@ def test_given_splits_stay_as_given(tmp_path):
 
 def test_columns_by_name(tmp_path):
     write(tmp_path / "mine.tsv", [["t", "x", "h", "r"], *([b, "1", a, r] for a, r, b in FACTS)])
-    domain = load(options(tmp_path, facts="mine.tsv", columns=["h", "r", "t"]), {})
+    domain = load(options(tmp_path, facts="mine.tsv", columns=["h", "r", "t"]))
     assert set(domain.inputs.entities) == set(CITIES)
 
 
@@ -83,7 +83,7 @@ def test_inline_rows_and_a_graph_in_memory_and_what_is_saved_of_them():
     saved = acting(of_graph)
     again = OwnFiles.model_validate(saved)
     assert again == of_graph
-    first, second = load(of_graph, {}), load(again, {})
+    first, second = load(of_graph), load(again)
     assert (first.sha, first.test.digest(), first.name) == (second.sha, second.test.digest(), "own-facts")
     tomli_w.dumps({key: value for key, value in saved.items() if value is not None})
 
@@ -91,6 +91,6 @@ def test_inline_rows_and_a_graph_in_memory_and_what_is_saved_of_them():
 def test_facts_in_memory_are_named_own_facts_and_files_by_the_first_of_them(tmp_path):
     for name in ("one.tsv", "two.tsv"):
         write(tmp_path / name, FACTS)
-    assert load(OwnFiles(facts=FACTS), {}).name == "own-facts"
-    assert load(options(tmp_path, facts=["one.tsv", "two.tsv"]), {}).name == "one"
-    assert load(options(tmp_path, facts="one.tsv", name="mine"), {}).name == "mine"
+    assert load(OwnFiles(facts=FACTS)).name == "own-facts"
+    assert load(options(tmp_path, facts=["one.tsv", "two.tsv"])).name == "one"
+    assert load(options(tmp_path, facts="one.tsv", name="mine")).name == "mine"

@@ -24,7 +24,7 @@ def usable(seen, folder: Path):
     """The table that was seen loads."""
     table = dict(seen.dataset_table())
     assert table.pop("use") == "kg-files"
-    return load(OwnFiles.model_validate(table, context={"folder": folder}), {})
+    return load(OwnFiles.model_validate(table, context={"folder": folder}))
 
 
 def test_a_plain_file(tmp_path, monkeypatch):

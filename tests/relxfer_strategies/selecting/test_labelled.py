@@ -15,10 +15,10 @@ from relxfer_strategies.selecting.labelled import (
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.strategies import Cell
-from relxfer.contract.tasks import Task
+from relxfer.judge.classification import Classification
 from relxfer.testing import blobs, harness
 
-TASK = Task("classification", ("a", "b"))
+TASK = Classification(("a", "b"))
 
 
 class Fixed:

@@ -9,12 +9,12 @@ import pytest
 import torch
 from relxfer_strategies.unlabelled.k_means import KMeans, KMeansOptions, clusters
 
-from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
+from relxfer.judge.clustering import Clustering
 
 
 def test_the_head_finds_the_nearest_centre_of_standardised_features(cell):
-    clustering = replace(cell, target=replace(cell.target, task=Task("clustering", cell.target.task.answers)))
+    clustering = replace(cell, target=replace(cell.target, task=Clustering(cell.target.task.answers)))
     torch.manual_seed(3)
     KMeans(KMeansOptions()).transfer(clustering)
     features = cell.trainer.features(cell.learner, cell.target.unlabelled).astype(np.float64)

@@ -5,7 +5,7 @@ import numpy as np
 
 from deciding import helper
 from relxfer.contract.data import Domain, Examples
-from relxfer.contract.tasks import Task
+from relxfer.judge.classification import Classification
 from relxfer.testing.blobs_net import BlobsAdapter
 
 
@@ -17,7 +17,7 @@ def points(options, files):
     inputs = np.stack([np.cos(answers), np.arange(len(answers)) / len(answers)], 1).astype(np.float32)
     whole = Examples(inputs, np.arange(len(answers)), answers)
     sha = "the points"  # the answers are not among the inputs
-    task = Task("classification", ("red", "green", "blue"))
+    task = Classification(("red", "green", "blue"))
     train, test = np.split(np.arange(len(answers)), [40])
     return Domain("points", task, inputs, sha, train=whole.take(train), test=whole.take(test))
 

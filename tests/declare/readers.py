@@ -1,0 +1,61 @@
+"""Readers of text files, as a plugin: each says how certain it is, or that it does not understand."""
+
+from __future__ import annotations
+
+from relxfer import DataError, Reader, hookimpl
+from relxfer.contract.options import Options, UserFile
+
+relxfer_api_version = 2
+
+
+class TextOptions(Options):
+    path: UserFile
+
+
+class Found:
+    def __init__(self, path):
+        self.path = path
+
+    def dataset_table(self):
+        return {"path": self.path}
+
+    def sentences(self):
+        return [f"{type(self).__name__} of {self.path.name}"]
+
+
+class Sure(Found):
+    certain = True
+
+
+def refuses(path):
+    raise DataError(f"{path.name}: expected verses")
+
+
+def breaks(path):
+    return {}[path.name]
+
+
+def returns_nothing(path):
+    return None
+
+
+def load(options):
+    raise DataError("nothing is run here")
+
+
+def reader(name: str, inspect: str | None) -> Reader:
+    where = f"{__name__}:{inspect}" if inspect else None
+    return Reader(
+        name=name, load=f"{__name__}:load", options=f"{__name__}:TextOptions", content="network", inspect=where
+    )
+
+
+def plugin(**readers: str | None):
+    """A plugin with these readers: name -> how it inspects."""
+
+    class Made:
+        @hookimpl
+        def relxfer_readers(self):
+            return [reader(name, inspect) for name, inspect in readers.items()]
+
+    return Made()
