@@ -53,8 +53,8 @@ class SplitOptions(Options):
     task: Literal["nodes", "links"] = "nodes"
     """Classes of nodes, or links between them."""
     test_fraction: Annotated[float, Field(ge=0, le=1)] = 0.2
-    """Share of the nodes of every class, of all nodes where there are none, or of the links. 0: none, for a source; 1: all nodes, for a target without
-    labels."""
+    """Share of the nodes of every class, of all nodes where there are none, or of the links. 0: none, for a source; 1:
+    all nodes, for a target without labels."""
     split_seed: Annotated[int, Field(ge=0), _DRAWN] = 0
     """Seed of the split."""
 
@@ -138,8 +138,8 @@ class NetworkFiles(SplitOptions):
     """Links, or of nodes their `classification`, `regression` of numbers, or which labels each has (`multi-label`).
     `nodes`: classes; numbers, where some are not whole, or in several columns; labels, where several hold 0 and 1."""
     label: Annotated[str | tuple[str, ...] | None, OnlyWhere(_no_label_is_looked_for)] = None
-    """The column, attribute or array with the label, or a list of several. Labels in one are separated by | or ;. Unset:
-    `label`, `class` or `y`. An empty cell: no label."""
+    """The column, attribute or array with the label, or a list of several. Labels in one are separated by | or ;.
+    Unset: `label`, `class` or `y`. An empty cell: no label."""
     features: tuple[str, ...] | None = None
     """Columns or attributes that are features: numbers as they are, texts with a column for each value. Unset: all
     but the node, its label and its part; empty: none."""

@@ -178,8 +178,8 @@ class Guess:
             f'"{kind}"' for kind in ("classification", "regression", "multi-label") if kind != self.task
         )
         return (
-            f"taken for {self.task} of {shown}: {self.reason}; if that is wrong, write task = {others}, or other columns "
-            "as label, in the dataset of [target]"
+            f"taken for {self.task} of {shown}: {self.reason}; if that is wrong, write task = {others}, or other "
+            "columns as label, in the dataset of [target]"
         )
 
 

@@ -148,7 +148,7 @@ def _strategy(value: Any, info: Any) -> Any:
     if find is None:
         raise ValueError("expected a strategy that a configuration names, got options outside of one")
     chosen = find(value)
-    if chosen.record.stage or chosen.record.role in ("prior", "prior-only"):
+    if chosen.record.stage or chosen.record.role == "prior":
         why = "is a stage that leaves the head untrained" if chosen.record.stage else "has a model of its own"
         raise ValueError(f"{chosen.name!r} {why}; name another strategy")
     return chosen

@@ -24,7 +24,7 @@ def test_a_missing_number_is_missing_and_not_0():
 
 @pytest.mark.parametrize("cell", ["inf", "-Infinity", "about 3", "1,5"])
 def test_what_is_no_number_is_named_with_its_place(cell):
-    with pytest.raises(DataError, match="t.csv:3: expected a finite number in 'age'"):
+    with pytest.raises(DataError, match=r"t\.csv:3: expected a finite number in 'age'"):
         numbers({"age": ["1", cell]}, where)
 
 
@@ -33,7 +33,7 @@ def test_labels_of_several_columns():
     assert found.values[found.known].tolist() == [[1, 0], [0, 0], [1, 1]]
     assert found.values.dtype.kind == "i"
     assert found.known.tolist() == [True, True, True, False]
-    with pytest.raises(DataError, match="t.csv:2: expected 0 or 1 in 'red', got '2'"):
+    with pytest.raises(DataError, match=r"t\.csv:2: expected 0 or 1 in 'red', got '2'"):
         labels({"red": ["2"], "round": ["1"]}, where)
 
 

@@ -143,5 +143,7 @@ def test_numbers_and_several_labels_of_nodes(loaded, fails, tmp_path):
     assert domain.train.answers[0].tolist() == [1.0, 2.5]
     np.savez(path, **made, y=np.array([np.inf, 1.5, 0, 1]))
     assert "a.npz: node '0': expected a finite number in 'y', got 'inf'" in fails(path=path)
+    np.savez(path, **made, y=np.array([np.inf, 1.5, 0, 1]))
+    assert "a.npz: node '0': expected a finite number in 'y', got 'inf'" in fails(path=path)
     np.savez(path, **made, y=np.array([3, 5, 5, 3]))
     assert loaded(path=path, test_fraction=0, task="regression").train.answers[:2].tolist() == [[3.0], [5.0]]
