@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as F
-from relxfer_strategies.adapting.adversary import new_discriminator, ramp, reverse
 from relxfer_strategies.adapting.dann import DANN, DANNOptions
 from relxfer_vision.adapter import ImageAdapter
 from relxfer_vision.architectures.lenet import LeNetOptions, lenet
@@ -29,6 +28,7 @@ from relxfer_vision.options import ImageOptions
 from relxfer_vision.pictures.images import ArrayImages
 from torch import nn
 
+from relxfer.authoring.adversary import new_discriminator, ramp, reverse
 from relxfer.contract.data import Domain
 from relxfer.contract.options import TrainingOptions
 from relxfer.contract.strategies import Cell

@@ -44,6 +44,13 @@ MODALITIES = {
 HEAVY = {"torch", "torch_geometric", "scipy", "sklearn", "numba", "pandas", "networkx"}
 #: The only modules of the engine that may import a heavy library when they are imported.
 WITH_TORCH = {
+    "relxfer.authoring.adversary",
+    "relxfer.authoring.batch_norm",
+    "relxfer.authoring.device",
+    "relxfer.authoring.discrepancies",
+    "relxfer.authoring.forward",
+    "relxfer.authoring.joint_training",
+    "relxfer.authoring.low_rank",
     "relxfer.authoring.named_head",
     "relxfer.authoring.torch_learner",
     "relxfer.train.checkpoint",

@@ -1,47 +1,83 @@
-"""Write the package of a new strategy plugin from the templates in `relxfer/authoring/templates/plugin`."""
+"""Write the package of a new plugin from the templates in `relxfer/authoring/templates`, a folder for each kind."""
 
 from __future__ import annotations
 
 import importlib.util
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
 
 from relxfer import __version__
-from relxfer.contract.records import TransferStrategy
-from relxfer.errors import UsageError
+from relxfer.contract import records
+from relxfer.errors import UnknownName, UsageError
 from relxfer.plugins.finder import Plugins
 from relxfer.store.files import write_bytes
 
 _SUFFIX = ".tmpl"
 
 
-def write_plugin(name: str, out: Path | None = None) -> Path:
-    """Write a distribution `relxfer-NAME` with the strategy `name` and its tests, and return its folder.
+@dataclass(frozen=True)
+class Kind:
+    """A kind of plugin that can be written.
+
+    what    it is, in words
+    record  the type of its record; None: an observer, which has none
+    """
+
+    what: str
+    record: type[records.Record] | None
+
+
+#: Kind, as on the command line -> what it is.
+KINDS = {
+    "strategy": Kind("transfer strategy", records.TransferStrategy),
+    "model": Kind("model", records.SourceModel),
+    "adapter": Kind("adapter", records.TargetAdapter),
+    "dataset": Kind("data set", records.Dataset),
+    "reader": Kind("reader of own files", records.Reader),
+    "validator": Kind("validator", records.Validator),
+    "executor": Kind("executor", records.Executor),
+    "section": Kind("report section", records.ReportSection),
+    "observer": Kind("observer", None),
+    "task": Kind("kind of task", records.TaskKind),
+    "metric": Kind("metric", records.Metric),
+    "calibrator": Kind("calibrator", records.Calibrator),
+}
+
+
+def write_plugin(name: str, out: Path | None = None, kind: str = "strategy") -> Path:
+    """Write a distribution `relxfer-NAME` with an offer called `name` and its tests, and return its folder.
 
     Args:
-        name: name of the strategy; lower-case letters, digits and single dashes.
+        name: name of the offer; lower-case letters, digits and single dashes.
         out: the folder, which must be new or empty; default `./relxfer-NAME`.
+        kind: one of `KINDS`.
 
     Raises:
-        UsageError: the name is not valid or is taken, or the folder is not empty.
+        UsageError: the name or the kind is not valid, the name is taken, or the folder is not empty.
 
     >>> write_plugin("My Method")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
     relxfer.errors.UsageError: expected a name of lower-case letters, ..., got 'My Method'; try 'my-method'
     """
-    words = _words(name)
+    if kind not in KINDS:
+        raise UnknownName("kind of plugin", kind, KINDS)
+    words = _words(name) | {"what": KINDS[kind].what}
     folder = Path(f"relxfer-{name}") if out is None else Path(out)
-    _check_free(name, words["module"])
+    _check_free(name, words["module"], KINDS[kind])
     _check_empty(folder)
-    for path, template in _templates(files("relxfer.authoring") / "templates" / "plugin"):
+    own, shared = (dict(_templates(files("relxfer.authoring") / "templates" / each)) for each in (kind, "shared"))
+    places = {path: re.sub("^module", words["module"], path.removesuffix(_SUFFIX)) for path in own | shared}
+    modules = [place for place in places.values() if place.endswith(".py") and "/" not in place]
+    words["modules"] = "[" + ", ".join(f'"{module}"' for module in modules) + "]"
+    for path, template in (own | shared).items():
         text = Template(template.read_text(encoding="utf-8")).substitute(words)
-        place = path.removesuffix(_SUFFIX).replace("module.py", f"{words['module']}.py")
-        write_bytes(folder / place, text.encode())
+        write_bytes(folder / places[path], text.encode())
     return folder
 
 
@@ -63,10 +99,10 @@ def _hint(name: str) -> str:
     return f"; try {usable!r}" if usable else "; it must begin with a letter"
 
 
-def _check_free(name: str, module: str) -> None:
-    """Refuse the name of a built-in strategy, and one whose module would shadow an installed one."""
-    if name in Plugins.load(third_party=False).names(TransferStrategy.kind):
-        raise UsageError(f"expected a new name, got {name!r}, which is a built-in strategy; choose another")
+def _check_free(name: str, module: str, kind: Kind) -> None:
+    """Refuse the name of a built-in offer of this kind, and one whose module would shadow an installed one."""
+    if kind.record is not None and name in Plugins.load(third_party=False).names(kind.record.kind):
+        raise UsageError(f"expected a new name, got {name!r}, which is a built-in {kind.what}; choose another")
     if importlib.util.find_spec(module) is not None:
         raise UsageError(f"expected a new name, got {name!r}, but a module {module!r} is installed; choose another")
 

@@ -10,12 +10,12 @@ from typing import Annotated, Any
 from pydantic import Field, PositiveInt, ValidationError
 
 from relxfer.bench.references import References
-from relxfer.contract import messages
+from relxfer.contract import messages, records
 from relxfer.contract.options import Options
 from relxfer.contract.plain import Table
 from relxfer.declare import resolve, shipped, toml
-from relxfer.errors import ConfigError, Problem, UnknownName, UsageError
-from relxfer.plugins.finder import Plugins
+from relxfer.errors import ConfigError, PluginError, Problem, UnknownName, UsageError
+from relxfer.plugins.finder import Offer, Plugins, load_object
 from relxfer.results.standings import SuiteSummary
 
 
@@ -111,18 +111,20 @@ class Suite:
 _IN_A_RUN = "in a run directory it is sources/ID/model.safetensors, or cells/ID/model.safetensors"
 
 
-def load(name: str, references: References, changes: Sequence[str] = ()) -> Suite:
+def load(name: str, references: References, changes: Sequence[str] = (), plugins: Plugins | None = None) -> Suite:
     """Read a suite.
 
-    name        of a suite that comes with relxfer, or the path of a TOML file
+    name        of a suite that comes with relxfer or that a plugin offers, or the path of a TOML file
     references  the published values
     changes     `"key=value"`, as after `--set`
+    plugins     the plugins that may offer suites
 
     Raises:
         UnknownName: there is no suite of this name.
+        PluginError: a plugin offers it, and its file is not there.
         ConfigError: with every problem of the table `[suite]`.
     """
-    path = _path(name)
+    path = _path(name, plugins)
     raw, where, _ = toml.read(path, changes)
     table, raw = raw.get("suite"), {key: value for key, value in raw.items() if key != "suite"}
     if table is None:
@@ -136,14 +138,14 @@ def load(name: str, references: References, changes: Sequence[str] = ()) -> Suit
     return suite
 
 
-def names() -> list[str]:
-    """The names of the suites that come with relxfer."""
-    return sorted(path.stem for path in shipped.place("benchmarks", "suites").glob("*.toml"))
+def names(plugins: Plugins | None = None) -> list[str]:
+    """The names of the suites that come with relxfer, and of those that plugins offer."""
+    return sorted(_shipped() | set(plugins.names(records.Suite.kind) if plugins else ()))
 
 
-def listing(references: References) -> list[SuiteSummary]:
-    """A summary of every suite that comes with relxfer: its targets, and which of them have published values."""
-    return [_summary(load(name, references), references) for name in names()]
+def listing(references: References, plugins: Plugins | None = None) -> list[SuiteSummary]:
+    """A summary of every suite: its targets, and which of them have published values."""
+    return [_summary(load(name, references, plugins=plugins), references) for name in names(plugins)]
 
 
 def _summary(suite: Suite, references: References) -> SuiteSummary:
@@ -152,12 +154,39 @@ def _summary(suite: Suite, references: References) -> SuiteSummary:
     return SuiteSummary(suite.name, suite.options.summary, suite.options.checkpoint, tuple(suite.targets), published)
 
 
-def _path(name: str) -> Path:
+def _path(name: str, plugins: Plugins | None) -> Path:
     if Path(name).suffix == ".toml":
         return shipped.locate(Path(name))
-    if name not in names():
-        raise UnknownName("suite", name, names())
+    if plugins and (records.Suite.kind, name) in plugins.offers:
+        return _offered(plugins.offers[records.Suite.kind, name])
+    if name not in _shipped():
+        known = names(plugins)
+        raise plugins.unknown("suite", name, known) if plugins else UnknownName("suite", name, known)
     return shipped.place("benchmarks", "suites", f"{name}.toml")
+
+
+def _shipped() -> set[str]:
+    return {path.stem for path in shipped.place("benchmarks", "suites").glob("*.toml")}
+
+
+def _offered(offer: Offer) -> Path:
+    """The file of a suite that a plugin offers.
+
+    Raises:
+        PluginError: there is no such file, or it has another name; or a suite that comes with relxfer has this name.
+    """
+    name, path = offer.record.name, load_object(offer.record.load)
+    if name in _shipped() and offer.record.replaces != name:
+        raise PluginError(
+            f"expected a new name for the suite {name!r} of plugin {offer.plugin!r}, got that of one that comes with "
+            f"relxfer; choose another name, or set replaces={name!r}"
+        )
+    if not isinstance(path, Path) or not path.is_file() or path.name != f"{name}.toml":
+        raise PluginError(
+            f"expected {offer.record.load} of plugin {offer.plugin!r} as the pathlib.Path of a file {name}.toml, "
+            f"got {path!r}; correct the plugin"
+        )
+    return path
 
 
 def _problems(suite: Suite, references: References) -> Iterator[Problem]:

@@ -38,11 +38,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.bench import references, suites
 
-    published = references.load()
+    published, loaded = references.load(), plugins(arguments.plugins)
     if arguments.suite == "list":
-        return _list(arguments, suites.listing(published))
-    suite = suites.load(arguments.suite, published, options.changes(arguments)).only(arguments.only)
-    return _run(arguments, suite.with_checkpoint(arguments.checkpoint, published), published)
+        return _list(arguments, suites.listing(published, loaded))
+    suite = suites.load(arguments.suite, published, options.changes(arguments), loaded).only(arguments.only)
+    return _run(arguments, suite.with_checkpoint(arguments.checkpoint, published), published, loaded)
 
 
 def _list(arguments: Any, summaries: list[SuiteSummary]) -> int:
@@ -55,13 +55,12 @@ def _list(arguments: Any, summaries: list[SuiteSummary]) -> int:
     return 0
 
 
-def _run(arguments: Any, suite: Suite, published: References) -> int:
+def _run(arguments: Any, suite: Suite, published: References, loaded: Plugins) -> int:
     from relxfer.bench.standings import Standings, seen_by
     from relxfer.execute.runner import run
     from relxfer.judge.scoring import Scorer
     from relxfer.report.progress import ProgressDisplay
 
-    loaded = plugins(arguments.plugins)
     experiment = suite.resolve(loaded)
     seen = {source.name: seen_by(source, published, loaded) for source in experiment.sources}
     folder = arguments.out or Path("runs") / f"bench-{suite.name}"

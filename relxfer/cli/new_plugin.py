@@ -1,4 +1,4 @@
-"""`relxfer new-plugin`: write the package of a strategy plugin, which can be installed and whose tests pass."""
+"""`relxfer new-plugin`: write the package of a plugin, which can be installed and whose tests pass."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from pathlib import Path
 from relxfer.cli.console import out
 
 NAME = "new-plugin"
-HELP = "write the package of a new strategy plugin"
+HELP = "write the package of a new plugin: a strategy, or another kind of offer"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", help="name of the strategy, such as my-method")
+    from relxfer.authoring.scaffold import KINDS
+
+    parser.add_argument("name", help="name of what it offers, such as my-method")
+    parser.add_argument("--kind", choices=KINDS, default="strategy", help="what it offers (default: a strategy)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where to write (default ./relxfer-NAME)")
 
 
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.authoring.scaffold import write_plugin
 
-    folder = write_plugin(arguments.name, arguments.out)
+    folder = write_plugin(arguments.name, arguments.out, arguments.kind)
     out().print(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
     return 0

@@ -122,8 +122,8 @@ def _key(loc: Sequence[Any], raw: Any, key: str, missing: bool) -> str:
     for place, step in enumerate(loc, 1):
         if isinstance(step, int):
             raw = raw[step] if isinstance(raw, list | tuple) and step < len(raw) else raw
-        elif isinstance(raw, Mapping) and (step in raw or (missing and place == len(loc))):
-            raw = raw.get(step)
+        elif (isinstance(raw, Mapping) and step in raw) or (missing and place == len(loc)):
+            raw = raw.get(step) if isinstance(raw, Mapping) else None  # a name alone stands for a table
         else:
             continue
         key = joined(key, step)

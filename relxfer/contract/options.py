@@ -61,11 +61,22 @@ class Options(BaseModel):
 def _existing(path: Path, info: ValidationInfo) -> Path:
     user_only.refuse(str(path), info)  # first, so that a stranger's path reveals nothing about this machine
     full = Path((info.context or {}).get("folder") or "") / path
+    if not os.path.exists(full):
+        full = _moved(path, info) or full
     if not os.path.exists(full):  # Path.exists raises on names that are too long or hold a NUL
         raise ValueError(f"there is no file or folder {messages.shown(str(full))}")
     if not os.access(full, os.R_OK):
         raise ValueError(f"expected a file or folder that can be read, got no permission for {str(full)!r}")
     return full.resolve()
+
+
+def _moved(path: Path, info: ValidationInfo) -> Path | None:
+    """Where an absolute path leads that was moved together with the configuration; None if nothing is there."""
+    context = info.context or {}
+    if not (context.get("written_in") and path.is_absolute()):
+        return None
+    there = Path(os.path.normpath(Path(context["folder"]) / os.path.relpath(path, context["written_in"])))
+    return there if os.path.exists(there) else None
 
 
 def _file(path: Path) -> Path:
@@ -137,7 +148,7 @@ def _strategy(value: Any, info: Any) -> Any:
     if find is None:
         raise ValueError("expected a strategy that a configuration names, got options outside of one")
     chosen = find(value)
-    if chosen.record.stage or chosen.record.role in ("prior", "prior-only"):
+    if chosen.record.stage or chosen.record.role == "prior":
         why = "is a stage that leaves the head untrained" if chosen.record.stage else "has a model of its own"
         raise ValueError(f"{chosen.name!r} {why}; name another strategy")
     return chosen

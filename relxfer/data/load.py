@@ -54,13 +54,17 @@ def _wrong(domain: Any) -> str | None:
         split = getattr(domain, name)
         if split is not None and (wrong := _wrong_split(split, domain.task)):
             return f"{name}: {wrong}"
-    return _divided(domain)
+    return _apart(domain)
 
 
-def _divided(domain: Domain) -> str | None:
-    """What is wrong where two splits share a group of items; None if groups are whole."""
-    splits = {name: getattr(domain, name) for name in ("train", "val", "test")}
-    groups = {name: split.groups for name, split in splits.items() if split is not None and split.groups is not None}
+def _apart(domain: Domain) -> str | None:
+    """What is wrong where two splits share a group of items, or have tables of their own; None if nothing is."""
+    named = {name: getattr(domain, name) for name in ("train", "val", "unlabelled", "test")}
+    splits = {name: split for name, split in named.items() if split is not None}
+    for (name, one), (other, two) in itertools.pairwise(splits.items()):
+        if one.table != two.table:
+            return f"expected one table for the queries of all splits, got others in {name} and in {other}"
+    groups = {n: s.groups for n, s in splits.items() if s.groups is not None and n != "unlabelled"}
     for (name, ours), (other, theirs) in itertools.combinations(groups.items(), 2):
         if len(both := np.intersect1d(ours, theirs)):
             return f"expected groups that are whole in one split, got group {both[0]} in {name} and in {other}"

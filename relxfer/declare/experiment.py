@@ -182,7 +182,7 @@ class Experiment:
 
     def training(self, method: Method) -> TrainingOptions:
         """The training options of a row."""
-        return method.training.over(self.config.training) if method.training else self.config.training
+        return training_of(self.config.training, method)
 
     @property
     def models(self) -> tuple[Chosen, ...]:
@@ -205,6 +205,11 @@ def _named_in(options: Any) -> Iterator[Chosen]:
     elif isinstance(options, list | tuple):
         for item in options:
             yield from _named_in(item)
+
+
+def training_of(general: TrainingOptions, method: Method) -> TrainingOptions:
+    """The training options of a row, from those of all rows."""
+    return method.training.over(general) if method.training else general
 
 
 def extra_needs(options: Any) -> Sequence[str]:

@@ -26,7 +26,7 @@ from relxfer.contract.records import (
     TransferStrategy,
     Validator,
 )
-from relxfer.declare import effects, reading, seals, toml
+from relxfer.declare import effects, place, reading, seals, toml
 from relxfer.declare import schema as configuration
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, extra_needs
 from relxfer.declare.schema import Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
@@ -72,23 +72,32 @@ def load(source: str | Path | Table, plugins: Plugins, changes: Sequence[str] = 
     """
     raw, where, folder = toml.read(source, changes)
     raw = {key: value for key, value in raw.items() if key != "suite"}
-    stranger = None if isinstance(source, Mapping) else seals.stranger(Path(source))
-    return experiment_of(raw, where, folder, plugins, stranger)
+    if isinstance(source, Mapping):
+        return experiment_of(raw, where, folder, plugins)
+    return experiment_of(raw, where, folder, plugins, seals.stranger(Path(source)), place.before(Path(source)))
 
 
-def experiment_of(raw: Table, where: str, folder: Path, plugins: Plugins, stranger: str | None = None) -> Experiment:
+def experiment_of(
+    raw: Table,
+    where: str,
+    folder: Path,
+    plugins: Plugins,
+    stranger: str | None = None,
+    written_in: str | None = None,
+) -> Experiment:
     """The experiment that the raw tables of a configuration describe.
 
     where     the name of the configuration in messages
     folder    the folder to which its paths are relative
     stranger  why the tables are not trusted, and what to do; None if they are the user's own (see
               `relxfer.contract.user_only`)
+    written_in  where the configuration was saved before it was moved to `folder`
 
     Raises:
         ConfigError: with every problem of the configuration.
         PluginError: a plugin that it needs is broken.
     """
-    context: Table = {"stranger": stranger} if stranger else {"folder": folder}
+    context: Table = {"stranger": stranger} if stranger else {"folder": folder, "written_in": written_in}
     config, look_up = _validated(raw, where, context, plugins)
     resolver = _Resolver(plugins, where, look_up)
     experiment = resolver.experiment(config)

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from relxfer.contract import only_with
 from relxfer.contract.plain import Table
-from relxfer.declare import effects, seals
+from relxfer.declare import effects, place, seals
 from relxfer.declare.effects import Hindered
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target
 from relxfer.declare.resolve import experiment_of
@@ -32,7 +32,7 @@ def save(experiment: Experiment, folder: Path, plugins: Plugins) -> None:
     folder   the run directory
     plugins  the installed plugins, for checking whether a seal is needed
     """
-    path, text = folder / "config.toml", resolved_toml(experiment)
+    path, text = folder / "config.toml", place.line(folder) + resolved_toml(experiment)
     files.write_bytes(path, text.encode())
     if not seals.seal(path, text.encode()) and not _is_valid_unsealed(text, plugins):
         warnings.warn(

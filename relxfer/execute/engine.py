@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from relxfer.contract.tasks import Task
-from relxfer.declare.experiment import Experiment, Source, Target
+from relxfer.declare.experiment import Experiment, Source, Target, training_of
 from relxfer.errors import RelxferError
 from relxfer.execute.artefacts import Artefacts
 from relxfer.execute.attach import Attach
@@ -47,7 +49,7 @@ class Engine:
         self.attach = Attach(experiment.config.device, self.code)
         shared = self.domains, self.artefacts, self.attach
         self.sources = Sources(experiment, store, self.events, self.code, *shared)
-        training = experiment.training
+        training = partial(training_of, experiment.config.training)
         self.transfers = Transfers(training, store, self.events, self.code, plugins, self.attach)
         self.trials = Trials(self.transfers)
         self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers, self.trials)

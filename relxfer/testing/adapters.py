@@ -146,7 +146,7 @@ class AdapterContract:
         full, less = (_loss(trainable, trainable.batch(e, rows, generator("batch"))) for e in (examples, bare))
         assert full == pytest.approx(less, rel=self.tolerance), "expected the same loss if the inputs lack the answers"
 
-    def test_loss_of_givenscores_of(self, world: World, trainable: Any) -> None:
+    def test_loss_of_given_scores(self, world: World, trainable: Any) -> None:
         if not world.offers("features"):
             pytest.skip("the model offers no features")
         batch = trainable.batch(world.view.train, self._rows(world), generator("batch"))

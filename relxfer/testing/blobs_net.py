@@ -26,7 +26,7 @@ class Stem(nn.Sequential):
 
 
 class BlobsModel:
-    """A network of stem, body and head; its card has the number of outputs, and the kind of a task without classes."""
+    """A network of stem, body and head; its card has the number of outputs, and the kind of task if it is another."""
 
     def __init__(
         self, options: Any, arrays: Mapping[str, np.ndarray] | None = None, card: dict[str, Any] | None = None

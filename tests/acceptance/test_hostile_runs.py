@@ -85,6 +85,24 @@ def test_ones_own_run_answers_wherever_it_lies(run, tmp_path, said):
     assert said("run", moved / "config.toml", "--out", tmp_path / "again", "-q")[0] == 0
 
 
+def test_a_run_and_its_data_are_moved_together(run, own, tmp_path, said):
+    """What is read from the old place by its absolute path is found at the new one, and nothing is trained again."""
+    (tmp_path / "elsewhere").mkdir()
+    for folder in (run, own.parent):
+        shutil.move(folder, tmp_path / "elsewhere" / folder.name)
+    moved = tmp_path / "elsewhere" / run.name
+    (trained,) = moved.glob("sources/*/model.safetensors")
+    before = trained.stat().st_mtime_ns
+    assert predicted(said, moved)[0] == 0
+    assert said("run", moved / "config.toml", "--out", moved, "-q")[0] == 0
+    assert said("run", tmp_path / "elsewhere" / "mine" / "own.toml", "--out", moved, "-q")[0] == 0
+    assert trained.stat().st_mtime_ns == before
+    (moved / "config.toml").rename(moved / "kept.toml")
+    (tmp_path / "elsewhere" / "mine" / "facts.tsv").unlink()
+    code, words = said("run", moved / "kept.toml", "--out", tmp_path / "again", "-q")
+    assert code == 2, words
+
+
 def test_a_run_of_another_user_names_no_file(run, own, state, said):
     shutil.rmtree(state)
     code, words = predicted(said, run)

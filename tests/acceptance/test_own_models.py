@@ -226,7 +226,7 @@ def test_the_inner_strategy_is_validated_with_suggestions(plugins):
         ("fintune", "strategy[0].of: no strategy is called 'fintune': did you mean 'finetune'?"),
         (
             {"use": "finetune", "last_part": 2},
-            'strategy[0].of.last_part: unknown key with use = "finetune": did you mean',
+            'of.last_part: unknown key with use = "finetune": did you mean',
         ),
         ("reconstruction", "strategy[0].of: 'reconstruction' is a stage that leaves the head untrained"),
         ({"use": "finetune", "last_parts": 1, "lr_decay_per_part": 0.5}, "strategy[0].of.lr_decay_per_part"),

@@ -10,16 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from relxfer.authoring.scaffold import write_plugin
+from relxfer.authoring.scaffold import KINDS, write_plugin
 from relxfer.errors import UsageError
 
+#: As in the project of a plugin.
+SETTINGS = """[pytest]
+addopts = --import-mode=importlib
+filterwarnings =
+    error
+    ignore:.*torch.jit.*:DeprecationWarning
+"""
 
-def run_tests(folder: Path) -> str:
+
+def run_tests(folder: Path, *more: str) -> str:
     """The plugin's own tests, in a process of their own that does not know this checkout's settings."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder)]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(folder), *more]
     environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
     environment.pop("PYTEST_ADDOPTS", None)
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -42,16 +50,59 @@ def test_it_writes_a_package(written):
     assert not [path for path in files_of(written) if "$" in (written / path).read_text()]
 
 
-def test_its_tests_pass_as_generated(written):
-    assert " passed" in run_tests(written)
+@pytest.fixture(scope="session")
+def every_kind(tmp_path_factory) -> Path:
+    """A folder with a package of every kind."""
+    folder = tmp_path_factory.mktemp("kinds")
+    for kind in KINDS:
+        write_plugin(f"my-{kind}", folder / kind, kind)
+    return folder
 
 
-def test_it_is_clean(written):
+def test_the_tests_of_every_kind_pass_as_generated(every_kind):
+    """In one process, so that libraries are imported once."""
+    (every_kind / "pytest.ini").write_text(SETTINGS)
+    paths = [str(every_kind / kind) for kind in KINDS]
+    told = run_tests(every_kind, *(f"--override-ini=pythonpath={' '.join(paths)}", *paths))
+    assert " passed" in told
+    for kind in KINDS:
+        assert (every_kind / kind / "tests" / "test_contract.py").is_file()
+
+
+def test_every_module_has_at_most_60_lines(every_kind, root):
+    paths = [*every_kind.glob("*/relxfer_*.py"), *(root / "examples" / "plugin").glob("relxfer_*.py")]
+    lengths = {path.name: len(path.read_text().splitlines()) for path in paths}
+    assert len(lengths) == len(KINDS) + 3
+    assert {name: length for name, length in lengths.items() if length > 60} == {}
+
+
+def test_every_module_with_hooks_is_light(every_kind):
+    """Listing plugins imports neither torch nor pytest."""
+    names = [path.stem for path in every_kind.glob("*/relxfer_*.py") if not path.stem.endswith(("_net", "_learner"))]
+    code = f"import sys, {', '.join(names)}; assert not {{'torch', 'pytest'}} & set(sys.modules)"
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(str(every_kind / kind) for kind in KINDS)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+
+
+def test_it_is_clean(every_kind):
     ruff = pytest.importorskip("ruff", reason="ruff is not installed")
     for verb in (["check", "--select", "E,F,I,UP,B"], ["format", "--diff"]):
-        command = [ruff.find_ruff_bin(), *verb, "--isolated", "--no-cache", "--line-length", "110", "."]
-        done = subprocess.run(command, cwd=written, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
+        for kind in KINDS:
+            command = [ruff.find_ruff_bin(), *verb, "--isolated", "--no-cache", "--line-length", "110", "."]
+            done = subprocess.run(command, cwd=every_kind / kind, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_kind_that_is_none(tmp_path):
+    with pytest.raises(UsageError, match="did you mean 'metric'"):
+        write_plugin("my-method", tmp_path / "plugin", "metrics")
+
+
+def test_an_offer_of_another_kind_may_have_the_name(tmp_path):
+    write_plugin("finetune", tmp_path / "plugin", "section")
+    with pytest.raises(UsageError, match="built-in metric"):
+        write_plugin("mrr", tmp_path / "other", "metric")
 
 
 @pytest.mark.parametrize(

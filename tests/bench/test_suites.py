@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
+import types
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ import pytest
 from relxfer.bench import references, suites
 from relxfer.bench.references import References
 from relxfer.cli import bench, main
+from relxfer.contract import records
+from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Dataset
-from relxfer.errors import ConfigError, UnknownName, UsageError
+from relxfer.errors import ConfigError, PluginError, UnknownName, UsageError
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 from relxfer.testing import blobs, harness
@@ -316,3 +320,61 @@ def test_differences_are_taken_under_the_rule_of_the_source(tmp_path, monkeypatc
     assert shown["plain"]["published"][0]["ours"]["mrr"] == pytest.approx(shown["plain"]["metrics"]["mrr"]["estimate"])
     assert shown["plain"]["realistic"]["mrr"] == pytest.approx(shown["realistic"]["metrics"]["mrr"]["estimate"])
     assert shown["plain"]["items"] == 2
+
+
+# ---------------------------------------------------------------- suites of plugins
+
+
+class Offering:
+    """A plugin with a suite in a file beside others."""
+
+    __name__ = "offering"
+
+    def __init__(self, name: str, load: str, **more):
+        self.record = records.Suite(name=name, load=load, summary="of a plugin", **more)
+
+    @hookimpl
+    def relxfer_suites(self):
+        return [self.record]
+
+
+@pytest.fixture
+def offered(suite, monkeypatch):
+    """A function that returns plugins, one of which offers a suite with this name and this path."""
+
+    def offer(name: str, path: object, **more) -> Plugins:
+        module = types.ModuleType("a_plugin_with_suites")
+        module.PATH = path
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+        return harness.plugins_with([blobs, Offering(name, f"{module.__name__}:PATH", **more)])
+
+    return offer
+
+
+def test_a_plugin_offers_a_suite(suite, offered):
+    plugins = offered(suite.stem, suite)
+    assert suite.stem in suites.names(plugins)
+    assert suite.stem not in suites.names()
+    loaded = suites.load(suite.stem, known(), plugins=plugins)
+    assert (loaded.name, loaded.path) == (suite.stem, suite)
+    assert loaded.targets == ["blobs-target", "more blobs", "no answers known"]
+
+
+@pytest.mark.parametrize("path", ["suite.toml", None, Path("/nowhere/toy.toml")])
+def test_a_suite_whose_file_is_not_there_is_told(offered, path):
+    with pytest.raises(PluginError, match=r"as the pathlib.Path of a file toy-suite.toml"):
+        suites.load("toy-suite", known(), plugins=offered("toy-suite", path))
+
+
+def test_a_plugin_takes_no_name_by_accident(suite, offered, tmp_path):
+    path = tmp_path / "kg_transfer.toml"
+    path.write_text(suite.read_text())
+    with pytest.raises(PluginError, match="choose another name, or set replaces='kg_transfer'"):
+        suites.load("kg_transfer", known(), plugins=offered("kg_transfer", path))
+    replaced = suites.load("kg_transfer", known(), plugins=offered("kg_transfer", path, replaces="kg_transfer"))
+    assert replaced.path == path
+
+
+def test_a_suite_that_nobody_offers(offered, suite):
+    with pytest.raises(UnknownName, match="no suite is called 'toys'"):
+        suites.load("toys", known(), plugins=offered(suite.stem, suite))

@@ -44,6 +44,9 @@ WRONG = {
     "train: expected queries that are rows of the table of 3, got 3": replace(
         GOOD, train=replace(EXAMPLES, table=("a", "b", "c"))
     ),
+    "expected one table for the queries of all splits, got others in train and in test": replace(
+        GOOD, train=replace(EXAMPLES, table=tuple("abcd")), test=replace(EXAMPLES, table=tuple("dcba"))
+    ),
     "expected groups that are whole in one split, got group 3 in train and in test": replace(
         GOOD, train=replace(EXAMPLES, groups=ANSWERS + 2), test=replace(EXAMPLES, groups=ANSWERS + 3)
     ),

@@ -26,9 +26,10 @@ class GRADE:
 
     def transfer(self, cell: Cell) -> Any:
         import torch
-        from relxfer_strategies.adapting.adversary import domain_loss, new_discriminator, ramp, reverse
-        from relxfer_strategies.adapting.joint_training import diagnostics, streams
-        from relxfer_strategies.device import device_of
+
+        from relxfer.authoring.adversary import domain_loss, new_discriminator, ramp, reverse
+        from relxfer.authoring.device import device_of
+        from relxfer.authoring.joint_training import diagnostics, streams
 
         learner = cell.learner
         discriminator = new_discriminator(_width(cell), self.options.discriminator_width).to(device_of(learner))
@@ -49,7 +50,7 @@ class GRADE:
 
 def _width(cell: Cell) -> int:
     """Of all layers together, which must be the same on both sides."""
-    from relxfer_strategies.adapting.joint_training import streams
+    from relxfer.authoring.joint_training import streams
 
     widths = []
     for examples in streams(cell):

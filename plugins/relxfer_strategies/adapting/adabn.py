@@ -25,7 +25,7 @@ class AdaBN:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.batch_norm import with_running_statistics
+        from relxfer.authoring.batch_norm import with_running_statistics
 
         learner, inputs = cell.learner, _shuffled(cell.target.unlabelled)
         norms = with_running_statistics(learner.module)

@@ -35,7 +35,7 @@ class CDAN:
     def transfer(self, cell: Cell) -> Any:
         from torch import nn
 
-        from relxfer_strategies.adapting.adversary import (
+        from relxfer.authoring.adversary import (
             Multilinear,
             certainty,
             domain_loss,
@@ -43,7 +43,7 @@ class CDAN:
             ramp,
             reverse,
         )
-        from relxfer_strategies.adapting.joint_training import train_jointly
+        from relxfer.authoring.joint_training import train_jointly
 
         options = self.options
         joint = Multilinear(cell.learner.width, len(cell.target.task.answers), options.max_map_width)

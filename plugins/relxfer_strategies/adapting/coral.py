@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import PositiveFloat
 
 from relxfer.contract.options import Options
 from relxfer.contract.strategies import Cell
-
-if TYPE_CHECKING:
-    from torch import Tensor
 
 
 class CORALOptions(Options):
@@ -29,18 +26,8 @@ class CORAL:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.adapting.joint_training import train_jointly
+        from relxfer.authoring.discrepancies import coral
+        from relxfer.authoring.joint_training import train_jointly
 
         weight = self.options.alignment_weight
-        return train_jointly(cell, lambda step, passed: distance(passed.source, passed.target), weight)
-
-
-def distance(source: Tensor, target: Tensor) -> Tensor:
-    """|C_S - C_T|_F^2 / (4 d^2) of [n, d] and [m, d]."""
-    return (covariance(source) - covariance(target)).square().sum() / (4 * source.shape[1] ** 2)
-
-
-def covariance(features: Tensor) -> Tensor:
-    """[d, d], with n - 1 in the denominator."""
-    centred = features - features.mean(0)
-    return centred.T @ centred / max(1, len(features) - 1)
+        return train_jointly(cell, lambda step, passed: coral(passed.source, passed.target), weight)

@@ -29,8 +29,8 @@ class DANN:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.adapting.adversary import domain_loss, new_discriminator, ramp, reverse
-        from relxfer_strategies.adapting.joint_training import train_jointly
+        from relxfer.authoring.adversary import domain_loss, new_discriminator, ramp, reverse
+        from relxfer.authoring.joint_training import train_jointly
 
         options = self.options
         discriminator = new_discriminator(cell.learner.width, options.discriminator_width)

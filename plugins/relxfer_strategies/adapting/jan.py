@@ -33,8 +33,8 @@ class JAN:
     def transfer(self, cell: Cell) -> Any:
         import torch
 
-        from relxfer_strategies.adapting.joint_training import train_jointly
-        from relxfer_strategies.adapting.kernels import mmd
+        from relxfer.authoring.discrepancies import mmd
+        from relxfer.authoring.joint_training import train_jointly
 
         def term(step: Any, passed: Any) -> Any:
             *sources, target = (scores.softmax(1) for scores in passed.scores)

@@ -31,7 +31,7 @@ class MCC:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.adapting.joint_training import train_jointly
+        from relxfer.authoring.joint_training import train_jointly
 
         options = self.options
 

@@ -37,9 +37,9 @@ class MCD:
     def transfer(self, cell: Cell) -> Any:
         import torch
 
-        from relxfer_strategies.adapting.joint_training import diagnostics, streams
+        from relxfer.authoring.batch_norm import running_statistics_kept
+        from relxfer.authoring.joint_training import diagnostics, streams
         from relxfer_strategies.adapting.two_heads import TwoHeads
-        from relxfer_strategies.batch_norm import running_statistics_kept
 
         learner, examples = cell.learner, streams(cell)
         learner.head = heads = TwoHeads(learner.head, learner.new_head())

@@ -33,8 +33,8 @@ class MDD:
     def transfer(self, cell: Cell) -> Any:
         import torch
 
-        from relxfer_strategies.adapting.adversary import ramp, reverse
-        from relxfer_strategies.adapting.joint_training import train_jointly
+        from relxfer.authoring.adversary import ramp, reverse
+        from relxfer.authoring.joint_training import train_jointly
 
         options, adversary = self.options, cell.learner.new_head()
 

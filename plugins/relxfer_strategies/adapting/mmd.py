@@ -31,8 +31,8 @@ class MMD:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies.adapting.joint_training import train_jointly
-        from relxfer_strategies.adapting.kernels import mmd
+        from relxfer.authoring.discrepancies import mmd
+        from relxfer.authoring.joint_training import train_jointly
 
         linear, weight = self.options.estimator == "linear", self.options.alignment_weight
         return train_jointly(cell, lambda step, passed: mmd([(passed.source, passed.target)], linear), weight)

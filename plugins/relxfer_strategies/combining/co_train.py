@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import PositiveFloat, PositiveInt
 
+from relxfer.authoring.device import device_of
 from relxfer.contract.only_with import OnlyWith
 from relxfer.contract.strategies import Cell, ParameterGroup
-from relxfer_strategies.device import device_of
 from relxfer_strategies.unlabelled.pretraining import PretrainingOptions, own_group, unlabelled
 
 

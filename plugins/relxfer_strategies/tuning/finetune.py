@@ -81,6 +81,6 @@ class Finetune:
 
 
 def _norms(learner: Any) -> list[Any]:
-    from relxfer_strategies.batch_norm import layers
+    from relxfer.authoring.batch_norm import layers
 
     return layers(learner.module)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from relxfer.authoring.device import device_of
 from relxfer.contract.data import Examples
 from relxfer.contract.strategies import Cell
-from relxfer_strategies.device import device_of
 
 
 def scores(cell: Cell, examples: Examples | None) -> Callable[[Any], Any]:

@@ -36,8 +36,8 @@ class LoRA:
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
-        from relxfer_strategies import batch_norm
-        from relxfer_strategies.tuning.low_rank import adapt, merge
+        from relxfer.authoring import batch_norm
+        from relxfer.authoring.low_rank import adapt, merge
 
         learner, options = cell.learner, self.options
         adapted = [layer for _, part in learner.parts()[:-1] for layer in adapt(part, options.rank, options.alpha)]

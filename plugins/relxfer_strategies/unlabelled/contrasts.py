@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from relxfer_strategies.batch_norm import running_statistics_kept
+from relxfer.authoring.batch_norm import running_statistics_kept
 
 
 class Infomax(nn.Module):

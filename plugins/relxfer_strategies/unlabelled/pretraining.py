@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from relxfer.authoring.device import device_of
 from relxfer.contract.data import Examples
 from relxfer.contract.options import Options
 from relxfer.contract.strategies import Cell, ParameterGroup
-from relxfer_strategies.device import device_of
 
 
 class PretrainingOptions(Options):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ _REMEDY = (
 def sample(examples: Examples, inputs: Any) -> Examples:
     """A few of these queries, about these inputs, without answers; the same ones each time."""
     rows = generator("queries of a reloaded model").permutation(len(examples))[:SAMPLE]
-    return Examples(inputs, examples.queries[rows])
+    return replace(examples.take(rows).hidden(), inputs=inputs)
 
 
 def check(judged: Learner, stored: Callable[[], Learner], shown: Domain, test: Examples | None = None) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 import torch
-from relxfer_strategies.adapting.adversary import domain_loss, ramp
 from relxfer_strategies.adapting.dann_entropy import DANNEntropy, DANNEntropyOptions
 
+from relxfer.authoring.adversary import domain_loss, ramp
 from relxfer.contract.strategies import Step
 
 pytestmark = pytest.mark.processor

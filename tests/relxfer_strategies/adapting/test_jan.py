@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from relxfer_strategies.adapting import kernels
 from relxfer_strategies.adapting.jan import JAN, JANOptions
+
+from relxfer.authoring import discrepancies
 
 
 @pytest.mark.parametrize("estimator", ["unbiased", "linear"])
@@ -16,5 +17,5 @@ def test_the_loss_adds_the_joint_discrepancy(cell, fitted, estimator):
         (learner.features(source), learner.features(target)),
         (learner.scores(source).softmax(1), learner.scores(target).softmax(1)),
     ]
-    apart = kernels.mmd(layers, linear=estimator == "linear")
+    apart = discrepancies.mmd(layers, linear=estimator == "linear")
     assert fit.loss().item() == pytest.approx((learner.loss(source) + 3 * apart).item(), rel=1e-5)

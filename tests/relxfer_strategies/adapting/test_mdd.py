@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from relxfer_strategies.adapting.adversary import ramp
 from relxfer_strategies.adapting.mdd import MDD, MDDOptions, disparity
+
+from relxfer.authoring.adversary import ramp
 
 pytestmark = pytest.mark.processor
 
