@@ -53,7 +53,7 @@ class Versions:
             self._versions[name] = f"{distribution.version}+{digest}"
         return self._versions[name]
 
-    def known(self) -> dict[str, str]:
+    def determined(self) -> dict[str, str]:
         """Every version that was determined, by distribution."""
         return dict(self._versions)
 

@@ -36,7 +36,7 @@ def _differences(engine: Engine, job: Job, ran: Ran, ids: Ids | None) -> list[st
     """What differs, in words."""
     if ran.job != job.name:
         return [f"the outcome of another job ({ran.job} for {job.name})"]
-    mine, theirs = engine.code.known(), ran.code
+    mine, theirs = engine.code.determined(), ran.code
     code = [
         f"other code ({name} {theirs[name]}, here {mine[name]})"
         for name in sorted(mine.keys() & theirs.keys())

@@ -105,7 +105,7 @@ class Elsewhere:
         with Reports(self.folder, self.run).report(job.name) as report:
             engine.events.listeners, engine.events.stopping = (report,), report.stopping
             ran = _ran(engine, job, device, check=check)
-            return Ran(ran.job, ran.outcome, ran.ran, engine.code.known(), report.count)
+            return Ran(ran.job, ran.outcome, ran.ran, engine.code.determined(), report.count)
 
 
 @functools.lru_cache(maxsize=1)

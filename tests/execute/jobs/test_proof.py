@@ -23,7 +23,7 @@ def done(small):
     job = Job("cell", 0, 1, planned=Planned(None, ready.evaluation), cell=cell)
     ran = work(job)
     assert ran.outcome["status"] == "done"
-    return engine, job, replace(ran, code=engine.code.known()), ready.ids
+    return engine, job, replace(ran, code=engine.code.determined()), ready.ids
 
 
 def kept(engine, ids) -> list[bool]:

@@ -47,7 +47,7 @@ def test_elsewhere_a_job_is_the_same_and_its_events_are_in_a_file(work):
     ran = there(pickle.loads(pickle.dumps(job)))
     assert ran.outcome["status"] == "done", ran.outcome
     assert ran.ran.cell == work.engine.cells.prepare(job.cell).evaluation
-    assert ran.code["relxfer"] == work.engine.code.known()["relxfer"]
+    assert ran.code["relxfer"] == work.engine.code.determined()["relxfer"]
     lines = work.reports.events(job.name).read_text().splitlines()
     assert len(lines) == ran.events >= 3
     assert lines[0].startswith('["cell_started"')
