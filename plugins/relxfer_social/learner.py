@@ -56,6 +56,10 @@ class NodeLearner(TaskLearner):
         target: Domain | None,
         sources: Sequence[Domain],
     ):
+        if getattr(model.network, "for_classes", False) and task.answers and not task.classes:
+            raise Incompatible(
+                "a task with classes, whose probabilities this network joins", task.kind, "choose another model, as gcn"
+            )
         super().__init__(model, task, labels)
         self.options = options
         self.target, self.sources = target, tuple(sources)

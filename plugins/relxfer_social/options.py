@@ -134,7 +134,7 @@ class NetworkFiles(SplitOptions):
     """The edges (.csv, .tsv, .txt, .parquet), or the whole network (.graphml, .gexf, .json, .npz, .safetensors)."""
     node_table: UserFile | None = None
     """Beside a list of edges, a table (.csv, .tsv, .parquet) with a row for each node."""
-    task: Literal["nodes", "links", "classification", "regression", "multi-label"] = "nodes"
+    task: Literal["nodes", "links", "classification", "regression", "multi-label"] = "nodes"  # type: ignore[assignment]
     """Links, or of nodes their `classification`, `regression` of numbers, or which labels each has (`multi-label`).
     `nodes`: classes; numbers, where some are not whole, or in several columns; labels, where several hold 0 and 1."""
     label: Annotated[str | tuple[str, ...] | None, OnlyWhere(_no_label_is_looked_for)] = None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
 from relxfer.contract.tasks import Predictions, Task
+from relxfer.errors import Incompatible
 from relxfer.judge import influence
 
 if TYPE_CHECKING:
@@ -56,6 +58,25 @@ class Regression(Task):
             return f"expected answers that are finite numbers, got {answers[row]} in row {row}"
         return None
 
+    def posed(self, domain: Domain) -> Domain:
+        """The domain with its classes as numbers, where all of their names are numbers.
+
+        Raises:
+            Incompatible: they are not.
+        """
+        table = np.array([[_finite(name)] for name in domain.task.answers])
+        if not domain.task.classes or domain.task.open or not len(table) or np.isnan(table).any():
+            named = ", ".join(domain.task.answers[:5])
+            raise Incompatible("a task whose classes are numbers", f"{domain.task.kind} of {named}", "name other data")
+
+        def numbered(split: Examples | None) -> Examples | None:
+            known = split is not None and split.answers is not None
+            return replace(split, answers=table[split.answers]) if known else split  # type: ignore[type-var, union-attr]
+
+        splits = numbered(domain.train), numbered(domain.val), numbered(domain.test)
+        task = Regression(self.answers or ("number",))
+        return replace(domain, task=task, train=splits[0], val=splits[1], test=splits[2])
+
     def scale(self, answers: np.ndarray) -> np.ndarray | None:
         """Mean and standard deviation of each number; 1 where all labels are equal."""
         table = answers.reshape(len(answers), self.width).astype(float)
@@ -82,6 +103,15 @@ class Regression(Task):
         """Minus the squared error, each number in units of its spread among the answers asked."""
         spread = results.answers.std(0)
         return -np.square(results.errors / np.where(spread > 0, spread, 1.0)).mean(1)
+
+
+def _finite(name: str) -> float:
+    """The number that a text is, NaN for others."""
+    try:
+        number = float(name)
+    except ValueError:
+        return np.nan
+    return number if np.isfinite(number) else np.nan
 
 
 def rmse(results: Values) -> ByInfluence:

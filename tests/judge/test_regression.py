@@ -10,7 +10,10 @@ from hypothesis import strategies as some
 from scipy import stats
 from sklearn import metrics
 
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.metrics import Undefined
+from relxfer.errors import Incompatible
+from relxfer.judge.classification import Classification
 from relxfer.judge.regression import Regression, Values, mae, r2, rmse, spearman
 
 SEEDS = some.integers(0, 10_000)
@@ -144,3 +147,15 @@ def test_merit_counts_each_number_in_its_own_unit():
     by_age = task.merit(Values(answers + [[0.0, 0.5]], answers))
     assert by_price == pytest.approx(by_age)
     assert (by_price < task.merit(Values(answers, answers))).all()
+
+
+def test_classes_whose_names_are_numbers_can_be_asked_for_as_numbers():
+    examples = Examples("inputs", np.arange(3), np.array([0, 1, 1]))
+    domain = Domain("d", Classification(("2.5", "7")), train=examples, unlabelled=examples.hidden(), test=examples)
+    posed = Regression().posed(domain)
+    assert posed.task == Regression(("number",))
+    assert posed.train.answers.tolist() == [[2.5], [7.0], [7.0]]
+    assert posed.val is None
+    assert posed.unlabelled.answers is None
+    with pytest.raises(Incompatible, match="classes are numbers, got classification of 2, many"):
+        Regression().posed(Domain("d", Classification(("2", "many"))))

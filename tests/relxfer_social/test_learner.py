@@ -6,13 +6,16 @@ import numpy as np
 import pytest
 import torch
 from relxfer_social.adapter import NetworkAdapter
+from relxfer_social.architectures.experts import experts
 from relxfer_social.architectures.gnn import GNNOptions, gcn
 from relxfer_social.data.blocks import load
+from relxfer_social.domain import node_domain
 from relxfer_social.network import Network
 from relxfer_social.options import BlocksOptions, NetworkOptions
 from relxfer_social.tensors.graph import dense
 
 from relxfer.errors import Incompatible
+from relxfer.judge.regression import Regression
 
 
 @pytest.mark.parametrize("undirected", [False, True])
@@ -84,3 +87,11 @@ def test_masked_nodes_have_the_token_and_others_their_features():
     found, before = learner.tensor(learner.masked(batch, hidden, token)), learner.tensor(batch)
     assert (found[hidden] == 7).all()
     assert torch.equal(found[~hidden], before[~hidden])
+
+
+def test_a_network_of_probabilities_learns_no_numbers():
+    network = Network(("a", "b"), np.array([[0, 1], [1, 0]]))
+    domain = node_domain("d", network, Regression(("level",)), np.array([[1.0], [2.0]]), np.zeros(0, np.int64))
+    model = experts(GNNOptions())
+    with pytest.raises(Incompatible, match="a task with classes"):
+        NetworkAdapter(NetworkOptions(features=("degree",))).attach(model, domain, ())

@@ -13,7 +13,12 @@ from relxfer_social.tensors.graph import Graph
 
 
 class Experts(nn.Module):
-    """A GCN and an MLP of the same width and depth; features [V, 2 · hidden] are those of both."""
+    """A GCN and an MLP of the same width and depth; features [V, 2 · hidden] are those of both.
+
+    for_classes: its head makes probabilities of classes, so that it predicts nothing else
+    """
+
+    for_classes = True
 
     def __init__(self, inputs: int, hidden: int, layers: int, dropout: float, classes: int):
         super().__init__()

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from relxfer.authoring import answer_columns
-from relxfer.authoring.answer_columns import Guess
 from relxfer.authoring.tables import read
 from relxfer.contract.data import Domain
 from relxfer.errors import DataError
+from relxfer.judge import answer_columns
+from relxfer.judge.answer_columns import Guess
 from relxfer_social.files.attributes import LABELS
 from relxfer_social.files.user_domain import user_domain
 from relxfer_social.options import EDGE_LISTS, NetworkFiles
@@ -71,7 +71,8 @@ class Inspection:
         task = self.domain.task
         if not task.classes:
             return f"{task.kind}: {', '.join(task.answers[:12])} of {sum(map(len, splits)):,} nodes"
-        labelled = Counter(task.answers[answer] for split in splits for answer in split.answers.tolist())
+        given = [split.answers for split in splits if split.answers is not None]
+        labelled = Counter(task.answers[answer] for answers in given for answer in answers.tolist())
         counts = [f"{name} {labelled[name]:,}" for name in task.answers]
         more = [f"... {len(counts) - 12} more"] * (len(counts) > 12)
         return f"labels: {', '.join(counts[:12] + more)}"

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from relxfer.authoring.answer_columns import kind_of, numbers
-from relxfer.authoring.answer_columns import labels as labels_in
 from relxfer.authoring.ordering import natural
 from relxfer.contract.data import Domain
 from relxfer.contract.only_with import refuse_for_data
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError
+from relxfer.judge.answer_columns import kind_of, numbers
+from relxfer.judge.answer_columns import labels as labels_in
 from relxfer.judge.multi_label import MultiLabel
 from relxfer.judge.regression import Regression
 from relxfer_social.domain import labelled_nodes, network_domain, node_domain

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relxfer.authoring import answer_columns
-from relxfer.authoring.answer_columns import Answers
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError
+from relxfer.judge import answer_columns
+from relxfer.judge.answer_columns import Answers
 from relxfer.judge.multi_label import MultiLabel
 from relxfer.judge.regression import Regression
 from relxfer_vision.files.labelled import Labelled

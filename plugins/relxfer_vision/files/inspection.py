@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from relxfer.authoring import answer_columns
-from relxfer.authoring.answer_columns import Guess
 from relxfer.contract.data import Domain
+from relxfer.judge import answer_columns
+from relxfer.judge.answer_columns import Guess
 from relxfer_vision.files.picture_table import ENDINGS, read_table
 from relxfer_vision.files.user_domain import user_domain
 from relxfer_vision.options import ImageFiles

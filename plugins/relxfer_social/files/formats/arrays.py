@@ -204,10 +204,10 @@ def _numbers(
         columns, many = list(values.T), values.shape[1] > 1
         names = _names(path, arrays, "label_names", len(columns)) if many else (name,)
         names = names or [f"{name} {number}" for number in range(len(columns))]
-    for each, values in zip(names, columns, strict=True):
-        if values.shape != (count,) or values.dtype.kind not in "iubf":
-            raise DataError(f"{path}: expected {each} as [{count}] numbers, one for each node, got {_form(values)}")
-    return {each: [_cell(value) for value in values.tolist()] for each, values in zip(names, columns, strict=True)}
+    for each, column in zip(names, columns, strict=True):
+        if column.shape != (count,) or column.dtype.kind not in "iubf":
+            raise DataError(f"{path}: expected {each} as [{count}] numbers, one for each node, got {_form(column)}")
+    return {each: [_cell(value) for value in column.tolist()] for each, column in zip(names, columns, strict=True)}
 
 
 def _several(values: np.ndarray) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relxfer.authoring import answer_columns
-from relxfer.authoring.answer_columns import guess, kind_of, labels, numbers
 from relxfer.errors import DataError
+from relxfer.judge import answer_columns
+from relxfer.judge.answer_columns import guess, kind_of, labels, numbers
 
 
 def where(row):

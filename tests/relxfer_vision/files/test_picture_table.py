@@ -1,0 +1,45 @@
+"""Tables of pictures: text and Parquet alike, mistakes named by line."""
+
+from __future__ import annotations
+
+import pytest
+from relxfer_vision.files.picture_table import read_table
+
+from relxfer.errors import DataError
+
+
+def test_text_and_parquet_hold_the_same(tmp_path):
+    pa, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    (tmp_path / "t.csv").write_text("File,age,label\na.png,3,x\nb.png,,y\n")
+    made = pa.table({"File": ["a.png", "b.png"], "age": [3.0, None], "label": ["x", "y"]})
+    parquet.write_table(made, tmp_path / "t.parquet")
+    for name in ("t.csv", "t.parquet"):
+        table = read_table(tmp_path / name)
+        assert list(table.files) == ["a.png", "b.png"]
+        assert {name: list(column) for name, column in table.columns.items()} == {"age": ["3", ""], "label": ["x", "y"]}
+    assert read_table(tmp_path / "t.csv").where(1) == f"{tmp_path / 't.csv'}:3"
+
+
+def test_columns_are_chosen_by_name(tmp_path):
+    (tmp_path / "t.csv").write_text("file,age,size\na.png,3,4\n")
+    table = read_table(tmp_path / "t.csv", labelled=False)
+    assert list(table.chosen(["size", "age"])) == ["size", "age"]
+    with pytest.raises(DataError, match="expected a column 'aeg', got none"):
+        table.chosen(["aeg"])
+    with pytest.raises(DataError, match="the columns file and label in the first line"):
+        read_table(tmp_path / "t.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "the column file in the first line"),
+        ("file,a,A\nx,1,2\n", "got one twice"),
+        ("file,a\n", "got none; add some"),
+        ("file,a\n,1\n", "no file in line 2"),
+    ],
+)
+def test_mistakes(tmp_path, text, told):
+    (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(DataError, match=told):
+        read_table(tmp_path / "t.csv", labelled=False)
