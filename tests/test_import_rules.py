@@ -179,7 +179,7 @@ def test_what_trains_imports_nothing_that_opens_a_test(module):
         if name not in seen and name in MODULES:
             seen.add(name)
             left += imported(MODULES[name])
-    assert seen > {"relxfer.execute.artefacts"}
+    assert len(seen) > 1
     assert not seen & OPEN_TESTS
 
 

@@ -18,8 +18,7 @@ from relxfer.plan.views import target_view
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import json_text
 from relxfer.testing import harness
-from relxfer.testing.arrays import arrays_in, same, state_of
-from relxfer.testing.world import World, learn, made, scores_of
+from relxfer.testing.world import World, arrays_in, learn, made, same, scores_of, state_of
 
 
 class AdapterContract:

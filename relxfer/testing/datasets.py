@@ -19,12 +19,12 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.options import Options
 from relxfer.contract.plain import Table
 from relxfer.contract.records import DATA_NAMES, Dataset, Record, TargetAdapter
+from relxfer.data.leaks import leak
 from relxfer.data.load import domain_of
 from relxfer.declare import reading
 from relxfer.declare.experiment import Chosen
 from relxfer.declare.resolve import options_model
 from relxfer.plan.views import digest, target_view
-from relxfer.testing.leaks import leak
 from relxfer.testing.offers import OfferContract
 
 

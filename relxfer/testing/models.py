@@ -14,9 +14,8 @@ from relxfer.contract.plain import Table
 from relxfer.contract.records import SourceModel
 from relxfer.seeding import seed_torch
 from relxfer.store import files, json_text
-from relxfer.testing.arrays import same, state_of
 from relxfer.testing.offers import OfferContract
-from relxfer.testing.world import World, learn, made, scores_of
+from relxfer.testing.world import World, learn, made, same, scores_of, state_of
 
 
 class ModelContract(OfferContract):

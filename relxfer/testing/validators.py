@@ -20,9 +20,8 @@ from relxfer.plan.views import source_view, target_view
 from relxfer.plugins.finder import Plugins
 from relxfer.seeding import seed_torch
 from relxfer.testing import blobs, harness
-from relxfer.testing.arrays import same, state_of
 from relxfer.testing.offers import OfferContract
-from relxfer.testing.world import World, made
+from relxfer.testing.world import World, made, same, state_of
 
 
 class ValidatorContract(OfferContract):

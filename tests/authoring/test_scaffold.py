@@ -122,7 +122,7 @@ def test_a_name_that_cannot_be_used(tmp_path, name, hint):
     assert not (tmp_path / "plugin").exists()
 
 
-@pytest.mark.parametrize(("name", "why"), [("finetune", "built-in strategy"), ("kg", "module 'relxfer_kg'")])
+@pytest.mark.parametrize(("name", "why"), [("finetune", "built-in transfer strategy"), ("kg", "module 'relxfer_kg'")])
 def test_a_name_that_is_taken(tmp_path, name, why):
     with pytest.raises(UsageError, match=why):
         write_plugin(name, tmp_path / "plugin")

@@ -12,12 +12,14 @@ import pytest
 
 from relxfer.choose import relatedness
 from relxfer.contract.data import Domain, Examples
-from relxfer.contract.tasks import Task
 from relxfer.declare import resolve
 from relxfer.execute import sealed
 from relxfer.execute.engine import Engine
 from relxfer.execute.forecast import forecast
 from relxfer.execute.sealed import Sealed
+from relxfer.judge.classification import Classification
+from relxfer.judge.clustering import Clustering
+from relxfer.judge.ranking import Ranking
 from relxfer.plan.views import digest
 from relxfer.predict import predictions
 from relxfer.store.run_directory import Store
@@ -106,9 +108,10 @@ def test_what_it_hands_out_has_no_test():
     assert found.domain.test is None
     assert found.domain == replace(whole, test=None)
     assert (found.count, found.size) == (len(whole.test), (len(whole.test), len(whole.test)))
-    assert found.clustering().domain.test is None
-    assert found.clustering().domain.train is None
-    assert found.clustering().count == found.count
+    posed = found.posed(Clustering().posed)
+    assert posed.domain.test is None
+    assert posed.domain.train is None
+    assert posed.count == found.count
 
 
 def test_without_a_test_or_its_answers_there_is_nothing_to_judge():
@@ -159,7 +162,7 @@ def test_a_judgement_hides_the_answers_and_the_order_of_the_test():
     assert (learner.examples.answers, learner.examples.units) == (None, None)
     assert learner.examples.queries.tolist() != test.queries.tolist()
     assert sorted(learner.examples.queries.tolist()) == sorted(test.queries.tolist())
-    assert found.scored.values()["accuracy"].mean() == 1
+    assert Classification.results(found.results).accuracy().values.mean() == 1
     arrays = found.arrays
     assert arrays["answers"].tolist() == test.answers.tolist(), "stored in the order of the test"
     assert arrays["units"].tolist() == test.unit_ids().tolist()
@@ -184,7 +187,7 @@ def test_an_audit_is_the_adapters_and_empty_where_it_has_none():
 def test_known_answers_are_those_of_every_split_and_of_rankings_alone():
     ask = Examples("x", np.array([5, 9]))
     train, test = (Examples("x", np.array([query]), np.array([answer])) for query, answer in ((5, 1), (9, 2)))
-    domain = Domain("d", Task("ranking", ("a", "b", "c"), open=True), "x", "sha", train=train, test=test)
+    domain = Domain("d", Ranking(("a", "b", "c"), open=True), "x", "sha", train=train, test=test)
     known = Sealed(domain).known_to(ask)
     assert (known.indptr.tolist(), known.answers.tolist()) == ([0, 1, 2], [1, 2])
     thin = Sealed(replace(domain, train=None), domain)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from relxfer.contract.data import Domain, Examples
-from relxfer.testing.leaks import arrays_of, leak
+from relxfer.data.leaks import arrays_of, leak
 
 RNG = np.random.default_rng(0)
 ROWS = np.arange(40)
