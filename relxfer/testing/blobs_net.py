@@ -14,6 +14,7 @@ from relxfer.authoring import tasks
 from relxfer.authoring.torch_learner import TaskLearner, arrays_of, load_arrays
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.tasks import Task
+from relxfer.judge.classification import Classification
 
 WIDTH = 8
 
@@ -64,6 +65,10 @@ class BlobsLearner(TaskLearner):
     """Learns any kind of task on points; training batches are augmented with a little noise."""
 
     module: nn.ModuleDict
+
+    def __init__(self, model: BlobsModel, task: Task | None = None, labels: np.ndarray | None = None):
+        """Without a task, that of the three classes."""
+        super().__init__(model, task or Classification(("red", "green", "blue")), labels)
 
     @property
     def width(self) -> int:

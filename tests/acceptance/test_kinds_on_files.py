@@ -149,6 +149,9 @@ def test_the_nodes_of_a_block_network(kind, tmp_path):
     table = asked(tmp_path, results, tmp_path / "ask.csv", "out.tsv")
     shown = {"regression": ["node", "answer", "value"], "multi-label": ["node", "answer", "rank", "probability"]}
     assert list(rows(table)[0]) == shown[kind]
+    config = str(results.folder / "config.toml")
+    assert main(["rank-sources", config]) == 0
+    assert main(["run", config, "--out", str(tmp_path / "other"), "--dry-run"]) == 0
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_a_head_that_is_solved_for_needs_no_fit(cell, head):
     after = arrays_of(cell.learner.module)
     assert cell.trainer.fits == []
     assert {name for name in before if not np.array_equal(before[name], after[name])} == {"head.weight", "head.bias"}
-    assert options.needs() == ("features", "classes")
+    assert options.needs() == ("features",)
 
 
 def test_gradient_steps_need_neither_features_nor_classes():

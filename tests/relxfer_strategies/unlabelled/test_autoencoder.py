@@ -36,8 +36,3 @@ def test_a_classifier_that_is_solved_for_changes_the_head_alone(cell, classifier
     assert len(cell.trainer.fits) == 1
     after = arrays_of(cell.learner.module)
     assert {name for name in before if not np.array_equal(before[name], after[name])} == {"head.weight", "head.bias"}
-    assert options.needs() == ("classes",)
-
-
-def test_a_trained_classifier_needs_no_fixed_classes():
-    assert AutoencoderOptions().needs() == ()
