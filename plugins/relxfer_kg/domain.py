@@ -130,7 +130,7 @@ def kg_domain(name: str, vocabulary: Vocabulary, splits: Splits, notes: Sequence
     graph = KnowledgeGraph(tuple(vocabulary.entities), tuple(vocabulary.relations), observed)
     return KGDomain(
         name=name,
-        task=Ranking(graph.entities, open=True, self_supervised=True, candidates="entities"),
+        task=Ranking(graph.entities, open=True, self_supervised=True),
         inputs=graph,
         sha=graph.sha,
         train=_examples(graph, graph.facts, splits.observed.units),

@@ -48,8 +48,9 @@ class Task:
                      does not depend on them
     self_supervised  whether the inputs hold answers themselves (the facts of a graph), so that a model can be trained
                      on a target without labels
-    candidates       what the candidates of an open task are, such as "entities", "relations", or "nodes of the other
-                     graph"; a model that answers with one kind of candidates does not answer with another
+    candidates       what the candidates of an open task are, such as "relations", or "nodes of the other graph"; empty:
+                     what the inputs consist of, such as the entities of a graph. A model that answers with one kind of
+                     candidates does not answer with another
 
     A subclass sets the attributes of the class and implements the methods below. Those that judge have defaults, for
     tasks whose scores have one column for each of `answers`.
