@@ -21,6 +21,6 @@ def test_what_it_stores_builds_it_again():
     options = LeNetOptions(width=16)
     arrays, card = lenet(options, None, {"task": Classification(tuple("abc")).card()}).state()
     again = lenet(options, arrays, card)
-    assert again.answers == tuple("abc")
+    assert again.task.answers == tuple("abc")
     stored = again.state()[0]
     assert all(np.array_equal(stored[name], arrays[name]) for name in arrays)
