@@ -84,8 +84,7 @@ def relxfer_validators():
 
 @hookimpl
 def relxfer_target_adapters():
-    offers = ("gradients", "features", "views")
-    return [TargetAdapter(name="slow", load=f"{__name__}:Adapter", offers=offers, model="blobs-mlp")]
+    return [TargetAdapter(name="slow", load=f"{__name__}:Adapter", reads=("blobs.points",), model="blobs-mlp")]
 
 
 def main(folder: str, timeout: str) -> None:

@@ -276,7 +276,7 @@ def test_sizes_that_no_array_has(tmp_path, name):
 
 
 def test_more_classes_than_rows(tmp_path):
-    card = {"answers": [str(number) for number in range(90_000)]}
-    path = hostile(tmp_path / "w.safetensors", {"use": "lenet", "width": 4096}, card=card)
+    task = {"kind": "classification", "answers": [str(number) for number in range(90_000)]}
+    path = hostile(tmp_path / "w.safetensors", {"use": "lenet", "width": 4096}, card={"task": task})
     with pytest.raises(UnfitArtefact, match="a Linear of far more numbers"):
         artefacts.read(path, Plugins.load(third_party=False), None)

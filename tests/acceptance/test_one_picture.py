@@ -28,9 +28,9 @@ def pictures(folder: Path, count: int = 6) -> Path:
 def strategies() -> list[dict]:
     """Every built-in one that pictures can have, stages with a fit after them."""
     rows: list[dict] = [{"use": "feature-extraction", "head": head} for head in ("new", "logistic", "svm")]
-    rows.append({"use": "co-train", "stage": "grace"})
+    rows += [{"use": "co-train", "stage": "grace"}, {"use": "ensemble", "of": "finetune", "members": 2}]
     for record in strategies_of(Plugins.load(third_party=False)):
-        if record.name not in ("prior", "k-means") and not any("." in need for need in record.needs):
+        if record.name not in ("prior", "k-means", "ensemble") and not any("." in need for need in record.needs):
             rows.append({"stages": [record.name, "finetune"]} if record.stage else {"use": record.name})
     return [{"name": f"{number}", **row} for number, row in enumerate(rows)]
 

@@ -64,7 +64,7 @@ def test_limits_that_the_user_set_stay(told):
 
 def test_an_adapter_says_one_of_two_things():
     with pytest.raises(ValueError, match=r"large_blocks cannot be 'keep'.*kept"):
-        TargetAdapter(name="mine", load="mine:Adapter", large_blocks="keep")
+        TargetAdapter(name="mine", load="mine:Adapter", reads=("pictures",), large_blocks="keep")
 
 
 def test_every_cell_is_run_as_its_adapter_says(tmp_path: Path, monkeypatch):

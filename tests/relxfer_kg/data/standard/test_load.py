@@ -35,7 +35,7 @@ def test_inductive_sets_have_two_cards():
 
 @each_card
 def test_a_card_is_complete(card):
-    assert card.adapter == "kg"
+    assert card.content == "knowledge-graph"
     assert all((card.summary, card.licence, card.citation, card.protocol))
     roles = [file.role for file in card.files]
     assert roles == [role for role in ("train", "valid", "test") if role in roles]
