@@ -176,10 +176,10 @@ def test_a_source_that_fails_fails_its_cells_and_no_others(small, monkeypatch):
 
 
 def test_what_failed_is_tried_again_and_leaves_no_failure(small, monkeypatch):
-    from relxfer.execute.cell import Cells
+    from relxfer.execute.transfers.transfer import Transfers
 
     with monkeypatch.context() as broken:
-        broken.setattr(Cells, "_transferred", lambda *of: 1 / 0)
+        broken.setattr(Transfers, "_transferred", lambda *of: 1 / 0)
         failed = small.run(seeds=1).cells[0]
     assert (failed.status, len(list((small.folder / "run").glob("cells/*/failure.txt")))) == ("failed", 2)
     again = small.run(seeds=1).cells[0]
