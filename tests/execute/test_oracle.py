@@ -113,7 +113,8 @@ def test_cells_that_were_run_without_it_have_none(checkpoint, tmp_path):
 
 
 def test_a_point_that_was_passed_without_it_leaves_none(tmp_path):
-    path, points, mrr = tmp_path / "oracle.jsonl", [Point("fit-0", 0, {}), Point("fit-0", 5, {})], MetricSummary(name="mrr")
+    path, points = tmp_path / "oracle.jsonl", [Point("fit-0", 0, {}), Point("fit-0", 5, {})]
+    mrr = MetricSummary(name="mrr")
     files.append_line(path, {"phase": "fit-0", "step": 5, "rule": "plain", "values": {"mrr": 0.5}})
     assert best(path, points, mrr, "plain") is None
     assert best(path, points[1:], mrr, "plain") == OracleValue(0.5, "fit-0", 5)
