@@ -26,7 +26,6 @@ class NetworkAdapter:
     def attach(self, model: Any, target: Domain | None, sources: Sequence[Domain]) -> Any:
         """Bound to nothing (a teacher), the network keeps its own head."""
         from relxfer_social.learner import NodeLearner
-        from relxfer_social.links.domain import ANSWERS
         from relxfer_social.links.learner import LinkLearner
 
         if hasattr(model, "heuristic"):
@@ -35,8 +34,7 @@ class NetworkAdapter:
             raise Incompatible("a model of networks", type(model).__name__, "choose a model that reads networks")
         task = tasks.learnt(model.task, target, sources)
         domains = [domain for domain in (target, *sources) if domain is not None]
-        linking = any(domain.task.kind == "link-prediction" for domain in domains)
-        linking |= not domains and tuple(model.answers) == ANSWERS  # a teacher knows the task by what it has learnt
+        linking = task.kind == "link-prediction" or any(domain.task.kind == "link-prediction" for domain in domains)
         if not model.learnt and domains:
             seen = [features_of(domain.inputs, self.options) for domain in domains]
             columns = union(*(names for _, names in seen))

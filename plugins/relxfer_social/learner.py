@@ -56,7 +56,8 @@ class NodeLearner(TaskLearner):
         target: Domain | None,
         sources: Sequence[Domain],
     ):
-        if getattr(model.network, "for_classes", False) and task.answers and not task.classes:
+        bound = target is not None or bool(sources)  # a teacher has only the card of its task, which tells no classes
+        if bound and getattr(model.network, "for_classes", False) and task.answers and not task.classes:
             raise Incompatible(
                 "a task with classes, whose probabilities this network joins", task.kind, "choose another model, as gcn"
             )

@@ -42,7 +42,7 @@ def logistic_each(features: np.ndarray, labels: np.ndarray, outputs: int, streng
     A label that all queries have, or none, gets the logit of its frequency, (k + 1/2) / (n + 1), whatever the features.
 
     >>> weight, bias = logistic_each(np.array([[-1.0], [1.0]]), np.array([[0, 1], [1, 1]]), 2, 1.0)
-    >>> bool(weight[0, 0] > 0), weight[1, 0], round(float(bias[1]), 2)
+    >>> bool(weight[0, 0] > 0), float(weight[1, 0]), round(float(bias[1]), 2)
     (True, 0.0, 1.61)
     """
     return _each(_logistic(strength), features, labels, outputs)

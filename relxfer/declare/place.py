@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from relxfer.store.json_text import dumps
+
 _LINE = "# written in "
 
 
@@ -14,7 +16,7 @@ def line(folder: Path) -> str:
     >>> line(Path("/runs/first"))
     '# written in "/runs/first"\\n'
     """
-    return f"{_LINE}{json.dumps(str(folder.resolve()))}\n"
+    return f"{_LINE}{dumps(str(folder.resolve()))}\n"
 
 
 def before(config: Path) -> str | None:

@@ -64,7 +64,7 @@ class Classes(Predictions):
         >>> Classes(np.eye(2)[[0, 1]], np.array([1, 1])).auc()
         Traceback (most recent call last):
         ...
-        relxfer.contract.metrics.Undefined: all test answers are of one class
+        relxfer.errors.Undefined: all test answers are of one class
         """
         if len(np.unique(self.answers)) < 2:
             raise Undefined("all test answers are of one class")

@@ -137,7 +137,7 @@ def r2(results: Values) -> ByInfluence:
     >>> r2(Values(np.array([[1.0], [1.0]]), np.array([[1.0], [1.0]])))
     Traceback (most recent call last):
     ...
-    relxfer.contract.metrics.Undefined: all test answers are equal
+    relxfer.errors.Undefined: all test answers are equal
     """
     squares = np.square(results.errors)
     around = np.square(results.answers - _mean(results.answers))  # the mean itself moves them in second order only

@@ -104,16 +104,22 @@ def _split(domain: Domain, orders: Sequence[np.ndarray], share: float) -> Domain
 
 
 def _whole_groups(examples: Examples, orders: Sequence[np.ndarray], counts: Sequence[int]) -> np.ndarray:
-    """The units of groups that hold about so many units of each order; one group of each order at least is left."""
+    """The units of groups that hold about so many units of each order.
+
+    One group of each order at least is left, and half of all units: a group may have units of several orders, so that
+    the groups of one order can hold many of another.
+    """
     units, rows = np.unique(examples.unit_ids(), return_index=True)
     groups = examples.group_ids()[rows]
     by_order = [groups[np.searchsorted(units, order)] for order in orders]
+    every = np.concatenate(by_order)
     chosen: set[int] = set()
     for own, count in zip(by_order, counts, strict=True):
         for group in dict.fromkeys(own.tolist()):
             if np.isin(own, [*chosen]).sum() >= count:
                 break
-            if all(set(other.tolist()) - chosen - {group} for other in by_order if len(other)):
+            small = 2 * np.isin(every, [*chosen, group]).sum() <= len(every)
+            if small and all(set(other.tolist()) - chosen - {group} for other in by_order if len(other)):
                 chosen.add(group)
     return units[np.isin(groups, [*chosen])]
 

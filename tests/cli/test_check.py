@@ -23,7 +23,7 @@ def test_refusals_are_known_before_anything_runs(config, capsys):
     assert main(["check", str(config)]) == 0
     shown = capsys.readouterr().out.replace("\n", " ")
     assert "strategy 'finetune' cannot run here: needs source-model: there is no [source]" in shown
-    assert "Strategies that fit: dgi, grace" in shown
+    assert "Strategies that fit: dgi, ensemble, grace" in shown
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_refusals_are_known_before_anything_runs(config, capsys):
         ("seeds=10001", "seeds: expected a number of seeds from 1 to 10,000"),
         ("seeds=nonsense", "seeds: expected a number of seeds from 1 to 10,000"),
         ("threads=100000000000", "threads: "),
-        ("report.metric=foo", "report.metric: "),
+        ("report.metric=foo", "report.metric[0]: no metric"),
         ("training.lr=inf", "training.lr: "),
         ("timeout=0", "timeout: "),
         ('target.dataset={use="kg-files", facts=[]}', "target[0].dataset.facts: expected"),

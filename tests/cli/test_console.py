@@ -38,7 +38,7 @@ def test_a_table_is_not_cut_to_a_narrow_pipe(monkeypatch):
 
 def test_third_parties_are_left_out_where_the_variable_says_so(monkeypatch):
     given = []
-    monkeypatch.setattr(console.Plugins, "load", lambda third_party: given.append(third_party))
+    monkeypatch.setattr(console.Plugins, "load", lambda third_party, files: given.append(third_party))
     monkeypatch.delenv("RELXFER_NO_PLUGINS", raising=False)
     console.plugins()
     monkeypatch.setenv("RELXFER_NO_PLUGINS", "1")

@@ -70,6 +70,7 @@ HELD: dict[str, tuple[Any, ...]] = {
     "stages": (["dgi"],),
     "part_entities": (None, [2, 3]),
     "fanout": (None, [2]),
+    "classes": (None, ["a", "b"]),
 }
 
 

@@ -55,7 +55,7 @@ def test_needs_and_seeds_are_those_of_all_stages():
 
 def test_options_may_add_needs():
     (stage,) = load(strategy=[{"use": "feature-extraction", "head": "logistic"}]).methods[0].stages
-    assert extra_needs(stage.options) == ("features", "classes")
+    assert extra_needs(stage.options) == ("features",)
     assert extra_needs(None) == ()
 
 

@@ -61,7 +61,8 @@ def test_validation_points_go_into_the_trace_and_to_the_oracle(tmp_path):
     heard, entry = [], Entry(tmp_path)
     oracle = Oracle(tmp_path / "oracle.jsonl", lambda learner: {"accuracy": 0.75}, "realistic")
     oracle.watch(None)(None)
-    emit = Events(None, (lambda event, **values: heard.append((event, values)),)).training(entry, {"seed": 3}, oracle)
+    events = Events(None, (lambda event, **values: heard.append((event, values)),))
+    emit = events.training(entry, {"seed": 3}, oracle)
     emit("step", step=1, steps=9)
     emit("epoch", **EPOCH)
     assert files.read_lines(entry.trace) == [EPOCH]

@@ -9,7 +9,7 @@ from relxfer.execute.oracle import best
 from relxfer.report import terminal, wording
 from relxfer.report.markdown import markdown
 from relxfer.report.wording import sentences
-from relxfer.results.records import OracleValue
+from relxfer.results.records import MetricSummary, OracleValue
 from relxfer.store import files
 from relxfer.store.entry import Point
 from relxfer.testing import blobs, harness
@@ -114,7 +114,8 @@ def test_cells_that_were_run_without_it_have_none(checkpoint, tmp_path):
 
 def test_a_point_that_was_passed_without_it_leaves_none(tmp_path):
     path, points = tmp_path / "oracle.jsonl", [Point("fit-0", 0, {}), Point("fit-0", 5, {})]
+    mrr = MetricSummary(name="mrr")
     files.append_line(path, {"phase": "fit-0", "step": 5, "rule": "plain", "values": {"mrr": 0.5}})
-    assert best(path, points, "mrr", "plain") is None
-    assert best(path, points[1:], "mrr", "plain") == OracleValue(0.5, "fit-0", 5)
-    assert best(path, points[1:], "mrr", "realistic") is None
+    assert best(path, points, mrr, "plain") is None
+    assert best(path, points[1:], mrr, "plain") == OracleValue(0.5, "fit-0", 5)
+    assert best(path, points[1:], mrr, "realistic") is None

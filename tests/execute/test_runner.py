@@ -7,8 +7,9 @@ import pytest
 from relxfer.contract.executors import Failed, batches
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import Executor
-from relxfer.errors import ConfigError, PluginError, UsageError
+from relxfer.errors import ConfigError, PluginError
 from relxfer.execute.runner import check_group
+from relxfer.report.markdown import markdown
 from relxfer.testing import harness
 
 
@@ -142,10 +143,17 @@ def test_the_order_in_which_jobs_end_decides_nothing(small, tmp_path):
     assert [(cell.id, cell.sha) for cell in first.cells] == [(cell.id, cell.sha) for cell in other.cells]
 
 
-def test_targets_of_two_kinds_of_task_are_not_one_run(small):
+def test_targets_of_two_kinds_of_task_are_one_run_with_the_metrics_of_each(small):
     links = {"name": "links", "dataset": {"use": "karate-club", "task": "links"}}
-    with pytest.raises(UsageError, match=r"targets of one kind of task, got nodes: classification, links: link-pred"):
-        small.run(source=[], target=[{"name": "nodes", "dataset": "karate-club"}, links], strategy=["scratch"])
+    results = small.run(source=[], target=[{"name": "nodes", "dataset": "karate-club"}, links], strategy=["scratch"])
+    assert [cell.status for cell in results.cells] == ["done"] * 4
+    tasks = {name: target.task for name, target in results.targets.items()}
+    assert tasks == {"nodes": "classification", "links": "link-prediction"}
+    decides = {name: target.metrics[0].name for name, target in results.targets.items()}
+    assert decides == {"nodes": "accuracy", "links": "auc"}
+    assert {row.target: row.metric for row in results.rows} == decides
+    shown = markdown(results)
+    assert all(f"Metric: {metric}." in shown for metric in decides.values()), shown
 
 
 def test_what_is_given_and_cannot_be_read_is_told_before_anything_is_trained(small, tmp_path):
@@ -176,10 +184,10 @@ def test_a_source_that_fails_fails_its_cells_and_no_others(small, monkeypatch):
 
 
 def test_what_failed_is_tried_again_and_leaves_no_failure(small, monkeypatch):
-    from relxfer.execute.cell import Cells
+    from relxfer.execute.transfers.transfer import Transfers
 
     with monkeypatch.context() as broken:
-        broken.setattr(Cells, "_transferred", lambda *of: 1 / 0)
+        broken.setattr(Transfers, "_transferred", lambda *of: 1 / 0)
         failed = small.run(seeds=1).cells[0]
     assert (failed.status, len(list((small.folder / "run").glob("cells/*/failure.txt")))) == ("failed", 2)
     again = small.run(seeds=1).cells[0]

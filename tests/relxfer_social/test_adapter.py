@@ -39,7 +39,7 @@ def test_an_untrained_model_gets_every_column_of_source_and_target():
     adapter().attach(model, target, (source,))
     assert set(model.columns) == {"age", "size", "wage"}
     assert model.inputs == 3
-    assert model.answers == ("x", "y")
+    assert model.task.answers == ("x", "y")
 
 
 def test_other_classes_get_a_new_head():
@@ -49,7 +49,7 @@ def test_other_classes_get_a_new_head():
     before = model.network.head
     learner = adapter().attach(model, people(classes=("p", "q")), ())
     assert learner.head is not before
-    assert model.answers == ("p", "q")
+    assert model.task.answers == ("p", "q")
 
 
 def test_links_have_a_learner_of_their_own_and_priors_none():
@@ -63,7 +63,7 @@ def test_links_have_a_learner_of_their_own_and_priors_none():
 
 def test_a_model_of_something_else_is_refused():
     with pytest.raises(Incompatible, match="a model of networks"):
-        adapter().attach(SimpleNamespace(answers=()), people(), ())
+        adapter().attach(SimpleNamespace(task=people().task), people(), ())
 
 
 def test_it_says_how_many_features_are_shared_by_name():

@@ -7,20 +7,21 @@ import pytest
 from relxfer_social.architectures.gnn import GNNOptions, gcn
 
 from relxfer.errors import ArtefactError
+from relxfer.judge.classification import Classification
 
 OPTIONS = GNNOptions(hidden=4)
 
 
 def made(**changes):
     model = gcn(OPTIONS)
-    model.take(**{"inputs": 3, "columns": ("a", "b", "c"), "answers": ("x", "y"), **changes})
+    model.take(**{"inputs": 3, "columns": ("a", "b", "c"), "task": Classification(("x", "y")), **changes})
     return model
 
 
 def test_it_is_built_when_the_features_are_counted():
     model = gcn(OPTIONS)
     assert model.network is None
-    model.take(3, ("a", "b", "c"), ("x", "y"))
+    model.take(3, ("a", "b", "c"), Classification(("x", "y")))
     assert model.network.inputs.weight.shape == (4, 3)
     assert model.network.head.out_features == 2
 
@@ -30,7 +31,7 @@ def test_what_it_stores_builds_it_again(pairs):
     model = made(pairs=pairs)
     arrays, card = model.state()
     again = gcn(OPTIONS, arrays, card)
-    assert (again.columns, again.answers, again.inputs, again.pairs) == (("a", "b", "c"), ("x", "y"), 3, pairs)
+    assert (again.columns, again.task.answers, again.inputs, again.pairs) == (("a", "b", "c"), ("x", "y"), 3, pairs)
     stored = again.state()[0]
     assert stored.keys() == arrays.keys()
     assert all(np.array_equal(stored[name], arrays[name]) for name in arrays)
@@ -39,7 +40,7 @@ def test_what_it_stores_builds_it_again(pairs):
 def test_what_it_has_learnt_is_not_built_anew():
     again = gcn(OPTIONS, *made().state())
     network = again.network
-    again.take(7, (), ("p", "q"))
+    again.take(7, (), Classification(("p", "q")))
     assert again.network is network
     assert again.inputs == 3
 

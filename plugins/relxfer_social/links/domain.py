@@ -13,8 +13,6 @@ from relxfer.judge.links import LinkPrediction
 from relxfer.seeding import generator
 from relxfer_social.network import Network, both_ways
 
-ANSWERS = ("absent", "present")
-
 
 @dataclass(frozen=True)
 class LinkDomain(Domain):

@@ -61,7 +61,7 @@ def write(learner: Any, labelled: Examples) -> dict[str, Any]:
     assert answers is not None
     chosen = torch.randperm(len(labelled))[:MOST].numpy()
     nodes, labels = labelled.queries[chosen], answers[chosen]
-    weights, left_out = solve(learner.graph(labelled.inputs), nodes, labels, learner.classes)
+    weights, left_out = solve(learner.graph(labelled.inputs), nodes, labels, learner.task.width)
     with torch.no_grad():
         scores = learner.head(torch.from_numpy(left_out).float().to(learner.device).flatten(1)).cpu().numpy()
         scale = _scale(scores, labels)

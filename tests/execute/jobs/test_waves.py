@@ -32,7 +32,8 @@ class WhereClose:
             return self.first
         best = max(self.seconds.values())
         close = [cell for cell in self.first if self.seconds[cell.method.name] >= best - self.margin]
-        return [replace(cell, seed=seed) for cell in close for seed in (1, 7)] if self.waves == 2 else []
+        more = [replace(cell, seed=seed, source_seed=seed) for cell in close for seed in (1, 7)]
+        return more if self.waves == 2 else []
 
     def ended(self, cell, outcome):
         if cell.seed == 0:

@@ -116,7 +116,8 @@ def test_processes_that_cannot_start_are_said(cores, monkeypatch, capfd):
 
 
 SCRIPT = """
-import os, sys, time
+import os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it starts in the background ignore it
 from relxfer.execute.executors import ProcessOptions
 from relxfer.execute.jobs.job import Job
 from relxfer.execute.jobs.stream import Stream

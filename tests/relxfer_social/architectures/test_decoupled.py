@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from relxfer_social.architectures.decoupled import DecoupledOptions, MLPOptions, decoupled, mlp
 
+from relxfer.judge.classification import Classification
+
 
 @pytest.mark.parametrize(
     ("model", "depths"),
@@ -12,5 +14,5 @@ from relxfer_social.architectures.decoupled import DecoupledOptions, MLPOptions,
     ids=["decoupled", "mlp"],
 )
 def test_the_depths_are_those_of_the_options(model, depths):
-    model.take(4, (), ("x", "y"))
+    model.take(4, (), Classification(("x", "y")))
     assert model.network.depths == depths

@@ -5,10 +5,12 @@ from __future__ import annotations
 from relxfer_social.architectures.experts import experts
 from relxfer_social.architectures.gnn import GNNOptions
 
+from relxfer.judge.classification import Classification
+
 
 def test_both_experts_have_the_sizes_of_the_options():
     model = experts(GNNOptions(hidden=6, layers=3))
-    model.take(4, (), ("x", "y", "z"))
+    model.take(4, (), Classification(("x", "y", "z")))
     network = model.network
     assert network.width == 12
     assert len(network.messages.rounds) == 3

@@ -6,6 +6,8 @@ from relxfer_social.architectures.decoupled_net import Decoupled
 from relxfer_social.architectures.loading import node_model
 from relxfer_social.architectures.pair_net import PairNet
 
+from relxfer.judge.links import LinkPrediction
+
 
 def build(inputs: int, classes: int) -> Decoupled:
     return Decoupled(inputs, 4, 1, 0.0, (0, 0), classes)
@@ -13,8 +15,8 @@ def build(inputs: int, classes: int) -> Decoupled:
 
 def test_a_layer_for_pairs_only_where_pairs_have_features():
     alone, paired = node_model(build, None, None), node_model(build, None, None)
-    alone.take(3, (), ("absent", "present"))
-    paired.take(3, (), ("absent", "present"), ("same dorm", "dorm known"))
+    alone.take(3, (), LinkPrediction())
+    paired.take(3, (), LinkPrediction(), ("same dorm", "dorm known"))
     assert isinstance(alone.network, Decoupled)
     assert isinstance(paired.network, PairNet)
     assert paired.network.pair.in_features == 4 + 2

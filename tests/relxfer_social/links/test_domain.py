@@ -17,7 +17,7 @@ import relxfer
 from relxfer.errors import Incompatible
 from relxfer.plan.views import target_view
 from relxfer.report.wording import _budgets
-from relxfer.results.records import Count, TargetSummary
+from relxfer.results.records import Count, MetricSummary, TargetSummary
 
 LINKS = Count(queries=180, units=90)
 SMALL = {"use": "blocks", "nodes": 60, "mean_degree": 6.0, "width": 6, "task": "links"}
@@ -132,9 +132,16 @@ def test_a_model_of_links_goes_on_with_nodes_and_heuristics_do_not(tmp_path):
     assert found == {"finetune": "done", "mmd": "refused", "zero-shot": "refused", "scratch": "done"}
 
 
-def test_the_report_says_what_a_budget_of_links_is():
+def test_the_report_says_what_a_budget_of_links_is(domain):
     """`test_a_link_beyond_the_budget_leaves_the_network` says that it is so."""
-    target = TargetSummary(task="link-prediction", labels_per="target", self_supervised=True, counts={"train": LINKS})
+    target = TargetSummary(
+        task="link-prediction",
+        metrics=(MetricSummary(name="auc"),),
+        labels_per="target",
+        self_supervised=True,
+        counts={"train": LINKS},
+        budgeted=domain.budgeted,
+    )
     results = SimpleNamespace(rows=[SimpleNamespace(target="friends", budget=10)])
     assert _budgets(results, "friends", target) == [
         "a label budget is the number of observed links, validation included; the others are not input either"

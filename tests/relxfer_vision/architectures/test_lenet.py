@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from relxfer_vision.architectures.lenet import LeNetOptions, lenet
 
+from relxfer.judge.classification import Classification
+
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_it_takes_the_pictures_of_its_options(channels):
@@ -17,8 +19,8 @@ def test_it_takes_the_pictures_of_its_options(channels):
 
 def test_what_it_stores_builds_it_again():
     options = LeNetOptions(width=16)
-    arrays, card = lenet(options, None, {"answers": list("abc")}).state()
+    arrays, card = lenet(options, None, {"task": Classification(tuple("abc")).card()}).state()
     again = lenet(options, arrays, card)
-    assert again.answers == tuple("abc")
+    assert again.task.answers == tuple("abc")
     stored = again.state()[0]
     assert all(np.array_equal(stored[name], arrays[name]) for name in arrays)

@@ -69,7 +69,7 @@ def test_weights_of_a_module_by_its_own_names(mine, tmp_path):
     plain["top.2.weight"], plain["top.2.bias"] = np.ones((3, 6), np.float32), np.ones(3, np.float32)
     save_file(plain, tmp_path / "w.safetensors")
     arrays, card = by_path.read(tmp_path / "w.safetensors")
-    assert by_path.module(mine(), arrays, card).answers == ("class 0", "class 1", "class 2")
+    assert by_path.module(mine(), arrays, card).task.answers == ("class 0", "class 1", "class 2")
 
 
 def test_what_is_wrong_with_a_module_is_told(mine):

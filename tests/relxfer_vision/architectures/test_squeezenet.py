@@ -11,9 +11,10 @@ from relxfer_vision.architectures import squeezenet
 from relxfer.contract.records import SourceModel
 from relxfer.declare.experiment import Chosen
 from relxfer.execute import artefacts
+from relxfer.judge.classification import Classification
 from relxfer.plugins.finder import Plugins
 
-THOUSAND = {"answers": [f"class {i}" for i in range(1000)]}
+THOUSAND = {"task": Classification(tuple(f"class {i}" for i in range(1000))).card()}
 
 
 VISION = "data/checkpoints/vision"
@@ -39,7 +40,7 @@ def published_squeezenet() -> dict[str, np.ndarray]:
 
 def test_a_new_head_of_squeezenet_is_linear_under_the_same_name():
     model = squeezenet.squeezenet(None, published_squeezenet(), THOUSAND)
-    model.network.head, model.answers = model.network.new_head(2), ("ant", "bee")
+    model.network.head, model.task = model.network.new_head(2), Classification(("ant", "bee"))
     arrays, card = model.state()
     assert arrays["classifier.1.weight"].shape == (2, 512)
     again = squeezenet.squeezenet(None, arrays, card).network.eval()

@@ -6,7 +6,9 @@ import numpy as np
 import torch
 from relxfer_vision.architectures import squeezenet
 
-THOUSAND = {"answers": [f"class {i}" for i in range(1000)]}
+from relxfer.judge.classification import Classification
+
+THOUSAND = {"task": Classification(tuple(f"class {i}" for i in range(1000))).card()}
 
 
 def parameters(model) -> int:

@@ -14,6 +14,7 @@ from relxfer import cli
 from relxfer.contract.file import File
 from relxfer.data import download, places
 from relxfer.errors import ArtefactError, DataError
+from relxfer.judge.classification import Classification
 from relxfer.plugins.finder import Plugins
 
 RESNET = ("resnet18", "IMAGENET1K_V1")
@@ -36,7 +37,7 @@ def elsewhere(tmp_path, monkeypatch):
 def weights(tmp_path, monkeypatch):
     """A file that stands for the published one, and its digest for the published digest."""
     path = tmp_path / "weights.pth"
-    answers = {"answers": [str(i) for i in range(1000)]}
+    answers = {"task": Classification(tuple(map(str, range(1000)))).card()}
     torch.save(resnet18(None, None, answers).network.state_dict(), path)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
     url = f"https://example.org/resnet18-{digest}.pth"

@@ -16,12 +16,13 @@ from relxfer.contract.records import SourceModel
 from relxfer.declare.experiment import Chosen
 from relxfer.errors import ArtefactError
 from relxfer.execute import artefacts
+from relxfer.judge.classification import Classification
 from relxfer.plugins.finder import Plugins
 
 
 @pytest.fixture(scope="module")
 def small():
-    return resnet.resnet20(None, None, {"answers": list("0123456789")})
+    return resnet.resnet20(None, None, {"task": Classification(tuple("0123456789")).card()})
 
 
 def read(name: str, path: Path) -> artefacts.Artefact:
@@ -41,7 +42,10 @@ def test_a_torch_file_is_read_with_and_without_wrapping(small, tmp_path, wrapped
 
 
 def test_classes_that_nobody_named_are_numbered(tmp_path):
-    save_file(resnet.resnet20(None, None, {"answers": list("abc")}).state()[0], tmp_path / "w.safetensors")
+    save_file(
+        resnet.resnet20(None, None, {"task": Classification(tuple("abc")).card()}).state()[0],
+        tmp_path / "w.safetensors",
+    )
     assert read("resnet20", tmp_path / "w.safetensors").tasks[0].answers == ("class 0", "class 1", "class 2")
 
 
