@@ -82,9 +82,14 @@ def relxfer_validators():
     return [Validator(name="judge", load=f"{__name__}:Judge")]
 
 
-@hookimpl
-def relxfer_target_adapters():
-    return [TargetAdapter(name="slow", load=f"{__name__}:Adapter", reads=("blobs.points",), model="blobs-mlp")]
+class Slow:
+    """A plugin of its own: where two adapters read the same content, a target must name one."""
+
+    relxfer_api_version = relxfer_api_version
+
+    @hookimpl
+    def relxfer_target_adapters(self):
+        return [TargetAdapter(name="slow", load=f"{__name__}:Adapter", reads=("blobs.points",), model="blobs-mlp")]
 
 
 def main(folder: str, timeout: str) -> None:

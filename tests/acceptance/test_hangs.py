@@ -53,7 +53,7 @@ def test_a_validator_that_hangs(small, whole, hang, tmp_path):
 def test_an_adapter_that_hangs(small, hang, tmp_path):
     """In the target; the source stage hangs with the same adapter, and the cells that need it say so."""
     target = {"dataset": "blobs-target", "adapter": "slow"}
-    late = small.run(tmp_path, hang, target=target, timeout_seconds=2.0, strategy={"use": "finetune"})
+    late = small.run(tmp_path, hang.Slow(), target=target, timeout_seconds=2.0, strategy={"use": "finetune"})
     assert set(statuses(late).values()) <= {"failed", "refused"}
     assert any("timeout_seconds = 2" in cell.reason for cell in late.failed)
 
