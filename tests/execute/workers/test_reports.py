@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import signal
 import threading
 import time
 from contextlib import suppress
@@ -88,6 +89,14 @@ def waits(of, error):
 
 @pytest.mark.parametrize("error", [LookupError("blind"), KeyboardInterrupt("enough")])
 def test_what_a_listener_raises_comes_to_the_main_thread(of, error):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background jobs without
+    try:
+        _comes(of, error)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _comes(of, error):
     with pytest.raises(type(error), match=str(error)):
         waits(of, error)
 
