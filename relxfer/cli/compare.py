@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
-from relxfer.cli.console import complain, out, print_json
+from relxfer.cli.console import complain, out, plugins, print_json
 
 if TYPE_CHECKING:
     from relxfer.results.pairing import Limit
@@ -30,11 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "below 0; absolute such as mrr:0.01, or a share of A's value such as mrr:1%%; may be repeated",
     )
     options.add_json(parser)
+    options.add_plugins(parser)
 
 
 def do(arguments: Any) -> int:
     from relxfer.judge.scoring import Scorer
-    from relxfer.plugins.finder import Plugins
     from relxfer.report import pairing as report
     from relxfer.results import pairing
     from relxfer.results.results import Results
@@ -43,7 +43,7 @@ def do(arguments: Any) -> int:
     limits = arguments.fail_if_worse
     a, b = Results.open(arguments.a), Results.open(arguments.b)
     with as_written(arguments.b), as_written(arguments.a):  # reads stored values of queries, which are not validated
-        compared = pairing.pair(a, b, Scorer(Plugins.load()), [limit.metric for limit in limits])
+        compared = pairing.pair(a, b, Scorer(plugins(arguments.plugins)), [limit.metric for limit in limits])
     worse = compared.worse(limits)
     if arguments.json:
         print_json(compared.card(worse))

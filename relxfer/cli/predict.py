@@ -15,7 +15,7 @@ HELP = "named predictions of a transferred model"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", type=Path, metavar="RUN", help="run directory, or the file of a model")
+    parser.add_argument("run", type=Path, metavar="RUN", help="run directory, or the file of a model (.safetensors)")
     asked = parser.add_mutually_exclusive_group(required=True)
     asked.add_argument(
         "--queries",
@@ -42,7 +42,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="NAME", help="which target (default: the first)")
     parser.add_argument("--cell", metavar="ID", help="a cell by the beginning of its id, instead of a strategy")
     parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="your configuration of the run, instead of the one in its folder"
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="your configuration of the run, instead of the one in its folder; beside the file of a model: of its data",
     )
     parser.add_argument("--keep-known", action="store_true", help="also give answers that are in the data already")
     parser.add_argument("--force", action="store_true", help="overwrite the file that --out names")

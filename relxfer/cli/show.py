@@ -10,7 +10,7 @@ from relxfer.cli import options
 from relxfer.cli.console import out, print_json
 
 NAME = "show"
-HELP = "show one cell: outcome, reason and traceback, trace"
+HELP = "show one cell: outcome, reason, traceback, trace"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "cell",
         metavar="CELL",
-        help="id of the cell, or its beginning; or the name of a strategy, whose first failure it is",
+        help="id of the cell, or its beginning; or the name of a strategy, for its first cell that failed",
     )
     parser.add_argument(
         "--run", type=Path, action="append", default=[], metavar="RUN", help="the same as RUN; may be repeated"

@@ -59,7 +59,7 @@ class Reader(Record):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.options is None:
-            raise ValueError(f"{self.name}: expected options that say which files are read, got none; name a model")
+            raise ValueError(f"{self.name}: expected options that say which files are read, got none; name their model")
 
 
 #: What the key `dataset` of a configuration may name.

@@ -255,5 +255,5 @@ def _next(running: Iterator[Any]) -> tuple[Any, Ran | Failed] | None:
         return None
     if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], Ran | Failed)):
         wrong = type(pair[1]).__name__ if isinstance(pair, tuple) and len(pair) == 2 else repr(pair)
-        raise Misused(f"{wrong} where what work(job) returned, or relxfer.contract.executors.Failed, belongs")
+        raise Misused(f"{wrong} in place of what work(job) returned, or of relxfer.contract.executors.Failed")
     return pair

@@ -10,7 +10,7 @@ import numpy as np
 from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
 from relxfer.contract.records import Metric, TaskKind
 from relxfer.contract.tasks import Task
-from relxfer.errors import PluginError, RelxferError, UnknownName
+from relxfer.errors import PluginError, RelxferError, UnknownName, UsageError
 from relxfer.plugins.finder import Plugins, load_object
 
 
@@ -29,6 +29,19 @@ class Measured:
     def means(self) -> dict[str, float]:
         """Metric -> its value."""
         return {name: float(np.mean(of)) for name, of in self.values.items()}
+
+    def of(self, metric: str) -> np.ndarray:
+        """[n] float: the contribution of every query to a metric that is not undefined.
+
+        Raises:
+            UsageError: no plugin that is loaded offers the metric.
+        """
+        if metric not in self.values:
+            raise UsageError(
+                f"expected a plugin that offers the metric {metric!r}, got none; load it from its file (--plugin "
+                "FILE.py, or plugins=[module] in Python), or install it"
+            )
+        return self.values[metric]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def columns(row: Row, runs: Runs, values: Values, metric: str) -> dict[str, Sequ
     queries of the line. `group` is there if the data set has groups.
 
     Raises:
-        UsageError: no run finished with a test, or the metric is undefined.
+        UsageError: no run finished with a test, the metric is undefined, or no plugin that is loaded offers it.
     """
     if not runs.evaluations:
         raise UsageError(
@@ -35,7 +35,6 @@ def columns(row: Row, runs: Runs, values: Values, metric: str) -> dict[str, Sequ
     if first.groups is not None:
         made["group"] = first.groups[rows].tolist()
     made |= {f"tag: {name}": of[rows].tolist() for name, of in first.tags.items()}
-    several = len(runs.evaluations) > len(runs.seeds())
     several = len(runs.evaluations) > len(runs.seeds())
     for key in sorted(runs.evaluations, key=lambda key: (key[1], key[0] or 0)):
         made[_named(key, several)] = _means(values(runs.evaluations[key]), metric, lines)
@@ -57,5 +56,5 @@ def _named(key: Seeds, several: bool) -> str:
 
 
 def _means(evaluated: Evaluated, metric: str, lines: np.ndarray) -> list[float]:
-    of = evaluated.measured.values[metric]
+    of = evaluated.measured.of(metric)
     return (np.bincount(lines, of) / np.bincount(lines)).tolist()

@@ -132,7 +132,7 @@ class Results:
     def items(
         self,
         strategy: str,
-        budget: Budget = "all",
+        budget: Budget | None = None,
         *,
         source: str | None = None,
         target: str | None = None,
@@ -150,7 +150,7 @@ class Results:
 
         Args:
             strategy: its name in the report.
-            budget: a number of labels, or "all".
+            budget: a number of labels, or "all"; default the largest that the strategy was run with.
             source: name of the source, if the run has several.
             target: name of the target, if the run has several.
             metric: a metric of the target's task; default the one that decides.
@@ -159,7 +159,8 @@ class Results:
         Raises:
             KeyError: there is no such row, or more than one.
             UnknownName: the task has no such metric.
-            UsageError: no run of the row finished with a test, or the metric is undefined.
+            UsageError: no run of the row finished with a test, the metric is undefined, or no plugin that is loaded
+                offers it.
         """
         from relxfer.judge.scoring import Scorer
         from relxfer.plugins import in_process

@@ -53,7 +53,7 @@ class Runs:
 
     def at(self, grid: Grid, values: Values, metric: str) -> np.ndarray:
         """Values of a metric at the seeds of a grid; one row if all seeds share a run."""
-        rows = [[values(self._evaluation(key)).measured.values[metric] for key in line] for line in grid.lines]
+        rows = [[values(self._evaluation(key)).measured.of(metric) for key in line] for line in grid.lines]
         if len(set(self.evaluations.values())) == 1:
             rows = [rows[0][:1]]
         return np.array(rows) if grid.crossed else np.array(rows[0])

@@ -3,10 +3,36 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
 
 from relxfer.cli import main
+
+METRIC = """
+from relxfer import Metric, hookimpl
+
+
+def right(results):
+    return results.scores.argmax(1) == results.answers
+
+
+@hookimpl
+def relxfer_metrics():
+    return [Metric(name="right", load="right_of_a_file:right", tasks=("classification",))]
+"""
+CONFIG = """
+seeds = 1
+threads = 1
+training = { steps = 0 }
+strategy = ["scratch"]
+report = { metric = "right", resamples = 200 }
+
+[target]
+dataset = { use = "digits", classes = [3, 8] }
+model = { use = "lenet", width = 2 }
+label_budgets = [10]
+"""
 
 
 @pytest.mark.parametrize(
@@ -42,3 +68,17 @@ def test_limits_that_are_none(limit, capsys):
         main(["compare", "a", "b", "--fail-if-worse", limit])
     assert caught.value.code == 2
     assert "expected METRIC:TOLERANCE" in capsys.readouterr().err
+
+
+def test_a_metric_of_a_plugin_in_a_file(tmp_path, monkeypatch, capsys, told):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", list(sys.path))
+    (tmp_path / "right_of_a_file.py").write_text(METRIC)
+    (tmp_path / "run.toml").write_text(CONFIG)
+    plugin = ["--plugin", "right_of_a_file.py"]
+    assert main(["run", "run.toml", "-q", "--out", "a", *plugin]) == 0
+    capsys.readouterr()
+    assert main(["compare", "a", "a"]) == 2
+    assert "expected a plugin that offers the metric 'right', got none; load it from its file (--plugin" in told()
+    assert main(["compare", "a", "a", *plugin]) == 0
+    assert "right" in capsys.readouterr().out

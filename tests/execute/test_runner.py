@@ -108,7 +108,7 @@ WRONG = [
     ("twice", r"got the outcome of source-0-0-0, which is not running"),
     ("hasty", r"got a call for the next job after None"),
     ("bare", r"got Ran\("),
-    ("own", r"got dict where what work\(job\) returned, or .*Failed, belongs"),
+    ("own", r"got dict in place of what work\(job\) returned, or of .*Failed"),
     ("raises", r"got LookupError: the cluster is gone"),
 ]
 

@@ -84,10 +84,24 @@ def test_items_of_a_metric_that_is_no_mean_have_value_and_influence(tmp_path):
     assert frame["seed 0"].iloc[-1] == pytest.approx(rmse + (9 - squares.mean()) / (2 * rmse))
 
 
+def test_without_a_budget_they_are_those_of_the_largest(tmp_path):
+    run = stored(tmp_path)
+    rows = [dataclasses.replace(one, budget=budget) for one in run.rows for budget in (4, 20)]
+    cells = [dataclasses.replace(one, budget=20) for one in run.cells]
+    cells += [dataclasses.replace(one, budget=4, status="failed") for one in run.cells]
+    run = dataclasses.replace(run, rows=tuple(rows), cells=tuple(cells))
+    assert len(run.items("one")) == len(run.items("one", 20)) > 0
+    with pytest.raises(UsageError, match="expected a finished run of 'one'"):
+        run.items("one", 4)
+
+
 def test_where_there_are_no_items_it_is_said(tmp_path):
     run = stored(tmp_path)
     with pytest.raises(UnknownName, match="no metric of this task is called 'accuracy'"):
         run.items("one", metric="accuracy")
+    with_one = dataclasses.replace(run, targets={"t": target("regression", "of-a-plugin")})
+    with pytest.raises(UsageError, match="expected a plugin that offers the metric 'of-a-plugin', got none; load it"):
+        with_one.items("one")
     failed = dataclasses.replace(run, cells=tuple(dataclasses.replace(c, status="failed") for c in run.cells))
     with pytest.raises(UsageError, match="expected a finished run of 'one' with a test, got none"):
         failed.items("one")
