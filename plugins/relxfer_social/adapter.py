@@ -63,7 +63,7 @@ class NetworkAdapter:
 
     def counts(self, domain: Domain) -> Mapping[str, int]:
         network = domain.inputs
-        counts = {"nodes": len(network), "edges": network.edges.shape[1], "classes": len(domain.task.answers)}
+        counts = {"nodes": len(network), "edges": network.edges.shape[1], **tasks.counts(domain.task)}
         return counts | ({} if network.features is None else {"features": network.features.shape[1]})
 
     def relatedness(self, source: Domain, target: Domain) -> Mapping[str, float | str]:

@@ -98,6 +98,11 @@ def labelled_nodes(labels: np.ndarray) -> np.ndarray:
     return labels >= 0 if labels.ndim == 1 else ~np.isnan(labels).any(1)
 
 
+def has_classes(domain: Domain) -> bool:
+    """Whether its nodes have classes; those of links do not, whose answers are absent and present."""
+    return domain.task.classes and isinstance(domain, NodeDomain)
+
+
 def within_classes(sources: Sequence[Domain]) -> str:
     """How many of the sources' links between labelled nodes stay within a class, beside what chance would give.
 
@@ -107,11 +112,7 @@ def within_classes(sources: Sequence[Domain]) -> str:
     >>> within_classes([node_domain("d", network, ("x", "y"), np.array([0, 0, 1, 1]), np.zeros(0, np.int64))])
     "67 % of the sources' links stay within a class (50 % by chance)"
     """
-    links = [
-        _linked_classes(source)
-        for source in sources
-        if source.task.classes and isinstance(source, NodeDomain) and source.train
-    ]
+    links = [_linked_classes(source) for source in sources if has_classes(source) and source.train]
     total = sum(len(same) for same, _ in links)
     if not total:
         return ""

@@ -45,10 +45,7 @@ class ImageAdapter:
         return tasks.shared(sources, target)
 
     def counts(self, domain: Domain) -> Mapping[str, int]:
-        return {
-            "pictures": len(domain.inputs),
-            "classes" if domain.task.classes else "answers": len(domain.task.answers),
-        }
+        return {"pictures": len(domain.inputs), **tasks.counts(domain.task)}
 
     def audit(self, domain: Domain) -> Mapping[str, int]:
         """Test pictures that stand, pixel for pixel or as the same file, among the training pictures too."""

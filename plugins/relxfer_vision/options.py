@@ -44,6 +44,8 @@ class ImageOptions(Options):
     """In training, on labelled pictures: mirror; move by up to an eighth; crop 35 to 100 % and enlarge."""
 
 
+#: Ends of the names of tables of pictures.
+TABLES = (".csv", ".tsv", ".parquet")
 _SPLITS = OnlyWith(test=None)
 _CLASSES = OnlyWith(task=(None, "classification"))
 Kind = Literal["classification", "regression", "multi-label"]
@@ -52,7 +54,7 @@ Kind = Literal["classification", "regression", "multi-label"]
 def _in_tables(options: ImageFiles) -> str | None:
     """Columns are chosen in tables alone."""
     paths = [path for path in (options.path, options.train, options.val, options.test) if path is not None]
-    if all(path.suffix.lower() in (".csv", ".tsv", ".parquet") for path in paths):
+    if all(path.suffix.lower() in TABLES for path in paths):
         return None
     return f"where {paths[0].name} is no table; remove it, or list the pictures in a .csv"
 

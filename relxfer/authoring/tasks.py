@@ -63,9 +63,22 @@ def keeps_head(task: Task, own: Task) -> bool:
     return task.answers == own.answers and (task.kind == own.kind or task.classes)
 
 
+def counts(task: Task) -> dict[str, int]:
+    """The number of classes, or of answers that are none, by its name; for `counts` of an adapter.
+
+    >>> counts(Task("some", ("cat", "dog")))
+    {'answers': 2}
+    """
+    return {_answers(task): len(task.answers)}
+
+
+def _answers(task: Task) -> str:
+    return "classes" if task.classes else "answers"
+
+
 def shared(sources: Sequence[Domain], target: Domain) -> str:
     """A sentence on the answers that a target shares with its sources."""
-    what = "classes" if target.task.classes else "answers"
+    what = _answers(target.task)
     theirs = {name for source in sources for name in source.task.answers}
     count = sum(name in theirs for name in target.task.answers)
     if all(source.task.same_as(target.task) for source in sources):

@@ -17,6 +17,8 @@ from relxfer.errors import DataError
 if TYPE_CHECKING:
     import numpy as np
 
+    from relxfer.contract.tasks import Task
+
 #: Name -> the cells of each column.
 Cells = Mapping[str, Sequence[str]]
 #: What separates several labels in one cell; alone in a cell, it says that there is none.
@@ -65,6 +67,34 @@ def kind_of(cells: Cells) -> str:
         return "regression"
     text = next(name for name, column in cells.items() if not _numeric(column))
     raise DataError(f"expected several columns of numbers, or of 0 and 1, got texts in {text!r}; name one column")
+
+
+def asked(kind: str, cells: Cells, where: Callable[[int], str]) -> tuple[Task, Answers]:
+    """The task "regression" or "multi-label" over columns, and its answers, see `numbers` and `labels`.
+
+    >>> task, found = asked("multi-label", {"tags": ["red|round", ";"]}, str)
+    >>> task.kind, task.answers, found.values.tolist()
+    ('multi-label', ('red', 'round'), [[1, 1], [0, 0]])
+    """
+    from relxfer.judge.multi_label import MultiLabel
+    from relxfer.judge.regression import Regression
+
+    if kind == "regression":
+        found = numbers(cells, where)
+        return Regression(found.names), found
+    found = labels(cells, where)
+    return MultiLabel(found.names), found
+
+
+def cell(value: float) -> str:
+    """A number of an array as a cell: NaN is an empty one.
+
+    >>> cell(2.0), cell(0.5), cell(float("nan"))
+    ('2', '0.5', '')
+    """
+    if value != value:  # NaN: missing
+        return ""
+    return str(int(value)) if float(value).is_integer() else repr(value)
 
 
 def numbers(cells: Cells, where: Callable[[int], str]) -> Answers:
@@ -159,15 +189,17 @@ class Guess:
     task    the kind of task
     label   the columns with the answers
     reason  why it is taken for that
+    found   whether the reader takes this column for classes by itself
     """
 
     task: str
     label: tuple[str, ...]
     reason: str
+    found: bool = False
 
     def table(self) -> dict[str, object]:
-        """The options of a reader that say so; none for classes in a usual column, which every reader looks for."""
-        if self.task == "classification":
+        """The options of a reader that say so; none for what it takes by itself."""
+        if self.found and self.task == "classification":
             return {}
         return {"task": self.task, "label": self.label[0] if len(self.label) == 1 else list(self.label)}
 
@@ -183,31 +215,39 @@ class Guess:
         )
 
 
-def guess(cells: Cells, usual: Sequence[str]) -> Guess | None:
+def guess(cells: Cells, usual: Sequence[str], found: Sequence[str]) -> Guess | None:
     """What columns seem to ask for: of the first with a usual name, else of those that hold 0 and 1, or decimals.
 
-    usual  names of columns with answers, the most telling first
+    None where they ask for nothing, or where nothing is to be said: the reader finds the column, and its cells are
+    names.
 
-    >>> guess({"label": ["a|b", "c"]}, ("label",)).task, guess({"a": ["0", "1"], "b": ["1", "0"]}, ()).task
+    usual  names of columns with answers, the most telling first
+    found  those of them that the reader takes for classes by itself
+
+    >>> guess({"label": ["a|b", "c"]}, ("label",), ()).task, guess({"a": ["0", "1"], "b": ["1", "0"]}, (), ()).task
     ('multi-label', 'multi-label')
-    >>> guess({"kind": ["round", "square"]}, ("label",))
+    >>> guess({"target": ["round", "square"]}, ("label", "target"), ("label",)).table()
+    {'task': 'classification', 'label': 'target'}
+    >>> guess({"label": ["round", "square"]}, ("label", "target"), ("label",))
+    >>> guess({"kind": ["round", "square"]}, ("label",), ())
     """
     name = next((name for name in usual if name in cells), None)
     if name is not None:
-        return _guess_of(name, cells[name])
+        made = _guess_of(name, cells[name], name in found)
+        return made if made.task != "classification" or not made.found or _numeric(cells[name]) else None
     on, decimal = _switches_in(cells), tuple(name for name, column in cells.items() if _decimal(column))
     if len(on) > 1:
         return Guess("multi-label", on, f"{len(on)} columns hold 0 and 1 alone")
     return Guess("regression", decimal, "numbers, not all of which are whole") if decimal else None
 
 
-def _guess_of(name: str, column: Sequence[str]) -> Guess:
+def _guess_of(name: str, column: Sequence[str], found: bool) -> Guess:
     if mark := separated(column):
         return Guess("multi-label", (name,), f"some cells hold several labels, separated by {mark}")
     if _decimal(column):
         return Guess("regression", (name,), "numbers, not all of which are whole")
     whole = "whole numbers are usually names of classes" if _numeric(column) else "its cells are names"
-    return Guess("classification", (name,), whole)
+    return Guess("classification", (name,), whole, found)
 
 
 def _switches_in(cells: Cells) -> tuple[str, ...]:

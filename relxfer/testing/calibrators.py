@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.contract.records import Calibrator, TaskKind
-from relxfer.plugins.finder import load_object
+from relxfer.contract.records import Calibrator
 from relxfer.store import files, json_text
 from relxfer.testing.offers import OfferContract
-from relxfer.testing.samples import Sample, sample_of
+from relxfer.testing.samples import Sample, samples_of
 
 
 class CalibratorContract(OfferContract):
@@ -32,8 +31,7 @@ class CalibratorContract(OfferContract):
 
     def samples(self) -> Iterator[Sample]:
         """A sample of each task that is calibrated; override it where a task is made of more than names."""
-        for name in self.chosen().record.tasks:
-            yield sample_of(load_object(self.loaded().find(TaskKind.kind, name).record.load))
+        return samples_of(self.loaded(), self.chosen().record.tasks)
 
     # ------------------------------------------------------------------ tests
 

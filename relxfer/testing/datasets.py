@@ -56,7 +56,7 @@ class DatasetContract(OfferContract):
         assert domain.test is not None, "expected a test split"
         assert domain.test.answers is not None, "expected the test split with its answers"
         assert domain.train is not None or domain.unlabelled is not None, "expected queries to train on"
-        assert domain.task.answers or not getattr(domain.task, "classes", True), "expected the names of the answers"
+        assert domain.task.answers or not domain.task.classes, "expected the names of the answers"
 
     def test_it_loads_the_same_twice(self, domain: Domain) -> None:
         assert digest(self._load()) == digest(domain), "expected the same data from a second call of the loader"

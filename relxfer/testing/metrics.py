@@ -13,7 +13,7 @@ from relxfer.contract.records import Metric, TaskKind
 from relxfer.plugins.finder import load_object
 from relxfer.seeding import generator
 from relxfer.testing.offers import OfferContract
-from relxfer.testing.samples import Sample, sample_of
+from relxfer.testing.samples import Sample, samples_of
 
 
 class MetricContract(OfferContract):
@@ -31,8 +31,7 @@ class MetricContract(OfferContract):
 
     def samples(self) -> Iterator[Sample]:
         """A sample of each task that the metric judges; override it where a task is made of more than names."""
-        for name in self.chosen().record.tasks:
-            yield sample_of(load_object(self.loaded().find(TaskKind.kind, name).record.load))
+        return samples_of(self.loaded(), self.chosen().record.tasks)
 
     # ------------------------------------------------------------------ the value
 

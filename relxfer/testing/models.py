@@ -46,6 +46,9 @@ class ModelContract(OfferContract):
         config = {"target": {**self.target, "model": {"use": self.model, **self.options}}}
         return made(config, self.loaded(), folder, self.steps, self.rows)
 
+    def _train(self, world: World, learner: Any, folder: Path) -> None:
+        learn(learner, [world.view.train], folder, self.steps, self.rows)
+
     # ------------------------------------------------------------------ the state
 
     def test_its_state_is_arrays_and_a_card(self, world: World) -> None:
@@ -100,7 +103,7 @@ class ModelContract(OfferContract):
     def test_models_share_nothing(self, world: World, tmp_path: Path) -> None:
         kept = world.model(world.arrays, dict(world.card))
         before = {name: array.copy() for name, array in kept.state()[0].items()}
-        train(self, world, world.learner(), tmp_path)
+        self._train(world, world.learner(), tmp_path)
         assert _differing(before, kept.state()[0]) == [], "expected the training of one model to leave others alone"
 
     # ------------------------------------------------------------------ what it predicts
@@ -108,7 +111,7 @@ class ModelContract(OfferContract):
     def test_what_is_stored_predicts_the_same(self, world: World, tmp_path: Path) -> None:
         """After training, with everything that its predictions depend on."""
         learner = world.attach(None, None)
-        train(self, world, learner, tmp_path)
+        self._train(world, learner, tmp_path)
         arrays, card = learner.export().state()
         stored = {name: array.copy() for name, array in arrays.items()}
         seed_torch("elsewhere")
@@ -116,11 +119,6 @@ class ModelContract(OfferContract):
         assert np.allclose(scores_of(again, world.test()), scores_of(learner, world.test()), atol=1e-5, rtol=1e-5), (
             "expected the stored model to predict as the trained one; does its state hold all that it has learnt?"
         )
-
-
-def train(contract: Any, given: World, learner: Any, folder: Path) -> None:
-    """Train a learner of the tests."""
-    learn(learner, [given.view.train], folder, contract.steps, contract.rows)
 
 
 def _differing(first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray], shapes: bool = False) -> list[str]:

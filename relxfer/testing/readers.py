@@ -14,7 +14,6 @@ from relxfer.contract.plain import Table
 from relxfer.contract.records import Reader, Record
 from relxfer.data.load import domain_of
 from relxfer.declare.experiment import Chosen
-from relxfer.declare.resolve import options_model
 from relxfer.errors import DataError, RelxferError
 from relxfer.plan.views import digest
 from relxfer.plugins.finder import load_object
@@ -71,8 +70,7 @@ class ReaderContract(DatasetContract):
         table = {**self._found(given).dataset_table()} if given is not None else {}
         if not table and not self.options and options is None:
             return Chosen(offer, None)
-        known = {key: value for key, value in {**table, **self.options, **(options or {})}.items() if key != "use"}
-        return Chosen(offer, options_model(offer).model_validate(known))
+        return self._chosen({**table, **self.options, **(options or {})})
 
     def _found(self, path: Path) -> Any:
         """What the reader finds when it inspects a path."""
@@ -83,9 +81,11 @@ class ReaderContract(DatasetContract):
 
     def _read(self, path: Path) -> Domain:
         """The domain of files, by the options that `relxfer init` would write."""
-        offer = self.loaded().find(self.record.kind, self.reader)
-        table = {key: value for key, value in self._found(path).dataset_table().items() if key != "use"}
-        return domain_of(Chosen(offer, options_model(offer).model_validate({**table, **self.options})))
+        return domain_of(self._chosen({**self._found(path).dataset_table(), **self.options}))
+
+    def _chosen(self, table: Table) -> Chosen:
+        known = {key: value for key, value in table.items() if key != "use"}
+        return super().chosen(known)
 
     # ------------------------------------------------------------------ relxfer init
 

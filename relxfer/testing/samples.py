@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from relxfer.contract.data import Examples
+from relxfer.contract.records import TaskKind
 from relxfer.contract.tasks import Task
+from relxfer.plugins.finder import Plugins, load_object
 from relxfer.seeding import generator
 
 NAMES = ("red", "green", "blue")
@@ -71,6 +73,12 @@ def sample_of(kind: type[Task], count: int = 120) -> Sample:
             if (len(names) > len(NAMES)) == (answers.ndim == 1 and not task.classes) and task.problem(answers) is None:
                 return Sample(task, answers, right)
     raise LookupError(f"{kind.__name__} takes neither classes, numbers nor labels as answers")
+
+
+def samples_of(plugins: Plugins, tasks: Iterable[str]) -> Iterator[Sample]:
+    """A sample of each kind of task by its name; `LookupError` as for `sample_of`."""
+    for name in tasks:
+        yield sample_of(load_object(plugins.find(TaskKind.kind, name).record.load))
 
 
 def _answers(task: Task, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:

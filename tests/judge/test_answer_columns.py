@@ -82,7 +82,7 @@ def test_several_columns_of_text_ask_for_nothing():
     ],
 )
 def test_a_guess_says_what_it_took_why_and_how_to_change_it(cells, task, label):
-    found = guess(cells, ("label",))
+    found = guess(cells, ("label",), ("label",))
     assert (found.task, found.label) == (task, label)
     sentence = found.sentence()
     assert sentence.startswith(f"taken for {task} of {', '.join(label)}: ")
@@ -92,7 +92,17 @@ def test_a_guess_says_what_it_took_why_and_how_to_change_it(cells, task, label):
 
 
 def test_a_table_without_answers_is_no_guess():
-    assert guess({"note": ["x", "y"], "count": ["1", "2"]}, ("label",)) is None
+    assert guess({"note": ["x", "y"], "count": ["1", "2"]}, ("label",), ()) is None
+
+
+@pytest.mark.parametrize("column", [["0", "1", "0"], ["cat", "dog", "cat"]])
+def test_classes_in_a_column_that_the_reader_does_not_look_for_are_named_to_it(column):
+    found = guess({"target": column}, ("label", "target"), ("label",))
+    assert found.table() == {"task": "classification", "label": "target"}
+
+
+def test_names_of_classes_where_the_reader_looks_for_them_need_no_words():
+    assert guess({"label": ["cat", "dog"]}, ("label",), ("label",)) is None
 
 
 def test_separators():

@@ -18,6 +18,7 @@ from relxfer_social.options import NetworkOptions
 from relxfer_social.priors import AdamicAdar
 
 from relxfer.errors import Incompatible
+from relxfer.judge.regression import Regression
 
 RING = both_ways(np.stack([np.arange(6), np.roll(np.arange(6), 1)]))
 
@@ -77,6 +78,8 @@ def test_it_says_how_many_features_are_shared_by_name():
 def test_counts_and_audit():
     domain = people()
     assert adapter().counts(domain) == {"nodes": 6, "edges": 12, "classes": 2, "features": 2}
+    numbers = replace(domain, task=Regression(("age", "wage")))
+    assert adapter().counts(numbers) == {"nodes": 6, "edges": 12, "answers": 2, "features": 2}
     assert adapter().audit(domain) == {"test nodes": 2, "also in training": 0}
     leaking = replace(domain, test=domain.train)
     assert adapter().audit(leaking) == {"test nodes": 4, "also in training": 4}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -106,7 +106,7 @@ def inspect(path: str | Path) -> Inspection:
 
 
 def _guess(nodes: Path | None) -> Guess | None:
-    """What a table of nodes seems to ask for, where that is no class: of a usual column, or of several named alike.
+    """What a table of nodes seems to ask for: of a usual column, or of several named alike.
 
     Other columns are features, whatever they hold.
     """
@@ -116,12 +116,7 @@ def _guess(nodes: Path | None) -> Guess | None:
     usual = next((name for name in (*LABELS, *FURTHER) if name in cells), None)
     several = [name for name in cells if name.lower().startswith(SEVERAL)]
     chosen = [usual] if usual else several if len(several) > 1 else []
-    guess = answer_columns.guess({name: cells[name] for name in chosen}, [usual] if usual else ())
-    return guess if guess and (guess.task != "classification" or _whole(cells[guess.label[0]])) else None
-
-
-def _whole(column: Sequence[str]) -> bool:
-    return all(cell.lstrip("-").isdecimal() for cell in column if cell)
+    return answer_columns.guess({name: cells[name] for name in chosen}, [usual] if usual else (), LABELS)
 
 
 def _pair(folder: Path) -> tuple[Path, Path]:

@@ -12,10 +12,7 @@ from relxfer.contract.data import Domain
 from relxfer.contract.only_with import refuse_for_data
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError
-from relxfer.judge.answer_columns import kind_of, numbers
-from relxfer.judge.answer_columns import labels as labels_in
-from relxfer.judge.multi_label import MultiLabel
-from relxfer.judge.regression import Regression
+from relxfer.judge.answer_columns import asked, kind_of
 from relxfer_social.domain import labelled_nodes, network_domain, node_domain
 from relxfer_social.files.raw_network import SPLITS, RawNetwork
 from relxfer_social.files.user_network import ARRAYS, network_of, read
@@ -54,10 +51,9 @@ def _asked(options: NetworkFiles, raw: RawNetwork, notes: list[str]) -> tuple[tu
     def where(row: int) -> str:
         return f"{options.node_table or options.path}: node {raw.nodes[row]!r}"
 
-    found = (numbers if kind == "regression" else labels_in)(raw.cells, where)
+    task, found = asked(kind, raw.cells, where)
     notes.append(found.sentence(kind))
-    values = np.where(found.known[:, None], found.values, np.nan)
-    return (Regression if kind == "regression" else MultiLabel)(found.names), values
+    return task, np.where(found.known[:, None], found.values, np.nan)
 
 
 def _only(inside: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 from relxfer.contract.data import Domain
 from relxfer.errors import Incompatible
 from relxfer.seeding import generator
+from relxfer_social.domain import has_classes
 from relxfer_social.features.alignment import aligned
 from relxfer_social.features.common_neighbours import simple
 from relxfer_social.features.node_features import clustering, features_of
@@ -91,7 +92,7 @@ def _of_features(source: Domain, target: Domain, options: NetworkOptions, linked
 
 
 def _classes(source: Domain, target: Domain, ours: Seen, theirs: np.ndarray) -> float | str:
-    if source.task.kind != "classification" or source.train is None or source.train.answers is None:
+    if not has_classes(source) or source.train is None or source.train.answers is None:
         return "the source has no labels of nodes"
     if not source.task.same_as(target.task):
         return "source and target do not have the same classes"

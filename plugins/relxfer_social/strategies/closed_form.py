@@ -10,6 +10,7 @@ from relxfer.contract.data import Examples
 from relxfer.contract.options import Options
 from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
+from relxfer_social.domain import has_classes
 
 
 class ClosedFormOptions(Options):
@@ -40,9 +41,9 @@ class ClosedForm:
         from relxfer_social.strategies.attention_training import AttentionLearner, attend, drawn_predictions
         from relxfer_social.strategies.filter_regression import write
 
-        learner, kind = cell.learner, cell.target.task.kind
-        if kind != "classification":
-            raise Incompatible("nodes with classes", kind, "choose another strategy")
+        learner = cell.learner
+        if not has_classes(cell.target):
+            raise Incompatible("nodes with classes", cell.target.task.kind, "choose another strategy")
         if self.options.filter_weights == "learnt":
             drawn = cell.trainer.once(learner, lambda: drawn_predictions(cell))
             streams = [

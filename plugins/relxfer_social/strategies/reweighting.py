@@ -10,6 +10,7 @@ from pydantic import Field, PositiveInt
 from relxfer.contract.options import Options
 from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
+from relxfer_social.domain import has_classes
 from relxfer_social.strategies.linked_classes import LinkedClasses
 
 
@@ -44,7 +45,7 @@ class StruRW:
         import torch
 
         options, learner = self.options, cell.learner
-        if cell.target.task.kind != "classification":
+        if not has_classes(cell.target):
             raise Incompatible("nodes with classes", cell.target.task.kind, "choose another strategy, such as finetune")
         for _ in range(options.rounds):
             estimated = cell.trainer.once(learner, lambda: self.estimate(cell))

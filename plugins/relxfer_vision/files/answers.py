@@ -10,9 +10,6 @@ import numpy as np
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError
 from relxfer.judge import answer_columns
-from relxfer.judge.answer_columns import Answers
-from relxfer.judge.multi_label import MultiLabel
-from relxfer.judge.regression import Regression
 from relxfer_vision.files.labelled import Labelled
 
 
@@ -52,10 +49,7 @@ def answers_of(splits: Mapping[str, Labelled], kind: str) -> PictureAnswers:
     Raises:
         DataError: a cell holds no such answer; the message names its place.
     """
-    where = _places(splits)
-    read = {"regression": answer_columns.numbers, "multi-label": answer_columns.labels}[kind]
-    found: Answers = read(_joined(splits), where)
-    task = (Regression if kind == "regression" else MultiLabel)(found.names)
+    task, found = answer_columns.asked(kind, _joined(splits), _places(splits))
     ends = np.cumsum([len(labelled) for labelled in splits.values()])[:-1]
     known, values = (dict(zip(splits, np.split(array, ends), strict=True)) for array in (found.known, found.values))
     return PictureAnswers(task, known, values, [found.sentence(kind)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,12 @@ from typing import Any
 from relxfer.contract.data import Domain
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
-from relxfer_vision.files.picture_table import ENDINGS, read_table
+from relxfer_vision.files.picture_table import LABEL, read_table
 from relxfer_vision.files.user_domain import user_domain
-from relxfer_vision.options import ImageFiles
+from relxfer_vision.options import TABLES, ImageFiles
 
 #: How people call the column with the answers, most telling first.
-LABELS = ("label", "labels", "tags", "target", "value")
+LABELS = (LABEL, "labels", "tags", "target", "value")
 
 
 @dataclass(frozen=True)
@@ -51,15 +51,7 @@ def inspect(path: str | Path) -> Inspection:
         DataError: there are no labelled pictures, or some that cannot be used.
     """
     path, guess = Path(path), None
-    if path.suffix.lower() in ENDINGS and path.is_file():
-        columns = read_table(path, labelled=False).columns
-        guess = answer_columns.guess(columns, LABELS)
-        if guess and guess.label == (LABELS[0],) and guess.task == "classification" and not _whole(columns):
-            guess = None
+    if path.suffix.lower() in TABLES and path.is_file():
+        guess = answer_columns.guess(read_table(path, labelled=False).columns, LABELS, (LABEL,))
     options = ImageFiles.model_validate({"path": path.resolve(), **(guess.table() if guess else {})})
     return Inspection(path, user_domain(options), guess)
-
-
-def _whole(columns: Mapping[str, Sequence[str]]) -> bool:
-    """Whether the labels are numbers, so that somebody may have meant to predict them."""
-    return all(label.lstrip("-").isdecimal() for label in columns[LABELS[0]])

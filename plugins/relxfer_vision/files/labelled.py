@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from relxfer.errors import DataError
+from relxfer.judge.answer_columns import cell
 from relxfer.store import npz
-from relxfer_vision.files.picture_table import ENDINGS, LABEL, PictureTable, read_table
+from relxfer_vision.files.picture_table import LABEL, PictureTable, read_table
+from relxfer_vision.options import TABLES
 from relxfer_vision.pictures.decoding import pictures_in
 
 #: The splits, and what people call their folders and the beginnings of the names of their arrays.
@@ -56,7 +58,7 @@ def read(path: Path, classes: Sequence[str] | None = None, label: Sequence[str] 
         return {split: _folder(folder) for split, folder in splits.items()} if splits else {"all": _folder(path)}
     if path.suffix.lower() == ".npz":
         return dict(_arrays(path, classes))
-    if path.suffix.lower() in ENDINGS:
+    if path.suffix.lower() in TABLES:
         return {"all": _table(path, label)}
     raise DataError(f"expected a folder of pictures, a .csv, .tsv or .parquet, or an .npz, got {path}; convert it")
 
@@ -159,13 +161,7 @@ def _columns(path: Path, before: str, labels: np.ndarray, named: np.ndarray | No
     names = names if named is None else [str(name) for name in named.reshape(-1).tolist()]
     if len(names) != count or len(set(names)) < count:
         raise DataError(f"expected {count} different label_names in {path}, one for each column, got {len(set(names))}")
-    return {name: [_cell(value) for value in labels[:, place].tolist()] for place, name in enumerate(names)}
-
-
-def _cell(value: float) -> str:
-    if value != value:  # NaN: missing
-        return ""
-    return str(int(value)) if isinstance(value, int) or value.is_integer() else repr(value)
+    return {name: [cell(value) for value in labels[:, place].tolist()] for place, name in enumerate(names)}
 
 
 def _text(path: Path, label: bytes) -> str:

@@ -11,8 +11,6 @@ from relxfer.errors import DataError, did_you_mean
 from relxfer.store import bounded, delimited
 
 FILE, LABEL = "file", "label"
-#: Ends of the names of tables.
-ENDINGS = (".csv", ".tsv", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,9 @@ class PictureTable:
         """
         for name in names:
             if name not in self.columns:
-                raise DataError(f"{self.path}: expected a column {name!r}, got none: {_meant(name, self.columns)}")
+                raise DataError(
+                    f"{self.path}: expected a column {name!r}, got none: {did_you_mean(name, list(self.columns))}"
+                )
         return {name: self.columns[name] for name in names or (LABEL,)}
 
 
@@ -94,7 +94,3 @@ def _text(path: Path) -> tuple[list[str], list[tuple[Sequence[str], int]]]:
     head = rows[0][0]
     padding = [""] * len(head)
     return head, [((cells + padding)[: len(head)], line) for cells, line in rows[1:]]
-
-
-def _meant(name: str, columns: dict[str, Sequence[str]]) -> str:
-    return did_you_mean(name, list(columns))

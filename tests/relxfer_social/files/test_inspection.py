@@ -162,3 +162,13 @@ def test_data_of_other_classes_than_were_learnt_are_told(run, tmp_path, capsys):
 def test_all_questions_cannot_be_asked_of_a_network(run, tmp_path, capsys):
     assert cli.main(["predict", str(run.folder), "--all", "--out", str(tmp_path / "out.csv")]) == 2
     assert "expected a target that can list its questions, got 'edges'; ask with --queries" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("classes", ["ab", "01"])
+def test_classes_in_another_column_are_read_from_it(tmp_path, classes):
+    folder = write(tmp_path / "friends")
+    rows = [f"n{i},{classes[i // 20]},{i % 3}" for i in range(40)]
+    (folder / "nodes.csv").write_text("id,target,size\n" + "\n".join(rows) + "\n")
+    found = inspect(folder)
+    assert found.dataset_table()["label"] == "target"
+    assert found.domain.task.answers == tuple(classes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from relxfer_vision.files.inspection import inspect
 
 from relxfer import cli
@@ -24,3 +25,14 @@ def test_init_writes_a_configuration_that_runs(folder, tmp_path, capsys):
     assert cli.main(["check", str(config)]) == 0
     assert cli.main(["init", str(folder), "--out", str(config), "--force", "--source", "digits-photo"]) == 0
     assert 'datasets = [\n    "digits-photo",\n]' in config.read_text()
+
+
+@pytest.mark.parametrize("names", [("cat", "dog"), ("0", "1")])
+def test_classes_in_another_column_are_read_from_it(folder, tmp_path, capsys, names):
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    rows = [f"{path},{names[number % 2]}" for number, path in enumerate(files)]
+    (tmp_path / "table.csv").write_text("file,target\n" + "\n".join(rows) + "\n")
+    config = tmp_path / "table.toml"
+    assert cli.main(["init", str(tmp_path / "table.csv"), "--out", str(config)]) == 0
+    assert 'label = "target"' in config.read_text()
+    assert "taken for classification of target" in " ".join(capsys.readouterr().out.split())

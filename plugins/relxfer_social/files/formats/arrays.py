@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from relxfer.errors import DataError, did_you_mean
+from relxfer.judge.answer_columns import cell
 from relxfer.store import files, npz
 from relxfer_social.files.attributes import LABELS, one_hot
 from relxfer_social.files.raw_network import SPLITS, RawNetwork, splits_of_masks
@@ -207,7 +208,7 @@ def _numbers(
     for each, column in zip(names, columns, strict=True):
         if column.shape != (count,) or column.dtype.kind not in "iubf":
             raise DataError(f"{path}: expected {each} as [{count}] numbers, one for each node, got {_form(column)}")
-    return {each: [_cell(value) for value in column.tolist()] for each, column in zip(names, columns, strict=True)}
+    return {each: [cell(value) for value in column.tolist()] for each, column in zip(names, columns, strict=True)}
 
 
 def _several(values: np.ndarray) -> bool:
@@ -217,12 +218,6 @@ def _several(values: np.ndarray) -> bool:
     return (values.ndim == 2 and values.shape[1] > 1) or (
         values.dtype.kind == "f" and bool((np.floor(values) != values).any())
     )
-
-
-def _cell(value: float) -> str:
-    if value != value:  # NaN: missing
-        return ""
-    return str(int(value)) if float(value).is_integer() else repr(value)
 
 
 def _names(path: Path, arrays: Mapping[str, np.ndarray], key: str, count: int | None) -> tuple[str, ...]:
