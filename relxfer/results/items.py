@@ -36,7 +36,6 @@ def columns(row: Row, runs: Runs, values: Values, metric: str) -> dict[str, Sequ
         made["group"] = first.groups[rows].tolist()
     made |= {f"tag: {name}": of[rows].tolist() for name, of in first.tags.items()}
     several = len(runs.evaluations) > len(runs.seeds())
-    several = len(runs.evaluations) > len(runs.seeds())
     for key in sorted(runs.evaluations, key=lambda key: (key[1], key[0] or 0)):
         made[_named(key, several)] = _means(values(runs.evaluations[key]), metric, lines)
     return made

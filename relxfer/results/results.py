@@ -132,7 +132,7 @@ class Results:
     def items(
         self,
         strategy: str,
-        budget: Budget = "all",
+        budget: Budget | None = None,
         *,
         source: str | None = None,
         target: str | None = None,
@@ -150,7 +150,7 @@ class Results:
 
         Args:
             strategy: its name in the report.
-            budget: a number of labels, or "all".
+            budget: a number of labels, or "all"; default the largest that the strategy was run with.
             source: name of the source, if the run has several.
             target: name of the target, if the run has several.
             metric: a metric of the target's task; default the one that decides.
