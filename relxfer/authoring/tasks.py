@@ -59,8 +59,13 @@ def labels(target: Domain | None, sources: Sequence[Domain]) -> np.ndarray | Non
 
 def keeps_head(task: Task, own: Task) -> bool:
     """Whether a model whose head was made for its own task keeps it for another one: the answers are the same, and so
-    is what its outputs mean."""
-    return task.answers == own.answers and (task.kind == own.kind or task.classes)
+    is what its outputs mean.
+
+    They mean the same in a kind of task and in the kinds that are derived from it, as clustering is from
+    classification. Labels have the names of classes, but scores of their own.
+    """
+    kinds = {getattr(base, "kind", None) for base in type(task).__mro__}
+    return task.answers == own.answers and own.kind in {task.kind, *kinds}
 
 
 def counts(task: Task) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -107,7 +108,7 @@ OFFERED = "x-relxfer-offer"
 STRATEGIES = "strategies"
 
 
-class StrategyOption:
+class StrategyOption(ABC):
     """The type of an option that is a strategy, written as in `[[strategy]]`: a name, or a table with options.
 
     It is found and validated with the configuration, and its needs, its seed and its code count as those of the
@@ -119,17 +120,17 @@ class StrategyOption:
     name: str
     options: Any  # validated
 
+    @abstractmethod
     def build(self) -> Any:
         """The strategy: an object with `transfer(cell)`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def card(self) -> Table:
         """Its name and its options that have an effect, as JSON."""
-        raise NotImplementedError
 
+    @abstractmethod
     def content(self) -> Table:
         """The same for a fingerprint, with digests of files instead of paths."""
-        raise NotImplementedError
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:

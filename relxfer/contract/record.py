@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import ClassVar
 
 from relxfer.errors import did_you_mean
@@ -21,8 +21,7 @@ DATA_NAMES = (
     "teacher",
 )
 #: Abilities that a strategy may need of a learner. A learner has those that its model offers and its adapter does not
-#: withhold.
-#: Plugins may add abilities of their own, whose names contain a dot.
+#: withhold. Plugins may add abilities of their own, whose names contain a dot.
 LEARNER_NAMES = ("gradients", "features", "views", "reconstruction")
 
 #: The roles of a strategy in a comparison.
@@ -42,8 +41,8 @@ class Record:
     summary   one line for listings
     replaces  the name again, if this offer is meant to override another one of the same name
 
-    `ValueError` if a name or a target is malformed, if `needs`, `offers` or `withholds` contain an unknown name, or if
-    `reads` is empty.
+    `ValueError` if a name or a target is malformed, if a text stands where a tuple of names belongs, if `needs`,
+    `offers` or `withholds` contain an unknown name, or if `reads` is empty.
 
     >>> Record(name="Fine Tune", load="mine:FineTune")
     Traceback (most recent call last):
@@ -79,6 +78,9 @@ class Record:
             self._known(name, (*DATA_NAMES, *LEARNER_NAMES))
         for name in (*self._names("offers"), *self._names("withholds")):
             self._known(name, LEARNER_NAMES)
+        for each in fields(self):
+            if str(each.type).startswith("tuple[str"):
+                self._names(each.name)
         if "reads" in vars(self) and not self._names("reads") and not getattr(self, "composite", False):
             raise ValueError(f"{self.name}: expected the contents that it reads, got none")
 

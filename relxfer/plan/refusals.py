@@ -40,7 +40,7 @@ def refuse(cell: PlannedCell, facts: Facts, offers: Sequence[TransferStrategy] =
     fitting = [
         offer.name
         for offer in offers
-        if offer.role != "prior" and not wrong and not any(withholds(name, cell, facts) for name in offer.needs)
+        if not (wrong or offer.stage or offer.role == "prior" or any(withholds(n, cell, facts) for n in offer.needs))
     ]
     fit = "" if wrong else f". Strategies that fit: {', '.join(fitting) or 'none'}"
     return f"strategy {cell.method.name!r} cannot run here: {reasons}{fit}"

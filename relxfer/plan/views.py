@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -111,16 +112,23 @@ def _whole_groups(examples: Examples, orders: Sequence[np.ndarray], counts: Sequ
     """
     units, rows = np.unique(examples.unit_ids(), return_index=True)
     groups = examples.group_ids()[rows]
-    by_order = [groups[np.searchsorted(units, order)] for order in orders]
-    every = np.concatenate(by_order)
+    by_order = [groups[np.searchsorted(units, order)].tolist() for order in orders]
+    held = {group: Counter[int]() for group in groups.tolist()}  # how many units of each order a group holds
+    for place, own in enumerate(by_order):
+        for group in own:
+            held[group][place] += 1
+    left, taken, every = [len(set(own)) for own in by_order], Counter[int](), sum(map(len, by_order))
     chosen: set[int] = set()
-    for own, count in zip(by_order, counts, strict=True):
-        for group in dict.fromkeys(own.tolist()):
-            if np.isin(own, [*chosen]).sum() >= count:
+    for place, count in enumerate(counts):
+        for group in dict.fromkeys(by_order[place]):
+            if taken[place] >= count:
                 break
-            small = 2 * np.isin(every, [*chosen, group]).sum() <= len(every)
-            if small and all(set(other.tolist()) - chosen - {group} for other in by_order if len(other)):
+            small = 2 * (taken.total() + held[group].total()) <= every
+            if group not in chosen and small and all(left[other] > 1 for other in held[group]):
                 chosen.add(group)
+                taken += held[group]
+                for other in held[group]:
+                    left[other] -= 1
     return units[np.isin(groups, [*chosen])]
 
 

@@ -103,7 +103,6 @@ class ComparedRow(Named):
     seeds    number of seeds that finished in both
     items    number of units of the test
     metrics  metric -> its comparison
-
     pretrainings  number of pre-trainings, each of which has all seeds; None if there is one for each seed, or none
     """
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relxfer import Classification, Clustering, Domain, Examples, Regression, Task
+from relxfer import Classification, Clustering, Domain, Examples, MultiLabel, Regression, Task
 from relxfer.authoring import tasks
 from relxfer.errors import Incompatible, UnfitArtefact
 
@@ -67,3 +67,10 @@ def test_the_task_in_a_card():
 )
 def test_a_head_is_kept_where_its_outputs_mean_the_same(task, kept):
     assert tasks.keeps_head(task, PETS.task) is kept
+    assert tasks.keeps_head(task, Task.from_card(PETS.task.card())) is kept
+
+
+@pytest.mark.parametrize("own", [MultiLabel(("cat", "dog")), Regression(("cat", "dog"))])
+def test_classes_get_a_head_of_their_own_where_labels_or_numbers_have_their_names(own):
+    assert not tasks.keeps_head(PETS.task, own)
+    assert tasks.keeps_head(own, Task.from_card(own.card()))

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import pytest
 
+from relxfer.contract.hooks import OFFERS
 from relxfer.contract.records import (
+    Calibrator,
     Dataset,
-    Executor,
-    ReportSection,
+    Metric,
+    Reader,
     SourceModel,
     TargetAdapter,
+    TaskKind,
     TransferStrategy,
-    Validator,
 )
 
-KINDS = (Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator, Executor, ReportSection)
+KINDS = tuple(OFFERS.values())
+#: Kinds that have no options.
+PLAIN = (TaskKind, Metric)
 NEEDED = {
+    Calibrator: {"tasks": ("mine",)},
     Dataset: {"content": "mine"},
+    Metric: {"tasks": ("mine",)},
+    Reader: {"content": "mine"},
     SourceModel: {"reads": ("mine",)},
     TargetAdapter: {"reads": ("mine",)},
+    TaskKind: {"metrics": ("mine",)},
 }
 
 
@@ -40,9 +48,10 @@ def test_every_kind_is_checked(kind, given, told):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_kinds_are_told_apart_by_words(kind):
-    made = kind(name="mine", load="mine:Mine", options="other.module:Options", **NEEDED.get(kind, {}))
+    options = {} if kind in PLAIN else {"options": "other.module:Options"}
+    made = kind(name="mine", load="mine:Mine", **options, **NEEDED.get(kind, {}))
     assert made.kind == kind.kind
-    assert made.modules == {"mine", "other.module"}
+    assert made.modules == {"mine", *(text.partition(":")[0] for text in options.values())}
     assert len({each.kind for each in KINDS}) == len(KINDS)
 
 
@@ -57,3 +66,19 @@ def test_kinds_are_told_apart_by_words(kind):
 def test_needs_are_names_that_somebody_can_offer(needs, told):
     with pytest.raises(ValueError, match=told):
         TransferStrategy(name="mine", load="mine:Mine", needs=needs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (Metric, {"tasks": "ranking"}),
+        (Calibrator, {"tasks": "classification"}),
+        (TaskKind, {"metrics": "accuracy"}),
+        (TaskKind, {"metrics": ("accuracy",), "ties": "plain"}),
+        (SourceModel, {"reads": ("mine",), "weights": "v1"}),
+        (TargetAdapter, {"reads": ("mine",), "priors": "counts"}),
+    ],
+)
+def test_one_name_alone_is_no_tuple_of_names(kind, given):
+    with pytest.raises(ValueError, match="mine: expected a tuple of names, got the text"):
+        kind(name="mine", load="mine:Mine", **given)

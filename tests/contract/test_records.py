@@ -5,23 +5,12 @@ from __future__ import annotations
 import pytest
 
 from relxfer.contract.records import (
-    Dataset,
-    Executor,
     Metric,
-    ReportSection,
     SourceModel,
     TargetAdapter,
     TaskKind,
     TransferStrategy,
-    Validator,
 )
-
-KINDS = (Dataset, SourceModel, TargetAdapter, TransferStrategy, Validator, Executor, ReportSection)
-NEEDED = {
-    Dataset: {"content": "mine"},
-    SourceModel: {"reads": ("mine",)},
-    TargetAdapter: {"reads": ("mine",)},
-}
 
 
 def test_a_dotted_name_is_a_plugins_own():

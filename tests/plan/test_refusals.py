@@ -74,3 +74,4 @@ def test_a_budget_of_no_labels_refuses_who_needs_some_and_proposes_others(cells)
     assert {"zero-shot", "dann"} <= set(fitting)
     assert "finetune" not in fitting
     assert "prior" not in fitting
+    assert "dgi" not in fitting  # a stage, which alone is refused

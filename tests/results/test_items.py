@@ -71,6 +71,13 @@ def test_every_pre_training_with_every_seed_has_a_column(tmp_path):
     assert [*frame.columns[3:]] == [f"seed {seed}, source seed {source}" for seed in (0, 1) for source in (3, 4)]
 
 
+def test_without_a_budget_the_largest_that_was_run_is_meant(tmp_path):
+    run = stored(tmp_path)
+    rows, cells = (tuple(dataclasses.replace(one, budget=10) for one in of) for of in (run.rows, run.cells))
+    frame = dataclasses.replace(run, rows=rows, cells=cells).items("one", metric="mae")
+    assert frame["seed 1"].tolist() == [1.0] * 5
+
+
 def test_a_table_by_tag_is_one_line(tmp_path):
     by_camera = stored(tmp_path).items("one", metric="mae").groupby("tag: camera")["seed 0"].mean()
     assert by_camera.to_dict() == {"far": 0.5, "near": 1.0}
