@@ -120,9 +120,7 @@ def save(
     """
     part, said = parts.of(model, like, plugins), about or About()
     whole = {"relxfer": SCHEMA, **cards.of_part(part), "tasks": [task.card() for task in tasks], **said.card()}
-    arrays = part.all_arrays() | said.arrays()
-    files.write_arrays(path, arrays, whole)
-    return files.content_digest(arrays, whole)
+    return files.write_arrays(path, part.all_arrays() | said.arrays(), whole)
 
 
 def read(
@@ -152,9 +150,8 @@ def read(
             f"expected a checkpoint file, got the folder {path}; to use a finished run, write run = ..."
         )
     if path.suffix == ".safetensors":
-        arrays, card = files.read_safetensors(path)
-        if isinstance(card, dict) and "relxfer" in card:
-            sha = files.content_digest(arrays, card)
+        arrays, card, sha = files.read_sealed(path)
+        if sha is not None and isinstance(card, dict) and "relxfer" in card:
             about, rest = beside.read(card, arrays, path)
             part, tasks = cards.read(card, rest, path, plugins, own, named if instead else None)
             artefact = Artefact(path, sha, part, tasks, about)

@@ -80,8 +80,8 @@ def read_json(path: Path) -> dict[str, Any]:
         raise _unreadable(path, error) from None
 
 
-def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) -> None:
-    """Arrays and a JSON card in one safetensors file, with a digest that detects a flipped bit.
+def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) -> str:
+    """Arrays and a JSON card in one safetensors file, with a digest that detects a flipped bit and is returned.
 
     Only relxfer reads the card, so it may hold NaN: a resumed phase then continues with exactly the same values.
     """
@@ -89,9 +89,10 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray], card: Any = None) ->
     from safetensors.numpy import save
 
     whole = {k: np.asarray(v, order="C") for k, v in arrays.items()}  # keeps a scalar a scalar
-    sealed = {"card": card, "sha256": content_digest(whole, card)}
+    sealed = {"card": card, "sha256": (digest := content_digest(whole, card))}
     # one key, because safetensors writes several in no fixed order
     write_bytes(path, save(whole, {_METADATA: json.dumps(sealed, sort_keys=True, default=_plain)}))
+    return digest
 
 
 def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
@@ -106,16 +107,22 @@ def read_arrays(path: Path) -> tuple[dict[str, np.ndarray], Any]:
 
 def read_safetensors(path: Path) -> tuple[dict[str, np.ndarray], Any]:
     """Read what `write_arrays` wrote, or a file from elsewhere, whose card is None; `DamagedArtefact` if damaged."""
+    arrays, card, _ = read_sealed(path)
+    return arrays, card
+
+
+def read_sealed(path: Path) -> tuple[dict[str, np.ndarray], Any, str | None]:
+    """As `read_safetensors`, with the `content_digest` that was checked; None for a file from elsewhere."""
     from safetensors import SafetensorError
 
     try:
         arrays, metadata = tensors(path)
         if _METADATA not in metadata:
-            return arrays, None
+            return arrays, None, None
         sealed = json.loads(_few_nests(metadata[_METADATA].encode()))
-        if sealed["sha256"] != content_digest(arrays, sealed["card"]):
+        if sealed["sha256"] != (digest := content_digest(arrays, sealed["card"])):
             raise ValueError("its content does not match its digest")
-        return arrays, sealed["card"]
+        return arrays, sealed["card"], digest
     except FileNotFoundError:
         raise DamagedArtefact(f"expected a safetensors file {path}, got none") from None
     except OSError as error:

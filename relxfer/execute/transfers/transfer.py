@@ -93,7 +93,7 @@ class Transfers:
     def _stored(self, ready: Prepared, shown: Shown, entry: Entry) -> Learner | None:
         """The learner of a finished transfer; None if its file is damaged."""
         try:
-            artefact = artefacts.read(entry.model, self.plugins, None, [ready.model])
+            artefact = artefacts.read(entry.model, self.plugins, None, [ready.model], built=False)
             return self.attach.stored(artefact, ready.cell.adapter, shown.target, shown.sources)
         except ArtefactError as error:
             entry.drop(error)
