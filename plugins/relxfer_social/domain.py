@@ -11,7 +11,6 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.classification import Classification
-from relxfer.judge.regression import Regression
 from relxfer.plan.stratify import stratified
 from relxfer_social.links.domain import link_domain
 from relxfer_social.network import Network
@@ -72,7 +71,8 @@ def node_domain(
     """
     known = labelled_nodes(labels)
     task = classes if isinstance(classes, Task) else Classification(tuple(classes))
-    dtype = np.float64 if isinstance(task, Regression) else np.int64
+    whole = np.array_equal(labels[known].astype(np.int64), labels[known])
+    dtype = np.int64 if whole else np.float64  # by the values: a plugin's kind of task may have numbers too
     val = np.zeros(0, np.int64) if val is None else val
     train = np.setdiff1d(np.flatnonzero(known), np.concatenate([test, val]))
 

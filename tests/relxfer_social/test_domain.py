@@ -10,6 +10,7 @@ from relxfer_social.domain import network_domain, node_domain, within_classes
 from relxfer_social.network import Network
 from relxfer_social.options import BlocksOptions, LinksOptions, SplitOptions
 
+from relxfer import Regression
 from relxfer.errors import DataError
 
 
@@ -52,3 +53,18 @@ def test_a_share_of_every_class_is_the_test_by_seed():
     assert np.bincount(made[0].test.answers).tolist() == [6, 2]
     assert made[0].test.queries.tolist() == made[1].test.queries.tolist() != made[2].test.queries.tolist()
     assert made[0].notes == ("20% of every class, 8 nodes, are the test (seed 0)",)
+
+
+def test_numbers_of_any_kind_of_task_stay_what_they_are():
+    """Whether answers are whole is seen by the values, since a plugin's kind of task may have numbers too."""
+
+    class Ordinal(Regression):
+        pass
+
+    network = people().inputs
+    for values, dtype in (([[0.5], [np.nan], [2.0]], "f"), ([[0.0], [np.nan], [2.0]], "i")):
+        labels = np.full((len(network), 1), np.nan)
+        labels[:3] = values
+        made = node_domain("n", network, Ordinal(("age",)), labels, np.array([2]))
+        assert made.train.answers.tolist() == [values[0]]
+        assert made.train.answers.dtype.kind == dtype
