@@ -129,7 +129,7 @@ def _read(path: str, *state: int) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _unreadable(path: Path, error: OSError) -> ArtefactError:
+def _unreadable(path: str | Path, error: OSError) -> ArtefactError:
     return ArtefactError(
         f"Cannot read {path}, whose content decides results: {error.strerror}. Correct its permissions."
     )
