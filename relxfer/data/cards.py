@@ -23,6 +23,7 @@ A file without a digest must have a key `unverified` with the reason.
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
@@ -54,15 +55,21 @@ def read(package: str, *names: str) -> list[Dataset]:
     Raises:
         ValueError: a card lacks a key, or has one that is not a field of a record.
     """
+    return list(_records(*((resources(package) / name).read_text(encoding="utf-8") for name in names)))
+
+
+@functools.cache
+def _records(*texts: str) -> tuple[Dataset, ...]:
+    """The records of the cards in these texts, made once, because a process may load the plugins for every run."""
     everywhere: dict[str, Any] = {}
     families: dict[str, Table] = {}
     cards: dict[str, Table] = {}
-    for name in names:
-        table = tomllib.loads((resources(package) / name).read_text(encoding="utf-8"))
+    for text in texts:
+        table = tomllib.loads(text)
         families |= table.pop("family", {})
         cards |= table.pop("card", {})
         everywhere |= table
-    return [dataset(name, {**everywhere, **card}, families) for name, card in cards.items()]
+    return tuple(dataset(name, {**everywhere, **card}, families) for name, card in cards.items())
 
 
 def dataset(name: str, card: Table, families: Mapping[str, Table] = {}) -> Dataset:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import os
 import platform
@@ -38,7 +39,10 @@ def collect(distributions: Iterable[str], threads: int | None, device: str) -> P
         device=device,
         command=tuple(sys.argv),
         started=time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        versions={name: _version(name) for name in (*_LIBRARIES, *sorted(set(distributions)))},
+        versions={
+            **{name: _library(name) for name in _LIBRARIES},
+            **{name: _version(name) for name in sorted({*distributions} - {*_LIBRARIES})},
+        },
     )
 
 
@@ -66,6 +70,12 @@ def differences(before: Provenance | None, now: Provenance) -> list[str]:
         "torch": (before.versions.get("torch"), now.versions["torch"]),
     }
     return [f"{name} was {was}, is now {is_now}" for name, (was, is_now) in pairs.items() if was != is_now]
+
+
+@functools.cache
+def _library(name: str) -> str | None:
+    """The version of a library, read once: it stays in memory as it was imported."""
+    return _version(name)
 
 
 def _version(name: str) -> str | None:

@@ -25,7 +25,7 @@ def of(file: Path, module: str | None = None) -> dict[str, Path]:
     file    the file of the module
     module  its full name, which identifies the outermost package even without an `__init__.py`
     """
-    top = _outermost(file, module)
+    top = outermost(file, module)
     files: dict[str, Path] = {}
     waiting = [(module.partition(".")[0] if module else top.stem, top)]
     while waiting:
@@ -42,7 +42,7 @@ def _all(folder: Path) -> dict[str, Path]:
     return contents.below(folder, LEFT_OUT)
 
 
-def _outermost(file: Path, module: str | None) -> Path:
+def outermost(file: Path, module: str | None = None) -> Path:
     """The folder of the outermost package, or the file of a module in no package."""
     levels = (module or "").count(".") + (file.name == "__init__.py")
     if module and levels:

@@ -111,7 +111,8 @@ def of_plugin(plugin: Any, names: Iterable[str]) -> str | None:
         if file is None:
             return None
         modules |= {} if _foreign(file) else {name: file}
-    files = {f"{name}:{key}": path for name, file in modules.items() for key, path in code_files.of(file).items()}
+    tops = {code_files.outermost(file): name for name, file in sorted(modules.items())}  # a package has several
+    files = {f"{name}:{key}": path for name in tops.values() for key, path in code_files.of(modules[name]).items()}
     return _imported_as(files)[0] if files else None
 
 
@@ -202,7 +203,8 @@ def _of_modules(distribution: importlib.metadata.Distribution, modules: Iterable
     """The files of the packages of these modules and of the plugins of a distribution, wherever they are."""
     offered = [point.module for point in distribution.entry_points if point.group == "relxfer"]
     placed = {name: file for name in sorted({*modules, *offered}) if (file := _file_of(name))}
-    return {key: path for name, file in placed.items() for key, path in code_files.of(file, name).items()}
+    tops = {code_files.outermost(file, name): name for name, file in placed.items()}  # several may be in one package
+    return {key: path for name in tops.values() for key, path in code_files.of(placed[name], name).items()}
 
 
 def _editable(distribution: importlib.metadata.Distribution) -> bool:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -59,29 +59,41 @@ def of_path(path: Path) -> str | None:
 
     Hidden files, compiled code, virtual environments and runs of relxfer in a folder do not count.
     """
-    if not path.is_dir():
-        return _of_file(path)
-    return files.fingerprint({name: _of_file(item) for name, item in below(path).items()})
+    try:
+        now = path.stat()
+    except OSError:
+        return None
+    if stat.S_ISDIR(now.st_mode):
+        return files.fingerprint({name: of_path(item) for name, item in below(path).items()})
+    return _of_file(path, now)
 
 
 def below(folder: Path, but: frozenset[str] = frozenset()) -> dict[str, Path]:
     """The files in a folder by their names relative to it, sorted; folders with a name in `but` are left out."""
-    return dict(sorted(_below(folder, "", but, frozenset())))
+    return dict(sorted(_below(_items(folder), "", but, (str(folder),))))
 
 
-def _below(folder: Path, prefix: str, but: frozenset[str], above: frozenset[str]) -> Iterator[tuple[str, Path]]:
-    above |= {os.path.realpath(folder)}
-    for item in _items(folder):
+def _below(
+    items: list[os.DirEntry[str]], prefix: str, but: frozenset[str], above: tuple[str, ...]
+) -> Iterator[tuple[str, Path]]:
+    for item in items:
         if item.name.startswith(".") or item.name == "__pycache__":
             continue
         if not item.is_dir():
             if not item.name.endswith(".pyc"):
                 yield prefix + item.name, Path(item.path)
-        elif not (item.name in but or os.path.realpath(item.path) in above or left_out(item.path)):
-            yield from _below(Path(item.path), f"{prefix}{item.name}/", but, above)
+        elif not (item.name in but or _leads_back(item, above)):
+            inner = _items(item.path)
+            if not _is_left_out({each.name for each in inner}):
+                yield from _below(inner, f"{prefix}{item.name}/", but, (*above, item.path))
 
 
-def _items(folder: Path) -> list[os.DirEntry[str]]:
+def _leads_back(item: os.DirEntry[str], above: tuple[str, ...]) -> bool:
+    """Whether a folder is a link to one that it is in, which would have no end."""
+    return item.is_symlink() and os.path.realpath(item.path) in map(os.path.realpath, above)
+
+
+def _items(folder: str | Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as items:
             return list(items)
@@ -91,17 +103,15 @@ def _items(folder: Path) -> list[os.DirEntry[str]]:
 
 def left_out(folder: str | Path) -> bool:
     """Whether a folder is a run or a virtual environment."""
-    has = {
-        name for name in ("provenance.json", "config.toml", "pyvenv.cfg") if os.path.exists(os.path.join(folder, name))
-    }
-    return "pyvenv.cfg" in has or len(has) == 2
+    marks = ("provenance.json", "config.toml", "pyvenv.cfg")
+    return _is_left_out({name for name in marks if os.path.exists(os.path.join(folder, name))})
 
 
-def _of_file(path: Path) -> str | None:
-    try:
-        now = path.stat()
-    except OSError:
-        return None
+def _is_left_out(names: Set[str]) -> bool:
+    return "pyvenv.cfg" in names or names >= {"provenance.json", "config.toml"}
+
+
+def _of_file(path: Path, now: os.stat_result) -> str | None:
     if not stat.S_ISREG(now.st_mode):
         return None
     changed = max(now.st_mtime_ns, now.st_ctime_ns)
@@ -119,7 +129,7 @@ def _read(path: str, *state: int) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _unreadable(path: Path, error: OSError) -> ArtefactError:
+def _unreadable(path: str | Path, error: OSError) -> ArtefactError:
     return ArtefactError(
         f"Cannot read {path}, whose content decides results: {error.strerror}. Correct its permissions."
     )

@@ -60,8 +60,14 @@ def pretrained(folder: Path) -> Path:
 
 def not_installed(plugins: Sequence[Any]) -> list[Any]:
     """The plugins that are not installed, so that tests also pass when their plugin is installed."""
-    loaded = {plugin.file for plugin in Plugins.load().working}
+    loaded = _loaded_files(Plugins.load)
     return [plugin for plugin in plugins if getattr(plugin, "__file__", None) not in loaded]
+
+
+@functools.cache
+def _loaded_files(load: Callable[[], Plugins]) -> frozenset[str]:
+    """The files of the plugins that are installed, which no test changes."""
+    return frozenset(plugin.file for plugin in load().working)
 
 
 def installed(plugin: Any) -> None:

@@ -29,9 +29,9 @@ from relxfer.contract.records import Executor
 
 
 class Cluster:
-    """Four jobs at a time."""
+    """Two jobs at a time."""
 
-    width = 4
+    width = 2
 
     def __init__(self, options):
         self.ended = queue.SimpleQueue()
@@ -117,7 +117,7 @@ def relxfer_transfer_strategies():
 TRAINING = {"steps": 40, "batch_size": 8, "validations": 4, "checkpoint_seconds": 0.0}
 CONFIG = {
     "name": "cluster",
-    "seeds": 4,
+    "seeds": 2,
     "threads": 1,
     "device": "cpu",
     "target": {"dataset": "blobs-target"},
@@ -182,7 +182,7 @@ def shas(results):
 
 
 @pytest.mark.timeout(600)
-def test_an_observer_sees_every_epoch_of_four_workers_one_of_which_is_killed(cluster, tmp_path):
+def test_an_observer_sees_every_epoch_of_two_workers_one_of_which_is_killed(cluster, tmp_path):
     watch = Watch()
     results = cluster(DIES.replace("TIMES", "1"), watch, strategy={"use": "mine"})
     assert {cell.status for cell in results.cells} == {"done"}
@@ -210,7 +210,7 @@ def test_an_observer_sees_every_epoch_of_four_workers_one_of_which_is_killed(clu
 @pytest.mark.timeout(600)
 def test_a_machine_that_always_dies_costs_its_cell_alone(cluster):
     results = cluster(DIES.replace("TIMES", "9"), strategy={"use": "mine"})
-    assert {cell.seed: cell.status for cell in results.cells} == {0: "done", 1: "failed", 2: "done", 3: "done"}
+    assert {cell.seed: cell.status for cell in results.cells} == {0: "done", 1: "failed"}
     assert results.failed[0].reason.startswith("a machine was lost (exit code -9)")
     assert {cell.status for cell in cluster(WELL, strategy={"use": "mine"}).cells} == {"done"}, "it goes on"
 
@@ -246,7 +246,7 @@ print([cell.status for cell in results.cells])
 
 @pytest.mark.timeout(600)
 def test_a_script_without_a_main_guard(tmp_path):
-    config = CONFIG | {"executor": {"use": "processes", "jobs": 2}, "seeds": 2, "strategy": {"use": "scratch"}}
+    config = CONFIG | {"executor": {"use": "processes", "jobs": 1}, "seeds": 2, "strategy": {"use": "scratch"}}
     (tmp_path / "script.py").write_text(SCRIPT.replace("CONFIG", repr(config)))
     done = subprocess.run(
         [sys.executable, "script.py"], capture_output=True, text=True, cwd=tmp_path, timeout=500, env=dict(os.environ)

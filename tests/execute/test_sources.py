@@ -68,7 +68,8 @@ def test_arrays_of_another_size_are_refused_in_words():
 def given(checkpoint, **model):
     tables = config({"checkpoint": checkpoint["checkpoint"], "datasets": []} | model)
     del tables["source"]["training"]
-    return tables | {"target": {"dataset": "digits", "label_budgets": [20, "all"]}, "report": {"baselines": True}}
+    target = {"dataset": "digits", "label_budgets": [20, "all"]}
+    return tables | {"target": target, "training": TRAINING, "report": {"baselines": True}}
 
 
 def ids(results):
