@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -36,3 +38,26 @@ def seed_torch(*key: object) -> None:
     torch.default_generator.manual_seed(seed)
     if torch.cuda.is_available():
         torch.cuda.manual_seed_all(seed)
+
+
+@contextmanager
+def torch_kept() -> Iterator[None]:
+    """Restore the state of torch's global generators after the block, whatever is drawn inside.
+
+    >>> import torch
+    >>> seed_torch(0)
+    >>> with torch_kept():
+    ...     inside = torch.rand(1)
+    >>> bool(inside == torch.rand(1))
+    True
+    """
+    import torch
+
+    state = torch.get_rng_state()
+    on_gpus = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
+    try:
+        yield
+    finally:
+        torch.set_rng_state(state)
+        if on_gpus is not None:
+            torch.cuda.set_rng_state_all(on_gpus)

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import torch
 
-from relxfer.seeding import derive, generator, seed_torch
+from relxfer.seeding import derive, generator, seed_torch, torch_kept
 
 
 def test_a_place_has_one_seed_in_every_process():
@@ -34,3 +34,12 @@ def test_torch_draws_what_manual_seed_would_give():
     found = torch.rand(3)
     torch.manual_seed(derive(0, "fit-0", 3))
     assert torch.equal(found, torch.rand(3))
+
+
+def test_torch_draws_after_a_block_as_without_it():
+    seed_torch(0)
+    expected = torch.rand(3)
+    seed_torch(0)
+    with torch_kept():
+        torch.rand(5)
+    assert torch.equal(torch.rand(3), expected)

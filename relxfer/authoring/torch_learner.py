@@ -139,13 +139,24 @@ def features_of(learner: Any, examples: Examples) -> np.ndarray:
 @contextmanager
 def evaluating(module: nn.Module) -> Iterator[None]:
     """Set eval mode inside the block, and afterwards restore the mode of every submodule."""
-    before = [(m, m.training) for m in module.modules()]
-    module.eval()
+    modules = list(module.modules())
+    before = [submodule.training for submodule in modules]
+    if any(before):
+        module.eval()
     try:
         yield
     finally:
-        for submodule, mode in before:
-            submodule.training = mode
+        for submodule, mode in zip(modules, before, strict=True):
+            if vars(submodule).get("training") is not mode:
+                _set_mode(submodule, mode)
+
+
+def _set_mode(module: nn.Module, mode: bool) -> None:
+    """Set `module.training`, mostly without `nn.Module.__setattr__`, which looks for parameters first."""
+    if "training" in vars(module):
+        vars(module)["training"] = mode
+    else:  # a property, or that of a script module
+        module.training = mode
 
 
 def arrays_of(module: nn.Module) -> dict[str, np.ndarray]:
@@ -197,10 +208,11 @@ def load_arrays(module: nn.Module, arrays: dict[str, np.ndarray]) -> None:
         ArtefactError: their names or shapes differ from those of the module.
     """
     state = {name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}
-    submodules = dict(module.named_modules())
-    for name in state:
-        owner, _, last = name.rpartition(".")
-        if last == "scale" and owner in submodules and not hasattr(submodules[owner], "scale"):
+    scales = [name for name in state if name.rpartition(".")[2] == "scale"]
+    submodules = dict(module.named_modules()) if scales else {}
+    for name in scales:
+        owner = name.rpartition(".")[0]
+        if owner in submodules and not hasattr(submodules[owner], "scale"):
             if state[name].ndim != 2 or len(state[name]) != 2:
                 got = list(state[name].shape)
                 raise ArtefactError(f"expected {name} as [2, C], mean and deviation of C numbers, got {got}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -141,18 +142,18 @@ class Method:
     baseline: bool = False
     training: RowTraining | None = None
 
-    @property
+    @cached_property
     def needs(self) -> tuple[str, ...]:
         """What its stages need, including what their options add."""
         names = [name for stage in self.strategies for name in (*stage.record.needs, *extra_needs(stage.options))]
         return tuple(dict.fromkeys(names))
 
-    @property
+    @cached_property
     def strategies(self) -> tuple[Chosen, ...]:
         """Its stages, and the strategies that their options name."""
         return tuple(chosen for stage in self.stages for chosen in (stage, *stage.inside))
 
-    @property
+    @cached_property
     def seeded(self) -> bool:
         """Whether its results depend on the seed."""
         return any(stage.record.seeded for stage in self.strategies)

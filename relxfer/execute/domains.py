@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from relxfer.judge.scoring import Scorer
 from relxfer.plan import calibration, selection
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Shown
-from relxfer.plan.views import source_view, target_view
+from relxfer.plan.views import labelled, of_cut, source_view
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 
@@ -81,18 +81,25 @@ class Domains:
     def shown(self, cell: PlannedCell) -> Shown:
         """The views that the strategy and the validator of a cell may see."""
         needs, named = cell.method.needs, self.experiment.validator
-        target, sources = self._cut(cell, needs)
-        chosen = selection.choose(named, self.plugins, needs, lambda names: self._cut(cell, names))
+        validated = named is None or "target-labels" in named.record.needs
+        cut = cache(partial(self._cut, cell))  # the strategy and the validator mostly see the same labels
+
+        def views(needs: Sequence[str]) -> tuple[Domain, tuple[Domain, ...]]:
+            target = of_cut(cut(validated and "target-labels" in needs), needs)
+            return target, self._of_sources(cell, needs)
+
+        target, sources = views(needs)
+        chosen = selection.choose(named, self.plugins, needs, views)
         return Shown(target, sources, chosen, calibration.choose(self.experiment.calibrator, target))
 
-    def _cut(self, cell: PlannedCell, needs: Sequence[str]) -> tuple[Domain, tuple[Domain, ...]]:
-        """Views of target and sources for the needs of a strategy or a validator."""
-        named, per = self.experiment.validator, cell.target.config.labels_per
-        validated = named is None or "target-labels" in named.record.needs
-        target = target_view(self.target(cell.target).domain, needs, cell.budget, cell.seed, per, validated)
-        if not _OF_SOURCES & set(needs):
-            return target, ()
-        return target, tuple(source_view(domain, needs) for domain in self.sources(cell.source))
+    def _cut(self, cell: PlannedCell, validated: bool) -> Domain:
+        """The target with the labels that a cell may use."""
+        domain, per = self.target(cell.target).domain, cell.target.config.labels_per
+        return labelled(domain, cell.budget, cell.seed, per, validated)
+
+    def _of_sources(self, cell: PlannedCell, needs: Sequence[str]) -> tuple[Domain, ...]:
+        """Views of the sources for the needs of a strategy or a validator."""
+        return tuple(source_view(one, needs) for one in self.sources(cell.source)) if _OF_SOURCES & {*needs} else ()
 
 
 def label_count(target: Domain) -> int:

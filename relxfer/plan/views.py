@@ -37,10 +37,13 @@ def target_view(
     >>> target_view(domain, (), "all", seed=0).train is None
     True
     """
-    with_labels = "target-labels" in needs
     # also without labels: where answers are inputs too, those beyond the budget leave the inputs of every strategy
-    cut = labelled(domain, budget, seed, per, validated and with_labels)
-    view = cut if with_labels else replace(cut, train=None, val=None)
+    return of_cut(labelled(domain, budget, seed, per, validated and "target-labels" in needs), needs)
+
+
+def of_cut(cut: Domain, needs: Sequence[str]) -> Domain:
+    """The view of a target whose labels are cut to the budget already, see `target_view`."""
+    view = cut if "target-labels" in needs else replace(cut, train=None, val=None)
     unlabelled = view.unlabelled.hidden() if view.unlabelled and "target-inputs" in needs else None
     return replace(view, unlabelled=unlabelled, test=None)
 

@@ -151,6 +151,18 @@ def test_every_module_gets_its_own_mode_back():
     assert [m.training for m in network.modules()] == [True, True, True, False, True, True]
 
 
+def test_a_module_that_keeps_its_mode_elsewhere_gets_it_back():
+    class Own(nn.Linear):
+        training = property(
+            lambda self: self.modes[-1], lambda self, mode: vars(self).setdefault("modes", []).append(mode)
+        )
+
+    network = nn.Sequential(Own(2, 2))
+    with evaluating(network):
+        assert not network[0].training
+    assert network[0].modes == [True, False, True]
+
+
 def test_arrays_are_copies_and_load_into_the_same_network():
     network, other = Network(), Network()
     arrays = arrays_of(network)

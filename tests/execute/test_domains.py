@@ -82,3 +82,14 @@ def test_the_targets_own_data_is_known_by_its_content(small):
     assert engine.domains.same_inputs(own, target)
     assert not engine.domains.same_inputs(both, target)
     assert all(isinstance(domain, Domain) for domain in engine.domains.sources(both))
+
+
+def test_labels_are_cut_once_for_the_strategy_and_the_validator(small, monkeypatch):
+    cuts, labelled = [], domains.labelled
+    monkeypatch.setattr(domains, "labelled", lambda *given: cuts.append(given) or labelled(*given))
+    engine = small()
+    shown = engine.domains.shown(engine.plan()[0])
+    cuts.clear()
+    again = engine.domains.shown(engine.plan()[0])
+    assert len(cuts) == 1
+    assert again.selection.target.val.queries.tolist() == shown.target.val.queries.tolist()

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from relxfer.contract.data import Examples
 from relxfer.contract.hooks import hookimpl
 from relxfer.contract.records import TransferStrategy
 from relxfer.execute.sealed import Sealed
+from relxfer.execute.stored.reload import SAMPLE, check, sample
 
 NEEDS = ("source-model", "target-labels", "gradients", "features")
 
@@ -115,3 +117,31 @@ def test_a_learner_whose_model_predicts_otherwise_fails(small, judged, name):
     assert "export() must return a model that holds everything that predict uses" in cell.reason
     assert not judged
     assert not list(results.folder.glob("cells/*/outcome.json"))
+
+
+class Drawing(Wrapped):
+    """Draws a random number where it predicts, on which its scores do not depend."""
+
+    def predict(self, examples):
+        self.inner.append(float(torch.rand(1)))
+        yield np.zeros((len(examples), 3), np.float32)
+
+
+def test_the_check_leaves_random_numbers_as_they_were(small):
+    engine = small()
+    domain = engine.domains.target(engine.experiment.targets[0]).domain
+    drawn: list[float] = []
+    torch.manual_seed(0)
+    check(Drawing(drawn), lambda: Drawing(drawn), domain)
+    assert len(drawn) == 2
+    assert float(torch.rand(1)) == drawn[0], "the first number after the check is the first one drawn inside"
+
+
+def test_the_check_asks_the_same_few_queries_without_answers(small):
+    engine = small()
+    domain = engine.domains.target(engine.experiment.targets[0]).domain
+    first, second = (sample(domain.train, domain.inputs) for _ in range(2))
+    assert np.array_equal(first.queries, second.queries)
+    assert len(set(first.queries.tolist())) == SAMPLE
+    assert first.answers is None
+    assert first.units is None
