@@ -69,11 +69,6 @@ def split_column(table: Table, used: Sequence[int]) -> int | None:
     return None
 
 
-def single_relation(table: Table) -> bool:
-    """Whether a table has two columns of names, and besides at most numbers: a list of edges."""
-    return table.width == 2 or (table.width >= 3 and _weights(table) is not None)
-
-
 def _refuse_others(table: Table) -> None:
     place = table.place
     pictures = next((i for i, column in enumerate(table.columns) if _lists_pictures(column)), None)

@@ -220,15 +220,17 @@ def _headed(table: Table, raw: Sequence[str], remarks: Sequence[str], expected: 
         shifted = ["", *raw]
         if headers.decide(shifted, [column.below() for column in table.columns], expected.roles).found:
             first = shifted
-    if expected.header is None:
-        named = headers.decide(first, [column.below() for column in table.columns], expected.roles)
-    else:
-        named = headers.Header(expected.header, True)
+    named = headers.decide(first, [column.below() for column in table.columns], expected.roles)
+    if expected.header is not False and not named.found:
+        by_remark = _named_by_remark(table, remarks, expected)
+        if by_remark.names:
+            return by_remark
+    named = named if expected.header is None else headers.Header(expected.header, True)
     table = table.noted(*named.notes(first))
-    if named.found:
-        below = tuple(column.below() for column in table.columns)
-        return _without_index(replace(table, columns=below, names=tuple(first), lines=table.lines[1:]))
-    return _named_by_remark(table, remarks, expected) if expected.header is None else table
+    if not named.found:
+        return table
+    below = tuple(column.below() for column in table.columns)
+    return _without_index(replace(table, columns=below, names=tuple(first), lines=table.lines[1:]))
 
 
 def _named_by_remark(table: Table, remarks: Sequence[str], expected: Expected) -> Table:
