@@ -68,7 +68,7 @@ class FactColumns:
 
         Rows without a name for each role are bad.
         """
-        columns = [self._column(table, found, role.name) for role in ROLES]
+        columns = [_without_stop(self._column(table, found, role.name)) for role in ROLES]
         kept = ~_without_names(table, dict(zip((role.name for role in ROLES), columns, strict=True)), bad)
         part = split_column(table, list(found.positions.values()))
         used = replace(found, unused=tuple(place for place in found.unused if place != part))
@@ -83,6 +83,13 @@ class FactColumns:
         if role == "relation" and self.relation is not None:
             return Column(np.zeros(len(table), np.int32), [self.relation])
         return table.columns[found.positions[role]]
+
+
+def _without_stop(column: Column) -> Column:
+    """Without the full stop that ends a statement, where N-Triples are in a table."""
+    if not column.values or not all(value.endswith((" .", "\t.")) for value in column.values):
+        return column
+    return recoded(column.codes, [value[:-1] for value in column.values])
 
 
 def renamed(facts: Facts, entities: Path | None, relations: Path | None) -> Facts:

@@ -21,6 +21,8 @@ from relxfer.store import bounded, delimited
 TEXTS = (".tsv", ".csv", ".txt", ".tab", ".psv", *json_lines.ENDINGS)
 ENDINGS = (*TEXTS, ".parquet")
 _REMARK = re.compile(r"[ \t]*[#%]")
+#: The first line with which Excel is told the separator.
+_EXCEL = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)
 _NAME = re.compile(r"[#%][^\s#%]")
 
 
@@ -174,7 +176,7 @@ def _without_remarks(text: str) -> tuple[list[str], str, int]:
     while place < len(text):
         end = text.find("\n", place) + 1 or len(text)
         line = text[place:end]
-        if line.strip() and not _REMARK.match(line):
+        if line.strip() and not _REMARK.match(line) and not (number == 1 and _EXCEL.fullmatch(line)):
             break
         remarks += [line] if line.strip() else []
         place, number = end, number + 1

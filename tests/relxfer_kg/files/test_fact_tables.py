@@ -166,6 +166,18 @@ def test_numbers_are_named_by_tables(tmp_path):
         renamed(facts, tmp_path / "e.txt", None)
 
 
+def test_statements_in_a_table_end_without_their_stop(tmp_path):
+    (tmp_path / "a.tsv").write_text("<a>\t<r>\t<b> .\n<b>\t<r>\t<a> .\n")
+    assert read_triples(tmp_path / "a.tsv").tolist() == [["<a>", "<r>", "<b>"], ["<b>", "<r>", "<a>"]]
+
+
+def test_what_may_be_wrong_is_said(tmp_path):
+    (tmp_path / "a.tsv").write_text("".join(f"u{i % 9}\tr{i % 2}\ti{i % 11}\n" for i in range(60)) + "u1\tr1\tNaN\n")
+    told = " ".join(inspect(tmp_path / "a.tsv").problems)
+    assert "no name is both a head and a tail" in told
+    assert "taken for names: NaN" in told
+
+
 def test_literals_are_told_and_left_out(tmp_path):
     more = "".join(f"Last{i}, First{i}\tage\t{20 + i}\n" for i in range(40))
     (tmp_path / "a.tsv").write_text(rows() + more)

@@ -76,6 +76,12 @@ def test_a_fourth_column_is_passed_over(extra, place, positions):
     assert (tuple(found[0][role] for role in ("head", "relation", "tail")) if found else (0, 1, 2)) == positions
 
 
+def test_columns_of_kinds_between_the_names_are_passed_over():
+    rows = [(h, "person", r, t, "person") for h, r, t in links()]
+    positions, _ = by_content(table(rows, range(5)))
+    assert positions == {"head": 0, "relation": 2, "tail": 3}
+
+
 def weighted(weight, name=lambda i: f"e{i}"):
     return [(name(i % 30), name(i * 7 % 30), str(weight(i))) for i in range(90)]
 
@@ -92,6 +98,7 @@ def weighted(weight, name=lambda i: f"e{i}"):
         ([[str((i + j) % 2) for j in range(9)] for i in range(9)], "adjacency matrix"),
         ([[f"n{i}", *(str((i + j) % 2) for j in range(9))] for i in range(9)], "adjacency matrix"),
         ([[str(i * j / 3) for j in range(20)] for i in range(50)], "columns of numbers, as features"),
+        ([(str(i / 7), str(i / 9), str(i / 3), "xyz"[i % 3]) for i in range(60)], "columns of numbers, as features"),
         ([(f"{i}.png", "cat", "site") for i in range(12)], "a list of pictures"),
     ],
 )
