@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.data import lookalikes
 from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.ranking import Ranking
 from relxfer.seeding import generator
+from relxfer_kg.files import asked
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 #: Stands for the side of a fact that a query asks for.
@@ -80,14 +82,16 @@ class KGDomain(Domain):
         """Queries from names: columns `relation` and one of `head` and `tail`, or both with the unknown side empty or
         "?".
 
-        With the column `relation` alone, every entity is asked about as head.
+        With the column `relation` alone, every entity is asked about as head, but for literals. The columns may have
+        other usual names, such as subject, predicate and object.
         """
         graph: KnowledgeGraph = self.inputs
+        question = asked.usual(question)
         entity_ids = {name: i for i, name in enumerate(graph.entities)}
         relation_ids = {name: i for i, name in enumerate(graph.relations)}
         relations = [_id_of(name, relation_ids, "relation") for name in _column(question, "relation")]
         if "head" not in question and "tail" not in question:
-            entities = np.arange(graph.num_entities)
+            entities = asked.subjects(graph)
             pairs = np.stack([np.tile(entities, len(relations)), np.repeat(relations, len(entities))], 1)
             return Examples(graph, pairs.astype(np.int64))
         heads = _column(question, "head", len(relations))
@@ -203,6 +207,9 @@ def _query(
 def _id_of(name: str | None, names: Mapping[str, int], what: str) -> int:
     index = names.get(str(name))
     if index is None:
+        alike = lookalikes.found(str(name), names)
+        if alike:
+            raise DataError(f"expected a known {what}, got {name!r}; {alike}; copy it from your data")
         near = did_you_mean(str(name), names).split(" (there are")[0].split("(there are")[0]
         raise DataError(f"expected a known {what}, got {name!r}; {near or 'check the spelling against your data'}")
     return index

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from relxfer import DataError, Reader, hookimpl
+from relxfer import BadRows, DataError, NotMine, Reader, hookimpl
 from relxfer.contract.options import Options, UserFile
+from relxfer.errors import BadRow
 
 relxfer_api_version = 2
 
@@ -13,7 +14,7 @@ class TextOptions(Options):
 
 
 class Found:
-    def __init__(self, path):
+    def __init__(self, path, told):
         self.path = path
 
     def dataset_table(self):
@@ -27,15 +28,23 @@ class Sure(Found):
     certain = True
 
 
-def refuses(path):
+def refuses(path, told):
     raise DataError(f"{path.name}: expected verses")
 
 
-def breaks(path):
+def passes(path, told):
+    raise NotMine(f"{path.name}: expected hymns")
+
+
+def counts(path, told):
+    raise BadRows("verses", [BadRow(path.name, 7, "expected a verse")], 1)
+
+
+def breaks(path, told):
     return {}[path.name]
 
 
-def returns_nothing(path):
+def returns_nothing(path, told):
     return None
 
 
