@@ -91,11 +91,11 @@ class KGDomain(Domain):
         vocabulary, ids = numbered(old, list(zip(new["head"], new["relation"], new["tail"], strict=True)))
         facts = _added(self.inputs, vocabulary, [ids])
         counts = (
-            (len(facts) - len(self.inputs.facts), "fact"),
-            (len(vocabulary.entities) - len(old.entities), "entity"),
-            (len(vocabulary.relations) - len(old.relations), "relation"),
+            (len(facts) - len(self.inputs.facts), "fact", "facts"),
+            (len(vocabulary.entities) - len(old.entities), "entity", "entities"),
+            (len(vocabulary.relations) - len(old.relations), "relation", "relations"),
         )
-        note = f"added: {', '.join(f'{count:,} new {what}' for count, what in counts)} (each counted once)"
+        note = f"added: {', '.join(f'{n:,} new {many if n != 1 else one}' for n, one, many in counts)}"
         return self._over(vocabulary, facts, self.val, self.test, note)
 
     def _over(

@@ -16,8 +16,8 @@ from relxfer.judge.classification import Classification
 from relxfer.judge.links import LinkPrediction
 from relxfer.plan.stratify import stratified
 from relxfer_social.links.domain import link_domain, observed_links
-from relxfer_social.new_edges import with_edges
 from relxfer_social.network import Network
+from relxfer_social.new_edges import with_edges
 from relxfer_social.options import SplitOptions
 
 
@@ -49,7 +49,7 @@ class NodeDomain(Domain):
         problems: dict[int, str] = {}
         lookup = Lookup({name: number for number, name in enumerate(self.inputs.nodes)}, "node")
         nodes = lookup.of(question["node"], problems)
-        refuse(problems)
+        refuse(problems, question)
         return Examples(self.inputs, nodes)
 
     def everything(self) -> Examples:

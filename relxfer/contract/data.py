@@ -184,7 +184,9 @@ class Domain:
         For answering questions after an experiment, and for training on everything; nothing that is judged sees it.
         Override it where answers are also inputs: they must enter `inputs` and `sha` too.
         """
-        splits = (self.train, self.val, self.test) if self.task.aligned else ()  # the classes of clusters are no answers
+        splits = (
+            (self.train, self.val, self.test) if self.task.aligned else ()
+        )  # the classes of clusters are no answers
         known = [split for split in splits if split is not None and split.answers is not None]
         return replace(self, train=Examples.joined(known, self.inputs) if known else None, val=None, test=None)
 
@@ -249,8 +251,8 @@ class Domain:
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
         """Examples from columns of names (column -> one name for each query), for `relxfer predict`.
 
-        A row may say its answer too, such as a fact with head and tail: it is then asked how likely that is. The answers
-        of the examples are those, and -1 where a row says none; None, where no row does.
+        A row may say its answer too, such as a fact with head and tail: it is then asked how likely that is. The
+        answers of the examples are those, and -1 where a row says none; None, where no row does.
 
         Raises:
             BadQuestions: some rows cannot be asked, such as those with unknown names; it says what is wrong with each.

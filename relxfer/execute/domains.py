@@ -15,7 +15,7 @@ from relxfer.execute.sealed import Sealed
 from relxfer.judge.scoring import Scorer
 from relxfer.plan import calibration, selection
 from relxfer.plan.cells import PlannedCell
-from relxfer.plan.selection import Shown
+from relxfer.plan.selection import Selection, Shown
 from relxfer.plan.views import source_view, target_view
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
@@ -84,6 +84,14 @@ class Domains:
         target, sources = self._cut(cell, needs)
         chosen = selection.choose(named, self.plugins, needs, lambda names: self._cut(cell, names))
         return Shown(target, sources, chosen, calibration.choose(self.experiment.calibrator, target))
+
+    def compared(self, cell: PlannedCell) -> Selection:
+        """The rule by which finished rows of this target, label budget and seed are compared, with its labels.
+
+        It is the automatic validator of strategies that use labels; there is none where there are no labels for it.
+        """
+        found = selection.choose(None, self.plugins, ("target-labels",), lambda names: self._cut(cell, names))
+        return found if found.validator and "target-labels" in found.validator.record.needs else Selection()
 
     def _cut(self, cell: PlannedCell, needs: Sequence[str]) -> tuple[Domain, tuple[Domain, ...]]:
         """Views of target and sources for the needs of a strategy or a validator."""

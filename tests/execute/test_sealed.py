@@ -89,7 +89,7 @@ def test_whoever_reads_a_test_was_called_by_the_object_that_keeps_it(readers, tm
     results = harness.run(config, tmp_path / "run", [blobs])
     assert not results.failed
     assert results.targets["t"].counts["test"].queries == 24
-    chosen = predictions.choose(tmp_path / "run", plugins, None, None, None)
+    chosen = predictions.choose(tmp_path / "run", plugins)
     assert len(predictions.answers(chosen, Examples(chosen.domain.inputs, np.arange(3)), 1).table()["answer"]) == 3
     experiment = resolve.load(config, plugins)
     assert relatedness.pairs(Engine(experiment, plugins, Store(tmp_path / "none")), [results])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relxfer.predict import predictions
+from relxfer.predict.chosen import Wanted
 from relxfer.testing import blobs, harness
 
 CONFIG = {
@@ -26,9 +27,9 @@ def results(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def choose(results):
-    """`choose(strategy, target, cell)` of that run."""
+    """`choose(**wanted)` of that run."""
 
-    def chosen(strategy=None, target=None, cell=None, config=None):
-        return predictions.choose(results.folder, harness.plugins_with([blobs]), strategy, target, cell, config)
+    def chosen(**wanted):
+        return predictions.choose(results.folder, harness.plugins_with([blobs]), Wanted(**wanted))
 
     return chosen

@@ -79,17 +79,17 @@ class LinkDomain(Domain):
         problems: dict[int, str] = {}
         lookup = Lookup({name: number for number, name in enumerate(self.inputs.nodes)}, "node")
         pairs = np.stack([lookup.of(question[name], problems) for name in ("source", "target")], 1)
-        refuse(problems)
+        refuse(problems, question)
         return Examples(self.inputs, pairs)
 
     def everything(self) -> Examples:
         """The pairs that are not linked, of which there must not be too many."""
         size = len(self.inputs)
-        first, second = np.triu_indices(size, 1) if size * (size - 1) // 2 <= MOST_PAIRS else (None, None)
-        if first is None:
+        if size * (size - 1) // 2 > MOST_PAIRS:
             raise DataError(
                 f"expected at most {MOST_PAIRS:,} pairs of nodes, got {size * (size - 1) // 2:,}; ask with --queries"
             )
+        first, second = np.triu_indices(size, 1)
         codes = first * size + second
         free = ~np.isin(codes, self.inputs.kept("links", lambda: _codes(self.inputs)))
         return Examples(self.inputs, np.stack([first[free], second[free]], 1))
