@@ -179,7 +179,10 @@ def restored(task: Task, arrays: Mapping[str, np.ndarray]) -> KGDomain:
     """
     try:
         vocabulary = Vocabulary(texts.unpacked("entities", arrays), texts.unpacked("relations", arrays))
-        made = kg_domain("the stored graph", vocabulary, Splits(FactIds(arrays["facts"])))
+        facts = arrays["facts"]
+        if facts.dtype != np.int64 or facts.ndim != 2 or facts.shape[1] != 3:
+            raise ValueError(f"facts as {facts.dtype} {list(facts.shape)}")
+        made = kg_domain("the stored graph", vocabulary, Splits(FactIds(facts)))
     except (KeyError, ValueError) as error:
         raise UnfitArtefact(f"expected the facts of a graph, got others ({error}); write the folder again") from None
     return replace(made, task=replace(made.task, candidates=task.candidates))

@@ -47,7 +47,7 @@ class Lookup:
         """What is wrong with a name, with the name that may be meant."""
         if (alike := self._normal.get(unicodedata.normalize("NFC", name))) is not None:
             return (
-                f"no {self.what} is called {ascii(name)[1:-1]!r}, but {ascii(alike)[1:-1]!r}, which looks the same and "
+                f"no {self.what} is called {name!a}, but {alike!a}, which looks the same and "
                 f"is another Unicode form ({_form(name)}, in the data {_form(alike)}); write it as in the data"
             )
         return f"no {self.what} is called {name!r}; {self._near(name)}"

@@ -13,8 +13,9 @@ from relxfer.contract.learners import Learner
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError
 from relxfer.execute.artefacts import Artefact
+from relxfer.execute.sealed import known_to
 from relxfer.execute.stored.calibration import probabilities
-from relxfer.judge.ranking import Filter, known_answers
+from relxfer.judge.ranking import Filter
 from relxfer.plugins.finder import Plugins
 
 
@@ -67,7 +68,7 @@ class ChosenRow:
 
     description  which models they are and why, as a sentence for the user
     members      at least one, all of the same task
-    domain       the target, with what the models know when they answer
+    domain       the target, with what the models know when they answer: without splits that are held out
     cell         id of the cell, or of all of them; of a model that was moved, its own
     """
 
@@ -87,13 +88,8 @@ class ChosenRow:
         return "probability" if all(member.calibrated for member in self.members) else self.domain.task.shows
 
     def known_to(self, asked: Examples) -> Filter | None:
-        """The known answers to these queries, which are not predicted again; None if the task is not ranking.
-
-        Known is what the models see: of a target as it was judged, no validation answer and no test answer is.
-        """
-        domain = self.domain
-        known = [each for each in domain.known() if each is not domain.val and each is not domain.test]
-        return known_answers(asked.queries, known) if domain.task.open and known else None
+        """The known answers to these queries, which are not predicted again; None if the task is not ranking."""
+        return known_to(self.domain, asked)
 
 
 def check_answers(artefact: Artefact, domain: Domain, do: str) -> None:

@@ -78,6 +78,6 @@ def _without_data(
     try:
         chosen = moved.of_files(files, plugins, replace(wanted, config=None))
     except DataError:
-        raise error from None
+        raise DataError(f"{error}; to ask about other data, name them with --facts FILE or --config FILE") from None
     about = f"{row.description}; the data of the run cannot be read ({str(error).splitlines()[0]})"
     return replace(chosen, description=about)

@@ -69,7 +69,8 @@ def refit(
     for number, cell in enumerate(chosen.cells):
         _write(engine, cell, _trained(engine, cell, whole, out), folder.model(out, number))
     first = chosen.cells[0]
-    described = f"{first.strategy} on {names.transfer(first.source, first.target)}, trained again on all that is known"
+    transfer = names.transfer(first.source, first.target) if first.source else first.target
+    described = f"{first.strategy} on {transfer}, trained again on all that is known"
     folder.write(out, folder.About(described, first.target, tuple(cell.seed for cell in chosen.cells)), whole)
     shutil.rmtree(out / _WORK, ignore_errors=True)
     return chosen.description

@@ -7,9 +7,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from relxfer import Classification, DataError, Domain, Examples
+from relxfer import Classification, DataError, Domain
 from relxfer.judge.clustering import Clustering
-from relxfer.judge.ranking import Ranking
 from relxfer.predict.chosen import ChosenRow, Member, check_answers, together
 
 CATS = Domain("pets", Classification(("cat", "dog")), np.zeros(2), "sha")
@@ -37,16 +36,3 @@ def test_clusters_of_several_models_have_nothing_to_do_with_one_another():
     members = [Member(SimpleNamespace()), Member(SimpleNamespace())]
     assert len(together(members, CATS.task)) == 2
     assert together(members, Clustering(("a", "b"))) == (members[0],)
-
-
-def test_known_is_what_models_see_and_no_more():
-    train, val = (Examples("x", np.array([query]), np.array([answer])) for query, answer in ((5, 1), (9, 2)))
-    judged = Domain("d", Ranking(("a", "b", "c"), open=True), "x", "sha", train=train, val=val)
-    asked = Examples("x", np.array([5, 9]))
-
-    def known(domain):
-        return ChosenRow("it", (Member(SimpleNamespace()),), domain, "id").known_to(asked)
-
-    assert known(judged).answers.tolist() == [1]
-    assert known(judged.whole()).answers.tolist() == [1, 2]
-    assert known(CATS) is None
