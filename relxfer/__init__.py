@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from relxfer.contract.tasks import Predictions, Task
     from relxfer.errors import (
         ArtefactError,
+        BadQuestions,
         BadRows,
         CellFailed,
         Changed,
@@ -103,7 +104,7 @@ _PUBLIC = {
     ),
     "relxfer.errors": (
         "ArtefactError",
-        "BadRows",
+        "BadQuestions",
         "BadRows",
         "CellFailed",
         "Changed",
@@ -147,6 +148,7 @@ _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 __all__ = [
     "API_VERSION",
     "ArtefactError",
+    "BadQuestions",
     "BadRows",
     "ByInfluence",
     "Calibrator",

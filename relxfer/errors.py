@@ -7,6 +7,7 @@
     │   └── DataError               a data set or table that cannot be used
     │       ├── NotMine                 files of a kind that a reader does not read
     │       └── BadRows                 rows or files of it that cannot be used, all at once
+    │       └── BadQuestions            some rows of a question cannot be asked; the others can
     ├── ArtefactError           a checkpoint or run directory that cannot be used
     │   ├── DamagedArtefact         a file that is missing, truncated or changed; a run recreates its own files
     │   └── UnfitArtefact           exit code 2: a file with content that is not allowed, or of the wrong form
@@ -24,7 +25,7 @@ Each message states what was expected, what was got, and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -146,6 +147,24 @@ class BadRows(DataError):
         lines = [f"  {row:>{wide[0]}}  {file:<{wide[1]}}  {reason}" for row, file, reason in cells]
         more = self.count - len(self.rows)
         return "\n".join([*lines, *([f"  and {more:,} more"] * (more > 0))])
+
+
+class BadQuestions(DataError):
+    """Rows of a question that cannot be asked, such as those with a name that is not in the data; others can.
+
+    rows  number of a row, from 0 -> what is wrong with it
+    rest  the columns of the question without these rows
+    """
+
+    def __init__(self, rows: Mapping[int, str], rest: Mapping[str, Sequence[str]]):
+        self.rows, self.rest = dict(rows), rest
+        first = next(iter(self.rows))
+        more = len(self.rows) - 1
+        also = f" (and {more:,} more row{'s' * (more > 1)} that cannot be asked)" if more else ""
+        super().__init__(f"row {first + 1} of the question: {self.rows[first]}{also}")
+
+    def __reduce__(self) -> tuple[type[BadQuestions], tuple[Mapping[int, str], Mapping[str, Sequence[str]]]]:
+        return type(self), (self.rows, self.rest)
 
 
 class ArtefactError(RelxferError):

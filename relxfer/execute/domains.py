@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 
@@ -15,7 +15,7 @@ from relxfer.execute.sealed import Sealed
 from relxfer.judge.scoring import Scorer
 from relxfer.plan import calibration, selection
 from relxfer.plan.cells import PlannedCell
-from relxfer.plan.selection import Shown
+from relxfer.plan.selection import Selection, Shown
 from relxfer.plan.views import labelled, of_cut, source_view
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
@@ -81,6 +81,22 @@ class Domains:
     def shown(self, cell: PlannedCell) -> Shown:
         """The views that the strategy and the validator of a cell may see."""
         needs, named = cell.method.needs, self.experiment.validator
+        views = self._views(cell)
+        target, sources = views(needs)
+        chosen = selection.choose(named, self.plugins, needs, views)
+        return Shown(target, sources, chosen, calibration.choose(self.experiment.calibrator, target))
+
+    def compared(self, cell: PlannedCell) -> Selection:
+        """The rule by which finished rows of this target, label budget and seed are compared, with its labels.
+
+        It is the automatic validator of strategies that use labels; there is none where there are no labels for it.
+        """
+        found = selection.choose(None, self.plugins, ("target-labels",), self._views(cell))
+        return found if found.validator and "target-labels" in found.validator.record.needs else Selection()
+
+    def _views(self, cell: PlannedCell) -> Callable[[Sequence[str]], tuple[Domain, tuple[Domain, ...]]]:
+        """What gives the views of target and sources for the needs of a strategy or a validator."""
+        named = self.experiment.validator
         validated = named is None or "target-labels" in named.record.needs
         cut = cache(partial(self._cut, cell))  # the strategy and the validator mostly see the same labels
 
@@ -88,9 +104,7 @@ class Domains:
             target = of_cut(cut(validated and "target-labels" in needs), needs)
             return target, self._of_sources(cell, needs)
 
-        target, sources = views(needs)
-        chosen = selection.choose(named, self.plugins, needs, views)
-        return Shown(target, sources, chosen, calibration.choose(self.experiment.calibrator, target))
+        return views
 
     def _cut(self, cell: PlannedCell, validated: bool) -> Domain:
         """The target with the labels that a cell may use."""

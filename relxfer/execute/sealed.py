@@ -82,6 +82,14 @@ class Sealed:
         complete = pose(self._complete)
         return self if complete is self._complete else Sealed(complete, pose(self._whole))
 
+    def opened(self) -> Domain:
+        """All that the user has, observed: the answers of the test too, and inputs that were thinned.
+
+        For the user's own questions after an experiment, and for a model that is trained on everything to answer them.
+        Holding out is the experiment's business: nothing that is judged, and nothing that selects, may call this.
+        """
+        return self._whole.whole()
+
     @property
     def count(self) -> int:
         """Number of test queries; 0 if there is no test or it has no answers."""
@@ -150,10 +158,14 @@ class Sealed:
         """
         reload.check(judged, stored, shown, self._complete.test)
 
-    def known_to(self, asked: Examples) -> Filter | None:
-        """The known answers to these queries, from all splits, for filtered ranks; None if the task is not ranking."""
-        known = self._whole.known()
-        return known_answers(asked.queries, known) if self.domain.task.open and known else None
+
+def known_to(seen: Domain, asked: Examples) -> Filter | None:
+    """The known answers to these queries, which are not to be predicted again; None if the task is not ranking.
+
+    seen  the target as whoever answers sees it: opened, or without its held-out splits
+    """
+    known = seen.known()
+    return known_answers(asked.queries, known) if seen.task.open and known else None
 
 
 def _fitting(results: Mapping[str, np.ndarray], asked: Examples) -> Mapping[str, np.ndarray]:
