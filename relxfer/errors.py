@@ -5,6 +5,7 @@
     │   ├── ConfigError             one or more problems in a configuration
     │   ├── UnknownName             no plugin or configuration defines this name
     │   └── DataError               a data set or table that cannot be used
+    │       └── BadQuestions            some rows of a question cannot be asked; the others can
     ├── ArtefactError           a checkpoint or run directory that cannot be used
     │   ├── DamagedArtefact         a file that is missing, truncated or changed; a run recreates its own files
     │   └── UnfitArtefact           exit code 2: a file with content that is not allowed, or of the wrong form
@@ -22,7 +23,7 @@ Each message states what was expected, what was got, and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -87,6 +88,22 @@ class UnknownName(UsageError):
 
 class DataError(UsageError):
     """A data set or table that cannot be used."""
+
+
+class BadQuestions(DataError):
+    """Rows of a question that cannot be asked, such as those with a name that is not in the data; others can.
+
+    rows  number of a row, from 0 -> what is wrong with it
+    """
+
+    def __init__(self, rows: Mapping[int, str]):
+        self.rows = dict(rows)
+        first = next(iter(self.rows), 0)
+        more = f" (and {len(self.rows) - 1:,} more rows)" if len(self.rows) > 1 else ""
+        super().__init__(f"row {first + 1} of the question: {self.rows.get(first, 'it is empty')}{more}")
+
+    def __reduce__(self) -> tuple[type[BadQuestions], tuple[dict[int, str]]]:
+        return type(self), (self.rows,)
 
 
 class ArtefactError(RelxferError):

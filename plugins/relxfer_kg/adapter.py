@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from relxfer.contract.data import Domain
 from relxfer.contract.only_with import GIVEN, OnlyWith, Wanted
 from relxfer.contract.options import Options
+from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 from relxfer_kg.training.bounds import Bounds
 
@@ -62,6 +66,25 @@ class KGAdapter:
                 "choose a model that reads knowledge graphs",
             )  # fmt: skip
         return model.learner(self.options)
+
+    def blank(self, task: Task, inputs: Mapping[str, Any]) -> Domain:
+        """A graph without facts, to which those of the question's own are added."""
+        from relxfer_kg.domain import FactIds, Splits, Vocabulary, kg_domain
+
+        made = kg_domain("your facts", Vocabulary((), ()), Splits(FactIds(np.zeros((0, 3), np.int64))))
+        return replace(made, task=replace(made.task, candidates=task.candidates))
+
+    def with_file(self, domain: Domain, path: Path) -> Domain:
+        """The graph with the facts of a file too."""
+        from relxfer_kg.files.new_facts import with_file
+
+        return with_file(domain, path)
+
+    def restored(self, task: Task, arrays: Mapping[str, np.ndarray], card: Mapping[str, Any]) -> Domain:
+        """A graph of which `KGDomain.observed` returned the arrays."""
+        from relxfer_kg.domain import restored
+
+        return restored(task, arrays)
 
     def relate(self, sources: Sequence[Domain], target: Domain) -> str:
         """What the target shares with its sources: seen-entities, inductive-entity, or fully inductive."""

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
-from relxfer.errors import DataError, did_you_mean
+from relxfer.contract.tasks import Task
+from relxfer.errors import DataError, UnfitArtefact
 from relxfer.judge.ranking import Ranking
 from relxfer.seeding import generator
+from relxfer.store import texts
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
-
-#: Stands for the side of a fact that a query asks for.
-UNKNOWN = "?"
+from relxfer_kg.questions import UNKNOWN, KGQuestions
 
 
 class Vocabulary(NamedTuple):
@@ -76,24 +76,55 @@ class KGDomain(Domain):
         splits = Splits(FactIds(graph.facts[rows], units[rows]), _facts_in(self.val), _facts_in(self.test))
         return kg_domain(self.name, Vocabulary(graph.entities, graph.relations), splits, (*self.notes, note))
 
+    def whole(self) -> Domain:
+        """Facts of validation and of the test enter the graph, those that are not in it."""
+        held = [facts_of(split.inputs, split) for split in (self.val, self.test) if split is not None]
+        vocabulary = Vocabulary(self.inputs.entities, self.inputs.relations)
+        return self._over(vocabulary, _added(self.inputs, vocabulary, held), None, None)
+
+    def with_new(self, new: Mapping[str, Sequence[str]]) -> Domain:
+        """Further facts in columns head, relation and tail; their new entities and relations come after those that are
+        there."""
+        if missing := [role for role in ("head", "relation", "tail") if role not in new]:
+            raise DataError(f"expected columns head, relation and tail of facts, got no {missing[0]!r}; add it")
+        old = Vocabulary(self.inputs.entities, self.inputs.relations)
+        vocabulary, ids = numbered(old, list(zip(new["head"], new["relation"], new["tail"], strict=True)))
+        facts = _added(self.inputs, vocabulary, [ids])
+        counts = (
+            (len(facts) - len(self.inputs.facts), "fact"),
+            (len(vocabulary.entities) - len(old.entities), "entity"),
+            (len(vocabulary.relations) - len(old.relations), "relation"),
+        )
+        note = f"added: {', '.join(f'{count:,} new {what}' for count, what in counts)} (each counted once)"
+        return self._over(vocabulary, facts, self.val, self.test, note)
+
+    def _over(
+        self,
+        vocabulary: Vocabulary,
+        facts: np.ndarray,
+        val: Examples | None,
+        test: Examples | None,
+        *notes: str,
+    ) -> Domain:
+        """With these names and observed facts, all of them for training, and these splits, renumbered."""
+        made = kg_domain(self.name, vocabulary, Splits(FactIds(facts), _facts_in(val), _facts_in(test)))
+        task = replace(self.task, answers=made.task.answers)
+        fields = {key: getattr(made, key) for key in ("inputs", "sha", "train", "val", "test")}
+        return replace(self, task=task, notes=(*self.notes, *notes), **fields)
+
+    def observed(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """Names and facts; `restored` reads them."""
+        graph: KnowledgeGraph = self.inputs
+        names = texts.packed("entities", graph.entities) | texts.packed("relations", graph.relations)
+        return {**names, "facts": graph.facts}, {}
+
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
         """Queries from names: columns `relation` and one of `head` and `tail`, or both with the unknown side empty or
-        "?".
+        "?"; a fact with both is the tail query whose answer it says.
 
         With the column `relation` alone, every entity is asked about as head.
         """
-        graph: KnowledgeGraph = self.inputs
-        entity_ids = {name: i for i, name in enumerate(graph.entities)}
-        relation_ids = {name: i for i, name in enumerate(graph.relations)}
-        relations = [_id_of(name, relation_ids, "relation") for name in _column(question, "relation")]
-        if "head" not in question and "tail" not in question:
-            entities = np.arange(graph.num_entities)
-            pairs = np.stack([np.tile(entities, len(relations)), np.repeat(relations, len(entities))], 1)
-            return Examples(graph, pairs.astype(np.int64))
-        heads = _column(question, "head", len(relations))
-        tails = _column(question, "tail", len(relations))
-        rows = [_query(graph, entity_ids, *row) for row in zip(heads, relations, tails, strict=True)]
-        return Examples(graph, np.array(rows, dtype=np.int64).reshape(-1, 2))
+        return KGQuestions(self.inputs).of(question)
 
     def everything(self) -> Examples:
         """(entity, relation, ?) for every pair that an observed fact has, by relation."""
@@ -140,6 +171,20 @@ def kg_domain(name: str, vocabulary: Vocabulary, splits: Splits, notes: Sequence
     )
 
 
+def restored(task: Task, arrays: Mapping[str, np.ndarray]) -> KGDomain:
+    """The domain of which `KGDomain.observed` returned these arrays.
+
+    Raises:
+        UnfitArtefact: they are others.
+    """
+    try:
+        vocabulary = Vocabulary(texts.unpacked("entities", arrays), texts.unpacked("relations", arrays))
+        made = kg_domain("the stored graph", vocabulary, Splits(FactIds(arrays["facts"])))
+    except (KeyError, ValueError) as error:
+        raise UnfitArtefact(f"expected the facts of a graph, got others ({error}); write the folder again") from None
+    return replace(made, task=replace(made.task, candidates=task.candidates))
+
+
 def facts_of(graph: KnowledgeGraph, examples: Examples) -> np.ndarray:
     """[n, 3] (head, relation, tail), one fact for two queries where both are present."""
     assert examples.answers is not None
@@ -172,37 +217,29 @@ def _examples(graph: KnowledgeGraph, facts: np.ndarray, units: np.ndarray | None
     return Examples(graph, queries, answers, np.repeat(each, 2))
 
 
+def numbered(old: Vocabulary, facts: Sequence[Sequence[str]]) -> tuple[Vocabulary, np.ndarray]:
+    """The vocabulary with new names after the old ones, as they first appear, and the facts as ids [n, 3].
+
+    >>> made, ids = numbered(Vocabulary(["a"], ["r"]), [("b", "r", "a"), ("b", "s", "c")])
+    >>> made.entities, made.relations, ids.tolist()
+    (['a', 'b', 'c'], ['r', 's'], [[1, 0, 0], [1, 1, 2]])
+    """
+    entities = {name: number for number, name in enumerate(old.entities)}
+    relations = {name: number for number, name in enumerate(old.relations)}
+    columns = ((0, entities), (1, relations), (2, entities))
+    rows = [[known.setdefault(str(fact[i]), len(known)) for i, known in columns] for fact in facts]
+    return Vocabulary([*entities], [*relations]), np.array(rows, np.int64).reshape(-1, 3)
+
+
+def _added(graph: KnowledgeGraph, vocabulary: Vocabulary, more: Sequence[np.ndarray]) -> np.ndarray:
+    """[n, 3]: the facts of a graph, then the others, each once; ids are those of the vocabulary."""
+    new = np.concatenate([graph.facts[:0], *more])
+    there = KnowledgeGraph(tuple(vocabulary.entities), tuple(vocabulary.relations), graph.facts)
+    new = new[np.sort(np.unique(new, axis=0, return_index=True)[1])]
+    return np.concatenate([graph.facts, new[~there.holds(new)]])
+
+
 def _facts_in(examples: Examples | None) -> FactIds | None:
     if examples is None:
         return None
     return FactIds(facts_of(examples.inputs, examples), examples.unit_ids()[::2])
-
-
-def _column(question: Mapping[str, Sequence[str]], name: str, count: int | None = None) -> Sequence[Any]:
-    if name in question:
-        return question[name]
-    if count is None:
-        raise DataError(f"expected a column {name!r} in the queries, got: {', '.join(question)}; add it")
-    return [UNKNOWN] * count
-
-
-def _query(
-    graph: KnowledgeGraph, entities: Mapping[str, int], head: str | None, relation: int, tail: str | None
-) -> tuple[int, int]:
-    asked_head, asked_tail = head in (None, "", UNKNOWN), tail in (None, "", UNKNOWN)
-    if asked_head == asked_tail:
-        raise DataError(
-            f"expected a head or a tail in each query, got head {head!r} and tail {tail!r} for relation "
-            f'{graph.relations[relation]!r}; leave the one to be predicted empty or write "?"'
-        )
-    if asked_tail:
-        return _id_of(head, entities, "entity"), relation
-    return _id_of(tail, entities, "entity"), relation + len(graph.relations)
-
-
-def _id_of(name: str | None, names: Mapping[str, int], what: str) -> int:
-    index = names.get(str(name))
-    if index is None:
-        near = did_you_mean(str(name), names).split(" (there are")[0].split("(there are")[0]
-        raise DataError(f"expected a known {what}, got {name!r}; {near or 'check the spelling against your data'}")
-    return index

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from relxfer.authoring import tasks
 from relxfer.contract.data import Domain
+from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
-from relxfer_social.domain import within_classes
+from relxfer_social.domain import restored, within_classes
 from relxfer_social.features.alignment import union
 from relxfer_social.features.node_features import features_of, given, kinds
 from relxfer_social.features.pair_features import pair_columns
+from relxfer_social.files.new_network import with_file
+from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
 
 
@@ -45,6 +49,18 @@ class NetworkAdapter:
         if not tasks.keeps_head(task, model.task):
             learner.head, model.task = learner.new_head(), task
         return learner
+
+    def blank(self, task: Task, inputs: Mapping[str, Any]) -> Domain:
+        """A network without nodes, to which one of the question's own is added."""
+        return self.restored(task, Network((), np.zeros((2, 0), np.int64)).stored(), {})
+
+    def with_file(self, domain: Any, path: Path) -> Domain:
+        """The network with the edges of a file too."""
+        return with_file(domain, path)
+
+    def restored(self, task: Task, arrays: Mapping[str, np.ndarray], card: Mapping[str, Any]) -> Domain:
+        """A domain of which `observed` returned the arrays."""
+        return restored(task, arrays)
 
     def relate(self, sources: Sequence[Domain], target: Domain) -> str:
         """Which classes and features the target shares with its sources."""

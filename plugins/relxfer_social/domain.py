@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from relxfer.authoring.lookup import Lookup, refuse
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.tasks import Task
-from relxfer.errors import DataError, did_you_mean
+from relxfer.errors import DataError, UnfitArtefact
 from relxfer.judge.classification import Classification
+from relxfer.judge.links import LinkPrediction
 from relxfer.plan.stratify import stratified
-from relxfer_social.links.domain import link_domain
+from relxfer_social.links.domain import link_domain, observed_links
+from relxfer_social.new_edges import with_edges
 from relxfer_social.network import Network
 from relxfer_social.options import SplitOptions
 
@@ -21,15 +25,40 @@ from relxfer_social.options import SplitOptions
 class NodeDomain(Domain):
     """A domain whose inputs are a `Network`. Every node is seen, that of the test included; no label is an input."""
 
+    def with_new(self, new: Mapping[str, Sequence[str]]) -> Domain:
+        """Further edges in columns source and target, with new nodes where nodes have no features."""
+        return self.over(*with_edges(self.inputs, new))
+
+    def over(self, network: Network, note: str) -> Domain:
+        """About another network, in which nodes have the numbers that they have here."""
+        kept = replace(self, inputs=network, sha=network.sha, notes=(*self.notes, note))
+        splits = {name: getattr(self, name) for name in ("train", "val", "test")}
+        moved = {name: replace(split, inputs=network) for name, split in splits.items() if split is not None}
+        return replace(kept, unlabelled=Examples(network, np.arange(len(network), dtype=np.int64)), **moved)
+
+    def observed(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """The network, and the labels of nodes."""
+        if self.train is None:
+            return self.inputs.stored(), {}
+        return {**self.inputs.stored(), "labelled": self.train.queries, "labels": np.asarray(self.train.answers)}, {}
+
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
         """A column `node`."""
         if "node" not in question:
             raise DataError(f"expected a column 'node' in the queries, got: {', '.join(question)}; add it")
-        numbers = {name: number for number, name in enumerate(self.inputs.nodes)}
-        for name in question["node"]:
-            if name not in numbers:
-                raise DataError(f"no node of '{self.name}' is called {name!r}: {did_you_mean(name, list(numbers))}")
-        return Examples(self.inputs, np.array([numbers[name] for name in question["node"]], np.int64))
+        problems: dict[int, str] = {}
+        lookup = Lookup({name: number for number, name in enumerate(self.inputs.nodes)}, "node")
+        nodes = lookup.of(question["node"], problems)
+        refuse(problems)
+        return Examples(self.inputs, nodes)
+
+    def everything(self) -> Examples:
+        """The nodes without an answer."""
+        labelled = np.zeros(0, np.int64) if self.train is None else self.train.queries
+        nodes = np.setdiff1d(np.arange(len(self.inputs)), labelled)
+        if not len(nodes):
+            raise DataError(f"expected nodes without an answer in '{self.name}', got none; ask with --queries")
+        return Examples(self.inputs, nodes.astype(np.int64))
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         return {"node": [self.inputs.nodes[node] for node in queries]}
@@ -91,6 +120,26 @@ def node_domain(
         unlabelled=Examples(network, np.arange(len(network), dtype=np.int64)),
         notes=tuple(notes),
     )
+
+
+def restored(task: Task, arrays: Mapping[str, np.ndarray]) -> Domain:
+    """The domain of which `observed` returned these arrays: of nodes, or of links.
+
+    Raises:
+        UnfitArtefact: they are others.
+    """
+    network = Network.of_stored(arrays)
+    if task.kind == LinkPrediction().kind:
+        return observed_links("the stored network", network)
+    every = Examples(network, np.arange(len(network), dtype=np.int64))
+    made = NodeDomain("the stored network", task, network, network.sha, unlabelled=every)
+    if "labels" not in arrays:
+        return made
+    nodes, labels = arrays.get("labelled", np.zeros(0)), arrays["labels"]
+    fits = nodes.dtype == np.int64 and nodes.ndim == 1 and len(nodes) == len(labels)
+    if not fits or task.problem(labels) or (len(nodes) and not 0 <= nodes.min() <= nodes.max() < len(network)):
+        raise UnfitArtefact("expected a label of each labelled node, got others; write the folder again")
+    return replace(made, train=Examples(network, nodes, labels))
 
 
 def labelled_nodes(labels: np.ndarray) -> np.ndarray:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relxfer.errors import DataError
+from relxfer.errors import DataError, UnfitArtefact
+from relxfer.store import texts
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -63,6 +64,38 @@ class Network:
             for array in (*wide, self.features.data):
                 digest.update(f"{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
+
+    def stored(self) -> dict[str, np.ndarray]:
+        """Names, edges and features as arrays; `of_stored` reads them."""
+        made = {**texts.packed("nodes", self.nodes), "edges": np.ascontiguousarray(self.edges, np.int64)}
+        if self.features is None:
+            return made
+        csr = {f"features/{part}": getattr(self.features, part) for part in ("data", "indices", "indptr")}
+        shape = np.array(self.features.shape, np.int64)
+        return {**made, **texts.packed("columns", self.columns), **csr, "features/shape": shape}
+
+    @classmethod
+    def of_stored(cls, arrays: Mapping[str, np.ndarray]) -> Network:
+        """The network of which `stored` returned these arrays.
+
+        Raises:
+            UnfitArtefact: they are others. Anybody may have written them.
+        """
+        nodes = texts.unpacked("nodes", arrays)
+        try:
+            if "features/shape" not in arrays:
+                return cls(nodes, arrays["edges"])
+            import scipy.sparse as sp
+
+            csr = tuple(arrays[f"features/{part}"] for part in ("data", "indices", "indptr"))
+            features = sp.csr_matrix(csr, shape=tuple(arrays["features/shape"].tolist()))
+            features.check_format()
+            columns = texts.unpacked("columns", arrays)
+            if columns and len(columns) != features.shape[1]:
+                raise ValueError(f"{len(columns)} names of {features.shape[1]} features")
+            return cls(nodes, arrays["edges"], features, columns)
+        except (KeyError, TypeError, ValueError, DataError) as error:
+            raise UnfitArtefact(f"expected a stored network, got another table ({error}); write it again") from None
 
     def degrees(self, direction: str = "both") -> np.ndarray:
         """[V] int: edges that leave a node ("out"), that reach it ("in"), or that touch it."""

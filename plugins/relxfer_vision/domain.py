@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from relxfer.authoring.lookup import refuse
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError
@@ -27,10 +28,28 @@ class ImageDomain(Domain):
         if "file" not in question:
             raise DataError(f"expected a column 'file' in the queries, got: {', '.join(question)}; add it")
         files = list(question["file"])
+        refuse({row: told for row, name in enumerate(files) if (told := _unreadable(Path(name)))})
         return Examples(FileImages.of([Path(name) for name in files], files), np.arange(len(files)))
+
+    def everything(self) -> Examples:
+        """The pictures of the data set without an answer."""
+        labelled = np.zeros(0, np.int64) if self.train is None else self.train.queries
+        rows = np.setdiff1d(np.arange(0 if self.inputs is None else len(self.inputs)), labelled)
+        if not len(rows):
+            raise DataError(f"expected pictures without an answer in '{self.name}', got none; ask with --queries")
+        return Examples(self.inputs, rows)
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         return {"file": [self.inputs.names[row] for row in queries]}
+
+
+def _unreadable(path: Path) -> str | None:
+    """Why a file is no picture that decodes; None if it is one."""
+    try:
+        FileImages.of([path], [str(path)])
+        return None
+    except DataError as error:
+        return str(error)
 
 
 def _pictures(folder: Path) -> list[Path]:

@@ -72,6 +72,33 @@ class Examples:
         """[n] int: the group of every query; the item, where there are no groups."""
         return self.unit_ids() if self.groups is None else self.groups
 
+    @classmethod
+    def joined(cls, parts: Sequence[Examples], inputs: Any) -> Examples:
+        """The examples of several splits, one after the other, about these inputs; every part has answers.
+
+        Items of different parts stay different; groups and tags stay where every part has them.
+
+        >>> import numpy as np
+        >>> one, two = (Examples("x", np.array([n]), np.array([0])) for n in (4, 7))
+        >>> both = Examples.joined([one, two], "x")
+        >>> both.queries.tolist(), both.unit_ids().tolist()
+        ([4, 7], [0, 1])
+        """
+        import numpy as np
+
+        starts = np.cumsum([0, *(int(part.unit_ids().max(initial=-1)) + 1 for part in parts)])
+        tags = set.intersection(*(set(part.tags) for part in parts))
+        groups = [part.groups for part in parts if part.groups is not None]
+        return cls(
+            inputs,
+            np.concatenate([part.queries for part in parts]),
+            np.concatenate([np.asarray(part.answers) for part in parts]),
+            np.concatenate([part.unit_ids() + start for part, start in zip(parts, starts, strict=False)]),
+            np.concatenate(groups) if len(groups) == len(parts) else None,
+            {name: np.concatenate([part.tags[name] for part in parts]) for name in parts[0].tags if name in tags},
+            parts[0].table,
+        )
+
     def digest(self) -> str:
         """sha256 of everything but the inputs, whose hash is `Domain.sha`."""
         import numpy as np
@@ -151,6 +178,34 @@ class Domain:
         rest = np.setdiff1d(np.arange(len(self.train)), rows)
         return replace(self, train=self.train.take(rest), val=self.train.take(rows))
 
+    def whole(self) -> Domain:
+        """All that is known of it, observed: the answers of `val` and of `test` join those of `train`.
+
+        For answering questions after an experiment, and for training on everything; nothing that is judged sees it.
+        Override it where answers are also inputs: they must enter `inputs` and `sha` too.
+        """
+        splits = (self.train, self.val, self.test) if self.task.aligned else ()  # the classes of clusters are no answers
+        known = [split for split in splits if split is not None and split.answers is not None]
+        return replace(self, train=Examples.joined(known, self.inputs) if known else None, val=None, test=None)
+
+    def with_new(self, new: Mapping[str, Sequence[str]]) -> Domain:
+        """With further observed inputs, such as facts, and the new names in them; `Adapter.with_file` reads files.
+
+        new  columns of names, as a table of such inputs has them
+
+        Raises:
+            DataError: a column is missing, or they do not fit.
+            Incompatible: nothing can be added, unless a subclass overrides this method.
+        """
+        raise Incompatible(
+            "a target to which facts can be added", f"'{self.name}', which has none", "leave --facts out"
+        )
+
+    def observed(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """What answering needs of the data, as arrays and a JSON table, which are stored beside a model that is to
+        answer anywhere; `Adapter.restored` makes a domain of them. Nothing, where questions bring their inputs."""
+        return {}, {}
+
     def name_items(self, units: np.ndarray) -> list[str]:
         """The names of items, by their numbers in `Examples.units` ([n] int); by default, the numbers."""
         return [str(unit) for unit in units.tolist()]
@@ -194,7 +249,11 @@ class Domain:
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
         """Examples from columns of names (column -> one name for each query), for `relxfer predict`.
 
+        A row may say its answer too, such as a fact with head and tail: it is then asked how likely that is. The answers
+        of the examples are those, and -1 where a row says none; None, where no row does.
+
         Raises:
+            BadQuestions: some rows cannot be asked, such as those with unknown names; it says what is wrong with each.
             Incompatible: the domain takes no queries by name, unless a subclass overrides this method.
         """
         raise Incompatible(
@@ -202,7 +261,8 @@ class Domain:
         )
 
     def everything(self) -> Examples:
-        """The queries of `relxfer predict --all`, in the order of the file it writes.
+        """The queries of `relxfer predict --all`, in the order of the file it writes: what has no answer yet, where
+        that can be told.
 
         Raises:
             DataError: the domain cannot list its queries, unless a subclass overrides this method.

@@ -59,6 +59,8 @@ class Task:
                      probability. What the need `classes` of a strategy asks for
     ranked           predictions are the best of `answers`, with their ranks; False: one value for each of `answers`
     shows            what `shown` returns: "probability", "score" or "value", the heading of the column in predictions
+    aligned          whether a column of scores means the same in every model, so that models may answer together; False
+                     for clusters, which each model numbers in its own way
     heads            linear heads that can be solved for, the usual one first: name -> "module:function" of a fit, see
                      `relxfer.authoring.linear_fits`; empty: a head can only be trained by gradient steps
 
@@ -77,6 +79,7 @@ class Task:
     classes: ClassVar[bool] = False
     ranked: ClassVar[bool] = True
     shows: ClassVar[str] = "score"
+    aligned: ClassVar[bool] = True
     heads: ClassVar[Mapping[str, str]] = {}
 
     def same_as(self, other: Task) -> bool:

@@ -13,7 +13,6 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Adapter, Learner
 from relxfer.errors import Incompatible, PluginError
 from relxfer.execute.stored import reload
-from relxfer.judge.ranking import Filter, known_answers
 from relxfer.plan.views import digest, same_data
 from relxfer.seeding import generator
 from relxfer.store import stored_names
@@ -82,6 +81,14 @@ class Sealed:
         complete = pose(self._complete)
         return self if complete is self._complete else Sealed(complete, pose(self._whole))
 
+    def opened(self) -> Domain:
+        """All that the user has, observed: the answers of the test too, and inputs that were thinned.
+
+        For the user's own questions after an experiment, and for a model that is trained on everything to answer them.
+        Holding out is the experiment's business: nothing that is judged, and nothing that selects, may call this.
+        """
+        return self._whole.whole()
+
     @property
     def count(self) -> int:
         """Number of test queries; 0 if there is no test or it has no answers."""
@@ -149,11 +156,6 @@ class Sealed:
             PluginError: it does not.
         """
         reload.check(judged, stored, shown, self._complete.test)
-
-    def known_to(self, asked: Examples) -> Filter | None:
-        """The known answers to these queries, from all splits, for filtered ranks; None if the task is not ranking."""
-        known = self._whole.known()
-        return known_answers(asked.queries, known) if self.domain.task.open and known else None
 
 
 def _fitting(results: Mapping[str, np.ndarray], asked: Examples) -> Mapping[str, np.ndarray]:

@@ -48,6 +48,7 @@ class Clustering(Classification):
 
     kind: str = field(default="clustering", init=False)
     shows: ClassVar[str] = "score"
+    aligned: ClassVar[bool] = False
 
     def posed(self, domain: Domain) -> Domain:
         """The domain without labels, but for those of the test, against which clusters are judged."""

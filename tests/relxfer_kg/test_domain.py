@@ -116,9 +116,9 @@ def test_a_relation_alone_asks_about_every_entity(domain):
     ("question", "message"),
     [
         ({"head": ["ann"]}, "expected a column 'relation' in the queries, got: head; add it"),
-        ({"head": ["ann"], "relation": ["knws"]}, "expected a known relation, got 'knws'; did you mean 'knows'"),
-        ({"head": ["an"], "relation": ["knows"]}, "expected a known entity, got 'an'; did you mean 'ann'"),
-        ({"head": ["?"], "tail": [""], "relation": ["knows"]}, "expected a head or a tail in each query"),
+        ({"head": ["ann"], "relation": ["knws"]}, "no relation is called 'knws'; did you mean 'knows'"),
+        ({"head": ["an"], "relation": ["knows"]}, "no entity is called 'an'; did you mean 'ann'"),
+        ({"head": ["?"], "tail": [""], "relation": ["knows"]}, "neither head nor tail is named"),
         ({"head": ["ann"], "tail": ["bob"], "relation": ["knows"]}, "got head 'ann' and tail 'bob'"),
     ],
 )

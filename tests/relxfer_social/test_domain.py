@@ -41,7 +41,7 @@ def test_questions_and_answers_go_by_names():
     asked = domain.ask({"node": ["d", "a", "d"]})
     assert asked.queries.tolist() == [3, 0, 3]
     assert domain.name_queries(asked.queries) == {"node": ["d", "a", "d"]}
-    with pytest.raises(DataError, match="no node of 'people' is called 'e'"):
+    with pytest.raises(DataError, match="no node is called 'e'"):
         domain.ask({"node": ["e"]})
     with pytest.raises(DataError, match="expected a column 'node' in the queries, got: name"):
         domain.ask({"name": ["a"]})

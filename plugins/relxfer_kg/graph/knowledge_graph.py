@@ -124,6 +124,18 @@ class KnowledgeGraph:
         mask[rows + len(self.facts)] = True
         return mask
 
+    def holds(self, facts: Ints) -> Ints:
+        """Whether the graph has each of `facts`, integers [m, 3] (head, direct relation, tail): bool [m].
+
+        Raises:
+            ValueError: as for `edges_of`.
+
+        >>> graph = KnowledgeGraph(("a", "b"), ("r",), np.array([[0, 0, 1]]))
+        >>> graph.holds(np.array([[0, 0, 1], [1, 0, 0]])).tolist()
+        [True, False]
+        """
+        return np.isin(self._keys(self._checked("facts", facts)), self._sorted_keys[1])
+
     def without(self, fact_rows: Ints) -> KnowledgeGraph:
         """The graph without these rows of `facts`; vocabularies stay, so ids and names keep their meaning.
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
+from relxfer.authoring.lookup import Lookup, refuse
 from relxfer.contract.data import Domain, Examples
 from relxfer.errors import DataError, Incompatible
 from relxfer.judge.links import LinkPrediction
 from relxfer.seeding import generator
 from relxfer_social.network import Network, both_ways
+from relxfer_social.new_edges import with_edges
+
+#: The most pairs of nodes that are asked about at once.
+MOST_PAIRS = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -48,16 +54,45 @@ class LinkDomain(Domain):
         note = f"{count:,} of {len(links):,} links are observed (observed_fraction = {fraction})"
         return replace(_over(self, links[kept]), notes=(*self.notes, note))
 
+    def whole(self) -> Domain:
+        """The links of validation and of the test enter the network."""
+        held = [_linked(split) for split in (self.val, self.test) if split is not None]
+        links = np.unique(np.sort(np.concatenate([pairs_of(self.inputs), *held]), axis=1), axis=0)
+        return _over(replace(self, val=None, test=None), links)
+
+    def with_new(self, new: Mapping[str, Sequence[str]]) -> Domain:
+        """Further links in columns source and target, with new nodes where nodes have no features."""
+        return self.over(*with_edges(self.inputs, new))
+
+    def over(self, network: Network, note: str) -> Domain:
+        """About the links of another network, in which nodes have the numbers that they have here."""
+        return replace(_over(replace(self, inputs=network), pairs_of(network)), notes=(*self.notes, note))
+
+    def observed(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+        """The network; `observed_links` makes a domain of it."""
+        return self.inputs.stored(), {}
+
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
         """Columns `source` and `target`: names of nodes."""
         if missing := [name for name in ("source", "target") if name not in question]:
             raise DataError(f"expected columns source and target in the queries, got no {missing[0]}; add it")
-        numbers = {name: number for number, name in enumerate(self.inputs.nodes)}
-        pairs = list(zip(question["source"], question["target"], strict=True))
-        for name in (name for pair in pairs for name in pair):
-            if name not in numbers:
-                raise DataError(f"expected nodes of '{self.name}', got {name!r}; correct it")
-        return Examples(self.inputs, np.array([[numbers[a], numbers[b]] for a, b in pairs], np.int64).reshape(-1, 2))
+        problems: dict[int, str] = {}
+        lookup = Lookup({name: number for number, name in enumerate(self.inputs.nodes)}, "node")
+        pairs = np.stack([lookup.of(question[name], problems) for name in ("source", "target")], 1)
+        refuse(problems)
+        return Examples(self.inputs, pairs)
+
+    def everything(self) -> Examples:
+        """The pairs that are not linked, of which there must not be too many."""
+        size = len(self.inputs)
+        first, second = np.triu_indices(size, 1) if size * (size - 1) // 2 <= MOST_PAIRS else (None, None)
+        if first is None:
+            raise DataError(
+                f"expected at most {MOST_PAIRS:,} pairs of nodes, got {size * (size - 1) // 2:,}; ask with --queries"
+            )
+        codes = first * size + second
+        free = ~np.isin(codes, self.inputs.kept("links", lambda: _codes(self.inputs)))
+        return Examples(self.inputs, np.stack([first[free], second[free]], 1))
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         nodes = self.inputs.nodes
@@ -84,6 +119,13 @@ def link_domain(name: str, network: Network, share: float, seed: int, notes: Seq
     made = LinkDomain(name=name, task=LinkPrediction(self_supervised=True), inputs=empty)
     domain = replace(_over(made, observed), notes=(*notes, note))
     return replace(domain, test=_asked(domain.inputs, test, absent) if held else None)
+
+
+def observed_links(name: str, network: Network) -> LinkDomain:
+    """A domain of a network all of whose links are observed."""
+    empty = replace(network, edges=np.zeros((2, 0), np.int64), _kept={})
+    made = LinkDomain(name=name, task=LinkPrediction(self_supervised=True), inputs=empty)
+    return _over(made, pairs_of(network))
 
 
 def pairs_of(network: Network) -> np.ndarray:

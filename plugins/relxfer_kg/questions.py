@@ -1,0 +1,67 @@
+"""Questions about a knowledge graph: from columns of names to queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from relxfer.authoring.lookup import Lookup, refuse
+from relxfer.contract.data import Examples
+from relxfer.errors import DataError
+from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+
+#: Stands for the side of a fact that a query asks for.
+UNKNOWN = "?"
+
+
+class KGQuestions:
+    """Queries about a graph, by the names of its entities and relations."""
+
+    def __init__(self, graph: KnowledgeGraph):
+        self.graph = graph
+        self.entities = Lookup({name: number for number, name in enumerate(graph.entities)}, "entity")
+        self.relations = Lookup({name: number for number, name in enumerate(graph.relations)}, "relation")
+
+    def of(self, question: Mapping[str, Sequence[str]]) -> Examples:
+        """Queries from columns of names, see `KGDomain.ask`.
+
+        Raises:
+            DataError: there is no column `relation`.
+            BadQuestions: a name is not known, or a row has neither head nor tail.
+        """
+        if "relation" not in question:
+            raise DataError(f"expected a column 'relation' in the queries, got: {', '.join(question)}; add it")
+        problems: dict[int, str] = {}
+        relations = self.relations.of(question["relation"], problems)
+        if "head" not in question and "tail" not in question:
+            refuse(problems)
+            return self._of_all(relations)
+        nothing = [UNKNOWN] * len(relations)
+        heads = self._side(question.get("head", nothing), problems)
+        tails = self._side(question.get("tail", nothing), problems)
+        for row in np.flatnonzero((heads < 0) & (tails < 0)).tolist():
+            problems.setdefault(row, 'neither head nor tail is named; leave the one to be predicted empty or write "?"')
+        refuse(problems)
+        backwards = heads < 0
+        queries = np.stack([np.where(backwards, tails, heads), relations + backwards * len(self.graph.relations)], 1)
+        answers = np.where(backwards, -1, tails)
+        return Examples(self.graph, queries, answers if (answers >= 0).any() else None)
+
+    def _side(self, names: Sequence[str | None], problems: dict[int, str]) -> np.ndarray:
+        """[n]: entities, -1 where a cell asks for one."""
+        asked = {row: name for row, name in enumerate(names) if name not in (None, "", UNKNOWN)}
+        wrong: dict[int, str] = {}
+        found = self.entities.of([str(name) for name in asked.values()], wrong)
+        rows = list(asked)
+        for place, problem in wrong.items():
+            problems.setdefault(rows[place], problem)
+        made = np.full(len(names), -1, np.int64)
+        made[rows] = found
+        return made
+
+    def _of_all(self, relations: np.ndarray) -> Examples:
+        """Each relation asked of every entity as head."""
+        entities = np.arange(self.graph.num_entities)
+        pairs = np.stack([np.tile(entities, len(relations)), np.repeat(relations, len(entities))], 1)
+        return Examples(self.graph, pairs.astype(np.int64))

@@ -1,0 +1,78 @@
+"""Edges that are added to a network, numbered after the nodes that are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from relxfer.errors import DataError
+from relxfer_social.network import Network, both_ways
+
+
+def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Network, str]:
+    """The network with further edges, each once, and a sentence on what was added.
+
+    They go both ways where all edges of the network do.
+
+    new  columns source and target
+
+    Raises:
+        DataError: a column is missing, or a node is new and the others have features.
+
+    >>> pair = Network(("ann", "bob"), np.array([[0, 1], [1, 0]]))
+    >>> made, note = with_edges(pair, {"source": ["bob"], "target": ["eve"]})
+    >>> made.nodes, made.edges.tolist(), note
+    (('ann', 'bob', 'eve'), [[0, 1, 1, 2], [1, 0, 2, 1]], 'added: 1 link to the network, 1 new node')
+    """
+    pairs = _pairs(new)
+    nodes = _nodes(network, pairs)
+    numbers = {name: number for number, name in enumerate(nodes)}
+    edges = np.array([[numbers[name] for name in end] for end in pairs], np.int64).reshape(2, -1)
+    there = replace(network, nodes=nodes, features=_rows(network, len(nodes)), _kept={})
+    edges = _fresh(there, edges)
+    grown = np.concatenate([network.edges, both_ways(edges) if _goes_both_ways(network) else edges], axis=1)
+    counts = [f"{edges.shape[1]:,} link{'s' * (edges.shape[1] != 1)} to the network"]
+    more = len(nodes) - len(network)
+    counts += [f"{more:,} new node{'s' * (more != 1)}"] * (more > 0)
+    return replace(there, edges=grown, _kept={}), f"added: {', '.join(counts)}"
+
+
+def _pairs(new: Mapping[str, Sequence[str]]) -> tuple[Sequence[str], Sequence[str]]:
+    """The names at the two ends of each edge."""
+    if missing := [name for name in ("source", "target") if name not in new]:
+        raise DataError(f"expected columns source and target of edges, got none called {missing[0]!r}; add it")
+    return new["source"], new["target"]
+
+
+def _nodes(network: Network, pairs: tuple[Sequence[str], Sequence[str]]) -> tuple[str, ...]:
+    known = set(network.nodes)
+    new = list(dict.fromkeys(name for both in zip(*pairs, strict=True) for name in both if name not in known))
+    if new and network.features is not None:
+        raise DataError(
+            f"expected edges between nodes of the network, which have features, got the node {new[0]!r}"
+            f"{f' and {len(new) - 1:,} others' * (len(new) > 1)}; leave its edges out, or add it to the data with its "
+            "features and run again"
+        )
+    return (*network.nodes, *new)
+
+
+def _rows(network: Network, count: int):  # type: ignore[no-untyped-def]  # scipy has no types
+    return network.features if count == len(network) else None
+
+
+def _fresh(network: Network, edges: np.ndarray) -> np.ndarray:
+    """Those that the network has not, each once."""
+    size = len(network)
+    codes = np.unique(edges[0] * size + edges[1])
+    if _goes_both_ways(network):
+        codes = np.unique(np.sort(np.stack(np.divmod(codes, size)), axis=0).T @ np.array([size, 1]))
+    codes = codes[~np.isin(codes, network.edges[0] * size + network.edges[1])]
+    return np.stack(np.divmod(codes, max(size, 1)))
+
+
+def _goes_both_ways(network: Network) -> bool:
+    size = len(network)
+    there, back = (np.sort(first * size + second) for first, second in (network.edges, network.edges[::-1]))
+    return bool((there == back).all())
