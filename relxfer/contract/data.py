@@ -184,7 +184,9 @@ class Domain:
         For answering questions after an experiment, and for training on everything; nothing that is judged sees it.
         Override it where answers are also inputs: they must enter `inputs` and `sha` too.
         """
-        splits = (self.train, self.val, self.test) if self.task.aligned else ()  # the classes of clusters are no answers
+        splits = (
+            (self.train, self.val, self.test) if self.task.aligned else ()
+        )  # the classes of clusters are no answers
         known = [split for split in splits if split is not None and split.answers is not None]
         return replace(self, train=Examples.joined(known, self.inputs) if known else None, val=None, test=None)
 
@@ -268,6 +270,15 @@ class Domain:
             DataError: the domain cannot list its queries, unless a subclass overrides this method.
         """
         raise DataError(f"expected a target that can list its questions, got '{self.name}'; ask with --queries")
+
+    def answerable(self, queries: np.ndarray) -> np.ndarray | None:
+        """[n] float: the probability that each query has an answer at all that is not known, by the inputs alone.
+
+        Asking a question of everything asks much that has no answer: most things were not born anywhere. Where all
+        questions of a kind are asked, what is shown of an answer is this probability times that of the answer, given
+        that there is one. None: every query has an answer, as where each has exactly one.
+        """
+        return None
 
     def prepares(self) -> dict[str, Any]:
         """How raw inputs became `inputs`, as a JSON table, which is stored with the models; override it to say so."""

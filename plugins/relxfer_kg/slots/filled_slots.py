@@ -39,7 +39,9 @@ class FilledSlots:
     def counts(self) -> sp.csr_matrix:
         """[V, 2R]: in how many facts an entity fills a slot."""
         entity, _, slot = self.graph.edges
-        made = sp.csr_matrix((np.ones(len(entity)), (entity, slot)), (self.graph.num_entities, self.graph.num_relations))
+        made = sp.csr_matrix(
+            (np.ones(len(entity)), (entity, slot)), (self.graph.num_entities, self.graph.num_relations)
+        )
         made.sort_indices()
         return made
 

@@ -18,23 +18,21 @@ _LEAST = 1e-3
 class SlotProfile:
     """P(entity e has an unknown fact of slot r | the slots that e fills), for any pair (e, r).
 
-    A logistic regression on what `features` computes from a graph. It is fitted to facts that were held out of the
-    graph: a pair counts as answered where one of them fills it. So a relation of which an entity has one fact at most
-    is likely where it has none yet, and unlikely where it has one, by as much as the held-out facts show.
+    A logistic regression on what `features` computes from a graph. It is fitted to facts that are held out of the graph
+    for that, drawn at random: a pair counts as answered where one of them fills it, and its features are those of the
+    graph without them. So a relation of which an entity has one fact at most is likely where it has none yet, and
+    unlikely where it has one, by as much as the held-out facts show. The probability is right where about as many facts
+    are missing as were held out, 15 %; where more are, it is too low, for all pairs alike.
 
-    graph  all known facts
-    held   [m, 3] the facts of `graph` that are held out to fit it; empty: a share of them, drawn at random
-
-    >>> facts = np.array([[e, 0, 10 + e % 2] for e in range(8)] + [[e, 1, 12] for e in range(9)])
-    >>> graph = KnowledgeGraph(tuple("abcdefghijklm"), ("lives_in", "pays"), facts)
-    >>> person, place = SlotProfile(graph, facts[:3]).probabilities(np.array([[8, 0], [12, 0]]))
-    >>> bool(person > place)
+    >>> facts = np.array([[e, 0, 30 + e % 2] for e in range(28)] + [[e, 1, 32] for e in range(30)])
+    >>> graph = KnowledgeGraph(tuple(map(str, range(33))), ("lives_in", "pays"), facts)
+    >>> person, place = SlotProfile(graph).probabilities(np.array([[29, 0], [31, 0]]))
+    >>> bool(person > 3 * place)
     True
     """
 
-    def __init__(self, graph: KnowledgeGraph, held: np.ndarray) -> None:
-        self._filled = FilledSlots(graph)
-        rows = np.flatnonzero(graph.edges_of(held)[: len(graph.facts)]) if len(held) else _drawn(graph)
+    def __init__(self, graph: KnowledgeGraph) -> None:
+        self._filled, rows = FilledSlots(graph), _drawn(graph)
         self._fit(FilledSlots(graph.without(rows)), _pairs_of(graph, graph.facts[rows]))
 
     def _fit(self, filled: FilledSlots, answered: np.ndarray) -> None:
