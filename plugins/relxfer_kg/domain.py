@@ -141,6 +141,10 @@ class KGDomain(Domain):
         graph: KnowledgeGraph = self.inputs
         return graph.kept("slot profile", lambda: SlotProfile(graph)).probabilities(queries)
 
+    def query_kinds(self, queries: np.ndarray) -> np.ndarray:
+        """[n]: the relation of each query; the heads of a relation and its tails are two kinds."""
+        return queries[:, 1]
+
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         """Columns head, relation, tail; the side that was asked for is "?"."""
         graph: KnowledgeGraph = self.inputs

@@ -16,8 +16,8 @@ from relxfer.judge.classification import Classification
 from relxfer.judge.links import LinkPrediction
 from relxfer.plan.stratify import stratified
 from relxfer_social.links.domain import link_domain, observed_links
-from relxfer_social.new_edges import with_edges
 from relxfer_social.network import Network
+from relxfer_social.new_edges import with_edges
 from relxfer_social.options import SplitOptions
 
 

@@ -280,6 +280,12 @@ class Domain:
         """
         return None
 
+    def query_kinds(self, queries: np.ndarray) -> np.ndarray:
+        """[n] int: of which kind each query is, such as its relation; sets of answers are as sure for every kind."""
+        import numpy as np
+
+        return np.zeros(len(queries), np.int64)
+
     def prepares(self) -> dict[str, Any]:
         """How raw inputs became `inputs`, as a JSON table, which is stored with the models; override it to say so."""
         return {}

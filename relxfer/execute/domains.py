@@ -14,6 +14,7 @@ from relxfer.declare.experiment import Chosen, Experiment, Source, Target
 from relxfer.execute.sealed import Sealed
 from relxfer.judge.scoring import Scorer
 from relxfer.plan import calibration, selection
+from relxfer.plan.calibration import Calibrated
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Shown
 from relxfer.plan.views import source_view, target_view
@@ -83,7 +84,14 @@ class Domains:
         needs, named = cell.method.needs, self.experiment.validator
         target, sources = self._cut(cell, needs)
         chosen = selection.choose(named, self.plugins, needs, lambda names: self._cut(cell, names))
-        return Shown(target, sources, chosen, calibration.choose(self.experiment.calibrator, target))
+        return Shown(target, sources, chosen, self._calibrated(cell, target))
+
+    def _calibrated(self, cell: PlannedCell, shown: Domain) -> Calibrated:
+        """By what a cell is calibrated; where inputs hold answers themselves, on labels of the data set."""
+        of = self.target(cell.target).domain
+        whole = target_view(of, ("target-labels",), "all", cell.seed) if of.task.self_supervised else None
+        named = self.experiment.config.calibrator.use
+        return calibration.choose(self.experiment.calibrator, named, self.plugins, shown, whole)
 
     def _cut(self, cell: PlannedCell, needs: Sequence[str]) -> tuple[Domain, tuple[Domain, ...]]:
         """Views of target and sources for the needs of a strategy or a validator."""
