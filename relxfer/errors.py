@@ -94,16 +94,18 @@ class BadQuestions(DataError):
     """Rows of a question that cannot be asked, such as those with a name that is not in the data; others can.
 
     rows  number of a row, from 0 -> what is wrong with it
+    rest  the columns of the question without these rows
     """
 
-    def __init__(self, rows: Mapping[int, str]):
-        self.rows = dict(rows)
-        first = next(iter(self.rows), 0)
-        more = f" (and {len(self.rows) - 1:,} more rows)" if len(self.rows) > 1 else ""
-        super().__init__(f"row {first + 1} of the question: {self.rows.get(first, 'it is empty')}{more}")
+    def __init__(self, rows: Mapping[int, str], rest: Mapping[str, Sequence[str]]):
+        self.rows, self.rest = dict(rows), rest
+        first = next(iter(self.rows))
+        more = len(self.rows) - 1
+        also = f" (and {more:,} more row{'s' * (more > 1)} that cannot be asked)" if more else ""
+        super().__init__(f"row {first + 1} of the question: {self.rows[first]}{also}")
 
-    def __reduce__(self) -> tuple[type[BadQuestions], tuple[dict[int, str]]]:
-        return type(self), (self.rows,)
+    def __reduce__(self) -> tuple[type[BadQuestions], tuple[Mapping[int, str], Mapping[str, Sequence[str]]]]:
+        return type(self), (self.rows, self.rest)
 
 
 class ArtefactError(RelxferError):

@@ -26,6 +26,7 @@ def test_the_docstring_shows_the_whole_tree():
         (errors.ConfigError("run.toml", []), 2),
         (errors.UnknownName("strategy", "x", []), 2),
         (errors.DataError("no"), 2),
+        (errors.BadQuestions({3: "no"}, {}), 2),
         (errors.ArtefactError("no"), 1),
         (errors.DamagedArtefact("no"), 1),
         (errors.UnfitArtefact("no"), 2),
@@ -63,3 +64,11 @@ def test_nearest_names_come_first_and_few_are_listed_whole():
 
 def test_an_endless_name_is_compared_and_shown_in_part():
     assert len(errors.did_you_mean("x" * 10**6, ["x" * 10**6])) < 500
+
+
+def test_questions_that_cannot_be_asked_come_back_from_a_worker_too():
+    error = pickle.loads(
+        pickle.dumps(errors.BadQuestions({3: "no town is called 'x'", 5: "nor y"}, {"town": ["Rome"]}))
+    )
+    assert str(error) == "row 4 of the question: no town is called 'x' (and 1 more row that cannot be asked)"
+    assert (list(error.rows), error.rest) == ([3, 5], {"town": ["Rome"]})

@@ -91,11 +91,11 @@ class KGDomain(Domain):
         vocabulary, ids = numbered(old, list(zip(new["head"], new["relation"], new["tail"], strict=True)))
         facts = _added(self.inputs, vocabulary, [ids])
         counts = (
-            (len(facts) - len(self.inputs.facts), "fact"),
-            (len(vocabulary.entities) - len(old.entities), "entity"),
-            (len(vocabulary.relations) - len(old.relations), "relation"),
+            (len(facts) - len(self.inputs.facts), "fact", "facts"),
+            (len(vocabulary.entities) - len(old.entities), "entity", "entities"),
+            (len(vocabulary.relations) - len(old.relations), "relation", "relations"),
         )
-        note = f"added: {', '.join(f'{count:,} new {what}' for count, what in counts)} (each counted once)"
+        note = f"added: {', '.join(f'{n:,} new {many if n != 1 else one}' for n, one, many in counts)}"
         return self._over(vocabulary, facts, self.val, self.test, note)
 
     def _over(
@@ -191,7 +191,10 @@ def restored(task: Task, arrays: Mapping[str, np.ndarray]) -> KGDomain:
     """
     try:
         vocabulary = Vocabulary(texts.unpacked("entities", arrays), texts.unpacked("relations", arrays))
-        made = kg_domain("the stored graph", vocabulary, Splits(FactIds(arrays["facts"])))
+        facts = arrays["facts"]
+        if facts.dtype != np.int64 or facts.ndim != 2 or facts.shape[1] != 3:
+            raise ValueError(f"facts as {facts.dtype} {list(facts.shape)}")
+        made = kg_domain("the stored graph", vocabulary, Splits(FactIds(facts)))
     except (KeyError, ValueError) as error:
         raise UnfitArtefact(f"expected the facts of a graph, got others ({error}); write the folder again") from None
     return replace(made, task=replace(made.task, candidates=task.candidates))

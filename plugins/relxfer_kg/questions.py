@@ -35,14 +35,14 @@ class KGQuestions:
         problems: dict[int, str] = {}
         relations = self.relations.of(question["relation"], problems)
         if "head" not in question and "tail" not in question:
-            refuse(problems)
+            refuse(problems, question)
             return self._of_all(relations)
         nothing = [UNKNOWN] * len(relations)
         heads = self._side(question.get("head", nothing), problems)
         tails = self._side(question.get("tail", nothing), problems)
         for row in np.flatnonzero((heads < 0) & (tails < 0)).tolist():
             problems.setdefault(row, 'neither head nor tail is named; leave the one to be predicted empty or write "?"')
-        refuse(problems)
+        refuse(problems, question)
         backwards = heads < 0
         queries = np.stack([np.where(backwards, tails, heads), relations + backwards * len(self.graph.relations)], 1)
         answers = np.where(backwards, -1, tails)

@@ -49,7 +49,7 @@ class NodeDomain(Domain):
         problems: dict[int, str] = {}
         lookup = Lookup({name: number for number, name in enumerate(self.inputs.nodes)}, "node")
         nodes = lookup.of(question["node"], problems)
-        refuse(problems)
+        refuse(problems, question)
         return Examples(self.inputs, nodes)
 
     def everything(self) -> Examples:

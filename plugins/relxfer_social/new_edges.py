@@ -30,7 +30,7 @@ def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Netw
     nodes = _nodes(network, pairs)
     numbers = {name: number for number, name in enumerate(nodes)}
     edges = np.array([[numbers[name] for name in end] for end in pairs], np.int64).reshape(2, -1)
-    there = replace(network, nodes=nodes, features=_rows(network, len(nodes)), _kept={})
+    there = replace(network, nodes=nodes, _kept={})  # where nodes are new, there are no features
     edges = _fresh(there, edges)
     grown = np.concatenate([network.edges, both_ways(edges) if _goes_both_ways(network) else edges], axis=1)
     counts = [f"{edges.shape[1]:,} link{'s' * (edges.shape[1] != 1)} to the network"]
@@ -56,10 +56,6 @@ def _nodes(network: Network, pairs: tuple[Sequence[str], Sequence[str]]) -> tupl
             "features and run again"
         )
     return (*network.nodes, *new)
-
-
-def _rows(network: Network, count: int):  # type: ignore[no-untyped-def]  # scipy has no types
-    return network.features if count == len(network) else None
 
 
 def _fresh(network: Network, edges: np.ndarray) -> np.ndarray:

@@ -28,7 +28,7 @@ class ImageDomain(Domain):
         if "file" not in question:
             raise DataError(f"expected a column 'file' in the queries, got: {', '.join(question)}; add it")
         files = list(question["file"])
-        refuse({row: told for row, name in enumerate(files) if (told := _unreadable(Path(name)))})
+        refuse({row: told for row, name in enumerate(files) if (told := _unreadable(Path(name)))}, question)
         return Examples(FileImages.of([Path(name) for name in files], files), np.arange(len(files)))
 
     def everything(self) -> Examples:

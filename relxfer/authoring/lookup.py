@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -47,7 +47,7 @@ class Lookup:
         """What is wrong with a name, with the name that may be meant."""
         if (alike := self._normal.get(unicodedata.normalize("NFC", name))) is not None:
             return (
-                f"no {self.what} is called {ascii(name)[1:-1]!r}, but {ascii(alike)[1:-1]!r}, which looks the same and "
+                f"no {self.what} is called {name!a}, but {alike!a}, which looks the same and "
                 f"is another Unicode form ({_form(name)}, in the data {_form(alike)}); write it as in the data"
             )
         return f"no {self.what} is called {name!r}; {self._near(name)}"
@@ -71,7 +71,14 @@ def _form(name: str) -> str:
     return next((form for form in ("NFC", "NFD") if unicodedata.is_normalized(form, name)), "mixed")
 
 
-def refuse(problems: Mapping[int, str]) -> None:
-    """Raise `BadQuestions` where a row has a problem, rows in order."""
+def refuse(problems: Mapping[int, str], question: Mapping[str, Sequence[str]]) -> None:
+    """Raise `BadQuestions` where a row of a question has a problem, rows in order.
+
+    >>> refuse({1: "no city is called 'Osslo'"}, {"city": ["Rome", "Osslo"]})
+    Traceback (most recent call last):
+    ...
+    relxfer.errors.BadQuestions: row 2 of the question: no city is called 'Osslo'
+    """
     if problems:
-        raise BadQuestions({row: problems[row] for row in sorted(problems)})
+        rest = {name: [c for row, c in enumerate(cells) if row not in problems] for name, cells in question.items()}
+        raise BadQuestions({row: problems[row] for row in sorted(problems)}, rest)

@@ -1,7 +1,8 @@
 """The command line.
 
 Exit codes: 0 success, 1 a cell failed, 2 wrong configuration or usage, 3 a plugin that is needed is broken,
-4 regression (`relxfer compare`), 130 interrupted.
+4 regression (`relxfer compare`), 5 some rows of a question could not be asked (`relxfer predict`; the others are
+answered), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from relxfer.cli import (
     plugins,
     predict,
     rank_sources,
+    refit,
     report,
     run,
     runs,
@@ -35,7 +37,23 @@ from relxfer.errors import CellFailed, RelxferError
 from relxfer.plugins import fault
 from relxfer.store import escaping
 
-VERBS = (run, check, init, report, show, predict, compare, bench, rank_sources, runs, data, plugins, schema, new_plugin)
+VERBS = (
+    run,
+    check,
+    init,
+    report,
+    show,
+    predict,
+    refit,
+    compare,
+    bench,
+    rank_sources,
+    runs,
+    data,
+    plugins,
+    schema,
+    new_plugin,
+)
 INTERRUPTED = 130
 
 

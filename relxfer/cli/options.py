@@ -63,6 +63,24 @@ def level(arguments: argparse.Namespace) -> int:
     return -1 if arguments.quiet or arguments.json else int(arguments.verbose)
 
 
+def add_row(parser: argparse.ArgumentParser) -> None:
+    """Add options that say which row of a run is meant."""
+    parser.add_argument(
+        "--strategy",
+        metavar="NAME",
+        help="whose models (default: the best row by validation; without validation labels the source unchanged)",
+    )
+    parser.add_argument("--target", metavar="NAME", help="which target (default: the first)")
+    parser.add_argument("--seed", type=int, metavar="N", help="the model of one seed (default: all of the row)")
+    parser.add_argument("--cell", metavar="ID", help="a cell by the beginning of its id, instead of a row")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="your configuration of the run, instead of the one in its folder; beside the file of a model: of its data",
+    )
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Add `--json`."""
     parser.add_argument("--json", action="store_true", help="print JSON")

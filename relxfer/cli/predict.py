@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +13,45 @@ from relxfer.errors import UsageError
 
 NAME = "predict"
 HELP = "named predictions of a transferred model"
+#: The exit code where some rows of a question could not be asked.
+NOT_ASKED = 5
+#: How many of these are told one by one.
+_MOST = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", type=Path, metavar="RUN", help="run directory, or the file of a model (.safetensors)")
+    parser.add_argument(
+        "run",
+        type=Path,
+        metavar="RUN",
+        help="run directory, a folder that `relxfer refit` wrote, or the file of a model (.safetensors)",
+    )
     asked = parser.add_mutually_exclusive_group(required=True)
     asked.add_argument(
         "--queries",
         type=Path,
         metavar="PATH",
-        help="table of names with a header (TSV, CSV, Parquet); or the files to classify: a file, a folder, a pattern",
+        help="table of names with a header (TSV, CSV, Parquet), which may say answers, to be scored; or the files to "
+        "classify: a file, a folder, a pattern",
     )
     asked.add_argument("--relation", metavar="R", help="ask this relation of every entity")
     asked.add_argument(
         "--all",
         action="store_true",
-        help="ask every (entity, relation) of the observed facts, and write the answers to --out (.tsv or .csv); after "
-        "an interruption, the same command continues",
+        help="ask every (entity, relation) of the known facts, or every node, pair or picture without an answer, and "
+        "write the answers to --out (.tsv or .csv); after an interruption, the same command continues",
+    )
+    parser.add_argument(
+        "--facts",
+        type=Path,
+        metavar="FILE",
+        help="further facts or edges that are known, in the formats of the data; their names may be new",
+    )
+    parser.add_argument(
+        "--as-judged",
+        action="store_true",
+        help="know only what the experiment showed to its models; what was held out may be an answer (default: "
+        "everything in the data is known)",
     )
     parser.add_argument(
         "--top-k", type=options.positive, default=10, metavar="K", help="answers for each query (default 10)"
@@ -36,17 +59,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="write .tsv, .csv, .json or .parquet (default: the terminal)"
     )
-    parser.add_argument(
-        "--strategy", metavar="NAME", help="whose model (default: the first strategy of the configuration)"
-    )
-    parser.add_argument("--target", metavar="NAME", help="which target (default: the first)")
-    parser.add_argument("--cell", metavar="ID", help="a cell by the beginning of its id, instead of a strategy")
-    parser.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help="your configuration of the run, instead of the one in its folder; beside the file of a model: of its data",
-    )
+    options.add_row(parser)
     parser.add_argument("--keep-known", action="store_true", help="also give answers that are in the data already")
     parser.add_argument("--force", action="store_true", help="overwrite the file that --out names")
     options.add_json(parser)
@@ -54,7 +67,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: argparse.Namespace) -> int:
-    from relxfer.predict import predictions
+    from relxfer.predict import predictions, questions
 
     if arguments.all and not arguments.out:
         raise UsageError("expected --out FILE with --all, got none: there are too many answers for the terminal")
@@ -62,25 +75,40 @@ def do(arguments: argparse.Namespace) -> int:
         predictions.check_place(arguments.out, arguments.force, arguments.queries)
     if arguments.all:
         return _everything(arguments)
-    asked = arguments.queries
-    question = {"relation": [arguments.relation]} if asked is None else predictions.questions(asked)
+    path = arguments.queries
+    question = {"relation": [arguments.relation]} if path is None else questions.read(path)
     chosen = _chosen(arguments)
-    _announce(chosen)
-    answers = predictions.answers(chosen, chosen.domain.ask(question), arguments.top_k, arguments.keep_known)
+    _announce(chosen, arguments)
+    asked = questions.asked(chosen.domain, question)
+    answers = predictions.answers(chosen, asked.examples, arguments.top_k, arguments.keep_known)
     if arguments.out:
         remark(f"wrote {answers.write(arguments.out):,} rows to {arguments.out}")
     elif arguments.json:
         print_json(predictions.as_rows(answers.table()))
     else:
         out().print(_rendered(answers.table()))
-    return 0
+    return _told_bad(asked.bad)
+
+
+def _told_bad(bad: Mapping[int, str]) -> int:
+    """Say which rows of a question were not asked and why; the exit code."""
+    if not bad:
+        return 0
+    remark(f"not asked: {len(bad):,} row{'s' * (len(bad) > 1)} of the question; the others are answered")
+    for row, told in list(bad.items())[:_MOST]:
+        remark(f"  row {row + 1}: {told}")
+    if len(bad) > _MOST:
+        remark(f"  and {len(bad) - _MOST:,} more")
+    return NOT_ASKED
 
 
 def _chosen(arguments: argparse.Namespace) -> Any:
     from relxfer.predict import predictions
+    from relxfer.predict.chosen import Wanted
 
-    named = (arguments.strategy, arguments.target, arguments.cell)
-    return predictions.choose(arguments.run, plugins(arguments.plugins), *named, arguments.config)
+    named = arguments.strategy, arguments.target, arguments.cell, arguments.seed, arguments.config
+    wanted = Wanted(*named, arguments.as_judged, arguments.facts)
+    return predictions.choose(arguments.run, plugins(arguments.plugins), wanted)
 
 
 def _everything(arguments: argparse.Namespace) -> int:
@@ -88,16 +116,18 @@ def _everything(arguments: argparse.Namespace) -> int:
     from relxfer.report.progress import counted
 
     chosen = _chosen(arguments)
-    _announce(chosen)
+    _announce(chosen, arguments)
     with counted("queries") as progress:
         queries = journal.write(chosen, arguments.out, arguments.top_k, arguments.keep_known, arguments.force, progress)
     remark(f"wrote the answers to {queries:,} queries to {arguments.out}")
     return 0
 
 
-def _announce(chosen: Any) -> None:
-    """Print which model answers, and the notes of its learner."""
+def _announce(chosen: Any, arguments: argparse.Namespace) -> None:
+    """Print which models answer and why, what was added to their data, and the notes of their learner."""
     remark(f"predicting with {chosen.description}")
+    if arguments.facts is not None:
+        remark(chosen.domain.notes[-1])
     for note in chosen.learner.notes() if hasattr(chosen.learner, "notes") else ():
         remark(note)
 

@@ -251,8 +251,8 @@ class Domain:
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
         """Examples from columns of names (column -> one name for each query), for `relxfer predict`.
 
-        A row may say its answer too, such as a fact with head and tail: it is then asked how likely that is. The answers
-        of the examples are those, and -1 where a row says none; None, where no row does.
+        A row may say its answer too, such as a fact with head and tail: it is then asked how likely that is. The
+        answers of the examples are those, and -1 where a row says none; None, where no row does.
 
         Raises:
             BadQuestions: some rows cannot be asked, such as those with unknown names; it says what is wrong with each.

@@ -81,8 +81,8 @@ class Adapter(Protocol):
                                               known for this model
     blank(task, inputs) -> Domain             a domain without data, for questions that bring their own inputs, such as
                                               files of pictures; `inputs` is what `prepares` of the domain returned
-    with_file(domain, path) -> Domain         the domain with further observed inputs, such as the facts of a file in the
-                                              formats of its data sets; see `Domain.with_new`
+    with_file(domain, path) -> Domain         the domain with further observed inputs, such as the facts of a file in
+                                              the formats of its data sets; see `Domain.with_new`
     restored(task, arrays, card) -> Domain    the domain of which `observed` returned these arrays and this card, all of
                                               it for training; anybody may have written them (`UnfitArtefact`)
     """

@@ -16,7 +16,7 @@ from relxfer.judge.scoring import Scorer
 from relxfer.plan import calibration, selection
 from relxfer.plan.calibration import Calibrated
 from relxfer.plan.cells import PlannedCell
-from relxfer.plan.selection import Shown
+from relxfer.plan.selection import Selection, Shown
 from relxfer.plan.views import source_view, target_view
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
@@ -92,6 +92,14 @@ class Domains:
         whole = target_view(of, ("target-labels",), "all", cell.seed) if of.task.self_supervised else None
         named = self.experiment.config.calibrator.use
         return calibration.choose(self.experiment.calibrator, named, self.plugins, shown, whole)
+
+    def compared(self, cell: PlannedCell) -> Selection:
+        """The rule by which finished rows of this target, label budget and seed are compared, with its labels.
+
+        It is the automatic validator of strategies that use labels; there is none where there are no labels for it.
+        """
+        found = selection.choose(None, self.plugins, ("target-labels",), lambda names: self._cut(cell, names))
+        return found if found.validator and "target-labels" in found.validator.record.needs else Selection()
 
     def _cut(self, cell: PlannedCell, needs: Sequence[str]) -> tuple[Domain, tuple[Domain, ...]]:
         """Views of target and sources for the needs of a strategy or a validator."""

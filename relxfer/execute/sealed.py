@@ -15,6 +15,7 @@ from relxfer.errors import Incompatible, PluginError
 from relxfer.execute.stored import reload
 from relxfer.execute.stored.calibration import Probabilities, uncalibrated
 from relxfer.judge.reliability import Watch
+from relxfer.judge.ranking import Filter, known_answers
 from relxfer.plan.views import digest, same_data
 from relxfer.seeding import generator
 from relxfer.store import stored_names
@@ -162,6 +163,15 @@ class Sealed:
             PluginError: it does not.
         """
         reload.check(judged, stored, shown, self._complete.test)
+
+
+def known_to(seen: Domain, asked: Examples) -> Filter | None:
+    """The known answers to these queries, which are not to be predicted again; None if the task is not ranking.
+
+    seen  the target as whoever answers sees it: opened, or without its held-out splits
+    """
+    known = seen.known()
+    return known_answers(asked.queries, known) if seen.task.open and known else None
 
 
 def _fitting(results: Mapping[str, np.ndarray], asked: Examples) -> Mapping[str, np.ndarray]:

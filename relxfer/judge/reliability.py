@@ -135,11 +135,16 @@ class Watch:
         return {name: np.concatenate(parts) for name, parts in kept.items() if parts[0] is not None}
 
 
-def competing(scores: np.ndarray, answers: np.ndarray, known: Filter) -> np.ndarray:
-    """[b, C]: -inf for known answers of the same query, other than the right one; as in filtered ranks."""
-    made, rows = np.array(scores, float), np.arange(len(scores))
+def competing(scores: np.ndarray, answers: np.ndarray | None, known: Filter) -> np.ndarray:
+    """[b, C]: -inf for known answers of the same query, other than its own; as in filtered ranks.
+
+    answers  [b] int, of each query its own; -1 or None where it has none
+    """
+    made = np.array(scores, float)
     made[known.rows(), known.answers] = -np.inf
-    made[rows, answers] = scores[rows, answers]
+    if answers is not None:
+        rows = np.flatnonzero(answers >= 0)
+        made[rows, answers[rows]] = scores[rows, answers[rows]]
     return made
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from relxfer.contract.data import Domain
 from relxfer.contract.learners import Learner
@@ -32,11 +32,13 @@ class Selection:
     validator  None: the last step counts
     target     with its validation labels, if the validator needs them
     sources    likewise
+    until      name of a phase -> the step at which it ends, where a training repeats the choice of another one
     """
 
     validator: Chosen | None = None
     target: Domain | None = None
     sources: tuple[Domain, ...] = ()
+    until: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rule(self) -> str:
@@ -51,9 +53,10 @@ class Selection:
         return lambda learner: rule.score(learner, cell)
 
     def card(self) -> JsonObject | None:
-        """The rule, its options and digests of its data, for a fingerprint; None if there is no validator."""
+        """The rule, its options and digests of its data, or the steps that are repeated, for a fingerprint; None if the
+        last step counts."""
         if self.validator is None:
-            return None
+            return {"until": dict(self.until)} if self.until else None
         targets = [self.target] if self.target else []
         return {**self.validator.content(), "views": [digest(domain) for domain in (*targets, *self.sources)]}
 

@@ -10,6 +10,7 @@ from typing import BinaryIO, TypeAlias
 import numpy as np
 
 from relxfer.contract.data import Domain
+from relxfer.predict.scores import Best
 from relxfer.store import delimited, files, parquet
 
 FORMATS = (".tsv", ".csv", ".json", ".parquet")
@@ -49,21 +50,19 @@ class Answers:
             return _WRITERS.get(path.suffix, _delimited)(self, path, stream)
 
 
-def block(domain: Domain, queries: np.ndarray, answers: np.ndarray, scores: np.ndarray) -> Block:
+def block(domain: Domain, queries: np.ndarray, best: Best) -> Block:
     """The columns of a block: names of the query, answer, rank if the task ranks answers, and score.
 
     queries  [b, ...]
-    answers  [b, k] int, best first; -1 where there are fewer than k
-    scores   [b, k]
 
     >>> from relxfer.contract.tasks import Task
     >>> domain = Domain("d", Task("classification", ("cat", "dog")), None, "")
-    >>> block(domain, np.array([7]), np.array([[1, 0, -1]]), np.array([[0.9, 0.1, np.nan]]))
+    >>> block(domain, np.array([7]), Best.first(np.array([[1, 0, -1]]), np.array([[0.9, 0.1, np.nan]])))
     [['7', '7'], ['dog', 'cat'], [1, 2], [0.9, 0.1]]
     """
+    answers, ranks, scores = best.answers, best.ranks, best.scores
     present = answers >= 0
     rows = np.repeat(np.arange(len(answers)), present.sum(1)).tolist()
-    ranks = np.broadcast_to(np.arange(1, answers.shape[1] + 1), answers.shape)
     answer_names = domain.task.answers
     return [
         *([names[row] for row in rows] for names in domain.name_queries(queries).values()),
@@ -73,14 +72,15 @@ def block(domain: Domain, queries: np.ndarray, answers: np.ndarray, scores: np.n
     ]
 
 
-def blocks(domain: Domain, queries: np.ndarray, best: Iterable[tuple[np.ndarray, np.ndarray]]) -> Iterator[Block]:
-    """The blocks of the answers that `predictions.best` yields for these queries."""
+def blocks(domain: Domain, queries: np.ndarray, best: Iterable[Best]) -> Iterator[Block]:
+    """The blocks of the answers that `scores.best` yields for these queries."""
     start = 0
-    for answers, scores in best:
-        for first in range(0, len(answers), _QUERIES):
-            rows = slice(first, min(first + _QUERIES, len(answers)))
-            yield block(domain, queries[start + rows.start : start + rows.stop], answers[rows], scores[rows])
-        start += len(answers)
+    for of in best:
+        for first in range(0, len(of.answers), _QUERIES):
+            rows = slice(first, min(first + _QUERIES, len(of.answers)))
+            asked = queries[start + rows.start : start + rows.stop]
+            yield block(domain, asked, Best(of.answers[rows], of.scores[rows], of.ranks[rows]))
+        start += len(of.answers)
 
 
 def lines(of: Block, path: Path) -> str:

@@ -1,56 +1,98 @@
-"""A trained model that was chosen to answer questions about its target."""
+"""Trained models that were chosen to answer questions about a target together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from relxfer.contract.data import Domain
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Learner
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError
 from relxfer.execute.artefacts import Artefact
-from relxfer.execute.sealed import Sealed
+from relxfer.execute.sealed import known_to
 from relxfer.execute.stored.calibration import probabilities
+from relxfer.judge.conformal import Conformity
+from relxfer.judge.ranking import Filter
 from relxfer.plugins.finder import Plugins
 
 
 @dataclass(frozen=True)
-class ChosenCell:
-    """A transferred model that answers questions about its target.
+class Wanted:
+    """Whose answers are wanted, and what may be known for them.
 
-    description  which model it is, as a sentence for the user
-    data         the target, whose known answers are left out of predictions
-    cell         id of the cell, or of the model itself where it was moved
-    calibrated   from scores [b, C] to calibrated probabilities; None if the model was not calibrated
+    strategy   name; None: the best row by validation
+    target     name; None: the first
+    cell       the beginning of an id, in place of a row
+    seed       of a single model of the row; None: all of them answer together
+    config     the user's configuration, instead of the one in the run directory
+    as_judged  know only what the experiment let its models know; what was held out may be answered
+    facts      a file of further observed inputs
     """
 
-    description: str
+    strategy: str | None = None
+    target: str | None = None
+    cell: str | None = None
+    seed: int | None = None
+    config: Path | None = None
+    as_judged: bool = False
+    facts: Path | None = None
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the models.
+
+    calibrated  from scores [b, C] to calibrated probabilities; None if the model was not calibrated
+    conformity  of the right answers of validation, from which sets of answers are made; None if there is none
+    """
+
     learner: Learner
-    data: Sealed
-    cell: str
     calibrated: Callable[[np.ndarray], np.ndarray] | None = None
+    conformity: Conformity | None = None
 
     @classmethod
-    def of(
-        cls, description: str, learner: Learner, data: Sealed, cell: str, artefact: Artefact, plugins: Plugins
-    ) -> ChosenCell:
+    def of(cls, learner: Learner, artefact: Artefact, plugins: Plugins) -> Member:
         """With the calibration of the artefact.
 
         Raises:
-            DataError: the target has other answers than the model has learnt.
             UnfitArtefact: no plugin offers the calibrator.
         """
-        check_answers(artefact, data.domain, "name the data that it was trained for")
         fitted = artefact.about.calibration
-        return cls(description, learner, data, cell, probabilities(fitted, plugins) if fitted else None)
+        return cls(learner, probabilities(fitted, plugins) if fitted else None, artefact.about.conformity)
+
+
+@dataclass(frozen=True)
+class ChosenRow:
+    """The models of a row, one for each of its seeds, that answer questions about its target together.
+
+    description  which models they are and why, as a sentence for the user
+    members      at least one, all of the same task
+    domain       the target, with what the models know when they answer: without splits that are held out
+    cell         id of the cell, or of all of them; of a model that was moved, its own
+    """
+
+    description: str
+    members: tuple[Member, ...]
+    domain: Domain
+    cell: str
 
     @property
-    def domain(self) -> Domain:
-        """The target without its test."""
-        return self.data.domain
+    def learner(self) -> Learner:
+        """That of the first model."""
+        return self.members[0].learner
+
+    @property
+    def shows(self) -> str:
+        """What is shown of a score: "probability", "score" or "value"."""
+        return "probability" if all(member.calibrated for member in self.members) else self.domain.task.shows
+
+    def known_to(self, asked: Examples) -> Filter | None:
+        """The known answers to these queries, which are not predicted again; None if the task is not ranking."""
+        return known_to(self.domain, asked)
 
 
 def check_answers(artefact: Artefact, domain: Domain, do: str) -> None:
@@ -68,6 +110,11 @@ def check_answers(artefact: Artefact, domain: Domain, do: str) -> None:
             f"expected in '{domain.name}' the answers that the model has learnt, {trained_on}, got "
             f"{_named(domain.task)}: the data have changed since the run; {do}"
         )
+
+
+def together(members: Sequence[Member], task: Task) -> tuple[Member, ...]:
+    """The members that can answer together: the first alone, where a column of scores means something else in each."""
+    return tuple(members) if task.aligned else tuple(members[:1])
 
 
 def _named(task: Task, most: int = 10) -> str:

@@ -13,11 +13,11 @@ from relxfer.declare.resolve import options_model
 from relxfer.errors import PluginError
 from relxfer.plugins.finder import Plugins
 from relxfer.predict.answers import Value
-from relxfer.predict.chosen import ChosenCell
+from relxfer.predict.chosen import ChosenRow
 
 
 def explain(
-    chosen: ChosenCell, asked: Examples, explainer: str, plugins: Plugins, k: int = 10
+    chosen: ChosenRow, asked: Examples, explainer: str, plugins: Plugins, k: int = 10
 ) -> dict[str, list[Value]]:
     """Columns by name: those of each query, `because` and `weight`, the k heaviest reasons first.
 

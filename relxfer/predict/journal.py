@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relxfer.errors import UsageError
+from relxfer.plan.views import digest
 from relxfer.predict.answers import block, encoded, lines
-from relxfer.predict.chosen import ChosenCell
-from relxfer.predict.predictions import best, header
+from relxfer.predict.chosen import ChosenRow
+from relxfer.predict.predictions import header
+from relxfer.predict.scores import best
 from relxfer.store import delimited, files
 from relxfer.store.json_text import JsonObject
 
@@ -84,7 +86,7 @@ class Journal:
 
 
 def write(
-    chosen: ChosenCell,
+    chosen: ChosenRow,
     path: Path,
     k: int,
     keep_known: bool = False,
@@ -112,16 +114,19 @@ def write(
             "be appended; choose another --out"
         )
     asked = chosen.domain.everything()
-    about: JsonObject = {"cell": chosen.cell, "k": k, "keep_known": keep_known, "asked": asked.digest()}
+    data = files.fingerprint(digest(chosen.domain))
+    about: JsonObject = {
+        "cell": chosen.cell, "data": data, "k": k, "keep_known": keep_known, "asked": asked.digest(),
+    }  # fmt: skip
     journal = Journal(path, about)
     done = journal.resume(force)
     rest = replace(asked, queries=asked.queries[done:])
     if done == 0:
         journal.append(delimited.row(header(chosen, asked), delimited.separator(path)), 0)
     progress(done, len(asked))
-    for answers, scores in best(chosen, rest, k, keep_known):
-        rows = slice(done, done + len(answers))
-        journal.append(lines(block(chosen.domain, asked.queries[rows], answers, scores), path), rows.stop)
+    for answered in best(chosen, rest, k, keep_known):
+        rows = slice(done, done + len(answered.answers))
+        journal.append(lines(block(chosen.domain, asked.queries[rows], answered), path), rows.stop)
         done = rows.stop
         progress(done, len(asked))
     journal.finish()

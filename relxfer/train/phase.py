@@ -62,6 +62,7 @@ class Fit:
     path     the file of the checkpoint
     place    seed and phase, from which all random numbers are derived
     select   scores the learner at validation points (higher is better); None: no selection
+    until    the step at which it ends, where that is chosen beforehand; rates and batches are those of all `steps`
     emit     is called with events; at a validation point it returns whether to stop there
     group    the processes that train together: they always have equal weights, and divide the batches of every step
     logbook  what was logged about the cell as a whole
@@ -82,6 +83,7 @@ class Fit:
     path: Path
     place: tuple[object, ...]
     select: Any = None
+    until: int | None = None
     emit: Any = None
     group: Group = ALONE
     logbook: Logbook = field(default_factory=Logbook)
@@ -127,8 +129,8 @@ class Fit:
 
     def _ended(self) -> bool:
         """Whether all steps are done, or no score has improved for long enough (`training.patience`)."""
-        patience = self.options.patience
-        return self.progress.step >= self.steps or (patience is not None and self.progress.stale >= patience)
+        patience, last = self.options.patience, self.steps if self.until is None else min(self.until, self.steps)
+        return self.progress.step >= last or (patience is not None and self.progress.stale >= patience)
 
     def _points(self) -> set[int]:
         """Validation points: before the first step, evenly spaced, and the end."""

@@ -55,6 +55,7 @@ class PhaseTrainer:
     scale          the share of the cell's step budget that this trainer may use
     kept_features  features of frozen networks, shared between cells
     group          the processes that train together
+    until          name of a phase -> the step at which it ends, where that is chosen beforehand
     """
 
     options: TrainingOptions
@@ -67,6 +68,7 @@ class PhaseTrainer:
     tally: Tally = field(default_factory=Tally)
     kept_features: FeatureCache = field(default_factory=FeatureCache)
     group: Group = ALONE
+    until: Mapping[str, int] = field(default_factory=dict)
     _count: int = 0
 
     def fit(
@@ -99,6 +101,7 @@ class PhaseTrainer:
             path=self.folder / f"{phase}.part.safetensors",
             place=place,
             select=self.select if select else None,
+            until=self.until.get(phase),
             emit=self._emitter(phase),
             group=self.group,
             logbook=self.tally.logbook,

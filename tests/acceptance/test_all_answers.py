@@ -37,7 +37,7 @@ def run(tmp_path_factory):
 
 @pytest.fixture
 def chosen(run):
-    return predictions.choose(run, Plugins.load(third_party=False), None, None, None)
+    return predictions.choose(run, Plugins.load(third_party=False))
 
 
 class Broken(Exception):

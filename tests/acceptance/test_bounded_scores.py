@@ -33,7 +33,7 @@ def run(tmp_path_factory):
 
 
 def test_a_run_evaluates_within_the_bound_and_its_report_says_so(run, capsys):
-    chosen = predictions.choose(run, Plugins.load(third_party=False), None, None, None)
+    chosen = predictions.choose(run, Plugins.load(third_party=False))
     domain = load_us(GeoOptions(), {})  # with its test, which predictions do not get
     exact = scorer_of(chosen.learner.module, domain.inputs)
     bounded = scorer_of(chosen.learner.module, domain.inputs, subgraph=12)
@@ -54,7 +54,7 @@ def _pairs(parts):
 
 
 def test_predictions_are_made_within_the_bound_and_say_so(run, tmp_path, capsys):
-    chosen = predictions.choose(run, Plugins.load(third_party=False), None, None, None)
+    chosen = predictions.choose(run, Plugins.load(third_party=False))
     graph = chosen.domain.inputs
     bounded = scorer_of(chosen.learner.module, graph, subgraph=12)
     out, fact = tmp_path / "all.tsv", graph.facts[0].copy()

@@ -17,6 +17,7 @@ from relxfer.declare import resolve
 from relxfer.errors import ConfigError, UnfitArtefact
 from relxfer.execute import artefacts
 from relxfer.predict import predictions
+from relxfer.predict.chosen import Wanted
 from relxfer.testing import blobs, harness
 
 # ---------------------------------------------------------------- nearest neighbours
@@ -189,7 +190,7 @@ def test_as_a_source_they_answer_as_they_were_judged(finished, plugin, tmp_path,
 def test_predict_answers_as_they_were_judged(finished, plugins):
     for name in ("own-knn", "ensemble"):
         cell = next(cell for cell in finished.cells if cell.strategy == name)
-        chosen = predictions.choose(finished.folder, plugins, name, None, None)
+        chosen = predictions.choose(finished.folder, plugins, Wanted(strategy=name))
         sealed = chosen.data._complete.test
         assert sealed is not None
         best = np.concatenate([answers[:, 0] for answers, _ in predictions.best(chosen, sealed.hidden(), 1, True)])

@@ -10,6 +10,7 @@ import pytest
 from relxfer.contract.data import Domain, Examples
 from relxfer.errors import DataError, Incompatible
 from relxfer.judge.classification import Classification
+from relxfer.judge.clustering import Clustering
 from relxfer.judge.regression import Regression
 
 TASK = Classification(("cat", "dog"))
@@ -113,3 +114,25 @@ def test_what_a_domain_cannot_do_is_told():
     with pytest.raises(DataError, match="ask with --queries"):
         domain().everything()
     assert domain().name_queries(np.array([[1, 2], [3, 4]])) == {"query": ["1/2", "3/4"]}
+
+
+def test_all_that_is_known_is_observed_and_items_stay_apart():
+    one, two = replace(tagged(), inputs="x"), replace(tagged(), inputs="x")
+    made = replace(domain(), inputs="x", train=one, val=None, test=two).whole()
+    assert (made.val, made.test) == (None, None)
+    assert made.train.answers.tolist() == [*one.answers, *two.answers]
+    assert len(np.unique(made.train.unit_ids())) == 2 * len(np.unique(one.unit_ids()))
+    assert made.train.groups.tolist() == [*one.groups, *two.groups]
+    assert list(made.train.tags) == ["camera"]
+    assert replace(domain(), train=None, val=None, test=None).whole().train is None
+
+
+def test_clusters_have_no_answers_that_could_be_known():
+    clusters = replace(domain(), task=Clustering(("cat", "dog")), train=None, val=None, test=tagged())
+    assert clusters.whole().train is None
+
+
+def test_by_default_nothing_is_added_and_questions_bring_their_inputs():
+    with pytest.raises(Incompatible, match="a target to which facts can be added, got 'pets'"):
+        domain().with_new({"head": ["a"]})
+    assert domain().observed() == ({}, {})

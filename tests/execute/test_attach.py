@@ -44,7 +44,7 @@ def test_a_device_that_is_not_there_is_told():
 
 
 def predicted(folder):
-    return predictions.choose(folder, harness.plugins_with([blobs]), None, None, None)
+    return predictions.choose(folder, harness.plugins_with([blobs]))
 
 
 def test_predictions_are_made_on_the_device_of_the_configuration(small, monkeypatch):

@@ -34,16 +34,23 @@ def test_a_target_is_as_its_task_has_it_and_keeps_what_it_was(small):
     assert sealed.count == 24, "the test keeps its classes, against which clusters are judged"
 
 
-def test_a_thinned_target_has_lost_facts_that_stay_true(small):
-    """Where inputs are facts: they do not compete with what is asked."""
-    from relxfer.contract.data import Examples
-
+def test_a_thinned_target_has_lost_facts_that_stay_known(small):
+    """Where inputs are facts: they are the user's own, and are opened with everything else."""
     engine = small(source={"datasets": ["geo-world"]}, target={"dataset": "geo-us", "observed_fraction": 0.5})
     whole = small(source={"datasets": ["geo-world"]}, target={"dataset": "geo-us"})
     thin, full = (e.domains.target(e.experiment.targets[0]) for e in (engine, whole))
     assert len(thin.domain.train) < len(full.domain.train)
-    asked = Examples(full.domain.inputs, full.domain.train.queries)
-    assert thin.known_to(asked).answers.tolist() == full.known_to(asked).answers.tolist()
+    assert thin.opened().sha == full.opened().sha
+
+
+def test_rows_are_compared_by_validation_labels_of_their_budget_and_seed(small):
+    engine = small(target={"dataset": "blobs-target", "label_budgets": [0, 6]}, strategy=["finetune", "zero-shot"])
+    cells = {(cell.method.name, cell.budget): cell for cell in engine.plan()}
+    rule = engine.domains.compared(cells["finetune", 6])
+    assert (rule.rule, len(rule.target.val), rule.target.test) == ("target-val", 1, None)
+    direct = engine.domains.compared(cells["zero-shot", 6])
+    assert direct.card() == rule.card(), "whatever the strategy itself may see"
+    assert engine.domains.compared(cells["zero-shot", 0]).validator is None
 
 
 def test_only_what_the_needs_name_is_shown(small):

@@ -16,10 +16,9 @@ from relxfer.declare import resolve
 from relxfer.execute import sealed
 from relxfer.execute.engine import Engine
 from relxfer.execute.forecast import forecast
-from relxfer.execute.sealed import Sealed
+from relxfer.execute.sealed import Sealed, known_to
 from relxfer.judge.classification import Classification
 from relxfer.judge.clustering import Clustering
-from relxfer.judge.ranking import Ranking
 from relxfer.plan.views import digest
 from relxfer.predict import predictions
 from relxfer.store.run_directory import Store
@@ -89,7 +88,7 @@ def test_whoever_reads_a_test_was_called_by_the_object_that_keeps_it(readers, tm
     results = harness.run(config, tmp_path / "run", [blobs])
     assert not results.failed
     assert results.targets["t"].counts["test"].queries == 24
-    chosen = predictions.choose(tmp_path / "run", plugins, None, None, None)
+    chosen = predictions.choose(tmp_path / "run", plugins)
     assert len(predictions.answers(chosen, Examples(chosen.domain.inputs, np.arange(3)), 1).table()["answer"]) == 3
     experiment = resolve.load(config, plugins)
     assert relatedness.pairs(Engine(experiment, plugins, Store(tmp_path / "none")), [results])
@@ -184,12 +183,26 @@ def test_an_audit_is_the_adapters_and_empty_where_it_has_none():
     assert Sealed(complete()).audit(object()) == {}
 
 
-def test_known_answers_are_those_of_every_split_and_of_rankings_alone():
-    ask = Examples("x", np.array([5, 9]))
+def test_it_is_opened_for_the_users_own_questions_with_what_was_thinned_too():
+    whole = complete()
+    thin = Sealed(whole.restrict(np.arange(4)), whole)
+    opened = thin.opened()
+    assert (opened.val, opened.test) == (None, None)
+    assert len(opened.train) == len(whole.train) + len(whole.val) + len(whole.test)
+    assert thin.domain.test is None
+
+
+def test_nothing_that_judges_or_selects_opens_a_test():
+    root = Path(sealed.__file__).parents[1]
+    callers = {path.relative_to(root).as_posix() for path in root.rglob("*.py") if ".opened()" in path.read_text()}
+    assert {caller for caller in callers if not caller.startswith("predict/")} == set()
+    assert callers, "the method is used"
+
+
+def test_known_is_what_is_seen_where_answers_are_open():
     train, test = (Examples("x", np.array([query]), np.array([answer])) for query, answer in ((5, 1), (9, 2)))
     domain = Domain("d", Ranking(("a", "b", "c"), open=True), "x", "sha", train=train, test=test)
-    known = Sealed(domain).known_to(ask)
-    assert (known.indptr.tolist(), known.answers.tolist()) == ([0, 1, 2], [1, 2])
-    thin = Sealed(replace(domain, train=None), domain)
-    assert thin.known_to(ask).answers.tolist() == [1, 2], "what was thinned is still true"
-    assert Sealed(complete()).known_to(Examples("x", np.array([0]))) is None
+    whole, asked = Sealed(domain), Examples("x", np.array([5, 9]))
+    assert known_to(whole.domain, asked).answers.tolist() == [1]
+    assert known_to(whole.opened(), asked).answers.tolist() == [1, 2]
+    assert known_to(complete(), asked) is None

@@ -72,3 +72,9 @@ def test_what_a_validator_sees_is_in_its_card(plugins):
     small, large = (choose(None, plugins, ("target-labels",), lambda n, b=b: views(n, b)).card() for b in (20, 30))
     assert small["use"] == large["use"]
     assert small["views"] != large["views"]
+
+
+def test_steps_that_are_repeated_are_in_the_fingerprint():
+    assert Selection().card() is None
+    assert Selection(until={"fit-0": 3}).card() == {"until": {"fit-0": 3}}
+    assert Selection(until={"fit-0": 3}).rule == "last-step"

@@ -11,6 +11,7 @@ from relxfer.contract.data import Domain
 from relxfer.judge.classification import Classification
 from relxfer.predict import answers
 from relxfer.predict.answers import Answers, blocks
+from relxfer.predict.scores import Best
 
 DOMAIN = Domain("d", Classification(("cat", 'a "dog"', "=eel")), None, "")
 FOUND, SCORES = np.array([[1, 0], [2, -1]]), np.array([[0.75, 0.25], [1.0, np.nan]])
@@ -19,7 +20,7 @@ COLUMNS = ("query", "answer", "rank", "score")
 
 def made(times=1):
     queries = np.arange(2 * times)
-    return Answers(COLUMNS, blocks(DOMAIN, queries, iter([(FOUND, SCORES)] * times)))
+    return Answers(COLUMNS, blocks(DOMAIN, queries, iter([Best.first(FOUND, SCORES)] * times)))
 
 
 def test_a_row_for_each_answer_that_there_is():
@@ -47,7 +48,7 @@ def test_what_is_written_can_be_read(tmp_path, suffix):
         assert rows[0] == {"query": "0", "answer": 'a "dog"', "rank": 1, "score": 0.75}
         assert len(rows) == 9
     else:
-        from relxfer.predict.predictions import read_table
+        from relxfer.predict.questions import read_table
 
         table = read_table(path)
         assert table["answer"][:3] == ['a "dog"', "cat", "=eel"], "a formula in a spreadsheet, here a name"
@@ -65,7 +66,7 @@ def test_parquet_keeps_types_and_row_groups(tmp_path, monkeypatch):
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     def breaks():
-        yield from blocks(DOMAIN, np.arange(2), iter([(FOUND, SCORES)]))
+        yield from blocks(DOMAIN, np.arange(2), iter([Best.first(FOUND, SCORES)]))
         raise OSError(28, "No space left on device")
 
     path = tmp_path / "a.tsv"

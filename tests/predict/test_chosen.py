@@ -1,4 +1,4 @@
-"""The model that was chosen to answer, and whether it fits the data."""
+"""The models that were chosen to answer, and whether they fit the data."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from relxfer import Classification, DataError, Domain
-from relxfer.execute.sealed import Sealed
-from relxfer.predict.chosen import ChosenCell, check_answers
+from relxfer.judge.clustering import Clustering
+from relxfer.predict.chosen import ChosenRow, Member, check_answers, together
 
 CATS = Domain("pets", Classification(("cat", "dog")), np.zeros(2), "sha")
 
@@ -26,8 +26,13 @@ def test_a_model_of_other_answers_is_refused():
         check_answers(artefact("bee", "ant"), CATS, "do this")
 
 
-def test_what_is_chosen_has_no_test():
-    whole = Sealed(CATS)
-    chosen = ChosenCell.of("it", SimpleNamespace(), whole, "id", artefact("cat", "dog"), SimpleNamespace())
-    assert chosen.domain is whole.domain
-    assert chosen.calibrated is None
+def test_a_model_without_a_calibration_shows_what_its_task_shows():
+    member = Member.of(SimpleNamespace(), artefact("cat", "dog"), SimpleNamespace())
+    assert member.calibrated is None
+    assert ChosenRow("it", (member,), CATS, "id").shows == "probability"
+
+
+def test_clusters_of_several_models_have_nothing_to_do_with_one_another():
+    members = [Member(SimpleNamespace()), Member(SimpleNamespace())]
+    assert len(together(members, CATS.task)) == 2
+    assert together(members, Clustering(("a", "b"))) == (members[0],)

@@ -46,7 +46,7 @@ def asked(tmp_path):
     plugins = Plugins.load()
     plugins.register(blobs, "blobs")
     plugins.register(plugin, "coordinates")
-    chosen = choose(tmp_path / "run", plugins, None, None, None)
+    chosen = choose(tmp_path / "run", plugins)
     return chosen, chosen.domain.unlabelled.take(range(3)), plugins
 
 

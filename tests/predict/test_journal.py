@@ -9,7 +9,7 @@ import pytest
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.errors import UsageError
-from relxfer.predict import journal, predictions
+from relxfer.predict import journal, scores
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def chosen(choose, monkeypatch):
 @pytest.fixture
 def blockwise(monkeypatch):
     """Answers come three queries at a time; the numbers of the queries that were asked are kept."""
-    asked, best = [], predictions.best
+    asked, best = [], scores.best
 
     def some(chosen, rest, k, keep_known):
         for start in range(0, len(rest), 3):

@@ -12,9 +12,10 @@ from PIL import Image
 
 import relxfer
 from relxfer.cli import main
-from relxfer.errors import UnfitArtefact, UnknownName, UsageError
+from relxfer.errors import DataError, UnfitArtefact, UnknownName
 from relxfer.plugins.finder import Plugins
 from relxfer.predict import moved, predictions
+from relxfer.predict.chosen import Wanted
 from relxfer.store import files
 
 
@@ -88,10 +89,10 @@ def test_the_file_says_how_pictures_are_prepared(alone):
 def test_a_configuration_may_name_the_data(alone, config, tmp_path, finished, pictures):
     (tmp_path / "own.toml").write_text(tomli_w.dumps(config))
     plugins = Plugins.load(third_party=False)
-    chosen = moved.choose(alone, plugins, "t", tmp_path / "own.toml")
+    chosen = moved.choose(alone, plugins, Wanted(target="t", config=tmp_path / "own.toml"))
     assert len(chosen.domain.train) > 0
     with pytest.raises(UnknownName, match="target of"):
-        moved.choose(alone, plugins, "other", tmp_path / "own.toml")
+        moved.choose(alone, plugins, Wanted(target="other", config=tmp_path / "own.toml"))
 
 
 def test_data_that_must_be_named(tmp_path):
@@ -112,9 +113,13 @@ def test_data_that_must_be_named(tmp_path):
     )
     (file,) = results.folder.glob("cells/*/model.safetensors")
     plugins = Plugins.load(third_party=False)
-    with pytest.raises(UsageError, match="expected --config FILE beside"):
-        predictions.choose(file, plugins, None, None, None)
-    chosen = predictions.choose(file, plugins, None, None, None, results.folder / "config.toml")
+    with pytest.raises(DataError, match="expected --facts FILE, or --config FILE, beside"):
+        predictions.choose(file, plugins)
+    chosen = predictions.choose(file, plugins, Wanted(config=results.folder / "config.toml"))
+    (tmp_path / "mine.tsv").write_text("x\tr\ty\ny\ts\tz\n")
+    own = predictions.choose(file, plugins, Wanted(facts=tmp_path / "mine.tsv"))
+    answers = predictions.predict(own, {"head": ["z"], "relation": ["r"]}, 5)["answer"]
+    assert set(answers) == {"x", "y", "z"}, "a graph that the run has never seen"
     table = predictions.predict(chosen, {"head": ["a"], "relation": ["r"]}, 2)
     assert list(table) == ["head", "relation", "tail", "answer", "rank", "score"]
 
@@ -125,4 +130,4 @@ def test_the_first_schema_does_not_say_how_it_is_attached(alone, tmp_path):
     plain = {name: array for name, array in arrays.items() if not name.startswith("calibration/")}
     files.write_arrays(tmp_path / "old.safetensors", plain, {"relxfer": 1, **kept})
     with pytest.raises(UnfitArtefact, match="got one of schema 1"):
-        moved.choose(tmp_path / "old.safetensors", Plugins.load(third_party=False), None, None)
+        moved.choose(tmp_path / "old.safetensors", Plugins.load(third_party=False), Wanted())

@@ -10,15 +10,17 @@ from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.predict import predictions
 
 
-def test_the_first_strategy_answers_with_all_labels_and_the_first_seed(choose):
-    chosen = choose()
-    assert chosen.description.startswith("finetune on ")
-    assert f"(all labels, seed 3, cell {chosen.cell})" in chosen.description
-    assert chosen.domain.test is None
+def test_what_is_known_includes_what_was_held_out_unless_it_is_asked_as_judged(choose):
+    chosen, judged = choose(), choose(as_judged=True)
+    assert chosen.domain.test is judged.domain.test is judged.domain.val is None
+    assert len(chosen.domain.train) == 72
+    assert len(judged.domain.train) == 36
 
 
-def test_a_strategy_or_a_cell_can_be_named(choose, results):
-    assert choose("zero-shot").description.startswith("zero-shot")
+def test_a_strategy_a_seed_or_a_cell_can_be_named(choose, results):
+    assert choose(strategy="zero-shot").description.startswith("zero-shot")
+    one = choose(strategy="finetune", seed=4)
+    assert f"(all labels, seed 4, cell {one.cell})" in one.description
     wanted = next(cell for cell in results.cells if (cell.strategy, cell.budget, cell.seed) == ("finetune", 6, 4))
     assert choose(cell=wanted.id[:12]).cell == wanted.id
 
@@ -30,6 +32,7 @@ def test_a_strategy_or_a_cell_can_be_named(choose, results):
         ({"cell": "f" * 16}, UsageError, "a finished cell for the id 'ffff"),
         ({"cell": ""}, UsageError, "a finished cell for the id ''"),
         ({"target": "u"}, UnknownName, "no target of this run is called 'u'"),
+        ({"strategy": "finetune", "seed": 7}, UnknownName, "no finished seed of this row is called '7'.*3, 4"),
     ],
 )
 def test_what_is_not_there_is_told(choose, asked, error, told):
@@ -68,17 +71,6 @@ def test_a_model_that_learnt_answers_mostly_right(choose):
     found = predictions.answers(chosen, Examples(chosen.domain.inputs, train.queries), 1).table()["answer"]
     right = [chosen.domain.task.answers[answer] for answer in train.answers]
     assert np.mean([a == b for a, b in zip(found, right, strict=True)]) > 0.7
-
-
-def test_questions_are_a_table_a_folder_a_file_or_a_pattern(tmp_path):
-    (tmp_path / "a.tsv").write_text("node\tb\nx\ty\n")
-    (tmp_path / "1.png").touch()
-    assert predictions.questions(tmp_path / "a.tsv") == {"node": ["x"], "b": ["y"]}
-    assert predictions.questions(tmp_path) == {"folder": [str(tmp_path)]}
-    assert predictions.questions(tmp_path / "1.png") == {"file": [str(tmp_path / "1.png")]}
-    assert predictions.questions(tmp_path / "*.png") == {"file": [str(tmp_path / "1.png")]}
-    with pytest.raises(DataError, match="files that match"):
-        predictions.questions(tmp_path / "*.jpg")
 
 
 def test_no_file_is_lost(tmp_path):

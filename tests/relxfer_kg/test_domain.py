@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from relxfer_kg.domain import FactIds, KGDomain, Splits, Vocabulary, facts_of, kg_domain
+from relxfer_kg.domain import FactIds, KGDomain, Splits, Vocabulary, facts_of, kg_domain, restored
 
-from relxfer.errors import DataError
+from relxfer.errors import DataError, UnfitArtefact
+from relxfer.judge.ranking import Ranking
 
 NAMES = Vocabulary(["ann", "bob", "rome", "bonn"], ["knows", "lives_in"])
 FACTS = np.array([[0, 0, 1], [1, 0, 0], [0, 1, 2], [1, 1, 2], [1, 1, 3]])
@@ -119,7 +120,6 @@ def test_a_relation_alone_asks_about_every_entity(domain):
         ({"head": ["ann"], "relation": ["knws"]}, "no relation is called 'knws'; did you mean 'knows'"),
         ({"head": ["an"], "relation": ["knows"]}, "no entity is called 'an'; did you mean 'ann'"),
         ({"head": ["?"], "tail": [""], "relation": ["knows"]}, "neither head nor tail is named"),
-        ({"head": ["ann"], "tail": ["bob"], "relation": ["knows"]}, "got head 'ann' and tail 'bob'"),
     ],
 )
 def test_questions_that_cannot_be_asked(domain, question, message):
@@ -136,3 +136,38 @@ def test_queries_are_named_with_the_asked_side_open(domain):
     named = domain.name_queries(np.array([[0, 0], [2, 3]]))
     assert named == {"head": ["ann", "?"], "relation": ["knows", "lives_in"], "tail": ["?", "rome"]}
     assert domain.ask(named).queries.tolist() == [[0, 0], [2, 3]]
+
+
+def test_all_that_is_known_is_in_the_graph_once(domain):
+    whole = domain.whole()
+    assert (whole.val, whole.test) == (None, None)
+    held = [[0, 1, 3], [2, 0, 3], [3, 1, 2], [3, 0, 2], [2, 1, 3]]
+    assert sorted(whole.inputs.facts.tolist()) == sorted(FACTS.tolist() + held)
+    assert facts_of(whole.inputs, whole.train).tolist() == whole.inputs.facts.tolist()
+    assert whole.sha == whole.inputs.sha != domain.sha
+    assert whole.whole().inputs.facts.tolist() == whole.inputs.facts.tolist()
+
+
+def test_new_facts_bring_their_names_and_leave_what_is_held_out_as_it_is(domain):
+    new = {"head": ["ann", "eve", "ann"], "relation": ["knows", "owns", "knows"], "tail": ["bob", "rome", "eve"]}
+    grown = domain.with_new(new)
+    assert grown.inputs.entities == (*NAMES.entities, "eve")
+    assert grown.inputs.relations == (*NAMES.relations, "owns")
+    assert grown.inputs.facts.tolist() == [*FACTS.tolist(), [4, 2, 2], [0, 0, 4]]
+    assert grown.task.answers == grown.inputs.entities
+    assert facts_of(grown.inputs, grown.test).tolist() == facts_of(domain.inputs, domain.test).tolist()
+    assert grown.notes[-1] == "added: 2 new facts, 1 new entity, 1 new relation"
+    assert grown.ask({"head": ["?"], "relation": ["knows"], "tail": ["eve"]}).queries.tolist() == [[4, 3]]
+    with pytest.raises(DataError, match="expected columns head, relation and tail of facts, got no 'tail'"):
+        domain.with_new({"head": ["ann"], "relation": ["knows"]})
+
+
+def test_what_is_observed_is_restored(domain):
+    arrays, _ = domain.whole().observed()
+    again = restored(Ranking((), open=True), arrays)
+    assert again.sha == domain.whole().sha
+    assert again.task.answers == domain.task.answers
+    assert restored(Ranking((), open=True, candidates="towns"), arrays).task.candidates == "towns"
+    for wrong in ({"facts": arrays["facts"] + 9}, {"facts": arrays["facts"] * 0.5}, {"entities/ends": arrays["facts"]}):
+        with pytest.raises(UnfitArtefact):
+            restored(domain.task, arrays | wrong)

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from relxfer_social.data.blocks import load
 from relxfer_social.data.small import load_miserables
-from relxfer_social.domain import network_domain, node_domain, within_classes
+from relxfer_social.domain import network_domain, node_domain, restored, within_classes
 from relxfer_social.network import Network
 from relxfer_social.options import BlocksOptions, LinksOptions, SplitOptions
 
 from relxfer import Regression
-from relxfer.errors import DataError
+from relxfer.errors import DataError, UnfitArtefact
 
 
 def blocks(**changes):
@@ -68,3 +68,34 @@ def test_numbers_of_any_kind_of_task_stay_what_they_are():
         made = node_domain("n", network, Ordinal(("age",)), labels, np.array([2]))
         assert made.train.answers.tolist() == [values[0]]
         assert made.train.answers.dtype.kind == dtype
+
+
+def test_nodes_without_an_answer_are_all_that_is_asked():
+    assert people().everything().queries.tolist() == [1, 2, 3], "as judged, those of validation and test too"
+    assert people().whole().everything().queries.tolist() == [2]
+    with pytest.raises(DataError, match="expected nodes without an answer in 'people', got none"):
+        people((0, 1, 1, 1)).whole().everything()
+
+
+def test_new_edges_leave_labels_and_splits_as_they_are():
+    grown = people().with_new({"source": ["c"], "target": ["e"]})
+    assert grown.inputs.nodes == tuple("abcde")
+    assert (grown.train.queries.tolist(), grown.test.queries.tolist()) == ([0], [3])
+    assert grown.train.inputs is grown.test.inputs is grown.inputs
+    assert grown.unlabelled.queries.tolist() == [0, 1, 2, 3, 4]
+    assert grown.sha != people().sha
+
+
+def test_what_is_observed_is_restored_with_its_labels():
+    whole = people().whole()
+    arrays, _ = whole.observed()
+    again = restored(whole.task, arrays)
+    assert again.sha == whole.sha
+    assert sorted(zip(again.train.queries.tolist(), again.train.answers.tolist(), strict=True)) == [
+        (0, 0),
+        (1, 1),
+        (3, 1),
+    ]
+    for wrong in ({"labels": arrays["labels"] + 5}, {"labelled": arrays["labelled"] + 9}, {"labelled": np.zeros(1)}):
+        with pytest.raises(UnfitArtefact):
+            restored(whole.task, arrays | wrong)

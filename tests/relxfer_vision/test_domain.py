@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import Image
-from relxfer_vision.domain import image_domain
+from relxfer_vision.domain import ImageDomain, image_domain
 from relxfer_vision.pictures.images import ArrayImages
 
-from relxfer.errors import DataError
+from relxfer.errors import BadQuestions, DataError
 
 IMAGES = ArrayImages.of(np.arange(6 * 4, dtype=np.uint8).reshape(6, 2, 2), list("abcdef"))
 TRAIN, TEST = (np.array([4, 0]), np.array([1, 0])), (np.array([5, 2, 3]), np.array([0, 0, 1]))
@@ -51,3 +51,21 @@ def test_questions_name_files_or_a_folder(tmp_path):
     ):
         with pytest.raises(DataError, match=complaint):
             domain.ask(question)
+
+
+def test_pictures_that_do_not_decode_are_told_and_the_rest_is_left(tmp_path):
+    Image.fromarray(np.zeros((2, 2), np.uint8)).save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    domain = image_domain("letters", IMAGES, ("x", "y"), TRAIN, TEST)
+    with pytest.raises(BadQuestions) as error:
+        domain.ask({"folder": [str(tmp_path)]})
+    assert list(error.value.rows) == [1]
+    assert domain.ask(error.value.rest).inputs.names == (str(tmp_path / "a.png"),)
+
+
+def test_pictures_without_an_answer_are_all_that_is_asked():
+    domain = image_domain("letters", IMAGES, ("x", "y"), TRAIN, TEST)
+    assert domain.everything().queries.tolist() == [1, 2, 3, 5]
+    assert domain.whole().everything().queries.tolist() == [1]
+    with pytest.raises(DataError, match="expected pictures without an answer in 'pictures', got none"):
+        ImageDomain("pictures", domain.task).everything()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -387,3 +388,15 @@ def test_the_step_budget_is_taken_once(tmp_path, examples):
         with pytest.raises(PluginError, match=r"shares that add up to 1\.4; give each fit its share"):
             transfer(trainer(tmp_path))
     assert not list(tmp_path.glob("more*"))
+
+
+def test_a_phase_may_end_at_a_step_that_was_chosen_before(tmp_path, examples):
+    """With the rates and the batches of all its steps, so that it comes to the weights of that step."""
+    chosen, stopped = Toy(), Toy()
+    scores = iter([0.0, 1.0, 0.0, 0.0, 0.0])
+    plain(chosen, trainer(tmp_path / "a", select=lambda _: next(scores), validations=4, schedule="cosine"), examples)
+    until = replace(trainer(tmp_path / "b", validations=4, schedule="cosine"), until={"fit-0": 5})
+    plain(stopped, until, examples)
+    ours, theirs = chosen.module.state_dict(), stopped.module.state_dict()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+    assert until.tally.phases["fit-0"].step == 5

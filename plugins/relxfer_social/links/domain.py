@@ -58,7 +58,7 @@ class LinkDomain(Domain):
         """The links of validation and of the test enter the network."""
         held = [_linked(split) for split in (self.val, self.test) if split is not None]
         links = np.unique(np.sort(np.concatenate([pairs_of(self.inputs), *held]), axis=1), axis=0)
-        return _over(replace(self, val=None, test=None), links)
+        return _over(replace(self, val=None, test=None), links, all_known=True)
 
     def with_new(self, new: Mapping[str, Sequence[str]]) -> Domain:
         """Further links in columns source and target, with new nodes where nodes have no features."""
@@ -66,7 +66,8 @@ class LinkDomain(Domain):
 
     def over(self, network: Network, note: str) -> Domain:
         """About the links of another network, in which nodes have the numbers that they have here."""
-        return replace(_over(replace(self, inputs=network), pairs_of(network)), notes=(*self.notes, note))
+        made = _over(replace(self, inputs=network), pairs_of(network), all_known=True)
+        return replace(made, notes=(*self.notes, note))
 
     def observed(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """The network; `observed_links` makes a domain of it."""
@@ -79,17 +80,17 @@ class LinkDomain(Domain):
         problems: dict[int, str] = {}
         lookup = Lookup({name: number for number, name in enumerate(self.inputs.nodes)}, "node")
         pairs = np.stack([lookup.of(question[name], problems) for name in ("source", "target")], 1)
-        refuse(problems)
+        refuse(problems, question)
         return Examples(self.inputs, pairs)
 
     def everything(self) -> Examples:
         """The pairs that are not linked, of which there must not be too many."""
         size = len(self.inputs)
-        first, second = np.triu_indices(size, 1) if size * (size - 1) // 2 <= MOST_PAIRS else (None, None)
-        if first is None:
+        if size * (size - 1) // 2 > MOST_PAIRS:
             raise DataError(
                 f"expected at most {MOST_PAIRS:,} pairs of nodes, got {size * (size - 1) // 2:,}; ask with --queries"
             )
+        first, second = np.triu_indices(size, 1)
         codes = first * size + second
         free = ~np.isin(codes, self.inputs.kept("links", lambda: _codes(self.inputs)))
         return Examples(self.inputs, np.stack([first[free], second[free]], 1))
@@ -125,7 +126,7 @@ def observed_links(name: str, network: Network) -> LinkDomain:
     """A domain of a network all of whose links are observed."""
     empty = replace(network, edges=np.zeros((2, 0), np.int64), _kept={})
     made = LinkDomain(name=name, task=LinkPrediction(self_supervised=True), inputs=empty)
-    return _over(made, pairs_of(network))
+    return _over(made, pairs_of(network), all_known=True)
 
 
 def pairs_of(network: Network) -> np.ndarray:
@@ -146,8 +147,7 @@ def not_linked(network: Network, count: int, rng: np.random.Generator) -> np.nda
     """
     size = len(network)
     taken = network.kept("links", lambda: _codes(network))
-    free = size * (size - 1) // 2 - len(taken)
-    if free < count:
+    if (free := free_pairs(network)) < count:
         raise Incompatible(f"{count:,} pairs of nodes that are not linked", f"{free:,}", "use a sparser network")
     absent = np.zeros(0, np.int64)
     while len(absent) < count:
@@ -160,13 +160,24 @@ def not_linked(network: Network, count: int, rng: np.random.Generator) -> np.nda
     return np.stack(np.divmod(absent[:count], size), 1)
 
 
-def _over(domain: LinkDomain, links: np.ndarray, units: np.ndarray | None = None) -> LinkDomain:
+def free_pairs(network: Network) -> int:
+    """The number of pairs of different nodes without a link."""
+    return len(network) * (len(network) - 1) // 2 - len(network.kept("links", lambda: _codes(network)))
+
+
+def _over(
+    domain: LinkDomain, links: np.ndarray, units: np.ndarray | None = None, all_known: bool = False
+) -> LinkDomain:
     """With these observed links [n, 2] and their units [n], new ones where none are given; a test goes on being asked
-    of the observed network."""
+    of the observed network.
+
+    all_known  there may be fewer pairs without a link than links, since nothing more is held out
+    """
     units = np.arange(len(links)) if units is None else units
     network = replace(domain.inputs, edges=both_ways(np.ascontiguousarray(links.T)), _kept={})
-    absent = not_linked(network, len(links), generator("training pairs", network.sha))
-    train = replace(_asked(network, links, absent), units=np.tile(units, 2))
+    count = min(len(links), free_pairs(network)) if all_known else len(links)
+    absent = not_linked(network, count, generator("training pairs", network.sha))
+    train = replace(_asked(network, links, absent), units=np.append(units, units[:count]))
     test = None if domain.test is None else replace(domain.test, inputs=network)
     return replace(domain, inputs=network, sha=network.sha, train=train, unlabelled=train.hidden(), test=test)
 

@@ -155,6 +155,7 @@ class Transfers:
             oracle.watch(select) if oracle else select,
             stopping(self.events.training(entry, ready.names, oracle), stop),
             kept_features=self.attach.features,
+            until=shown.selection.until,
         )
 
     def _transferred(self, ready: Prepared, shown: Shown, trainer: PhaseTrainer) -> Learner:

@@ -14,6 +14,7 @@ from relxfer.execute import artefacts
 from relxfer.execute.stored import calibration
 from relxfer.execute.stored.about import Calibration
 from relxfer.predict import predictions
+from relxfer.predict.chosen import Wanted
 from relxfer.store import files
 from relxfer.testing import blobs, harness
 
@@ -86,7 +87,7 @@ def test_where_there_are_no_labels_it_is_left_out_with_the_reason(small, plugins
 def test_predict_gives_calibrated_probabilities(small, plugins):
     results = small.run(**SEVERAL, calibrator="temperature")
     cell, file = file_of(results, "finetune")
-    chosen = predictions.choose(results.folder, plugins, None, None, cell.id)
+    chosen = predictions.choose(results.folder, plugins, Wanted(cell=cell.id))
     asked = chosen.domain.train.hidden()
     (_, given), *_ = predictions.best(chosen, asked, 3, True)
     scores = np.concatenate([*chosen.learner.predict(asked)]).astype(float)
@@ -101,7 +102,7 @@ def test_the_calibrator_of_a_plugin(small):
     results = small.run(Plugin(), **SEVERAL, calibrator="constant")
     cell, _ = file_of(results, "finetune")
     assert any("calibrated by constant" in note for note in cell.notes)
-    chosen = predictions.choose(results.folder, harness.plugins_with([blobs, Plugin()]), None, None, cell.id)
+    chosen = predictions.choose(results.folder, harness.plugins_with([blobs, Plugin()]), Wanted(cell=cell.id))
     (_, given), *_ = predictions.best(chosen, chosen.domain.train.hidden(), 3, True)
     assert np.allclose(given, 1 / 3)
     results = small.run(Plugin(), **SEVERAL, calibrator="of-ranks")

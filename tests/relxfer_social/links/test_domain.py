@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from relxfer_social.data.blocks import load
-from relxfer_social.links.domain import link_domain, not_linked, pairs_of
+from relxfer_social.links.domain import link_domain, not_linked, observed_links, pairs_of
 from relxfer_social.network import Network, both_ways
 from relxfer_social.options import BlocksOptions
 
 import relxfer
-from relxfer.errors import Incompatible
+from relxfer.errors import BadQuestions, DataError, Incompatible
 from relxfer.plan.views import target_view
 from relxfer.report.wording import _budgets
 from relxfer.results.records import Count, MetricSummary, TargetSummary
@@ -146,3 +146,38 @@ def test_the_report_says_what_a_budget_of_links_is(domain):
     assert _budgets(results, "friends", target) == [
         "a label budget is the number of observed links, validation included; the others are not input either"
     ]
+
+
+def test_all_links_that_are_known_are_observed(domain):
+    whole = domain.whole()
+    linked = domain.test.queries[domain.test.answers == 1]
+    assert codes(pairs_of(whole.inputs)) == codes(pairs_of(domain.inputs)) | codes(linked)
+    assert whole.test is None
+    assert whole.sha == whole.inputs.sha != domain.sha
+    assert observed_links("again", Network.of_stored(whole.observed()[0])).sha == whole.sha
+
+
+def test_new_links_are_observed_too(domain):
+    pair = domain.everything().queries[0]
+    names = [[domain.inputs.nodes[node]] for node in pair]
+    grown = domain.with_new(dict(zip(("source", "target"), names, strict=True)))
+    assert codes(pairs_of(grown.inputs)) - codes(pairs_of(domain.inputs)) == codes([pair])
+    assert grown.notes[-1] == "added: 1 link to the network"
+    assert grown.test.inputs is grown.inputs
+
+
+def test_every_pair_without_a_link_is_asked_unless_there_are_too_many(domain, monkeypatch):
+    asked, size = codes(domain.everything().queries), len(domain.inputs)
+    assert not asked & codes(pairs_of(domain.inputs))
+    assert len(asked) + len(pairs_of(domain.inputs)) == size * (size - 1) // 2
+    monkeypatch.setattr("relxfer_social.links.domain.MOST_PAIRS", 10)
+    with pytest.raises(DataError, match="at most 10 pairs of nodes, got 1,770; ask with --queries"):
+        domain.everything()
+
+
+def test_rows_with_unknown_nodes_are_told_and_the_rest_is_left(domain):
+    first, second = domain.inputs.nodes[:2]
+    with pytest.raises(BadQuestions) as error:
+        domain.ask({"source": [first, "nobody"], "target": [second, first]})
+    assert list(error.value.rows) == [1]
+    assert error.value.rest == {"source": [first], "target": [second]}

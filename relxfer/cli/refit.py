@@ -1,0 +1,34 @@
+"""`relxfer refit`: train a row of a run again on all that is known, as a folder that answers anywhere."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from relxfer.cli import options
+from relxfer.cli.console import plugins, remark
+
+NAME = "refit"
+HELP = "train a strategy of a run again on everything, and write a folder that predicts anywhere"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", type=Path, metavar="RUN", help="run directory")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: RUN and '-refit')")
+    options.add_row(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="show no progress")
+    options.add_plugins(parser)
+
+
+def do(arguments: argparse.Namespace) -> int:
+    from relxfer.predict.chosen import Wanted
+    from relxfer.predict.refit import refit
+    from relxfer.report.progress import ProgressDisplay
+
+    out = arguments.out or arguments.run.with_name(f"{arguments.run.resolve().name}-refit")
+    named = arguments.strategy, arguments.target, arguments.cell, arguments.seed, arguments.config
+    with ProgressDisplay(-1 if arguments.quiet else 0) as display:
+        described = refit(arguments.run, out, plugins(arguments.plugins), Wanted(*named), (display,))
+    remark(f"trained again on all that is known: {described}")
+    remark(f"wrote {out}; next: relxfer predict {out} --queries FILE")
+    return 0
