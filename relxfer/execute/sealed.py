@@ -14,8 +14,8 @@ from relxfer.contract.learners import Adapter, Learner
 from relxfer.errors import Incompatible, PluginError
 from relxfer.execute.stored import reload
 from relxfer.execute.stored.calibration import Probabilities, uncalibrated
-from relxfer.judge.reliability import Watch
 from relxfer.judge.ranking import Filter, known_answers
+from relxfer.judge.reliability import Watch
 from relxfer.plan.views import digest, same_data
 from relxfer.seeding import generator
 from relxfer.store import stored_names
@@ -136,7 +136,10 @@ class Sealed:
         order = generator("test queries").permutation(len(test))
         asked = replace(test.take(order), inputs=inputs)
         task, known = self.domain.task, self._whole.known()
-        watch = Watch(task, asked, known, uncalibrated(task), calibrated)
+        # to validation queries the answers of the test are unknown, so to those of the test the ones of validation
+        # compete too: probabilities that were fitted to the one are then asked for the other in the same way
+        competes = self._whole.val
+        watch = Watch(task, asked, [of for of in known if of is not competes], uncalibrated(task), calibrated)
         results = _fitting(task.judge(watch.passed(learner.predict(asked.hidden())), asked, known), asked)
         results = {**results, **watch.arrays}
         return Judgement(results, order, replace(test, inputs=None, answers=None), self._names(test))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -68,7 +69,7 @@ def bins(probabilities: np.ndarray, right: np.ndarray, items: np.ndarray) -> lis
     found = _cut(*sorted_, 1)
     for count in range(2, min(MOST_BINS, len(counts)) + 1):
         finer = _cut(*sorted_, count)
-        if any(high.right < low.right for low, high in zip(finer, finer[1:], strict=False)):
+        if any(high.right < low.right for low, high in pairwise(finer)):
             break
         found = finer
     return found

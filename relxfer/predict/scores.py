@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -24,16 +24,23 @@ class Best:
     answers  [b, k] int, best first; -1 where there are fewer than k
     scores   [b, k], NaN there
     ranks    [b, k] int: of each answer among all candidates of its query
+    beside   name of a further column -> [b, 1], of each query, or [b, k], of each answer
     """
 
     answers: np.ndarray
     scores: np.ndarray
     ranks: np.ndarray
+    beside: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def first(cls, answers: np.ndarray, scores: np.ndarray) -> Best:
         """The best answers to each query."""
         return cls(answers, scores, np.broadcast_to(np.arange(1, answers.shape[1] + 1), answers.shape))
+
+    def take(self, rows: slice) -> Best:
+        """The answers to these queries."""
+        beside = {name: of[rows] for name, of in self.beside.items()}
+        return Best(self.answers[rows], self.scores[rows], self.ranks[rows], beside)
 
 
 def best(chosen: ChosenRow, asked: Examples, k: int, keep_known: bool) -> Iterator[Best]:
@@ -103,9 +110,7 @@ def scored(
             yield competing(block, None if said is None else said[rows], known[rows])
 
 
-def _mixed(
-    chosen: ChosenRow, asked: Examples, known: Filter | None, said: np.ndarray | None
-) -> Iterator[np.ndarray]:
+def _mixed(chosen: ChosenRow, asked: Examples, known: Filter | None, said: np.ndarray | None) -> Iterator[np.ndarray]:
     """The mean over the models, for so many queries at once that the scores of all models fit into memory."""
     task, size = chosen.domain.task, max(1, _BYTES // (16 * max(1, chosen.domain.task.width)))
     for start in range(0, len(asked), size):

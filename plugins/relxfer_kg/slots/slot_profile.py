@@ -90,7 +90,7 @@ def _pairs_of(graph: KnowledgeGraph, facts: np.ndarray) -> np.ndarray:
 def _to_fit(
     filled: FilledSlots, answered: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pairs, whether they are answered, and their weights: all pairs of slots that anything fills, or as many as fit."""
+    """Pairs, whether they are answered, and their weights: all pairs of slots that anything fills, or some."""
     entities = filled.graph.num_entities
     live = np.union1d(np.flatnonzero(filled.fillers), answered[:, 1])
     total = entities * len(live)

@@ -26,7 +26,7 @@ class Platt:
         pass
 
     def fit(self, scores: np.ndarray, answers: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
-        """The a and b of every label, from scores [n, C] and answers [n, C]; `Incompatible` where a score is not finite."""
+        """The a and b of every label, from scores and answers [n, C]; `Incompatible` where a score is not finite."""
         made = np.asarray(scores, float)
         if not np.isfinite(made).all():
             raise Incompatible("finite scores of the validation labels", "others", "correct predict of the learner")

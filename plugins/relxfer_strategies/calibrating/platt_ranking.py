@@ -70,9 +70,7 @@ class PlattRanking:
         """[b, C], 0 for candidates that do not compete; `ValueError` where the card holds other numbers."""
         temperature, a, b = (float(fitted[1][name]) for name in ("temperature", "intercept", "slope"))
         if not (0 < temperature < np.inf and b >= 0 and np.isfinite([a, b]).all()):
-            raise ValueError(
-                f"expected a temperature above 0, a number, and one from 0 on, got {temperature}, {a}, {b}"
-            )
+            raise ValueError(f"expected T above 0, a number a, and b from 0 on, got {temperature}, {a}, {b}")
         made = np.asarray(scores, float) / temperature
         raised = np.exp(made - made.max(1, keepdims=True))
         shown = sigmoid(a + b * _logit(raised / raised.sum(1, keepdims=True)))
