@@ -59,7 +59,7 @@ class Conformity:
         return len(self._groups) - 1
 
     def p_values(self, scores: np.ndarray, groups: np.ndarray) -> np.ndarray:
-        """p of each score: (sum of w_i over those that conform no better + 1) / (items + 1), w_i = 1 / answers of its item.
+        """p = (sum of w_i over those that conform no better + 1) / (items + 1), w_i = 1 / answers of the item, of each.
 
         The queries of an item are not exchangeable with each other, so an item counts once: this is the pooling of
         Dunn, Wasserman and Ramdas (2022). With one answer to an item it is the p of split conformal prediction, and the

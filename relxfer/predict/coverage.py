@@ -49,9 +49,10 @@ def best(chosen: ChosenRow, asked: Examples, k: int, keep_known: bool, level: fl
     """Yield the answers of the set of each query in blocks, as `scores.best`; of larger sets the k best.
 
     A set holds every answer whose p is above 1 - level, the mean of those of the models; see
-    `relxfer.judge.conformal`. Beside the answers stand the size of the set, and why the query is better not answered: no answer fits, which is
-    unlike what was right in validation, or too many do, more than k or all there are. Then the best ones are there all
-    the same. Of numbers, `low` and `high` are the prediction less and plus the quantile of the validation errors.
+    `relxfer.judge.conformal`. Beside the answers stand the size of the set, and why the query is better not answered:
+    no answer fits, which is unlike what was right in validation, or too many do, more than k or all there are. Then the
+    best ones are there all the same. Of numbers, `low` and `high` are the prediction less and plus the quantile of the
+    validation errors.
     """
     check(chosen, level)
     known, asked = None if keep_known else chosen.known_to(asked), asked.hidden()
@@ -73,16 +74,30 @@ def _intervals(chosen: ChosenRow, asked: Examples, level: float) -> Iterator[Bes
 
 
 def _sets(chosen: ChosenRow, asked: Examples, k: int, known: Filter | None, level: float) -> Iterator[Best]:
+    start = 0
+    for probable, p in measured(chosen, asked, known):
+        rows = slice(start, start + len(p))
+        start = rows.stop
+        yield _set(chosen, probable, p > 1 - level + _ROUNDING, k, None if known is None else known[rows])
+
+
+def measured(
+    chosen: ChosenRow, asked: Examples, known: Filter | None, own: np.ndarray | None = None
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield blocks of the probability of every answer and of its p, [b, C] each, means over the models.
+
+    known  answers that do not compete, but for `own` ([n] int), those that are asked about
+    """
     size = max(1, _BYTES // (32 * max(1, chosen.domain.task.width)))
     for start in range(0, len(asked), size):
         rows = slice(start, start + size)
-        left_out = None if known is None else known[rows]
-        probable, p = _of_part(chosen, replace(asked, queries=asked.queries[rows]), left_out)
-        yield _set(chosen, probable, p > 1 - level + _ROUNDING, k, left_out)
+        left = None if known is None else known[rows], None if own is None else own[rows]
+        yield _of_part(chosen, replace(asked, queries=asked.queries[rows]), *left)
 
 
-def _of_part(chosen: ChosenRow, part: Examples, known: Filter | None) -> tuple[np.ndarray, np.ndarray]:
-    """[b, C] each: the probability of every answer and its p, means over the models."""
+def _of_part(
+    chosen: ChosenRow, part: Examples, known: Filter | None, own: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray]:
     domain, task = chosen.domain, chosen.domain.task
     groups = domain.query_kinds(part.queries)[:, None] if task.open else np.arange(task.width)[None, :]
     probable, p = np.zeros((len(part), task.width)), np.zeros((len(part), task.width))
@@ -91,7 +106,8 @@ def _of_part(chosen: ChosenRow, part: Examples, known: Filter | None) -> tuple[n
         for block in member.learner.predict(part):
             rows = slice(start, start + len(block))
             start = rows.stop
-            made = of(block if known is None else competing(block, None, known[rows]))
+            left = None if own is None else own[rows]
+            made = of(block if known is None else competing(block, left, known[rows]))
             probable[rows] += made
             p[rows] += _conformity(member).p_values(nonconformity(made), groups[rows] if task.open else groups)
     return probable / len(chosen.members), p / len(chosen.members)

@@ -20,7 +20,7 @@ CALIBRATORS = (
         load="relxfer_strategies.calibrating.platt_ranking:PlattRanking",
         tasks=("ranking",),
         automatic=1,
-        summary="a logistic function of the share of a candidate in the softmax, fitted to the ten best",
+        summary="a logistic function of the share of a candidate in the softmax",
     ),
     Calibrator(
         name="platt",

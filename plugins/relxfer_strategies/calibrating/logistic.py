@@ -25,6 +25,8 @@ def fitted(scores: np.ndarray, right: np.ndarray) -> tuple[float, float]:
     """
     from scipy.optimize import minimize
 
+    if not len(scores):
+        return 0.0, 1.0
     mean, spread = float(scores.mean()), float(scores.std()) or 1.0
     unit = (scores - mean) / spread
     there = right.astype(bool)

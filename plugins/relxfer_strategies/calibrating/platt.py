@@ -19,7 +19,7 @@ class Platt:
     >>> scores, answers = np.array([[2.0], [2.0], [2.0], [-2.0]] * 50), np.array([[1], [1], [0], [0]] * 50)
     >>> made = Platt(None)
     >>> made.apply(np.array([[2.0], [-2.0]]), made.fit(scores, answers)).round(2).tolist()
-    [[0.66], [0.02]]
+    [[0.66], [0.01]]
     """
 
     def __init__(self, options: Any):

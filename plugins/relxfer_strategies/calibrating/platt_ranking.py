@@ -21,10 +21,11 @@ _SMALLEST = 1e-290
 class PlattRanking:
     """p(candidate j is the answer | query) = sigmoid(a + b logit(q_j)), where q = softmax(s / T) over the candidates.
 
-    Of the validation queries, the ten best candidates are right or wrong; T, a and b >= 0 make that most likely, T by
-    the shares q themselves and then a and b. Each candidate has a probability by itself, and they need not add up to 1:
-    several answers may be right. So 0.7 means that of ten candidates with this probability seven are the answer of
-    their query, which can be counted. The order of the candidates stays as it is.
+    Of the validation queries, the ten best candidates are right or wrong, and T, a and b >= 0 make that most likely: T
+    by the shares q themselves, then a and b, once for the best candidate of a query and once for the others, which are
+    no more probable than the best. Each candidate has a probability by itself, and they need not add up to 1: several
+    answers may be right. So 0.7 means that of ten candidates with this probability seven are the answer of their query,
+    which can be counted. The order of the candidates stays as it is.
 
     >>> scores, answers = np.array([[4.0, 0.0, 0.0]] * 100), np.array([0] * 60 + [1] * 40)
     >>> made = PlattRanking(None)
@@ -47,33 +48,43 @@ class PlattRanking:
         if np.isnan(made).any() or np.isposinf(made).any():
             raise Incompatible("finite scores of the validation labels", "others", "correct predict of the learner")
         first = np.argsort(-made, axis=1, kind="stable")[:, :FIRST]
-        best = np.take_along_axis(made, first, 1)
-        right = (first == np.asarray(answers)[:, None])[np.isfinite(best)]
-        below = made - made.max(1, keepdims=True)
+        below, compete = made - made.max(1, keepdims=True), np.isfinite(np.take_along_axis(made, first, 1))
+        best, right = np.take_along_axis(below, first, 1), first == np.asarray(answers)[:, None]
+
+        def odds(inverse: float) -> np.ndarray:
+            """[n, 10]: logit of the shares of the best candidates."""
+            return _logit(np.exp(best * inverse) / np.exp(below * inverse).sum(1, keepdims=True))
+
         found = minimize_scalar(
-            lambda log: _loss(self._odds(below, best, np.exp(log)), right),
+            lambda log: _loss(odds(np.exp(log))[compete], right[compete]),
             bounds=(np.log(LEAST), np.log(MOST)),
             method="bounded",
             options={"xatol": 1e-2},
         )
         inverse = float(np.exp(found.x))
-        a, b = fitted(self._odds(below, best, inverse), right)
-        return {}, {"temperature": 1 / inverse, "intercept": a, "slope": b}
-
-    def _odds(self, below: np.ndarray, best: np.ndarray, inverse: float) -> np.ndarray:
-        """[m]: logit of the shares of the best candidates, those that compete; `below` are scores less the best one."""
-        total = np.exp(below * inverse).sum(1, keepdims=True)
-        share = np.exp((best - best[:, :1]) * inverse) / total
-        return _logit(share)[np.isfinite(best)]
+        made, others = odds(inverse), compete[:, 1:]
+        of_best, of_others = fitted(made[:, 0], right[:, 0]), fitted(made[:, 1:][others], right[:, 1:][others])
+        return {}, {"temperature": 1 / inverse, "best": [*of_best], "others": [*of_others]}
 
     def apply(self, scores: np.ndarray, fitted: tuple[Mapping[str, np.ndarray], Mapping[str, Any]]) -> np.ndarray:
         """[b, C], 0 for candidates that do not compete; `ValueError` where the card holds other numbers."""
-        temperature, a, b = (float(fitted[1][name]) for name in ("temperature", "intercept", "slope"))
-        if not (0 < temperature < np.inf and b >= 0 and np.isfinite([a, b]).all()):
-            raise ValueError(f"expected T above 0, a number a, and b from 0 on, got {temperature}, {a}, {b}")
-        made = np.asarray(scores, float) / temperature
-        raised = np.exp(made - made.max(1, keepdims=True))
-        shown = sigmoid(a + b * _logit(raised / raised.sum(1, keepdims=True)))
+        temperature, lines = (
+            float(fitted[1]["temperature"]),
+            np.array([fitted[1][of] for of in ("best", "others")], float),
+        )
+        if (
+            not 0 < temperature < np.inf
+            or lines.shape != (2, 2)
+            or not np.isfinite(lines).all()
+            or lines[:, 1].min() < 0
+        ):
+            raise ValueError("expected a temperature above 0, and a and b of the best candidate and of the others")
+        made = np.asarray(scores, float)
+        below = (made - made.max(1, keepdims=True)) / temperature
+        raised = np.exp(below)
+        odds = _logit(raised / raised.sum(1, keepdims=True))
+        best, others = (sigmoid(a + b * odds) for a, b in lines)
+        shown = np.where(below == 0, best, np.minimum(others, best.max(1, keepdims=True)))
         return np.asarray(np.where(np.isneginf(made), 0.0, shown))
 
 
