@@ -42,8 +42,10 @@ from relxfer.predict import coverage, predictions
 from relxfer.predict.chosen import ChosenRow, Wanted
 
 HEAD = {"strategy": [{"use": "feature-extraction", "head": "logistic"}]}
+DEGREES = {"use": "networks", "features": ["degree"], "degree_direction": "in", "degrees": 239}
 PHOTOS = {"use": "images", "size": 227, "resize": "crop", "shorter_side": 227}
-NETWORK = {"steps": 200, "batch_size": 512, "optimizer": "adam", "lr": 1e-2, "weight_decay": 1e-3, "validations": 10}
+TWITCH = {"steps": 80, "batch_size": 4096, "optimizer": "adam", "lr": 5e-3, "weight_decay": 2e-2, "validations": 10}
+AIRPORTS = {"steps": 100, "batch_size": 400, "optimizer": "adam", "lr": 1e-2, "weight_decay": 1e-3, "validations": 10}
 DIGITS = {"steps": 600, "batch_size": 64, "optimizer": "adam", "lr": 1e-3, "validations": 10}
 
 
@@ -64,9 +66,13 @@ def configurations(given: argparse.Namespace) -> Iterator[tuple[str, str, dict[s
             yield name, "pictures", HEAD | {"source": source, "target": target}
     trained = {"strategy": ["scratch"], "training": DIGITS}
     yield "usps", "pictures", trained | {"target": _target("usps", "all") | {"model": "lenet"}}
-    for name, model in (("twitch-en", {"use": "gcn", "hidden": 32}), ("airports-europe", {"use": "gcn", "hidden": 32})):
-        target = _target({"use": name, "test_fraction": 0.5}, "all") | {"name": name, "model": model}
-        yield name, "network", {"strategy": ["scratch"], "training": NETWORK, "target": target}
+    trained = {"strategy": ["scratch"], "training": TWITCH}
+    model = {"use": "gcn", "hidden": 64, "layers": 1, "dropout": 0.2}
+    yield "twitch-en", "network", trained | {"target": _target("twitch-en", "all") | {"model": model}}
+    trained = {"strategy": ["scratch"], "training": AIRPORTS}
+    data = {"use": "airports-europe", "test_fraction": 0.5}
+    target = _target(data, 198) | {"name": "airports-europe", "adapter": DEGREES, "model": {"use": "gcn", "hidden": 32}}
+    yield "airports-europe", "network", trained | {"target": target}
 
 
 def _target(dataset: Any, budget: int | str) -> dict[str, Any]:
