@@ -19,6 +19,7 @@ from relxfer.execute.forecast import forecast
 from relxfer.execute.sealed import Sealed, known_to
 from relxfer.judge.classification import Classification
 from relxfer.judge.clustering import Clustering
+from relxfer.judge.ranking import Ranking
 from relxfer.plan.views import digest
 from relxfer.predict import predictions
 from relxfer.store.run_directory import Store
