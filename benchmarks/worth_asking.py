@@ -3,11 +3,11 @@
     RELXFER_MIRROR=... python benchmarks/worth_asking.py [--sets geo-us nell_v1] [--weights ultra_3g.safetensors]
         [--json benchmarks/results/worth_asking.json]
 
-Each of the eight relations with the most facts held out (of validation and test) is asked of every entity as head, of a
-model that knows the observed facts alone (`--as-judged`), and the first 50 (head, tail) are compared with what was held
-out. `before` are the 50 highest scores, `softmax` those by the probability of a tail, given that the head has one, and
-`product` those by that times the probability that the head has one: what `relxfer predict --relation` does. `heads` is
-the share of the 50 whose head is of the kind of the relation: it has another fact of it, or one that was held out.
+Each of the eight relations with the most facts held out (of validation and test) is asked of every entity as head, of
+a model that knows the observed facts alone (`--as-judged`), and the first 50 (head, tail) are compared with what was
+held out. `before` are the 50 highest scores, `product` those by the probability that the head has the relation, times
+that of the tail: what `relxfer predict --relation` does. `heads` is the share of the 50 whose head is of the kind of
+the relation: it has another fact of it, or one that was held out.
 
 Weights are kg-base unless --weights names a checkpoint. kg-base has seen the facts of geo-us; ULTRA 3g has not.
 """
@@ -37,7 +37,7 @@ from relxfer.predict import predictions, questions
 from relxfer.predict.chosen import ChosenRow, Member, Wanted
 
 RELATIONS, FIRST = 8, 50
-WAYS = ("before", "softmax", "product")
+WAYS = ("before", "product")
 
 
 def chosen_for(name: str, weights: Path | None, folder: Path) -> tuple[ChosenRow, Domain]:
@@ -58,12 +58,11 @@ def chosen_for(name: str, weights: Path | None, folder: Path) -> tuple[ChosenRow
 def first_of(chosen: ChosenRow, relation: str, way: str) -> list[tuple[str, str]]:
     """The first (head, tail) of a relation."""
     asked = questions.asked(chosen.domain, {"relation": [relation]})
-    if way == "before":
-        chosen = ChosenRow(chosen.description, (Member(chosen.learner),), chosen.domain, chosen.cell)
     if way == "product":
         table = predictions.answers_to(chosen, asked, FIRST).table()
     else:
-        table = predictions.answers(chosen, asked.examples, FIRST).table()
+        plain = ChosenRow(chosen.description, (Member(chosen.learner),), chosen.domain, chosen.cell)
+        table = predictions.answers(plain, asked.examples, FIRST).table()
     shown = "score" if "score" in table else "probability"
     order = np.argsort(-np.array(table[shown], float), kind="stable")[:FIRST]
     return [(str(table["head"][row]), str(table["answer"][row])) for row in order]
@@ -113,7 +112,10 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
-        found = [measured(name, given.weights, Path(folder)) for name in given.sets]
+        found = []
+        for name in given.sets:
+            found.append(measured(name, given.weights, Path(folder)))
+            print(json.dumps({key: value for key, value in found[-1].items() if key != "relations"}), flush=True)
     show(found, Console(width=None if Console().is_terminal else 160))
     if given.json:
         told = "held-out facts among the first 50 of eight relations; python benchmarks/worth_asking.py"
