@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from relxfer.contract.tasks import Predictions, Task
     from relxfer.errors import (
         ArtefactError,
+        BadQuestions,
         CellFailed,
         Changed,
         ConfigError,
@@ -101,6 +102,7 @@ _PUBLIC = {
     ),
     "relxfer.errors": (
         "ArtefactError",
+        "BadQuestions",
         "CellFailed",
         "Changed",
         "ConfigError",
@@ -141,6 +143,7 @@ _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 __all__ = [
     "API_VERSION",
     "ArtefactError",
+    "BadQuestions",
     "ByInfluence",
     "Calibrator",
     "Cell",

@@ -14,6 +14,9 @@ from relxfer.results import budgets, names
 from relxfer.results.records import CellResult
 from relxfer.results.results import Results
 
+#: How many cells of a row are named.
+_LISTED = 3
+
 
 @dataclass(frozen=True)
 class ChosenCells:
@@ -30,8 +33,9 @@ class ChosenCells:
         seeds = names.seeds(cell.source_seed, cell.seed)
         if len(self.cells) > 1:
             seeds = f"the mean of {len(self.cells)} models, one for each seed"
-        ids = ", ".join(each.id for each in self.cells)
-        which = f"cell{'s' * (len(self.cells) > 1)} {ids}"
+        ids = [each.id for each in self.cells]
+        more = f" and {len(ids) - _LISTED} more" * (len(ids) > _LISTED)
+        which = f"cell{'s' * (len(ids) > 1)} {', '.join(ids[:_LISTED])}{more}"
         about = f"{wording.budget(cell.budget, cell.labels_per)}, {seeds}, {which}"
         return f"{cell.strategy} on {transfer} ({about})" + (f": {self.why}" if self.why else "")
 
@@ -61,7 +65,7 @@ def choose(
     if cell is not None:
         return _of_id(results, target, cell)
     rows = _finished(results, strategy, target)
-    chosen = ChosenCells(rows[0]) if len(rows) == 1 else _best(rows, validation)
+    chosen = _only(rows[0], strategy) if len(rows) == 1 else _best(rows, validation)
     return _of_seed(chosen, seed)
 
 
@@ -72,8 +76,14 @@ def without_data(results: Results, strategy: str | None, target: str | None, cel
     if cell is not None:
         return _of_id(results, target, cell)
     rows = _finished(results, strategy, target)
-    chosen = ChosenCells(rows[0]) if len(rows) == 1 else _unvalidated(rows, "rows cannot be compared without data")
+    chosen = _only(rows[0], strategy) if len(rows) == 1 else _unvalidated(rows, "rows cannot be compared without data")
     return _of_seed(chosen, seed)
+
+
+def _only(row: tuple[CellResult, ...], strategy: str | None) -> ChosenCells:
+    """The only row that there is to choose from."""
+    unchanged = "the source unchanged, which is " if row[0].role == "direct" else ""
+    return ChosenCells(row, "" if strategy is not None else f"{unchanged}the only finished row")
 
 
 def _of_id(results: Results, target: str | None, cell: str) -> ChosenCells:

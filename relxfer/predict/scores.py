@@ -14,7 +14,7 @@ from relxfer.judge.reliability import competing
 from relxfer.predict.chosen import ChosenRow, Member
 
 #: Bytes of scores that several models hold at once.
-_BYTES = 64 * 2**20
+_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True)

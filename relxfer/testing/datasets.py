@@ -145,6 +145,35 @@ class DatasetContract(OfferContract):
         assert view.test is None
         assert view.unlabelled is None or view.unlabelled.answers is None
 
+    # ------------------------------------------------------------------ what the user's own questions know
+
+    def test_all_that_is_known_is_observed(self, domain: Domain) -> None:
+        whole = domain.whole()
+        assert whole.val is None, "expected whole() without validation answers that are held out"
+        assert whole.test is None, "expected whole() without a test"
+        assert digest(domain.whole()) == digest(whole), "expected whole() to give the same data each time"
+        labelled = [s for s in (domain.train, domain.val, domain.test) if s is not None and s.answers is not None]
+        rows = set().union(*(_rows(_held(domain, split), True) for split in labelled))
+        assert whole.train is not None, "expected whole() with every known answer for training"
+        missing = rows - _rows(_held(whole, whole.train), True)
+        assert not missing, f"expected whole() to have every known answer, got {len(missing)} that are missing"
+        if domain.task.self_supervised and rows - _rows(_held(domain, domain.train or domain.test), True):  # type: ignore[arg-type]
+            assert whole.sha != domain.sha, "expected answers that were held out to enter inputs that hold answers"
+
+    def test_what_is_stored_of_it_is_restored(self, domain: Domain) -> None:
+        whole = domain.whole()
+        arrays, card = whole.observed()
+        if not arrays:
+            pytest.skip("questions bring their inputs, so that nothing is stored")
+        adapter = self._adapter()
+        assert hasattr(adapter, "restored"), "expected an adapter with restored(task, arrays, card)"
+        made = adapter.restored(whole.task, arrays, json.loads(json.dumps(card)))
+        assert made.sha == whole.sha, "expected the same inputs, restored from what observed() returned"
+        assert made.task.same_as(whole.task)
+        assert whole.train is not None
+        columns = made.name_queries(whole.train.queries[:5])
+        assert columns == whole.name_queries(whole.train.queries[:5]), "expected the same names"
+
     # ------------------------------------------------------------------ names
 
     def test_its_queries_have_names(self, domain: Domain) -> None:

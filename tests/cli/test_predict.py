@@ -85,3 +85,51 @@ def test_every_question_of_the_facts_is_answered_into_a_file(run, tmp_path, caps
     assert main(["predict", str(run), "--all", "--top-k", "1", "--out", str(out)]) == 0
     queries = len(out.read_text().splitlines()) - 1
     assert f"wrote the answers to {queries:,} queries" in " ".join(capsys.readouterr().err.split())
+
+
+def test_rows_that_cannot_be_asked_are_told_at_the_end_and_the_others_are_answered(run, tmp_path, capsys):
+    queries, out = tmp_path / "queries.tsv", tmp_path / "out.tsv"
+    queries.write_text("head\trelation\nTexas\tadjoins_state\nTexs\tadjoins_state\nOhio\tadjoins\n")
+    assert main(["predict", str(run), "--queries", str(queries), "--top-k", "2", "--out", str(out)]) == 5
+    assert [line.split("\t")[0] for line in out.read_text().splitlines()] == ["head", "Texas", "Texas"]
+    told = capsys.readouterr().err.splitlines()
+    assert told[-3:] == [
+        "not asked: 2 rows of the question; the others are answered",
+        "  row 2: no entity is called 'Texs'; did you mean 'Texas'?",
+        "  row 3: no relation is called 'adjoins'; did you mean 'adjoins_state'?",
+    ]
+    queries.write_text("head\trelation\nTexs\tadjoins_state\n")
+    assert main(["predict", str(run), "--queries", str(queries)]) == 2
+
+
+def test_a_whole_fact_is_scored_and_has_its_rank(run, tmp_path, capsys):
+    def asked(tail):
+        queries = tmp_path / "queries.tsv"
+        queries.write_text(f"head\trelation\ttail\nTexas\tadjoins_state\t{tail}\n")
+        assert main(["predict", str(run), "--queries", str(queries), "--top-k", "300", "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    ranked = asked("?")
+    for row in (ranked[0], ranked[200]):
+        (scored,) = asked(row["answer"])
+        assert (scored["tail"], scored["answer"]) == ("?", row["answer"])
+        assert scored["score"] == pytest.approx(row["score"], abs=1e-5)
+        assert scored["rank"] > sum(other["score"] > row["score"] + 1e-4 for other in ranked)
+    assert asked("Oklahoma")[0]["answer"] == "Oklahoma", "a known fact is scored too"
+
+
+def test_known_facts_are_not_predicted_unless_as_judged(run, tmp_path, capsys):
+    """Of geo-us, every fifth fact or so is held out."""
+
+    def answers(*more):
+        asked = ["predict", str(run), "--relation", "adjoins_state", "--top-k", "300", "--json", *more]
+        assert main(asked) == 0
+        return {(row["head"], row["answer"]) for row in json.loads(capsys.readouterr().out)}
+
+    held_out = answers("--as-judged") - answers()
+    assert held_out
+    facts = tmp_path / "facts.csv"
+    facts.write_text("head,relation,tail\nTexas,adjoins_state,Atlantis\n")
+    grown = answers("--facts", str(facts))
+    assert ("Atlantis", "Texas") in grown
+    assert ("Texas", "Atlantis") not in grown

@@ -104,3 +104,11 @@ def test_a_row_whose_seeds_share_one_model_answers_for_every_seed():
     shared = [(replace(one, seed=seed, seeded=False), score) for seed in (0, 1)]
     assert len(chosen(*shared).cells) == 1
     assert len(chosen(*shared, seed=1).cells) == 1
+
+
+def test_the_only_row_is_said_to_be_the_only_one():
+    assert chosen(cell("a", score=0.5)).why == "the only finished row"
+    only = chosen(cell("zero-shot", "direct"))
+    assert only.why == "the source unchanged, which is the only finished row"
+    many = chosen(*(cell("a", seed=seed, score=0.5) for seed in range(5)))
+    assert " and 2 more): the only finished row" in many.description

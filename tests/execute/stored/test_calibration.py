@@ -15,6 +15,7 @@ from relxfer.execute.stored import calibration
 from relxfer.execute.stored.about import Calibration
 from relxfer.predict import predictions
 from relxfer.predict.chosen import Wanted
+from relxfer.predict.scores import best
 from relxfer.store import files
 from relxfer.testing import blobs, harness
 
@@ -89,7 +90,7 @@ def test_predict_gives_calibrated_probabilities(small, plugins):
     cell, file = file_of(results, "finetune")
     chosen = predictions.choose(results.folder, plugins, Wanted(cell=cell.id))
     asked = chosen.domain.train.hidden()
-    (_, given), *_ = predictions.best(chosen, asked, 3, True)
+    given = next(best(chosen, asked, 3, True)).scores
     scores = np.concatenate([*chosen.learner.predict(asked)]).astype(float)
     temperature = artefacts.read(file, plugins, None).about.calibration.card["temperature"]
     raised = np.exp(scores / temperature)
@@ -103,7 +104,7 @@ def test_the_calibrator_of_a_plugin(small):
     cell, _ = file_of(results, "finetune")
     assert any("calibrated by constant" in note for note in cell.notes)
     chosen = predictions.choose(results.folder, harness.plugins_with([blobs, Plugin()]), Wanted(cell=cell.id))
-    (_, given), *_ = predictions.best(chosen, chosen.domain.train.hidden(), 3, True)
+    given = next(best(chosen, chosen.domain.train.hidden(), 3, True)).scores
     assert np.allclose(given, 1 / 3)
     results = small.run(Plugin(), **SEVERAL, calibrator="of-ranks")
     cell, _ = file_of(results, "finetune")
