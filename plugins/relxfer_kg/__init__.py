@@ -1,9 +1,10 @@
 """Knowledge graphs: data, the ULTRA model, and the adapter for link prediction.
 
 Its packages and modules, each of which imports those before it only: `graph` (facts, and what is computed from them
-once), `kernels` (compiled), `layers`, `scoring` (exact locality), `domain`, `files`, `options`, `data`, `training`,
-`relatedness`, `priors`, `adapter`, `learner`, `ultra`. Architectures come last: a further one is a package beside
-`ultra` that subclasses `learner.KGLearner`, and implements `scoring.scorer.Conditioned` if its queries are local.
+once), `slots` (which questions have an answer), `kernels` (compiled), `layers`, `scoring` (exact locality), `domain`,
+`files`, `options`, `data`, `training`, `relatedness`, `priors`, `adapter`, `learner`, `ultra`. Architectures come
+last: a further one is a package beside `ultra` that subclasses `learner.KGLearner`, and implements
+`scoring.scorer.Conditioned` if its queries are local.
 """
 
 from __future__ import annotations

@@ -134,6 +134,18 @@ class KGDomain(Domain):
         relation, head = np.divmod(np.unique(relation * graph.num_entities + head), graph.num_entities)
         return Examples(graph, np.stack([head, relation], 1))
 
+    def answerable(self, queries: np.ndarray) -> np.ndarray:
+        """[n]: the probability that the entity of a query has an unknown fact of its relation, by the slots of
+        relations that it fills; see `relxfer_kg.slots`."""
+        from relxfer_kg.slots.slot_profile import SlotProfile  # imports scipy, which is slow
+
+        graph: KnowledgeGraph = self.inputs
+        return graph.kept("slot profile", lambda: SlotProfile(graph)).probabilities(queries)
+
+    def query_kinds(self, queries: np.ndarray) -> np.ndarray:
+        """[n]: the relation of each query; the heads of a relation and its tails are two kinds."""
+        return queries[:, 1]
+
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         """Columns head, relation, tail; the side that was asked for is "?"."""
         graph: KnowledgeGraph = self.inputs

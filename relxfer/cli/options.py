@@ -63,6 +63,21 @@ def level(arguments: argparse.Namespace) -> int:
     return -1 if arguments.quiet or arguments.json else int(arguments.verbose)
 
 
+def share(text: str) -> float:
+    """A number above 0 and below 1.
+
+    >>> share("0.9")
+    0.9
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1:
+        raise argparse.ArgumentTypeError(f"expected a number above 0 and below 1, got {text!r}")
+    return number
+
+
 def add_row(parser: argparse.ArgumentParser) -> None:
     """Add options that say which row of a run is meant."""
     parser.add_argument(

@@ -34,7 +34,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="table of names with a header (TSV, CSV, Parquet), which may say answers, to be scored; or the files to "
         "classify: a file, a folder, a pattern",
     )
-    asked.add_argument("--relation", metavar="R", help="ask this relation of every entity")
+    asked.add_argument(
+        "--relation", metavar="R", help="ask this relation of every entity; the most likely facts come first"
+    )
     asked.add_argument(
         "--all",
         action="store_true",
@@ -55,6 +57,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--top-k", type=options.positive, default=10, metavar="K", help="answers for each query (default 10)"
+    )
+    parser.add_argument(
+        "--coverage",
+        type=options.share,
+        metavar="P",
+        help="give every query a set of answers that holds the right one with this probability, such as 0.9, with its "
+        "size and whether to abstain; intervals, where answers are numbers",
     )
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="write .tsv, .csv, .json or .parquet (default: the terminal)"
@@ -84,7 +93,7 @@ def do(arguments: argparse.Namespace) -> int:
     chosen = _chosen(arguments)
     _announce(chosen, arguments)
     asked = questions.asked(chosen.domain, question)
-    answers = predictions.answers(chosen, asked.examples, arguments.top_k, arguments.keep_known)
+    answers = predictions.answers_to(chosen, asked, arguments.top_k, arguments.keep_known, arguments.coverage)
     if arguments.out:
         remark(f"wrote {answers.write(arguments.out):,} rows to {arguments.out}")
     elif arguments.json:
@@ -122,7 +131,8 @@ def _everything(arguments: argparse.Namespace) -> int:
     chosen = _chosen(arguments)
     _announce(chosen, arguments)
     with counted("queries") as progress:
-        queries = journal.write(chosen, arguments.out, arguments.top_k, arguments.keep_known, arguments.force, progress)
+        given = arguments.top_k, arguments.keep_known, arguments.force
+        queries = journal.write(chosen, arguments.out, *given, progress, arguments.coverage)
     remark(f"wrote the answers to {queries:,} queries to {arguments.out}")
     return 0
 

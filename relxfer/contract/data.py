@@ -271,6 +271,21 @@ class Domain:
         """
         raise DataError(f"expected a target that can list its questions, got '{self.name}'; ask with --queries")
 
+    def answerable(self, queries: np.ndarray) -> np.ndarray | None:
+        """[n] float: the probability that each query has an answer at all that is not known, by the inputs alone.
+
+        Asking a question of everything asks much that has no answer: most things were not born anywhere. Where all
+        questions of a kind are asked, what is shown of an answer is this probability times that of the answer, given
+        that there is one. None: every query has an answer, as where each has exactly one.
+        """
+        return None
+
+    def query_kinds(self, queries: np.ndarray) -> np.ndarray:
+        """[n] int: of which kind each query is, such as its relation; sets of answers are as sure for every kind."""
+        import numpy as np
+
+        return np.zeros(len(queries), np.int64)
+
     def prepares(self) -> dict[str, Any]:
         """How raw inputs became `inputs`, as a JSON table, which is stored with the models; override it to say so."""
         return {}

@@ -200,7 +200,8 @@ class Calibrator(Protocol):
     def fit(self, scores: np.ndarray, answers: np.ndarray) -> Fitted:
         """What is fitted, as arrays and a JSON card.
 
-        scores   [n, C], of the learner, with their answers [n]
+        scores   [n, C], of the learner, with their answers [n], or [n, C] for several labels. -inf: a candidate that
+                 does not compete, as other known answers of the same query in a ranking
 
         Raises:
             Incompatible: it cannot be fitted to these.

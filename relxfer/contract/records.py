@@ -247,11 +247,13 @@ class ReportSection(Record):
 class Calibrator(Record):
     """Makes probabilities of scores: `load(options) -> Calibrator`, see `relxfer.contract.learners`.
 
-    tasks  the kinds of task that it calibrates
+    tasks      the kinds of task that it calibrates
+    automatic  above 0: `calibrator = "auto"` may choose it for these tasks; lower numbers are tried first
     """
 
     kind: ClassVar[str] = "calibrator"
     tasks: tuple[str, ...]
+    automatic: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

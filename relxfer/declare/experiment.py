@@ -167,7 +167,7 @@ class Experiment:
     metrics    of `report.metric`
     tied       names of all metrics on which a rule for ties has an effect
     where      the name of the configuration in messages
-    calibrator  None: probabilities are not calibrated
+    calibrator  None: automatic, or none at all, as `config.calibrator` says
     """
 
     config: Config

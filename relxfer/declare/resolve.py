@@ -29,7 +29,7 @@ from relxfer.contract.records import (
 from relxfer.declare import effects, place, reading, seals, toml
 from relxfer.declare import schema as configuration
 from relxfer.declare.experiment import Chosen, Experiment, Method, Source, Target, extra_needs
-from relxfer.declare.schema import Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
+from relxfer.declare.schema import AUTO, NONE, Config, LookUp, SourceConfig, StrategyConfig, TargetConfig, Use
 from relxfer.declare.scratch import Scratch, label
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
@@ -150,7 +150,7 @@ class _Resolver:
         sources = tuple(self.source(i, s, targets[0].model) for i, s in enumerate(sources_config))
         methods = self.methods(config, targets, sources)
         self.unique_baseline(methods)
-        validator = None if config.validator.use == "auto" else self.look_up(Validator, config.validator)
+        validator = None if config.validator.use == AUTO else self.look_up(Validator, config.validator)
         executor = self.look_up(Executor, config.executor)
         self.unique("target", [t.name for t in targets])
         self.unique("source", [s.name for s in sources])
@@ -158,7 +158,8 @@ class _Resolver:
         self.feasible(config, len(methods))
         metrics = tuple(self.look_up(Metric, use) for use in config.report.metric)
         rows = sources, targets, methods
-        calibrator = self.look_up(Calibrator, config.calibrator) if config.calibrator else None
+        named = config.calibrator.use not in (AUTO, NONE)
+        calibrator = self.look_up(Calibrator, config.calibrator) if named else None
         tied = frozenset(self.tied())
         return Experiment(config, *rows, validator, executor, self.where, metrics, tied, calibrator)
 

@@ -67,7 +67,7 @@ def _tables(experiment: Experiment) -> Table:
         "report": _table(config.report, "report", hindered),
         "validator": _validator(experiment, hindered),
         "executor": experiment.executor.card(),
-        "calibrator": experiment.calibrator.card() if experiment.calibrator else None,
+        "calibrator": experiment.calibrator.card() if experiment.calibrator else {"use": config.calibrator.use},
         "source": [_source(index, source, hindered) for index, source in enumerate(experiment.sources)],
         "target": [_target(index, target, experiment, hindered) for index, target in enumerate(experiment.targets)],
         "strategy": [

@@ -42,6 +42,9 @@ from relxfer.contract.records import (
 )
 from relxfer.errors import ConfigError
 
+#: In place of an offer: the engine chooses one; or it uses none.
+AUTO, NONE = "auto", "none"
+
 
 class Use(BaseModel):
     """The name of an offer, with its options as further keys."""
@@ -66,16 +69,14 @@ class Use(BaseModel):
 LookUp = Callable[[type[Record], Use], Any]
 
 
-def _names(kind: type[Record], besides: str | None = None) -> AfterValidator:
-    """Validates that a use names an offer of this kind, or is the name `besides`, which has no options."""
+def _names(kind: type[Record], *besides: str) -> AfterValidator:
+    """Validates that a use names an offer of this kind, or is one of the names `besides`, which have no options."""
 
-    def check(use: Use | None, info: ValidationInfo) -> Use | None:
-        if use is None:
-            return None
+    def check(use: Use, info: ValidationInfo) -> Use:
         look_up = (info.context or {}).get("look_up")
-        if use.use == besides:
-            if besides and use.options:
-                raise ValueError(f"expected no options with {besides!r}, got {', '.join(use.options)}; name an offer")
+        if use.use in besides:
+            if use.use and use.options:
+                raise ValueError(f"expected no options with {use.use!r}, got {', '.join(use.options)}; name an offer")
         elif look_up:
             look_up(kind, use)
         return use
@@ -294,12 +295,12 @@ class Config(Options):
     source: Annotated[tuple[SourceConfig, ...], BeforeValidator(_tables)] = ()
     target: Annotated[tuple[TargetConfig, ...], BeforeValidator(_tables), Field(min_length=1)]
     strategy: Annotated[
-        tuple[Annotated[StrategyConfig, _names(TransferStrategy, besides="")], ...],
+        tuple[Annotated[StrategyConfig, _names(TransferStrategy, "")], ...],
         BeforeValidator(_tables),
     ] = ()
     training: TrainingOptions = TrainingOptions()
-    validator: Annotated[Use, _names(Validator, besides="auto"), _offered(Validator)] = Use(use="auto")
-    calibrator: Annotated[Use | None, _names(Calibrator), _offered(Calibrator)] = None
+    validator: Annotated[Use, _names(Validator, AUTO), _offered(Validator)] = Use(use=AUTO)
+    calibrator: Annotated[Use, _names(Calibrator, AUTO, NONE), _offered(Calibrator)] = Use(use=AUTO)
     executor: Annotated[Use, _names(Executor), _offered(Executor)] = Use(use="serial")
     report: ReportOptions = ReportOptions()
 

@@ -142,7 +142,7 @@ class Cells:
         summary: Summary = {"n": sealed.count}
         if sealed.count:
             start = time.perf_counter()
-            judgement = sealed.judge(learner, shown.target.inputs)
+            judgement = sealed.judge(learner, shown.target.inputs, self.transfers.calibrated(ready))
             files.write_arrays(path, judgement.arrays, {"kind": sealed.domain.task.kind, **judgement.card})
             summary["evaluation_seconds"] = time.perf_counter() - start
         files.write_json(path.with_suffix(".json"), summary)

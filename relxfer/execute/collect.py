@@ -16,7 +16,7 @@ from relxfer.declare import reading
 from relxfer.declare.experiment import Experiment, Method, Source, Target
 from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
-from relxfer.judge import collapse
+from relxfer.judge import collapse, reliability
 from relxfer.judge.scoring import Measured
 from relxfer.plan.cells import PlannedCell, setting
 from relxfer.results.records import (
@@ -31,7 +31,7 @@ from relxfer.results.records import (
 from relxfer.results.results import Results
 from relxfer.results.rows import Judge
 from relxfer.results.values import Values, stored_values
-from relxfer.store import files
+from relxfer.store import files, stored_names
 from relxfer.store.entry import Outcome
 from relxfer.store.run_directory import Store
 
@@ -128,6 +128,7 @@ def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: M
     if not made.n:
         return replace(made, label_count=labels)
     arrays, _ = files.read_arrays(engine.store.evaluation(made.evaluation))
+    confident, items = reliability.taken_from(arrays), arrays.get(stored_names.GROUPS, arrays[stored_names.UNITS])
     task = engine.domains.target(cell.target).domain.task
     report, points = engine.experiment.config.report, engine.store.cell(made.id).points()
     asked = report.oracle and bool(points)
@@ -136,6 +137,7 @@ def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: M
         made,
         label_count=labels,
         top_class=collapse.top_class(task.results(arrays), task.answers),
+        reliability=confident.judged(items) if confident else None,
         oracle_asked=asked,
         oracle=oracle.best(path, points, metric, report.rank_rule) if asked else None,
     )

@@ -14,9 +14,10 @@ from relxfer.declare.experiment import Chosen, Experiment, Source, Target
 from relxfer.execute.sealed import Sealed
 from relxfer.judge.scoring import Scorer
 from relxfer.plan import calibration, selection
+from relxfer.plan.calibration import Calibrated
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Selection, Shown
-from relxfer.plan.views import labelled, of_cut, source_view
+from relxfer.plan.views import labelled, of_cut, source_view, target_view
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 
@@ -84,7 +85,14 @@ class Domains:
         views = self._views(cell)
         target, sources = views(needs)
         chosen = selection.choose(named, self.plugins, needs, views)
-        return Shown(target, sources, chosen, calibration.choose(self.experiment.calibrator, target))
+        return Shown(target, sources, chosen, self._calibrated(cell, target))
+
+    def _calibrated(self, cell: PlannedCell, shown: Domain) -> Calibrated:
+        """By what a cell is calibrated; where inputs hold answers themselves, on labels of the data set."""
+        of = self.target(cell.target).domain
+        whole = target_view(of, ("target-labels",), "all", cell.seed) if of.task.self_supervised else None
+        named = self.experiment.config.calibrator.use
+        return calibration.choose(self.experiment.calibrator, named, self.plugins, shown, whole)
 
     def compared(self, cell: PlannedCell) -> Selection:
         """The rule by which finished rows of this target, label budget and seed are compared, with its labels.

@@ -13,7 +13,9 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Adapter, Learner
 from relxfer.errors import Incompatible, PluginError
 from relxfer.execute.stored import reload
+from relxfer.execute.stored.calibration import Probabilities, uncalibrated
 from relxfer.judge.ranking import Filter, known_answers
+from relxfer.judge.reliability import Watch
 from relxfer.plan.views import digest, same_data
 from relxfer.seeding import generator
 from relxfer.store import stored_names
@@ -122,17 +124,24 @@ class Sealed:
         """Counts of what the inputs reveal about the test, by kind; empty if the adapter has no `audit`."""
         return dict(adapter.audit(self._complete)) if hasattr(adapter, "audit") else {}
 
-    def judge(self, learner: Learner, inputs: Any) -> Judgement:
+    def judge(self, learner: Learner, inputs: Any, calibrated: Probabilities | None = None) -> Judgement:
         """Ask a learner the queries of the test, and score its answers; there must be a test.
 
-        inputs  those that the strategy saw: if answers are inputs, they exclude the ones beyond the label budget
+        inputs      those that the strategy saw: if answers are inputs, they exclude the ones beyond the label budget
+        calibrated  from its scores to probabilities; None: they are not calibrated
         """
         test = self._complete.test
         assert test is not None
         # shuffled, because the order could reveal answers: the two queries of a link follow each other in the test
         order = generator("test queries").permutation(len(test))
         asked = replace(test.take(order), inputs=inputs)
-        results = _fitting(self.domain.task.judge(learner.predict(asked.hidden()), asked, self._whole.known()), asked)
+        task, known = self.domain.task, self._whole.known()
+        # to validation queries the answers of the test are unknown, so to those of the test the ones of validation
+        # compete too: probabilities that were fitted to the one are then asked for the other in the same way
+        competes = self._whole.val
+        watch = Watch(task, asked, [of for of in known if of is not competes], uncalibrated(task), calibrated)
+        results = _fitting(task.judge(watch.passed(learner.predict(asked.hidden())), asked, known), asked)
+        results = {**results, **watch.arrays}
         return Judgement(results, order, replace(test, inputs=None, answers=None), self._names(test))
 
     def _names(self, test: Examples) -> dict[str, str]:

@@ -65,6 +65,36 @@ class Gain(Interval):
 
 
 @dataclass(frozen=True)
+class Bin:
+    """Answers of similar probability.
+
+    probability  their mean probability
+    right        the share of them that is right
+    share        the share of all answers that they are
+    """
+
+    probability: float
+    right: float
+    share: float
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """How far probabilities are from how often they are right, see `relxfer.judge.reliability`.
+
+    before  the expected calibration error of the scores as they are
+    after   that of calibrated probabilities; None if the model was not calibrated
+    items   the number of test items
+    bins    of calibrated probabilities, if there are some, else as they are; the least probable first
+    """
+
+    before: float
+    after: float | None
+    items: int
+    bins: tuple[Bin, ...]
+
+
+@dataclass(frozen=True)
 class TopClass:
     """The class that is predicted most often.
 

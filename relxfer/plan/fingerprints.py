@@ -134,6 +134,7 @@ def of_transfer(
         selection=shown.selection.card() if method.seeded else None,
         seed=cell.seed if method.seeded else None,
         calibrator=calibrator.content() if calibrator else None,
+        calibrated_on=shown.calibrated.val.digest() if shown.calibrated.val else None,
         versions=versions(code, model, adapter, *method.strategies, *_validator(shown.selection), *named),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
 
@@ -51,7 +51,7 @@ class Answers:
 
 
 def block(domain: Domain, queries: np.ndarray, best: Best) -> Block:
-    """The columns of a block: names of the query, answer, rank if the task ranks answers, and score.
+    """The columns of a block: names of the query, answer, rank if the task ranks answers, score, and what is beside.
 
     queries  [b, ...]
 
@@ -69,6 +69,7 @@ def block(domain: Domain, queries: np.ndarray, best: Best) -> Block:
         [answer_names[answer] for answer in answers[present].tolist()],
         *([ranks[present].tolist()] if domain.task.ranked else []),
         scores[present].astype(float).tolist(),
+        *(np.broadcast_to(of, answers.shape)[present].tolist() for of in best.beside.values()),
     ]
 
 
@@ -79,7 +80,7 @@ def blocks(domain: Domain, queries: np.ndarray, best: Iterable[Best]) -> Iterato
         for first in range(0, len(of.answers), _QUERIES):
             rows = slice(first, min(first + _QUERIES, len(of.answers)))
             asked = queries[start + rows.start : start + rows.stop]
-            yield block(domain, asked, Best(of.answers[rows], of.scores[rows], of.ranks[rows]))
+            yield block(domain, asked, of.take(rows))
         start += len(of.answers)
 
 
@@ -114,17 +115,22 @@ def _json(answers: Answers, path: Path, stream: BinaryIO) -> int:
 
 def _parquet(answers: Answers, path: Path, stream: BinaryIO) -> int:
     pa = parquet.library()
-    *texts, score = answers.columns
-    ranks = [(texts.pop(), pa.int64())] if texts[-1] == "rank" else []
-    schema = pa.schema([*((name, pa.string()) for name in texts), *ranks, (score, pa.float64())])
+    whole, texts = {"rank", "set_size"}, {*answers.columns[: answers.columns.index("answer") + 1], "abstain"}
+    kinds = {name: pa.string() if name in texts else pa.int64() if name in whole else pa.float64()
+             for name in answers.columns}  # fmt: skip
+    schema = pa.schema(kinds.items())
     count = 0
     with pa.parquet.ParquetWriter(stream, schema) as writer:
         for of in _gathered(answers.blocks):
-            named = [[encoded(str(value)) for value in column] for column in of[: len(texts)]]
-            arrays = [pa.array(c, pa.binary()).cast(pa.string()) for c in named]
-            writer.write_table(pa.table([*arrays, *of[len(texts) :]], schema=schema))
+            named = zip(answers.columns, of, strict=True)
+            arrays = [_texts(column, pa) if name in texts else pa.array(column, kinds[name]) for name, column in named]
+            writer.write_table(pa.table(arrays, schema=schema))
             count += len(of[0])
     return count
+
+
+def _texts(column: Sequence[Value], pa: Any) -> Any:
+    return pa.array([encoded(str(value)) for value in column], pa.binary()).cast(pa.string())
 
 
 def _gathered(of: Iterable[Block]) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,8 @@ from relxfer.contract.tasks import Task
 from relxfer.errors import DataError
 from relxfer.execute.artefacts import Artefact
 from relxfer.execute.sealed import known_to
-from relxfer.execute.stored.calibration import probabilities
+from relxfer.execute.stored.calibration import probabilities, uncalibrated
+from relxfer.judge.conformal import Conformity
 from relxfer.judge.ranking import Filter
 from relxfer.plugins.finder import Plugins
 
@@ -46,10 +47,12 @@ class Member:
     """One of the models.
 
     calibrated  from scores [b, C] to calibrated probabilities; None if the model was not calibrated
+    conformity  of the right answers of validation, from which sets of answers are made; None if there is none
     """
 
     learner: Learner
     calibrated: Callable[[np.ndarray], np.ndarray] | None = None
+    conformity: Conformity | None = None
 
     @classmethod
     def of(cls, learner: Learner, artefact: Artefact, plugins: Plugins) -> Member:
@@ -59,7 +62,7 @@ class Member:
             UnfitArtefact: no plugin offers the calibrator.
         """
         fitted = artefact.about.calibration
-        return cls(learner, probabilities(fitted, plugins) if fitted else None)
+        return cls(learner, probabilities(fitted, plugins) if fitted else None, artefact.about.conformity)
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,12 @@ class ChosenRow:
     def shows(self) -> str:
         """What is shown of a score: "probability", "score" or "value"."""
         return "probability" if all(member.calibrated for member in self.members) else self.domain.task.shows
+
+    def probable(self) -> ChosenRow:
+        """The same models, with probabilities also where they were not calibrated."""
+        task = self.domain.task
+        members = [replace(m, calibrated=m.calibrated or uncalibrated(task)) for m in self.members]
+        return replace(self, members=tuple(members))
 
     def known_to(self, asked: Examples) -> Filter | None:
         """The known answers to these queries, which are not predicted again; None if the task is not ranking."""

@@ -12,8 +12,7 @@ from relxfer.errors import UsageError
 from relxfer.plan.views import digest
 from relxfer.predict.answers import block, encoded, lines
 from relxfer.predict.chosen import ChosenRow
-from relxfer.predict.predictions import header
-from relxfer.predict.scores import best
+from relxfer.predict.predictions import found_by, header
 from relxfer.store import delimited, files
 from relxfer.store.json_text import JsonObject
 
@@ -92,6 +91,7 @@ def write(
     keep_known: bool = False,
     force: bool = False,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    level: float | None = None,
 ) -> int:
     """Write the k best answers to every question of the target as a table, and return the number of queries.
 
@@ -104,6 +104,7 @@ def write(
         keep_known: include answers that are in the data already.
         force: start again, whatever was written before.
         progress: called with the number of answered queries and of all queries.
+        level: how often sets of answers hold the right one, see `predictions.answers`; None: no sets.
 
     Raises:
         UsageError: the format is neither TSV nor CSV, or there is an unfinished file with other answers.
@@ -117,14 +118,15 @@ def write(
     data = files.fingerprint(digest(chosen.domain))
     about: JsonObject = {
         "cell": chosen.cell, "data": data, "k": k, "keep_known": keep_known, "asked": asked.digest(),
+        "coverage": level,
     }  # fmt: skip
     journal = Journal(path, about)
     done = journal.resume(force)
     rest = replace(asked, queries=asked.queries[done:])
     if done == 0:
-        journal.append(delimited.row(header(chosen, asked), delimited.separator(path)), 0)
+        journal.append(delimited.row(header(chosen, asked, level), delimited.separator(path)), 0)
     progress(done, len(asked))
-    for answered in best(chosen, rest, k, keep_known):
+    for answered in found_by(chosen, rest, k, keep_known, level):
         rows = slice(done, done + len(answered.answers))
         journal.append(lines(block(chosen.domain, asked.queries[rows], answered), path), rows.stop)
         done = rows.stop

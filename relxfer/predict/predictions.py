@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from relxfer.contract.data import Examples
 from relxfer.errors import UsageError
 from relxfer.plugins.finder import Plugins
-from relxfer.predict import folder, moved, of_run, questions
+from relxfer.predict import coverage, folder, moved, of_run, questions, worth_asking
 from relxfer.predict.answers import FORMATS, Answers, Value, blocks
 from relxfer.predict.chosen import ChosenRow, Wanted
-from relxfer.predict.scores import best
+from relxfer.predict.questions import Asked
+from relxfer.predict.scores import Best, best
 from relxfer.store import parquet
 
 
@@ -37,29 +38,63 @@ def choose(run: Path, plugins: Plugins, wanted: Wanted = Wanted()) -> ChosenRow:
 
 
 def predict(
-    chosen: ChosenRow, question: Mapping[str, Sequence[str]], k: int, keep_known: bool = False
+    chosen: ChosenRow,
+    question: Mapping[str, Sequence[str]],
+    k: int,
+    keep_known: bool = False,
+    level: float | None = None,
 ) -> dict[str, list[Value]]:
-    """The answers to a question, given as columns of names, as columns by name; see `answers`."""
-    return answers(chosen, questions.asked(chosen.domain, question).examples, k, keep_known).table()
+    """The answers to a question, given as columns of names, as columns by name; see `answers_to`."""
+    return answers_to(chosen, questions.asked(chosen.domain, question), k, keep_known, level).table()
 
 
-def answers(chosen: ChosenRow, asked: Examples, k: int, keep_known: bool = False) -> Answers:
+def answers_to(
+    chosen: ChosenRow, question: Asked, k: int, keep_known: bool = False, level: float | None = None
+) -> Answers:
+    """The answers to a question, as `answers`; where everything was asked, the most probable first.
+
+    Then the probability of an answer is that its query has an answer at all, times that of the answer, given that it
+    has one; see `Domain.answerable`.
+    """
+    asked = question.examples
+    likely = worth_asking.likely(chosen, asked) if question.of_everything else None
+    if likely is None:
+        return answers(chosen, asked, k, keep_known, level)
+    probable = chosen.probable()
+    domain, found = replace(chosen.domain, inputs=asked.inputs), found_by(probable, asked, k, keep_known, level)
+    rows, ordered = worth_asking.ordered(found, likely)
+    return Answers(header(probable, asked, level), blocks(domain, asked.queries[rows], ordered))
+
+
+def answers(
+    chosen: ChosenRow, asked: Examples, k: int, keep_known: bool = False, level: float | None = None
+) -> Answers:
     """The k best answers to each query: a row has the names of the query, the answer, its rank and its score.
 
     The last column is what the task shows of a score: the probability of a class or label, or the score itself; where
     the model was calibrated, the probability by its calibrator; of several models their mean, see `scores.shown`. Where
     the answers are numbers, a row has the value of each, and no rank. A query that says its answer has a row with that
     answer, and the rank that it has among all candidates.
+
+    level  how often a set of answers holds the right one, from 0 to 1, see `coverage.best`; None: no sets
     """
     domain = replace(chosen.domain, inputs=asked.inputs)
-    return Answers(header(chosen, asked), blocks(domain, asked.queries, best(chosen, asked, k, keep_known)))
+    found = found_by(chosen, asked, k, keep_known, level)
+    return Answers(header(chosen, asked, level), blocks(domain, asked.queries, found))
 
 
-def header(chosen: ChosenRow, asked: Examples) -> tuple[str, ...]:
+def found_by(chosen: ChosenRow, asked: Examples, k: int, keep_known: bool, level: float | None) -> Iterator[Best]:
+    """The best answers to each query, or those of its set."""
+    if level is None:
+        return best(chosen, asked, k, keep_known)
+    return coverage.best(chosen, asked, k, keep_known, level)
+
+
+def header(chosen: ChosenRow, asked: Examples, level: float | None = None) -> tuple[str, ...]:
     """The names of the columns of the answers to these queries."""
     domain = replace(chosen.domain, inputs=asked.inputs)
-    rank = ("rank",) if domain.task.ranked else ()
-    return (*domain.name_queries(asked.queries[:0]), "answer", *rank, chosen.shows)
+    rank, beside = ("rank",) if domain.task.ranked else (), () if level is None else coverage.columns(chosen)
+    return (*domain.name_queries(asked.queries[:0]), "answer", *rank, chosen.shows, *beside)
 
 
 def check_place(path: Path, force: bool, queries: Path | None) -> None:

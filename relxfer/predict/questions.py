@@ -25,12 +25,14 @@ _SAID = ("answer", "label")
 class Asked:
     """The rows of a question that can be asked, and the others.
 
-    examples  the queries; their answers, where rows say them, see `Domain.ask`
-    bad       number of a row of the question, from 0 -> why it cannot be asked
+    examples       the queries; their answers, where rows say them, see `Domain.ask`
+    bad            number of a row of the question, from 0 -> why it cannot be asked
+    of_everything  whether rows stand for many queries each, such as a relation for that of every entity
     """
 
     examples: Examples
     bad: Mapping[int, str] = field(default_factory=dict)
+    of_everything: bool = False
 
 
 def read(path: Path, bad: BadRowList | None = None) -> Mapping[str, Sequence[str]]:
@@ -79,7 +81,7 @@ def asked(domain: Domain, question: Mapping[str, Sequence[str]]) -> Asked:
         examples = domain.ask(error.rest)
     if said.answers is not None and len(left) == len(examples):
         examples = replace(examples, answers=said.answers[left])
-    return Asked(examples, dict(sorted(bad.items())))
+    return Asked(examples, dict(sorted(bad.items())), len(examples) > len(left))
 
 
 @dataclass(frozen=True)

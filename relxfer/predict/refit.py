@@ -115,11 +115,11 @@ def _until(cell: CellResult) -> Mapping[str, int]:
 
 
 def _write(engine: Engine, cell: CellResult, entry: Entry, path: Path) -> None:
-    """Write the model of an entry, with the calibration that the run's model has."""
-    calibration = members.stored(engine, cell).about.calibration
+    """Write the model of an entry, with the calibration that the run's model has, and what it measured for sets."""
+    judged = members.stored(engine, cell).about
     arrays, card = files.read_arrays(entry.model)
-    if calibration is not None:
+    if judged.calibration is not None or judged.conformity is not None:
         about = replace(artefacts.read(entry.model, engine.plugins, None, engine.experiment.models).about,
-                        calibration=calibration)  # fmt: skip
+                        calibration=judged.calibration, conformity=judged.conformity)  # fmt: skip
         arrays, card = arrays | about.arrays(), card | about.card()
     files.write_arrays(path, arrays, card)

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from relxfer.errors import RelxferError, UsageError
-from relxfer.report import diagnostics
+from relxfer.report import calibration, diagnostics
 from relxfer.report.table import table
 from relxfer.results.records import CellResult
 from relxfer.results.results import Results
@@ -86,7 +86,8 @@ def render(full: CellInFull) -> RenderableType:
     """The fields of a cell that have a value, a table of its trace, and sparklines of the values in it."""
     fault = escaping.terminal(full.cell.traceback, lines=True)
     full = escaping.every(full, escaping.terminal)
-    values = {"run": full.run, **asdict(full.cell), "traceback": "", "diagnostics": {}, "texts": {}}
+    apart = {"traceback": "", "diagnostics": {}, "texts": {}, "reliability": None}
+    values = {"run": full.run, **asdict(full.cell), **apart}
     lines = [Text(f"{key}: {value}") for key, value in values.items() if value not in (None, "", (), {})]
     if logged := {**{k: diagnostics.number(v) for k, v in full.cell.diagnostics.items()}, **full.cell.texts}:
         lines.append(Text("logged:"))
@@ -95,8 +96,8 @@ def render(full: CellInFull) -> RenderableType:
     for point in full.trace:
         listed = ", ".join(f"{name} {_digits(value)}" for name, value in point.values.items())
         made.add_row(point.phase, str(point.step), listed)
-    courses = diagnostics.courses(full.trace)
-    return Group(*lines, made, *([courses] if courses else []), *([Text(fault)] if fault else []))
+    further = [each for each in (diagnostics.courses(full.trace), calibration.bins(full.cell)) if each]
+    return Group(*lines, made, *further, *([Text(fault)] if fault else []))
 
 
 def _digits(value: float | None) -> str:

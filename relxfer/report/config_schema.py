@@ -24,7 +24,7 @@ from relxfer.contract.records import (
     Validator,
 )
 from relxfer.declare.resolve import options_model
-from relxfer.declare.schema import Config, StrategyConfig
+from relxfer.declare.schema import AUTO, NONE, Config, StrategyConfig
 from relxfer.errors import RelxferError
 from relxfer.plugins.finder import Offer, Plugins
 from relxfer.report.offers import meanings
@@ -41,8 +41,8 @@ _KINDS: tuple[type[Record], ...] = (
     TaskKind,
     Metric,
 )
-#: Names that are no offers of a plugin: with the validator "auto" the engine chooses one.
-_AUTO = {Validator.kind: ("auto",)}
+#: Names that are no offers of a plugin: with "auto" the engine chooses one, with "none" there is none.
+_AUTO = {Validator.kind: (AUTO,), Calibrator.kind: (AUTO, NONE)}
 _BUDGET: Json = {"anyOf": [{"type": "integer", "minimum": 0}, {"const": "all"}]}
 #: Further ways in which a key may be written.
 _ALSO: Mapping[str, Json] = {"seeds": {"type": "integer", "minimum": 1}, "label_budgets": _BUDGET}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from relxfer.report import diagnostics, wording
+from relxfer.report import calibration, diagnostics, wording
 from relxfer.results import names
 from relxfer.results.records import Row
 from relxfer.results.results import Results
@@ -37,6 +37,9 @@ def markdown(results: Results) -> str:
         rows = [row for row in distinct.rows if (row.source, row.target) == (source, target)]
         lines += [_line(_cells(row, oracle, models)) for row in rows if row.runs]
         lines.append("")
+    if probabilities := list(calibration.lines(distinct)):
+        lines += ["## Calibration error (ECE) of probabilities", "", _line(calibration.HEAD)]
+        lines += [_line("---" for _ in calibration.HEAD), *map(_line, probabilities), ""]
     lines[2:2] = [f"{wording.seeds(results)}.", ""]
     notes = [*diagnostics.sentences(distinct), *_undefined(distinct), *wording.sentences(results)]
     return "\n".join([*lines, *(f"- {sentence}" for sentence in notes), ""])

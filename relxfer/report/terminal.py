@@ -15,7 +15,7 @@ from rich.text import Text
 from relxfer.contract.records import ReportSection
 from relxfer.judge.records import Verdict
 from relxfer.plugins.finder import Plugins, load_object
-from relxfer.report import curves, diagnostics, wording
+from relxfer.report import calibration, curves, diagnostics, wording
 from relxfer.report.table import table
 from relxfer.results import learning_curves, names
 from relxfer.results.records import CellResult, Cost, Row
@@ -41,6 +41,8 @@ def _own_sections(results: Results) -> Iterator[RenderableType]:
         yield curves.render(shown)
     if logged := diagnostics.logged(distinct):
         yield logged
+    if probabilities := calibration.render(distinct):
+        yield probabilities
     yield from (Text(line, style="yellow") for line in diagnostics.sentences(distinct))
     yield from (Text(line, style="dim") for line in wording.sentences(results))
     yield from _troubles(distinct)

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from relxfer.contract.messages import shown
-from relxfer.judge.records import Gain, Interval, TopClass, Verdict
+from relxfer.judge.records import Gain, Interval, Reliability, TopClass, Verdict
 from relxfer.store.entry import Status
 
 Role = Literal["candidate", "scratch", "direct", "prior"]
@@ -85,6 +85,7 @@ class CellResult:
     undefined           metric -> why it has no value on this test
     label_count         number of labelled items that it could use, including those for validation
     top_class           in classification: the class that it predicts most often
+    reliability         how far the probabilities of its answers are from how often they are right
     oracle_asked        whether the configuration asks for the oracle
     oracle              its value, if the cell was run with it
     """
@@ -124,6 +125,7 @@ class CellResult:
     undefined: Mapping[str, str] = field(default_factory=dict)
     label_count: int | None = None
     top_class: TopClass | None = None
+    reliability: Reliability | None = None
     oracle_asked: bool = False
     oracle: OracleValue | None = None
 

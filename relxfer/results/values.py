@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from relxfer.judge import reliability
 from relxfer.judge.scoring import Measured, Scorer
 from relxfer.store import files, stored_names
 from relxfer.store.run_directory import Store
@@ -58,6 +59,7 @@ def stored_values(store: Store, ties: str, scorer: Scorer) -> Values:
         arrays, card = files.read_arrays(store.evaluation(evaluation))
         units, groups = arrays.pop(stored_names.UNITS), arrays.pop(stored_names.GROUPS, None)
         codes = {tag: arrays.pop(name) for tag, name in stored_names.tags(list(arrays)).items()}
+        reliability.taken_from(arrays)
         tags = {name: np.array(card["tags"][name])[code] for name, code in codes.items()}
         named = {int(unit): str(name) for unit, name in card.get("items", {}).items()}
         return Evaluated(scorer.measure(card["kind"], arrays, ties), units, groups, tags, named)

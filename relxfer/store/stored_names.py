@@ -6,6 +6,12 @@ from __future__ import annotations
 UNITS = "units"
 #: [n] int: the group of every test query, if the data set has groups.
 GROUPS = "groups"
+#: [n] or [n, C] float: the probability of the best answer of every query, or of each label, before it is calibrated.
+CONFIDENCE = "confidence"
+#: Likewise, calibrated, if the model is.
+CALIBRATED = "calibrated confidence"
+#: [n] or [n, C] bool: whether that answer, or label, is right.
+RIGHT = "confidence is right"
 _TAG = "tag "
 
 
@@ -29,4 +35,4 @@ def taken(name: str) -> bool:
     >>> taken("units"), taken("tag camera"), taken("scores")
     (True, True, False)
     """
-    return name in (UNITS, GROUPS) or name.startswith(_TAG)
+    return name in (UNITS, GROUPS, CONFIDENCE, CALIBRATED, RIGHT) or name.startswith(_TAG)

@@ -195,6 +195,20 @@ class DatasetContract(OfferContract):
         assert np.array_equal(asked.queries, domain.test.queries), "expected the queries that have these names"
         assert asked.answers is None, "expected questions without answers"
 
+    def test_it_says_which_questions_have_answers(self, domain: Domain) -> None:
+        assert domain.test is not None
+        queries = domain.test.queries
+        likely = domain.answerable(queries)
+        if likely is None:
+            pytest.skip("every query of the domain has an answer (no answerable)")
+        assert likely.shape == (len(queries),), f"expected a probability of each query, got {list(likely.shape)}"
+        assert np.isfinite(likely).all(), "expected probabilities that are numbers"
+        assert likely.min() >= 0, f"expected probabilities from 0 on, got {likely.min()}"
+        assert likely.max() <= 1, f"expected probabilities up to 1, got {likely.max()}"
+        some = domain.answerable(queries[::2])
+        assert some is not None
+        assert np.allclose(some, likely[::2]), "expected a probability that depends on its own query only"
+
     def test_its_counts_are_those_of_its_card(self, domain: Domain) -> None:
         told = getattr(self.chosen().record, "counts", {})
         counts = getattr(self._adapter(), "counts", None) if told else None

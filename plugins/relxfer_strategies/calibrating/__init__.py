@@ -11,7 +11,22 @@ CALIBRATORS = (
     Calibrator(
         name="temperature",
         load="relxfer_strategies.calibrating.temperature:Temperature",
-        tasks=("classification",),
+        tasks=("classification", "link-prediction"),
+        automatic=1,
         summary="the scores divided by one number before the softmax",
+    ),
+    Calibrator(
+        name="platt-ranking",
+        load="relxfer_strategies.calibrating.platt_ranking:PlattRanking",
+        tasks=("ranking",),
+        automatic=1,
+        summary="a logistic function of the share of a candidate in the softmax",
+    ),
+    Calibrator(
+        name="platt",
+        load="relxfer_strategies.calibrating.platt:Platt",
+        tasks=("multi-label",),
+        automatic=1,
+        summary="a logistic function of the score of each label",
     ),
 )

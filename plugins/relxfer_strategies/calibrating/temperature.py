@@ -11,6 +11,8 @@ from relxfer.errors import Incompatible
 
 #: Bounds of 1 / T: where every answer is right, the likelihood grows without end as T falls.
 LEAST, MOST = 0.05, 20.0
+#: Number of further labels that are as the scores say.
+AS_SAID = 20
 
 
 class Temperature:
@@ -20,7 +22,10 @@ class Temperature:
     convex in 1 / T, so its minimum is where its derivative, which only rises, is 0; T lies between 1/20 and 20. The
     order of the classes stays as it is, and so do accuracy and F1.
 
-    >>> scores, answers = np.array([[4.0, 0.0]] * 4), np.array([0, 0, 0, 1])
+    With few labels, T would follow chance: where all of 30 are right, the likelihood grows without end as T falls. So
+    20 further labels are taken to be as the scores say, softmax(s), which keeps T near 1 until there are many others.
+
+    >>> scores, answers = np.array([[4.0, 0.0]] * 4000), np.array([0, 0, 0, 1] * 1000)
     >>> arrays, card = Temperature(None).fit(scores, answers)
     >>> Temperature(None).apply(scores[:1], (arrays, card)).round(3).tolist()
     [[0.75, 0.25]]
@@ -37,11 +42,12 @@ class Temperature:
         if not np.isfinite(made).all():
             raise Incompatible("finite scores of the validation labels", "others", "correct predict of the learner")
         made = made - made.max(1, keepdims=True)
-        right = made[np.arange(len(made)), answers]
+        right, known = made[np.arange(len(made)), answers], len(made) / (len(made) + AS_SAID)
+        wanted = known * right + (1 - known) * (_softmax(made) * made).sum(1)
 
         def slope(inverse: float) -> float:
             """The derivative of the mean negative log-likelihood by 1 / T: E_p[s] - s_answer."""
-            return float(((_softmax(inverse * made) * made).sum(1) - right).mean())
+            return float(((_softmax(inverse * made) * made).sum(1) - wanted).mean())
 
         if slope(LEAST) >= 0:
             inverse = LEAST

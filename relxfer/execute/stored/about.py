@@ -6,7 +6,7 @@ These are the adapter with its options, how raw inputs are prepared, the columns
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from relxfer.contract.learners import Learner
 from relxfer.declare.experiment import Chosen
 from relxfer.errors import PluginError, UnfitArtefact
 from relxfer.execute import cards
+from relxfer.judge.conformal import Conformity
 from relxfer.store import files
 from relxfer.store.json_text import Json, JsonObject
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 SCHEMA = 2
 #: Begins the names of the arrays of a calibration.
 CALIBRATION = "calibration/"
+#: Begins the names of the arrays of a conformity.
+CONFORMITY = "conformity/"
+_OF_CONFORMITY = ("scores", "groups", "items")
 _MOST_COLUMNS = 1_000
 
 
@@ -52,6 +56,7 @@ class About:
     network      how the learner prepares the inputs of its network, as JSON
     columns      names of the columns of a query
     calibration  None if there is none
+    conformity   None if no sets of answers can be made
     """
 
     adapter: JsonObject | None = None
@@ -59,9 +64,17 @@ class About:
     network: JsonObject = field(default_factory=dict)
     columns: tuple[str, ...] = ()
     calibration: Calibration | None = None
+    conformity: Conformity | None = None
 
     @classmethod
-    def of(cls, learner: Learner, adapter: Chosen, target: Domain | None, calibration: Calibration | None) -> About:
+    def of(
+        cls,
+        learner: Learner,
+        adapter: Chosen,
+        target: Domain | None,
+        calibration: Calibration | None,
+        conformity: Conformity | None = None,
+    ) -> About:
         """What is to be stored beside the model of a learner.
 
         Raises:
@@ -70,7 +83,7 @@ class About:
         columns = () if target is None else tuple(target.name_queries(_no_queries(target)))
         inputs = {} if target is None else _prepared(target, f"the domain {target.name!r}")
         network = _prepared(learner, f"the learner {type(learner).__name__}")
-        return cls(cards.plain(adapter), inputs, network, columns, calibration)
+        return cls(cards.plain(adapter), inputs, network, columns, calibration, conformity)
 
     def card(self) -> JsonObject:
         """As JSON, to be written into the card of the file."""
@@ -81,9 +94,12 @@ class About:
         return {**made, "calibration": {"calibrator": self.calibration.calibrator, "card": self.calibration.card}}
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """The arrays of the calibration, under the names that they have in a file."""
+        """The arrays of calibration and conformity, under the names that they have in a file."""
         of = {} if self.calibration is None else self.calibration.arrays
-        return {f"{CALIBRATION}{name}": array for name, array in of.items()}
+        sets = {} if self.conformity is None else {name: getattr(self.conformity, name) for name in _OF_CONFORMITY}
+        return {f"{CALIBRATION}{name}": array for name, array in of.items()} | {
+            f"{CONFORMITY}{name}": array for name, array in sets.items()
+        }
 
 
 def read(card: JsonObject, arrays: Mapping[str, np.ndarray], path: Path) -> tuple[About, dict[str, np.ndarray]]:
@@ -117,13 +133,30 @@ def _read(card: JsonObject, arrays: Mapping[str, np.ndarray]) -> tuple[About, di
         _table(card, "network"),
         tuple(map(str, columns)),
     )
+    conformity, arrays = _conformity(arrays)
+    about = replace(about, conformity=conformity)
     if "calibration" not in card:
         return about, dict(arrays)
     fitted = _table(card, "calibration")
     own = {name.removeprefix(CALIBRATION): a for name, a in arrays.items() if name.startswith(CALIBRATION)}
     rest = {name: array for name, array in arrays.items() if not name.startswith(CALIBRATION)}
     calibration = Calibration(_table(fitted, "calibrator"), own, _table(fitted, "card"))
-    return About(about.adapter, about.inputs, about.network, about.columns, calibration), rest
+    return replace(about, calibration=calibration), rest
+
+
+def _conformity(arrays: Mapping[str, np.ndarray]) -> tuple[Conformity | None, dict[str, np.ndarray]]:
+    """The conformity that a file holds, and the arrays that are left."""
+    import numpy as np
+
+    own = {name.removeprefix(CONFORMITY): a for name, a in arrays.items() if name.startswith(CONFORMITY)}
+    rest = {name: array for name, array in arrays.items() if not name.startswith(CONFORMITY)}
+    if not own:
+        return None, rest
+    lists = [own.get(name, np.zeros((0, 0))) for name in _OF_CONFORMITY]
+    kinds = [each.dtype.kind for each in lists]
+    if any(each.shape != lists[0].shape or each.ndim != 1 for each in lists) or kinds != ["f", "i", "i"]:
+        raise UnfitArtefact("expected lists of equal length under 'conformity/', got others; name another checkpoint")
+    return Conformity(*lists), rest
 
 
 def _table(card: JsonObject, key: str) -> JsonObject:

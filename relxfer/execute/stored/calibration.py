@@ -3,41 +3,93 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from relxfer.contract.data import Domain
+from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Calibrator, Learner
 from relxfer.contract.records import Calibrator as CalibratorRecord
+from relxfer.contract.tasks import Task
 from relxfer.declare.experiment import Chosen
 from relxfer.errors import Incompatible, PluginError, UnfitArtefact
 from relxfer.execute import cards
 from relxfer.execute.stored.about import Calibration
 from relxfer.execute.stored.parts import wrong_state
+from relxfer.judge import conformal
+from relxfer.judge.classification import softmax
+from relxfer.judge.conformal import Conformity
+from relxfer.judge.ranking import known_answers
+from relxfer.judge.reliability import competing
 from relxfer.plan.calibration import Calibrated
 from relxfer.plugins.finder import Plugins
+from relxfer.seeding import generator
 from relxfer.store.json_text import JsonObject
 
+#: From scores [b, C], -inf for candidates that do not compete, to probabilities [b, C].
+Probabilities = Callable[[np.ndarray], np.ndarray]
+#: The most scores, and the most queries, that are computed to calibrate: of larger validation splits, some items.
+MOST_SCORES, MOST_QUERIES = 1 << 24, 5_000
 
-def fit(calibrated: Calibrated, learner: Learner, shown: Domain) -> tuple[Calibration | None, list[str]]:
-    """What a calibrator fits on the validation labels of the target; and sentences for the report.
 
-    None where it cannot be fitted, with the reason as a sentence.
+@dataclass(frozen=True)
+class Fitted:
+    """What was fitted to validation labels.
+
+    said  sentences for the report, such as why there is no calibration
+    """
+
+    calibration: Calibration | None = None
+    conformity: Conformity | None = None
+    said: tuple[str, ...] = ()
+
+
+def fit(calibrated: Calibrated, learner: Learner, shown: Domain, plugins: Plugins) -> Fitted:
+    """What a calibrator fits on the validation labels of the target, and how well right answers conform to it.
+
+    shown  the target as the strategy saw it
 
     Raises:
         PluginError: what it returns cannot be stored.
     """
-    chosen = calibrated.calibrator
-    if chosen is None or shown.val is None:
-        return None, [calibrated.reason] if calibrated.reason else []
-    scores = np.concatenate([*map(np.asarray, learner.predict(shown.val.hidden()))])
-    try:
-        fitted = chosen.build().fit(scores, np.asarray(shown.val.answers))
-    except Incompatible as error:
-        return None, [f"not calibrated by {chosen.name}: {error}"]
-    said = f"probabilities calibrated by {chosen.name}, fitted to {len(shown.val):,} validation labels"
-    return Calibration(cards.plain(chosen), *_checked(fitted, chosen)), [said]
+    said = [calibrated.reason] if calibrated.reason else []
+    if calibrated.val is None:
+        return Fitted(None, None, tuple(said))
+    val = _some(calibrated.val, shown.task.width)
+    scores = np.concatenate([*map(np.asarray, learner.predict(val.hidden()))])
+    if shown.task.open:
+        known = known_answers(val.queries, calibrated.known)
+        scores = competing(scores, np.asarray(val.answers), known)
+    calibration = None
+    if chosen := calibrated.calibrator:
+        try:
+            fitted = chosen.build().fit(scores, np.asarray(val.answers))
+            calibration = Calibration(cards.plain(chosen), *_checked(fitted, chosen))
+            said.append(f"probabilities calibrated by {chosen.name}, fitted to {_counted(val, calibrated.val)}")
+        except Incompatible as error:
+            said.append(f"not calibrated by {chosen.name}: {error}")
+    of = probabilities(calibration, plugins) if calibration else uncalibrated(shown.task)
+    made = of(scores)
+    finite = np.isfinite(made).all()
+    conformity = conformal.measured(shown.task, made, val, shown.query_kinds(val.queries)) if finite else None
+    return Fitted(calibration, conformity, tuple(said))
+
+
+def _some(val: Examples, width: int) -> Examples:
+    """Examples of so many items, drawn at random, that their scores fit into memory and do not take too long."""
+    most = min(MOST_QUERIES, max(1, MOST_SCORES // max(width, 1)))
+    if len(val) <= most:
+        return val
+    units = val.unit_ids()
+    drawn = generator("validation items that calibrate").permutation(np.unique(units))
+    kept = drawn[: max(1, int(len(drawn) * most / len(val)))]
+    return val.take(np.flatnonzero(np.isin(units, kept)))
+
+
+def _counted(used: Examples, whole: Examples) -> str:
+    of = f" of {len(whole):,}" if len(used) < len(whole) else ""
+    return f"{len(used):,}{of} validation labels"
 
 
 def _checked(fitted: Any, chosen: Chosen) -> tuple[Mapping[str, np.ndarray], JsonObject]:
@@ -46,7 +98,14 @@ def _checked(fitted: Any, chosen: Chosen) -> tuple[Mapping[str, np.ndarray], Jso
     return dict(fitted[0]), dict(fitted[1])
 
 
-def probabilities(calibration: Calibration, plugins: Plugins) -> Callable[[np.ndarray], np.ndarray]:
+def uncalibrated(task: Task) -> Probabilities:
+    """What a task shows of scores; where that is no probability, the softmax over the candidates."""
+    if not task.ranked or task.shows == "probability":
+        return task.shown
+    return softmax
+
+
+def probabilities(calibration: Calibration, plugins: Plugins) -> Probabilities:
     """The function from scores [b, C] to calibrated probabilities [b, C].
 
     Raises:

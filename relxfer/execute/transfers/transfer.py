@@ -22,7 +22,8 @@ from relxfer.execute.events import Events
 from relxfer.execute.oracle import Oracle
 from relxfer.execute.stored import calibration as calibrate
 from relxfer.execute.stored import parts, reload
-from relxfer.execute.stored.about import About, Calibration
+from relxfer.execute.stored.about import About
+from relxfer.execute.stored.calibration import Probabilities
 from relxfer.execute.stored.parts import Part
 from relxfer.execute.transfers.prepared import Prepared
 from relxfer.execute.transfers.stop import Stop, stopping
@@ -99,6 +100,12 @@ class Transfers:
             entry.drop(error)
             return None
 
+    def calibrated(self, ready: Prepared) -> Probabilities | None:
+        """From scores of a finished transfer to calibrated probabilities; None if it is not calibrated."""
+        path = self.store.cell(ready.identity).model
+        fitted = artefacts.read(path, self.plugins, None, [ready.model], built=False).about.calibration
+        return calibrate.probabilities(fitted, self.plugins) if fitted else None
+
     def _train(
         self, ready: Prepared, shown: Shown, entry: Entry, trainer: PhaseTrainer, check: Check
     ) -> tuple[Learner, Outcome]:
@@ -108,21 +115,19 @@ class Transfers:
         self.code.check()
         # a file that was read during training may have changed since the transfer was planned
         self.identity(ready.cell, ready.model, ready.artefact, shown).check(ready.identity)
-        calibration, said = calibrate.fit(shown.calibrated, learner, shown.target)
-        sha = self._save(learner, ready, shown, entry, calibration)
+        fitted = calibrate.fit(shown.calibrated, learner, shown.target, self.plugins)
+        sha = self._save(learner, ready, shown, entry, fitted)
         self._check(learner, ready, shown, entry, check)
         ended = outcome.done(sha, trainer, shown.selection, peak, seconds)
         ended["model"] = ready.model.name
         ended["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
-        ended["notes"] = [*(learner.notes() if hasattr(learner, "notes") else ()), *said]
+        ended["notes"] = [*(learner.notes() if hasattr(learner, "notes") else ()), *fitted.said]
         entry.finish(ended)
         return learner, ended
 
-    def _save(
-        self, learner: Learner, ready: Prepared, shown: Shown, entry: Entry, calibration: Calibration | None
-    ) -> str:
+    def _save(self, learner: Learner, ready: Prepared, shown: Shown, entry: Entry, fitted: calibrate.Fitted) -> str:
         """Store the model of a learner, and return its hash."""
-        about = About.of(learner, ready.cell.adapter, shown.target, calibration)
+        about = About.of(learner, ready.cell.adapter, shown.target, fitted.calibration, fitted.conformity)
         tasks = (shown.target.task,)
         return artefacts.save(entry.model, learner.export(), _begun(ready), tasks, self.plugins, about)
 

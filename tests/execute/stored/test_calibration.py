@@ -63,7 +63,7 @@ def file_of(results, strategy):
 
 
 def test_it_is_stored_and_changes_no_metric(small, plugins):
-    plain = small.run(**SEVERAL)
+    plain = small.run(**SEVERAL, calibrator="none")
     results = small.run(**SEVERAL, calibrator="temperature")
     cell, file = file_of(results, "finetune")
     before, other = file_of(plain, "finetune")
@@ -78,7 +78,7 @@ def test_it_is_stored_and_changes_no_metric(small, plugins):
 
 
 def test_where_there_are_no_labels_it_is_left_out_with_the_reason(small, plugins):
-    plain = small.run(**SEVERAL)
+    plain = small.run(**SEVERAL, calibrator="none")
     results = small.run(**SEVERAL, calibrator="temperature")
     cell, file = file_of(results, "zero-shot")
     assert cell.id == file_of(plain, "zero-shot")[0].id, "it is the same cell"

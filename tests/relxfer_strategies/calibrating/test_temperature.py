@@ -30,7 +30,11 @@ def test_it_finds_the_temperature_of_the_labels(true):
 def test_no_other_temperature_is_better():
     rng = np.random.default_rng(1)
     scores = rng.normal(0, 3, (60, 4))
-    answers = (softmax(scores / 1.5).cumsum(1) > rng.random((60, 1))).argmax(1)
+    # as often as there are labels that are taken to be as the scores say, so that these do not matter
+    scores, answers = np.repeat(scores, 4, 0), np.tile(np.arange(4), 60)
+    weights = softmax(scores)[np.arange(240), answers]
+    rows = rng.choice(240, 40_000, p=weights / weights.sum())
+    scores, answers = scores[rows], answers[rows]
     calibrator = Temperature(None)
     arrays, card = calibrator.fit(scores, answers)
     best = loss(calibrator.apply(scores, (arrays, card)), answers)
@@ -39,10 +43,17 @@ def test_no_other_temperature_is_better():
         assert loss(calibrator.apply(scores, ({}, other)), answers) >= best
 
 
-@pytest.mark.parametrize(("answers", "temperature"), [([0, 0], 0.05), ([1, 1], 20.0)])
-def test_it_stays_within_its_bounds(answers, temperature):
-    fitted = Temperature(None).fit(np.array([[4.0, 0.0]] * 2), np.array(answers))
+@pytest.mark.parametrize(("answer", "temperature"), [(0, 0.05), (1, 20.0)])
+def test_it_stays_within_its_bounds(answer, temperature):
+    scores = np.array([[4.0, 0.0]] if answer else [[0.01, 0.0]])
+    fitted = Temperature(None).fit(np.repeat(scores, 100_000, 0), np.full(100_000, answer))
     assert fitted[1]["temperature"] == pytest.approx(temperature)
+
+
+def test_few_labels_leave_it_near_1():
+    for answers in ([0], [1], [0] * 5):
+        fitted = Temperature(None).fit(np.array([[3.0, 0.0]] * len(answers)), np.array(answers))
+        assert 0.8 < fitted[1]["temperature"] < 1.5
 
 
 def test_the_order_of_the_classes_stays():
