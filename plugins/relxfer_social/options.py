@@ -132,7 +132,7 @@ class NetworkFiles(SplitOptions):
 
     path: UserFile
     """The edges (.csv, .tsv, .txt, .parquet), or the whole network (.graphml, .gexf, .json, .npz, .safetensors)."""
-    node_table: UserFile | None = None
+    nodes: UserFile | None = None
     """Beside a list of edges, a table (.csv, .tsv, .parquet) with a row for each node."""
     task: Literal["nodes", "links", "classification", "regression", "multi-label"] = "nodes"  # type: ignore[assignment]
     """Links, or of nodes their `classification`, `regression` of numbers, or which labels each has (`multi-label`).
@@ -159,10 +159,10 @@ class NetworkFiles(SplitOptions):
 
     @model_validator(mode="after")
     def _fits_together(self) -> NetworkFiles:
-        if self.node_table and self.path.suffix.lower() not in EDGE_LISTS:
+        if self.nodes and self.path.suffix.lower() not in EDGE_LISTS:
             kinds = ", ".join(EDGE_LISTS)
             raise ValueError(
-                f"expected node_table beside a list of edges ({kinds}), got {self.path.name}; take one out"
+                f"expected nodes beside a list of edges ({kinds}), got {self.path.name}; take one out"
             )
         return self
 

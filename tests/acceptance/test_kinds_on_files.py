@@ -136,7 +136,7 @@ def test_the_nodes_of_a_block_network(kind, tmp_path):
     label = "value" if kind == "regression" else ["label_a", "label_b"]
     options = {"use": "network-files", "task": kind, "label": label, "features": ["f0", "f1", "f2", "f3"]}
     source, target = (
-        options | {"path": str(folder / "edges.csv"), "node_table": str(folder / "nodes.csv")} for folder in folders
+        options | {"path": str(folder / "edges.csv"), "nodes": str(folder / "nodes.csv")} for folder in folders
     )
     results = run(
         tmp_path, source | {"test_fraction": 0.0}, target, {"use": "gcn", "hidden": 16, "dropout": 0.0}, [8, "all"]

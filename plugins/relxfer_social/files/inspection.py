@@ -38,7 +38,7 @@ class Inspection:
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its paths are `Path`."""
         table: dict[str, Any] = {"use": "network-files", "path": self.path}
-        table |= {"node_table": self.nodes} if self.nodes else {}
+        table |= {"nodes": self.nodes} if self.nodes else {}
         return table | (self.guess.table() if self.guess else {})
 
     def tables(self) -> Mapping[str, Any]:
@@ -93,7 +93,7 @@ def inspect(path: str | Path) -> Inspection:
     path = Path(path)
     edges, nodes = _pair(path) if path.is_dir() else (path, _beside(path))
     guess = _guess(nodes)
-    given = {"path": edges.resolve(), "node_table": None if nodes is None else nodes.resolve()}
+    given = {"path": edges.resolve(), "nodes": None if nodes is None else nodes.resolve()}
     options = NetworkFiles.model_validate({**given, **(guess.table() if guess else {})})
     domain = user_domain(options)
     labelled = sum(len(split) for split in (domain.train, domain.val, domain.test) if split is not None)

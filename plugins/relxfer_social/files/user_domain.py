@@ -34,7 +34,7 @@ def user_domain(options: NetworkFiles) -> Domain:
     if not raw.splits:
         return network_domain(name, network, classes, labels, options, notes)
     drawn = ["test_fraction"] if options.path.suffix.lower() in ARRAYS else ["test_fraction", "split_seed"]
-    refuse_for_data(options, drawn, f"where {options.node_table or options.path} is split already")
+    refuse_for_data(options, drawn, f"where {options.nodes or options.path} is split already")
     nodes = {split: np.flatnonzero(np.array(raw.splits, object) == split) for split in SPLITS}
     notes += _given(classes, labels, nodes)
     inside = np.isin(np.arange(len(labels)), np.concatenate(list(nodes.values())))
@@ -49,7 +49,7 @@ def _asked(options: NetworkFiles, raw: RawNetwork, notes: list[str]) -> tuple[tu
         return _classes(options, raw)
 
     def where(row: int) -> str:
-        return f"{options.node_table or options.path}: node {raw.nodes[row]!r}"
+        return f"{options.nodes or options.path}: node {raw.nodes[row]!r}"
 
     task, found = asked(kind, raw.cells, where)
     notes.append(found.sentence(kind))
@@ -63,7 +63,7 @@ def _only(inside: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def _classes(options: NetworkFiles, raw: RawNetwork) -> tuple[tuple[str, ...], np.ndarray]:
     """Names of the classes, numbers first and in their order; and the class of each node, -1 where it has none."""
-    where = options.node_table or options.path
+    where = options.nodes or options.path
     if not raw.labels:
         table = options.path.suffix.lower() in EDGE_LISTS
         named = "a table of nodes with a column" if table else "a label of the nodes:"

@@ -27,7 +27,7 @@ def read(options: NetworkFiles) -> RawNetwork:
     if kind in ARRAYS:
         return read_arrays(options.path, options.labels, options.features, options.split_seed).ordered()
     if kind in EDGE_LISTS:
-        return read_edges(options.path, options.node_table, options.labels, options.features).ordered()
+        return read_edges(options.path, options.nodes, options.labels, options.features).ordered()
     endings = ", ".join((*EDGE_LISTS, *GRAPHS, *ARRAYS))
     raise DataError(
         f"{options.path}: expected a name ending in {endings}, got {kind or options.path.name!r}; convert it"

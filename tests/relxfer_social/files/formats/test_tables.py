@@ -22,10 +22,10 @@ def test_a_header_is_found(loaded, tables, tmp_path):
     assert plain.sha == domain.sha
     assert loaded(**tables(edges="one,other\n0,1\n"), directed=True).sha == domain.sha
     (tmp_path / "e.txt").write_text("# from SNAP\n% or Konect\n0 1\n")
-    assert loaded(path=tmp_path / "e.txt", node_table=files["node_table"], directed=True).sha == domain.sha
+    assert loaded(path=tmp_path / "e.txt", nodes=files["nodes"], directed=True).sha == domain.sha
 
 
-def test_a_first_row_that_no_node_table_knows_is_told_to_be_a_header(loaded, tables):
+def test_a_first_row_that_no_nodes_knows_is_told_to_be_a_header(loaded, tables):
     domain = loaded(**tables(edges="0,1\n1,2\n"))
     assert not any("header" in note for note in domain.notes)
     domain = loaded(**tables(edges="x,y\n0,1\n1,2\n"))
@@ -38,10 +38,10 @@ def test_parquet(loaded, fails, tables, tmp_path):
     files = tables()
     for name, path in files.items():
         pd.read_csv(path).to_parquet(tmp_path / f"{name}.parquet")
-    domain = loaded(path=tmp_path / "path.parquet", node_table=tmp_path / "node_table.parquet")
+    domain = loaded(path=tmp_path / "path.parquet", nodes=tmp_path / "nodes.parquet")
     assert domain.sha == loaded(**files).sha
     (tmp_path / "path.parquet").write_bytes(b"no")
-    assert "expected a Parquet file" in fails(path=tmp_path / "path.parquet", node_table=files["node_table"])
+    assert "expected a Parquet file" in fails(path=tmp_path / "path.parquet", nodes=files["nodes"])
 
 
 @pytest.mark.parametrize(
@@ -91,5 +91,5 @@ def test_nodes_with_mistakes(fails, tables, nodes, complaint):
 
 def test_another_encoding_is_told(fails, tables):
     files = tables()
-    files["node_table"].write_bytes(b"node,label\n0,a\n1,\xfc\n")
+    files["nodes"].write_bytes(b"node,label\n0,a\n1,\xfc\n")
     assert "nodes.csv:3: expected UTF-8 text, got other bytes" in fails(**files)
