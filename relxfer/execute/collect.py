@@ -128,7 +128,7 @@ def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: M
     if not made.n:
         return replace(made, label_count=labels)
     arrays, _ = files.read_arrays(engine.store.evaluation(made.evaluation))
-    task = engine.domains.target(cell.target).domain.task
+    task = engine.domains.of(cell).domain.task
     report, points = engine.experiment.config.report, engine.store.cell(made.id).points()
     asked = report.oracle and bool(points)
     path = engine.store.oracle(made.id, made.evaluation)
@@ -161,7 +161,7 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
         for source in engine.experiment.sources
         if source.datasets
         and reading.reads(target.adapter.record, [dataset.record for dataset in source.datasets])
-        and (sentence := from_adapter("relate", relate, engine.domains.sources(source), domain))
+        and (sentence := from_adapter("relate", relate, engine.domains.sources(source, target), domain))
     }
     splits = (("train", domain.train), ("val", domain.val))
     counts = {name: _count(split) for name, split in splits if split is not None}

@@ -10,7 +10,7 @@ from relxfer.declare import resolve
 from relxfer.declare.experiment import Chosen, Experiment
 from relxfer.errors import UnfitArtefact, UnknownName, UsageError
 from relxfer.execute import artefacts, cards
-from relxfer.execute.artefacts import Artefact
+from relxfer.execute.artefacts import Artefact, Artefacts
 from relxfer.execute.attach import Attach
 from relxfer.execute.domains import Domains
 from relxfer.execute.sealed import Sealed
@@ -37,7 +37,7 @@ def choose(path: Path, plugins: Plugins, target: str | None, config: Path | None
     experiment = resolve.load(config, plugins) if config else None
     artefact = artefacts.read(path, plugins, None, experiment.models if experiment else ())
     adapter = adapter_of(artefact, experiment.adapters if experiment else (), plugins)
-    data = _named(experiment, target, plugins) if experiment else _blank(artefact, adapter, path)
+    data = _named(experiment, target, artefact, plugins) if experiment else _blank(artefact, adapter, path)
     device = experiment.config.device if experiment else "auto"
     learner = Attach(device, Versions()).stored(artefact, adapter, data.domain, learnt=False)
     return ChosenCell.of(f"the model in {path}", learner, data, artefact.sha[:16], artefact, plugins)
@@ -59,12 +59,13 @@ def adapter_of(artefact: Artefact, own: Sequence[Chosen], plugins: Plugins) -> C
     return alike[0] if alike else cards.offered(card, TargetAdapter, "an adapter", plugins)
 
 
-def _named(experiment: Experiment, name: str | None, plugins: Plugins) -> Sealed:
+def _named(experiment: Experiment, name: str | None, artefact: Artefact, plugins: Plugins) -> Sealed:
     targets = {target.name: target for target in experiment.targets}
     if name is not None and name not in targets:
         raise UnknownName(f"target of {experiment.where}", name, list(targets))
     target = targets[name] if name is not None else experiment.targets[0]
-    return Domains(experiment, plugins, Scorer(plugins)).target(target)
+    domains = Domains(experiment, plugins, Scorer(plugins), Artefacts(experiment, plugins))
+    return domains.answering(target, artefact.tasks)
 
 
 def _blank(artefact: Artefact, adapter: Chosen, path: Path) -> Sealed:

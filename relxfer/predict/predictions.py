@@ -65,7 +65,8 @@ def choose(
     if of is None:
         raise UnknownName(f"target of {experiment.where}", result.target, [t.name for t in experiment.targets])
     engine = Engine(experiment, plugins, store)
-    artefact, data = engine.artefacts.read(model, None), engine.domains.target(of)
+    artefact = engine.artefacts.read(model, None)
+    data = engine.domains.answering(of, artefact.tasks)
     check_answers(artefact, data.domain, f"restore them, or run again: relxfer run {run / 'config.toml'} --out {run}")
     adapter = moved.adapter_of(artefact, experiment.adapters, plugins) if artefact.about.adapter else of.adapter
     memory.tell(adapter.record.large_blocks)
