@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relxfer.errors import DataError
+from relxfer.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -24,6 +24,8 @@ class Network:
     edges     [2, E] int64: messages go from edges[0] to edges[1]; a pair that stands twice counts twice
     features  [V, F] scipy CSR float32, or None
     columns   names of the F features, or (), where only their order says what they are
+    numbers   places of the features that are numbers with a scale of their own, which models see standardised
+    ids       V further names by which nodes are asked for, or ()
 
     >>> network = Network(("ann", "bob"), np.array([[0, 1], [1, 0]]))
     >>> len(network), network.degrees("in").tolist()
@@ -34,6 +36,8 @@ class Network:
     edges: np.ndarray
     features: sp.csr_matrix | None = None
     columns: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    ids: Sequence[str] = ()
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)  # what was computed of it, by a key for its use
 
     def __post_init__(self) -> None:
@@ -62,7 +66,23 @@ class Network:
             )  # or int32, as scipy likes
             for array in (*wide, self.features.data):
                 digest.update(f"{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+        if self.numbers:
+            digest.update(f"numbers {self.numbers}".encode())
         return digest.hexdigest()
+
+    def number(self, name: str) -> int:
+        """The number of a node, by its name, or by its id where no node is called so.
+
+        Raises:
+            DataError: there is no such node.
+
+        >>> Network(("ann", "bob"), np.zeros((2, 0), int), ids=("7", "9")).number("9")
+        1
+        """
+        places = self.kept("places", lambda: {**_places(self.ids), **_places(self.nodes)})
+        if name not in places:
+            raise DataError(f"there is no node {name!r}: {did_you_mean(name, list(self.nodes))}")
+        return places[name]
 
     def degrees(self, direction: str = "both") -> np.ndarray:
         """[V] int: edges that leave a node ("out"), that reach it ("in"), or that touch it."""
@@ -108,6 +128,10 @@ class Network:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+
+def _places(names: Sequence[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names)}
 
 
 def both_ways(edges: np.ndarray) -> np.ndarray:

@@ -145,6 +145,11 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
     sealed, adapter = engine.domains.target(target), target.adapter.build()
     domain = sealed.domain
     notes = list(domain.notes)
+    if sealed.only_answer is not None:
+        notes.append(
+            f"all answers of the test are {sealed.only_answer!r}: a model that always says so is right everywhere, and a "
+            "verdict says nothing more"
+        )
 
     def from_adapter(name: str, method: Callable[..., Any] | None, *arguments: Any) -> Any:
         """What a method of the adapter returns. If it raises, a note says so: finished cells must not be lost."""

@@ -52,12 +52,9 @@ class LinkDomain(Domain):
         """Columns `source` and `target`: names of nodes."""
         if missing := [name for name in ("source", "target") if name not in question]:
             raise DataError(f"expected columns source and target in the queries, got no {missing[0]}; add it")
-        numbers = {name: number for number, name in enumerate(self.inputs.nodes)}
-        pairs = list(zip(question["source"], question["target"], strict=True))
-        for name in (name for pair in pairs for name in pair):
-            if name not in numbers:
-                raise DataError(f"expected nodes of '{self.name}', got {name!r}; correct it")
-        return Examples(self.inputs, np.array([[numbers[a], numbers[b]] for a, b in pairs], np.int64).reshape(-1, 2))
+        place = self.inputs.number
+        pairs = [(place(a), place(b)) for a, b in zip(question["source"], question["target"], strict=True)]
+        return Examples(self.inputs, np.array(pairs, np.int64).reshape(-1, 2))
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         nodes = self.inputs.nodes
