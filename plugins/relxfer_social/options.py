@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
 from relxfer.contract.only_with import GIVEN, OnlyForData, OnlyWhere, OnlyWith, Wanted, holding, told
 from relxfer.contract.options import Options, UserFile
+from relxfer_social.objects import as_file
 
 Features = Literal["given", "degree", "structure"]
 Direction = Literal["out", "in", "both"]
@@ -134,6 +135,10 @@ class FacebookOptions(EdgeOptions):
         return self
 
 
+#: A file, or in Python an object that is written to one.
+Given = Annotated[UserFile, BeforeValidator(as_file)]
+
+
 def _no_label_is_looked_for(files: NetworkFiles) -> str | None:
     """For links a label is no answer; where all columns are features, it says which one is not."""
     if files.task != "links" or files.features is None:
@@ -144,11 +149,18 @@ def _no_label_is_looked_for(files: NetworkFiles) -> str | None:
 class NetworkFiles(SplitOptions):
     """Your own network: a list of edges with a table of nodes, a graph, or arrays."""
 
-    path: UserFile
+    path: Given
     """The edges (.csv, .tsv, .txt, .parquet, .net, .adjlist), a matrix of them (.csv, .npz), or the whole network
-    (.graphml, .gexf, .gml, .json, .npz, .mat, .pt, .safetensors); text also as .gz."""
-    nodes: UserFile | None = None
-    """Beside edges, a table (.csv, .tsv, .parquet) with a row for each node."""
+    (.graphml, .gexf, .gml, .json, .npz, .mat, .pt, .safetensors); text also as .gz. In Python also a graph
+    of networkx, a `Data` of torch_geometric, or a frame of edges of pandas, polars or pyarrow."""
+    nodes: Given | None = None
+    """Beside edges, a table (.csv, .tsv, .parquet) with a row for each node; in Python also a frame."""
+    columns: tuple[int | str, int | str] | None = None
+    """Source and target in a table of edges, by position from 0 or by name. Unset: by their names, else the first."""
+    header: bool | None = None
+    """Whether the first row of a table of edges names its columns. Unset: by its content."""
+    skip_bad: bool = False
+    """Leave out edges that cannot be used, and say which."""
     node: Annotated[str | None, OnlyWith(nodes=GIVEN)] = None
     """The column of this table with the names of nodes. Unset: the one whose cells are in the edges."""
     feature_lists: UserFile | None = None

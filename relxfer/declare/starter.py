@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from relxfer.contract.plain import Table
-from relxfer.contract.readers import Inspection
+from relxfer.contract.readers import Inspection, Told
 from relxfer.contract.records import Dataset, Reader, TargetAdapter
 from relxfer.declare import reading
-from relxfer.errors import DataError, PluginError, UsageError
+from relxfer.errors import DataError, NotMine, PluginError, UsageError
 from relxfer.plugins import fault
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store.files import write_bytes
@@ -25,8 +25,10 @@ class Asked:
 
     data    the file or folder to inspect
     out     the configuration to write
-    source  the name of a data set to pre-train on; None: published weights, or an embedded data set
+    source  the name of a data set to pre-train on, or the path of files like the data; None: published weights, or an
+            embedded data set
     reader  the name of the reader to use; None: every reader tries to understand the data
+    told    what the user says of the data
     force   whether to replace an existing `out`
     """
 
@@ -34,6 +36,7 @@ class Asked:
     out: Path
     source: str | None = None
     reader: str | None = None
+    told: Told = field(default_factory=Told)
     force: bool = False
 
 
@@ -50,17 +53,39 @@ def write_config(plugins: Plugins, asked: Asked) -> list[str]:
     if asked.out.exists() and not asked.force:
         raise UsageError(f"Cannot write {asked.out}: it exists already. Choose another --out, or add --force.")
     reader, inspection, rivals = _reader(plugins, asked)
-    given = dict(inspection.tables()) if hasattr(inspection, "tables") else {}
+    own = _own_source(reader, asked)
+    given = _tables(inspection, own)
     adapter = _adapter(plugins, reader)
+    if getattr(inspection, "unlabelled", False) and not asked.source:
+        raise UsageError(
+            f"expected labels in {asked.data}, or a source that has some, got neither; name the column of the labels "
+            "with --label, or a data set or files with the same classes with --source"
+        )
     if not asked.source and adapter.weights:
         given["source"] = {"model": adapter.model, "weights": adapter.weights}
     if asked.source or "source" not in given:
-        source = asked.source or _embedded(plugins, reader.content)
-        plugins.find(Dataset.kind, source)
+        named = asked.source or _embedded(plugins, reader.content)
+        if own is None:
+            plugins.find(Dataset.kind, named)
+        source = named if own is None else _relative({**own.dataset_table(), "use": reader.name}, asked.out)
         given["source"] = {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}}
     table = _relative({**inspection.dataset_table(), "use": reader.name}, asked.out)
     write_bytes(asked.out, _toml(_run_name(asked.out), given, table).encode())
     return [*inspection.sentences(), *_of_rivals(reader, rivals)]
+
+
+def _own_source(reader: Reader, asked: Asked) -> Inspection | None:
+    """What the reader finds in the files that are named as the source; None where a data set is named."""
+    if not asked.source or not Path(asked.source).exists():
+        return None
+    return _inspected(reader, replace(asked, data=Path(asked.source), told=Told()))
+
+
+def _tables(inspection: Inspection, source: Inspection | None) -> dict[str, Any]:
+    """What the reader says that the configuration should have besides."""
+    if source is not None and hasattr(inspection, "tables_with"):
+        return dict(inspection.tables_with(source))
+    return dict(inspection.tables()) if hasattr(inspection, "tables") else {}
 
 
 def _of_rivals(reader: Reader, rivals: Sequence[str]) -> list[str]:
@@ -81,17 +106,28 @@ def _reader(plugins: Plugins, asked: Asked) -> tuple[Reader, Inspection, list[st
 
     Of several, the first by name that is `certain` is taken, or else the first by name.
     """
-    reasons: list[str] = []
+    failed: list[tuple[Reader, DataError | PluginError]] = []
     able: list[tuple[Reader, Inspection]] = []
     for reader in _asked_readers(plugins, asked.reader):
         try:
-            able.append((reader, _inspected(reader, asked.data)))
+            able.append((reader, _inspected(reader, asked)))
         except (DataError, PluginError) as error:
-            reasons.append(f"{reader.name}: {error}")
+            failed.append((reader, error))
     if not able:
-        raise DataError(f"expected files that a reader understands, got {asked.data}: {'; '.join(reasons)}")
+        raise _refusal(asked, failed)
     chosen = next((each for each in able if getattr(each[1], "certain", False)), able[0])
     return *chosen, [reader.name for reader, _ in able if reader is not chosen[0]]
+
+
+def _refusal(asked: Asked, failed: Sequence[tuple[Reader, DataError | PluginError]]) -> DataError | PluginError:
+    """The error of the reader whose files they seem to be: reasons of the others would bury it."""
+    likely = [(reader, error) for reader, error in failed if not isinstance(error, NotMine)]
+    if len(likely) == 1 or (likely and asked.reader):
+        reader, error = likely[0]
+        return type(error)(f"{reader.name}: {error}") if type(error) in (DataError, PluginError) else error
+    reasons = "; ".join(f"{reader.name}: {error}" for reader, error in likely or failed)
+    choice = "" if asked.reader else f" (--reader {failed[0][0].name} asks one of them alone)"
+    return DataError(f"expected files that a reader understands, got {asked.data}: {reasons}{choice}")
 
 
 def _asked_readers(plugins: Plugins, name: str | None) -> list[Reader]:
@@ -102,7 +138,7 @@ def _asked_readers(plugins: Plugins, name: str | None) -> list[Reader]:
     return [reader for reader in readers if reader.inspect]
 
 
-def _inspected(reader: Reader, data: Path) -> Inspection:
+def _inspected(reader: Reader, asked: Asked) -> Inspection:
     """What a reader found.
 
     Raises:
@@ -112,7 +148,7 @@ def _inspected(reader: Reader, data: Path) -> Inspection:
     assert reader.inspect is not None
     inspect = load_object(reader.inspect)
     try:
-        found = inspect(data)
+        found = inspect(asked.data, asked.told)
     except (DataError, OSError, MemoryError):
         raise
     except (Exception, SystemExit) as error:

@@ -147,8 +147,8 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
     notes = list(domain.notes)
     if sealed.only_answer is not None:
         notes.append(
-            f"all answers of the test are {sealed.only_answer!r}: a model that always says so is right everywhere, and a "
-            "verdict says nothing more"
+            f"all answers of the test are {sealed.only_answer!r}: a model that always says so is right everywhere, "
+            "and a verdict says nothing more"
         )
 
     def from_adapter(name: str, method: Callable[..., Any] | None, *arguments: Any) -> Any:

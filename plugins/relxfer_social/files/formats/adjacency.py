@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relxfer.authoring.tables import Table, read
+from relxfer.data.tables.kinds import numeric
+from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer.store import bounded
 from relxfer_social.files.raw_network import RawNetwork
@@ -20,52 +22,29 @@ if TYPE_CHECKING:
 LEAST = 4
 
 
-def read_matrix(path: Path) -> RawNetwork | None:
-    """The network of a square of numbers, with names in its first row or column or without; None for another table."""
-    if not _is_wide(path):
+def of_table(table: Table) -> RawNetwork | None:
+    """The network of a square of numbers, with names in its first row and column or without; None for another table."""
+    columns, names = table.columns, table.names
+    if len(columns) == len(table) + 1 and names and list(names[1:]) == list(columns[0]):
+        columns, names = columns[1:], names[1:]
+    if len(columns) != len(table) or len(table) < LEAST or (names and len(set(names)) < len(names)):
         return None
-    table = read(path, "edges", loose=True)
-    names, cells = _square(table)
-    if names is None:
+    if not all(numeric(column, 1.0) or set(column.distinct) <= {""} for column in columns):
         return None
-    values = _numbers(table, cells)
-    return None if values is None else _network(names, values, path.name)
-
-
-def _is_wide(path: Path) -> bool:
-    """Whether the first line has more cells than an edge with a weight, so that the table is worth reading."""
-    if path.suffix.lower() == ".parquet":
-        return False
-    with path.open("rb") as stream:
-        line = stream.readline(1 << 20).decode("utf-8", "replace").strip()
-    return max(line.count(mark) for mark in ",;\t") >= LEAST - 1 or len(line.split()) >= LEAST
-
-
-def _square(table: Table) -> tuple[list[str] | None, Sequence[Sequence[str]]]:
-    """The names of the nodes and the cells of numbers; no names where it is no square."""
-    rows, width = table.rows, len(table.rows[0])
-    if len(rows) == width + 1:  # names in the first row
-        return (list(rows[0]), rows[1:]) if len(set(rows[0])) == width else (None, ())
-    if len(rows) != width:
-        return None, ()
-    inner = [row[1:] for row in rows[1:]]
-    if list(rows[0][1:]) == [row[0] for row in rows[1:]] and width > LEAST:
-        return list(rows[0][1:]), inner
-    return (list(map(str, range(width))), rows) if width >= LEAST else (None, ())
-
-
-def _numbers(table: Table, cells: Sequence[Sequence[str]]) -> np.ndarray | None:
-    try:
-        values = np.array([[float(cell or 0) for cell in row] for row in cells])
-    except ValueError:
-        return None
-    if not np.isfinite(values).all():
-        row, column = np.argwhere(~np.isfinite(values))[0].tolist()
+    cells = np.stack([np.array([_number(value) for value in column.values])[column.codes] for column in columns], 1)
+    wrong = np.argwhere(~np.isfinite(cells))
+    if len(wrong):
+        row, place = wrong[0].tolist()
         raise DataError(
-            f"{table.where(len(table.rows) - len(cells) + row)}: expected finite numbers of an adjacency matrix, got "
-            f"{values[row, column]} in column {column + 1}; correct it"
+            f"{table.where(row)}: expected finite numbers of an adjacency matrix, got {columns[place][row]!r} in "
+            f"column {place + 1}; correct it"
         )
-    return values
+    made = _network(list(names or map(str, range(len(table)))), cells, table.place)
+    return replace(made, notes=(*table.notes, *made.notes))
+
+
+def _number(cell: str) -> float:
+    return float(cell.replace(",", ".")) if cell else 0.0
 
 
 def _network(names: Sequence[str], values: Any, what: str) -> RawNetwork:

@@ -32,6 +32,14 @@ def read_graph(path: Path, roles: Roles) -> RawNetwork:
     return of_graph(_read(path), roles, str(path), ending(path) == ".gexf")
 
 
+def graph_attributes(path: Path) -> Mapping[str, Sequence[str]]:
+    """The cells of the attributes of nodes by name, but for the one by which they are called."""
+    graph = _read(path)
+    cells = _cells(graph, ending(path) == ".gexf")
+    names = _names(cells, [str(node) for node in graph], Roles())
+    return {name: held for name, held in cells.items() if name != names}
+
+
 def of_graph(graph: Any, roles: Roles, what: str, gexf: bool = False) -> RawNetwork:
     """The network of a graph of networkx.
 

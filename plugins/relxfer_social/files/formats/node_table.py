@@ -9,13 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer.authoring.tables import Table, read
+from relxfer.data.tables.reading import Expected, read
+from relxfer.data.tables.roles import Role, by_heading
+from relxfer.data.tables.table import Table
 from relxfer.errors import DataError, did_you_mean
 from relxfer_social.files.attributes import Roles, attributes_of
 from relxfer_social.files.raw_network import RawNetwork
 
-#: How people call the column with the names of nodes, lower case.
-NODE = ("node", "id", "node_id", "name")
+#: How people call the column with the names of nodes.
+NODE = Role.of("node", "node id nodeid name vertex user")
 _WHOLE = re.compile(r"(-?)0*(\d+)(?:\.0+)?")
 
 
@@ -29,10 +31,6 @@ class NodeTable:
     cells: Mapping[str, Sequence[str]]
     notes: tuple[str, ...] = ()
 
-    def where(self, node: int) -> str:
-        """The place of a node, for messages."""
-        return self.table.where(node + 1)
-
 
 def read_nodes(path: Path, node: str | None, ends: Collection[str]) -> NodeTable:
     """The table in a file.
@@ -43,34 +41,33 @@ def read_nodes(path: Path, node: str | None, ends: Collection[str]) -> NodeTable
     Raises:
         DataError: it cannot be read, has no such column, or names a node twice or not at all.
     """
-    table = read(path, "nodes")
-    cells = table.columns()
-    if not next(iter(cells.values())):
-        raise DataError(f"{path}: expected nodes, got a header alone; add rows")
-    column, notes = (_named(node, cells, path), []) if node else _fitting(cells, ends)
-    names = cells.pop(column)
+    table = read(path, Expected("nodes", [NODE], header=True))
+    cells: dict[str, Sequence[str]] = dict(table.named())
+    if not len(table):
+        raise DataError(f"{table.place}: expected nodes, got a header alone; add rows")
+    column, notes = (_named(node, cells, table), []) if node else _fitting(table, cells, ends)
+    names = list(cells.pop(column))
     first: dict[str, int] = {}
-    for row, name in enumerate(names, 1):
+    for row, name in enumerate(names):
         if not name:
             raise DataError(f"{table.where(row)}: expected a name in {column!r}, got an empty cell; fill it in")
         if name in first:
-            raise DataError(
-                f"{table.where(row)}: expected each node once, got {name!r} as in {table.where(first[name])}; delete one"
-            )
+            again = table.where(first[name])
+            raise DataError(f"{table.where(row)}: expected each node once, got {name!r} as in {again}; delete one")
         first[name] = row
-    return NodeTable(table, column, names, cells, tuple(notes))
+    return NodeTable(table, column, names, cells, (*table.notes, *notes))
 
 
-def _named(node: str, cells: Mapping[str, Sequence[str]], path: Path) -> str:
+def _named(node: str, cells: Mapping[str, Sequence[str]], table: Table) -> str:
     if node not in cells:
-        raise DataError(f"{path}: expected a column {node!r} with nodes, got none: {did_you_mean(node, list(cells))}")
+        told = did_you_mean(node, list(cells))
+        raise DataError(f"{table.place}: expected a column {node!r} with nodes, got none: {told}")
     return node
 
 
-def _fitting(cells: Mapping[str, Sequence[str]], ends: Collection[str]) -> tuple[str, list[str]]:
+def _fitting(table: Table, cells: Mapping[str, Sequence[str]], ends: Collection[str]) -> tuple[str, list[str]]:
     """The column with most ends of links, a usual one where several have as many; and how it was found."""
-    usual = [name for wanted in NODE for name in cells if name.lower() == wanted]
-    first = usual[0] if usual else next(iter(cells))
+    first = list(cells)[by_heading(list(cells), [NODE]).get("node", 0)]
     wanted = {_plain(end) for end in ends}
     shares = {
         name: sum(end in held for end in wanted)
@@ -107,7 +104,9 @@ def joined(
     if lacking:
         by_number = {_plain(name): place for place, name in enumerate(names)}
         if len(by_number) == len(names) and all(_plain(name) in by_number for name in lacking):
-            notes.append(f"{len(lacking):,} names of the edges are written otherwise than in the table, as {lacking[0]!r}")
+            notes.append(
+                f"{len(lacking):,} names of the edges are written otherwise than in the table, as {lacking[0]!r}"
+            )
             places |= {name: by_number[_plain(name)] for name in lacking}
         elif numbered and len(names) == len(links.nodes):
             notes.append("the rows of the table are the nodes in their order, since the links have numbers only")
@@ -115,17 +114,15 @@ def joined(
         else:
             raise _unfit(links, nodes, lacking, where)
     order = np.array([places[name] for name in links.nodes], np.int64)
-    of_nodes = attributes_of(nodes.cells, roles, str(nodes.table.path), nodes.where)
+    of_nodes = attributes_of(nodes.cells, roles, nodes.table.place, nodes.table.where)
     rows = order[links.rows] if len(order) else links.rows
     return replace(links, nodes=names, rows=rows, notes=tuple(notes)).with_attributes(of_nodes)
 
 
-def _unfit(
-    links: RawNetwork, nodes: NodeTable, lacking: Sequence[str], where: Callable[[str], str]
-) -> DataError:
+def _unfit(links: RawNetwork, nodes: NodeTable, lacking: Sequence[str], where: Callable[[str], str]) -> DataError:
     share = len(lacking) / len(links.nodes)
     return DataError(
-        f"{where(lacking[0])}: expected nodes that are in {nodes.table.path}, got {lacking[0]!r}; it lacks "
+        f"{where(lacking[0])}: expected nodes that are in {nodes.table.place}, got {lacking[0]!r}; it lacks "
         f"{len(lacking):,} of the {len(links.nodes):,} names of the edges ({share:.0%}), by its column "
         f"{nodes.column!r}; name another column with node (--node), add them there, or delete their edges"
     )

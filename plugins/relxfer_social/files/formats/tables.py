@@ -1,104 +1,110 @@
-"""A list of edges, and a table of nodes beside it."""
+"""A list of edges in a table, and a table of nodes beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from relxfer.authoring.tables import Table, read
-from relxfer.errors import DataError
+from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables.reading import Expected, read
+from relxfer.data.tables.roles import Role, layout
+from relxfer.data.tables.table import Table
 from relxfer_social.files.attributes import Roles
-from relxfer_social.files.formats.node_table import joined, read_nodes
+from relxfer_social.files.formats import adjacency
+from relxfer_social.files.formats.node_table import NodeTable, joined, read_nodes
 from relxfer_social.files.raw_network import RawNetwork
 
-#: How people call the columns, lower case.
-SOURCE = ("source", "from", "src", "u", "node1", "node_1", "start", "id_1")
-TARGET = ("target", "to", "dst", "v", "node2", "node_2", "end", "dest", "destination", "id_2")
+#: How people call the columns of edges.
+ENDS = (
+    Role.of("source", "source from src u node1 start id1 sourceid fromid fromnodeid head follower"),
+    Role.of("target", "target to dst v node2 end id2 targetid toid tonodeid dest destination tail followed"),
+)
 
 
-def read_edges(path: Path, nodes: Path | None, roles: Roles, node: str | None = None) -> RawNetwork:
-    """A list of edges in the columns `source` and `target`, or the first two; and the attributes of nodes, by name.
+@dataclass(frozen=True)
+class Asked:
+    """How tables are read, where the user says so.
 
-    Without a table, the nodes are those of the edges.
+    columns   source and target, by position from 0 or by name; None: as found
+    header    whether the first row names the columns; None: by content
+    node      the column of the table of nodes with their names; None: as found
+    skip_bad  leave out rows that cannot be used
+    """
 
-    node  the column of the table with the names of nodes; None: the one with most names of the edges
+    columns: tuple[int | str, int | str] | None = None
+    header: bool | None = None
+    node: str | None = None
+    skip_bad: bool = False
+
+
+def read_edges(edges: Path, nodes: Path | None, roles: Roles, asked: Asked = Asked()) -> RawNetwork:
+    """A network of a list of edges, or of an adjacency matrix, and the attributes of nodes by name.
+
+    Without a table of nodes, they are those of the edges.
 
     Raises:
         DataError: a table cannot be read, or the two do not match; the message names file and line.
     """
-    edges = read(path, "edges", loose=True)
-    if len(edges.rows[0]) < 2:
-        raise DataError(f"{edges.where(0)}: expected two columns, source and target, got one; separate them by tabs")
-    ends = {row[place] for row in edges.rows for place in _usual(edges) or (0, 1)}
-    table = None if nodes is None else read_nodes(nodes, node, ends)
-    first, columns = _layout(edges, None if table is None else set(table.names))
-    links = _links(edges, first, columns)
-    if table is None:
-        return links
+    bad = BadRowList("edges", asked.skip_bad)
+    table = read(edges, Expected("edges", ENDS, asked.header), bad)
+    matrix = None if asked.columns else adjacency.of_table(table)
+    if matrix is not None:
+        links = matrix
+        return links if nodes is None else joined(links, read_nodes(nodes, asked.node, links.nodes), roles, _at(table))
+    found = layout(table, ENDS, asked.columns)
+    columns = found.positions["source"], found.positions["target"]
+    beside = None if nodes is None else read_nodes(nodes, asked.node, _names(table, columns))
+    if asked.header is None and beside is not None:
+        table = _below_a_header(table, columns, beside)
+    links = _links(table, columns, bad)
+    links = replace(links, notes=(*table.notes, *found.note(table), *bad.settle()))
+    return links if beside is None else joined(links, beside, roles, _at(table, columns))
+
+
+def _names(table: Table, columns: tuple[int, int]) -> set[str]:
+    return {name for column in columns for name in table.columns[column].distinct}
+
+
+def _below_a_header(table: Table, columns: tuple[int, int], nodes: NodeTable) -> Table:
+    """Without a first row of which no cell is a node."""
+    known = set(nodes.names)
+    first = table.row(0) if len(table) > 1 and table.names is None else []
+    if not first or any(first[column] in known for column in columns) or not known & _names(table, columns):
+        return table
+    told = (
+        f"the first row of edges, {first[columns[0]]!r} and {first[columns[1]]!r}, is taken for a header: no node is "
+    )
+    below = tuple(column.below() for column in table.columns)
+    return replace(table, columns=below, names=tuple(first), lines=table.lines[1:]).noted(told)
+
+
+def _links(table: Table, columns: tuple[int, int], bad: BadRowList) -> RawNetwork:
+    source, target = (table.columns[column] for column in columns)
+    empty = np.zeros(len(table), bool)
+    for column in (source, target):
+        empty |= np.array([not value for value in column.values], bool)[column.codes]
+    for row in np.flatnonzero(empty).tolist():
+        bad.add(table.place, int(table.lines[row]), "expected two nodes, got an empty cell")
+    table = table.without(empty)
+    source, target = (table.columns[column] for column in columns)
+    numbers: dict[str, int] = {}
+    places = [
+        np.array([numbers.setdefault(value, len(numbers)) for value in column.values], np.int64)
+        for column in (source, target)
+    ]
+    rows = np.stack([places[0][source.codes], places[1][target.codes]]) if len(table) else np.zeros((2, 0), np.int64)
+    return RawNetwork(list(numbers), rows)
+
+
+def _at(table: Table, columns: Sequence[int] = ()) -> Callable[[str], str]:
+    """The place of a name in a table."""
 
     def where(name: str) -> str:
-        return next(edges.where(place) for place, row in enumerate(edges.rows) if place >= first and name in row)
+        rows = (row for column in columns for row, cell in enumerate(table.columns[column]) if cell == name)
+        row = next(rows, None)
+        return table.place if row is None else table.where(row)
 
-    return joined(links, table, roles, where)
-
-
-def _links(edges: Table, first: int, columns: tuple[int, int]) -> RawNetwork:
-    numbers: dict[str, int] = {}
-    rows = np.empty((2, len(edges.rows) - first), np.int64)
-    for place, row in enumerate(edges.rows[first:]):
-        for end, column in enumerate(columns):
-            if not row[column]:
-                raise DataError(
-                    f"{edges.where(first + place)}: expected two nodes, got an empty cell; fill it in, or delete the row"
-                )
-            rows[end, place] = numbers.setdefault(row[column], len(numbers))
-    return RawNetwork(list(numbers), rows, notes=tuple(_notes(edges, columns) if first else []))
-
-
-def _usual(edges: Table) -> tuple[int, int] | None:
-    """The places of source and target by the names of columns."""
-    plain = [cell.lower() for cell in edges.rows[0]]
-    source, target = (next((plain.index(name) for name in usual if name in plain), None) for usual in (SOURCE, TARGET))
-    return None if source is None or target is None else (source, target)
-
-
-def _layout(edges: Table, nodes: Container[str] | None) -> tuple[int, tuple[int, int]]:
-    """How many rows are a header, and the places of source and target."""
-    if (named := _usual(edges)) is not None:
-        return 1, named
-    if edges.path.suffix.lower() == ".parquet":
-        return 1, (0, 1)
-    head = edges.rows[0][:2]
-    if nodes is not None:
-        return int(not any(cell in nodes for cell in head)), (0, 1)
-    return int(_is_named(edges)), (0, 1)
-
-
-def _is_named(edges: Table) -> bool:
-    """Whether the first row is no edge by content: everywhere below are numbers, and in it are none."""
-    below = edges.rows[1:]
-    return bool(below) and not any(map(_is_number, edges.rows[0][:2])) and all(
-        _is_number(cell) for row in below for cell in row[:2]
-    )
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _notes(edges: Table, columns: tuple[int, int]) -> list[str]:
-    """Said of a first row that is a header."""
-    head = edges.rows[0]
-    others = [name for place, name in enumerate(head) if place not in columns]
-    notes = [f"of the edges, not used: {', '.join(others)}"] if others else []
-    if edges.path.suffix.lower() != ".parquet" and _usual(edges) is None:
-        notes.append(
-            f"the first row of edges, {head[0]!r} and {head[1]!r}, is taken for a header: no node is called so"
-        )
-    return notes
+    return where
