@@ -26,7 +26,8 @@ class NodeDomain(Domain):
         """A column `node`."""
         if "node" not in question:
             raise DataError(f"expected a column 'node' in the queries, got: {', '.join(question)}; add it")
-        return Examples(self.inputs, np.array([self.inputs.number(name) for name in question["node"]], np.int64))
+        nodes = [self.inputs.number(name, self.name) for name in question["node"]]
+        return Examples(self.inputs, np.array(nodes, np.int64))
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         return {"node": [self.inputs.nodes[node] for node in queries]}

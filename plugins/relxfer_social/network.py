@@ -70,8 +70,10 @@ class Network:
             digest.update(f"numbers {self.numbers}".encode())
         return digest.hexdigest()
 
-    def number(self, name: str) -> int:
+    def number(self, name: str, of: str = "the network") -> int:
         """The number of a node, by its name, or by its id where no node is called so.
+
+        of  what the network is called in a message
 
         Raises:
             DataError: there is no such node.
@@ -81,7 +83,7 @@ class Network:
         """
         places = self.kept("places", lambda: {**_places(self.ids), **_places(self.nodes)})
         if name not in places:
-            raise DataError(f"there is no node {name!r}: {did_you_mean(name, list(self.nodes))}")
+            raise DataError(f"no node of '{of}' is called {name!r}: {did_you_mean(name, list(self.nodes))}")
         return places[name]
 
     def degrees(self, direction: str = "both") -> np.ndarray:

@@ -14,6 +14,8 @@ from relxfer.judge.answer_columns import missing
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
+#: Of columns in which a smaller share is not 0 those have a scale that hold larger values.
+RARE, LARGE = 0.25, 10.0
 _LARGEST = float(np.finfo(np.float32).max)
 
 
@@ -70,8 +72,17 @@ def _numbers(name: str, values: np.ndarray, known: np.ndarray) -> Column:
         else ()
     )
     filled = np.where(lost, mean, values)
-    scaled = not np.isin(known, (0, 1)).all()
-    return Column(sp.csr_matrix(filled.astype(np.float32)[:, None]), [name], scaled, notes)
+    return Column(sp.csr_matrix(filled.astype(np.float32)[:, None]), [name], has_scale(filled), notes)
+
+
+def has_scale(values: np.ndarray) -> bool:
+    """Whether a column [V] is a number with a scale: of other values than 0 and 1, and no rare mark or share of words.
+
+    >>> [has_scale(np.array(column)) for column in ([0, 1, 1], [30, 45, 0], [0, 0, 0, 0, 0.2])]
+    [False, True, False]
+    """
+    rare = np.count_nonzero(values) < RARE * len(values)
+    return not np.isin(values, (0, 1)).all() and (not rare or bool(np.abs(values).max(initial=0) > LARGE))
 
 
 def _categories(name: str, cells: Sequence[str]) -> Column:

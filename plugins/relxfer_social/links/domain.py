@@ -52,9 +52,8 @@ class LinkDomain(Domain):
         """Columns `source` and `target`: names of nodes."""
         if missing := [name for name in ("source", "target") if name not in question]:
             raise DataError(f"expected columns source and target in the queries, got no {missing[0]}; add it")
-        place = self.inputs.number
-        pairs = [(place(a), place(b)) for a, b in zip(question["source"], question["target"], strict=True)]
-        return Examples(self.inputs, np.array(pairs, np.int64).reshape(-1, 2))
+        ends = [[self.inputs.number(name, self.name) for name in question[end]] for end in ("source", "target")]
+        return Examples(self.inputs, np.array(ends, np.int64).T.reshape(-1, 2))
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         nodes = self.inputs.nodes

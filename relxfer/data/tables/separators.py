@@ -123,6 +123,8 @@ def _judged(sample: str, mark: str, quotes: bool, whole: bool) -> tuple[int, flo
                 rows.append(cells)
     except delimited.BadQuotes:  # also where the sample is cut
         whole_share = min(1.0, len(rows) / max(1, sum(map(bool, sample.split("\n")))))
+    if rows and whole_share == 1 and _filled(rows[0]) == len(rows[0]) > 1 and len(set(map(len, rows))) == 1:
+        return len(rows[0]), whole_share, rows  # cells of the last column may be empty in all of them
     filled = [_filled(row) for row in rows]
     widths = Counter(filled[1:] if len(filled) > 2 else filled)
     if not widths:

@@ -73,7 +73,7 @@ def written(folder: Path, made: nx.Graph, features: np.ndarray, labels: list[str
 
 @st.composite
 def networks(draw):
-    count = draw(st.integers(2, 12))
+    count = draw(st.integers(3, 12))
     node = st.integers(0, count - 1)
     pairs = draw(st.lists(st.tuples(node, node), max_size=20))
     values = st.floats(-9, 9, width=16)

@@ -36,14 +36,15 @@ def test_a_folder_of_two_tables(tmp_path):
     sentences = found.sentences()
     assert sentences[0].endswith("edges.csv: 40 nodes, 80 edges, 1 features")
     assert sentences[1] == "labels: a 20, b 20"
-    assert "of the edges, not used: weight" in sentences
-    assert inspect(folder / "edges.csv").nodes == folder / "nodes.csv"
+    assert any(sentence.endswith("edges.csv, not used: 'weight'") for sentence in sentences)
+    assert inspect(folder / "edges.csv").files.nodes == folder / "nodes.csv"
 
 
 def test_names_of_files_may_say_more(tmp_path):
     folder = write(tmp_path / "friends", "musae_DE_edges.csv", "musae_DE_target.csv")
-    assert inspect(folder).nodes.name == "musae_DE_target.csv"
+    assert inspect(folder).files.nodes.name == "musae_DE_target.csv"
     (folder / "musae_DE_target.csv").unlink()
+    (folder / "readme.txt").write_text("of friends")
     with pytest.raises(DataError, match=r"a table of nodes such as nodes\.csv, got musae_DE_edges\.csv"):
         inspect(folder)
 

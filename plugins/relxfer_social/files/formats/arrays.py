@@ -12,7 +12,7 @@ from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.answer_columns import cell
 from relxfer.store import files, npz
 from relxfer_social.files.attributes import LABELS
-from relxfer_social.files.columns import one_hot
+from relxfer_social.files.columns import has_scale, one_hot
 from relxfer_social.files.raw_network import SPLITS, RawNetwork, splits_of_masks
 from relxfer_social.options import ending
 
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 FREE = 1_000_000
 #: Arrays of edges that are not used.
 EDGES = ("edge_weight", "edge_attr", "weights")
-#: Features of which a smaller share is not 0 are marks or counts of words, which keep their scale.
-DENSE = 0.25
 
 
 def read_arrays(path: Path, label: Sequence[str], features: Sequence[str] | None, split: int) -> RawNetwork:
@@ -76,18 +74,18 @@ def _read(
         splits_of_masks(_masks(path, arrays, split), count, path),
         values,
         columns,
-        _scaled(values),
+        _scaled(values if "x" in arrays and features is None else None),
         classes,
         tuple(f"of the edges, not used: {name}" for name in EDGES if name in arrays),
     )
 
 
 def _scaled(values: sp.csr_matrix | None) -> tuple[int, ...]:
-    """The places of columns that are numbers with a scale: in features most of which are not 0, other than 0 and 1."""
-    if values is None or values.nnz <= DENSE * values.shape[0] * values.shape[1]:
+    """The places of columns that are numbers with a scale."""
+    if values is None:
         return ()
-    cells = values.toarray()
-    return tuple(np.flatnonzero(~np.isin(cells, (0, 1)).all(0)).tolist())
+    columns = values.tocsc()
+    return tuple(place for place in range(columns.shape[1]) if has_scale(columns[:, [place]].toarray().ravel()))
 
 
 def load(path: Path) -> dict[str, np.ndarray]:

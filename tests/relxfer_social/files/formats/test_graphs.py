@@ -33,9 +33,9 @@ def test_graphs_with_mistakes(fails, tmp_path):
     assert "expected edges between its nodes, got 5 in edge 1" in fails(path=tmp_path / "a.json")
     (tmp_path / "a.json").write_text(json.dumps({"nodes": nodes * 2, "links": []}))
     assert "expected each node once, got '0' 2 times" in fails(path=tmp_path / "a.json")
-    nodes[0]["x"] = 1.0
+    nodes[0]["x"], nodes[1]["x"] = 1.0, "old"
     (tmp_path / "a.json").write_text(json.dumps({"nodes": nodes, "links": []}))
-    assert "a.json: node '1': expected a finite number as 'x'" in fails(path=tmp_path / "a.json")
+    assert "a.json: node 'b': expected a finite number as 'x'" in fails(path=tmp_path / "a.json")
 
 
 @pytest.mark.parametrize("form", ["graphml", "gexf"])
