@@ -145,6 +145,11 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
     sealed, adapter = engine.domains.target(target), target.adapter.build()
     domain = sealed.domain
     notes = list(domain.notes)
+    if not sealed.count:
+        notes.append(
+            "it has no test with answers: models are trained and not judged, so that there is no verdict; relxfer "
+            "predict gives the answers of each (--strategy)"
+        )
     if sealed.only_answer is not None:
         notes.append(
             f"all answers of the test are {sealed.only_answer!r}: a model that always says so is right everywhere, "

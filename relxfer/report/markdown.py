@@ -35,7 +35,7 @@ def markdown(results: Results) -> str:
         lines += [f"## {names.transfer(source, target)}", "", f"Metric: {metric}.", ""]
         lines += [_line(head), _line("---" for _ in head)]
         rows = [row for row in distinct.rows if (row.source, row.target) == (source, target)]
-        lines += [_line(_cells(row, oracle, models)) for row in rows if row.runs]
+        lines += [_line(_cells(row, oracle, models)) for row in rows if row.runs or row.cost]
         lines.append("")
     lines[2:2] = [f"{wording.seeds(results)}.", ""]
     notes = [*diagnostics.sentences(distinct), *_undefined(distinct), *wording.sentences(results)]

@@ -65,7 +65,7 @@ def _table(title: str, rows: Sequence[Row], columns: _Outcome | _How) -> Table:
     for budget, per in dict.fromkeys((row.budget, row.labels_per) for row in rows):
         made.add_row(Text(wording.budget(budget, per), style="bold"))
         for row in rows:
-            if (row.budget, row.labels_per) == (budget, per) and row.runs:
+            if (row.budget, row.labels_per) == (budget, per) and (row.runs or row.cost):
                 made.add_row(f"  {row.strategy}{_ROLES.get(row.role, '')}", *columns.cells(row))
     return made
 

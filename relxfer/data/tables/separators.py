@@ -123,13 +123,13 @@ def _judged(sample: str, mark: str, quotes: bool, whole: bool) -> tuple[int, flo
                 rows.append(cells)
     except delimited.BadQuotes:  # also where the sample is cut
         whole_share = min(1.0, len(rows) / max(1, sum(map(bool, sample.split("\n")))))
-    if rows and whole_share == 1 and _filled(rows[0]) == len(rows[0]) > 1 and len(set(map(len, rows))) == 1:
-        return len(rows[0]), whole_share, rows  # cells of the last column may be empty in all of them
     filled = [_filled(row) for row in rows]
     widths = Counter(filled[1:] if len(filled) > 2 else filled)
     if not widths:
         return None
     width = max(widths, key=lambda each: (widths[each], each))
+    if width == 1 and len({*map(len, rows)}) == 1 and whole_share == 1 and _filled(rows[0]) == len(rows[0]) > 1:
+        return len(rows[0]), 1.0, rows  # a last column that is named, and empty in all rows
     if len(widths) > 1 and width > 1:  # cells at the end of a row may be empty in most of them
         width = _with_empty_ends(rows, width)
     share = sum(count for each, count in widths.items() if each <= width and each > 1) / widths.total()
