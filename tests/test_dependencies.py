@@ -26,7 +26,9 @@ def declared() -> dict[str, Version]:
     """Distribution -> lowest version, of the dependencies and of the extras that tests need."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    found = map(Requirement, [*project["dependencies"], *extras["plot"], *extras["tables"], *extras["test"]])
+    found = map(
+        Requirement, [*project["dependencies"], *extras["plot"], *extras["tables"], *extras["mat"], *extras["test"]]
+    )
     bounds = {canonicalize_name(one.name): str(one.specifier) for one in found if one.name != "relxfer"}
     return {name: Version(bound.removeprefix(">=")) for name, bound in bounds.items()}
 

@@ -193,3 +193,11 @@ def test_known_answers_are_those_of_every_split_and_of_rankings_alone():
     thin = Sealed(replace(domain, train=None), domain)
     assert thin.known_to(ask).answers.tolist() == [1, 2], "what was thinned is still true"
     assert Sealed(complete()).known_to(Examples("x", np.array([0]))) is None
+
+
+def test_a_test_of_one_class_is_known():
+    domain = complete()
+    assert Sealed(domain).only_answer is None
+    alone = replace(domain, test=domain.test.take(np.flatnonzero(domain.test.answers == 1)))
+    assert Sealed(alone).only_answer == "green"
+    assert Sealed(replace(domain, test=None)).only_answer is None

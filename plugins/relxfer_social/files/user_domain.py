@@ -43,9 +43,9 @@ def user_domain(options: NetworkFiles) -> Domain:
     notes += _given(classes, labels, nodes)
     inside = np.isin(np.arange(len(labels)), np.concatenate(list(nodes.values())))
     val = nodes["val"] if len(nodes["val"]) else None
-    if groups is not None:
-        notes += _torn(raw.groups, raw.splits)
-    return node_domain(name, network, classes, _only(inside, labels), nodes["test"], val, notes)
+    torn = _torn(raw.groups, raw.splits) if groups is not None else []
+    whole = None if torn else groups
+    return node_domain(name, network, classes, _only(inside, labels), nodes["test"], val, [*notes, *torn], whole)
 
 
 def _groups(names: Sequence[str]) -> np.ndarray | None:
@@ -65,7 +65,10 @@ def _torn(groups: Sequence[str], splits: Sequence[str]) -> list[str]:
     torn = [group for group, of in held.items() if len(of) > 1]
     if not torn:
         return []
-    return [f"{len(torn):,} of {len(held):,} groups are in several of the given splits, such as {torn[0]!r}"]
+    return [
+        f"{len(torn):,} of {len(held):,} groups are in several of the given splits, such as {torn[0]!r}, "
+        "so that nothing is grouped"
+    ]
 
 
 def _asked(options: NetworkFiles, raw: RawNetwork, notes: list[str]) -> tuple[tuple[str, ...] | Task, np.ndarray]:

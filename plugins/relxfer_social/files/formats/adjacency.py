@@ -24,6 +24,7 @@ LEAST = 4
 
 def of_table(table: Table) -> RawNetwork | None:
     """The network of a square of numbers, with names in its first row and column or without; None for another table."""
+    table = _named_by_first(table)
     columns, names = table.columns, table.names
     if len(columns) == len(table) + 1 and names and list(names[1:]) == list(columns[0]):
         columns, names = columns[1:], names[1:]
@@ -41,6 +42,15 @@ def of_table(table: Table) -> RawNetwork | None:
         )
     made = _network(list(names or map(str, range(len(table)))), cells, table.place)
     return replace(made, notes=(*table.notes, *made.notes))
+
+
+def _named_by_first(table: Table) -> Table:
+    """With the first row as names, where it is the first column too, as numbers that name rows and columns."""
+    first = table.row(0) if table.names is None and len(table) > LEAST and table.width == len(table) else [""]
+    if first[0] or first[1:] != list(table.columns[0])[1:] or len(first) == 1:
+        return table
+    below = tuple(column.below() for column in table.columns)
+    return replace(table, columns=below, names=tuple(first), lines=table.lines[1:])
 
 
 def _number(cell: str) -> float:

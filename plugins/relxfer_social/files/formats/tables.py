@@ -103,8 +103,8 @@ def _at(table: Table, columns: Sequence[int] = ()) -> Callable[[str], str]:
     """The place of a name in a table."""
 
     def where(name: str) -> str:
-        rows = (row for column in columns for row, cell in enumerate(table.columns[column]) if cell == name)
-        row = next(rows, None)
-        return table.place if row is None else table.where(row)
+        cells = [list(table.columns[column]) for column in columns]
+        rows = [column.index(name) for column in cells if name in column]
+        return table.where(min(rows)) if rows else table.place
 
     return where
