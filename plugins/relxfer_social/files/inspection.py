@@ -73,7 +73,7 @@ class Inspection:
             self._labels(),
             *([self.guess.sentence()] if self.guess else []),
             *self.domain.notes,
-            *([_SHARED] if features else []),
+            *([_SHARED] if features and not self.unlabelled else []),
         ]
 
     def _labels(self) -> str:
