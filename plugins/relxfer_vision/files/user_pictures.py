@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from relxfer.errors import DataError
-from relxfer_vision.files.labelled import Labelled, read
+from relxfer_vision.files.forms import read
+from relxfer_vision.files.labelled import Labelled
 from relxfer_vision.options import ImageFiles
-from relxfer_vision.pictures.decoding import pictures_in
+from relxfer_vision.pictures import folders
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def read_pictures(options: ImageFiles) -> UserPictures:
     Raises:
         DataError: there are no pictures, or none with labels; the message names the file or folder.
     """
-    unlabelled = [] if options.unlabelled is None else pictures_in(options.unlabelled)[0]
+    unlabelled = [] if options.unlabelled is None else folders.find(options.unlabelled).pictures
     if options.unlabelled is not None and not unlabelled:
         raise DataError(f"expected pictures in {options.unlabelled}, got none; add some, or leave unlabelled out")
     if not options.path:
