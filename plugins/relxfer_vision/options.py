@@ -78,6 +78,8 @@ class ImageFiles(Options):
     label: Annotated[str | tuple[str, ...] | None, OnlyWhere(_in_tables)] = None
     """The column of a table with the answers, or a list of several, of numbers or of 0 and 1. Labels in one column are
     separated by | or ;. Unset: `label`."""
+    group: Annotated[str | None, OnlyWhere(_in_tables)] = None
+    """The column of a table with what a split keeps together, such as a patient or a scene. Unset: `group`, if any."""
     classes: Annotated[Annotated[tuple[str, ...], Field(min_length=2)] | None, _CLASSES] = None
     """Names of the classes in their order; of numbered ones, number 0 first. Unset: those that occur, sorted."""
     test_fraction: Annotated[float, Field(gt=0, lt=1), _SPLITS] = 0.2

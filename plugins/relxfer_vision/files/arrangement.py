@@ -50,16 +50,23 @@ def _named(splits: Mapping[str, Labelled]) -> list[str]:
 
 
 def _joined(first: np.ndarray, named: Sequence[str], places: np.ndarray) -> np.ndarray:
-    """The group of each row: what is equal, or named alike, is in one."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
+    """The group of each row: what is equal, or named alike, is in one. A group points to its row of the first place.
 
-    numbers: dict[str, int] = {}
-    of_name = [(row, len(first) + numbers.setdefault(name, len(numbers))) for row, name in enumerate(named) if name]
-    links = np.concatenate([np.stack([np.arange(len(first)), first], 1), np.array(of_name, np.int64).reshape(-1, 2)])
-    size = len(first) + len(numbers)
-    graph = coo_array((np.ones(len(links), np.int8), tuple(links.T)), shape=(size, size))
-    found = connected_components(graph, directed=False)[1][: len(first)]
-    earliest = np.full(size, size)
-    np.minimum.at(earliest, found, places)
-    return np.unique(earliest[found], return_inverse=True)[1].reshape(-1)
+    >>> _joined(np.array([0, 1, 1, 3]), ["x", "x", "", ""], np.array([3, 2, 1, 0])).tolist()
+    [1, 1, 1, 0]
+    """
+    above = list(range(len(first)))
+
+    def top(row: int) -> int:
+        while above[row] != row:
+            above[row] = row = above[above[row]]
+        return row
+
+    earliest: dict[str, int] = {}
+    links = [(row, int(other)) for row, other in enumerate(first)]
+    links += [(row, earliest.setdefault(name, row)) for row, name in enumerate(named) if name]
+    for pair in links:
+        one, other = sorted(map(top, pair), key=lambda row: places[row])
+        above[other] = one
+    tops = np.array([places[top(row)] for row in range(len(first))], np.int64)
+    return np.unique(tops, return_inverse=True)[1].reshape(-1)

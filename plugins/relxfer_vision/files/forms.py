@@ -8,16 +8,19 @@ from pathlib import Path
 from relxfer.errors import DataError
 from relxfer_vision.files.class_folders import read_folder
 from relxfer_vision.files.labelled import Labelled
+from relxfer_vision.files.listed_pictures import read_listed
 from relxfer_vision.files.picture_arrays import read_arrays
-from relxfer_vision.files.picture_table import read_table
 from relxfer_vision.options import TABLES
 
 
-def read(path: Path, classes: Sequence[str] | None = None, label: Sequence[str] = ()) -> dict[str, Labelled]:
+def read(
+    path: Path, classes: Sequence[str] | None = None, label: Sequence[str] = (), group: str | None = None
+) -> dict[str, Labelled]:
     """What is at a path, under "all", or by its splits where it has some: "train", "val", "test".
 
     classes  names of numbered classes
     label    columns of a table with the answers; empty: `label`
+    group    the column of a table with what a split keeps together; None: `group`, where there is one
 
     Raises:
         DataError: it holds no labelled pictures; the message names the file or folder.
@@ -27,13 +30,5 @@ def read(path: Path, classes: Sequence[str] | None = None, label: Sequence[str] 
     if path.suffix.lower() == ".npz":
         return dict(read_arrays(path, classes))
     if path.suffix.lower() in TABLES:
-        return {"all": _table(path, label)}
+        return read_listed(path, label, group)
     raise DataError(f"expected a folder of pictures, a .csv, .tsv or .parquet, or an .npz, got {path}; convert it")
-
-
-def _table(path: Path, label: Sequence[str]) -> Labelled:
-    """Columns `file`, relative to the table, and `label`, or others with the answers."""
-    table = read_table(path, labelled=not label)
-    columns = table.chosen(label)
-    first = next(iter(columns.values()))
-    return Labelled(table.files, first, [path.parent / file for file in table.files], columns=columns, table=table)

@@ -35,7 +35,7 @@ def read_pictures(options: ImageFiles) -> UserPictures:
         given = {"train": options.train, "val": options.val, "test": options.test}
         splits = {split: _whole(path, split, options) for split, path in given.items() if path}
         return UserPictures(splits, unlabelled)
-    splits = read(options.path, options.classes, options.labels)
+    splits = read(options.path, options.classes, options.labels, options.group)
     if "val" not in splits or "train" not in splits or "test" in splits:
         return UserPictures(splits, unlabelled)
     splits["test"] = splits.pop("val")
@@ -44,7 +44,7 @@ def read_pictures(options: ImageFiles) -> UserPictures:
 
 def _whole(path: Path, split: str, options: ImageFiles) -> Labelled:
     """All that is there; of arrays by splits, those of this split."""
-    splits = read(path, options.classes, options.labels)
+    splits = read(path, options.classes, options.labels, options.group)
     if len(splits) > 1 and split not in splits:
         raise DataError(f"expected pictures of {split} in {path}, got those of {', '.join(splits)}; name another place")
     return splits.get(split) or next(iter(splits.values()))
