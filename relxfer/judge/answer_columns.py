@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relxfer.authoring.ordering import natural
+from relxfer.data.tables.kinds import is_missing
 from relxfer.errors import DataError
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def numbers(cells: Cells, where: Callable[[int], str]) -> Answers:
     for place, (name, column) in enumerate(cells.items()):
         for row, cell in enumerate(column):
             number = _number(cell)
-            if missing(cell):
+            if is_missing(cell):
                 known[row] = False
             elif number is None or not math.isfinite(number):
                 raise DataError(
@@ -145,7 +146,7 @@ def _switched(cells: Cells, where: Callable[[int], str]) -> Answers:
     values, known = np.zeros((_rows(cells), len(cells)), np.int64), np.ones(_rows(cells), bool)
     for place, (name, column) in enumerate(cells.items()):
         for row, cell in enumerate(column):
-            if missing(cell):
+            if is_missing(cell):
                 known[row] = False
             elif cell.lower() not in (*_ON, *_OFF):
                 raise DataError(
@@ -167,7 +168,7 @@ def _separated(cells: Cells) -> Answers:
     values = np.zeros((len(column), len(names)), np.int64)
     for row, parts in enumerate(found):
         values[row, [places[label] for label in parts]] = 1
-    return _answered(names, values, np.array([not missing(cell) for cell in column], bool), "labels")
+    return _answered(names, values, np.array([not is_missing(cell) for cell in column], bool), "labels")
 
 
 def separated(column: Sequence[str]) -> str:
@@ -266,17 +267,8 @@ def _rows(cells: Cells) -> int:
     return len(next(iter(cells.values()), ()))
 
 
-def missing(cell: str) -> bool:
-    """Whether a cell says that there is no value.
-
-    >>> missing("NaN"), missing("?"), missing("none of these")
-    (True, True, False)
-    """
-    return cell.lower() in ("", "?", "na", "n/a", "nan", "none", "null", "nil", "<na>")
-
-
 def _parts(cell: str) -> list[str]:
-    return [] if missing(cell) else [part.strip() for part in re.split(f"[{SEPARATORS}]", cell) if part.strip()]
+    return [] if is_missing(cell) else [part.strip() for part in re.split(f"[{SEPARATORS}]", cell) if part.strip()]
 
 
 def _number(cell: str) -> float | None:
@@ -287,7 +279,7 @@ def _number(cell: str) -> float | None:
 
 
 def _given(column: Sequence[str]) -> list[str]:
-    return [cell for cell in column if not missing(cell)]
+    return [cell for cell in column if not is_missing(cell)]
 
 
 def _numeric(column: Sequence[str]) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from relxfer.authoring.ordering import natural
 from relxfer.contract.tasks import Task
+from relxfer.data.tables.kinds import is_missing
 from relxfer.errors import DataError
 from relxfer.judge import answer_columns
 from relxfer.judge.classification import Classification
@@ -75,7 +76,7 @@ def _classes_of(splits: Mapping[str, Labelled], given: Sequence[str] | None) -> 
         label
         for labelled in splits.values()
         for label in labelled.labels
-        if answer_columns.missing(label) and label not in (given or ()) and not labelled.foldered
+        if is_missing(label) and label not in (given or ()) and not labelled.foldered
     }
     known = {s: np.array([label not in missing for label in each.labels], bool) for s, each in splits.items()}
     named = _names(splits, missing, given)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from relxfer.contract.data import Domain
+from relxfer.contract.readers import Told
+from relxfer.errors import NotMine
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
 from relxfer_vision.files import repeats
@@ -33,18 +35,17 @@ class Inspection:
     """The place, and the domain that it makes.
 
     guess  which columns of a table have the answers; None: nothing is to be said
-    group  which column of it a split keeps together; None: nothing is to be said
+    given  further options of the reader: what was told or guessed
     """
 
     path: Path
     domain: Domain
     guess: Guess | None = None
-    group: str | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its path is a `Path`."""
-        guessed = self.guess.table() if self.guess else {}
-        return {"use": "image-files", "path": self.path, **guessed, **({"group": self.group} if self.group else {})}
+        return {"use": "image-files", "path": self.path, **self.given}
 
     def tables(self) -> Mapping[str, Any]:
         """What a configuration for pictures has besides: what to learn from, and strategies that give a new head."""
@@ -62,24 +63,30 @@ class Inspection:
         return [first, *guessed, *self.domain.notes, *repeats.nearly(images), *_given_away(self.domain)]
 
 
-def inspect(path: str | Path) -> Inspection:
+def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     """Inspect a folder of pictures, a table of them, or arrays; every picture is decoded.
 
     Raises:
+        NotMine: it is no such file.
         DataError: there are no labelled pictures, or some that cannot be used.
     """
-    path, guess, group = Path(path), None, None
+    told.only("image-files", "label", "group", "skip_bad")
+    path, guess, group = Path(path), None, told.group
+    if path.is_file() and path.suffix.lower() not in (*TABLES, ".npz"):
+        raise NotMine(f"expected a folder of pictures, a .csv, .tsv or .parquet, or an .npz, got {path}; convert it")
     if path.suffix.lower() in TABLES and path.is_file():
         table = read_table(path, labelled=False)
-        guess = answer_columns.guess(table.columns, LABELS, (LABEL,))
-        group = _group(table)
-    given = {**(guess.table() if guess else {}), **({"group": group} if group else {})}
-    return Inspection(path, user_domain(ImageFiles.model_validate({"path": path.resolve(), **given})), guess, group)
+        guess = None if told.label else answer_columns.guess(table.columns, LABELS, (LABEL,))
+        group = group or _group(table, told.label)
+    given: dict[str, Any] = dict(guess.table()) if guess else {"label": told.label} if told.label else {}
+    given |= ({"group": group} if group else {}) | ({"skip_bad": True} if told.skip_bad else {})
+    options = ImageFiles.model_validate({"path": path.resolve(), **given})
+    return Inspection(path, user_domain(options), guess, given)
 
 
-def _group(table: PictureTable) -> str | None:
+def _group(table: PictureTable, labels: Sequence[str]) -> str | None:
     """The column with what stays together, if it has a usual name and several pictures of some value."""
-    by_name = {name.lower(): name for name in table.columns}
+    by_name = {name.lower(): name for name in table.columns if name not in labels}
     found = [by_name[name] for name in GROUPS if name in by_name]
     return next((name for name in found if len(set(table.columns[name])) < len(table.files)), None)
 

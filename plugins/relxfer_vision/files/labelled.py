@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +42,23 @@ class Labelled:
     def cells(self) -> Mapping[str, Sequence[str]]:
         """The answers by column."""
         return self.columns or {LABEL: self.labels}
+
+    def take(self, rows: Sequence[int]) -> Labelled:
+        """The pictures of these rows, in this order."""
+
+        def of(cells: Sequence[Any]) -> list[Any]:
+            return [cells[row] for row in rows] if len(cells) else []
+
+        return replace(
+            self,
+            names=of(self.names),
+            labels=of(self.labels),
+            paths=of(self.paths),
+            pixels=None if self.pixels is None else self.pixels[list(rows)],
+            columns={name: of(cells) for name, cells in self.columns.items()},
+            table=self.table and self.table.take(rows),
+            groups=of(self.groups),
+        )
 
     def __len__(self) -> int:
         return len(self.names)

@@ -19,9 +19,9 @@ from relxfer_vision.files.arrangement import Arrangement
 from relxfer_vision.files.labelled import Labelled, counted
 from relxfer_vision.files.random_split import RandomSplit
 from relxfer_vision.files.repeats import repeated
-from relxfer_vision.files.user_pictures import UserPictures, read_pictures
+from relxfer_vision.files.user_pictures import UserPictures, read_pictures, usable
 from relxfer_vision.options import ImageFiles
-from relxfer_vision.pictures.images import ArrayImages, FileImages, Images
+from relxfer_vision.pictures.images import ArrayImages, FileImages, Images, Seen
 
 #: Split -> rows of the pictures [n], and their answers.
 Rows = dict[str, tuple[np.ndarray, np.ndarray]]
@@ -33,7 +33,7 @@ def user_domain(options: ImageFiles) -> Domain:
     Raises:
         DataError: pictures or labels cannot be used; the message names the file or folder.
     """
-    pictures = read_pictures(options)
+    pictures, seen = usable(read_pictures(options), options.skip_bad)
     if options.path and "all" not in pictures.splits:
         refuse_for_data(options, ("test_fraction", "split_seed"), f"where {options.path} is split already")
     kind = answers.kind_of(pictures.splits, options.task)
@@ -42,12 +42,14 @@ def user_domain(options: ImageFiles) -> Domain:
     _check_splits(pictures.splits)
     found = answers.answers_of(pictures.splits, kind, options.classes)
     name = options.name or Path(options.path or options.train or options.test or "pictures").stem
-    return _domain(name, pictures, found, RandomSplit(options.test_fraction, options.split_seed))
+    return _domain(name, pictures, seen, found, RandomSplit(options.test_fraction, options.split_seed))
 
 
-def _domain(name: str, pictures: UserPictures, found: PictureAnswers, random: RandomSplit) -> Domain:
+def _domain(
+    name: str, pictures: UserPictures, seen: Sequence[Seen], found: PictureAnswers, random: RandomSplit
+) -> Domain:
     """A domain of pictures; those whose answer is missing are seen without one."""
-    images, starts = _images(pictures.splits, pictures.unlabelled)
+    images, starts = _images(pictures, seen)
     arranged = Arrangement.of(images, pictures.splits)
     rows = _rows(pictures.splits, found, starts, arranged)
     sentences = [_counted(split, labelled, found) for split, labelled in pictures.splits.items()]
@@ -57,14 +59,14 @@ def _domain(name: str, pictures: UserPictures, found: PictureAnswers, random: Ra
     others = [starts[s] + np.flatnonzero(~known) for s, known in found.known.items() if s in ("all", "train")]
     others.append(np.arange(starts["unlabelled"], len(images)))
     further = arranged.sorted(np.concatenate(others))
-    seen = np.concatenate([rows["train"][0]] * ("train" in rows) + [further]) if len(further) else None
+    hidden = np.concatenate([rows["train"][0]] * ("train" in rows) + [further]) if len(further) else None
     if pictures.unlabelled:
         sentences.append(f"{len(pictures.unlabelled):,} further pictures without labels")
     sentences += [*found.notes, *pictures.notes, *(note for each in pictures.splits.values() for note in each.notes)]
     said = [text for split in pictures.splits for text in found.said(split)]
     sentences += [*filter(None, [images.depth.sentence()]), *repeated(images, said + [""] * (len(images) - len(said)))]
     splits = rows.get("train"), rows.get("test"), rows.get("val")
-    return image_domain(name, images, found.task, *splits, seen, sentences, arranged.grouped)
+    return image_domain(name, images, found.task, *splits, hidden, sentences, arranged.grouped)
 
 
 def _rows(
@@ -105,7 +107,7 @@ def domain_of(name: str, splits: Mapping[str, Labelled]) -> Domain:
     """
     _check_splits(splits)
     found = answers.answers_of(splits, "classification")
-    images, starts = _images(splits, ())
+    images, starts = _images(*usable(UserPictures(dict(splits)), skip=False))
     rows = {split: (starts[split] + np.arange(len(each)), found.answers[split]) for split, each in splits.items()}
     sentences = [_counted(split, labelled, found) for split, labelled in splits.items()]
     sentences += [note for labelled in splits.values() for note in labelled.notes]
@@ -119,15 +121,16 @@ def _check_splits(splits: Mapping[str, Labelled]) -> None:
         raise DataError(f"expected pictures to train on or a test, got {got}; add some")
 
 
-def _images(splits: Mapping[str, Labelled], unlabelled: Sequence[Path]) -> tuple[Images, dict[str, int]]:
+def _images(pictures: UserPictures, seen: Sequence[Seen]) -> tuple[Images, dict[str, int]]:
     """All pictures one after the other, and the row at which each split begins."""
+    splits, unlabelled = pictures.splits, pictures.unlabelled
     sizes = [*(len(labelled) for labelled in splits.values()), len(unlabelled)]
     starts = dict(zip((*splits, "unlabelled"), np.cumsum([0, *sizes]).tolist(), strict=False))
     names = [f"{split}/{name}" if split != "all" else name for split, each in splits.items() for name in each.names]
     pixels: list[Any] = [labelled.pixels for labelled in splits.values() if labelled.pixels is not None]
     if not pixels:
         paths = [path for labelled in splits.values() for path in labelled.paths]
-        return FileImages.of([*paths, *unlabelled], [*names, *map(str, unlabelled)]), starts
+        return FileImages.seen([*paths, *unlabelled], [*names, *map(str, unlabelled)], seen), starts
     if len(pixels) < len(splits) or unlabelled:
         raise DataError("expected all pictures in arrays or all in files, got both; bring them into one form")
     shapes = {array.shape[1:] for array in pixels}

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from relxfer.data.bad_rows import BadRowList
 from relxfer.errors import DataError
 from relxfer_vision.files.forms import read
 from relxfer_vision.files.labelled import Labelled
 from relxfer_vision.options import ImageFiles
 from relxfer_vision.pictures import folders
+from relxfer_vision.pictures.images import Seen, see
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,26 @@ class UserPictures:
     splits: dict[str, Labelled]
     unlabelled: Sequence[Path] = ()
     notes: list[str] = field(default_factory=list)
+
+
+def usable(pictures: UserPictures, skip: bool) -> tuple[UserPictures, list[Seen]]:
+    """The pictures in files that decode, and what is seen of each, those without labels last; arrays as they are.
+
+    skip  whether others are left out
+
+    Raises:
+        BadRows: some cannot be used, and are not to be left out.
+    """
+    bad, splits, seen = BadRowList("pictures", skip), {}, []
+    for split, labelled in pictures.splits.items():
+        lines = labelled.table.lines if labelled.table else [None] * len(labelled)
+        found = [see(path, line, bad) for path, line in zip(labelled.paths, lines, strict=False)]
+        seen += filter(None, found)
+        splits[split] = labelled.take([row for row, each in enumerate(found) if each]) if None in found else labelled
+    further = {path: see(path, None, bad) for path in pictures.unlabelled}
+    seen += filter(None, further.values())
+    unlabelled = [path for path, each in further.items() if each]
+    return UserPictures(splits, unlabelled, [*pictures.notes, *bad.settle()]), seen
 
 
 def read_pictures(options: ImageFiles) -> UserPictures:

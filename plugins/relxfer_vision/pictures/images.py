@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from relxfer.data.bad_rows import BadRowList
 from relxfer.errors import Changed, DataError
 from relxfer.store import bounded
 from relxfer_vision.pictures import looks
@@ -23,6 +24,10 @@ from relxfer_vision.pictures.looks import Look
 _LOSSLESS = (".png", ".bmp", ".dib", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".pbm", ".pnm", ".tga", ".pcx", ".qoi")
 #: Bytes of decoded and resized pictures that are kept.
 ROOM = 768 * 2**20
+
+
+#: The sha256 of a file, and what is seen of the picture.
+Seen = tuple[bytes, Look]
 
 
 class Images:
@@ -144,11 +149,20 @@ class FileImages(Images):
 
     @classmethod
     def of(cls, paths: Sequence[Path], names: Sequence[str], depth: Depth | None = None) -> FileImages:
-        """Reads and decodes every file once; `DataError` names one that cannot be.
+        """Reads and decodes every file once; `BadRows` names all that cannot be.
 
         depth  which values become white; None: as the values of all these files tell
         """
-        seen = [_seen(path) for path in paths]
+        bad = BadRowList("pictures")
+        seen = [see(path, None, bad) for path in paths]
+        bad.settle()
+        return cls.seen(paths, names, [each for each in seen if each is not None], depth)
+
+    @classmethod
+    def seen(
+        cls, paths: Sequence[Path], names: Sequence[str], seen: Sequence[Seen], depth: Depth | None = None
+    ) -> FileImages:
+        """Of files that were read and decoded already, see `see`."""
         digests, found = tuple(digest for digest, _ in seen), tuple(look for _, look in seen)
         sha = hashlib.sha256(b"".join(digests)).hexdigest()
         return cls(tuple(paths), tuple(names), sha, digests, np.arange(len(digests)), depth or _depth(found), found)
@@ -188,14 +202,20 @@ class FileImages(Images):
         return self._kept[key]
 
 
-def _seen(path: Path) -> tuple[bytes, Look]:
-    """The sha256 of a picture file, and what is seen of it."""
+def see(path: Path, line: int | None, bad: BadRowList) -> Seen | None:
+    """The sha256 of a picture file, and what is seen of it; None where it cannot be used, which joins the bad ones.
+
+    line  where it stands in a table
+    """
     try:
         content = bounded.read(path)
+        return hashlib.sha256(content).digest(), Look.at(values_of(content, path))
     except (OSError, ValueError) as error:  # ValueError: a name with a null character
         got = error.strerror if isinstance(error, OSError) else error
-        raise DataError(f"expected a picture {path}, got: {got}; restore it or take it out") from None
-    return hashlib.sha256(content).digest(), Look.at(values_of(content, path))
+        bad.add(path, line, f"expected a picture {path}, got: {got}; restore it or take it out")
+    except DataError as error:
+        bad.add(path, line, str(error))
+    return None
 
 
 def _depth(found: Sequence[Look]) -> Depth:
