@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from relxfer_vision.pictures.geometry import GRAY
+
 #: Side of the small copy by which pictures are compared.
 SIDE = 16
 #: Small copies that are as correlated as this are of nearly equal pictures. Of photographs saved again as JPEG, halved
@@ -66,7 +68,8 @@ def _coloured(values: np.ndarray) -> bool:
 def _small(values: np.ndarray) -> np.ndarray:
     """Means over 16 x 16 fields, of every n-th pixel of a large picture, from the darkest to the lightest."""
     step = max(1, min(values.shape[:2]) // _SAMPLED)
-    gray = values[::step, ::step].mean(-1, dtype=np.float64)
+    sampled = values[::step, ::step].astype(np.float64)
+    gray = sampled @ GRAY if values.shape[-1] == 3 else sampled[..., 0]
     height, width = gray.shape
     rows, columns = np.arange(SIDE) * height // SIDE, np.arange(SIDE) * width // SIDE
     sums = np.add.reduceat(np.add.reduceat(gray, rows, 0), columns, 1)
