@@ -31,8 +31,8 @@ def test_a_stored_model_is_read_again():
     assert np.array_equal(again.state()[0]["_conv_stem.weight"], arrays["_conv_stem.weight"])
 
 
-def test_the_published_weights_know_a_photograph_of_scikit_learns(monkeypatch):
-    """A flower is class 985 of ImageNet (daisy) or near it, a temple 663 (monastery) or 832 (stupa) and the like."""
+def test_the_published_weights_know_two_photographs():
+    """Of ImageNet 698 is a palace, as which the temple passes, and 985 a daisy, as which the flower does."""
     from sklearn.datasets import load_sample_images
 
     if not installed.is_installed(*LITE):
@@ -44,5 +44,4 @@ def test_the_published_weights_know_a_photograph_of_scikit_learns(monkeypatch):
     prepared = Preprocessing.of(ImageOptions(), model.native)(ArrayImages.of(np.stack(pixels)), np.arange(2))
     with torch.inference_mode():
         scores = network.head(network.embed(prepared))
-    assert scores.shape == (2, 1000)
-    print(scores.topk(5))
+    assert scores.argmax(1).tolist() == [698, 985]

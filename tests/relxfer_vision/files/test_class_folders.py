@@ -1,4 +1,4 @@
-"""Folders of classes as people have them: in wrappers, with splits of many names, and with what programs leave behind."""
+"""Folders of classes as people have them: in wrappers, with splits of many names, and what programs leave behind."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def test_the_users_own_split_is_kept(paint, loaded, tmp_path):
 
 def test_another_word_for_a_split_is_told(tmp_path):
     table = written(tmp_path / "t.csv", "file,label,split", "0.png,a,train", "1.png,b,holdout")
-    with pytest.raises(DataError, match="t.csv:3: expected train, val, test in the column split, got 'holdout'"):
+    with pytest.raises(DataError, match=r"t\.csv:3: expected train, val, test in the column split, got 'holdout'"):
         read_listed(table)
 
 

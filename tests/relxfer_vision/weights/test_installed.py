@@ -35,7 +35,7 @@ def absent(monkeypatch):
 
 def test_another_file_is_refused(package):
     assert installed.is_installed(*LITE)
-    with pytest.raises(ArtefactError, match="expected sha256:5793.*got sha256:.*install efficientnet-lite0-pytorch"):
+    with pytest.raises(ArtefactError, match=r"expected sha256:5793.*got sha256:.*install efficientnet-lite0-pytorch"):
         installed.find(*LITE)
     package.unlink()
     assert not installed.is_installed(*LITE)
