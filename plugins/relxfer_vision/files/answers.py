@@ -76,15 +76,17 @@ def _classes_of(splits: Mapping[str, Labelled], given: Sequence[str] | None) -> 
         label
         for labelled in splits.values()
         for label in labelled.labels
-        if is_missing(label) and label not in (given or ()) and not labelled.foldered
+        if not label or (is_missing(label) and label not in (given or ()) and not labelled.foldered)
     }
     known = {s: np.array([label not in missing for label in each.labels], bool) for s, each in splits.items()}
     named = _names(splits, missing, given)
     numbers = {label: number for number, label in enumerate(named)} | dict.fromkeys(missing, 0)
     values = {s: np.array([numbers[label] for label in each.labels], np.int64) for s, each in splits.items()}
     without = sum(int((~there).sum()) for there in known.values())
+    foldered = all(labelled.foldered for labelled in splits.values())  # those without a folder are told already
     spelt = ", ".join(sorted(map(repr, missing)))
-    notes = [f"{without:,} pictures have no label ({spelt}): they are seen without one"] if without else []
+    told = without and not foldered
+    notes = [f"{without:,} pictures have no label ({spelt}): they are seen without one"] if told else []
     return PictureAnswers(Classification(named), known, values, notes)
 
 

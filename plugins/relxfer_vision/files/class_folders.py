@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from relxfer.errors import DataError
@@ -22,7 +23,11 @@ def read_folder(path: Path) -> dict[str, Labelled]:
     if not splits:
         return {"all": _classes(top, above)}
     train = [child.name for child in folders.folders_in(unwrapped(splits["train"])[0])]
-    return {split: _classes(*unwrapped(folder, train)) for split, folder in splits.items()}
+    bare = [split for split, folder in splits.items() if split != "train" and _bare(folder)]
+    made = {split: _classes(*unwrapped(folder, train)) for split, folder in splits.items() if split not in bare}
+    for split in bare:
+        made["train"] = _with_unlabelled(made["train"], splits[split])
+    return made if len(made) > 1 else {"all": made["train"]}
 
 
 def unwrapped(path: Path, classes: Collection[str] = ()) -> tuple[Path, list[str]]:
@@ -74,6 +79,31 @@ def _says(name: str, splits: Sequence[str]) -> bool:
     """Whether the name of a folder is one of these, or one with a word around it such as `test_set` or `seg_train`."""
     around = rf"(seg[_-])?({'|'.join(splits)})([_ -]?(set|data|dataset|images))?"
     return re.fullmatch(around, name.lower()) is not None
+
+
+def _bare(folder: Path) -> bool:
+    """Whether a folder holds pictures, and no folders of classes."""
+    inside = _same_again(folder)
+    return _pictures_beside(inside) and not any(map(folders.holds_pictures, folders.folders_in(inside)))
+
+
+def _same_again(folder: Path) -> Path:
+    """The only folder in a folder without pictures, where it has the name of the folder, as archives make it."""
+    inside = folders.folders_in(folder)
+    return inside[0] if len(inside) == 1 and inside[0].name == folder.name else folder
+
+
+def _with_unlabelled(labelled: Labelled, folder: Path) -> Labelled:
+    """Further pictures, whose labels are empty, as of a competition that keeps those of its test."""
+    paths = folders.find(folder).pictures
+    note = f"{len(paths):,} pictures of {folder.name} are in no folder of a class: they are seen without labels"
+    return replace(
+        labelled,
+        names=[*labelled.names, *(f"{folder.name}/{path.relative_to(folder).as_posix()}" for path in paths)],
+        labels=[*labelled.labels, *[""] * len(paths)],
+        paths=[*labelled.paths, *paths],
+        notes=[*labelled.notes, note],
+    )
 
 
 def _pictures_beside(folder: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,12 +50,18 @@ def _labelled(
     return Labelled(
         part.files,
         next(iter(columns.values())),
-        [base / file for file in part.files],
+        [_path(base, file) for file in part.files],
         notes=[*notes, *moved],
         columns=columns,
         table=part,
         groups=[] if group is None else part.columns[group],
     )
+
+
+def _path(base: Path, file: str) -> Path:
+    """The place of a file; of a path that Windows wrote, with its separators turned."""
+    turned = file.replace("\\", "/")
+    return base / (turned if turned != file and not os.path.exists(base / file) else file)
 
 
 def _splits(table: PictureTable, taken: Sequence[str]) -> list[str]:
@@ -75,7 +82,7 @@ def _splits(table: PictureTable, taken: Sequence[str]) -> list[str]:
 def _base(table: PictureTable) -> tuple[Path, list[str]]:
     """The folder that the files are relative to: that of the table, or the one folder in it that has the first file."""
     above = table.path.parent
-    first = Path(table.files[0])
+    first = Path(table.files[0].replace("\\", "/"))
     try:
         if first.is_absolute() or (above / first).exists():
             return above, []

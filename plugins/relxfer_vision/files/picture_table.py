@@ -34,7 +34,7 @@ class PictureTable:
 
     def take(self, rows: Sequence[int]) -> PictureTable:
         """These rows of it."""
-        columns = {name: [cells[row] for row in rows] for name, cells in self.columns.items()}
+        columns: dict[str, Sequence[str]] = {n: [cells[row] for row in rows] for n, cells in self.columns.items()}
         return PictureTable(self.path, [self.files[row] for row in rows], columns, [self.lines[row] for row in rows])
 
     def chosen(self, names: Sequence[str]) -> dict[str, Sequence[str]]:

@@ -81,3 +81,14 @@ def test_thumbnails_are_passed_over_and_told(paint, loaded, tmp_path):
     domain = loaded(path=tmp_path)
     assert len(domain.inputs) == 6
     assert any("1 thumbnail(s) (cat/thumbs/0.png)" in note for note in domain.notes)
+
+
+@pytest.mark.parametrize("place", ["test", "test/test"])
+def test_a_test_without_classes_is_seen_without_labels(paint, loaded, tmp_path, place):
+    fill(paint, tmp_path, "train", each=5)
+    for number in range(4):
+        paint(tmp_path / place / f"{number}.png")
+    domain = loaded(path=tmp_path)
+    assert [len(split) for split in (domain.train, domain.test, domain.unlabelled)] == [8, 2, 12]
+    assert "4 pictures of test are in no folder of a class: they are seen without labels" in domain.notes
+    assert "pictures: cat 5, dog 5" in domain.notes

@@ -51,3 +51,10 @@ def test_columns_that_are_not_used_are_named(tmp_path):
     assert read_listed(table, group="patient")["all"].groups == ["p"]
     with pytest.raises(DataError, match="expected a column 'patients'"):
         read_listed(table, group="patients")
+
+
+def test_paths_that_windows_wrote(paint, tmp_path):
+    paint(tmp_path / "images" / "cats" / "0.png")
+    for name in (r"images\cats\0.png", r"cats\0.png"):
+        found = read_listed(written(tmp_path / "t.csv", "file,label", f"{name},x"))["all"]
+        assert found.paths == [tmp_path / "images" / "cats" / "0.png"]
