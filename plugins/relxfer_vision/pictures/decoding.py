@@ -18,6 +18,8 @@ from relxfer_vision.pictures.depth import EIGHT, Depth
 _FORMATS = (
     "AVIF", "BMP", "DIB", "GIF", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "QOI", "SGI", "TGA", "TIFF", "WEBP",
 )  # fmt: skip
+#: Orders of the bytes of colours of 16 bits: read in the other one, the upper byte is the lower.
+_SWAPPED = {"RGB;16B": "RGB;16L", "RGB;16L": "RGB;16B"}
 #: Pixels of the longest side, which is JPEG's.
 _SIDE = 65_535
 #: Pixels of a strip in which a picture is converted: every copy of a whole one counts.
@@ -35,7 +37,7 @@ def formats() -> list[str]:
 def values_of(content: bytes, path: Path) -> np.ndarray:
     """The values [H, W, 1 or 3] of the bytes of a picture file, upright as its EXIF says.
 
-    uint8; where it is gray with more bits, whole numbers or fractions as they are in the file.
+    uint8; where it has more bits, whole numbers or fractions as they are in the file.
 
     Raises:
         DataError: it does not decode, or a fraction is no finite number.
@@ -52,7 +54,23 @@ def values_of(content: bytes, path: Path) -> np.ndarray:
             values[rows] = np.asarray(strip)[..., None] if deep else _plain(strip, eight)
         if kind.kind == "f" and not np.isfinite(values).all():
             raise ValueError("a value that is NaN or infinite")
-    return values
+        lower = _lower_bytes(picture, content)
+    return values if lower is None else values * np.uint16(256) + lower
+
+
+def _lower_bytes(picture: Any, content: bytes) -> np.ndarray | None:
+    """uint8 [H, W, 3] of colours of 16 bits, of which Pillow gives the upper bytes alone; None of other pictures."""
+    from PIL import Image, ImageOps
+
+    if picture.mode != "RGB" or "transparency" in picture.info:
+        return None
+    with Image.open(io.BytesIO(content), formats=[picture.format]) as again:
+        tiles = [(tile, _SWAPPED.get(tile.args)) for tile in again.tile if isinstance(tile.args, str)]
+        if not tiles or not all(swapped for _, swapped in tiles):
+            return None
+        again.tile = [tile._replace(args=swapped) for tile, swapped in tiles]
+        ImageOps.exif_transpose(again, in_place=True)
+        return np.asarray(again)
 
 
 def decoded(content: bytes, path: Path, depth: Depth = EIGHT) -> np.ndarray:
