@@ -70,11 +70,12 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
         NotMine: it is no such file.
         DataError: there are no labelled pictures, or some that cannot be used.
     """
-    told.only("image-files", "label", "group", "skip_bad")
     path, guess, group = Path(path), None, told.group
+    listed = path.is_file() and path.suffix.lower() in TABLES
+    told.only("image-files", *(("label", "group") if listed else ()), "skip_bad")
     if path.is_file() and path.suffix.lower() not in (*TABLES, ".npz"):
         raise NotMine(f"expected a folder of pictures, a .csv, .tsv or .parquet, or an .npz, got {path}; convert it")
-    if path.suffix.lower() in TABLES and path.is_file():
+    if listed:
         table = read_table(path, labelled=False)
         guess = None if told.label else answer_columns.guess(table.columns, LABELS, (LABEL,))
         group = group or _group(table, told.label)
