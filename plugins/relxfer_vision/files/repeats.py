@@ -28,9 +28,9 @@ def repeated(images: Images, said: Sequence[str]) -> list[str]:
         "equal pictures stay on one side of a split that is made here"
     ]
     meanings: dict[int, dict[str, int]] = {}
-    for row in np.flatnonzero(np.isin(first, first[later])):
+    for row in np.flatnonzero(np.isin(first, first[later])).tolist():
         if said[row]:
-            meanings.setdefault(int(first[row]), {}).setdefault(said[row], int(row))
+            meanings.setdefault(int(first[row]), {}).setdefault(said[row], row)
     twofold = [own for own in meanings.values() if len(own) > 1]
     if twofold:
         shown = [" = ".join(f"{images.names[row]} ({label})" for label, row in own.items()) for own in twofold[:_FEW]]

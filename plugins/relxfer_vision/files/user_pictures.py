@@ -32,7 +32,8 @@ def usable(pictures: UserPictures, skip: bool) -> tuple[UserPictures, list[Seen]
     Raises:
         BadRows: some cannot be used, and are not to be left out.
     """
-    bad, splits, seen = BadRowList("pictures", skip), {}, []
+    bad, splits = BadRowList("pictures", skip), dict[str, Labelled]()
+    seen: list[Seen] = []
     for split, labelled in pictures.splits.items():
         lines = labelled.table.lines if labelled.table else [None] * len(labelled)
         found = [see(path, line, bad) for path, line in zip(labelled.paths, lines, strict=False)]

@@ -104,7 +104,7 @@ class ArrayImages(Images):
                 f"expected pictures uint8 [n, H, W] or [n, H, W, 1 or 3], got {pixels.dtype} {list(pixels.shape)}; "
                 "convert them (0 to 255)"
             )
-        depth, deep = EIGHT, ()
+        depth, deep = EIGHT, tuple[Look, ...]()
         if pixels.dtype == np.uint16:
             depth, deep = Depth.of([float(pixels.max(initial=0))]), tuple(map(Look.at, pixels))
             pixels = np.stack([depth.eight(picture) for picture in pixels])

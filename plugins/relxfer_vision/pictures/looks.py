@@ -57,7 +57,7 @@ def equal_hash(values: np.ndarray) -> bytes:
     """16 bytes that are equal for equal values [H, W, C] of equal kind; gray ones may be stored as colours."""
     values = np.ascontiguousarray(values if _coloured(values) else values[..., :1])
     made = hashlib.blake2b(f"{values.dtype.kind}{values.itemsize}{values.shape}".encode(), digest_size=16)
-    made.update(values)
+    made.update(values.data)
     return made.digest()
 
 
