@@ -79,7 +79,8 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
         table = read_table(path, labelled=False)
         guess = None if told.label else answer_columns.guess(table.columns, LABELS, (LABEL,))
         group = group or _group(table, told.label)
-    given: dict[str, Any] = dict(guess.table()) if guess else {"label": told.label} if told.label else {}
+    label = told.label[0] if len(told.label) == 1 else told.label
+    given: dict[str, Any] = dict(guess.table()) if guess else {"label": label} if label else {}
     given |= ({"group": group} if group else {}) | ({"skip_bad": True} if told.skip_bad else {})
     options = ImageFiles.model_validate({"path": path.resolve(), **given})
     return Inspection(path, user_domain(options), guess, given)

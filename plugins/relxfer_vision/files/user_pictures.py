@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 
 from relxfer.data.bad_rows import BadRowList
@@ -35,7 +36,7 @@ def usable(pictures: UserPictures, skip: bool) -> tuple[UserPictures, list[Seen]
     bad, splits = BadRowList("pictures", skip), dict[str, Labelled]()
     seen: list[Seen] = []
     for split, labelled in pictures.splits.items():
-        lines = labelled.table.lines if labelled.table else [None] * len(labelled)
+        lines = map(int, labelled.table.lines) if labelled.table else repeat(None)
         found = [see(path, line, bad) for path, line in zip(labelled.paths, lines, strict=False)]
         seen += filter(None, found)
         splits[split] = labelled.take([row for row, each in enumerate(found) if each]) if None in found else labelled

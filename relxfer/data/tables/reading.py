@@ -21,7 +21,9 @@ from relxfer.store import bounded, delimited
 TEXTS = (".tsv", ".csv", ".txt", ".tab", ".psv", *json_lines.ENDINGS)
 ENDINGS = (*TEXTS, ".parquet")
 _REMARK = re.compile(r"[ \t]*[#%]")
-_NAME = re.compile(r"[#%][^\s#%]")
+#: The first line with which Excel is told the separator.
+_EXCEL = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)
+_NAME = re.compile(r"[#%](?:[^\s#%]|\t)")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def of_text(text: str, place: str, expected: Expected, bad: BadRowList) -> Table
     if begun:
         body = text[len(text) - len(body) - sum(len(line) for line in begun) :]
         table, raw = _rows(body, place, expected, bad, first - len(begun))
-    return _headed(_without_count(table), raw, remarks, expected)
+    rows = _without_title(_without_count(table))
+    return _headed(rows, raw if len(rows) == len(table) else rows.row(0), remarks, expected)
 
 
 def _rows(body: str, place: str, expected: Expected, bad: BadRowList, first: int) -> tuple[Table, list[str]]:
@@ -174,7 +177,7 @@ def _without_remarks(text: str) -> tuple[list[str], str, int]:
     while place < len(text):
         end = text.find("\n", place) + 1 or len(text)
         line = text[place:end]
-        if line.strip() and not _REMARK.match(line):
+        if line.strip() and not _REMARK.match(line) and not (number == 1 and _EXCEL.fullmatch(line)):
             break
         remarks += [line] if line.strip() else []
         place, number = end, number + 1
@@ -203,6 +206,21 @@ def _without_count(table: Table) -> Table:
     return replace(made, notes=(*table.notes, told))
 
 
+def _without_title(table: Table) -> Table:
+    """Without a first row that has one cell alone, as spreadsheets have a title; no other row has."""
+    if (
+        len(table) < 4
+        or table.width < 3
+        or [bool(cell) for cell in table.row(0)] != [True] + [False] * (table.width - 1)
+    ):
+        return table
+    below = tuple(column.below() for column in table.columns)
+    if not any("" not in column.distinct for column in below[1:]):
+        return table
+    told = f"line {table.lines[0]} ({table.row(0)[0][:60]}) is taken for a title"
+    return replace(table, columns=below, lines=table.lines[1:]).noted(told)
+
+
 def _counts_names(table: Table, filled: Sequence[str]) -> bool:
     """Whether one of the numbers is that of the rows, the other at least that of the names below."""
     names: set[str] = set()
@@ -220,15 +238,17 @@ def _headed(table: Table, raw: Sequence[str], remarks: Sequence[str], expected: 
         shifted = ["", *raw]
         if headers.decide(shifted, [column.below() for column in table.columns], expected.roles).found:
             first = shifted
-    if expected.header is None:
-        named = headers.decide(first, [column.below() for column in table.columns], expected.roles)
-    else:
-        named = headers.Header(expected.header, True)
+    named = headers.decide(first, [column.below() for column in table.columns], expected.roles)
+    if expected.header is not False and not named.found:
+        by_remark = _named_by_remark(table, remarks, expected)
+        if by_remark.names:
+            return by_remark
+    named = named if expected.header is None else headers.Header(expected.header, True)
     table = table.noted(*named.notes(first))
-    if named.found:
-        below = tuple(column.below() for column in table.columns)
-        return _without_index(replace(table, columns=below, names=tuple(first), lines=table.lines[1:]))
-    return _named_by_remark(table, remarks, expected) if expected.header is None else table
+    if not named.found:
+        return table
+    below = tuple(column.below() for column in table.columns)
+    return _without_index(replace(table, columns=below, names=tuple(first), lines=table.lines[1:]))
 
 
 def _named_by_remark(table: Table, remarks: Sequence[str], expected: Expected) -> Table:
