@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from relxfer.data.tables.kinds import is_missing
 from relxfer.errors import DataError, did_you_mean
-from relxfer.judge.answer_columns import missing
 from relxfer_social.files import columns
 from relxfer_social.files.columns import Column
 from relxfer_social.files.raw_network import SPLITS, split_of, splits_of_masks
@@ -79,7 +79,7 @@ def attributes_of(
     taken = (*label, SPLIT, *(f"{split}_mask" for split in SPLITS), *([group] if group else ()))
     chosen = [name for name in cells if name not in taken] if roles.features is None else list(roles.features)
     made = [columns.of(name, cells[name], name in roles.categorical, where) for name in chosen]
-    answers = {name: ["" if missing(cell) else cell for cell in cells[name]] for name in label}
+    answers = {name: ["" if is_missing(cell) else cell for cell in cells[name]] for name in label}
     notes = (
         *(note for name in label for note in _missing(name, cells[name])),
         *(note for column in made for note in column.notes),
@@ -90,7 +90,7 @@ def attributes_of(
         next(iter(answers.values()), ()),
         answers,
         splits if any(splits) else (),
-        ["" if missing(cell) else cell for cell in cells[group]] if group else (),
+        ["" if is_missing(cell) else cell for cell in cells[group]] if group else (),
         *_joined(made),
         notes,
     )
@@ -103,7 +103,7 @@ def _group(cells: Mapping[str, Sequence[str]], roles: Roles, label: Sequence[str
 
 def _missing(name: str, cells: Sequence[str]) -> list[str]:
     """A sentence on spellings of missing labels other than an empty cell."""
-    counts = Counter(cell for cell in cells if cell and missing(cell))
+    counts = Counter(cell for cell in cells if cell and is_missing(cell))
     if not counts:
         return []
     return [f"no label in {name!r}: " + ", ".join(f"{cell!r} of {n:,} nodes" for cell, n in sorted(counts.items()))]

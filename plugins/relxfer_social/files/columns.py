@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relxfer.data.tables.kinds import is_missing
 from relxfer.errors import DataError
-from relxfer.judge.answer_columns import missing
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -48,10 +48,10 @@ def of(name: str, cells: Sequence[str], categorical: bool, where: Callable[[int]
     >>> of("dept", ["1", "2", "1"], True, str).names
     ['dept=1', 'dept=2']
     """
-    gone = [missing(cell) and cell.lower() != "nan" for cell in cells]
+    gone = [is_missing(cell) and cell.lower() != "nan" for cell in cells]
     numbers = [None if lost else _number(cell) for cell, lost in zip(cells, gone, strict=True)]
     if categorical or all(number is None for number in numbers):
-        return _categories(name, ["" if missing(cell) else cell for cell in cells])
+        return _categories(name, ["" if is_missing(cell) else cell for cell in cells])
     for row, number in enumerate(numbers):
         if not gone[row] and (number is None or not abs(number) <= _LARGEST):
             raise DataError(

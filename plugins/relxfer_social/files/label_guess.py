@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from relxfer.contract.readers import Told
+from relxfer.data.tables.kinds import is_missing
 from relxfer.errors import DataError
 from relxfer.judge import answer_columns
-from relxfer.judge.answer_columns import Guess, missing
+from relxfer.judge.answer_columns import Guess
 from relxfer_social.files.attributes import GROUP, LABELS, SPLIT
 from relxfer_social.files.raw_network import SPLITS
 
@@ -52,7 +53,7 @@ def candidates(cells: Mapping[str, Sequence[str]], told: Told) -> dict[str, int]
     taken = {SPLIT, GROUP, told.group, told.item, *(f"{split}_mask" for split in SPLITS)}
     found = {}
     for name, column in cells.items():
-        given = [cell for cell in column if not missing(cell)]
+        given = [cell for cell in column if not is_missing(cell)]
         count = len(set(given))
         if name not in taken and 2 <= count <= min(MOST, len(given) / FEWEST) and not _measured(given):
             found[name] = count
