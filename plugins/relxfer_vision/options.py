@@ -71,7 +71,8 @@ class ImageFiles(Options):
     test: UserPath | None = None
     """Pictures of the test; alone where there are none to train on."""
     unlabelled: UserFolder | None = None
-    """A folder of further pictures without labels, for strategies that use such."""
+    """A folder of further pictures without labels, for strategies that use such; alone, for a target without labels,
+    whose classes are those of its source."""
     task: Kind | None = None
     """What is asked of a picture: its class, numbers (`regression`), or which labels it has (`multi-label`). Unset: its
     class; numbers, where some are not whole, or in several columns; labels, where several columns hold 0 and 1."""
@@ -101,8 +102,8 @@ class ImageFiles(Options):
         parts = [key for key in ("train", "val", "test") if getattr(self, key)]
         if self.path and parts:
             raise ValueError(f"expected path, or train and test, got path and {parts[0]}; keep one of them")
-        if not self.path and not self.test:
-            raise ValueError("expected path, or train and test; name your pictures")
+        if not self.path and not self.test and (self.train or not self.unlabelled):
+            raise ValueError("expected path, train and test, or unlabelled alone; name your pictures")
         if self.val and not self.train:
             raise ValueError("expected train beside val, got val alone; set train too")
         return self

@@ -85,3 +85,33 @@ def test_other_names_for_the_classes(folders):
     asked = ["--queries", str(folders / "q.csv"), "--top-k", "1", "--strategy", "zero-shot", "--out", str(out)]
     assert cli.main(["predict", str(folders / "run"), *asked]) == 0
     assert [*answers(out).values()] == ["blue", "rouge"] * 2
+
+
+def test_an_unlabelled_folder_of_pictures(tmp_path, capsys):
+    image = pytest.importorskip("PIL.Image")
+    rng = np.random.default_rng(0)
+    for part, many in (("ours", 8), ("theirs", 12)):
+        for number in range(many):
+            kind = number % 2
+            pixels = rng.integers(0, 60, (28, 28)).astype(np.uint8)
+            pixels[slice(0, 9) if kind else slice(-9, None)] = 220
+            place = (
+                tmp_path / part / (f"{number}.png" if part == "ours" else f"{'low' if kind else 'top'}/{number}.png")
+            )
+            place.parent.mkdir(parents=True, exist_ok=True)
+            image.fromarray(pixels).save(place)
+    config = tmp_path / "c.toml"
+    given = ["--source", str(tmp_path / "theirs"), "--out", str(config)]
+    assert cli.main(["init", str(tmp_path / "ours"), *given]) == 0
+    assert "the classes are those of the source" in " ".join(capsys.readouterr().out.split())
+    table = smaller(config)
+    assert [row["use"] for row in table["strategy"]] == ["zero-shot", "mmd", "dann"]
+    table["source"] |= {"model": "lenet"}
+    table["strategy"] = ["zero-shot", "mmd"]
+    config.write_text(tomli_w.dumps(table))
+    results = relxfer.run(config, tmp_path / "run")
+    assert [cell.status for cell in results.cells if cell.role != "scratch"] == ["done", "done"]
+    out = tmp_path / "a.csv"
+    asked = ["--queries", str(tmp_path / "ours"), "--top-k", "1", "--strategy", "mmd", "--out", str(out)]
+    assert cli.main(["predict", str(tmp_path / "run"), *asked]) == 0
+    assert out.read_text().count("low") + out.read_text().count("top") == 8

@@ -12,11 +12,13 @@ from relxfer.contract.readers import Told
 from relxfer.errors import NotMine
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
+from relxfer.plan.answer_names import unanswered
 from relxfer_vision.files import repeats
 from relxfer_vision.files.listed_pictures import GROUP
 from relxfer_vision.files.picture_table import LABEL, PictureTable, read_table
 from relxfer_vision.files.user_domain import user_domain
 from relxfer_vision.options import TABLES, ImageFiles
+from relxfer_vision.pictures import folders
 from relxfer_vision.pictures.images import Images
 from relxfer_vision.weights import installed
 
@@ -45,10 +47,21 @@ class Inspection:
 
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its path is a `Path`."""
-        return {"use": "image-files", "path": self.path, **self.given}
+        return {"use": "image-files", "unlabelled" if self.unlabelled else "path": self.path, **self.given}
+
+    @property
+    def unlabelled(self) -> bool:
+        """Whether the pictures have no classes, so that a source with labels is needed."""
+        return unanswered(self.domain)
 
     def tables(self) -> Mapping[str, Any]:
-        """What a configuration for pictures has besides: what to learn from, and strategies that give a new head."""
+        """What a configuration for pictures has besides: what to learn from, and strategies that give a new head, or,
+        where there are no labels, that need none."""
+        if self.unlabelled:
+            return {
+                "target": {"label_budgets": [0]},
+                "strategy": [{"use": name} for name in ("zero-shot", "mmd", "dann")],
+            }
         return {
             "source": _source(self.domain.inputs),
             "target": {"label_budgets": [10, 100, "all"]},  # a new head is nothing without labels
@@ -82,8 +95,17 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     label = told.label[0] if len(told.label) == 1 else told.label
     given: dict[str, Any] = dict(guess.table()) if guess else {"label": label} if label else {}
     given |= ({"group": group} if group else {}) | ({"skip_bad": True} if told.skip_bad else {})
-    options = ImageFiles.model_validate({"path": path.resolve(), **given})
+    place = "unlabelled" if _is_flat(path) else "path"
+    options = ImageFiles.model_validate({place: path.resolve(), **given})
     return Inspection(path, user_domain(options), guess, given)
+
+
+def _is_flat(path: Path) -> bool:
+    """Whether pictures lie in a folder itself, and in none below it, so that no folder is a class."""
+    if not path.is_dir():
+        return False
+    found = folders.find(path).pictures
+    return bool(found) and all(picture.parent == path for picture in found)
 
 
 def _group(table: PictureTable, labels: Sequence[str]) -> str | None:

@@ -34,6 +34,9 @@ def user_domain(options: ImageFiles) -> Domain:
         DataError: pictures or labels cannot be used; the message names the file or folder.
     """
     pictures, seen = usable(read_pictures(options), options.skip_bad)
+    name = options.name or Path(options.path or options.train or options.test or options.unlabelled or "pictures").stem
+    if not pictures.splits:
+        return _unlabelled(name, pictures, seen)
     if options.path and "all" not in pictures.splits:
         refuse_for_data(options, ("test_fraction", "split_seed"), f"where {options.path} is split already")
     kind = answers.kind_of(pictures.splits, options.task)
@@ -41,8 +44,15 @@ def user_domain(options: ImageFiles) -> Domain:
         refuse_for_data(options, ("classes",), "where the answers are no classes")
     _check_splits(pictures.splits)
     found = answers.answers_of(pictures.splits, kind, options.classes)
-    name = options.name or Path(options.path or options.train or options.test or "pictures").stem
     return _domain(name, pictures, seen, found, RandomSplit(options.test_fraction, options.split_seed))
+
+
+def _unlabelled(name: str, pictures: UserPictures, seen: Sequence[Seen]) -> Domain:
+    """A domain of pictures of whose classes nothing is known."""
+    images, _ = _images(pictures, seen)
+    rows = Arrangement.of(images, {}).sorted(np.arange(len(images)))
+    notes = [*pictures.notes, "no picture has a label: the classes are those of the source"]
+    return image_domain(name, images, (), None, None, None, rows, notes)
 
 
 def _domain(
