@@ -16,6 +16,7 @@ from relxfer_social.domain import restored, within_classes
 from relxfer_social.features.alignment import union
 from relxfer_social.features.node_features import features_of, given, kinds
 from relxfer_social.features.pair_features import pair_columns
+from relxfer_social.features.scaling import apart, fitted
 from relxfer_social.files.new_network import with_file
 from relxfer_social.network import Network
 from relxfer_social.options import NetworkOptions
@@ -23,6 +24,9 @@ from relxfer_social.options import NetworkOptions
 
 class NetworkAdapter:
     """Attaches a graph neural network; where the classes are others than its own, it gets a new head."""
+
+    #: Counts of `audit` that mean that answers of the test are given away.
+    gives_away = ("also in training", "also in the network")
 
     def __init__(self, options: NetworkOptions):
         self.options = options
@@ -43,7 +47,10 @@ class NetworkAdapter:
             seen = [features_of(domain.inputs, self.options) for domain in domains]
             columns = union(*(names for _, names in seen))
             pairs = pair_columns(self.options) if linking else ()
-            model.take(len(columns) or seen[0][0].shape[1], columns, task, pairs)
+            width = len(columns) or seen[0][0].shape[1]
+            model.take(width, columns, task, pairs)
+            own = None if target is None else target.inputs
+            model.scale = fitted([source.inputs for source in sources], own, columns, width, self.options)
         labels = tasks.labels(target, sources)
         learner = (LinkLearner if linking else NodeLearner)(model, task, labels, self.options, target, sources)
         if not tasks.keeps_head(task, model.task):
@@ -75,7 +82,16 @@ class NetworkAdapter:
         theirs = union(*(given(source.inputs, self.options)[1] for source in sources))
         if not (own and theirs):
             return f"features: {target.inputs.features.shape[1]:,} without names, taken in their order"
-        return f"features: {len(set(own) & set(theirs)):,} of {len(own):,} are the sources' by name"
+        said = f"features: {len(set(own) & set(theirs)):,} of {len(own):,} are the sources' by name"
+        far = apart([source.inputs for source in sources], target.inputs, self.options)
+        if not far:
+            return said
+        named = ", ".join(f"{name} ({times:.3g} times)" for name, times in list(far.items())[:5])
+        more = f" and {len(far) - 5:,} more" * (len(far) > 5)
+        return (
+            f"{said}; of these, the target's are on another scale than the sources': {named}{more}: bring both to the "
+            "same units, or a verdict says little"
+        )
 
     def counts(self, domain: Domain) -> Mapping[str, int]:
         network = domain.inputs

@@ -15,6 +15,7 @@ from relxfer.errors import DataError, UnfitArtefact
 from relxfer.judge.classification import Classification
 from relxfer.judge.links import LinkPrediction
 from relxfer.plan.stratify import stratified
+from relxfer.plan.whole_groups import drawn_whole
 from relxfer_social.links.domain import link_domain, observed_links
 from relxfer_social.network import Network
 from relxfer_social.new_edges import with_edges
@@ -47,7 +48,7 @@ class NodeDomain(Domain):
         if "node" not in question:
             raise DataError(f"expected a column 'node' in the queries, got: {', '.join(question)}; add it")
         problems: dict[int, str] = {}
-        lookup = Lookup({name: number for number, name in enumerate(self.inputs.nodes)}, "node")
+        lookup = Lookup(self.inputs.places, "node")
         nodes = lookup.of(question["node"], problems)
         refuse(problems, question)
         return Examples(self.inputs, nodes)
@@ -71,15 +72,18 @@ def network_domain(
     labels: np.ndarray,
     options: SplitOptions,
     notes: Sequence[str] = (),
+    groups: np.ndarray | None = None,
 ) -> Domain:
-    """A domain of all nodes, or of all links, split by the options; labels as for `node_domain`."""
+    """A domain of all nodes, or of all links, split by the options; labels and groups as for `node_domain`."""
     if options.task == "links":
         return link_domain(name, network, options.test_fraction, options.split_seed, notes)
     strata = np.where(labelled_nodes(labels), 0, -1) if isinstance(classes, Task) else labels
-    test = stratified(strata, options.test_fraction, options.split_seed)
+    share_of = options.test_fraction, options.split_seed
+    test = stratified(strata, *share_of) if groups is None else drawn_whole(strata, groups, *share_of)
     of = "the nodes with answers" if isinstance(classes, Task) else "every class"
-    share = f"{options.test_fraction:.0%} of {of}, {len(test):,} nodes, are the test (seed {options.split_seed})"
-    return node_domain(name, network, classes, labels, test, notes=[*notes, share])
+    whole = " in whole groups" if groups is not None else ""
+    share = f"{options.test_fraction:.0%} of {of}{whole}, {len(test):,} nodes, are the test (seed {options.split_seed})"
+    return node_domain(name, network, classes, labels, test, notes=[*notes, share], groups=groups)
 
 
 def node_domain(
@@ -90,6 +94,7 @@ def node_domain(
     test: np.ndarray,
     val: np.ndarray | None = None,
     notes: Sequence[str] = (),
+    groups: np.ndarray | None = None,
 ) -> NodeDomain:
     """A domain of all labelled nodes.
 
@@ -97,6 +102,7 @@ def node_domain(
     labels  [V] int, -1 where a node has none; of another task [V, C] float, NaN where a node has none
     test    nodes of the test
     val     nodes for validation; None: validation labels come out of those of training
+    groups  [V] int: what stays together in a split; None: every node is alone
     """
     known = labelled_nodes(labels)
     task = classes if isinstance(classes, Task) else Classification(tuple(classes))
@@ -106,8 +112,9 @@ def node_domain(
     train = np.setdiff1d(np.flatnonzero(known), np.concatenate([test, val]))
 
     def examples(nodes: np.ndarray) -> Examples | None:
-        nodes = nodes[known[nodes]]
-        return Examples(network, nodes.astype(np.int64), labels[nodes].astype(dtype)) if len(nodes) else None
+        nodes = nodes[known[nodes]].astype(np.int64)
+        own = None if groups is None else groups[nodes]
+        return Examples(network, nodes, labels[nodes].astype(dtype), groups=own) if len(nodes) else None
 
     return NodeDomain(
         name=name,

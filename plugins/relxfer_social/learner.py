@@ -112,7 +112,7 @@ class NodeLearner(TaskLearner):
         network, seen = examples.inputs, self.graph(examples.inputs)
         if seen.weights is not None:  # a strategy's own
             return None
-        what = f"{network.sha} {self.options!r} {self.model.columns!r} {seen.target}"
+        what = f"{network.sha} {self.options!r} {self.model.columns!r} {self.model.scale!r} {seen.target}"
         whole = Examples(network, np.arange(len(network)))
         return Pieces(np.zeros(len(examples), int), examples.queries, lambda _: whole, lambda _: sha256(what))
 
@@ -168,6 +168,10 @@ class NodeLearner(TaskLearner):
         domain = source or self.target
         name = "the network" if domain is None else domain.name
         ordered = aligned(features, columns, self.model.columns, self.model.inputs or 0, name)
+        if self.model.scale is not None:
+            named = bool(columns and self.model.columns)
+            present = np.isin(self.model.columns, columns) if named else np.ones(ordered.shape[1], bool)
+            ordered = self.model.scale.applied(ordered, present)
         # in the source stage everything is a source's; bound to nothing, everything is a target's
         target = source is None and (self.target is not None or not self.sources)
         return graph_of(network, ordered, self.options.undirected, target, self.device)

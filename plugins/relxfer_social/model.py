@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from relxfer.authoring import tasks
 from relxfer.contract.tasks import Task
 from relxfer.errors import ArtefactError
+from relxfer_social.features.scaling import Scale
 
 
 class Encoder(Protocol):
@@ -40,6 +41,7 @@ class NodeModel:
     inputs   their number, or None before the model was attached
     pairs    names of the features of a pair of nodes, or ()
     learnt   whether it came with weights; else it is built anew for whatever it is attached to
+    scale    what its features are standardised by, or None
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class NodeModel:
         self.columns: tuple[str, ...] = tuple(card.get("columns", ()))
         self.inputs: int | None = card.get("inputs")
         self.pairs: tuple[str, ...] = tuple(card.get("pairs", ()))
+        self.scale = Scale.of_card(card)
         self.network: Any = None
         self.learnt = arrays is not None
         if arrays is not None:
@@ -74,6 +77,7 @@ class NodeModel:
         from relxfer.authoring.torch_learner import arrays_of
 
         card = {"task": self.task.card(), "columns": list(self.columns), "inputs": self.inputs}
+        card |= {"scale": self.scale.card()} if self.scale else {}
         return arrays_of(self.network), card | ({"pairs": list(self.pairs)} if self.pairs else {})
 
     def _built(self) -> Any:

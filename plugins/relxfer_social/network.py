@@ -25,6 +25,8 @@ class Network:
     edges     [2, E] int64: messages go from edges[0] to edges[1]; a pair that stands twice counts twice
     features  [V, F] scipy CSR float32, or None
     columns   names of the F features, or (), where only their order says what they are
+    numbers   places of the features that are numbers with a scale of their own, which models see standardised
+    ids       V further names by which nodes are asked for, or ()
 
     >>> network = Network(("ann", "bob"), np.array([[0, 1], [1, 0]]))
     >>> len(network), network.degrees("in").tolist()
@@ -35,6 +37,8 @@ class Network:
     edges: np.ndarray
     features: sp.csr_matrix | None = None
     columns: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    ids: Sequence[str] = ()
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)  # what was computed of it, by a key for its use
 
     def __post_init__(self) -> None:
@@ -63,6 +67,8 @@ class Network:
             )  # or int32, as scipy likes
             for array in (*wide, self.features.data):
                 digest.update(f"{array.shape}".encode() + np.ascontiguousarray(array).tobytes())
+        if self.numbers:
+            digest.update(f"numbers {self.numbers}".encode())
         return digest.hexdigest()
 
     def stored(self) -> dict[str, np.ndarray]:
@@ -96,6 +102,15 @@ class Network:
             return cls(nodes, arrays["edges"], features, columns)
         except (KeyError, TypeError, ValueError, DataError) as error:
             raise UnfitArtefact(f"expected a stored network, got another table ({error}); write it again") from None
+
+    @property
+    def places(self) -> Mapping[str, int]:
+        """The number of each node, by its name, or by its id where no node is called so.
+
+        >>> Network(("ann", "bob"), np.zeros((2, 0), int), ids=("7", "9")).places["9"]
+        1
+        """
+        return self.kept("places", lambda: {**_places(self.ids), **_places(self.nodes)})
 
     def degrees(self, direction: str = "both") -> np.ndarray:
         """[V] int: edges that leave a node ("out"), that reach it ("in"), or that touch it."""
@@ -141,6 +156,10 @@ class Network:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+
+def _places(names: Sequence[str]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(names)}
 
 
 def both_ways(edges: np.ndarray) -> np.ndarray:

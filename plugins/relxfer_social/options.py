@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, PositiveInt, model_validator
+from pydantic import BeforeValidator, Field, PositiveInt, model_validator
 
-from relxfer.contract.only_with import OnlyForData, OnlyWhere, OnlyWith, Wanted, holding, told
+from relxfer.contract.only_with import GIVEN, OnlyForData, OnlyWhere, OnlyWith, Wanted, holding, told
 from relxfer.contract.options import Options, UserFile
+from relxfer_social.objects import as_file
 
 Features = Literal["given", "degree", "structure"]
 Direction = Literal["out", "in", "both"]
 #: Ends of names of lists of edges.
 EDGE_LISTS = (".csv", ".tsv", ".txt", ".parquet", ".edges", ".edgelist")
+#: Of files with links alone.
+LINKS = (*EDGE_LISTS, ".net", ".adjlist", ".npz")
 
 _FOR_NODES = OnlyWith(task=Wanted(lambda task: task != "links", 'set {key} = "nodes"'))
 _FOR_LINKS = OnlyForData(task="links")
 _WITH_DEGREES = OnlyWith(features=holding("degree"))
 #: A part is drawn where it is neither nothing nor everything.
 _DRAWN = OnlyWith(test_fraction=Wanted(lambda share: 0 < share < 1, "set {key} between 0 and 1"))
+
+
+def ending(path: Path) -> str:
+    """The end of a file's name in lower case, without .gz.
+
+    >>> ending(Path("friends.GML.gz"))
+    '.gml'
+    """
+    return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 class NetworkOptions(Options):
@@ -33,6 +46,8 @@ class NetworkOptions(Options):
     """Number of degrees that are told apart; larger ones count as the largest."""
     normalise: bool = False
     """Features of a node divided by the sum of their sizes."""
+    standardise: bool = True
+    """Features of the user's that are numbers less their mean, over their standard deviation: those of the source."""
     undirected: bool = False
     """Messages along every edge in both directions, whatever the data say."""
     fanout: tuple[PositiveInt, ...] | None = None
@@ -120,6 +135,10 @@ class FacebookOptions(EdgeOptions):
         return self
 
 
+#: A file, or in Python an object that is written to one.
+Given = Annotated[UserFile, BeforeValidator(as_file)]
+
+
 def _no_label_is_looked_for(files: NetworkFiles) -> str | None:
     """For links a label is no answer; where all columns are features, it says which one is not."""
     if files.task != "links" or files.features is None:
@@ -130,10 +149,22 @@ def _no_label_is_looked_for(files: NetworkFiles) -> str | None:
 class NetworkFiles(SplitOptions):
     """Your own network: a list of edges with a table of nodes, a graph, or arrays."""
 
-    path: UserFile
-    """The edges (.csv, .tsv, .txt, .parquet), or the whole network (.graphml, .gexf, .json, .npz, .safetensors)."""
-    node_table: UserFile | None = None
-    """Beside a list of edges, a table (.csv, .tsv, .parquet) with a row for each node."""
+    path: Given
+    """The edges (.csv, .tsv, .txt, .parquet, .net, .adjlist), a matrix of them (.csv, .npz), or the whole network
+    (.graphml, .gexf, .gml, .json, .npz, .mat, .pt, .safetensors); text also as .gz. In Python also a graph
+    of networkx, a `Data` of torch_geometric, or a frame of edges of pandas, polars or pyarrow."""
+    nodes: Given | None = None
+    """Beside edges, a table (.csv, .tsv, .parquet) with a row for each node; in Python also a frame."""
+    columns: tuple[int | str, int | str] | None = None
+    """Source and target in a table of edges, by position from 0 or by name. Unset: by their names, else the first."""
+    header: bool | None = None
+    """Whether the first row of a table of edges names its columns. Unset: by its content."""
+    skip_bad: bool = False
+    """Leave out edges that cannot be used, and say which."""
+    node: Annotated[str | None, OnlyWith(nodes=GIVEN)] = None
+    """The column of this table with the names of nodes. Unset: the one whose cells are in the edges."""
+    feature_lists: UserFile | None = None
+    """A JSON file that has for each node the numbers of its features, as MUSAE's data sets have them."""
     task: Literal["nodes", "links", "classification", "regression", "multi-label"] = "nodes"  # type: ignore[assignment]
     """Links, or of nodes their `classification`, `regression` of numbers, or which labels each has (`multi-label`).
     `nodes`: classes; numbers, where some are not whole, or in several columns; labels, where several hold 0 and 1."""
@@ -143,6 +174,10 @@ class NetworkFiles(SplitOptions):
     features: tuple[str, ...] | None = None
     """Columns or attributes that are features: numbers as they are, texts with a column for each value. Unset: all
     but the node, its label and its part; empty: none."""
+    categorical: tuple[str, ...] = ()
+    """Columns or attributes whose numbers are codes of categories, with a column for each."""
+    group: Annotated[str | None, _FOR_NODES] = None
+    """The column or attribute whose equal values stay together in a split. Unset: `group`, if there is one."""
     directed: Annotated[bool | None, _FOR_NODES] = None
     """Whether edges go one way. Unset: as the file says; a list of edges does not, and its edges go both ways."""
     duplicates: Annotated[bool, _FOR_NODES] = False
@@ -159,11 +194,8 @@ class NetworkFiles(SplitOptions):
 
     @model_validator(mode="after")
     def _fits_together(self) -> NetworkFiles:
-        if self.node_table and self.path.suffix.lower() not in EDGE_LISTS:
-            kinds = ", ".join(EDGE_LISTS)
-            raise ValueError(
-                f"expected node_table beside a list of edges ({kinds}), got {self.path.name}; take one out"
-            )
+        if self.nodes and ending(self.path) not in LINKS:
+            raise ValueError(f"expected nodes beside edges ({', '.join(LINKS)}), got {self.path.name}; take one out")
         return self
 
 

@@ -71,15 +71,20 @@ class ImageFiles(Options):
     test: UserPath | None = None
     """Pictures of the test; alone where there are none to train on."""
     unlabelled: UserFolder | None = None
-    """A folder of further pictures without labels, for strategies that use such."""
+    """A folder of further pictures without labels, for strategies that use such; alone, for a target without labels,
+    whose classes are those of its source."""
     task: Kind | None = None
     """What is asked of a picture: its class, numbers (`regression`), or which labels it has (`multi-label`). Unset: its
     class; numbers, where some are not whole, or in several columns; labels, where several columns hold 0 and 1."""
     label: Annotated[str | tuple[str, ...] | None, OnlyWhere(_in_tables)] = None
     """The column of a table with the answers, or a list of several, of numbers or of 0 and 1. Labels in one column are
     separated by | or ;. Unset: `label`."""
+    group: Annotated[str | None, OnlyWhere(_in_tables)] = None
+    """The column of a table with what a split keeps together, such as a patient or a scene. Unset: `group`, if any."""
     classes: Annotated[Annotated[tuple[str, ...], Field(min_length=2)] | None, _CLASSES] = None
     """Names of the classes in their order; of numbered ones, number 0 first. Unset: those that occur, sorted."""
+    skip_bad: bool = False
+    """Whether pictures that cannot be used are left out, and counted in the report, instead of being an error."""
     test_fraction: Annotated[float, Field(gt=0, lt=1), _SPLITS] = 0.2
     """Share of every class, or of all pictures, that is split off for the test, where no test is given."""
     split_seed: Annotated[int, Field(ge=0), _SPLITS] = 0
@@ -97,8 +102,8 @@ class ImageFiles(Options):
         parts = [key for key in ("train", "val", "test") if getattr(self, key)]
         if self.path and parts:
             raise ValueError(f"expected path, or train and test, got path and {parts[0]}; keep one of them")
-        if not self.path and not self.test:
-            raise ValueError("expected path, or train and test; name your pictures")
+        if not self.path and not self.test and (self.train or not self.unlabelled):
+            raise ValueError("expected path, train and test, or unlabelled alone; name your pictures")
         if self.val and not self.train:
             raise ValueError("expected train beside val, got val alone; set train too")
         return self

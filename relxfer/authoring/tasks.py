@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from relxfer.contract.data import Domain
 from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
+from relxfer.store.json_text import JsonObject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,17 @@ def of_card(card: Mapping[str, Any] | None) -> Task:
     """
     table = (card or {}).get("task")
     return Task.from_card(table) if table else Task("")
+
+
+def card_called(card: JsonObject, names: Mapping[str, str]) -> JsonObject:
+    """The card of a model with other names for the answers of its task.
+
+    >>> card_called({"task": {"kind": "classification", "answers": ["cat", "dog"]}}, {"cat": "chat"})["task"]["answers"]
+    ['chat', 'dog']
+    """
+    own = of_card(card)
+    made = own.called(names)
+    return card if made is own else {**card, "task": made.card()}
 
 
 def learnt(own: Task, target: Domain | None, sources: Sequence[Domain]) -> Task:
@@ -88,4 +100,6 @@ def shared(sources: Sequence[Domain], target: Domain) -> str:
     count = sum(name in theirs for name in target.task.answers)
     if all(source.task.same_as(target.task) for source in sources):
         return f"the same task: all {len(target.task.answers)} {what} are the sources'"
-    return f"another task: {count} of {len(target.task.answers)} {what} occur in the sources"
+    own = [name for name in target.task.answers if name not in theirs]
+    alone = f"; only in the target: {', '.join(own[:5])}{' ...' * (len(own) > 5)}" if count and own else ""
+    return f"another task: {count} of {len(target.task.answers)} {what} occur in the sources{alone}"

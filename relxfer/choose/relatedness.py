@@ -111,7 +111,7 @@ def _compare_models(
     engine: Engine, source: Source, target: Target, runs: Sequence[Results], budget: int | str
 ) -> dict[str, float | str]:
     """Means of measures over the models; empty if they have no features, or the target has no fixed classes."""
-    whole, adapter = engine.domains.target(target).domain, target.adapter
+    whole, adapter = engine.domains.target(target, source).domain, target.adapter
     task = whole.task
     if not task.classes or task.open:
         return {}
@@ -139,8 +139,10 @@ def _compare_data(engine: Engine, source: Source, target: Target) -> Pair:
     if wrong := next(filter(None, unread), None):
         return Pair(source.name, target.name, note=wrong)
     adapter = target.adapter.build()
-    domains = [source_view(domain, ("source-labels", "source-inputs")) for domain in engine.domains.sources(source)]
-    shown = target_view(engine.domains.target(target).domain, ("target-inputs",), "all", 0)
+    domains = [
+        source_view(domain, ("source-labels", "source-inputs")) for domain in engine.domains.sources(source, target)
+    ]
+    shown = target_view(engine.domains.target(target, source).domain, ("target-inputs",), "all", 0)
     counted = [adapter.counts(domain) for domain in domains] if hasattr(adapter, "counts") else []
     note = adapter.relate(domains, shown) if hasattr(adapter, "relate") else ""
     return Pair(source.name, target.name, _measures(adapter, domains, shown), _sum(counted), note)

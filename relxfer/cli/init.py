@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source",
         metavar="NAME",
-        help="data set to pre-train on (default: the weights of the adapter, else an embedded data set)",
+        help="data set to pre-train on, or your own files (default: weights of the adapter, else an embedded data set)",
     )
     parser.add_argument("--reader", metavar="NAME", help="reader of your files (default: one that understands them)")
     parser.add_argument(

@@ -54,9 +54,11 @@ class Inspection(Protocol):
     It raises `NotMine` for files of a kind that the reader does not read, `DataError` for files that it would read if
     they were right. What is told is in the options that it writes.
 
-    Two members are optional. `certain`: whether the files are surely meant for this reader, and not for another one
+    Four members are optional. `certain`: whether the files are surely meant for this reader, and not for another one
     that could read them too; without it, they are not. `tables()`: tables of the configuration, such as `strategy`,
-    that suit these files better than the usual ones.
+    that suit these files better than the usual ones. `tables_with(source)`: the same where the user names other files
+    as the source, of which `source` is the inspection. `unlabelled`: whether the files have no labels, so that a source
+    with labels has to be named.
     """
 
     def dataset_table(self) -> Table:

@@ -9,8 +9,8 @@ numpy and torch are imported by the methods that need them, so that checking and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from relxfer.errors import Incompatible, RelxferError, UnfitArtefact
 
@@ -68,6 +68,8 @@ class Task:
     True
     >>> Task("some", ("cat", "dog")).same_as(Task("some", ("bee", "ant")))
     False
+    >>> Task("some", ("cat", "dog")).same_as(Task("some", ("dog", "cat")))
+    True
     """
 
     kind: str
@@ -83,9 +85,22 @@ class Task:
     heads: ClassVar[Mapping[str, str]] = {}
 
     def same_as(self, other: Task) -> bool:
-        """Whether a head trained for one task fits the other: equal kinds, and equal answers unless both are open."""
+        """Whether both ask the same: equal kinds, and equal answers in any order unless both are open.
+
+        The engine brings the answers of a target into the order of its source's.
+        """
         alike = (self.kind, self.open, self.candidates) == (other.kind, other.open, other.candidates)
-        return alike and (self.open or self.answers == other.answers)
+        return alike and (self.open or sorted(self.answers) == sorted(other.answers))
+
+    def called(self, names: Mapping[str, str]) -> Self:
+        """The task with other names for its answers; those that `names` has not keep theirs.
+
+        >>> Task("some", ("cat", "dog")).called({"cat": "chat"}).answers
+        ('chat', 'dog')
+        """
+        if self.open or not any(name in names for name in self.answers):
+            return self
+        return replace(self, answers=tuple(names.get(name, name) for name in self.answers))
 
     def card(self) -> dict[str, Any]:
         """The task as JSON, for the card of a model, without the answers of an open task."""

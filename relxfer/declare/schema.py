@@ -198,6 +198,16 @@ class TargetConfig(Options):
     observed_fraction: Annotated[float, Field(gt=0, le=1)] | None = None
     task: TaskUse | None = None
     """One of the tasks of the data set, or one that is made of it, such as clustering; unset: the data set's own."""
+    class_map: dict[str, str] = Field(default_factory=dict)
+    """Names of answers of the sources that mean the same under another name here: source's name = target's name."""
+
+    @field_validator("class_map")
+    @classmethod
+    def _one_to_one(cls, names: dict[str, str]) -> dict[str, str]:
+        for name, count in Counter(names.values()).items():
+            if count > 1:
+                raise ValueError(f"expected another name for each answer of a source, got {name!r} for {count}")
+        return names
 
     @field_validator("label_budgets")
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ class Asked:
 
     data    the file or folder to inspect
     out     the configuration to write
-    source  the name of a data set to pre-train on; None: published weights, or an embedded data set
+    source  the name of a data set to pre-train on, or the path of files like the data; None: published weights, or an
+            embedded data set
     reader  the name of the reader to use; None: every reader tries to understand the data
     told    what the user says of the data
     force   whether to replace an existing `out`
@@ -52,17 +53,39 @@ def write_config(plugins: Plugins, asked: Asked) -> list[str]:
     if asked.out.exists() and not asked.force:
         raise UsageError(f"Cannot write {asked.out}: it exists already. Choose another --out, or add --force.")
     reader, inspection, rivals = _reader(plugins, asked)
-    given = dict(inspection.tables()) if hasattr(inspection, "tables") else {}
+    own = _own_source(reader, asked)
+    given = _tables(inspection, own)
     adapter = _adapter(plugins, reader)
+    if getattr(inspection, "unlabelled", False) and not asked.source:
+        raise UsageError(
+            f"expected labels in {asked.data}, or a source that has some, got neither; name the column of the labels "
+            "with --label, or a data set or files with the same classes with --source"
+        )
     if not asked.source and adapter.weights:
         given["source"] = {"model": adapter.model, "weights": adapter.weights}
     if asked.source or "source" not in given:
-        source = asked.source or _embedded(plugins, reader.content)
-        plugins.find(Dataset.kind, source)
+        named = asked.source or _embedded(plugins, reader.content)
+        if own is None:
+            plugins.find(Dataset.kind, named)
+        source = named if own is None else _relative({**own.dataset_table(), "use": reader.name}, asked.out)
         given["source"] = {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}}
     table = _relative({**inspection.dataset_table(), "use": reader.name}, asked.out)
     write_bytes(asked.out, _toml(_run_name(asked.out), given, table).encode())
     return [*inspection.sentences(), *_of_rivals(reader, rivals)]
+
+
+def _own_source(reader: Reader, asked: Asked) -> Inspection | None:
+    """What the reader finds in the files that are named as the source; None where a data set is named."""
+    if not asked.source or not Path(asked.source).exists():
+        return None
+    return _inspected(reader, replace(asked, data=Path(asked.source), told=Told()))
+
+
+def _tables(inspection: Inspection, source: Inspection | None) -> dict[str, Any]:
+    """What the reader says that the configuration should have besides."""
+    if source is not None and hasattr(inspection, "tables_with"):
+        return dict(inspection.tables_with(source))
+    return dict(inspection.tables()) if hasattr(inspection, "tables") else {}
 
 
 def _of_rivals(reader: Reader, rivals: Sequence[str]) -> list[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,14 @@ class Artefact:
     def card(self) -> JsonObject:
         """What the model stores beside its arrays, as JSON."""
         return self.part.card
+
+    def called(self, names: Mapping[str, str]) -> Artefact:
+        """The model with other names for the answers that it has learnt; those that `names` has not keep theirs."""
+        tasks = tuple(task.called(names) for task in self.tasks)
+        part = parts.called(self.part, names) if names else self.part
+        if part is self.part and tasks == self.tasks:
+            return self
+        return replace(self, sha=files.fingerprint([self.sha, dict(names)]), part=part, tasks=tasks)
 
     def load(self) -> Model:
         """Build the model with these arrays.

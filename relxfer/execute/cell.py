@@ -55,6 +55,7 @@ class Cells:
         """
         given = cell.source if cell.needs_source else None
         artefact = self.sources.artefact(given, cell.source_seed, planned.source) if given else None
+        artefact = artefact.called(cell.target.config.class_map) if artefact else None
         model = artefact.model if artefact and cell.starts_from_source else self._architecture(cell)
         shown = self.domains.shown(cell)
         self._label_counts[_key(cell)] = label_count(shown.target)
@@ -67,7 +68,7 @@ class Cells:
         """The fingerprint of the evaluation; a trial has none, and its test is not even read."""
         if cell.trial:
             return None
-        return fingerprints.of_evaluation(identity, self.domains.target(cell.target).digests)
+        return fingerprints.of_evaluation(identity, self.domains.of(cell).digests)
 
     def label_count(self, cell: PlannedCell) -> int:
         """Number of labelled target items that a cell may use, including those for validation."""
@@ -130,7 +131,7 @@ class Cells:
         with memory.held(ready.cell.adapter.record.large_blocks):
             if ready.cell.trial:
                 return self.trials.run(ready, shown, stop)
-            reloaded = self.domains.target(ready.cell.target).check_reloaded
+            reloaded = self.domains.of(ready.cell).check_reloaded
             learner, ended = self.transfers.run(ready, shown, self._oracle(ready, shown), reloaded)
             return {**ended, **self._evaluate(learner, ready, shown)}
 
@@ -138,7 +139,7 @@ class Cells:
 
     def _evaluate(self, learner: Learner, ready: Prepared, shown: Shown) -> Summary:
         """Evaluate the learner on the test, and store the results for each query."""
-        sealed, path = self.domains.target(ready.cell.target), self.store.evaluation(ready.key)
+        sealed, path = self.domains.of(ready.cell), self.store.evaluation(ready.key)
         summary: Summary = {"n": sealed.count}
         if sealed.count:
             start = time.perf_counter()
@@ -149,7 +150,7 @@ class Cells:
         return summary
 
     def _oracle(self, ready: Prepared, shown: Shown) -> Oracle | None:
-        sealed, report = self.domains.target(ready.cell.target), self.experiment.config.report
+        sealed, report = self.domains.of(ready.cell), self.experiment.config.report
         if not report.oracle or not sealed.count:
             return None
 

@@ -129,7 +129,7 @@ def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: M
         return replace(made, label_count=labels)
     arrays, _ = files.read_arrays(engine.store.evaluation(made.evaluation))
     confident, items = reliability.taken_from(arrays), arrays.get(stored_names.GROUPS, arrays[stored_names.UNITS])
-    task = engine.domains.target(cell.target).domain.task
+    task = engine.domains.of(cell).domain.task
     report, points = engine.experiment.config.report, engine.store.cell(made.id).points()
     asked = report.oracle and bool(points)
     path = engine.store.oracle(made.id, made.evaluation)
@@ -147,6 +147,16 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
     sealed, adapter = engine.domains.target(target), target.adapter.build()
     domain = sealed.domain
     notes = list(domain.notes)
+    if not sealed.count:
+        notes.append(
+            "it has no test with answers: models are trained and not judged, so that there is no verdict; relxfer "
+            "predict gives the answers of each (--strategy)"
+        )
+    if sealed.only_answer is not None:
+        notes.append(
+            f"all answers of the test are {sealed.only_answer!r}: a model that always says so is right everywhere, "
+            "and a verdict says nothing more"
+        )
 
     def from_adapter(name: str, method: Callable[..., Any] | None, *arguments: Any) -> Any:
         """What a method of the adapter returns. If it raises, a note says so: finished cells must not be lost."""
@@ -163,7 +173,7 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
         for source in engine.experiment.sources
         if source.datasets
         and reading.reads(target.adapter.record, [dataset.record for dataset in source.datasets])
-        and (sentence := from_adapter("relate", relate, engine.domains.sources(source), domain))
+        and (sentence := from_adapter("relate", relate, engine.domains.sources(source, target), domain))
     }
     splits = (("train", domain.train), ("val", domain.val))
     counts = {name: _count(split) for name, split in splits if split is not None}
@@ -178,6 +188,7 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
         counts=counts,
         notes=tuple(notes),
         audit={str(what): int(count) for what, count in audit.items()},
+        given_away=tuple(what for what in getattr(adapter, "gives_away", ()) if audit.get(what)),
         related=related,
         smallest_class=_smallest_class(domain),
     )

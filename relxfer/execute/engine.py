@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from relxfer.contract.tasks import Task
 from relxfer.declare.experiment import Experiment, Source, Target, training_of
-from relxfer.errors import RelxferError
 from relxfer.execute.artefacts import Artefacts
 from relxfer.execute.attach import Attach
 from relxfer.execute.cell import Cells
@@ -44,8 +42,8 @@ class Engine:
         self.experiment, self.plugins, self.store, self.events = experiment, plugins, store, events or Events()
         self.code = Versions()
         self.scorer = Scorer(plugins)
-        self.domains = Domains(experiment, plugins, self.scorer)
         self.artefacts = Artefacts(experiment, plugins)
+        self.domains = Domains(experiment, plugins, self.scorer, self.artefacts)
         self.attach = Attach(experiment.config.device, self.code)
         shared = self.domains, self.artefacts, self.attach
         self.sources = Sources(experiment, store, self.events, self.code, *shared)
@@ -58,6 +56,8 @@ class Engine:
 
     def plan(self) -> list[PlannedCell]:
         """Every cell of the plan, with the refusals that follow from the loaded data."""
+        for target in self.experiment.targets:
+            self.domains.check_map(target)
         return list(grid.cells(self.experiment, self._facts_of, grid.strategies_of(self.plugins)))
 
     def threads(self, jobs: int) -> int:
@@ -67,16 +67,6 @@ class Engine:
     def _facts_of(self, source: Source | None, target: Target) -> Facts:
         key = source.name if source else None, target.name
         if key not in self._facts:
-            target_data, same = self.domains.target(target).domain, self.domains.same_inputs(source, target)
-            self._facts[key] = Facts(target_data, self._tasks(source), same)
+            data, same = self.domains.target(target, source).domain, self.domains.same_inputs(source, target)
+            self._facts[key] = Facts(data, self.domains.tasks(source, target), same)
         return self._facts[key]
-
-    def _tasks(self, source: Source | None) -> tuple[Task, ...] | None:
-        """The tasks that a source was trained on; None if the file that stores them cannot be read."""
-        tasks = tuple(domain.task for domain in self.domains.sources(source))
-        if tasks or source is None:
-            return tasks
-        try:
-            return self.artefacts.given(source).tasks
-        except RelxferError:
-            return None  # the cells that need the file fail with this error later; other cells can run

@@ -117,7 +117,7 @@ def _grouped(plan: Sequence[PlannedCell]) -> list[list[PlannedCell]]:
 def _row(engine: Engine, cells: Sequence[PlannedCell]) -> RowCost:
     distinct = _distinct(cells)
     first, training = distinct[0], engine.experiment.training(distinct[0].method)
-    sealed = engine.domains.target(distinct[0].target)
+    sealed = engine.domains.of(distinct[0])
     steps = training.steps * len(distinct) if first.method.seeded else 0
     queries = sealed.count * len(distinct)
     estimate = _Estimate()  # a prior counts, which costs next to nothing

@@ -111,6 +111,15 @@ class Sealed:
         return None if test is None or test.groups is None else len(np.unique(test.groups))
 
     @cached_property
+    def only_answer(self) -> str | None:
+        """The class of all queries of the test, where there is but one."""
+        test, task = self._complete.test, self._complete.task
+        if test is None or test.answers is None or not task.classes or task.open:
+            return None
+        there = np.unique(test.answers)
+        return task.answers[there[0]] if len(there) == 1 else None
+
+    @cached_property
     def digests(self) -> list[JsonObject]:
         """Digests for a fingerprint: of the complete data set, and of the one before its inputs were thinned."""
         own = digest(self._complete)

@@ -52,6 +52,11 @@ class PlannedCell:
         return bool({"source-model", "teacher"} & set(self.method.needs))
 
     @property
+    def meets_source(self) -> bool:
+        """Whether the strategy uses the source at all, its model or its data."""
+        return self.needs_source or bool({"source-labels", "source-inputs"} & set(self.method.needs))
+
+    @property
     def starts_from_source(self) -> bool:
         """Whether the learner has the weights of the source model. With only a teacher, it starts untrained."""
         return "source-model" in self.method.needs

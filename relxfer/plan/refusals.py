@@ -136,8 +136,18 @@ def _same_task(cell: PlannedCell, facts: Facts) -> str | None:
         return "the classes of the source model are not known (use a strategy that trains on the target's labels)"
     for task in facts.source_tasks or ():
         if facts.target is not None and not task.same_as(facts.target.task):
-            return "source and target have other answers (use a strategy that trains on the target's labels)"
+            return f"{_others(task, facts.target.task)} (use a strategy that trains on the target's labels)"
     return None
+
+
+def _others(source: Task, target: Task) -> str:
+    """In what their answers differ; named where some are equal, so that the others may be misspelt."""
+    said = "source and target have other answers"
+    if source.kind != target.kind or source.open or target.open or not set(source.answers) & set(target.answers):
+        return said
+    alone = {"source": set(source.answers) - set(target.answers), "target": set(target.answers) - set(source.answers)}
+    named = [f"only the {side} has {', '.join(sorted(of)[:5])}" for side, of in alone.items() if of]
+    return f"{said}: {'; '.join(named)}; where two mean the same, write target.class_map"
 
 
 def _classes(cell: PlannedCell, facts: Facts) -> str | None:

@@ -12,7 +12,7 @@ from relxfer.declare import resolve
 from relxfer.declare.experiment import Chosen, Experiment
 from relxfer.errors import DataError, PluginError, UnfitArtefact
 from relxfer.execute import artefacts
-from relxfer.execute.artefacts import Artefact
+from relxfer.execute.artefacts import Artefact, Artefacts
 from relxfer.execute.attach import Attach
 from relxfer.execute.domains import Domains
 from relxfer.judge.scoring import Scorer
@@ -44,7 +44,11 @@ def of_files(paths: Sequence[Path], plugins: Plugins, wanted: Wanted, domain: Do
     read = [artefacts.read(path, plugins, None, own) for path in paths]
     adapters = [members.adapter_of(artefact, experiment, plugins) for artefact in read]
     if domain is None:
-        domain = _named(experiment, wanted, plugins) if experiment else _blank(read[0], adapters[0], plugins, wanted)
+        domain = (
+            _named(experiment, wanted, read[0], plugins)
+            if experiment
+            else _blank(read[0], adapters[0], plugins, wanted)
+        )
     if wanted.facts is not None:
         domain = with_file(domain, adapters[0], wanted.facts)
     attach = Attach(experiment.config.device if experiment else "auto", Versions())
@@ -91,13 +95,14 @@ def with_file(domain: Domain, adapter: Chosen, path: Path) -> Domain:
     return made.with_file(domain, path) if hasattr(made, "with_file") else domain.with_new({})
 
 
-def _named(experiment: Experiment, wanted: Wanted, plugins: Plugins) -> Domain:
+def _named(experiment: Experiment, artefact: Artefact, plugins: Plugins, wanted: Wanted) -> Domain:
     name = experiment.targets[0].name if wanted.target is None else wanted.target
-    data = Domains(experiment, plugins, Scorer(plugins)).target(members.target_of(experiment, name))
+    domains = Domains(experiment, plugins, Scorer(plugins), Artefacts(experiment, plugins))
+    data = domains.answering(members.target_of(experiment, name), artefact.tasks)
     return replace(data.domain, val=None) if wanted.as_judged else data.opened()
 
 
-def _blank(artefact: Artefact, adapter: Chosen, plugins: Plugins, wanted: Wanted) -> Domain:
+def _blank(adapter: Chosen, artefact: Artefact, plugins: Plugins, wanted: Wanted) -> Domain:
     """A domain without data."""
     made = adapter.build()
     brings = wanted.facts is not None or not hasattr(made, "with_file")

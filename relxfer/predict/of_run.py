@@ -34,7 +34,8 @@ def choose(run: Path, plugins: Plugins, wanted: Wanted) -> ChosenRow:
         experiment = resolve.load(wanted.config or store.folder / "config.toml", plugins)
         engine = Engine(experiment, plugins, store)
         chosen = _cells(results, engine, wanted)
-        data = engine.domains.target(members.target_of(experiment, chosen.cells[0].target))
+        learnt = members.stored(engine, chosen.cells[0]).tasks
+        data = engine.domains.answering(members.target_of(experiment, chosen.cells[0].target), learnt)
     except (ConfigError, DataError) as error:
         if wanted.config is not None:
             raise

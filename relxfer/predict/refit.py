@@ -65,7 +65,7 @@ def refit(
     engine = Engine(experiment, plugins, store, Events(None, listeners))
     set_threads(engine.threads(1))
     chosen = rows.choose(results, Validation(engine), wanted.strategy, wanted.target, wanted.cell, wanted.seed)
-    whole = engine.domains.target(members.target_of(experiment, chosen.cells[0].target)).opened()
+    whole = engine.domains.of(members.planned(experiment, chosen.cells[0])).opened()
     for number, cell in enumerate(chosen.cells):
         _write(engine, cell, _trained(engine, cell, whole, out), folder.model(out, number))
     first = chosen.cells[0]

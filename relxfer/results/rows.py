@@ -57,6 +57,13 @@ def blocks(cells: Sequence[CellResult]) -> Iterator[Block]:
         yield Block(source, target, budget, tuple(members))
 
 
+def _trained(row: Row, cells: Sequence[CellResult]) -> Row:
+    """A row whose cells were trained and not judged, since the target has no test."""
+    done = [cell for cell in cells if cell.status == "done"]
+    selection = tuple(sorted({cell.selection.rule for cell in done if cell.selection}))
+    return replace(row, cost=_cost(done), selection=selection) if done else row
+
+
 @dataclass(frozen=True)
 class Judge:
     """Computes rows from cells.
@@ -106,7 +113,7 @@ class Judge:
             reasons=tuple(sorted({cell.reason for cell in cells if cell.reason})),
             training=first.training,
         )
-        return self._judged(row, block, runs) if runs.evaluations else row
+        return self._judged(row, block, runs) if runs.evaluations else _trained(row, cells)
 
     def _judged(self, row: Row, block: Block, runs: Runs) -> Row:
         done = [cell for cell in block.of(runs.name) if cell.status == "done"]

@@ -98,7 +98,7 @@ LENET = {"use": "lenet", "size": SIDE, "width": 32}
 
 def test_the_sizes_of_squares(tmp_path):
     """R2 above 0 by far; a source with the same squares helps where there are few labels, and its head is replaced."""
-    source, target = pictures(tmp_path / "s", 200, 1), pictures(tmp_path / "t", 160, 2, unit=25.0, name="microns")
+    source, target = pictures(tmp_path / "s", 200, 1), pictures(tmp_path / "t", 160, 3, unit=25.0, name="microns")
     options = {"use": "image-files", "task": "regression"}
     of_source, of_target = {"path": str(source), "label": "side"}, {"path": str(target), "label": "microns"}
     results = run(tmp_path, options | of_source, options | of_target, LENET, [12, "all"])
@@ -136,7 +136,7 @@ def test_the_nodes_of_a_block_network(kind, tmp_path):
     label = "value" if kind == "regression" else ["label_a", "label_b"]
     options = {"use": "network-files", "task": kind, "label": label, "features": ["f0", "f1", "f2", "f3"]}
     source, target = (
-        options | {"path": str(folder / "edges.csv"), "node_table": str(folder / "nodes.csv")} for folder in folders
+        options | {"path": str(folder / "edges.csv"), "nodes": str(folder / "nodes.csv")} for folder in folders
     )
     results = run(
         tmp_path, source | {"test_fraction": 0.0}, target, {"use": "gcn", "hidden": 16, "dropout": 0.0}, [8, "all"]

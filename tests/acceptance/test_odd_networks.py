@@ -17,7 +17,7 @@ def write(folder, edges, known=None):
     rows = [",".join([f"n{i}", "ab"[i % 2], *(str(column[i]) for column in known.values())]) for i in range(NODES)]
     (folder / "nodes.csv").write_text("\n".join([",".join(["node", "label", *known]), *rows]))
     (folder / "edges.csv").write_text("source,target\n" + "".join(f"n{a},n{b}\n" for a, b in edges))
-    return {"use": "network-files", "path": str(folder / "edges.csv"), "node_table": str(folder / "nodes.csv")}
+    return {"use": "network-files", "path": str(folder / "edges.csv"), "nodes": str(folder / "nodes.csv")}
 
 
 def run(tmp_path, target, source="karate-club", features=("structure",), strategy="finetune", model="gcn"):

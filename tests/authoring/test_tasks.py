@@ -37,7 +37,9 @@ def test_sources_with_different_classes_are_refused():
 
 def test_what_is_shared_is_told():
     assert tasks.shared([PETS], PETS) == "the same task: all 2 classes are the sources'"
-    assert tasks.shared([PETS], FARM) == "another task: 1 of 3 classes occur in the sources"
+    assert tasks.shared([PETS], FARM) == (
+        "another task: 1 of 3 classes occur in the sources; only in the target: cow, hen"
+    )
     numbers = Domain("prices", Regression(("price",)), "inputs", "a hash")
     assert tasks.shared([numbers], numbers) == "the same task: all 1 answers are the sources'"
 

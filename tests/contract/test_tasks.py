@@ -34,7 +34,8 @@ def test_what_is_no_card_of_a_task_is_told(card):
 
 def test_tasks_are_told_apart_by_kind_and_answers():
     assert not TASK.same_as(Task("clustering", TASK.answers))
-    assert not TASK.same_as(Classification(("dog", "cat")))
+    assert TASK.same_as(Classification(TASK.answers[::-1])), "their order is of no account"
+    assert not TASK.same_as(Classification((*TASK.answers, "yak")))
     assert Ranking(("a",), open=True).same_as(Ranking(("b",), open=True))
     assert not Ranking(("a",), open=True).same_as(Ranking(("a",)))
 

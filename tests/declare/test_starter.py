@@ -53,7 +53,7 @@ def test_init_says_why_files_are_not_understood(tmp_path, capsys):
     picture.write_bytes(b"\x89PNG")
     assert main(["init", str(picture), "--out", str(tmp_path / "x.toml")]) == 2
     shown = capsys.readouterr().err
-    assert "kg-files" in shown
+    assert "image-files" in shown
     assert "Traceback" not in shown
 
 

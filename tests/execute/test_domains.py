@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from relxfer.contract.data import Domain
+from relxfer.errors import UnknownName
 from relxfer.execute import domains
 from relxfer.execute.domains import label_count
+from relxfer.judge.classification import Classification
+from relxfer.plan.answer_names import ordered_as
 
 SHARED = {"source": [{"name": "s", "datasets": ["blobs-target"]}, {"name": "both", "datasets": ["blobs-source"] * 2}]}
 
@@ -100,3 +107,104 @@ def test_labels_are_cut_once_for_the_strategy_and_the_validator(small, monkeypat
     again = engine.domains.shown(engine.plan()[0])
     assert len(cuts) == 1
     assert again.selection.target.val.queries.tolist() == shown.target.val.queries.tolist()
+
+
+@pytest.fixture
+def reordered(monkeypatch):
+    """The target has its classes in another order than the source."""
+    load, order = domains.domain_of, [Classification(("blue", "red", "green"))]
+
+    def made(dataset):
+        domain = load(dataset)
+        return ordered_as(domain, order) if dataset.name == "blobs-target" else domain
+
+    monkeypatch.setattr(domains, "domain_of", made)
+
+
+@pytest.fixture
+def unlabelled(monkeypatch):
+    """Of the target nothing is known but its points."""
+    load = domains.domain_of
+
+    def made(dataset):
+        domain = load(dataset)
+        if dataset.name != "blobs-target":
+            return domain
+        return replace(domain, task=Classification(()), train=None, val=None, test=None)
+
+    monkeypatch.setattr(domains, "domain_of", made)
+
+
+def _accuracies(results):
+    return {cell.strategy: cell.metrics["accuracy"] for cell in results.cells if cell.seed == 0}
+
+
+STRATEGIES = ["zero-shot", "mmd"]
+
+
+def test_the_order_of_classes_changes_no_result(small, tmp_path, request):
+    training = {"steps": 15, "batch_size": 16, "validations": 1, "lr": 0.02}
+    table = {
+        "seeds": [0],
+        "source": {"name": "s", "datasets": ["blobs-source"], "training": training},
+        "target": {"name": "t", "dataset": "blobs-target", "labels_per": "class", "label_budgets": [4]},
+        "strategy": STRATEGIES,
+    }
+    plain = _accuracies(small.run(**table))
+    request.getfixturevalue("reordered")
+    small.folder = tmp_path / "other"
+    small.folder.mkdir()
+    results = small.run(**table)
+    made = _accuracies(results)
+    assert made["zero-shot"] == plain["zero-shot"] > 0.5
+    assert made["mmd"] == plain["mmd"]
+    assert set(made) == set(STRATEGIES), [cell.reason for cell in results.cells if cell.reason]
+
+
+def test_labels_are_the_same_whatever_the_order(small, reordered):
+    target = {"name": "t", "dataset": "blobs-target", "labels_per": "class", "label_budgets": [3]}
+    engine = small(target=target, strategy=["finetune", "scratch"])
+    drawn = {}
+    for cell in engine.plan():
+        shown = engine.domains.shown(cell).target
+        names = [shown.task.answers[answer] for answer in shown.train.answers]
+        drawn[cell.method.name, cell.seed] = shown.train.queries.tolist(), names
+    assert drawn["finetune", 0] == drawn["scratch", 0]
+    assert drawn["finetune", 0] != drawn["finetune", 1]
+
+
+def test_data_sets_of_one_source_agree_on_an_order(small, reordered):
+    engine = small(source={"name": "s", "datasets": ["blobs-source", "blobs-target"]})
+    first, second = engine.domains.sources(engine.experiment.sources[0])
+    assert first.task == second.task
+
+
+def test_a_target_without_labels_has_the_classes_of_its_source(small, unlabelled):
+    engine = small(strategy=["zero-shot", "mmd", "finetune"])
+    refused = {cell.method.name for cell in engine.plan() if cell.refusal}
+    assert refused == {"finetune"}
+    target = engine.experiment.targets[0]
+    assert engine.domains.target(target).domain.task == Classification(("red", "green", "blue"))
+    results = small.run(strategy=["zero-shot", "mmd"])
+    assert [cell.status for cell in results.cells] == ["done"] * 8
+    assert all(not cell.n for cell in results.cells)
+
+
+def test_a_class_map_gives_the_names_of_the_target(small, monkeypatch, tmp_path):
+    mapped = {"red": "rouge", "green": "vert", "blue": "bleu"}
+    target = {"name": "t", "dataset": {"use": "blobs-target", "answers": ["rouge", "vert", "bleu"]}}
+    engine = small(target=target, strategy=["zero-shot", "mmd"])
+    assert "have other answers" in engine.plan()[0].refusal
+    results = small.run(target=target | {"class_map": mapped}, strategy=["zero-shot", "mmd"])
+    assert {cell.status for cell in results.cells} == {"done"}
+    plain = small.run(strategy=["zero-shot", "mmd"])
+    assert _accuracies(results) == _accuracies(plain)
+    assert {cell.top_class.name for cell in results.cells} <= {*mapped.values()}
+    with pytest.raises(UnknownName, match="class_map of target 't' is called 'read'"):
+        small(target=target | {"class_map": {"read": "rouge"}}, strategy=["mmd"]).plan()
+
+
+def test_part_of_the_names_of_a_source_is_told(small):
+    target = {"name": "t", "dataset": {"use": "blobs-target", "answers": ["red", "green", "yellow"]}}
+    refusal = small(target=target, strategy=["zero-shot", "mmd"]).plan()[0].refusal
+    assert "only the source has blue; only the target has yellow; where two mean the same" in refusal

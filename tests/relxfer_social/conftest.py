@@ -40,7 +40,7 @@ def tables(tmp_path: Path) -> Callable[..., dict[str, Path]]:
     def write(edges: str = EDGES, nodes: str = NODES) -> dict[str, Path]:
         (tmp_path / "edges.csv").write_text(edges)
         (tmp_path / "nodes.csv").write_text(nodes)
-        return {"path": tmp_path / "edges.csv", "node_table": tmp_path / "nodes.csv"}
+        return {"path": tmp_path / "edges.csv", "nodes": tmp_path / "nodes.csv"}
 
     return write
 

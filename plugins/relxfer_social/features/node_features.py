@@ -72,6 +72,17 @@ def _made(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tup
     return made, tuple(names) if len(names) == made.shape[1] else ()
 
 
+def number_places(network: Network, options: NetworkOptions) -> list[int]:
+    """The places, among the features that a model sees, of the given ones that are numbers with a scale."""
+    start = 0
+    for kind in kinds(network, options):
+        if kind == "given":
+            own = _own(network, options)
+            return [start + place for place, column in enumerate(own.tolist()) if column in set(network.numbers)]
+        start += options.degrees if kind == "degree" else len(STRUCTURE)
+    return []
+
+
 def given(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tuple[str, ...]]:
     """[V, F] and names of the columns, less those of attributes that only pairs have; `Incompatible` where there is no
     such feature, or no such attribute."""
@@ -79,9 +90,17 @@ def given(network: Network, options: NetworkOptions) -> tuple[sp.csr_matrix, tup
         raise Incompatible("features of the nodes", "none", 'use features = ["structure"] or ["degree"]')
     if not options.agreement:
         return network.features, network.columns
-    away = np.concatenate([columns_of(network, name) for name in options.agreement])
-    own = np.setdiff1d(np.arange(len(network.columns)), away)
+    own = _own(network, options)
     return network.features[:, own], tuple(network.columns[column] for column in own)
+
+
+def _own(network: Network, options: NetworkOptions) -> np.ndarray:
+    """The places of the given features that nodes have, and not only pairs of them."""
+    assert network.features is not None
+    every = np.arange(network.features.shape[1])
+    if not options.agreement:
+        return every
+    return np.setdiff1d(every, np.concatenate([columns_of(network, name) for name in options.agreement]))
 
 
 def one_hot(degrees: np.ndarray, most: int) -> sp.csr_matrix:

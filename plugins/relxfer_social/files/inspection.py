@@ -4,74 +4,84 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from relxfer.authoring.tables import read
 from relxfer.contract.data import Domain
 from relxfer.contract.readers import Told
-from relxfer.errors import DataError
-from relxfer.judge import answer_columns
+from relxfer.errors import DataError, NotMine
 from relxfer.judge.answer_columns import Guess
-from relxfer_social.files.attributes import LABELS
+from relxfer.plan.answer_names import unanswered
+from relxfer_social.files.folder import Files, found
+from relxfer_social.files.label_guess import guess_of
 from relxfer_social.files.user_domain import user_domain
-from relxfer_social.options import EDGE_LISTS, NetworkFiles
-
-#: How people call the two files of a folder, most telling first.
-EDGES = ("edges", "edge_list", "edgelist", "links", "network", "graph")
-#: How people call columns with answers beside the usual ones, and how the names of several begin.
-FURTHER = ("labels", "tags", "target", "value")
-SEVERAL = ("label_", "label.", "label ", "y_")
-NODES = ("nodes", "node_list", "vertices", "labels", "target", "features")
+from relxfer_social.files.user_network import attributes
+from relxfer_social.options import NetworkFiles
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """The file of the network, the table of nodes if there is one, the domain of both, and its labels as told."""
+    """The files of a network, the domain that they make, what was taken for its labels, and what the user told."""
 
-    path: Path
-    nodes: Path | None
+    files: Files
     domain: Domain
     guess: Guess | None = None
-    label: tuple[str, ...] = ()
-    certain = True  # nodes have labels, so that this is a network, whoever else can read its files
+    told: Told = field(default_factory=Told)
+
+    @property
+    def unlabelled(self) -> bool:
+        """Whether no node has an answer, so that a source with labels is needed."""
+        return unanswered(self.domain)
+
+    @property
+    def certain(self) -> bool:
+        """Nodes have labels, so that this is a network, whoever else can read its files."""
+        return not self.unlabelled
 
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its paths are `Path`."""
-        table: dict[str, Any] = {"use": "network-files", "path": self.path}
-        table |= {"node_table": self.nodes} if self.nodes else {}
-        table |= {"label": self.label[0] if len(self.label) == 1 else list(self.label)} if self.label else {}
-        return table | (self.guess.table() if self.guess else {})
+        return {"use": "network-files", **self.files.table(), **_table(self.told, self.guess)}
 
     def tables(self) -> Mapping[str, Any]:
         """What a configuration for networks has besides: features that every network has, and strategies that give a
-        new head."""
+        new head, or, where there are no labels, that need none."""
+        adapter = {"use": "networks", "features": ["structure"]}
+        if self.unlabelled:
+            strategies = [{"use": name} for name in ("zero-shot", "mmd", "dann", "grade")]
+            return {"target": {"adapter": adapter, "label_budgets": [0]}, "strategy": strategies}
         return {
             "source": {"datasets": ["geo-world-borders"], "shared": True, "training": {"steps": 500}},
-            "target": {
-                "adapter": {"use": "networks", "features": ["structure"]},
-                "label_budgets": [10, 100, "all"],
-            },
+            "target": {"adapter": adapter, "label_budgets": [10, 100, "all"]},
             "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head_lr_factor": 10}],
         }
+
+    def tables_with(self, source: Any) -> Mapping[str, Any]:
+        """The same where another inspected network is the source: its features, where half of them are the same."""
+        tables = dict(self.tables())
+        own, theirs = set(self.domain.inputs.columns), set(source.domain.inputs.columns)
+        if 2 * len(own & theirs) > max(len(own), len(theirs)):
+            tables["target"] = tables["target"] | {"adapter": {"use": "networks", "features": ["given"]}}
+        return tables
 
     def sentences(self) -> list[str]:
         """What to tell the user."""
         network = self.domain.inputs
         features = 0 if network.features is None else network.features.shape[1]
         return [
-            f"{self.path}: {len(network):,} nodes, {network.edges.shape[1]:,} edges, {features:,} features",
+            f"{self.files.path}: {len(network):,} nodes, {network.edges.shape[1]:,} edges, {features:,} features",
             self._labels(),
             *([self.guess.sentence()] if self.guess else []),
             *self.domain.notes,
-            *([_SHARED] if features else []),
+            *([_SHARED] if features and not self.unlabelled else []),
         ]
 
     def _labels(self) -> str:
         """How many nodes have each label, or any answer at all."""
         splits = [split for split in (self.domain.train, self.domain.val, self.domain.test) if split is not None]
         task = self.domain.task
+        if self.unlabelled:
+            return "labels: none; the classes are those of the source"
         if not task.classes:
             return f"{task.kind}: {', '.join(task.answers[:12])} of {sum(map(len, splits)):,} nodes"
         given = [split.answers for split in splits if split.answers is not None]
@@ -82,70 +92,38 @@ class Inspection:
 
 
 _SHARED = (
-    "note: of source and target, the structure alone is used, which every network has; name a source with the same "
-    'features in datasets, and write features = ["given"]'
+    "note: with other features than its source, a target shares the structure alone, which every network has; name a "
+    'source with the same features in datasets, and write features = ["given"]'
 )
 
 
 def inspect(path: str | Path, told: Told = Told()) -> Inspection:
-    """Inspect a network of one file, or a folder with a list of edges and a table of nodes.
+    """Inspect a network of one file, or of a folder with its links, a table of nodes and lists of features.
 
     Raises:
-        DataError: there is no network with labels, or one that cannot be used.
+        NotMine: there is no network.
+        DataError: there is one that cannot be used, or whose labels could be several columns.
     """
-    told.only("network-files", "label")
-    path = Path(path)
-    edges, nodes = _pair(path) if path.is_dir() else (path, _beside(path))
-    guess = None if told.label else _guess(nodes)
-    given = {"path": edges.resolve(), "node_table": None if nodes is None else nodes.resolve()}
-    asked = {"label": told.label} if told.label else guess.table() if guess else {}
-    options = NetworkFiles.model_validate({**given, **asked})
-    domain = user_domain(options)
+    told.only("network-files", "label", "item", "columns", "group", "skip_bad")
+    files = found(Path(path))
+    given = {**files.resolved().table(), **_table(told, None)}
+    options = NetworkFiles.model_validate(given)
+    cells = attributes(options)
+    guess = None if told.label else guess_of(cells, told, str(files.nodes or files.path))
+    domain = user_domain(NetworkFiles.model_validate({**given, **(guess.table() if guess else {})}))
+    if unanswered(domain) and not files.alone(bool(cells)):
+        raise NotMine(f"{files.path}: expected nodes with labels, got none; name their column with --label")
     labelled = sum(len(split) for split in (domain.train, domain.val, domain.test) if split is not None)
-    if domain.task.classes and 2 * len(domain.task.answers) > labelled:
+    if domain.task.classes and not unanswered(domain) and 2 * len(domain.task.answers) > labelled:
         raise DataError(
-            f"{nodes or edges}: expected labels that several nodes share, got {len(domain.task.answers):,} of "
-            f"{labelled:,} nodes, which seem to be names; name another column with label"
+            f"{files.nodes or files.path}: expected labels that several nodes share, got {len(domain.task.answers):,} "
+            f"of {labelled:,} nodes, which seem to be names; name another column with label"
         )
-    return Inspection(edges, nodes, domain, guess, told.label)
+    return Inspection(files, domain, guess, told)
 
 
-def _guess(nodes: Path | None) -> Guess | None:
-    """What a table of nodes seems to ask for: of a usual column, or of several named alike.
-
-    Other columns are features, whatever they hold.
-    """
-    if nodes is None:
-        return None
-    cells = read(nodes, "nodes").columns()
-    usual = next((name for name in (*LABELS, *FURTHER) if name in cells), None)
-    several = [name for name in cells if name.lower().startswith(SEVERAL)]
-    chosen = [usual] if usual else several if len(several) > 1 else []
-    return answer_columns.guess({name: cells[name] for name in chosen}, [usual] if usual else (), LABELS)
-
-
-def _pair(folder: Path) -> tuple[Path, Path]:
-    tables = sorted(file for file in folder.iterdir() if file.is_file() and file.suffix.lower() in EDGE_LISTS)
-    edges, nodes = (_named(tables, names) for names in (EDGES, NODES))
-    if edges is None or nodes is None:
-        raise DataError(
-            f"{folder}: expected a list of edges such as edges.csv and a table of nodes such as nodes.csv, got "
-            f"{', '.join(file.name for file in tables[:5]) or 'no table'}; name them so"
-        )
-    return edges, nodes
-
-
-def _beside(path: Path) -> Path | None:
-    """The table of nodes in the folder of a list of edges."""
-    if path.suffix.lower() not in EDGE_LISTS:
-        return None
-    return _named([file for file in sorted(path.parent.iterdir()) if file.is_file() and file != path], NODES)
-
-
-def _named(files: list[Path], names: tuple[str, ...]) -> Path | None:
-    fitting = [file for file in files if file.suffix.lower() in EDGE_LISTS]
-    for name in names:
-        for file in fitting:
-            if file.stem.lower() == name or file.stem.lower().endswith((f"_{name}", f"-{name}", f".{name}")):
-                return file
-    return None
+def _table(told: Told, guess: Guess | None) -> dict[str, Any]:
+    """The options that say what the user told, or what was guessed."""
+    label = {"label": told.label[0] if len(told.label) == 1 else list(told.label)} if told.label else {}
+    given = {"node": told.item, "columns": list(told.columns), "group": told.group, "skip_bad": told.skip_bad}
+    return {**label, **{name: value for name, value in given.items() if value}, **(guess.table() if guess else {})}

@@ -14,6 +14,8 @@ from relxfer.errors import DataError
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
+    from relxfer_social.files.attributes import NodeAttributes
+
 #: The name of answers whose file does not say any.
 LABEL = "label"
 #: The three splits, and what people call them.
@@ -30,8 +32,11 @@ class RawNetwork:
     answers   name -> V cells of each column with answers, where they are not `labels` alone
     splits    V of "train", "val", "test" and "" (in none), or () where no split is given
     features  [V, F] CSR float32, or None; columns: their names, or ()
+    numbers   places of the columns that are numbers, which have a scale
     classes   all names in order, or () for those that occur
     notes     sentences
+    ids       V further names by which nodes are asked for, or ()
+    groups    V names of what stays together in a split, "" for a node alone, or ()
     """
 
     nodes: Sequence[str]
@@ -42,8 +47,25 @@ class RawNetwork:
     splits: Sequence[str] = ()
     features: sp.csr_matrix | None = None
     columns: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    ids: Sequence[str] = ()
+    groups: Sequence[str] = ()
+
+    def with_attributes(self, of_nodes: NodeAttributes) -> RawNetwork:
+        """The same with these labels, splits, groups and features."""
+        return replace(
+            self,
+            labels=of_nodes.labels,
+            answers=of_nodes.answers,
+            splits=of_nodes.splits,
+            groups=of_nodes.groups,
+            features=of_nodes.features,
+            columns=of_nodes.columns,
+            numbers=of_nodes.numbers,
+            notes=(*self.notes, *of_nodes.notes),
+        )
 
     @property
     def cells(self) -> Mapping[str, Sequence[str]]:
@@ -52,7 +74,7 @@ class RawNetwork:
 
     def ordered(self) -> RawNetwork:
         """The same with nodes in the order of their names, so that the order of rows in a file does not matter."""
-        order = sorted(range(len(self.nodes)), key=lambda node: natural(self.nodes[node]))
+        order = sorted(range(len(self.nodes)), key=lambda node: (natural(self.nodes[node]), self.nodes[node]))
         place = np.empty(len(order), np.int64)
         place[order] = np.arange(len(order))
         return replace(
@@ -63,6 +85,8 @@ class RawNetwork:
             answers={name: [cells[node] for node in order] for name, cells in self.answers.items()},
             splits=[self.splits[node] for node in order] if self.splits else (),
             features=None if self.features is None else self.features[order],
+            ids=[self.ids[node] for node in order] if self.ids else (),
+            groups=[self.groups[node] for node in order] if self.groups else (),
         )
 
 

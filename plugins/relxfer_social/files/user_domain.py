@@ -16,7 +16,7 @@ from relxfer.judge.answer_columns import asked, kind_of
 from relxfer_social.domain import labelled_nodes, network_domain, node_domain
 from relxfer_social.files.raw_network import SPLITS, RawNetwork
 from relxfer_social.files.user_network import ARRAYS, network_of, read
-from relxfer_social.options import EDGE_LISTS, NetworkFiles
+from relxfer_social.options import NetworkFiles, ending
 
 
 def user_domain(options: NetworkFiles) -> Domain:
@@ -31,25 +31,55 @@ def user_domain(options: NetworkFiles) -> Domain:
     if options.task == "links":  # for which nobody needs labels
         return network_domain(name, network, (), np.zeros(0, np.int64), options, notes)
     classes, labels = _asked(options, raw, notes)
+    groups = _groups(raw.groups)
+    if not labelled_nodes(labels).any():
+        notes.append("no node has a label: the classes are those of the source")
+        return node_domain(name, network, classes, labels, np.zeros(0, np.int64), notes=notes)
     if not raw.splits:
-        return network_domain(name, network, classes, labels, options, notes)
-    drawn = ["test_fraction"] if options.path.suffix.lower() in ARRAYS else ["test_fraction", "split_seed"]
-    refuse_for_data(options, drawn, f"where {options.node_table or options.path} is split already")
+        return network_domain(name, network, classes, labels, options, notes, groups)
+    drawn = ["test_fraction"] if ending(options.path) in ARRAYS else ["test_fraction", "split_seed"]
+    refuse_for_data(options, drawn, f"where {options.nodes or options.path} is split already")
     nodes = {split: np.flatnonzero(np.array(raw.splits, object) == split) for split in SPLITS}
     notes += _given(classes, labels, nodes)
     inside = np.isin(np.arange(len(labels)), np.concatenate(list(nodes.values())))
     val = nodes["val"] if len(nodes["val"]) else None
-    return node_domain(name, network, classes, _only(inside, labels), nodes["test"], val, notes)
+    torn = _torn(raw.groups, raw.splits) if groups is not None else []
+    whole = None if torn else groups
+    return node_domain(name, network, classes, _only(inside, labels), nodes["test"], val, [*notes, *torn], whole)
+
+
+def _groups(names: Sequence[str]) -> np.ndarray | None:
+    """[V] int: the group of each node; one without a name is alone. None where all are alone."""
+    if len(set(filter(None, names))) == len(list(filter(None, names))):
+        return None
+    numbers: dict[str, int] = {}
+    return np.array([numbers.setdefault(name or f"\0{row}", len(numbers)) for row, name in enumerate(names)])
+
+
+def _torn(groups: Sequence[str], splits: Sequence[str]) -> list[str]:
+    """A sentence on groups that the given split does not keep whole."""
+    held: dict[str, set[str]] = {}
+    for group, split in zip(groups, splits, strict=True):
+        if group and split:
+            held.setdefault(group, set()).add(split)
+    torn = [group for group, of in held.items() if len(of) > 1]
+    if not torn:
+        return []
+    return [
+        f"{len(torn):,} of {len(held):,} groups are in several of the given splits, such as {torn[0]!r}, "
+        "so that nothing is grouped"
+    ]
 
 
 def _asked(options: NetworkFiles, raw: RawNetwork, notes: list[str]) -> tuple[tuple[str, ...] | Task, np.ndarray]:
     """Classes or another task, and the answers as for `node_domain`; what is to be said is added to the notes."""
-    kind = options.task if options.task != "nodes" else kind_of(raw.cells) if raw.cells else "classification"
-    if kind == "classification" or not raw.cells:
+    given = any(cell for column in raw.cells.values() for cell in column)
+    kind = options.task if options.task != "nodes" else kind_of(raw.cells) if given else "classification"
+    if kind == "classification" or not given:
         return _classes(options, raw)
 
     def where(row: int) -> str:
-        return f"{options.node_table or options.path}: node {raw.nodes[row]!r}"
+        return f"{options.nodes or options.path}: node {raw.nodes[row]!r}"
 
     task, found = asked(kind, raw.cells, where)
     notes.append(found.sentence(kind))
@@ -63,18 +93,13 @@ def _only(inside: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def _classes(options: NetworkFiles, raw: RawNetwork) -> tuple[tuple[str, ...], np.ndarray]:
     """Names of the classes, numbers first and in their order; and the class of each node, -1 where it has none."""
-    where = options.node_table or options.path
-    if not raw.labels:
-        table = options.path.suffix.lower() in EDGE_LISTS
-        named = "a table of nodes with a column" if table else "a label of the nodes:"
-        raise DataError(
-            f"{where}: expected {named} label, class or y, got none; name another with label, or write "
-            'task = "links", for which nobody needs labels'
-        )
+    where = options.nodes or options.path
     there = set(filter(None, raw.labels))
+    if not there:
+        return (), np.full(len(raw.nodes), -1)
     classes = raw.classes or tuple(sorted(there, key=natural))
     if len(there) < 2:
-        got = f"{next(iter(there))!r} alone" if there else "none"
+        got = f"{next(iter(there))!r} alone"
         raise DataError(f"{where}: expected labels of at least two classes, got {got}; label some nodes of another")
     numbers = {name: number for number, name in enumerate(classes)} | {"": -1}
     return classes, np.array([numbers[name] for name in raw.labels], np.int64)

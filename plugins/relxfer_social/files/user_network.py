@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from relxfer.errors import NotMine
+from relxfer_social.files.attributes import Roles
 from relxfer_social.files.edges import edge_note, edges_of
-from relxfer_social.files.formats.arrays import read_arrays
-from relxfer_social.files.formats.graphs import read_graph
-from relxfer_social.files.formats.tables import read_edges
+from relxfer_social.files.formats import adjacency, arrays
+from relxfer_social.files.formats.graphs import graph_attributes, read_graph
+from relxfer_social.files.formats.matlab import read_matlab
+from relxfer_social.files.formats.musae import with_lists
+from relxfer_social.files.formats.node_table import joined, read_nodes
+from relxfer_social.files.formats.pajek import read_pajek
+from relxfer_social.files.formats.tables import Asked, read_edges
+from relxfer_social.files.formats.torch_files import read_torch
 from relxfer_social.files.raw_network import RawNetwork
 from relxfer_social.network import Network
-from relxfer_social.options import EDGE_LISTS, NetworkFiles
+from relxfer_social.options import EDGE_LISTS, NetworkFiles, ending
 
-GRAPHS = (".graphml", ".gexf", ".json")
-ARRAYS = (".npz", ".safetensors")
+GRAPHS = (".graphml", ".gexf", ".gml", ".json")
+ARRAYS = (".npz", ".safetensors", ".mat", ".pt")
+#: Formats of links alone, beside which a table of nodes may stand.
+_LINKS = {".net": read_pajek, ".adjlist": adjacency.read_lists}
 
 
 def read(options: NetworkFiles) -> RawNetwork:
@@ -21,15 +31,54 @@ def read(options: NetworkFiles) -> RawNetwork:
     Raises:
         DataError: a file cannot be used; the message names file and line, node or array.
     """
-    kind = options.path.suffix.lower()
+    roles = Roles(options.labels, options.features, options.categorical, options.group)
+    raw = _read(options, roles)
+    return (with_lists(raw, options.feature_lists) if options.feature_lists else raw).ordered()
+
+
+def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
+    given, kind = options.path, ending(options.path)
+    of_arrays = options.labels, options.features, options.split_seed
     if kind in GRAPHS:
-        return read_graph(options.path, options.labels, options.features).ordered()
-    if kind in ARRAYS:
-        return read_arrays(options.path, options.labels, options.features, options.split_seed).ordered()
+        return read_graph(given, roles)
     if kind in EDGE_LISTS:
-        return read_edges(options.path, options.node_table, options.labels, options.features).ordered()
-    endings = ", ".join((*EDGE_LISTS, *GRAPHS, *ARRAYS))
-    raise NotMine(f"{options.path}: expected a name ending in {endings}, got {kind or options.path.name!r}; convert it")
+        return read_edges(given, options.nodes, roles, asked(options))
+    if kind in _LINKS:
+        return _beside(_LINKS[kind](given), options, roles)
+    if kind == ".mat":
+        return read_matlab(given, *of_arrays)
+    if kind == ".pt":
+        return read_torch(given, *of_arrays)
+    if kind in ARRAYS:
+        held = arrays.load(given)
+        if adjacency.is_sparse(held):
+            most = arrays.FREE + sum(array.size for array in held.values())
+            return _beside(adjacency.of_sparse(given, held, most), options, roles, numbered=True)
+        return arrays.of_arrays(str(given), held, *of_arrays)
+    endings = ", ".join((*EDGE_LISTS, *GRAPHS, *_LINKS, *ARRAYS))
+    raise NotMine(f"{given}: expected a name ending in {endings}, got {kind or given.name!r}; convert it")
+
+
+def attributes(options: NetworkFiles) -> Mapping[str, Sequence[str]]:
+    """The cells of the attributes of nodes by name; none where a format has no names for them."""
+    if options.nodes is not None:
+        links = _LINKS.get(ending(options.path), lambda path: read_edges(path, None, Roles(), asked(options)))
+        ends = () if ending(options.path) == ".npz" else links(options.path).nodes
+        return read_nodes(options.nodes, options.node, ends).cells
+    return graph_attributes(options.path) if ending(options.path) in GRAPHS else {}
+
+
+def asked(options: NetworkFiles) -> Asked:
+    """How tables are read."""
+    return Asked(options.columns, options.header, options.node, options.skip_bad)
+
+
+def _beside(links: RawNetwork, options: NetworkFiles, roles: Roles, numbered: bool = False) -> RawNetwork:
+    """With the table of nodes, where there is one."""
+    if options.nodes is None:
+        return links
+    nodes = read_nodes(options.nodes, options.node, links.nodes)
+    return joined(links, nodes, roles, lambda name: str(options.path), numbered)
 
 
 def network_of(options: NetworkFiles, raw: RawNetwork) -> tuple[Network, list[str]]:
@@ -37,7 +86,7 @@ def network_of(options: NetworkFiles, raw: RawNetwork) -> tuple[Network, list[st
     directed = raw.directed if options.directed is None else options.directed
     how = not directed, options.duplicates, options.loops
     edges = edges_of(raw.rows, len(raw.nodes), *how)
-    network = Network(tuple(raw.nodes), edges, raw.features, raw.columns)
+    network = Network(tuple(raw.nodes), edges, raw.features, raw.columns, raw.numbers, tuple(raw.ids))
     notes = [edge_note(raw.rows, edges, *how), *raw.notes]
     alone = int((network.degrees() == 0).sum())
     if alone:

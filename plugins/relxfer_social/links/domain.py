@@ -78,7 +78,7 @@ class LinkDomain(Domain):
         if missing := [name for name in ("source", "target") if name not in question]:
             raise DataError(f"expected columns source and target in the queries, got no {missing[0]}; add it")
         problems: dict[int, str] = {}
-        lookup = Lookup({name: number for number, name in enumerate(self.inputs.nodes)}, "node")
+        lookup = Lookup(self.inputs.places, "node")
         pairs = np.stack([lookup.of(question[name], problems) for name in ("source", "target")], 1)
         refuse(problems, question)
         return Examples(self.inputs, pairs)

@@ -7,7 +7,7 @@ import re
 from relxfer.data.tables.column import Column
 
 #: How tables write a missing value, in lower case.
-MISSING = frozenset({"", "?", "na", "n/a", "nan", "none", "null", "nil", "<na>"})
+MISSING = frozenset({"", "?", "-", "#n/a", "na", "n/a", "nan", "none", "null", "nil", "<na>"})
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
 _RUNS = ((re.compile(r"\d+"), "9"), (re.compile(r"[^\W\d_]+"), "a"))
 

@@ -142,6 +142,8 @@ def _judged(sample: str, mark: str, quotes: bool, whole: bool) -> _Judged | None
     if not widths:
         return None
     width = max(widths, key=lambda each: (widths[each], each))
+    if width == 1 and len({*map(len, rows)}) == 1 and whole_share == 1 and _filled(rows[0]) == len(rows[0]) > 1:
+        return _Judged(len(rows[0]), 1.0, rows, 1.0)  # a last column that is named, and empty in all rows
     if len(widths) > 1 and width > 1:  # cells at the end of a row may be empty in most of them
         width = _with_empty_ends(rows, width)
     share = sum(count for each, count in widths.items() if each <= width and each > 1) / widths.total()

@@ -7,9 +7,10 @@ In a file, the arrays of a single model have the names that the model gives them
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from relxfer.authoring import tasks
 from relxfer.contract.learners import Model
 from relxfer.contract.records import SourceModel
 from relxfer.declare.experiment import Chosen
@@ -87,6 +88,15 @@ def of(model: Any, like: Part, plugins: Plugins) -> Part:
         PluginError: it is not a model, or its state cannot be stored.
     """
     return _of(model, like, plugins, MOST_LEVELS)
+
+
+def called(part: Part, names: Mapping[str, str]) -> Part:
+    """The model with other names for the answers in its card, and likewise its members."""
+    members = tuple(called(member, names) for member in part.members)
+    card = tasks.card_called(part.card, names)
+    if card is part.card and all(new is old for new, old in zip(members, part.members, strict=True)):
+        return part
+    return replace(part, card=card, members=members)
 
 
 def untrained(architecture: Chosen) -> Part:

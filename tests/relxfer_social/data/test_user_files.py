@@ -67,13 +67,13 @@ def written(folder: Path, made: nx.Graph, features: np.ndarray, labels: list[str
     (folder / "nodes.tsv").write_text("\n".join([header, *reversed(lines)]).replace(",", "\t"))
     (folder / "edges.csv").write_text("source,target\n" + "".join(f"{one},{other}\n" for one, other in rows))
     (folder / "edges.tsv").write_text("source\ttarget\n" + "".join(f"{two}\t{one}\n" for one, two in rows[::-1]))
-    tables = [{"path": folder / f"edges.{kind}", "node_table": folder / f"nodes.{kind}"} for kind in ("csv", "tsv")]
+    tables = [{"path": folder / f"edges.{kind}", "nodes": folder / f"nodes.{kind}"} for kind in ("csv", "tsv")]
     return [{"path": folder / name} for name in ("n.graphml", "n.gexf", "n.json", "m.json", "n.npz")] + tables
 
 
 @st.composite
 def networks(draw):
-    count = draw(st.integers(2, 12))
+    count = draw(st.integers(3, 12))
     node = st.integers(0, count - 1)
     pairs = draw(st.lists(st.tuples(node, node), max_size=20))
     values = st.floats(-9, 9, width=16)
@@ -108,7 +108,7 @@ def test_the_order_of_rows_does_not_matter(loaded, network, order, tmp_path_fact
     def made() -> object:
         (folder / "n.csv").write_text("\n".join(["node,x0,x1,label", *nodes]))
         (folder / "e.csv").write_text("\n".join(["source,target", *edges]))
-        return loaded(path=folder / "e.csv", node_table=folder / "n.csv", duplicates=True, directed=True)
+        return loaded(path=folder / "e.csv", nodes=folder / "n.csv", duplicates=True, directed=True)
 
     before = made()
     order.shuffle(nodes)

@@ -31,19 +31,20 @@ def test_a_folder_of_two_tables(tmp_path):
     assert found.dataset_table() == {
         "use": "network-files",
         "path": folder / "edges.csv",
-        "node_table": folder / "nodes.csv",
+        "nodes": folder / "nodes.csv",
     }
     sentences = found.sentences()
     assert sentences[0].endswith("edges.csv: 40 nodes, 80 edges, 1 features")
     assert sentences[1] == "labels: a 20, b 20"
-    assert "of the edges, not used: weight" in sentences
-    assert inspect(folder / "edges.csv").nodes == folder / "nodes.csv"
+    assert any(sentence.endswith("edges.csv, not used: 'weight'") for sentence in sentences)
+    assert inspect(folder / "edges.csv").files.nodes == folder / "nodes.csv"
 
 
 def test_names_of_files_may_say_more(tmp_path):
     folder = write(tmp_path / "friends", "musae_DE_edges.csv", "musae_DE_target.csv")
-    assert inspect(folder).nodes.name == "musae_DE_target.csv"
+    assert inspect(folder).files.nodes.name == "musae_DE_target.csv"
     (folder / "musae_DE_target.csv").unlink()
+    (folder / "readme.txt").write_text("of friends")
     with pytest.raises(DataError, match=r"a table of nodes such as nodes\.csv, got musae_DE_edges\.csv"):
         inspect(folder)
 
@@ -57,7 +58,7 @@ def test_init_writes_a_configuration_that_runs(tmp_path, capsys):
     assert table["target"]["dataset"] == {
         "use": "network-files",
         "path": "friends/edges.csv",
-        "node_table": "friends/nodes.csv",
+        "nodes": "friends/nodes.csv",
     }
     assert cli.main(["check", str(config)]) == 0
     assert cli.main(["init", str(folder), "--out", str(config), "--force", "--source", "karate-club"]) == 0
@@ -106,7 +107,7 @@ def run(tmp_path_factory):
             "dataset": {
                 "use": "network-files",
                 "path": str(folder / "edges.csv"),
-                "node_table": str(folder / "nodes.csv"),
+                "nodes": str(folder / "nodes.csv"),
             },
             "adapter": {"use": "networks", "features": ["structure"]},
         },
@@ -147,7 +148,7 @@ def test_strange_queries_are_told(run, content, complaint, tmp_path, capsys):
 def test_data_of_other_classes_than_were_learnt_are_told(run, tmp_path, capsys):
     """A class that was added would otherwise be answered by a new head, which has learnt nothing."""
     target = tomllib.loads((run.folder / "config.toml").read_text())["target"]
-    nodes = Path((target[0] if isinstance(target, list) else target)["dataset"]["node_table"])
+    nodes = Path((target[0] if isinstance(target, list) else target)["dataset"]["nodes"])
     (tmp_path / "q.csv").write_text("node\nn3\n")
     before = nodes.read_bytes()
     nodes.write_bytes(before.replace(b",a,", b",c,", 1))

@@ -8,7 +8,7 @@ from relxfer_social.options import NetworkFiles
 
 
 def test_another_kind_of_file_is_told(fails, tmp_path, tables):
-    (tmp_path / "a.mat").write_bytes(b"x")
-    assert "expected a name ending in .csv" in fails(path=tmp_path / "a.mat")
-    with pytest.raises(ValidationError, match="expected node_table beside a list of edges"):
-        NetworkFiles(path=tmp_path / "a.mat", node_table=tables()["node_table"])
+    (tmp_path / "a.doc").write_bytes(b"x")
+    assert "expected a name ending in .csv" in fails(path=tmp_path / "a.doc")
+    with pytest.raises(ValidationError, match="expected nodes beside edges"):
+        NetworkFiles(path=tmp_path / "a.doc", nodes=tables()["nodes"])

@@ -1,4 +1,4 @@
-"""Networks as arrays: numpy's .npz, and PyG's `Data` in safetensors."""
+"""Networks as arrays by name: numpy's .npz, safetensors, and what other formats become."""
 
 from __future__ import annotations
 
@@ -11,35 +11,48 @@ import numpy as np
 from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.answer_columns import cell
 from relxfer.store import files, npz
-from relxfer_social.files.attributes import LABELS, one_hot
+from relxfer_social.files.attributes import LABELS
+from relxfer_social.files.columns import has_scale, one_hot
 from relxfer_social.files.raw_network import SPLITS, RawNetwork, splits_of_masks
+from relxfer_social.options import ending
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
 #: Nodes, and columns of features, that a file may number beyond the values that it holds.
 FREE = 1_000_000
+#: Arrays of edges that are not used.
+EDGES = ("edge_weight", "edge_attr", "weights")
 
 
 def read_arrays(path: Path, label: Sequence[str], features: Sequence[str] | None, split: int) -> RawNetwork:
+    """The network in an .npz or .safetensors; see `of_arrays`."""
+    return of_arrays(str(path), load(path), label, features, split)
+
+
+def of_arrays(
+    what: str, arrays: Mapping[str, np.ndarray], label: Sequence[str], features: Sequence[str] | None, split: int
+) -> RawNetwork:
     """`edge_index` [2, R], and where they exist `x` [V, F], `y` [V], `train_mask`, `val_mask`, `test_mask` [V].
 
-    An .npz may also hold `directed` (False: every edge stands once), sparse features (`x_indptr`, `x_indices`,
+    There may also be `directed` (False: every edge stands once), sparse features (`x_indptr`, `x_indices`,
     `x_shape`, `x_data`), `columns` (their names), `nodes` and `label_names` (names), `attrs` [V, k] with `attr_names`
     (further numbers, 0 where one is missing), and `train_masks` [S, V] and so on, of which `split` chooses one.
+
+    what  the file, for messages
 
     Raises:
         DataError: an array is absent or of another form; the message names file and array.
     """
     try:
-        return _read(path, _load(path), label, features, split)
+        return _read(what, arrays, label, features, split)
     except (KeyError, IndexError, TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
         got = f"{type(error).__name__}: {error}"
-        raise DataError(f"{path}: expected arrays in the form of a network (see docs/networks.md), got {got}") from None
+        raise DataError(f"{what}: expected arrays in the form of a network (see docs/networks.md), got {got}") from None
 
 
 def _read(
-    path: Path, arrays: Mapping[str, np.ndarray], label: Sequence[str], features: Sequence[str] | None, split: int
+    path: str, arrays: Mapping[str, np.ndarray], label: Sequence[str], features: Sequence[str] | None, split: int
 ) -> RawNetwork:
     edges = _array(path, arrays, "edge_index")
     if edges.ndim != 2 or len(edges) != 2 or edges.dtype.kind not in "iu":
@@ -58,15 +71,26 @@ def _read(
         bool(arrays["directed"]) if "directed" in arrays else True,
         named,
         answers,
-        splits_of_masks(_masks(path, arrays, split), count, str(path)),
+        splits_of_masks(_masks(path, arrays, split), count, path),
         values,
         columns,
+        _scaled(values if "x" in arrays and features is None else None),
         classes,
+        tuple(f"of the edges, not used: {name}" for name in EDGES if name in arrays),
     )
 
 
-def _load(path: Path) -> dict[str, np.ndarray]:
-    if path.suffix.lower() != ".safetensors":
+def _scaled(values: sp.csr_matrix | None) -> tuple[int, ...]:
+    """The places of columns that are numbers with a scale."""
+    if values is None:
+        return ()
+    columns = values.tocsc()
+    return tuple(place for place in range(columns.shape[1]) if has_scale(columns[:, [place]].toarray().ravel()))
+
+
+def load(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a file by name."""
+    if ending(path) != ".safetensors":
         return npz.read(path)
     try:
         return files.tensors(path)[0]
@@ -74,7 +98,7 @@ def _load(path: Path) -> dict[str, np.ndarray]:
         raise DataError(f"{path}: expected arrays in safetensors, got: {error}; save it again") from None
 
 
-def _array(path: Path, arrays: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+def _array(path: str, arrays: Mapping[str, np.ndarray], name: str) -> np.ndarray:
     if name not in arrays:
         raise DataError(f"{path}: expected an array {name}, got none: {did_you_mean(name, list(arrays))}")
     return arrays[name]
@@ -84,7 +108,7 @@ def _form(array: np.ndarray) -> str:
     return f"{list(array.shape)} of {array.dtype}"
 
 
-def _count(path: Path, arrays: Mapping[str, np.ndarray], edges: np.ndarray) -> int:
+def _count(path: str, arrays: Mapping[str, np.ndarray], edges: np.ndarray) -> int:
     """Number of nodes: as the file says, or as many as have features or labels, or as the edges have."""
     held = sum(array.size for array in arrays.values())
     if "num_nodes" in arrays:
@@ -98,7 +122,7 @@ def _count(path: Path, arrays: Mapping[str, np.ndarray], edges: np.ndarray) -> i
     return _few(path, "edge_index", int(edges.max(initial=-1)) + 1, held)
 
 
-def _few(path: Path, name: str, number: int, held: int) -> int:
+def _few(path: str, name: str, number: int, held: int) -> int:
     """Everything is made for each node and each column, so a number alone would fill the memory."""
     if number > FREE + held:
         raise DataError(
@@ -109,7 +133,7 @@ def _few(path: Path, name: str, number: int, held: int) -> int:
 
 
 def _features(
-    path: Path, arrays: Mapping[str, np.ndarray], count: int, chosen: Sequence[str] | None
+    path: str, arrays: Mapping[str, np.ndarray], count: int, chosen: Sequence[str] | None
 ) -> tuple[sp.csr_matrix | None, tuple[str, ...]]:
     """[V, F] float32 of `x` and its names, or a column for each value of the chosen `attrs`."""
     if chosen is not None:
@@ -129,14 +153,14 @@ def _features(
     return finite, _names(path, arrays, "columns", finite.shape[1])
 
 
-def _attrs(path: Path, arrays: Mapping[str, np.ndarray], count: int, names: Sequence[str]) -> np.ndarray:
+def _attrs(path: str, arrays: Mapping[str, np.ndarray], count: int, names: Sequence[str]) -> np.ndarray:
     values = _array(path, arrays, "attrs")
     if values.shape != (count, len(names)):
         raise DataError(f"{path}: expected attrs [{count}, {len(names)}], a column for each name, got {_form(values)}")
     return values
 
 
-def _sparse(path: Path, arrays: Mapping[str, np.ndarray]) -> sp.csr_matrix:
+def _sparse(path: str, arrays: Mapping[str, np.ndarray]) -> sp.csr_matrix:
     import scipy.sparse as sp
 
     places, starts = _array(path, arrays, "x_indices"), arrays["x_indptr"]
@@ -149,7 +173,7 @@ def _sparse(path: Path, arrays: Mapping[str, np.ndarray]) -> sp.csr_matrix:
         raise DataError(f"{path}: expected x_indptr, x_indices and x_shape of one matrix, got: {error}") from None
 
 
-def _finite(path: Path, values: Any, count: int) -> sp.csr_matrix:
+def _finite(path: str, values: Any, count: int) -> sp.csr_matrix:
     import scipy.sparse as sp
 
     if values.ndim != 2 or values.shape[0] != count or values.dtype.kind not in "fiub":
@@ -166,7 +190,7 @@ def _finite(path: Path, values: Any, count: int) -> sp.csr_matrix:
 
 
 def _labels(
-    path: Path, arrays: Mapping[str, np.ndarray], count: int, label: str | None = None
+    path: str, arrays: Mapping[str, np.ndarray], count: int, label: str | None = None
 ) -> tuple[list[str], tuple[str, ...]]:
     """Names by node, and all names where the file has them."""
     attributes = _names(path, arrays, "attr_names", None)
@@ -190,9 +214,7 @@ def _labels(
     return ["" if value < 0 else names[value] if names else str(value) for value in map(int, values.tolist())], names
 
 
-def _numbers(
-    path: Path, arrays: Mapping[str, np.ndarray], count: int, label: Sequence[str]
-) -> dict[str, Sequence[str]]:
+def _numbers(path: str, arrays: Mapping[str, np.ndarray], count: int, label: Sequence[str]) -> dict[str, Sequence[str]]:
     """Cells of several answers of each node, or of numbers that are not whole, of NaN an empty one; {} for classes."""
     name = next((name for name in label or LABELS if name in arrays), None)
     if len(label) > 1:
@@ -220,17 +242,20 @@ def _several(values: np.ndarray) -> bool:
     )
 
 
-def _names(path: Path, arrays: Mapping[str, np.ndarray], key: str, count: int | None) -> tuple[str, ...]:
+def _names(path: str, arrays: Mapping[str, np.ndarray], key: str, count: int | None) -> tuple[str, ...]:
     names = tuple(map(str, arrays[key].reshape(-1).tolist())) if key in arrays else ()
     if names and count is not None and (len(names) != count or len(set(names)) < count):
         raise DataError(f"{path}: expected {count} different names in {key}, got {len(set(names))}; correct them")
     return names
 
 
-def _masks(path: Path, arrays: Mapping[str, np.ndarray], split: int) -> dict[str, np.ndarray]:
+def _masks(path: str, arrays: Mapping[str, np.ndarray], split: int) -> dict[str, np.ndarray]:
     masks = {name: arrays[f"{name}_mask"] for name in SPLITS if f"{name}_mask" in arrays}
     for name in SPLITS:
-        if (many := arrays.get(f"{name}_masks")) is not None:
+        many = arrays.get(f"{name}_masks")
+        if many is None and name in masks and masks[name].ndim == 2:  # PyG has several splits as [V, S]
+            many = masks[name].T
+        if many is not None:
             if not split < len(many):
                 got = f"number {split} of {len(many)} in {name}_masks"
                 raise DataError(f"{path}: expected split_seed to name one of the given splits, got {got}; lower it")

@@ -1,11 +1,12 @@
-"""GraphML, GEXF, and the node-link JSON of networkx."""
+"""GraphML, GEXF, GML, and the node-link JSON of networkx; and graphs of networkx themselves."""
 
 from __future__ import annotations
 
 import io
 import json
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -14,44 +15,77 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.store import bounded, files
-from relxfer_social.files.attributes import attributes_of
+from relxfer_social.files.attributes import Roles, attributes_of
 from relxfer_social.files.raw_network import RawNetwork
+from relxfer_social.options import ending
+
+#: Attributes that may hold the name by which people know a node.
+NAMES = ("label", "name")
 
 
-def read_graph(path: Path, label: Sequence[str], features: Sequence[str] | None) -> RawNetwork:
-    """Nodes go by their ids; the attributes of edges are not used.
+def read_graph(path: Path, roles: Roles) -> RawNetwork:
+    """The network in a file; see `of_graph`.
 
     Raises:
         DataError: it does not read; an edge goes to a node that is not there; an attribute cannot be used.
     """
+    return of_graph(_read(path), roles, str(path), ending(path) == ".gexf")
+
+
+def graph_attributes(path: Path) -> Mapping[str, Sequence[str]]:
+    """The cells of the attributes of nodes by name, but for the one by which they are called."""
     graph = _read(path)
-    nodes = [str(node) for node in graph]
-    if not nodes:
-        raise DataError(f"{path}: expected nodes, got none; check that this is the right file")
-    if len(set(nodes)) < len(nodes):
-        raise DataError(f"{path}: expected nodes of different names, got some twice as text; rename them")
+    cells = _cells(graph, ending(path) == ".gexf")
+    names = _names(cells, [str(node) for node in graph], Roles())
+    return {name: held for name, held in cells.items() if name != names}
+
+
+def of_graph(graph: Any, roles: Roles, what: str, gexf: bool = False) -> RawNetwork:
+    """The network of a graph of networkx.
+
+    Nodes go by their label or name, if every node has one of its own, and by their ids; the attributes of edges are not
+    used. GEXF calls a node without a label by its id.
+
+    Raises:
+        DataError: two nodes are called the same; an attribute cannot be used.
+    """
+    ids = [str(node) for node in graph]
+    if not ids:
+        raise DataError(f"{what}: expected nodes, got none; check that this is the right file")
+    if len(set(ids)) < len(ids):
+        raise DataError(f"{what}: expected nodes of different names, got some twice as text; rename them")
     numbers = {node: number for number, node in enumerate(graph)}
     rows = np.array([(numbers[one], numbers[other]) for one, other in graph.edges()], np.int64).reshape(-1, 2).T
-    used = dict.fromkeys(name for _, _, held in graph.edges(data=True) for name in held if name != "id")
+    used = dict.fromkeys(str(name) for _, _, held in graph.edges(data=True) for name in held if name != "id")
     notes = (f"of the edges, not used: {', '.join(used)}",) if used else ()
-    cells = _cells(graph, path.suffix.lower() == ".gexf")
-    of_nodes = attributes_of(cells, label, features, str(path), lambda row: f"{path}: node {nodes[row]!r}")
+    cells = _cells(graph, gexf)
+    names = _names(cells, ids, roles)
+    nodes = ids if names is None else cells.pop(names)
+    of_nodes = attributes_of(cells, roles, what, lambda row: f"{what}: node {nodes[row]!r}")
+    told = (f"nodes are called by their {names}; their ids are understood too",) if names else ()
     return RawNetwork(
-        nodes, rows, graph.is_directed(), of_nodes.labels, of_nodes.answers, of_nodes.splits, of_nodes.features,
-        of_nodes.columns, (),
-        (*notes, *of_nodes.notes),
-    )  # fmt: skip
+        nodes, rows, graph.is_directed(), notes=(*notes, *told), ids=ids if names else ()
+    ).with_attributes(of_nodes)
+
+
+def _names(cells: Mapping[str, Sequence[str]], ids: Sequence[str], roles: Roles) -> str | None:
+    """The attribute with a name of its own for every node; one that the user calls a label or a feature is none."""
+    for name in NAMES:
+        own = cells.get(name, ())
+        if name not in roles.named and len(ids) == len(set(own)) and all(own) and list(own) != list(ids):
+            return name
+    return None
 
 
 def _cells(graph: Any, gexf: bool) -> dict[str, list[str]]:
     """Attributes as text; GEXF calls every node without a `label` by its id."""
-    names = dict.fromkeys(str(name) for _, held in graph.nodes(data=True) for name in held)
+    names = dict.fromkeys(str(name) for _, held in graph.nodes(data=True) for name in held if name != "viz")
     cells = {name: [_cell(held.get(name)) for _, held in graph.nodes(data=True)] for name in names}
     if gexf and "label" in cells:
         given = ["" if cell == str(node) else cell for node, cell in zip(graph, cells["label"], strict=True)]
-        cells = {name: held for name, held in cells.items() if name != "label"} | (
-            {"label": given} if any(given) else {}
-        )
+        del cells["label"]
+        if len(set(given)) == len(given) or any(given):
+            cells["label"] = given
     return cells
 
 
@@ -65,11 +99,13 @@ def _read(path: Path) -> Any:
     import networkx as nx
 
     try:
-        data = bounded.read(path)
-        if path.suffix.lower() == ".json":
+        data, kind = bounded.read(path), ending(path)
+        if kind == ".json":
             return _node_link(path, json.loads(data, object_pairs_hook=files.once))
+        if kind == ".gml":
+            return _gml(path, data)
         _check_xml(path, data)
-        return {".graphml": nx.read_graphml, ".gexf": nx.read_gexf}[path.suffix.lower()](io.BytesIO(data))
+        return nx.read_graphml(io.BytesIO(data)) if kind == ".graphml" else nx.read_gexf(io.BytesIO(_older(data)))
     except DataError:
         raise
     except Exception as error:  # anything, from the parser's own error to KeyError
@@ -77,6 +113,25 @@ def _read(path: Path) -> Any:
             f"{path}: expected a network, got a file that does not read "
             f"({type(error).__name__}: {error}); save it again"
         ) from None
+
+
+def _older(data: bytes) -> bytes:
+    """GEXF 1.3 under the name of 1.2, which networkx reads: what is used of both is the same."""
+    return re.sub(rb"http://(?:www\.)?gexf\.net/1\.3", b"http://www.gexf.net/1.2draft", data).replace(
+        b'version="1.3"', b'version="1.2"', 1
+    )
+
+
+def _gml(path: Path, data: bytes) -> Any:
+    """GML with a link that stands several times must say so for networkx."""
+    import networkx as nx
+
+    text = data.decode("utf-8", "replace")
+    ends = [(a, b) for a, b in re.findall(r"source\s+(-?\d+)\s+target\s+(-?\d+)", text)]
+    _check(path, re.findall(r"\bid\s+(-?\d+)", re.sub(r"\bedge\s*\[[^\]]*\]", "", text)), ends)
+    if len(set(ends)) < len(ends) and not re.search(r"\bmultigraph\s+1", text):
+        text = re.sub(r"graph\s*\[", "graph [\n multigraph 1", text, count=1)
+    return nx.parse_gml(text.splitlines(), label=None)
 
 
 def _node_link(path: Path, content: Any) -> Any:

@@ -1,113 +1,110 @@
-"""A list of edges, and a table of nodes beside it."""
+"""A list of edges in a table, and a table of nodes beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
-from relxfer.authoring.tables import Table, read
-from relxfer.errors import DataError
-from relxfer_social.files.attributes import attributes_of
+from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables.reading import Expected, read
+from relxfer.data.tables.roles import Role, layout
+from relxfer.data.tables.table import Table
+from relxfer_social.files.attributes import Roles
+from relxfer_social.files.formats import adjacency
+from relxfer_social.files.formats.node_table import NodeTable, joined, read_nodes
 from relxfer_social.files.raw_network import RawNetwork
 
-#: How people call the columns, lower case.
-SOURCE = ("source", "from", "src", "u", "node1", "node_1", "start")
-TARGET = ("target", "to", "dst", "v", "node2", "node_2", "end", "dest", "destination")
-NODE = ("node", "id", "node_id", "name")
+#: How people call the columns of edges.
+ENDS = (
+    Role.of("source", "source from src u node1 start id1 sourceid fromid fromnodeid head follower"),
+    Role.of("target", "target to dst v node2 end id2 targetid toid tonodeid dest destination tail followed"),
+)
 
 
-def read_edges(path: Path, nodes: Path | None, label: Sequence[str], features: Sequence[str] | None) -> RawNetwork:
-    """A list of edges in the columns `source` and `target`, or the first two; and the attributes of nodes, by name.
+@dataclass(frozen=True)
+class Asked:
+    """How tables are read, where the user says so.
 
-    Without a table, the nodes are those of the edges.
+    columns   source and target, by position from 0 or by name; None: as found
+    header    whether the first row names the columns; None: by content
+    node      the column of the table of nodes with their names; None: as found
+    skip_bad  leave out rows that cannot be used
+    """
+
+    columns: tuple[int | str, int | str] | None = None
+    header: bool | None = None
+    node: str | None = None
+    skip_bad: bool = False
+
+
+def read_edges(edges: Path, nodes: Path | None, roles: Roles, asked: Asked = Asked()) -> RawNetwork:
+    """A network of a list of edges, or of an adjacency matrix, and the attributes of nodes by name.
+
+    Without a table of nodes, they are those of the edges.
 
     Raises:
         DataError: a table cannot be read, or the two do not match; the message names file and line.
     """
-    table = None if nodes is None else _nodes(nodes)
-    edges = read(path, "edges", loose=True)
-    if len(edges.rows[0]) < 2:
-        raise DataError(f"{edges.where(0)}: expected two columns, source and target, got one; separate them by tabs")
-    first, columns = _layout(edges, None if table is None else table.numbers)
-    pairs = [(row[columns[0]], row[columns[1]]) for row in edges.rows[first:]]
-    notes = _unused(edges, columns) if first else []
-    if table is None:
-        names = list(dict.fromkeys(name for pair in pairs for name in pair))
-        numbers = {name: number for number, name in enumerate(names)}
-    else:
-        names, numbers = list(table.numbers), table.numbers
-    rows = np.empty((2, len(pairs)), np.int64)
-    for place, pair in enumerate(pairs):
-        for end, name in enumerate(pair):
-            if name not in numbers or not name:
-                raise _stranger(edges, first + place, name, nodes)
-            rows[end, place] = numbers[name]
-    if table is None:
-        return RawNetwork(names, rows, notes=tuple(notes))
-    of_nodes = attributes_of(table.cells, label, features, str(nodes), lambda row: table.table.where(row + 1))
-    return RawNetwork(
-        names, rows, None, of_nodes.labels, of_nodes.answers, of_nodes.splits, of_nodes.features,
-        of_nodes.columns, (),
-        (*notes, *of_nodes.notes),
-    )  # fmt: skip
+    bad = BadRowList("edges", asked.skip_bad)
+    table = read(edges, Expected("edges", ENDS, asked.header), bad)
+    matrix = None if asked.columns else adjacency.of_table(table)
+    if matrix is not None:
+        links = matrix
+        return links if nodes is None else joined(links, read_nodes(nodes, asked.node, links.nodes), roles, _at(table))
+    found = layout(table, ENDS, asked.columns)
+    columns = found.positions["source"], found.positions["target"]
+    beside = None if nodes is None else read_nodes(nodes, asked.node, _names(table, columns))
+    if asked.header is None and beside is not None:
+        table = _below_a_header(table, columns, beside)
+    links = _links(table, columns, bad)
+    links = replace(links, notes=(*table.notes, *found.note(table), *bad.settle()))
+    return links if beside is None else joined(links, beside, roles, _at(table, columns))
 
 
-class _Nodes(NamedTuple):
-    """A table of nodes, the number of each node by its name, and the cells of every other column."""
-
-    table: Table
-    numbers: dict[str, int]
-    cells: Mapping[str, Sequence[str]]
+def _names(table: Table, columns: tuple[int, int]) -> set[str]:
+    return {name for column in columns for name in table.columns[column].distinct}
 
 
-def _nodes(path: Path) -> _Nodes:
-    table = read(path, "nodes")
-    cells = table.columns()
-    column = next((name for wanted in NODE for name in cells if name.lower() == wanted), next(iter(cells)))
-    names = cells.pop(column)
-    numbers: dict[str, int] = {}
-    for row, name in enumerate(names, 1):
-        if not name:
-            raise DataError(f"{table.where(row)}: expected a name in {column!r}, got an empty cell; fill it in")
-        if name in numbers:
-            first = table.where(numbers[name] + 1)
-            raise DataError(f"{table.where(row)}: expected each node once, got {name!r} as in {first}; delete one")
-        numbers[name] = row - 1
-    if not names:
-        raise DataError(f"{path}: expected nodes, got a header alone; add rows")
-    return _Nodes(table, numbers, cells)
-
-
-def _layout(edges: Table, nodes: Mapping[str, int] | None) -> tuple[int, tuple[int, int]]:
-    """How many rows are a header, and the places of source and target."""
-    plain = [cell.lower() for cell in edges.rows[0]]
-    named = [next((plain.index(name) for name in usual if name in plain), None) for usual in (SOURCE, TARGET)]
-    if named[0] is not None and named[1] is not None:
-        return 1, (named[0], named[1])
-    if edges.path.suffix.lower() == ".parquet":
-        return 1, (0, 1)
-    strangers = nodes is not None and not any(cell in nodes for cell in edges.rows[0][:2])
-    return int(strangers), (0, 1)
-
-
-def _unused(edges: Table, columns: tuple[int, int]) -> list[str]:
-    """Said of a first row that is a header."""
-    head = edges.rows[0]
-    others = [name for place, name in enumerate(head) if place not in columns]
-    notes = [f"of the edges, not used: {', '.join(others)}"] if others else []
-    if edges.path.suffix.lower() != ".parquet" and not {name.lower() for name in head} & {*SOURCE, *TARGET}:
-        notes.append(
-            f"the first row of edges, {head[0]!r} and {head[1]!r}, is taken for a header: no node is called so"
-        )
-    return notes
-
-
-def _stranger(edges: Table, row: int, name: str, nodes: Path | None) -> DataError:
-    if not name:
-        return DataError(f"{edges.where(row)}: expected two nodes, got an empty cell; fill it in, or delete the row")
-    return DataError(
-        f"{edges.where(row)}: expected nodes that are in {nodes}, got {name!r}; add it there, or delete the edge"
+def _below_a_header(table: Table, columns: tuple[int, int], nodes: NodeTable) -> Table:
+    """Without a first row of which no cell is a node."""
+    known = set(nodes.names)
+    first = table.row(0) if len(table) > 1 and table.names is None else []
+    if not first or any(first[column] in known for column in columns) or not known & _names(table, columns):
+        return table
+    told = (
+        f"the first row of edges, {first[columns[0]]!r} and {first[columns[1]]!r}, is taken for a header: no node is "
     )
+    below = tuple(column.below() for column in table.columns)
+    return replace(table, columns=below, names=tuple(first), lines=table.lines[1:]).noted(told)
+
+
+def _links(table: Table, columns: tuple[int, int], bad: BadRowList) -> RawNetwork:
+    source, target = (table.columns[column] for column in columns)
+    empty = np.zeros(len(table), bool)
+    for column in (source, target):
+        empty |= np.array([not value for value in column.values], bool)[column.codes]
+    for row in np.flatnonzero(empty).tolist():
+        bad.add(table.place, int(table.lines[row]), "expected two nodes, got an empty cell")
+    table = table.without(empty)
+    source, target = (table.columns[column] for column in columns)
+    numbers: dict[str, int] = {}
+    places = [
+        np.array([numbers.setdefault(value, len(numbers)) for value in column.values], np.int64)
+        for column in (source, target)
+    ]
+    rows = np.stack([places[0][source.codes], places[1][target.codes]]) if len(table) else np.zeros((2, 0), np.int64)
+    return RawNetwork(list(numbers), rows)
+
+
+def _at(table: Table, columns: Sequence[int] = ()) -> Callable[[str], str]:
+    """The place of a name in a table."""
+
+    def where(name: str) -> str:
+        cells = [list(table.columns[column]) for column in columns]
+        rows = [column.index(name) for column in cells if name in column]
+        return table.where(min(rows)) if rows else table.place
+
+    return where

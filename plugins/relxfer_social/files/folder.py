@@ -1,0 +1,113 @@
+"""Which files of a folder make a network: its links, a table of nodes, and lists of features."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from relxfer.data.tables.kinds import numeric
+from relxfer.data.tables.reading import Expected, read
+from relxfer.errors import NotMine
+from relxfer_social.files.formats import adjacency
+from relxfer_social.files.formats.tables import ENDS
+from relxfer_social.files.user_network import ARRAYS, GRAPHS
+from relxfer_social.options import EDGE_LISTS, LINKS, ending
+
+#: How people call the files of a folder, most telling first.
+EDGES = ("edges", "edge_list", "edgelist", "links", "network", "graph", "adjacency", "adj")
+NODES = ("nodes", "node_list", "vertices", "labels", "target", "features", "attributes")
+LISTS = ("features", "node_features")
+
+
+@dataclass(frozen=True)
+class Files:
+    """The links or the whole network; a table of nodes, or None; lists of features, or None."""
+
+    path: Path
+    nodes: Path | None = None
+    feature_lists: Path | None = None
+
+    def table(self) -> dict[str, Any]:
+        """The options that name them."""
+        given = {"path": self.path, "nodes": self.nodes, "feature_lists": self.feature_lists}
+        return {name: path for name, path in given.items() if path is not None}
+
+    def resolved(self) -> Files:
+        """With absolute paths."""
+        nodes, lists = (None if path is None else path.resolve() for path in (self.nodes, self.feature_lists))
+        return Files(self.path.resolve(), nodes, lists)
+
+    def alone(self, attributed: bool) -> bool:
+        """Whether this is a network even if no node has a label, and no table of facts or something else.
+
+        attributed  whether its nodes have attributes
+        """
+        if attributed or ending(self.path) not in EDGE_LISTS:
+            return True
+        table = read(self.path, Expected("edges", ENDS))
+        third = table.columns[2] if table.width == 3 else None
+        return table.width == 2 or adjacency.of_table(table) is not None or (third is not None and numeric(third))
+
+
+def found(path: Path) -> Files:
+    """The files of a network at a path.
+
+    Raises:
+        NotMine: there are none.
+    """
+    if path.is_dir():
+        return _in_folder(path)
+    if ending(path) not in (*LINKS, *GRAPHS, *ARRAYS):
+        kinds = ", ".join((*LINKS, *GRAPHS, *ARRAYS))
+        raise NotMine(f"{path}: expected a network ({kinds}), got {ending(path) or path.name!r}; convert it")
+    beside = ending(path) in (*EDGE_LISTS, ".net", ".adjlist")
+    siblings = [file for file in sorted(path.parent.iterdir()) if file.is_file() and file != path]
+    nodes = _named(siblings, NODES, EDGE_LISTS, path) if beside else None
+    return Files(path, nodes, _named(siblings, LISTS, (".json",), path) if nodes else None)
+
+
+def _in_folder(folder: Path) -> Files:
+    files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
+    edges = _named(files, EDGES, (*EDGE_LISTS, ".net", ".adjlist", ".npz"))
+    rest = [file for file in files if file != edges]
+    nodes = _named(rest, NODES, EDGE_LISTS, edges) if edges else None
+    if edges is not None and (nodes is not None or len(files) == 1):
+        return Files(edges, nodes, _named(rest, LISTS, (".json",), edges))
+    whole = [file for file in files if ending(file) in (*GRAPHS, *ARRAYS)]
+    if len(whole) == 1:
+        return Files(whole[0])
+    raise NotMine(
+        f"{folder}: expected a list of edges such as edges.csv and a table of nodes such as nodes.csv, got "
+        f"{', '.join(file.name for file in files[:5]) or 'no table'}; name them so, or one of them"
+    )
+
+
+def _named(
+    files: Sequence[Path], names: Sequence[str], endings: Sequence[str], beside: Path | None = None
+) -> Path | None:
+    """The first file with a usual name, or one that ends in it; of several, one that begins as `beside` does."""
+    fitting = [file for file in files if ending(file) in endings]
+    for name in names:
+        alike = [file for file in fitting if _is(file, name)]
+        if alike:
+            begun = "" if beside is None else _begin(beside)
+            return next((file for file in alike if begun and file.name.startswith(begun)), alike[0])
+    return None
+
+
+def _is(file: Path, name: str) -> bool:
+    stem = file.name.lower().split(".")[0] if ending(file) else file.name.lower()
+    whole = file.name.lower().removesuffix(".gz").removesuffix(ending(file))
+    return name in (stem, whole) or whole.endswith((f"_{name}", f"-{name}", f".{name}"))
+
+
+def _begin(file: Path) -> str:
+    """The name of a file up to its last word.
+
+    >>> _begin(Path("musae_git_edges.csv"))
+    'musae_git_'
+    """
+    stem = file.name.split(".")[0]
+    return stem[: stem.rfind("_") + 1]

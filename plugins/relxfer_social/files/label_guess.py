@@ -1,0 +1,65 @@
+"""Which attribute of the nodes holds their labels, where nobody says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from relxfer.contract.readers import Told
+from relxfer.data.tables.kinds import is_missing
+from relxfer.errors import DataError
+from relxfer.judge import answer_columns
+from relxfer.judge.answer_columns import Guess
+from relxfer_social.files.attributes import GROUP, LABELS, SPLIT
+from relxfer_social.files.raw_network import SPLITS
+
+#: How people call attributes with answers beside the usual ones, and how the names of several begin.
+FURTHER = ("labels", "tags", "target", "value", "ml_target")
+SEVERAL = ("label_", "label.", "label ", "y_")
+#: Classes have at least so many nodes each, on average, and there are at most so many of them.
+FEWEST, MOST = 3, 100
+
+
+def guess_of(cells: Mapping[str, Sequence[str]], told: Told, what: str) -> Guess | None:
+    """What attributes seem to ask for: a usual one, several named alike, or the only one that could be a class.
+
+    None where there is none, or where nothing is to be said. Other attributes are features, whatever they hold.
+
+    Raises:
+        DataError: several could be; the message names them and what to write.
+    """
+    usual = next((name for name in (*LABELS, *FURTHER) if name in cells), None)
+    several = [name for name in cells if name.lower().startswith(SEVERAL)]
+    chosen = [usual] if usual else several if len(several) > 1 else []
+    if chosen:
+        return answer_columns.guess({name: cells[name] for name in chosen}, [usual] if usual else (), LABELS)
+    able = candidates(cells, told)
+    if len(able) > 1:
+        named = ", ".join(f"{name} ({count} values)" for name, count in able.items())
+        raise DataError(
+            f"{what}: expected to know which attribute is the label, got {named}; add --label {next(iter(able))}"
+        )
+    if not able:
+        return None
+    ((name, count),) = able.items()
+    return Guess("classification", (name,), f"the only attribute with few values ({count}), each of several nodes")
+
+
+def candidates(cells: Mapping[str, Sequence[str]], told: Told) -> dict[str, int]:
+    """Attributes that could be classes, those with fewest values first, and the number of their values.
+
+    >>> candidates({"name": ["a", "b", "c", "d", "e", "f"], "club": ["x", "y", "x", "y", "x", ""]}, Told())
+    {'club': 2}
+    """
+    taken = {SPLIT, GROUP, told.group, told.item, *(f"{split}_mask" for split in SPLITS)}
+    found = {}
+    for name, column in cells.items():
+        given = [cell for cell in column if not is_missing(cell)]
+        count = len(set(given))
+        if name not in taken and 2 <= count <= min(MOST, len(given) / FEWEST) and not _measured(given):
+            found[name] = count
+    return dict(sorted(found.items(), key=lambda each: each[1]))
+
+
+def _measured(cells: Sequence[str]) -> bool:
+    """Whether some are numbers with decimals, which classes are not."""
+    return any("." in cell and cell.replace(".", "", 1).lstrip("-").isdecimal() for cell in cells)
