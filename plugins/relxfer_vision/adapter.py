@@ -61,8 +61,7 @@ class ImageAdapter:
         first = domain.inputs.first_equal
         equal = np.isin(first[rows], first[training])
         counts["also in training"] = int(equal.sum())
-        if domain.test.groups is not None and domain.train.groups is not None:
-            shared = np.isin(domain.test.groups, domain.train.groups)
-            if others := len(np.setdiff1d(domain.test.queries[shared], rows[equal])):
-                counts["of a group in training"] = others
+        if (groups := getattr(domain, "together", None)) is not None:
+            shared = np.isin(groups[rows], groups[training]) & ~equal
+            counts |= {"of a group in training": int(shared.sum())} if shared.any() else {}
         return counts

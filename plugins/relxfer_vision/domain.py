@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +23,12 @@ from relxfer_vision.pictures.images import FileImages, Images
 class ImageDomain(Domain):
     """A domain whose inputs are `Images`.
 
-    depth  which values of pictures with more than eight bits become white, in those that are asked about too
+    depth     which values of pictures with more than eight bits become white, in those that are asked about too
+    together  [n] int: the group of each picture, whatever the split; None: each is its own
     """
 
     depth: Depth = EIGHT
+    together: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
         """A column `file`: paths of pictures, which need not belong to the data set; or `folder`, for all below it."""
@@ -85,12 +87,16 @@ def image_domain(
 
     classes     their names, or another task
     unlabelled  rows that are seen without their classes: by default those of `train`, else of `test`
-    groups      of all pictures; None: each is its own
+    groups      of all pictures; None: each is its own. In a split of the user's one may be on two sides, where it
+                counts as two groups, and as a leak in the audit
     """
     seen = unlabelled if unlabelled is not None else (train or test or (None,))[0]
     rows = [split[0] for split in (test, train, val) if split is not None]
     images = images.ordered([*rows, *([] if seen is None else [seen])])
-    made = {key: _examples(images, split, groups) for key, split in (("train", train), ("val", val), ("test", test))}
+    made = {}
+    shared = groups is not None and any(len(np.unique(groups[each])) < len(each) for each in rows)
+    for number, (key, split) in enumerate((("train", train), ("val", val), ("test", test))):
+        made[key] = _examples(images, split, 3 * groups + number if groups is not None and shared else None)
     return ImageDomain(
         name=name,
         task=classes if isinstance(classes, Task) else Classification(tuple(classes)),
@@ -99,6 +105,7 @@ def image_domain(
         unlabelled=None if seen is None else Examples(images, seen.astype(np.int64)),
         notes=tuple(notes),
         depth=images.depth,
+        together=groups,
         **made,
     )
 

@@ -69,3 +69,15 @@ def test_pictures_without_an_answer_are_all_that_is_asked():
     assert domain.whole().everything().queries.tolist() == [1]
     with pytest.raises(DataError, match="expected pictures without an answer in 'pictures', got none"):
         ImageDomain("pictures", domain.task).everything()
+
+
+def test_a_group_on_two_sides_of_the_users_split_is_two():
+    groups = np.array([0, 0, 1, 1, 0, 2])  # of training [4, 0] one, of the test [5, 2, 3] one of two and one
+    domain = image_domain("letters", IMAGES, ("x", "y"), TRAIN, TEST, groups=groups)
+    assert len(set(domain.train.groups)) == 1
+    assert len(set(domain.test.groups)) == 2
+    crossing = image_domain("letters", IMAGES, ("x", "y"), TRAIN, TEST, groups=np.array([0, 1, 0, 2, 2, 1]))
+    assert crossing.train.groups is None
+    assert crossing.together is not None
+    both = image_domain("letters", IMAGES, ("x", "y"), TRAIN, TEST, groups=np.zeros(6, int))
+    assert not set(both.train.groups) & set(both.test.groups)
