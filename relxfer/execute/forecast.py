@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from relxfer.contract.data import Domain
 from relxfer.contract.options import TrainingOptions
 from relxfer.declare.experiment import Experiment, Source
 from relxfer.execute import executors
+from relxfer.execute.domains import Domains
 from relxfer.execute.engine import Engine
 from relxfer.execute.outcome import failure
 from relxfer.execute.pace import Pace
 from relxfer.execute.rehearsal import Rehearsal, queries_of_validation
+from relxfer.judge.scoring import Scorer
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
 from relxfer.store.json_text import JsonObject
@@ -98,28 +101,54 @@ def forecast(
     folder: Path,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Forecast:
-    """Plan an experiment and estimate its cost.
-
-    Loads the data, and takes a few training steps of each source and row in a directory that is removed afterwards;
-    nothing is written to `folder`. Early stopping is not foreseen.
+    """Plan an experiment and estimate its cost; see `Forecaster`.
 
     progress  is called with the number of measured sources and rows, and of all of them
     """
-    with tempfile.TemporaryDirectory() as aside:
-        engine = Engine(experiment, plugins, Store(folder))
+    with Forecaster.opened(experiment, plugins) as forecaster:
+        return forecaster.of(experiment, folder, progress)
+
+
+@dataclass(frozen=True)
+class Forecaster:
+    """Estimates the cost of an experiment, and of others with the same sources, data and rows, or some of them.
+
+    Loads the data, and takes a few training steps of each source and row in a directory that is removed afterwards.
+    What was measured for one experiment is not measured again for another one. Early stopping is not foreseen.
+    """
+
+    plugins: Plugins
+    domains: Domains
+    rehearsal: Rehearsal
+
+    @classmethod
+    @contextmanager
+    def opened(cls, experiment: Experiment, plugins: Plugins) -> Iterator[Forecaster]:
+        """For an experiment with every row that will be asked about."""
+        with tempfile.TemporaryDirectory() as aside:
+            domains = Domains(experiment, plugins, Scorer(plugins))
+            rehearsal = Rehearsal(experiment, plugins, domains, Store.create(Path(aside) / "run").folder)
+            yield cls(plugins, domains, rehearsal)
+
+    def of(
+        self,
+        experiment: Experiment,
+        folder: Path,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Forecast:
+        """The plan of an experiment with its cost; nothing is written to `folder`, its run directory."""
+        engine = Engine(experiment, self.plugins, Store(folder), domains=self.domains)
         plan, width = engine.plan(), executors.build(experiment.executor).width
         set_threads(engine.threads(width))
-        rehearsal = Rehearsal(experiment, plugins, engine.domains, Store.create(Path(aside) / "run").folder)
         sources, rows = [source for source in experiment.sources if source.pretrained], _grouped(plan)
-        count = len(sources) + len(rows)
         stages: list[StageCost] = []
         costs: list[RowCost] = []
         for source in sources:
-            progress(len(stages), count)
-            stages.append(_stage(engine, rehearsal, source))
+            progress(len(stages), len(sources) + len(rows))
+            stages.append(_stage(engine, self.rehearsal, source))
         for cells in rows:
-            progress(len(stages) + len(costs), count)
-            costs.append(_row(engine, rehearsal, cells))
+            progress(len(stages) + len(costs), len(sources) + len(rows))
+            costs.append(_row(engine, self.rehearsal, cells))
         refused = tuple(dict.fromkeys(cell.refusal for cell in plan if cell.refusal))
         return Forecast(experiment.config.name, folder, len(plan), tuple(stages), tuple(costs), refused, width)
 
@@ -163,17 +192,14 @@ def _distinct(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
 
 def _seconds(engine: Engine, rehearsal: Rehearsal, cells: Sequence[PlannedCell], training: TrainingOptions) -> float:
     """The estimated seconds of all cells of a row."""
-    paces: dict[object, Pace] = {}
     bodies: set[int | None] = set()
     total = 0.0
     for cell in cells:
         shown = engine.domains.shown(cell)
         labels = len(shown.target.train) if shown.target.train is not None else 0
         # with fewer labels than a batch holds, steps are faster
-        kind = labels if labels < training.batch_size else "batches"
-        if kind not in paces:
-            paces[kind] = rehearsal.cell(cell)
-        pace, test = paces[kind], engine.domains.target(cell.target).count
+        pace = rehearsal.cell(cell, str(labels) if labels < training.batch_size else "batches")
+        test = engine.domains.target(cell.target).count
         steps = _steps(training, labels) if pace.step else 0
         total += steps * pace.step + _fit(pace, shown.target)
         total += _points(training, steps) * pace.validate.at(queries_of_validation(shown))

@@ -21,14 +21,14 @@ def rehearsed(small, tmp_path):
 
 def test_a_trained_cell_has_a_pace_for_each_of_its_parts(rehearsed):
     engine, rehearsal = rehearsed()
-    pace = rehearsal.cell(engine.plan()[0])
+    pace = rehearsal.cell(engine.plan()[0], "6")
     assert min(pace.step, pace.fit.start, pace.answer.at(24), pace.validate.at(6)) > 0
     assert pace.again == pace.answer, "the body was trained, so that no features are kept"
 
 
 def test_a_cell_that_is_not_trained_has_no_steps(rehearsed):
     engine, rehearsal = rehearsed(strategy=["zero-shot"], training={})
-    pace = rehearsal.cell(engine.plan()[0])
+    pace = rehearsal.cell(engine.plan()[0], "6")
     assert pace.step == 0
     assert pace.fit.start > 0
     assert pace.answer.at(24) > 0
@@ -55,13 +55,13 @@ def test_few_queries_are_trained_on_and_none_of_the_test_is_asked(rehearsed, mon
 
     monkeypatch.setattr(BlobsLearner, "batch", watched)
     engine, rehearsing = rehearsed(source=[], strategy=["scratch"])
-    pace = rehearsing.cell(engine.plan()[-1])
+    pace = rehearsing.cell(engine.plan()[-1], "all")
     assert pace.step > 0
     assert set(sizes) <= {2, 4}
 
 
 def test_the_features_of_earlier_runs_are_not_used(rehearsed):
     engine, rehearsing = rehearsed(strategy=["feature-extraction"])
-    rehearsing.cell(engine.plan()[0])
+    rehearsing.cell(engine.plan()[0], "6")
     assert rehearsing._engine.attach.features.disk is None
     assert "features" not in vars(engine.attach)
