@@ -31,7 +31,8 @@ from relxfer.train import memory
 from relxfer.train.features import FeatureCache
 from relxfer.train.trainer import PhaseTrainer
 
-#: The most queries of a split that a rehearsal trains on or validates, and the first number that it predicts.
+#: The most queries of a split that a rehearsal trains on or validates where a batch holds no more, and the first number
+#: that it predicts.
 MOST, FIRST = 128, 8
 #: Steps after those that compile kernels and fill caches; steps and queries are measured for at least this long.
 STEPS, SECONDS = 3, 0.3
@@ -71,7 +72,8 @@ class Rehearsal:
     def _cell(self, cell: PlannedCell) -> Pace:
         cell = replace(cell, source=self._own(cell.source))
         shown = self._engine.domains.shown(cell)
-        few, many = (_part(shown, count) for count in (MOST // 2, MOST))
+        most = max(MOST, self._engine.experiment.training(cell.method).batch_size)
+        few, many = (_part(shown, count) for count in (most // 2, most))
         with memory.held(cell.adapter.record.large_blocks):
             self._run(cell, few, 1)  # compiles kernels, and computes features that are kept
             learner, seconds, trainer = self._repeated(lambda steps: self._run(cell, many, steps))
