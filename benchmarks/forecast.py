@@ -26,7 +26,7 @@ from relxfer.plugins.finder import Plugins
 
 def compared(config: Path, plugins: Plugins) -> list[dict[str, Any]]:
     """The estimate and the cost of every source and row, and of the whole run; seconds."""
-    experiment = resolve.load(config, plugins, ("threads=1", "jobs=1"))
+    experiment = resolve.load(config, plugins, ("threads=1", 'executor="serial"'))
     start = time.process_time()
     foreseen = forecast(experiment, plugins, Path("none"))
     measuring = time.process_time() - start
