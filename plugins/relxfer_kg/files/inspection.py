@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.readers import Told
 from relxfer.errors import DataError
 from relxfer.store import parquet
 from relxfer_kg.files.named_facts import encode
@@ -75,7 +76,7 @@ class Inspection:
         return [*files, about, *(f"note: {problem}" for problem in self.problems)]
 
 
-def inspect(path: str | Path) -> Inspection:
+def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     """Inspect a file of facts, or a folder with files of facts (train.txt, valid.txt, test.txt; facts.tsv).
 
     A first line is taken for a header if three of its cells are usual names of the columns and occur in none
@@ -91,6 +92,7 @@ def inspect(path: str | Path) -> Inspection:
     >>> inspected.columns, inspected.facts, inspected.entities
     (('subject', 'predicate', 'object'), {'facts': 2}, 3)
     """
+    told.only("kg-files")
     path = Path(path)
     files, problems = _files(path) if path.is_dir() else ({"facts": path}, [])
     kind, separator, columns, header = _layout(files["facts"], problems)
