@@ -54,9 +54,10 @@ class Inspection(Protocol):
     It raises `NotMine` for files of a kind that the reader does not read, `DataError` for files that it would read if
     they were right. What is told is in the options that it writes.
 
-    Two members are optional. `certain`: whether the files are surely meant for this reader, and not for another one
+    Three members are optional. `certain`: whether the files are surely meant for this reader, and not for another one
     that could read them too; without it, they are not. `tables()`: tables of the configuration, such as `strategy`,
-    that suit these files better than the usual ones.
+    that suit these files better than the usual ones. `cheaper()`: a list of tables that replace some of those, each
+    cheaper to run than the one before, for a machine on which the others would take too long.
     """
 
     def dataset_table(self) -> Table:

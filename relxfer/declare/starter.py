@@ -39,8 +39,20 @@ class Asked:
     force: bool = False
 
 
-def write_config(plugins: Plugins, asked: Asked) -> list[str]:
-    """Write a configuration, and return sentences that describe the data.
+@dataclass(frozen=True)
+class Draft:
+    """A configuration that is not written yet.
+
+    tables     its tables, and those of cheaper ones, in order
+    sentences  what was found in the data
+    """
+
+    tables: tuple[Table, ...]
+    sentences: tuple[str, ...]
+
+
+def draft(plugins: Plugins, asked: Asked) -> Draft:
+    """A configuration for the data, after inspecting them.
 
     Raises:
         UsageError: there is no such data, `out` exists, or there is no data set to pre-train on.
@@ -52,17 +64,39 @@ def write_config(plugins: Plugins, asked: Asked) -> list[str]:
     if asked.out.exists() and not asked.force:
         raise UsageError(f"Cannot write {asked.out}: it exists already. Choose another --out, or add --force.")
     reader, inspection, rivals = _reader(plugins, asked)
-    given = dict(inspection.tables()) if hasattr(inspection, "tables") else {}
-    adapter = _adapter(plugins, reader)
+    dataset = _relative({**inspection.dataset_table(), "use": reader.name}, asked.out)
+    given: list[Table] = [dict(inspection.tables()) if hasattr(inspection, "tables") else {}]
+    given += [{**given[0], **cheaper} for cheaper in (inspection.cheaper() if hasattr(inspection, "cheaper") else ())]
+    tables = tuple(_tables(plugins, asked, reader, own, dataset) for own in given)
+    return Draft(tables, (*inspection.sentences(), *_of_rivals(reader, rivals)))
+
+
+def write(tables: Table, out: Path) -> None:
+    """Write a configuration as TOML."""
+    import tomli_w
+
+    head = "# Written by `relxfer init`; docs/config.md explains every key. Baselines are added automatically.\n"
+    write_bytes(out, (head + tomli_w.dumps(tables)).encode())
+
+
+def _tables(plugins: Plugins, asked: Asked, reader: Reader, own: Table, dataset: Table) -> Table:
+    """The tables of a configuration, of which those of the reader's own take precedence."""
+    given, adapter = dict(own), _adapter(plugins, reader)
     if not asked.source and adapter.weights:
         given["source"] = {"model": adapter.model, "weights": adapter.weights}
     if asked.source or "source" not in given:
         source = asked.source or _embedded(plugins, reader.content)
         plugins.find(Dataset.kind, source)
         given["source"] = {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}}
-    table = _relative({**inspection.dataset_table(), "use": reader.name}, asked.out)
-    write_bytes(asked.out, _toml(_run_name(asked.out), given, table).encode())
-    return [*inspection.sentences(), *_of_rivals(reader, rivals)]
+    return {
+        "name": _run_name(asked.out),
+        "seeds": 6,
+        "source": None,
+        "target": {"dataset": dataset, "label_budgets": [0, 10, 100, "all"]} | given.pop("target", {}),
+        "training": {"steps": 200, "batch_size": 32},
+        "strategy": [{"use": "zero-shot"}, {"use": "finetune"}],
+        **given,
+    }
 
 
 def _of_rivals(reader: Reader, rivals: Sequence[str]) -> list[str]:
@@ -167,20 +201,3 @@ def _relative(table: Table, out: Path) -> Table:
         return [relative(item) for item in value] if isinstance(value, list | tuple) else value
 
     return {key: relative(value) for key, value in table.items()}
-
-
-def _toml(name: str, given: Table, dataset: Table) -> str:
-    import tomli_w
-
-    given = dict(given)
-    body = {
-        "name": name,
-        "seeds": 6,
-        "source": None,
-        "target": {"dataset": dataset, "label_budgets": [0, 10, 100, "all"]} | given.pop("target", {}),
-        "training": {"steps": 200, "batch_size": 32},
-        "strategy": [{"use": "zero-shot"}, {"use": "finetune"}],
-        **given,
-    }
-    head = "# Written by `relxfer init`; docs/config.md explains every key. Baselines are added automatically.\n"
-    return head + tomli_w.dumps(body)

@@ -123,10 +123,10 @@ class Forecaster:
 
     @classmethod
     @contextmanager
-    def opened(cls, experiment: Experiment, plugins: Plugins) -> Iterator[Forecaster]:
-        """For an experiment with every row that will be asked about."""
+    def opened(cls, experiment: Experiment, plugins: Plugins, domains: Domains | None = None) -> Iterator[Forecaster]:
+        """For an experiment with every row that will be asked about; `domains` are its data, if they are loaded."""
         with tempfile.TemporaryDirectory() as aside:
-            domains = Domains(experiment, plugins, Scorer(plugins))
+            domains = domains or Domains(experiment, plugins, Scorer(plugins))
             rehearsal = Rehearsal(experiment, plugins, domains, Store.create(Path(aside) / "run").folder)
             yield cls(plugins, domains, rehearsal)
 
