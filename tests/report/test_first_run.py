@@ -28,7 +28,6 @@ def test_what_takes_too_long_however_little_is_done_is_told():
 
 def test_an_unknown_cost_and_data_that_cannot_be_used_are_told():
     whole = tables(6, ["a"])
-    assert list(sentences(Affordable(whole, whole, 600, unknown="no weights"))) == [
-        "no estimate of its cost: no weights"
-    ]
-    assert list(sentences(Affordable(whole, whole, 600, lacking="add facts"))) == ["it cannot run yet: add facts"]
+    (unknown,) = sentences(Affordable(whole, whole, 600, unknown="no weights"))
+    (lacking,) = sentences(Affordable(whole, whole, 600, lacking="add facts"))
+    assert (unknown, lacking) == ("no estimate of its cost: no weights", "it cannot run yet: add facts")
