@@ -22,11 +22,15 @@ BROUGHT = {"llvmlite": "numba", "pydantic-core": "pydantic", "triton": "torch"}
 distributions = cache(packages_distributions)
 
 
+#: What tests need.
+EXTRAS = ("imagenet", "plot", "tables", "test")
+
+
 def declared() -> dict[str, Version]:
     """Distribution -> lowest version, of the dependencies and of the extras that tests need."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    found = map(Requirement, [*project["dependencies"], *extras["plot"], *extras["tables"], *extras["test"]])
+    found = map(Requirement, [*project["dependencies"], *(one for extra in EXTRAS for one in extras[extra])])
     bounds = {canonicalize_name(one.name): str(one.specifier) for one in found if one.name != "relxfer"}
     return {name: Version(bound.removeprefix(">=")) for name, bound in bounds.items()}
 

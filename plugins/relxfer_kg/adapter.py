@@ -52,6 +52,9 @@ class KGOptions(Options):
 class KGAdapter:
     """Attaches any model of knowledge graphs. Queries bring their graph, so that a learner is bound to no target."""
 
+    #: Counts of `audit` that mean that answers of the test are given away.
+    gives_away = ("also observed",)
+
     def __init__(self, options: KGOptions):
         self.options = options
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
@@ -13,8 +13,8 @@ from relxfer.contract.options import Options, UserFile
 
 Row = tuple[str, str, str]
 #: Ends of names of files with columns, of which those of text may have a line that names them; .gz may follow.
-TEXTS = (".tsv", ".txt", ".csv")
-TABLES = (*TEXTS, ".parquet")
+TEXTS = (".tsv", ".txt", ".csv", ".tab", ".psv")
+TABLES = (*TEXTS, ".jsonl", ".ndjson", ".parquet")
 
 
 def _plain(value: Any) -> Any:
@@ -23,14 +23,31 @@ def _plain(value: Any) -> Any:
         from relxfer_kg.files.triples import triples_of_networkx
 
         return triples_of_networkx(value).tolist()
-    if hasattr(value, "to_numpy"):
-        value = value.to_numpy()
+    if hasattr(value, "columns"):
+        return _rows_of_frame(value)
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, list | tuple) and form_of(value) == "facts":
         return [_row(row, number) for number, row in enumerate(value, 1)]
     if not isinstance(value, str | Path | list | tuple):
         raise ValueError("expected a path, a list of paths, or rows [head, relation, tail]")
     return value
+
+
+def _rows_of_frame(frame: Any) -> list[list[str]]:
+    """The rows of a frame: of the columns that are named as usual, or else of its three columns.
+
+    `ValueError` if these do not look like head, relation, tail.
+    """
+    from relxfer.data.tables.roles import layout
+    from relxfer.data.tables.typed import of_frame
+    from relxfer_kg.files.order import ROLES, by_content
+
+    table = of_frame(frame, "the frame")
+    found = layout(table, ROLES, None, by_content)
+    if found.evidence:
+        raise ValueError(f"expected columns head, relation, tail in the frame, but {found.evidence[0]}; name them so")
+    columns = [table.columns[found.positions[role.name]] for role in ROLES]
+    return [_row(list(row), number) for number, row in enumerate(zip(*columns, strict=True), 1)]
 
 
 def _row(row: Any, number: int) -> list[str]:
@@ -98,16 +115,31 @@ class OwnFiles(Options):
     """
 
     facts: Facts
-    """A file of facts (.tsv, .txt, .csv, .parquet, .nt, .graphml, .gexf, .gml, each also .gz), a list of
-    files, or rows [head, relation, tail]; in Python also a networkx graph, an array or a data frame."""
+    """A file of facts (.tsv, .txt, .csv, .jsonl, .parquet, .nt, .graphml, .gexf, .gml, each also gzipped), a list of
+    files, or rows [head, relation, tail]; in Python also a networkx graph, an array or a data frame. Where a column of
+    a table says train, valid or test of each fact, that is the split."""
     valid: Facts | None = None
     """Validation facts, in the same forms; only together with `test`."""
     test: Facts | None = None
     """Test facts, in the same forms. Unset: both are split off from `facts`, by pair of entities."""
-    columns: Annotated[tuple[Column, Column, Column], OnlyWhere(partial(_no_file_of, TABLES))] = (0, 1, 2)
-    """Head, relation and tail, by position from 0 or by name in the first line."""
+    columns: Annotated[
+        Annotated[tuple[Column, ...], Field(min_length=2, max_length=3)] | None,
+        OnlyWhere(partial(_no_file_of, TABLES)),
+    ] = None
+    """Head, relation and tail, by position from 0 or by name in the first line; head and tail beside `relation`. Unset:
+    by usual names, else by content, which the notes of a run say where it is not the first three in this order."""
     header: Annotated[bool | None, OnlyWhere(partial(_no_file_of, TEXTS))] = None
-    """Whether the first line holds names of columns; unset: it does if `columns` are names."""
+    """Whether the first line holds names of columns; unset: as `columns` are names, or by content."""
+    relation: Annotated[Annotated[str, Field(min_length=1)] | None, OnlyWhere(partial(_no_file_of, TABLES))] = None
+    """Name of the one relation of all facts, where no column holds it, as in a list of edges."""
+    entity_names: UserFile | None = None
+    """A table of numbers and names of entities, where the facts hold numbers (OpenKE's `entity2id.txt`)."""
+    relation_names: UserFile | None = None
+    """A table of numbers and names of relations (OpenKE's `relation2id.txt`)."""
+    literals: Literal["keep", "drop"] = "keep"
+    """Whether facts stay whose tail is a literal: a number, a date or a text, of which no fact says anything."""
+    skip_bad: bool = False
+    """Leave out rows that are no facts, and say how many. Unset: they are told, and nothing is read."""
     valid_fraction: Annotated[Fraction, _SPLITS] = 0.1
     """Share of the linked pairs of entities that is split off for validation, where `test` is unset."""
     test_fraction: Annotated[Fraction, _SPLITS] = 0.1

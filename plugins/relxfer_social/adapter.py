@@ -20,6 +20,9 @@ from relxfer_social.options import NetworkOptions
 class NetworkAdapter:
     """Attaches a graph neural network; where the classes are others than its own, it gets a new head."""
 
+    #: Counts of `audit` that mean that answers of the test are given away.
+    gives_away = ("also in training", "also in the network")
+
     def __init__(self, options: NetworkOptions):
         self.options = options
 

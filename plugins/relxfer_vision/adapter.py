@@ -17,6 +17,9 @@ from relxfer_vision.options import ImageOptions
 class ImageAdapter:
     """Attaches a convolutional network; where the answers are others than its own, it gets a new head."""
 
+    #: Counts of `audit` that mean that answers of the test are given away.
+    gives_away = ("also in training",)
+
     def __init__(self, options: ImageOptions):
         self.options = options
 
@@ -37,8 +40,9 @@ class ImageAdapter:
     def blank(self, task: Task, inputs: Mapping[str, Any]) -> Domain:
         """A domain without pictures, which is asked about files."""
         from relxfer_vision.domain import ImageDomain
+        from relxfer_vision.pictures.depth import Depth
 
-        return ImageDomain("pictures", task)
+        return ImageDomain("pictures", task, depth=Depth.of_card(inputs))
 
     def relate(self, sources: Sequence[Domain], target: Domain) -> str:
         """Which classes the target shares with its sources."""
@@ -48,11 +52,17 @@ class ImageAdapter:
         return {"pictures": len(domain.inputs), **tasks.counts(domain.task)}
 
     def audit(self, domain: Domain) -> Mapping[str, int]:
-        """Test pictures that stand, pixel for pixel or as the same file, among the training pictures too."""
+        """Test pictures that are, value for value, among the training pictures too, or of a group of theirs."""
         test = 0 if domain.test is None else len(domain.test)
         counts = {"test pictures": test}
         if domain.test is None or domain.train is None:
             return counts
-        content = domain.inputs.content
-        training = {content(row) for row in domain.train.queries}
-        return counts | {"also in training": sum(content(row) in training for row in np.unique(domain.test.queries))}
+        rows, training = np.unique(domain.test.queries), np.unique(domain.train.queries)
+        first = domain.inputs.first_equal
+        equal = np.isin(first[rows], first[training])
+        counts["also in training"] = int(equal.sum())
+        if domain.test.groups is not None and domain.train.groups is not None:
+            shared = np.isin(domain.test.groups, domain.train.groups)
+            if others := len(np.setdiff1d(domain.test.queries[shared], rows[equal])):
+                counts["of a group in training"] = others
+        return counts

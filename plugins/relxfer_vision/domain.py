@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,13 +13,19 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError
 from relxfer.judge.classification import Classification
-from relxfer_vision.pictures.decoding import pictures_in
+from relxfer_vision.pictures import folders
+from relxfer_vision.pictures.depth import EIGHT, Depth
 from relxfer_vision.pictures.images import FileImages, Images
 
 
 @dataclass(frozen=True)
 class ImageDomain(Domain):
-    """A domain whose inputs are `Images`."""
+    """A domain whose inputs are `Images`.
+
+    depth  which values of pictures with more than eight bits become white, in those that are asked about too
+    """
+
+    depth: Depth = EIGHT
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
         """A column `file`: paths of pictures, which need not belong to the data set; or `folder`, for all below it."""
@@ -27,14 +34,18 @@ class ImageDomain(Domain):
         if "file" not in question:
             raise DataError(f"expected a column 'file' in the queries, got: {', '.join(question)}; add it")
         files = list(question["file"])
-        return Examples(FileImages.of([Path(name) for name in files], files), np.arange(len(files)))
+        return Examples(FileImages.of([Path(name) for name in files], files, self.depth), np.arange(len(files)))
+
+    def prepares(self) -> dict[str, Any]:
+        """Which values become white, where some pictures have more than eight bits."""
+        return self.depth.card()
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         return {"file": [self.inputs.names[row] for row in queries]}
 
 
 def _pictures(folder: Path) -> list[Path]:
-    files = pictures_in(folder)[0] if folder.is_dir() else []
+    files = folders.find(folder).pictures if folder.is_dir() else []
     if not files:
         raise DataError(f"expected pictures in the folder {folder}, got none; name another folder, or a file")
     return files
@@ -49,16 +60,18 @@ def image_domain(
     val: tuple[np.ndarray, np.ndarray] | None = None,
     unlabelled: np.ndarray | None = None,
     notes: Sequence[str] = (),
+    groups: np.ndarray | None = None,
 ) -> ImageDomain:
     """A domain from splits, each (rows of the images [n], answers [n] or [n, C]).
 
     classes     their names, or another task
     unlabelled  rows that are seen without their classes: by default those of `train`, else of `test`
+    groups      of all pictures; None: each is its own
     """
     seen = unlabelled if unlabelled is not None else (train or test or (None,))[0]
     rows = [split[0] for split in (test, train, val) if split is not None]
     images = images.ordered([*rows, *([] if seen is None else [seen])])
-    made = {key: _examples(images, split) for key, split in (("train", train), ("val", val), ("test", test))}
+    made = {key: _examples(images, split, groups) for key, split in (("train", train), ("val", val), ("test", test))}
     return ImageDomain(
         name=name,
         task=classes if isinstance(classes, Task) else Classification(tuple(classes)),
@@ -66,13 +79,17 @@ def image_domain(
         sha=images.sha,
         unlabelled=None if seen is None else Examples(images, seen.astype(np.int64)),
         notes=tuple(notes),
+        depth=images.depth,
         **made,
     )
 
 
-def _examples(images: Images, split: tuple[np.ndarray, np.ndarray] | None) -> Examples | None:
+def _examples(
+    images: Images, split: tuple[np.ndarray, np.ndarray] | None, groups: np.ndarray | None
+) -> Examples | None:
     if split is None or not len(split[0]):
         return None
     rows, answers = split
     whole = answers.dtype.kind in "biu"
-    return Examples(images, rows.astype(np.int64), answers.astype(np.int64 if whole else np.float64))
+    of = None if groups is None else groups[rows]
+    return Examples(images, rows.astype(np.int64), answers.astype(np.int64 if whole else np.float64), groups=of)

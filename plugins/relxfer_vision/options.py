@@ -78,8 +78,12 @@ class ImageFiles(Options):
     label: Annotated[str | tuple[str, ...] | None, OnlyWhere(_in_tables)] = None
     """The column of a table with the answers, or a list of several, of numbers or of 0 and 1. Labels in one column are
     separated by | or ;. Unset: `label`."""
+    group: Annotated[str | None, OnlyWhere(_in_tables)] = None
+    """The column of a table with what a split keeps together, such as a patient or a scene. Unset: `group`, if any."""
     classes: Annotated[Annotated[tuple[str, ...], Field(min_length=2)] | None, _CLASSES] = None
     """Names of the classes in their order; of numbered ones, number 0 first. Unset: those that occur, sorted."""
+    skip_bad: bool = False
+    """Whether pictures that cannot be used are left out, and counted in the report, instead of being an error."""
     test_fraction: Annotated[float, Field(gt=0, lt=1), _SPLITS] = 0.2
     """Share of every class, or of all pictures, that is split off for the test, where no test is given."""
     split_seed: Annotated[int, Field(ge=0), _SPLITS] = 0

@@ -70,7 +70,9 @@ class CompositeModel(Model, Protocol):
 class Adapter(Protocol):
     """Binds models to the domains of one modality, about which strategies know nothing. Optional methods:
 
-    audit(domain) -> {name: count}            test answers that leak into the inputs
+    audit(domain) -> {name: count}            test answers that leak into the inputs; first how many queries there are
+    gives_away                                names of these counts, a tuple: where one is not 0, answers of the test
+                                              are given away, which the report says beside its verdicts
     relate(sources, target) -> str            what a target shares with its sources, for the report
     counts(domain) -> {name: count}           what a domain consists of, for tables
     relatedness(source, target) -> {measure: value or reason}

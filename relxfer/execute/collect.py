@@ -176,6 +176,7 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
         counts=counts,
         notes=tuple(notes),
         audit={str(what): int(count) for what, count in audit.items()},
+        given_away=tuple(what for what in getattr(adapter, "gives_away", ()) if audit.get(what)),
         related=related,
         smallest_class=_smallest_class(domain),
     )

@@ -1,6 +1,6 @@
 """Answers in columns of text, as readers of users' files find them: numbers, and any number of labels.
 
-A missing value is missing: an empty cell, or `nan`, which is how tables write one. A query with one has no answer.
+A missing value is missing: an empty cell, or `nan`, `NA`, `None` and the like. A query with one has no answer.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relxfer.authoring.ordering import natural
+from relxfer.data.tables.kinds import is_missing
 from relxfer.errors import DataError
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ class Answers:
 
     def sentence(self, kind: str) -> str:
         """How many there are, for the report."""
-        missing = int((~self.known).sum())
+        without = int((~self.known).sum())
         return f"{kind} of {', '.join(self.names[:10])}{' ...' * (len(self.names) > 10)}" + (
-            f"; {missing:,} of {len(self.known):,} have no answer, since a value is missing" if missing else ""
+            f"; {without:,} of {len(self.known):,} have no answer, since a value is missing" if without else ""
         )
 
 
@@ -114,7 +115,7 @@ def numbers(cells: Cells, where: Callable[[int], str]) -> Answers:
     for place, (name, column) in enumerate(cells.items()):
         for row, cell in enumerate(column):
             number = _number(cell)
-            if _missing(cell):
+            if is_missing(cell):
                 known[row] = False
             elif number is None or not math.isfinite(number):
                 raise DataError(
@@ -145,7 +146,7 @@ def _switched(cells: Cells, where: Callable[[int], str]) -> Answers:
     values, known = np.zeros((_rows(cells), len(cells)), np.int64), np.ones(_rows(cells), bool)
     for place, (name, column) in enumerate(cells.items()):
         for row, cell in enumerate(column):
-            if _missing(cell):
+            if is_missing(cell):
                 known[row] = False
             elif cell.lower() not in (*_ON, *_OFF):
                 raise DataError(
@@ -167,7 +168,7 @@ def _separated(cells: Cells) -> Answers:
     values = np.zeros((len(column), len(names)), np.int64)
     for row, parts in enumerate(found):
         values[row, [places[label] for label in parts]] = 1
-    return _answered(names, values, np.array([not _missing(cell) for cell in column], bool), "labels")
+    return _answered(names, values, np.array([not is_missing(cell) for cell in column], bool), "labels")
 
 
 def separated(column: Sequence[str]) -> str:
@@ -266,12 +267,8 @@ def _rows(cells: Cells) -> int:
     return len(next(iter(cells.values()), ()))
 
 
-def _missing(cell: str) -> bool:
-    return cell.lower() in ("", "nan")
-
-
 def _parts(cell: str) -> list[str]:
-    return [] if _missing(cell) else [part.strip() for part in re.split(f"[{SEPARATORS}]", cell) if part.strip()]
+    return [] if is_missing(cell) else [part.strip() for part in re.split(f"[{SEPARATORS}]", cell) if part.strip()]
 
 
 def _number(cell: str) -> float | None:
@@ -282,7 +279,7 @@ def _number(cell: str) -> float | None:
 
 
 def _given(column: Sequence[str]) -> list[str]:
-    return [cell for cell in column if not _missing(cell)]
+    return [cell for cell in column if not is_missing(cell)]
 
 
 def _numeric(column: Sequence[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from relxfer.report import diagnostics, wording
 from relxfer.results import names
-from relxfer.results.records import Row
+from relxfer.results.records import Row, TargetSummary
 from relxfer.results.results import Results
 from relxfer.store import escaping
 
@@ -35,8 +35,8 @@ def markdown(results: Results) -> str:
         lines += [f"## {names.transfer(source, target)}", "", f"Metric: {metric}.", ""]
         lines += [_line(head), _line("---" for _ in head)]
         rows = [row for row in distinct.rows if (row.source, row.target) == (source, target)]
-        lines += [_line(_cells(row, oracle, models)) for row in rows if row.runs]
-        lines.append("")
+        lines += [_line(_cells(row, oracle, models, distinct.targets[target])) for row in rows if row.runs]
+        lines += ["", *(f"**{line}**\n" for line in wording.leaks(target, distinct.targets[target]))]
     lines[2:2] = [f"{wording.seeds(results)}.", ""]
     notes = [*diagnostics.sentences(distinct), *_undefined(distinct), *wording.sentences(results)]
     return "\n".join([*lines, *(f"- {sentence}" for sentence in notes), ""])
@@ -52,7 +52,7 @@ def _undefined(results: Results) -> Iterator[str]:
         yield f"{names.transfer(source, target)}: {sentence} ({'; '.join(places)})"
 
 
-def _cells(row: Row, oracle: bool, models: bool) -> list[str]:
+def _cells(row: Row, oracle: bool, models: bool, target: TargetSummary) -> list[str]:
     gain = row.gain
     return [
         str(row.budget) + " per class" * (row.labels_per == "class" and row.budget != "all"),
@@ -60,7 +60,7 @@ def _cells(row: Row, oracle: bool, models: bool) -> list[str]:
         *([row.model] if models else []),
         wording.interval(row.interval),
         f"{wording.interval(gain, wording.signed)} {gain.baseline}" if gain else wording.EMPTY,
-        gain.verdict if gain else wording.EMPTY,
+        gain.verdict + " **(leak)**" * bool(target.given_away) if gain else wording.EMPTY,
         wording.probability(gain.p_adjusted if gain else None),
         wording.interval(row.over_direct, wording.signed),
         wording.runs(row, "1 (deterministic)"),

@@ -24,6 +24,7 @@ from relxfer.store import escaping
 
 #: Number of rows up to which a note names them with their targets.
 _FEW = 3
+LEAK = "bold red"
 STYLES = {Verdict.HELPS: "bold green", Verdict.HURTS: "bold red", Verdict.INCONCLUSIVE: "yellow"}
 
 
@@ -50,13 +51,14 @@ def _title(results: Results) -> Text:
     return Text(f"{results.name}: {wording.seeds(results)}, in {results.folder}", style="bold")
 
 
-def _tables(results: Results) -> Iterator[Table]:
-    """For every source and target, a table of results and one of how they were obtained."""
+def _tables(results: Results) -> Iterator[Table | Text]:
+    """For every source and target, a table of results, what is given away, and a table of how they were obtained."""
     outcomes, how = {target: _Outcome(results, target) for target in results.targets}, _How(results)
     for source, target in dict.fromkeys((row.source, row.target) for row in results.rows):
         rows = [row for row in results.rows if (row.source, row.target) == (source, target)]
         title = names.transfer(source, target)
         yield _table(title, rows, outcomes[target])
+        yield from (Text(line, style=LEAK) for line in wording.leaks(target, results.targets[target]))
         yield _table(f"{title}: how", rows, how)
 
 
@@ -77,7 +79,7 @@ class _Outcome:
     """The columns of results of a target: metrics, gain, verdict, p."""
 
     def __init__(self, results: Results, target: str):
-        self.oracle = wording.oracle(results)
+        self.oracle, self.leak = wording.oracle(results), bool(results.targets[target].given_away)
         decides, *further = results.targets[target].metrics
         self.further = [metric.name for metric in further]
         self.head = [
@@ -97,9 +99,13 @@ class _Outcome:
             *([wording.share(row.oracle)] if self.oracle else []),
             *(wording.share(row.metrics.get(metric)) for metric in self.further),
             f"{wording.interval(gain, wording.signed)} {gain.baseline}" if gain else wording.EMPTY,
-            Text(gain.verdict, style=STYLES[gain.verdict]) if gain else wording.EMPTY,
+            self._verdict(gain.verdict) if gain else wording.EMPTY,
             wording.probability(gain.p_adjusted if gain else None),
         ]
+
+    def _verdict(self, verdict: Verdict) -> Text:
+        shown = Text(verdict, style=STYLES[verdict])
+        return shown.append(" (leak)", style=LEAK) if self.leak else shown
 
 
 class _How:

@@ -234,6 +234,16 @@ def _targets(results: Results) -> Iterator[str]:
         yield from (f"target {name}: a budget of {budget:,} is all labels there are" for budget in whole)
 
 
+def leaks(name: str, target: TargetSummary) -> list[str]:
+    """A sentence on each way in which answers of the test are given away."""
+    unit, total = next(iter(target.audit.items()), ("test queries", 0))
+    return [
+        f"leak in {name}: of {total:,} {unit} {target.audit[what]:,} are {what}, so that their answers are given away: "
+        "no verdict counts before they are taken out"
+        for what in target.given_away
+    ]
+
+
 def _counted(count: Count) -> str:
     return f"{count.units:,}" + (f" in {count.groups:,} groups" if count.groups is not None else "")
 

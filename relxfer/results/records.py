@@ -271,6 +271,7 @@ class TargetSummary:
     counts           split (train, val, test) -> its size, for the splits that exist
     notes            how the data was read and split
     audit            counts of what the observed inputs reveal about the test, by kind
+    given_away       kinds in `audit` by which answers of the test are given away
     related          source -> a sentence on what it shares with the target
     smallest_class   number of labelled training queries of the smallest class
     budgeted         what a label budget counts, where it is not the labels of items
@@ -283,6 +284,7 @@ class TargetSummary:
     counts: Mapping[str, Count] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     audit: Mapping[str, int] = field(default_factory=dict)
+    given_away: tuple[str, ...] = ()
     related: Mapping[str, str] = field(default_factory=dict)
     smallest_class: int | None = None
     ranks_by: str = ""

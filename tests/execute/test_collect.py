@@ -80,6 +80,14 @@ def test_an_adapter_that_raises_loses_no_cell(tmp_path, monkeypatch):
     assert (target.audit, target.related) == ({}, {"points": "1 sources"})
 
 
+def test_counts_that_give_answers_away_are_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(blobs_net.BlobsAdapter, "audit", lambda self, domain: {"a": 3, "b": 0, "c": 1}, raising=False)
+    monkeypatch.setattr(blobs_net.BlobsAdapter, "gives_away", ("b", "c"), raising=False)
+    untrained = {key: value for key, value in CONFIG.items() if key != "training"}
+    results = harness.run(untrained | {"strategy": ["zero-shot"], "seeds": 1}, tmp_path, [blobs])
+    assert results.targets["blobs-target"].given_away == ("c",)
+
+
 @pytest.fixture
 def results(small, monkeypatch):
     monkeypatch.setattr(
@@ -100,6 +108,7 @@ def test_a_target_is_counted_with_its_test_and_told_without_it(results):
         "train": (36, 36), "val": (12, 12), "test": (24, 24),
     }  # fmt: skip
     assert target.audit == {"points": 24}
+    assert target.given_away == ()
     assert target.related == {"s": "1 None"}
     answers = blobs.load_target(blobs.BlobsOptions(), {}).train.answers
     assert target.smallest_class == np.bincount(answers).min()

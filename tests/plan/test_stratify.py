@@ -18,22 +18,11 @@ def test_every_class_gives_its_share_and_rows_of_no_class_none(share, seed):
     assert (np.diff(held) > 0).all()
 
 
-def test_it_depends_on_the_seed_and_on_names_not_on_numbers():
-    names = ("cat", "dog", "eel")
+def test_it_depends_on_the_seed():
     assert stratified(LABELS, 0.5, 0).tolist() != stratified(LABELS, 0.5, 1).tolist()
-    renamed = np.where(LABELS < 0, -1, 2 - LABELS)  # the same classes under other numbers
-    assert stratified(LABELS, 0.5, 0, names).tolist() == stratified(renamed, 0.5, 0, names[::-1]).tolist()
 
 
 def test_a_class_does_not_depend_on_the_others():
     alone = np.where(LABELS == 1, 1, -1)
     held = stratified(LABELS, 0.5, 0)
     assert stratified(alone, 0.5, 0).tolist() == held[LABELS[held] == 1].tolist()
-
-
-@given(st.floats(0, 1))
-def test_both_sides_have_something_of_a_class_that_has_two(share):
-    labels = np.array([0, 0, 1])
-    held = labels[stratified(labels, share, 0, both_sides=True)]
-    assert (held == 0).sum() == 1
-    assert (held == 1).sum() == round(share)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+from PIL import Image
 from relxfer_vision.adapter import ImageAdapter
 from relxfer_vision.options import ImageOptions
+from relxfer_vision.pictures.depth import Depth
+from relxfer_vision.pictures.geometry import Geometry
+
+from relxfer.judge.classification import Classification
 
 
 def test_files_that_stand_in_test_and_training_are_counted(loaded, folder, tmp_path):
@@ -12,3 +18,21 @@ def test_files_that_stand_in_test_and_training_are_counted(loaded, folder, tmp_p
         (tmp_path / "other" / label / "new.jpg").write_bytes((folder / label / f"{label}0.jpg").read_bytes())
     domain = loaded(train=folder, test=tmp_path / "other")
     assert ImageAdapter(ImageOptions()).audit(domain) == {"test pictures": 2, "also in training": 2}
+
+
+def test_a_group_of_patients_on_both_sides_of_the_users_split_is_counted(paint, loaded, tmp_path):
+    rows = []
+    for number in range(8):
+        paint(tmp_path / f"{number}.png")
+        rows.append(f"{number}.png,{'ab'[number % 2]},{'test' if number > 4 else 'train'},p{number // 3}")
+    (tmp_path / "t.csv").write_text("file,label,split,group\n" + "\n".join(rows) + "\n")
+    counts = ImageAdapter(ImageOptions()).audit(loaded(path=tmp_path / "t.csv"))
+    assert counts == {"test pictures": 3, "also in training": 0, "of a group in training": 1}
+
+
+def test_a_blank_domain_scales_pictures_as_those_that_were_learnt_from(tmp_path):
+    Image.fromarray(np.array([[0, 4095]], np.uint16)).save(tmp_path / "a.png")
+    blank = ImageAdapter(ImageOptions()).blank(Classification(("a", "b")), Depth.of([4000]).card())
+    asked = blank.ask({"file": [str(tmp_path / "a.png")]})
+    assert asked.inputs.fitted(np.array([0]), Geometry(2, 1, "pad"))[0][0, 1, 0] == 255
+    assert blank.prepares() == {"white": 4095.0, "white_of_fractions": 1.0}

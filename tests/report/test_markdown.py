@@ -28,6 +28,14 @@ def test_every_row_has_a_cell_for_every_column(sample):
     assert rows[2][3:7] == ["–", "–", "–", "–"]
 
 
+def test_a_leak_is_beside_the_verdict_and_told_below_the_table(sample):
+    leaking = replace(sample.targets["us"], given_away=("same",))
+    text = markdown(replace(sample, targets={"us": leaking}))
+    _, _, *rows = table(text)
+    assert rows[0][4] == "HELPS **(leak)**"
+    assert "\n**leak in us: of 3 same 3 are same" in text
+
+
 def test_the_oracle_is_a_column_where_it_was_asked_for(with_oracle):
     head, _, first, second, *_ = table(markdown(with_oracle))
     assert (head[-1], first[-1], second[-1]) == ("oracle", ".900", "–")

@@ -30,6 +30,16 @@ def test_what_came_out_stands_first_and_how_it_was_got_behind(sample, shown):
     assert how.split()[-7:] == ["target-val", "1", "min", "15", "s", "512", "168,705"]
 
 
+def test_a_leak_is_red_and_beside_the_verdict(sample, shown):
+    leaking = replace(sample.targets["us"], given_away=("same",))
+    made = terminal.render(replace(sample, targets={"us": leaking}))
+    text = shown(made)
+    assert lines(text, "finetune")[0].split()[-3:] == ["HELPS", "(leak)", ".031"]
+    assert text.index("(leak)") < text.index("leak in us:") < text.index("world → us: how")
+    (told,) = (part for part in made.renderables if isinstance(part, Text) and "leak in us" in part.plain)
+    assert "red" in str(told.style)
+
+
 def test_roles_and_deterministic_rows_are_marked(sample, shown):
     text = shown(terminal.render(sample))
     assert lines(text, "zero-shot (direct)")[0].split()[-2] == "HURTS"

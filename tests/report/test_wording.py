@@ -49,6 +49,13 @@ def test_what_must_be_known_of_sources_and_targets(sample):
     assert "source w: ultra.pth" in wording.sentences(given)
 
 
+def test_what_gives_answers_away_is_told_of_how_many(sample):
+    leaking = replace(sample.targets["us"], audit={"test facts": 20, "also observed": 3}, given_away=("also observed",))
+    (told,) = wording.leaks("us", leaking)
+    assert told.startswith("leak in us: of 20 test facts 3 are also observed")
+    assert wording.leaks("us", sample.targets["us"]) == []
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

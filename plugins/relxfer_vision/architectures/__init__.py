@@ -6,6 +6,7 @@ Of each the record; beside it `NAME.py` has its options and its loader, and `NAM
 from __future__ import annotations
 
 from relxfer.contract.records import SourceModel
+from relxfer_vision.weights import installed
 from relxfer_vision.weights.published import names
 
 #: What a learner can do with every network.
@@ -87,6 +88,16 @@ MODELS = (
         weights=names("squeezenet1_0"),
         find="relxfer_vision.weights.published:find",
         summary="SqueezeNet 1.0 (Iandola et al. 2016), as torchvision has it",
+    ),
+    SourceModel(
+        name="efficientnet_lite0",
+        load="relxfer_vision.architectures.efficientnet_lite:efficientnet_lite0",
+        reads=("pictures",),
+        offers=OFFERS,
+        read="relxfer_vision.architectures.efficientnet_lite:read",
+        weights=installed.names("efficientnet_lite0"),
+        find="relxfer_vision.weights.installed:find",
+        summary="EfficientNet-Lite0 (Tan and Le 2019), whose weights the extra `imagenet` installs",
     ),
     SourceModel(
         name="module",

@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from relxfer.contract.data import Domain
 from relxfer.contract.readers import Told
+from relxfer.errors import NotMine
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
-from relxfer_vision.files.picture_table import LABEL, read_table
+from relxfer_vision.files import repeats
+from relxfer_vision.files.listed_pictures import GROUP
+from relxfer_vision.files.picture_table import LABEL, PictureTable, read_table
 from relxfer_vision.files.user_domain import user_domain
 from relxfer_vision.options import TABLES, ImageFiles
+from relxfer_vision.pictures.images import Images
+from relxfer_vision.weights import installed
 
 #: How people call the column with the answers, most telling first.
 LABELS = (LABEL, "labels", "tags", "target", "value")
+#: How people call the column with what a split has to keep together.
+GROUPS = (GROUP, "patient", "patient_id", "person", "person_id", "subject", "subject_id", "scene", "participant")
+#: Photographs have a shorter side of at least so many pixels.
+_SIDE = 64
+_LOOKED_AT = 200
+_LITE = ("efficientnet_lite0", "IMAGENET1K")
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """The place, the domain that it makes, and the columns of its labels as told."""
+    """The place, and the domain that it makes.
+
+    guess  which columns of a table have the answers; None: nothing is to be said
+    given  further options of the reader: what was told or guessed
+    """
 
     path: Path
     domain: Domain
     guess: Guess | None = None
-    label: tuple[str, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
 
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its path is a `Path`."""
-        table: dict[str, Any] = {"use": "image-files", "path": self.path}
-        table |= {"label": self.label[0] if len(self.label) == 1 else list(self.label)} if self.label else {}
-        return table | (self.guess.table() if self.guess else {})
+        return {"use": "image-files", "path": self.path, **self.given}
 
     def tables(self) -> Mapping[str, Any]:
-        """What a configuration for pictures has besides: ImageNet's weights, and strategies that give a new head."""
+        """What a configuration for pictures has besides: what to learn from, and strategies that give a new head."""
         return {
-            "source": {"model": "resnet18", "weights": "IMAGENET1K_V1"},
+            "source": _source(self.domain.inputs),
             "target": {"label_budgets": [10, 100, "all"]},  # a new head is nothing without labels
             "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head_lr_factor": 10}],
         }
@@ -45,19 +58,64 @@ class Inspection:
     def sentences(self) -> list[str]:
         """What to tell the user."""
         guessed = [self.guess.sentence()] if self.guess else []
-        return [f"{self.path}: {len(self.domain.inputs):,} pictures", *guessed, *self.domain.notes]
+        images = self.domain.inputs
+        first = f"{self.path}: {len(images):,} pictures"
+        return [first, *guessed, *self.domain.notes, *repeats.nearly(images), *_given_away(self.domain)]
 
 
 def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     """Inspect a folder of pictures, a table of them, or arrays; every picture is decoded.
 
     Raises:
+        NotMine: it is no such file.
         DataError: there are no labelled pictures, or some that cannot be used.
     """
-    told.only("image-files", "label")
-    path, guess = Path(path), None
-    if path.suffix.lower() in TABLES and path.is_file() and not told.label:
-        guess = answer_columns.guess(read_table(path, labelled=False).columns, LABELS, (LABEL,))
-    asked = {"label": told.label} if told.label else guess.table() if guess else {}
-    options = ImageFiles.model_validate({"path": path.resolve(), **asked})
-    return Inspection(path, user_domain(options), guess, told.label)
+    path, guess, group = Path(path), None, told.group
+    listed = path.is_file() and path.suffix.lower() in TABLES
+    told.only("image-files", *(("label", "group") if listed else ()), "skip_bad")
+    if path.is_file() and path.suffix.lower() not in (*TABLES, ".npz"):
+        raise NotMine(f"expected a folder of pictures, a .csv, .tsv or .parquet, or an .npz, got {path}; convert it")
+    if listed:
+        table = read_table(path, labelled=False)
+        guess = None if told.label else answer_columns.guess(table.columns, LABELS, (LABEL,))
+        group = group or _group(table, told.label)
+    given: dict[str, Any] = dict(guess.table()) if guess else {"label": told.label} if told.label else {}
+    given |= ({"group": group} if group else {}) | ({"skip_bad": True} if told.skip_bad else {})
+    options = ImageFiles.model_validate({"path": path.resolve(), **given})
+    return Inspection(path, user_domain(options), guess, given)
+
+
+def _group(table: PictureTable, labels: Sequence[str]) -> str | None:
+    """The column with what stays together, if it has a usual name and several pictures of some value."""
+    by_name = {name.lower(): name for name in table.columns if name not in labels}
+    found = [by_name[name] for name in GROUPS if name in by_name]
+    return next((name for name in found if len(set(table.columns[name])) < len(table.files)), None)
+
+
+def _source(images: Images) -> dict[str, Any]:
+    """Weights of ImageNet, those that are installed where there are some; for small gray pictures the digits."""
+    rows = range(0, len(images), max(1, len(images) // _LOOKED_AT))
+    looks = [images.look(row) for row in rows]
+    small = sum(look.shorter < _SIDE for look in looks) > len(looks) / 2
+    if small and not any(look.coloured for look in looks):
+        training = {"steps": 1500, "batch_size": 32}
+        return {"model": "lenet", "datasets": ["digits"], "shared": True, "training": training}
+    if installed.is_installed(*_LITE):
+        return {"model": _LITE[0], "weights": _LITE[1]}
+    return {"model": "resnet18", "weights": "IMAGENET1K_V1"}
+
+
+def _given_away(domain: Domain) -> list[str]:
+    """A sentence on test pictures that are training pictures too."""
+    if domain.test is None or domain.train is None:
+        return []
+    first, names = domain.inputs.first_equal, domain.inputs.names
+    training = {int(first[row]): row for row in domain.train.queries}
+    pairs = [(row, training[int(first[row])]) for row in domain.test.queries if int(first[row]) in training]
+    if not pairs:
+        return []
+    shown = "; ".join(f"{names[a]} = {names[b]}" for a, b in pairs[:3])
+    return [
+        f"leak: {len(pairs):,} of {len(domain.test):,} test pictures are also in training ({shown}"
+        f"{', ...' if len(pairs) > 3 else ''}): their answers are given away; take them out of one of the two"
+    ]

@@ -32,6 +32,11 @@ class PictureTable:
         """The place of a picture in the table, for messages."""
         return f"{self.path}:{self.lines[row]}"
 
+    def take(self, rows: Sequence[int]) -> PictureTable:
+        """These rows of it."""
+        columns: dict[str, Sequence[str]] = {n: [cells[row] for row in rows] for n, cells in self.columns.items()}
+        return PictureTable(self.path, [self.files[row] for row in rows], columns, [self.lines[row] for row in rows])
+
     def chosen(self, names: Sequence[str]) -> dict[str, Sequence[str]]:
         """These columns, or without any the column `label`.
 

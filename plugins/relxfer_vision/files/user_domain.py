@@ -8,122 +8,111 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.authoring.ordering import natural
 from relxfer.contract.data import Domain
 from relxfer.contract.only_with import refuse_for_data
 from relxfer.errors import DataError
+from relxfer.judge.classification import Classification
 from relxfer_vision.domain import image_domain
 from relxfer_vision.files import answers
 from relxfer_vision.files.answers import PictureAnswers
+from relxfer_vision.files.arrangement import Arrangement
 from relxfer_vision.files.labelled import Labelled, counted
 from relxfer_vision.files.random_split import RandomSplit
-from relxfer_vision.files.user_pictures import UserPictures, read_pictures
+from relxfer_vision.files.repeats import repeated
+from relxfer_vision.files.user_pictures import UserPictures, read_pictures, usable
 from relxfer_vision.options import ImageFiles
-from relxfer_vision.pictures.images import ArrayImages, FileImages, Images
+from relxfer_vision.pictures.images import ArrayImages, FileImages, Images, Seen
+
+#: Split -> rows of the pictures [n], and their answers.
+Rows = dict[str, tuple[np.ndarray, np.ndarray]]
 
 
 def user_domain(options: ImageFiles) -> Domain:
-    """The domain of the user's pictures.
+    """The domain of the user's pictures; neither the order of files or rows nor names of files decide its split.
 
     Raises:
         DataError: pictures or labels cannot be used; the message names the file or folder.
     """
-    pictures = read_pictures(options)
+    pictures, seen = usable(read_pictures(options), options.skip_bad)
     if options.path and "all" not in pictures.splits:
         refuse_for_data(options, ("test_fraction", "split_seed"), f"where {options.path} is split already")
-    name = options.name or Path(options.path or options.train or options.test or "pictures").stem
-    random = RandomSplit(options.test_fraction, options.split_seed)
     kind = answers.kind_of(pictures.splits, options.task)
     if kind != "classification":
         refuse_for_data(options, ("classes",), "where the answers are no classes")
-        return _of_answers(name, pictures, answers.answers_of(pictures.splits, kind), random)
-    for labelled in pictures.splits.values():
-        answers.complete(labelled)
-    return domain_of(name, pictures.splits, options.classes, random, pictures.unlabelled, pictures.notes)
-
-
-def _of_answers(name: str, pictures: UserPictures, found: PictureAnswers, random: RandomSplit) -> Domain:
-    """A domain of pictures with numbers or labels; those whose answer is missing are seen without one."""
     _check_splits(pictures.splits)
-    images, starts = _images(pictures.splits, pictures.unlabelled)
-    rows = {
-        split: (starts[split] + np.flatnonzero(known), found.answers[split][known])
-        for split, known in found.known.items()
-    }
-    sentences = [f"{split if split != 'all' else 'pictures'}: {len(there):,}" for split, (there, _) in rows.items()]
+    found = answers.answers_of(pictures.splits, kind, options.classes)
+    name = options.name or Path(options.path or options.train or options.test or "pictures").stem
+    return _domain(name, pictures, seen, found, RandomSplit(options.test_fraction, options.split_seed))
+
+
+def _domain(
+    name: str, pictures: UserPictures, seen: Sequence[Seen], found: PictureAnswers, random: RandomSplit
+) -> Domain:
+    """A domain of pictures; those whose answer is missing are seen without one."""
+    images, starts = _images(pictures, seen)
+    arranged = Arrangement.of(images, pictures.splits)
+    rows = _rows(pictures.splits, found, starts, arranged)
+    sentences = [_counted(split, labelled, found) for split, labelled in pictures.splits.items()]
     if "all" in rows:
-        everything, values = rows["all"]
-        train, test = random.of_all(len(everything))
-        rows = {"train": (everything[train], values[train]), "test": (everything[test], values[test])}
-        sentences.append(random.sentence(len(test), "the pictures"))
+        rows, sentence = _split(rows, found, random, arranged.groups)
+        sentences.append(sentence)
     others = [starts[s] + np.flatnonzero(~known) for s, known in found.known.items() if s in ("all", "train")]
     others.append(np.arange(starts["unlabelled"], len(images)))
-    seen = np.concatenate([rows["train"][0]] * ("train" in rows) + others)
+    further = arranged.sorted(np.concatenate(others))
+    hidden = np.concatenate([rows["train"][0]] * ("train" in rows) + [further]) if len(further) else None
     if pictures.unlabelled:
         sentences.append(f"{len(pictures.unlabelled):,} further pictures without labels")
     sentences += [*found.notes, *pictures.notes, *(note for each in pictures.splits.values() for note in each.notes)]
+    said = [text for split in pictures.splits for text in found.said(split)]
+    sentences += [*filter(None, [images.depth.sentence()]), *repeated(images, said + [""] * (len(images) - len(said)))]
     splits = rows.get("train"), rows.get("test"), rows.get("val")
-    return image_domain(name, images, found.task, *splits, seen if len(seen) else None, sentences)
+    return image_domain(name, images, found.task, *splits, hidden, sentences, arranged.grouped)
 
 
-def domain_of(
-    name: str,
-    splits: Mapping[str, Labelled],
-    classes: Sequence[str] | None = None,
-    random: RandomSplit = RandomSplit(),
-    unlabelled: Sequence[Path] = (),
-    notes: Sequence[str] = (),
-) -> Domain:
-    """A domain of labelled pictures.
+def _rows(
+    splits: Mapping[str, Labelled], found: PictureAnswers, starts: Mapping[str, int], arranged: Arrangement
+) -> Rows:
+    """Of each split the rows that have an answer, with their answers, as they are arranged."""
+    made: Rows = {}
+    for split in splits:
+        rows = arranged.sorted(starts[split] + np.flatnonzero(found.known[split]))
+        made[split] = rows, found.answers[split][rows - starts[split]]
+    return made
 
-    splits      "all", of which a test is split off; or "test", with "train" and "val" where there are some
-    classes     their names in order; None: those that occur, sorted
-    random      how the test is split off
-    unlabelled  picture files without labels, which are seen beside those of training
-    notes       further sentences for the report
+
+def _split(rows: Rows, found: PictureAnswers, random: RandomSplit, groups: np.ndarray) -> tuple[Rows, str]:
+    """Training and test rows, and a sentence on them."""
+    everything, values = rows["all"]
+    if isinstance(found.task, Classification):
+        train, test = random.of(values, found.task.answers, groups[everything])
+        sentence = random.sentence(len(test))
+    else:
+        train, test = random.of_all(groups[everything])
+        sentence = random.sentence(len(test), "the pictures")
+    return {"train": (everything[train], values[train]), "test": (everything[test], values[test])}, sentence
+
+
+def _counted(split: str, labelled: Labelled, found: PictureAnswers) -> str:
+    known, name = found.known[split], "pictures" if split == "all" else split
+    if not isinstance(found.task, Classification):
+        return f"{name}: {known.sum():,}"
+    return f"{name}: {counted(label for label, there in zip(labelled.labels, known, strict=True) if there)}"
+
+
+def domain_of(name: str, splits: Mapping[str, Labelled]) -> Domain:
+    """A domain of labelled pictures that are split: "test", with "train" and "val" where there are some.
 
     Raises:
         DataError: there are fewer than two classes, a class of the test is in no other split, pictures do not decode.
     """
-    named = _classes(splits, classes)
-    numbers = {label: number for number, label in enumerate(named)}
-    images, starts = _images(splits, unlabelled)
-    rows = {
-        split: (
-            starts[split] + np.arange(len(labelled)),
-            np.array([numbers[each] for each in labelled.labels], np.int64),
-        )
-        for split, labelled in splits.items()
-    }
-    sentences = [f"{split if split != 'all' else 'pictures'}: {counted(each.labels)}" for split, each in splits.items()]
-    if "all" in rows:
-        everything, labels = rows["all"]
-        train, test = random.of(labels, named)
-        rows = {"train": (everything[train], labels[train]), "test": (everything[test], labels[test])}
-        sentences.append(random.sentence(len(test)))
-    seen = None
-    if unlabelled:
-        seen = np.concatenate([rows["train"][0]] * ("train" in rows) + [np.arange(starts["unlabelled"], len(images))])
-        sentences.append(f"{len(unlabelled):,} further pictures without labels")
-    sentences += [*notes, *(note for labelled in splits.values() for note in labelled.notes)]
-    return image_domain(name, images, named, rows.get("train"), rows.get("test"), rows.get("val"), seen, sentences)
-
-
-def _classes(splits: Mapping[str, Labelled], given: Sequence[str] | None) -> tuple[str, ...]:
-    """The names in order; `DataError` where there are fewer than two, or a split has others."""
     _check_splits(splits)
-    by_split = {split: set(labelled.labels) for split, labelled in splits.items()}
-    names = set(given or ()) or by_split.get("train") or by_split.get("all") or by_split.get("test") or set()
-    for split, labels in by_split.items():
-        if strange := sorted(labels - names):
-            where = "classes" if given else "the pictures to train on"
-            raise DataError(
-                f"expected the classes of {where} ({', '.join(sorted(names)[:10])}) in {split}, got also "
-                f"{', '.join(map(repr, strange[:5]))}; name them alike, or take them out"
-            )
-    if len(names) < 2:
-        raise DataError(f"expected at least two classes, got {', '.join(names) or 'none'} alone; add another")
-    return tuple(given or sorted(names, key=natural))
+    found = answers.answers_of(splits, "classification")
+    images, starts = _images(*usable(UserPictures(dict(splits)), skip=False))
+    rows = {split: (starts[split] + np.arange(len(each)), found.answers[split]) for split, each in splits.items()}
+    sentences = [_counted(split, labelled, found) for split, labelled in splits.items()]
+    sentences += [note for labelled in splits.values() for note in labelled.notes]
+    given = rows.get("train"), rows.get("test"), rows.get("val")
+    return image_domain(name, images, found.task, *given, notes=sentences)
 
 
 def _check_splits(splits: Mapping[str, Labelled]) -> None:
@@ -132,15 +121,16 @@ def _check_splits(splits: Mapping[str, Labelled]) -> None:
         raise DataError(f"expected pictures to train on or a test, got {got}; add some")
 
 
-def _images(splits: Mapping[str, Labelled], unlabelled: Sequence[Path]) -> tuple[Images, dict[str, int]]:
+def _images(pictures: UserPictures, seen: Sequence[Seen]) -> tuple[Images, dict[str, int]]:
     """All pictures one after the other, and the row at which each split begins."""
+    splits, unlabelled = pictures.splits, pictures.unlabelled
     sizes = [*(len(labelled) for labelled in splits.values()), len(unlabelled)]
     starts = dict(zip((*splits, "unlabelled"), np.cumsum([0, *sizes]).tolist(), strict=False))
     names = [f"{split}/{name}" if split != "all" else name for split, each in splits.items() for name in each.names]
     pixels: list[Any] = [labelled.pixels for labelled in splits.values() if labelled.pixels is not None]
     if not pixels:
         paths = [path for labelled in splits.values() for path in labelled.paths]
-        return FileImages.of([*paths, *unlabelled], [*names, *map(str, unlabelled)]), starts
+        return FileImages.seen([*paths, *unlabelled], [*names, *map(str, unlabelled)], seen), starts
     if len(pixels) < len(splits) or unlabelled:
         raise DataError("expected all pictures in arrays or all in files, got both; bring them into one form")
     shapes = {array.shape[1:] for array in pixels}

@@ -12,11 +12,14 @@ from typing import Any
 import numpy as np
 
 from relxfer.errors import DataError
+from relxfer_vision.pictures.depth import EIGHT, Depth
 
 #: Formats that are decoded, as Pillow calls them. Not among them: EPS, a program that Ghostscript would run.
 _FORMATS = (
     "AVIF", "BMP", "DIB", "GIF", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "QOI", "SGI", "TGA", "TIFF", "WEBP",
 )  # fmt: skip
+#: Orders of the bytes of colours of 16 bits: read in the other one, the upper byte is the lower.
+_SWAPPED = {"RGB;16B": "RGB;16L", "RGB;16L": "RGB;16B"}
 #: Pixels of the longest side, which is JPEG's.
 _SIDE = 65_535
 #: Pixels of a strip in which a picture is converted: every copy of a whole one counts.
@@ -31,43 +34,48 @@ def formats() -> list[str]:
     return [name for name in _FORMATS if name in Image.OPEN]
 
 
-def pictures_in(folder: Path) -> tuple[list[Path], list[Path]]:
-    """Files below a folder that are pictures by their suffix, and those that are not; hidden ones are neither."""
-    from PIL import Image
+def values_of(content: bytes, path: Path) -> np.ndarray:
+    """The values [H, W, 1 or 3] of the bytes of a picture file, upright as its EXIF says.
 
-    suffixes = {suffix for suffix, kind in Image.registered_extensions().items() if kind in formats()}
-    files = [
-        file  # also a link that leads nowhere: reading it fails with a message that names it
-        for file in sorted(folder.rglob("*"))
-        if not file.is_dir() and not any(name.startswith(".") for name in file.relative_to(folder).parts)
-    ]
-    pictures = [file for file in files if file.suffix.lower() in suffixes]
-    return pictures, [file for file in files if file.suffix.lower() not in suffixes]
+    uint8; where it has more bits, whole numbers or fractions as they are in the file.
 
-
-def check(content: bytes, path: Path) -> None:
-    """`DataError` where the bytes of a picture file do not decode; a JPEG is decoded small, which reads all of it."""
-    with _opened(content, path) as picture:
-        picture.draft("RGB", (1, 1))
-        picture.load()
-        if picture.mode == "F" and not all(np.isfinite(np.asarray(strip)).all() for _, strip in _strips(picture)):
-            raise ValueError("a value that is NaN or infinite")
-
-
-def decoded(content: bytes, path: Path) -> np.ndarray:
-    """uint8 [H, W, 1 or 3] of the bytes of a picture file, upright as its EXIF says; `DataError` where they do not
-    decode."""
+    Raises:
+        DataError: it does not decode, or a fraction is no finite number.
+    """
     from PIL import ImageOps
 
     with _opened(content, path) as picture:
         ImageOps.exif_transpose(picture, in_place=True)
         eight = picture.mode in ("1", "L") and "transparency" not in picture.info
-        gray = eight or picture.mode == "F" or picture.mode.startswith("I")
-        top = _top(picture)
-        pixels = np.empty((picture.height, picture.width, 1 if gray else 3), np.uint8)
+        deep = picture.mode == "F" or picture.mode.startswith("I")
+        kind = np.asarray(picture.crop((0, 0, 1, 1))).dtype.newbyteorder("=") if deep else np.dtype(np.uint8)
+        values = np.empty((picture.height, picture.width, 1 if eight or deep else 3), kind)
         for rows, strip in _strips(picture):
-            pixels[rows] = _plain(strip, gray, top)
-    return pixels
+            values[rows] = np.asarray(strip)[..., None] if deep else _plain(strip, eight)
+        if kind.kind == "f" and not np.isfinite(values).all():
+            raise ValueError("a value that is NaN or infinite")
+        lower = _lower_bytes(picture, content)
+    return values if lower is None else values * np.uint16(256) + lower
+
+
+def _lower_bytes(picture: Any, content: bytes) -> np.ndarray | None:
+    """uint8 [H, W, 3] of colours of 16 bits, of which Pillow gives the upper bytes alone; None of other pictures."""
+    from PIL import Image, ImageOps
+
+    if picture.mode != "RGB" or "transparency" in picture.info:
+        return None
+    with Image.open(io.BytesIO(content), formats=[picture.format]) as again:
+        tiles = [(tile, _SWAPPED.get(tile.args)) for tile in again.tile if isinstance(tile.args, str)]
+        if not tiles or not all(swapped for _, swapped in tiles):
+            return None
+        again.tile = [tile._replace(args=swapped) for tile, swapped in tiles]
+        ImageOps.exif_transpose(again, in_place=True)
+        return np.asarray(again)
+
+
+def decoded(content: bytes, path: Path, depth: Depth = EIGHT) -> np.ndarray:
+    """uint8 [H, W, 1 or 3] of the bytes of a picture file, see `values_of`; deeper gray is scaled as `depth` says."""
+    return depth.eight(values_of(content, path))
 
 
 def _strips(picture: Any) -> Iterator[tuple[slice, Any]]:
@@ -112,22 +120,13 @@ def _telling(path: Path) -> Iterator[None]:
             raise DataError(f"expected a picture, got {path}, which does not decode ({error}); take it out") from None
 
 
-def _plain(picture: Any, gray: bool, top: float) -> np.ndarray:
-    """Eight bits, gray or RGB; what is transparent lies on white, and deeper gray is scaled, `top` to 255."""
+def _plain(picture: Any, gray: bool) -> np.ndarray:
+    """Eight bits, gray or RGB; what is transparent lies on white."""
     from PIL import Image
 
-    if gray and picture.mode in ("1", "L"):
-        return np.asarray(picture.convert("L"))[..., None]
     if gray:
-        values = np.asarray(picture, dtype=np.float64)[..., None]
-        return (values.clip(0, top) * (255.0 / top)).round().astype(np.uint8)
+        return np.asarray(picture.convert("L"))[..., None]
     if "A" in picture.getbands() or "transparency" in picture.info:
         whole = picture.convert("RGBA")
         return np.asarray(Image.alpha_composite(Image.new("RGBA", whole.size, "white"), whole).convert("RGB"))
     return np.asarray(picture.convert("RGB"))
-
-
-def _top(picture: Any) -> float:
-    """The value that becomes 255: of 16 bits their largest; of 32 bits and fractions as their values tell."""
-    tops = {"I": (255.0, 65535.0), "F": (1.0, 255.0, 65535.0)}.get(picture.mode, (65535.0,))
-    return next((top for top in tops[:-1] if picture.getextrema()[1] <= top), tops[-1])

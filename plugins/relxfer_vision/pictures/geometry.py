@@ -13,7 +13,8 @@ from relxfer.errors import Incompatible
 LONGEST = 8
 #: Values that are converted at once: every copy of a whole picture counts.
 _STRIP = 1 << 23
-_WEIGHTS = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+#: Share of red, green and blue in gray (ITU-R 601-2).
+GRAY = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _middle(pixels: np.ndarray) -> np.ndarray:
 
 
 def _gray(pixels: np.ndarray) -> np.ndarray:
-    return (pixels.astype(np.float32) @ _WEIGHTS).round().astype(np.uint8)
+    return (pixels.astype(np.float32) @ GRAY).round().astype(np.uint8)
 
 
 def _picture(pixels: np.ndarray) -> Any:

@@ -135,7 +135,7 @@ def _judged(sample: str, mark: str, quotes: bool, whole: bool) -> _Judged | None
     except delimited.BadQuotes:  # also where the sample is cut
         whole_share = min(1.0, len(rows) / max(1, sum(map(bool, sample.split("\n")))))
     filled = [_filled(row) for row in rows]
-    widths = Counter(filled[1:] if len(filled) > 2 else filled)
+    widths = Counter(filled[1:] if len(filled) > 10 else filled)  # a first row may be a header, or a count
     if not widths:
         return None
     width = max(widths, key=lambda each: (widths[each], each))

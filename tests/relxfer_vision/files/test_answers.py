@@ -86,8 +86,6 @@ def test_numbers_in_arrays_and_in_names_of_folders(tmp_path):
 def test_mistakes_are_told_with_their_line(table, tmp_path):
     with pytest.raises(DataError, match=r"t\.csv:3: expected a finite number in 'age', got 'old'"):
         loaded(table("age", "1.5", "old"), label="age", task="regression")
-    with pytest.raises(DataError, match="no label in line 3"):
-        loaded(table("label", "x", "", "y"))
     with pytest.raises(ValidationError, match="classes"):
         ImageFiles(path=table("label", "1", "2"), task="regression", classes=("1", "2"))
     (tmp_path / "folder").mkdir()
@@ -103,3 +101,23 @@ def test_init_says_what_it_took_and_why(table):
     whole = inspect(table("label", "3", "4", "3", "4"))
     assert whole.domain.task.kind == "classification"
     assert 'write task = "regression"' in " ".join(whole.sentences())
+
+
+@pytest.mark.parametrize("missing", ["", "NaN", "nan", "NA", "N/A", "None", "null", "?"])
+def test_a_label_that_is_missing_in_any_spelling_is_no_class(table, missing):
+    domain = loaded(table("label", "x", "y", missing, "y", "x"))
+    assert domain.task.answers == ("x", "y")
+    assert domain.name_queries(domain.unlabelled.queries)["file"][-1] == "2.png"
+    assert len(domain.train) + len(domain.test) == 4
+    (note,) = (note for note in domain.notes if "no label" in note)
+    assert note == f"1 pictures have no label ({missing!r}): they are seen without one"
+
+
+def test_a_spelling_of_missing_that_is_named_as_a_class_is_one(table):
+    assert loaded(table("label", "x", "None", "None", "x"), classes=("None", "x")).task.answers == ("None", "x")
+
+
+def test_labels_missing_in_arrays_are_no_class(tmp_path):
+    pixels = np.arange(5 * 16, dtype=np.uint8).reshape(5, 4, 4)
+    np.savez(tmp_path / "a.npz", images=pixels, labels=np.array(["x", "y", "nan", "x", "y"]))
+    assert loaded(tmp_path / "a.npz").task.answers == ("x", "y")

