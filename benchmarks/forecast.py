@@ -54,7 +54,7 @@ def main() -> None:
     parser.add_argument("configs", nargs="+", type=Path)
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
-    time.perf_counter = time.process_time  # type: ignore[assignment]
+    time.perf_counter = time.process_time  # type: ignore[assignment]  # by which a run counts the seconds of its cells
     plugins = Plugins.load()
     rows = [row for config in arguments.configs for row in compared(config, plugins)]
     table = Table("configuration", "row", "estimate", "spent", "ratio")

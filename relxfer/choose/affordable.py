@@ -15,7 +15,7 @@ from relxfer.execute.forecast import Forecast, Forecaster
 from relxfer.judge.scoring import Scorer
 from relxfer.plugins.finder import Plugins
 
-#: Seconds that a first run may take.
+#: Seconds of computation that a first run may take.
 LIMIT = 600.0
 #: The fewest seeds for which verdicts are given, the fewest label budgets, and the fewest steps that are proposed.
 SEEDS, BUDGETS, STEPS = (6, 4, 3), 2, 50
@@ -27,7 +27,7 @@ class Affordable:
 
     tables   its tables
     whole    the tables of the best configuration
-    limit    seconds that it was to take
+    limit    seconds of computation that it was to take, as in `Forecast`
     seconds  that it will take; None if they are not known
     needed   seconds that the best configuration would take
     unknown  why the seconds are not known
@@ -59,7 +59,7 @@ def affordable(
         folder: to which paths in them are relative.
         plugins: loaded plugins.
         progress: called with the number of measured rows and of all of them.
-        limit: seconds of wall time, with as many cells at a time as the configuration says.
+        limit: seconds of computation, as in `Forecast`.
     """
     whole = drafts[0]
     try:
@@ -74,7 +74,7 @@ def affordable(
                 foreseen = forecaster.of(_experiment(tables, folder, plugins), folder / "none", progress)
                 if missing := _unmeasured(foreseen):
                     return Affordable(whole, whole, limit, unknown=missing)
-                seconds = (foreseen.seconds or 0.0) / foreseen.jobs
+                seconds = foreseen.seconds or 0.0
                 needed = seconds if needed is None else needed
                 chosen = Affordable(tables, whole, limit, seconds, needed)
                 if seconds <= limit:

@@ -72,7 +72,9 @@ class Forecast:
     out      run directory
     cells    planned cells, including those that will be refused
     refused  reasons for which cells will be refused
-    jobs     how many cells run at a time; the seconds are those of one after the other
+
+    Seconds here and in the rows are of CPU time, which does not depend on what else the machine does or how many cells
+    run at a time; on a GPU, of wall time.
     """
 
     name: str
@@ -81,7 +83,6 @@ class Forecast:
     sources: tuple[StageCost, ...]
     rows: tuple[RowCost, ...]
     refused: tuple[str, ...]
-    jobs: int = 1
 
     @property
     def seconds(self) -> float | None:
@@ -150,7 +151,7 @@ class Forecaster:
             progress(len(stages) + len(costs), len(sources) + len(rows))
             costs.append(_row(engine, self.rehearsal, cells))
         refused = tuple(dict.fromkeys(cell.refusal for cell in plan if cell.refusal))
-        return Forecast(experiment.config.name, folder, len(plan), tuple(stages), tuple(costs), refused, width)
+        return Forecast(experiment.config.name, folder, len(plan), tuple(stages), tuple(costs), refused)
 
 
 def _grouped(plan: Sequence[PlannedCell]) -> list[list[PlannedCell]]:

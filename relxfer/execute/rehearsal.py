@@ -38,8 +38,8 @@ MOST, FIRST = 128, 8
 STEPS, SECONDS = 3, 0.3
 
 Made = TypeVar("Made")
-#: What was trained, the wall time, and the trainer.
-Trained: TypeAlias = tuple[Made, float, PhaseTrainer]
+#: What was trained, the seconds of all of it, and the seconds and number of its steps.
+Trained: TypeAlias = tuple[Made, float, float, int]
 
 
 class Rehearsal:
@@ -76,13 +76,12 @@ class Rehearsal:
         few, many = (_part(shown, count) for count in (most // 2, most))
         with memory.held(cell.adapter.record.large_blocks):
             self._run(cell, few, 1)  # compiles kernels, and computes features that are kept
-            learner, seconds, trainer = self._repeated(lambda steps: self._run(cell, many, steps))
-            steps, spent = _steps(trainer), trainer.tally.seconds
+            learner, seconds, spent, steps = self._repeated(lambda steps: self._run(cell, many, steps))
             fit = Line(seconds - spent) if steps else self._closed_form(cell, few, many, seconds)
             return Pace(
                 spent / max(1, steps),
                 fit,
-                _validation(many, learner),
+                self._validation(many, learner),
                 *self._answers(learner, cell, shown.target.inputs),
             )
 
@@ -100,18 +99,17 @@ class Rehearsal:
         adapter, views = self._sources.adapter(source), self._sources.views(source).sources
         with memory.held(adapter.record.large_blocks):
             self._trained(source, seed, 1)  # compiles kernels
-            artefact, seconds, trainer = self._repeated(lambda steps: self._trained(source, seed, steps))
-            learner = self._engine.attach.plain(artefact.load(), adapter, None, views)
-            spent, validated = trainer.tally.seconds, views[0].val
-            pace = Pace(spent / max(1, _steps(trainer)), Line(seconds - spent))
-            return replace(pace, validate=_predicting(learner, validated)) if validated else pace
+            artefact, seconds, spent, steps = self._repeated(lambda steps: self._trained(source, seed, steps))
+            learner, validated = self._engine.attach.plain(artefact.load(), adapter, None, views), views[0].val
+            pace = Pace(spent / max(1, steps), Line(seconds - spent))
+            return replace(pace, validate=self._predicting(learner, validated)) if validated else pace
 
     def _trained(self, source: Source, seed: int, steps: int) -> Trained[Artefact]:
         """Pre-train a source with this number of steps."""
         short = _short_source(source, steps)
-        start = time.perf_counter()
-        entry = self._sources.train(short, seed)
-        return self._engine.artefacts.read(entry.model, short.model), time.perf_counter() - start, self._sources.last
+        with self._watch() as watch:
+            entry = self._sources.train(short, seed)
+        return self._engine.artefacts.read(entry.model, short.model), *watch.of(self._sources.last)
 
     def _own(self, source: Source | None) -> Source | None:
         """The source of the shortened experiment with the same name."""
@@ -122,14 +120,14 @@ class Rehearsal:
         """Train a cell with this number of steps."""
         self._transfers.training = lambda method: _short(self._engine.experiment.training(method), steps)
         ready = self._prepared(cell, shown)
-        start = time.perf_counter()
-        learner, _ = self._transfers.run(ready, shown)
-        return learner, time.perf_counter() - start, self._transfers.last
+        with self._watch() as watch:
+            learner, _ = self._transfers.run(ready, shown)
+        return learner, *watch.of(self._transfers.last)
 
     def _repeated(self, train: Callable[[int], Trained[Made]]) -> Trained[Made]:
         """Train with a few steps, and again with more where these were too fast to be measured."""
         made = train(STEPS)
-        spent = made[2].tally.seconds
+        spent = made[2]
         enough = math.ceil(STEPS * SECONDS / spent) if spent else 0
         return train(min(enough, 500)) if enough > STEPS else made
 
@@ -150,12 +148,62 @@ class Rehearsal:
         if asked is None:
             return NOTHING, NOTHING
         with self._engine.attach.features.unused():
-            first = _predicting(learner, asked)
+            first = self._predicting(learner, asked)
         few = asked.take(np.arange(min(MOST, len(asked)))).hidden()
         attached = getattr(learner, "attached", None)
         if attached is None or attached.features(learner, few) is None:  # its features are not kept
             return first, first
-        return first, Line(0.0, _seconds(learner, few) / len(few))
+        return first, Line(0.0, self._seconds(learner, few) / len(few))
+
+    def _validation(self, shown: Shown, learner: Learner) -> Line:
+        """Seconds of a validation point by the number of queries."""
+        select, count = shown.selection.selector(), queries_of_validation(shown)
+        if select is None or not count:
+            return NOTHING
+        select(learner)
+        with self._watch() as watch:
+            select(learner)
+        return Line(0.0, watch.seconds / count)
+
+    def _predicting(self, learner: Learner, examples: Examples) -> Line:
+        """Seconds of queries, from more and more of them until these take long enough."""
+        drawn = examples.take(generator("rehearsal").permutation(len(examples)))
+        count = min(FIRST, len(drawn))
+        self._seconds(learner, drawn.take(np.arange(count)))  # compiles kernels
+        before, now = (0, 0.0), (count, self._seconds(learner, drawn.take(np.arange(count))))
+        while now[0] < len(drawn) and now[1] < SECONDS:
+            count = min(4 * now[0], len(drawn))
+            before, now = now, (count, self._seconds(learner, drawn.take(np.arange(count))))
+        return Line.through(before, now)
+
+    def _seconds(self, learner: Learner, examples: Examples) -> float:
+        with self._watch() as watch:
+            for _ in learner.predict(examples.hidden()):
+                pass
+        return watch.seconds
+
+    def _watch(self) -> Watch:
+        return Watch(self._engine.attach.device == "cpu")
+
+
+class Watch:
+    """Seconds of a block: of CPU time, which does not depend on what else a machine does; on a GPU of wall time."""
+
+    def __init__(self, cpu: bool):
+        self._clock = time.process_time if cpu else time.perf_counter
+
+    def __enter__(self) -> Watch:
+        self._wall, self._start = time.perf_counter(), self._clock()
+        return self
+
+    def __exit__(self, *of: object) -> None:
+        self.seconds = self._clock() - self._start
+        self._rate = self.seconds / max(time.perf_counter() - self._wall, 1e-9)
+
+    def of(self, trainer: PhaseTrainer) -> tuple[float, float, int]:
+        """The seconds of all that a trainer was made for, and the seconds and number of its steps."""
+        steps = sum(progress.step for progress in trainer.tally.phases.values())
+        return self.seconds, min(trainer.tally.seconds * self._rate, self.seconds), steps
 
 
 class _Transfers(Transfers):
@@ -233,37 +281,3 @@ def queries_of_validation(shown: Shown) -> int:
     """Number of queries that a validator may ask at each validation point."""
     domains = (*([shown.selection.target] if shown.selection.target else []), *shown.selection.sources)
     return sum(len(split) for domain in domains for split in (domain.val, domain.unlabelled) if split is not None)
-
-
-def _validation(shown: Shown, learner: Learner) -> Line:
-    """Seconds of a validation point by the number of queries."""
-    select, count = shown.selection.selector(), queries_of_validation(shown)
-    if select is None or not count:
-        return NOTHING
-    select(learner)
-    start = time.perf_counter()
-    select(learner)
-    return Line(0.0, (time.perf_counter() - start) / count)
-
-
-def _steps(trainer: PhaseTrainer) -> int:
-    return sum(progress.step for progress in trainer.tally.phases.values())
-
-
-def _predicting(learner: Learner, examples: Examples) -> Line:
-    """Seconds of queries, from more and more of them until these take long enough."""
-    drawn = examples.take(generator("rehearsal").permutation(len(examples)))
-    count = min(FIRST, len(drawn))
-    _seconds(learner, drawn.take(np.arange(count)))  # compiles kernels
-    before, now = (0, 0.0), (count, _seconds(learner, drawn.take(np.arange(count))))
-    while now[0] < len(drawn) and now[1] < SECONDS:
-        count = min(4 * now[0], len(drawn))
-        before, now = now, (count, _seconds(learner, drawn.take(np.arange(count))))
-    return Line.through(before, now)
-
-
-def _seconds(learner: Learner, examples: Examples) -> float:
-    start = time.perf_counter()
-    for _ in learner.predict(examples.hidden()):
-        pass
-    return time.perf_counter() - start

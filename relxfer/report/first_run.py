@@ -14,14 +14,14 @@ def sentences(chosen: Affordable) -> Iterator[str]:
 
     >>> tables = {"seeds": 3, "target": {"label_budgets": [10]}, "training": {"steps": 50}, "strategy": []}
     >>> list(sentences(Affordable(tables, tables, 600, seconds=30, needed=30)))
-    ['the run will take about 30.0 s on this machine: 3 seeds, label budgets 10, 50 steps']
+    ['the run will take about 30.0 s of CPU time: 3 seeds, label budgets 10, 50 steps']
     """
     if chosen.lacking:
         yield f"it cannot run yet: {chosen.lacking}"
     elif chosen.seconds is None:
         yield f"no estimate of its cost: {chosen.unknown}"
     else:
-        yield f"the run will take about {wording.seconds(chosen.seconds)} on this machine: {_plan(chosen.tables)}"
+        yield f"the run will take about {wording.seconds(chosen.seconds)} of CPU time: {_plan(chosen.tables)}"
         if chosen.tables != chosen.whole:
             left = sorted(_strategies(chosen.whole) - _strategies(chosen.tables))
             without = f"; left out: {', '.join(left)}" if left else ""

@@ -14,7 +14,7 @@ def tables(seeds, strategies, budgets=(10, "all"), steps=200):
 def test_what_was_left_out_for_time_is_told_with_what_it_would_take():
     whole, chosen = tables(6, ["finetune", "feature-extraction"]), tables(3, ["feature-extraction"])
     cost, why = sentences(Affordable(chosen, whole, 600, 500, 9000))
-    assert cost == "the run will take about 8 min 20 s on this machine: 3 seeds, label budgets 10, all, 200 steps"
+    assert cost == "the run will take about 8 min 20 s of CPU time: 3 seeds, label budgets 10, all, 200 steps"
     assert why == (
         "chosen to take at most 10 min 00 s: 6 seeds, label budgets 10, all, 200 steps would take 2 h 30 min; "
         "left out: finetune"

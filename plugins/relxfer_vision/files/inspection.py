@@ -55,6 +55,13 @@ class Inspection:
             "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head_lr_factor": 10}],
         }
 
+    def cheaper(self) -> list[Mapping[str, Any]]:
+        """Without training a large network, which takes hours on a plain CPU: only its head, and as the baseline a small
+        network on small pictures."""
+        small = {"use": "scratch", "name": "scratch (lenet)", "model": {"use": "lenet", "size": 64}, "baseline": True}
+        frozen = [{"use": "feature-extraction"}, {"use": "feature-extraction", "name": "logistic", "head": "logistic"}]
+        return [{"strategy": [*frozen, small], "report": {"baselines": False}}]
+
     def sentences(self) -> list[str]:
         """What to tell the user."""
         guessed = [self.guess.sentence()] if self.guess else []
