@@ -118,17 +118,6 @@ class KGAdapter:
 
         return measures(source.inputs, target.inputs)
 
-    def operations(self, options: Any, domain: Domain, batch_size: int) -> tuple[float, float] | None:
-        """Floating-point operations of one training step and of one scored query, for an estimate of cost.
-
-        The model's options give those of one query; None where they have no method `operations(graph)`. Backward takes
-        twice as many. Sparse kernels run at a fraction of the rate of a matrix product: the total is counted threefold.
-        """
-        if not hasattr(options, "operations"):
-            return None
-        query = options.operations(domain.inputs)
-        return 3 * 3.0 * batch_size * query, 3.0 * query
-
     def audit(self, domain: Domain) -> Mapping[str, int]:
         """Test facts that the observed graph gives away: the same fact, its reversal, or its pair of entities."""
         from relxfer_kg.domain import facts_of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shlex
 from pathlib import Path
+from typing import Any
 
 from relxfer.cli import options
 from relxfer.cli.console import out, plugins
@@ -50,13 +51,30 @@ def _columns(text: str) -> tuple[int | str, ...]:
 
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.contract.readers import Told
-    from relxfer.declare.starter import Asked, write_config
+    from relxfer.declare import starter
+    from relxfer.report import first_run
 
     hints = (tuple(arguments.label), arguments.item, arguments.columns, arguments.group, arguments.skip_bad)
-    asked = Asked(arguments.data, arguments.out, arguments.source, arguments.reader, Told(*hints), arguments.force)
-    lines = write_config(plugins(arguments.plugins), asked)
-    console = out()
-    for line in lines:
+    asked = starter.Asked(
+        arguments.data, arguments.out, arguments.source, arguments.reader, Told(*hints), arguments.force
+    )
+    loaded, console = plugins(arguments.plugins), out()
+    draft = starter.draft(loaded, asked)
+    for line in draft.sentences:
         console.print(line)
-    console.print(f"wrote {arguments.out}; next: relxfer run {shlex.quote(str(arguments.out))}")
+    chosen = _affordable(draft.tables, arguments.out.resolve().parent, loaded)
+    starter.write(chosen.tables, arguments.out)
+    for line in first_run.sentences(chosen):
+        console.print(line)
+    following = f"; next: relxfer run {shlex.quote(str(arguments.out))}" if not chosen.lacking else ""
+    console.print(f"wrote {arguments.out}{following}")
     return 0
+
+
+def _affordable(drafts: Any, folder: Path, loaded: Any) -> Any:
+    """The configuration to write; see `relxfer.choose.affordable`."""
+    from relxfer.choose.affordable import affordable
+    from relxfer.report.progress import counted
+
+    with counted("measured") as progress:
+        return affordable(drafts, folder, loaded, progress)

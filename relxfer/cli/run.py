@@ -79,8 +79,10 @@ def _faults(results: Any) -> None:
 def _dry(arguments: Any, loaded: Any, experiment: Any, folder: Path) -> int:
     from relxfer.execute.forecast import forecast
     from relxfer.report.forecast import render
+    from relxfer.report.progress import counted
 
-    planned = forecast(experiment, loaded, folder)
+    with counted("measured") as progress:
+        planned = forecast(experiment, loaded, folder, progress)
     if arguments.json:
         print_json(planned.card())
     else:

@@ -79,8 +79,6 @@ class Adapter(Protocol):
                                               how related two domains are before any training, higher is more; a text
                                               says why a measure does not apply. Neither domain has a test split, and
                                               the target has no labels
-    operations(model options, domain, batch size) -> (per step, per query)   floating-point operations; None: not
-                                              known for this model
     blank(task, inputs) -> Domain             a domain without data, for questions that bring their own inputs, such as
                                               files of pictures; `inputs` is what `prepares` of the domain returned
     with_file(domain, path) -> Domain         the domain with further observed inputs, such as the facts of a file in

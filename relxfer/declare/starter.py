@@ -40,8 +40,20 @@ class Asked:
     force: bool = False
 
 
-def write_config(plugins: Plugins, asked: Asked) -> list[str]:
-    """Write a configuration, and return sentences that describe the data.
+@dataclass(frozen=True)
+class Draft:
+    """A configuration that is not written yet.
+
+    tables     its tables, and those of cheaper ones, in order
+    sentences  what was found in the data
+    """
+
+    tables: tuple[Table, ...]
+    sentences: tuple[str, ...]
+
+
+def draft(plugins: Plugins, asked: Asked) -> Draft:
+    """A configuration for the data, after inspecting them.
 
     Raises:
         UsageError: there is no such data, `out` exists, or there is no data set to pre-train on.
@@ -53,14 +65,37 @@ def write_config(plugins: Plugins, asked: Asked) -> list[str]:
     if asked.out.exists() and not asked.force:
         raise UsageError(f"Cannot write {asked.out}: it exists already. Choose another --out, or add --force.")
     reader, inspection, rivals = _reader(plugins, asked)
+    dataset = _relative({**inspection.dataset_table(), "use": reader.name}, asked.out)
     own = _own_source(reader, asked)
-    given = _tables(inspection, own)
-    adapter = _adapter(plugins, reader)
     if getattr(inspection, "unlabelled", False) and not asked.source:
         raise UsageError(
             f"expected labels in {asked.data}, or a source that has some, got neither; name the column of the labels "
             "with --label, or a data set or files with the same classes with --source"
         )
+    best = _own_tables(inspection, own)
+    cheaper = inspection.cheaper() if hasattr(inspection, "cheaper") and own is None else ()
+    given = [best, *({**best, **each} for each in cheaper)]
+    tables = tuple(_tables(plugins, asked, reader, own, (each, dataset)) for each in given)
+    return Draft(tables, (*inspection.sentences(), *_of_rivals(reader, rivals)))
+
+
+def write(tables: Table, out: Path) -> None:
+    """Write a configuration as TOML."""
+    import tomli_w
+
+    head = "# Written by `relxfer init`; docs/config.md explains every key. Baselines are added automatically.\n"
+    write_bytes(out, (head + tomli_w.dumps(tables)).encode())
+
+
+def _tables(
+    plugins: Plugins, asked: Asked, reader: Reader, own: Inspection | None, of_reader: tuple[Table, Table]
+) -> Table:
+    """The tables of a configuration.
+
+    own        the inspection of the user's own files as the source
+    of_reader  the reader's own tables, which take precedence, and that of the data
+    """
+    given, dataset, adapter = dict(of_reader[0]), of_reader[1], _adapter(plugins, reader)
     if not asked.source and adapter.weights:
         given["source"] = {"model": adapter.model, "weights": adapter.weights}
     if asked.source or "source" not in given:
@@ -69,9 +104,15 @@ def write_config(plugins: Plugins, asked: Asked) -> list[str]:
             plugins.find(Dataset.kind, named)
         source = named if own is None else _relative({**own.dataset_table(), "use": reader.name}, asked.out)
         given["source"] = {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}}
-    table = _relative({**inspection.dataset_table(), "use": reader.name}, asked.out)
-    write_bytes(asked.out, _toml(_run_name(asked.out), given, table).encode())
-    return [*inspection.sentences(), *_of_rivals(reader, rivals)]
+    return {
+        "name": _run_name(asked.out),
+        "seeds": 6,
+        "source": None,
+        "target": {"dataset": dataset, "label_budgets": [0, 10, 100, "all"]} | given.pop("target", {}),
+        "training": {"steps": 200, "batch_size": 32},
+        "strategy": [{"use": "zero-shot"}, {"use": "finetune"}],
+        **given,
+    }
 
 
 def _own_source(reader: Reader, asked: Asked) -> Inspection | None:
@@ -81,7 +122,7 @@ def _own_source(reader: Reader, asked: Asked) -> Inspection | None:
     return _inspected(reader, replace(asked, data=Path(asked.source), told=Told()))
 
 
-def _tables(inspection: Inspection, source: Inspection | None) -> dict[str, Any]:
+def _own_tables(inspection: Inspection, source: Inspection | None) -> dict[str, Any]:
     """What the reader says that the configuration should have besides."""
     if source is not None and hasattr(inspection, "tables_with"):
         return dict(inspection.tables_with(source))
@@ -191,20 +232,3 @@ def _relative(table: Table, out: Path) -> Table:
         return [relative(item) for item in value] if isinstance(value, list | tuple) else value
 
     return {key: relative(value) for key, value in table.items()}
-
-
-def _toml(name: str, given: Table, dataset: Table) -> str:
-    import tomli_w
-
-    given = dict(given)
-    body = {
-        "name": name,
-        "seeds": 6,
-        "source": None,
-        "target": {"dataset": dataset, "label_budgets": [0, 10, 100, "all"]} | given.pop("target", {}),
-        "training": {"steps": 200, "batch_size": 32},
-        "strategy": [{"use": "zero-shot"}, {"use": "finetune"}],
-        **given,
-    }
-    head = "# Written by `relxfer init`; docs/config.md explains every key. Baselines are added automatically.\n"
-    return head + tomli_w.dumps(body)

@@ -56,7 +56,7 @@ class Cells:
         given = cell.source if cell.needs_source else None
         artefact = self.sources.artefact(given, cell.source_seed, planned.source) if given else None
         artefact = artefact.called(cell.target.config.class_map) if artefact else None
-        model = artefact.model if artefact and cell.starts_from_source else self._architecture(cell)
+        model = artefact.model if artefact and cell.starts_from_source else self.architecture(cell)
         shown = self.domains.shown(cell)
         self._label_counts[_key(cell)] = label_count(shown.target)
         identity = self.transfers.identity(cell, model, artefact, shown)
@@ -76,7 +76,7 @@ class Cells:
             self._label_counts[_key(cell)] = label_count(self.domains.shown(cell).target)
         return self._label_counts[_key(cell)]
 
-    def _architecture(self, cell: PlannedCell) -> Chosen:
+    def architecture(self, cell: PlannedCell) -> Chosen:
         """The architecture of a cell that starts from no source model: the source's, unless the user names another."""
         if cell.source is None or cell.source.pretrained or cell.method.model or cell.target.config.model:
             return cell.model

@@ -38,12 +38,20 @@ class Engine:
     cells      runs and evaluates cells
     """
 
-    def __init__(self, experiment: Experiment, plugins: Plugins, store: Store, events: Events | None = None):
+    def __init__(
+        self,
+        experiment: Experiment,
+        plugins: Plugins,
+        store: Store,
+        events: Events | None = None,
+        domains: Domains | None = None,
+    ):
+        """`domains` are data that are loaded already; None: they are loaded when they are needed."""
         self.experiment, self.plugins, self.store, self.events = experiment, plugins, store, events or Events()
         self.code = Versions()
         self.scorer = Scorer(plugins)
         self.artefacts = Artefacts(experiment, plugins)
-        self.domains = Domains(experiment, plugins, self.scorer, self.artefacts)
+        self.domains = domains or Domains(experiment, plugins, self.scorer, self.artefacts)
         self.attach = Attach(experiment.config.device, self.code)
         shared = self.domains, self.artefacts, self.attach
         self.sources = Sources(experiment, store, self.events, self.code, *shared)

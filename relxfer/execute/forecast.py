@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from relxfer.contract.data import Domain
 from relxfer.contract.options import TrainingOptions
-from relxfer.declare.experiment import Chosen, Experiment, Source
-from relxfer.errors import Incompatible
+from relxfer.declare.experiment import Experiment, Source
+from relxfer.execute import executors
+from relxfer.execute.artefacts import Artefacts
+from relxfer.execute.domains import Domains
 from relxfer.execute.engine import Engine
+from relxfer.execute.outcome import failure
+from relxfer.execute.pace import Pace
+from relxfer.execute.rehearsal import Rehearsal, queries_of_validation
+from relxfer.judge.scoring import Scorer
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
 from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import Store
+from relxfer.train.machine import set_threads
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,9 @@ class Forecast:
     out      run directory
     cells    planned cells, including those that will be refused
     refused  reasons for which cells will be refused
+
+    Seconds here and in the rows are of CPU time, which does not depend on what else the machine does or how many cells
+    run at a time; on a GPU, of wall time.
     """
 
     name: str
@@ -87,21 +97,62 @@ class Forecast:
         return {**asdict(self), "out": str(self.out), "seconds": self.seconds}
 
 
-def forecast(experiment: Experiment, plugins: Plugins, folder: Path) -> Forecast:
-    """Plan an experiment and estimate its cost.
+def forecast(
+    experiment: Experiment,
+    plugins: Plugins,
+    folder: Path,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Forecast:
+    """Plan an experiment and estimate its cost; see `Forecaster`.
 
-    Loads the data, but neither trains nor writes anything.
+    progress  is called with the number of measured sources and rows, and of all of them
     """
-    engine = Engine(experiment, plugins, Store(folder))
-    plan = engine.plan()
-    return Forecast(
-        name=experiment.config.name,
-        out=folder,
-        cells=len(plan),
-        sources=tuple(_stage(engine, source) for source in experiment.sources if source.pretrained),
-        rows=tuple(_row(engine, cells) for cells in _grouped(plan)),
-        refused=tuple(dict.fromkeys(cell.refusal for cell in plan if cell.refusal)),
-    )
+    with Forecaster.opened(experiment, plugins) as forecaster:
+        return forecaster.of(experiment, folder, progress)
+
+
+@dataclass(frozen=True)
+class Forecaster:
+    """Estimates the cost of an experiment, and of others with the same sources, data and rows, or some of them.
+
+    Loads the data, and takes a few training steps of each source and row in a directory that is removed afterwards.
+    What was measured for one experiment is not measured again for another one. Early stopping is not foreseen.
+    """
+
+    plugins: Plugins
+    domains: Domains
+    rehearsal: Rehearsal
+
+    @classmethod
+    @contextmanager
+    def opened(cls, experiment: Experiment, plugins: Plugins, domains: Domains | None = None) -> Iterator[Forecaster]:
+        """For an experiment with every row that will be asked about; `domains` are its data, if they are loaded."""
+        with tempfile.TemporaryDirectory() as aside:
+            domains = domains or Domains(experiment, plugins, Scorer(plugins), Artefacts(experiment, plugins))
+            rehearsal = Rehearsal(experiment, plugins, domains, Store.create(Path(aside) / "run").folder)
+            yield cls(plugins, domains, rehearsal)
+
+    def of(
+        self,
+        experiment: Experiment,
+        folder: Path,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> Forecast:
+        """The plan of an experiment with its cost; nothing is written to `folder`, its run directory."""
+        engine = Engine(experiment, self.plugins, Store(folder), domains=self.domains)
+        plan, width = engine.plan(), executors.build(experiment.executor).width
+        set_threads(engine.threads(width))
+        sources, rows = [source for source in experiment.sources if source.pretrained], _grouped(plan)
+        stages: list[StageCost] = []
+        costs: list[RowCost] = []
+        for source in sources:
+            progress(len(stages), len(sources) + len(rows))
+            stages.append(_stage(engine, self.rehearsal, source))
+        for cells in rows:
+            progress(len(stages) + len(costs), len(sources) + len(rows))
+            costs.append(_row(engine, self.rehearsal, cells))
+        refused = tuple(dict.fromkeys(cell.refusal for cell in plan if cell.refusal))
+        return Forecast(experiment.config.name, folder, len(plan), tuple(stages), tuple(costs), refused)
 
 
 def _grouped(plan: Sequence[PlannedCell]) -> list[list[PlannedCell]]:
@@ -114,18 +165,22 @@ def _grouped(plan: Sequence[PlannedCell]) -> list[list[PlannedCell]]:
     return list(groups.values())
 
 
-def _row(engine: Engine, cells: Sequence[PlannedCell]) -> RowCost:
+def _row(engine: Engine, rehearsal: Rehearsal, cells: Sequence[PlannedCell]) -> RowCost:
     distinct = _distinct(cells)
     first, training = distinct[0], engine.experiment.training(distinct[0].method)
-    sealed = engine.domains.of(distinct[0])
+    queries = engine.domains.of(first).count * len(distinct)
     steps = training.steps * len(distinct) if first.method.seeded else 0
-    queries = sealed.count * len(distinct)
-    estimate = _Estimate()  # a prior counts, which costs next to nothing
-    if first.method.role != "prior":
-        estimate = _estimate(first.adapter, first.model, sealed.domain, training, steps, queries)
-    source = first.source.name if first.source else None
-    names = source, first.target.name, first.method.name
-    return RowCost(*names, len(cells), len(distinct), steps, queries, *estimate)
+    seconds, note = 0.0, ""
+    if first.method.role != "prior":  # a prior counts, which costs next to nothing
+        try:
+            seconds = _seconds(engine, rehearsal, distinct, training)
+        except (Exception, SystemExit) as error:  # no plugin ends a forecast
+            return RowCost(*_names(first), len(cells), len(distinct), steps, queries, None, failure(error)["reason"])
+    return RowCost(*_names(first), len(cells), len(distinct), steps, queries, seconds, note)
+
+
+def _names(cell: PlannedCell) -> tuple[str | None, str, str]:
+    return cell.source.name if cell.source else None, cell.target.name, cell.method.name
 
 
 def _distinct(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
@@ -137,57 +192,56 @@ def _distinct(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
     return list(kept.values())
 
 
-def _stage(engine: Engine, source: Source) -> StageCost:
-    """The cost of a source. Its steps alternate between its data sets, so the estimate is the mean over them."""
-    assert source.model is not None
-    training, model = source.config.training, source.model
-    runs = len(source.pretraining_seeds(engine.experiment.config.seeds))
-    steps = training.steps * runs
+def _seconds(engine: Engine, rehearsal: Rehearsal, cells: Sequence[PlannedCell], training: TrainingOptions) -> float:
+    """The estimated seconds of all cells of a row."""
+    bodies: set[int | None] = set()
+    total = 0.0
+    for cell in cells:
+        shown = engine.domains.shown(cell)
+        labels = len(shown.target.train) if shown.target.train is not None else 0
+        # with fewer labels than a batch holds, steps are faster
+        pace = rehearsal.cell(cell, str(labels) if labels < training.batch_size else "batches")
+        test = engine.domains.of(cell).count
+        steps = _steps(training, labels) if pace.step else 0
+        total += steps * pace.step + _fit(pace, shown.target)
+        total += _points(training, steps) * pace.validate.at(queries_of_validation(shown))
+        total += (pace.again if cell.source_seed in bodies else pace.answer).at(test)
+        if pace.again != pace.answer and cell.source_seed not in bodies:
+            total += pace.answer.at(_labelled(shown.target))
+        bodies.add(cell.source_seed)
+    return total
+
+
+def _steps(training: TrainingOptions, labels: int) -> int:
+    """The steps of a cell, which `training.epochs` may limit."""
+    if training.epochs is None:
+        return training.steps
+    return min(training.steps, round(training.epochs * max(1, labels // training.batch_size)))
+
+
+def _points(training: TrainingOptions, steps: int) -> int:
+    return min(training.validations, steps) + 1 if steps and training.validations else 0
+
+
+def _fit(pace: Pace, target: Domain) -> float:
+    return pace.fit.start + pace.fit.each * sum(len(each) for each in (target.train, target.unlabelled) if each)
+
+
+def _labelled(target: Domain) -> int:
+    return sum(len(split) for split in (target.train, target.val) if split is not None)
+
+
+def _stage(engine: Engine, rehearsal: Rehearsal, source: Source) -> StageCost:
+    """The cost of a source."""
+    training = source.config.training
+    seeds = source.pretraining_seeds(engine.experiment.config.seeds)
+    steps = training.steps * len(seeds)
     try:
-        adapter = engine.sources.adapter(source)
-    except Incompatible as error:
-        return StageCost(source.name, runs, steps, None, str(error))
-    estimates = [_estimate(adapter, model, domain, training, steps, 0) for domain in engine.domains.sources(source)]
-    available = [estimate.seconds for estimate in estimates if estimate.seconds is not None]
-    note = next((estimate.note for estimate in estimates if estimate.note), "")
-    return StageCost(source.name, runs, steps, sum(available) / len(available) if available else None, note)
-
-
-class _Estimate(NamedTuple):
-    """Seconds, or why there is no estimate."""
-
-    seconds: float | None = None
-    note: str = ""
-
-
-def _estimate(
-    adapter: Chosen, model: Chosen, domain: Domain, training: TrainingOptions, steps: int, queries: int
-) -> _Estimate:
-    """The adapter's count of operations, divided by the speed of this machine. No plugin ends a forecast."""
-    uncounted = f"adapter {adapter.name!r} counts no operations of model {model.name!r}"
-    try:
-        count = getattr(adapter.build(), "operations", None)
-        counted = None if count is None else count(model.options, domain, training.batch_size)
-        if counted is None:
-            return _Estimate(note=uncounted)
-        step, query = map(float, counted)
+        pace = rehearsal.stage(source, seeds[0])
+        views = engine.sources.views(source).sources
     except (Exception, SystemExit) as error:
-        return _Estimate(note=f"{uncounted}: {type(error).__name__}: {error}")
-    total = steps * step + queries * query
-    if not (math.isfinite(total) and total >= 0):
-        return _Estimate(note=f"{uncounted}: got {step:g} for a step and {query:g} for a query")
-    return _Estimate(total / _operations_per_second())
-
-
-def _operations_per_second() -> float:
-    """Measured with a matrix product of the size of a layer; a multiply-add counts as two operations."""
-    import time
-
-    import numpy as np
-
-    left, right = np.ones((4096, 128), np.float32), np.ones((128, 64), np.float32)
-    left @ right
-    start = time.perf_counter()
-    for _ in range(10):
-        left @ right
-    return 10 * 2 * 4096 * 128 * 64 / (time.perf_counter() - start)
+        return StageCost(source.name, len(seeds), steps, None, failure(error)["reason"])
+    validated = sum(len(view.val) for view in views if view.val is not None)
+    points = _points(training, training.steps)
+    each = training.steps * pace.step + pace.fit.start + points * pace.validate.at(validated)
+    return StageCost(source.name, len(seeds), steps, len(seeds) * each)

@@ -160,21 +160,10 @@ class Sources:
 
     def _pretrain(self, source: Source, entry: Entry, identity: Fingerprint, seed: int) -> None:
         """Pre-train a source and store its model, like the transfer of a cell without a target."""
-        from relxfer.train.trainer import PhaseTrainer
-
         seen = self.views(source)
         names = stage_names(source, seed) | {"id": identity[:16]}
         self.events("cell_started", cell=names)
-        entry.phases.mkdir(parents=True, exist_ok=True)
-        trainer = PhaseTrainer(
-            source.config.training,
-            entry.phases,
-            seed,
-            seen.selection.selector(),
-            self.events.training(entry, names),
-            kept_features=self.attach.features,
-            group=self.group,
-        )
+        trainer = self._trainer(source, seen, entry, names, seed)
         peak, start = PeakMemory(), time.perf_counter()
         learner, like = self._learnt(source, seen, trainer, seed)
         self.code.check()
@@ -184,6 +173,22 @@ class Sources:
         sha = artefacts.save(entry.model, learner.export(), like, tasks, self.artefacts.plugins, about)
         ended = outcome.done(sha, trainer, seen.selection, peak, time.perf_counter() - start)
         entry.finish({**ended, "seed": seed, "id": identity[:16]})
+
+    def _trainer(
+        self, source: Source, seen: Views, entry: Entry, names: dict[str, str | int | None], seed: int
+    ) -> PhaseTrainer:
+        from relxfer.train.trainer import PhaseTrainer
+
+        entry.phases.mkdir(parents=True, exist_ok=True)
+        return PhaseTrainer(
+            source.config.training,
+            entry.phases,
+            seed,
+            seen.selection.selector(),
+            self.events.training(entry, names),
+            kept_features=self.attach.features,
+            group=self.group,
+        )
 
     def _learnt(self, source: Source, seen: Views, trainer: PhaseTrainer, seed: int) -> tuple[Learner, Part]:
         """Run the stages of a source, then train on its labels; return the learner and what it began with."""

@@ -44,11 +44,8 @@ def of_files(paths: Sequence[Path], plugins: Plugins, wanted: Wanted, domain: Do
     read = [artefacts.read(path, plugins, None, own) for path in paths]
     adapters = [members.adapter_of(artefact, experiment, plugins) for artefact in read]
     if domain is None:
-        domain = (
-            _named(experiment, wanted, read[0], plugins)
-            if experiment
-            else _blank(read[0], adapters[0], plugins, wanted)
-        )
+        given = read[0], plugins, wanted
+        domain = _named(experiment, *given) if experiment else _blank(adapters[0], *given)
     if wanted.facts is not None:
         domain = with_file(domain, adapters[0], wanted.facts)
     attach = Attach(experiment.config.device if experiment else "auto", Versions())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from relxfer.cli import main
 
 FACTS = "".join(f"a{i}\tknows\ta{(i * 7 + 1) % 20}\n" for i in range(40))
@@ -31,3 +33,26 @@ def test_files_that_nothing_reads_are_told(tmp_path, capsys):
     assert main(["init", str(tmp_path / "none.tsv"), "--out", str(tmp_path / "run.toml")]) == 2
     assert "expected" in capsys.readouterr().err
     assert not (tmp_path / "run.toml").exists()
+
+
+@pytest.mark.measured
+def test_the_cost_is_measured_and_told(tmp_path, capsys):
+    (tmp_path / "facts.tsv").write_text(FACTS)
+    assert main(["init", str(tmp_path / "facts.tsv"), "--out", str(tmp_path / "run.toml")]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "the run will take about" in shown
+    assert "of computation on this machine: 6 seeds, label budgets 0, 10, all, 200 steps" in shown, (
+        "there are no 100 labels"
+    )
+    assert "next: relxfer run" in shown
+
+
+@pytest.mark.measured
+def test_a_graph_that_nothing_can_be_held_out_from_is_told_and_no_run_is_proposed(tmp_path, capsys):
+    (tmp_path / "facts.tsv").write_text("".join(f"a{i}\tknows\tb{i}\n" for i in range(40)))
+    assert main(["init", str(tmp_path / "facts.tsv"), "--out", str(tmp_path / "run.toml")]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "it cannot run yet:" in shown
+    assert "expected facts that can be held out" in shown
+    assert "add facts, or name files that hold the test" in shown
+    assert "next:" not in shown

@@ -8,7 +8,7 @@ import pytest
 
 from relxfer.cli import main
 from relxfer.declare import resolve
-from relxfer.declare.starter import Asked, write_config
+from relxfer.declare.starter import Asked, draft
 from relxfer.errors import ConfigError, DataError, UnknownName, UsageError
 from relxfer.plugins.finder import Plugins
 from tests.declare.readers import plugin
@@ -103,21 +103,22 @@ def verses(tmp_path):
 )
 def test_the_reader_that_is_certain_is_used_and_the_others_are_named(verses, tmp_path, readers, used, rivals):
     out = tmp_path / "own.toml"
-    told = write_config(loaded(**readers), Asked(verses, out, source="karate-club"))
-    assert f'use = "{used}"' in out.read_text()
+    made = draft(loaded(**readers), Asked(verses, out, source="karate-club"))
+    told = list(made.sentences)
+    assert made.tables[0]["target"]["dataset"]["use"] == used
     named = " or ".join(f"--reader {name}" for name in rivals)
     expected = f"read by {used}; other readers understand these files too: {named} uses another"
     assert told[1:] == ([expected] if rivals else [])
     for name in rivals:
-        again = write_config(loaded(**readers), Asked(verses, out, "karate-club", name, force=True))
-        assert f'use = "{name}"' in out.read_text()
-        assert again == [f"{readers[name]} of verses.verse"], "who is asked for by name has no rivals"
+        again = draft(loaded(**readers), Asked(verses, out, "karate-club", name, force=True))
+        assert again.tables[0]["target"]["dataset"]["use"] == name
+        assert again.sentences == (f"{readers[name]} of verses.verse",), "who is asked for by name has no rivals"
 
 
 def test_why_no_reader_understands_the_files(verses, tmp_path):
     plugins = loaded(a="refuses", b="breaks", c="returns_nothing")
     with pytest.raises(DataError, match="expected files that a reader understands") as raised:
-        write_config(plugins, Asked(verses, tmp_path / "own.toml"))
+        draft(plugins, Asked(verses, tmp_path / "own.toml"))
     told = str(raised.value)
     assert "a: verses.verse: expected verses" in told
     assert "b: expected it to inspect the files or to raise DataError, got KeyError: 'verses.verse' (" in told
@@ -136,7 +137,7 @@ def test_why_no_reader_understands_the_files(verses, tmp_path):
 )
 def test_only_the_reason_of_the_likely_reader_is_shown(verses, tmp_path, readers, words):
     with pytest.raises(DataError) as raised:
-        write_config(loaded(**readers), Asked(verses, tmp_path / "own.toml"))
+        draft(loaded(**readers), Asked(verses, tmp_path / "own.toml"))
     told = str(raised.value)
     assert words in told
     assert "image-files" not in told
@@ -158,9 +159,9 @@ def test_what_the_user_says_goes_to_the_reader(facts, tmp_path, capsys):
 def test_a_reader_that_cannot_be_asked(verses, tmp_path):
     plugins, out = loaded(a=None), tmp_path / "own.toml"
     with pytest.raises(UsageError, match="expected a reader that inspects files, got 'a', which does not"):
-        write_config(plugins, Asked(verses, out, reader="a"))
+        draft(plugins, Asked(verses, out, reader="a"))
     with pytest.raises(UnknownName, match="no reader is called 'kg-file': did you mean 'kg-files'"):
-        write_config(plugins, Asked(verses, out, reader="kg-file"))
+        draft(plugins, Asked(verses, out, reader="kg-file"))
 
 
 def test_a_configuration_finds_data_sets_and_readers(verses):

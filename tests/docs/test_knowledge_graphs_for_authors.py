@@ -98,14 +98,13 @@ def test_a_stored_table_is_loaded_again_on_its_graph(models, tmp_path):
     assert theirs.model == "distmult"
 
 
-def test_a_dry_run_says_what_it_cannot_estimate(models, tmp_path):
+def test_a_dry_run_estimates_every_model(models, tmp_path):
     config = {"target": {"dataset": "geo-us"}, "source": {"datasets": ["geo-world"], "model": SMALL},
               "strategy": ["finetune", {"use": "scratch", "model": "rules"}], "training": {"steps": 1}}  # fmt: skip
     plugins = harness.plugins_with([models])
     made = forecast.forecast(resolve.load(config, plugins), plugins, tmp_path / "none")
-    estimated = {row.strategy: (row.seconds is not None, row.note) for row in made.rows}
-    assert estimated["scratch (rules)"] == (False, "adapter 'kg' counts no operations of model 'rules'")
-    assert estimated["finetune"] == (True, "")
+    assert {row.strategy: row.note for row in made.rows}.keys() >= {"finetune", "scratch (rules)"}
+    assert [row.note for row in made.rows if row.seconds is None] == []
 
 
 def test_the_public_names_are_there():

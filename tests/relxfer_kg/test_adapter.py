@@ -8,9 +8,7 @@ from pydantic import ValidationError
 from relxfer_kg.adapter import KGAdapter, KGOptions
 from relxfer_kg.domain import FactIds, Splits, Vocabulary, kg_domain
 from relxfer_kg.files.named_facts import split_domain
-from relxfer_kg.graph.relation_graph import relation_graph
 from relxfer_kg.priors import RelationFrequency
-from relxfer_kg.ultra.model import UltraOptions
 
 from relxfer.errors import Incompatible
 
@@ -101,13 +99,3 @@ def test_the_audit_counts_what_the_observed_graph_gives_away(adapter):
         "pair linked by some fact": 3,
     }
     assert adapter.audit(domain_of("abcd", "rs", observed)) == {}
-
-
-def test_operations_grow_with_the_batch_and_count_both_graphs(adapter):
-    domain = domain_of("abcd", "rs", [[0, 0, 1], [2, 0, 1], [0, 1, 3]])
-    sizes = {"dim": 4, "relation_layers": 2, "entity_layers": 3}
-    step, query = adapter.operations(UltraOptions(**sizes), domain, 8)
-    meetings = relation_graph(domain.inputs).adjacency.num_edges
-    entities, relations = 3 * (4 * 16 * 4 + 3 * 4 * 6), 2 * (4 * 16 * 4 + 3 * 4 * meetings)
-    assert query == 3 * (entities + relations + 4 * 16 * 4)
-    assert step == 3 * 8 * query

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from relxfer_kg.adapter import KGOptions
-    from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 
 class UltraOptions(Options):
@@ -31,17 +30,6 @@ class UltraOptions(Options):
     shares: bool = False
     """Whether edges of the relation graph also carry how large a share of a relation's entities the other one shares;
     not in the published architecture."""
-
-    def operations(self, graph: KnowledgeGraph) -> float:
-        """Floating-point operations of the forward pass of one query: d wide, L layers each, L (4 d^2 V + 3 d E) for
-        entities, L (4 d^2 R + 3 d E_rel) for relations, 4 d^2 V for the scores."""
-        from relxfer_kg.graph.relation_graph import relation_graph  # scipy is slow to import, and a listing needs none
-
-        d, edges = self.dim, 2 * len(graph.facts)
-        meetings = relation_graph(graph, self.support or 0.0, self.shares).adjacency.num_edges
-        entities = self.entity_layers * (4 * d * d * graph.num_entities + 3 * d * edges)
-        relations = self.relation_layers * (4 * d * d * graph.num_relations + 3 * d * meetings)
-        return float(entities + relations + 4 * d * d * graph.num_entities)
 
 
 class UltraModel:

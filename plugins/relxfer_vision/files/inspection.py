@@ -68,6 +68,13 @@ class Inspection:
             "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head_lr_factor": 10}],
         }
 
+    def cheaper(self) -> list[Mapping[str, Any]]:
+        """Only the head of the large network, which takes hours to train on a plain CPU, beside a small network on small
+        pictures as the baseline."""
+        small = {"use": "scratch", "name": "scratch (lenet)", "model": {"use": "lenet", "size": 64}, "baseline": True}
+        frozen = [{"use": "feature-extraction"}, {"use": "feature-extraction", "name": "logistic", "head": "logistic"}]
+        return [{"strategy": [*frozen, small], "report": {"baselines": False}}]
+
     def sentences(self) -> list[str]:
         """What to tell the user."""
         guessed = [self.guess.sentence()] if self.guess else []

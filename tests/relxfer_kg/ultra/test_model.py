@@ -3,7 +3,6 @@
 import pytest
 import torch
 from relxfer_kg.adapter import KGOptions
-from relxfer_kg.graph.relation_graph import relation_graph
 from relxfer_kg.ultra.learner import UltraLearner
 from relxfer_kg.ultra.model import UltraModel, UltraOptions
 
@@ -35,11 +34,3 @@ def test_its_learner_trains_its_network_and_gives_it_back():
     assert isinstance(learner, UltraLearner)
     assert learner.module is model.network
     assert learner.export() is model
-
-
-def test_operations_count_the_relation_graph_of_the_options(random_graph):
-    graph = random_graph(entities=30, relations=6, facts=60)
-    with_all, with_few = UltraOptions(**SIZES), UltraOptions(**SIZES, support=1.0)
-    fewer = relation_graph(graph).adjacency.num_edges - relation_graph(graph, 1.0).adjacency.num_edges
-    assert fewer > 0
-    assert with_all.operations(graph) - with_few.operations(graph) == 3 * 8 * fewer
