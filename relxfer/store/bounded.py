@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from relxfer.errors import DataError
 
@@ -48,6 +50,35 @@ def text(path: Path) -> str:
             raise DataError(f"{path}:{line}: expected text in UTF-8, got a null byte; save the file as UTF-8")
         content.write(chunk)
     return content.getvalue().decode("utf-8-sig")
+
+
+def text_stream(path: Path) -> BinaryIO:
+    """The bytes of a text in UTF-8, without a byte order mark, part by part; a .gz is unpacked.
+
+    Raises:
+        DataError, OSError, EOFError, zlib.error: as `text`, but when the part is read.
+    """
+    _check_plain(path)
+    return io.BufferedReader(_Parts(path, unpacked(path) if _is_gzip(path) else _chunks(path)))
+
+
+class _Parts(io.RawIOBase):
+    """Chunks of a text as a stream."""
+
+    def __init__(self, path: Path, chunks: Iterator[bytes]):
+        self.path, self.chunks = path, chunks
+        self.part = memoryview(next(chunks, b"").removeprefix(codecs.BOM_UTF8))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.part = self.part or memoryview(next(self.chunks, b""))
+        if b"\0" in bytes(self.part[: len(buffer)]):
+            raise DataError(f"{self.path}: expected text in UTF-8, got a null byte; save the file as UTF-8")
+        count = min(len(buffer), len(self.part))
+        buffer[:count], self.part = self.part[:count], self.part[count:]
+        return count
 
 
 def unpacked(path: Path) -> Iterator[bytes]:

@@ -11,10 +11,13 @@ from typing import Any
 import numpy as np
 
 from relxfer.errors import DataError
-from relxfer.store import parquet
+from relxfer.store import database, parquet
+from relxfer_kg.files.formats import query, sparql
+from relxfer_kg.files.formats.rdf import Statements
 from relxfer_kg.files.named_facts import encode
 from relxfer_kg.files.splits import RandomSplit, fact_keys, first_rows, split
-from relxfer_kg.files.triples import Table, format_of, read_table, read_triples
+from relxfer_kg.files.triples import Table, format_of, read_statements, read_table
+from relxfer_kg.options import Query
 
 #: Usual names of the columns, in lower case, letters and digits only.
 HEADINGS = {
@@ -37,7 +40,7 @@ _SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons"}
 class Inspection:
     """Files of facts, how they are to be read, and what is in them.
 
-    files       role ("facts", "valid", "test") to its file
+    files       role ("facts", "valid", "test") to its file, or to the query on a database
     format      a value of `triples.FORMATS`
     separator   between columns; None where the format has none
     header      whether the first line names the columns
@@ -47,7 +50,7 @@ class Inspection:
     problems    sentences on what is or may be wrong
     """
 
-    files: Mapping[str, Path]
+    files: Mapping[str, Path | Mapping[str, Any]]
     format: str
     separator: str | None
     header: bool
@@ -70,9 +73,13 @@ class Inspection:
         """What to tell the user."""
         separated = f", separated by {_SEPARATORS[self.separator]}" if self.separator else ""
         named = f", columns {', '.join(map(str, self.columns))}" if self.header else ""
-        files = [f"{role}: {path} ({self.facts[role]} facts)" for role, path in self.files.items()]
+        files = [f"{role}: {_told(file)} ({self.facts[role]} facts)" for role, file in self.files.items()]
         about = f"{self.format}{separated}{named}; {self.entities} entities, {self.relations} relations"
         return [*files, about, *(f"note: {problem}" for problem in self.problems)]
+
+
+def _told(file: Path | Mapping[str, Any]) -> str:
+    return str(file) if isinstance(file, Path) else f"{file['database']}, {file['query']}"
 
 
 def inspect(path: str | Path) -> Inspection:
@@ -92,15 +99,29 @@ def inspect(path: str | Path) -> Inspection:
     (('subject', 'predicate', 'object'), {'facts': 2}, 3)
     """
     path = Path(path)
-    files, problems = _files(path) if path.is_dir() else ({"facts": path}, [])
-    kind, separator, columns, header = _layout(files["facts"], problems)
-    triples = {role: _read(file, columns, header, files["facts"]) for role, file in files.items()}
+    if database.is_database(path):
+        return _of_database(path)
+    found, problems = _files(path) if path.is_dir() else ({"facts": path}, [])
+    kind, separator, columns, header = _layout(found["facts"], problems)
+    read = {role: _read(file, columns, header, found["facts"]) for role, file in found.items()}
+    problems += [note for statements in read.values() for note in statements.notes]
+    triples = {role: statements.facts for role, statements in read.items()}
     vocabulary, ids = encode(*triples.values())
-    splits = dict(zip(files, ids, strict=True))
+    splits = dict(zip(found, ids, strict=True))
     problems += _problems(splits, len(vocabulary.entities), triples)
     counts = {role: len(facts) for role, facts in splits.items()}
     sizes = len(vocabulary.entities), len(vocabulary.relations)
-    return Inspection(files, kind, separator, header, columns, counts, *sizes, tuple(problems))
+    return Inspection(found, kind, separator, header, columns, counts, *sizes, tuple(problems))
+
+
+def _of_database(path: Path) -> Inspection:
+    select = query.select_of(path, _headed)
+    facts = query.query_facts(Query(database=path.resolve(), query=select)).facts
+    vocabulary, (ids,) = encode(facts)
+    problems = _problems({"facts": ids}, len(vocabulary.entities), {"facts": facts})
+    sizes = len(vocabulary.entities), len(vocabulary.relations)
+    files = {"facts": {"database": path, "query": select}}
+    return Inspection(files, "a query", None, False, (0, 1, 2), {"facts": len(ids)}, *sizes, tuple(problems))
 
 
 def _files(folder: Path) -> tuple[dict[str, Path], list[str]]:
@@ -144,8 +165,8 @@ def _named(tables: Sequence[Path], role: str) -> Path | None:
 def _layout(file: Path, problems: list[str]) -> tuple[str, str | None, tuple[int | str, ...], bool]:
     """Format, separator, columns, header."""
     kind = format_of(file)
-    if kind == "Parquet":
-        names = parquet.names(file)
+    if kind == "Parquet" or kind == sparql.TSV or kind in sparql.FORMATS.values():
+        names = parquet.names(file) if kind == "Parquet" else sparql.variables(file, kind)
         return kind, None, tuple(names[i] for i in _headed(names) or (0, 1, 2)[: len(names)]), True
     if kind not in ("TSV", "CSV"):
         return kind, None, (0, 1, 2), False
@@ -187,9 +208,9 @@ def _recurs(table: Table, positions: Sequence[int]) -> bool:
     return any(not first.isdisjoint(table.columns[i][1:]) for i in positions)
 
 
-def _read(file: Path, columns: Sequence[int | str], header: bool, like: Path) -> np.ndarray:
+def _read(file: Path, columns: Sequence[int | str], header: bool, like: Path) -> Statements:
     try:
-        return read_triples(file, columns, header or None)
+        return read_statements(file, columns, header or None)
     except DataError as error:
         if file == like:
             raise

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,22 +13,30 @@ import numpy as np
 
 from relxfer.errors import DataError, did_you_mean
 from relxfer.store import bounded, delimited, parquet
+from relxfer_kg.files.formats import rdf, sparql
 
 if TYPE_CHECKING:
     import networkx
 
 #: Formats by the ending of a file's name; .gz may follow.
-FORMATS = {".tsv": "TSV", ".txt": "TSV", ".csv": "CSV", ".parquet": "Parquet", ".nt": "N-Triples",
+FORMATS = {".tsv": "TSV", ".txt": "TSV", ".csv": "CSV", ".parquet": "Parquet", **rdf.FORMATS, **sparql.FORMATS,
            ".graphml": "GraphML", ".gexf": "GEXF", ".gml": "GML"}  # fmt: skip
 ROLES = ("head", "relation", "tail")
 
 
 def read_triples(path: str | Path, columns: Sequence[int | str] = (0, 1, 2), header: bool | None = None) -> np.ndarray:
+    """The facts of `read_statements`, without the notes."""
+    return read_statements(path, columns, header).facts
+
+
+def read_statements(
+    path: str | Path, columns: Sequence[int | str] = (0, 1, 2), header: bool | None = None
+) -> rdf.Statements:
     """Facts of a file as names, in its order, duplicates included.
 
     .tsv and .txt are split at tabs, .csv at commas (where its first line has none, at semicolons or tabs);
-    cells lose the white space around them. N-Triples keep names as written, without angle brackets; literals
-    keep their quotes. In .graphml, .gexf and .gml a node goes by its `label` or `name` if these are unique.
+    cells lose the white space around them. RDF is read as `formats.rdf` says. In .graphml, .gexf and .gml a node goes
+    by its `label` or `name` if these are unique.
 
     Args:
         path: a file with one of the endings in `FORMATS`, plain or gzipped; text in UTF-8.
@@ -37,7 +44,7 @@ def read_triples(path: str | Path, columns: Sequence[int | str] = (0, 1, 2), hea
         header: whether the first line names the columns; None: it does if one of `columns` is a name.
 
     Returns:
-        str objects [n, 3], columns head, relation, tail; n >= 1.
+        facts, str objects [n, 3], columns head, relation, tail, n >= 1; and notes on what was left out.
 
     Raises:
         DataError: the file cannot be read, is empty, or a line is no fact; the message names file and line.
@@ -50,17 +57,24 @@ def read_triples(path: str | Path, columns: Sequence[int | str] = (0, 1, 2), hea
     """
     path = Path(path)
     kind = format_of(path)
-    if kind in ("TSV", "CSV"):
-        facts = _pick(read_table(path), columns, header)
-    elif kind == "Parquet":
-        facts = _parquet(path, columns)
-    elif kind == "N-Triples":
-        facts = _array(list(_ntriples(path)))
+    if kind in rdf.FORMATS.values():
+        read = _reading(path, partial(rdf.read, kind=kind))
     else:
-        facts = _network(path, kind)
-    if not len(facts):
+        read = rdf.Statements(_facts(path, kind, columns, header))
+    if not len(read.facts):
         raise DataError(f"{path}: expected facts, got none; check that this is the right file")
-    return facts
+    return read
+
+
+def _facts(path: Path, kind: str, columns: Sequence[int | str], header: bool | None) -> np.ndarray:
+    if kind in ("TSV", "CSV"):
+        return _pick(read_table(path), columns, header)
+    if kind == "Parquet":
+        return _named(path, columns, parquet.names(path), partial(parquet.read, path))
+    if kind == sparql.TSV or kind in sparql.FORMATS.values():
+        table = _reading(path, partial(sparql.columns, kind=kind))
+        return _named(path, columns, list(table), lambda chosen: table)
+    return _network(path, kind)
 
 
 def triples_of_networkx(graph: networkx.Graph) -> np.ndarray:
@@ -104,7 +118,8 @@ def format_of(path: Path) -> str:
             f"{path}: expected a name ending in {', '.join(FORMATS)} (or one of these and .gz), "
             f"got {suffix or path.name!r}; convert or rename the file"
         )
-    return FORMATS[suffix.lower()]
+    kind = FORMATS[suffix.lower()]
+    return sparql.TSV if kind == "TSV" and path.is_file() and sparql.is_tsv(path) else kind
 
 
 # ---------------------------------------------------------------- text in columns
@@ -225,10 +240,12 @@ def _positions(where: str, columns: Sequence[int | str], names: Sequence[str], l
     return [column if isinstance(column, int) else list(names).index(column) for column in columns]
 
 
-def _parquet(path: Path, columns: Sequence[int | str]) -> np.ndarray:
-    names = parquet.names(path)
+def _named(
+    path: Path, columns: Sequence[int | str], names: Sequence[str], read: Callable[[list[str]], Mapping[str, list[Any]]]
+) -> np.ndarray:
+    """Of columns with names, the three that hold the facts."""
     chosen = [names[i] for i in _positions(str(path), columns, names)]
-    table = parquet.read(path, chosen)
+    table = read(chosen)
     facts = np.empty((len(table[chosen[0]]), 3), dtype=object)
     for i, name in enumerate(chosen):
         cells = ["" if cell is None else str(cell).strip() for cell in table[name]]
@@ -241,37 +258,7 @@ def _parquet(path: Path, columns: Sequence[int | str]) -> np.ndarray:
     return facts
 
 
-# ---------------------------------------------------------------- N-Triples and networks
-
-_IRI = r'<([^\x00-\x20<>"{}|^`]+)>'
-_NODE = rf"(?:{_IRI}|(_:[^\s<>\"]*[^\s<>\".]))"
-_LITERAL = r'("(?:[^"\\\n\r]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^\x00-\x20<>"{}|^`]+>)?)'
-_STATEMENT = re.compile(rf"\s*{_NODE}\s*{_IRI}\s*(?:{_NODE}|{_LITERAL})\s*\.\s*(?:#.*)?")
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)")
-
-
-def _ntriples(path: Path) -> Iterator[tuple[str, str, str]]:
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", _text(path)), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        try:
-            iri, blank, relation, to_iri, to_blank, literal = _STATEMENT.fullmatch(line).groups()  # type: ignore
-            names = (iri or blank, relation, to_iri or to_blank or literal)
-            yield tuple(_ESCAPE.sub(_character, name) for name in names) if "\\" in line else names  # type: ignore
-        except (AttributeError, ValueError, OverflowError):
-            raise DataError(
-                f"{path}:{number}: expected an N-Triples statement, "
-                f"<subject> <predicate> object ., got {_shown(line)}; correct the line"
-            ) from None
-
-
-def _character(match: re.Match[str]) -> str:
-    r"""The character of \u or \U; other escapes (\n, \") stay, so that a literal remains one on one line."""
-    if not (match[1] or match[2]):
-        return match[0]
-    character = chr(int(match[1] or match[2], 16))
-    character.encode()  # half of a surrogate pair is no character: UnicodeEncodeError, a ValueError
-    return character
+# ---------------------------------------------------------------- networks
 
 
 def _network(path: Path, kind: str) -> np.ndarray:
