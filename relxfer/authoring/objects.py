@@ -80,7 +80,7 @@ def is_frame(value: Any) -> bool:
     >>> is_frame("facts.csv"), is_frame([["Rome", "in", "Italy"]])
     (False, False)
     """
-    return hasattr(value, "__arrow_c_stream__") and not isinstance(value, type)
+    return hasattr(value, "__arrow_c_stream__") and hasattr(value, "columns") and not isinstance(value, type)
 
 
 def table_file(value: Any, name: str, info: ValidationInfo) -> Path:
@@ -109,12 +109,23 @@ def arrow(value: Any) -> Any:
     if hasattr(value, "reset_index"):
         value = _without_index(value)
     try:
-        return pyarrow.table(value)
+        table = pyarrow.table(value)
     except (pyarrow.ArrowException, TypeError, ValueError) as error:
         raise DataError(
             f"expected a table of texts, numbers, dates and missing values, got one that pyarrow cannot take "
-            f"({error}); convert that column"
+            f"({error}); convert or rename that column"
         ) from None
+    for place, column in enumerate(table.columns):
+        if pyarrow.types.is_dictionary(column.type):
+            table = table.set_column(place, table.column_names[place], _without_categories(pyarrow, column))
+    return table
+
+
+def _without_categories(pyarrow: Any, column: Any) -> Any:
+    """A column of categories as one of the texts or numbers that they stand for."""
+    kind = column.type.value_type
+    kind = pyarrow.large_string() if pyarrow.types.is_string_view(kind) else kind
+    return pyarrow.chunked_array([chunk.dictionary.cast(kind).take(chunk.indices) for chunk in column.chunks], kind)
 
 
 def _pyarrow() -> Any:
@@ -125,6 +136,8 @@ def _pyarrow() -> Any:
 
 def _without_index(frame: Any) -> Any:
     """A frame of pandas whose columns have texts for names, and its named index among them; mixed columns as texts."""
+    doubled = [name for name in frame.index.names if name in frame.columns]
+    frame = frame.reset_index(doubled, drop=True) if doubled else frame
     frame = frame.reset_index(drop=all(name is None for name in frame.index.names))
     frame.columns = [str(name) for name in frame.columns]
     mixed = [i for i in range(frame.shape[1]) if _is_mixed(frame.iloc[:, i])]
@@ -144,5 +157,5 @@ def _is_mixed(column: Any) -> bool:
 def _write(table: Any, path: Path) -> None:
     from pyarrow import parquet
 
-    # Without Arrow's own schema, categories and views are the texts and numbers that they stand for.
+    # Without Arrow's own schema, views are the texts that they stand for.
     parquet.write_table(table, path, compression="none", store_schema=False)
