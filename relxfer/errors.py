@@ -5,6 +5,8 @@
     │   ├── ConfigError             one or more problems in a configuration
     │   ├── UnknownName             no plugin or configuration defines this name
     │   └── DataError               a data set or table that cannot be used
+    │       ├── NotMine                 files of a kind that a reader does not read
+    │       └── BadRows                 rows or files of it that cannot be used, all at once
     ├── ArtefactError           a checkpoint or run directory that cannot be used
     │   ├── DamagedArtefact         a file that is missing, truncated or changed; a run recreates its own files
     │   └── UnfitArtefact           exit code 2: a file with content that is not allowed, or of the wrong form
@@ -25,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 
 class RelxferError(Exception):
@@ -87,6 +90,62 @@ class UnknownName(UsageError):
 
 class DataError(UsageError):
     """A data set or table that cannot be used."""
+
+
+class NotMine(DataError):
+    """Files of a kind that a reader does not read; another one may."""
+
+
+class BadRow(NamedTuple):
+    """A row, or a whole file, that cannot be used.
+
+    place   the file, or what stands for it
+    row     its line, from 1; None: the whole file
+    reason  what was expected, and what is there
+    """
+
+    place: str
+    row: int | None
+    reason: str
+
+
+class BadRows(DataError):
+    """All rows or files that cannot be used; the message is a table of the first ones.
+
+    what   what they should hold, such as "facts"
+    rows   the first ones, and `count` how many there are
+
+    >>> print(BadRows("facts", [BadRow("a.csv", 7, "expected a name as tail, got an empty cell")], 1))
+    expected facts, got 1 row that cannot be used; correct it, or leave it out with skip_bad = true (--skip-bad):
+      row  file   reason
+        7  a.csv  expected a name as tail, got an empty cell
+    """
+
+    def __init__(self, what: str, rows: Sequence[BadRow], count: int):
+        self.what, self.rows, self.count = what, tuple(rows), count
+        super().__init__(f"expected {what}, got {self._counted()}:\n{self._table()}")
+
+    def __reduce__(self):
+        # an exception is pickled with `args`, which is the message alone
+        return type(self), (self.what, self.rows, self.count)
+
+    def _counted(self) -> str:
+        noun = "file" if all(row.row is None for row in self.rows) else "row"
+        them = "it" if self.count == 1 else "them"
+        return (
+            f"{self.count:,} {noun}{'s' * (self.count != 1)} that cannot be used; correct {them}, or leave {them} out "
+            "with skip_bad = true (--skip-bad)"
+        )
+
+    def _table(self) -> str:
+        cells = [
+            ("row", "file", "reason"),
+            *(("" if r.row is None else str(r.row), r.place, r.reason) for r in self.rows),
+        ]
+        wide = [max(len(row[i]) for row in cells) for i in range(2)]
+        lines = [f"  {row:>{wide[0]}}  {file:<{wide[1]}}  {reason}" for row, file, reason in cells]
+        more = self.count - len(self.rows)
+        return "\n".join([*lines, *([f"  and {more:,} more"] * (more > 0))])
 
 
 class ArtefactError(RelxferError):

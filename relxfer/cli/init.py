@@ -22,14 +22,38 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="data set to pre-train on (default: the weights of the adapter, else an embedded data set)",
     )
     parser.add_argument("--reader", metavar="NAME", help="reader of your files (default: one that understands them)")
+    parser.add_argument(
+        "--label", metavar="NAME", action="append", default=[], help="column or attribute with the answers; repeatable"
+    )
+    parser.add_argument("--node", dest="item", metavar="NAME", help="column with the names of nodes, in their table")
+    parser.add_argument(
+        "--columns",
+        type=_columns,
+        default=(),
+        metavar="A,B,C",
+        help="columns by position from 0 or by name: head, relation, tail of facts; source, target of edges",
+    )
+    parser.add_argument("--group", metavar="NAME", help="column of what stays together in a split, such as a patient")
+    parser.add_argument("--skip-bad", action="store_true", help="leave out rows and files that cannot be used")
     parser.add_argument("--force", action="store_true", help="overwrite the configuration")
     options.add_plugins(parser)
 
 
+def _columns(text: str) -> tuple[int | str, ...]:
+    """
+    >>> _columns("0,2,1"), _columns("from, to")
+    ((0, 2, 1), ('from', 'to'))
+    """
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    return tuple(int(name) if name.isdecimal() else name for name in names)
+
+
 def do(arguments: argparse.Namespace) -> int:
+    from relxfer.contract.readers import Told
     from relxfer.declare.starter import Asked, write_config
 
-    asked = Asked(arguments.data, arguments.out, arguments.source, arguments.reader, arguments.force)
+    hints = (tuple(arguments.label), arguments.item, arguments.columns, arguments.group, arguments.skip_bad)
+    asked = Asked(arguments.data, arguments.out, arguments.source, arguments.reader, Told(*hints), arguments.force)
     lines = write_config(plugins(arguments.plugins), asked)
     console = out()
     for line in lines:

@@ -46,8 +46,8 @@ class Reader(Record):
     A configuration names it where it could name a data set, so that no data set has the same name.
 
     content  what it reads them as, as of a `Dataset`
-    inspect  `"module:attr"` of `inspect(path) -> Inspection` for `relxfer init` (see `relxfer.contract.readers`); None:
-             `init` does not ask this reader
+    inspect  `"module:attr"` of `inspect(path, told) -> Inspection` for `relxfer init` (see
+             `relxfer.contract.readers`); None: `init` does not ask this reader
 
     `ValueError` if it has no options.
     """

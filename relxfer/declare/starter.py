@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from relxfer.contract.plain import Table
-from relxfer.contract.readers import Inspection
+from relxfer.contract.readers import Inspection, Told
 from relxfer.contract.records import Dataset, Reader, TargetAdapter
 from relxfer.declare import reading
-from relxfer.errors import DataError, PluginError, UsageError
+from relxfer.errors import DataError, NotMine, PluginError, UsageError
 from relxfer.plugins import fault
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store.files import write_bytes
@@ -27,6 +27,7 @@ class Asked:
     out     the configuration to write
     source  the name of a data set to pre-train on; None: published weights, or an embedded data set
     reader  the name of the reader to use; None: every reader tries to understand the data
+    told    what the user says of the data
     force   whether to replace an existing `out`
     """
 
@@ -34,6 +35,7 @@ class Asked:
     out: Path
     source: str | None = None
     reader: str | None = None
+    told: Told = field(default_factory=Told)
     force: bool = False
 
 
@@ -81,17 +83,28 @@ def _reader(plugins: Plugins, asked: Asked) -> tuple[Reader, Inspection, list[st
 
     Of several, the first by name that is `certain` is taken, or else the first by name.
     """
-    reasons: list[str] = []
+    failed: list[tuple[Reader, DataError | PluginError]] = []
     able: list[tuple[Reader, Inspection]] = []
     for reader in _asked_readers(plugins, asked.reader):
         try:
-            able.append((reader, _inspected(reader, asked.data)))
+            able.append((reader, _inspected(reader, asked)))
         except (DataError, PluginError) as error:
-            reasons.append(f"{reader.name}: {error}")
+            failed.append((reader, error))
     if not able:
-        raise DataError(f"expected files that a reader understands, got {asked.data}: {'; '.join(reasons)}")
+        raise _refusal(asked, failed)
     chosen = next((each for each in able if getattr(each[1], "certain", False)), able[0])
     return *chosen, [reader.name for reader, _ in able if reader is not chosen[0]]
+
+
+def _refusal(asked: Asked, failed: Sequence[tuple[Reader, DataError | PluginError]]) -> DataError | PluginError:
+    """The error of the reader whose files they seem to be: reasons of the others would bury it."""
+    likely = [(reader, error) for reader, error in failed if not isinstance(error, NotMine)]
+    if len(likely) == 1 or (likely and asked.reader):
+        reader, error = likely[0]
+        return type(error)(f"{reader.name}: {error}") if type(error) in (DataError, PluginError) else error
+    reasons = "; ".join(f"{reader.name}: {error}" for reader, error in likely or failed)
+    choice = "" if asked.reader else f" (--reader {failed[0][0].name} asks one of them alone)"
+    return DataError(f"expected files that a reader understands, got {asked.data}: {reasons}{choice}")
 
 
 def _asked_readers(plugins: Plugins, name: str | None) -> list[Reader]:
@@ -102,7 +115,7 @@ def _asked_readers(plugins: Plugins, name: str | None) -> list[Reader]:
     return [reader for reader in readers if reader.inspect]
 
 
-def _inspected(reader: Reader, data: Path) -> Inspection:
+def _inspected(reader: Reader, asked: Asked) -> Inspection:
     """What a reader found.
 
     Raises:
@@ -112,7 +125,7 @@ def _inspected(reader: Reader, data: Path) -> Inspection:
     assert reader.inspect is not None
     inspect = load_object(reader.inspect)
     try:
-        found = inspect(data)
+        found = inspect(asked.data, asked.told)
     except (DataError, OSError, MemoryError):
         raise
     except (Exception, SystemExit) as error:

@@ -20,10 +20,12 @@ MOST = 4 * 2**30
 #: What an incomplete gzip file raises, apart from `OSError`.
 BROKEN = (EOFError, zlib.error)
 _CHUNK = 1 << 18
+_GZIP = b"\x1f\x8b"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read(path: Path) -> bytes:
-    """The bytes of a file; a file whose name ends in .gz is unpacked.
+    """The bytes of a file; one that is packed with gzip is unpacked, whatever its name.
 
     Raises:
         DataError: it is not a regular file, or it unpacks to more than the limits above; it is not held in memory then.
@@ -34,22 +36,28 @@ def read(path: Path) -> bytes:
 
 
 def text(path: Path) -> str:
-    """The same as text in UTF-8, without a byte order mark.
+    """The same as text in UTF-8, or in UTF-16 where a byte order mark says so; without the mark.
 
     Raises:
-        DataError: as `read`; or the file holds a null byte, which text never does. A sparse file may hold any number of
-            them and take no space on the disk.
-        UnicodeDecodeError: it is not UTF-8.
+        DataError: as `read`; or the file holds a null character, which text never does. A sparse file may hold any
+            number of them and take no space on the disk.
+        UnicodeDecodeError: it is neither.
     """
     if not str(path).startswith("/dev/"):  # a pipe that the user made, such as /dev/stdin
         _check_plain(path)
-    content = io.BytesIO()
+    content, wide = io.BytesIO(), False
     for chunk in unpacked(path) if _is_gzip(path) else _chunks(path):
-        if (zero := chunk.find(b"\0")) >= 0:
+        wide = wide or (not content.tell() and chunk.startswith(_UTF16))
+        if (zero := _null(chunk, wide)) >= 0:
             line = content.getvalue().count(b"\n") + chunk.count(b"\n", 0, zero) + 1
             raise DataError(f"{path}:{line}: expected text in UTF-8, got a null byte; save the file as UTF-8")
         content.write(chunk)
-    return content.getvalue().decode("utf-8-sig")
+    return content.getvalue().decode("utf-16" if wide else "utf-8-sig")
+
+
+def _null(chunk: bytes, wide: bool) -> int:
+    """Where the first null character is, or -1; in UTF-16 only one beside others, since letters have such bytes."""
+    return chunk.find(b"\0\0\0" if wide else b"\0")
 
 
 def text_stream(path: Path) -> BinaryIO:
@@ -105,7 +113,11 @@ def most_unpacked(size: int, small: int = SMALL, ratio: int = RATIO) -> int:
 
 
 def _is_gzip(path: Path) -> bool:
-    return path.suffix.lower() == ".gz"
+    """By the first bytes: people rename files, and a pipe, whose bytes are gone once read, goes by its name."""
+    if not path.is_file():
+        return path.suffix.lower() == ".gz"
+    with path.open("rb") as stream:
+        return stream.read(2) == _GZIP
 
 
 def _check_plain(path: Path) -> None:

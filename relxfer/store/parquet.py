@@ -24,6 +24,15 @@ def names(path: Path) -> list[str]:
     return _with_file(path, _names)
 
 
+def unreadable(path: Path) -> dict[str, str]:
+    """Name -> type of the columns that `read` refuses, such as bytes.
+
+    Raises:
+        DataError: as `names`.
+    """
+    return _with_file(path, lambda file, size: _refused(file.schema_arrow, _names(file, size)))
+
+
 def read(path: Path, wanted: Sequence[str] | None = None) -> dict[str, list[Any]]:
     """The cells of these columns, or of all, in the order of the file; text is stripped of white space.
 
@@ -86,17 +95,24 @@ def _cells(file: Any, size: int, path: Path, wanted: Sequence[str] | None) -> di
 
 def _check_kinds(schema: Any, chosen: Sequence[str]) -> None:
     """Allow values of one size, and text, whose copies are one object; other bytes could be repeated endlessly."""
+    for name, kind in _refused(schema, chosen).items():
+        raise DataError(
+            f"expected text, numbers, booleans, dates or lists of numbers, got {kind} in the column "
+            f"{shown(name)}; convert it, or save the table as .csv"
+        )
+
+
+def _refused(schema: Any, chosen: Sequence[str]) -> dict[str, str]:
     from pyarrow import types
 
+    refused = {}
     for field in (schema.field(name) for name in chosen):
         inner = field.type.value_type if types.is_list(field.type) else field.type
         plain = types.is_primitive(inner) or types.is_decimal(inner) or types.is_null(inner)
         text = field.type.value_type if types.is_dictionary(field.type) else field.type
         if not (plain or types.is_string(text) or types.is_large_string(text)):
-            raise DataError(
-                f"expected text, numbers, booleans, dates or lists of numbers, got {field.type} in the column "
-                f"{shown(field.name)}; convert it, or save the table as .csv"
-            )
+            refused[field.name] = str(field.type)
+    return refused
 
 
 def _check_size(metadata: Any, size: int, chosen: Sequence[str]) -> None:

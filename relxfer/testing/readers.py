@@ -11,6 +11,7 @@ import pytest
 
 from relxfer.contract.data import Domain
 from relxfer.contract.plain import Table
+from relxfer.contract.readers import Told
 from relxfer.contract.records import Reader, Record
 from relxfer.data.load import domain_of
 from relxfer.declare.experiment import Chosen
@@ -77,7 +78,7 @@ class ReaderContract(DatasetContract):
         inspect = self.loaded().find(self.record.kind, self.reader).record.inspect  # type: ignore[attr-defined]
         if inspect is None:
             pytest.skip("the reader inspects no files")
-        return load_object(inspect)(path)
+        return load_object(inspect)(path, Told())
 
     def _read(self, path: Path) -> Domain:
         """The domain of files, by the options that `relxfer init` would write."""
@@ -104,6 +105,14 @@ class ReaderContract(DatasetContract):
             with pytest.raises(DataError) as caught:
                 self._read(path)
             assert str(caught.value), f"expected a reason why {name} is not understood"
+
+    def test_what_the_user_says_is_used_or_refused(self, tmp_path: Path) -> None:
+        """A hint that is passed over in silence is a wrong answer to the user."""
+        path = self.write(tmp_path)
+        inspect = self.loaded().find(self.record.kind, self.reader).record.inspect  # type: ignore[attr-defined]
+        for hint in ({"label": ("no such column",)}, {"item": "no such column"}, {"group": "no such column"}):
+            with pytest.raises(DataError):
+                load_object(inspect)(path, Told(**hint)) if inspect else pytest.skip("the reader inspects no files")
 
     # ------------------------------------------------------------------ what the data depend on
 

@@ -13,7 +13,7 @@ class TextOptions(Options):
 
 
 class Found:
-    def __init__(self, path):
+    def __init__(self, path, told):
         self.path = path
 
     def dataset_table(self):
@@ -27,15 +27,15 @@ class Sure(Found):
     certain = True
 
 
-def refuses(path):
+def refuses(path, told):
     raise DataError(f"{path.name}: expected verses")
 
 
-def breaks(path):
+def breaks(path, told):
     return {}[path.name]
 
 
-def returns_nothing(path):
+def returns_nothing(path, told):
     return None
 
 

@@ -47,7 +47,8 @@ def load(options):
     return domain_of("table", *rows_of(options.path))
 
 
-def inspect(path):
+def inspect(path, told):
+    told.only("tables")
     rows_of(path)
     return SimpleNamespace(dataset_table=lambda: {"path": path}, sentences=lambda: ["a table of points"])
 
@@ -69,11 +70,12 @@ def lenient_load(options):
     return domain_of("table", *lenient_rows(options.path))
 
 
-def guessing_inspect(path):
+def guessing_inspect(path, told):
     return SimpleNamespace(dataset_table=lambda: {"path": path}, sentences=lambda: ["some table"])
 
 
-def silent_inspect(path):
+def silent_inspect(path, told):
+    told.only("silent")
     rows_of(path)
     return SimpleNamespace(dataset_table=lambda: {"path": path}, sentences=list)
 

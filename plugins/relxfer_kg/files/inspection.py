@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.readers import Told
 from relxfer.errors import DataError
 from relxfer.store import database, parquet
 from relxfer_kg.files.formats import query, sparql
@@ -73,16 +74,16 @@ class Inspection:
         """What to tell the user."""
         separated = f", separated by {_SEPARATORS[self.separator]}" if self.separator else ""
         named = f", columns {', '.join(map(str, self.columns))}" if self.header else ""
-        files = [f"{role}: {_told(file)} ({self.facts[role]} facts)" for role, file in self.files.items()]
+        files = [f"{role}: {_source(file)} ({self.facts[role]} facts)" for role, file in self.files.items()]
         about = f"{self.format}{separated}{named}; {self.entities} entities, {self.relations} relations"
         return [*files, about, *(f"note: {problem}" for problem in self.problems)]
 
 
-def _told(file: Path | Mapping[str, Any]) -> str:
+def _source(file: Path | Mapping[str, Any]) -> str:
     return str(file) if isinstance(file, Path) else f"{file['database']}, {file['query']}"
 
 
-def inspect(path: str | Path) -> Inspection:
+def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     """Inspect a file of facts, or a folder with files of facts (train.txt, valid.txt, test.txt; facts.tsv).
 
     A first line is taken for a header if three of its cells are usual names of the columns and occur in none
@@ -98,6 +99,7 @@ def inspect(path: str | Path) -> Inspection:
     >>> inspected.columns, inspected.facts, inspected.entities
     (('subject', 'predicate', 'object'), {'facts': 2}, 3)
     """
+    told.only("kg-files")
     path = Path(path)
     if database.is_database(path):
         return _of_database(path)

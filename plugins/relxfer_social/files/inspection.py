@@ -10,6 +10,7 @@ from typing import Any
 
 from relxfer.authoring.tables import read
 from relxfer.contract.data import Domain
+from relxfer.contract.readers import Told
 from relxfer.errors import DataError
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
@@ -27,18 +28,20 @@ NODES = ("nodes", "node_list", "vertices", "labels", "target", "features")
 
 @dataclass(frozen=True)
 class Inspection:
-    """The file of the network, the table of nodes where there is one, and the domain that they make."""
+    """The file of the network, the table of nodes if there is one, the domain of both, and its labels as told."""
 
     path: Path
     nodes: Path | None
     domain: Domain
     guess: Guess | None = None
+    label: tuple[str, ...] = ()
     certain = True  # nodes have labels, so that this is a network, whoever else can read its files
 
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its paths are `Path`."""
         table: dict[str, Any] = {"use": "network-files", "path": self.path}
         table |= {"node_table": self.nodes} if self.nodes else {}
+        table |= {"label": self.label[0] if len(self.label) == 1 else list(self.label)} if self.label else {}
         return table | (self.guess.table() if self.guess else {})
 
     def tables(self) -> Mapping[str, Any]:
@@ -84,17 +87,19 @@ _SHARED = (
 )
 
 
-def inspect(path: str | Path) -> Inspection:
+def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     """Inspect a network of one file, or a folder with a list of edges and a table of nodes.
 
     Raises:
         DataError: there is no network with labels, or one that cannot be used.
     """
+    told.only("network-files", "label")
     path = Path(path)
     edges, nodes = _pair(path) if path.is_dir() else (path, _beside(path))
-    guess = _guess(nodes)
+    guess = None if told.label else _guess(nodes)
     given = {"path": edges.resolve(), "node_table": None if nodes is None else nodes.resolve()}
-    options = NetworkFiles.model_validate({**given, **(guess.table() if guess else {})})
+    asked = {"label": told.label} if told.label else guess.table() if guess else {}
+    options = NetworkFiles.model_validate({**given, **asked})
     domain = user_domain(options)
     labelled = sum(len(split) for split in (domain.train, domain.val, domain.test) if split is not None)
     if domain.task.classes and 2 * len(domain.task.answers) > labelled:
@@ -102,7 +107,7 @@ def inspect(path: str | Path) -> Inspection:
             f"{nodes or edges}: expected labels that several nodes share, got {len(domain.task.answers):,} of "
             f"{labelled:,} nodes, which seem to be names; name another column with label"
         )
-    return Inspection(edges, nodes, domain, guess)
+    return Inspection(edges, nodes, domain, guess, told.label)
 
 
 def _guess(nodes: Path | None) -> Guess | None:

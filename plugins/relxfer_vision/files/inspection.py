@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.contract.data import Domain
+from relxfer.contract.readers import Told
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
 from relxfer_vision.files.picture_table import LABEL, read_table
@@ -20,15 +21,18 @@ LABELS = (LABEL, "labels", "tags", "target", "value")
 
 @dataclass(frozen=True)
 class Inspection:
-    """The place, and the domain that it makes."""
+    """The place, the domain that it makes, and the columns of its labels as told."""
 
     path: Path
     domain: Domain
     guess: Guess | None = None
+    label: tuple[str, ...] = ()
 
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its path is a `Path`."""
-        return {"use": "image-files", "path": self.path} | (self.guess.table() if self.guess else {})
+        table: dict[str, Any] = {"use": "image-files", "path": self.path}
+        table |= {"label": self.label[0] if len(self.label) == 1 else list(self.label)} if self.label else {}
+        return table | (self.guess.table() if self.guess else {})
 
     def tables(self) -> Mapping[str, Any]:
         """What a configuration for pictures has besides: ImageNet's weights, and strategies that give a new head."""
@@ -44,14 +48,16 @@ class Inspection:
         return [f"{self.path}: {len(self.domain.inputs):,} pictures", *guessed, *self.domain.notes]
 
 
-def inspect(path: str | Path) -> Inspection:
+def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     """Inspect a folder of pictures, a table of them, or arrays; every picture is decoded.
 
     Raises:
         DataError: there are no labelled pictures, or some that cannot be used.
     """
+    told.only("image-files", "label")
     path, guess = Path(path), None
-    if path.suffix.lower() in TABLES and path.is_file():
+    if path.suffix.lower() in TABLES and path.is_file() and not told.label:
         guess = answer_columns.guess(read_table(path, labelled=False).columns, LABELS, (LABEL,))
-    options = ImageFiles.model_validate({"path": path.resolve(), **(guess.table() if guess else {})})
-    return Inspection(path, user_domain(options), guess)
+    asked = {"label": told.label} if told.label else guess.table() if guess else {}
+    options = ImageFiles.model_validate({"path": path.resolve(), **asked})
+    return Inspection(path, user_domain(options), guess, told.label)
