@@ -54,11 +54,14 @@ def _row(row: Any, number: int) -> list[str]:
 
 
 def form_of(value: Any) -> str:
-    """Which of the forms facts are given in: path, paths, facts, query."""
+    """Which of the forms facts are given in: path, paths, facts, select.
+
+    None of them is a key of `Query`, so that messages tell a form from a key.
+    """
     if isinstance(value, str | Path):
         return "path"
     if isinstance(value, Query | Mapping):
-        return "query"
+        return "select"
     return "paths" if value and all(isinstance(item, str | Path) for item in value) else "facts"
 
 
@@ -73,7 +76,7 @@ Facts = Annotated[
     Annotated[UserFile, Tag("path")]
     | Annotated[tuple[UserFile, ...], Field(min_length=1), Tag("paths")]
     | Annotated[tuple[Row, ...], Field(min_length=1), Tag("facts")]
-    | Annotated[Query, Tag("query")],
+    | Annotated[Query, Tag("select")],
     Discriminator(form_of),
     BeforeValidator(_plain),
 ]

@@ -34,7 +34,7 @@ def _triples(facts: Any, options: OwnFiles, notes: list[str]) -> np.ndarray:
     form = form_of(facts)
     if form == "facts":
         return np.array(facts, dtype=object).reshape(-1, 3)
-    if form == "query":
+    if form == "select":
         read = [query_facts(facts)]
     else:
         paths = [facts] if form == "path" else facts
@@ -47,6 +47,6 @@ def _stem(facts: Any) -> str:
     form = form_of(facts)
     if form == "facts":
         return "own-facts"
-    if form == "query":
+    if form == "select":
         return facts.database.name.partition(".")[0] or "own-facts"
     return (facts if form == "path" else facts[0]).name.partition(".")[0] or "own-facts"

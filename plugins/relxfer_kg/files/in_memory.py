@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,9 @@ def rows_or_file(rows: list[list[str]], info: ValidationInfo) -> list[list[str]]
 
 def _rdf_file(graph: Any, info: ValidationInfo) -> Path:
     several = hasattr(graph, "quads")
-    content = graph.serialize(format="trig" if several else "nt", encoding="utf-8")
+    with warnings.catch_warnings():  # rdflib warns of what it calls itself
+        warnings.simplefilter("ignore", DeprecationWarning)
+        content = graph.serialize(format="trig" if several else "nt", encoding="utf-8")
     if several:
         ending = "trig"
     else:

@@ -195,17 +195,17 @@ def xml_stream(path: Path) -> BinaryIO:
     Raises:
         DataError: an entity is long, or made of others, or is another file.
     """
-    end = b""
+    rest = b""
     with bounded.text_stream(path) as stream:
         while part := stream.read(1 << 18):
-            part = end + part
-            for found in _ENTITY.finditer(part):
-                if not _HARMLESS.match(part, found.start()) and len(part) - found.start() > 512:
-                    raise DataError(_entity(path))
-            last = part.rfind(b"<!ENTITY", -512)
-            end = part[last if last >= 0 and not _HARMLESS.match(part, last) else -8 :]
-        if end.startswith(b"<!ENTITY") and not _HARMLESS.match(end):
-            raise DataError(_entity(path))
+            part = rest + part
+            unclear = (found.start() for found in _ENTITY.finditer(part) if not _HARMLESS.match(part, found.start()))
+            start = next(unclear, max(0, len(part) - 8))
+            if len(part) - start > 512:  # longer than any that is harmless
+                raise DataError(_entity(path))
+            rest = part[start:]
+    if _ENTITY.match(rest):
+        raise DataError(_entity(path))
     return bounded.text_stream(path)
 
 
