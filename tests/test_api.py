@@ -65,7 +65,7 @@ def test_objects_in_memory_become_files_of_the_run_and_give_what_their_files_giv
         dataset = {"use": "kg-files", "facts": given, "columns": ["from", "link", "to"]}
         config = {
             "target": {"dataset": dataset, "label_budgets": [0]},
-            "strategy": "zero-shot",
+            "strategy": ["zero-shot"],
             "training": {"steps": 0},
             "report": {"baselines": False},
             "threads": 1,

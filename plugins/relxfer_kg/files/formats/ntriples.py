@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from relxfer.errors import DataError
@@ -14,6 +14,8 @@ _NODE = rf"(?:{_IRI}|(_:[^\s<>\"]*[^\s<>\".]))"
 _LITERAL = r'"((?:[^"\\\n\r]|\\.)*)"(@[A-Za-z0-9-]+|\^\^<[^\x00-\x20<>"{}|^`]+>)?'
 _GRAPH = r'(<[^\x00-\x20<>"{}|^`]+>|_:[^\s<>\"]*[^\s<>\".])?'
 _STATEMENT = re.compile(rf"\s*{_NODE}\s*{_IRI}\s*(?:{_NODE}|{_LITERAL})\s*{_GRAPH}\s*\.\s*(?:#.*)?")
+_TERM = re.compile(rf"(?:{_NODE}|{_LITERAL})")
+_ABOUT_A_STATEMENT = re.compile(rf"\s*(?:{_NODE}\s*{_IRI}\s*)?<<")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([tbnrf\"'\\])|)")
 _LETTERS = {"\t": "t", "\b": "b", "\n": "n", "\r": "r", "\f": "f", '"': '"', "\\": "\\"}
 _CHARACTERS = {letter: character for character, letter in _LETTERS.items()} | {"'": "'"}
@@ -23,19 +25,25 @@ _TEXT = "^^<http://www.w3.org/2001/XMLSchema#string>"
 OUTSIDE_IRI = re.compile(r'[\x00-\x20<>"{}|^`]')
 
 
-def statements(path: Path) -> Iterator[tuple[str, str, str, str | None]]:
+def statements(path: Path, lines: Iterable[bytes] | None = None) -> Iterator[tuple[str, str, str, str | None] | None]:
     """Subject, predicate, object and graph of each statement: IRIs without brackets, literals as `literal` spells them.
+
+    None stands for a statement about a statement.
+
+    Args:
+        path: the file.
+        lines: what is read in its place.
 
     Raises:
         DataError: a line is no statement, or no text in UTF-8.
         OSError, EOFError, zlib.error: the file cannot be read.
     """
-    for number, line in _lines(path):
+    for number, line in _numbered(bounded.text_stream(path) if lines is None else lines):
         text = repr(line)
         try:
             text = line.decode()
             if text.strip() and not text.lstrip().startswith("#"):
-                yield _statement(text)
+                yield None if _ABOUT_A_STATEMENT.match(text) else _statement(text)
         except UnicodeDecodeError as error:
             raise DataError(
                 f"{path}:{number}: expected text in UTF-8, got the byte 0x{line[error.start]:02x}; "
@@ -50,6 +58,19 @@ def statements(path: Path) -> Iterator[tuple[str, str, str, str | None]]:
             ) from None
 
 
+def name(term: str) -> str:
+    """The name of a term as N-Triples write it; empty for a statement.
+
+    >>> name("<http://ex.org/Rome>"), name('"Rome"@IT'), name("_:x")
+    ('http://ex.org/Rome', '"Rome"@it', '_:x')
+    """
+    found = _TERM.fullmatch(term)
+    if found is None:
+        return ""
+    iri, blank, text, kind = found.groups()
+    return iri or blank or literal(_read(text) if "\\" in text else text, kind or "")
+
+
 def literal(text: str, kind: str = "") -> str:
     r"""A literal as its name: in quotes, on one line, its language in lower case, without the type of plain texts.
 
@@ -61,9 +82,9 @@ def literal(text: str, kind: str = "") -> str:
     return f'"{_SPECIAL.sub(_escaped, text)}"{kind.lower() if kind.startswith("@") else "" if kind == _TEXT else kind}'
 
 
-def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
     number = 0
-    for line in bounded.text_stream(path):
+    for line in lines:
         for part in line.rstrip(b"\r\n").split(b"\r"):
             number += 1
             yield number, part

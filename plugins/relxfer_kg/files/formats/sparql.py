@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from relxfer.errors import DataError
 from relxfer.store import bounded
-from relxfer_kg.files.formats import rdf
+from relxfer_kg.files.formats import ntriples, oxigraph
+from relxfer_kg.files.formats.rdf import Names
 
 #: Formats by the ending of a file's name; .gz may follow. Results in CSV are tables like others.
 FORMATS = {".srj": "SPARQL JSON", ".srx": "SPARQL XML"}
 TSV = "SPARQL TSV"
-_PARSERS = {"SPARQL JSON": "JSON", "SPARQL XML": "XML", TSV: "TSV"}
 
 
 def is_tsv(path: Path) -> bool:
@@ -34,12 +31,6 @@ def is_tsv(path: Path) -> bool:
     return len(cells) > 2 and all(cell.startswith("?") and len(cell) > 1 for cell in cells)
 
 
-def variables(path: Path, kind: str) -> list[str]:
-    """The variables, which name the columns, in their order; errors as those of `columns`."""
-    with _solutions(path, kind, rdf.oxigraph(kind)) as solutions:
-        return [variable.value for variable in solutions.variables]
-
-
 def columns(path: Path, kind: str) -> dict[str, list[str]]:
     """Variable -> its value in each solution, named as in files of RDF; empty where it has none.
 
@@ -50,25 +41,11 @@ def columns(path: Path, kind: str) -> dict[str, list[str]]:
         DataError: the file does not read, is the answer to a yes-or-no question, or pyoxigraph is not installed.
         OSError, EOFError, zlib.error: it cannot be read.
     """
-    library = rdf.oxigraph(kind)
-    names = rdf.Names(path, library)
-    with _solutions(path, kind, library) as solutions:
-        made: list[list[str]] = [[] for _ in solutions.variables]
-        for solution in solutions:
-            for cells, term in zip(made, solution, strict=True):
-                cells.append("" if term is None else names.of(term) or "")
-        return dict(zip((variable.value for variable in solutions.variables), made, strict=True))
-
-
-@contextmanager
-def _solutions(path: Path, kind: str, library: Any) -> Iterator[Any]:
-    with bounded.text_stream(path) as stream:
-        try:
-            found = library.parse_query_results(stream, getattr(library.QueryResultsFormat, _PARSERS[kind]))
-            if not isinstance(found, library.QuerySolutions):
-                raise DataError(
-                    f"{path}: expected the solutions of a SELECT query, got a yes or no; save those of a SELECT query"
-                )
-            yield found
-        except SyntaxError as error:
-            raise DataError(rdf.broken(path, kind, error)) from None
+    lines = oxigraph.lines(path, kind)
+    variables = next(lines, b"").decode().rstrip("\n").split("\t")
+    made: dict[str, list[str]] = {variable: [] for variable in variables}
+    names = Names(path)
+    for line in lines:
+        for cells, term in zip(made.values(), line.decode().rstrip("\n").split("\t"), strict=True):
+            cells.append(names.held(ntriples.name(term)) if term else "")
+    return made
