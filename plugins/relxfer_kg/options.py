@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
 
@@ -14,8 +14,8 @@ from relxfer.contract.options import Options, UserFile, UserOnly
 
 Row = tuple[str, str, str]
 #: Ends of names of files with columns, of which those of text may have a line that names them; .gz may follow.
-TEXTS = (".tsv", ".txt", ".csv")
-TABLES = (*TEXTS, ".parquet", ".srj", ".srx")
+TEXTS = (".tsv", ".txt", ".csv", ".tab", ".psv")
+TABLES = (*TEXTS, ".jsonl", ".ndjson", ".parquet", ".srj", ".srx")
 
 
 class Query(Options):
@@ -117,17 +117,32 @@ class OwnFiles(Options):
     """
 
     facts: Facts
-    """A file of facts (.tsv, .txt, .csv, .parquet, .nt, .nq, .ttl, .trig, .rdf, .owl, .jsonld, .n3, .srj, .srx,
-    .graphml, .gexf, .gml, each also .gz), a list of files, rows [head, relation, tail], or a query on a database; in
-    Python also a graph of networkx or rdflib, an array, or a table of pandas, polars or pyarrow."""
+    """A file of facts (.tsv, .txt, .csv, .jsonl, .parquet, .nt, .nq, .ttl, .trig, .rdf, .owl, .jsonld, .n3, .srj, .srx,
+    .graphml, .gexf, .gml, each also gzipped), a list of files, rows [head, relation, tail], or a query on a database;
+    in Python also a graph of networkx or rdflib, an array, or a table of pandas, polars or pyarrow. Where a column of a
+    table says train, valid or test of each fact, that is the split."""
     valid: Facts | None = None
     """Validation facts, in the same forms; only together with `test`."""
     test: Facts | None = None
     """Test facts, in the same forms. Unset: both are split off from `facts`, by pair of entities."""
-    columns: Annotated[tuple[Column, Column, Column], OnlyWhere(partial(_no_file_of, TABLES))] = (0, 1, 2)
-    """Head, relation and tail, by position from 0 or by name in the first line."""
+    columns: Annotated[
+        Annotated[tuple[Column, ...], Field(min_length=2, max_length=3)] | None,
+        OnlyWhere(partial(_no_file_of, TABLES)),
+    ] = None
+    """Head, relation and tail, by position from 0 or by name in the first line; head and tail beside `relation`. Unset:
+    by usual names, else by content, which the notes of a run say where it is not the first three in this order."""
     header: Annotated[bool | None, OnlyWhere(partial(_no_file_of, TEXTS))] = None
-    """Whether the first line holds names of columns; unset: it does if `columns` are names."""
+    """Whether the first line holds names of columns; unset: as `columns` are names, or by content."""
+    relation: Annotated[Annotated[str, Field(min_length=1)] | None, OnlyWhere(partial(_no_file_of, TABLES))] = None
+    """Name of the one relation of all facts, where no column holds it, as in a list of edges."""
+    entity_names: UserFile | None = None
+    """A table of numbers and names of entities, where the facts hold numbers (OpenKE's `entity2id.txt`)."""
+    relation_names: UserFile | None = None
+    """A table of numbers and names of relations (OpenKE's `relation2id.txt`)."""
+    literals: Literal["keep", "drop"] = "keep"
+    """Whether facts stay whose tail is a literal: a number, a date or a text, of which no fact says anything."""
+    skip_bad: bool = False
+    """Leave out rows that are no facts, and say how many. Unset: they are told, and nothing is read."""
     valid_fraction: Annotated[Fraction, _SPLITS] = 0.1
     """Share of the linked pairs of entities that is split off for validation, where `test` is unset."""
     test_fraction: Annotated[Fraction, _SPLITS] = 0.1

@@ -2,45 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from relxfer.contract.data import Domain
-from relxfer_kg.files.formats.query import query_facts
+from relxfer.data.bad_rows import BadRowList
+from relxfer_kg.files.fact_tables import FactColumns, renamed
+from relxfer_kg.files.facts import Facts
+from relxfer_kg.files.formats.query import read_query
+from relxfer_kg.files.literals import dropped
 from relxfer_kg.files.named_facts import GivenSplit, given_domain, split_domain
 from relxfer_kg.files.splits import RandomSplit
-from relxfer_kg.files.triples import read_statements
+from relxfer_kg.files.triples import read_parts
 from relxfer_kg.options import OwnFiles, form_of
 
 
 def load(options: OwnFiles) -> Domain:
-    """The domain of the user's facts.
+    """The domain of the user's facts. The order of rows decides nothing, neither a split nor a number.
 
     Raises:
         DataError: a file cannot be read or its facts cannot be used.
     """
-    notes: list[str] = []
-    name, facts = options.name or _stem(options.facts), _triples(options.facts, options, notes)
-    if options.test is None:
+    name = options.name or _stem(options.facts)
+    bad = BadRowList("facts", options.skip_bad)
+    parts = facts_of(options, bad)
+    notes = (*dict.fromkeys(note for facts in parts.values() for note in facts.notes), *bad.settle())
+    ready = {role: facts.ordered() for role, facts in parts.items()}
+    if "test" not in ready:
         how = RandomSplit(options.valid_fraction, options.test_fraction, options.split_seed)
-        return split_domain(name, facts, how, notes)
-    valid = None if options.valid is None else _triples(options.valid, options, notes)
-    return given_domain(name, GivenSplit(facts, valid, _triples(options.test, options, notes)), notes)
+        return split_domain(name, ready["facts"], how, notes)
+    return given_domain(name, GivenSplit(ready["facts"], ready.get("valid"), ready["test"]), notes)
 
 
-def _triples(facts: Any, options: OwnFiles, notes: list[str]) -> np.ndarray:
-    """[n, 3] names, files one after the other; what to tell of them is added to the notes."""
+def facts_of(options: OwnFiles, bad: BadRowList) -> dict[str, Facts]:
+    """The facts by role: "facts", and "valid" and "test" where they are given or a column says so.
+
+    Raises:
+        DataError: a file cannot be read.
+    """
+    given = {"facts": options.facts, "valid": options.valid, "test": options.test}
+    read = {role: _parts(value, options, bad) for role, value in given.items() if value is not None}
+    parts = _split_by_column(read["facts"]) if list(read) == ["facts"] else {}
+    parts = parts or {role: Facts.joined([*of.values()]) for role, of in read.items()}
+    named = {role: renamed(facts, options.entity_names, options.relation_names) for role, facts in parts.items()}
+    return {role: dropped(facts) for role, facts in named.items()} if options.literals == "drop" else named
+
+
+def _split_by_column(parts: Mapping[str, Facts]) -> dict[str, Facts]:
+    if "train" not in parts or "test" not in parts:
+        return {}
+    return {"facts" if role == "train" else role: facts for role, facts in parts.items()}
+
+
+def _parts(facts: Any, options: OwnFiles, bad: BadRowList) -> dict[str, Facts]:
+    """Facts by part, files one after the other."""
     form = form_of(facts)
     if form == "facts":
-        return np.array(facts, dtype=object).reshape(-1, 3)
+        return {"all": Facts.of(facts)}
     if form == "select":
-        read = [query_facts(facts)]
-    else:
-        paths = [facts] if form == "path" else facts
-        read = [read_statements(path, options.columns, options.header) for path in paths]
-    notes += [note for each in read for note in each.notes]
-    return np.concatenate([each.facts for each in read])
+        return read_query(facts, bad)
+    how = FactColumns(options.columns, options.header, options.relation)
+    read = [read_parts(path, how, bad) for path in ([facts] if form == "path" else facts)]
+    roles = dict.fromkeys(role for parts in read for role in parts)
+    return {role: Facts.joined([parts[role] for parts in read if role in parts]) for role in roles}
 
 
 def _stem(facts: Any) -> str:

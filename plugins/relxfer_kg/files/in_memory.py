@@ -11,7 +11,7 @@ from pydantic import ValidationInfo
 
 from relxfer.authoring import objects
 from relxfer.store import files
-from relxfer_kg.files.triples import ROLES, triples_of_networkx
+from relxfer_kg.files.triples import triples_of_networkx
 
 #: The name of facts without a file, in reports.
 NAME = "own-facts"
@@ -42,7 +42,7 @@ def rows_or_file(rows: list[list[str]], info: ValidationInfo) -> list[list[str]]
     """Rows as they are, or the file of many: the configuration of a run is read again only up to a size."""
     if len(rows) <= MOST_ROWS or not (info.context or {}).get(objects.KEY):
         return rows
-    return objects.rows_file(rows, ROLES, NAME, info)
+    return objects.rows_file(rows, ("head", "relation", "tail"), NAME, info)
 
 
 def _rdf_file(graph: Any, info: ValidationInfo) -> Path:

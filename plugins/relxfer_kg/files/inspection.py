@@ -2,56 +2,55 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from relxfer.contract.readers import Told
+from relxfer.data import lookalikes
+from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables.table import SEPARATORS, Table
 from relxfer.errors import DataError
-from relxfer.store import database, parquet
-from relxfer_kg.files.formats import query, sparql
-from relxfer_kg.files.formats.rdf import Statements
-from relxfer_kg.files.named_facts import encode
+from relxfer.store import database
+from relxfer_kg.domain import Vocabulary
+from relxfer_kg.files import literals
+from relxfer_kg.files.fact_tables import FactColumns, renamed
+from relxfer_kg.files.facts import Facts
+from relxfer_kg.files.folders import FolderFiles, files_of
+from relxfer_kg.files.formats.query import read_query, select_of
+from relxfer_kg.files.named_facts import encode, unseen
+from relxfer_kg.files.order import ROLES
 from relxfer_kg.files.splits import RandomSplit, fact_keys, first_rows, split
-from relxfer_kg.files.triples import Table, format_of, read_statements, read_table
+from relxfer_kg.files.triples import TABULAR, format_of, read_parts
 from relxfer_kg.options import Query
 
-#: Usual names of the columns, in lower case, letters and digits only.
-HEADINGS = {
-    "head": "head heads h subject subjects subj s source src from start headentity entity1 e1 node1 xname",
-    "relation": "relation relations rel r predicate predicates pred p property edge edgetype relationtype "
-                "reltype type link label",
-    "tail": "tail tails t object objects obj o target tgt dst dest destination to end tailentity entity2 e2 "
-            "node2 yname",
-}  # fmt: skip
-#: Usual names of the files, the most specific first; the files of test and validation are identified before the rest.
-FILE_NAMES = {
-    "test": "test",
-    "valid": "valid validation val dev",
-    "facts": "train training facts observed triples kg graph edges data",
-}
-_SEPARATORS = {"\t": "tabs", ",": "commas", ";": "semicolons"}
+#: Of the entities of a test, the share that another file must hold to be the graph that they belong to.
+_HOLDS = 0.9
+#: Name of the one relation of a list of edges.
+RELATED = "related_to"
 
 
 @dataclass(frozen=True)
 class Inspection:
     """Files of facts, how they are to be read, and what is in them.
 
-    files       role ("facts", "valid", "test") to its file, or to the query on a database
-    format      a value of `triples.FORMATS`
+    found       the files
+    format      a value of `triples.FORMATS`, or "a query"
     separator   between columns; None where the format has none
     header      whether the first line names the columns
     columns     head, relation, tail: names where there is a header, else positions
     facts       role to number of facts, repeated ones included
     entities, relations   how many there are in all files together
+    literals    how many of the entities are literals
+    options     further options of the reader; of a database, what is selected
+    notes       sentences on what was guessed
     problems    sentences on what is or may be wrong
     """
 
-    files: Mapping[str, Path | Mapping[str, Any]]
+    found: FolderFiles
     format: str
     separator: str | None
     header: bool
@@ -59,7 +58,15 @@ class Inspection:
     facts: Mapping[str, int]
     entities: int
     relations: int
+    literals: int = 0
+    options: Mapping[str, Any] | None = None
+    notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """Role to its file."""
+        return self.found.files
 
     def dataset_table(self) -> dict[str, Any]:
         """The table `dataset` of a target; its paths are `Path`, as `inspect` was given them."""
@@ -68,29 +75,26 @@ class Inspection:
             table["columns"] = list(self.columns)
         if self.header and all(isinstance(column, int) for column in self.columns):
             table["header"] = True
-        return table
+        names = {"entity_names": self.found.entity_names, "relation_names": self.found.relation_names}
+        table |= {key: path for key, path in names.items() if path}
+        table |= {"literals": "keep"} if self.literals else {}
+        return table | dict(self.options or {})
 
     def sentences(self) -> list[str]:
         """What to tell the user."""
-        separated = f", separated by {_SEPARATORS[self.separator]}" if self.separator else ""
-        named = f", columns {', '.join(map(str, self.columns))}" if self.header else ""
-        files = [f"{role}: {_source(file)} ({self.facts[role]} facts)" for role, file in self.files.items()]
+        separated = f", separated by {SEPARATORS[self.separator]}" if self.separator else ""
+        named = f", columns {', '.join(map(str, self.columns))}" if self.header or self.columns != (0, 1, 2) else ""
+        files = [f"{role}: {path} ({self.facts[role]} facts)" for role, path in self.files.items()]
         about = f"{self.format}{separated}{named}; {self.entities} entities, {self.relations} relations"
-        return [*files, about, *(f"note: {problem}" for problem in self.problems)]
-
-
-def _source(file: Path | Mapping[str, Any]) -> str:
-    return str(file) if isinstance(file, Path) else f"{file['database']}, {file['query']}"
+        return [*files, about, *(f"note: {each}" for each in (*self.found.notes, *self.notes, *self.problems))]
 
 
 def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     """Inspect a file of facts, or a folder with files of facts (train.txt, valid.txt, test.txt; facts.tsv).
 
-    A first line is taken for a header if three of its cells are usual names of the columns and occur in none
-    of these columns again.
-
     Raises:
-        DataError: there is no file of facts, or one that does not read.
+        NotMine: there are no files of facts.
+        DataError: there is one that does not read.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "facts.csv"
@@ -99,141 +103,170 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     >>> inspected.columns, inspected.facts, inspected.entities
     (('subject', 'predicate', 'object'), {'facts': 2}, 3)
     """
-    told.only("kg-files")
+    told.only("kg-files", "columns", "skip_bad")
     path = Path(path)
     if database.is_database(path):
-        return _of_database(path)
-    found, problems = _files(path) if path.is_dir() else ({"facts": path}, [])
-    kind, separator, columns, header = _layout(found["facts"], problems)
-    read = {role: _read(file, columns, header, found["facts"]) for role, file in found.items()}
-    problems += [note for statements in read.values() for note in statements.notes]
-    triples = {role: statements.facts for role, statements in read.items()}
-    vocabulary, ids = encode(*triples.values())
-    splits = dict(zip(found, ids, strict=True))
-    problems += _problems(splits, len(vocabulary.entities), triples)
-    counts = {role: len(facts) for role, facts in splits.items()}
-    sizes = len(vocabulary.entities), len(vocabulary.relations)
-    return Inspection(found, kind, separator, header, columns, counts, *sizes, tuple(problems))
+        return _of_database(path, told)
+    found = files_of(path) if path.is_dir() else FolderFiles({"facts": path})
+    columns = told.columns or found.columns
+    how = FactColumns(columns, None, RELATED if columns and len(columns) == 2 else None)
+    bad = BadRowList("facts", told.skip_bad)
+    seen = _Seen.of(found, how, bad)
+    seen = seen.of_the_test()
+    return seen.inspection(told, bad.settle())
 
 
-def _of_database(path: Path) -> Inspection:
-    select = query.select_of(path, _headed)
-    facts = query.query_facts(Query(database=path.resolve(), query=select)).facts
-    vocabulary, (ids,) = encode(facts)
-    problems = _problems({"facts": ids}, len(vocabulary.entities), {"facts": facts})
-    sizes = len(vocabulary.entities), len(vocabulary.relations)
-    files = {"facts": {"database": path, "query": select}}
-    return Inspection(files, "a query", None, False, (0, 1, 2), {"facts": len(ids)}, *sizes, tuple(problems))
+def _of_database(path: Path, told: Told) -> Inspection:
+    select, bad = select_of(path), BadRowList("facts", told.skip_bad)
+    parts = _by_role({"facts": read_query(Query(database=path.resolve(), query=select), bad)})
+    seen = _Seen(FolderFiles({"facts": path}), FactColumns(), bad, None, (0, 1, 2), parts)
+    found = seen.inspection(told, bad.settle())
+    asked = {"facts": {"database": path, "query": select}}
+    return replace(found, options={**(found.options or {}), **asked}, notes=(*found.notes, f"the query is {select}"))
 
 
-def _files(folder: Path) -> tuple[dict[str, Path], list[str]]:
-    """A file for each role, by name; a file without a telling name holds the facts if it is alone."""
-    tables = sorted(file for file in folder.iterdir() if file.is_file() and _is_table(file))
-    rest, named = list(tables), {}
-    for role in FILE_NAMES:
-        file = _named(rest, role) or (rest[0] if role == "facts" and len(rest) == 1 else None)
-        if file:
-            rest.remove(file)
-            named[role] = file
-    files = {role: named[role] for role in reversed(FILE_NAMES) if role in named}
-    if "facts" not in files:
+@dataclass(frozen=True)
+class _Seen:
+    """What is in the files: facts by role, and how the main file is laid out."""
+
+    found: FolderFiles
+    how: FactColumns
+    bad: BadRowList
+    table: Table | None
+    columns: tuple[int | str, ...]
+    parts: Mapping[str, Facts]
+
+    @classmethod
+    def of(cls, found: FolderFiles, how: FactColumns, bad: BadRowList) -> _Seen:
+        file = found.files["facts"]
+        if format_of(file) not in TABULAR:
+            parts = {role: _read(path, how, bad, file) for role, path in found.files.items()}
+            return cls(found, how, bad, None, (0, 1, 2), _by_role(parts))
+        table = how.read(file, bad)
+        laid = how.find(table)
+        roles = [role.name for role in ROLES if role.name in laid.positions]
+        columns = tuple(_column(table, laid.positions[role]) for role in roles)
+        main = how.facts(table, laid, bad)
+        fixed = replace(how, columns=columns, header=table.names is not None if format_of(file) != "Parquet" else None)
+        others = {role: _read(path, fixed, bad, file) for role, path in found.files.items() if path != file}
+        return cls(found, how, bad, table, columns, _by_role({"facts": main, **others}))
+
+    def of_the_test(self) -> _Seen:
+        """With the graph that the test is about, where the one that is named as the facts is not.
+
+        Raises:
+            DataError: no file holds the entities of the test.
+        """
+        if "test" not in self.parts or len(self.parts) < 2:
+            return self
+        missing, count = _unseen(self.parts["facts"], self.parts["test"])
+        if 2 * missing <= count:
+            return self
+        facts, test = self.found.files["facts"], self.found.files.get("test")
+        better = [file for file in self.found.others if self._holds(file)]
+        if len(better) == 1 and test:
+            others = [file for file in self.found.others if file != better[0]]
+            note = (
+                f"{better[0].name} is the graph of the target: it holds the entities of {test.name}, of which "
+                f"{facts.name} lacks {missing / count:.0%}"
+            )
+            files = {**self.found.files, "facts": better[0]}
+            found = replace(self.found, files=files, others=others, notes=(*self.found.notes, note))
+            return self.of(found, self.how, self.bad)
         raise DataError(
-            f"{folder}: expected a file of facts such as train.txt or facts.tsv, got "
-            f"{', '.join(file.name for file in tables[:5]) or 'none'}; name the file itself"
+            f"{facts}: expected the graph that the test is about, got one that lacks {missing / count:.0%} of the "
+            f"{count:,} entities of {test.name if test else 'the test'}, so that nothing can be answered about them. "
+            f"Which file holds them? Put it beside, as msg.txt (InGram) or inference.txt (ILPC), or name the folder of "
+            f"that graph: relxfer init {facts.parent}_ind --reader kg-files (GraIL)"
         )
-    problems = [f"not used: {', '.join(file.name for file in rest)}"] if rest else []
-    if "valid" in files and "test" not in files:
-        problems.append(f"{files.pop('valid').name} is not used, since there is no test file beside it")
-    return files, problems
+
+    def _holds(self, file: Path) -> bool:
+        try:
+            facts = Facts.joined([*read_parts(file, self.how).values()])
+        except DataError:
+            return False
+        missing, count = _unseen(facts, self.parts["test"])
+        return missing <= (1 - _HOLDS) * count
+
+    def inspection(self, told: Told, notes: Sequence[str]) -> Inspection:
+        named = {
+            role: renamed(facts, self.found.entity_names, self.found.relation_names).ordered()
+            for role, facts in self.parts.items()
+        }
+        vocabulary, ids = encode(*named.values())
+        splits = dict(zip(named, ids, strict=True))
+        facts = Facts.joined([*named.values()])
+        unasked = literals.among(facts.head.values, facts.tail.values)
+        table = self.table
+        return Inspection(
+            self.found,
+            "a query" if database.is_database(self.found.files["facts"]) else format_of(self.found.files["facts"]),
+            table.separator if table else None,
+            bool(table and table.names),
+            self.columns,
+            {role: len(ids) for role, ids in splits.items()},
+            len(vocabulary.entities),
+            len(vocabulary.relations),
+            len(unasked),
+            ({"relation": self.how.relation} if self.how.relation else {})
+            | ({"skip_bad": True} if told.skip_bad else {}),
+            (*dict.fromkeys(note for part in self.parts.values() for note in part.notes), *notes),
+            tuple(self._problems(splits, vocabulary, facts, unasked)),
+        )
+
+    def _problems(
+        self, splits: Mapping[str, np.ndarray], vocabulary: Vocabulary, facts: Facts, unasked: Sequence[str]
+    ) -> list[str]:
+        rest = self.found.others
+        problems = [f"not used: {', '.join(file.name for file in rest)}"] if rest else []
+        problems += _of_facts(splits, len(vocabulary.entities))
+        if unasked:
+            count = int(facts.tail.counts[[value in set(unasked) for value in facts.tail.values]].sum())
+            problems.append(
+                f"{len(unasked):,} of the entities are literals (numbers, dates, texts), in {count:,} facts, such as "
+                f'{literals.shown(unasked)}; literals = "drop" leaves these facts out'
+            )
+        problems += lookalikes.notes(vocabulary.entities, "entities") + lookalikes.notes(
+            vocabulary.relations, "relations"
+        )
+        size = len(vocabulary.entities)
+        return problems + (_against_test if "test" in splits else _splittable)(splits, size)
 
 
-def _is_table(file: Path) -> bool:
+def _column(table: Table, place: int) -> int | str:
+    names = table.names or ()
+    return names[place] if names and names[place] and names.count(names[place]) == 1 else place
+
+
+def _by_role(parts: Mapping[str, Mapping[str, Facts]]) -> dict[str, Facts]:
+    """The facts of each role; a column of the only file may say which facts are held out."""
+    if list(parts) == ["facts"] and {"train", "test"} <= parts["facts"].keys():
+        return {"facts" if role == "train" else role: facts for role, facts in parts["facts"].items()}
+    return {role: Facts.joined([*of.values()]) for role, of in parts.items()}
+
+
+def _unseen(facts: Facts, test: Facts) -> tuple[int, int]:
+    _, (graph, asked) = encode(facts, test)
+    return unseen(graph, asked)
+
+
+def _read(file: Path, how: FactColumns, bad: BadRowList, like: Path) -> dict[str, Facts]:
     try:
-        return bool(format_of(file))
-    except DataError:
-        return False
-
-
-def _named(tables: Sequence[Path], role: str) -> Path | None:
-    """The file whose name says the role: by the whole name if there is one, else by a word in it."""
-    for wanted in FILE_NAMES[role].split():
-        for words in (lambda stem: [stem], lambda stem: re.split(r"[^a-z0-9]+", stem)):
-            for file in tables:
-                if wanted in words(file.name.lower().partition(".")[0]):
-                    return file
-    return None
-
-
-def _layout(file: Path, problems: list[str]) -> tuple[str, str | None, tuple[int | str, ...], bool]:
-    """Format, separator, columns, header."""
-    kind = format_of(file)
-    if kind == "Parquet" or kind == sparql.TSV or kind in sparql.FORMATS.values():
-        names = parquet.names(file) if kind == "Parquet" else sparql.variables(file, kind)
-        return kind, None, tuple(names[i] for i in _headed(names) or (0, 1, 2)[: len(names)]), True
-    if kind not in ("TSV", "CSV"):
-        return kind, None, (0, 1, 2), False
-    table = read_table(file)
-    first = [column[0] for column in table.columns]
-    headed = _headed(first)
-    if headed and not _recurs(table, headed):
-        return kind, table.separator, tuple(first[i] for i in headed), True
-    if len(first) > 3:
-        problems.append(
-            f"{file.name} has {len(first)} columns; the first three are taken as head, "
-            "relation, tail (set columns to change it)"
-        )
-    elif headed:
-        problems.append(
-            f"the first line of {file.name} looks like a header, but its cells occur again, so "
-            "it is taken for a fact (set columns to change it)"
-        )
-    elif len(first) == 3 and len(table.numbers) > 3 and not _recurs(table, [0, 1, 2]):
-        problems.append(
-            f"the first line of {file.name} may be a header, since its cells occur nowhere "
-            f"else: {', '.join(first)} (if so, set header = true)"
-        )
-    return kind, table.separator, (0, 1, 2), False
-
-
-def _headed(names: Sequence[str]) -> list[int] | None:
-    """Positions of head, relation and tail among names of columns, if all three are there."""
-    plain = [re.sub(r"[^a-z0-9]", "", name.lower()) for name in names]
-    positions = []
-    for usual in HEADINGS.values():
-        positions += [i for i, name in enumerate(plain) if name in usual.split()][:1]
-    return positions if len(positions) == 3 else None
-
-
-def _recurs(table: Table, positions: Sequence[int]) -> bool:
-    """Whether cells of the first row occur further down, in any of these columns."""
-    first = {table.columns[i][0] for i in positions}
-    return any(not first.isdisjoint(table.columns[i][1:]) for i in positions)
-
-
-def _read(file: Path, columns: Sequence[int | str], header: bool, like: Path) -> Statements:
-    try:
-        return read_statements(file, columns, header or None)
+        return read_parts(file, how, bad)
     except DataError as error:
         if file == like:
             raise
         raise DataError(f"{error} (read as {like.name} is)") from None
 
 
-def _problems(splits: Mapping[str, np.ndarray], num_entities: int, triples: Mapping[str, np.ndarray]) -> list[str]:
-    facts = splits["facts"]
-    problems = []
+def _of_facts(splits: Mapping[str, np.ndarray], num_entities: int) -> list[str]:
+    facts, problems = splits["facts"], []
     repeated = sum(len(ids) - len(first_rows(ids, num_entities)) for ids in splits.values())
     if repeated:
         problems.append(f"{repeated} facts are repeated; repetitions are dropped")
     if 2 * len(np.unique(facts[:, 1])) > len(facts):
         problems.append("most facts have a relation of their own: are the columns in order? (set columns)")
-    literals = sum(str(name).startswith('"') for name in set(triples["facts"][:, 2].tolist()))
-    if literals:
-        problems.append(
-            f"{literals} of the entities are literals (names, dates, numbers); drop their facts if "
-            "they should not be predicted"
-        )
-    return problems + (_against_test if "test" in splits else _splittable)(splits, num_entities)
+    return problems
 
 
 def _splittable(splits: Mapping[str, np.ndarray], num_entities: int) -> list[str]:
@@ -252,9 +285,9 @@ def _splittable(splits: Mapping[str, np.ndarray], num_entities: int) -> list[str
 def _against_test(splits: Mapping[str, np.ndarray], num_entities: int) -> list[str]:
     facts, problems = splits["facts"], []
     test = splits["test"][first_rows(splits["test"], num_entities)]
-    unseen = len(np.setdiff1d(test[:, [0, 2]], facts[:, [0, 2]]))
-    if unseen:
-        problems.append(f"{unseen} entities of the test are in no fact of the graph")
+    missing, _ = unseen(facts, test)
+    if missing:
+        problems.append(f"{missing} entities of the test are in no fact of the graph")
     keys = fact_keys(np.concatenate([facts, test]), num_entities)
     overlap = int(np.isin(keys[len(facts) :], keys[: len(facts)]).sum())
     if overlap:

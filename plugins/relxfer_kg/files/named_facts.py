@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from relxfer.contract.data import Domain
+from relxfer.data.tables.column import Column
 from relxfer.errors import DataError
 from relxfer_kg.domain import FactIds, Splits, Vocabulary, kg_domain
+from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.splits import RandomSplit, fact_keys, fact_units, first_rows, split
+
+#: Facts as names: str [n, 3] (head, relation, tail), or columns.
+Names: TypeAlias = np.ndarray | Facts
+#: Of the entities of a test, the share that the observed facts may lack.
+_UNSEEN = 0.5
 
 
 class GivenSplit(NamedTuple):
-    """Facts that are split already: names, str [n, 3] (head, relation, tail); `validation` may be absent."""
+    """Facts that are split already; `validation` may be absent."""
 
-    observed: np.ndarray
-    validation: np.ndarray | None
-    test: np.ndarray
+    observed: Names
+    validation: Names | None
+    test: Names
 
 
-def split_domain(name: str, facts: np.ndarray, how: RandomSplit | None = None, notes: Sequence[str] = ()) -> Domain:
+def split_domain(name: str, facts: Names, how: RandomSplit | None = None, notes: Sequence[str] = ()) -> Domain:
     """A domain of named facts, str [n, 3], of which validation and test facts are split off (see `splits.split`).
 
     Entities and relations are numbered as they first appear. A fact and its reversal under the same relation are one
@@ -64,7 +70,8 @@ def given_domain(name: str, given: GivenSplit, notes: Sequence[str] = ()) -> Dom
     Its notes say how much of the test the observed facts do not mention, or give away.
 
     Raises:
-        DataError: a name is empty, there are fewer than two entities, or a split is empty.
+        DataError: a name is empty, there are fewer than two entities, a split is empty, or the observed facts mention
+            less than half of the entities of the test.
     """
     named = {role: facts for role, facts in given._asdict().items() if facts is not None}
     for role, facts in named.items():
@@ -80,6 +87,7 @@ def given_domain(name: str, given: GivenSplit, notes: Sequence[str] = ()) -> Dom
         for role, ids in repeated.items()
         if len(ids) > len(distinct[role])
     ]
+    _check_seen(name, distinct)
     about += _warnings(distinct, size)
     splits = with_units(distinct, size)
     return kg_domain(
@@ -99,8 +107,8 @@ def with_units(splits: Mapping[str, np.ndarray], num_entities: int) -> dict[str,
     return {role: FactIds(ids, own) for (role, ids), own in zip(splits.items(), units, strict=True)}
 
 
-def encode(*splits: np.ndarray) -> tuple[Vocabulary, list[np.ndarray]]:
-    """The vocabulary of named facts, str [n, 3] each, and the facts as ids, int [n, 3] each.
+def encode(*splits: Names) -> tuple[Vocabulary, list[np.ndarray]]:
+    """The vocabulary of named facts, and the facts as ids, int [n, 3] each.
 
     Names are numbered as they first appear, split by split, a fact's head before its tail.
 
@@ -108,25 +116,43 @@ def encode(*splits: np.ndarray) -> tuple[Vocabulary, list[np.ndarray]]:
     >>> vocabulary.entities, vocabulary.relations, ids.tolist()
     (['b', 'a', 'c'], ['likes'], [[0, 0, 1], [1, 0, 2]])
     """
-    ends = [facts[:, [0, 2]].reshape(-1).tolist() for facts in splits]
-    links = [facts[:, 1].tolist() for facts in splits]
-    entities, relations = _numbers(ends), _numbers(links)
-    ids = []
-    for end, link in zip(ends, links, strict=True):
-        pairs = np.fromiter(map(entities.__getitem__, end), np.int64, len(end)).reshape(-1, 2)
-        kinds = np.fromiter(map(relations.__getitem__, link), np.int64, len(link))
-        ids.append(np.stack([pairs[:, 0], kinds, pairs[:, 1]], 1))
-    return Vocabulary(list(entities), list(relations)), ids
+    facts = [facts_of_names(split) for split in splits]
+    ends = [column for split in facts for column in (split.head, split.tail)]
+    entities, pairs = _numbered_alike(ends, 2)
+    relations, kinds = _numbered_alike([split.relation for split in facts], 1)
+    ids = [np.stack([pairs[2 * i], kind, pairs[2 * i + 1]], 1) for i, kind in enumerate(kinds)]
+    return Vocabulary(entities, relations), ids
 
 
-def _numbers(names: Iterable[list[str]]) -> dict[str, int]:
-    distinct = dict.fromkeys(chain.from_iterable(names))
-    return dict(zip(distinct, range(len(distinct)), strict=True))
+def facts_of_names(facts: Names) -> Facts:
+    """Facts from an array of names, str [n, 3]; facts as they are."""
+    return facts if isinstance(facts, Facts) else Facts.of(np.asarray(facts, dtype=object).reshape(-1, 3))
 
 
-def _numbered(name: str, *splits: np.ndarray) -> tuple[Vocabulary, list[np.ndarray]]:
+def _numbered_alike(columns: Sequence[Column], together: int) -> tuple[list[str], list[np.ndarray]]:
+    """The different names of columns as they first appear, and each column as their numbers, int64.
+
+    together  so many columns following one another are read row by row
+    """
+    known: dict[str, int] = {}
+    places = []
+    for column in columns:
+        of = np.array([known.setdefault(value, len(known)) for value in column.values], np.int64)
+        places.append(of[column.codes] if len(column) else np.empty(0, np.int64))
+    groups = [np.stack(places[i : i + together], 1).reshape(-1) for i in range(0, len(places), together)]
+    whole = np.concatenate(groups)
+    first = np.empty(len(known), np.int64)
+    first[whole[::-1]] = np.arange(len(whole))[::-1]  # of several writes to one place the last one stays
+    order = np.argsort(first, kind="stable")
+    number = np.empty(len(known), np.int64)
+    number[order] = np.arange(len(known))
+    names = list(known)
+    return [names[place] for place in order.tolist()], [number[column] for column in places]
+
+
+def _numbered(name: str, *splits: Names) -> tuple[Vocabulary, list[np.ndarray]]:
     """`encode`, and the requirements of every graph."""
-    vocabulary, ids = encode(*(np.asarray(facts).reshape(-1, 3) for facts in splits))
+    vocabulary, ids = encode(*splits)
     count = len(vocabulary.entities)
     if count < 2:
         raise DataError(f"{name}: expected facts about at least two entities, got {count}; add facts")
@@ -134,6 +160,22 @@ def _numbered(name: str, *splits: np.ndarray) -> tuple[Vocabulary, list[np.ndarr
         if not all(map(str.strip, names)):
             raise DataError(f"{name}: expected a name for every {kind}, got an empty one; name it, or drop its facts")
     return vocabulary, ids
+
+
+def unseen(observed: np.ndarray, test: np.ndarray) -> tuple[int, int]:
+    """How many entities of the test, as ids, are in no observed fact, and how many it has."""
+    asked = np.unique(test[:, [0, 2]])
+    return len(np.setdiff1d(asked, observed[:, [0, 2]])), len(asked)
+
+
+def _check_seen(name: str, splits: Mapping[str, np.ndarray]) -> None:
+    missing, count = unseen(splits["observed"], splits["test"])
+    if missing > _UNSEEN * count:
+        raise DataError(
+            f"{name}: expected test facts about entities of the observed facts, got {missing / count:.0%} of {count:,} "
+            "entities that these do not mention, as in an inductive split: nothing can be answered about them. Name "
+            "the graph that they are part of as facts (such as msg.txt, inference.txt, or train.txt of the folder _ind)"
+        )
 
 
 def _warnings(splits: Mapping[str, np.ndarray], num_entities: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +11,9 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.seeding import generator
+
+#: How many units are looked at together.
+_BLOCK = 1 << 16
 
 
 class RandomSplit(NamedTuple):
@@ -148,23 +152,28 @@ class _Units:
     def hold_out(self, wanted: int, seed: int) -> list[int]:
         """Up to `wanted` units. One pass is enough: as facts are held out, a unit that was refused stays refused."""
         tried = np.flatnonzero(~self.on_leaves())
-        order = generator("facts split", seed).permutation(tried).tolist() if wanted else []
-        low, high, degree = self.low.tolist(), self.high.tolist(), self.degree.tolist()
-        starts, relation, left = self.starts.tolist(), self.relation.tolist(), self.left.tolist()
+        order = generator("facts split", seed).permutation(tried) if wanted else tried[:0]
+        degree, left = self.degree.tolist(), self.left.tolist()
         held: list[int] = []
-        for unit in order:
-            a, b = low[unit], high[unit]
-            taken = Counter(relation[starts[unit] : starts[unit + 1]])
-            if degree[a] < 2 or degree[b] < 2 or any(left[r] <= n for r, n in taken.items()):
-                continue
-            for r, n in taken.items():
-                left[r] -= n
-            degree[a] -= 1
-            degree[b] -= a != b
-            held.append(unit)
-            if len(held) == wanted:
-                break
+        for block in range(0, len(order), _BLOCK):  # numbers of Python take ten times the memory of numpy's
+            for unit, a, b, kinds in self._units(order[block : block + _BLOCK]):
+                taken = Counter(kinds)
+                if degree[a] < 2 or degree[b] < 2 or any(left[r] <= n for r, n in taken.items()):
+                    continue
+                for r, n in taken.items():
+                    left[r] -= n
+                degree[a] -= 1
+                degree[b] -= a != b
+                held.append(unit)
+                if len(held) == wanted:
+                    return held
         return held
+
+    def _units(self, chosen: np.ndarray) -> Iterator[tuple[int, int, int, list[int]]]:
+        """Of each of these units its number, its two entities, and the relations of its facts."""
+        columns = (chosen, self.low[chosen], self.high[chosen], self.starts[chosen], self.starts[chosen + 1])
+        for unit, a, b, start, end in zip(*(column.tolist() for column in columns), strict=True):
+            yield unit, a, b, self.relation[start:end].tolist()
 
     def refusal(self) -> str:
         """The message for a graph of which nothing can be held out."""

@@ -3,51 +3,33 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relxfer.errors import DataError, did_you_mean
-from relxfer.store import bounded, delimited, parquet
+from relxfer.data.bad_rows import BadRowList
+from relxfer.errors import DataError, NotMine
+from relxfer.store import bounded
+from relxfer_kg.files.fact_tables import FactColumns
+from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.formats import rdf, sparql
 
 if TYPE_CHECKING:
     import networkx
 
 #: Formats by the ending of a file's name; .gz may follow.
-FORMATS = {".tsv": "TSV", ".txt": "TSV", ".csv": "CSV", ".parquet": "Parquet", **rdf.FORMATS, **sparql.FORMATS,
-           ".graphml": "GraphML", ".gexf": "GEXF", ".gml": "GML"}  # fmt: skip
-ROLES = ("head", "relation", "tail")
+FORMATS = {".tsv": "TSV", ".txt": "TSV", ".csv": "CSV", ".tab": "TSV", ".psv": "CSV", ".jsonl": "JSON lines",
+           ".ndjson": "JSON lines", ".parquet": "Parquet", **rdf.FORMATS, **sparql.FORMATS, ".graphml": "GraphML",
+           ".gexf": "GEXF", ".gml": "GML"}  # fmt: skip
+#: Of these, the ones with columns.
+TABULAR = ("TSV", "CSV", "JSON lines", "Parquet", sparql.TSV, *sparql.FORMATS.values())
 
 
-def read_triples(path: str | Path, columns: Sequence[int | str] = (0, 1, 2), header: bool | None = None) -> np.ndarray:
-    """The facts of `read_statements`, without the notes."""
-    return read_statements(path, columns, header).facts
-
-
-def read_statements(
-    path: str | Path, columns: Sequence[int | str] = (0, 1, 2), header: bool | None = None
-) -> rdf.Statements:
-    """Facts of a file as names, in its order, duplicates included.
-
-    .tsv and .txt are split at tabs, .csv at commas (where its first line has none, at semicolons or tabs);
-    cells lose the white space around them. RDF is read as `formats.rdf` says. In .graphml, .gexf and .gml a node goes
-    by its `label` or `name` if these are unique.
-
-    Args:
-        path: a file with one of the endings in `FORMATS`, plain or gzipped; text in UTF-8.
-        columns: head, relation, tail, by position from 0 or by name; N-Triples and networks have none.
-        header: whether the first line names the columns; None: it does if one of `columns` is a name.
-
-    Returns:
-        facts, str objects [n, 3], columns head, relation, tail, n >= 1; and notes on what was left out.
-
-    Raises:
-        DataError: the file cannot be read, is empty, or a line is no fact; the message names file and line.
+def read_triples(path: str | Path, how: FactColumns | None = None, bad: BadRowList | None = None) -> Facts:
+    """Facts of a file as names, in its order, duplicates included; see `read_parts`.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "facts.tsv"
@@ -55,26 +37,36 @@ def read_statements(
     >>> read_triples(path).tolist()
     [['Rome', 'capital_of', 'Italy']]
     """
-    path = Path(path)
+    return Facts.joined([*read_parts(Path(path), how, bad).values()])
+
+
+def read_parts(path: Path, how: FactColumns | None = None, bad: BadRowList | None = None) -> dict[str, Facts]:
+    """Facts of a file by part: "train", "valid" and "test" where a column of it says so, else all of them under "all".
+
+    Tables are read by content, see `relxfer.data.tables`, and RDF as `formats.rdf` says. In .graphml, .gexf and .gml a
+    node goes by its `label` or `name` if these are unique.
+
+    Args:
+        path: a file with one of the endings in `FORMATS`, plain or gzipped.
+        how: where the facts of a table are; RDF and networks have no columns.
+        bad: gathers rows that are no facts, for the caller to settle; None: they are raised.
+
+    Raises:
+        DataError: the file cannot be read, is empty, or a line is no fact; the message names file and line.
+    """
     kind = format_of(path)
-    if kind in rdf.FORMATS.values():
-        read = _reading(path, partial(rdf.read, kind=kind))
+    if kind in TABULAR:
+        gathered, how = bad or BadRowList("facts"), how or FactColumns()
+        table = how.read(path, gathered)
+        parts = how.facts(table, how.find(table), gathered)
+        if bad is None:
+            gathered.settle()
     else:
-        read = rdf.Statements(_facts(path, kind, columns, header))
-    if not len(read.facts):
+        rdf_file = kind in rdf.FORMATS.values()
+        parts = {"all": _reading(path, partial(rdf.read, kind=kind)) if rdf_file else Facts.of(_network(path, kind))}
+    if not any(map(len, parts.values())):
         raise DataError(f"{path}: expected facts, got none; check that this is the right file")
-    return read
-
-
-def _facts(path: Path, kind: str, columns: Sequence[int | str], header: bool | None) -> np.ndarray:
-    if kind in ("TSV", "CSV"):
-        return _pick(read_table(path), columns, header)
-    if kind == "Parquet":
-        return _named(path, columns, parquet.names(path), partial(parquet.read, path))
-    if kind == sparql.TSV or kind in sparql.FORMATS.values():
-        table = _reading(path, partial(sparql.columns, kind=kind))
-        return _named(path, columns, list(table), lambda chosen: table)
-    return _network(path, kind)
+    return parts
 
 
 def triples_of_networkx(graph: networkx.Graph) -> np.ndarray:
@@ -111,151 +103,15 @@ def format_of(path: Path) -> str:
     'N-Triples'
     """
     if path.is_dir():
-        raise DataError(f"{path}: expected a file with facts, got a folder; name the files in it")
+        raise NotMine(f"{path}: expected a file with facts, got a folder; name the files in it")
     suffix = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
     if suffix.lower() not in FORMATS:
-        raise DataError(
+        raise NotMine(
             f"{path}: expected a name ending in {', '.join(FORMATS)} (or one of these and .gz), "
             f"got {suffix or path.name!r}; convert or rename the file"
         )
     kind = FORMATS[suffix.lower()]
     return sparql.TSV if kind == "TSV" and path.is_file() and sparql.is_tsv(path) else kind
-
-
-# ---------------------------------------------------------------- text in columns
-
-
-@dataclass(frozen=True)
-class Table:
-    """A delimited text: its cells, column by column, and the number of the line on which each row starts."""
-
-    path: Path
-    separator: str
-    columns: tuple[list[str], ...]
-    numbers: Sequence[int]
-
-    def line(self, row: int) -> str:
-        """A row as it was, for a message."""
-        return _shown(self.separator.join(column[row] for column in self.columns))
-
-
-def read_table(path: Path) -> Table:
-    """The table in a .tsv, .txt or .csv file without its empty lines; cells lose the white space around them.
-
-    Raises:
-        DataError: it is empty, no text in UTF-8, or its lines differ in their number of columns.
-    """
-    text = _text(path)
-    first = text.lstrip().partition("\n")[0]
-    separator = next((s for s in ",;\t" if s in first), ",") if format_of(path) == "CSV" else delimited.TAB
-    plain = separator == delimited.TAB and not delimited.may_be_quoted(text)
-    rows, numbers = _lines(text) if plain else _records(path, text, separator)
-    if not rows:
-        raise DataError(f"{path}: expected facts, got an empty file; check that this is the right file")
-    cells, width = _cells(path, separator, rows, numbers)
-    stripped = list(map(str.strip, cells))
-    return Table(path, separator, tuple(stripped[i::width] for i in range(width)), numbers)
-
-
-def _lines(text: str) -> tuple[list[str], Sequence[int]]:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    numbers = [number for number, line in enumerate(lines, 1) if line and not line.isspace()]
-    return [lines[number - 1] for number in numbers], numbers
-
-
-def _records(path: Path, text: str, separator: str) -> tuple[list[list[str]], Sequence[int]]:
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    try:
-        for row, number in delimited.rows(text, separator):
-            if any(row):
-                rows.append(row)
-                numbers.append(number)
-    except delimited.BadQuotes as error:
-        raise DataError(
-            f"{path}:{error.line}: expected values in CSV, got a line that does not read ({error}); check its quotes"
-        ) from None
-    return rows, numbers
-
-
-def _cells(path: Path, separator: str, rows: list[Any], numbers: Sequence[int]) -> tuple[list[str], int]:
-    """All cells, row by row, and the number of columns, which the first row decides."""
-    plain = isinstance(rows[0], str)
-    if plain and len({row.count(separator) for row in rows}) == 1:  # splitting all rows at once is faster
-        return separator.join(rows).split(separator), rows[0].count(separator) + 1
-    rows = [row.split(separator) for row in rows] if plain else rows
-    width, filled = len(rows[0]), _filled(rows[0])
-    for row, number in zip(rows, numbers, strict=True):
-        if len(row) != width and _filled(row) != filled:
-            raise DataError(
-                f"{path}:{number}: expected {width} columns as in line {numbers[0]}, "
-                f"got {len(row)} in {_shown(separator.join(row))}; correct the line"
-            )
-    return [cell for row in rows for cell in [*row, *[""] * width][:width]], width
-
-
-def _filled(row: list[str]) -> int:
-    """The number of cells up to the last one that is not empty."""
-    return max((i for i, cell in enumerate(row, 1) if cell.strip()), default=0)
-
-
-def _pick(table: Table, columns: Sequence[int | str], header: bool | None) -> np.ndarray:
-    """The three columns that hold the facts."""
-    named = any(isinstance(column, str) for column in columns)
-    if named and header is False:
-        raise DataError(
-            f"{table.path}: expected positions in columns, got names {list(columns)} with "
-            "header = false; leave header out, or write columns = [0, 1, 2]"
-        )
-    skip, where = int(named or bool(header)), f"{table.path}:{table.numbers[0]}"
-    positions = _positions(where, columns, [column[0] for column in table.columns], f" in {table.line(0)}")
-    facts = np.empty((len(table.numbers) - skip, 3), dtype=object)
-    for i, position in enumerate(positions):
-        cells = table.columns[position][skip:]
-        if "" in cells:
-            row = cells.index("") + skip
-            raise DataError(
-                f"{table.path}:{table.numbers[row]}: expected a name as {ROLES[i]}, got an empty "
-                f"cell in {table.line(row)}; fill it in or delete the line"
-            )
-        facts[:, i] = cells
-    return facts
-
-
-def _positions(where: str, columns: Sequence[int | str], names: Sequence[str], line: str = "") -> list[int]:
-    """Column numbers of head, relation and tail."""
-    if len(columns) != 3:
-        raise DataError(f"{where}: expected three columns (head, relation, tail), got {list(columns)}")
-    for column in columns:
-        if isinstance(column, str) and column not in names:
-            raise DataError(f"{where}: expected a column {column!r}, got none: {did_you_mean(column, names)}")
-        if isinstance(column, str) and list(names).count(column) > 1:
-            raise DataError(f"{where}: expected one column {column!r}, got {list(names).count(column)}; rename them")
-        if isinstance(column, int) and not 0 <= column < len(names):
-            advice = "separate the columns by tabs (.tsv, .txt) or commas (.csv)" if line else "add it"
-            raise DataError(
-                f"{where}: expected a column at position {column} (from 0), got {len(names)} "
-                f"column{'s' * (len(names) != 1)}{line}; {advice}"
-            )
-    return [column if isinstance(column, int) else list(names).index(column) for column in columns]
-
-
-def _named(
-    path: Path, columns: Sequence[int | str], names: Sequence[str], read: Callable[[list[str]], Mapping[str, list[Any]]]
-) -> np.ndarray:
-    """Of columns with names, the three that hold the facts."""
-    chosen = [names[i] for i in _positions(str(path), columns, names)]
-    table = read(chosen)
-    facts = np.empty((len(table[chosen[0]]), 3), dtype=object)
-    for i, name in enumerate(chosen):
-        cells = ["" if cell is None else str(cell).strip() for cell in table[name]]
-        if "" in cells:
-            raise DataError(
-                f"{path}: expected a name as {ROLES[i]} in every row, got an empty cell in "
-                f"column {name!r}, row {cells.index('') + 1}; fill it in or delete the row"
-            )
-        facts[:, i] = cells
-    return facts
 
 
 # ---------------------------------------------------------------- networks
@@ -309,24 +165,8 @@ def _reading(path: Path, read: Callable[[Path], Any]) -> Any:
         raise DataError(f"{path}: expected a file that reads, got: {reason}; check path and file") from None
 
 
-def _text(path: Path) -> str:
-    try:
-        return _reading(path, bounded.text)
-    except UnicodeDecodeError as error:
-        data, place = error.object, error.start
-        line = data.count(b"\n", 0, place) + 1
-        raise DataError(
-            f"{path}:{line}: expected text in UTF-8, got the byte 0x{data[place]:02x}; save the file as UTF-8"
-        ) from None
-
-
 def _array(facts: list[tuple[str, str, str]]) -> np.ndarray:
     array = np.empty((len(facts), 3), dtype=object)
     for i, names in enumerate(zip(*facts, strict=True)):
         array[:, i] = names
     return array
-
-
-def _shown(line: str) -> str:
-    """A line for a message: quoted, and cut where it is long."""
-    return repr(line if len(line) <= 120 else line[:117] + "...")

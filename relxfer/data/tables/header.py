@@ -13,6 +13,8 @@ from relxfer.data.tables.roles import Role, by_heading
 
 #: Points from which a first row is a header, and from which it may be one.
 _ENOUGH, _SOME = 4.0, 2.0
+#: Below fewer rows, numbers tell little.
+_FEW = 3
 #: A column whose cells have one shape, as a share of them; at most so many of its values are looked at.
 _ALIKE, _MOST = 0.95, 10_000
 #: Columns share a vocabulary where this share of the smaller one is in the other.
@@ -114,7 +116,8 @@ def _evidence(first: Sequence[str], columns: Sequence[Column]) -> Iterator[tuple
         if not cell:
             continue
         if numeric(column):
-            yield (4.5, "texts stand above numbers") if not _counting([*first[1:]]) or place == 0 else (0.0, "")
+            points = 4.5 if len(column) >= _FEW else 1.0
+            yield (points if not _counting([*first[1:]]) or place == 0 else 0.0), "texts stand above numbers"
             continue
         usual = _usual_shape(column)
         if usual and usual != "a":

@@ -21,6 +21,7 @@ from relxfer.store import bounded, delimited
 TEXTS = (".tsv", ".csv", ".txt", ".tab", ".psv", *json_lines.ENDINGS)
 ENDINGS = (*TEXTS, ".parquet")
 _REMARK = re.compile(r"[ \t]*[#%]")
+_NAME = re.compile(r"[#%][^\s#%]")
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,16 @@ def of_text(text: str, place: str, expected: Expected, bad: BadRowList) -> Table
     if json_lines.is_json_lines(text):
         return json_lines.read(text, place, bad)
     remarks, body, first = _without_remarks(text)
+    table, raw = _rows(body, place, expected, bad, first)
+    begun = _begun(table, remarks, expected)
+    if begun:
+        body = text[len(text) - len(body) - sum(len(line) for line in begun) :]
+        table, raw = _rows(body, place, expected, bad, first - len(begun))
+    return _headed(_without_count(table), raw, remarks, expected)
+
+
+def _rows(body: str, place: str, expected: Expected, bad: BadRowList, first: int) -> tuple[Table, list[str]]:
+    """All rows, a header among them, and the cells of the first one before it is filled up."""
     if not body.strip():
         raise DataError(f"expected {expected.what} in {place}, got an empty file; name another file")
     try:
@@ -93,9 +104,21 @@ def of_text(text: str, place: str, expected: Expected, bad: BadRowList) -> Table
             f"{place}:{error.line + first - 1}: expected {expected.what}, got quotes that are not balanced ({error}); "
             "correct the row, and save it again"
         ) from None
-    notes = [*how.notes(Path(place).name), *found.notes]
-    table = Table(place, found.columns, None, found.lines, tuple(notes), how.separator)
-    return _headed(_without_count(table), _first_row(body, how), remarks, expected)
+    notes = (*how.notes(Path(place).name), *found.notes)
+    return Table(place, found.columns, None, found.lines, notes, how.separator), _first_row(body, how)
+
+
+def _begun(table: Table, remarks: Sequence[str], expected: Expected) -> list[str]:
+    """The last remarks, where they are rows whose first name begins with the mark, such as #tag, and no header."""
+    rows: list[str] = []
+    for remark in reversed(remarks):
+        cells = next(lines.rows(remark.strip(), table.separator, True), ([], 1))[0] if table.separator else []
+        if not _NAME.match(remark) or len(cells) != table.width or table.separator == lines.BLANKS:
+            break
+        if headers.decide([cells[0].lstrip("#% "), *cells[1:]], table.columns, expected.roles).found:
+            break
+        rows.append(remark)
+    return rows[::-1]
 
 
 def text_of(path: Path, what: str) -> str:
@@ -153,10 +176,10 @@ def _without_remarks(text: str) -> tuple[list[str], str, int]:
         line = text[place:end]
         if line.strip() and not _REMARK.match(line):
             break
-        remarks += [line.strip()] if line.strip() else []
+        remarks += [line] if line.strip() else []
         place, number = end, number + 1
     later = text[place : place + (1 << 20)]
-    marks = {remark[0] for remark in remarks}
+    marks = {remark.strip()[0] for remark in remarks}
     if not remarks or place >= len(text) or any(f"\n{mark}" in later for mark in marks):
         return [], text, 1
     return remarks, text[place:], number
@@ -212,9 +235,11 @@ def _named_by_remark(table: Table, remarks: Sequence[str], expected: Expected) -
     """With names from the last remark, where it has one for each column, some of them usual."""
     for remark in reversed(remarks):
         for mark in (table.separator or " ", " "):
-            names = next(lines.rows(remark.strip("#% \t"), mark, False), ([], 1))[0]
+            names = next(lines.rows(remark.strip("#% \t\r\n"), mark, False), ([], 1))[0]
             if len(names) == table.width and by_heading(names, expected.roles):
-                return replace(table, names=tuple(names)).noted(f"the columns are named by the remark {remark[:80]!r}")
+                return replace(table, names=tuple(names)).noted(
+                    f"the columns are named by the remark {remark.strip()[:80]!r}"
+                )
     return table
 
 

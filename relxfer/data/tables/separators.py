@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import PurePath
+from typing import NamedTuple
 
 from relxfer.data.tables import lines
 from relxfer.data.tables.kinds import is_number
@@ -95,15 +96,25 @@ class _Fit:
     rows: Sequence[Sequence[str]]
 
 
+class _Judged(NamedTuple):
+    """Rows under a separator: how many cells most have, the share of those, and how much of the text has fit quotes."""
+
+    width: int
+    share: float
+    rows: Sequence[Sequence[str]]
+    read: float
+
+
 def _fit(sample: str, mark: str, usual: str | None, whole: bool) -> _Fit | None:
     if mark != lines.BLANKS and mark not in sample:
         return None
     found = _judged(sample, mark, True, whole)
-    if '"' in sample and (found is None or found[1] < 1):
+    if '"' in sample and (found is None or found.share * found.read < 1):
         literal = _judged(sample, mark, False, whole)
-        if literal and literal[1] > (found[1] if found else 0) and not _in_quotes(sample, mark):
+        better = literal is not None and literal.share > (found.share * found.read if found else 0)
+        if better and not _in_quotes(sample, mark):
             return _made(sample, mark, False, literal, usual)
-    return _made(sample, mark, True, found, usual) if found else None
+    return _made(sample, mark, True, found, usual)
 
 
 def _in_quotes(sample: str, mark: str) -> bool:
@@ -112,8 +123,8 @@ def _in_quotes(sample: str, mark: str) -> bool:
     return 4 * sum(1 for _ in cell.finditer(sample)) > sample.count('"')
 
 
-def _judged(sample: str, mark: str, quotes: bool, whole: bool) -> tuple[int, float, list[list[str]]] | None:
-    """The usual width, the share of rows that have it, and the rows; None where it separates nothing."""
+def _judged(sample: str, mark: str, quotes: bool, whole: bool) -> _Judged | None:
+    """None where it separates nothing."""
     read = lines.rows(sample, mark, quotes)
     rows: list[list[str]] = []
     whole_share = 1.0
@@ -124,7 +135,7 @@ def _judged(sample: str, mark: str, quotes: bool, whole: bool) -> tuple[int, flo
     except delimited.BadQuotes:  # also where the sample is cut
         whole_share = min(1.0, len(rows) / max(1, sum(map(bool, sample.split("\n")))))
     filled = [_filled(row) for row in rows]
-    widths = Counter(filled[1:] if len(filled) > 2 else filled)
+    widths = Counter(filled[1:] if len(filled) > 10 else filled)  # a first row may be a header, or a count
     if not widths:
         return None
     width = max(widths, key=lambda each: (widths[each], each))
@@ -133,7 +144,7 @@ def _judged(sample: str, mark: str, quotes: bool, whole: bool) -> tuple[int, flo
     share = sum(count for each, count in widths.items() if each <= width and each > 1) / widths.total()
     exact = sum(len(row) == width or full == width for row, full in zip(rows, filled, strict=True)) / len(rows)
     share = min(share, exact)
-    return (width, share * whole_share, rows) if width > 1 and share >= _LEAST else None
+    return _Judged(width, share, rows, whole_share) if width > 1 and share >= _LEAST else None
 
 
 def _filled(row: Sequence[str]) -> int:
@@ -148,8 +159,10 @@ def _with_empty_ends(rows: Sequence[Sequence[str]], width: int) -> int:
     return most if most > width and widths[most] >= (1 - _NEARLY) * len(rows) else width
 
 
-def _made(sample: str, mark: str, quotes: bool, found: tuple[int, float, list[list[str]]], usual: str | None) -> _Fit:
-    width, share, rows = found
+def _made(sample: str, mark: str, quotes: bool, found: _Judged | None, usual: str | None) -> _Fit | None:
+    if found is None:
+        return None
+    width, share, rows, _ = found
     body = [row for row in (rows[1:] if len(rows) > 2 else rows) if len(row) >= width]
     cost = _characters(zip(*(row[:width] for row in body), strict=True)) * _PRIOR[mark] * (0.9 if mark == usual else 1)
     if mark == ",":

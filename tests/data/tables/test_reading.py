@@ -147,6 +147,9 @@ def test_lines_are_those_of_the_file(table):
 
 def test_names_that_begin_like_remarks_are_names(table):
     assert len(table("a.tsv", "#me\tin\t#x\n#x\tin\t#me\n")) == 2
+    found = table("a.tsv", "# of tags\n#me\tin\tx\nann\tin\tx\n")
+    assert (found.row(0), list(found.lines)) == (["#me", "in", "x"], [2, 3])
+    assert table("a.tsv", "#head\trelation\ttail\nann\tin\tx\n").names == ("head", "relation", "tail")
 
 
 def test_rows_cut_short_are_filled_up_and_told(table):

@@ -72,13 +72,14 @@ def test_a_first_line_that_occurs_again_is_a_fact(tmp_path):
     seen = inspect(write(tmp_path / "a.tsv", rows))
     assert not seen.header
     assert seen.facts == {"facts": len(rows)}
-    assert any("looks like a header, but" in problem for problem in seen.problems)
+    assert any("looks like a header, but" in note for note in seen.notes)
 
 
-def test_an_unusual_header_is_suspected(tmp_path):
+def test_an_unusual_header_is_taken_for_one_and_said(tmp_path):
     seen = inspect(write(tmp_path / "a.tsv", [("country", "link", "place"), *RING]))
-    assert not seen.header
-    assert any("may be a header" in p and "country, link, place" in p for p in seen.problems)
+    assert (seen.header, seen.facts) == (True, {"facts": len(RING)})
+    assert any("taken for a header" in note and "country, link, place" in note for note in seen.notes)
+    assert seen.dataset_table()["columns"] == ["country", "link", "place"]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_a_folder_with_more_files(tmp_path):
     seen = inspect(tmp_path)
     assert seen.dataset_table() == {"use": "kg-files", "facts": tmp_path / "facts.tsv"}
     assert "not used: entities.txt" in seen.problems
-    assert any("valid.tsv is not used" in problem for problem in seen.problems)
+    assert any("valid.tsv is not used" in note for note in seen.found.notes)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +120,8 @@ def test_a_folder_with_more_files(tmp_path):
         ({}, "expected a file of facts such as train.txt or facts.tsv, got none"),
         ({"cat.jpg": "x"}, "got none; name the file itself"),
         ({"one.tsv": "a\tr\tb\n", "two.tsv": "a\tr\tb\n"}, "got one.tsv, two.tsv"),
-        ({"train.txt": "a\tr\tb\n", "test.txt": "a r b\n"}, r"test.txt:1: .*\(read as train.txt is\)"),
-        ({"train.txt": "a r b\n"}, "train.txt:1: expected a column at position 1"),
+        ({"train.txt": "a\tr\tb\n", "test.txt": "arb\n"}, r"test.txt: .*\(read as train.txt is\)"),
+        ({"train.txt": "arb\n"}, "train.txt:1: expected 3 columns"),
     ],
 )
 def test_folders_that_hold_no_facts(tmp_path, files, message):
@@ -132,7 +133,7 @@ def test_folders_that_hold_no_facts(tmp_path, files, message):
 
 def test_files_that_hold_no_facts(tmp_path):
     write(tmp_path / "edges.csv", [("a", "b")], ",")
-    cases = {"edges.csv": "position 2", "none.tsv": "No such file", "a.png": "expected a name"}
+    cases = {"edges.csv": "two columns: a list of edges", "none.tsv": "does not exist", "a.png": "expected a name"}
     for name, message in cases.items():
         with pytest.raises(DataError, match=message):
             inspect(tmp_path / name)
@@ -144,7 +145,8 @@ def test_problems_are_found(tmp_path):
     seen = inspect(tmp_path)
     assert seen.problems == (
         "1 facts are repeated; repetitions are dropped",
-        "1 of the entities are literals (names, dates, numbers); drop their facts if they should not be predicted",
+        '1 of the entities are literals (numbers, dates, texts), in 1 facts, such as "zero"; literals = "drop" leaves '
+        "these facts out",
         "1 entities of the test are in no fact of the graph",
         "1 of 2 test facts are also facts of the graph, which gives their answers away",
     )

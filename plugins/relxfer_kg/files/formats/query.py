@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import numpy as np
-
+from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables.column import Column
+from relxfer.data.tables.roles import by_heading
+from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer.store import database
-from relxfer_kg.files.formats.rdf import Statements
+from relxfer_kg.files.fact_tables import FactColumns
+from relxfer_kg.files.facts import Facts
+from relxfer_kg.files.order import ROLES
 from relxfer_kg.options import Query
 
-_ROLES = ("head", "relation", "tail")
-#: From names of columns to the places of head, relation and tail among them, if all three are there.
-Headed = Callable[[Sequence[str]], Sequence[int] | None]
+
+def read_query(query: Query, bad: BadRowList) -> dict[str, Facts]:
+    """The rows of a query as facts: its first three columns are head, relation and tail. By part, as those of a file.
+
+    Raises:
+        DataError: the query is refused or cannot be run, or has fewer columns or no row.
+    """
+    where = query.database
+    found = database.rows(where, query.query)
+    if len(found.names) < 3:
+        raise DataError(
+            f"{where}: expected a query with three columns (head, relation, tail), got {len(found.names)}: "
+            f"{', '.join(found.names)[:200]}; select three"
+        )
+    columns = tuple(map(Column.of, found.columns))
+    table = Table(str(where), columns, found.names, range(1, len(columns[0]) + 1))
+    if not len(table):
+        raise DataError(f"{where}: expected facts, got a query without rows; check its conditions")
+    how = FactColumns((0, 1, 2))
+    return how.facts(table, how.find(table), bad)
 
 
-def select_of(path: Path, headed: Headed) -> str:
+def select_of(path: Path) -> str:
     """A query for the facts of a database whose tables nobody named.
 
     One table, or view, must have usual names of columns; or be the only one with three columns.
@@ -26,7 +46,12 @@ def select_of(path: Path, headed: Headed) -> str:
         DataError: there is none, or there are several; the message says what to write.
     """
     tables = database.tables(path)
-    usual = {name: [columns[i] for i in places] for name, columns in tables.items() if (places := headed(columns))}
+    placed = {name: by_heading(columns, ROLES) for name, columns in tables.items()}
+    usual = {
+        name: [tables[name][places[role.name]] for role in ROLES]
+        for name, places in placed.items()
+        if len(places) == len(ROLES)
+    }
     found = usual or {name: columns for name, columns in tables.items() if len(columns) == 3}
     if len(found) != 1:
         held = "; ".join(f"{name} ({', '.join(columns)})" for name, columns in tables.items()) or "no table"
@@ -39,30 +64,4 @@ def select_of(path: Path, headed: Headed) -> str:
 
 
 def _quoted(name: str) -> str:
-    return name if name.isidentifier() and name.isascii() else '"' + name.replace('"', '""') + '"'
-
-
-def query_facts(query: Query) -> Statements:
-    """The rows of a query as facts, in its order: the three columns are head, relation and tail.
-
-    Raises:
-        DataError: the query is refused or cannot be run, has another number of columns or no row, or a cell is empty.
-    """
-    where = query.database
-    found = database.rows(where, query.query)
-    if len(found.names) != 3:
-        raise DataError(
-            f"{where}: expected a query with three columns (head, relation, tail), got {len(found.names)}: "
-            f"{', '.join(found.names)[:200]}; select three"
-        )
-    facts = np.empty((len(found.columns[0]), 3), dtype=object)
-    for i, cells in enumerate(found.columns):
-        if "" in cells:
-            raise DataError(
-                f"{where}: expected a name as {_ROLES[i]}, got NULL or an empty text in row {cells.index('') + 1} of "
-                f"the query; add WHERE {found.names[i]} IS NOT NULL"
-            )
-        facts[:, i] = cells
-    if not len(facts):
-        raise DataError(f"{where}: expected facts, got a query without rows; check its conditions")
-    return Statements(facts)
+    return '"' + name.replace('"', '""') + '"'

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
+from relxfer.data.tables.column import Column
 from relxfer.errors import DataError
 from relxfer.store import bounded
+from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.formats import blank_nodes, ntriples, oxigraph
 
 #: Formats by the ending of a file's name; .gz may follow.
@@ -20,14 +22,7 @@ FORMATS = {".nt": "N-Triples", ".ttl": "Turtle", ".nq": "N-Quads", ".trig": "Tri
 _LINES = ("N-Triples", "N-Quads")
 
 
-class Statements(NamedTuple):
-    """Facts [n, 3] as names, str objects (head, relation, tail), and what to tell the user of them."""
-
-    facts: np.ndarray
-    notes: tuple[str, ...] = ()
-
-
-def read(path: Path, kind: str) -> Statements:
+def read(path: Path, kind: str) -> Facts:
     """The statements of a file in its order, repeated ones included.
 
     IRIs are written out. Literals are in quotes with their language or type, as in N-Triples. Names of graphs are left
@@ -44,64 +39,74 @@ def read(path: Path, kind: str) -> Statements:
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "facts.nt"
     >>> _ = path.write_text('<http://ex/a> <http://ex/p> "Rome"@EN .')
-    >>> read(path, "N-Triples").facts.tolist()
+    >>> read(path, "N-Triples").tolist()
     [['http://ex/a', 'http://ex/p', '"Rome"@en']]
     """
     lines = None if kind in _LINES else oxigraph.lines(path, kind)
-    names, graphs, about = Names(path), Counter[str](), 0
-    read: list[str] = []
+    names, codes, graphs, about = Names(path), array("i"), Counter[str](), 0
     for statement in ntriples.statements(path, lines):
         if statement is None:
             about += 1
             continue
         *fact, graph = statement
-        read += map(names.held, fact)
+        codes.extend(map(names.number, fact))
         if graph:
             graphs[graph] += 1
-    facts = _array(read)
+    numbers = np.frombuffer(codes, np.int32).reshape(-1, 3) if codes else np.empty((0, 3), np.int32)
+    values = list(names.numbers)
     if names.blank and kind not in _LINES:
-        facts = _renamed(facts, names.blank)
+        values = _renamed(values, numbers, names.blank)
     how = "by their labels" if kind in _LINES else "by what is said about them"
-    return Statements(facts, tuple(_notes(graphs, len(names.blank), how, about)))
+    notes = tuple(_notes(graphs, len(names.blank), how, about))
+    head, relation, tail = (Column(column, values).rows(np.arange(len(numbers))) for column in numbers.T)
+    return Facts(head, relation, tail, notes)
 
 
 class Names:
-    """The names in a file, each different one held once; `blank` are blank nodes, as they first occur."""
+    """The names in a file, each different one held once.
+
+    numbers  name -> its place among them, as they first occur
+    blank    the places of blank nodes
+    """
 
     def __init__(self, path: Path):
         self.path = path
-        self.blank: list[str] = []
-        self._known: dict[str, str] = {}
+        self.numbers: dict[str, int] = {}
+        self.blank: list[int] = []
         self._left = bounded.most_unpacked(path.stat().st_size)
 
-    def held(self, name: str) -> str:
-        """The object that stands for a name.
+    def number(self, name: str) -> int:
+        """The place of a name.
 
         Raises:
             DataError: names become far longer than the file, as prefixes make them.
         """
-        return self._known.get(name) or self._new(name)
+        number = self.numbers.get(name)
+        return self._new(name) if number is None else number
 
-    def _new(self, name: str) -> str:
+    def _new(self, name: str) -> int:
         self._left -= len(name)
         if self._left < 0:
             raise DataError(
                 f"{self.path}: expected names that are at most {bounded.RATIO} times as long as the file, got more, as "
                 "in a decompression bomb; write out the prefixes"
             )
+        number = self.numbers[name] = len(self.numbers)
         if name.startswith("_:"):
-            self.blank.append(name)
-        self._known[name] = name
-        return name
+            self.blank.append(number)
+        return number
 
 
-def _renamed(facts: np.ndarray, blank: list[str]) -> np.ndarray:
-    """The facts with other names for blank nodes: the library's differ from one reading to the next."""
-    rows = np.flatnonzero([head.startswith("_:") or tail.startswith("_:") for head, _, tail in facts])
-    names = blank_nodes.named(blank, map(tuple, facts[rows].tolist()))
-    for end in (0, 2):
-        facts[rows, end] = [names.get(name, name) for name in facts[rows, end]]
-    return facts
+def _renamed(values: list[str], facts: np.ndarray, blank: list[int]) -> list[str]:
+    """The names with others for blank nodes: the library's differ from one reading to the next.
+
+    facts  [n, 3] places among the names
+    """
+    rows = np.isin(facts[:, [0, 2]], blank).any(1)
+    named = blank_nodes.named(
+        [values[number] for number in blank], [tuple(values[i] for i in fact) for fact in facts[rows].tolist()]
+    )
+    return [named.get(name, name) for name in values]
 
 
 def _notes(graphs: Counter[str], blank: int, how: str, about_statements: int) -> Iterator[str]:
@@ -115,9 +120,3 @@ def _notes(graphs: Counter[str], blank: int, how: str, about_statements: int) ->
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'s' * (number != 1)}"
-
-
-def _array(names: list[str]) -> np.ndarray:
-    array = np.empty(len(names), dtype=object)
-    array[:] = names
-    return array.reshape(-1, 3)

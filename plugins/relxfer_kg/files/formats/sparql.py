@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from relxfer.data.tables.reading import ending
+from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer.store import bounded
 from relxfer_kg.files.formats import ntriples, oxigraph
@@ -31,21 +33,24 @@ def is_tsv(path: Path) -> bool:
     return len(cells) > 2 and all(cell.startswith("?") and len(cell) > 1 for cell in cells)
 
 
-def columns(path: Path, kind: str) -> dict[str, list[str]]:
-    """Variable -> its value in each solution, named as in files of RDF; empty where it has none.
+def table(path: Path) -> Table | None:
+    """The table of a result file: the values of each variable, named as in files of RDF; empty where it has none.
 
-    Args:
-        kind: a value of `FORMATS`, or `TSV`.
+    None for any other file.
 
     Raises:
         DataError: the file does not read, is the answer to a yes-or-no question, or pyoxigraph is not installed.
-        OSError, EOFError, zlib.error: it cannot be read.
     """
+    kind = FORMATS.get(ending(path)) or (TSV if ending(path) in (".tsv", ".txt") and is_tsv(path) else None)
+    if kind is None:
+        return None
     lines = oxigraph.lines(path, kind)
     variables = next(lines, b"").decode().rstrip("\n").split("\t")
-    made: dict[str, list[str]] = {variable: [] for variable in variables}
+    made: list[list[str]] = [[] for _ in variables]
     names = Names(path)
     for line in lines:
-        for cells, term in zip(made.values(), line.decode().rstrip("\n").split("\t"), strict=True):
-            cells.append(names.held(ntriples.name(term)) if term else "")
-    return made
+        for cells, term in zip(made, line.decode().rstrip("\n").split("\t"), strict=True):
+            name = ntriples.name(term) if term else ""
+            names.number(name)
+            cells.append(name)
+    return Table.of(str(path), dict(zip(variables, made, strict=True)))

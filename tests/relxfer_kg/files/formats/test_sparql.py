@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from relxfer_kg.files.fact_tables import FactColumns
 from relxfer_kg.files.formats import sparql
 from relxfer_kg.files.triples import read_triples
 
@@ -28,16 +29,15 @@ def written(folder, ending, text=TSV):
 @pytest.mark.parametrize("ending", ["tsv", "srj", "srx"])
 def test_results_are_columns_with_the_names_of_files_of_rdf(tmp_path, ending):
     path = written(tmp_path, ending)
-    kind = sparql.TSV if ending == "tsv" else sparql.FORMATS[f".{ending}"]
-    assert sparql.variables(path, kind) == ["o", "s", "p"]
-    columns = sparql.columns(path, kind)
-    assert list(map(list, zip(columns["s"], columns["p"], columns["o"], strict=True))) == FACTS
-    assert read_triples(path, ("s", "p", "o")).tolist() == FACTS
+    table = sparql.table(path)
+    assert table.names == ("o", "s", "p")
+    assert list(map(list, zip(*(table.columns[i] for i in (1, 2, 0)), strict=True))) == FACTS
+    assert read_triples(path).tolist() == read_triples(path, FactColumns(("s", "p", "o"))).tolist() == FACTS
 
 
 def test_a_variable_without_a_value_is_an_empty_cell(tmp_path):
     path = written(tmp_path, "srj", "?s\t?p\t?o\n<http://a>\t\t<http://b>\n")
-    assert sparql.columns(path, "SPARQL JSON")["p"] == [""]
+    assert list(sparql.table(path).named()["p"]) == [""]
     with pytest.raises(DataError, match="name as relation"):
         read_triples(path)
 
@@ -46,6 +46,7 @@ def test_an_ordinary_table_is_none(tmp_path):
     (tmp_path / "a.tsv").write_text("?\twho\tRome\n")
     assert not sparql.is_tsv(tmp_path / "a.tsv")
     assert not sparql.is_tsv(tmp_path / "none.tsv")
+    assert sparql.table(tmp_path / "a.tsv") is None
 
 
 @pytest.mark.parametrize(
