@@ -15,7 +15,7 @@ from relxfer.contract.options import Options, UserFile, UserOnly
 Row = tuple[str, str, str]
 #: Ends of names of files with columns, of which those of text may have a line that names them; .gz may follow.
 TEXTS = (".tsv", ".txt", ".csv", ".tab", ".psv")
-TABLES = (*TEXTS, ".jsonl", ".ndjson", ".parquet", ".srj", ".srx")
+TABLES = (*TEXTS, ".jsonl", ".ndjson", ".parquet", ".srj", ".srx", ".json", ".xml")
 
 
 class Query(Options):

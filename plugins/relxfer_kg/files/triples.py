@@ -15,7 +15,7 @@ from relxfer.errors import DataError, NotMine
 from relxfer.store import bounded
 from relxfer_kg.files.fact_tables import FactColumns
 from relxfer_kg.files.facts import Facts
-from relxfer_kg.files.formats import rdf, sparql
+from relxfer_kg.files.formats import by_content, rdf, sparql
 
 if TYPE_CHECKING:
     import networkx
@@ -25,7 +25,7 @@ FORMATS = {".tsv": "TSV", ".txt": "TSV", ".csv": "CSV", ".tab": "TSV", ".psv": "
            ".ndjson": "JSON lines", ".parquet": "Parquet", **rdf.FORMATS, **sparql.FORMATS, ".graphml": "GraphML",
            ".gexf": "GEXF", ".gml": "GML"}  # fmt: skip
 #: Of these, the ones with columns.
-TABULAR = ("TSV", "CSV", "JSON lines", "Parquet", sparql.TSV, *sparql.FORMATS.values())
+TABULAR = ("TSV", "CSV", "JSON lines", "Parquet", *sparql.KINDS)
 
 
 def read_triples(path: str | Path, how: FactColumns | None = None, bad: BadRowList | None = None) -> Facts:
@@ -97,7 +97,7 @@ def triples_of_networkx(graph: networkx.Graph) -> np.ndarray:
 
 
 def format_of(path: Path) -> str:
-    """The format that a name stands for, a value of `FORMATS`; `DataError` for any other name.
+    """The format that a name stands for, or else the content: a value of `FORMATS`; `DataError` for any other file.
 
     >>> format_of(Path("facts.nt.gz"))
     'N-Triples'
@@ -105,13 +105,14 @@ def format_of(path: Path) -> str:
     if path.is_dir():
         raise NotMine(f"{path}: expected a file with facts, got a folder; name the files in it")
     suffix = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
+    if kind := by_content.kind_of(path):
+        return kind
     if suffix.lower() not in FORMATS:
         raise NotMine(
             f"{path}: expected a name ending in {', '.join(FORMATS)} (or one of these and .gz), "
             f"got {suffix or path.name!r}; convert or rename the file"
         )
-    kind = FORMATS[suffix.lower()]
-    return sparql.TSV if kind == "TSV" and path.is_file() and sparql.is_tsv(path) else kind
+    return FORMATS[suffix.lower()]
 
 
 # ---------------------------------------------------------------- networks

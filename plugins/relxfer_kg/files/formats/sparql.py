@@ -6,31 +6,12 @@ from pathlib import Path
 
 from relxfer.data.tables.reading import ending
 from relxfer.data.tables.table import Table
-from relxfer.errors import DataError
-from relxfer.store import bounded
-from relxfer_kg.files.formats import ntriples, oxigraph
+from relxfer_kg.files.formats import by_content, ntriples, oxigraph
 from relxfer_kg.files.formats.rdf import Names
 
 #: Formats by the ending of a file's name; .gz may follow. Results in CSV are tables like others.
 FORMATS = {".srj": "SPARQL JSON", ".srx": "SPARQL XML"}
-TSV = "SPARQL TSV"
-
-
-def is_tsv(path: Path) -> bool:
-    r"""Whether a text is the result of a query in TSV: all cells of its first line begin with a question mark.
-
-    >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "facts.tsv"
-    >>> path.write_text("?s\t?p\t?o\n") and is_tsv(path)
-    True
-    """
-    try:
-        with bounded.text_stream(path) as stream:
-            first = stream.readline(4096).decode(errors="replace")
-    except (DataError, OSError, *bounded.BROKEN):
-        return False  # the reader of tables says what is wrong
-    cells = first.strip().split("\t")
-    return len(cells) > 2 and all(cell.startswith("?") and len(cell) > 1 for cell in cells)
+KINDS = (*FORMATS.values(), "SPARQL TSV")
 
 
 def table(path: Path) -> Table | None:
@@ -41,8 +22,8 @@ def table(path: Path) -> Table | None:
     Raises:
         DataError: the file does not read, is the answer to a yes-or-no question, or pyoxigraph is not installed.
     """
-    kind = FORMATS.get(ending(path)) or (TSV if ending(path) in (".tsv", ".txt") and is_tsv(path) else None)
-    if kind is None:
+    kind = FORMATS.get(ending(path)) or by_content.kind_of(path)
+    if kind not in KINDS:
         return None
     lines = oxigraph.lines(path, kind)
     variables = next(lines, b"").decode().rstrip("\n").split("\t")

@@ -35,6 +35,12 @@ def test_results_are_columns_with_the_names_of_files_of_rdf(tmp_path, ending):
     assert read_triples(path).tolist() == read_triples(path, FactColumns(("s", "p", "o"))).tolist() == FACTS
 
 
+@pytest.mark.parametrize(("ending", "other"), [("srj", "json"), ("srx", "xml"), ("tsv", "txt")])
+def test_results_under_another_name(tmp_path, ending, other):
+    path = written(tmp_path, ending).rename(tmp_path / f"query.{other}")
+    assert read_triples(path).tolist() == FACTS
+
+
 def test_a_variable_without_a_value_is_an_empty_cell(tmp_path):
     path = written(tmp_path, "srj", "?s\t?p\t?o\n<http://a>\t\t<http://b>\n")
     assert list(sparql.table(path).named()["p"]) == [""]
@@ -44,8 +50,6 @@ def test_a_variable_without_a_value_is_an_empty_cell(tmp_path):
 
 def test_an_ordinary_table_is_none(tmp_path):
     (tmp_path / "a.tsv").write_text("?\twho\tRome\n")
-    assert not sparql.is_tsv(tmp_path / "a.tsv")
-    assert not sparql.is_tsv(tmp_path / "none.tsv")
     assert sparql.table(tmp_path / "a.tsv") is None
 
 
