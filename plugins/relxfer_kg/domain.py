@@ -10,12 +10,10 @@ import numpy as np
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.data import lookalikes
-from relxfer.data.tables.roles import by_heading
 from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.ranking import Ranking
 from relxfer.seeding import generator
-from relxfer_kg.files import literals
-from relxfer_kg.files.order import ROLES
+from relxfer_kg.files import asked
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 
 #: Stands for the side of a fact that a query asks for.
@@ -88,12 +86,12 @@ class KGDomain(Domain):
         other usual names, such as subject, predicate and object.
         """
         graph: KnowledgeGraph = self.inputs
-        question = _usual(question)
+        question = asked.usual(question)
         entity_ids = {name: i for i, name in enumerate(graph.entities)}
         relation_ids = {name: i for i, name in enumerate(graph.relations)}
         relations = [_id_of(name, relation_ids, "relation") for name in _column(question, "relation")]
         if "head" not in question and "tail" not in question:
-            entities = _subjects(graph)
+            entities = asked.subjects(graph)
             pairs = np.stack([np.tile(entities, len(relations)), np.repeat(relations, len(entities))], 1)
             return Examples(graph, pairs.astype(np.int64))
         heads = _column(question, "head", len(relations))
@@ -182,24 +180,6 @@ def _facts_in(examples: Examples | None) -> FactIds | None:
     if examples is None:
         return None
     return FactIds(facts_of(examples.inputs, examples), examples.unit_ids()[::2])
-
-
-def _usual(question: Mapping[str, Sequence[str]]) -> Mapping[str, Sequence[str]]:
-    """A question whose columns are called head, relation and tail, whatever usual names they have."""
-    names = list(question)
-    called = {names[place]: role for role, place in by_heading(names, ROLES).items()}
-    return {called.get(name, name): cells for name, cells in question.items()}
-
-
-def _subjects(graph: KnowledgeGraph) -> np.ndarray:
-    """The entities of which facts can say something: all but literals."""
-
-    def found() -> np.ndarray:
-        heads, tails = (np.unique(graph.facts[:, column]).tolist() for column in (0, 2))
-        unasked = set(literals.among([graph.entities[i] for i in heads], [graph.entities[i] for i in tails]))
-        return np.array([i for i, name in enumerate(graph.entities) if name not in unasked], np.int64)
-
-    return graph.kept("subjects", found)
 
 
 def _column(question: Mapping[str, Sequence[str]], name: str, count: int | None = None) -> Sequence[Any]:

@@ -48,12 +48,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="your configuration of the run, instead of the one in its folder; beside the file of a model: of its data",
     )
     parser.add_argument("--keep-known", action="store_true", help="also give answers that are in the data already")
+    parser.add_argument("--skip-bad", action="store_true", help="leave out rows of --queries that do not fit")
     parser.add_argument("--force", action="store_true", help="overwrite the file that --out names")
     options.add_json(parser)
     options.add_plugins(parser)
 
 
 def do(arguments: argparse.Namespace) -> int:
+    from relxfer.data.bad_rows import BadRowList
     from relxfer.predict import predictions
 
     if arguments.all and not arguments.out:
@@ -63,7 +65,10 @@ def do(arguments: argparse.Namespace) -> int:
     if arguments.all:
         return _everything(arguments)
     asked = arguments.queries
-    question = {"relation": [arguments.relation]} if asked is None else predictions.questions(asked)
+    bad = BadRowList("queries", arguments.skip_bad)
+    question = {"relation": [arguments.relation]} if asked is None else predictions.questions(asked, bad)
+    for note in bad.settle():
+        remark(note)
     chosen = _chosen(arguments)
     _announce(chosen)
     answers = predictions.answers(chosen, chosen.domain.ask(question), arguments.top_k, arguments.keep_known)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Protocol
 
 from relxfer.contract.plain import Table
-from relxfer.errors import DataError
+from relxfer.errors import NotMine
 
 
 @dataclass(frozen=True)
@@ -30,18 +30,18 @@ class Told:
         """Check that a reader can use all that is told.
 
         Raises:
-            DataError: it cannot.
+            NotMine: it cannot.
 
         >>> Told(group="patient").only("kg-files", "columns", "skip_bad")
         Traceback (most recent call last):
         ...
-        relxfer.errors.DataError: expected what kg-files can use (--columns, --skip-bad), got --group; leave it out
+        relxfer.errors.NotMine: expected what kg-files can use (--columns, --skip-bad), got --group; leave it out
         """
         given = [field.name for field in fields(self) if getattr(self, field.name)]
         unusable = [_flag(name) for name in given if name not in usable]
         if unusable:
             able = ", ".join(map(_flag, usable)) or "no hint"
-            raise DataError(f"expected what {reader} can use ({able}), got {', '.join(unusable)}; leave it out")
+            raise NotMine(f"expected what {reader} can use ({able}), got {', '.join(unusable)}; leave it out")
 
 
 def _flag(name: str) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer.authoring import tables
 from relxfer.contract.data import Examples
+from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables.reading import ENDINGS, Expected, ending, read
 from relxfer.declare import resolve
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.execute.engine import Engine
@@ -27,7 +28,7 @@ from relxfer.store import parquet
 from relxfer.store.run_directory import Store
 from relxfer.train import memory
 
-_TABLES = ("", ".tsv", ".csv", ".txt", ".parquet")
+_TABLES = ("", *ENDINGS)
 
 
 def choose(
@@ -154,8 +155,11 @@ def best(chosen: ChosenCell, asked: Examples, k: int, keep_known: bool) -> Itera
     return top_blocks(map(chosen.calibrated or task.shown, chosen.learner.predict(asked)), k, known)
 
 
-def questions(asked: Path) -> Mapping[str, Sequence[str]]:
-    """Read a question: a table gives columns of names; other files, a folder or a pattern of files give paths."""
+def questions(asked: Path, bad: BadRowList | None = None) -> Mapping[str, Sequence[str]]:
+    """Read a question: a table gives columns of names; other files, a folder or a pattern of files give paths.
+
+    bad  gathers rows that do not fit, for the caller to settle; None: they are raised
+    """
     if asked.is_dir():
         return {"folder": [str(asked)]}
     if not asked.exists() and any(mark in str(asked) for mark in "*?["):
@@ -163,12 +167,13 @@ def questions(asked: Path) -> Mapping[str, Sequence[str]]:
         if not matches:
             raise DataError(f"expected files that match {asked}, got none; correct the pattern")
         return {"file": matches}
-    return read_table(asked) if asked.suffix.lower() in _TABLES or not asked.exists() else {"file": [str(asked)]}
+    return read_table(asked, bad) if ending(asked) in _TABLES or not asked.exists() else {"file": [str(asked)]}
 
 
-def read_table(path: Path) -> dict[str, list[str]]:
-    """Read the columns of a TSV, CSV or Parquet file; the first line of a text file is the header."""
-    return tables.read(path, "queries").columns()
+def read_table(path: Path, bad: BadRowList | None = None) -> dict[str, list[str]]:
+    """Read the columns of a table; the first line of a text file is the header."""
+    table = read(path, Expected("queries", header=True), bad)
+    return {name: list(column) for name, column in table.named().items()}
 
 
 def check_place(path: Path, force: bool, queries: Path | None) -> None:

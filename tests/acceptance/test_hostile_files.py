@@ -290,7 +290,7 @@ HOSTILE: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "Parquet with a column twice": (NETWORK, "edges.parquet", twice),
     "a cell without an end": (GRAPH, "facts.csv", lambda: b'a,r,"' + b"b" * 300_000),
     "a cell without an end in edges": (NETWORK, "edges.csv", lambda: b'a,"' + b"b" * 300_000),
-    "UTF-16": (GRAPH, "facts.tsv", lambda: "a\tr\tb\n".encode("utf-16")),
+    "UTF-16": (GRAPH, "facts.tsv", lambda: "a\tr\tb\n".encode("utf-16-le")),
     "null bytes": (NETWORK, "edges.tsv", lambda: b"a\tb\0\n"),
     "npz bomb": (NETWORK, "net.npz", lambda: npz({"edge_index.npy": npy(np.zeros((2, 20_000_000), np.int64))},
                                                   zipfile.ZIP_DEFLATED)),

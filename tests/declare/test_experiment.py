@@ -30,7 +30,7 @@ def test_options_that_do_nothing_change_no_fingerprint(tmp_path):
         load(target={"dataset": {"use": "kg-files", "facts": [["a", "r", "b"]], **more}}).targets[0].dataset
         for more in ({}, {"name": "kg-files"})
     )
-    assert one.content()["columns"] == other.content()["columns"] == [0, 1, 2]
+    assert one.content()["literals"] == other.content()["literals"] == "keep"
 
 
 @pytest.mark.parametrize(

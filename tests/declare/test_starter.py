@@ -123,7 +123,7 @@ def test_why_no_reader_understands_the_files(verses, tmp_path):
     assert "b: expected it to inspect the files or to raise DataError, got KeyError: 'verses.verse' (" in told
     assert "tests/declare/readers.py:" in told
     assert "c: expected dataset_table() and sentences() of what tests.declare.readers:returns_nothing returns" in told
-    assert "kg-files: " in told
+    assert "kg-files: " not in told, "who reads no such files has nothing to say beside those who do"
 
 
 def test_a_reader_that_cannot_be_asked(verses, tmp_path):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.formats import sparql
-from relxfer_kg.files.order import ROLES, SPLITS, by_content, single_relation, split_column
+from relxfer_kg.files.order import ROLES, SPLITS, by_content, split_column
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,16 @@ class FactColumns:
 
         Rows without a name for each role are bad.
         """
-        columns = [self._column(table, found, role.name) for role in ROLES]
+        columns = [_without_stop(self._column(table, found, role.name)) for role in ROLES]
         kept = ~_without_names(table, dict(zip((role.name for role in ROLES), columns, strict=True)), bad)
         part = split_column(table, list(found.positions.values()))
         used = replace(found, unused=tuple(place for place in found.unused if place != part))
         notes = (*table.notes, *used.note(table))
+        facts = Facts.over(columns, notes)
         if part is None:
-            return {"all": Facts(*columns, notes).rows(kept) if not kept.all() else Facts(*columns, notes)}
+            return {"all": facts if kept.all() else facts.rows(kept)}
         told = f"{table.called(part)} of {table.place} says which facts are held out"
-        return _parts(Facts(*columns, (*notes, told)), table.columns[part], kept)
+        return _parts(facts.noted(told), table.columns[part], kept)
 
     def _column(self, table: Table, found: Layout, role: str) -> Column:
         if role == "relation" and self.relation is not None:
@@ -85,9 +86,11 @@ class FactColumns:
         return table.columns[found.positions[role]]
 
 
-def is_edge_list(table: Table) -> bool:
-    """Whether a table has no relation."""
-    return single_relation(table)
+def _without_stop(column: Column) -> Column:
+    """Without the full stop that ends a statement, where N-Triples are in a table."""
+    if not column.values or not all(value.endswith((" .", "\t.")) for value in column.values):
+        return column
+    return recoded(column.codes, [value[:-1] for value in column.values])
 
 
 def renamed(facts: Facts, entities: Path | None, relations: Path | None) -> Facts:
@@ -151,8 +154,3 @@ def _parts(facts: Facts, part: Column, kept: np.ndarray) -> dict[str, Facts]:
     of = {value: name for name, words in SPLITS.items() for value in words.split()}
     names = np.array([of[value.lower()] for value in part.values])[part.codes]
     return {name: facts.rows(rows) for name in SPLITS if len(rows := np.flatnonzero((names == name) & kept))}
-
-
-def is_split(parts: Mapping[str, Facts] | Sequence[str]) -> bool:
-    """Whether facts come in parts."""
-    return "test" in parts

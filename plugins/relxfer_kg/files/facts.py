@@ -31,15 +31,21 @@ class Facts:
     def of(cls, rows: Iterable[Sequence[str]] | np.ndarray) -> Facts:
         """From rows [head, relation, tail], or an array [n, 3]."""
         array = rows if isinstance(rows, np.ndarray) else np.array([*map(tuple, rows)], dtype=object)
-        return cls(*(Column.of(column.tolist()) for column in array.reshape(-1, 3).T))
+        return cls.over([Column.of(column.tolist()) for column in array.reshape(-1, 3).T])
+
+    @classmethod
+    def over(cls, columns: Sequence[Column], notes: Iterable[str] = ()) -> Facts:
+        """From the columns head, relation and tail."""
+        head, relation, tail = columns
+        return cls(head, relation, tail, tuple(notes))
 
     @classmethod
     def joined(cls, parts: Sequence[Facts]) -> Facts:
         """The facts of several, one after the other."""
         if len(parts) == 1:
             return parts[0]
-        columns = (_joined([part.columns[i] for part in parts]) for i in range(3))
-        return cls(*columns, tuple(dict.fromkeys(note for part in parts for note in part.notes)))
+        columns = [_joined([part.columns[i] for part in parts]) for i in range(3)]
+        return cls.over(columns, dict.fromkeys(note for part in parts for note in part.notes))
 
     @property
     def columns(self) -> tuple[Column, Column, Column]:
@@ -58,7 +64,7 @@ class Facts:
 
     def rows(self, chosen: np.ndarray) -> Facts:
         """These facts: their places, or bool [n]."""
-        return replace(self, **dict(zip(_NAMES, (column.rows(chosen) for column in self.columns), strict=True)))
+        return self.over([column.rows(chosen) for column in self.columns], self.notes)
 
     def noted(self, *notes: str) -> Facts:
         """The same with more notes."""
@@ -67,9 +73,6 @@ class Facts:
     def ordered(self) -> Facts:
         """In the order of their names, so that the order of a file's rows decides nothing."""
         return self.rows(np.lexsort([_places(column) for column in reversed(self.columns)]))
-
-
-_NAMES = ("head", "relation", "tail")
 
 
 def _places(column: Column) -> np.ndarray:

@@ -12,6 +12,7 @@ import numpy as np
 from relxfer.contract.readers import Told
 from relxfer.data import lookalikes
 from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables.kinds import is_missing
 from relxfer.data.tables.table import SEPARATORS, Table
 from relxfer.errors import DataError
 from relxfer.store import database
@@ -225,6 +226,12 @@ class _Seen:
             problems.append(
                 f"{len(unasked):,} of the entities are literals (numbers, dates, texts), in {count:,} facts, such as "
                 f'{literals.shown(unasked)}; literals = "drop" leaves these facts out'
+            )
+        if not facts.head.distinct & facts.tail.distinct:
+            problems.append("no name is both a head and a tail: are they written alike in both columns?")
+        if absent := sorted(name for name in vocabulary.entities if is_missing(name)):
+            problems.append(
+                f"taken for names: {', '.join(absent)} (take these facts out if they mean that none is known)"
             )
         problems += lookalikes.notes(vocabulary.entities, "entities") + lookalikes.notes(
             vocabulary.relations, "relations"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
@@ -23,6 +24,8 @@ ROLES = (
 SPLITS = {"train": "train training", "valid": "val valid validation dev", "test": "test testing"}
 #: From how many rows on a usual order of columns is doubted, and by how much one must be better.
 _ROWS, _BETTER, _DISJOINT, _FEWER = 10, 0.3, 0.02, 5
+#: Head and tail share at least this share of names, where they are looked for among many columns.
+_ALIKE = 0.1
 _PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm")
 
 
@@ -69,11 +72,6 @@ def split_column(table: Table, used: Sequence[int]) -> int | None:
     return None
 
 
-def single_relation(table: Table) -> bool:
-    """Whether a table has two columns of names, and besides at most numbers: a list of edges."""
-    return table.width == 2 or (table.width >= 3 and _weights(table) is not None)
-
-
 def _refuse_others(table: Table) -> None:
     place = table.place
     pictures = next((i for i, column in enumerate(table.columns) if _lists_pictures(column)), None)
@@ -84,7 +82,8 @@ def _refuse_others(table: Table) -> None:
     numbers = sum(map(numeric, table.columns))
     if table.width > 3 and numbers >= table.width - 1 and len(table) in (table.width, table.width - 1):
         raise NotMine(f"{place}: expected facts, got a square of numbers, as an adjacency matrix; use network-files")
-    if table.width > 8 and numbers >= table.width - 2:
+    measured = any(numeric(column) and _fractions(column) for column in table.columns[:2]) and numbers >= 3
+    if measured or (table.width > 8 and numbers >= table.width - 2):
         raise NotMine(f"{place}: expected facts, got {numbers} columns of numbers, as features")
     weights = _weights(table)
     if weights is not None:
@@ -137,7 +136,22 @@ def _candidates(table: Table) -> list[int]:
     if len(left) > 3 and len(table) > 3:  # what numbers the rows
         several = [i for i in left if len(table.columns[i].values) < len(table)]
         left = several if len(several) >= 3 else left
-    return left[:3]
+    return _best_three(table, left) if len(left) > 3 else left
+
+
+def _best_three(table: Table, left: Sequence[int]) -> list[int]:
+    """Of more than three columns, the two that share most names, and the first of the others that has several."""
+
+    def weight(pair: tuple[int, int]) -> float:
+        one, other = (table.columns[i] for i in pair)
+        return _shared(one, other) * math.log1p(min(len(one.values), len(other.values)))
+
+    ends = max(combinations(left, 2), key=weight)
+    others = [i for i in left if i not in ends and len(table.columns[i].values) > 1]
+    alone = [i for i in others if all(_shared(table.columns[i], table.columns[end]) <= _DISJOINT for end in ends)]
+    if _shared(*(table.columns[i] for i in ends)) < _ALIKE or not alone:
+        return list(left[:3])
+    return sorted([*ends, alone[0]])
 
 
 def _shared(one: Column, other: Column) -> float:
@@ -156,7 +170,8 @@ def _relation(columns: Sequence[Column]) -> tuple[int | None, str]:
         few = f"it has {_count(sizes[k])}"
         if all(map(numeric, columns)):
             if sizes[k] * _FEWER <= min(sizes[i], sizes[j]) and sizes[1] > sizes[k]:
-                return k, f"{few}, the others, {{names}}, have {sizes[i]:,} and {sizes[j]:,}"
+                doubt = "; if these are weights, it is a network: --reader network-files"
+                return k, f"{few}, the others, {{names}}, have {sizes[i]:,} and {sizes[j]:,}{doubt}"
         elif points[k] >= points[1] + _BETTER and sizes[k] <= sizes[1] and sizes[k] < min(sizes[i], sizes[j]):
             return k, f"{few}, none of which is in the others, while {{names}} share {shared[i, j]:.0%} of theirs"
         elif max(shared.values()) <= _DISJOINT and sizes[k] * _FEWER <= min(sizes[i], sizes[j]):

@@ -9,6 +9,7 @@ from typing import Any
 
 from relxfer.contract.data import Domain
 from relxfer.contract.readers import Told
+from relxfer.errors import NotMine
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
 from relxfer_vision.files.picture_table import LABEL, read_table
@@ -54,8 +55,10 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     Raises:
         DataError: there are no labelled pictures, or some that cannot be used.
     """
-    told.only("image-files", "label")
     path, guess = Path(path), None
+    told.only("image-files", *(["label"] if path.suffix.lower() in TABLES else []))
+    if path.is_file() and path.suffix.lower() not in (*TABLES, ".npz"):
+        raise NotMine(f"expected a folder of pictures, a .csv, .tsv or .parquet, or an .npz, got {path}; convert it")
     if path.suffix.lower() in TABLES and path.is_file() and not told.label:
         guess = answer_columns.guess(read_table(path, labelled=False).columns, LABELS, (LABEL,))
     asked = {"label": told.label} if told.label else guess.table() if guess else {}

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from relxfer.authoring import tables
-from relxfer.errors import DataError, did_you_mean
-from relxfer.store import bounded, delimited
+import numpy as np
+
+from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables.reading import Expected, read
+from relxfer.data.tables.roles import Role, by_heading
+from relxfer.errors import DataError, NotMine, did_you_mean
 
 FILE, LABEL = "file", "label"
+ROLES = (
+    Role.of(FILE, "file filename files path filepath image imagepath imagefile imagename picture img"),
+    Role.of(LABEL, "label", needed=False),
+)
 
 
 @dataclass(frozen=True)
@@ -25,8 +32,8 @@ class PictureTable:
 
     path: Path
     files: Sequence[str]
-    columns: dict[str, Sequence[str]]
-    lines: Sequence[int]
+    columns: Mapping[str, Sequence[str]]
+    lines: Sequence[int] | np.ndarray
 
     def where(self, row: int) -> str:
         """The place of a picture in the table, for messages."""
@@ -47,50 +54,32 @@ class PictureTable:
 
 
 def read_table(path: Path, labelled: bool = True) -> PictureTable:
-    """Read a .csv, .tsv or .parquet file; the names of `file` and `label` may be in upper case.
+    """Read a table; the columns `file` and `label` may have another usual name, in upper or lower case.
 
     labelled  whether it must have a column `label`
 
     Raises:
         DataError: it cannot be read, has no column `file` or no row, or a row names no file.
     """
-    head, rows = _parquet(path) if path.suffix.lower() == ".parquet" else _text(path)
-    lower = [name.lower() for name in head]
-    if FILE not in lower or (labelled and LABEL not in lower):
+    table = read(path, Expected("pictures", ROLES, header=True))
+    head = table.names or ()
+    found = by_heading(head, ROLES)
+    if FILE not in found or (labelled and LABEL not in found):
         wanted = "the columns file and label" if labelled else "the column file"
         got = ", ".join(head)[:80] or "nothing"
-        raise DataError(f"expected {wanted} in the first line of {path}, got: {got}; name them")
-    if len(set(lower)) < len(lower):
+        raise NotMine(f"expected {wanted} in the first line of {path}, got: {got}; name them")
+    if len({name.lower() for name in head}) < len(head):
         raise DataError(f"expected a name of its own for every column of {path}, got one twice; rename it")
-    if not rows:
+    if not len(table):
         raise DataError(f"expected a file and a label in each line of {path}, got none; add some")
-    columns = dict(zip(head, zip(*(cells for cells, _ in rows), strict=True), strict=True))
-    for row, file in enumerate(files := columns.pop(head[lower.index(FILE)])):
-        if not file:
-            got = f"no file in line {rows[row][1]}"
-            raise DataError(f"expected a file and a label in each line of {path}, got {got}; fill it in, or delete it")
-    named: dict[str, Sequence[str]] = {LABEL if name.lower() == LABEL else name: c for name, c in columns.items()}
-    return PictureTable(path, files, named, [line for _, line in rows])
+    files = table.columns[found[FILE]]
+    bad = BadRowList("pictures")
+    for row in [row for row, file in enumerate(files) if not file] if "" in files.distinct else []:
+        bad.add(path, int(table.lines[row]), "expected the name of a file, got an empty cell")
+    bad.settle()
+    named = {_called(name): list(table.columns[place]) for place, name in enumerate(head) if place != found[FILE]}
+    return PictureTable(path, list(files), named, table.lines)
 
 
-def _parquet(path: Path) -> tuple[list[str], list[tuple[Sequence[str], int]]]:
-    table = tables.read(path, "pictures")
-    return list(table.rows[0]), list(zip(table.rows[1:], table.lines[1:], strict=True))
-
-
-def _text(path: Path) -> tuple[list[str], list[tuple[Sequence[str], int]]]:
-    """The header, and the cells of each row with the line on which it begins; rows that are cut short are filled up."""
-    try:
-        text = bounded.text(path)
-        first = (text.splitlines() or [""])[0]
-        separator = next((mark for mark in ("\t", ",", ";") if mark in first), ",")
-        rows = [(cells, line) for cells, line in delimited.rows(text, separator) if any(cells)]
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"expected a table in UTF-8, got {path} ({error}); save it as UTF-8") from None
-    except delimited.BadQuotes as error:
-        raise DataError(f"expected a table, got {path}, which does not read ({error}); save it again") from None
-    if not rows:
-        return [], []
-    head = rows[0][0]
-    padding = [""] * len(head)
-    return head, [((cells + padding)[: len(head)], line) for cells, line in rows[1:]]
+def _called(name: str) -> str:
+    return LABEL if name.lower() == LABEL else name

@@ -25,7 +25,7 @@ class Cells:
     """Columns, the line of each of their n rows, and what to tell the user."""
 
     columns: tuple[Column, ...]
-    lines: Sequence[int]
+    lines: Sequence[int] | np.ndarray
     notes: tuple[str, ...] = ()
 
 

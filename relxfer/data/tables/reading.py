@@ -21,6 +21,8 @@ from relxfer.store import bounded, delimited
 TEXTS = (".tsv", ".csv", ".txt", ".tab", ".psv", *json_lines.ENDINGS)
 ENDINGS = (*TEXTS, ".parquet")
 _REMARK = re.compile(r"[ \t]*[#%]")
+#: The first line with which Excel is told the separator.
+_EXCEL = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)
 _NAME = re.compile(r"[#%][^\s#%]")
 
 
@@ -174,7 +176,7 @@ def _without_remarks(text: str) -> tuple[list[str], str, int]:
     while place < len(text):
         end = text.find("\n", place) + 1 or len(text)
         line = text[place:end]
-        if line.strip() and not _REMARK.match(line):
+        if line.strip() and not _REMARK.match(line) and not (number == 1 and _EXCEL.fullmatch(line)):
             break
         remarks += [line] if line.strip() else []
         place, number = end, number + 1
@@ -220,15 +222,17 @@ def _headed(table: Table, raw: Sequence[str], remarks: Sequence[str], expected: 
         shifted = ["", *raw]
         if headers.decide(shifted, [column.below() for column in table.columns], expected.roles).found:
             first = shifted
-    if expected.header is None:
-        named = headers.decide(first, [column.below() for column in table.columns], expected.roles)
-    else:
-        named = headers.Header(expected.header, True)
+    named = headers.decide(first, [column.below() for column in table.columns], expected.roles)
+    if expected.header is not False and not named.found:
+        by_remark = _named_by_remark(table, remarks, expected)
+        if by_remark.names:
+            return by_remark
+    named = named if expected.header is None else headers.Header(expected.header, True)
     table = table.noted(*named.notes(first))
-    if named.found:
-        below = tuple(column.below() for column in table.columns)
-        return _without_index(replace(table, columns=below, names=tuple(first), lines=table.lines[1:]))
-    return _named_by_remark(table, remarks, expected) if expected.header is None else table
+    if not named.found:
+        return table
+    below = tuple(column.below() for column in table.columns)
+    return _without_index(replace(table, columns=below, names=tuple(first), lines=table.lines[1:]))
 
 
 def _named_by_remark(table: Table, remarks: Sequence[str], expected: Expected) -> Table:

@@ -118,9 +118,12 @@ def _fit(sample: str, mark: str, usual: str | None, whole: bool) -> _Fit | None:
 
 
 def _in_quotes(sample: str, mark: str) -> bool:
-    """Whether most quotes are around whole cells, so that one without its second is a mistake."""
-    cell = re.compile(rf'(?:^|{re.escape(mark)})[ \t]*"[^"\n]*"[ \t]*(?={re.escape(mark)}|$)', re.MULTILINE)
-    return 4 * sum(1 for _ in cell.finditer(sample)) > sample.count('"')
+    """Whether quotes are around cells, so that one without its second is a mistake: most are, or one is left open."""
+    begin, end = rf"(?:^|{re.escape(mark)})[ \t]*", rf"[ \t]*(?={re.escape(mark)}|$)"
+    if re.search(rf'{begin}"[^"\n]*$', sample, re.MULTILINE):
+        return True
+    whole = sum(1 for _ in re.finditer(rf'{begin}"[^"\n]*"{end}', sample, re.MULTILINE))
+    return 4 * whole > sample.count('"')
 
 
 def _judged(sample: str, mark: str, quotes: bool, whole: bool) -> _Judged | None:

@@ -33,7 +33,7 @@ class Table:
     place: str
     columns: tuple[Column, ...]
     names: tuple[str, ...] | None
-    lines: Sequence[int]
+    lines: Sequence[int] | np.ndarray
     notes: tuple[str, ...] = ()
     separator: str | None = None
 

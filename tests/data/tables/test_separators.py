@@ -35,6 +35,7 @@ def test_the_ending_decides_where_the_content_does_not():
 def test_a_mistake_in_quotes_is_no_reason_to_take_all_for_names():
     assert separation('a,"b, c"\nd,"e, f"\ng,"h, i\n', "a.csv").quotes
     assert not separation('a,5" disk\n"b" c,d\n', "a.csv").quotes
+    assert separation('a,r,"b', "a.csv").quotes, "a cell without an end"
 
 
 def test_a_long_text_is_judged_by_its_beginning(monkeypatch):

@@ -56,7 +56,7 @@ def test_a_folder_without_classes_is_told(paint, fails, tmp_path):
     [
         ("name,kind\na.jpg,cat\n", "the columns file and label in the first line"),
         ("file,label\na.jpg\n", "got no label in line 2"),
-        ("file,label\n\n\n,cat\n", "got no file in line 4"),
+        ("file,label\n\n\n,cat\n", "expected the name of a file, got an empty cell"),
         ("file,label\n", "got none"),
         ("file,label\na.jpg,cat\nb.jpg,dog\n", "expected a picture"),
         ("file,label\n\0.jpg,cat\nb.jpg,dog\n", "a null byte; save the file as UTF-8"),

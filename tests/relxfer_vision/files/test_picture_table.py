@@ -20,6 +20,12 @@ def test_text_and_parquet_hold_the_same(tmp_path):
     assert read_table(tmp_path / "t.csv").where(1) == f"{tmp_path / 't.csv'}:3"
 
 
+@pytest.mark.parametrize("head", ["image;label", "Path;label", "FILE_NAME;label"])
+def test_usual_names_and_separators(tmp_path, head):
+    (tmp_path / "t.csv").write_text(f"{head}\na, b.png;x\nb, c.png;y\n")
+    assert read_table(tmp_path / "t.csv").files == ["a, b.png", "b, c.png"]
+
+
 def test_columns_are_chosen_by_name(tmp_path):
     (tmp_path / "t.csv").write_text("file,age,size\na.png,3,4\n")
     table = read_table(tmp_path / "t.csv", labelled=False)
@@ -33,10 +39,11 @@ def test_columns_are_chosen_by_name(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "the column file in the first line"),
+        ("", "got an empty file"),
+        ("name,a\nx,1\n", "the column file in the first line"),
         ("file,a,A\nx,1,2\n", "got one twice"),
         ("file,a\n", "got none; add some"),
-        ("file,a\n,1\n", "no file in line 2"),
+        ("file,a\n,1\n", "2 .*t.csv +expected the name of a file, got an empty cell"),
     ],
 )
 def test_mistakes(tmp_path, text, told):
