@@ -55,7 +55,7 @@ def test_objects_in_memory_become_files_of_the_run_and_give_what_their_files_giv
     """With more facts than a configuration may hold itself, asked again in the run directory, and moved."""
     pandas = pytest.importorskip("pandas")
     pytest.importorskip("pyarrow")
-    cities = [f"city {i} {'of a long name' * 9}" for i in range(40)]
+    cities = [f"city_{i}_{'of-a-long-name' * 9}" for i in range(40)]
     facts = [(a, r, cities[(i * 3 + k) % 40]) for i, a in enumerate(cities) for r, k in (("p", 1), ("q", 7), ("s", 11))]
     frame = pandas.DataFrame(facts * 40, columns=["from", "link", "to"])
     frame.to_csv(tmp_path / "facts.csv", index=False)
@@ -66,7 +66,6 @@ def test_objects_in_memory_become_files_of_the_run_and_give_what_their_files_giv
         config = {
             "target": {"dataset": dataset, "label_budgets": [0]},
             "strategy": ["zero-shot"],
-            "training": {"steps": 0},
             "report": {"baselines": False},
             "threads": 1,
             "seeds": 1,

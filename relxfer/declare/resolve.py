@@ -106,15 +106,8 @@ def experiment_of(
         ConfigError: with every problem of the configuration.
         PluginError: a plugin that it needs is broken.
     """
-    context: Table = (
-        {"stranger": stranger}
-        if stranger
-        else {
-            "folder": folder,
-            "written_in": written_in,
-            objects.KEY: in_memory,
-        }
-    )
+    own = {"folder": folder, "written_in": written_in, objects.KEY: in_memory}
+    context: Table = {"stranger": stranger} if stranger else own
     config, look_up = _validated(raw, where, context, plugins)
     resolver = _Resolver(plugins, where, look_up)
     experiment = resolver.experiment(config)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import signal
@@ -96,7 +95,8 @@ def _reason(path: Path, kind: str, code: int, said: IO[bytes]) -> str:
     if code == NO_SOLUTIONS:
         return f"{path}: expected the solutions of a SELECT query, got a yes or no; save those of a SELECT query"
     if code == BROKEN:
-        return _broken(path, kind, *json.load(said))
+        line, _, message = said.read().decode(errors="replace").partition("\n")
+        return _broken(path, kind, line, message)
     how = signal.Signals(-code).name if -code in signal.valid_signals() else f"exit code {code}"
     return (
         f"{path}: expected {kind}, got what ends the process that reads it ({how}): it takes too much time or memory, "
@@ -104,9 +104,9 @@ def _reason(path: Path, kind: str, code: int, said: IO[bytes]) -> str:
     )
 
 
-def _broken(path: Path, kind: str, line: int | None, message: str | None) -> str:
+def _broken(path: Path, kind: str, line: str, message: str) -> str:
     """What the library says of a file that does not read, as a message of ours."""
-    where, message = f"{path}:{line}" if line else f"{path}", message or ""
+    where = f"{path}:{line}" if line else f"{path}"
     if "LoadDocumentCallback" in message:
         return (
             f"{where}: expected JSON-LD whose context is in the file, got one that names an address; nothing is "

@@ -2,12 +2,11 @@
 
 It imports nothing of relxfer. Its arguments are a format, the most bytes of memory and seconds that it may take, and
 where modules are found. It reads its standard input; statements go to its standard output as N-Quads, and solutions as
-lines of terms, variables first. A reason why it cannot goes to its standard error, as JSON.
+lines of terms, variables first. Why it cannot goes to its standard error: the line of the file, then the reason.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +28,7 @@ def main(kind: str, most_bytes: str, seconds: str, *path: str) -> int:
     try:
         return (_statements if kind in _TO_QUADS else _solutions)(pyoxigraph, kind)
     except SyntaxError as error:
-        json.dump([error.lineno, error.msg], sys.stderr)
+        sys.stderr.buffer.write(f"{error.lineno or ''}\n{error.msg}".encode())
         return BROKEN
 
 

@@ -1,6 +1,5 @@
 """What the process does, seen from inside it: its exit codes."""
 
-import json
 import subprocess
 import sys
 
@@ -27,7 +26,7 @@ def test_exit_codes():
     assert run("Turtle", "").returncode == 0
     assert run("SPARQL JSON", '{"head": {}, "boolean": true}').returncode == oxigraph_process.NO_SOLUTIONS
     broken = run("Turtle", "<http://a> <http://b> .")
-    assert (broken.returncode, json.loads(broken.stderr)[0]) == (oxigraph_process.BROKEN, 1)
+    assert (broken.returncode, broken.stderr.split(b"\n")[0]) == (oxigraph_process.BROKEN, b"1")
 
 
 def test_modules_are_found_where_the_arguments_say():
