@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from relxfer.contract.plain import Table
-from relxfer.declare import resolve
+from relxfer.declare import resolve, toml
 from relxfer.plan import grid
 from relxfer.plan.refusals import Facts
 from relxfer.plugins import in_process
@@ -58,8 +59,15 @@ def run(
     from relxfer.execute.runner import run as run_experiment
 
     loaded = in_process.load(plugins)
-    experiment = resolve.load(config, loaded, changes)
-    return run_experiment(experiment, loaded, Path(out or Path("runs") / experiment.config.name), (), fresh)
+    folder = Path(out) if out else None
+    experiment = resolve.load(config, loaded, changes, folder or _usual_folder(config, changes))
+    return run_experiment(experiment, loaded, folder or Path("runs") / experiment.config.name, (), fresh)
+
+
+def _usual_folder(config: str | Path | Table, changes: Sequence[str]) -> Path:
+    """The run directory that a mapping names, before its name is validated."""
+    name = toml.read(config, changes)[0].get("name", "run") if isinstance(config, Mapping) else "run"
+    return Path("runs") / Path(str(name)).name
 
 
 def check(config: str | Path | Table, *, changes: Sequence[str] = ()) -> Outline:
@@ -73,7 +81,8 @@ def check(config: str | Path | Table, *, changes: Sequence[str] = ()) -> Outline
 
 def outline(config: str | Path | Table, plugins: Plugins, changes: Sequence[str] = ()) -> Outline:
     """The outline that `check` returns, with plugins that are loaded already."""
-    experiment = resolve.load(config, plugins, changes)
+    with tempfile.TemporaryDirectory() as folder:
+        experiment = resolve.load(config, plugins, changes, Path(folder))
     no_facts = Facts()  # without data, no refusal can depend on it
     planned = list(grid.cells(experiment, lambda source, target: no_facts, grid.strategies_of(plugins)))
     refused = dict.fromkeys(

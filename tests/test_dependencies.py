@@ -22,15 +22,12 @@ BROUGHT = {"llvmlite": "numba", "pydantic-core": "pydantic", "triton": "torch"}
 distributions = cache(packages_distributions)
 
 
-#: What tests need.
-EXTRAS = ("imagenet", "plot", "tables", "mat", "test")
-
-
 def declared() -> dict[str, Version]:
-    """Distribution -> lowest version, of the dependencies and of the extras that tests need."""
+    """Distribution -> lowest version, of the dependencies and of all extras but those of developers."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    found = map(Requirement, [*project["dependencies"], *(one for extra in EXTRAS for one in extras[extra])])
+    needed = [need for extra, needs in extras.items() if extra not in ("docs", "dev") for need in needs]
+    found = map(Requirement, [*project["dependencies"], *needed])
     bounds = {canonicalize_name(one.name): str(one.specifier) for one in found if one.name != "relxfer"}
     return {name: Version(bound.removeprefix(">=")) for name, bound in bounds.items()}
 

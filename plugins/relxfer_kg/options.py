@@ -2,52 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from relxfer.contract.only_with import OnlyWhere, OnlyWith
-from relxfer.contract.options import Options, UserFile
+from relxfer.contract.options import Options, UserFile, UserOnly
 
 Row = tuple[str, str, str]
 #: Ends of names of files with columns, of which those of text may have a line that names them; .gz may follow.
 TEXTS = (".tsv", ".txt", ".csv", ".tab", ".psv")
-TABLES = (*TEXTS, ".jsonl", ".ndjson", ".parquet")
+TABLES = (*TEXTS, ".jsonl", ".ndjson", ".parquet", ".srj", ".srx", ".json", ".xml")
 
 
-def _plain(value: Any) -> Any:
-    """Paths as they are; a graph, a frame, an array or rows as rows of names, as a saved file holds them."""
-    if hasattr(value, "is_directed") and hasattr(value, "edges"):
-        from relxfer_kg.files.triples import triples_of_networkx
+class Query(Options):
+    """The rows of a query on a database file: head, relation, tail."""
 
-        return triples_of_networkx(value).tolist()
-    if hasattr(value, "columns"):
-        return _rows_of_frame(value)
-    value = value.tolist() if hasattr(value, "tolist") else value
+    database: UserFile
+    """A database of SQLite or DuckDB; nothing is written to it."""
+    query: Annotated[str, UserOnly, Field(min_length=1)]
+    """One SELECT with three columns. It reads this file alone, and writes nowhere."""
+
+
+def _plain(value: Any, info: ValidationInfo) -> Any:
+    """Paths and queries as they are; objects as files or rows of names."""
+    if isinstance(value, Query):
+        return value
+    if not isinstance(value, str | Path | list | tuple | Mapping):
+        from relxfer_kg.files.in_memory import plain
+
+        value = plain(value, info)
     if isinstance(value, list | tuple) and form_of(value) == "facts":
-        return [_row(row, number) for number, row in enumerate(value, 1)]
-    if not isinstance(value, str | Path | list | tuple):
-        raise ValueError("expected a path, a list of paths, or rows [head, relation, tail]")
+        from relxfer_kg.files.in_memory import rows_or_file
+
+        return rows_or_file([_row(row, number) for number, row in enumerate(value, 1)], info)
+    if not isinstance(value, str | Path | list | tuple | Mapping):
+        raise ValueError(
+            "expected a path, a list of paths, rows [head, relation, tail], or a query {database = ..., query = ...}"
+        )
     return value
-
-
-def _rows_of_frame(frame: Any) -> list[list[str]]:
-    """The rows of a frame: of the columns that are named as usual, or else of its three columns.
-
-    `ValueError` if these do not look like head, relation, tail.
-    """
-    from relxfer.data.tables.roles import layout
-    from relxfer.data.tables.typed import of_frame
-    from relxfer_kg.files.order import ROLES, by_content
-
-    table = of_frame(frame, "the frame")
-    found = layout(table, ROLES, None, by_content)
-    if found.evidence:
-        raise ValueError(f"expected columns head, relation, tail in the frame, but {found.evidence[0]}; name them so")
-    columns = [table.columns[found.positions[role.name]] for role in ROLES]
-    return [_row(list(row), number) for number, row in enumerate(zip(*columns, strict=True), 1)]
 
 
 def _row(row: Any, number: int) -> list[str]:
@@ -58,9 +54,14 @@ def _row(row: Any, number: int) -> list[str]:
 
 
 def form_of(value: Any) -> str:
-    """Which of the three forms facts are given in: path, paths, facts."""
+    """Which of the forms facts are given in: path, paths, facts, select.
+
+    None of them is a key of `Query`, so that messages tell a form from a key.
+    """
     if isinstance(value, str | Path):
         return "path"
+    if isinstance(value, Query | Mapping):
+        return "select"
     return "paths" if value and all(isinstance(item, str | Path) for item in value) else "facts"
 
 
@@ -70,11 +71,12 @@ def _column(value: Any) -> int | str:
     return value
 
 
-#: A path, a list of paths, or rows.
+#: A path, a list of paths, rows, or a query.
 Facts = Annotated[
     Annotated[UserFile, Tag("path")]
     | Annotated[tuple[UserFile, ...], Field(min_length=1), Tag("paths")]
-    | Annotated[tuple[Row, ...], Field(min_length=1), Tag("facts")],
+    | Annotated[tuple[Row, ...], Field(min_length=1), Tag("facts")]
+    | Annotated[Query, Tag("select")],
     Discriminator(form_of),
     BeforeValidator(_plain),
 ]
@@ -95,7 +97,7 @@ def _no_file_of(endings: tuple[str, ...], files: OwnFiles) -> str | None:
 
 def _paths(part: Any) -> tuple[Path, ...]:
     form = form_of(part)
-    return () if form == "facts" else (part,) if form == "path" else part
+    return (part,) if form == "path" else part if form == "paths" else ()
 
 
 def _nothing_is_drawn(files: OwnFiles) -> str | None:
@@ -115,9 +117,10 @@ class OwnFiles(Options):
     """
 
     facts: Facts
-    """A file of facts (.tsv, .txt, .csv, .jsonl, .parquet, .nt, .graphml, .gexf, .gml, each also gzipped), a list of
-    files, or rows [head, relation, tail]; in Python also a networkx graph, an array or a data frame. Where a column of
-    a table says train, valid or test of each fact, that is the split."""
+    """A file of facts (.tsv, .txt, .csv, .jsonl, .parquet, .nt, .nq, .ttl, .trig, .rdf, .owl, .jsonld, .n3, .srj, .srx,
+    .graphml, .gexf, .gml, each also gzipped), a list of files, rows [head, relation, tail], or a query on a database;
+    in Python also a graph of networkx or rdflib, an array, or a table of pandas, polars or pyarrow. Where a column of a
+    table says train, valid or test of each fact, that is the split."""
     valid: Facts | None = None
     """Validation facts, in the same forms; only together with `test`."""
     test: Facts | None = None

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from relxfer.authoring import objects
+from relxfer.authoring.objects import Objects
 from relxfer.contract import messages
 from relxfer.contract.only_with import TOLERATED
 from relxfer.contract.options import STRATEGIES, Options
@@ -33,6 +35,7 @@ from relxfer.declare.schema import AUTO, NONE, Config, LookUp, SourceConfig, Str
 from relxfer.declare.scratch import Scratch, label
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
+from relxfer.store.run_directory import OBJECTS
 
 #: The most cells: more than a day at one second each, so that a larger number is probably a typing error.
 _MOST_CELLS = 100_000
@@ -61,11 +64,14 @@ def options_model(offer: Offer) -> type[BaseModel]:
     return model
 
 
-def load(source: str | Path | Table, plugins: Plugins, changes: Sequence[str] = ()) -> Experiment:
+def load(
+    source: str | Path | Table, plugins: Plugins, changes: Sequence[str] = (), out: Path | None = None
+) -> Experiment:
     """Read, validate and resolve a configuration; its table `[suite]`, which only `relxfer bench` uses, is ignored.
 
     source   the path of a TOML file, or its content as a mapping
     changes  `"key=value"`, as after `--set`
+    out      the run directory, for the files that objects in a mapping become; None: there are none
 
     Raises:
         ConfigError, PluginError: as `experiment_of`; or the file cannot be read.
@@ -73,7 +79,8 @@ def load(source: str | Path | Table, plugins: Plugins, changes: Sequence[str] = 
     raw, where, folder = toml.read(source, changes)
     raw = {key: value for key, value in raw.items() if key != "suite"}
     if isinstance(source, Mapping):
-        return experiment_of(raw, where, folder, plugins)
+        made = Objects(out / OBJECTS) if out else None
+        return experiment_of(raw, where, folder, plugins, in_memory=made)
     return experiment_of(raw, where, folder, plugins, seals.stranger(Path(source)), place.before(Path(source)))
 
 
@@ -84,6 +91,7 @@ def experiment_of(
     plugins: Plugins,
     stranger: str | None = None,
     written_in: str | None = None,
+    in_memory: Objects | None = None,
 ) -> Experiment:
     """The experiment that the raw tables of a configuration describe.
 
@@ -92,12 +100,14 @@ def experiment_of(
     stranger  why the tables are not trusted, and what to do; None if they are the user's own (see
               `relxfer.contract.user_only`)
     written_in  where the configuration was saved before it was moved to `folder`
+    in_memory   the files that objects in the tables become
 
     Raises:
         ConfigError: with every problem of the configuration.
         PluginError: a plugin that it needs is broken.
     """
-    context: Table = {"stranger": stranger} if stranger else {"folder": folder, "written_in": written_in}
+    own = {"folder": folder, "written_in": written_in, objects.KEY: in_memory}
+    context: Table = {"stranger": stranger} if stranger else own
     config, look_up = _validated(raw, where, context, plugins)
     resolver = _Resolver(plugins, where, look_up)
     experiment = resolver.experiment(config)

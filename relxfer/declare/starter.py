@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -227,6 +227,8 @@ def _relative(table: Table, out: Path) -> Table:
     base = out.resolve().parent
 
     def relative(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: relative(item) for key, item in value.items()}
         if isinstance(value, Path):
             return Path(os.path.relpath(value.resolve(), base)).as_posix()
         return [relative(item) for item in value] if isinstance(value, list | tuple) else value

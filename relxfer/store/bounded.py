@@ -8,6 +8,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from relxfer.errors import DataError
 
@@ -57,6 +58,35 @@ def text(path: Path) -> str:
 def _null(chunk: bytes, wide: bool) -> int:
     """Where the first null character is, or -1; in UTF-16 only one beside others, since letters have such bytes."""
     return chunk.find(b"\0\0\0" if wide else b"\0")
+
+
+def text_stream(path: Path) -> BinaryIO:
+    """The bytes of a text in UTF-8, without a byte order mark, part by part; a .gz is unpacked.
+
+    Raises:
+        DataError, OSError, EOFError, zlib.error: as `text`, but when the part is read.
+    """
+    _check_plain(path)
+    return io.BufferedReader(_Parts(path, unpacked(path) if _is_gzip(path) else _chunks(path)))
+
+
+class _Parts(io.RawIOBase):
+    """Chunks of a text as a stream."""
+
+    def __init__(self, path: Path, chunks: Iterator[bytes]):
+        self.path, self.chunks = path, chunks
+        self.part = memoryview(next(chunks, b"").removeprefix(codecs.BOM_UTF8))
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        self.part = self.part or memoryview(next(self.chunks, b""))
+        if b"\0" in bytes(self.part[: len(buffer)]):
+            raise DataError(f"{self.path}: expected text in UTF-8, got a null byte; save the file as UTF-8")
+        count = min(len(buffer), len(self.part))
+        buffer[:count], self.part = self.part[:count], self.part[count:]
+        return count
 
 
 def unpacked(path: Path) -> Iterator[bytes]:

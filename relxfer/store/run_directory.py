@@ -7,6 +7,7 @@ RUN/sources/<id>/          artefacts: model.safetensors, outcome.json, trace.jso
 RUN/cells/<id>/            transferred models, likewise
 RUN/evaluations/<id>.*     per-query values and their summary
 RUN/events/                what processes tell the run while it goes on
+RUN/objects/<digest>/      files that objects of the Python API became (see `relxfer.authoring.objects`)
 RUN/results.json           what the report shows
 
 A run directory may come from somebody else, so links that lead out of it are refused, and every id in it is checked.
@@ -36,7 +37,8 @@ SCHEMA = 3
 #: The first schema whose `results.json` can be read; the rest of older runs can be read too.
 _RESULTS_SINCE = 3
 EVENTS = "events"
-_FOLDERS = ("sources", "cells", "evaluations", "locks", EVENTS)
+OBJECTS = "objects"
+_FOLDERS = ("sources", "cells", "evaluations", "locks", EVENTS, OBJECTS)
 _FILES = ("config.toml", "config.toml.seal", RESULTS, "lock", MARKER)
 
 
@@ -108,7 +110,7 @@ class Store:
 
     def clear(self) -> None:
         """Remove everything that was run here (`--fresh`)."""
-        for name in _FOLDERS:
+        for name in set(_FOLDERS) - {OBJECTS}:  # which are the data
             shutil.rmtree(self.folder / name, ignore_errors=True)
         (self.folder / RESULTS).unlink(missing_ok=True)
 
@@ -256,8 +258,8 @@ def _remove(path: Path) -> None:
 
 
 def _foreign(path: Path) -> bool:
-    """Whether a file is not from a run: one that is killed at once leaves its lock and a temporary file."""
-    return path.name != "lock" and not path.name.endswith(".tmp")
+    """Whether a file is not from a run: one that is killed at once leaves its lock, objects and a temporary file."""
+    return path.name not in ("lock", OBJECTS) and not path.name.endswith(".tmp")
 
 
 def runs_under(folder: Path) -> list[Store]:

@@ -27,9 +27,20 @@ def test_form_of(value, form):
     assert form_of(value) == form
 
 
-def test_a_data_frame_is_rows():
-    pandas = pytest.importorskip("pandas")
-    assert OwnFiles(facts=pandas.DataFrame(FACTS)) == OwnFiles(facts=FACTS)
+def test_form_of_a_query():
+    assert form_of({"database": "x.sqlite", "query": "SELECT"}) == "select"
+
+
+def test_a_query_names_a_database(tmp_path):
+    (tmp_path / "x.sqlite").write_bytes(b"")
+    given = options(tmp_path, facts={"database": "x.sqlite", "query": "SELECT 1, 2, 3"})
+    saved = acting(given)
+    assert saved["facts"] == {"database": str((tmp_path / "x.sqlite").resolve()), "query": "SELECT 1, 2, 3"}
+    assert OwnFiles.model_validate(saved) == given
+    with pytest.raises(ValidationError, match="in a stranger's run"):
+        OwnFiles.model_validate(saved, context={"stranger": "in a stranger's run"})
+    with pytest.raises(ValidationError, match="columns"):
+        options(tmp_path, facts=saved["facts"], columns=["a", "b", "c"])
 
 
 def test_saved_paths_are_absolute_and_read_again(tmp_path):
@@ -44,7 +55,8 @@ def test_saved_paths_are_absolute_and_read_again(tmp_path):
 @pytest.mark.parametrize(("table", "key", "message"), [
     ({"facts": "none.tsv"}, "facts", "there is no file or folder '.*none.tsv'"),
     ({"facts": ["none.tsv"]}, "facts[0]", "there is no file or folder"),
-    ({"facts": 3}, "facts", r"a path, a list of paths, or rows \[head, relation, tail\] \(got 3\)"),
+    ({"facts": 3}, "facts", r"a path, .*rows \[head, relation, tail\], or a query .* \(got 3\)"),
+    ({"facts": {"database": "none.sqlite", "query": "SELECT 1"}}, "facts.database", "there is no file or folder"),
     ({"facts": [["a", "r"]]}, "facts", r"\[head, relation, tail\], .* as row 1 \(got \['a', 'r'\]\)"),
     ({"facts": [["a", "r", "b"], ["a", " ", "b"]]}, "facts", "as row 2"),
     ({"facts": [["a", "r", None]]}, "facts", "as row 1"),

@@ -26,6 +26,24 @@ def test_a_byte_order_mark_is_no_text(tmp_path):
     assert bounded.text(tmp_path / "a.txt") == "name"
 
 
+@pytest.mark.parametrize("name", ["a.txt", "a.txt.gz"])
+def test_a_text_is_read_part_by_part(tmp_path, name):
+    data = b"\xef\xbb\xbf" + "Zürich\n".encode() * 100_000
+    (tmp_path / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    with bounded.text_stream(tmp_path / name) as stream:
+        assert stream.readline() == "Zürich\n".encode()
+        assert stream.read() == "Zürich\n".encode() * 99_999
+
+
+def test_a_null_byte_ends_a_stream(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"a\n\0")
+    with bounded.text_stream(tmp_path / "a.txt") as stream, pytest.raises(DataError, match=r"a\.txt: .* null byte"):
+        stream.read()
+    (tmp_path / "b.txt").write_bytes(b"")
+    with bounded.text_stream(tmp_path / "b.txt") as stream:
+        assert stream.read() == b""
+
+
 def test_text_in_another_encoding_is_no_text(tmp_path):
     (tmp_path / "a.txt").write_bytes("café".encode("latin-1"))
     with pytest.raises(UnicodeDecodeError):

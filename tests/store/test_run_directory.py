@@ -168,6 +168,18 @@ def test_clearing_forgets_what_was_run_and_keeps_the_rest(store):
     assert sorted(path.name for path in store.folder.iterdir()) == ["config.toml", MARKER]
 
 
+def test_objects_are_data_that_clearing_keeps_and_removing_removes(tmp_path):
+    file = tmp_path / "run" / "objects" / "0123" / "facts.parquet"
+    file.parent.mkdir(parents=True)
+    file.write_text("x")
+    store = Store.create(tmp_path / "run")  # which may stand before the run
+    store.write(MARKER, {})
+    store.clear()
+    assert file.exists()
+    store.remove()
+    assert not (tmp_path / "run").exists()
+
+
 def test_runs_directly_in_a_folder_are_listed_by_name(tmp_path):
     for name in ("b", "a", "deep/c"):
         Store.create(tmp_path / name).write(MARKER, {})

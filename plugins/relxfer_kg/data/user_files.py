@@ -11,6 +11,7 @@ from relxfer.contract.data import Domain
 from relxfer.data.bad_rows import BadRowList
 from relxfer_kg.files.fact_tables import FactColumns, renamed
 from relxfer_kg.files.facts import Facts
+from relxfer_kg.files.formats.query import read_query
 from relxfer_kg.files.literals import dropped
 from relxfer_kg.files.named_facts import GivenSplit, given_domain, split_domain
 from relxfer_kg.files.order import ROLES
@@ -71,13 +72,18 @@ def _columns(given: Sequence[Any], options: OwnFiles) -> FactColumns:
 
 def _paths(facts: Any) -> Sequence[Path]:
     form = form_of(facts)
-    return [] if form == "facts" else [facts] if form == "path" else facts
+    if form in ("facts", "select"):
+        return []
+    return [facts] if form == "path" else facts
 
 
 def _parts(facts: Any, how: FactColumns, bad: BadRowList) -> dict[str, Facts]:
     """Facts by part, files one after the other."""
-    if form_of(facts) == "facts":
+    form = form_of(facts)
+    if form == "facts":
         return {"all": Facts.of(facts)}
+    if form == "select":
+        return read_query(facts, bad)
     read = [read_parts(path, how, bad) for path in _paths(facts)]
     roles = dict.fromkeys(role for parts in read for role in parts)
     return {role: Facts.joined([parts[role] for parts in read if role in parts]) for role in roles}
@@ -87,4 +93,6 @@ def _stem(facts: Any) -> str:
     form = form_of(facts)
     if form == "facts":
         return "own-facts"
+    if form == "select":
+        return facts.database.name.partition(".")[0] or "own-facts"
     return (facts if form == "path" else facts[0]).name.partition(".")[0] or "own-facts"

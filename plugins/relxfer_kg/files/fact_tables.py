@@ -15,6 +15,7 @@ from relxfer.data.tables.roles import Layout, layout
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer_kg.files.facts import Facts
+from relxfer_kg.files.formats import sparql
 from relxfer_kg.files.order import ROLES, SPLITS, by_content, split_column
 
 
@@ -46,7 +47,7 @@ class FactColumns:
                 f"{path}: expected positions in columns, got names {list(self.columns or ())} with header = false; "
                 "leave header out, or write columns = [0, 1, 2]"
             )
-        table = read(path, Expected("facts", ROLES, True if named else self.header), bad)
+        table = sparql.table(path) or read(path, Expected("facts", ROLES, True if named else self.header), bad)
         if not len(table):
             raise DataError(f"{path}: expected facts, got none; check that this is the right file")
         return table

@@ -15,15 +15,18 @@ from relxfer.data.bad_rows import BadRowList
 from relxfer.data.tables.kinds import is_missing
 from relxfer.data.tables.table import SEPARATORS, Table
 from relxfer.errors import DataError
+from relxfer.store import database
 from relxfer_kg.domain import Vocabulary
 from relxfer_kg.files import literals
 from relxfer_kg.files.fact_tables import FactColumns, renamed
 from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.folders import FolderFiles, files_of
+from relxfer_kg.files.formats.query import read_query, select_of
 from relxfer_kg.files.named_facts import encode, unseen
 from relxfer_kg.files.order import ROLES
 from relxfer_kg.files.splits import RandomSplit, fact_keys, first_rows, split
 from relxfer_kg.files.triples import TABULAR, format_of, read_parts
+from relxfer_kg.options import Query
 
 #: Of the entities of a test, the share that another file must hold to be the graph that they belong to.
 _HOLDS = 0.9
@@ -36,14 +39,14 @@ class Inspection:
     """Files of facts, how they are to be read, and what is in them.
 
     found       the files
-    format      a value of `triples.FORMATS`
+    format      a value of `triples.FORMATS`, or "a query"
     separator   between columns; None where the format has none
     header      whether the first line names the columns
     columns     head, relation, tail: names where there is a header, else positions
     facts       role to number of facts, repeated ones included
     entities, relations   how many there are in all files together
     literals    how many of the entities are literals
-    options     further options of the reader
+    options     further options of the reader; of a database, what is selected
     notes       sentences on what was guessed
     problems    sentences on what is or may be wrong
     """
@@ -103,6 +106,8 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     """
     told.only("kg-files", "columns", "skip_bad")
     path = Path(path)
+    if database.is_database(path):
+        return _of_database(path, told)
     found = files_of(path) if path.is_dir() else FolderFiles({"facts": path})
     columns = told.columns or found.columns
     how = FactColumns(columns, None, RELATED if columns and len(columns) == 2 else None)
@@ -110,6 +115,15 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     seen = _Seen.of(found, how, bad)
     seen = seen.of_the_test()
     return seen.inspection(told, bad.settle())
+
+
+def _of_database(path: Path, told: Told) -> Inspection:
+    select, bad = select_of(path), BadRowList("facts", told.skip_bad)
+    parts = _by_role({"facts": read_query(Query(database=path.resolve(), query=select), bad)})
+    seen = _Seen(FolderFiles({"facts": path}), FactColumns(), bad, None, (0, 1, 2), parts)
+    found = seen.inspection(told, bad.settle())
+    asked = {"facts": {"database": path, "query": select}}
+    return replace(found, options={**(found.options or {}), **asked}, notes=(*found.notes, f"the query is {select}"))
 
 
 @dataclass(frozen=True)
@@ -177,7 +191,7 @@ class _Seen:
 
     def inspection(self, told: Told, notes: Sequence[str]) -> Inspection:
         named = {
-            role: renamed(facts, self.found.entity_names, self.found.relation_names)
+            role: renamed(facts, self.found.entity_names, self.found.relation_names).ordered()
             for role, facts in self.parts.items()
         }
         vocabulary, ids = encode(*named.values())
@@ -187,7 +201,7 @@ class _Seen:
         table = self.table
         return Inspection(
             self.found,
-            format_of(self.found.files["facts"]),
+            "a query" if database.is_database(self.found.files["facts"]) else format_of(self.found.files["facts"]),
             table.separator if table else None,
             bool(table and table.names),
             self.columns,

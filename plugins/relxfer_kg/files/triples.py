@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -16,16 +15,17 @@ from relxfer.errors import DataError, NotMine
 from relxfer.store import bounded
 from relxfer_kg.files.fact_tables import FactColumns
 from relxfer_kg.files.facts import Facts
+from relxfer_kg.files.formats import by_content, rdf, sparql
 
 if TYPE_CHECKING:
     import networkx
 
 #: Formats by the ending of a file's name; .gz may follow.
 FORMATS = {".tsv": "TSV", ".txt": "TSV", ".csv": "CSV", ".tab": "TSV", ".psv": "CSV", ".jsonl": "JSON lines",
-           ".ndjson": "JSON lines", ".parquet": "Parquet", ".nt": "N-Triples", ".graphml": "GraphML",
+           ".ndjson": "JSON lines", ".parquet": "Parquet", **rdf.FORMATS, **sparql.FORMATS, ".graphml": "GraphML",
            ".gexf": "GEXF", ".gml": "GML"}  # fmt: skip
 #: Of these, the ones with columns.
-TABULAR = ("TSV", "CSV", "JSON lines", "Parquet")
+TABULAR = ("TSV", "CSV", "JSON lines", "Parquet", *sparql.KINDS)
 
 
 def read_triples(path: str | Path, how: FactColumns | None = None, bad: BadRowList | None = None) -> Facts:
@@ -43,12 +43,12 @@ def read_triples(path: str | Path, how: FactColumns | None = None, bad: BadRowLi
 def read_parts(path: Path, how: FactColumns | None = None, bad: BadRowList | None = None) -> dict[str, Facts]:
     """Facts of a file by part: "train", "valid" and "test" where a column of it says so, else all of them under "all".
 
-    Tables are read by content, see `relxfer.data.tables`. N-Triples keep names as written, without angle brackets;
-    literals keep their quotes. In .graphml, .gexf and .gml a node goes by its `label` or `name` if these are unique.
+    Tables are read by content, see `relxfer.data.tables`, and RDF as `formats.rdf` says. In .graphml, .gexf and .gml a
+    node goes by its `label` or `name` if these are unique.
 
     Args:
         path: a file with one of the endings in `FORMATS`, plain or gzipped.
-        how: where the facts of a table are; N-Triples and networks have no columns.
+        how: where the facts of a table are; RDF and networks have no columns.
         bad: gathers rows that are no facts, for the caller to settle; None: they are raised.
 
     Raises:
@@ -62,7 +62,8 @@ def read_parts(path: Path, how: FactColumns | None = None, bad: BadRowList | Non
         if bad is None:
             gathered.settle()
     else:
-        parts = {"all": Facts.of(list(_ntriples(path)) if kind == "N-Triples" else _network(path, kind))}
+        rdf_file = kind in rdf.FORMATS.values()
+        parts = {"all": _reading(path, partial(rdf.read, kind=kind)) if rdf_file else Facts.of(_network(path, kind))}
     if not any(map(len, parts.values())):
         raise DataError(f"{path}: expected facts, got none; check that this is the right file")
     return parts
@@ -96,7 +97,7 @@ def triples_of_networkx(graph: networkx.Graph) -> np.ndarray:
 
 
 def format_of(path: Path) -> str:
-    """The format that a name stands for, a value of `FORMATS`; `DataError` for any other name.
+    """The format that a name stands for, or else the content: a value of `FORMATS`; `DataError` for any other file.
 
     >>> format_of(Path("facts.nt.gz"))
     'N-Triples'
@@ -104,6 +105,8 @@ def format_of(path: Path) -> str:
     if path.is_dir():
         raise NotMine(f"{path}: expected a file with facts, got a folder; name the files in it")
     suffix = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
+    if kind := by_content.kind_of(path):
+        return kind
     if suffix.lower() not in FORMATS:
         raise NotMine(
             f"{path}: expected a name ending in {', '.join(FORMATS)} (or one of these and .gz), "
@@ -112,37 +115,7 @@ def format_of(path: Path) -> str:
     return FORMATS[suffix.lower()]
 
 
-# ---------------------------------------------------------------- N-Triples and networks
-
-_IRI = r'<([^\x00-\x20<>"{}|^`]+)>'
-_NODE = rf"(?:{_IRI}|(_:[^\s<>\"]*[^\s<>\".]))"
-_LITERAL = r'("(?:[^"\\\n\r]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^<[^\x00-\x20<>"{}|^`]+>)?)'
-_STATEMENT = re.compile(rf"\s*{_NODE}\s*{_IRI}\s*(?:{_NODE}|{_LITERAL})\s*\.\s*(?:#.*)?")
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)")
-
-
-def _ntriples(path: Path) -> Iterator[tuple[str, str, str]]:
-    for number, line in enumerate(re.split(r"\r\n|\n|\r", _text(path)), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        try:
-            iri, blank, relation, to_iri, to_blank, literal = _STATEMENT.fullmatch(line).groups()  # type: ignore
-            names = (iri or blank, relation, to_iri or to_blank or literal)
-            yield tuple(_ESCAPE.sub(_character, name) for name in names) if "\\" in line else names  # type: ignore
-        except (AttributeError, ValueError, OverflowError):
-            raise DataError(
-                f"{path}:{number}: expected an N-Triples statement, "
-                f"<subject> <predicate> object ., got {_shown(line)}; correct the line"
-            ) from None
-
-
-def _character(match: re.Match[str]) -> str:
-    r"""The character of \u or \U; other escapes (\n, \") stay, so that a literal remains one on one line."""
-    if not (match[1] or match[2]):
-        return match[0]
-    character = chr(int(match[1] or match[2], 16))
-    character.encode()  # half of a surrogate pair is no character: UnicodeEncodeError, a ValueError
-    return character
+# ---------------------------------------------------------------- networks
 
 
 def _network(path: Path, kind: str) -> np.ndarray:
@@ -193,24 +166,8 @@ def _reading(path: Path, read: Callable[[Path], Any]) -> Any:
         raise DataError(f"{path}: expected a file that reads, got: {reason}; check path and file") from None
 
 
-def _text(path: Path) -> str:
-    try:
-        return _reading(path, bounded.text)
-    except UnicodeDecodeError as error:
-        data, place = error.object, error.start
-        line = data.count(b"\n", 0, place) + 1
-        raise DataError(
-            f"{path}:{line}: expected text in UTF-8, got the byte 0x{data[place]:02x}; save the file as UTF-8"
-        ) from None
-
-
 def _array(facts: list[tuple[str, str, str]]) -> np.ndarray:
     array = np.empty((len(facts), 3), dtype=object)
     for i, names in enumerate(zip(*facts, strict=True)):
         array[:, i] = names
     return array
-
-
-def _shown(line: str) -> str:
-    """A line for a message: quoted, and cut where it is long."""
-    return repr(line if len(line) <= 120 else line[:117] + "...")

@@ -69,8 +69,8 @@ class Inspection:
         }
 
     def cheaper(self) -> list[Mapping[str, Any]]:
-        """Only the head of the large network, which takes hours to train on a plain CPU, beside a small network on small
-        pictures as the baseline."""
+        """Only the head of the large network, which takes hours to train on a plain CPU, beside a small network as the
+        baseline."""
         small = {"use": "scratch", "name": "scratch (lenet)", "model": {"use": "lenet", "size": 64}, "baseline": True}
         frozen = [{"use": "feature-extraction"}, {"use": "feature-extraction", "name": "logistic", "head": "logistic"}]
         return [{"strategy": [*frozen, small], "report": {"baselines": False}}]

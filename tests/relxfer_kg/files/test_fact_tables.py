@@ -11,6 +11,7 @@ from relxfer_kg.files.inspection import inspect
 from relxfer_kg.files.triples import read_parts, read_triples
 from relxfer_kg.options import OwnFiles
 
+from relxfer.authoring.objects import KEY, Objects
 from relxfer.contract.readers import Told
 from relxfer.errors import BadRows, DataError, NotMine
 
@@ -104,12 +105,12 @@ def test_parquet_and_frames_without_telling_headings(tmp_path):
     frame.to_parquet(tmp_path / "a.parquet")
     assert read_triples(tmp_path / "a.parquet").tolist() == [list(row) for row in LINKS]
     assert inspect(tmp_path / "a.parquet").columns == ("a", "c", "b")
-    with pytest.raises(ValueError, match="the relation is 'c'"):
-        OwnFiles(facts=frame)
     telling = frame.rename(columns={"a": "head", "b": "tail", "c": "relation"})
-    assert OwnFiles(facts=telling) == OwnFiles(facts=LINKS)
     numbers = pandas.DataFrame({"head": [2**53 + 1, 7], "relation": ["r", "s"], "tail": ["007", "x"], "w": [0.5, 1.5]})
-    assert OwnFiles(facts=numbers).facts[0] == ("9007199254740993", "r", "007")
+    for given in (frame, telling, numbers):
+        options = OwnFiles.model_validate({"facts": given}, context={KEY: Objects(tmp_path / "objects")})
+        expected = [["9007199254740993", "r", "007"], ["7", "s", "x"]] if given is numbers else list(map(list, LINKS))
+        assert read_triples(options.facts).tolist() == expected
 
 
 def test_bad_rows_are_told_at_once_or_left_out(tmp_path):

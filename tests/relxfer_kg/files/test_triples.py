@@ -196,7 +196,7 @@ def _parquet(last: str | None = "c") -> bytes:
         ("  <a>\t<r><b>.  # comment", ["a", "r", "b"]),
         ("_:n1 <r> _:n2.a .", ["_:n1", "r", "_:n2.a"]),
         ("_:n1 <r> _:n2.", ["_:n1", "r", "_:n2"]),
-        ('<a> <r> "Rom"@de-AT .', ["a", "r", '"Rom"@de-AT']),
+        ('<a> <r> "Rom"@de-AT .', ["a", "r", '"Rom"@de-at']),
         ('<a> <r> "5"^^<http://w3/int> .', ["a", "r", '"5"^^<http://w3/int>']),
         (r'<a> <r> "say \"hi\" # . \n" .', ["a", "r", r'"say \"hi\" # . \n"']),
         (r'<M\u00FCnchen> <r> "\u00e9 \U0001F600 \\u0041" .', ["München", "r", '"é 😀 \\\\u0041"']),
