@@ -164,12 +164,17 @@ def _refusal(asked: Asked, failed: Sequence[tuple[Reader, DataError | PluginErro
     """The error of the reader whose files they seem to be: reasons of the others would bury it."""
     likely = [(reader, error) for reader, error in failed if not isinstance(error, NotMine)]
     likely = [each for each in likely if isinstance(each[1], BadRows)] or likely  # it read most of them
-    if likely and len({str(error) for _, error in likely}) == 1:
+    if likely and len({_without_place(error, asked.data) for _, error in likely}) == 1:
         reader, error = likely[0]
         return type(error)(f"{reader.name}: {error}") if type(error) is DataError and len(likely) == 1 else error
     reasons = "; ".join(f"{reader.name}: {error}" for reader, error in likely or failed)
     choice = "" if asked.reader else f" (--reader {(likely or failed)[0][0].name} asks one of them alone)"
     return DataError(f"expected files that a reader understands, got {asked.data}: {reasons}{choice}")
+
+
+def _without_place(error: Exception, data: Path) -> str:
+    """A message without the path of the data, which one reader takes as it is and another from the root."""
+    return str(error).replace(str(data.resolve()), data.name).replace(str(data), data.name)
 
 
 def _asked_readers(plugins: Plugins, name: str | None) -> list[Reader]:

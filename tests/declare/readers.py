@@ -32,6 +32,10 @@ def refuses(path, told):
     raise DataError(f"{path.name}: expected verses")
 
 
+def refuses_by_path(path, told):
+    raise DataError(f"{path.resolve()}: expected verses")
+
+
 def passes(path, told):
     raise NotMine(f"{path.name}: expected hymns")
 

@@ -131,7 +131,7 @@ def test_why_no_reader_understands_the_files(verses, tmp_path):
     ("readers", "words"),
     [
         ({"a": "refuses", "b": "passes"}, "a: verses.verse: expected verses"),
-        ({"a": "refuses", "b": "refuses"}, "verses.verse: expected verses"),
+        ({"a": "refuses", "b": "refuses_by_path"}, "verses.verse: expected verses"),
         ({"a": "refuses", "b": "counts", "c": "passes"}, "verses, got 1 row that cannot be used"),
     ],
 )
