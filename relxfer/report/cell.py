@@ -86,7 +86,7 @@ def render(full: CellInFull) -> RenderableType:
     """The fields of a cell that have a value, a table of its trace, and sparklines of the values in it."""
     fault = escaping.terminal(full.cell.traceback, lines=True)
     full = escaping.every(full, escaping.terminal)
-    apart = {"traceback": "", "diagnostics": {}, "texts": {}, "reliability": None}
+    apart: dict[str, object] = {"traceback": "", "diagnostics": {}, "texts": {}, "reliability": None}
     values = {"run": full.run, **asdict(full.cell), **apart}
     lines = [Text(f"{key}: {value}") for key, value in values.items() if value not in (None, "", (), {})]
     if logged := {**{k: diagnostics.number(v) for k, v in full.cell.diagnostics.items()}, **full.cell.texts}:
