@@ -103,7 +103,7 @@ class ImageFiles(Options):
         if self.path and parts:
             raise ValueError(f"expected path, or train and test, got path and {parts[0]}; keep one of them")
         if not self.path and not self.test and (self.train or not self.unlabelled):
-            raise ValueError("expected path, train and test, or unlabelled alone; name your pictures")
+            raise ValueError("expected path, or train and test, or unlabelled alone; name your pictures")
         if self.val and not self.train:
             raise ValueError("expected train beside val, got val alone; set train too")
         return self
