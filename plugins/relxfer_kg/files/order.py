@@ -168,13 +168,14 @@ def _relation(columns: Sequence[Column]) -> tuple[int | None, str]:
     for k in (2, 0):
         i, j = (place for place in range(3) if place != k)
         few = f"it has {_count(sizes[k])}"
+        fewer = sizes[k] * _FEWER <= min(sizes[i], sizes[j]) and sizes[1] * _FEWER > sizes[2 - k]
         if all(map(numeric, columns)):
-            if sizes[k] * _FEWER <= min(sizes[i], sizes[j]) and sizes[1] > sizes[k]:
+            if fewer:
                 doubt = "; if these are weights, it is a network: --reader network-files"
                 return k, f"{few}, the others, {{names}}, have {sizes[i]:,} and {sizes[j]:,}{doubt}"
         elif points[k] >= points[1] + _BETTER and sizes[k] <= sizes[1] and sizes[k] < min(sizes[i], sizes[j]):
             return k, f"{few}, none of which is in the others, while {{names}} share {shared[i, j]:.0%} of theirs"
-        elif max(shared.values()) <= _DISJOINT and sizes[k] * _FEWER <= min(sizes[i], sizes[j]):
+        elif max(shared.values()) <= _DISJOINT and fewer:
             return k, f"{few}, the others, {{names}}, have {sizes[i]:,} and {sizes[j]:,}, and no two share any"
     return None, ""
 

@@ -23,7 +23,7 @@ ENDINGS = (*TEXTS, ".parquet")
 _REMARK = re.compile(r"[ \t]*[#%]")
 #: The first line with which Excel is told the separator.
 _EXCEL = re.compile(r'"?sep=.?"?\s*', re.IGNORECASE)
-_NAME = re.compile(r"[#%][^\s#%]")
+_NAME = re.compile(r"[#%](?:[^\s#%]|\t)")
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,8 @@ def of_text(text: str, place: str, expected: Expected, bad: BadRowList) -> Table
     if begun:
         body = text[len(text) - len(body) - sum(len(line) for line in begun) :]
         table, raw = _rows(body, place, expected, bad, first - len(begun))
-    return _headed(_without_count(table), raw, remarks, expected)
+    rows = _without_title(_without_count(table))
+    return _headed(rows, raw if len(rows) == len(table) else rows.row(0), remarks, expected)
 
 
 def _rows(body: str, place: str, expected: Expected, bad: BadRowList, first: int) -> tuple[Table, list[str]]:
@@ -203,6 +204,21 @@ def _without_count(table: Table) -> Table:
     made = replace(table, columns=tuple(column.below() for column in table.columns), lines=table.lines[1:])
     told = f"line {table.lines[0]} ({' '.join(filled)}) is taken for the number of rows that follow"
     return replace(made, notes=(*table.notes, told))
+
+
+def _without_title(table: Table) -> Table:
+    """Without a first row that has one cell alone, as spreadsheets have a title; no other row has."""
+    if (
+        len(table) < 4
+        or table.width < 3
+        or [bool(cell) for cell in table.row(0)] != [True] + [False] * (table.width - 1)
+    ):
+        return table
+    below = tuple(column.below() for column in table.columns)
+    if not any("" not in column.distinct for column in below[1:]):
+        return table
+    told = f"line {table.lines[0]} ({table.row(0)[0][:60]}) is taken for a title"
+    return replace(table, columns=below, lines=table.lines[1:]).noted(told)
 
 
 def _counts_names(table: Table, filled: Sequence[str]) -> bool:

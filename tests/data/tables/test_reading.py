@@ -51,6 +51,7 @@ A_FACT = [["Rome", "is, in", "Italy"], ["Bonn", "is, in", "Germany"]]
         ("a.dat", "Rome|is, in|Italy\nBonn|is, in|Germany\n"),
         ("a.dat", "Rome | is, in | Italy\nBonn | is, in | Germany\n"),
         ("a.txt", 'Rome  "is, in" Italy\nBonn "is, in" \t Germany\n'),
+        ("a.csv", "Facts of mine,,\n\nhead,relation,tail\nRome,\"is, in\",Italy\nBonn,\"is, in\",Germany\n"),
         ("a.csv", "sep=;\nRome;is, in;Italy\nBonn;is, in;Germany\n"),
         ("a.csv", "\ufeffRome;is, in;Italy\nBonn;is, in;Germany\n"),
         ("a.csv", "Rome;is, in;Italy\nBonn;is, in;Germany\n".encode("utf-16")),

@@ -53,6 +53,9 @@ def test_every_order_is_found(kind, order):
         [(f"e{i}", f"says {i}", f"x{i}") for i in range(50)],
         [(f"film{i}", "year", str(1950 + i % 40)) for i in range(60)],
         [(f"p{i}", ("age", "weight")[i % 2], str(20 + i)) for i in range(60)],
+        [(f"p{i // 10}", f"has {i % 10}", ("yes", "no")[i * 7 % 3 % 2]) for i in range(500)],
+        [(str(i % 60), str(i % 5), "7") for i in range(60)],
+        [(f"w{i}", "is a", ("noun", "verb")[i % 2]) for i in range(60)],
     ],
 )
 def test_the_usual_order_is_not_doubted_without_reason(rows):
