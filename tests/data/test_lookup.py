@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from relxfer.authoring import lookup
+from relxfer.data import lookup
 from relxfer.data.lookup import Lookup, refuse
 from relxfer.errors import BadQuestions
 

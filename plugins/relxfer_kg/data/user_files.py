@@ -72,9 +72,7 @@ def _columns(given: Sequence[Any], options: OwnFiles) -> FactColumns:
 
 def _paths(facts: Any) -> Sequence[Path]:
     form = form_of(facts)
-    if form in ("facts", "select"):
-        return []
-    return [facts] if form == "path" else facts
+    return [facts] if form == "path" else facts if form == "paths" else []
 
 
 def _parts(facts: Any, how: FactColumns, bad: BadRowList) -> dict[str, Facts]:

@@ -28,12 +28,15 @@ def named(blank: Iterable[str], facts: Iterable[Fact]) -> dict[str, str]:
     """
     colours = dict.fromkeys(blank, "")
     about = _about(colours, facts)
-    different = 1
+    colours = {node: _digest("", about[node], colours) for node in colours}
     for _ in range(_ROUNDS):
-        colours = {node: _digest(colours[node], about[node], colours) for node in colours}
-        if len(set(colours.values())) == different:
+        alike = Counter(colours.values())
+        colours = {  # one that differs from all others stays as it is
+            node: colour if alike[colour] == 1 else _digest(colour, about[node], colours)
+            for node, colour in colours.items()
+        }
+        if len(set(colours.values())) == len(alike):
             break
-        different = len(set(colours.values()))
     return _numbered(colours)
 
 
