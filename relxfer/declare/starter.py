@@ -13,7 +13,7 @@ from relxfer.contract.plain import Table
 from relxfer.contract.readers import Inspection, Told
 from relxfer.contract.records import Dataset, Reader, TargetAdapter
 from relxfer.declare import reading
-from relxfer.errors import DataError, NotMine, PluginError, UsageError
+from relxfer.errors import BadRows, DataError, NotMine, PluginError, UsageError
 from relxfer.plugins import fault
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store.files import write_bytes
@@ -99,12 +99,18 @@ def _reader(plugins: Plugins, asked: Asked) -> tuple[Reader, Inspection, list[st
 def _refusal(asked: Asked, failed: Sequence[tuple[Reader, DataError | PluginError]]) -> DataError | PluginError:
     """The error of the reader whose files they seem to be: reasons of the others would bury it."""
     likely = [(reader, error) for reader, error in failed if not isinstance(error, NotMine)]
-    if len(likely) == 1 or (likely and asked.reader):
+    likely = [each for each in likely if isinstance(each[1], BadRows)] or likely  # it read most of them
+    if likely and len({_without_place(error, asked.data) for _, error in likely}) == 1:
         reader, error = likely[0]
-        return type(error)(f"{reader.name}: {error}") if type(error) in (DataError, PluginError) else error
+        return type(error)(f"{reader.name}: {error}") if type(error) is DataError and len(likely) == 1 else error
     reasons = "; ".join(f"{reader.name}: {error}" for reader, error in likely or failed)
-    choice = "" if asked.reader else f" (--reader {failed[0][0].name} asks one of them alone)"
+    choice = "" if asked.reader else f" (--reader {(likely or failed)[0][0].name} asks one of them alone)"
     return DataError(f"expected files that a reader understands, got {asked.data}: {reasons}{choice}")
+
+
+def _without_place(error: Exception, data: Path) -> str:
+    """A message without the path of the data, which one reader takes as it is and another from the root."""
+    return str(error).replace(str(data.resolve()), data.name).replace(str(data), data.name)
 
 
 def _asked_readers(plugins: Plugins, name: str | None) -> list[Reader]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from relxfer import DataError, Reader, hookimpl
+from relxfer import BadRows, DataError, NotMine, Reader, hookimpl
 from relxfer.contract.options import Options, UserFile
+from relxfer.errors import BadRow
 
 relxfer_api_version = 2
 
@@ -29,6 +30,18 @@ class Sure(Found):
 
 def refuses(path, told):
     raise DataError(f"{path.name}: expected verses")
+
+
+def refuses_by_path(path, told):
+    raise DataError(f"{path.resolve()}: expected verses")
+
+
+def passes(path, told):
+    raise NotMine(f"{path.name}: expected hymns")
+
+
+def counts(path, told):
+    raise BadRows("verses", [BadRow(path.name, 7, "expected a verse")], 1)
 
 
 def breaks(path, told):

@@ -126,6 +126,35 @@ def test_why_no_reader_understands_the_files(verses, tmp_path):
     assert "kg-files: " not in told, "who reads no such files has nothing to say beside those who do"
 
 
+@pytest.mark.parametrize(
+    ("readers", "words"),
+    [
+        ({"a": "refuses", "b": "passes"}, "a: verses.verse: expected verses"),
+        ({"a": "refuses", "b": "refuses_by_path"}, "verses.verse: expected verses"),
+        ({"a": "refuses", "b": "counts", "c": "passes"}, "verses, got 1 row that cannot be used"),
+    ],
+)
+def test_only_the_reason_of_the_likely_reader_is_shown(verses, tmp_path, readers, words):
+    with pytest.raises(DataError) as raised:
+        write_config(loaded(**readers), Asked(verses, tmp_path / "own.toml"))
+    told = str(raised.value)
+    assert words in told
+    assert "image-files" not in told
+    assert "hymns" not in told
+    assert told.count("expected verses") <= 1
+
+
+def test_what_the_user_says_goes_to_the_reader(facts, tmp_path, capsys):
+    out = tmp_path / "own.toml"
+    assert main(["init", str(facts), "--out", str(out), "--columns", "tail,relation,head", "--skip-bad"]) == 0
+    text = out.read_text()
+    assert '"tail",' in text
+    assert "skip_bad = true" in text
+    assert main(["check", str(out)]) == 0
+    assert main(["init", str(facts), "--out", str(out), "--force", "--reader", "kg-files", "--label", "x"]) == 2
+    assert "got --label; leave it out" in capsys.readouterr().err.replace("\n", " ")
+
+
 def test_a_reader_that_cannot_be_asked(verses, tmp_path):
     plugins, out = loaded(a=None), tmp_path / "own.toml"
     with pytest.raises(UsageError, match="expected a reader that inspects files, got 'a', which does not"):

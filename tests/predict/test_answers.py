@@ -78,3 +78,17 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
 
 def test_halves_of_letters_are_written_as_python_writes_them():
     assert answers.encoded("a\ud800") == b"a\\ud800"
+
+
+def test_rows_of_queries_that_do_not_fit_are_told_or_left_out(tmp_path):
+    from relxfer.data.bad_rows import BadRowList
+    from relxfer.errors import BadRows
+    from relxfer.predict.predictions import read_table
+
+    path = tmp_path / "q.csv"
+    path.write_text('head;relation\nRome, "is, in", Italy;r\na;b\nc;d;e\n')
+    with pytest.raises(BadRows, match="expected 2 columns as in most rows, got 3: c, d, e"):
+        read_table(path)
+    bad = BadRowList("queries", skip=True)
+    assert read_table(path, bad) == {"head": ['Rome, "is, in", Italy', "a"], "relation": ["r", "b"]}
+    assert bad.count == 1

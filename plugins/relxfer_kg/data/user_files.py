@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from relxfer.contract.data import Domain
@@ -11,8 +13,9 @@ from relxfer_kg.files.fact_tables import FactColumns, renamed
 from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.literals import dropped
 from relxfer_kg.files.named_facts import GivenSplit, given_domain, split_domain
+from relxfer_kg.files.order import ROLES
 from relxfer_kg.files.splits import RandomSplit
-from relxfer_kg.files.triples import read_parts
+from relxfer_kg.files.triples import TABULAR, format_of, read_parts
 from relxfer_kg.options import OwnFiles, form_of
 
 
@@ -40,7 +43,8 @@ def facts_of(options: OwnFiles, bad: BadRowList) -> dict[str, Facts]:
         DataError: a file cannot be read.
     """
     given = {"facts": options.facts, "valid": options.valid, "test": options.test}
-    read = {role: _parts(value, options, bad) for role, value in given.items() if value is not None}
+    how = _columns([value for value in given.values() if value is not None], options)
+    read = {role: _parts(value, how, bad) for role, value in given.items() if value is not None}
     parts = _split_by_column(read["facts"]) if list(read) == ["facts"] else {}
     parts = parts or {role: Facts.joined([*of.values()]) for role, of in read.items()}
     named = {role: renamed(facts, options.entity_names, options.relation_names) for role, facts in parts.items()}
@@ -53,13 +57,28 @@ def _split_by_column(parts: Mapping[str, Facts]) -> dict[str, Facts]:
     return {"facts" if role == "train" else role: facts for role, facts in parts.items()}
 
 
-def _parts(facts: Any, options: OwnFiles, bad: BadRowList) -> dict[str, Facts]:
-    """Facts by part, files one after the other."""
-    form = form_of(facts)
-    if form == "facts":
-        return {"all": Facts.of(facts)}
+def _columns(given: Sequence[Any], options: OwnFiles) -> FactColumns:
+    """Where the facts of tables are; of several files the first decides, since a small one tells little."""
     how = FactColumns(options.columns, options.header, options.relation)
-    read = [read_parts(path, how, bad) for path in ([facts] if form == "path" else facts)]
+    tables = [path for value in given for path in _paths(value) if format_of(path) in TABULAR]
+    if options.columns is not None or len(tables) < 2:
+        return how
+    table = how.read(tables[0], BadRowList("facts", skip=True))
+    found = how.find(table)
+    columns = tuple(found.positions[role.name] for role in ROLES if role.name in found.positions)
+    return replace(how, columns=columns, evidence=found.evidence)
+
+
+def _paths(facts: Any) -> Sequence[Path]:
+    form = form_of(facts)
+    return [] if form == "facts" else [facts] if form == "path" else facts
+
+
+def _parts(facts: Any, how: FactColumns, bad: BadRowList) -> dict[str, Facts]:
+    """Facts by part, files one after the other."""
+    if form_of(facts) == "facts":
+        return {"all": Facts.of(facts)}
+    read = [read_parts(path, how, bad) for path in _paths(facts)]
     roles = dict.fromkeys(role for parts in read for role in parts)
     return {role: Facts.joined([parts[role] for parts in read if role in parts]) for role in roles}
 

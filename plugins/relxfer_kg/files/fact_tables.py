@@ -26,11 +26,13 @@ class FactColumns:
               or by name; None: by headings or content
     header    whether the first row names the columns; None: by content
     relation  the name of the one relation of a table that has none
+    evidence  sentences: why `columns` were chosen, where the user did not
     """
 
     columns: tuple[int | str, ...] | None = None
     header: bool | None = None
     relation: str | None = None
+    evidence: tuple[str, ...] = ()
 
     def read(self, path: Path, bad: BadRowList) -> Table:
         """The table in a file.
@@ -72,7 +74,7 @@ class FactColumns:
         kept = ~_without_names(table, dict(zip((role.name for role in ROLES), columns, strict=True)), bad)
         part = split_column(table, list(found.positions.values()))
         used = replace(found, unused=tuple(place for place in found.unused if place != part))
-        notes = (*table.notes, *used.note(table))
+        notes = (*table.notes, *self.evidence, *used.note(table))
         facts = Facts.over(columns, notes)
         if part is None:
             return {"all": facts if kept.all() else facts.rows(kept)}

@@ -29,9 +29,9 @@ class Facts:
 
     @classmethod
     def of(cls, rows: Iterable[Sequence[str]] | np.ndarray) -> Facts:
-        """From rows [head, relation, tail], or an array [n, 3]."""
+        """From rows [head, relation, tail], or an array [n, 3]; names stay as they are."""
         array = rows if isinstance(rows, np.ndarray) else np.array([*map(tuple, rows)], dtype=object)
-        return cls.over([Column.of(column.tolist()) for column in array.reshape(-1, 3).T])
+        return cls.over([Column.exact(column.tolist()) for column in array.reshape(-1, 3).T])
 
     @classmethod
     def over(cls, columns: Sequence[Column], notes: Iterable[str] = ()) -> Facts:

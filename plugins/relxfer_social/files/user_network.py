@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relxfer.errors import DataError
+from relxfer.errors import NotMine
 from relxfer_social.files.edges import edge_note, edges_of
 from relxfer_social.files.formats.arrays import read_arrays
 from relxfer_social.files.formats.graphs import read_graph
@@ -29,9 +29,7 @@ def read(options: NetworkFiles) -> RawNetwork:
     if kind in EDGE_LISTS:
         return read_edges(options.path, options.node_table, options.labels, options.features).ordered()
     endings = ", ".join((*EDGE_LISTS, *GRAPHS, *ARRAYS))
-    raise DataError(
-        f"{options.path}: expected a name ending in {endings}, got {kind or options.path.name!r}; convert it"
-    )
+    raise NotMine(f"{options.path}: expected a name ending in {endings}, got {kind or options.path.name!r}; convert it")
 
 
 def network_of(options: NetworkFiles, raw: RawNetwork) -> tuple[Network, list[str]]:

@@ -74,7 +74,8 @@ def read_table(path: Path, labelled: bool = True) -> PictureTable:
     if FILE not in found or (labelled and LABEL not in found):
         wanted = "the columns file and label" if labelled else "the column file"
         got = ", ".join(head)[:80] or "nothing"
-        raise NotMine(f"expected {wanted} in the first line of {path}, got: {got}; name them")
+        told = f"expected {wanted} in the first line of {path}, got: {got}; name them"
+        raise DataError(told) if any(map(_lists_files, table.columns)) else NotMine(told)
     if len({name.lower() for name in head}) < len(head):
         raise DataError(f"expected a name of its own for every column of {path}, got one twice; rename it")
     if not len(table):
@@ -86,6 +87,14 @@ def read_table(path: Path, labelled: bool = True) -> PictureTable:
     bad.settle()
     named = {_called(name): list(table.columns[place]) for place, name in enumerate(head) if place != found[FILE]}
     return PictureTable(path, list(files), named, table.lines)
+
+
+def _lists_files(column: Sequence[str]) -> bool:
+    """Whether cells are names of files with the ending of pictures."""
+    from PIL import Image
+
+    endings = tuple(Image.registered_extensions())
+    return any(cell.lower().endswith(endings) for cell in column[:20])
 
 
 def _called(name: str) -> str:

@@ -33,6 +33,13 @@ class Column(Sequence[str]):
         coder.add(cells)
         return coder.column()
 
+    @classmethod
+    def exact(cls, cells: Iterable[str]) -> Column:
+        """The column of these cells as they are, white space included."""
+        known: dict[str, int] = {}
+        codes = np.array([known.setdefault(cell, len(known)) for cell in cells], np.int32)
+        return cls(codes, list(known))
+
     def __len__(self) -> int:
         return len(self.codes)
 

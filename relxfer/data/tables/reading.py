@@ -118,7 +118,8 @@ def _begun(table: Table, remarks: Sequence[str], expected: Expected) -> list[str
         cells = next(lines.rows(remark.strip(), table.separator, True), ([], 1))[0] if table.separator else []
         if not _NAME.match(remark) or len(cells) != table.width or table.separator == lines.BLANKS:
             break
-        if headers.decide([cells[0].lstrip("#% "), *cells[1:]], table.columns, expected.roles).found:
+        names = [cells[0].lstrip("#% "), *cells[1:]]
+        if expected.header is not False and headers.decide(names, table.columns, expected.roles).found:
             break
         rows.append(remark)
     return rows[::-1]

@@ -151,6 +151,17 @@ def test_columns_that_are_told_count_more_than_content(tmp_path):
         inspect(tmp_path / "a.tsv", Told(label=("x",)))
 
 
+def test_small_files_are_laid_out_as_the_first(tmp_path):
+    lines = rows((0, 2, 1)).splitlines(keepends=True)
+    (tmp_path / "train.tsv").write_text("".join(lines[:-4]))
+    (tmp_path / "test.tsv").write_text("".join(lines[-4:]))
+    files = {"facts": str(tmp_path / "train.tsv"), "test": str(tmp_path / "test.tsv")}
+    domain = load(OwnFiles.model_validate(files))
+    assert len(domain.inputs.relations) == 3
+    assert len(domain.test) == 8
+    assert any("is column 3" in note for note in domain.notes)
+
+
 def test_numbers_are_named_by_tables(tmp_path):
     (tmp_path / "facts.txt").write_text("3\n0 1 0\n1 2 0\n2 0 1\n")
     (tmp_path / "e.txt").write_text("3\nRome\t0\nItaly\t1\nEurope\t2\n")

@@ -13,6 +13,7 @@ def test_facts_of_several_files_follow_one_another():
     assert whole.tolist() == ROWS
     assert whole.notes == ("a", "b")
     assert Facts.of(np.empty((0, 3), object)).tolist() == []
+    assert Facts.of([[" a ", "r", "a"]]).tolist() == [[" a ", "r", "a"]], "published names may differ by white space"
 
 
 def test_the_order_of_rows_is_forgotten():

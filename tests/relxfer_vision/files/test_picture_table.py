@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from relxfer_vision.files.picture_table import read_table
 
-from relxfer.errors import DataError
+from relxfer.errors import DataError, NotMine
 
 
 def test_text_and_parquet_hold_the_same(tmp_path):
@@ -24,6 +24,14 @@ def test_text_and_parquet_hold_the_same(tmp_path):
 def test_usual_names_and_separators(tmp_path, head):
     (tmp_path / "t.csv").write_text(f"{head}\na, b.png;x\nb, c.png;y\n")
     assert read_table(tmp_path / "t.csv").files == ["a, b.png", "b, c.png"]
+
+
+@pytest.mark.parametrize(("row", "kind"), [("b.png,cat", DataError), ("x,cat", NotMine)])
+def test_whose_table_it_is_without_a_header(tmp_path, row, kind):
+    (tmp_path / "t.csv").write_text(f"{row}\n{row}\n")
+    with pytest.raises(DataError, match=r"got: .*, cat; name them") as raised:
+        read_table(tmp_path / "t.csv", labelled=False)
+    assert raised.type is kind
 
 
 def test_columns_are_chosen_by_name(tmp_path):
