@@ -91,8 +91,11 @@ class EfficientNetLite(Headed):
 
 
 def _norm(channels: int) -> nn.BatchNorm2d:
-    """With TensorFlow's epsilon and momentum, which the weights were trained with."""
-    return nn.BatchNorm2d(channels, eps=1e-3, momentum=0.01)
+    """With TensorFlow's epsilon, which the weights were trained with; its momentum of .01 is for more steps than here.
+
+    After 80 steps it would leave the running statistics half as they were, of an untrained network too.
+    """
+    return nn.BatchNorm2d(channels, eps=1e-3)
 
 
 def _relu6(x: Tensor) -> Tensor:
