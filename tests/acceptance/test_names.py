@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import relxfer
 from relxfer import cli
-from relxfer.authoring import tables
+from relxfer.data.tables.reading import Expected, read
 from relxfer.judge.classification import Classification
 from relxfer.predict.answers import Answers
 from relxfer.store import delimited, escaping
@@ -42,7 +42,8 @@ def test_what_is_written_is_read(tmp_path_factory, suffix, rows):
     path = tmp_path_factory.mktemp("t") / f"t{suffix}"
     text = "".join(delimited.row(row, delimited.separator(path)) for row in (("head", "tail"), *rows))
     path.write_bytes(text.encode())
-    assert [tuple(row) for row in tables.read(path, "names").rows[1:]] == rows
+    table = read(path, Expected("names", header=True))
+    assert [tuple(table.row(row)) for row in range(len(table))] == rows
     dialect = {"delimiter": delimited.separator(path)}
     theirs = list(csv.reader(io.StringIO(text, newline=""), **dialect))[1:]
     restored = [tuple(map(escaping.from_spreadsheet, row)) if suffix == ".csv" else tuple(row) for row in theirs]

@@ -20,10 +20,8 @@ def test_each_row_has_its_number_or_its_problem():
 
 def test_names_that_look_the_same_are_told_apart():
     told = Lookup({"Z\u00fcrich": 0}, "town").problem("Zu\u0308rich")
-    assert r"no town is called 'Zu\u0308rich', but 'Z\xfcrich', which looks the same" in told
-    assert "(NFD, in the data NFC)" in told
-    mixed = Lookup({"e\u0301\u00e9": 0}, "town").problem("\u00e9\u00e9")
-    assert "(NFC, in the data mixed)" in mixed
+    assert "it looks like 'Z\\xfcrich', but was written 'Zu\\u0308rich': they differ in Unicode form" in told
+    assert told.endswith("write it as in the data")
 
 
 def test_suggestions_are_looked_for_a_few_times_only(monkeypatch):
