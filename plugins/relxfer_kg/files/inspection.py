@@ -65,6 +65,11 @@ class Inspection:
     problems: tuple[str, ...] = ()
 
     @property
+    def certain(self) -> bool:
+        """Edges that name several relations are facts, whatever is said of the nodes."""
+        return self.format not in TABULAR and self.relations > 1
+
+    @property
     def files(self) -> Mapping[str, Path]:
         """Role to its file."""
         return self.found.files
