@@ -123,7 +123,10 @@ def _dense(features: sp.csr_matrix) -> Tensor:
 
 
 def _plain(network: Network, **held: bool) -> networkx.Graph:
-    """The names and edges; undirected where all edges go both ways, and with parallel ones where there are some."""
+    """The names and edges; undirected where all edges go both ways, and with parallel ones where there are some.
+
+    The further names of nodes are the attribute `id`.
+    """
     import networkx as nx
 
     undirected = goes_both_ways(network)
@@ -132,6 +135,7 @@ def _plain(network: Network, **held: bool) -> networkx.Graph:
     kinds = (nx.MultiGraph if parallel else nx.Graph), (nx.MultiDiGraph if parallel else nx.DiGraph)
     graph = kinds[0 if undirected else 1]()
     graph.add_nodes_from(network.nodes)
+    nx.set_node_attributes(graph, dict(zip(network.nodes, network.ids, strict=False)), "id")  # where it has some
     graph.add_edges_from(((network.nodes[one], network.nodes[other]) for one, other in edges.T.tolist()), **held)
     return graph
 

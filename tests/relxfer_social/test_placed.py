@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -61,6 +62,12 @@ def test_directions_and_parallel_edges_stay(edges):
         graph = people(edges=edges, undirected=undirected).placed(ASKED)
         assert graph.is_directed() != undirected
         assert sorted((HOSTILE.index(a), HOSTILE.index(b)) for a, b in graph.edges()) == sorted(edges)
+
+
+def test_further_names_of_nodes_are_an_attribute():
+    domain = people()
+    numbered = replace(domain, inputs=replace(domain.inputs, ids=("7", "8", "9", "10")))
+    assert numbered.placed({name: [] for name in ASKED}).nodes[HOSTILE[1]] == {"id": "8", "known": "<y>"}
 
 
 def test_numbers_are_attributes_by_their_names():
