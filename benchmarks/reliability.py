@@ -41,7 +41,11 @@ from relxfer.plugins.finder import Plugins
 from relxfer.predict import coverage, predictions
 from relxfer.predict.chosen import ChosenRow, Wanted
 
-HEAD = {"strategy": [{"use": "feature-extraction", "head": "logistic"}]}
+# a head that is solved for would learn the validation labels too
+HEAD = {
+    "strategy": ["feature-extraction"],
+    "training": {"steps": 200, "batch_size": 64, "optimizer": "adam", "lr": 1e-3, "validations": 10},
+}
 DEGREES = {"use": "networks", "features": ["degree"], "degree_direction": "in", "degrees": 239}
 PHOTOS = {"use": "images", "size": 227, "resize": "crop", "shorter_side": 227}
 TWITCH = {"steps": 80, "batch_size": 4096, "optimizer": "adam", "lr": 5e-3, "weight_decay": 2e-2, "validations": 10}

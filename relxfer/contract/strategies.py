@@ -175,7 +175,10 @@ def _below(another: Callable[[str], Any], name: str) -> Callable[[str], Any]:
 
 
 class Strategy(Protocol):
-    """A transfer method; `options` is an instance of the pydantic model that its record names."""
+    """A transfer method; `options` is an instance of the pydantic model that its record names. Optional attributes:
+
+    learns_validation   True where it learns from validation labels too: then they cannot calibrate its probabilities
+    """
 
     def __init__(self, options: Any): ...
 

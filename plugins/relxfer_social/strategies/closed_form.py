@@ -34,6 +34,8 @@ class ClosedForm:
     classes: on each, labels are drawn, and those of other nodes are predicted from them.
     """
 
+    learns_validation = True  # all labels of the budget
+
     def __init__(self, options: ClosedFormOptions):
         self.options = options
 

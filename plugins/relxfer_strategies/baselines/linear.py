@@ -22,6 +22,8 @@ class Linear:
     With a model whose features are its inputs it is the linear baseline on raw inputs.
     """
 
+    learns_validation = True  # the head is fitted to all labels of the budget
+
     def __init__(self, options: LinearOptions):
         self.options = options
 

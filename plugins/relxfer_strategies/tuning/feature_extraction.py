@@ -36,6 +36,11 @@ class FeatureExtraction:
     def __init__(self, options: FeatureExtractionOptions):
         self.options = options
 
+    @property
+    def learns_validation(self) -> bool:
+        """A head that is solved for is fitted to all labels of the budget."""
+        return self.options.head not in ("kept", "new")
+
     def transfer(self, cell: Cell) -> Any:
         learner, options = cell.learner, self.options
         if options.head not in ("kept", "new"):

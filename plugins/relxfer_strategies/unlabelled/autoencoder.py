@@ -27,6 +27,8 @@ class Autoencoder:
     The reconstruction is that of the stage `reconstruction`.
     """
 
+    learns_validation = True  # the head is fitted to all labels of the budget
+
     def __init__(self, options: AutoencoderOptions):
         self.options = options
 

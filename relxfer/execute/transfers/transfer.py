@@ -28,6 +28,7 @@ from relxfer.execute.stored.parts import Part
 from relxfer.execute.transfers.prepared import Prepared
 from relxfer.execute.transfers.stop import Stop, stopping
 from relxfer.plan import fingerprints
+from relxfer.plan.calibration import Calibrated
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plan.selection import Shown
@@ -115,7 +116,7 @@ class Transfers:
         self.code.check()
         # a file that was read during training may have changed since the transfer was planned
         self.identity(ready.cell, ready.model, ready.artefact, shown).check(ready.identity)
-        fitted = calibrate.fit(shown.calibrated, learner, shown.target, self.plugins)
+        fitted = calibrate.fit(_left(shown, ready), learner, shown.target, self.plugins)
         sha = self._save(learner, ready, shown, entry, fitted)
         self._check(learner, ready, shown, entry, check)
         ended = outcome.done(sha, trainer, shown.selection, peak, seconds)
@@ -197,6 +198,16 @@ def _begun(ready: Prepared) -> Part:
     """The model that the learner of a cell begins with."""
     given = ready.artefact if ready.cell.starts_from_source else None
     return given.part if given else parts.untrained(ready.model)
+
+
+def _left(shown: Shown, ready: Prepared) -> Calibrated:
+    """By what a cell is calibrated; nothing where its strategy has learnt the validation labels that it was given."""
+    of = shown.calibrated
+    if of.val is None or shown.target.val is None:
+        return of
+    if any(getattr(stage.build(), "learns_validation", False) for stage in ready.cell.method.stages):
+        return Calibrated(None, "not calibrated: the strategy learns from validation labels too")
+    return of
 
 
 def _check_abilities(ready: Prepared) -> None:
