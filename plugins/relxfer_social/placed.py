@@ -97,17 +97,18 @@ def tensors(network: Network, task: Task, answers: AnswerTable, stream: BinaryIO
     made: dict[str, Any] = {"edge_index": torch.from_numpy(np.array(network.edges, np.int64))}
     if network.features is not None:
         made["x"] = _dense(network.features)
-    places = {name: place for place, name in enumerate(task.answers)}
-    best, values = np.full(len(network), -1), np.full((len(network), len(places)), np.nan, np.float32)
-    shown = _shown(answers)
+    places, shown = {name: place for place, name in enumerate(task.answers)}, _shown(answers)
+    best = np.full(len(network), -1)
+    values = np.full(len(network) if task.ranked else (len(network), len(places)), np.nan, np.float32)
     for node, rows in _by_node(answers).items():
         number = network.places[node]
-        best[number] = places[str(next(iter(rows)))]
-        for answer, row in rows.items():
-            values[number, places[str(answer)]] = row[shown]
+        if task.ranked:
+            first = next(iter(rows.values()))
+            best[number], values[number] = places[str(first["answer"])], first[shown]
+        else:
+            values[number, [places[str(answer)] for answer in rows]] = [row[shown] for row in rows.values()]
     if task.ranked:
         made["pred"] = torch.from_numpy(best)
-        values = np.where(best >= 0, values[np.arange(len(best)), best], np.float32(np.nan))
     torch.save({**made, shown: torch.from_numpy(values), "nodes": [*network.nodes], "answers": [*task.answers]}, stream)
 
 

@@ -306,7 +306,8 @@ class Domain:
     def formats(self) -> Mapping[str, Callable[[AnswerTable, BinaryIO], None]]:
         """Formats of its own in which `relxfer predict --out` writes answers, besides tables.
 
-        The ending of a file, such as ".graphml" -> a function of the answers and the stream to write to.
+        The ending of a file, such as ".graphml" -> a function of the answers and the stream to write to. An ending of a
+        table is not asked for here.
         """
         return {}
 

@@ -47,7 +47,7 @@ class Answers:
 
         The file appears only when it is complete.
         """
-        if path.suffix not in self.own:
+        if path.suffix in TABLES:
             return TABLES[path.suffix](self.columns, self.blocks, path)
         table = self.table()
         with files.writing(path) as stream:
