@@ -13,12 +13,14 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.plain import AnswerTable
 from relxfer.contract.tasks import Task
 from relxfer.data.lookup import Lookup, refuse
+from relxfer.data.tables.roles import usual
 from relxfer.errors import DataError, UnfitArtefact
 from relxfer.judge.classification import Classification
 from relxfer.judge.links import LinkPrediction
 from relxfer.plan.stratify import stratified
 from relxfer.plan.whole_groups import drawn_whole
 from relxfer_social import placed
+from relxfer_social.headings import NODE
 from relxfer_social.links.domain import link_domain, observed_links
 from relxfer_social.network import Network
 from relxfer_social.new_edges import with_edges
@@ -47,7 +49,8 @@ class NodeDomain(Domain):
         return {**self.inputs.stored(), "labelled": self.train.queries, "labels": np.asarray(self.train.answers)}, {}
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
-        """A column `node`."""
+        """A column `node`, under any usual name; or the only column."""
+        question = usual(question, [NODE])
         if "node" not in question:
             raise DataError(f"expected a column 'node' in the queries, got: {', '.join(question)}; add it")
         problems: dict[int, str] = {}
