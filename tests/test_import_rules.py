@@ -20,7 +20,7 @@ ORDER = (
 #: The same of plugins.
 ORDERS = {
     "relxfer_social": (
-        "objects", "options", "network", "new_edges", "tensors", "features", "estimation", "model", "architectures",
+        "in_memory", "options", "network", "new_edges", "tensors", "features", "estimation", "model", "architectures",
         "learner", "links", "domain", "files", "data", "strategies", "relatedness", "priors", "adapter",
     ),
     "relxfer_vision": (
