@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, PositiveInt, ValidationInfo, model_
 
 from relxfer.contract.only_with import GIVEN, OnlyForData, OnlyWhere, OnlyWith, Wanted, holding, told
 from relxfer.contract.options import Options, UserFile
+from relxfer.store.endings import ending
 
 Features = Literal["given", "degree", "structure"]
 Direction = Literal["out", "in", "both"]
@@ -22,15 +23,6 @@ _FOR_LINKS = OnlyForData(task="links")
 _WITH_DEGREES = OnlyWith(features=holding("degree"))
 #: A part is drawn where it is neither nothing nor everything.
 _DRAWN = OnlyWith(test_fraction=Wanted(lambda share: 0 < share < 1, "set {key} between 0 and 1"))
-
-
-def ending(path: Path) -> str:
-    """The end of a file's name in lower case, without .gz.
-
-    >>> ending(Path("friends.GML.gz"))
-    '.gml'
-    """
-    return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 class NetworkOptions(Options):

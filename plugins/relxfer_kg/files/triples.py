@@ -13,6 +13,7 @@ import numpy as np
 from relxfer.data.bad_rows import BadRowList
 from relxfer.errors import DataError, NotMine
 from relxfer.store import bounded
+from relxfer.store.endings import ending
 from relxfer_kg.files.fact_tables import FactColumns
 from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.formats import by_content, rdf, sparql
@@ -104,15 +105,15 @@ def format_of(path: Path) -> str:
     """
     if path.is_dir():
         raise NotMine(f"{path}: expected a file with facts, got a folder; name the files in it")
-    suffix = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
     if kind := by_content.kind_of(path):
         return kind
-    if suffix.lower() not in FORMATS:
+    suffix = ending(path)
+    if suffix not in FORMATS:
         raise NotMine(
             f"{path}: expected a name ending in {', '.join(FORMATS)} (or one of these and .gz), "
             f"got {suffix or path.name!r}; convert or rename the file"
         )
-    return FORMATS[suffix.lower()]
+    return FORMATS[suffix]
 
 
 # ---------------------------------------------------------------- networks

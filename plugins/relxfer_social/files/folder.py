@@ -10,10 +10,11 @@ from typing import Any
 from relxfer.data.tables.kinds import numeric
 from relxfer.data.tables.reading import Expected, read
 from relxfer.errors import NotMine
+from relxfer.store.endings import ending
 from relxfer_social.files.formats import adjacency
 from relxfer_social.files.formats.tables import ENDS
 from relxfer_social.files.user_network import ARRAYS, GRAPHS
-from relxfer_social.options import EDGE_LISTS, LINKS, ending
+from relxfer_social.options import EDGE_LISTS, LINKS
 
 #: How people call the files of a folder, most telling first.
 EDGES = ("edges", "edge_list", "edgelist", "links", "network", "graph", "adjacency", "adj")

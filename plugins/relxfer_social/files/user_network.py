@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from relxfer.errors import NotMine
+from relxfer.store.endings import ending
 from relxfer_social.files.attributes import Roles
 from relxfer_social.files.edges import edge_note, edges_of
 from relxfer_social.files.formats import adjacency, arrays
@@ -17,7 +18,7 @@ from relxfer_social.files.formats.tables import Asked, read_edges
 from relxfer_social.files.formats.torch_files import read_torch
 from relxfer_social.files.raw_network import RawNetwork
 from relxfer_social.network import Network
-from relxfer_social.options import EDGE_LISTS, NetworkFiles, ending
+from relxfer_social.options import EDGE_LISTS, NetworkFiles
 
 GRAPHS = (".graphml", ".gexf", ".gml", ".json")
 ARRAYS = (".npz", ".safetensors", ".mat", ".pt")

@@ -16,6 +16,7 @@ from relxfer.data.tables.separators import Separation, separation
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer.store import bounded, delimited
+from relxfer.store.endings import ending
 
 #: Endings of names of files with tables; .gz may follow.
 TEXTS = (".tsv", ".csv", ".txt", ".tab", ".psv", *json_lines.ENDINGS)
@@ -38,15 +39,6 @@ class Expected:
     what: str
     roles: Sequence[Role] = ()
     header: bool | None = None
-
-
-def ending(path: Path) -> str:
-    """The ending of a file's name in lower case, without .gz.
-
-    >>> ending(Path("facts.TSV.gz"))
-    '.tsv'
-    """
-    return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 def read(path: Path, expected: Expected, bad: BadRowList | None = None) -> Table:

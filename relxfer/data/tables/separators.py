@@ -15,6 +15,7 @@ from relxfer.data.tables import lines
 from relxfer.data.tables.kinds import is_number
 from relxfer.data.tables.table import SEPARATORS
 from relxfer.store import delimited
+from relxfer.store.endings import ending
 
 #: How many characters and rows are looked at; the rest is checked when it is read.
 SAMPLE, ROWS = 1 << 20, 4000
@@ -47,7 +48,7 @@ class Separation:
     def notes(self, name: str) -> list[str]:
         """What to tell the user, where it is not what the name of the file says, or where others would do."""
         told = []
-        usual = USUAL.get(PurePath(name.lower().removesuffix(".gz")).suffix)
+        usual = USUAL.get(ending(PurePath(name)))
         if self.separator and (self.rivals or (usual and usual != self.separator)):
             rivals = " and ".join(SEPARATORS[rival] for rival in self.rivals)
             others = f"; {rivals} would split names" * bool(rivals)
@@ -73,7 +74,7 @@ def separation(text: str, name: str = "", whole: bool = False) -> Separation:
     ';'
     """
     sample = text if whole or len(text) <= SAMPLE else text[: text.rfind("\n", 0, SAMPLE) + 1 or SAMPLE]
-    usual = USUAL.get(PurePath(name.lower().removesuffix(".gz")).suffix)
+    usual = USUAL.get(ending(PurePath(name)))
     found = [fit for mark in SEPARATORS if (fit := _fit(sample, mark, usual, whole))]
     if not found:
         return Separation(None)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from relxfer.data.tables.reading import ending
 from relxfer.errors import DataError
 from relxfer.store import bounded
+from relxfer.store.endings import ending
 
 _JSON_LD = re.compile(r'"@(?:context|graph|id|type)"\s*:')
 _SPARQL_JSON = re.compile(r'\A\s*\{\s*"(?:head|results)"\s*:')

@@ -11,10 +11,10 @@ import numpy as np
 from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.answer_columns import cell
 from relxfer.store import files, npz
+from relxfer.store.endings import ending
 from relxfer_social.files.attributes import LABELS
 from relxfer_social.files.columns import has_scale, one_hot
 from relxfer_social.files.raw_network import SPLITS, RawNetwork, splits_of_masks
-from relxfer_social.options import ending
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
