@@ -17,7 +17,7 @@ from relxfer.data.tables.reading import read as read_any
 from relxfer.errors import BadQuestions, DataError
 from relxfer.store.endings import ending
 
-_TABLES = ("", *ENDINGS)
+_TABLES = ("", ".json", *ENDINGS)
 #: Columns that say the answer of a query, where the task has a fixed list of answers.
 _SAID = ("answer", "label")
 

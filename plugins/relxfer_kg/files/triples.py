@@ -26,7 +26,7 @@ FORMATS = {".tsv": "TSV", ".txt": "TSV", ".csv": "CSV", ".tab": "TSV", ".psv": "
            ".ndjson": "JSON lines", ".parquet": "Parquet", **rdf.FORMATS, **sparql.FORMATS, ".graphml": "GraphML",
            ".gexf": "GEXF", ".gml": "GML"}  # fmt: skip
 #: Of these, the ones with columns.
-TABULAR = ("TSV", "CSV", "JSON lines", "Parquet", *sparql.KINDS)
+TABULAR = ("TSV", "CSV", "JSON lines", by_content.JSON_LIST, "Parquet", *sparql.KINDS)
 
 
 def read_triples(path: str | Path, how: FactColumns | None = None, bad: BadRowList | None = None) -> Facts:

@@ -1,4 +1,4 @@
-"""Reading a table of the user's: text with any separator, JSON lines, Parquet, each also gzipped."""
+"""Reading a table of the user's: text with any separator, objects in JSON, Parquet, each also gzipped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.tables import header as headers
-from relxfer.data.tables import json_lines, lines, typed
+from relxfer.data.tables import json_rows, lines, typed
 from relxfer.data.tables.cells import Cells, cells
 from relxfer.data.tables.roles import Role, by_heading
 from relxfer.data.tables.separators import Separation, separation
@@ -19,7 +19,7 @@ from relxfer.store import bounded, delimited
 from relxfer.store.endings import ending
 
 #: Endings of names of files with tables; .gz may follow.
-TEXTS = (".tsv", ".csv", ".txt", ".tab", ".psv", *json_lines.ENDINGS)
+TEXTS = (".tsv", ".csv", ".txt", ".tab", ".psv", *json_rows.ENDINGS)
 ENDINGS = (*TEXTS, ".parquet")
 _REMARK = re.compile(r"[ \t]*[#%]")
 #: The first line with which Excel is told the separator.
@@ -76,8 +76,8 @@ def of_text(text: str, place: str, expected: Expected, bad: BadRowList) -> Table
     Raises:
         DataError: it is empty, or its quotes are not balanced.
     """
-    if json_lines.is_json_lines(text):
-        return json_lines.read(text, place, bad)
+    if json_rows.is_json_rows(text):
+        return json_rows.read(text, place, bad)
     remarks, body, first = _without_remarks(text)
     table, raw = _rows(body, place, expected, bad, first)
     begun = _begun(table, remarks, expected)

@@ -52,6 +52,14 @@ def test_delimited_text(write, name, text):
     assert len(facts) == 2
 
 
+def test_a_list_of_objects_is_a_table(write):
+    text = '[{"s": "Rome", "p": "capital_of", "o": "Italy"},\n {"s": "Tiber", "p": "flows through", "o": "Rome"}]'
+    assert read_triples(write("a.json", text)).tolist() == FACTS
+    assert read_triples(write("a.json.gz", text), FactColumns(("o", "p", "s"))).tolist()[0] == FACTS[0][::-1]
+    with pytest.raises(DataError, match=r"a.json  expected a name as head, got an empty cell"):
+        read_triples(write("a.json", text.replace("Tiber", "")))
+
+
 def test_quotes_in_csv_hold_separators_and_lines(write):
     path = write("a.csv", 'a,says,"one, ""two"""\nb,says,"three\nfour"\n')
     assert read_triples(path).tolist() == [["a", "says", 'one, "two"'], ["b", "says", "three\nfour"]]
