@@ -64,7 +64,9 @@ def read_parts(path: Path, how: FactColumns | None = None, bad: BadRowList | Non
             gathered.settle()
     else:
         rdf_file = kind in rdf.FORMATS.values()
-        parts = {"all": _reading(path, partial(rdf.read, kind=kind)) if rdf_file else Facts.of(_network(path, kind))}
+        parts = {
+            "all": _reading(path, partial(rdf.read, kind=kind, bad=bad)) if rdf_file else Facts.of(_network(path, kind))
+        }
     if not any(map(len, parts.values())):
         raise DataError(f"{path}: expected facts, got none; check that this is the right file")
     return parts
