@@ -11,7 +11,7 @@ from relxfer.store import bounded
 from relxfer.store.endings import ending
 from relxfer_social.files.attributes import Roles
 from relxfer_social.files.edges import edge_note, edges_of
-from relxfer_social.files.formats import adjacency, arrays
+from relxfer_social.files.formats import adjacency, arrays, packs
 from relxfer_social.files.formats.graphs import graph_attributes, read_graph
 from relxfer_social.files.formats.matlab import read_matlab
 from relxfer_social.files.formats.musae import with_lists
@@ -56,6 +56,7 @@ def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
         if adjacency.is_sparse(held):
             most = arrays.FREE + sum(array.size for array in held.values())
             return _beside(adjacency.of_sparse(given, held, most), options, roles, numbered=True)
+        held = packs.of_pack(given, held) if packs.is_pack(held) else held
         return arrays.of_arrays(str(given), held, *of_arrays)
     if kind in GRAPHS:
         return read_graph(given, roles)

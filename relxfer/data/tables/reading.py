@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables import braces, json_rows, lines, typed
 from relxfer.data.tables import header as headers
-from relxfer.data.tables import json_rows, lines, typed
 from relxfer.data.tables.cells import Cells, cells
 from relxfer.data.tables.roles import Role, by_heading
 from relxfer.data.tables.separators import Separation, separation
@@ -78,6 +78,7 @@ def of_text(text: str, place: str, expected: Expected, bad: BadRowList) -> Table
     """
     if json_rows.is_json_rows(text):
         return json_rows.read(text, place, bad)
+    text, told = braces.without(text)
     remarks, body, first = _without_remarks(text)
     table, raw = _rows(body, place, expected, bad, first)
     begun = _begun(table, remarks, expected)
@@ -85,7 +86,7 @@ def of_text(text: str, place: str, expected: Expected, bad: BadRowList) -> Table
         body = text[len(text) - len(body) - sum(len(line) for line in begun) :]
         table, raw = _rows(body, place, expected, bad, first - len(begun))
     rows = _without_title(_without_count(table))
-    return _headed(rows, raw if len(rows) == len(table) else rows.row(0), remarks, expected)
+    return _headed(rows, raw if len(rows) == len(table) else rows.row(0), remarks, expected).noted(*told)
 
 
 def _rows(body: str, place: str, expected: Expected, bad: BadRowList, first: int) -> tuple[Table, list[str]]:

@@ -191,7 +191,7 @@ def _characters(columns: Iterable[Sequence[str]]) -> float:
     return total
 
 
-def _without_blanks_in_names(sample: str, found: Sequence[_Fit], usual: str | None) -> Sequence[_Fit]:
+def _without_blanks_in_names(sample: str, found: list[_Fit], usual: str | None) -> list[_Fit]:
     """White space separates nothing where something else does: names with equally many words are usual.
 
     It may beside commas that are all in numbers, as in 1,5; and it does where another mark is in quotes alone.
