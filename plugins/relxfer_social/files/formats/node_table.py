@@ -9,15 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer.data.tables.reading import Expected, read
-from relxfer.data.tables.roles import Role, by_heading
+from relxfer.data.tables.roles import by_heading
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError, did_you_mean
 from relxfer_social.files.attributes import Roles, attributes_of
+from relxfer_social.files.formats.node_header import NODE, read_headed
 from relxfer_social.files.raw_network import RawNetwork
 
-#: How people call the column with the names of nodes.
-NODE = Role.of("node", "node id nodeid name vertex user")
 _WHOLE = re.compile(r"(-?)0*(\d+)(?:\.0+)?")
 
 
@@ -41,7 +39,7 @@ def read_nodes(path: Path, node: str | None, ends: Collection[str]) -> NodeTable
     Raises:
         DataError: it cannot be read, has no such column, or names a node twice or not at all.
     """
-    table = read(path, Expected("nodes", [NODE], header=True))
+    table = read_headed(path, ends)
     cells: dict[str, Sequence[str]] = dict(table.named())
     if not len(table):
         raise DataError(f"{table.place}: expected nodes, got a header alone; add rows")
