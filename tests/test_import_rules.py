@@ -20,8 +20,9 @@ ORDER = (
 #: The same of plugins.
 ORDERS = {
     "relxfer_social": (
-        "objects", "options", "network", "new_edges", "tensors", "features", "estimation", "model", "architectures",
-        "learner", "links", "domain", "files", "data", "strategies", "relatedness", "priors", "adapter",
+        "objects", "options", "network", "new_edges", "placed", "tensors", "features", "estimation", "model",
+        "architectures", "learner", "links", "domain", "files", "data", "strategies", "relatedness", "priors",
+        "adapter",
     ),
     "relxfer_vision": (
         "options", "weights", "model", "pictures", "domain", "files", "data", "architectures", "learner", "adapter",

@@ -9,8 +9,8 @@ import numpy as np
 from relxfer.contract.data import Examples
 from relxfer.data.lookup import Lookup, refuse
 from relxfer.errors import DataError
-from relxfer_kg.files import asked
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.named import asked
 
 #: Stands for the side of a fact that a query asks for.
 UNKNOWN = "?"

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from relxfer.data.tables.roles import by_heading
-from relxfer_kg.files import literals
-from relxfer_kg.files.order import ROLES
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.named import literals
+from relxfer_kg.named.order import ROLES
 
 
 def usual(question: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
