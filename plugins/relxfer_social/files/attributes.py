@@ -11,7 +11,7 @@ from relxfer.data.tables.kinds import is_missing
 from relxfer.errors import DataError, did_you_mean
 from relxfer_social.files import columns
 from relxfer_social.files.columns import Column
-from relxfer_social.files.raw_network import SPLITS, split_of, splits_of_masks
+from relxfer_social.files.raw_network import SPLITS, says_splits, split_of, splits_of_masks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,15 +74,17 @@ def attributes_of(
     label = roles.label or tuple(name for name in LABELS if name in cells)[:1]
     if both := [name for name in label if name in (roles.features or ())]:
         raise DataError(f"{what}: expected features beside the label, got {both[0]!r} as both; take it out of features")
-    splits = _splits(cells, what, where)
+    split = split_column(cells, roles.named)
+    splits = _splits(cells, split, what, where)
     group = _group(cells, roles, label)
-    taken = (*label, SPLIT, *(f"{split}_mask" for split in SPLITS), *([group] if group else ()))
+    taken = (*label, split or SPLIT, *(f"{part}_mask" for part in SPLITS), *([group] if group else ()))
     chosen = [name for name in cells if name not in taken] if roles.features is None else list(roles.features)
     made = [columns.of(name, cells[name], name in roles.categorical, where) for name in chosen]
     answers = {name: ["" if is_missing(cell) else cell for cell in cells[name]] for name in label}
     notes = (
         *(note for name in label for note in _missing(name, cells[name])),
         *(note for column in made for note in column.notes),
+        *([f"{split!r} says of each node which part of the split it is in"] if split not in (None, SPLIT) else ()),
         *([f"nodes with the same {group!r} stay together in the split"] if group else ()),
         *_unused([name for name in cells if name not in (*taken, *chosen)]),
     )
@@ -113,12 +115,27 @@ def _unused(names: Sequence[str]) -> list[str]:
     return [f"of the nodes, not used: {', '.join(names[:10])}{' ...' * (len(names) > 10)}"] if names else []
 
 
-def _splits(cells: Mapping[str, Sequence[str]], what: str, where: Callable[[int], str]) -> list[str]:
-    """From `split`, or from `train_mask` and so on, which hold 1 or true."""
+def split_column(cells: Mapping[str, Sequence[str]], named: Sequence[str] = ()) -> str | None:
+    """The attribute that says of each node which part of a split it is in: `split`, or one whose cells say so.
+
+    named  those of which the user says that they are something else
+
+    >>> split_column({"age": ["3", "4", "5"], "fold": ["train", "dev", "test"]})
+    'fold'
+    """
+    if SPLIT in cells and SPLIT not in named:
+        return SPLIT
+    return next((name for name, column in cells.items() if name not in named and says_splits(column)), None)
+
+
+def _splits(
+    cells: Mapping[str, Sequence[str]], column: str | None, what: str, where: Callable[[int], str]
+) -> list[str]:
+    """From a column, or from `train_mask` and so on, which hold 1 or true."""
     import numpy as np
 
-    if SPLIT in cells:
-        return [split_of(cell, where(row)) for row, cell in enumerate(cells[SPLIT])]
+    if column is not None:
+        return [split_of("" if is_missing(cell) else cell, where(row)) for row, cell in enumerate(cells[column])]
     masks = {split: cells[f"{split}_mask"] for split in SPLITS if f"{split}_mask" in cells}
     true: dict[str, np.ndarray] = {
         split: np.array([cell.lower() in ("1", "true") for cell in mask]) for split, mask in masks.items()

@@ -9,7 +9,7 @@ from relxfer.data.tables.kinds import is_missing
 from relxfer.errors import Undecided
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
-from relxfer_social.files.attributes import GROUP, LABELS, SPLIT
+from relxfer_social.files.attributes import GROUP, LABELS, SPLIT, split_column
 from relxfer_social.files.raw_network import SPLITS
 
 #: How people call attributes with answers beside the usual ones, and how the names of several begin.
@@ -50,7 +50,7 @@ def candidates(cells: Mapping[str, Sequence[str]], told: Told) -> dict[str, int]
     >>> candidates({"name": ["a", "b", "c", "d", "e", "f"], "club": ["x", "y", "x", "y", "x", ""]}, Told())
     {'club': 2}
     """
-    taken = {SPLIT, GROUP, told.group, told.item, *(f"{split}_mask" for split in SPLITS)}
+    taken = {SPLIT, split_column(cells), GROUP, told.group, told.item, *(f"{split}_mask" for split in SPLITS)}
     found = {}
     for name, column in cells.items():
         given = [cell for cell in column if not is_missing(cell)]

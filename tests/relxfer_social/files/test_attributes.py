@@ -21,3 +21,18 @@ def test_names_that_are_not_there(fails, tables):
     assert "expected 'lable' of the nodes, got none: did you mean 'label'" in fails(**tables(), label="lable")
     assert "expected 'sizes' of the nodes" in fails(**tables(), features=["sizes"])
     assert "got 'kind' as both" in fails(**tables(), label="kind", features=["kind"])
+
+
+def test_a_split_may_have_any_name(loaded, tables):
+    nodes = "id,label,fold\n0,a,train\n1,b,Training\n2,a,test\n10,b,\n"
+    domain = loaded(**tables(nodes=nodes))
+    assert (domain.train.queries.tolist(), domain.test.queries.tolist()) == ([0, 1], [2])
+    assert "'fold' says of each node which part of the split it is in" in domain.notes
+    assert domain.inputs.features is None
+    as_feature = loaded(**tables(nodes=nodes), features=["fold"])
+    assert as_feature.inputs.columns == ("fold=Training", "fold=test", "fold=train")
+
+
+def test_words_of_splits_among_others_are_texts(loaded, tables):
+    nodes = "id,label,kind\n0,a,train\n1,b,bus\n2,a,test\n10,b,bus\n"
+    assert loaded(**tables(nodes=nodes)).inputs.columns == ("kind=bus", "kind=test", "kind=train")
