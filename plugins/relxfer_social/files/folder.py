@@ -9,9 +9,10 @@ from typing import Any
 
 from relxfer.data.tables.kinds import numeric
 from relxfer.data.tables.reading import Expected, read
-from relxfer.errors import NotMine
+from relxfer.errors import DataError, NotMine
 from relxfer_social.files.formats import adjacency
 from relxfer_social.files.formats.tables import ENDS
+from relxfer_social.files.pairing import paired
 from relxfer_social.files.user_network import ARRAYS, GRAPHS
 from relxfer_social.options import EDGE_LISTS, LINKS, ending
 
@@ -64,7 +65,7 @@ def found(path: Path) -> Files:
         raise NotMine(f"{path}: expected a network ({kinds}), got {ending(path) or path.name!r}; convert it")
     beside = ending(path) in (*EDGE_LISTS, ".net", ".adjlist")
     siblings = [file for file in sorted(path.parent.iterdir()) if file.is_file() and file != path]
-    nodes = _named(siblings, NODES, EDGE_LISTS, path) if beside else None
+    nodes = _named(siblings, NODES, EDGE_LISTS, path) or _fitting(path, siblings) if beside else None
     return Files(path, nodes, _named(siblings, LISTS, (".json",), path) if nodes else None)
 
 
@@ -78,10 +79,25 @@ def _in_folder(folder: Path) -> Files:
     whole = [file for file in files if ending(file) in (*GRAPHS, *ARRAYS)]
     if len(whole) == 1:
         return Files(whole[0])
+    by_content = None if whole else paired([file for file in files if ending(file) in EDGE_LISTS])
+    if by_content is not None:
+        return Files(*by_content, _named(files, LISTS, (".json",), by_content[0]))
     raise NotMine(
         f"{folder}: expected a list of edges such as edges.csv and a table of nodes such as nodes.csv, got "
         f"{', '.join(file.name for file in files[:5]) or 'no table'}; name them so, or one of them"
     )
+
+
+def _fitting(edges: Path, siblings: Sequence[Path]) -> Path | None:
+    """The one other table beside a list of edges, where its nodes are those of the edges."""
+    tables = [file for file in siblings if ending(file) in EDGE_LISTS]
+    if len(tables) != 1 or ending(edges) not in EDGE_LISTS:
+        return None
+    try:
+        found = paired([edges, *tables])
+    except DataError:  # the file that is named is taken alone
+        return None
+    return tables[0] if found == (edges, tables[0]) else None
 
 
 def _named(

@@ -66,11 +66,11 @@ def _named(node: str, cells: Mapping[str, Sequence[str]], table: Table) -> str:
 def _fitting(table: Table, cells: Mapping[str, Sequence[str]], ends: Collection[str]) -> tuple[str, list[str]]:
     """The column with most ends of links, a usual one where several have as many; and how it was found."""
     first = list(cells)[by_heading(list(cells), [NODE]).get("node", 0)]
-    wanted = {_plain(end) for end in ends}
+    wanted = {plain(end) for end in ends}
     shares = {
         name: sum(end in held for end in wanted)
         for name, column in cells.items()
-        if len(held := {_plain(cell) for cell in column}) == len(column) and "" not in held
+        if len(held := {plain(cell) for cell in column}) == len(column) and "" not in held
     }
     best = max(shares, key=lambda name: (shares[name], name == first), default=first)
     if best == first or not shares[best]:
@@ -79,7 +79,7 @@ def _fitting(table: Table, cells: Mapping[str, Sequence[str]], ends: Collection[
     return best, [f"{told}; --node or node names another column"]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A whole number without its leading zeros and decimals, so that `1.0` and `01` meet `1`."""
     whole = _WHOLE.fullmatch(name)
     return name if whole is None else whole[1] + whole[2]
@@ -100,12 +100,12 @@ def joined(
     places = {name: place for place, name in enumerate(names)}
     lacking = [name for name in links.nodes if name not in places]
     if lacking:
-        by_number = {_plain(name): place for place, name in enumerate(names)}
-        if len(by_number) == len(names) and all(_plain(name) in by_number for name in lacking):
+        by_number = {plain(name): place for place, name in enumerate(names)}
+        if len(by_number) == len(names) and all(plain(name) in by_number for name in lacking):
             notes.append(
                 f"{len(lacking):,} names of the edges are written otherwise than in the table, as {lacking[0]!r}"
             )
-            places |= {name: by_number[_plain(name)] for name in lacking}
+            places |= {name: by_number[plain(name)] for name in lacking}
         elif numbered and len(names) == len(links.nodes):
             notes.append("the rows of the table are the nodes in their order, since the links have numbers only")
             places = {name: place for place, name in enumerate(links.nodes)}
