@@ -80,7 +80,7 @@ def _beside(links: RawNetwork, options: NetworkFiles, roles: Roles, numbered: bo
     if options.nodes is None:
         return links
     nodes = read_nodes(options.nodes, options.node, links.nodes)
-    return joined(links, nodes, roles, lambda name: str(options.path), numbered)
+    return joined(links, nodes, roles, lambda name: str(options.path), numbered, options.skip_bad)
 
 
 def network_of(options: NetworkFiles, raw: RawNetwork) -> tuple[Network, list[str]]:

@@ -86,12 +86,18 @@ def plain(name: str) -> str:
 
 
 def joined(
-    links: RawNetwork, nodes: NodeTable, roles: Roles, where: Callable[[str], str], numbered: bool = False
+    links: RawNetwork,
+    nodes: NodeTable,
+    roles: Roles,
+    where: Callable[[str], str],
+    numbered: bool = False,
+    skip: bool = False,
 ) -> RawNetwork:
     """The network of links and a table of their nodes.
 
     where     the place of a name in the links
     numbered  whether the links have numbers only, which may mean the rows of the table
+    skip      leave out links with nodes that the table lacks
 
     Raises:
         DataError: the links have nodes that the table lacks; an attribute cannot be used.
@@ -109,6 +115,8 @@ def joined(
         elif numbered and len(names) == len(links.nodes):
             notes.append("the rows of the table are the nodes in their order, since the links have numbers only")
             places = {name: place for place, name in enumerate(links.nodes)}
+        elif skip and len(lacking) < len(links.nodes):
+            return joined(_without(links, set(lacking), nodes), nodes, roles, where)
         else:
             raise _unfit(links, nodes, lacking, where)
     order = np.array([places[name] for name in links.nodes], np.int64)
@@ -117,10 +125,23 @@ def joined(
     return replace(links, nodes=names, rows=rows, notes=tuple(notes)).with_attributes(of_nodes)
 
 
+def _without(links: RawNetwork, lacking: Collection[str], nodes: NodeTable) -> RawNetwork:
+    """Without the links of these nodes."""
+    kept = [name for name in links.nodes if name not in lacking]
+    numbers = {name: number for number, name in enumerate(kept)}
+    places = np.array([numbers.get(name, -1) for name in links.nodes], np.int64)
+    rows = places[links.rows]
+    rows = rows[:, (rows >= 0).all(0)]
+    gone = links.rows.shape[1] - rows.shape[1]
+    told = f"{gone:,} edges of {len(lacking):,} nodes that {nodes.table.place} lacks are left out"
+    return replace(links, nodes=kept, rows=rows, notes=(*links.notes, told))
+
+
 def _unfit(links: RawNetwork, nodes: NodeTable, lacking: Sequence[str], where: Callable[[str], str]) -> DataError:
     share = len(lacking) / len(links.nodes)
     return DataError(
         f"{where(lacking[0])}: expected nodes that are in {nodes.table.place}, got {lacking[0]!r}; it lacks "
         f"{len(lacking):,} of the {len(links.nodes):,} names of the edges ({share:.0%}), by its column "
-        f"{nodes.column!r}; name another column with node (--node), add them there, or delete their edges"
+        f"{nodes.column!r}; name another column with node (--node), add them there, or leave their edges out with "
+        "skip_bad = true (--skip-bad)"
     )
