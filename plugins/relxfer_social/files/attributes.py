@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from relxfer.data.tables.kinds import is_missing
+from relxfer.data.tables.kinds import is_missing, is_number
 from relxfer.errors import DataError, did_you_mean
 from relxfer_social.files import columns
 from relxfer_social.files.columns import Column
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 LABELS = ("label", "class", "y")
 SPLIT = "split"
 GROUP = "group"
+#: In fewer rows, cells that are all different tell nothing; last words of the headings of numbers that are names.
+FEW = 10
+IDS = ("id", "ids", "uid", "uuid", "userid", "nodeid", "index", "row", "key", "name", "node")
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,9 @@ def attributes_of(
     splits = _splits(cells, split, what, where)
     group = _group(cells, roles, label)
     taken = (*label, split or SPLIT, *(f"{part}_mask" for part in SPLITS), *([group] if group else ()))
-    chosen = [name for name in cells if name not in taken] if roles.features is None else list(roles.features)
+    left = [name for name in cells if name not in taken]
+    names = [] if roles.features is not None else [n for n in left if n not in roles.named and names_nodes(n, cells[n])]
+    chosen = [name for name in left if name not in names] if roles.features is None else list(roles.features)
     made = [columns.of(name, cells[name], name in roles.categorical, where) for name in chosen]
     answers = {name: ["" if is_missing(cell) else cell for cell in cells[name]] for name in label}
     notes = (
@@ -86,7 +92,8 @@ def attributes_of(
         *(note for column in made for note in column.notes),
         *([f"{split!r} says of each node which part of the split it is in"] if split not in (None, SPLIT) else ()),
         *([f"nodes with the same {group!r} stay together in the split"] if group else ()),
-        *_unused([name for name in cells if name not in (*taken, *chosen)]),
+        *_own(names),
+        *_unused([name for name in cells if name not in (*taken, *names, *chosen)]),
     )
     return NodeAttributes(
         next(iter(answers.values()), ()),
@@ -109,6 +116,30 @@ def _missing(name: str, cells: Sequence[str]) -> list[str]:
     if not counts:
         return []
     return [f"no label in {name!r}: " + ", ".join(f"{cell!r} of {n:,} nodes" for cell, n in sorted(counts.items()))]
+
+
+def names_nodes(name: str, cells: Sequence[str]) -> bool:
+    """Whether an attribute is a further name of every node and no feature: other texts for all, or other whole numbers
+    that are called an id.
+
+    >>> ids = [str(7 * i) for i in range(FEW)]
+    >>> names_nodes("user_id", ids), names_nodes("views", ids), names_nodes("who", [f"p{i}" for i in ids])
+    (True, False, True)
+    """
+    if len(cells) < FEW or len(set(cells)) < len(cells) or any(map(is_missing, cells)):
+        return False
+    if not any(map(is_number, cells)):
+        return True
+    last = re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", name)[-1].lower()
+    return last in IDS and all(cell.isdecimal() for cell in cells)
+
+
+def _own(names: Sequence[str]) -> list[str]:
+    """A sentence on further names of the nodes."""
+    if not names:
+        return []
+    shown = ", ".join(map(repr, names[:10])) + " ..." * (len(names) > 10)
+    return [f"not used as features: {shown}, of which every node has a value of its own (write features to use them)"]
 
 
 def _unused(names: Sequence[str]) -> list[str]:

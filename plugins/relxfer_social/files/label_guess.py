@@ -9,7 +9,7 @@ from relxfer.data.tables.kinds import is_missing, is_number
 from relxfer.errors import Undecided
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
-from relxfer_social.files.attributes import GROUP, LABELS, SPLIT, split_column
+from relxfer_social.files.attributes import GROUP, LABELS, SPLIT, names_nodes, split_column
 from relxfer_social.files.raw_network import SPLITS
 
 #: How people call attributes with answers beside the usual ones, and how the names of several begin.
@@ -89,7 +89,8 @@ def _described(cells: Mapping[str, Sequence[str]], told: Told) -> dict[str, str]
     taken = {SPLIT, split_column(cells), GROUP, told.group, told.item, *(f"{split}_mask" for split in SPLITS)}
     for name, column in cells.items():
         given = [cell for cell in column if not is_missing(cell)]
-        if name not in (*taken, *found) and len(set(given)) > 1 and all(map(is_number, given)):
+        number = len(set(given)) > 1 and all(map(is_number, given)) and not names_nodes(name, column)
+        if number and name not in (*taken, *found):
             found[name] = f"{len(set(given)):,} numbers"
     return found
 
