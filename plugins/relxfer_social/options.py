@@ -14,7 +14,9 @@ from relxfer.store.endings import ending
 Features = Literal["given", "degree", "structure"]
 Direction = Literal["out", "in", "both"]
 #: Ends of names of lists of edges.
-EDGE_LISTS = (".csv", ".tsv", ".txt", ".parquet", ".edges", ".edgelist")
+EDGE_LISTS = (".csv", ".tsv", ".txt", ".parquet", ".edges", ".edgelist", ".cites")
+#: Of tables of nodes.
+NODE_TABLES = (*EDGE_LISTS, ".content")
 #: Of files with links alone.
 LINKS = (*EDGE_LISTS, ".net", ".adjlist", ".npz")
 
@@ -149,17 +151,17 @@ class NetworkFiles(SplitOptions):
     """Your own network: a list of edges with a table of nodes, a graph, or arrays."""
 
     path: Given
-    """The edges (.csv, .tsv, .txt, .parquet, .net, .adjlist), a matrix of them (.csv, .npz), or the whole network
-    (.graphml, .gexf, .gml, .json, .npz, .mat, .pt, .safetensors); text also as .gz. In Python also a graph
-    of networkx, a `Data` of torch_geometric, or a frame of edges of pandas, polars or pyarrow."""
+    """The edges (.csv, .tsv, .txt, .parquet, .cites, .net, .adjlist), a matrix of them (.csv, .npz), or the whole
+    network (.graphml, .gexf, .gml, .json, .npz, .mat, .pt, .safetensors); text also as .gz. In Python also a graph of
+    networkx, a `Data` of torch_geometric, or a frame of edges of pandas, polars or pyarrow."""
     nodes: Given | None = None
-    """Beside edges, a table (.csv, .tsv, .parquet) with a row for each node; in Python also a frame."""
+    """Beside edges, a table (.csv, .tsv, .parquet, .content) with a row for each node; in Python also a frame."""
     columns: tuple[int | str, int | str] | None = None
     """Source and target in a table of edges, by position from 0 or by name. Unset: by their names, else the first."""
     header: bool | None = None
     """Whether the first row of a table of edges names its columns. Unset: by its content."""
     skip_bad: bool = False
-    """Leave out edges that cannot be used, and say which."""
+    """Leave out edges that cannot be used, such as those of nodes that the table of nodes lacks, and say which."""
     node: Annotated[str | None, OnlyWith(nodes=GIVEN)] = None
     """The column of this table with the names of nodes. Unset: the one whose cells are in the edges."""
     feature_lists: UserFile | None = None

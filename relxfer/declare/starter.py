@@ -70,9 +70,10 @@ def draft(plugins: Plugins, asked: Asked) -> Draft:
     dataset = _relative({**inspection.dataset_table(), "use": reader.name}, asked.out)
     own = _own_source(reader, asked)
     if getattr(inspection, "unlabelled", False) and not asked.source:
+        usual = "name the column of the labels with --label, or a data set or files with the same classes with --source"
         raise UsageError(
-            f"expected labels in {asked.data}, or a source that has some, got neither; name the column of the labels "
-            "with --label, or a data set or files with the same classes with --source"
+            f"expected labels in {asked.data}, or a source that has some, got neither; "
+            f"{getattr(inspection, 'to_label', usual)}"
         )
     best = _own_tables(inspection, own)
     cheaper = inspection.cheaper() if hasattr(inspection, "cheaper") and own is None else ()

@@ -13,7 +13,7 @@ from relxfer_social.files.attributes import Roles
 from relxfer_social.files.edges import edge_note, edges_of
 from relxfer_social.files.formats import adjacency, arrays, packs
 from relxfer_social.files.formats.graphs import graph_attributes, read_graph
-from relxfer_social.files.formats.matlab import read_matlab
+from relxfer_social.files.formats.matlab import matlab_attributes, read_matlab
 from relxfer_social.files.formats.musae import with_lists
 from relxfer_social.files.formats.node_table import joined, read_nodes
 from relxfer_social.files.formats.pajek import read_pajek
@@ -81,6 +81,8 @@ def attributes(options: NetworkFiles) -> Mapping[str, Sequence[str]]:
         links = _LINKS.get(ending(options.path), lambda path: read_edges(path, None, Roles(), asked(options)))
         ends = () if ending(options.path) == ".npz" else links(options.path).nodes
         return read_nodes(options.nodes, options.node, ends).cells
+    if ending(options.path) == ".mat":
+        return matlab_attributes(options.path)
     graph = ending(options.path) in GRAPHS and not is_edge_list(options.path)
     return graph_attributes(options.path) if graph else {}
 
@@ -95,7 +97,7 @@ def _beside(links: RawNetwork, options: NetworkFiles, roles: Roles, numbered: bo
     if options.nodes is None:
         return links
     nodes = read_nodes(options.nodes, options.node, links.nodes)
-    return joined(links, nodes, roles, lambda name: str(options.path), numbered)
+    return joined(links, nodes, roles, lambda name: str(options.path), numbered, options.skip_bad)
 
 
 def network_of(options: NetworkFiles, raw: RawNetwork) -> tuple[Network, list[str]]:

@@ -16,7 +16,7 @@ GROUP, SPLIT = "group", "split"
 
 
 def read_listed(path: Path, label: Sequence[str] = (), group: str | None = None) -> dict[str, Labelled]:
-    """The pictures of a table, under "all", or by the splits in its column `split`.
+    """The pictures of a table, under "all", or by the splits in its column `split`, or in one of another name.
 
     Raises:
         DataError: it has no such columns.
@@ -26,10 +26,12 @@ def read_listed(path: Path, label: Sequence[str] = (), group: str | None = None)
     if group is not None and group not in table.columns:
         raise DataError(f"{path}: expected a column {group!r}, got none: {did_you_mean(group, list(table.columns))}")
     group = group or (GROUP if GROUP in table.columns and GROUP not in answers else None)
-    splits = _splits(table, [*answers, *filter(None, [group])])
+    column = _split_column(table, [*answers, *filter(None, [group])])
+    splits = _splits(table, column)
     rows = [row for row, file in enumerate(table.files) if not folders.listed_by_mistake(file)]
-    used = {*answers, *filter(None, [group]), *([SPLIT] if splits else [])}
+    used = {*answers, *filter(None, [group]), *([column] if column else [])}
     notes = [*_left_out(table, rows), *_unused(table, used), *([f"groups: column {group}"] if group else [])]
+    notes += [f"splits: column {column}"] if column not in (None, SPLIT) else []
     by_split: dict[str, list[int]] = {}
     for row in rows:
         by_split.setdefault(splits[row] if splits else "all", []).append(row)
@@ -64,17 +66,31 @@ def _path(base: Path, file: str) -> Path:
     return base / (turned if turned != file and not os.path.exists(base / file) else file)
 
 
-def _splits(table: PictureTable, taken: Sequence[str]) -> list[str]:
+def _split_column(table: PictureTable, taken: Sequence[str]) -> str | None:
+    """The column that says of each picture which split it is in: `split`, or one whose cells say nothing else."""
+    if SPLIT in table.columns and SPLIT not in taken:
+        return SPLIT
+    return next((name for name, column in table.columns.items() if name not in taken and _says_splits(column)), None)
+
+
+def _says_splits(cells: Sequence[str]) -> bool:
+    """Whether every cell names a split, both training and test among them."""
+    of = {name: split for split, names in SPLITS.items() for name in names}
+    found = {cell.lower() for cell in set(cells)}
+    return found <= set(of) and {"train", "test"} <= {of[cell] for cell in found}
+
+
+def _splits(table: PictureTable, column: str | None) -> list[str]:
     """The split of each row; empty where no column says it."""
-    if SPLIT not in table.columns or SPLIT in taken:
+    if column is None:
         return []
     of = {name: split for split, names in SPLITS.items() for name in names}
-    cells = [cell.lower() for cell in table.columns[SPLIT]]
+    cells = [cell.lower() for cell in table.columns[column]]
     for row, cell in enumerate(cells):
         if cell not in of:
             raise DataError(
-                f"{table.where(row)}: expected {', '.join(SPLITS)} in the column {SPLIT}, got {cell!r}; correct it, or "
-                "rename the column"
+                f"{table.where(row)}: expected {', '.join(SPLITS)} in the column {column}, got {cell!r}; correct it, "
+                "or rename the column"
             )
     return [of[cell] for cell in cells]
 

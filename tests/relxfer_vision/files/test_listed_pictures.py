@@ -58,3 +58,14 @@ def test_paths_that_windows_wrote(paint, tmp_path):
     for name in (r"images\cats\0.png", r"cats\0.png"):
         found = read_listed(written(tmp_path / "t.csv", "file,label", f"{name},x"))["all"]
         assert found.paths == [tmp_path / "images" / "cats" / "0.png"]
+
+
+def test_the_column_of_a_split_may_have_any_name(tmp_path):
+    rows = ["0.png,a,training", "1.png,b,dev", "2.png,b,test"]
+    found = read_listed(written(tmp_path / "t.csv", "file,label,phase", *rows))
+    assert {split: labelled.names for split, labelled in found.items()} == {
+        "train": ["0.png"],
+        "val": ["1.png"],
+        "test": ["2.png"],
+    }
+    assert found["train"].notes == ["splits: column phase"]
