@@ -41,19 +41,26 @@ class FilesBelow:
 
     def named(self, cell: str) -> list[str]:
         """Paths, relative to the folder, of the files that a cell names: as it is, below other folders, or without its
-        ending; empty where there is none."""
+        ending; of a whole path, which another machine may have, also by its last parts. Empty where there is none."""
         turned = cell.replace("\\", "/").removeprefix("./")
-        last = turned.rsplit("/", 1)[-1]
-        if not last or "\0" in cell:
+        if "\0" in cell or not turned:
             return []
-        if self.counts(last) and os.path.isfile(self.folder / turned):
+        if self.counts(turned.rsplit("/", 1)[-1]) and os.path.isfile(self.folder / turned):
             return [turned]
+        parts = turned.split("/")
+        first = len(parts) if parts[0] == "" or parts[0].endswith(":") else 1
+        tried = (self._ending_in("/".join(parts[start:])) for start in range(min(first, len(parts))))
+        return next(filter(None, tried), [])
+
+    def _ending_in(self, path: str) -> list[str]:
+        """Paths that end in one, with or without the ending of the file."""
+        *folders, last = path.split("/")
+        above = "".join(f"{folder}/" for folder in folders)
         for by_name in (self._whole, self._bare):
-            above = turned.removesuffix(last)
-            alike = [(path, path[: path.rindex("/") + 1] if "/" in path else "") for path in by_name.get(last, ())]
-            exact = [path for path, folder in alike if folder == above]
-            if found := exact or [path for path, folder in alike if f"/{folder}".endswith(f"/{above}")]:
-                return found
+            alike = [(found, found.removesuffix(found.rsplit("/", 1)[-1])) for found in by_name.get(last, ())]
+            exact = [found for found, folder in alike if folder == above]
+            if ends := exact or [found for found, folder in alike if f"/{folder}".endswith(f"/{above}")]:
+                return ends
         return []
 
     def listed_in(self, table: Table) -> list[int]:

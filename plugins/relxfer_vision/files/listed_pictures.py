@@ -34,7 +34,7 @@ def read_listed(path: Path, label: Sequence[str] = (), group: str | None = None)
     used = {*answers, *filter(None, [group]), *filter(None, [split])}
     notes = [*table.notes, *_left_out(table, rows), *_unused(table, used)]
     notes += [f"groups: column {group}"] if group else []
-    notes += [f"splits: column {split}"] if split and split != SPLIT else []
+    notes += [f"splits: {split!r}"] if split and split != SPLIT else []
     by_split: dict[str, list[int]] = {}
     for row in rows:
         by_split.setdefault(splits[row] if splits else "all", []).append(row)

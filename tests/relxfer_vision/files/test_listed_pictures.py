@@ -85,5 +85,5 @@ def test_a_column_of_any_name_says_the_splits(tmp_path, words):
     rows = [f"{number}.png,{'ab'[number % 2]},{words[number // 2]}" for number in range(4)]
     found = read_listed(written(tmp_path / "t.csv", "file,label,fold", *rows))
     assert [len(part) for part in found.values()] == [2, 2]
-    assert "splits: column fold" in found["train"].notes
+    assert "splits: 'fold'" in found["train"].notes
     assert list(read_listed(tmp_path / "t.csv", ["fold"])) == ["all"], "the label is no split"
