@@ -29,7 +29,7 @@ def guess_of(table: PictureTable, taken: Collection[str]) -> Guess | None:
     found = answer_columns.guess(cells, LABELS, (LABEL,))
     if not cells or LABEL in cells or (found and found.label[0] in LABELS):
         return found
-    able = _classes(cells)
+    able = classes_in(cells)
     others = able.keys() - set(found.label if found else ())
     if found and not others:
         return found
@@ -46,10 +46,10 @@ def guess_of(table: PictureTable, taken: Collection[str]) -> Guess | None:
     raise Undecided(f"{table.path}: expected to know which column is the label, got {named}{more}; add --label {flag}")
 
 
-def _classes(cells: Mapping[str, Sequence[str]]) -> dict[str, int]:
+def classes_in(cells: Mapping[str, Sequence[str]]) -> dict[str, int]:
     """Columns that could be classes, and the number of their values.
 
-    >>> _classes({"name": ["a", "b", "c", "d"], "kind": ["x", "y", "x", "y"], "size": ["0.5", "0.2", "0.5", "0.2"]})
+    >>> classes_in({"name": ["a", "b", "c", "d"], "kind": ["x", "y", "x", "y"], "size": ["0.5", "0.2", "0.5", "0.2"]})
     {'kind': 2}
     """
     counts = {name: _values(column) for name, column in cells.items() if not _measured(column)}

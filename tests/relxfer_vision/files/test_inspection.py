@@ -137,3 +137,14 @@ def test_a_list_in_a_folder_of_pictures_is_read(paint, tmp_path):
     (tmp_path / "labels.csv").write_text(",image_id,kind,patient_id,fold,site\n" + "\n".join(rows) + "\n")
     with pytest.raises(Undecided, match=r"got kind \(2 values\), site \(3 values\); add --label kind"):
         inspect(tmp_path)
+
+
+def test_lists_by_split_are_read_as_the_splits(paint, tmp_path):
+    for split, count in (("train", 6), ("test", 4)):
+        names = [paint(tmp_path / "images" / f"{split}{number}.png").name for number in range(count)]
+        rows = [f"{name},{'ab'[number % 2]}" for number, name in enumerate(names)]
+        (tmp_path / f"{split}.csv").write_text("\n".join(["file,label", *rows]) + "\n")
+    found = inspect(tmp_path)
+    table = {"use": "image-files", "train": tmp_path / "train.csv", "test": tmp_path / "test.csv"}
+    assert found.dataset_table() == table
+    assert (len(found.domain.train), len(found.domain.test)) == (6, 4)
