@@ -94,7 +94,7 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
         DataError: there are no labelled pictures, or some that cannot be used.
     """
     path, guess, group = Path(path), None, told.group
-    places = dict(lists_in(path))
+    places = dict(lists_in(path, (*told.label, *filter(None, [told.group]))))
     path = places.get("path") or places.get("train") or path
     listed = path.is_file() and path.suffix.lower() in TABLES
     told.only("image-files", *(("label", "group") if listed else ()), "skip_bad")

@@ -17,15 +17,17 @@ from relxfer_vision.pictures import folders
 _ROWS = 1000
 
 
-def lists_in(path: Path) -> Mapping[str, Path]:
+def lists_in(path: Path, columns: Sequence[str] = ()) -> Mapping[str, Path]:
     """The table in a folder that lists its pictures, as the option "path" of `image-files`, or the tables of its
     splits, as "train", "val" and "test"; none where there is none, or it says what the names of the folders do.
+
+    columns  those that the table must have, which tell that it is meant, and not folders of classes
 
     Raises:
         Undecided: there are several, or folders and a table say different things.
     """
-    found = _lists(path) if path.is_dir() else []
-    classes = _classes(path) if found else []
+    found = _lists(path, columns) if path.is_dir() else []
+    classes = _classes(path) if found and not columns else []
     if classes:
         told = next((file for file in found if not _says_folders(file)), None)
         if told:
@@ -44,9 +46,10 @@ def lists_in(path: Path) -> Mapping[str, Path]:
     return splits
 
 
-def _lists(path: Path) -> list[Path]:
+def _lists(path: Path, columns: Sequence[str]) -> list[Path]:
     files = (file for file in sorted(path.iterdir()) if file.suffix.lower() in TABLES and file.is_file())
-    return [file for file in files if not folders.left_behind(file.name) and lists_pictures(file)]
+    found = [file for file in files if not folders.left_behind(file.name) and lists_pictures(file)]
+    return [file for file in found if set(columns) <= read_table(file, labelled=False).columns.keys()]
 
 
 def _splits(files: Sequence[Path]) -> dict[str, Path]:

@@ -37,6 +37,8 @@ def test_folders_that_a_list_contradicts_are_no_classes_in_silence(paint, tmp_pa
     table = listed(paint, tmp_path / "list.csv", ("part1", "part2"))
     with pytest.raises(Undecided, match=r"got the folders part1, part2 and list.csv, .* relxfer init .*list.csv"):
         lists_in(tmp_path)
+    assert lists_in(tmp_path, ["kind"]) == {"path": table}, "the label that the user names is in the list"
+    assert lists_in(tmp_path, ["size"]) == {}
     rows = table.read_text().splitlines()[1:]
     table.write_text("\n".join(["file,number", *(f"{row[:-1]}{'part2' in row:d}" for row in rows)]) + "\n")
     assert lists_in(tmp_path) == {}, "it says what the folders say"
