@@ -6,6 +6,7 @@
     │   ├── UnknownName             no plugin or configuration defines this name
     │   └── DataError               a data set or table that cannot be used
     │       ├── NotMine                 files of a kind that a reader does not read
+    │       ├── Undecided               files that it reads once the user says one thing more
     │       └── BadRows                 rows or files of it that cannot be used, all at once
     │       └── BadQuestions            some rows of a question cannot be asked; the others can
     ├── ArtefactError           a checkpoint or run directory that cannot be used
@@ -95,6 +96,11 @@ class DataError(UsageError):
 
 class NotMine(DataError):
     """Files of a kind that a reader does not read; another one may."""
+
+
+class Undecided(DataError):
+    """Files that a reader reads, of which the user has to say one thing more; the message is the question with its
+    answer in it, such as an option of `relxfer init`."""
 
 
 class BadRow(NamedTuple):

@@ -13,7 +13,7 @@ from relxfer.contract.plain import Table
 from relxfer.contract.readers import Inspection, Told
 from relxfer.contract.records import Dataset, Reader, TargetAdapter
 from relxfer.declare import reading
-from relxfer.errors import BadRows, DataError, NotMine, PluginError, UsageError
+from relxfer.errors import BadRows, DataError, NotMine, PluginError, Undecided, UsageError
 from relxfer.plugins import fault
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store.files import write_bytes
@@ -147,7 +147,8 @@ def _run_name(out: Path) -> str:
 def _reader(plugins: Plugins, asked: Asked) -> tuple[Reader, Inspection, list[str]]:
     """The reader of the data, what it found, and the names of the other readers that understand the data.
 
-    Of several, the first by name that is `certain` is taken, or else the first by name.
+    Of several, the first by name that is `certain` is taken; else one that is `Undecided` asks its question; else the
+    first by name.
     """
     failed: list[tuple[Reader, DataError | PluginError]] = []
     able: list[tuple[Reader, Inspection]] = []
@@ -156,10 +157,20 @@ def _reader(plugins: Plugins, asked: Asked) -> tuple[Reader, Inspection, list[st
             able.append((reader, _inspected(reader, asked)))
         except (DataError, PluginError) as error:
             failed.append((reader, error))
+    certain = [each for each in able if getattr(each[1], "certain", False)]
+    undecided = [error for _, error in failed if isinstance(error, Undecided)]
+    if undecided and not certain:
+        raise _question(undecided[0], [reader.name for reader, _ in able])
     if not able:
         raise _refusal(asked, failed)
-    chosen = next((each for each in able if getattr(each[1], "certain", False)), able[0])
+    chosen = [*certain, *able][0]
     return *chosen, [reader.name for reader, _ in able if reader is not chosen[0]]
+
+
+def _question(error: Undecided, others: Sequence[str]) -> Undecided:
+    """What one reader has to know, and which others do without."""
+    ways = " or ".join(f"--reader {name}" for name in others)
+    return Undecided(f"{error}, or {ways}, which needs to know nothing" if others else str(error))
 
 
 def _refusal(asked: Asked, failed: Sequence[tuple[Reader, DataError | PluginError]]) -> DataError | PluginError:

@@ -31,9 +31,9 @@ from relxfer.train import memory
 from relxfer.train.features import FeatureCache
 from relxfer.train.trainer import PhaseTrainer
 
-#: The most queries of a split that a rehearsal trains on or validates where a batch holds no more, and the first number
-#: that it predicts.
-MOST, FIRST = 128, 8
+#: The most queries of a split that a rehearsal trains on, where a batch holds no more, and that it validates, and the
+#: first number that it predicts.
+MOST, ASKED, FIRST = 128, 32, 8
 #: Steps after those that compile kernels and fill caches; steps and queries are measured for at least this long.
 STEPS, SECONDS = 3, 0.3
 
@@ -52,6 +52,7 @@ class Rehearsal:
 
     def __init__(self, experiment: Experiment, plugins: Plugins, domains: Domains, folder: Path):
         self._paces: dict[tuple[str | None, ...], Pace] = {}
+        self._asked: dict[tuple[str | None, ...], tuple[Line, Line, Line]] = {}
         self._engine = Engine(_shortened(experiment), plugins, Store(folder), domains=domains)
         # those on disk would make the first cell look fast, and these are of no use to later runs
         self._engine.attach.features = FeatureCache()
@@ -73,17 +74,15 @@ class Rehearsal:
         cell = replace(cell, source=self._own(cell.source))
         shown = self._engine.domains.shown(cell)
         most = max(MOST, self._engine.experiment.training(cell.method).batch_size)
-        few, many = (_part(shown, count) for count in (most // 2, most))
+        few, many = _part(shown, most // 2, ASKED), _part(shown, most, ASKED)
         with memory.held(cell.adapter.record.large_blocks):
             self._run(cell, few, 1)  # compiles kernels, and computes features that are kept
             learner, seconds, spent, steps = self._repeated(lambda steps: self._run(cell, many, steps))
             fit = Line(seconds - spent) if steps else self._closed_form(cell, few, many, seconds)
-            return Pace(
-                spent / max(1, steps),
-                fit,
-                self._validation(many, learner),
-                *self._answers(learner, cell, shown.target.inputs),
-            )
+            row = cell.source.name if cell.source else None, cell.target.name, cell.method.name
+            if row not in self._asked:  # the number of labels changes no answer
+                self._asked[row] = (self._validation(many, learner), *self._answers(learner, cell, shown.target.inputs))
+            return Pace(spent / max(1, steps), fit, *self._asked[row])
 
     def stage(self, source: Source, seed: int) -> Pace:
         """The speed of the pre-training of a source, which is measured once.
@@ -161,10 +160,13 @@ class Rehearsal:
         select, count = shown.selection.selector(), queries_of_validation(shown)
         if select is None or not count:
             return NOTHING
-        select(learner)
-        with self._watch() as watch:
+        with self._watch() as first:
             select(learner)
-        return Line(0.0, watch.seconds / count)
+        if first.seconds > SECONDS:
+            return Line(0.0, first.seconds / count)
+        with self._watch() as again:
+            select(learner)
+        return Line(0.0, again.seconds / count)
 
     def _predicting(self, learner: Learner, examples: Examples) -> Line:
         """Seconds of queries, from more and more of them until these take long enough."""
@@ -247,16 +249,16 @@ def _short_source(source: Source, steps: int) -> Source:
     return replace(source, config=source.config.model_copy(update={"training": training}))
 
 
-def _part(shown: Shown, count: int) -> Shown:
-    """The views of a cell with at most `count` queries in every split."""
+def _part(shown: Shown, count: int, asked: int) -> Shown:
+    """The views of a cell with at most `count` queries in every split, and `asked` in those of the validator."""
     selection = shown.selection
-    validated = None if selection.target is None else _few(selection.target, count)
+    validated = None if selection.target is None else _few(selection.target, asked)
     return replace(
         shown,
         target=_few(shown.target, count),
         sources=tuple(_few(source, count) for source in shown.sources),
         selection=replace(
-            selection, target=validated, sources=tuple(_few(source, count) for source in selection.sources)
+            selection, target=validated, sources=tuple(_few(source, asked) for source in selection.sources)
         ),
     )
 

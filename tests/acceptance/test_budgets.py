@@ -37,7 +37,11 @@ def test_rows_of_the_same_work_are_shown_once(several, capsys):
     ids = {cell.budget: cell.id for cell in several.cells if cell.strategy == "scratch"}
     assert ids[36] == ids[48] == ids[100]
     assert len({ids[12], ids[36], ids["all"]}) == 3
-    lines = [line.split(" | ")[0] for line in markdown(several).partition("## Calibration")[0].splitlines() if "| scratch |" in line]
+    lines = [
+        line.split(" | ")[0]
+        for line in markdown(several).partition("## Calibration")[0].splitlines()
+        if "| scratch |" in line
+    ]
     assert lines == ["| 12", "| 36", "| all"]
     out().print(render(several))
     heads = [line.strip() for line in capsys.readouterr().out.splitlines() if line.rstrip().endswith(" labels")]
@@ -61,7 +65,15 @@ def test_a_budget_of_just_the_labels_there_are_is_told(tmp_path):
         report={"resamples": 200, "baselines": False},
     )
     assert f"target t: a budget of {there.units:,} is all labels there are" in sentences(found)
-    assert len([line for line in markdown(found).partition("## Calibration")[0].splitlines() if "| scratch |" in line]) == 1
+    assert (
+        len([line for line in markdown(found).partition("## Calibration")[0].splitlines() if "| scratch |" in line])
+        == 1
+    )
+
+
+def rows_of(results):
+    """The lines of the tables of rows, without what is said of calibration."""
+    return markdown(results).partition("## Calibration")[0].splitlines()
 
 
 def answering(results):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from relxfer.contract.readers import Told
 from relxfer.data.tables.kinds import is_missing
-from relxfer.errors import DataError
+from relxfer.errors import Undecided
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
 from relxfer_social.files.attributes import GROUP, LABELS, SPLIT
@@ -25,7 +25,7 @@ def guess_of(cells: Mapping[str, Sequence[str]], told: Told, what: str) -> Guess
     None where there is none, or where nothing is to be said. Other attributes are features, whatever they hold.
 
     Raises:
-        DataError: several could be; the message names them and what to write.
+        Undecided: several could be; the message names them and what to write.
     """
     usual = next((name for name in (*LABELS, *FURTHER) if name in cells), None)
     several = [name for name in cells if name.lower().startswith(SEVERAL)]
@@ -35,7 +35,7 @@ def guess_of(cells: Mapping[str, Sequence[str]], told: Told, what: str) -> Guess
     able = candidates(cells, told)
     if len(able) > 1:
         named = ", ".join(f"{name} ({count} values)" for name, count in able.items())
-        raise DataError(
+        raise Undecided(
             f"{what}: expected to know which attribute is the label, got {named}; add --label {next(iter(able))}"
         )
     if not able:

@@ -96,7 +96,7 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     if path.is_file() and path.suffix.lower() not in (*TABLES, ".npz"):
         raise NotMine(f"expected a folder of pictures, a .csv, .tsv or .parquet, or an .npz, got {path}; convert it")
     if path.is_dir() and not folders.holds_pictures(path):
-        raise NotMine(f"expected a folder of pictures, got {path} without one; name another")
+        raise NotMine(f"expected a folder of pictures, got {path}, which has none; name the folder of the pictures")
     if listed:
         table = read_table(path, labelled=False)
         guess = None if told.label else answer_columns.guess(table.columns, LABELS, (LABEL,))

@@ -12,10 +12,11 @@ from relxfer.data.bad_rows import BadRowList
 from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import Role, by_heading
 from relxfer.errors import DataError, NotMine, did_you_mean
+from relxfer_vision import headings
 
 FILE, LABEL = "file", "label"
 ROLES = (
-    Role.of(FILE, "file filename files path filepath image imagepath imagefile imagename picture img"),
+    headings.FILE,
     Role.of(LABEL, "label", needed=False),
 )
 

@@ -84,6 +84,23 @@ def test_init_tells_networks_from_facts(tmp_path, capsys):
     assert "kg-files" in (tmp_path / "named.toml").read_text()
 
 
+def test_a_network_whose_label_is_not_known_is_asked_about_and_relations_are_facts(tmp_path, capsys):
+    graph = nx.cycle_graph(20)
+    nx.set_node_attributes(graph, {node: {"kind": "ab"[node % 2], "team": "xyz"[node % 3]} for node in graph})
+    nx.write_graphml(graph, tmp_path / "two.graphml")
+    asked = ["init", str(tmp_path / "two.graphml"), "--out", str(tmp_path / "two.toml")]
+    assert cli.main(asked) == 2
+    shown = " ".join(capsys.readouterr().err.split())
+    assert "add --label kind, or --reader kg-files, which needs to know nothing" in shown
+    assert "image-files" not in shown
+    assert cli.main([*asked, "--label", "kind"]) == 0
+    assert "network-files" in (tmp_path / "two.toml").read_text()
+    nx.set_edge_attributes(graph, {edge: {"relation": "pq"[edge[0] % 2]} for edge in graph.edges})
+    nx.write_graphml(graph, tmp_path / "two.graphml")
+    assert cli.main([*asked, "--force"]) == 0
+    assert "kg-files" in (tmp_path / "two.toml").read_text()
+
+
 def test_a_fault_is_told_once_by_init(tmp_path, capsys):
     folder = write(tmp_path / "friends")
     (folder / "nodes.csv").write_text("id,label\nn0,a\nn0,b\n")
@@ -135,8 +152,8 @@ def test_predictions_name_nodes_and_labels(run, kind, tmp_path):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("name\nn3\n", "expected a column 'node' in the queries, got: name"),
-        ("node\nm3\n", "no node of 'edges' is called 'm3'"),
+        ("town,year\nn3,1\n", "expected a column 'node' in the queries, got: town, year"),
+        ("node\nm3\n", "no node is called 'm3'"),
     ],
 )
 def test_strange_queries_are_told(run, content, complaint, tmp_path, capsys):
@@ -160,9 +177,9 @@ def test_data_of_other_classes_than_were_learnt_are_told(run, tmp_path, capsys):
     assert "the answers that the model has learnt, a, b, got a, b, c: the data have changed since the run" in shown
 
 
-def test_all_questions_cannot_be_asked_of_a_network(run, tmp_path, capsys):
+def test_nodes_with_an_answer_are_not_all_that_is_asked(run, tmp_path, capsys):
     assert cli.main(["predict", str(run.folder), "--all", "--out", str(tmp_path / "out.csv")]) == 2
-    assert "expected a target that can list its questions, got 'edges'; ask with --queries" in capsys.readouterr().err
+    assert "expected nodes without an answer in 'edges', got none; ask with --queries" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("classes", ["ab", "01"])
