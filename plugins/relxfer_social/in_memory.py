@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import math
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationInfo
 
 from relxfer.authoring import objects
-from relxfer.store import files
+from relxfer.store import files, json_text
 
 #: The name of a network without a file, in reports.
 NAME = "own-network"
@@ -42,14 +42,15 @@ def _json(graph: Any) -> bytes:
     nodes = [{name: _plain(value) for name, value in node.items()} for node in content["nodes"]]
     links = [{name: _plain(value) for name, value in link.items()} for link in content["links"]]
     plain = {"directed": graph.is_directed(), "multigraph": graph.is_multigraph(), "nodes": nodes, "links": links}
-    return json.dumps(plain, ensure_ascii=False).encode()
+    return json_text.dumps(plain).encode()
 
 
 def _plain(value: Any) -> Any:
     value = value.item() if hasattr(value, "item") else value
     if value is None or value != value:  # NaN
         return None
-    return value if isinstance(value, bool | int | float | str) else str(value)
+    plain = isinstance(value, bool | int | float | str) and value not in (math.inf, -math.inf)  # of which JSON has none
+    return value if plain else str(value)
 
 
 def _tensors(data: Any) -> bytes:
