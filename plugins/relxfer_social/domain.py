@@ -13,12 +13,14 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.plain import AnswerTable
 from relxfer.contract.tasks import Task
 from relxfer.data.lookup import Lookup, refuse
+from relxfer.data.tables.roles import usual
 from relxfer.errors import DataError, UnfitArtefact
 from relxfer.judge.classification import Classification
 from relxfer.judge.links import LinkPrediction
 from relxfer.plan.stratify import stratified
 from relxfer.plan.whole_groups import drawn_whole
 from relxfer_social import placed
+from relxfer_social.headings import NODE
 from relxfer_social.links.domain import link_domain, observed_links
 from relxfer_social.network import Network
 from relxfer_social.new_edges import with_edges
@@ -47,7 +49,8 @@ class NodeDomain(Domain):
         return {**self.inputs.stored(), "labelled": self.train.queries, "labels": np.asarray(self.train.answers)}, {}
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
-        """A column `node`."""
+        """A column `node`, under any usual name; or the only column."""
+        question = usual(question, [NODE])
         if "node" not in question:
             raise DataError(f"expected a column 'node' in the queries, got: {', '.join(question)}; add it")
         problems: dict[int, str] = {}
@@ -90,7 +93,10 @@ def network_domain(
         return link_domain(name, network, options.test_fraction, options.split_seed, notes)
     strata = np.where(labelled_nodes(labels), 0, -1) if isinstance(classes, Task) else labels
     share_of = options.test_fraction, options.split_seed
-    test = stratified(strata, *share_of) if groups is None else drawn_whole(strata, groups, *share_of)
+    if groups is None or options.test_fraction == 1:
+        test = stratified(strata, *share_of)
+    else:
+        test = drawn_whole(strata, groups, *share_of)
     of = "the nodes with answers" if isinstance(classes, Task) else "every class"
     whole = " in whole groups" if groups is not None else ""
     share = f"{options.test_fraction:.0%} of {of}{whole}, {len(test):,} nodes, are the test (seed {options.split_seed})"

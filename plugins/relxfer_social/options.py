@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PositiveInt, model_validator
+from pydantic import BeforeValidator, Field, PositiveInt, ValidationInfo, model_validator
 
 from relxfer.contract.only_with import GIVEN, OnlyForData, OnlyWhere, OnlyWith, Wanted, holding, told
 from relxfer.contract.options import Options, UserFile
-from relxfer_social.objects import as_file
+from relxfer.store.endings import ending
 
 Features = Literal["given", "degree", "structure"]
 Direction = Literal["out", "in", "both"]
@@ -25,15 +25,6 @@ _FOR_LINKS = OnlyForData(task="links")
 _WITH_DEGREES = OnlyWith(features=holding("degree"))
 #: A part is drawn where it is neither nothing nor everything.
 _DRAWN = OnlyWith(test_fraction=Wanted(lambda share: 0 < share < 1, "set {key} between 0 and 1"))
-
-
-def ending(path: Path) -> str:
-    """The end of a file's name in lower case, without .gz.
-
-    >>> ending(Path("friends.GML.gz"))
-    '.gml'
-    """
-    return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 class NetworkOptions(Options):
@@ -137,8 +128,16 @@ class FacebookOptions(EdgeOptions):
         return self
 
 
+def _as_file(value: Any, info: ValidationInfo) -> Any:
+    if isinstance(value, str | Path):
+        return value
+    from relxfer_social.in_memory import as_file
+
+    return as_file(value, info)
+
+
 #: A file, or in Python an object that is written to one.
-Given = Annotated[UserFile, BeforeValidator(as_file)]
+Given = Annotated[UserFile, BeforeValidator(_as_file)]
 
 
 def _no_label_is_looked_for(files: NetworkFiles) -> str | None:

@@ -12,9 +12,10 @@ import numpy as np
 from relxfer.contract.readers import Told
 from relxfer.data import lookalikes
 from relxfer.data.bad_rows import BadRowList
+from relxfer.data.files_below import FilesBelow
 from relxfer.data.tables.kinds import is_missing
 from relxfer.data.tables.table import SEPARATORS, Table
-from relxfer.errors import DataError
+from relxfer.errors import DataError, NotMine
 from relxfer.store import database
 from relxfer_kg.domain import Vocabulary
 from relxfer_kg.files.fact_tables import FactColumns, renamed
@@ -25,7 +26,7 @@ from relxfer_kg.files.splits import RandomSplit, fact_keys, first_rows, split
 from relxfer_kg.files.triples import TABULAR, format_of, read_parts
 from relxfer_kg.named import literals
 from relxfer_kg.named.facts import Facts
-from relxfer_kg.named.order import ROLES
+from relxfer_kg.named.order import PICTURES, ROLES
 from relxfer_kg.named.query import Query
 
 #: Of the entities of a test, the share that another file must hold to be the graph that they belong to.
@@ -149,6 +150,8 @@ class _Seen:
             parts = {role: _read(path, how, bad, file) for role, path in found.files.items()}
             return cls(found, how, bad, None, (0, 1, 2), _by_role(parts))
         table = how.read(file, bad)
+        if how.columns is None:
+            _refuse_pictures(file, table)
         laid = how.find(table)
         roles = [role.name for role in ROLES if role.name in laid.positions]
         columns = tuple(_column(table, laid.positions[role]) for role in roles)
@@ -243,6 +246,14 @@ class _Seen:
         )
         size = len(vocabulary.entities)
         return problems + (_against_test if "test" in splits else _splittable)(splits, size)
+
+
+def _refuse_pictures(file: Path, table: Table) -> None:
+    """Refuse a table of which a column names pictures that are there, with or without endings."""
+    below = FilesBelow(file.resolve().parent, lambda name: name.lower().endswith(PICTURES))
+    for place in below.listed_in(table)[:1]:
+        named = f"a list of pictures in {table.called(place)}, such as {table.columns[place][0]}"
+        raise NotMine(f"{file}: expected facts, got {named}; use image-files, or name the --columns of the facts")
 
 
 def _column(table: Table, place: int) -> int | str:

@@ -26,7 +26,8 @@ SPLITS = {"train": "train training", "valid": "val valid validation dev", "test"
 _ROWS, _BETTER, _DISJOINT, _FEWER = 10, 0.3, 0.02, 5
 #: Head and tail share at least this share of names, where they are looked for among many columns.
 _ALIKE = 0.1
-_PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm")
+#: Endings of the names of pictures.
+PICTURES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm")
 
 
 def by_content(table: Table) -> tuple[Mapping[str, int], Sequence[str]] | None:
@@ -102,7 +103,7 @@ _AS_NETWORK = (
 
 def _lists_pictures(column: Column) -> bool:
     values = column.values[:1000]
-    return bool(values) and 10 * sum(value.lower().endswith(_PICTURES) for value in values) >= 9 * len(values)
+    return bool(values) and 10 * sum(value.lower().endswith(PICTURES) for value in values) >= 9 * len(values)
 
 
 def _weights(table: Table) -> int | None:

@@ -10,11 +10,12 @@ from typing import Any
 from relxfer.data.tables.kinds import numeric
 from relxfer.data.tables.reading import Expected, read
 from relxfer.errors import DataError, NotMine
+from relxfer.store.endings import ending
 from relxfer_social.files.formats import adjacency
 from relxfer_social.files.formats.tables import ENDS
 from relxfer_social.files.pairing import paired
-from relxfer_social.files.user_network import ARRAYS, GRAPHS
-from relxfer_social.options import EDGE_LISTS, LINKS, NODE_TABLES, ending
+from relxfer_social.files.user_network import ARRAYS, GRAPHS, is_edge_list
+from relxfer_social.options import EDGE_LISTS, LINKS, NODE_TABLES
 
 #: How people call the files of a folder, most telling first.
 EDGES = ("edges", "edge_list", "edgelist", "links", "network", "graph", "adjacency", "adj")
@@ -45,7 +46,7 @@ class Files:
 
         attributed  whether its nodes have attributes
         """
-        if attributed or ending(self.path) not in EDGE_LISTS:
+        if attributed or not is_edge_list(self.path):
             return True
         table = read(self.path, Expected("edges", ENDS))
         third = table.columns[2] if table.width == 3 else None

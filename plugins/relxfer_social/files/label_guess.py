@@ -47,7 +47,7 @@ def guess_of(cells: Mapping[str, Sequence[str]], told: Told, what: str) -> Guess
 def candidates(cells: Mapping[str, Sequence[str]], told: Told) -> dict[str, int]:
     """Attributes that could be classes, those with fewest values first, and the number of their values.
 
-    >>> candidates({"name": ["a", "b", "c", "d", "e", "f"], "club": ["x", "y", "x", "y", "x", "y"]}, Told())
+    >>> candidates({"name": list("abcdefghij"), "club": ["x", "y"] * 5}, Told())
     {'club': 2}
     """
     taken = {SPLIT, split_column(cells), GROUP, told.group, told.item, *(f"{split}_mask" for split in SPLITS)}

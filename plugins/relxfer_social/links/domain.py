@@ -11,10 +11,12 @@ import numpy as np
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.plain import AnswerTable
 from relxfer.data.lookup import Lookup, refuse
+from relxfer.data.tables.roles import usual
 from relxfer.errors import DataError, Incompatible
 from relxfer.judge.links import LinkPrediction
 from relxfer.seeding import generator
 from relxfer_social import placed
+from relxfer_social.headings import ENDS
 from relxfer_social.network import Network, both_ways
 from relxfer_social.new_edges import with_edges
 
@@ -76,7 +78,8 @@ class LinkDomain(Domain):
         return self.inputs.stored(), {}
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
-        """Columns `source` and `target`: names of nodes."""
+        """Columns `source` and `target`, under any usual names: names of nodes."""
+        question = usual(question, ENDS)
         if missing := [name for name in ("source", "target") if name not in question]:
             raise DataError(f"expected columns source and target in the queries, got no {missing[0]}; add it")
         problems: dict[int, str] = {}

@@ -65,7 +65,7 @@ def splits_in(folder: Path) -> dict[str, Path]:
     children = folders.folders_in(folder)
     found: dict[str, Path] = {}
     for split, names in SPLITS.items():
-        own = [child for child in children if _says(child.name, names)]
+        own = [child for child in children if says(child.name, names)]
         own.sort(key=lambda child: names.index(child.name.lower()) if child.name.lower() in names else len(names))
         if own:
             found[split] = own[0]
@@ -75,7 +75,7 @@ def splits_in(folder: Path) -> dict[str, Path]:
     return {} if beside and (len(found) == 1 or _pictures_beside(found["train"])) else found
 
 
-def _says(name: str, splits: Sequence[str]) -> bool:
+def says(name: str, splits: Sequence[str]) -> bool:
     """Whether the name of a folder is one of these, or one with a word around it such as `test_set` or `seg_train`."""
     around = rf"(seg[_-])?({'|'.join(splits)})([_ -]?(set|data|dataset|images))?"
     return re.fullmatch(around, name.lower()) is not None

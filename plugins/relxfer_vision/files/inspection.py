@@ -10,20 +10,19 @@ from typing import Any
 from relxfer.contract.data import Domain
 from relxfer.contract.readers import Told
 from relxfer.errors import NotMine
-from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
 from relxfer.plan.answer_names import unanswered
 from relxfer_vision.files import repeats
-from relxfer_vision.files.listed_pictures import GROUP
-from relxfer_vision.files.picture_table import LABEL, PictureTable, read_table
+from relxfer_vision.files.listed_pictures import GROUP, split_column
+from relxfer_vision.files.picture_label import guess_of
+from relxfer_vision.files.picture_lists import lists_in
+from relxfer_vision.files.picture_table import PictureTable, read_table
 from relxfer_vision.files.user_domain import user_domain
 from relxfer_vision.options import TABLES, ImageFiles
 from relxfer_vision.pictures import folders
 from relxfer_vision.pictures.images import Images
 from relxfer_vision.weights import installed
 
-#: How people call the column with the answers, most telling first.
-LABELS = (LABEL, "labels", "tags", "target", "value")
 #: How people call the column with what a split has to keep together.
 GROUPS = (GROUP, "patient", "patient_id", "person", "person_id", "subject", "subject_id", "scene", "participant")
 #: Photographs have a shorter side of at least so many pixels.
@@ -34,20 +33,21 @@ _LITE = ("efficientnet_lite0", "IMAGENET1K")
 
 @dataclass(frozen=True)
 class Inspection:
-    """The place, and the domain that it makes.
+    """The places, and the domain that they make.
 
+    places options of the reader that name places: "path", "unlabelled", or "train", "val" and "test"
     guess  which columns of a table have the answers; None: nothing is to be said
     given  further options of the reader: what was told or guessed
     """
 
-    path: Path
+    places: Mapping[str, Path]
     domain: Domain
     guess: Guess | None = None
     given: Mapping[str, Any] = field(default_factory=dict)
 
     def dataset_table(self) -> dict[str, Any]:
-        """The table `dataset` of a target; its path is a `Path`."""
-        return {"use": "image-files", "unlabelled" if self.unlabelled else "path": self.path, **self.given}
+        """The table `dataset` of a target; its paths are `Path`."""
+        return {"use": "image-files", **self.places, **self.given}
 
     @property
     def unlabelled(self) -> bool:
@@ -79,18 +79,23 @@ class Inspection:
         """What to tell the user."""
         guessed = [self.guess.sentence()] if self.guess else []
         images = self.domain.inputs
-        first = f"{self.path}: {len(images):,} pictures"
+        first = f"{', '.join(map(str, self.places.values()))}: {len(images):,} pictures"
         return [first, *guessed, *self.domain.notes, *repeats.nearly(images), *_given_away(self.domain)]
 
 
 def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     """Inspect a folder of pictures, a table of them, or arrays; every picture is decoded.
 
+    Of a folder without classes that has a table of its pictures, the table is read.
+
     Raises:
         NotMine: it is no such file.
+        Undecided: which column of a table is the label, or which table of a folder, has to be said.
         DataError: there are no labelled pictures, or some that cannot be used.
     """
     path, guess, group = Path(path), None, told.group
+    places = dict(lists_in(path, (*told.label, *filter(None, [told.group]))))
+    path = places.get("path") or places.get("train") or path
     listed = path.is_file() and path.suffix.lower() in TABLES
     told.only("image-files", *(("label", "group") if listed else ()), "skip_bad")
     if path.is_file() and path.suffix.lower() not in (*TABLES, ".npz"):
@@ -99,14 +104,21 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
         raise NotMine(f"expected a folder of pictures, got {path}, which has none; name the folder of the pictures")
     if listed:
         table = read_table(path, labelled=False)
-        guess = None if told.label else answer_columns.guess(table.columns, LABELS, (LABEL,))
         group = group or _group(table, told.label)
+        guess = None if told.label else guess_of(table, _taken(table, group))
     label = told.label[0] if len(told.label) == 1 else told.label
     given: dict[str, Any] = dict(guess.table()) if guess else {"label": label} if label else {}
     given |= ({"group": group} if group else {}) | ({"skip_bad": True} if told.skip_bad else {})
-    place = "unlabelled" if _is_flat(path) else "path"
-    options = ImageFiles.model_validate({place: path.resolve(), **given})
-    return Inspection(path, user_domain(options), guess, given)
+    places = places or {"unlabelled" if _is_flat(path) else "path": path}
+    resolved = {key: place.resolve() for key, place in places.items()}
+    options = ImageFiles.model_validate({**resolved, **given})
+    return Inspection(places, user_domain(options), guess, given)
+
+
+def _taken(table: PictureTable, group: str | None) -> set[str]:
+    """Columns that are no answers: the splits, and what people call groups."""
+    called = {name for name in table.columns if name.lower() in GROUPS}
+    return {*called, *filter(None, [group, split_column(table, [*filter(None, [group])])])}
 
 
 def _is_flat(path: Path) -> bool:

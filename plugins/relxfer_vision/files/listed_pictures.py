@@ -6,17 +6,19 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from relxfer.data.bad_rows import BadRowList
 from relxfer.errors import DataError, did_you_mean
 from relxfer_vision.files.labelled import SPLITS, Labelled
-from relxfer_vision.files.picture_table import PictureTable, read_table
+from relxfer_vision.files.picture_table import PictureTable, pictures_below, read_table
 from relxfer_vision.pictures import folders
 
 #: Columns that are taken for the groups and for the splits of pictures where nothing is said.
 GROUP, SPLIT = "group", "split"
+_SPLIT_OF = {name: split for split, names in SPLITS.items() for name in names}
 
 
 def read_listed(path: Path, label: Sequence[str] = (), group: str | None = None) -> dict[str, Labelled]:
-    """The pictures of a table, under "all", or by the splits in its column `split`, or in one of another name.
+    """The pictures of a table, under "all", or by the splits that a column says.
 
     Raises:
         DataError: it has no such columns.
@@ -26,19 +28,20 @@ def read_listed(path: Path, label: Sequence[str] = (), group: str | None = None)
     if group is not None and group not in table.columns:
         raise DataError(f"{path}: expected a column {group!r}, got none: {did_you_mean(group, list(table.columns))}")
     group = group or (GROUP if GROUP in table.columns and GROUP not in answers else None)
-    column = _split_column(table, [*answers, *filter(None, [group])])
-    splits = _splits(table, column)
+    split = split_column(table, [*answers, *filter(None, [group])])
+    splits = _splits(table, split)
     rows = [row for row, file in enumerate(table.files) if not folders.listed_by_mistake(file)]
-    used = {*answers, *filter(None, [group]), *([column] if column else [])}
-    notes = [*_left_out(table, rows), *_unused(table, used), *([f"groups: column {group}"] if group else [])]
-    notes += [f"splits: column {column}"] if column not in (None, SPLIT) else []
+    used = {*answers, *filter(None, [group]), *filter(None, [split])}
+    notes = [*table.notes, *_left_out(table, rows), *_unused(table, used)]
+    notes += [f"groups: column {group}"] if group else []
+    notes += [f"splits: {split!r}"] if split and split != SPLIT else []
     by_split: dict[str, list[int]] = {}
     for row in rows:
         by_split.setdefault(splits[row] if splits else "all", []).append(row)
     return {
-        split: _labelled(table, by_split[split], answers, group, notes if split == next(iter(by_split)) else [])
-        for split in ("all", *SPLITS)
-        if split in by_split
+        part: _labelled(table, by_split[part], answers, group, notes if part == next(iter(by_split)) else [])
+        for part in ("all", *SPLITS)
+        if part in by_split
     }
 
 
@@ -48,12 +51,13 @@ def _labelled(
     """These rows of a table."""
     part = table.take(rows)
     base, moved = _base(part)
+    paths, found = _paths(base, part)
     columns = {name: part.columns[name] for name in answers}
     return Labelled(
         part.files,
         next(iter(columns.values())),
-        [_path(base, file) for file in part.files],
-        notes=[*notes, *moved],
+        paths,
+        notes=[*notes, *moved, *found],
         columns=columns,
         table=part,
         groups=[] if group is None else part.columns[group],
@@ -66,33 +70,50 @@ def _path(base: Path, file: str) -> Path:
     return base / (turned if turned != file and not os.path.exists(base / file) else file)
 
 
-def _split_column(table: PictureTable, taken: Sequence[str]) -> str | None:
-    """The column that says of each picture which split it is in: `split`, or one whose cells say nothing else."""
-    if SPLIT in table.columns and SPLIT not in taken:
-        return SPLIT
-    return next((name for name, column in table.columns.items() if name not in taken and _says_splits(column)), None)
+def _paths(base: Path, table: PictureTable) -> tuple[list[Path], list[str]]:
+    """The place of each file, and a sentence on those that were found elsewhere below the folder of the table.
+
+    Raises:
+        BadRows: there are several pictures of a name.
+    """
+    below, bad = pictures_below(table.path), BadRowList("pictures")
+    paths = [_path(base, file) for file in table.files]
+    moved = False
+    for row in [row for row, path in enumerate(paths) if not os.path.isfile(path)]:
+        found = below.named(table.files[row])
+        if len(found) > 1:
+            reason = f"expected one picture, got {' and '.join(found[:3])}; write the path of one of them"
+            bad.add(table.path, int(table.lines[row]), reason)
+        elif found:
+            paths[row], moved = below.folder / found[0], True
+    bad.settle()
+    return paths, [f"files are found by their names below {below.folder.name}"] if moved else []
 
 
-def _says_splits(cells: Sequence[str]) -> bool:
-    """Whether every cell names a split, both training and test among them."""
-    of = {name: split for split, names in SPLITS.items() for name in names}
-    found = {cell.lower() for cell in set(cells)}
-    return found <= set(of) and {"train", "test"} <= {of[cell] for cell in found}
+def split_column(table: PictureTable, taken: Sequence[str]) -> str | None:
+    """The column with the splits: `split`, or one whose cells name splits alone, training among them; not one of
+    `taken`."""
+    able = [name for name in table.columns if name not in taken]
+    return SPLIT if SPLIT in able else next((name for name in able if _names_splits(table.columns[name])), None)
+
+
+def _names_splits(cells: Sequence[str]) -> bool:
+    found = {cell.lower() for cell in cells}
+    return found <= _SPLIT_OF.keys() and {"train"} < {_SPLIT_OF[cell] for cell in found}
 
 
 def _splits(table: PictureTable, column: str | None) -> list[str]:
     """The split of each row; empty where no column says it."""
     if column is None:
         return []
-    of = {name: split for split, names in SPLITS.items() for name in names}
     cells = [cell.lower() for cell in table.columns[column]]
     for row, cell in enumerate(cells):
-        if cell not in of:
+        if cell not in _SPLIT_OF:
             raise DataError(
                 f"{table.where(row)}: expected {', '.join(SPLITS)} in the column {column}, got {cell!r}; correct it, "
                 "or rename the column"
             )
-    return [of[cell] for cell in cells]
+    return [_SPLIT_OF[cell] for cell in cells]
 
 
 def _base(table: PictureTable) -> tuple[Path, list[str]]:

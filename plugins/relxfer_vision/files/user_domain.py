@@ -72,7 +72,8 @@ def _domain(
     hidden = np.concatenate([rows["train"][0]] * ("train" in rows) + [further]) if len(further) else None
     if pictures.unlabelled:
         sentences.append(f"{len(pictures.unlabelled):,} further pictures without labels")
-    sentences += [*found.notes, *pictures.notes, *(note for each in pictures.splits.values() for note in each.notes)]
+    told = dict.fromkeys(note for each in pictures.splits.values() for note in each.notes)
+    sentences += [*found.notes, *pictures.notes, *told]
     said = [text for split in pictures.splits for text in found.said(split)]
     sentences += [*filter(None, [images.depth.sentence()]), *repeated(images, said + [""] * (len(images) - len(said)))]
     splits = rows.get("train"), rows.get("test"), rows.get("val")

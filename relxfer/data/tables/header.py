@@ -50,8 +50,8 @@ def decide(first: Sequence[str], columns: Sequence[Column], roles: Sequence[Role
         columns: without it.
         roles: what the columns may be.
 
-    >>> below = [Column.of(["1", "2"]), Column.of(["2", "3"])]
-    >>> decide(["id_1", "id_2"], below).found, decide(["1", "3"], below).found
+    >>> below = [Column.of(["1", "2", "3"]), Column.of(["2", "3", "1"])]
+    >>> decide(["id_1", "id_2"], below).found, decide(["1", "4"], below).found
     (True, False)
     """
     needed = [role for role in roles if role.needed]

@@ -6,7 +6,8 @@ from relxfer_kg.data.user_files import load
 from relxfer_kg.files.inspection import inspect
 from relxfer_kg.options import OwnFiles
 
-from relxfer.errors import DataError
+from relxfer.contract.readers import Told
+from relxfer.errors import DataError, NotMine
 
 RING = [
     (f"c{i}", relation, f"c{(i + step) % 40}")
@@ -193,3 +194,22 @@ def test_paths_are_as_they_were_reached(tmp_path):
     write(tmp_path / "train.tsv", RING)
     seen = inspect(os.path.relpath(tmp_path))
     assert not seen.dataset_table()["facts"].is_absolute()
+
+
+@pytest.mark.parametrize("ending", ["", ".png"])
+@pytest.mark.parametrize("head", [",image_id,kind,site", ",head,relation,tail"])
+def test_a_table_of_pictures_is_never_facts(tmp_path, ending, head):
+    (tmp_path / "images").mkdir()
+    for number in range(12):
+        (tmp_path / "images" / f"{number:02}.png").touch()
+    rows = [[str(number), f"{number:02}{ending}", "ab"[number % 2], "xyz"[number % 3]] for number in range(12)]
+    table = write(tmp_path / "labels.csv", [head.split(","), *rows], ",")
+    with pytest.raises(NotMine, match=r"got a list of pictures in '(image_id|head)', such as 00"):
+        inspect(table)
+    assert inspect(table, Told(columns=(0, 1, 2))).facts == {"facts": 12}, "the user says that it is facts"
+
+
+def test_facts_beside_pictures_are_facts(tmp_path):
+    for number in range(40):
+        (tmp_path / f"c{number}.png").touch()
+    assert inspect(write(tmp_path / "ring.tsv", RING)).facts == {"facts": 160}

@@ -153,7 +153,7 @@ def test_predictions_name_nodes_and_labels(run, kind, tmp_path):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("name\nn3\n", "expected a column 'node' in the queries, got: name"),
+        ("town,year\nn3,1\n", "expected a column 'node' in the queries, got: town, year"),
         ("node\nm3\n", "no node is called 'm3'"),
     ],
 )

@@ -13,6 +13,7 @@ from relxfer_vision.files.inspection import inspect
 from relxfer_vision.weights import installed
 
 from relxfer import cli
+from relxfer.errors import NotMine, Undecided
 
 
 def test_an_inspection_names_the_splits(folder):
@@ -119,3 +120,38 @@ def test_hints_of_the_user_count_more(paint, tmp_path):
     assert 'group = "label"' in text
     assert "skip_bad = true" in text
     assert "kind" in text
+
+
+def test_a_folder_without_pictures_is_of_others(tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text("x")
+    with pytest.raises(NotMine, match="expected a folder of pictures"):
+        inspect(tmp_path)
+
+
+def test_a_list_in_a_folder_of_pictures_is_read(paint, tmp_path):
+    rows = []
+    for number in range(12):
+        paint(tmp_path / "images" / f"{number:02}.png")
+        rows.append(f"{number},{number:02},{'ab'[number % 2]},p{number // 2},{('train', 'test')[number // 6]}")
+    (tmp_path / "labels.csv").write_text(",image_id,kind,patient_id,fold\n" + "\n".join(rows) + "\n")
+    found = inspect(tmp_path)
+    table = {"path": tmp_path / "labels.csv", "label": "kind", "group": "patient_id"}
+    assert found.dataset_table().items() >= table.items()
+    assert (len(found.domain.train), len(found.domain.test)) == (6, 6)
+    for number in range(12):
+        rows[number] += f",{'xyz'[number % 3]}"
+    (tmp_path / "labels.csv").write_text(",image_id,kind,patient_id,fold,site\n" + "\n".join(rows) + "\n")
+    with pytest.raises(Undecided, match=r"got kind \(2 values\), site \(3 values\); add --label kind"):
+        inspect(tmp_path)
+
+
+def test_lists_by_split_are_read_as_the_splits(paint, tmp_path):
+    for split, count in (("train", 6), ("test", 4)):
+        names = [paint(tmp_path / "images" / f"{split}{number}.png").name for number in range(count)]
+        rows = [f"{name},{'ab'[number % 2]}" for number, name in enumerate(names)]
+        (tmp_path / f"{split}.csv").write_text("\n".join(["file,label", *rows]) + "\n")
+    found = inspect(tmp_path)
+    table = {"use": "image-files", "train": tmp_path / "train.csv", "test": tmp_path / "test.csv"}
+    assert found.dataset_table() == table
+    assert (len(found.domain.train), len(found.domain.test)) == (6, 4)

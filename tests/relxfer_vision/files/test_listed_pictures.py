@@ -60,12 +60,30 @@ def test_paths_that_windows_wrote(paint, tmp_path):
         assert found.paths == [tmp_path / "images" / "cats" / "0.png"]
 
 
-def test_the_column_of_a_split_may_have_any_name(tmp_path):
-    rows = ["0.png,a,training", "1.png,b,dev", "2.png,b,test"]
-    found = read_listed(written(tmp_path / "t.csv", "file,label,phase", *rows))
-    assert {split: labelled.names for split, labelled in found.items()} == {
-        "train": ["0.png"],
-        "val": ["1.png"],
-        "test": ["2.png"],
-    }
-    assert found["train"].notes == ["splits: column phase"]
+def test_pictures_of_several_folders_are_found_by_names_without_endings(paint, tmp_path):
+    files = [paint(tmp_path / f"part{number % 2}" / f"{number:02}.png") for number in range(4)]
+    rows = [f"{number},{number:02},{'ab'[number % 2]}" for number in range(4)]
+    found = read_listed(written(tmp_path / "t.csv", ",image_id,label", *rows))["all"]
+    assert found.paths == files
+    assert found.labels == ["a", "b", "a", "b"]
+    assert found.notes == [
+        "files: 'image_id' of t.csv, which names pictures that are there",
+        f"files are found by their names below {tmp_path.name}",
+    ]
+
+
+def test_two_pictures_of_one_name_are_told(paint, tmp_path):
+    for folder in ("images", "masks"):
+        paint(tmp_path / folder / "0.png")
+    table = written(tmp_path / "t.csv", "file,label", "0,x")
+    with pytest.raises(DataError, match=r"expected one picture, got images/0.png and masks/0.png; write the path"):
+        read_listed(table)
+
+
+@pytest.mark.parametrize("words", [("train", "test"), ("Training", "dev"), ("train", "valid")])
+def test_a_column_of_any_name_says_the_splits(tmp_path, words):
+    rows = [f"{number}.png,{'ab'[number % 2]},{words[number // 2]}" for number in range(4)]
+    found = read_listed(written(tmp_path / "t.csv", "file,label,fold", *rows))
+    assert [len(part) for part in found.values()] == [2, 2]
+    assert "splits: 'fold'" in found["train"].notes
+    assert list(read_listed(tmp_path / "t.csv", ["fold"])) == ["all"], "the label is no split"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from relxfer_vision.files.picture_table import read_table
+from relxfer_vision.files.picture_table import lists_pictures, read_table
 
 from relxfer.errors import DataError, NotMine
 
@@ -58,3 +58,36 @@ def test_mistakes(tmp_path, text, told):
     (tmp_path / "t.csv").write_text(text)
     with pytest.raises(DataError, match=told):
         read_table(tmp_path / "t.csv", labelled=False)
+
+
+@pytest.mark.parametrize(
+    ("names", "rows", "files", "columns"),
+    [
+        ([], ["img/{}.png,{}"], "img/0.png", {"label": ["a", "b", "a"]}),
+        ([], ["{1},{0}"], "0", {"label": ["a", "b", "a"]}),
+        ([], ["{1},{0}.png,{1}"], "0.png", {"column 1": ["a", "b", "a"], "column 3": ["a", "b", "a"]}),
+        (["kind,photo"], ["{1},{0}"], "0", {"kind": ["a", "b", "a"]}),
+    ],
+)
+def test_files_and_header_are_told_by_what_is_there(paint, tmp_path, names, rows, files, columns):
+    for number in range(3):
+        paint(tmp_path / "img" / f"{number}.png")
+    lines = [*names, *(rows[0].format(number, "aba"[number]) for number in range(3))]
+    (tmp_path / "t.csv").write_text("\n".join(lines) + "\n")
+    table = read_table(tmp_path / "t.csv", labelled=False)
+    assert table.files[0] == files
+    assert table.columns == columns
+    assert table.lines[0] == 1 + len(names)
+
+
+def test_the_only_picture_is_no_header(paint, tmp_path):
+    paint(tmp_path / "0.png")
+    (tmp_path / "t.csv").write_text("0.png,cat\n")
+    assert read_table(tmp_path / "t.csv").columns == {"label": ["cat"]}
+
+
+def test_a_table_lists_pictures_where_they_are_there(paint, tmp_path):
+    paint(tmp_path / "0.png")
+    for name, cell, lists in (("a.csv", "0.png", True), ("b.csv", "1.png", False), ("c.csv", "x", False)):
+        (tmp_path / name).write_text(f"file,label\n{cell},a\n")
+        assert lists_pictures(tmp_path / name) is lists

@@ -9,11 +9,9 @@ from pathlib import Path
 from relxfer.data.tables.column import Column
 from relxfer.data.tables.kinds import is_number, numeric
 from relxfer.data.tables.reading import Expected, read
-from relxfer.data.tables.roles import Role, by_heading
+from relxfer.data.tables.roles import by_heading
 from relxfer.data.tables.table import Table
-
-#: How people call the column with the names of nodes.
-NODE = Role.of("node", "node id nodeid name vertex user")
+from relxfer_social.headings import NODE
 
 
 def read_headed(path: Path, ends: Collection[str]) -> Table:

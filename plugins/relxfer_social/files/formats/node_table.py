@@ -13,8 +13,9 @@ from relxfer.data.tables.roles import by_heading
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError, did_you_mean
 from relxfer_social.files.attributes import Roles, attributes_of
-from relxfer_social.files.formats.node_header import NODE, read_headed
+from relxfer_social.files.formats.node_header import read_headed
 from relxfer_social.files.raw_network import RawNetwork
+from relxfer_social.headings import NODE
 
 _WHOLE = re.compile(r"(-?)0*(\d+)(?:\.0+)?")
 
