@@ -61,9 +61,10 @@ def found(path: Path) -> Files:
     """
     if path.is_dir():
         return _in_folder(path)
-    published = _published([file for file in sorted(path.parent.iterdir()) if file.is_file()])
-    if published is not None and path in (published.path, published.nodes):
-        return published
+    if ending(path) in (".cites", ".content"):
+        published = _published([file for file in sorted(path.parent.iterdir()) if file.stem == path.stem])
+        if published is not None:
+            return published
     if ending(path) not in (*LINKS, *GRAPHS, *ARRAYS):
         kinds = ", ".join((*LINKS, *GRAPHS, *ARRAYS))
         raise NotMine(f"{path}: expected a network ({kinds}), got {ending(path) or path.name!r}; convert it")
