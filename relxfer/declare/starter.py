@@ -12,11 +12,14 @@ from typing import Any
 from relxfer.contract.plain import Table
 from relxfer.contract.readers import Inspection, Told
 from relxfer.contract.records import Dataset, Reader, TargetAdapter
-from relxfer.declare import reading
+from relxfer.declare import files_name, reading
 from relxfer.errors import BadRows, DataError, NotMine, PluginError, Undecided, UsageError
 from relxfer.plugins import fault
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.store.files import write_bytes
+
+#: Of a source that the reader says nothing of.
+_TRAINING = {"steps": 1500, "batch_size": 32}
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,14 @@ def _tables(
         if own is None:
             plugins.find(Dataset.kind, named)
         source = named if own is None else _relative({**own.dataset_table(), "use": reader.name}, asked.out)
-        given["source"] = {"datasets": [source], "shared": True, "training": {"steps": 1500, "batch_size": 32}}
+        called = {} if own is None else {"name": files_name.source(Path(named), asked.data)}
+        given["source"] = {**called, "datasets": [source], "shared": True, "training": _TRAINING}
     return {
         "name": _run_name(asked.out),
         "seeds": 6,
         "source": None,
-        "target": {"dataset": dataset, "label_budgets": [0, 10, 100, "all"]} | given.pop("target", {}),
+        "target": {"name": files_name.of(asked.data), "dataset": dataset, "label_budgets": [0, 10, 100, "all"]}
+        | given.pop("target", {}),
         "training": {"steps": 200, "batch_size": 32},
         "strategy": [{"use": "zero-shot"}, {"use": "finetune"}],
         **given,

@@ -219,9 +219,9 @@ def _targets(results: Results) -> Iterator[str]:
     for name, target in results.targets.items():
         counts = ", ".join(f"{split} {_counted(count)}" for split, count in target.counts.items())
         test = target.counts.get("test")
-        if test is not None and test.groups is not None:
+        if counts and test is not None and test.groups is not None:
             yield f"target {name}: {counts} (items are budgeted, groups of them are resampled as one)"
-        else:
+        elif counts:  # of a target that was not read nothing is known
             yield f"target {name}: {counts} (items: what is budgeted and resampled as one)"
         prepared = [note for cell in results.cells if cell.target == name for note in cell.notes]
         yield from (f"target {name}: {note}" for note in (*target.notes, *dict.fromkeys(prepared)))

@@ -61,8 +61,9 @@ def test_an_unlabelled_network_with_a_labelled_one(folders, capsys):
     assert table["source"]["datasets"][0]["label"] == "team"
     results = relxfer.run(config, folders / "run")
     assert {cell.strategy for cell in results.cells if cell.status == "done"} == {"zero-shot", "mmd", "dann", "grade"}
-    assert "no test with answers" in " ".join(results.targets["network-files"].notes)
+    assert "no test with answers" in " ".join(results.targets["ours"].notes)
     assert [row.gain for row in results.rows if row.cost] == [None] * 4
+    assert list(results.sources) == ["theirs"]
     assert cli.main(["report", str(folders / "run")]) == 0
     assert "there is no verdict" in " ".join(capsys.readouterr().out.split())
     for strategy in ("zero-shot", "grade"):

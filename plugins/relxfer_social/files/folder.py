@@ -61,9 +61,10 @@ def found(path: Path) -> Files:
     """
     if path.is_dir():
         return _in_folder(path)
-    published = _published([file for file in sorted(path.parent.iterdir()) if file.is_file()])
-    if published is not None and path in (published.path, published.nodes):
-        return published
+    if ending(path) in (".cites", ".content"):
+        published = _published([file for file in sorted(path.parent.iterdir()) if _first(file) == _first(path)])
+        if published is not None:
+            return published
     if ending(path) not in (*LINKS, *GRAPHS, *ARRAYS):
         kinds = ", ".join((*LINKS, *GRAPHS, *ARRAYS))
         raise NotMine(f"{path}: expected a network ({kinds}), got {ending(path) or path.name!r}; convert it")
@@ -73,11 +74,15 @@ def found(path: Path) -> Files:
     return Files(path, nodes, _named(siblings, LISTS, (".json",), path) if nodes else None)
 
 
+def _first(file: Path) -> str:
+    return file.name.partition(".")[0]
+
+
 def _published(files: Sequence[Path]) -> Files | None:
     """The citations and the papers of Cora and CiteSeer, as they are published."""
-    papers = {file.name.split(".")[0]: file for file in files if ending(file) == ".content"}
-    cites = [file for file in files if ending(file) == ".cites" and file.name.split(".")[0] in papers]
-    return Files(cites[0], papers[cites[0].name.split(".")[0]]) if len(cites) == 1 else None
+    papers = {_first(file): file for file in files if ending(file) == ".content"}
+    cites = [file for file in files if ending(file) == ".cites" and _first(file) in papers]
+    return Files(cites[0], papers[_first(cites[0])]) if len(cites) == 1 else None
 
 
 def _in_folder(folder: Path) -> Files:
