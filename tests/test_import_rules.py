@@ -20,11 +20,13 @@ ORDER = (
 #: The same of plugins.
 ORDERS = {
     "relxfer_social": (
-        "objects", "options", "network", "new_edges", "tensors", "features", "estimation", "model", "architectures",
-        "learner", "links", "domain", "files", "data", "strategies", "relatedness", "priors", "adapter",
+        "headings", "objects", "options", "network", "new_edges", "placed", "tensors", "features", "estimation",
+        "model", "architectures", "learner", "links", "domain", "files", "data", "strategies", "relatedness", "priors",
+        "adapter",
     ),
     "relxfer_vision": (
-        "options", "weights", "model", "pictures", "domain", "files", "data", "architectures", "learner", "adapter",
+        "headings", "options", "weights", "model", "pictures", "domain", "files", "data", "architectures", "learner",
+        "adapter",
     ),
 }  # fmt: skip
 #: Words of one modality. `graph` and `image` may occur in prose; as identifiers they may not.

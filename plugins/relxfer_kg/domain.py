@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.contract.plain import AnswerTable
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError, UnfitArtefact
 from relxfer.judge.ranking import Ranking
 from relxfer.seeding import generator
 from relxfer.store import texts
+from relxfer_kg import predicted
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.questions import UNKNOWN, KGQuestions
 
@@ -145,6 +147,14 @@ class KGDomain(Domain):
     def query_kinds(self, queries: np.ndarray) -> np.ndarray:
         """[n]: the relation of each query; the heads of a relation and its tails are two kinds."""
         return queries[:, 1]
+
+    def placed(self, answers: AnswerTable) -> Any:
+        """The predicted facts as a graph of networkx; see `predicted.graph`."""
+        return predicted.graph(answers)
+
+    def formats(self) -> Mapping[str, Callable[[AnswerTable, BinaryIO], None]]:
+        """The predicted facts as GraphML, N-Triples and Turtle."""
+        return {".graphml": predicted.graphml, ".nt": predicted.ntriples, ".ttl": predicted.ntriples}
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         """Columns head, relation, tail; the side that was asked for is "?"."""

@@ -10,21 +10,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from relxfer.contract.only_with import OnlyWhere, OnlyWith
-from relxfer.contract.options import Options, UserFile, UserOnly
+from relxfer.contract.options import Options, UserFile
+from relxfer_kg.named.query import Query
 
 Row = tuple[str, str, str]
 #: Ends of names of files with columns, of which those of text may have a line that names them; .gz may follow.
 TEXTS = (".tsv", ".txt", ".csv", ".tab", ".psv")
 TABLES = (*TEXTS, ".jsonl", ".ndjson", ".parquet", ".srj", ".srx", ".json", ".xml")
-
-
-class Query(Options):
-    """The rows of a query on a database file: head, relation, tail."""
-
-    database: UserFile
-    """A database of SQLite or DuckDB; nothing is written to it."""
-    query: Annotated[str, UserOnly, Field(min_length=1)]
-    """One SELECT with three columns. It reads this file alone, and writes nowhere."""
 
 
 def _plain(value: Any, info: ValidationInfo) -> Any:

@@ -8,9 +8,11 @@ import numpy as np
 
 from relxfer.contract.data import Examples
 from relxfer.data.lookup import Lookup, refuse
+from relxfer.data.tables.roles import usual
 from relxfer.errors import DataError
-from relxfer_kg.files import asked
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
+from relxfer_kg.named import asked
+from relxfer_kg.named.order import ROLES
 
 #: Stands for the side of a fact that a query asks for.
 UNKNOWN = "?"
@@ -31,7 +33,7 @@ class KGQuestions:
             DataError: there is no column `relation`.
             BadQuestions: a name is not known, or a row has neither head nor tail.
         """
-        question = asked.usual(question)
+        question = usual(question, ROLES)
         if "relation" not in question:
             raise DataError(f"expected a column 'relation' in the queries, got: {', '.join(question)}; add it")
         problems: dict[int, str] = {}

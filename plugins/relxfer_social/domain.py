@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.contract.plain import AnswerTable
 from relxfer.contract.tasks import Task
 from relxfer.data.lookup import Lookup, refuse
+from relxfer.data.tables.roles import usual
 from relxfer.errors import DataError, UnfitArtefact
 from relxfer.judge.classification import Classification
 from relxfer.judge.links import LinkPrediction
 from relxfer.plan.stratify import stratified
 from relxfer.plan.whole_groups import drawn_whole
+from relxfer_social import placed
+from relxfer_social.headings import NODE
 from relxfer_social.links.domain import link_domain, observed_links
 from relxfer_social.network import Network
 from relxfer_social.new_edges import with_edges
@@ -44,7 +49,8 @@ class NodeDomain(Domain):
         return {**self.inputs.stored(), "labelled": self.train.queries, "labels": np.asarray(self.train.answers)}, {}
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
-        """A column `node`."""
+        """A column `node`, under any usual name; or the only column."""
+        question = usual(question, [NODE])
         if "node" not in question:
             raise DataError(f"expected a column 'node' in the queries, got: {', '.join(question)}; add it")
         problems: dict[int, str] = {}
@@ -60,6 +66,14 @@ class NodeDomain(Domain):
         if not len(nodes):
             raise DataError(f"expected nodes without an answer in '{self.name}', got none; ask with --queries")
         return Examples(self.inputs, nodes.astype(np.int64))
+
+    def placed(self, answers: AnswerTable) -> Any:
+        """A graph of networkx; see `placed.with_nodes`."""
+        return placed.with_nodes(self.inputs, self.task, answers, self.train)
+
+    def formats(self) -> Mapping[str, Callable[[AnswerTable, BinaryIO], None]]:
+        """GraphML, and tensors."""
+        return {".graphml": placed.graphml(self.placed), ".pt": partial(placed.tensors, self.inputs, self.task)}
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         return {"node": [self.inputs.nodes[node] for node in queries]}

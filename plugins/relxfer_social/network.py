@@ -74,11 +74,13 @@ class Network:
     def stored(self) -> dict[str, np.ndarray]:
         """Names, edges and features as arrays; `of_stored` reads them."""
         made = {**texts.packed("nodes", self.nodes), "edges": np.ascontiguousarray(self.edges, np.int64)}
+        made |= texts.packed("ids", self.ids) if self.ids else {}
         if self.features is None:
             return made
         csr = {f"features/{part}": getattr(self.features, part) for part in ("data", "indices", "indptr")}
-        shape = np.array(self.features.shape, np.int64)
-        return {**made, **texts.packed("columns", self.columns), **csr, "features/shape": shape}
+        whole = {"features/shape": self.features.shape, "features/numbers": self.numbers}
+        counts = {name: np.array(values, np.int64) for name, values in whole.items()}
+        return {**made, **texts.packed("columns", self.columns), **csr, **counts}
 
     @classmethod
     def of_stored(cls, arrays: Mapping[str, np.ndarray]) -> Network:
@@ -88,9 +90,12 @@ class Network:
             UnfitArtefact: they are others. Anybody may have written them.
         """
         nodes = texts.unpacked("nodes", arrays)
+        ids = texts.unpacked("ids", arrays) if "ids/ends" in arrays else ()
         try:
+            if len(ids) > len(nodes):
+                raise ValueError(f"{len(ids)} ids of {len(nodes)} nodes")
             if "features/shape" not in arrays:
-                return cls(nodes, arrays["edges"])
+                return cls(nodes, arrays["edges"], ids=ids)
             import scipy.sparse as sp
 
             csr = tuple(arrays[f"features/{part}"] for part in ("data", "indices", "indptr"))
@@ -99,7 +104,7 @@ class Network:
             columns = texts.unpacked("columns", arrays)
             if columns and len(columns) != features.shape[1]:
                 raise ValueError(f"{len(columns)} names of {features.shape[1]} features")
-            return cls(nodes, arrays["edges"], features, columns)
+            return cls(nodes, arrays["edges"], features, columns, _numbers(arrays, features.shape[1]), ids)
         except (KeyError, TypeError, ValueError, DataError) as error:
             raise UnfitArtefact(f"expected a stored network, got another table ({error}); write it again") from None
 
@@ -156,6 +161,14 @@ class Network:
         if key not in self._kept:
             self._kept[key] = make()
         return self._kept[key]
+
+
+def _numbers(arrays: Mapping[str, np.ndarray], width: int) -> tuple[int, ...]:
+    """The places of features that are numbers; `ValueError` where they are no places."""
+    numbers = arrays.get("features/numbers", np.zeros(0, np.int64))
+    if numbers.dtype != np.int64 or numbers.ndim != 1 or not np.isin(numbers, np.arange(width)).all():
+        raise ValueError(f"places among {width} features")
+    return tuple(numbers.tolist())
 
 
 def _places(names: Sequence[str]) -> dict[str, int]:

@@ -32,7 +32,7 @@ def with_edges(network: Network, new: Mapping[str, Sequence[str]]) -> tuple[Netw
     edges = np.array([[numbers[name] for name in end] for end in pairs], np.int64).reshape(2, -1)
     there = replace(network, nodes=nodes, _kept={})  # where nodes are new, there are no features
     edges = _fresh(there, edges)
-    grown = np.concatenate([network.edges, both_ways(edges) if _goes_both_ways(network) else edges], axis=1)
+    grown = np.concatenate([network.edges, both_ways(edges) if goes_both_ways(network) else edges], axis=1)
     counts = [f"{edges.shape[1]:,} link{'s' * (edges.shape[1] != 1)} to the network"]
     more = len(nodes) - len(network)
     counts += [f"{more:,} new node{'s' * (more != 1)}"] * (more > 0)
@@ -62,13 +62,14 @@ def _fresh(network: Network, edges: np.ndarray) -> np.ndarray:
     """Those that the network has not, each once."""
     size = len(network)
     codes = np.unique(edges[0] * size + edges[1])
-    if _goes_both_ways(network):
+    if goes_both_ways(network):
         codes = np.unique(np.sort(np.stack(np.divmod(codes, size)), axis=0).T @ np.array([size, 1]))
     codes = codes[~np.isin(codes, network.edges[0] * size + network.edges[1])]
     return np.stack(np.divmod(codes, max(size, 1)))
 
 
-def _goes_both_ways(network: Network) -> bool:
+def goes_both_ways(network: Network) -> bool:
+    """Whether every edge has its reverse, as in an undirected network."""
     size = len(network)
     there, back = (np.sort(first * size + second) for first, second in (network.edges, network.edges[::-1]))
     return bool((there == back).all())

@@ -12,8 +12,10 @@ import numpy as np
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.tasks import Task
 from relxfer.data.lookup import refuse
-from relxfer.errors import DataError
+from relxfer.data.tables.roles import usual
+from relxfer.errors import BadRows, DataError
 from relxfer.judge.classification import Classification
+from relxfer_vision.headings import FILE
 from relxfer_vision.pictures import folders
 from relxfer_vision.pictures.depth import EIGHT, Depth
 from relxfer_vision.pictures.images import FileImages, Images
@@ -31,9 +33,11 @@ class ImageDomain(Domain):
     together: np.ndarray | None = field(default=None, compare=False, repr=False)
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
-        """A column `file`: paths of pictures, which need not belong to the data set; or `folder`, for all below it."""
+        """A column `file`, under any usual name: paths of pictures, which need not belong to the data set; or `folder`,
+        for all below it."""
         if "folder" in question:
             question = {"file": [str(path) for name in question["folder"] for path in _pictures(Path(name))]}
+        question = usual(question, [FILE])
         if "file" not in question:
             raise DataError(f"expected a column 'file' in the queries, got: {', '.join(question)}; add it")
         files = list(question["file"])
@@ -61,6 +65,8 @@ def _unreadable(path: Path) -> str | None:
     try:
         FileImages.of([path], [str(path)])
         return None
+    except BadRows as error:
+        return error.rows[0].reason
     except DataError as error:
         return str(error)
 

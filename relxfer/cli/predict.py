@@ -41,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--all",
         action="store_true",
         help="ask every (entity, relation) of the known facts, or every node, pair or picture without an answer, and "
-        "write the answers to --out (.tsv or .csv); after an interruption, the same command continues",
+        "write the answers to --out; after an interruption, the same command continues (.tsv, .csv)",
     )
     parser.add_argument(
         "--facts",
@@ -66,12 +66,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "size and whether to abstain; intervals, where answers are numbers",
     )
     parser.add_argument(
-        "--out", type=Path, metavar="FILE", help="write .tsv, .csv, .json or .parquet (default: the terminal)"
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write .tsv, .csv, .json, .jsonl, .parquet, .duckdb, or a format of the data, such as .graphml (default: "
+        "the terminal)",
     )
     options.add_row(parser)
     parser.add_argument("--keep-known", action="store_true", help="also give answers that are in the data already")
     parser.add_argument("--skip-bad", action="store_true", help="leave out rows of --queries that do not fit")
-    parser.add_argument("--force", action="store_true", help="overwrite the file that --out names")
+    parser.add_argument(
+        "--force", action="store_true", help="overwrite the file that --out names; of a .duckdb, the table predictions"
+    )
     options.add_json(parser)
     options.add_plugins(parser)
 
@@ -92,6 +98,8 @@ def do(arguments: argparse.Namespace) -> int:
         remark(note)
     chosen = _chosen(arguments)
     _announce(chosen, arguments)
+    if arguments.out:
+        predictions.check_format(arguments.out, chosen.domain)
     asked = questions.asked(chosen.domain, question)
     answers = predictions.answers_to(chosen, asked, arguments.top_k, arguments.keep_known, arguments.coverage)
     if arguments.out:

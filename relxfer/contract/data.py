@@ -10,8 +10,9 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from relxfer.contract.plain import AnswerTable
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError, Incompatible
 
@@ -288,6 +289,26 @@ class Domain:
 
     def prepares(self) -> dict[str, Any]:
         """How raw inputs became `inputs`, as a JSON table, which is stored with the models; override it to say so."""
+        return {}
+
+    def placed(self, answers: AnswerTable) -> Any:
+        """The data with answers in their places, as an object of a library, such as a graph of networkx.
+
+        answers  the table that `relxfer.predict.predictions.predict` returns
+
+        Raises:
+            Incompatible: answers have no places in it, unless a subclass overrides this method.
+        """
+        raise Incompatible(
+            "a target in which answers have places", f"'{self.name}', which has none", "use the table of the answers"
+        )
+
+    def formats(self) -> Mapping[str, Callable[[AnswerTable, BinaryIO], None]]:
+        """Formats of its own in which `relxfer predict --out` writes answers, besides tables.
+
+        The ending of a file, such as ".graphml" -> a function of the answers and the stream to write to. An ending of a
+        table is not asked for here.
+        """
         return {}
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import BinaryIO
 
 import numpy as np
 
 from relxfer.contract.data import Domain
+from relxfer.contract.plain import AnswerTable, Value
+from relxfer.predict.formats.blocks import Block
+from relxfer.predict.formats.by_ending import TABLES
 from relxfer.predict.scores import Best
-from relxfer.store import delimited, files, parquet
+from relxfer.store import files
 
-FORMATS = (".tsv", ".csv", ".json", ".parquet")
-#: Number of queries in a block, and the least number of rows in a row group of Parquet.
-_QUERIES, _GROUP = 1 << 12, 1 << 16
-#: A name, a rank or a score.
-Value: TypeAlias = str | int | float
-#: Lists of equal length, one for each column.
-Block: TypeAlias = Sequence[Sequence[Value]]
+#: Number of queries in a block.
+_QUERIES = 1 << 12
 
 
 @dataclass(frozen=True)
@@ -28,10 +26,12 @@ class Answers:
 
     columns  names of the columns
     blocks   blocks of rows; they can be iterated once
+    own      formats of the domain's own, see `Domain.formats`
     """
 
     columns: tuple[str, ...]
     blocks: Iterable[Block]
+    own: Mapping[str, Callable[[AnswerTable, BinaryIO], None]] = field(default_factory=dict)
 
     def table(self) -> dict[str, list[Value]]:
         """The whole table, as columns by name."""
@@ -42,12 +42,17 @@ class Answers:
         return table
 
     def write(self, path: Path) -> int:
-        """Write the table in the format of the suffix (.tsv, .csv, .json or .parquet) and return the number of rows.
+        """Write the table in the format of the suffix, see `formats.by_ending`, or one of the domain's own, and return
+        the number of rows.
 
         The file appears only when it is complete.
         """
+        if path.suffix in TABLES:
+            return TABLES[path.suffix](self.columns, self.blocks, path)
+        table = self.table()
         with files.writing(path) as stream:
-            return _WRITERS.get(path.suffix, _delimited)(self, path, stream)
+            self.own[path.suffix](table, stream)
+        return len(table["answer"])
 
 
 def block(domain: Domain, queries: np.ndarray, best: Best) -> Block:
@@ -82,72 +87,3 @@ def blocks(domain: Domain, queries: np.ndarray, best: Iterable[Best]) -> Iterato
             asked = queries[start + rows.start : start + rows.stop]
             yield block(domain, asked, of.take(rows))
         start += len(of.answers)
-
-
-def lines(of: Block, path: Path) -> str:
-    """The rows of a block as text, with the separator of this file."""
-    separator = delimited.separator(path)
-    cells = [[delimited.cell(value, separator) for value in column] for column in of]
-    return "".join([separator.join(row) + "\n" for row in zip(*cells, strict=True)])
-
-
-def _delimited(answers: Answers, path: Path, stream: BinaryIO) -> int:
-    stream.write(encoded(delimited.row(answers.columns, delimited.separator(path))))
-    count = 0
-    for of in answers.blocks:
-        stream.write(encoded(lines(of, path)))
-        count += len(of[0])
-    return count
-
-
-def _json(answers: Answers, path: Path, stream: BinaryIO) -> int:
-    """Write a JSON list with one row on each line; return the number of rows."""
-    count = 0
-    stream.write(b"[")
-    for of in answers.blocks:
-        for row in zip(*of, strict=True):
-            text = files.to_json(dict(zip(answers.columns, row, strict=True)), ensure_ascii=False)
-            stream.write(encoded(f"{',' * (count > 0)}\n{text}"))
-            count += 1
-    stream.write(b"\n]\n")
-    return count
-
-
-def _parquet(answers: Answers, path: Path, stream: BinaryIO) -> int:
-    pa = parquet.library()
-    whole, texts = {"rank", "set_size"}, {*answers.columns[: answers.columns.index("answer") + 1], "abstain"}
-    kinds = {name: pa.string() if name in texts else pa.int64() if name in whole else pa.float64()
-             for name in answers.columns}  # fmt: skip
-    schema = pa.schema(kinds.items())
-    count = 0
-    with pa.parquet.ParquetWriter(stream, schema) as writer:
-        for of in _gathered(answers.blocks):
-            named = zip(answers.columns, of, strict=True)
-            arrays = [_texts(column, pa) if name in texts else pa.array(column, kinds[name]) for name, column in named]
-            writer.write_table(pa.table(arrays, schema=schema))
-            count += len(of[0])
-    return count
-
-
-def _texts(column: Sequence[Value], pa: Any) -> Any:
-    return pa.array([encoded(str(value)) for value in column], pa.binary()).cast(pa.string())
-
-
-def _gathered(of: Iterable[Block]) -> Iterator[Block]:
-    """Join small blocks until they have enough rows for a row group."""
-    kept: list[list[Value]] = []
-    for block in of:
-        kept = [[*column, *more] for column, more in zip(kept, block, strict=True)] if kept else [[*c] for c in block]
-        if len(kept[0]) >= _GROUP:
-            yield kept
-            kept = []
-    if kept:
-        yield kept
-
-
-def encoded(text: str) -> bytes:
-    """UTF-8; lone surrogates, which it cannot encode, are written as Python escapes."""
-    return text.encode(errors="backslashreplace")
-
-
-_WRITERS: Mapping[str, Callable[[Answers, Path, BinaryIO], int]] = {".json": _json, ".parquet": _parquet}

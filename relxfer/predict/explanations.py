@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from relxfer.contract.data import Examples
+from relxfer.contract.plain import Value
 from relxfer.contract.records import Explainer
 from relxfer.declare.experiment import Chosen
 from relxfer.declare.resolve import options_model
 from relxfer.errors import PluginError
 from relxfer.plugins.finder import Plugins
-from relxfer.predict.answers import Value
 from relxfer.predict.chosen import ChosenRow
 
 

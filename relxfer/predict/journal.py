@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relxfer.errors import UsageError
 from relxfer.plan.views import digest
-from relxfer.predict.answers import block, encoded, lines
+from relxfer.predict.answers import Answers, block, blocks
 from relxfer.predict.chosen import ChosenRow
-from relxfer.predict.predictions import found_by, header
+from relxfer.predict.formats.blocks import encoded
+from relxfer.predict.formats.text import lines
+from relxfer.predict.predictions import check_format, found_by, header
+from relxfer.predict.scores import Best
 from relxfer.store import delimited, files
 from relxfer.store.json_text import JsonObject
 
+#: Rows can be appended to these; other formats are written when everything is answered.
 FORMATS = (".tsv", ".csv")
 
 
@@ -95,11 +99,12 @@ def write(
 ) -> int:
     """Write the k best answers to every question of the target as a table, and return the number of queries.
 
-    The columns are those of `predictions.predict`. If the process ends early, the same call continues where it ended.
+    The columns are those of `predictions.predict`. If the process ends early, the same call continues where it ended,
+    in one of `FORMATS`; in others it begins anew.
 
     Args:
         chosen: the model that answers.
-        path: file to write, .tsv or .csv.
+        path: file to write, in a format of tables or of the domain.
         k: number of answers to each query.
         keep_known: include answers that are in the data already.
         force: start again, whatever was written before.
@@ -107,14 +112,15 @@ def write(
         level: how often sets of answers hold the right one, see `predictions.answers`; None: no sets.
 
     Raises:
-        UsageError: the format is neither TSV nor CSV, or there is an unfinished file with other answers.
+        UsageError: there is no such format, or there is an unfinished file with other answers.
     """
-    if path.suffix not in FORMATS:
-        raise UsageError(
-            f"expected a file ending in {' or '.join(FORMATS)}, got {path.name!r}, to which rows cannot "
-            "be appended; choose another --out"
-        )
+    check_format(path, chosen.domain)
     asked = chosen.domain.everything()
+    if path.suffix not in FORMATS:
+        found = _told(found_by(chosen, asked, k, keep_known, level), len(asked), progress)
+        columns, domain = header(chosen, asked, level), chosen.domain
+        Answers(columns, blocks(domain, asked.queries, found), domain.formats()).write(path)
+        return len(asked)
     data = files.fingerprint(digest(chosen.domain))
     about: JsonObject = {
         "cell": chosen.cell, "data": data, "k": k, "keep_known": keep_known, "asked": asked.digest(),
@@ -133,3 +139,12 @@ def write(
         progress(done, len(asked))
     journal.finish()
     return len(asked)
+
+
+def _told(found: Iterable[Best], total: int, progress: Callable[[int, int], None]) -> Iterator[Best]:
+    done = 0
+    progress(done, total)
+    for of in found:
+        yield of
+        done += len(of.answers)
+        progress(done, total)

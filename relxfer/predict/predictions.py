@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from relxfer.contract.data import Examples
+from relxfer.contract.data import Domain, Examples
+from relxfer.contract.plain import Value
 from relxfer.errors import UsageError
 from relxfer.plugins.finder import Plugins
 from relxfer.predict import coverage, folder, moved, of_run, questions, worth_asking
-from relxfer.predict.answers import FORMATS, Answers, Value, blocks
+from relxfer.predict.answers import Answers, blocks
 from relxfer.predict.chosen import ChosenRow, Wanted
+from relxfer.predict.formats import database
+from relxfer.predict.formats.by_ending import TABLES
 from relxfer.predict.questions import Asked
 from relxfer.predict.scores import Best, best
 from relxfer.store import parquet
@@ -63,7 +66,7 @@ def answers_to(
     probable = chosen.probable()
     domain, found = replace(chosen.domain, inputs=asked.inputs), found_by(probable, asked, k, keep_known, level)
     rows, ordered = worth_asking.ordered(found, likely)
-    return Answers(header(probable, asked, level), blocks(domain, asked.queries[rows], ordered))
+    return Answers(header(probable, asked, level), blocks(domain, asked.queries[rows], ordered), domain.formats())
 
 
 def answers(
@@ -80,7 +83,7 @@ def answers(
     """
     domain = replace(chosen.domain, inputs=asked.inputs)
     found = found_by(chosen, asked, k, keep_known, level)
-    return Answers(header(chosen, asked, level), blocks(domain, asked.queries, found))
+    return Answers(header(chosen, asked, level), blocks(domain, asked.queries, found), domain.formats())
 
 
 def found_by(chosen: ChosenRow, asked: Examples, k: int, keep_known: bool, level: float | None) -> Iterator[Best]:
@@ -100,19 +103,33 @@ def header(chosen: ChosenRow, asked: Examples, level: float | None = None) -> tu
 def check_place(path: Path, force: bool, queries: Path | None) -> None:
     """Check before anything is computed that `path` can be written, and overwrites no file unless `force` is set.
 
+    A .duckdb may exist: a table is added to it, and `force` replaces this table.
+
     Raises:
         UsageError: it cannot be written, or exists.
+        DataError: a library is missing, or a .duckdb is no database.
     """
-    if path.suffix not in FORMATS:
-        raise UsageError(f"expected a file ending in {', '.join(FORMATS)}, got {path.name!r}; choose another --out")
     if path.suffix == ".parquet":
         parquet.library()
     if path.exists() and not path.is_file():
         raise UsageError(f"Cannot write {path}: it is not a file. Choose another --out.")
     if path.exists() and queries is not None and queries.exists() and path.samefile(queries):
         raise UsageError(f"Cannot write {path}: it is the file of the queries. Choose another --out.")
-    if path.exists() and not force:
+    if path.suffix == ".duckdb":
+        database.check(path, force)
+    elif path.exists() and not force:
         raise UsageError(f"Cannot write {path}: it exists. Choose another --out, or add --force.")
+
+
+def check_format(path: Path, domain: Domain) -> None:
+    """Check before anything is computed that answers about this domain can be written in the format of the suffix.
+
+    Raises:
+        UsageError: they cannot.
+    """
+    known = (*TABLES, *(ending for ending in domain.formats() if ending not in TABLES))
+    if path.suffix not in known:
+        raise UsageError(f"expected a file ending in {', '.join(known)}, got {path.name!r}; choose another --out")
 
 
 def as_rows(table: Mapping[str, Sequence[Value]]) -> list[dict[str, Value]]:

@@ -12,6 +12,7 @@ from relxfer.report.table import table
 from relxfer.results import names
 from relxfer.results.records import CellResult
 from relxfer.results.results import Results
+from relxfer.store import escaping
 
 HEAD = ("transfer", "budget", "strategy", "ECE before", "ECE after", "bins", "items")
 _TITLE = "calibration error (ECE) of probabilities, means over seeds"
@@ -45,7 +46,7 @@ def _mean(values: Sequence[float]) -> float:
 
 def render(results: Results) -> Table | None:
     """The table for the terminal; None where nothing has probabilities."""
-    rows = list(lines(results))
+    rows = list(lines(escaping.every(results, escaping.terminal)))
     if not rows:
         return None
     made = table(HEAD[:3], _TITLE, right=HEAD[3:])

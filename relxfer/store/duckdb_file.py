@@ -1,4 +1,7 @@
-"""A query on a DuckDB file of somebody's: it reads this file alone, loads no extension, writes nothing, and ends."""
+"""DuckDB files of somebody's: a query reads the file alone, loads no extension, writes nothing, and ends.
+
+A change is one transaction.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ def rows(path: Path, query: str) -> QueryRows:
         DataError: it is no such query, it is not allowed, it takes longer than `SECONDS`, the file is damaged, or
             duckdb is not installed.
     """
-    duckdb = _library()
+    duckdb = library()
     with _open(path, query, duckdb) as connection:
         statements = connection.extract_statements(query)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
@@ -70,6 +73,34 @@ def tables(path: Path) -> dict[str, list[str]]:
 
 
 @contextmanager
+def changing(path: Path) -> Iterator[Any]:
+    """A connection on which the file is changed, all at once at the end; an error leaves it as it was.
+
+    A file that is not there is made.
+
+    Raises:
+        DataError: it is no such database, another program uses it, or duckdb is not installed.
+    """
+    duckdb, new = library(), not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with closing(duckdb.connect(str(path), config=_CONFIG)) as connection:
+            connection.begin()
+            yield connection
+            connection.commit()
+            new = False
+    except (duckdb.Error, RuntimeError) as error:
+        reason = str(error).partition("\n")[0]
+        raise DataError(
+            f"{path}: expected a DuckDB file that can be written, got one that cannot ({reason}); close other programs "
+            "that use it, or choose another file"
+        ) from None
+    finally:
+        if new:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
 def _open(path: Path, query: str, duckdb: Any) -> Iterator[Any]:
     try:
         with closing(duckdb.connect(str(path), read_only=True, config=_CONFIG)) as connection:
@@ -92,7 +123,8 @@ def _parts(cursor: Any) -> Iterator[tuple[Any, ...]]:
         yield from part
 
 
-def _library() -> Any:
+def library() -> Any:
+    """duckdb; `DataError` says how to get it."""
     try:
         import duckdb
     except ImportError:

@@ -4,6 +4,7 @@
     markdown     nothing is markup or HTML, and no table breaks
     picture      nothing is a formula in matplotlib, and no name is missing from a legend
     spreadsheet  nothing is a formula in a spreadsheet; `from_spreadsheet` reverses it
+    xml          every character can stand in XML 1.0; its library escapes markup
 
 Reports escape everything they are given at once, with `every`; tables are escaped in `relxfer.store.delimited`.
 """
@@ -23,6 +24,8 @@ _BUT_LINES = re.compile(rf"(?![\n\t])[{_CONTROL}]")
 #: An underscore between letters has no meaning in Markdown.
 _MARKUP = re.compile(r"[\\`*{}\[\]|~$]|(?<!\w)_|_(?!\w)")
 _HTML = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;"}
+#: What no XML 1.0 holds, and the carriage return, which it reads as a line end.
+_OUTSIDE_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Characters that begin a formula in a spreadsheet (OWASP, CSV injection), full-width forms included.
 _FORMULA = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _WRITTEN, _READ = re.compile(f"'*{_FORMULA}"), re.compile(f"'+{_FORMULA}")
@@ -78,6 +81,15 @@ def from_spreadsheet(text: str) -> str:
     ['=1+1', "'=1+1", '-1', "'tis"]
     """
     return text[1:] if _READ.match(text) else text
+
+
+def xml(text: str) -> str:
+    r"""Characters that XML cannot hold become Python escapes.
+
+    >>> xml("a\x00<b>")
+    'a\\x00<b>'
+    """
+    return _OUTSIDE_XML.sub(_visible, text)
 
 
 def every(value: Any, escape: Callable[[str], str]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import io
 import json
 import os
 import subprocess
@@ -25,6 +26,9 @@ from relxfer.declare import reading
 from relxfer.declare.experiment import Chosen
 from relxfer.declare.resolve import options_model
 from relxfer.plan.views import digest, target_view
+from relxfer.predict.answers import block
+from relxfer.predict.formats.by_ending import TABLES
+from relxfer.predict.scores import Best
 from relxfer.testing.offers import OfferContract
 
 
@@ -194,6 +198,22 @@ class DatasetContract(OfferContract):
         asked = domain.ask(columns)
         assert np.array_equal(asked.queries, domain.test.queries), "expected the queries that have these names"
         assert asked.answers is None, "expected questions without answers"
+
+    def test_answers_are_written_in_its_formats(self, domain: Domain) -> None:
+        formats, task = domain.formats(), domain.task
+        if not formats:
+            pytest.skip("the domain writes tables alone (no formats)")
+        assert domain.test is not None
+        queries = domain.test.queries[:3]
+        answers = np.tile(np.arange(len(task.answers))[: None if not task.ranked else 2], (len(queries), 1))
+        cells = block(domain, queries, Best.first(answers, np.full(answers.shape, 0.5)))
+        columns = (*domain.name_queries(queries), "answer", *(["rank"] if task.ranked else []), task.shows)
+        for ending, write in formats.items():
+            assert ending.startswith("."), f"expected endings that begin with a point, got {ending!r}"
+            assert ending not in TABLES, f"expected formats other than tables, got {ending!r}"
+            stream = io.BytesIO()
+            write(dict(zip(columns, cells, strict=True)), stream)
+            assert stream.getvalue(), f"expected content of a {ending}, got nothing"
 
     def test_it_says_which_questions_have_answers(self, domain: Domain) -> None:
         assert domain.test is not None

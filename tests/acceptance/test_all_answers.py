@@ -121,8 +121,8 @@ def test_answers_of_another_kind_are_not_mixed(chosen, tmp_path):
     assert (tmp_path / "x.csv").read_text().startswith("head,relation,tail,answer,rank,score\n")
 
 
-def test_a_table_needs_a_file_that_grows(run, chosen, tmp_path, capsys):
-    with pytest.raises(UsageError, match=r"\.tsv or \.csv"):
-        journal.write(chosen, tmp_path / "x.json", 3)
+def test_a_format_that_there_is_not_and_the_terminal_are_refused(run, chosen, tmp_path, capsys):
+    with pytest.raises(UsageError, match=r"\.duckdb, \.graphml, \.nt, \.ttl, got"):
+        journal.write(chosen, tmp_path / "x.xlsx", 3)
     assert main(["predict", str(run), "--all"]) == 2
     assert "--out FILE" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 
 import pytest
@@ -85,6 +86,15 @@ def test_every_question_of_the_facts_is_answered_into_a_file(run, tmp_path, caps
     assert main(["predict", str(run), "--all", "--top-k", "1", "--out", str(out)]) == 0
     queries = len(out.read_text().splitlines()) - 1
     assert f"wrote the answers to {queries:,} queries" in " ".join(capsys.readouterr().err.split())
+
+
+def test_formats_of_the_data_are_written_and_others_refused(run, tmp_path, told):
+    asked = ["predict", str(run), "--all", "--top-k", "1", "--out"]
+    assert main([*asked, str(tmp_path / "all.nt")]) == 0
+    lines = (tmp_path / "all.nt").read_text().splitlines()
+    assert all(re.fullmatch(r"<\S+> <urn:relxfer:\w+> <\S+> \. # rank 1, \w+ \S+", line) for line in lines)
+    assert main([*asked, str(tmp_path / "all.docx")]) == 2
+    assert ".duckdb, .graphml, .nt, .ttl, got 'all.docx'" in told()
 
 
 def test_rows_that_cannot_be_asked_are_told_at_the_end_and_the_others_are_answered(run, tmp_path, capsys):

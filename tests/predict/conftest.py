@@ -98,7 +98,7 @@ def _nodes(data: Path, folder: Path) -> tuple[dict[str, Any], Path, Path]:
     asked, more = folder / "asked.csv", folder / "more.csv"
     asked.write_text("node,label\nn1,\nn21,dog\nn0,\n")
     more.write_text("source,target\nn0,n21\nn1,n21\nn2,n21\n")
-    paths = {"path": str(data / "edges.csv"), "node_table": str(data / "nodes.csv")}
+    paths = {"path": str(data / "edges.csv"), "nodes": str(data / "nodes.csv")}
     dataset = {"use": "network-files", **paths, "test_fraction": 0.3}
     return {"dataset": dataset, "model": {"use": "gcn", "hidden": 4}}, asked, more
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from relxfer.contract.data import Domain, Examples
 from relxfer.errors import UsageError
 from relxfer.predict import journal, scores
+from relxfer.predict.questions import read_table
 
 
 @pytest.fixture
@@ -68,9 +70,18 @@ def test_the_beginning_of_something_else_is_in_the_way_unless_forced(chosen, blo
     assert len(path.read_text().splitlines()) == 1 + 3 * 10
 
 
-def test_rows_can_be_appended_to_text_alone(chosen, tmp_path):
-    with pytest.raises(UsageError, match=r"a file ending in \.tsv or \.csv, got 'a\.json'"):
-        journal.write(chosen, tmp_path / "a.json", 1)
+def test_other_formats_are_written_at_the_end(chosen, blockwise, tmp_path):
+    path, table, told = tmp_path / "a.json", tmp_path / "a.tsv", []
+    broken_off(chosen, path, 3)
+    assert not list(tmp_path.iterdir())
+    assert journal.write(chosen, path, 2, progress=lambda *of: told.append(of)) == journal.write(chosen, table, 2) == 10
+    assert told == [(0, 10), (3, 10), (6, 10), (9, 10), (10, 10)]
+    assert [row["answer"] for row in json.loads(path.read_text())] == read_table(table)["answer"]
+
+
+def test_a_format_that_there_is_not_is_refused(chosen, tmp_path):
+    with pytest.raises(UsageError, match=r"a file ending in \.tsv, \.csv, .*got 'a\.graphml'"):
+        journal.write(chosen, tmp_path / "a.graphml", 1)
 
 
 def test_what_is_done_is_told(chosen, blockwise, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -73,6 +75,13 @@ def test_a_model_that_learnt_answers_mostly_right(choose):
     assert np.mean([a == b for a, b in zip(found, right, strict=True)]) > 0.7
 
 
+def test_formats_are_those_of_tables_and_of_the_domain(choose):
+    domain = choose().domain
+    predictions.check_format(Path("a.jsonl"), domain)
+    with pytest.raises(UsageError, match=r"ending in \.tsv, .*\.duckdb, got 'a\.xlsx'"):
+        predictions.check_format(Path("a.xlsx"), domain)
+
+
 def test_no_file_is_lost(tmp_path):
     there, queries = tmp_path / "there.tsv", tmp_path / "queries.tsv"
     there.touch()
@@ -80,8 +89,7 @@ def test_no_file_is_lost(tmp_path):
     predictions.check_place(tmp_path / "new.json", force=False, queries=queries)
     predictions.check_place(there, force=True, queries=queries)
     for path, force, told in (
-        (tmp_path / "a.xlsx", False, "a file ending in"),
-        (tmp_path, True, "ending in"),
+        (tmp_path, True, "it is not a file"),
         (there, False, "it exists"),
         (queries, True, "it is the file of the queries"),
     ):

@@ -43,8 +43,15 @@ def test_questions_and_answers_go_by_names():
     assert domain.name_queries(asked.queries) == {"node": ["d", "a", "d"]}
     with pytest.raises(DataError, match="no node is called 'e'"):
         domain.ask({"node": ["e"]})
-    with pytest.raises(DataError, match="expected a column 'node' in the queries, got: name"):
-        domain.ask({"name": ["a"]})
+    with pytest.raises(DataError, match="expected a column 'node' in the queries, got: town, year"):
+        domain.ask({"town": ["a"], "year": ["1"]})
+
+
+def test_a_column_of_nodes_has_any_usual_name_and_an_only_one_any_at_all():
+    domain = people()
+    for name in ("Node_ID", "vertex", "member"):
+        assert domain.ask({name: ["b"]}).queries.tolist() == [1]
+    assert domain.ask({"id": ["b"], "since": ["1990"]}).queries.tolist() == [1]
 
 
 def test_a_share_of_every_class_is_the_test_by_seed():

@@ -7,7 +7,7 @@ import pytest
 import scipy.sparse as sp
 from relxfer_social.network import Network, both_ways
 
-from relxfer.errors import DataError
+from relxfer.errors import DataError, UnfitArtefact
 
 
 def random_network() -> Network:
@@ -34,6 +34,28 @@ def test_degrees_by_direction():
     network = Network(tuple("abc"), np.array([[0, 0, 1], [1, 1, 1]]))
     assert [network.degrees(way).tolist() for way in ("out", "in", "both")] == [[2, 1, 0], [0, 3, 0], [2, 4, 0]]
     assert network.adjacency().toarray().tolist() == [[0, 0, 0], [2, 1, 0], [0, 0, 0]]
+
+
+def test_all_of_it_is_stored():
+    features = sp.csr_matrix(np.eye(2, dtype=np.float32))
+    network = Network(("a", "b"), np.array([[0], [1]]), features, ("x", "y"), (1,), ("7", "8"))
+    made = Network.of_stored(network.stored())
+    assert (made.sha, made.numbers, made.ids) == (network.sha, (1,), ("7", "8"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"features/numbers": np.array([2])},
+        {"features/numbers": np.array([0.5])},
+        {"ids/ends": np.array([1, 1, 1]), "ids/bytes": np.frombuffer(b"7", np.uint8)},
+    ],
+)
+def test_what_does_not_fit_is_not_restored(wrong):
+    features = sp.csr_matrix(np.eye(2, dtype=np.float32))
+    network = Network(("a", "b"), np.array([[0], [1]]), features, ("x", "y"))
+    with pytest.raises(UnfitArtefact, match="expected a stored network"):
+        Network.of_stored(network.stored() | wrong)
 
 
 def test_its_hash_is_of_names_edges_and_features():

@@ -47,7 +47,7 @@ def test_questions_name_files_or_a_folder(tmp_path):
     assert domain.ask({"file": [str(tmp_path / "b.png")]}).queries.tolist() == [0]
     for question, complaint in (
         ({"folder": [str(tmp_path / "none")]}, "expected pictures in the folder"),
-        ({"path": ["b.png"]}, "expected a column 'file' in the queries, got: path"),
+        ({"day": ["1"], "night": ["2"]}, "expected a column 'file' in the queries, got: day, night"),
     ):
         with pytest.raises(DataError, match=complaint):
             domain.ask(question)

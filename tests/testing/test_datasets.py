@@ -61,6 +61,9 @@ class WrongRows(Domain):
     def name_queries(self, queries):
         return {"point": [str(query) for query in queries]}
 
+    def formats(self):
+        return {".json": lambda answers, stream: stream.write(b"[]")}
+
     def ask(self, question):
         return self.test.take(np.arange(len(question["point"]))[::-1])
 
@@ -83,6 +86,7 @@ def wrong_rows(domain):
                 "test_a_budget_keeps_its_labels_only",
                 "test_what_is_held_out_leaves_training",
                 "test_a_query_is_asked_by_its_name",
+                "test_answers_are_written_in_its_formats",
             ],
         ),
     ],

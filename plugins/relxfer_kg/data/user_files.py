@@ -10,13 +10,13 @@ from typing import Any
 from relxfer.contract.data import Domain
 from relxfer.data.bad_rows import BadRowList
 from relxfer_kg.files.fact_tables import FactColumns, renamed
-from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.formats.query import read_query
-from relxfer_kg.files.literals import dropped
 from relxfer_kg.files.named_facts import GivenSplit, given_domain, split_domain
-from relxfer_kg.files.order import ROLES
 from relxfer_kg.files.splits import RandomSplit
 from relxfer_kg.files.triples import TABULAR, format_of, read_parts
+from relxfer_kg.named.facts import Facts
+from relxfer_kg.named.literals import dropped
+from relxfer_kg.named.order import ROLES
 from relxfer_kg.options import OwnFiles, form_of
 
 

@@ -14,9 +14,9 @@ from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import Layout, layout
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
-from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.formats import sparql
-from relxfer_kg.files.order import ROLES, SPLITS, by_content, split_column
+from relxfer_kg.named.facts import Facts
+from relxfer_kg.named.order import ROLES, SPLITS, by_content, split_column
 
 
 @dataclass(frozen=True)

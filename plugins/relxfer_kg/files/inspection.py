@@ -18,16 +18,16 @@ from relxfer.data.tables.table import SEPARATORS, Table
 from relxfer.errors import DataError, NotMine
 from relxfer.store import database
 from relxfer_kg.domain import Vocabulary
-from relxfer_kg.files import literals
 from relxfer_kg.files.fact_tables import FactColumns, renamed
-from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.folders import FolderFiles, files_of
 from relxfer_kg.files.formats.query import read_query, select_of
 from relxfer_kg.files.named_facts import encode, unseen
-from relxfer_kg.files.order import PICTURES, ROLES
 from relxfer_kg.files.splits import RandomSplit, fact_keys, first_rows, split
 from relxfer_kg.files.triples import TABULAR, format_of, read_parts
-from relxfer_kg.options import Query
+from relxfer_kg.named import literals
+from relxfer_kg.named.facts import Facts
+from relxfer_kg.named.order import PICTURES, ROLES
+from relxfer_kg.named.query import Query
 
 #: Of the entities of a test, the share that another file must hold to be the graph that they belong to.
 _HOLDS = 0.9

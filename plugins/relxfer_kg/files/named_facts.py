@@ -11,8 +11,8 @@ from relxfer.contract.data import Domain
 from relxfer.data.tables.column import Column
 from relxfer.errors import DataError
 from relxfer_kg.domain import FactIds, Splits, Vocabulary, kg_domain
-from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.splits import RandomSplit, fact_keys, fact_units, first_rows, split
+from relxfer_kg.named.facts import Facts
 
 #: Facts as names: str [n, 3] (head, relation, tail), or columns.
 Names: TypeAlias = np.ndarray | Facts

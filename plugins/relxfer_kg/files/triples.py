@@ -14,8 +14,8 @@ from relxfer.data.bad_rows import BadRowList
 from relxfer.errors import DataError, NotMine
 from relxfer.store import bounded
 from relxfer_kg.files.fact_tables import FactColumns
-from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.formats import by_content, rdf, sparql
+from relxfer_kg.named.facts import Facts
 
 if TYPE_CHECKING:
     import networkx

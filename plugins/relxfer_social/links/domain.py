@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
+from relxfer.contract.plain import AnswerTable
 from relxfer.data.lookup import Lookup, refuse
+from relxfer.data.tables.roles import usual
 from relxfer.errors import DataError, Incompatible
 from relxfer.judge.links import LinkPrediction
 from relxfer.seeding import generator
+from relxfer_social import placed
+from relxfer_social.headings import ENDS
 from relxfer_social.network import Network, both_ways
 from relxfer_social.new_edges import with_edges
 
@@ -74,7 +78,8 @@ class LinkDomain(Domain):
         return self.inputs.stored(), {}
 
     def ask(self, question: Mapping[str, Sequence[str]]) -> Examples:
-        """Columns `source` and `target`: names of nodes."""
+        """Columns `source` and `target`, under any usual names: names of nodes."""
+        question = usual(question, ENDS)
         if missing := [name for name in ("source", "target") if name not in question]:
             raise DataError(f"expected columns source and target in the queries, got no {missing[0]}; add it")
         problems: dict[int, str] = {}
@@ -94,6 +99,14 @@ class LinkDomain(Domain):
         codes = first * size + second
         free = ~np.isin(codes, self.inputs.kept("links", lambda: _codes(self.inputs)))
         return Examples(self.inputs, np.stack([first[free], second[free]], 1))
+
+    def placed(self, answers: AnswerTable) -> Any:
+        """A graph of networkx; see `placed.with_links`."""
+        return placed.with_links(self.inputs, answers)
+
+    def formats(self) -> Mapping[str, Callable[[AnswerTable, BinaryIO], None]]:
+        """GraphML."""
+        return {".graphml": placed.graphml(self.placed)}
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         nodes = self.inputs.nodes

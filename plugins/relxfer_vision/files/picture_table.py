@@ -14,11 +14,12 @@ from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import Role, by_heading
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError, NotMine, did_you_mean
+from relxfer_vision import headings
 from relxfer_vision.pictures import folders
 
 FILE, LABEL = "file", "label"
 ROLES = (
-    Role.of(FILE, "file filename files path filepath image imagepath imagefile imagename picture img"),
+    headings.FILE,
     Role.of(LABEL, "label", needed=False),
 )
 

@@ -83,6 +83,21 @@ def by_heading(names: Sequence[str], roles: Sequence[Role]) -> dict[str, int]:
     return found
 
 
+def usual(question: Mapping[str, Sequence[str]], roles: Sequence[Role]) -> dict[str, Sequence[str]]:
+    """Columns by name, with the names of roles in place of usual headings; an only column has the only role.
+
+    >>> usual({"Subject": ["Rome"], "predicate": ["in"]}, [Role.of("head", "head subject"), Role.of("tail", "tail")])
+    {'head': ['Rome'], 'predicate': ['in']}
+    >>> usual({"member": ["ann"]}, [Role.of("node", "node id")])
+    {'node': ['ann']}
+    """
+    names = list(question)
+    if len(names) == len(roles) == 1:
+        return {roles[0].name: question[names[0]]}
+    called = {names[place]: role for role, place in by_heading(names, roles).items()}
+    return {called.get(name, name): cells for name, cells in question.items()}
+
+
 def layout(
     table: Table, roles: Sequence[Role], told: Sequence[int | str] | None = None, content: ByContent | None = None
 ) -> Layout:

@@ -95,7 +95,7 @@ def test_a_network_whose_label_is_not_known_is_asked_about_and_relations_are_fac
     assert "image-files" not in shown
     assert cli.main([*asked, "--label", "kind"]) == 0
     assert "network-files" in (tmp_path / "two.toml").read_text()
-    nx.set_edge_attributes(graph, {edge: {"relation": "pq"[sum(edge) % 2]} for edge in graph.edges})
+    nx.set_edge_attributes(graph, {edge: {"relation": "pq"[edge[0] % 2]} for edge in graph.edges})
     nx.write_graphml(graph, tmp_path / "two.graphml")
     assert cli.main([*asked, "--force"]) == 0
     assert "kg-files" in (tmp_path / "two.toml").read_text()
@@ -152,7 +152,7 @@ def test_predictions_name_nodes_and_labels(run, kind, tmp_path):
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("name\nn3\n", "expected a column 'node' in the queries, got: name"),
+        ("town,year\nn3,1\n", "expected a column 'node' in the queries, got: town, year"),
         ("node\nm3\n", "no node is called 'm3'"),
     ],
 )

@@ -11,9 +11,9 @@ from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer.store import database
 from relxfer_kg.files.fact_tables import FactColumns
-from relxfer_kg.files.facts import Facts
-from relxfer_kg.files.order import ROLES
-from relxfer_kg.options import Query
+from relxfer_kg.named.facts import Facts
+from relxfer_kg.named.order import ROLES
+from relxfer_kg.named.query import Query
 
 
 def read_query(query: Query, bad: BadRowList) -> dict[str, Facts]:

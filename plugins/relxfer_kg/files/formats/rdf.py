@@ -12,8 +12,8 @@ import numpy as np
 from relxfer.data.tables.column import Column
 from relxfer.errors import DataError
 from relxfer.store import bounded
-from relxfer_kg.files.facts import Facts
 from relxfer_kg.files.formats import blank_nodes, ntriples, oxigraph
+from relxfer_kg.named.facts import Facts
 
 #: Formats by the ending of a file's name; .gz may follow.
 FORMATS = {".nt": "N-Triples", ".ttl": "Turtle", ".nq": "N-Quads", ".trig": "TriG", ".rdf": "RDF/XML",

@@ -10,14 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from relxfer.data.tables.reading import Expected, read
-from relxfer.data.tables.roles import Role, by_heading
+from relxfer.data.tables.roles import by_heading
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError, did_you_mean
 from relxfer_social.files.attributes import Roles, attributes_of
 from relxfer_social.files.raw_network import RawNetwork
+from relxfer_social.headings import NODE
 
-#: How people call the column with the names of nodes.
-NODE = Role.of("node", "node id nodeid name vertex user")
 _WHOLE = re.compile(r"(-?)0*(\d+)(?:\.0+)?")
 
 

@@ -10,18 +10,13 @@ import numpy as np
 
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.tables.reading import Expected, read
-from relxfer.data.tables.roles import Role, layout
+from relxfer.data.tables.roles import layout
 from relxfer.data.tables.table import Table
 from relxfer_social.files.attributes import Roles
 from relxfer_social.files.formats import adjacency
 from relxfer_social.files.formats.node_table import NodeTable, joined, read_nodes
 from relxfer_social.files.raw_network import RawNetwork
-
-#: How people call the columns of edges.
-ENDS = (
-    Role.of("source", "source from src u node1 start id1 sourceid fromid fromnodeid head follower"),
-    Role.of("target", "target to dst v node2 end id2 targetid toid tonodeid dest destination tail followed"),
-)
+from relxfer_social.headings import ENDS
 
 
 @dataclass(frozen=True)

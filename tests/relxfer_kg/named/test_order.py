@@ -4,7 +4,7 @@ import itertools
 import random
 
 import pytest
-from relxfer_kg.files.order import by_content, split_column
+from relxfer_kg.named.order import by_content, split_column
 
 from relxfer.data.tables.table import Table
 from relxfer.errors import NotMine

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from relxfer.data.tables.kinds import is_number
-from relxfer_kg.files.facts import Facts
+from relxfer_kg.named.facts import Facts
 
 _DATE = re.compile(r"[+-]?\d{4,}-\d{2}(?:-\d{2})?(?:[T ]\d{2}:\d{2}.*)?Z?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 #: An RDF literal, such as "5"^^<http://www.w3.org/2001/XMLSchema#int> or "Rom"@de.

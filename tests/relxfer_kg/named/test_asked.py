@@ -26,5 +26,5 @@ def test_columns_may_have_any_usual_name(domain, names):
 
 
 def test_a_name_that_looks_like_a_known_one_is_told(domain):
-    with pytest.raises(DataError, match=r"it looks like 'caf\\xe9', .*Unicode form \(NFC and NFD\); copy it"):
+    with pytest.raises(DataError, match=r"it looks like 'caf\\xe9', .*Unicode form \(NFC and NFD\); write it"):
         domain.ask({"head": ["cafe\u0301"], "relation": ["knows"]})

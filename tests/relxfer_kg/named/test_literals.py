@@ -1,8 +1,8 @@
 """Literals among entities."""
 
 import pytest
-from relxfer_kg.files.facts import Facts
-from relxfer_kg.files.literals import among, dropped, kind_of
+from relxfer_kg.named.facts import Facts
+from relxfer_kg.named.literals import among, dropped, kind_of
 
 
 @pytest.mark.parametrize(

@@ -1,26 +1,11 @@
-"""Questions as people write them: other headings, and only subjects of which something can be said."""
+"""Entities that can be asked about."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
-from relxfer.data.tables.roles import by_heading
-from relxfer_kg.files import literals
-from relxfer_kg.files.order import ROLES
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
-
-
-def usual(question: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """A question whose columns are called head, relation and tail, whatever usual names they have.
-
-    >>> usual({"Subject": ["Rome"], "predicate": ["in"]})
-    {'head': ['Rome'], 'relation': ['in']}
-    """
-    names = list(question)
-    called = {names[place]: role for role, place in by_heading(names, ROLES).items()}
-    return {called.get(name, name): cells for name, cells in question.items()}
+from relxfer_kg.named import literals
 
 
 def subjects(graph: KnowledgeGraph) -> np.ndarray:

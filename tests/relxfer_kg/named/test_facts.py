@@ -3,7 +3,7 @@
 import random
 
 import numpy as np
-from relxfer_kg.files.facts import Facts
+from relxfer_kg.named.facts import Facts
 
 ROWS = [[f"e{i % 5}", f"r{i % 2}", f"e{i * 3 % 7}"] for i in range(12)]
 

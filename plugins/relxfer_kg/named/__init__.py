@@ -1,0 +1,1 @@
+"""Facts by name, before they are numbered: their columns, their literals, and questions about them."""

@@ -1,0 +1,1 @@
+"""Files of answers, one module for each format."""
