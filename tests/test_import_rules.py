@@ -20,7 +20,7 @@ ORDER = (
 #: The same of plugins.
 ORDERS = {
     "relxfer_social": (
-        "headings", "objects", "options", "network", "new_edges", "placed", "tensors", "features", "estimation",
+        "headings", "in_memory", "options", "network", "new_edges", "placed", "tensors", "features", "estimation",
         "model", "architectures", "learner", "links", "domain", "files", "data", "strategies", "relatedness", "priors",
         "adapter",
     ),

@@ -79,7 +79,7 @@ def relxfer_readers() -> Iterable[Reader]:
             options="relxfer_kg.options:OwnFiles",
             content="knowledge-graph",
             inspect="relxfer_kg.files.inspection:inspect",
-            summary="your own facts: TSV, CSV, Parquet, N-Triples, GraphML",
+            summary="your own facts: a table of heads, relations and tails, RDF, GraphML",
         )
     ]
 

@@ -93,7 +93,10 @@ def network_domain(
         return link_domain(name, network, options.test_fraction, options.split_seed, notes)
     strata = np.where(labelled_nodes(labels), 0, -1) if isinstance(classes, Task) else labels
     share_of = options.test_fraction, options.split_seed
-    test = stratified(strata, *share_of) if groups is None else drawn_whole(strata, groups, *share_of)
+    if groups is None or options.test_fraction == 1:
+        test = stratified(strata, *share_of)
+    else:
+        test = drawn_whole(strata, groups, *share_of)
     of = "the nodes with answers" if isinstance(classes, Task) else "every class"
     whole = " in whole groups" if groups is not None else ""
     share = f"{options.test_fraction:.0%} of {of}{whole}, {len(test):,} nodes, are the test (seed {options.split_seed})"

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PositiveInt, model_validator
+from pydantic import BeforeValidator, Field, PositiveInt, ValidationInfo, model_validator
 
 from relxfer.contract.only_with import GIVEN, OnlyForData, OnlyWhere, OnlyWith, Wanted, holding, told
 from relxfer.contract.options import Options, UserFile
-from relxfer_social.objects import as_file
+from relxfer.store.endings import ending
 
 Features = Literal["given", "degree", "structure"]
 Direction = Literal["out", "in", "both"]
 #: Ends of names of lists of edges.
-EDGE_LISTS = (".csv", ".tsv", ".txt", ".parquet", ".edges", ".edgelist")
+EDGE_LISTS = (".csv", ".tsv", ".txt", ".parquet", ".edges", ".edgelist", ".cites")
+#: Of tables of nodes.
+NODE_TABLES = (*EDGE_LISTS, ".content")
 #: Of files with links alone.
 LINKS = (*EDGE_LISTS, ".net", ".adjlist", ".npz")
 
@@ -23,15 +25,6 @@ _FOR_LINKS = OnlyForData(task="links")
 _WITH_DEGREES = OnlyWith(features=holding("degree"))
 #: A part is drawn where it is neither nothing nor everything.
 _DRAWN = OnlyWith(test_fraction=Wanted(lambda share: 0 < share < 1, "set {key} between 0 and 1"))
-
-
-def ending(path: Path) -> str:
-    """The end of a file's name in lower case, without .gz.
-
-    >>> ending(Path("friends.GML.gz"))
-    '.gml'
-    """
-    return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 class NetworkOptions(Options):
@@ -135,8 +128,16 @@ class FacebookOptions(EdgeOptions):
         return self
 
 
+def _as_file(value: Any, info: ValidationInfo) -> Any:
+    if isinstance(value, str | Path):
+        return value
+    from relxfer_social.in_memory import as_file
+
+    return as_file(value, info)
+
+
 #: A file, or in Python an object that is written to one.
-Given = Annotated[UserFile, BeforeValidator(as_file)]
+Given = Annotated[UserFile, BeforeValidator(_as_file)]
 
 
 def _no_label_is_looked_for(files: NetworkFiles) -> str | None:
@@ -150,17 +151,17 @@ class NetworkFiles(SplitOptions):
     """Your own network: a list of edges with a table of nodes, a graph, or arrays."""
 
     path: Given
-    """The edges (.csv, .tsv, .txt, .parquet, .net, .adjlist), a matrix of them (.csv, .npz), or the whole network
-    (.graphml, .gexf, .gml, .json, .npz, .mat, .pt, .safetensors); text also as .gz. In Python also a graph
-    of networkx, a `Data` of torch_geometric, or a frame of edges of pandas, polars or pyarrow."""
+    """The edges (.csv, .tsv, .txt, .parquet, .cites, .net, .adjlist), a matrix of them (.csv, .npz), or the whole
+    network (.graphml, .gexf, .gml, .json, .npz, .mat, .pt, .safetensors); text also as .gz. In Python also a graph of
+    networkx, a `Data` of torch_geometric, or a frame of edges of pandas, polars or pyarrow."""
     nodes: Given | None = None
-    """Beside edges, a table (.csv, .tsv, .parquet) with a row for each node; in Python also a frame."""
+    """Beside edges, a table (.csv, .tsv, .parquet, .content) with a row for each node; in Python also a frame."""
     columns: tuple[int | str, int | str] | None = None
     """Source and target in a table of edges, by position from 0 or by name. Unset: by their names, else the first."""
     header: bool | None = None
     """Whether the first row of a table of edges names its columns. Unset: by its content."""
     skip_bad: bool = False
-    """Leave out edges that cannot be used, and say which."""
+    """Leave out edges that cannot be used, such as those of nodes that the table of nodes lacks, and say which."""
     node: Annotated[str | None, OnlyWith(nodes=GIVEN)] = None
     """The column of this table with the names of nodes. Unset: the one whose cells are in the edges."""
     feature_lists: UserFile | None = None

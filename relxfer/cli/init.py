@@ -51,12 +51,13 @@ def _columns(text: str) -> tuple[int | str, ...]:
 
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.contract.readers import Told
+    from relxfer.data.likeness import likeness
     from relxfer.declare import starter
     from relxfer.report import first_run
 
     hints = (tuple(arguments.label), arguments.item, arguments.columns, arguments.group, arguments.skip_bad)
     asked = starter.Asked(
-        arguments.data, arguments.out, arguments.source, arguments.reader, Told(*hints), arguments.force
+        arguments.data, arguments.out, arguments.source, arguments.reader, Told(*hints), arguments.force, likeness
     )
     loaded, console = plugins(arguments.plugins), out()
     draft = starter.draft(loaded, asked)

@@ -54,12 +54,13 @@ class Inspection(Protocol):
     It raises `NotMine` for files of a kind that the reader does not read, `DataError` for files that it would read if
     they were right. What is told is in the options that it writes.
 
-    Five members are optional. `certain`: whether the files are surely meant for this reader, and not for another one
+    Six members are optional. `certain`: whether the files are surely meant for this reader, and not for another one
     that could read them too; without it, they are not. `tables()`: tables of the configuration, such as `strategy`,
     that suit these files better than the usual ones. `tables_with(source)`: the same where the user names other files
     as the source, of which `source` is the inspection. `unlabelled`: whether the files have no labels, so that a source
-    with labels has to be named. `cheaper()`: a list of tables that replace some of those, each cheaper to run than the
-    one before, for a machine on which the others would take too long.
+    with labels has to be named; `to_label`: then a sentence on what could be labels. `cheaper()`: a list of
+    tables that replace some of those, each cheaper to run than the one before, for a machine on which the others would
+    take too long.
     """
 
     def dataset_table(self) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ class Asked:
     reader  the name of the reader to use; None: every reader tries to understand the data
     told    what the user says of the data
     force   whether to replace an existing `out`
+    looks   says what files look like that no reader understands, and what can be done
     """
 
     data: Path
@@ -38,6 +39,7 @@ class Asked:
     reader: str | None = None
     told: Told = field(default_factory=Told)
     force: bool = False
+    looks: Callable[[Path], tuple[str, str]] = lambda path: (f"other files in {path.name}", "name others")
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,10 @@ def draft(plugins: Plugins, asked: Asked) -> Draft:
     dataset = _relative({**inspection.dataset_table(), "use": reader.name}, asked.out)
     own = _own_source(reader, asked)
     if getattr(inspection, "unlabelled", False) and not asked.source:
+        usual = "name the column of the labels with --label, or a data set or files with the same classes with --source"
         raise UsageError(
-            f"expected labels in {asked.data}, or a source that has some, got neither; name the column of the labels "
-            "with --label, or a data set or files with the same classes with --source"
+            f"expected labels in {asked.data}, or a source that has some, got neither; "
+            f"{getattr(inspection, 'to_label', usual)}"
         )
     best = _own_tables(inspection, own)
     cheaper = inspection.cheaper() if hasattr(inspection, "cheaper") and own is None else ()
@@ -174,6 +177,8 @@ def _question(error: Undecided, others: Sequence[str]) -> Undecided:
 def _refusal(asked: Asked, failed: Sequence[tuple[Reader, DataError | PluginError]]) -> DataError | PluginError:
     """The error of the reader whose files they seem to be: reasons of the others would bury it."""
     likely = [(reader, error) for reader, error in failed if not isinstance(error, NotMine)]
+    if not likely and len(failed) > 1 and asked.told == Told():
+        return _unclaimed(asked, [reader for reader, _ in failed])
     likely = [each for each in likely if isinstance(each[1], BadRows)] or likely  # it read most of them
     if likely and len({_without_place(error, asked.data) for _, error in likely}) == 1:
         reader, error = likely[0]
@@ -181,6 +186,14 @@ def _refusal(asked: Asked, failed: Sequence[tuple[Reader, DataError | PluginErro
     reasons = "; ".join(f"{reader.name}: {error}" for reader, error in likely or failed)
     choice = "" if asked.reader else f" (--reader {(likely or failed)[0][0].name} asks one of them alone)"
     return DataError(f"expected files that a reader understands, got {asked.data}: {reasons}{choice}")
+
+
+def _unclaimed(asked: Asked, readers: Sequence[Reader]) -> NotMine:
+    """What can be read, and what there is: the reasons of readers whose files they are not say less."""
+    able = "; ".join(reader.summary or reader.content for reader in readers)
+    what, do = asked.looks(asked.data)
+    got = f"{asked.data}, which looks like {what}; {do}"
+    return NotMine(f"expected files that a reader understands, got {got}. What is read: {able}")
 
 
 def _without_place(error: Exception, data: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.tasks import Task
+from relxfer.plan.whole_groups import WholeGroups
 from relxfer.seeding import generator
 from relxfer.store.json_text import JsonObject
 
@@ -116,23 +116,16 @@ def _whole_groups(examples: Examples, orders: Sequence[np.ndarray], counts: Sequ
     units, rows = np.unique(examples.unit_ids(), return_index=True)
     groups = examples.group_ids()[rows]
     by_order = [groups[np.searchsorted(units, order)].tolist() for order in orders]
-    held = {group: Counter[int]() for group in groups.tolist()}  # how many units of each order a group holds
-    for place, own in enumerate(by_order):
-        for group in own:
-            held[group][place] += 1
-    left, taken, every = [len(set(own)) for own in by_order], Counter[int](), sum(map(len, by_order))
-    chosen: set[int] = set()
+    whole = WholeGroups((group, place) for place, own in enumerate(by_order) for group in own)
+    every = sum(map(len, by_order))
     for place, count in enumerate(counts):
         for group in dict.fromkeys(by_order[place]):
-            if taken[place] >= count:
+            if whole.taken[place] >= count:
                 break
-            small = 2 * (taken.total() + held[group].total()) <= every
-            if group not in chosen and small and all(left[other] > 1 for other in held[group]):
-                chosen.add(group)
-                taken += held[group]
-                for other in held[group]:
-                    left[other] -= 1
-    return units[np.isin(groups, [*chosen])]
+            small = 2 * (whole.taken.total() + whole.held[group].total()) <= every
+            if small and whole.spared(group):
+                whole.take(group)
+    return units[np.isin(groups, [*whole.chosen])]
 
 
 def _rows(examples: Examples, units: np.ndarray) -> np.ndarray:

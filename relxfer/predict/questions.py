@@ -12,11 +12,12 @@ import numpy as np
 from relxfer.contract.data import Domain, Examples
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.lookup import Lookup
-from relxfer.data.tables.reading import ENDINGS, Expected, ending
+from relxfer.data.tables.reading import ENDINGS, Expected
 from relxfer.data.tables.reading import read as read_any
 from relxfer.errors import BadQuestions, DataError
+from relxfer.store.endings import ending
 
-_TABLES = ("", *ENDINGS)
+_TABLES = ("", ".json", *ENDINGS)
 #: Columns that say the answer of a query, where the task has a fixed list of answers.
 _SAID = ("answer", "label")
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,8 +21,10 @@ _BYTES_PER_VALUE = 4
 _HEADERS = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
-def read(path: Path) -> dict[str, np.ndarray]:
+def read(path: Path, needless: Collection[str] = ()) -> dict[str, np.ndarray]:
     """The arrays by name.
+
+    needless  names of arrays that are passed over where they hold pickled objects
 
     Raises:
         DataError: the file is damaged, or holds something that must not be read. What would unpack to too much is
@@ -36,8 +40,9 @@ def read(path: Path) -> dict[str, np.ndarray]:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             _check_members(members)
+            members = [i for i in members if _name(i) not in needless or not _header(archive, i)[1].hasobject]
             _check_size(sum(_weight(archive, info) for info in members), path.stat().st_size)
-            return {info.filename.removesuffix(".npy"): _array(archive, info) for info in members}
+            return {_name(info): _array(archive, info) for info in members}
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
     except Exception as error:  # zipfile and numpy raise anything on a damaged file
@@ -60,24 +65,33 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
             )
 
 
+def _name(info: zipfile.ZipInfo) -> str:
+    return info.filename.removesuffix(".npy")
+
+
 def _weight(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> int:
     """The bytes that an array counts for, at least four for each value.
 
     All values that the header announces must be there: numpy allocates memory for them before it reads any, and zipfile
     reads no more of a member than the archive says it holds.
     """
-    with archive.open(info) as stream:
-        version = np.lib.format.read_magic(stream)
-        if version not in _HEADERS:
-            raise DataError(f"expected numbers or texts, got {info.filename!r} in format {version}; convert it")
-        shape, _, dtype = _HEADERS[version](stream)
-        held = info.file_size - stream.tell()
+    shape, dtype, held = _header(archive, info)
     if not dtype.hasobject and math.prod(shape) * dtype.itemsize != held:  # objects: numpy says so
         raise DataError(
             f"expected the values of {info.filename!r} as its header says, {list(shape)} of {dtype}, got {held:,} "
             "bytes of them; save it again"
         )
     return max(info.file_size, _BYTES_PER_VALUE * math.prod(shape))
+
+
+def _header(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> tuple[tuple[int, ...], np.dtype[Any], int]:
+    """Shape and type of an array, and how many bytes follow."""
+    with archive.open(info) as stream:
+        version = np.lib.format.read_magic(stream)
+        if version not in _HEADERS:
+            raise DataError(f"expected numbers or texts, got {info.filename!r} in format {version}; convert it")
+        shape, _, dtype = _HEADERS[version](stream)
+        return shape, dtype, info.file_size - stream.tell()
 
 
 def _check_size(weight: int, size: int) -> None:

@@ -7,9 +7,10 @@ import json
 import pytest
 
 from relxfer.cli import main
+from relxfer.contract.readers import Told
 from relxfer.declare import resolve
 from relxfer.declare.starter import Asked, draft
-from relxfer.errors import ConfigError, DataError, UnknownName, UsageError
+from relxfer.errors import ConfigError, DataError, NotMine, UnknownName, UsageError
 from relxfer.plugins.finder import Plugins
 from tests.declare.readers import plugin
 
@@ -53,7 +54,7 @@ def test_init_says_why_files_are_not_understood(tmp_path, capsys):
     picture.write_bytes(b"\x89PNG")
     assert main(["init", str(picture), "--out", str(tmp_path / "x.toml")]) == 2
     shown = capsys.readouterr().err
-    assert "image-files" in shown
+    assert "which looks like a picture; name the folder that holds it" in shown
     assert "Traceback" not in shown
 
 
@@ -125,6 +126,21 @@ def test_why_no_reader_understands_the_files(verses, tmp_path):
     assert "tests/declare/readers.py:" in told
     assert "c: expected dataset_table() and sentences() of what tests.declare.readers:returns_nothing returns" in told
     assert "kg-files: " not in told, "who reads no such files has nothing to say beside those who do"
+
+
+def test_files_of_no_reader_are_described(verses, tmp_path):
+    out = tmp_path / "own.toml"
+    asked = Asked(verses, out, looks=lambda path: (f"verses in {path.name}", "sing them"))
+    with pytest.raises(NotMine) as raised:
+        draft(loaded(a="passes", b="passes"), asked)
+    told = str(raised.value)
+    assert f"got {verses}, which looks like verses in verses.verse; sing them. What is read: " in told
+    assert "your own pictures: " in told
+    assert "hymns" not in told
+    with pytest.raises(DataError, match="hymns"):
+        draft(loaded(a="passes"), Asked(verses, out, reader="a"))
+    with pytest.raises(DataError, match="hymns"):
+        draft(loaded(a="passes"), Asked(verses, out, told=Told(group="poet")))
 
 
 @pytest.mark.parametrize(

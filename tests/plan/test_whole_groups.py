@@ -29,3 +29,9 @@ def test_rows_without_a_class_are_not_held_out():
     test = drawn_whole(labels, np.array([0, 0, 0, 1, 1]), 0.5, 0)
     assert 2 not in test
     assert len(test) == 2
+
+
+def test_a_small_class_gives_a_row_where_it_should():
+    labels, groups = np.repeat([0, 1], [2, 20]), np.arange(22)
+    assert not np.isin([0, 1], drawn_whole(labels, groups, 0.2, 0)).any()
+    assert np.isin([0, 1], drawn_whole(labels, groups, 0.2, 0, least=1)).sum() == 1

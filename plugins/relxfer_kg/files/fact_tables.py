@@ -1,4 +1,4 @@
-"""Facts in tables: TSV, CSV, JSON lines, Parquet."""
+"""Facts in tables: TSV, CSV, objects in JSON, Parquet."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import numpy as np
 from relxfer.data.bad_rows import BadRowList
 from relxfer.errors import DataError, NotMine
 from relxfer.store import bounded
+from relxfer.store.endings import ending
 from relxfer_kg.files.fact_tables import FactColumns
 from relxfer_kg.files.formats import by_content, rdf, sparql
 from relxfer_kg.named.facts import Facts
@@ -25,7 +26,7 @@ FORMATS = {".tsv": "TSV", ".txt": "TSV", ".csv": "CSV", ".tab": "TSV", ".psv": "
            ".ndjson": "JSON lines", ".parquet": "Parquet", **rdf.FORMATS, **sparql.FORMATS, ".graphml": "GraphML",
            ".gexf": "GEXF", ".gml": "GML"}  # fmt: skip
 #: Of these, the ones with columns.
-TABULAR = ("TSV", "CSV", "JSON lines", "Parquet", *sparql.KINDS)
+TABULAR = ("TSV", "CSV", "JSON lines", by_content.JSON_LIST, "Parquet", *sparql.KINDS)
 
 
 def read_triples(path: str | Path, how: FactColumns | None = None, bad: BadRowList | None = None) -> Facts:
@@ -63,7 +64,9 @@ def read_parts(path: Path, how: FactColumns | None = None, bad: BadRowList | Non
             gathered.settle()
     else:
         rdf_file = kind in rdf.FORMATS.values()
-        parts = {"all": _reading(path, partial(rdf.read, kind=kind)) if rdf_file else Facts.of(_network(path, kind))}
+        parts = {
+            "all": _reading(path, partial(rdf.read, kind=kind, bad=bad)) if rdf_file else Facts.of(_network(path, kind))
+        }
     if not any(map(len, parts.values())):
         raise DataError(f"{path}: expected facts, got none; check that this is the right file")
     return parts
@@ -104,15 +107,15 @@ def format_of(path: Path) -> str:
     """
     if path.is_dir():
         raise NotMine(f"{path}: expected a file with facts, got a folder; name the files in it")
-    suffix = Path(path.stem).suffix if path.suffix.lower() == ".gz" else path.suffix
     if kind := by_content.kind_of(path):
         return kind
-    if suffix.lower() not in FORMATS:
+    suffix = ending(path)
+    if suffix not in FORMATS:
         raise NotMine(
             f"{path}: expected a name ending in {', '.join(FORMATS)} (or one of these and .gz), "
             f"got {suffix or path.name!r}; convert or rename the file"
         )
-    return FORMATS[suffix.lower()]
+    return FORMATS[suffix]
 
 
 # ---------------------------------------------------------------- networks

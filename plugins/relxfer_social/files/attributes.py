@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from relxfer.data.tables.kinds import is_missing
+from relxfer.data.tables.kinds import is_missing, is_number
 from relxfer.errors import DataError, did_you_mean
 from relxfer_social.files import columns
 from relxfer_social.files.columns import Column
-from relxfer_social.files.raw_network import SPLITS, split_of, splits_of_masks
+from relxfer_social.files.raw_network import SPLITS, says_splits, split_of, splits_of_masks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 LABELS = ("label", "class", "y")
 SPLIT = "split"
 GROUP = "group"
+#: In fewer rows, cells that are all different tell nothing; last words of the headings of numbers that are names.
+FEW = 10
+IDS = ("id", "ids", "uid", "uuid", "userid", "nodeid", "index", "row", "key", "name", "node")
 
 
 @dataclass(frozen=True)
@@ -74,17 +78,22 @@ def attributes_of(
     label = roles.label or tuple(name for name in LABELS if name in cells)[:1]
     if both := [name for name in label if name in (roles.features or ())]:
         raise DataError(f"{what}: expected features beside the label, got {both[0]!r} as both; take it out of features")
-    splits = _splits(cells, what, where)
+    split = split_column(cells, roles.named)
+    splits = _splits(cells, split, what, where)
     group = _group(cells, roles, label)
-    taken = (*label, SPLIT, *(f"{split}_mask" for split in SPLITS), *([group] if group else ()))
-    chosen = [name for name in cells if name not in taken] if roles.features is None else list(roles.features)
+    taken = (*label, split or SPLIT, *(f"{part}_mask" for part in SPLITS), *([group] if group else ()))
+    left = [name for name in cells if name not in taken]
+    names = [] if roles.features is not None else [n for n in left if n not in roles.named and names_nodes(n, cells[n])]
+    chosen = [name for name in left if name not in names] if roles.features is None else list(roles.features)
     made = [columns.of(name, cells[name], name in roles.categorical, where) for name in chosen]
     answers = {name: ["" if is_missing(cell) else cell for cell in cells[name]] for name in label}
     notes = (
         *(note for name in label for note in _missing(name, cells[name])),
         *(note for column in made for note in column.notes),
+        *([f"{split!r} says of each node which part of the split it is in"] if split not in (None, SPLIT) else ()),
         *([f"nodes with the same {group!r} stay together in the split"] if group else ()),
-        *_unused([name for name in cells if name not in (*taken, *chosen)]),
+        *_own(names),
+        *_unused([name for name in cells if name not in (*taken, *names, *chosen)]),
     )
     return NodeAttributes(
         next(iter(answers.values()), ()),
@@ -109,16 +118,55 @@ def _missing(name: str, cells: Sequence[str]) -> list[str]:
     return [f"no label in {name!r}: " + ", ".join(f"{cell!r} of {n:,} nodes" for cell, n in sorted(counts.items()))]
 
 
+def names_nodes(name: str, cells: Sequence[str]) -> bool:
+    """Whether an attribute is a further name of every node and no feature: other texts for all, or other whole numbers
+    that are called an id.
+
+    >>> ids = [str(7 * i) for i in range(FEW)]
+    >>> names_nodes("user_id", ids), names_nodes("views", ids), names_nodes("who", [f"p{i}" for i in ids])
+    (True, False, True)
+    """
+    if len(cells) < FEW or len(set(cells)) < len(cells) or any(map(is_missing, cells)):
+        return False
+    if not any(map(is_number, cells)):
+        return True
+    last = re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", name)[-1].lower()
+    return last in IDS and all(cell.isdecimal() for cell in cells)
+
+
+def _own(names: Sequence[str]) -> list[str]:
+    """A sentence on further names of the nodes."""
+    if not names:
+        return []
+    shown = ", ".join(map(repr, names[:10])) + " ..." * (len(names) > 10)
+    return [f"not used as features: {shown}, of which every node has a value of its own (write features to use them)"]
+
+
 def _unused(names: Sequence[str]) -> list[str]:
     return [f"of the nodes, not used: {', '.join(names[:10])}{' ...' * (len(names) > 10)}"] if names else []
 
 
-def _splits(cells: Mapping[str, Sequence[str]], what: str, where: Callable[[int], str]) -> list[str]:
-    """From `split`, or from `train_mask` and so on, which hold 1 or true."""
+def split_column(cells: Mapping[str, Sequence[str]], named: Sequence[str] = ()) -> str | None:
+    """The attribute that says of each node which part of a split it is in: `split`, or one whose cells say so.
+
+    named  those of which the user says that they are something else
+
+    >>> split_column({"age": ["3", "4", "5"], "fold": ["train", "dev", "test"]})
+    'fold'
+    """
+    if SPLIT in cells and SPLIT not in named:
+        return SPLIT
+    return next((name for name, column in cells.items() if name not in named and says_splits(column)), None)
+
+
+def _splits(
+    cells: Mapping[str, Sequence[str]], column: str | None, what: str, where: Callable[[int], str]
+) -> list[str]:
+    """From a column, or from `train_mask` and so on, which hold 1 or true."""
     import numpy as np
 
-    if SPLIT in cells:
-        return [split_of(cell, where(row)) for row, cell in enumerate(cells[SPLIT])]
+    if column is not None:
+        return [split_of("" if is_missing(cell) else cell, where(row)) for row, cell in enumerate(cells[column])]
     masks = {split: cells[f"{split}_mask"] for split in SPLITS if f"{split}_mask" in cells}
     true: dict[str, np.ndarray] = {
         split: np.array([cell.lower() in ("1", "true") for cell in mask]) for split, mask in masks.items()

@@ -9,11 +9,13 @@ from typing import Any
 
 from relxfer.data.tables.kinds import numeric
 from relxfer.data.tables.reading import Expected, read
-from relxfer.errors import NotMine
+from relxfer.errors import DataError, NotMine
+from relxfer.store.endings import ending
 from relxfer_social.files.formats import adjacency
 from relxfer_social.files.formats.tables import ENDS
-from relxfer_social.files.user_network import ARRAYS, GRAPHS
-from relxfer_social.options import EDGE_LISTS, LINKS, ending
+from relxfer_social.files.pairing import paired
+from relxfer_social.files.user_network import ARRAYS, GRAPHS, is_edge_list
+from relxfer_social.options import EDGE_LISTS, LINKS, NODE_TABLES
 
 #: How people call the files of a folder, most telling first.
 EDGES = ("edges", "edge_list", "edgelist", "links", "network", "graph", "adjacency", "adj")
@@ -44,7 +46,7 @@ class Files:
 
         attributed  whether its nodes have attributes
         """
-        if attributed or ending(self.path) not in EDGE_LISTS:
+        if attributed or not is_edge_list(self.path):
             return True
         table = read(self.path, Expected("edges", ENDS))
         third = table.columns[2] if table.width == 3 else None
@@ -59,29 +61,57 @@ def found(path: Path) -> Files:
     """
     if path.is_dir():
         return _in_folder(path)
+    published = _published([file for file in sorted(path.parent.iterdir()) if file.is_file()])
+    if published is not None and path in (published.path, published.nodes):
+        return published
     if ending(path) not in (*LINKS, *GRAPHS, *ARRAYS):
         kinds = ", ".join((*LINKS, *GRAPHS, *ARRAYS))
         raise NotMine(f"{path}: expected a network ({kinds}), got {ending(path) or path.name!r}; convert it")
     beside = ending(path) in (*EDGE_LISTS, ".net", ".adjlist")
     siblings = [file for file in sorted(path.parent.iterdir()) if file.is_file() and file != path]
-    nodes = _named(siblings, NODES, EDGE_LISTS, path) if beside else None
+    nodes = _named(siblings, NODES, NODE_TABLES, path) or _fitting(path, siblings) if beside else None
     return Files(path, nodes, _named(siblings, LISTS, (".json",), path) if nodes else None)
+
+
+def _published(files: Sequence[Path]) -> Files | None:
+    """The citations and the papers of Cora and CiteSeer, as they are published."""
+    papers = {file.name.split(".")[0]: file for file in files if ending(file) == ".content"}
+    cites = [file for file in files if ending(file) == ".cites" and file.name.split(".")[0] in papers]
+    return Files(cites[0], papers[cites[0].name.split(".")[0]]) if len(cites) == 1 else None
 
 
 def _in_folder(folder: Path) -> Files:
     files = sorted(file for file in folder.iterdir() if file.is_file() and not file.name.startswith("."))
+    published = _published(files)
+    if published is not None:
+        return published
     edges = _named(files, EDGES, (*EDGE_LISTS, ".net", ".adjlist", ".npz"))
     rest = [file for file in files if file != edges]
-    nodes = _named(rest, NODES, EDGE_LISTS, edges) if edges else None
+    nodes = _named(rest, NODES, NODE_TABLES, edges) if edges else None
     if edges is not None and (nodes is not None or len(files) == 1):
         return Files(edges, nodes, _named(rest, LISTS, (".json",), edges))
     whole = [file for file in files if ending(file) in (*GRAPHS, *ARRAYS)]
     if len(whole) == 1:
         return Files(whole[0])
+    by_content = None if whole else paired([file for file in files if ending(file) in EDGE_LISTS])
+    if by_content is not None:
+        return Files(*by_content, _named(files, LISTS, (".json",), by_content[0]))
     raise NotMine(
         f"{folder}: expected a list of edges such as edges.csv and a table of nodes such as nodes.csv, got "
         f"{', '.join(file.name for file in files[:5]) or 'no table'}; name them so, or one of them"
     )
+
+
+def _fitting(edges: Path, siblings: Sequence[Path]) -> Path | None:
+    """The one other table beside a list of edges, where its nodes are those of the edges."""
+    tables = [file for file in siblings if ending(file) in EDGE_LISTS]
+    if len(tables) != 1 or ending(edges) not in EDGE_LISTS:
+        return None
+    try:
+        found = paired([edges, *tables])
+    except DataError:  # the file that is named is taken alone
+        return None
+    return tables[0] if found == (edges, tables[0]) else None
 
 
 def _named(

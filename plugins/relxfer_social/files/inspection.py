@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from relxfer.errors import DataError, NotMine
 from relxfer.judge.answer_columns import Guess
 from relxfer.plan.answer_names import unanswered
 from relxfer_social.files.folder import Files, found
-from relxfer_social.files.label_guess import guess_of
+from relxfer_social.files.label_guess import advice, guess_of
 from relxfer_social.files.user_domain import user_domain
 from relxfer_social.files.user_network import attributes
 from relxfer_social.options import NetworkFiles
@@ -22,17 +22,26 @@ from relxfer_social.options import NetworkFiles
 
 @dataclass(frozen=True)
 class Inspection:
-    """The files of a network, the domain that they make, what was taken for its labels, and what the user told."""
+    """The files of a network, the domain that they make, what was taken for its labels, and what the user told.
+
+    cells  the attributes of the nodes by name, as far as they have names
+    """
 
     files: Files
     domain: Domain
     guess: Guess | None = None
     told: Told = field(default_factory=Told)
+    cells: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def unlabelled(self) -> bool:
         """Whether no node has an answer, so that a source with labels is needed."""
         return unanswered(self.domain)
+
+    @property
+    def to_label(self) -> str:
+        """What could be the labels, and what needs none."""
+        return advice(self.cells, self.told, str(self.files.path))
 
     @property
     def certain(self) -> bool:
@@ -119,7 +128,7 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
             f"{files.nodes or files.path}: expected labels that several nodes share, got {len(domain.task.answers):,} "
             f"of {labelled:,} nodes, which seem to be names; name another column with label"
         )
-    return Inspection(files, domain, guess, told)
+    return Inspection(files, domain, guess, told, cells)
 
 
 def _table(told: Told, guess: Guess | None) -> dict[str, Any]:

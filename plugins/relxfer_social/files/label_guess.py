@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from relxfer.contract.readers import Told
-from relxfer.data.tables.kinds import is_missing
+from relxfer.data.tables.kinds import is_missing, is_number
 from relxfer.errors import Undecided
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
-from relxfer_social.files.attributes import GROUP, LABELS, SPLIT
+from relxfer_social.files.attributes import GROUP, LABELS, SPLIT, names_nodes, split_column
 from relxfer_social.files.raw_network import SPLITS
 
 #: How people call attributes with answers beside the usual ones, and how the names of several begin.
@@ -47,10 +47,10 @@ def guess_of(cells: Mapping[str, Sequence[str]], told: Told, what: str) -> Guess
 def candidates(cells: Mapping[str, Sequence[str]], told: Told) -> dict[str, int]:
     """Attributes that could be classes, those with fewest values first, and the number of their values.
 
-    >>> candidates({"name": ["a", "b", "c", "d", "e", "f"], "club": ["x", "y", "x", "y", "x", ""]}, Told())
+    >>> candidates({"name": list("abcdefghij"), "club": ["x", "y"] * 5}, Told())
     {'club': 2}
     """
-    taken = {SPLIT, GROUP, told.group, told.item, *(f"{split}_mask" for split in SPLITS)}
+    taken = {SPLIT, split_column(cells), GROUP, told.group, told.item, *(f"{split}_mask" for split in SPLITS)}
     found = {}
     for name, column in cells.items():
         given = [cell for cell in column if not is_missing(cell)]
@@ -58,6 +58,41 @@ def candidates(cells: Mapping[str, Sequence[str]], told: Told) -> dict[str, int]
         if name not in taken and 2 <= count <= min(MOST, len(given) / FEWEST) and not _measured(given):
             found[name] = count
     return dict(sorted(found.items(), key=lambda each: each[1]))
+
+
+def advice(cells: Mapping[str, Sequence[str]], told: Told, links: str) -> str:
+    """What to do where nobody knows the labels: which attributes could be it, and what needs none.
+
+    links  the links, as their path is written
+
+    >>> print(advice({"income": ["1.5", "2", "3.25"], "who": ["a", "b", "c"]}, Told(), "edges.csv").partition(";")[0])
+    the label could be income (3 numbers): add --label income
+    """
+    able = [f"{name} ({count})" for name, count in _described(cells, told).items()]
+    first = next(iter(_described(cells, told)), "")
+    quoted = f'"{first}"' if " " in first else first
+    asks = f"the label could be {', '.join(able[:8])}{' ...' * (len(able) > 8)}: add --label {quoted}"
+    nothing = (
+        "no attribute of the nodes could be it: put a table of nodes, nodes.csv with a column label, beside the edges"
+    )
+    return (
+        f"{asks if able else nothing}; or name a data set or files with the same classes with --source. Links between "
+        "nodes need no labels: write a configuration with "
+        f'dataset = {{ use = "network-files", path = "{links}", task = "links" }} under [target] (docs/networks.md, '
+        "Links)"
+    )
+
+
+def _described(cells: Mapping[str, Sequence[str]], told: Told) -> dict[str, str]:
+    """Attributes that a user may mean by the label, those like classes first, and what they hold."""
+    found = {name: f"{count} values" for name, count in candidates(cells, told).items()}
+    taken = {SPLIT, split_column(cells), GROUP, told.group, told.item, *(f"{split}_mask" for split in SPLITS)}
+    for name, column in cells.items():
+        given = [cell for cell in column if not is_missing(cell)]
+        number = len(set(given)) > 1 and all(map(is_number, given)) and not names_nodes(name, column)
+        if number and name not in (*taken, *found):
+            found[name] = f"{len(set(given)):,} numbers"
+    return found
 
 
 def _measured(cells: Sequence[str]) -> bool:

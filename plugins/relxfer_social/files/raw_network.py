@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relxfer.authoring.ordering import natural
+from relxfer.data.tables.kinds import is_missing
 from relxfer.errors import DataError
 
 if TYPE_CHECKING:
@@ -88,6 +89,17 @@ class RawNetwork:
             ids=[self.ids[node] for node in order] if self.ids else (),
             groups=[self.groups[node] for node in order] if self.groups else (),
         )
+
+
+def says_splits(cells: Sequence[str]) -> bool:
+    """Whether cells say nothing but parts of a split, both training and test among them.
+
+    >>> says_splits(["Train", "dev", "test", ""]), says_splits(["train", "left"])
+    (True, False)
+    """
+    of = {word: part for part, words in SPLITS.items() for word in words.split()}
+    found = {cell.lower() for cell in set(cells) if not is_missing(cell)}
+    return found <= set(of) and {"train", "test"} <= {of[cell] for cell in found}
 
 
 def split_of(name: str, where: str) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+from relxfer.data.tables import json_rows
 from relxfer.errors import NotMine
+from relxfer.store import bounded
+from relxfer.store.endings import ending
 from relxfer_social.files.attributes import Roles
 from relxfer_social.files.edges import edge_note, edges_of
-from relxfer_social.files.formats import adjacency, arrays
+from relxfer_social.files.formats import adjacency, arrays, packs
 from relxfer_social.files.formats.graphs import graph_attributes, read_graph
-from relxfer_social.files.formats.matlab import read_matlab
+from relxfer_social.files.formats.matlab import matlab_attributes, read_matlab
 from relxfer_social.files.formats.musae import with_lists
 from relxfer_social.files.formats.node_table import joined, read_nodes
 from relxfer_social.files.formats.pajek import read_pajek
@@ -17,7 +21,7 @@ from relxfer_social.files.formats.tables import Asked, read_edges
 from relxfer_social.files.formats.torch_files import read_torch
 from relxfer_social.files.raw_network import RawNetwork
 from relxfer_social.network import Network
-from relxfer_social.options import EDGE_LISTS, NetworkFiles, ending
+from relxfer_social.options import EDGE_LISTS, NetworkFiles
 
 GRAPHS = (".graphml", ".gexf", ".gml", ".json")
 ARRAYS = (".npz", ".safetensors", ".mat", ".pt")
@@ -39,9 +43,7 @@ def read(options: NetworkFiles) -> RawNetwork:
 def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
     given, kind = options.path, ending(options.path)
     of_arrays = options.labels, options.features, options.split_seed
-    if kind in GRAPHS:
-        return read_graph(given, roles)
-    if kind in EDGE_LISTS:
+    if is_edge_list(given):
         return read_edges(given, options.nodes, roles, asked(options))
     if kind in _LINKS:
         return _beside(_LINKS[kind](given), options, roles)
@@ -54,9 +56,23 @@ def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
         if adjacency.is_sparse(held):
             most = arrays.FREE + sum(array.size for array in held.values())
             return _beside(adjacency.of_sparse(given, held, most), options, roles, numbered=True)
+        held = packs.of_pack(given, held) if packs.is_pack(held) else held
         return arrays.of_arrays(str(given), held, *of_arrays)
+    if kind in GRAPHS:
+        return read_graph(given, roles)
     endings = ", ".join((*EDGE_LISTS, *GRAPHS, *_LINKS, *ARRAYS))
     raise NotMine(f"{given}: expected a name ending in {endings}, got {kind or given.name!r}; convert it")
+
+
+def is_edge_list(path: Path) -> bool:
+    """Whether a file is a table of edges: by its name, or as JSON that is a list of objects."""
+    if ending(path) != ".json":
+        return ending(path) in EDGE_LISTS
+    try:
+        with bounded.text_stream(path) as stream:
+            return json_rows.is_list(stream.read(1 << 16).decode(errors="replace"))
+    except (OSError, *bounded.BROKEN):
+        return False  # the reader of graphs says what is wrong
 
 
 def attributes(options: NetworkFiles) -> Mapping[str, Sequence[str]]:
@@ -65,7 +81,10 @@ def attributes(options: NetworkFiles) -> Mapping[str, Sequence[str]]:
         links = _LINKS.get(ending(options.path), lambda path: read_edges(path, None, Roles(), asked(options)))
         ends = () if ending(options.path) == ".npz" else links(options.path).nodes
         return read_nodes(options.nodes, options.node, ends).cells
-    return graph_attributes(options.path) if ending(options.path) in GRAPHS else {}
+    if ending(options.path) == ".mat":
+        return matlab_attributes(options.path)
+    graph = ending(options.path) in GRAPHS and not is_edge_list(options.path)
+    return graph_attributes(options.path) if graph else {}
 
 
 def asked(options: NetworkFiles) -> Asked:
@@ -78,7 +97,7 @@ def _beside(links: RawNetwork, options: NetworkFiles, roles: Roles, numbered: bo
     if options.nodes is None:
         return links
     nodes = read_nodes(options.nodes, options.node, links.nodes)
-    return joined(links, nodes, roles, lambda name: str(options.path), numbered)
+    return joined(links, nodes, roles, lambda name: str(options.path), numbered, options.skip_bad)
 
 
 def network_of(options: NetworkFiles, raw: RawNetwork) -> tuple[Network, list[str]]:

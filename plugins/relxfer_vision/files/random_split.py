@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from relxfer.errors import DataError
-from relxfer.seeding import generator
+from relxfer.plan.whole_groups import drawn_whole
 
 
 @dataclass(frozen=True)
@@ -61,34 +60,5 @@ class RandomSplit:
     def _drawn(
         self, labels: np.ndarray, names: Sequence[str | int], groups: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Of each class groups in random order, those that fit into its share; without one that does, the smallest."""
-        counts: dict[int, Counter[int]] = {}  # group -> class -> pictures
-        for group, label in zip(groups.tolist(), labels.tolist(), strict=True):
-            counts.setdefault(group, Counter())[label] += 1
-        left = Counter(label for own in counts.values() for label in own)
-        taken: Counter[int] = Counter()
-        chosen: set[int] = set()
-
-        def take(group: int) -> None:
-            chosen.add(group)
-            taken.update(counts[group])
-            left.subtract(counts[group].keys())
-
-        for label in np.unique(labels).tolist():
-            rows = np.flatnonzero(labels == label)
-            wanted = min(max(1, round(len(rows) * self.test_fraction)), len(rows) - 1)
-            drawn = generator(self.seed, "split", names[label]).permutation(rows)
-            order = [group for group in dict.fromkeys(groups[drawn].tolist()) if group not in chosen]
-            for group in order:
-                if taken[label] + counts[group][label] <= wanted and _spared(counts[group], left):
-                    take(group)
-            able = [group for group in order if _spared(counts[group], left)]
-            if not taken[label] and able:
-                take(min(able, key=lambda group: counts[group][label]))
-        test = np.isin(groups, list(chosen))
-        return np.flatnonzero(~test), np.flatnonzero(test)
-
-
-def _spared(group: Counter[int], left: Counter[int]) -> bool:
-    """Whether each class of a group has another group that is left."""
-    return all(left[label] > 1 for label in group)
+        test = drawn_whole(labels, groups, self.test_fraction, self.seed, names, least=1)
+        return np.setdiff1d(np.arange(len(labels)), test), test

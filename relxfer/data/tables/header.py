@@ -50,8 +50,8 @@ def decide(first: Sequence[str], columns: Sequence[Column], roles: Sequence[Role
         columns: without it.
         roles: what the columns may be.
 
-    >>> below = [Column.of(["1", "2"]), Column.of(["2", "3"])]
-    >>> decide(["id_1", "id_2"], below).found, decide(["1", "3"], below).found
+    >>> below = [Column.of(["1", "2", "3"]), Column.of(["2", "3", "1"])]
+    >>> decide(["id_1", "id_2"], below).found, decide(["1", "4"], below).found
     (True, False)
     """
     needed = [role for role in roles if role.needed]
@@ -89,20 +89,19 @@ def _counting(cells: Sequence[str]) -> bool:
 
 def _again(first: Sequence[str], columns: Sequence[Column]) -> set[int]:
     """Places of cells that occur further down, in any column of the same vocabulary."""
+    kinds = [numeric(column) for column in columns]
     return {
         place
-        for place, group in enumerate(_vocabularies(columns))
-        if first[place] and not is_missing(first[place]) and any(first[place] in columns[i].distinct for i in group)
+        for place, cell in enumerate(first)
+        if cell
+        and not is_missing(cell)
+        and any(cell in other.distinct and _alike(columns, kinds, place, i) for i, other in enumerate(columns))
     }
 
 
-def _vocabularies(columns: Sequence[Column]) -> list[list[int]]:
-    """Of each column, those that share its vocabulary, itself among them. Numbers are shared by any two columns."""
-    kinds = [numeric(column) for column in columns]
-    return [
-        [j for j, other in enumerate(columns) if i == j or (kinds[i] == kinds[j] and _shared(column, other))]
-        for i, column in enumerate(columns)
-    ]
+def _alike(columns: Sequence[Column], kinds: Sequence[bool], one: int, other: int) -> bool:
+    """Whether two columns share a vocabulary, or are the same. Numbers are shared by any two columns."""
+    return one == other or (kinds[one] == kinds[other] and _shared(columns[one], columns[other]))
 
 
 def _shared(column: Column, other: Column) -> bool:
@@ -112,10 +111,11 @@ def _shared(column: Column, other: Column) -> bool:
 
 def _evidence(first: Sequence[str], columns: Sequence[Column]) -> Iterator[tuple[float, str]]:
     """Points for a header, and the reason for each."""
+    kinds = [numeric(column) for column in columns]
     for place, (cell, column) in enumerate(zip(first, columns, strict=True)):
         if not cell:
             continue
-        if numeric(column):
+        if kinds[place]:
             points = 4.5 if len(column) >= _FEW else 1.0
             yield (points if not _counting([*first[1:]]) or place == 0 else 0.0), "texts stand above numbers"
             continue
@@ -124,7 +124,7 @@ def _evidence(first: Sequence[str], columns: Sequence[Column]) -> Iterator[tuple
             yield (2.2, "it has another form than the rows below") if shape(cell) != usual else (-9.0, "")
         elif usual == "a" and (cell.islower() and not _mostly_lower(column)):
             yield 1.0, "it has another form than the rows below"
-        yield _rare(columns, place)
+        yield _rare(columns, kinds, place)
 
 
 def _usual_shape(column: Column) -> str | None:
@@ -140,11 +140,11 @@ def _mostly_lower(column: Column) -> bool:
     return 2 * sum(value.islower() for value in values) > len(values)
 
 
-def _rare(columns: Sequence[Column], place: int) -> tuple[float, str]:
+def _rare(columns: Sequence[Column], kinds: Sequence[bool], place: int) -> tuple[float, str]:
     """Minus the logarithm of the share of rows whose cell, too, occurs but once in the vocabulary."""
     column = columns[place]
     together: Counter[str] = Counter()
-    for other in (columns[i] for i in _vocabularies(columns)[place]):
+    for other in (columns[i] for i in range(len(columns)) if _alike(columns, kinds, place, i)):
         together.update(dict(zip(other.values, other.counts.tolist(), strict=True)))
     alone = sum(together[value] == 1 for value in column.values)
     return math.log((len(column) + 2) / (alone + 1)), "its cells occur nowhere else, while those below do"

@@ -1,4 +1,4 @@
-"""Reading a table of the user's: text with any separator, JSON lines, Parquet, each also gzipped."""
+"""Reading a table of the user's: text with any separator, objects in JSON, Parquet, each also gzipped."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables import braces, json_rows, lines, typed
 from relxfer.data.tables import header as headers
-from relxfer.data.tables import json_lines, lines, typed
 from relxfer.data.tables.cells import Cells, cells
 from relxfer.data.tables.roles import Role, by_heading
 from relxfer.data.tables.separators import Separation, separation
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer.store import bounded, delimited
+from relxfer.store.endings import ending
 
 #: Endings of names of files with tables; .gz may follow.
-TEXTS = (".tsv", ".csv", ".txt", ".tab", ".psv", *json_lines.ENDINGS)
+TEXTS = (".tsv", ".csv", ".txt", ".tab", ".psv", *json_rows.ENDINGS)
 ENDINGS = (*TEXTS, ".parquet")
 _REMARK = re.compile(r"[ \t]*[#%]")
 #: The first line with which Excel is told the separator.
@@ -38,15 +39,6 @@ class Expected:
     what: str
     roles: Sequence[Role] = ()
     header: bool | None = None
-
-
-def ending(path: Path) -> str:
-    """The ending of a file's name in lower case, without .gz.
-
-    >>> ending(Path("facts.TSV.gz"))
-    '.tsv'
-    """
-    return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 def read(path: Path, expected: Expected, bad: BadRowList | None = None) -> Table:
@@ -84,8 +76,9 @@ def of_text(text: str, place: str, expected: Expected, bad: BadRowList) -> Table
     Raises:
         DataError: it is empty, or its quotes are not balanced.
     """
-    if json_lines.is_json_lines(text):
-        return json_lines.read(text, place, bad)
+    if json_rows.is_json_rows(text):
+        return json_rows.read(text, place, bad)
+    text, told = braces.without(text)
     remarks, body, first = _without_remarks(text)
     table, raw = _rows(body, place, expected, bad, first)
     begun = _begun(table, remarks, expected)
@@ -93,7 +86,7 @@ def of_text(text: str, place: str, expected: Expected, bad: BadRowList) -> Table
         body = text[len(text) - len(body) - sum(len(line) for line in begun) :]
         table, raw = _rows(body, place, expected, bad, first - len(begun))
     rows = _without_title(_without_count(table))
-    return _headed(rows, raw if len(rows) == len(table) else rows.row(0), remarks, expected)
+    return _headed(rows, raw if len(rows) == len(table) else rows.row(0), remarks, expected).noted(*told)
 
 
 def _rows(body: str, place: str, expected: Expected, bad: BadRowList, first: int) -> tuple[Table, list[str]]:

@@ -15,6 +15,7 @@ from relxfer.data.tables import lines
 from relxfer.data.tables.kinds import is_number
 from relxfer.data.tables.table import SEPARATORS
 from relxfer.store import delimited
+from relxfer.store.endings import ending
 
 #: How many characters and rows are looked at; the rest is checked when it is read.
 SAMPLE, ROWS = 1 << 20, 4000
@@ -24,6 +25,9 @@ USUAL = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".psv": "|"}
 _PRIOR = {"\t": 0.4, ";": 0.95, "|": 0.95, ",": 1.0, lines.BLANKS: 1.4}
 #: Rows of equal width, as a share of all: fewer are no table, and this much less than the best is not as good.
 _LEAST, _NEARLY = 0.5, 0.02
+#: The same share, for a separator before which white space steps back; the other rows are mistakes.
+_USUALLY = 0.9
+_QUOTED = re.compile(r'(?<!\S)"[^"\n]*"(?!\S)')
 _DECIMAL, _THEN_BLANK = re.compile(r"(?<=\d),(?=\d)"), re.compile(r",(?=[ \t])")
 
 
@@ -47,7 +51,7 @@ class Separation:
     def notes(self, name: str) -> list[str]:
         """What to tell the user, where it is not what the name of the file says, or where others would do."""
         told = []
-        usual = USUAL.get(PurePath(name.lower().removesuffix(".gz")).suffix)
+        usual = USUAL.get(ending(PurePath(name)))
         if self.separator and (self.rivals or (usual and usual != self.separator)):
             rivals = " and ".join(SEPARATORS[rival] for rival in self.rivals)
             others = f"; {rivals} would split names" * bool(rivals)
@@ -62,7 +66,8 @@ def separation(text: str, name: str = "", whole: bool = False) -> Separation:
     r"""How the rows of a text are separated.
 
     A separator is fit where most rows have the same number of cells, at least two. Of several fit ones, the one is
-    taken under which the columns take the fewest characters when each different cell is written once.
+    taken under which the columns take the fewest characters when each different cell is written once. White space is
+    the last resort, since it is in names.
 
     Args:
         text: without remarks at its beginning.
@@ -73,14 +78,13 @@ def separation(text: str, name: str = "", whole: bool = False) -> Separation:
     ';'
     """
     sample = text if whole or len(text) <= SAMPLE else text[: text.rfind("\n", 0, SAMPLE) + 1 or SAMPLE]
-    usual = USUAL.get(PurePath(name.lower().removesuffix(".gz")).suffix)
+    usual = USUAL.get(ending(PurePath(name)))
     found = [fit for mark in SEPARATORS if (fit := _fit(sample, mark, usual, whole))]
     if not found:
         return Separation(None)
+    found = _without_blanks_in_names(sample, found, usual)
     best = max(fit.share for fit in found)
     able = sorted((fit for fit in found if fit.share >= best - _NEARLY), key=lambda fit: fit.cost)
-    if len(able) > 1 and able[0].separator == lines.BLANKS and _ends_in(able[0], [fit.separator for fit in able[1:]]):
-        able = able[1:]
     chosen = able[0]
     rivals = tuple(fit.separator for fit in able[1:] if fit.separator != lines.BLANKS)
     return Separation(chosen.separator, chosen.quotes, chosen.width, chosen.share, rivals)
@@ -187,7 +191,25 @@ def _characters(columns: Iterable[Sequence[str]]) -> float:
     return total
 
 
-def _ends_in(fit: _Fit, marks: Sequence[str]) -> bool:
-    """Whether many cells end in a separator, or are one: then the white space beside it separates nothing."""
-    cells = [cell for row in fit.rows for cell in row]
-    return sum(cell.endswith(mark) or cell.startswith(mark) for cell in cells for mark in marks) > 0.1 * len(cells)
+def _without_blanks_in_names(sample: str, found: list[_Fit], usual: str | None) -> list[_Fit]:
+    """White space separates nothing where something else does: names with equally many words are usual.
+
+    It may beside commas that are all in numbers, as in 1,5; and it does where another mark is in quotes alone.
+    """
+    blanks = next((fit for fit in found if fit.separator == lines.BLANKS), None)
+    if blanks is None:
+        return found
+    others = [fit for fit in found if fit is not blanks and not _in_words(sample, fit.separator)]
+    rivals = [fit for fit in others if fit.share >= min(_USUALLY, blanks.share - _NEARLY)]
+    inside = all(_in_numbers(sample, fit.separator, usual) for fit in rivals)
+    return [blanks, *others] if inside else others
+
+
+def _in_numbers(sample: str, mark: str, usual: str | None) -> bool:
+    """Whether every comma is one of a number, in a file that is not called one with commas."""
+    return mark == "," != usual and len(_DECIMAL.findall(sample)) == sample.count(",")
+
+
+def _in_words(sample: str, mark: str) -> bool:
+    """Whether every such mark is in quotes that white space surrounds."""
+    return sum(cell.count(mark) for cell in _QUOTED.findall(sample)) == sample.count(mark)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from relxfer_kg.files.fact_tables import FactColumns
 from relxfer_kg.files.triples import read_triples, triples_of_networkx
 
-from relxfer.errors import DataError
+from relxfer.data.bad_rows import BadRowList
+from relxfer.errors import BadRows, DataError
 
 FACTS = [["Rome", "capital_of", "Italy"], ["Tiber", "flows through", "Rome"]]
 TSV = "Rome\tcapital_of\tItaly\nTiber\tflows through\tRome\n"
@@ -50,6 +51,14 @@ def test_delimited_text(write, name, text):
     facts = read_triples(write(name, text))
     assert facts.tolist() == FACTS
     assert len(facts) == 2
+
+
+def test_a_list_of_objects_is_a_table(write):
+    text = '[{"s": "Rome", "p": "capital_of", "o": "Italy"},\n {"s": "Tiber", "p": "flows through", "o": "Rome"}]'
+    assert read_triples(write("a.json", text)).tolist() == FACTS
+    assert read_triples(write("a.json.gz", text), FactColumns(("o", "p", "s"))).tolist()[0] == FACTS[0][::-1]
+    with pytest.raises(DataError, match=r"a.json  expected a name as head, got an empty cell"):
+        read_triples(write("a.json", text.replace("Tiber", "")))
 
 
 def test_quotes_in_csv_hold_separators_and_lines(write):
@@ -99,9 +108,9 @@ def test_columns_by_position_and_by_name(write, suffix, columns, header, expecte
     ("a.tsv", b"a\tr\tb\nM\xfcller\tr\tb\n", {}, r"a.tsv:2: expected text in UTF-8, got the byte 0xfc, .*save"),
     ("a.xlsx", "a", {}, r"expected a name ending in .tsv, .txt, .*got '.xlsx'; convert"),
     ("facts", "a", {}, "got 'facts'"),
-    ("a.nt", "<a> <b> <c> .\n<a> <b> .\n", {}, r"a.nt:2: expected an N-Triples .* got '<a> <b> \.'"),
-    ("a.nt", r"<a> <b> <\uD800> .", {}, "a.nt:1: expected an N-Triples"),
-    ("a.nt", r"<a> <b> <\UFFFFFFFF> .", {}, "a.nt:1: expected an N-Triples"),
+    ("a.nt", "<a> <b> <c> .\n<a> <b> .\n", {}, r"2 .*a.nt +expected an N-Triples .* got '<a> <b> \.'"),
+    ("a.nt", r"<a> <b> <\uD800> .", {}, "1 .*a.nt +expected an N-Triples"),
+    ("a.nt", r"<a> <b> <\UFFFFFFFF> .", {}, "1 .*a.nt +expected an N-Triples"),
     ("a.graphml", "<graphml", {}, "expected a GraphML file, got one that does not read"),
     ("a.gexf", "<gexf></gexf>", {}, "expected a GEXF file"),
     ("a.gml", "graph [ node [ id 0 ", {}, "expected a GML file"),
@@ -211,8 +220,19 @@ def test_ntriples_statements(write, line, expected):
     "a r b .", "<> <r> <b> .", '<a> <r> "b"@ .',
 ])  # fmt: skip
 def test_what_is_no_ntriples_statement(write, line):
-    with pytest.raises(DataError, match=r"a\.nt:1: expected an N-Triples statement"):
+    with pytest.raises(DataError, match=r"1 .*a\.nt +expected an N-Triples statement"):
         read_triples(write("a.nt", line))
+
+
+def test_lines_that_are_no_statements_are_told_at_once_or_left_out(write):
+    path = write("a.nt", b"<a> <r> <b> .\n<a> <r> .\n<M\xfc> <r> <b> .\n<b> <r> <c> .\n")
+    with pytest.raises(BadRows) as error:
+        read_triples(path)
+    assert [row.row for row in error.value.rows] == [2, 3]
+    assert "0xfc" in error.value.rows[1].reason
+    bad = BadRowList("facts", skip=True)
+    assert read_triples(path, bad=bad).tolist() == [["a", "r", "b"], ["b", "r", "c"]]
+    assert bad.count == 2
 
 
 def test_ntriples_gzipped(write):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from relxfer_social.files.folder import found
+from relxfer_social.files.folder import Files, found
+from relxfer_social.files.user_domain import user_domain
+from relxfer_social.options import NetworkFiles
 
 from relxfer.errors import NotMine
 
@@ -39,3 +41,14 @@ def test_other_files_are_no_network(files, tmp_path):
     (tmp_path / "a.doc").write_text("x")
     with pytest.raises(NotMine, match="expected a network"):
         found(tmp_path / "a.doc")
+
+
+def test_citations_as_they_are_published(tmp_path):
+    (tmp_path / "cora.cites").write_text("35\t1033\n35\t887\n1033\t887\n")
+    (tmp_path / "cora.content").write_text("1033\t0\t1\tTheory\n35\t1\t0\tTheory\n887\t0\t0\tNeural\n")
+    (tmp_path / "README").write_text("of papers")
+    expected = Files(tmp_path / "cora.cites", tmp_path / "cora.content")
+    assert found(tmp_path) == found(tmp_path / "cora.cites") == found(tmp_path / "cora.content") == expected
+    domain = user_domain(NetworkFiles(path=expected.path, nodes=expected.nodes))
+    assert domain.task.answers == ("Neural", "Theory")
+    assert domain.inputs.features.shape == (3, 2)

@@ -13,6 +13,7 @@ from relxfer_social.files.inspection import inspect
 
 import relxfer
 from relxfer import cli
+from relxfer.contract.readers import Told
 from relxfer.errors import DataError
 
 
@@ -190,3 +191,17 @@ def test_classes_in_another_column_are_read_from_it(tmp_path, classes):
     found = inspect(folder)
     assert found.dataset_table()["label"] == "target"
     assert found.domain.task.answers == tuple(classes)
+
+
+def test_without_labels_what_could_be_one_is_asked_with_its_answer(tmp_path, capsys):
+    folder = write(tmp_path / "friends")
+    (folder / "nodes.csv").write_text("id,income\n" + "".join(f"n{i},{i + 0.5}\n" for i in range(40)))
+    asked = ["init", str(folder), "--out", str(tmp_path / "own.toml")]
+    assert cli.main(asked) == 2
+    shown = " ".join(capsys.readouterr().err.split())
+    assert "the label could be income (40 numbers): add --label income; or" in shown
+    assert 'task = "links" } under [target]' in shown
+    assert inspect(folder, Told(label=("income",))).domain.task.kind == "regression"
+    (folder / "nodes.csv").unlink()
+    assert cli.main(asked) == 2
+    assert "put a table of nodes, nodes.csv with a column label, beside" in " ".join(capsys.readouterr().err.split())

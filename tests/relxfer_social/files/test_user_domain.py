@@ -43,6 +43,12 @@ def test_a_group_stays_on_one_side(loaded, tables):
     assert usual.test.digest() == domain.test.digest()
 
 
+def test_a_target_without_training_nodes_is_all_of_the_groups(loaded, tables):
+    domain = loaded(**tables(RING, GROUPED), group="family", test_fraction=1)
+    assert domain.train is None
+    assert len(domain.test) == len(loaded(**tables(RING, GROUPED), test_fraction=1).test)
+
+
 def test_a_given_split_that_tears_groups_is_told(loaded, tables):
     nodes = "node,label,group,split\n0,a,g,train\n1,b,g,test\n2,a,h,train\n10,b,,test\n"
     files = tables("source,target\n0,1\n2,10\n", nodes)

@@ -13,7 +13,7 @@ from relxfer_vision.files.inspection import inspect
 from relxfer_vision.weights import installed
 
 from relxfer import cli
-from relxfer.errors import Undecided
+from relxfer.errors import NotMine, Undecided
 
 
 def test_an_inspection_names_the_splits(folder):
@@ -120,6 +120,13 @@ def test_hints_of_the_user_count_more(paint, tmp_path):
     assert 'group = "label"' in text
     assert "skip_bad = true" in text
     assert "kind" in text
+
+
+def test_a_folder_without_pictures_is_of_others(tmp_path):
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text("x")
+    with pytest.raises(NotMine, match="expected a folder of pictures"):
+        inspect(tmp_path)
 
 
 def test_a_list_in_a_folder_of_pictures_is_read(paint, tmp_path):

@@ -1,16 +1,19 @@
-"""Which format of RDF or of results a file has whose name does not say it: services write .json, .xml and .tsv."""
+"""Formats that a name does not say: services write RDF, results and tables as .json, .xml and .tsv."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-from relxfer.data.tables.reading import ending
+from relxfer.data.tables import json_rows
 from relxfer.errors import DataError
 from relxfer.store import bounded
+from relxfer.store.endings import ending
 
 _JSON_LD = re.compile(r'"@(?:context|graph|id|type)"\s*:')
 _SPARQL_JSON = re.compile(r'\A\s*\{\s*"(?:head|results)"\s*:')
+#: The kind of a list of objects whose keys are columns.
+JSON_LIST = "a JSON list"
 _XML = re.compile(r"<(?:(\w+):)?(RDF|sparql)[\s>]")
 _ROOTS = {"RDF": "RDF/XML", "sparql": "SPARQL XML"}
 #: How many bytes are looked at.
@@ -18,7 +21,8 @@ _SAMPLE = 1 << 16
 
 
 def kind_of(path: Path) -> str | None:
-    r"""The format of a .json, .xml, .tsv or .txt that is RDF or the result of a SPARQL query; None for any other file.
+    r"""The format of a .json, .xml, .tsv or .txt that is RDF, the result of a SPARQL query, or a list of
+    objects; None for any other file.
 
     Results in TSV begin with a line of variables, each with a question mark.
 
@@ -36,9 +40,17 @@ def kind_of(path: Path) -> str | None:
     except (DataError, OSError, *bounded.BROKEN):
         return None  # the reader says what is wrong
     if end == ".json":
-        return "SPARQL JSON" if _SPARQL_JSON.match(text) else "JSON-LD" if _JSON_LD.search(text) else None
+        return _json_kind(text)
     if end == ".xml":
         root = _XML.search(text)
         return _ROOTS[root[2]] if root else None
     cells = text.partition("\n")[0].strip().split("\t")
     return "SPARQL TSV" if len(cells) > 2 and all(re.fullmatch(r"\?\w+", cell) for cell in cells) else None
+
+
+def _json_kind(text: str) -> str | None:
+    if _SPARQL_JSON.match(text):
+        return "SPARQL JSON"
+    if _JSON_LD.search(text):
+        return "JSON-LD"
+    return JSON_LIST if json_rows.is_list(text) else None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from relxfer.errors import DataError
+from relxfer.data.bad_rows import BadRowList
 from relxfer.store import bounded
 
 _IRI = r'<([^\x00-\x20<>"{}|^`]+)>'
@@ -25,7 +25,9 @@ _TEXT = "^^<http://www.w3.org/2001/XMLSchema#string>"
 OUTSIDE_IRI = re.compile(r'[\x00-\x20<>"{}|^`]')
 
 
-def statements(path: Path, lines: Iterable[bytes] | None = None) -> Iterator[tuple[str, str, str, str | None] | None]:
+def statements(
+    path: Path, lines: Iterable[bytes] | None = None, bad: BadRowList | None = None
+) -> Iterator[tuple[str, str, str, str | None] | None]:
     """Subject, predicate, object and graph of each statement: IRIs without brackets, literals as `literal` spells them.
 
     None stands for a statement about a statement.
@@ -33,11 +35,14 @@ def statements(path: Path, lines: Iterable[bytes] | None = None) -> Iterator[tup
     Args:
         path: the file.
         lines: what is read in its place.
+        bad: gathers lines that are no statements, or no text in UTF-8, for the caller to settle; None: they are raised.
 
     Raises:
-        DataError: a line is no statement, or no text in UTF-8.
+        BadRows: there are such lines, and `bad` is None.
+        DataError: the file holds a null byte.
         OSError, EOFError, zlib.error: the file cannot be read.
     """
+    gathered = bad or BadRowList("facts")
     for number, line in _numbered(bounded.text_stream(path) if lines is None else lines):
         text = repr(line)
         try:
@@ -45,17 +50,13 @@ def statements(path: Path, lines: Iterable[bytes] | None = None) -> Iterator[tup
             if text.strip() and not text.lstrip().startswith("#"):
                 yield None if _ABOUT_A_STATEMENT.match(text) else _statement(text)
         except UnicodeDecodeError as error:
-            raise DataError(
-                f"{path}:{number}: expected text in UTF-8, got the byte 0x{line[error.start]:02x}; "
-                "save the file as UTF-8"
-            ) from None
+            gathered.add(path, number, f"expected text in UTF-8, got the byte 0x{line[error.start]:02x}; save it so")
         except (AttributeError, TypeError, ValueError, OverflowError):
             shown = repr(text if len(text) <= 120 else text[:117] + "...")
-            raise DataError(
-                f"{path}:{number}: expected an N-Triples statement, "
-                f"<subject> <predicate> object . (in N-Quads with a graph before the dot), got {shown}; "
-                "correct the line"
-            ) from None
+            wanted = "<subject> <predicate> object . (in N-Quads with a graph before the dot)"
+            gathered.add(path, number, f"expected an N-Triples statement, {wanted}, got {shown}")
+    if bad is None:
+        gathered.settle()
 
 
 def name(term: str) -> str:

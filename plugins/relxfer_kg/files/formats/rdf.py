@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from relxfer.data.bad_rows import BadRowList
 from relxfer.data.tables.column import Column
 from relxfer.errors import DataError
 from relxfer.store import bounded
@@ -22,7 +23,7 @@ FORMATS = {".nt": "N-Triples", ".ttl": "Turtle", ".nq": "N-Quads", ".trig": "Tri
 _LINES = ("N-Triples", "N-Quads")
 
 
-def read(path: Path, kind: str) -> Facts:
+def read(path: Path, kind: str, bad: BadRowList | None = None) -> Facts:
     """The statements of a file in its order, repeated ones included.
 
     IRIs are written out. Literals are in quotes with their language or type, as in N-Triples. Names of graphs are left
@@ -30,6 +31,7 @@ def read(path: Path, kind: str) -> Facts:
 
     Args:
         kind: a value of `FORMATS`.
+        bad: gathers lines of N-Triples and N-Quads that are none, for the caller to settle; None: they are raised.
 
     Raises:
         DataError: the file does not read, pyoxigraph is needed and not installed, or prefixes make more of a file than
@@ -44,7 +46,7 @@ def read(path: Path, kind: str) -> Facts:
     """
     lines = None if kind in _LINES else oxigraph.lines(path, kind)
     names, codes, graphs, about = Names(path), array("i"), Counter[str](), 0
-    for statement in ntriples.statements(path, lines):
+    for statement in ntriples.statements(path, lines, bad):
         if statement is None:
             about += 1
             continue

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from relxfer.data.tables.reading import ending
 from relxfer.data.tables.table import Table
+from relxfer.store.endings import ending
 from relxfer_kg.files.formats import by_content, ntriples, oxigraph
 from relxfer_kg.files.formats.rdf import Names
 

@@ -11,10 +11,11 @@ import numpy as np
 from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.answer_columns import cell
 from relxfer.store import files, npz
+from relxfer.store.endings import ending
 from relxfer_social.files.attributes import LABELS
 from relxfer_social.files.columns import has_scale, one_hot
+from relxfer_social.files.formats.packs import NEEDLESS
 from relxfer_social.files.raw_network import SPLITS, RawNetwork, splits_of_masks
-from relxfer_social.options import ending
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
@@ -91,7 +92,7 @@ def _scaled(values: sp.csr_matrix | None) -> tuple[int, ...]:
 def load(path: Path) -> dict[str, np.ndarray]:
     """The arrays of a file by name."""
     if ending(path) != ".safetensors":
-        return npz.read(path)
+        return npz.read(path, NEEDLESS)
     try:
         return files.tensors(path)[0]
     except Exception as error:  # a file of somebody's: the reader raises anything
@@ -111,10 +112,11 @@ def _form(array: np.ndarray) -> str:
 def _count(path: str, arrays: Mapping[str, np.ndarray], edges: np.ndarray) -> int:
     """Number of nodes: as the file says, or as many as have features or labels, or as the edges have."""
     held = sum(array.size for array in arrays.values())
+    if "x_shape" in arrays:
+        _few(path, "x_shape", int(arrays["x_shape"].max(initial=0)), held)
     if "num_nodes" in arrays:
         return _few(path, "num_nodes", int(arrays["num_nodes"]), held)
     if "x_shape" in arrays:
-        _few(path, "x_shape", int(arrays["x_shape"].max(initial=0)), held)
         return int(arrays["x_shape"][0])
     for name in ("x", "y"):
         if name in arrays:

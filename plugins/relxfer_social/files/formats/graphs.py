@@ -15,9 +15,9 @@ import numpy as np
 
 from relxfer.errors import DataError
 from relxfer.store import bounded, files
+from relxfer.store.endings import ending
 from relxfer_social.files.attributes import Roles, attributes_of
 from relxfer_social.files.raw_network import RawNetwork
-from relxfer_social.options import ending
 
 #: Attributes that may hold the name by which people know a node.
 NAMES = ("label", "name")

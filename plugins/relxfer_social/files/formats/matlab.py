@@ -5,27 +5,31 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from relxfer.errors import DataError, did_you_mean
+from relxfer.judge.answer_columns import cell
 from relxfer.store import bounded
 from relxfer_social.files.formats.arrays import of_arrays
 from relxfer_social.files.formats.matlab_hdf import read_hdf
 from relxfer_social.files.raw_network import RawNetwork
+from relxfer_social.options import Attribute
 
 #: How people call the variables, lower case.
 NETWORK = ("network", "net", "a", "adj", "adjacency", "adj_mat", "adjmat", "graph", "g", "w", "links", "edges")
 FEATURES = ("attrb", "attributes", "attributess", "attribute", "attr", "features", "feature", "fea", "x")
 LABELS = ("group", "label", "labels", "class", "classes", "gnd", "gt", "y", "target")
+#: Of Facebook100: the variable with attributes of people, 0 where one is missing, and their names in its columns.
+INFO, ATTRIBUTES = "local_info", get_args(Attribute)
 _NEWER = b"MATLAB 7.3"
 
 
 def read_matlab(path: Path, label: Sequence[str], features: Sequence[str] | None, split: int) -> RawNetwork:
     """The network in a .mat file of version 5, or of 7.3 with the extra `mat`.
 
-    label, features  names of variables; none: usual ones
+    label, features  names of variables, or of attributes in `local_info`; none: usual ones
 
     Raises:
         DataError: it does not read, or has no square matrix.
@@ -35,6 +39,9 @@ def read_matlab(path: Path, label: Sequence[str], features: Sequence[str] | None
     count, rows = links.shape[0], np.stack(links.nonzero()).astype(np.int64)
     of_nodes = {name: value for name, value in held.items() if value.shape[0] == count and value is not links}
     arrays: dict[str, np.ndarray] = {"edge_index": rows, "num_nodes": np.array(count)}
+    if _informs(of_nodes) and {*label, *(features or ())} <= set(ATTRIBUTES) and label:
+        arrays |= {"attrs": _dense(of_nodes[INFO]).astype(np.int64), "attr_names": np.array(ATTRIBUTES)}
+        return of_arrays(str(path), arrays, label, features, split)
     arrays |= _features(path, of_nodes, features)
     named = label or tuple(name for name in of_nodes if name.lower() in LABELS)[:1]
     for name in named:
@@ -42,6 +49,28 @@ def read_matlab(path: Path, label: Sequence[str], features: Sequence[str] | None
             raise DataError(f"{path}: expected {name!r} of the nodes, got none: {did_you_mean(name, list(of_nodes))}")
         arrays |= _labels(name, _dense(of_nodes[name]), "y" if len(named) == 1 else name)
     return of_arrays(str(path), arrays, () if len(named) == 1 else named, None, split)
+
+
+def matlab_attributes(path: Path) -> Mapping[str, Sequence[str]]:
+    """The cells of what could be a label: the attributes in `local_info`, or every variable of one number for each
+    node; none where one has a usual name."""
+    held = _variables(path)
+    links = held[_network(path, held)]
+    of_nodes = {name: value for name, value in held.items() if value.shape[0] == links.shape[0] and value is not links}
+    if any(name.lower() in LABELS for name in of_nodes):
+        return {}
+    if _informs(of_nodes):
+        columns = _dense(of_nodes[INFO]).T.tolist()
+        return {
+            name: ["" if value == 0 else cell(value) for value in column]
+            for name, column in zip(ATTRIBUTES, columns, strict=True)
+        }
+    alone = {name: value for name, value in of_nodes.items() if value.shape[1] == 1 and name.lower() not in FEATURES}
+    return {name: [cell(number) for number in _dense(value)[:, 0].tolist()] for name, value in alone.items()}
+
+
+def _informs(of_nodes: Mapping[str, Any]) -> bool:
+    return INFO in of_nodes and of_nodes[INFO].shape[1] == len(ATTRIBUTES)
 
 
 def _variables(path: Path) -> dict[str, Any]:

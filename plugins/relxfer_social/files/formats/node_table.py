@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import by_heading
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError, did_you_mean
 from relxfer_social.files.attributes import Roles, attributes_of
+from relxfer_social.files.formats.node_header import read_headed
 from relxfer_social.files.raw_network import RawNetwork
 from relxfer_social.headings import NODE
 
@@ -40,7 +40,7 @@ def read_nodes(path: Path, node: str | None, ends: Collection[str]) -> NodeTable
     Raises:
         DataError: it cannot be read, has no such column, or names a node twice or not at all.
     """
-    table = read(path, Expected("nodes", [NODE], header=True))
+    table = read_headed(path, ends)
     cells: dict[str, Sequence[str]] = dict(table.named())
     if not len(table):
         raise DataError(f"{table.place}: expected nodes, got a header alone; add rows")
@@ -67,11 +67,11 @@ def _named(node: str, cells: Mapping[str, Sequence[str]], table: Table) -> str:
 def _fitting(table: Table, cells: Mapping[str, Sequence[str]], ends: Collection[str]) -> tuple[str, list[str]]:
     """The column with most ends of links, a usual one where several have as many; and how it was found."""
     first = list(cells)[by_heading(list(cells), [NODE]).get("node", 0)]
-    wanted = {_plain(end) for end in ends}
+    wanted = {plain(end) for end in ends}
     shares = {
         name: sum(end in held for end in wanted)
         for name, column in cells.items()
-        if len(held := {_plain(cell) for cell in column}) == len(column) and "" not in held
+        if len(held := {plain(cell) for cell in column}) == len(column) and "" not in held
     }
     best = max(shares, key=lambda name: (shares[name], name == first), default=first)
     if best == first or not shares[best]:
@@ -80,19 +80,25 @@ def _fitting(table: Table, cells: Mapping[str, Sequence[str]], ends: Collection[
     return best, [f"{told}; --node or node names another column"]
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A whole number without its leading zeros and decimals, so that `1.0` and `01` meet `1`."""
     whole = _WHOLE.fullmatch(name)
     return name if whole is None else whole[1] + whole[2]
 
 
 def joined(
-    links: RawNetwork, nodes: NodeTable, roles: Roles, where: Callable[[str], str], numbered: bool = False
+    links: RawNetwork,
+    nodes: NodeTable,
+    roles: Roles,
+    where: Callable[[str], str],
+    numbered: bool = False,
+    skip: bool = False,
 ) -> RawNetwork:
     """The network of links and a table of their nodes.
 
     where     the place of a name in the links
     numbered  whether the links have numbers only, which may mean the rows of the table
+    skip      leave out links with nodes that the table lacks
 
     Raises:
         DataError: the links have nodes that the table lacks; an attribute cannot be used.
@@ -101,15 +107,17 @@ def joined(
     places = {name: place for place, name in enumerate(names)}
     lacking = [name for name in links.nodes if name not in places]
     if lacking:
-        by_number = {_plain(name): place for place, name in enumerate(names)}
-        if len(by_number) == len(names) and all(_plain(name) in by_number for name in lacking):
+        by_number = {plain(name): place for place, name in enumerate(names)}
+        if len(by_number) == len(names) and all(plain(name) in by_number for name in lacking):
             notes.append(
                 f"{len(lacking):,} names of the edges are written otherwise than in the table, as {lacking[0]!r}"
             )
-            places |= {name: by_number[_plain(name)] for name in lacking}
+            places |= {name: by_number[plain(name)] for name in lacking}
         elif numbered and len(names) == len(links.nodes):
             notes.append("the rows of the table are the nodes in their order, since the links have numbers only")
             places = {name: place for place, name in enumerate(links.nodes)}
+        elif skip and len(lacking) < len(links.nodes):
+            return joined(_without(links, set(lacking), nodes), nodes, roles, where)
         else:
             raise _unfit(links, nodes, lacking, where)
     order = np.array([places[name] for name in links.nodes], np.int64)
@@ -118,10 +126,23 @@ def joined(
     return replace(links, nodes=names, rows=rows, notes=tuple(notes)).with_attributes(of_nodes)
 
 
+def _without(links: RawNetwork, lacking: Collection[str], nodes: NodeTable) -> RawNetwork:
+    """Without the links of these nodes."""
+    kept = [name for name in links.nodes if name not in lacking]
+    numbers = {name: number for number, name in enumerate(kept)}
+    places = np.array([numbers.get(name, -1) for name in links.nodes], np.int64)
+    rows = places[links.rows]
+    rows = rows[:, (rows >= 0).all(0)]
+    gone = links.rows.shape[1] - rows.shape[1]
+    told = f"{gone:,} edges of {len(lacking):,} nodes that {nodes.table.place} lacks are left out"
+    return replace(links, nodes=kept, rows=rows, notes=(*links.notes, told))
+
+
 def _unfit(links: RawNetwork, nodes: NodeTable, lacking: Sequence[str], where: Callable[[str], str]) -> DataError:
     share = len(lacking) / len(links.nodes)
     return DataError(
         f"{where(lacking[0])}: expected nodes that are in {nodes.table.place}, got {lacking[0]!r}; it lacks "
         f"{len(lacking):,} of the {len(links.nodes):,} names of the edges ({share:.0%}), by its column "
-        f"{nodes.column!r}; name another column with node (--node), add them there, or delete their edges"
+        f"{nodes.column!r}; name another column with node (--node), add them there, or leave their edges out with "
+        "skip_bad = true (--skip-bad)"
     )

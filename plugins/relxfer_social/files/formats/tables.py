@@ -48,7 +48,9 @@ def read_edges(edges: Path, nodes: Path | None, roles: Roles, asked: Asked = Ask
     matrix = None if asked.columns else adjacency.of_table(table)
     if matrix is not None:
         links = matrix
-        return links if nodes is None else joined(links, read_nodes(nodes, asked.node, links.nodes), roles, _at(table))
+        if nodes is None:
+            return links
+        return joined(links, read_nodes(nodes, asked.node, links.nodes), roles, _at(table), skip=asked.skip_bad)
     found = layout(table, ENDS, asked.columns)
     columns = found.positions["source"], found.positions["target"]
     beside = None if nodes is None else read_nodes(nodes, asked.node, _names(table, columns))
@@ -56,7 +58,7 @@ def read_edges(edges: Path, nodes: Path | None, roles: Roles, asked: Asked = Ask
         table = _below_a_header(table, columns, beside)
     links = _links(table, columns, bad)
     links = replace(links, notes=(*table.notes, *found.note(table), *bad.settle()))
-    return links if beside is None else joined(links, beside, roles, _at(table, columns))
+    return links if beside is None else joined(links, beside, roles, _at(table, columns), skip=asked.skip_bad)
 
 
 def _names(table: Table, columns: tuple[int, int]) -> set[str]:

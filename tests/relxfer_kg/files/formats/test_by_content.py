@@ -23,6 +23,8 @@ from relxfer.errors import NotMine
         ("a.tsv", "?\twho\tRome\n", None),
         ("a.tsv", "?s\t?p?\t?o\n", None),
         ("a.csv", "?s\t?p\t?o\n", None),
+        ("a.json", '[\n {"s": "a", "p": "b", "o": "c"}]', "a JSON list"),
+        ("a.json", "[1, 2]", None),
         ("a.json", "\0", None),
         ("a.json", "", None),
     ],

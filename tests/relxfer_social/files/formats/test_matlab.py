@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
+from relxfer_social.files.formats.matlab import matlab_attributes
 from scipy.io import savemat
 
 from relxfer.judge.multi_label import MultiLabel
@@ -42,3 +43,21 @@ def test_what_does_not_read_is_told(fails, tmp_path):
         assert "a.mat: expected a Matlab file" in fails(path=tmp_path / "a.mat")
     savemat(tmp_path / "a.mat", {"cells": np.array([[{"a": 1}]], object)})
     assert "expected one square matrix" in fails(path=tmp_path / "a.mat")
+
+
+def test_attributes_of_facebook_go_by_their_names(loaded, tmp_path):
+    info = np.zeros((6, 7))
+    info[:, 1], info[:, 4], info[:, 5] = [1, 2, 1, 2, 1, 0], [7, 7, 8, 8, 9, 9], [2004, 2005] * 3
+    savemat(tmp_path / "a.mat", {"A": sp.csc_matrix(RING), "local_info": info})
+    domain = loaded(path=tmp_path / "a.mat", label="gender", features=["dorm"], test_fraction=0)
+    assert domain.task.answers == ("gender 1", "gender 2")
+    assert domain.inputs.columns == ("dorm=7", "dorm=8", "dorm=9")
+    cells = matlab_attributes(tmp_path / "a.mat")
+    assert (cells["gender"], cells["year"][:2]) == (["1", "2", "1", "2", "1", ""], ["2004", "2005"])
+
+
+def test_what_could_be_a_label_is_named_where_no_variable_has_a_usual_name(tmp_path):
+    savemat(tmp_path / "a.mat", {"A": RING, "mine": CLASSES, "x": WORDS})
+    assert matlab_attributes(tmp_path / "a.mat") == {"mine": ["1", "2"] * 3}
+    savemat(tmp_path / "b.mat", {"A": RING, "mine": CLASSES, "y": CLASSES})
+    assert matlab_attributes(tmp_path / "b.mat") == {}

@@ -45,3 +45,9 @@ def test_the_share_of_names_that_do_not_meet_is_told(fails, tables):
     told = fails(**tables(edges="source,target\n0,1\n1,70\n70,71\n"))
     assert "edges.csv:3: expected nodes that are in" in told
     assert "it lacks 2 of the 4 names of the edges (50%), by its column 'node'" in told
+
+
+def test_edges_of_nodes_that_the_table_lacks_may_be_left_out(loaded, tables):
+    domain = loaded(**tables(edges="source,target\n0,1\n1,70\n70,71\n"), skip_bad=True)
+    assert domain.inputs.edges.shape == (2, 2)
+    assert any("2 edges of 2 nodes that" in note and "lacks are left out" in note for note in domain.notes)

@@ -1,39 +1,37 @@
-"""Networks and tables in memory, written down once as the files that they would be."""
+"""Networks that are given as objects of Python: the files that a configuration holds in their place."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationInfo
 
-def as_file(value: Any) -> Any:
-    """The path of a file with the content of a graph of networkx, a `Data` of torch_geometric, or a frame of pandas,
-    polars or pyarrow; anything else as it is.
+from relxfer.authoring import objects
+from relxfer.store import files
 
-    The file is in the user's folder of data, under a name that its content gives, so that other processes and later
-    predictions find it. It is read as any other.
+#: The name of a network without a file, in reports.
+NAME = "own-network"
+
+
+def as_file(value: Any, info: ValidationInfo) -> Any:
+    """The file of a graph of networkx, of a `Data` of torch_geometric, or of a table; anything else as it is.
+
+    A graph becomes node-link JSON, a `Data` safetensors, a table Parquet.
+
+    Raises:
+        DataError: a table is given, and pyarrow is not installed.
     """
     if hasattr(value, "is_directed") and hasattr(value, "nodes"):
-        return _kept(_json(value), "json")
+        return _file(value, "json", _json(value), info)
     if hasattr(value, "edge_index") and hasattr(value, "to_dict"):
-        return _kept(_tensors(value), "safetensors")
-    if hasattr(value, "columns") and hasattr(value, "shape"):
-        return _kept(_csv(value), "csv")
-    return value
+        return _file(value, "safetensors", _tensors(value), info)
+    return objects.table_file(value, NAME, info) if objects.is_frame(value) else value
 
 
-def _kept(data: bytes, ending: str) -> Path:
-    from relxfer.data.places import data_root
-    from relxfer.store import files
-
-    path = data_root() / "objects" / f"network-{files.sha256(data)[:20]}.{ending}"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_bytes(path, data)
-    return path
+def _file(value: Any, ending: str, content: bytes, info: ValidationInfo) -> Path:
+    return objects.of(info).file(value, f"{NAME}.{ending}", lambda path: files.write_bytes(path, content))
 
 
 def _json(graph: Any) -> bytes:
@@ -67,15 +65,3 @@ def _tensors(data: Any) -> bytes:
     }
     dense = {name: value.detach().cpu() for name, value in made.items() if value.layout == torch.strided}
     return save({name: value.clone().contiguous() for name, value in dense.items()})
-
-
-def _csv(frame: Any) -> bytes:
-    from relxfer.data.tables.typed import of_frame
-
-    table = of_frame(frame, "the frame")
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    if table.names:
-        writer.writerow(table.names)
-    writer.writerows(table.row(row) for row in range(len(table)))
-    return text.getvalue().encode()

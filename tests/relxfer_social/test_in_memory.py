@@ -5,15 +5,25 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pytest
-from relxfer_social.objects import as_file
+from relxfer_social.data.user_files import load
+from relxfer_social.options import NetworkFiles
 
 import relxfer
 from relxfer import cli
+from relxfer.authoring import objects
+from relxfer.authoring.objects import Objects
+from relxfer.contract.only_with import acting
 
 
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("RELXFER_DATA", str(tmp_path / "data"))
+@pytest.fixture
+def options(tmp_path):
+    context = {"folder": tmp_path, objects.KEY: Objects(tmp_path / "objects")}
+    return lambda **table: NetworkFiles.model_validate(table, context=context)
+
+
+@pytest.fixture
+def loaded(options):
+    return lambda **table: load(options(**table))
 
 
 EDGES = [("ann", "bob"), ("bob", "cyd"), ("cyd", "dan"), ("dan", "ann"), ("eve", "ann")]
@@ -71,12 +81,18 @@ def test_data_of_torch_geometric_is_its_file(loaded, tmp_path):
     assert (ours.train is None) == (theirs.train is None)
 
 
-def test_an_object_is_written_once_and_other_values_stay():
-    graph = nx.path_graph(3)
-    path = as_file(graph)
-    assert path == as_file(nx.path_graph(3)) != as_file(nx.path_graph(4))
-    assert path.is_file()
-    assert as_file("edges.csv") == "edges.csv"
+def test_an_object_is_a_file_that_its_content_names(options, tmp_path):
+    given = options(path=nx.path_graph(3))
+    assert given == options(path=nx.path_graph(3)) != options(path=nx.path_graph(4))
+    assert given.path.parent.parent == tmp_path / "objects"
+    assert NetworkFiles.model_validate(acting(given)) == given
+
+
+def test_a_named_index_of_nodes_is_a_column(loaded):
+    pandas = pytest.importorskip("pandas")
+    edges, nodes = frames(pandas)
+    plain, named = (loaded(path=edges, nodes=given, test_fraction=0) for given in (nodes, nodes.set_index("node")))
+    assert (plain.sha, plain.train.digest()) == (named.sha, named.train.digest())
 
 
 def test_a_run_on_objects(tmp_path):
@@ -98,4 +114,5 @@ def test_a_run_on_objects(tmp_path):
     (tmp_path / "q.csv").write_text("node\nn3\n")
     out = tmp_path / "a.csv"
     assert cli.main(["predict", str(tmp_path / "run"), "--queries", str(tmp_path / "q.csv"), "--out", str(out)]) == 0
+    assert len(list((tmp_path / "run" / "objects").glob("*/own-network.parquet"))) == 2
     assert "n3" in out.read_text(), "the saved configuration finds what was written of the objects"
