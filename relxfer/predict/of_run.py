@@ -7,7 +7,7 @@ from pathlib import Path
 
 from relxfer.contract.data import Domain
 from relxfer.declare import resolve
-from relxfer.errors import ConfigError, DataError
+from relxfer.errors import ArtefactError, ConfigError, DataError
 from relxfer.execute.engine import Engine
 from relxfer.plugins.finder import Plugins
 from relxfer.predict import members, moved, rows
@@ -78,7 +78,7 @@ def _without_data(
     files = [store.cell(cell.id).model for cell in row.cells]
     try:
         chosen = moved.of_files(files, plugins, replace(wanted, config=None))
-    except DataError:
+    except (ArtefactError, DataError):
         raise DataError(f"{error}; to ask about other data, name them with --facts FILE or --config FILE") from None
     about = f"{row.description}; the data of the run cannot be read ({str(error).splitlines()[0]})"
     return replace(chosen, description=about)

@@ -67,8 +67,12 @@ def test_every_question_is_answered_as_if_asked_alone(run, chosen, tmp_path, cap
     some = sorted(heads)[::97]
     question = {"head": [h for h, _ in some], "relation": [r for _, r in some]}
     alone = predictions.as_rows(predictions.predict(chosen, question, 3))
-    found = {tuple(row[name] for name in ("head", "relation", "tail", "answer")): float(row["score"]) for row in rows}
-    scores = {tuple(row[name] for name in ("head", "relation", "tail", "rank")): float(row["score"]) for row in rows}
+    found = {
+        tuple(row[name] for name in ("head", "relation", "tail", "answer")): float(row["probability"]) for row in rows
+    }
+    scores = {
+        tuple(row[name] for name in ("head", "relation", "tail", "rank")): float(row["probability"]) for row in rows
+    }
     for *query, answer, rank, score in (row.values() for row in alone):
         assert scores[*query, str(rank)] == pytest.approx(score, abs=1e-5)
         assert found.get((*query, answer), scores[*query, "3"]) == pytest.approx(score, abs=1e-5)  # what ties may swap
@@ -118,7 +122,7 @@ def test_answers_of_another_kind_are_not_mixed(chosen, tmp_path):
         journal.write(chosen, tmp_path / "mine.csv", 3)
     assert own.read_text() == "nobody's but mine"
     journal.write(chosen, tmp_path / "x.csv", 4, force=True)
-    assert (tmp_path / "x.csv").read_text().startswith("head,relation,tail,answer,rank,score\n")
+    assert (tmp_path / "x.csv").read_text().startswith("head,relation,tail,answer,rank,probability\n")
 
 
 def test_a_format_that_there_is_not_and_the_terminal_are_refused(run, chosen, tmp_path, capsys):

@@ -22,6 +22,7 @@ def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("subgraph") / "run"
     config = {
         "name": "bounded",
+        "calibrator": "none",
         "seeds": 1,
         "threads": 1,
         "target": {"dataset": "geo-us", "label_budgets": [0, "all"], "adapter": {"use": "kg", "subgraph_entities": 12}},

@@ -200,7 +200,7 @@ def test_predictions_by_name(done, capsys, tmp_path):
     out = tmp_path / "answers.tsv"
     assert main(["predict", str(done.folder), "--relation", "parent", "--top-k", "3", "--out", str(out)]) == 0
     lines = [line.split("\t") for line in out.read_text().splitlines()]
-    assert lines[0] == ["head", "relation", "tail", "answer", "rank", "score"]
+    assert lines[0] == ["head", "relation", "tail", "answer", "rank", "probability"]
     known = {tuple(fact) for name in ("facts", "valid", "test") for fact in split(2)[name]}
     assert all((head, relation, answer) not in known for head, relation, _, answer, *_ in lines[1:])
     queries = tmp_path / "queries.tsv"

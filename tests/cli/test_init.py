@@ -41,9 +41,7 @@ def test_the_cost_is_measured_and_told(tmp_path, capsys):
     assert main(["init", str(tmp_path / "facts.tsv"), "--out", str(tmp_path / "run.toml")]) == 0
     shown = " ".join(capsys.readouterr().out.split())
     assert "the run will take about" in shown
-    assert "of computation on this machine: 6 seeds, label budgets 0, 10, all, 200 steps" in shown, (
-        "there are no 100 labels"
-    )
+    assert "of CPU time: 6 seeds, label budgets 0, 10, all, 200 steps" in shown, "there are no 100 labels"
     assert "next: relxfer run" in shown
 
 

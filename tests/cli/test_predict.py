@@ -123,8 +123,8 @@ def test_a_whole_fact_is_scored_and_has_its_rank(run, tmp_path, capsys):
     for row in (ranked[0], ranked[200]):
         (scored,) = asked(row["answer"])
         assert (scored["tail"], scored["answer"]) == ("?", row["answer"])
-        assert scored["score"] == pytest.approx(row["score"], abs=1e-5)
-        assert scored["rank"] > sum(other["score"] > row["score"] + 1e-4 for other in ranked)
+        assert scored["probability"] == pytest.approx(row["probability"], abs=1e-5)
+        assert scored["rank"] > sum(other["probability"] > row["probability"] + 1e-4 for other in ranked)
     assert asked("Oklahoma")[0]["answer"] == "Oklahoma", "a known fact is scored too"
 
 

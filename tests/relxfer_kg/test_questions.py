@@ -35,7 +35,7 @@ def test_every_row_that_cannot_be_asked_is_told_and_the_rest_is_left():
         1: "no entity is called 'anna'; did you mean 'ann'?",
         2: 'neither head nor tail is named; leave the one to be predicted empty or write "?"',
         3: "no relation is called 'loves'; did you mean 'likes'?",
-        4: "no entity is called 'cafe\\u0301', but 'caf\\xe9', which looks the same and is another Unicode form (NFD, "
-        "in the data NFC); write it as in the data",
+        4: "no entity is called 'cafe\u0301'; it looks like 'caf\\xe9', but was written 'cafe\\u0301': they differ in "
+        "Unicode form (NFC and NFD); write it as in the data",
     }
     assert error.value.rest == {"head": ["ann"], "relation": ["knows"], "tail": ["?"]}

@@ -30,7 +30,7 @@ class PlattRanking:
     >>> scores, answers = np.array([[4.0, 0.0, 0.0]] * 100), np.array([0] * 60 + [1] * 40)
     >>> made = PlattRanking(None)
     >>> made.apply(scores[:1], made.fit(scores, answers)).round(1).tolist()
-    [[0.6, 0.2, 0.2]]
+    [[0.6, 0.1, 0.1]]
     """
 
     def __init__(self, options: Any):

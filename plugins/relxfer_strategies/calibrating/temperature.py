@@ -28,7 +28,7 @@ class Temperature:
     >>> scores, answers = np.array([[4.0, 0.0]] * 4000), np.array([0, 0, 0, 1] * 1000)
     >>> arrays, card = Temperature(None).fit(scores, answers)
     >>> Temperature(None).apply(scores[:1], (arrays, card)).round(3).tolist()
-    [[0.75, 0.25]]
+    [[0.751, 0.249]]
     """
 
     def __init__(self, options: Any):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.tables import braces, json_rows, lines, typed
 from relxfer.data.tables import header as headers
 from relxfer.data.tables.cells import Cells, cells
 from relxfer.data.tables.roles import Role, by_heading
-from relxfer.data.tables.separators import Separation, separation
+from relxfer.data.tables.separators import USUAL, Separation, separation
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer.store import bounded, delimited
@@ -94,7 +94,7 @@ def _rows(body: str, place: str, expected: Expected, bad: BadRowList, first: int
     if not body.strip():
         raise DataError(f"expected {expected.what} in {place}, got an empty file; name another file")
     try:
-        how, found = _separated(body, place, bad, first)
+        how, found = _separated(body, place, bad, first, bool(expected.header))
     except delimited.BadQuotes as error:
         raise DataError(
             f"{place}:{error.line + first - 1}: expected {expected.what}, got quotes that are not balanced ({error}); "
@@ -147,9 +147,15 @@ def _parquet(path: Path) -> Table:
     return table
 
 
-def _separated(body: str, place: str, bad: BadRowList, first: int) -> tuple[Separation, Cells]:
-    """By the first rows; where others do not fit, all rows are looked at again."""
+def _separated(body: str, place: str, bad: BadRowList, first: int, headed: bool) -> tuple[Separation, Cells]:
+    """By the first rows; where others do not fit, all rows are looked at again.
+
+    headed  whether the first row is known to name the columns
+    """
     how = separation(body, place)
+    if headed and how.separator in (None, lines.BLANKS) and not _names_all(_first_row(body, how), how, place):
+        how = Separation(USUAL.get(PurePath(place.lower().removesuffix(".gz")).suffix))
+        return how, cells(body, how, place, bad, first)
     trial = BadRowList(bad.what)
     found = cells(body, how, place, trial, first)
     if trial.count:
@@ -159,6 +165,12 @@ def _separated(body: str, place: str, bad: BadRowList, first: int) -> tuple[Sepa
             found = cells(body, how, place, trial, first)
     bad.join(trial)
     return how, found
+
+
+def _names_all(header: Sequence[str], how: Separation, place: str) -> bool:
+    """Whether white space separates a header too: not in a file whose ending says otherwise, or of one column."""
+    usual = PurePath(place.lower().removesuffix(".gz")).suffix in USUAL
+    return how.separator is not None and not usual and len(header) == how.width
 
 
 def _without_remarks(text: str) -> tuple[list[str], str, int]:

@@ -200,3 +200,19 @@ def test_numbers_in_json_and_parquet_keep_their_digits(table, tmp_path):
 def test_a_table_that_is_not_there_is_told(tmp_path):
     with pytest.raises(DataError, match=r"expected a table of facts.*none\.tsv"):
         read(tmp_path / "none.tsv", Expected("facts"))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rows"),
+    [
+        ("q.tsv", "house\nhouse 40\nhouse 41\n", [["house 40"], ["house 41"]]),
+        ("q.csv", "City name\nNew York\nSan Jose\n", [["New York"], ["San Jose"]]),
+        ("q.csv", 'file\n"my pictures/a 1.png"\n"b.png"\n', [["my pictures/a 1.png"], ["b.png"]]),
+        ("q.txt", "node\nann lee\nbob ray\n", [["ann lee"], ["bob ray"]]),
+        ("q.txt", "head relation\nann knows\nbob knows\n", [["ann", "knows"], ["bob", "knows"]]),
+    ],
+)
+def test_one_column_whose_cells_have_blanks_is_one(tmp_path, name, text, rows):
+    (tmp_path / name).write_text(text)
+    table = read(tmp_path / name, Expected("queries", header=True))
+    assert [table.row(row) for row in range(len(table))] == rows
