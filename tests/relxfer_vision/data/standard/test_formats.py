@@ -60,9 +60,7 @@ def test_a_strange_idx_file_is_told(mnist, content, expected):
 def test_a_file_that_is_no_gzip_is_told(mnist):
     for content in (b"<html>", mnist["train images"].read_bytes()[:-9]):
         mnist["train images"].write_bytes(content)
-        with pytest.raises(
-            DataError, match="expected (IDX with unsigned bytes in 3 axes|a whole file of pictures and classes), got"
-        ):
+        with pytest.raises(DataError, match=r"expected (IDX with unsigned bytes|a whole file of pictures and classes)"):
             load_mnist(None, mnist)
 
 
