@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from relxfer.contract.plain import AnswerTable
+from relxfer.contract.plain import AnswerTable, Table
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError, Incompatible
 
@@ -204,7 +204,7 @@ class Domain:
             "a target to which facts can be added", f"'{self.name}', which has none", "leave --facts out"
         )
 
-    def observed(self) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
+    def observed(self) -> tuple[dict[str, np.ndarray], Table]:
         """What answering needs of the data, as arrays and a JSON table, which are stored beside a model that is to
         answer anywhere; `Adapter.restored` makes a domain of them. Nothing, where questions bring their inputs."""
         return {}, {}
@@ -287,7 +287,7 @@ class Domain:
 
         return np.zeros(len(queries), np.int64)
 
-    def prepares(self) -> dict[str, Any]:
+    def prepares(self) -> Table:
         """How raw inputs became `inputs`, as a JSON table, which is stored with the models; override it to say so."""
         return {}
 

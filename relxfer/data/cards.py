@@ -32,10 +32,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from relxfer.contract.file import File
+from relxfer.contract.plain import Table
 from relxfer.contract.records import Dataset
 from relxfer.errors import did_you_mean
-
-Table = Mapping[str, Any]
 
 _FIELDS = frozenset(field.name for field in fields(Dataset)) - {"name"}
 #: Keys of a card that are no fields of a record, because they only shorten the card.

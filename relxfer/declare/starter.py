@@ -130,7 +130,7 @@ def _own_source(reader: Reader, asked: Asked) -> Inspection | None:
     return _inspected(reader, replace(asked, data=Path(asked.source), told=Told()))
 
 
-def _own_tables(inspection: Inspection, source: Inspection | None) -> dict[str, Any]:
+def _own_tables(inspection: Inspection, source: Inspection | None) -> Table:
     """What the reader says that the configuration should have besides."""
     if source is not None and hasattr(inspection, "tables_with"):
         return dict(inspection.tables_with(source))

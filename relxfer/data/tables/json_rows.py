@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from relxfer.contract import plain
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.tables.column import Column
 from relxfer.data.tables.table import Table
@@ -48,7 +49,7 @@ def read(text: str, place: str, bad: BadRowList) -> Table:
     return Table(place, columns, names, [line for _, line in objects])
 
 
-def _lines(text: str, place: str, bad: BadRowList) -> Iterator[tuple[dict[str, Any], int]]:
+def _lines(text: str, place: str, bad: BadRowList) -> Iterator[tuple[plain.Table, int]]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             value = _parsed(line)
@@ -58,7 +59,7 @@ def _lines(text: str, place: str, bad: BadRowList) -> Iterator[tuple[dict[str, A
                 bad.add(place, number, f"expected an object, {{...}}, got {line.strip()[:80]}")
 
 
-def _listed(text: str, place: str, bad: BadRowList) -> Iterator[tuple[dict[str, Any], int]]:
+def _listed(text: str, place: str, bad: BadRowList) -> Iterator[tuple[plain.Table, int]]:
     start = _LIST.match(text)
     assert start is not None
     at, line, counted = start.end(), 1, 0
