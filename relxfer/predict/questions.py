@@ -54,6 +54,10 @@ def read(path: Path, bad: BadRowList | None = None) -> Mapping[str, Sequence[str
 def read_table(path: Path, bad: BadRowList | None = None) -> dict[str, list[str]]:
     """Read the columns of a table; the first line of a text file is the header."""
     table = read_any(path, Expected("queries", header=True), bad)
+    if not len(table) and not (bad is not None and bad.count):
+        raise DataError(
+            f"expected questions below the first line of {path}, which names the columns, got none; add some"
+        )
     return {name: list(column) for name, column in table.named().items()}
 
 

@@ -270,6 +270,9 @@ def good(root, tmp_path_factory) -> tuple[Path, dict[bytes, set[str]]]:
     (folder / "facts.tsv").write_text("".join(f"e{i}\tr{i % 3}\te{(i * 7 + 1) % 20}\n" for i in range(40)))
     (folder / "ultra_3g.pth").write_bytes(b"weights")
     (folder / "runs" / "geo").mkdir(parents=True)
+    (folder / "data").mkdir()
+    for name in ("edges.csv", "nodes.csv"):
+        (folder / "data" / name).write_text("a,b\n")
     assert main(["init", str(folder / "facts.tsv"), "--out", str(folder / "mine.toml")]) == 0
     texts = [(root / "examples" / name).read_text() for name in ("kg_transfer.toml", "plugin/example.toml")]
     page = (root / "docs" / "config.md").read_text()

@@ -85,7 +85,7 @@ def test_a_table_a_pattern_and_a_file_ask_the_same(predicted, pictures):
     [
         ("new/*.gif", "expected files that match"),
         ("nowhere", "does not exist"),
-        ("new/notes.txt", "expected a column 'file'"),
+        ("new/notes.txt", "expected questions below the first line"),
         ("empty", "expected pictures in the folder empty"),
         ("new/bad.png", "does not decode"),
     ],
