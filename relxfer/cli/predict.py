@@ -26,23 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="run directory, a folder that `relxfer refit` wrote, or the file of a model (.safetensors)",
     )
-    asked = parser.add_mutually_exclusive_group(required=True)
-    asked.add_argument(
-        "--queries",
-        type=Path,
-        metavar="PATH",
-        help="table of names with a header (TSV, CSV, Parquet), which may say answers, to be scored; or the files to "
-        "classify: a file, a folder, a pattern",
-    )
-    asked.add_argument(
-        "--relation", metavar="R", help="ask this relation of every entity; the most likely facts come first"
-    )
-    asked.add_argument(
-        "--all",
-        action="store_true",
-        help="ask every (entity, relation) of the known facts, or every node, pair or picture without an answer, and "
-        "write the answers to --out; after an interruption, the same command continues (.tsv, .csv)",
-    )
+    _add_questions(parser)
     parser.add_argument(
         "--facts",
         type=Path,
@@ -80,6 +64,27 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     options.add_json(parser)
     options.add_plugins(parser)
+
+
+def _add_questions(parser: argparse.ArgumentParser) -> None:
+    """Add the ways of asking, of which one is needed."""
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument(
+        "--queries",
+        type=Path,
+        metavar="PATH",
+        help="table of names with a header (TSV, CSV, Parquet), which may say answers, to be scored; or the files to "
+        "classify: a file, a folder, a pattern",
+    )
+    asked.add_argument(
+        "--relation", metavar="R", help="ask this relation of every entity; the most likely facts come first"
+    )
+    asked.add_argument(
+        "--all",
+        action="store_true",
+        help="ask every (entity, relation) of the known facts, or every node, pair or picture without an answer, and "
+        "write the answers to --out; after an interruption, the same command continues (.tsv, .csv)",
+    )
 
 
 def do(arguments: argparse.Namespace) -> int:

@@ -81,7 +81,7 @@ def draft(plugins: Plugins, asked: Asked) -> Draft:
     best = _own_tables(inspection, own)
     cheaper = inspection.cheaper() if hasattr(inspection, "cheaper") and own is None else ()
     given = [best, *({**best, **each} for each in cheaper)]
-    tables = tuple(_tables(plugins, asked, reader, own, (each, dataset)) for each in given)
+    tables = tuple(_tables(plugins, asked, reader, own, each, dataset) for each in given)
     return Draft(tables, (*inspection.sentences(), *_of_rivals(reader, rivals)))
 
 
@@ -94,14 +94,15 @@ def write(tables: Table, out: Path) -> None:
 
 
 def _tables(
-    plugins: Plugins, asked: Asked, reader: Reader, own: Inspection | None, of_reader: tuple[Table, Table]
+    plugins: Plugins, asked: Asked, reader: Reader, own: Inspection | None, preferred: Table, dataset: Table
 ) -> Table:
     """The tables of a configuration.
 
     own        the inspection of the user's own files as the source
-    of_reader  the reader's own tables, which take precedence, and that of the data
+    preferred  the tables of the reader, which take precedence
+    dataset    the table of the data
     """
-    given, dataset, adapter = dict(of_reader[0]), of_reader[1], _adapter(plugins, reader)
+    given, adapter = dict(preferred), _adapter(plugins, reader)
     if not asked.source and adapter.weights:
         given["source"] = {"model": adapter.model, "weights": adapter.weights}
     if asked.source or "source" not in given:

@@ -209,24 +209,22 @@ class Watch:
         return self.seconds, min(trainer.tally.seconds * self._rate, self.seconds), steps
 
 
-class _Transfers(Transfers):
-    """Transfers whose last trainer is kept."""
+class _KeepsTrainer:
+    """Keeps the last trainer that was made, for what its steps took."""
 
     last: PhaseTrainer
 
     def _trainer(self, *given: Any) -> PhaseTrainer:
-        self.last = super()._trainer(*given)
+        self.last = super()._trainer(*given)  # type: ignore[misc]
         return self.last
 
 
-class _Sources(Sources):
-    """Sources whose last trainer is kept."""
+class _Transfers(_KeepsTrainer, Transfers):
+    pass
 
-    last: PhaseTrainer
 
-    def _trainer(self, *given: Any) -> PhaseTrainer:
-        self.last = super()._trainer(*given)
-        return self.last
+class _Sources(_KeepsTrainer, Sources):
+    pass
 
 
 def _fields(of: Any) -> dict[str, Any]:

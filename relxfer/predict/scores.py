@@ -9,6 +9,7 @@ import numpy as np
 
 from relxfer.contract.data import Examples
 from relxfer.contract.tasks import Task
+from relxfer.judge.classification import softmax
 from relxfer.judge.ranking import Filter, rank_block, top_blocks, top_k
 from relxfer.judge.reliability import competing
 from relxfer.predict.chosen import ChosenRow, Member
@@ -131,14 +132,3 @@ def _of_member(member: Member, task: Task) -> Callable[[np.ndarray], np.ndarray]
     if member.calibrated is not None:
         return member.calibrated
     return task.shown if task.shows == "probability" or not task.ranked else softmax
-
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """[b, C] float64: the softmax of each row.
-
-    >>> softmax(np.array([[0.0, np.log(3)], [-np.inf, 5.0]])).round(3).tolist()
-    [[0.25, 0.75], [0.0, 1.0]]
-    """
-    scores = np.asarray(scores, float)
-    raised = np.exp(scores - scores.max(1, keepdims=True))
-    return np.asarray(raised / raised.sum(1, keepdims=True))

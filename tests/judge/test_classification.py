@@ -8,7 +8,7 @@ import torch
 from sklearn import metrics
 
 from relxfer.contract.metrics import Undefined
-from relxfer.judge.classification import Classes, Classification
+from relxfer.judge.classification import Classes, Classification, softmax
 
 
 def f1_by_counting(predicted, answers, classes):
@@ -84,3 +84,8 @@ def test_training_minimises_the_cross_entropy():
     loss = Classification(("a", "b")).loss(scores, torch.tensor([0, 0]))
     expected = metrics.log_loss([0, 0], torch.softmax(scores, 1).numpy(), labels=[0, 1])
     assert loss.item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_infinities_and_odds_are_kept():
+    assert softmax(np.array([[0.0, np.log(3)], [-np.inf, 5.0]])).round(3).tolist() == [[0.25, 0.75], [0.0, 1.0]]
+    assert softmax(np.array([[-np.inf, -np.inf]])).tolist() == [[0.5, 0.5]]

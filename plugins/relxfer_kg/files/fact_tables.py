@@ -12,11 +12,15 @@ from relxfer.data.bad_rows import BadRowList
 from relxfer.data.tables.column import Column, recoded
 from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import Layout, layout
+from relxfer.data.tables.split_words import SPLITS, split_of
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer_kg.files.formats import sparql
 from relxfer_kg.named.facts import Facts
-from relxfer_kg.named.order import ROLES, SPLITS, by_content, split_column
+from relxfer_kg.named.order import ROLES, by_content, split_column
+
+#: Part of a split -> the role of its facts.
+_ROLES = {"train": "train", "val": "valid", "test": "test"}
 
 
 @dataclass(frozen=True)
@@ -153,6 +157,6 @@ def _row(table: Table, row: int) -> str:
 
 
 def _parts(facts: Facts, part: Column, kept: np.ndarray) -> dict[str, Facts]:
-    of = {value: name for name, words in SPLITS.items() for value in words.split()}
-    names = np.array([of[value.lower()] for value in part.values])[part.codes]
-    return {name: facts.rows(rows) for name in SPLITS if len(rows := np.flatnonzero((names == name) & kept))}
+    said = np.array([split_of(value) for value in part.values])[part.codes]
+    rows = {_ROLES[split]: np.flatnonzero((said == split) & kept) for split in SPLITS}
+    return {role: facts.rows(of) for role, of in rows.items() if len(of)}

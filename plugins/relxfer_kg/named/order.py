@@ -9,6 +9,7 @@ from itertools import combinations
 from relxfer.data.tables.column import Column
 from relxfer.data.tables.kinds import is_number, numeric
 from relxfer.data.tables.roles import Role, plain
+from relxfer.data.tables.split_words import splits_said
 from relxfer.data.tables.table import Table
 from relxfer.errors import NotMine
 
@@ -21,7 +22,6 @@ ROLES = (
             "node2 yname tonode tonodeid targetid endid tailid objectid"),
 )  # fmt: skip
 #: Names of the parts of a split.
-SPLITS = {"train": "train training", "valid": "val valid validation dev", "test": "test testing"}
 #: From how many rows on a usual order of columns is doubted, and by how much one must be better.
 _ROWS, _BETTER, _DISJOINT, _FEWER = 10, 0.3, 0.02, 5
 #: Head and tail share at least this share of names, where they are looked for among many columns.
@@ -64,13 +64,8 @@ def by_content(table: Table) -> tuple[Mapping[str, int], Sequence[str]] | None:
 
 def split_column(table: Table, used: Sequence[int]) -> int | None:
     """The place of a column that says of every row which split it is in, with both train and test among them."""
-    known = {word for words in SPLITS.values() for word in words.split()}
-    for place in range(table.width):
-        values = {value.lower() for value in table.columns[place].values}
-        parts = {part for part, words in SPLITS.items() if values & set(words.split())}
-        if place not in used and values <= known and {"train", "test"} <= parts:
-            return place
-    return None
+    places = (place for place in range(table.width) if place not in used)
+    return next((place for place in places if {"train", "test"} <= splits_said(table.columns[place].values)), None)
 
 
 def _refuse_others(table: Table) -> None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from relxfer.data.tables.kinds import is_missing, is_number
+from relxfer.data.tables.split_words import SPLITS, splits_said
 from relxfer.errors import DataError, did_you_mean
 from relxfer_social.files import columns
 from relxfer_social.files.columns import Column
-from relxfer_social.files.raw_network import SPLITS, says_splits, split_of, splits_of_masks
+from relxfer_social.files.raw_network import split_named, splits_of_masks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -156,7 +157,12 @@ def split_column(cells: Mapping[str, Sequence[str]], named: Sequence[str] = ()) 
     """
     if SPLIT in cells and SPLIT not in named:
         return SPLIT
-    return next((name for name, column in cells.items() if name not in named and says_splits(column)), None)
+    return next((name for name, column in cells.items() if name not in named and _says_splits(column)), None)
+
+
+def _says_splits(cells: Sequence[str]) -> bool:
+    """Whether cells with a value name parts of a split, training and test among them."""
+    return {"train", "test"} <= splits_said(cell for cell in cells if not is_missing(cell))
 
 
 def _splits(
@@ -166,7 +172,7 @@ def _splits(
     import numpy as np
 
     if column is not None:
-        return [split_of("" if is_missing(cell) else cell, where(row)) for row, cell in enumerate(cells[column])]
+        return [split_named("" if is_missing(cell) else cell, where(row)) for row, cell in enumerate(cells[column])]
     masks = {split: cells[f"{split}_mask"] for split in SPLITS if f"{split}_mask" in cells}
     true: dict[str, np.ndarray] = {
         split: np.array([cell.lower() in ("1", "true") for cell in mask]) for split, mask in masks.items()

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from relxfer.contract.readers import Told
 from relxfer.data.tables.kinds import is_missing, is_number
+from relxfer.data.tables.split_words import SPLITS
 from relxfer.errors import Undecided
 from relxfer.judge import answer_columns
 from relxfer.judge.answer_columns import Guess
 from relxfer_social.files.attributes import GROUP, LABELS, SPLIT, names_nodes, split_column
-from relxfer_social.files.raw_network import SPLITS
 
 #: How people call attributes with answers beside the usual ones, and how the names of several begin.
 FURTHER = ("labels", "tags", "target", "value", "ml_target")

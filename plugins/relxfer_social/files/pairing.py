@@ -9,12 +9,12 @@ from pathlib import Path
 from relxfer.data.tables.kinds import numeric
 from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import layout
+from relxfer.data.tables.split_words import SPLITS
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError, Undecided
 from relxfer_social.files.formats import adjacency
 from relxfer_social.files.formats.node_table import plain
 from relxfer_social.files.formats.tables import ENDS
-from relxfer_social.files.raw_network import SPLITS
 
 #: Of the names in the edges, at least this share is in the table of nodes.
 _SHARE = 0.9
@@ -35,7 +35,7 @@ def paired(files: Sequence[Path]) -> tuple[Path, Path] | None:
         DataError: one of two is a list of edges, and the other has none of their names.
     """
     told = [file for file in files if not file.name.lower().startswith(_TALK)]
-    words = {word for names in SPLITS.values() for word in names.split()}
+    words = {word for names in SPLITS.values() for word in names}
     if not 2 <= len(told) <= _MOST or any(file.name.lower().split(".")[0] in words for file in told):
         return None
     tables = {file: table for file in told if (table := _table(file)) is not None}

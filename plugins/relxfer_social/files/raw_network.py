@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relxfer.authoring.ordering import natural
-from relxfer.data.tables.kinds import is_missing
+from relxfer.data.tables.split_words import split_of
 from relxfer.errors import DataError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 #: The name of answers whose file does not say any.
 LABEL = "label"
 #: The three splits, and what people call them.
-SPLITS = {"train": "train training", "val": "val valid validation dev", "test": "test testing"}
 
 
 @dataclass(frozen=True)
@@ -91,29 +90,16 @@ class RawNetwork:
         )
 
 
-def says_splits(cells: Sequence[str]) -> bool:
-    """Whether cells say nothing but parts of a split, both training and test among them.
-
-    >>> says_splits(["Train", "dev", "test", ""]), says_splits(["train", "left"])
-    (True, False)
-    """
-    of = {word: part for part, words in SPLITS.items() for word in words.split()}
-    found = {cell.lower() for cell in set(cells) if not is_missing(cell)}
-    return found <= set(of) and {"train", "test"} <= {of[cell] for cell in found}
-
-
-def split_of(name: str, where: str) -> str:
+def split_named(name: str, where: str) -> str:
     """Which split a name means; "" for none.
 
-    >>> split_of("Validation", "nodes.csv:2")
+    >>> split_named("Validation", "nodes.csv:2")
     'val'
     """
-    for split, names in SPLITS.items():
-        if name.lower() in names.split():
-            return split
-    if name:
+    split = split_of(name) if name else ""
+    if split is None:
         raise DataError(f"{where}: expected train, val, test or nothing as split, got {name!r}; correct it")
-    return ""
+    return split
 
 
 def splits_of_masks(masks: dict[str, np.ndarray], count: int, where: str) -> list[str]:

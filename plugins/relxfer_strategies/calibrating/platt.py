@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.errors import Incompatible
+from relxfer_strategies.calibrating.finite_scores import finite
 from relxfer_strategies.calibrating.logistic import fitted, sigmoid
 
 
@@ -27,9 +27,7 @@ class Platt:
 
     def fit(self, scores: np.ndarray, answers: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
         """The a and b of every label, from scores and answers [n, C]; `Incompatible` where a score is not finite."""
-        made = np.asarray(scores, float)
-        if not np.isfinite(made).all():
-            raise Incompatible("finite scores of the validation labels", "others", "correct predict of the learner")
+        made = finite(scores)
         return {"lines": np.array([fitted(s, y) for s, y in zip(made.T, np.asarray(answers).T, strict=True)])}, {}
 
     def apply(self, scores: np.ndarray, fitted: tuple[Mapping[str, np.ndarray], Mapping[str, Any]]) -> np.ndarray:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.errors import Incompatible
+from relxfer_strategies.calibrating.finite_scores import finite
 from relxfer_strategies.calibrating.logistic import fitted, sigmoid
 
 #: How many candidates of each query it is fitted to, the best ones: those that predictions show.
@@ -44,9 +44,7 @@ class PlattRanking:
         """
         from scipy.optimize import minimize_scalar
 
-        made = np.asarray(scores, float)
-        if np.isnan(made).any() or np.isposinf(made).any():
-            raise Incompatible("finite scores of the validation labels", "others", "correct predict of the learner")
+        made = finite(scores, but=-np.inf)
         first = np.argsort(-made, axis=1, kind="stable")[:, :FIRST]
         below, compete = made - made.max(1, keepdims=True), np.isfinite(np.take_along_axis(made, first, 1))
         best, right = np.take_along_axis(below, first, 1), first == np.asarray(answers)[:, None]

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.errors import Incompatible
+from relxfer.judge.classification import softmax
+from relxfer_strategies.calibrating.finite_scores import finite
 
 #: Bounds of 1 / T: where every answer is right, the likelihood grows without end as T falls.
 LEAST, MOST = 0.05, 20.0
@@ -38,16 +39,14 @@ class Temperature:
         """T from scores [n, C] and answers [n]; `Incompatible` where a score is not finite."""
         from scipy.optimize import brentq
 
-        made = np.asarray(scores, float)
-        if not np.isfinite(made).all():
-            raise Incompatible("finite scores of the validation labels", "others", "correct predict of the learner")
+        made = finite(scores)
         made = made - made.max(1, keepdims=True)
         right, known = made[np.arange(len(made)), answers], len(made) / (len(made) + AS_SAID)
-        wanted = known * right + (1 - known) * (_softmax(made) * made).sum(1)
+        wanted = known * right + (1 - known) * (softmax(made) * made).sum(1)
 
         def slope(inverse: float) -> float:
             """The derivative of the mean negative log-likelihood by 1 / T: E_p[s] - s_answer."""
-            return float(((_softmax(inverse * made) * made).sum(1) - wanted).mean())
+            return float(((softmax(inverse * made) * made).sum(1) - wanted).mean())
 
         if slope(LEAST) >= 0:
             inverse = LEAST
@@ -62,9 +61,4 @@ class Temperature:
         temperature = float(fitted[1]["temperature"])
         if not 0 < temperature < np.inf:
             raise ValueError(f"expected a temperature above 0, got {temperature}")
-        return _softmax(np.asarray(scores, float) / temperature)
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    raised = np.exp(scores - scores.max(1, keepdims=True))
-    return np.asarray(raised / raised.sum(1, keepdims=True))
+        return softmax(np.asarray(scores, float) / temperature)

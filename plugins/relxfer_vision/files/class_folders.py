@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from relxfer.data.tables.split_words import SPLITS
 from relxfer.errors import DataError
-from relxfer_vision.files.labelled import SPLITS, Labelled
+from relxfer_vision.files.labelled import Labelled
 from relxfer_vision.pictures import folders
 
 

@@ -13,7 +13,6 @@ import numpy as np
 from relxfer_vision.files.picture_table import LABEL, PictureTable
 
 #: The splits, and what people call their folders and the beginnings of the names of their arrays.
-SPLITS = {"train": ("train", "training"), "val": ("val", "valid", "validation", "dev"), "test": ("test", "testing")}
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables.split_words import SPLITS, split_of, splits_said
 from relxfer.errors import DataError, did_you_mean
-from relxfer_vision.files.labelled import SPLITS, Labelled
+from relxfer_vision.files.labelled import Labelled
 from relxfer_vision.files.picture_table import PictureTable, pictures_below, read_table
 from relxfer_vision.pictures import folders
 
 #: Columns that are taken for the groups and for the splits of pictures where nothing is said.
 GROUP, SPLIT = "group", "split"
-_SPLIT_OF = {name: split for split, names in SPLITS.items() for name in names}
 
 
 def read_listed(path: Path, label: Sequence[str] = (), group: str | None = None) -> dict[str, Labelled]:
@@ -94,26 +94,21 @@ def split_column(table: PictureTable, taken: Sequence[str]) -> str | None:
     """The column with the splits: `split`, or one whose cells name splits alone, training among them; not one of
     `taken`."""
     able = [name for name in table.columns if name not in taken]
-    return SPLIT if SPLIT in able else next((name for name in able if _names_splits(table.columns[name])), None)
-
-
-def _names_splits(cells: Sequence[str]) -> bool:
-    found = {cell.lower() for cell in cells}
-    return found <= _SPLIT_OF.keys() and {"train"} < {_SPLIT_OF[cell] for cell in found}
+    return SPLIT if SPLIT in able else next((n for n in able if {"train"} < splits_said(table.columns[n])), None)
 
 
 def _splits(table: PictureTable, column: str | None) -> list[str]:
     """The split of each row; empty where no column says it."""
     if column is None:
         return []
-    cells = [cell.lower() for cell in table.columns[column]]
-    for row, cell in enumerate(cells):
-        if cell not in _SPLIT_OF:
+    found = [split_of(cell) for cell in table.columns[column]]
+    for row, cell in enumerate(table.columns[column]):
+        if found[row] is None:
             raise DataError(
                 f"{table.where(row)}: expected {', '.join(SPLITS)} in the column {column}, got {cell!r}; correct it, "
                 "or rename the column"
             )
-    return [_SPLIT_OF[cell] for cell in cells]
+    return [split for split in found if split is not None]
 
 
 def _base(table: PictureTable) -> tuple[Path, list[str]]:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from relxfer.data.tables.split_words import SPLITS
 from relxfer.errors import DataError
 from relxfer.judge.answer_columns import cell
 from relxfer.store import npz
-from relxfer_vision.files.labelled import SPLITS, Labelled
+from relxfer_vision.files.labelled import Labelled
 from relxfer_vision.files.picture_table import LABEL
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from relxfer.data.tables.split_words import SPLITS
 from relxfer.errors import Undecided
 from relxfer_vision.files.class_folders import says, splits_in, unwrapped
-from relxfer_vision.files.labelled import SPLITS
 from relxfer_vision.files.picture_label import classes_in
 from relxfer_vision.files.picture_table import lists_pictures, pictures_below, read_table
 from relxfer_vision.options import TABLES

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from relxfer.data.tables.split_words import SPLITS
 from relxfer.errors import DataError, did_you_mean
 from relxfer.judge.answer_columns import cell
 from relxfer.store import files, npz
@@ -15,7 +16,7 @@ from relxfer.store.endings import ending
 from relxfer_social.files.attributes import LABELS
 from relxfer_social.files.columns import has_scale, one_hot
 from relxfer_social.files.formats.packs import NEEDLESS
-from relxfer_social.files.raw_network import SPLITS, RawNetwork, splits_of_masks
+from relxfer_social.files.raw_network import RawNetwork, splits_of_masks
 
 if TYPE_CHECKING:
     import scipy.sparse as sp
