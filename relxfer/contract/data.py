@@ -185,9 +185,8 @@ class Domain:
         For answering questions after an experiment, and for training on everything; nothing that is judged sees it.
         Override it where answers are also inputs: they must enter `inputs` and `sha` too.
         """
-        splits = (
-            (self.train, self.val, self.test) if self.task.aligned else ()
-        )  # the classes of clusters are no answers
+        # the classes of clusters are no answers
+        splits = (self.train, self.val, self.test) if self.task.aligned else ()
         known = [split for split in splits if split is not None and split.answers is not None]
         return replace(self, train=Examples.joined(known, self.inputs) if known else None, val=None, test=None)
 

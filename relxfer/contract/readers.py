@@ -51,8 +51,9 @@ def _flag(name: str) -> str:
 class Inspection(Protocol):
     """What `inspect(path, told)` of a `Reader` returns.
 
-    It raises `NotMine` for files of a kind that the reader does not read, `DataError` for files that it would read if
-    they were right. What is told is in the options that it writes.
+    It raises `NotMine` for files of a kind that the reader does not read, `Undecided` where the user has to say one
+    thing more, and another `DataError` for files that it would read if they were right. What is told is in the options
+    that it writes.
 
     Six members are optional. `certain`: whether the files are surely meant for this reader, and not for another one
     that could read them too; without it, they are not. `tables()`: tables of the configuration, such as `strategy`,
