@@ -33,7 +33,7 @@ def test_tables_with_their_columns(path):
     "query",
     [
         "ATTACH 'y.duckdb'", "COPY facts TO 'y.csv'", "EXPORT DATABASE 'y'", "INSTALL httpfs", "LOAD httpfs",
-        "PRAGMA database_list", "SET threads = 4", "CREATE TABLE t(a INT)", "CREATE TEMP TABLE t AS SELECT 1",
+        "SET threads = 4", "CREATE TABLE t(a INT)", "CREATE TEMP TABLE t AS SELECT 1",
         "INSERT INTO facts VALUES ('x', 'y', 1)", "DELETE FROM facts RETURNING *", "CALL pragma_version()",
         "CHECKPOINT", "SELECT 1; SELECT 2", "", "BEGIN", "PREPARE x AS SELECT 1",
     ],

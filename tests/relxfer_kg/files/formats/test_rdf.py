@@ -123,6 +123,7 @@ def entities(*values):
         RDF_XML.replace("<!ENTITY", f"{' ' * (1 << 18)}<!ENTITY e0 '&e0;' ><!ENTITY", 1),
         "<!DOCTYPE r [<!ENTITY " + "e" * 1000,
     ],
+    ids=["laughs", "long", "external", "itself", "unended"],  # a test's name is given to the processes that it starts
 )
 def test_entities_that_grow_are_refused_before_they_are_expanded(tmp_path, text):
     with pytest.raises(DataError, match="expected XML entities that stand for at most 200 characters"):
