@@ -30,7 +30,7 @@ from rich.table import Table
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.data.fetch import files_of
-from relxfer.judge.ranking import Filter, rank_block
+from relxfer.judge.metrics.ranking import Filter, rank_block
 from relxfer.judge.statistics import paired_gain
 from relxfer.plugins.finder import load_object
 

@@ -50,13 +50,13 @@ if TYPE_CHECKING:
         UnknownName,
         UsageError,
     )
-    from relxfer.judge.classification import Classification
-    from relxfer.judge.clustering import Clustering
-    from relxfer.judge.links import LinkPrediction
-    from relxfer.judge.multi_label import MultiLabel
-    from relxfer.judge.ranking import Ranking
+    from relxfer.judge.metrics.classification import Classification
+    from relxfer.judge.metrics.clustering import Clustering
+    from relxfer.judge.metrics.links import LinkPrediction
+    from relxfer.judge.metrics.multi_label import MultiLabel
+    from relxfer.judge.metrics.ranking import Ranking
+    from relxfer.judge.metrics.regression import Regression
     from relxfer.judge.records import Gain, Interval, Verdict
-    from relxfer.judge.regression import Regression
     from relxfer.results.records import CellResult, Row
     from relxfer.results.results import Results
 
@@ -127,17 +127,17 @@ _PUBLIC = {
         "UnknownName",
         "UsageError",
     ),
-    "relxfer.judge.classification": ("Classification",),
-    "relxfer.judge.clustering": ("Clustering",),
-    "relxfer.judge.links": ("LinkPrediction",),
-    "relxfer.judge.multi_label": ("MultiLabel",),
-    "relxfer.judge.ranking": ("Ranking",),
+    "relxfer.judge.metrics.classification": ("Classification",),
+    "relxfer.judge.metrics.clustering": ("Clustering",),
+    "relxfer.judge.metrics.links": ("LinkPrediction",),
+    "relxfer.judge.metrics.multi_label": ("MultiLabel",),
+    "relxfer.judge.metrics.ranking": ("Ranking",),
     "relxfer.judge.records": (
         "Gain",
         "Interval",
         "Verdict",
     ),
-    "relxfer.judge.regression": ("Regression",),
+    "relxfer.judge.metrics.regression": ("Regression",),
     "relxfer.results.records": (
         "CellResult",
         "Row",

@@ -12,7 +12,7 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.plain import AnswerTable
 from relxfer.contract.tasks import Task
 from relxfer.errors import DataError, UnfitArtefact
-from relxfer.judge.ranking import Ranking
+from relxfer.judge.metrics.ranking import Ranking
 from relxfer.seeding import generator
 from relxfer.store import texts
 from relxfer_kg import predicted

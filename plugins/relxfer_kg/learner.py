@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from relxfer.authoring.torch_learner import TorchLearner
 from relxfer.contract.data import Examples
 from relxfer.contract.learners import Model
-from relxfer.judge.ranking import Filter, top_blocks
+from relxfer.judge.metrics.ranking import Filter, top_blocks
 from relxfer_kg.domain import facts_of
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.training.bounds import drawn

@@ -15,8 +15,8 @@ from relxfer.contract.tasks import Task
 from relxfer.data.lookup import Lookup, refuse
 from relxfer.data.tables.roles import usual
 from relxfer.errors import DataError, UnfitArtefact
-from relxfer.judge.classification import Classification
-from relxfer.judge.links import LinkPrediction
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.links import LinkPrediction
 from relxfer.plan.stratify import stratified
 from relxfer.plan.whole_groups import drawn_whole
 from relxfer_social import placed

@@ -14,7 +14,7 @@ from relxfer.contract.tasks import Task
 from relxfer.data.lookup import refuse
 from relxfer.data.tables.roles import usual
 from relxfer.errors import BadRows, DataError
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer_vision.headings import FILE
 from relxfer_vision.pictures import folders
 from relxfer_vision.pictures.depth import EIGHT, Depth

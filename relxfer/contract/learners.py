@@ -105,8 +105,9 @@ class Learner(Protocol):
     notes() -> sequence of sentences      for the report, such as how the inputs are prepared
     prepares() -> JSON table              how raw inputs become those of the network, such as the size of pictures and
                                           their normalisation; stored with the model
-    top(examples, k, known) -> blocks of (candidates [b, k], scores [b, k]) as `relxfer.judge.ranking.top_k` gives them,
-                                          if that costs less than computing all scores
+    top(examples, k, known) -> blocks of (candidates [b, k], scores [b, k]) as `top_k` of
+                                          `relxfer.judge.metrics.ranking` gives them, if that costs less than
+                                          computing all scores
     """
 
     def learn(self, examples: Sequence[Examples], trainer: Trainer) -> None:

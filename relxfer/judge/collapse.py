@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.judge.classification import Classes
+from relxfer.judge.metrics.classification import Classes
 from relxfer.judge.records import TopClass
 
 

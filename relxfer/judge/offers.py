@@ -9,7 +9,7 @@ from relxfer.contract.records import Metric, TaskKind
 
 relxfer_api_version = 2
 
-#: Rules by which ranks count ties, see `relxfer.judge.ranking.Ranks`.
+#: Rules by which ranks count ties, see `relxfer.judge.metrics.ranking.Ranks`.
 _RULES = ("realistic", "pessimistic", "plain")
 #: The smallest difference of a share, such as accuracy, that matters by default.
 _SHARE = 0.05
@@ -20,39 +20,39 @@ def relxfer_tasks() -> Iterable[TaskKind]:
     return [
         TaskKind(
             name="ranking",
-            load="relxfer.judge.ranking:Ranking",
+            load="relxfer.judge.metrics.ranking:Ranking",
             metrics=("mrr", "hits@1", "hits@3", "hits@10"),
             ties=_RULES,
             summary="the right candidate among many, such as the entities of a graph",
         ),
         TaskKind(
             name="classification",
-            load="relxfer.judge.classification:Classification",
+            load="relxfer.judge.metrics.classification:Classification",
             metrics=("accuracy", "macro-f1", "auc"),
             summary="one class of each query",
         ),
         TaskKind(
             name="link-prediction",
-            load="relxfer.judge.links:LinkPrediction",
+            load="relxfer.judge.metrics.links:LinkPrediction",
             metrics=("auc", "ap", "hits@50"),
             summary="whether pairs are linked",
         ),
         TaskKind(
             name="clustering",
-            load="relxfer.judge.clustering:Clustering",
+            load="relxfer.judge.metrics.clustering:Clustering",
             metrics=("accuracy", "nmi"),
             labels=False,
             summary="clusters of what has classes, without labels",
         ),
         TaskKind(
             name="regression",
-            load="relxfer.judge.regression:Regression",
+            load="relxfer.judge.metrics.regression:Regression",
             metrics=("rmse", "mae", "r2", "spearman"),
             summary="a number for each query, or several",
         ),
         TaskKind(
             name="multi-label",
-            load="relxfer.judge.multi_label:MultiLabel",
+            load="relxfer.judge.metrics.multi_label:MultiLabel",
             metrics=("macro-f1", "micro-f1", "map", "exact-match"),
             summary="any number of labels for each query",
         ),
@@ -61,7 +61,7 @@ def relxfer_tasks() -> Iterable[TaskKind]:
 
 def _share(name: str, load: str, *tasks: str, summary: str) -> Metric:
     """A metric from 0 to 1, the higher the better."""
-    load = f"relxfer.judge.{load}"
+    load = f"relxfer.judge.metrics.{load}"
     return Metric(name=name, load=load, tasks=tasks, low=0.0, high=1.0, minimal_effect=_SHARE, summary=summary)
 
 
@@ -87,7 +87,7 @@ def relxfer_metrics() -> Iterable[Metric]:
         ),
         Metric(
             name="rmse",
-            load="relxfer.judge.regression:rmse",
+            load="relxfer.judge.metrics.regression:rmse",
             tasks=("regression",),
             direction="lower",
             low=0.0,
@@ -95,7 +95,7 @@ def relxfer_metrics() -> Iterable[Metric]:
         ),
         Metric(
             name="mae",
-            load="relxfer.judge.regression:mae",
+            load="relxfer.judge.metrics.regression:mae",
             tasks=("regression",),
             direction="lower",
             low=0.0,
@@ -103,7 +103,7 @@ def relxfer_metrics() -> Iterable[Metric]:
         ),
         Metric(
             name="r2",
-            load="relxfer.judge.regression:r2",
+            load="relxfer.judge.metrics.regression:r2",
             tasks=("regression",),
             high=1.0,
             minimal_effect=_SHARE,
@@ -111,7 +111,7 @@ def relxfer_metrics() -> Iterable[Metric]:
         ),
         Metric(
             name="spearman",
-            load="relxfer.judge.regression:spearman",
+            load="relxfer.judge.metrics.regression:spearman",
             tasks=("regression",),
             low=-1.0,
             high=1.0,

@@ -16,7 +16,7 @@ from relxfer.execute.artefacts import Artefact
 from relxfer.execute.sealed import known_to
 from relxfer.execute.stored.calibration import probabilities, uncalibrated
 from relxfer.judge.conformal import Conformity
-from relxfer.judge.ranking import Filter
+from relxfer.judge.metrics.ranking import Filter
 from relxfer.plugins.finder import Plugins
 
 

@@ -11,7 +11,7 @@ from relxfer.contract.data import Examples
 from relxfer.errors import UsageError
 from relxfer.execute.stored.calibration import uncalibrated
 from relxfer.judge.conformal import Conformity, nonconformity
-from relxfer.judge.ranking import Filter, top_k
+from relxfer.judge.metrics.ranking import Filter, top_k
 from relxfer.judge.reliability import competing
 from relxfer.predict.chosen import ChosenRow, Member
 from relxfer.predict.scores import Best, shown

@@ -20,9 +20,9 @@ from relxfer.contract.hooks import hookimpl
 from relxfer.contract.options import Options
 from relxfer.contract.records import Dataset, SourceModel, TargetAdapter
 from relxfer.contract.tasks import Task
-from relxfer.judge.classification import Classification
-from relxfer.judge.multi_label import MultiLabel
-from relxfer.judge.regression import Regression
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.multi_label import MultiLabel
+from relxfer.judge.metrics.regression import Regression
 from relxfer.seeding import generator
 
 relxfer_api_version = 2

@@ -14,7 +14,7 @@ from relxfer.authoring import tasks
 from relxfer.authoring.torch_learner import TaskLearner, arrays_of, load_arrays
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.tasks import Task
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 WIDTH = 8
 

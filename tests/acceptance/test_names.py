@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import relxfer
 from relxfer import cli
 from relxfer.data.tables.reading import Expected, read
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.predict.answers import Answers
 from relxfer.store import delimited, escaping
 

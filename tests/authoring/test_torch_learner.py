@@ -20,9 +20,9 @@ from relxfer.authoring.torch_learner import (
 )
 from relxfer.contract.data import Examples
 from relxfer.errors import ArtefactError, UnfitArtefact
-from relxfer.judge.classification import Classification
-from relxfer.judge.multi_label import MultiLabel
-from relxfer.judge.regression import Regression
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.multi_label import MultiLabel
+from relxfer.judge.metrics.regression import Regression
 
 
 class Network(nn.Module):

@@ -11,7 +11,7 @@ from relxfer import Results, Undefined, UnknownName
 from relxfer.bench.references import References
 from relxfer.bench.standings import Seen, Standings
 from relxfer.bench.suites import SuiteOptions
-from relxfer.judge.ranking import Ranks
+from relxfer.judge.metrics.ranking import Ranks
 from relxfer.judge.scoring import Scorer
 from relxfer.plugins.finder import Plugins
 from relxfer.results.records import CellResult, MetricSummary, TargetSummary
@@ -104,7 +104,7 @@ def test_a_metric_without_a_value_is_a_reason(results, monkeypatch):
     def undefined(results):
         raise Undefined("there are no facts")
 
-    monkeypatch.setattr("relxfer.judge.ranking.reciprocal_rank", undefined)
+    monkeypatch.setattr("relxfer.judge.metrics.ranking.reciprocal_rank", undefined)
     us, *_ = found(results).targets
     assert (us.reason, us.metrics, us.published) == ("mrr is undefined: there are no facts", {}, ())
     assert found(results).averages == ()

@@ -9,9 +9,9 @@ import pytest
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.errors import DataError, Incompatible
-from relxfer.judge.classification import Classification
-from relxfer.judge.clustering import Clustering
-from relxfer.judge.regression import Regression
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.clustering import Clustering
+from relxfer.judge.metrics.regression import Regression
 
 TASK = Classification(("cat", "dog"))
 

@@ -8,7 +8,7 @@ import pytest
 
 from relxfer import Cell, ParameterGroup, Update
 from relxfer.contract.data import Domain
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 
 class Trainer:

@@ -10,7 +10,7 @@ from relxfer.contract.data import Domain
 from relxfer.errors import UnknownName
 from relxfer.execute import domains
 from relxfer.execute.domains import label_count
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.plan.answer_names import ordered_as
 
 SHARED = {"source": [{"name": "s", "datasets": ["blobs-target"]}, {"name": "both", "datasets": ["blobs-source"] * 2}]}

@@ -17,9 +17,9 @@ from relxfer.execute import sealed
 from relxfer.execute.engine import Engine
 from relxfer.execute.forecast import forecast
 from relxfer.execute.sealed import Sealed, known_to
-from relxfer.judge.classification import Classification
-from relxfer.judge.clustering import Clustering
-from relxfer.judge.ranking import Ranking
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.clustering import Clustering
+from relxfer.judge.metrics.ranking import Ranking
 from relxfer.plan.views import digest
 from relxfer.predict import predictions
 from relxfer.store.run_directory import Store

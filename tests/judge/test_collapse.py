@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relxfer.judge.classification import Classes
-from relxfer.judge.clustering import Clusters
 from relxfer.judge.collapse import top_class
-from relxfer.judge.links import Pairs
-from relxfer.judge.regression import Values
+from relxfer.judge.metrics.classification import Classes
+from relxfer.judge.metrics.clustering import Clusters
+from relxfer.judge.metrics.links import Pairs
+from relxfer.judge.metrics.regression import Values
 
 
 @pytest.mark.parametrize(

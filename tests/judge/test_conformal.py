@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from relxfer.contract.data import Examples
 from relxfer.judge import conformal
-from relxfer.judge.classification import Classification
-from relxfer.judge.clustering import Clustering
 from relxfer.judge.conformal import Conformity, measured, nonconformity
-from relxfer.judge.multi_label import MultiLabel
-from relxfer.judge.ranking import Ranking
-from relxfer.judge.regression import Regression
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.clustering import Clustering
+from relxfer.judge.metrics.multi_label import MultiLabel
+from relxfer.judge.metrics.ranking import Ranking
+from relxfer.judge.metrics.regression import Regression
 
 SCORES = st.lists(st.integers(0, 8).map(float), min_size=1, max_size=30)
 

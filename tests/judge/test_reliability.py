@@ -9,10 +9,10 @@ import pytest
 
 from relxfer.contract.data import Examples
 from relxfer.judge import reliability
-from relxfer.judge.classification import Classification, softmax
-from relxfer.judge.multi_label import MultiLabel
-from relxfer.judge.ranking import Ranking, known_answers
-from relxfer.judge.regression import Regression
+from relxfer.judge.metrics.classification import Classification, softmax
+from relxfer.judge.metrics.multi_label import MultiLabel
+from relxfer.judge.metrics.ranking import Ranking, known_answers
+from relxfer.judge.metrics.regression import Regression
 from relxfer.judge.reliability import Confident, Watch, bins, competing, ece, taken_from
 from relxfer.store import stored_names
 

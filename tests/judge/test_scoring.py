@@ -12,8 +12,8 @@ from relxfer import Metric, Task, TaskKind, hookimpl
 from relxfer.contract.data import Examples
 from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
 from relxfer.errors import Incompatible, PluginError, RelxferError, UnknownName
-from relxfer.judge.classification import Classification
-from relxfer.judge.ranking import Ranking
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.ranking import Ranking
 from relxfer.judge.scoring import Measured, Scorer, deciding
 from relxfer.plugins.finder import Plugins
 

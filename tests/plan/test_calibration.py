@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
-from relxfer.judge.classification import Classification
-from relxfer.judge.ranking import Ranking
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.ranking import Ranking
 from relxfer.plan.calibration import NO_CALIBRATION, Calibrated, choose
 from relxfer.plugins.finder import Plugins
 

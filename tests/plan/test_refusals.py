@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from relxfer.judge.classification import Classification
-from relxfer.judge.multi_label import MultiLabel
-from relxfer.judge.ranking import Ranking
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.multi_label import MultiLabel
+from relxfer.judge.metrics.ranking import Ranking
 from relxfer.plan.refusals import Facts, withholds
 from relxfer.testing import blobs
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relxfer.contract.data import Domain, Examples
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.plan.views import digest, same_data, source_view, target_view
 
 LABELS = ("target-labels",)

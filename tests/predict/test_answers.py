@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from relxfer.contract.data import Domain
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.predict import answers
 from relxfer.predict.answers import Answers, blocks
 from relxfer.predict.scores import Best

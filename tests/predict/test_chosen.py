@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from relxfer import Classification, DataError, Domain
-from relxfer.judge.clustering import Clustering
+from relxfer.judge.metrics.clustering import Clustering
 from relxfer.predict.chosen import ChosenRow, Member, check_answers, together
 
 CATS = Domain("pets", Classification(("cat", "dog")), np.zeros(2), "sha")

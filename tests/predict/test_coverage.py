@@ -10,10 +10,10 @@ import pytest
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.errors import UsageError
-from relxfer.judge.classification import Classification, softmax
 from relxfer.judge.conformal import Conformity, measured
-from relxfer.judge.ranking import Ranking
-from relxfer.judge.regression import Regression
+from relxfer.judge.metrics.classification import Classification, softmax
+from relxfer.judge.metrics.ranking import Ranking
+from relxfer.judge.metrics.regression import Regression
 from relxfer.predict import coverage
 from relxfer.predict.chosen import ChosenRow, Member
 from relxfer.predict.predictions import answers

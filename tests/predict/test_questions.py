@@ -9,7 +9,7 @@ import pytest
 from relxfer import Classification, Domain, Examples
 from relxfer.data.lookup import Lookup, refuse
 from relxfer.errors import BadQuestions, DataError
-from relxfer.judge.ranking import Ranking
+from relxfer.judge.metrics.ranking import Ranking
 from relxfer.predict import questions
 
 

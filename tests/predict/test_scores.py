@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from relxfer import Classification, Domain, Examples, Regression
-from relxfer.judge.ranking import Ranking
+from relxfer.judge.metrics.ranking import Ranking
 from relxfer.predict import scores
 from relxfer.predict.chosen import ChosenRow, Member
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from relxfer.contract.data import Domain, Examples
-from relxfer.judge.ranking import Ranking
+from relxfer.judge.metrics.ranking import Ranking
 from relxfer.predict import predictions, worth_asking
 from relxfer.predict.chosen import ChosenRow, Member
 from relxfer.predict.scores import Best

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from relxfer_kg.domain import FactIds, KGDomain, Splits, Vocabulary, facts_of, kg_domain, restored
 
 from relxfer.errors import DataError, UnfitArtefact
-from relxfer.judge.ranking import Ranking
+from relxfer.judge.metrics.ranking import Ranking
 
 NAMES = Vocabulary(["ann", "bob", "rome", "bonn"], ["knows", "lives_in"])
 FACTS = np.array([[0, 0, 1], [1, 0, 0], [0, 1, 2], [1, 1, 2], [1, 1, 3]])

@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from relxfer.contract.data import Examples
-from relxfer.judge.ranking import top_k
+from relxfer.judge.metrics.ranking import top_k
 
 
 class Popularity(nn.Module):

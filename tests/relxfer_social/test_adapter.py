@@ -18,7 +18,7 @@ from relxfer_social.options import NetworkOptions
 from relxfer_social.priors import AdamicAdar
 
 from relxfer.errors import Incompatible
-from relxfer.judge.regression import Regression
+from relxfer.judge.metrics.regression import Regression
 
 RING = both_ways(np.stack([np.arange(6), np.roll(np.arange(6), 1)]))
 

@@ -15,7 +15,7 @@ from relxfer_social.options import BlocksOptions, NetworkOptions
 from relxfer_social.tensors.graph import dense
 
 from relxfer.errors import Incompatible
-from relxfer.judge.regression import Regression
+from relxfer.judge.metrics.regression import Regression
 
 
 @pytest.mark.parametrize("undirected", [False, True])

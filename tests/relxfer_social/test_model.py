@@ -7,7 +7,7 @@ import pytest
 from relxfer_social.architectures.gnn import GNNOptions, gcn
 
 from relxfer.errors import ArtefactError
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 OPTIONS = GNNOptions(hidden=4)
 

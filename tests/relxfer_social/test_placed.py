@@ -15,7 +15,7 @@ from relxfer_social.domain import node_domain
 from relxfer_social.links.domain import observed_links
 from relxfer_social.network import Network, both_ways
 
-from relxfer.judge.regression import Regression
+from relxfer.judge.metrics.regression import Regression
 
 HOSTILE = ('ann"/><node id="x"/>', "bob & <b>", "=eve\x00\x1b", "ida\n\t")
 CLASSES = ("x", "<y>")

@@ -9,7 +9,7 @@ from relxfer_vision.options import ImageOptions
 from relxfer_vision.pictures.depth import Depth
 from relxfer_vision.pictures.geometry import Geometry
 
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 
 def test_files_that_stand_in_test_and_training_are_counted(loaded, folder, tmp_path):

@@ -8,7 +8,7 @@ from relxfer_vision.architectures.pixels_net import Pixels
 from relxfer_vision.model import IMAGENET, ImageModel, Native, normalisation
 
 from relxfer.errors import ArtefactError
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 NATIVE = Native(2, 1, (0.5,), (0.5,))
 

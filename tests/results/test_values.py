@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from relxfer.errors import DamagedArtefact
-from relxfer.judge.ranking import Ranks
+from relxfer.judge.metrics.ranking import Ranks
 from relxfer.judge.scoring import Scorer
 from relxfer.plugins.finder import Plugins
 from relxfer.results.values import stored_values

@@ -118,7 +118,7 @@ def test_a_metric_without_fault_passes(made, failed):
 
 
 def test_the_value_of_scores():
-    from relxfer.judge.classification import Classification
+    from relxfer.judge.metrics.classification import Classification
 
     record = Plugin().relxfer_metrics()[0]
     sample = sample_of(Classification)

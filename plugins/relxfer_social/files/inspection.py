@@ -11,7 +11,7 @@ from typing import Any
 from relxfer.contract.data import Domain
 from relxfer.contract.readers import Told
 from relxfer.errors import DataError, NotMine
-from relxfer.judge.answer_columns import Guess
+from relxfer.judge.metrics.answer_columns import Guess
 from relxfer.plan.answer_names import unanswered
 from relxfer_social.files.folder import Files, found
 from relxfer_social.files.label_guess import advice, guess_of

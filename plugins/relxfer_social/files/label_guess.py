@@ -8,8 +8,8 @@ from relxfer.contract.readers import Told
 from relxfer.data.tables.kinds import is_missing, is_number
 from relxfer.data.tables.split_words import SPLITS
 from relxfer.errors import Undecided
-from relxfer.judge import answer_columns
-from relxfer.judge.answer_columns import Guess
+from relxfer.judge.metrics import answer_columns
+from relxfer.judge.metrics.answer_columns import Guess
 from relxfer_social.files.attributes import GROUP, LABELS, SPLIT, names_nodes, split_column
 
 #: How people call attributes with answers beside the usual ones, and how the names of several begin.

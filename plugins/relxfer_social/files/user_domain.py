@@ -13,7 +13,7 @@ from relxfer.contract.only_with import refuse_for_data
 from relxfer.contract.tasks import Task
 from relxfer.data.tables.split_words import SPLITS
 from relxfer.errors import DataError
-from relxfer.judge.answer_columns import asked, kind_of
+from relxfer.judge.metrics.answer_columns import asked, kind_of
 from relxfer.store.endings import ending
 from relxfer_social.domain import labelled_nodes, network_domain, node_domain
 from relxfer_social.files.raw_network import RawNetwork

@@ -13,7 +13,7 @@ from relxfer.contract.plain import AnswerTable
 from relxfer.data.lookup import Lookup, refuse
 from relxfer.data.tables.roles import usual
 from relxfer.errors import DataError, Incompatible
-from relxfer.judge.links import LinkPrediction
+from relxfer.judge.metrics.links import LinkPrediction
 from relxfer.seeding import generator
 from relxfer_social import placed
 from relxfer_social.headings import ENDS

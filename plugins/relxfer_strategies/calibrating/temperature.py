@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from relxfer.judge.classification import softmax
+from relxfer.judge.metrics.classification import softmax
 from relxfer_strategies.calibrating.finite_scores import finite
 
 #: Bounds of 1 / T: where every answer is right, the likelihood grows without end as T falls.

@@ -19,7 +19,7 @@ from relxfer.authoring import tasks
 from relxfer.contract.messages import shown
 from relxfer.contract.options import PLACE, Options, UserOnly
 from relxfer.errors import ArtefactError, Incompatible, PluginError
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.plugins.versions import Versions
 from relxfer.store import contents, files
 from relxfer_vision.architectures.user_code import UserCode

@@ -11,8 +11,8 @@ from relxfer.authoring.ordering import natural
 from relxfer.contract.tasks import Task
 from relxfer.data.tables.kinds import is_missing
 from relxfer.errors import DataError
-from relxfer.judge import answer_columns
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics import answer_columns
+from relxfer.judge.metrics.classification import Classification
 from relxfer_vision.files.labelled import Labelled
 
 

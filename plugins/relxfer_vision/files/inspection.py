@@ -10,7 +10,7 @@ from typing import Any
 from relxfer.contract.data import Domain
 from relxfer.contract.readers import Told
 from relxfer.errors import NotMine
-from relxfer.judge.answer_columns import Guess
+from relxfer.judge.metrics.answer_columns import Guess
 from relxfer.plan.answer_names import unanswered
 from relxfer_vision.files import repeats
 from relxfer_vision.files.listed_pictures import GROUP, split_column

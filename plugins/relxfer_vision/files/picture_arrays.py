@@ -9,7 +9,7 @@ import numpy as np
 
 from relxfer.data.tables.split_words import SPLITS
 from relxfer.errors import DataError
-from relxfer.judge.answer_columns import cell
+from relxfer.judge.metrics.answer_columns import cell
 from relxfer.store import npz
 from relxfer_vision.files.labelled import Labelled
 from relxfer_vision.files.picture_table import LABEL

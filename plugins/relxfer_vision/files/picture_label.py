@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from relxfer.data.tables.kinds import is_missing, is_number
 from relxfer.errors import Undecided
-from relxfer.judge import answer_columns
-from relxfer.judge.answer_columns import Guess
+from relxfer.judge.metrics import answer_columns
+from relxfer.judge.metrics.answer_columns import Guess
 from relxfer_vision.files.picture_table import LABEL, PictureTable
 
 #: How people call the column with the answers, most telling first.

@@ -11,7 +11,7 @@ import numpy as np
 from relxfer.contract.data import Domain
 from relxfer.contract.only_with import refuse_for_data
 from relxfer.errors import DataError
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer_vision.domain import image_domain
 from relxfer_vision.files import answers
 from relxfer_vision.files.answers import PictureAnswers

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from relxfer.errors import ArtefactError
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.store import torch_file
 
 #: Under one of these keys training scripts keep the state dict.

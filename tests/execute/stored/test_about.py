@@ -15,7 +15,7 @@ from relxfer.declare.resolve import options_model
 from relxfer.errors import PluginError, UnfitArtefact
 from relxfer.execute.stored import about
 from relxfer.execute.stored.about import About, Calibration
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 

@@ -10,7 +10,7 @@ import pytest
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.execute.transfers.transfer import _left
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.plan.calibration import Calibrated
 
 VAL = Examples(None, np.arange(2), np.array([0, 1]))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relxfer.judge.ranking import Filter, top_k
+from relxfer.judge.metrics.ranking import Filter, top_k
 
 pytest.importorskip("numba")
 import torch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from relxfer_social.architectures.decoupled import DecoupledOptions, MLPOptions, decoupled, mlp
 
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 
 @pytest.mark.parametrize(

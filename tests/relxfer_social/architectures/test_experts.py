@@ -5,7 +5,7 @@ from __future__ import annotations
 from relxfer_social.architectures.experts import experts
 from relxfer_social.architectures.gnn import GNNOptions
 
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 
 def test_both_experts_have_the_sizes_of_the_options():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relxfer_social.architectures.filters import filters
 
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 
 def test_it_predicts_every_class_on_every_filter():

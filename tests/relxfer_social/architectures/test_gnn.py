@@ -6,7 +6,7 @@ import pytest
 from relxfer_social.architectures.gnn import GNNOptions, gat, gcn, gin, sage
 from torch_geometric.nn import GATConv, GCNConv, GINConv, SAGEConv
 
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 
 @pytest.mark.parametrize(("load", "kind"), [(gcn, GCNConv), (sage, SAGEConv), (gin, GINConv), (gat, GATConv)])

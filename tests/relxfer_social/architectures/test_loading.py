@@ -6,7 +6,7 @@ from relxfer_social.architectures.decoupled_net import Decoupled
 from relxfer_social.architectures.loading import node_model
 from relxfer_social.architectures.pair_net import PairNet
 
-from relxfer.judge.links import LinkPrediction
+from relxfer.judge.metrics.links import LinkPrediction
 
 
 def build(inputs: int, classes: int) -> Decoupled:

@@ -13,7 +13,7 @@ from relxfer_social.network import Network, both_ways
 from relxfer_social.options import NetworkOptions
 
 from relxfer import Classification
-from relxfer.judge.links import LinkPrediction
+from relxfer.judge.metrics.links import LinkPrediction
 
 PEOPLE = Network(("a", "b", "c"), both_ways(np.array([[0], [1]])))
 

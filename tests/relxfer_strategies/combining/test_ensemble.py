@@ -8,8 +8,8 @@ from relxfer_strategies.combining.ensemble import Ensemble, EnsembleOptions
 
 from relxfer.contract.data import Domain
 from relxfer.contract.strategies import Cell
-from relxfer.judge.classification import Classification
-from relxfer.judge.ranking import Ranking
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.ranking import Ranking
 
 
 class Trainer:

@@ -13,7 +13,7 @@ from relxfer_strategies.selecting.labelled import ValidatorOptions
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.testing import blobs, harness
 
 TASK = Classification(("a", "b"))

@@ -14,9 +14,9 @@ from relxfer import Examples
 from relxfer.contract.data import Domain
 from relxfer.contract.strategies import Cell
 from relxfer.errors import Incompatible
-from relxfer.judge.classification import Classification
-from relxfer.judge.multi_label import MultiLabel
-from relxfer.judge.regression import Regression
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.multi_label import MultiLabel
+from relxfer.judge.metrics.regression import Regression
 from relxfer.seeding import generator
 
 pytestmark = pytest.mark.processor

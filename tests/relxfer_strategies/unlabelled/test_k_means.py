@@ -10,7 +10,7 @@ import torch
 from relxfer_strategies.unlabelled.k_means import KMeans, KMeansOptions, clusters
 
 from relxfer.errors import Incompatible
-from relxfer.judge.clustering import Clustering
+from relxfer.judge.metrics.clustering import Clustering
 
 
 def test_the_head_finds_the_nearest_centre_of_standardised_features(cell):

@@ -13,7 +13,7 @@ from relxfer_vision.pictures.preprocessing import Preprocessing
 from relxfer_vision.weights import installed
 
 from relxfer.errors import ArtefactError
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 LITE = ("efficientnet_lite0", "IMAGENET1K")
 

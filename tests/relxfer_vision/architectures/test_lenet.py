@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from relxfer_vision.architectures.lenet import LeNetOptions, lenet
 
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 
 @pytest.mark.parametrize("channels", [1, 3])

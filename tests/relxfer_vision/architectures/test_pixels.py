@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relxfer_vision.architectures.pixels import PixelsOptions, pixels
 
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 
 def test_it_is_as_wide_as_the_pictures_have_values():

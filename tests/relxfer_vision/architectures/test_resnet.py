@@ -15,7 +15,7 @@ from relxfer.contract.data import Examples
 from relxfer.contract.records import SourceModel
 from relxfer.declare.experiment import Chosen
 from relxfer.execute import artefacts
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.plugins.finder import Plugins
 
 THOUSAND = {"task": Classification(tuple(f"class {i}" for i in range(1000))).card()}

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from relxfer_vision.architectures import squeezenet
 
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 
 THOUSAND = {"task": Classification(tuple(f"class {i}" for i in range(1000))).card()}
 

@@ -14,7 +14,7 @@ from relxfer import cli
 from relxfer.contract.file import File
 from relxfer.data import download, places
 from relxfer.errors import ArtefactError, DataError
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.plugins.finder import Plugins
 
 RESNET = ("resnet18", "IMAGENET1K_V1")

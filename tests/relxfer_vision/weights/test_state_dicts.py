@@ -16,7 +16,7 @@ from relxfer.contract.records import SourceModel
 from relxfer.declare.experiment import Chosen
 from relxfer.errors import ArtefactError
 from relxfer.execute import artefacts
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.plugins.finder import Plugins
 
 

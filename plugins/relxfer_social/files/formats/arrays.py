@@ -10,7 +10,7 @@ import numpy as np
 
 from relxfer.data.tables.split_words import SPLITS
 from relxfer.errors import DataError, did_you_mean
-from relxfer.judge.answer_columns import cell
+from relxfer.judge.metrics.answer_columns import cell
 from relxfer.store import files, npz
 from relxfer.store.endings import ending
 from relxfer_social.files.attributes import LABELS

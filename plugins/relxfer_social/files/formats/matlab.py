@@ -10,7 +10,7 @@ from typing import Any, get_args
 import numpy as np
 
 from relxfer.errors import DataError, did_you_mean
-from relxfer.judge.answer_columns import cell
+from relxfer.judge.metrics.answer_columns import cell
 from relxfer.store import bounded
 from relxfer_social.files.formats.arrays import of_arrays
 from relxfer_social.files.formats.matlab_hdf import read_hdf

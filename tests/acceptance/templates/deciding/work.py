@@ -5,7 +5,7 @@ import numpy as np
 
 from deciding import helper
 from relxfer.contract.data import Domain, Examples
-from relxfer.judge.classification import Classification
+from relxfer.judge.metrics.classification import Classification
 from relxfer.testing.blobs_net import BlobsAdapter
 
 

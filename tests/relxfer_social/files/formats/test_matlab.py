@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from relxfer_social.files.formats.matlab import matlab_attributes
 from scipy.io import savemat
 
-from relxfer.judge.multi_label import MultiLabel
+from relxfer.judge.metrics.multi_label import MultiLabel
 
 RING = np.roll(np.eye(6), 1, 0) + np.roll(np.eye(6), -1, 0)
 WORDS = np.arange(12.0).reshape(6, 2)

@@ -13,8 +13,8 @@ from sklearn import metrics
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.metrics import Undefined
 from relxfer.errors import Incompatible
-from relxfer.judge.classification import Classification
-from relxfer.judge.regression import Regression, Values, mae, r2, rmse, spearman
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.regression import Regression, Values, mae, r2, rmse, spearman
 
 SEEDS = some.integers(0, 10_000)
 

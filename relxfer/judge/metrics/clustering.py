@@ -11,7 +11,7 @@ import numpy as np
 from relxfer.contract.data import Domain
 from relxfer.contract.metrics import PerItem
 from relxfer.errors import Incompatible
-from relxfer.judge.classification import Classes, Classification
+from relxfer.judge.metrics.classification import Classes, Classification
 
 
 @dataclass(frozen=True)

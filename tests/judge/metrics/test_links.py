@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from relxfer.contract.metrics import Undefined
-from relxfer.judge.links import HITS_AT, LinkPrediction, Pairs, average_precision, hits_at_50
+from relxfer.judge.metrics.links import HITS_AT, LinkPrediction, Pairs, average_precision, hits_at_50
 
 
 def links(margins, linked):

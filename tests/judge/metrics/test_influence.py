@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from relxfer.judge import influence
-from relxfer.judge.links import Pairs, hits_at_50
-from relxfer.judge.ranking import TOLERANCE, Filter, rank_block
+from relxfer.judge.metrics import influence
+from relxfer.judge.metrics.links import Pairs, hits_at_50
+from relxfer.judge.metrics.ranking import TOLERANCE, Filter, rank_block
 
 
 def drawn(seed: int, classes: int = 3, n: int = 60) -> tuple[np.ndarray, np.ndarray]:

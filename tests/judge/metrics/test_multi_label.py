@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from sklearn import metrics
 
 from relxfer.contract.metrics import Undefined
-from relxfer.judge.multi_label import Labels, MultiLabel, exact_match, mean_average_precision, micro_f1
+from relxfer.judge.metrics.multi_label import Labels, MultiLabel, exact_match, mean_average_precision, micro_f1
 
 SEEDS = some.integers(0, 10_000)
 

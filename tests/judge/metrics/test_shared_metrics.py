@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relxfer.judge.classification import Classes
-from relxfer.judge.clustering import Clusters
-from relxfer.judge.links import Pairs
-from relxfer.judge.multi_label import Labels
-from relxfer.judge.shared_metrics import accuracy, auc, macro_f1
+from relxfer.judge.metrics.classification import Classes
+from relxfer.judge.metrics.clustering import Clusters
+from relxfer.judge.metrics.links import Pairs
+from relxfer.judge.metrics.multi_label import Labels
+from relxfer.judge.metrics.shared_metrics import accuracy, auc, macro_f1
 
 SCORES, ANSWERS = np.array([[2.0, 0.0], [0.0, 1.0], [3.0, 0.0]]), np.array([1, 0, 1])
 

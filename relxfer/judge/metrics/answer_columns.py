@@ -77,8 +77,8 @@ def asked(kind: str, cells: Cells, where: Callable[[int], str]) -> tuple[Task, A
     >>> task.kind, task.answers, found.values.tolist()
     ('multi-label', ('red', 'round'), [[1, 1], [0, 0]])
     """
-    from relxfer.judge.multi_label import MultiLabel
-    from relxfer.judge.regression import Regression
+    from relxfer.judge.metrics.multi_label import MultiLabel
+    from relxfer.judge.metrics.regression import Regression
 
     if kind == "regression":
         found = numbers(cells, where)

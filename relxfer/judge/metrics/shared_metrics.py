@@ -8,19 +8,19 @@ from relxfer.contract.metrics import ByInfluence, PerItem
 
 
 class HasAccuracy(Protocol):
-    """Results that have an accuracy, such as `relxfer.judge.classification.Classes`."""
+    """Results that have an accuracy, such as `relxfer.judge.metrics.classification.Classes`."""
 
     def accuracy(self) -> PerItem: ...
 
 
 class HasF1(Protocol):
-    """Results that have a macro F1, such as `relxfer.judge.multi_label.Labels`."""
+    """Results that have a macro F1, such as `relxfer.judge.metrics.multi_label.Labels`."""
 
     def macro_f1(self) -> ByInfluence: ...
 
 
 class HasAuc(Protocol):
-    """Results that have an area under the ROC curve, such as `relxfer.judge.links.Pairs`."""
+    """Results that have an area under the ROC curve, such as `relxfer.judge.metrics.links.Pairs`."""
 
     def auc(self) -> ByInfluence: ...
 

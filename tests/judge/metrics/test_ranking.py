@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from relxfer.contract.data import Examples
 from relxfer.errors import RelxferError
-from relxfer.judge.ranking import (
+from relxfer.judge.metrics.ranking import (
     Filter,
     RankedBy,
     Ranking,
@@ -82,7 +82,7 @@ def test_blocks_larger_than_the_working_range_are_put_together_in_order(monkeypa
     rng = np.random.default_rng(1)
     scores, answers = rng.normal(size=(20, 7)), rng.integers(0, 7, 20)
     whole = rank_block(scores, answers, nothing(20))
-    monkeypatch.setattr("relxfer.judge.ranking._CELLS", 15)
+    monkeypatch.setattr("relxfer.judge.metrics.ranking._CELLS", 15)
     parts = rank_block(scores, answers, nothing(20))
     assert all(np.array_equal(whole.to_arrays()[k], parts.to_arrays()[k]) for k in whole.to_arrays())
 

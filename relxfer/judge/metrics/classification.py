@@ -10,8 +10,8 @@ import numpy as np
 
 from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
 from relxfer.contract.tasks import Predictions, Task
-from relxfer.judge import influence
-from relxfer.judge.choices import wrong_choice
+from relxfer.judge.metrics import influence
+from relxfer.judge.metrics.choices import wrong_choice
 
 if TYPE_CHECKING:
     from torch import Tensor

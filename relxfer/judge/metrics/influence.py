@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from relxfer.contract.metrics import ByInfluence
-from relxfer.judge.ranking import TOLERANCE
+from relxfer.judge.metrics.ranking import TOLERANCE
 
 #: Replaces infinity, so that sums and differences of two scores are finite.
 _HUGE = 1e300

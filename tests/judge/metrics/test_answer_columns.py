@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from relxfer.errors import DataError
-from relxfer.judge import answer_columns
-from relxfer.judge.answer_columns import guess, kind_of, labels, numbers
+from relxfer.judge.metrics import answer_columns
+from relxfer.judge.metrics.answer_columns import guess, kind_of, labels, numbers
 
 
 def where(row):

@@ -10,9 +10,9 @@ from sklearn.metrics import normalized_mutual_info_score
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.errors import Incompatible
-from relxfer.judge.classification import Classification
-from relxfer.judge.clustering import Clustering, Clusters
-from relxfer.judge.regression import Regression
+from relxfer.judge.metrics.classification import Classification
+from relxfer.judge.metrics.clustering import Clustering, Clusters
+from relxfer.judge.metrics.regression import Regression
 
 
 def values(clusters, classes, count):

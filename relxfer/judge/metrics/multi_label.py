@@ -10,7 +10,7 @@ import numpy as np
 
 from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
 from relxfer.contract.tasks import Predictions, Task
-from relxfer.judge import influence
+from relxfer.judge.metrics import influence
 
 if TYPE_CHECKING:
     from torch import Tensor

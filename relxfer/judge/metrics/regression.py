@@ -12,7 +12,7 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
 from relxfer.contract.tasks import Predictions, Task
 from relxfer.errors import Incompatible
-from relxfer.judge import influence
+from relxfer.judge.metrics import influence
 
 if TYPE_CHECKING:
     from torch import Tensor

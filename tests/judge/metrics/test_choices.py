@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relxfer.judge.choices import wrong_choice
+from relxfer.judge.metrics.choices import wrong_choice
 
 
 @pytest.mark.parametrize(

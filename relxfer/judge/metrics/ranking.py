@@ -11,7 +11,7 @@ from relxfer.contract.data import Examples
 from relxfer.contract.metrics import PerItem
 from relxfer.contract.tasks import Task, checked
 from relxfer.errors import RelxferError
-from relxfer.judge.choices import wrong_choice
+from relxfer.judge.metrics.choices import wrong_choice
 
 #: Scores closer than this count as tied in optimistic, pessimistic and realistic ranks.
 TOLERANCE = 1e-5

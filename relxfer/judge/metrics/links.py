@@ -10,8 +10,8 @@ from typing import ClassVar
 import numpy as np
 
 from relxfer.contract.metrics import ByInfluence, Undefined
-from relxfer.judge import influence
-from relxfer.judge.classification import Classes, Classification
+from relxfer.judge.metrics import influence
+from relxfer.judge.metrics.classification import Classes, Classification
 
 #: The k of Hits@k: a linked pair is a hit if it scores above the k-th best pair that is not linked (Hu et al. 2020,
 #: OGB).
@@ -74,7 +74,7 @@ class LinkPrediction(Classification):
 
 
 def average_precision(results: Pairs) -> ByInfluence:
-    """Average precision, see `relxfer.judge.influence.average_precision`."""
+    """Average precision, see `relxfer.judge.metrics.influence.average_precision`."""
     return influence.split(influence.average_precision(results.margin, results.linked))
 
 

@@ -8,7 +8,7 @@ import torch
 from sklearn import metrics
 
 from relxfer.contract.metrics import Undefined
-from relxfer.judge.classification import Classes, Classification, softmax
+from relxfer.judge.metrics.classification import Classes, Classification, softmax
 
 
 def f1_by_counting(predicted, answers, classes):
