@@ -11,22 +11,20 @@ LEFT = 0.2
 
 
 class Verdict(StrEnum):
-    """Whether a transfer helps: the interval of its gain is above 0 (HELPS), below (HURTS), or neither."""
+    """Whether a transfer helps.
+
+    HELPS          it is better than everything that it is compared with
+    HURTS          something that it is compared with is better
+    NO_DIFFERENCE  the difference is surely smaller than matters
+    INCONCLUSIVE   none of these is shown
+
+    See `relxfer.judge.family`, which says how surely.
+    """
 
     HELPS = "HELPS"
     HURTS = "HURTS"
+    NO_DIFFERENCE = "NO DIFFERENCE"
     INCONCLUSIVE = "INCONCLUSIVE"
-
-    @classmethod
-    def of(cls, gain: Interval) -> Verdict:
-        """The verdict on a gain.
-
-        >>> Verdict.of(Interval(0.1, 0.05, 0.2, 6, 100)).name
-        'HELPS'
-        """
-        if gain.low > 0:
-            return cls.HELPS
-        return cls.HURTS if gain.high < 0 else cls.INCONCLUSIVE
 
 
 @dataclass(frozen=True)
@@ -47,21 +45,74 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Gain(Interval):
-    """The gain of a strategy over its baseline in the metric that decides, with its verdict.
+class Share:
+    """The share of runs that failed to train, with its 95 % interval."""
 
-    baseline    the name of the baseline
-    verdict     follows from the interval alone
-    p           of the sign-flip test over seeds; None if results do not vary by seed
-    p_adjusted  p adjusted by Holm over the strategies that are compared at one label budget
+    failed: int
+    runs: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Failures:
+    """The runs of both sides of a comparison that failed to train: they know nothing about the test.
+
+    ours    those of the strategy
+    theirs  those of what it is compared with
+    """
+
+    ours: Share
+    theirs: Share
+
+
+@dataclass(frozen=True)
+class Against(Interval):
+    """The gain over one alternative, with its own p."""
+
+    name: str
+    p: float
+
+
+@dataclass(frozen=True)
+class Gain(Interval):
+    """The gain of a row over an alternative to it, in the metric that decides, with its verdict over all of them.
+
+    baseline    the alternative whose gain this is
+    verdict     None where there can be none; the note says why
+    p           of the verdict, by the same model as the interval; None if nothing can be tested
+    p_adjusted  p adjusted by Holm over the questions of the run; None where the row is exploratory
+    q           the share of wrong claims to expect among all rows with a p at most as large
+    excludes    the smallest effect that this run could have excluded
+    conditions  what the verdict holds under, such as "with this source model"
+    against     every alternative
+    failures    runs that failed to train: the interval and the verdict are of the others
+    asked       whether the row belongs to the questions of the run; otherwise it is exploratory
     note        the limits of the estimate, such as too few seeds; empty if there are none
     """
 
     baseline: str
-    verdict: Verdict
+    verdict: Verdict | None
     p: float | None = None
     p_adjusted: float | None = None
+    q: float | None = None
+    excludes: float | None = None
+    conditions: tuple[str, ...] = ()
+    against: tuple[Against, ...] = ()
+    failures: Failures | None = None
+    asked: bool = True
     note: str = ""
+
+    @property
+    def says(self) -> str:
+        """The verdict with its conditions; empty if there is none.
+
+        >>> Gain(0.1, 0.05, 0.2, 6, 100, baseline="scratch", verdict=Verdict.HELPS, conditions=("when it trains",)).says
+        'HELPS when it trains'
+        """
+        if self.verdict is None:
+            return ""
+        return " ".join([self.verdict, *self.conditions])
 
 
 @dataclass(frozen=True)
