@@ -37,7 +37,7 @@ def run(folder: Path, source: dict[str, Any], seeds: int) -> relxfer.Results:
         "target": {"dataset": "blobs-target", "label_budgets": [6, "all"]},
         "training": TRAINING,
         "strategy": {"use": "finetune"},
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     return relxfer.run(config, folder, plugins=[blobs])
 

@@ -30,8 +30,8 @@ from rich.table import Table
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.data.fetch import files_of
+from relxfer.judge import intervals
 from relxfer.judge.metrics.ranking import Filter, rank_block
-from relxfer.judge.statistics import paired_gain
 from relxfer.plugins.finder import load_object
 
 SHIPPED = Path(__file__).parents[1] / "plugins" / "relxfer_kg" / "ultra" / "kg_base" / "kg_base.safetensors"
@@ -104,7 +104,7 @@ def rows_of(found: dict[str, Any], units: np.ndarray) -> list[dict[str, Any]]:
             "ratio": exact["cpu"] / of["cpu"],
         }  # fmt: skip
         if side is not None:
-            gain = paired_gain(of["rr"][None], exact["rr"][None], units)
+            gain = intervals.gain(of["rr"][None], exact["rr"][None], units)
             row["mrr_difference"] = [gain.estimate, gain.low, gain.high]
         rows.append(row)
     return rows

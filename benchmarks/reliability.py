@@ -84,7 +84,7 @@ def _target(dataset: Any, budget: int | str) -> dict[str, Any]:
 
 
 def measured(name: str, config: Mapping[str, Any], seeds: int, level: float, folder: Path) -> dict[str, Any]:
-    plain = {"name": name, "seeds": seeds, "threads": 1, "report": {"baselines": False, "resamples": 200}, **config}
+    plain = {"name": name, "seeds": seeds, "threads": 1, "report": {"baselines": False}, **config}
     start = time.process_time()
     results = relxfer.run(plain, out=folder / name)
     plugins = Plugins.load()

@@ -45,7 +45,7 @@ def chosen_for(name: str, weights: Path | None, folder: Path) -> tuple[ChosenRow
     source = {"checkpoint": str(weights)} if weights else {"weights": "kg-base"}
     config = {
         "name": name, "source": {"model": "ultra", **source}, "target": {"dataset": name, "label_budgets": [0]},
-        "strategy": ["zero-shot"], "report": {"baselines": False, "resamples": 200},
+        "strategy": ["zero-shot"], "report": {"baselines": False},
     }  # fmt: skip
     relxfer.run(config, out=folder / name)
     plugins = Plugins.load()

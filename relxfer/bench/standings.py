@@ -153,7 +153,7 @@ class Standings:
             line,
             items=items,
             seconds=float(np.mean([cell.seconds + cell.evaluation_seconds for cell in done])),
-            metrics={m.name: rows.measured(runs.values(ours, m.name), evaluated.clusters, m) for m in summaries},
+            metrics={m.name: rows.measured(runs.values(ours, m.name), evaluated, m) for m in summaries},
             realistic=_means(runs, values("realistic"), metrics) if self.results.ranks_by else {},
             published=tuple(
                 self._beside(value, items, _means(runs, values(self._rule(value)), metrics))

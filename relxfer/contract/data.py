@@ -73,6 +73,22 @@ class Examples:
         """[n] int: the group of every query; the item, where there are no groups."""
         return self.unit_ids() if self.groups is None else self.groups
 
+    def questions(self) -> np.ndarray | None:
+        """[n] int: the question of every query, the same one for equal queries; None if no two are equal.
+
+        Several answers to one question, such as the students of a school, are alike: a model that knows the question
+        ranks all of them well.
+
+        >>> import numpy as np
+        >>> Examples(None, np.array([[0, 1], [2, 1], [0, 1]])).questions().tolist()
+        [0, 1, 0]
+        """
+        import numpy as np
+
+        rows = self.queries.reshape(len(self), -1)
+        distinct, question = np.unique(rows, axis=0, return_inverse=True)
+        return None if len(distinct) == len(rows) else question.reshape(-1)
+
     @classmethod
     def joined(cls, parts: Sequence[Examples], inputs: Any) -> Examples:
         """The examples of several splits, one after the other, about these inputs; every part has answers.

@@ -22,9 +22,12 @@ class PerItem:
     """A metric that is a mean over queries.
 
     values  [n] float: the value of every query
+    chance  its value for predictions that know nothing, such as an order at random; a run that does not reach it has
+            failed to train. None: there is none to tell it by
     """
 
     values: np.ndarray
+    chance: float | None = None
 
     @property
     def contributions(self) -> np.ndarray:
@@ -42,6 +45,9 @@ class ByInfluence:
 
     value       of the metric
     influences  [n] float: of every query
+    classes     [n] int: the class of every query, where every class counts alike however few queries it has; the noise
+                of a rare class is then estimated within it, and with too few queries there is no verdict
+    chance      as of `PerItem`
 
     >>> import numpy as np
     >>> errors = np.array([1.0, 1.0, 4.0])
@@ -53,6 +59,8 @@ class ByInfluence:
 
     value: float
     influences: np.ndarray
+    classes: np.ndarray | None = None
+    chance: float | None = None
 
     @property
     def contributions(self) -> np.ndarray:

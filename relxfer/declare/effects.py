@@ -120,7 +120,7 @@ def _beside_other_tables(experiment: Experiment) -> Iterator[Hindered]:
             yield option._replace(written=option.written and index < len(config.strategy))
     if len(experiment.methods) == 1 and config.strategy:
         alone = "where there is no other strategy to compare with; remove it, or add a second strategy"
-        yield from _fields("strategy[0]", config.strategy[0], {"baseline"}, alone)
+        yield from _fields("strategy[0]", config.strategy[0], {"baseline", "question"}, alone)
 
 
 def _fields(table: str, options: BaseModel, names: set[str], hindrance: str) -> Iterator[Hindered]:

@@ -130,6 +130,7 @@ class Method:
     adapter   an adapter for this row only
     scratch   name of the row that trains the same architecture on the target alone
     baseline  whether the user declares it the baseline of all others
+    question  whether the run asks about it; where it asks about some rows, the others are exploratory
     training  training options for this row only
     """
 
@@ -140,6 +141,7 @@ class Method:
     adapter: Chosen | None = None
     scratch: str = "scratch"
     baseline: bool = False
+    question: bool = False
     training: RowTraining | None = None
 
     @cached_property

@@ -275,6 +275,7 @@ class _Resolver:
             model=self.look_up(SourceModel, config.model) if config.model else None,
             adapter=self.look_up(TargetAdapter, config.adapter) if config.adapter else None,
             baseline=config.baseline,
+            question=config.question,
         )
         if method.role == "scratch" and not config.name:
             method = replace(method, name=label(method.name, method.model, method.adapter))

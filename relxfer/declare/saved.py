@@ -144,9 +144,9 @@ def _method(index: int, method: Method, hindered: list[Hindered]) -> Table:
         "adapter": adapter,
         "training": training,
     }
-    baseline = {"baseline": True} if method.baseline else {}
+    marks = {name: True for name in ("baseline", "question") if getattr(method, name)}
     stages = [stage.card() for stage in method.stages]
-    return {**row, **baseline, **(stages[0] if len(stages) == 1 else {"stages": stages})}
+    return {**row, **marks, **(stages[0] if len(stages) == 1 else {"stages": stages})}
 
 
 def _without_none(value: Any) -> Any:

@@ -243,6 +243,7 @@ class StrategyConfig(Use):
     model: ModelUse | None = None
     adapter: AdapterUse | None = None
     baseline: bool = False
+    question: bool = False
     training: RowTraining | None = None
 
     @model_validator(mode="after")
@@ -271,8 +272,9 @@ class ReportOptions(Options):
     """How ties count: realistic or pessimistic ranks with a tolerance, or plain float32 ranks as in most papers."""
     baselines: bool = True
     """Add the rows of the roles scratch, direct and prior automatically."""
-    resamples: Annotated[int, Field(ge=200, le=1_000_000)] = 10_000
-    """Bootstrap resamples."""
+    minimal_effect: Annotated[float, Field(gt=0)] | None = None
+    """The smallest gain that matters: a difference that is surely smaller is NO DIFFERENCE. Unset: that of the metric,
+    .05 for shares such as accuracy and MRR."""
     oracle: bool = False
     """Also report what selecting the step by test labels would have reached; takes one more pass over the test split at
     every validation point."""

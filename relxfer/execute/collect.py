@@ -19,15 +19,8 @@ from relxfer.execute.engine import Engine
 from relxfer.judge import collapse, reliability
 from relxfer.judge.scoring import Measured
 from relxfer.plan.cells import PlannedCell, setting
-from relxfer.results.records import (
-    CellResult,
-    Count,
-    Diagnostics,
-    MetricSummary,
-    Pretraining,
-    SourceSummary,
-    TargetSummary,
-)
+from relxfer.results.origins import Pretraining, SourceSummary
+from relxfer.results.records import CellResult, Count, Diagnostics, MetricSummary, TargetSummary
 from relxfer.results.results import Results
 from relxfer.results.rows import Judge
 from relxfer.results.values import Values, stored_values
@@ -54,7 +47,8 @@ def collect(
     values = stored_values(store, config.report.rank_rule, engine.scorer)
     tasks = {target.name: engine.domains.target(target).domain.task for target in experiment.targets}
     metrics = {name: metrics_of(engine, task) for name, task in tasks.items()}
-    cells = [_cell(cell, outcome, values, experiment) for cell, outcome in zip(plan, outcomes, strict=True)]
+    signs = {metric.name: metric.sign for of in metrics.values() for metric in of}
+    cells = [_cell(cell, outcome, values, experiment, signs) for cell, outcome in zip(plan, outcomes, strict=True)]
     cells = [
         _with_details(cell, made, engine, metrics[cell.target.name][0]) for cell, made in zip(plan, cells, strict=True)
     ]
@@ -63,7 +57,14 @@ def collect(
         folder=store.folder,
         name=config.name,
         cells=tuple(cells),
-        rows=Judge(values, metrics, supervised, config.report.resamples).rows(cells),
+        rows=Judge(
+            values,
+            metrics,
+            supervised,
+            {name: task.answers for name, task in tasks.items() if task.classes and not task.open},
+            config.report.minimal_effect,
+            frozenset(method.name for method in experiment.methods if method.question),
+        ).rows(cells),
         targets={target.name: _target(engine, target, metrics[target.name]) for target in experiment.targets},
         sources={source.name: _source(engine, source) for source in experiment.sources},
         seeds=config.seeds,
@@ -72,7 +73,9 @@ def collect(
     )
 
 
-def _cell(cell: PlannedCell, outcome: Outcome, values: Values, experiment: Experiment) -> CellResult:
+def _cell(
+    cell: PlannedCell, outcome: Outcome, values: Values, experiment: Experiment, signs: Mapping[str, int]
+) -> CellResult:
     evaluated = outcome["status"] == "done" and outcome.get("n")
     measured = values(outcome["evaluation"]).measured if evaluated else Measured()
     return _CELL.validate_python({
@@ -85,12 +88,20 @@ def _cell(cell: PlannedCell, outcome: Outcome, values: Values, experiment: Exper
         "diagnostics": _logged(outcome),
         "metrics": measured.means,
         "undefined": measured.undefined,
+        "failed_to_train": _at_chance(measured, signs) if cell.method.seeded else (),
+        "source_model": cell.needs_source,
         "setting": setting(cell.method.needs, cell.source is not None and cell.source.config.labels),
         "labels": "target-labels" in cell.method.needs,
         "labels_per": cell.target.config.labels_per,
         "seeded": cell.method.seeded,
         "training": _own_training(experiment, cell.method),
     })  # fmt: skip
+
+
+def _at_chance(measured: Measured, signs: Mapping[str, int]) -> list[str]:
+    """The metrics that are no better than their value for predictions that know nothing."""
+    means = measured.means
+    return [name for name, chance in measured.chance.items() if signs[name] * (means[name] - chance) <= 0]
 
 
 def _own_training(experiment: Experiment, method: Method) -> dict[str, object]:
@@ -177,7 +188,7 @@ def _target(engine: Engine, target: Target, metrics: tuple[MetricSummary, ...]) 
     }
     splits = (("train", domain.train), ("val", domain.val))
     counts = {name: _count(split) for name, split in splits if split is not None}
-    counts |= {"test": Count(*sealed.size, sealed.groups)} if sealed.size else {}
+    counts |= {"test": Count(*sealed.size, sealed.groups, sealed.questions)} if sealed.size else {}
     return TargetSummary(
         task=domain.task.kind,
         metrics=metrics,

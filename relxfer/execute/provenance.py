@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from relxfer import __version__
 from relxfer.errors import RelxferError
-from relxfer.results.records import Provenance
+from relxfer.results.origins import Provenance
 from relxfer.store import files
 from relxfer.store.run_directory import MARKER, Store
 from relxfer.train.machine import processor

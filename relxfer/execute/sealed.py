@@ -50,6 +50,8 @@ class Judgement:
         made[stored_names.UNITS] = self.test.unit_ids()
         if self.test.groups is not None:
             made[stored_names.GROUPS] = self.test.groups
+        if (questions := self.test.questions()) is not None:
+            made[stored_names.QUESTIONS] = questions
         codes = {name: np.unique(values, return_inverse=True)[1] for name, values in self.test.tags.items()}
         return made | {stored_names.tag(name): code.reshape(-1) for name, code in codes.items()}
 
@@ -109,6 +111,13 @@ class Sealed:
         """Number of groups of items in the test; None if there is no test, or it has no groups."""
         test = self._complete.test
         return None if test is None or test.groups is None else len(np.unique(test.groups))
+
+    @cached_property
+    def questions(self) -> int | None:
+        """Number of distinct questions of the test; None if there is no test, or none is asked twice."""
+        test = self._complete.test
+        asked = None if test is None else test.questions()
+        return None if asked is None else int(asked.max()) + 1
 
     @cached_property
     def only_answer(self) -> str | None:

@@ -51,11 +51,15 @@ class Comparison:
 
     def half(self, p: float) -> float:
         """The half-width of the interval at level 1 - p."""
+        return math.sqrt(sum(self.parts(p)))
+
+    def parts(self, p: float = 0.05) -> tuple[float, float]:
+        """The squares of the half-width that seeds and items contribute."""
         row = self.squares
-        items = _t(row.item_df, p) ** 2 * max(row.items - row.both, 0.0)
-        seeds = _t(self.noise.df, p) ** 2 * max(self.noise.variance, row.both) if row.runs > 1 else 0.0
+        items = _t(row.item_df, p) ** 2 * max(row.items - row.both, 0.0) / row.runs
+        seeds = _t(self.noise.df, p) ** 2 * max(self.noise.variance, row.both) / row.runs if row.runs > 1 else 0.0
         shared = _t(row.shared_df, p) ** 2 * row.shared if row.shared else 0.0
-        return math.sqrt((items + seeds) / row.runs + shared)
+        return seeds + shared, items
 
     def p(self, distance: float) -> float:
         """The p at which the half-width is a distance; 1 at distance 0.
@@ -96,6 +100,20 @@ def gain(ours: np.ndarray, theirs: np.ndarray, clusters: np.ndarray | None = Non
     return Comparison.alone(squares.crossed(squares.differences(ours, theirs), clusters)).interval()
 
 
+def of_metric(made: Interval, low: float | None, high: float | None, per_item: bool) -> Interval:
+    """The interval of a metric with this range: `of_share` of shares, `of_area` of others from 0 to 1.
+
+    Others end where their range ends.
+
+    >>> of_metric(Interval(0.9, 0.8, 1.0, 3, 50), 0.0, 1.0, per_item=True).high < 1
+    True
+    """
+    if (low, high) == (0.0, 1.0) and 0 <= made.estimate <= 1:
+        return of_share(made) if per_item else of_area(made)
+    below = made.low if low is None else max(low, made.low)
+    return replace(made, low=below, high=made.high if high is None else min(high, made.high))
+
+
 def of_share(made: Interval) -> Interval:
     """Wilson's interval of a mean of values from 0 to 1, with as many items as give the width of `made`.
 
@@ -103,11 +121,10 @@ def of_share(made: Interval) -> Interval:
     statistical inference"). n_eff = m (1 - m) z^2 / h^2.
     """
     mean, half = made.estimate, (made.high - made.low) / 2
-    if half <= 0:
-        return made
     inside = mean * (1 - mean)
-    size = inside * _Z**2 / half**2 if inside > 0 else float(made.units)
-    size = max(size, 1.0)
+    if half <= 0 < inside:  # all values are equal
+        return made
+    size = max(1.0, inside * _Z**2 / half**2 if inside > 0 else float(made.units))
     middle = (mean + _Z**2 / (2 * size)) / (1 + _Z**2 / size)
     reach = _Z / (1 + _Z**2 / size) * math.sqrt(inside / size + _Z**2 / (4 * size**2))
     low = 0.0 if mean == 0 else max(0.0, middle - reach)

@@ -87,6 +87,8 @@ class Gain(Interval):
     conditions  what the verdict holds under, such as "with this source model"
     against     every alternative
     failures    runs that failed to train: the interval and the verdict are of the others
+    seed_rows   number of rows from which the noise of seeds was estimated
+    seed_df     degrees of freedom of that noise
     asked       whether the row belongs to the questions of the run; otherwise it is exploratory
     note        the limits of the estimate, such as too few seeds; empty if there are none
     """
@@ -100,6 +102,8 @@ class Gain(Interval):
     conditions: tuple[str, ...] = ()
     against: tuple[Against, ...] = ()
     failures: Failures | None = None
+    seed_rows: int = 1
+    seed_df: float = 0.0
     asked: bool = True
     note: str = ""
 

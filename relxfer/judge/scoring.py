@@ -20,10 +20,16 @@ class Measured:
 
     values     metric -> [n] float: the contribution of every query, whose mean is the metric
     undefined  metric -> why it has no value
+    classes    metric -> [n] int: the class of every query, of metrics in which every class counts alike
+    chance     metric -> its value for predictions that know nothing, where there is one
+    per_item   metrics that are means over queries, of which no query can change more than its own share
     """
 
     values: Mapping[str, np.ndarray] = field(default_factory=dict)
     undefined: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, np.ndarray] = field(default_factory=dict)
+    chance: Mapping[str, float] = field(default_factory=dict)
+    per_item: frozenset[str] = frozenset()
 
     @property
     def means(self) -> dict[str, float]:
@@ -103,15 +109,24 @@ class Scorer:
             UnknownName: no plugin offers the kind, or a metric that it names.
             PluginError: a metric raises, or returns something else than a value for each query.
         """
-        record, values, undefined = self.record(kind), {}, {}
+        record = self.record(kind)
+        made: dict[str, PerItem | ByInfluence] = {}
+        undefined = {}
         results = self.task(kind).results(arrays, ties if record.ties else "")
         total = len(next(iter(arrays.values())))
         for metric in self.metrics(kind):
             try:
-                values[metric.name] = _contributions(metric, results, total)
+                made[metric.name] = _made(metric, results, total)
             except Undefined as reason:
                 undefined[metric.name] = str(reason)
-        return Measured(values, undefined)
+        by_class = {name: each.classes for name, each in made.items() if isinstance(each, ByInfluence)}
+        return Measured(
+            {name: np.asarray(each.contributions, dtype=float) for name, each in made.items()},
+            undefined,
+            {name: classes for name, classes in by_class.items() if classes is not None},
+            {name: each.chance for name, each in made.items() if each.chance is not None},
+            frozenset(name for name, each in made.items() if isinstance(each, PerItem)),
+        )
 
 
 def deciding(scorer: Scorer, kinds: Sequence[str], wanted: Sequence[str]) -> None:
@@ -126,8 +141,8 @@ def deciding(scorer: Scorer, kinds: Sequence[str], wanted: Sequence[str]) -> Non
             raise UnknownName(f"metric of a {' or '.join(dict.fromkeys(kinds))} task", name, names)
 
 
-def _contributions(metric: Metric, results: object, total: int) -> np.ndarray:
-    """[n] float of one metric.
+def _made(metric: Metric, results: object, total: int) -> PerItem | ByInfluence:
+    """What one metric makes of the results.
 
     Raises:
         PluginError: it raises another error than `Undefined`, or returns something else.
@@ -149,4 +164,4 @@ def _contributions(metric: Metric, results: object, total: int) -> np.ndarray:
             f"expected {where} to return a finite value for each of {total} queries, got {got}; "
             "raise relxfer.contract.metrics.Undefined where there is none"
         )
-    return contributions
+    return made

@@ -63,7 +63,7 @@ def _cells(row: Row, oracle: bool, models: bool, target: TargetSummary) -> list[
         *([row.model] if models else []),
         wording.interval(row.interval),
         f"{wording.interval(gain, wording.signed)} {gain.baseline}" if gain else wording.EMPTY,
-        gain.verdict + " **(leak)**" * bool(target.given_away) if gain else wording.EMPTY,
+        gain.says + " **(leak)**" * bool(target.given_away) if gain and gain.verdict else wording.EMPTY,
         wording.probability(gain.p_adjusted if gain else None),
         wording.interval(row.over_direct, wording.signed),
         wording.runs(row, "1 (deterministic)"),

@@ -14,7 +14,13 @@ from relxfer.results import names
 from relxfer.results.pairing import ComparedRow, ComparedRuns, Named, Worse
 from relxfer.store import escaping
 
-STYLES = {"better": "bold green", "worse": "bold red", "no difference shown": "yellow"}
+STYLES = {
+    "better": "bold green",
+    "worse": "bold red",
+    "no difference": "bold",
+    "inconclusive": "yellow",
+    "no verdict": "dim",
+}
 _HEAD = ("source → target", "budget", "strategy", "metric", "A", "B", "difference [95 %]", "verdict", "seeds × items")
 
 
@@ -27,6 +33,8 @@ def render(compared: ComparedRuns) -> RenderableType:
     items += [Text(f"not comparable: {_name(r)}: {r.reason}", style="yellow") for r in compared.rows if not r.metrics]
     for side, rows in (("A", compared.only_a), ("B", compared.only_b)):
         items += [Text(f"only in {side}: {_name(row)}", style="dim") for row in rows]
+    reasons = dict.fromkeys(each.reason for row in compared.rows for each in row.metrics.values() if each.reason)
+    items += [Text(f"note: {reason}", style="dim") for reason in reasons]
     lower = any(each.direction == "lower" for row in compared.rows for each in row.metrics.values())
     return Group(*items, Text(_how(compared.rank_rule, lower), style="dim"))
 
@@ -43,8 +51,8 @@ def _how(rule: str | None, lower: bool) -> str:
     ranks = f"; {rule} ranks on both sides" if rule else ""
     less = ", and A - B in a metric of which less is better (↓)" if lower else ""
     return (
-        f"difference: B - A{less}, paired by seed and query, 95 % BCa bootstrap over seeds and items; verdict from the "
-        f"interval alone{ranks}"
+        f"difference: B - A{less}, paired by seed and query, 95 % over seeds and items at once; each verdict at 5 % by "
+        f"itself{ranks}"
     )
 
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from relxfer.contract.records import ReportSection
-from relxfer.judge.records import Verdict
+from relxfer.judge.records import Gain, Verdict
 from relxfer.plugins.finder import Plugins, load_object
 from relxfer.report import calibration, curves, diagnostics, wording
 from relxfer.report.table import table
@@ -25,7 +25,12 @@ from relxfer.store import escaping
 #: Number of rows up to which a note names them with their targets.
 _FEW = 3
 LEAK = "bold red"
-STYLES = {Verdict.HELPS: "bold green", Verdict.HURTS: "bold red", Verdict.INCONCLUSIVE: "yellow"}
+STYLES = {
+    Verdict.HELPS: "bold green",
+    Verdict.HURTS: "bold red",
+    Verdict.NO_DIFFERENCE: "bold",
+    Verdict.INCONCLUSIVE: "yellow",
+}
 
 
 def render(results: Results, plugins: Plugins | None = None) -> RenderableType:
@@ -101,12 +106,15 @@ class _Outcome:
             *([wording.share(row.oracle)] if self.oracle else []),
             *(wording.share(row.metrics.get(metric)) for metric in self.further),
             f"{wording.interval(gain, wording.signed)} {gain.baseline}" if gain else wording.EMPTY,
-            self._verdict(gain.verdict) if gain else wording.EMPTY,
+            self._verdict(gain) if gain and gain.verdict else wording.EMPTY,
             wording.probability(gain.p_adjusted if gain else None),
         ]
 
-    def _verdict(self, verdict: Verdict) -> Text:
-        shown = Text(verdict, style=STYLES[verdict])
+    def _verdict(self, gain: Gain) -> Text:
+        assert gain.verdict is not None
+        shown = Text(gain.verdict, style=STYLES[gain.verdict])
+        for condition in gain.conditions:  # on lines of their own, which no table cuts
+            shown.append(f"\n{condition}")
         return shown.append(" (leak)", style=LEAK) if self.leak else shown
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from relxfer.judge.records import Interval
+from relxfer.report import verdicts
 from relxfer.results.records import Budget, CellResult, Count, MetricSummary, Per, Row, TargetSummary
 from relxfer.results.results import Results
 
@@ -173,7 +174,14 @@ def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Bu
 
 def sentences(results: Results) -> list[str]:
     """Notes on the tables: sources, targets, baselines, the oracle."""
-    return [*_sources(results), *_targets(results), *_baselines(results), *_oracle(results)]
+    return [*_sources(results), *_targets(results), *verdicts.sentences(results), *_lower(results), *_oracle(results)]
+
+
+def _lower(results: Results) -> list[str]:
+    """The metrics of which less is better."""
+    lower = {m.name for target in results.targets.values() for m in target.metrics if m.direction == "lower"}
+    named = ", ".join(metric_name(name) for name in sorted(lower))
+    return [f"{named} ↓: less is better; a gain is positive where it is less than the baseline's"] if lower else []
 
 
 def several_models(results: Results) -> bool:
@@ -275,52 +283,6 @@ def _budgets(results: Results, name: str, target: TargetSummary) -> list[str]:
     return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), meaning]
 
 
-def _resampled(results: Results) -> str:
-    """What intervals are over, beside seeds."""
-    tests = [target.counts["test"] for target in results.targets.values() if "test" in target.counts]
-    kinds = {"items" if test.groups is None else "groups of items" for test in tests}
-    return " or ".join(sorted(kinds, reverse=True)) or "items"
-
-
 def undefined(rows: Sequence[Row]) -> Iterator[tuple[Row, str]]:
     """Rows, each with a sentence on a metric that has no value there."""
     return ((row, f"{metric_name(name)} is undefined: {why}") for row in rows for name, why in row.undefined.items())
-
-
-def _own_training(rows: Sequence[Row]) -> list[str]:
-    """A sentence for every row whose training options are not those of scratch."""
-    trained = {(row.source, row.target, row.strategy): row.training for row in rows}
-    lines = []
-    for row in rows:
-        theirs = trained.get((row.source, row.target, row.scratch), {})
-        other = {name: value for name, value in row.training.items() if theirs.get(name, value) != value}
-        if other:
-            listed = "; ".join(f"{name} {value}, scratch {theirs[name]}" for name, value in other.items())
-            lines.append(f"{row.strategy} was trained with other options than scratch: {listed}")
-    return list(dict.fromkeys(lines))
-
-
-def _baselines(results: Results) -> list[str]:
-    roles = {row.role for row in results.rows}
-    lines = []
-    own = _own_training(results.rows)
-    if "scratch" in roles:
-        same = "labels and validator" if own else "labels, steps and validator"
-        lines.append(f"scratch: the target's architecture without a source; same {same} at each budget")
-    lines += own
-    if "prior" in roles:
-        lines.append("prior: counts in the observed inputs; a floor, never the baseline of a verdict")
-    if any(row.crossed for row in results.rows):
-        lines.append(
-            "runs: every pre-training with every seed; the interval counts the spread of both, and there is no p"
-        )
-    ranks = f"; {results.ranks_by} ranks" if results.ranks_by else ""
-    lines.append(
-        f"intervals: 95 % BCa bootstrap over seeds and {_resampled(results)}; verdict from the interval of the gain "
-        f"alone; p by exact sign-flip over seeds, Holm-corrected{ranks}"
-    )
-    lower = {m.name for target in results.targets.values() for m in target.metrics if m.direction == "lower"}
-    if lower:
-        named = ", ".join(metric_name(name) for name in sorted(lower))
-        lines.append(f"{named} ↓: less is better; a gain is positive where it is less than the baseline's")
-    return lines

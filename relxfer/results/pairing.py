@@ -12,19 +12,30 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from relxfer.errors import UsageError
-from relxfer.judge import crossed
-from relxfer.judge.records import Interval
+from relxfer.judge import family
+from relxfer.judge.intervals import Comparison
+from relxfer.judge.records import Interval, Verdict
 from relxfer.judge.scoring import Scorer
-from relxfer.results import rows
+from relxfer.results import rows, verdicts
 from relxfer.results.records import Budget, MetricSummary
 from relxfer.results.results import Results
 from relxfer.results.runs import Runs, common
-from relxfer.results.values import stored_values
+from relxfer.results.values import Values, stored_values
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject
 
 #: Stored arrays that identify the test queries; if they are equal, the tests are. Others depend on the answers.
 _QUESTIONS = ("units", "candidates", "answers")
+
+
+#: Verdicts on one system beside another.
+WORDS = {
+    Verdict.HELPS: "better",
+    Verdict.HURTS: "worse",
+    Verdict.NO_DIFFERENCE: "no difference",
+    Verdict.INCONCLUSIVE: "inconclusive",
+}
+NO_VERDICT = "no verdict"
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,9 @@ class Compared:
 
     a, b        means
     difference  B - A, or A - B in a metric of which less is better, with its interval
-    verdict     "better" or "worse" if the interval excludes 0, else "no difference shown"
+    verdict     one of `WORDS`, of B beside A, or `NO_VERDICT`
+    p           by the same model as the interval
+    reason      why there is no verdict; empty if there is one
     direction   of the metric: whether "higher" or "lower" is better
     """
 
@@ -85,14 +98,22 @@ class Compared:
     b: float
     difference: Interval
     verdict: str
+    p: float
+    reason: str = ""
     direction: str = "higher"
 
     @classmethod
-    def of(cls, a: np.ndarray, b: np.ndarray, units: np.ndarray, metric: MetricSummary) -> Compared:
-        """Compare values of a metric, [seeds, queries] or [pre-trainings, seeds, queries], by units."""
-        difference = crossed.paired_gain(metric.sign * b, metric.sign * a, units)
-        verdict = "better" if difference.low > 0 else "worse" if difference.high < 0 else "no difference shown"
-        return cls(float(a.mean()), float(b.mean()), difference, verdict, metric.direction)
+    def of(cls, a: verdicts.Side, b: verdicts.Side, metric: MetricSummary) -> Compared:
+        """Compare two sides in a metric; each verdict is at 5 % by itself."""
+        grid = common(a.runs, b.runs)
+        assert grid is not None
+        made = verdicts.Pairing(metric).compare(b, a, "A", ())
+        compared = Comparison.alone(made.squares)
+        question = family.Question((compared,), metric.minimal_effect, no_verdict=made.no_verdict)
+        (answer,) = family.answers([question])
+        word = WORDS[answer.verdict] if answer.verdict else NO_VERDICT
+        ours, theirs = (float(side.at(grid, metric.name).mean()) for side in (a, b))
+        return cls(ours, theirs, compared.interval(), word, answer.p, made.no_verdict, metric.direction)
 
 
 @dataclass(frozen=True)
@@ -197,6 +218,11 @@ class Side:
         names = [Named(row.source, row.target, row.strategy, row.budget) for row in self.results.rows]
         return {name: blocks[name.source, name.target, name.budget].runs(name.strategy) for name in names}
 
+    def side(self, name: Named, runs: Runs, values: Values) -> verdicts.Side:
+        """A row as a side of a comparison."""
+        fixed = {(row.place, row.strategy) for row in self.results.rows if row.deterministic}
+        return verdicts.Side(runs, values, ((name.source, name.target, name.budget), name.strategy) in fixed)
+
     def questions(self, runs: Runs) -> Questions:
         arrays, card = files.read_arrays(self.results.store.evaluation(runs.any()))
         return Questions(card["kind"], {name: arrays[name] for name in _QUESTIONS if name in arrays})
@@ -236,14 +262,14 @@ def _row(sides: tuple[Side, Side], name: Named, mine: Runs, theirs: Runs, metric
         return ComparedRow(**vars(name), reason=f"{missing[0]} is undefined: {undefined[missing[0]]}")
     grid, evaluated = common(mine, theirs), ours(mine.any())
     assert grid is not None
-    pairs = {m: (mine.at(grid, ours, m), theirs.at(grid, others, m)) for m in summaries}
-    shape = np.broadcast_shapes(*(side.shape for both in pairs.values() for side in both))
+    pair = sides[0].side(name, mine, ours), sides[1].side(name, theirs, others)
+    shape = np.broadcast_shapes(*(side.at(grid, there[0].name).shape for side in pair))
     return ComparedRow(
         **vars(name),
         seeds=shape[-2],
         pretrainings=shape[0] if len(shape) == 3 else None,
         items=len(np.unique(evaluated.units)),
-        metrics={m: Compared.of(*both, evaluated.clusters, summaries[m]) for m, both in pairs.items()},
+        metrics={m: Compared.of(*pair, summary) for m, summary in summaries.items()},
     )
 
 

@@ -83,6 +83,7 @@ class CellResult:
     n                   number of test queries; 0 if the target has no test
     metrics             metric -> its value on the test
     undefined           metric -> why it has no value on this test
+    failed_to_train     metrics in which it is no better than predictions that know nothing
     label_count         number of labelled items that it could use, including those for validation
     top_class           in classification: the class that it predicts most often
     reliability         how far the probabilities of its answers are from how often they are right
@@ -104,6 +105,7 @@ class CellResult:
     model: str = ""
     scratch: str = "scratch"
     baseline: bool = False
+    source_model: bool = False
     training: RowTraining = field(default_factory=dict)
     source_seed: int | None = None
     reason: str = ""
@@ -123,11 +125,16 @@ class CellResult:
     n: int = 0
     metrics: Mapping[str, float] = field(default_factory=dict)
     undefined: Mapping[str, str] = field(default_factory=dict)
+    failed_to_train: tuple[str, ...] = ()
     label_count: int | None = None
     top_class: TopClass | None = None
     reliability: Reliability | None = None
     oracle_asked: bool = False
     oracle: OracleValue | None = None
+
+    def failed_in(self, metric: str) -> bool:
+        """Whether training failed, by a metric: it is at chance, or nearly all queries get the same answer."""
+        return self.seeded and (metric in self.failed_to_train or bool(self.top_class and self.top_class.collapsed))
 
     @property
     def evaluated(self) -> bool:
@@ -168,7 +175,8 @@ class Row:
     gain            gain over the baseline, positive where the row is better, also in a metric of which less is better;
                     None if there is no baseline to compare with
     no_gain         why there is no gain
-    over_direct     gain over the unchanged source model, if that is not the baseline
+    over_direct     gain over the source model unchanged, where that is not among its alternatives, with the verdict on
+                    whether the strategy is worth its effort
     cost            time, memory and trained parameters
     selection       rules that selected steps
     label_count     number of labelled items that could be used, including those for validation
@@ -199,7 +207,7 @@ class Row:
     interval: Interval | None = None
     gain: Gain | None = None
     no_gain: str = ""
-    over_direct: Interval | None = None
+    over_direct: Gain | None = None
     cost: Cost | None = None
     selection: tuple[str, ...] = ()
     label_count: int | None = None
@@ -219,7 +227,7 @@ class Row:
 
     @property
     def verdict(self) -> Verdict | None:
-        """HELPS, HURTS or INCONCLUSIVE; None if there is no gain."""
+        """The verdict on the gain; None if there is none."""
         return self.gain.verdict if self.gain else None
 
     @property
@@ -232,12 +240,14 @@ class Row:
 class Count:
     """Number of queries in a split of a target, of the units (items) that they belong to, and of groups of items.
 
-    groups  None if the data set has none
+    groups     None if the data set has none
+    questions  number of distinct questions; None if no two items ask the same one
     """
 
     queries: int
     units: int
     groups: int | None = None
+    questions: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,58 +301,3 @@ class TargetSummary:
     smallest_class: int | None = None
     ranks_by: str = ""
     budgeted: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pretraining:
-    """One pre-training of a source; its fields are as in `CellResult`."""
-
-    seed: int
-    id: Id
-    sha: str
-    seconds: float
-    trained_parameters: int
-    selection: Selected
-    peak_mb: float | None = None
-    diagnostics: Diagnostics = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class SourceSummary:
-    """What the report says about a source.
-
-    datasets  names of its data sets
-    shared    whether one pre-training serves all seeds
-    seeds     its own seeds, if it has some: every pre-training serves all seeds of the targets
-    path      the checkpoint, the weights or the run that it was read from
-    stages    its pre-trainings
-    """
-
-    datasets: tuple[str, ...] = ()
-    shared: bool = False
-    seeds: tuple[int, ...] = ()
-    path: str = ""
-    stages: tuple[Pretraining, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Provenance:
-    """The machine and the versions with which a run was last started or resumed.
-
-    cpus      number of cores
-    command   command line
-    started   time, as ISO 8601
-    versions  distribution -> version, or None if it is not installed
-    """
-
-    relxfer: str
-    python: str
-    platform: str
-    processor: str
-    cpus: int | None
-    threads: int | None
-    device: str
-    command: tuple[str, ...]
-    started: str
-    versions: Mapping[str, str | None]

@@ -9,15 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 from relxfer.errors import UnknownName
 from relxfer.results import budgets, frames, stored
-from relxfer.results.records import (
-    Budget,
-    CellResult,
-    MetricSummary,
-    Provenance,
-    Row,
-    SourceSummary,
-    TargetSummary,
-)
+from relxfer.results.origins import Provenance, SourceSummary
+from relxfer.results.records import Budget, CellResult, MetricSummary, Row, TargetSummary
 from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import SCHEMA, Store
 

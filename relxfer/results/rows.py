@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from relxfer.judge import crossed, verdict
-from relxfer.judge.records import Interval
+from relxfer.judge import squares
+from relxfer.judge.intervals import Comparison, of_metric
+from relxfer.judge.records import Gain, Interval
+from relxfer.results import verdicts
 from relxfer.results.records import Budget, CellResult, Cost, Diagnostics, MetricSummary, Row
 from relxfer.results.runs import Runs, common
-from relxfer.results.values import Values
+from relxfer.results.values import Evaluated, Values
+from relxfer.results.verdicts import Asked, Pairing, Side
 
 
 @dataclass(frozen=True)
@@ -32,20 +35,33 @@ class Block:
         done = [cell for cell in self.of(name) if cell.evaluated]
         return Runs(name, {(cell.source_seed, cell.seed): cell.evaluation for cell in done})
 
-    def baseline(self, name: str, against: str) -> Runs | None:
-        """The finished runs with which a strategy is compared; None if there are none.
+    def side(self, name: str, metric: str, values: Values) -> Side:
+        """The finished runs of one strategy as a side of comparisons in a metric."""
+        runs, cells = self.runs(name), [cell for cell in self.of(name) if cell.evaluated]
+        fixed = runs.deterministic or (len(runs.evaluations) == 1 and not cells[0].seeded)
+        return Side(runs, values, fixed, frozenset(cell.evaluation for cell in cells if cell.failed_in(metric)))
 
-        against  `"baseline"`, the one that the user declares; `"scratch"`, of the architecture of the strategy; or
-                 `"direct"`
+    def alternatives(self, name: str, self_supervised: bool) -> list[str]:
+        """The strategies by which a row could be replaced, the most telling one first.
+
+        Where the user declares a baseline, it alone. Otherwise, for a row that is given labels of the target, or whose
+        target supervises itself: scratch of its architecture, then the priors. For others: the source unchanged, then
+        the priors.
         """
-        own = self.of(name)[0].scratch
-        fits: dict[str, Callable[[CellResult], bool]] = {
-            "baseline": lambda cell: cell.baseline,
-            "scratch": lambda cell: cell.role == "scratch" and cell.strategy == own,
-            "direct": lambda cell: cell.role == "direct",
-        }
-        names = [cell.strategy for cell in self.cells if fits[against](cell) and cell.status == "done"]
-        return self.runs(names[0]) if names else None
+        own = self.of(name)[0]
+        if any(cell.baseline for cell in self.cells):
+            return self._finished(lambda cell: cell.baseline)
+        priors = self._finished(lambda cell: cell.role == "prior")
+        if own.labels or self_supervised:
+            return self._finished(lambda cell: cell.role == "scratch" and cell.strategy == own.scratch) + priors
+        return self._finished(lambda cell: cell.role == "direct") + priors
+
+    def direct(self) -> list[str]:
+        """The rows of the source applied unchanged."""
+        return self._finished(lambda cell: cell.role == "direct")
+
+    def _finished(self, fits: Callable[[CellResult], bool]) -> list[str]:
+        return list(dict.fromkeys(cell.strategy for cell in self.cells if fits(cell) and cell.evaluated))
 
 
 def blocks(cells: Sequence[CellResult]) -> Iterator[Block]:
@@ -71,24 +87,79 @@ class Judge:
     values           reads an evaluation
     metrics          target -> the metrics of its task, the deciding one first
     self_supervised  target -> whether its inputs are its labels
-    resamples        number of bootstrap resamples
+    classes          target -> names of the classes of its task, where it has classes
+    minimal_effect   the smallest gain that matters, by the configuration; None: that of the metric
+    questions        strategies that the run asks about; without any, all
     """
 
     values: Values
     metrics: Mapping[str, Sequence[MetricSummary]]
     self_supervised: Mapping[str, bool]
-    resamples: int
+    classes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    minimal_effect: float | None = None
+    questions: frozenset[str] = frozenset()
 
     def rows(self, cells: Sequence[CellResult]) -> tuple[Row, ...]:
-        """One row for every strategy of every block; intervals, gains and verdicts are of the first metric."""
-        return tuple(row for block in blocks(cells) for row in self._block(block))
+        """One row for every strategy of every block; intervals, gains and verdicts are of the first metric.
 
-    def _block(self, block: Block) -> list[Row]:
-        """The rows of a block. Holm's correction of p is over the gains of one block."""
-        names = dict.fromkeys(cell.strategy for cell in block.cells)
-        made = [self._row(block, name) for name in names]
-        adjusted = iter(verdict.adjust([row.gain for row in made if row.gain]))
-        return [replace(row, gain=next(adjusted)) if row.gain else row for row in made]
+        Verdicts hold for all rows at once; those on gains over the source unchanged are a family of their own.
+        """
+        placed = [
+            (block, name) for block in blocks(cells) for name in dict.fromkeys(cell.strategy for cell in block.cells)
+        ]
+        made = [self._row(block, name) for block, name in placed]
+        asked, over_direct = {}, {}
+        for i, (row, (block, name)) in enumerate(zip(made, placed, strict=True)):
+            if not self._compared(row, block):
+                continue
+            there, why = self._alternatives(row, block, block.alternatives(name, self.self_supervised[block.target]))
+            if there:
+                asked[i] = self._asked(row, block, there)
+            else:
+                made[i] = replace(row, no_gain=why)
+            direct, _ = self._alternatives(row, block, [each for each in block.direct() if each not in there])
+            if direct:
+                over_direct[i] = self._asked(row, block, direct)
+        gains, effort = verdicts.judged(asked), verdicts.judged(over_direct)
+        return tuple(_with_gains(row, gains.get(i), effort.get(i)) for i, row in enumerate(made))
+
+    def _compared(self, row: Row, block: Block) -> bool:
+        """Whether there is a gain to ask for."""
+        declared = any(cell.baseline for cell in block.cells)
+        roles = ("candidate", "direct", "scratch") if declared else ("candidate", "direct")
+        return bool(row.metrics or row.undefined) and row.role in roles and not row.baseline
+
+    def _alternatives(self, row: Row, block: Block, names: Sequence[str]) -> tuple[list[str], str]:
+        """Those of the alternatives that the row can be compared with, and why there is none."""
+        metric, runs = self.metrics[block.target][0].name, block.runs(row.strategy)
+        if row.interval is None:
+            return [], f"{metric} is undefined: {row.undefined[metric]}"
+        there, why = [], _nothing_to_compare(row, block, self.self_supervised[block.target])
+        for name in names:
+            other = block.runs(name)
+            undefined = other.undefined(self.values)
+            if name == row.strategy:
+                why = "is the baseline itself"
+            elif metric in undefined:
+                why = f"{metric} of {name} is undefined: {undefined[metric]}"
+            elif common(runs, other) is None:
+                why = f"no seed finished here and in {name}"
+            else:
+                there.append(name)
+        return there, "" if there else why
+
+    def _asked(self, row: Row, block: Block, names: Sequence[str]) -> Asked:
+        metric = self.metrics[block.target][0]
+        pairing = Pairing(metric, self.classes.get(block.target, ()))
+        ours = block.side(row.strategy, metric.name, self.values)
+        compared = []
+        for name in names:
+            theirs = block.side(name, metric.name, self.values)
+            pool = block.target, block.budget, metric.name, theirs.evaluations
+            compared.append(pairing.compare(ours, theirs, name, pool))
+        minimal = metric.minimal_effect if self.minimal_effect is None else self.minimal_effect
+        wanted = not self.questions or row.strategy in self.questions
+        return Asked(tuple(compared), minimal, wanted, _conditions(row, block), self.values(ours.runs.any()).resampled)
 
     def _row(self, block: Block, name: str) -> Row:
         cells, runs = block.of(name), block.runs(name)
@@ -120,70 +191,41 @@ class Judge:
         decides, undefined = self.metrics[block.target][0], runs.undefined(self.values)
         names = [metric.name for metric in self.metrics[block.target] if metric.name not in undefined]
         means = {metric: runs.values(self.values, metric) for metric in names}
-        judged = replace(
+        return replace(
             row,
             metrics={metric: float(matrix.mean()) for metric, matrix in means.items()},
             undefined=undefined,
-            interval=self._interval(means[decides.name], runs, decides) if decides.name in means else None,
+            interval=measured(means[decides.name], self.values(runs.any()), decides) if decides.name in means else None,
             cost=_cost(done),
             selection=tuple(sorted({cell.selection.rule for cell in done if cell.selection})),
             label_count=max((cell.label_count for cell in done if cell.label_count is not None), default=None),
             oracle=_oracle(done),
             diagnostics=_diagnostics(done),
         )
-        declared = any(cell.baseline for cell in block.cells)
-        compared = ("candidate", "direct", "scratch") if declared else ("candidate", "direct")
-        if row.role not in compared or row.baseline:
-            return judged
-        if judged.interval is None:
-            return replace(judged, no_gain=f"{decides.name} is undefined: {undefined[decides.name]}")
-        return self._gains(judged, block, runs)
-
-    def _interval(self, values: np.ndarray, runs: Runs, metric: MetricSummary) -> Interval:
-        return measured(values, self.values(runs.any()).clusters, metric, self.resamples)
-
-    def _gains(self, row: Row, block: Block, runs: Runs) -> Row:
-        """Add the gain over the baseline, which decides the verdict, and the gain over direct transfer."""
-        own = "scratch" if block.of(runs.name)[0].labels or self.self_supervised[block.target] else "direct"
-        against = "baseline" if any(cell.baseline for cell in block.cells) else own
-        baseline, direct = block.baseline(runs.name, against), block.baseline(runs.name, "direct")
-        decides = self.metrics[block.target][0].name
-        if baseline and decides in (undefined := baseline.undefined(self.values)):
-            return replace(row, no_gain=f"{decides} of {baseline.name} is undefined: {undefined[decides]}")
-        if direct and decides in direct.undefined(self.values):
-            direct = None
-        if baseline is None or baseline.name == runs.name or common(runs, baseline) is None:
-            name = block.of(runs.name)[0].scratch if against == "scratch" else against
-            row = replace(row, no_gain=_no_baseline(block, runs, name, baseline))
-        else:
-            resampled = self.values(runs.any()).resampled
-            paired = self._paired(runs, baseline, block.target)
-            row = replace(row, gain=verdict.gain_over(baseline.name, *paired, resampled))
-        if against != "direct" and direct and direct.name != runs.name and common(runs, direct):
-            return replace(row, over_direct=self._paired(runs, direct, block.target)[0])
-        return row
-
-    def _paired(self, runs: Runs, baseline: Runs, target: str) -> tuple[Interval, np.ndarray | None]:
-        """The gain with its interval, and the differences by seeds, or None if neither side depends on them.
-
-        A gain is positive where `runs` is better, whichever direction of the metric is.
-        """
-        grid, metric = common(runs, baseline), self.metrics[target][0]
-        assert grid is not None
-        pair = (side.at(grid, self.values, metric.name) for side in (runs, baseline))
-        ours, theirs = (metric.sign * values for values in pair)
-        gain = crossed.paired_gain(ours, theirs, self.values(runs.any()).clusters, resamples=self.resamples)
-        by_seed = np.broadcast_arrays(ours.mean(-1), theirs.mean(-1))
-        fixed = runs.deterministic and baseline.deterministic
-        return gain, None if fixed else by_seed[0] - by_seed[1]
 
 
-def _no_baseline(block: Block, runs: Runs, against: str, baseline: Runs | None) -> str:
-    if baseline is not None:
-        return "is the baseline itself" if baseline.name == runs.name else f"no seed finished here and in {against}"
-    if block.budget == 0:
-        return f"no {against} at budget 0: there is nothing to train it on"
-    return f"no finished {against} to compare with"
+def _conditions(row: Row, block: Block) -> tuple[str, ...]:
+    """What was not varied: a source that was trained fewer than three times is one model, and no recipe."""
+    if not block.of(row.strategy)[0].source_model or row.source_seeds >= verdicts.LEAST_SEEDS:
+        return ()
+    return ("with this source model" if row.source_seeds < 2 else f"with these {row.source_seeds} source models",)
+
+
+def _with_gains(row: Row, gain: Gain | None, over_direct: Gain | None) -> Row:
+    made = None if gain is None else verdicts.with_better_direct(gain, over_direct)
+    return replace(row, gain=made, over_direct=over_direct)
+
+
+def _nothing_to_compare(row: Row, block: Block, self_supervised: bool) -> str:
+    """Why there is no alternative at all."""
+    own = block.of(row.strategy)[0]
+    name = "baseline" if any(cell.baseline for cell in block.cells) else "direct"
+    name = own.scratch if name == "direct" and (own.labels or self_supervised) else name
+    if name == "direct" and row.role == "direct":
+        return "is the baseline itself"
+    if block.budget == 0 and name == own.scratch:
+        return f"no {name} at budget 0: there is nothing to train it on"
+    return f"no finished {name} to compare with"
 
 
 def _cost(done: Sequence[CellResult]) -> Cost:
@@ -211,12 +253,13 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return float(np.mean(finite)) if len(finite) == len(values) else None
 
 
-def measured(values: np.ndarray, units: np.ndarray, metric: MetricSummary, resamples: int = 10_000) -> Interval:
-    """The mean of a metric with its interval, which is cut where the range of the metric ends.
+def measured(values: np.ndarray, of: Evaluated, metric: MetricSummary) -> Interval:
+    """The mean of a metric with its 95 % interval.
 
     values  [seeds, queries], or [pre-trainings, seeds, queries]
-    units   what is resampled together, of each query, [queries]
+    of      the evaluation of one of the runs, which says what varies together
     """
-    interval = crossed.mean_interval(values, units, resamples=resamples)
-    low = interval.low if metric.low is None else max(metric.low, interval.low)
-    return replace(interval, low=low, high=interval.high if metric.high is None else min(metric.high, interval.high))
+    values = values if values.ndim < 3 or 1 not in values.shape[:2] else values.reshape(-1, values.shape[2])
+    row = squares.over(values, of.factors, of.measured.classes.get(metric.name), most=0.0)
+    made = Comparison.alone(row).interval()
+    return of_metric(made, metric.low, metric.high, metric.name in of.measured.per_item)

@@ -58,6 +58,11 @@ class Runs:
             rows = [rows[0][:1]]
         return np.array(rows) if grid.crossed else np.array(rows[0])
 
+    def ids(self, grid: Grid) -> list[str]:
+        """The evaluations at the seeds of a grid that is a single line; one if all seeds share a run."""
+        made = [self._evaluation(key) for key in grid.lines[0]]
+        return made[:1] if len(set(self.evaluations.values())) == 1 else made
+
     def _evaluation(self, key: Seeds) -> str:
         """The evaluation for the seeds of a grid, in which a row of few pre-trainings has those of another row."""
         if key in self.evaluations:

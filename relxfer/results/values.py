@@ -22,6 +22,7 @@ class Evaluated:
     measured  the metrics
     units     [n] int: the item of each query
     groups    [n] int: its group; None if the data set has none
+    questions [n] int: its question; None if no two items ask the same one
     tags      name -> [n] values of each query
     names     item -> its name; without it, its number
     """
@@ -29,6 +30,7 @@ class Evaluated:
     measured: Measured
     units: np.ndarray
     groups: np.ndarray | None = None
+    questions: np.ndarray | None = None
     tags: Mapping[str, np.ndarray] = field(default_factory=dict)
     names: Mapping[int, str] = field(default_factory=dict)
 
@@ -43,8 +45,13 @@ class Evaluated:
 
     @property
     def clusters(self) -> np.ndarray:
-        """[n] int: what is resampled together: groups, or items where there are none."""
+        """[n] int: what varies together: groups, or items where there are none."""
         return self.units if self.groups is None else self.groups
+
+    @property
+    def factors(self) -> list[np.ndarray]:
+        """What makes queries alike, [n] int each: groups or items, and questions where items share some."""
+        return [self.clusters] if self.questions is None else [self.clusters, self.questions]
 
 
 #: Returns an evaluation by its id.
@@ -58,10 +65,11 @@ def stored_values(store: Store, ties: str, scorer: Scorer) -> Values:
     def values(evaluation: str) -> Evaluated:
         arrays, card = files.read_arrays(store.evaluation(evaluation))
         units, groups = arrays.pop(stored_names.UNITS), arrays.pop(stored_names.GROUPS, None)
+        questions = arrays.pop(stored_names.QUESTIONS, None)
         codes = {tag: arrays.pop(name) for tag, name in stored_names.tags(list(arrays)).items()}
         reliability.taken_from(arrays)
         tags = {name: np.array(card["tags"][name])[code] for name, code in codes.items()}
         named = {int(unit): str(name) for unit, name in card.get("items", {}).items()}
-        return Evaluated(scorer.measure(card["kind"], arrays, ties), units, groups, tags, named)
+        return Evaluated(scorer.measure(card["kind"], arrays, ties), units, groups, questions, tags, named)
 
     return values

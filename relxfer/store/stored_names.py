@@ -6,6 +6,8 @@ from __future__ import annotations
 UNITS = "units"
 #: [n] int: the group of every test query, if the data set has groups.
 GROUPS = "groups"
+#: [n] int: the question of every test query, where several items ask the same one.
+QUESTIONS = "questions"
 #: [n] or [n, C] float: the probability of the best answer of every query, or of each label, before it is calibrated.
 CONFIDENCE = "confidence"
 #: Likewise, calibrated, if the model is.
@@ -35,4 +37,4 @@ def taken(name: str) -> bool:
     >>> taken("units"), taken("tag camera"), taken("scores")
     (True, True, False)
     """
-    return name in (UNITS, GROUPS, CONFIDENCE, CALIBRATED, RIGHT) or name.startswith(_TAG)
+    return name in (UNITS, GROUPS, QUESTIONS, CONFIDENCE, CALIBRATED, RIGHT) or name.startswith(_TAG)

@@ -251,7 +251,7 @@ class AdapterContract:
             "device": "cpu",
             "strategy": {"use": "scratch"},
             "training": {"steps": self.steps, "batch_size": self.rows, "validations": 1},
-            "report": {"baselines": False, "resamples": 200},
+            "report": {"baselines": False},
             **self.config,
         }
         results = harness.run(config, tmp_path, self.plugins)

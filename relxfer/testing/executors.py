@@ -138,7 +138,7 @@ class ExecutorContract(OfferContract):
             "target": {"dataset": "blobs-target"},
             "training": {"steps": 4, "validations": 2},
             "strategy": [{"use": "finetune"}],
-            "report": {"baselines": False, "resamples": 200},
+            "report": {"baselines": False},
         }
 
 

@@ -52,7 +52,7 @@ def pretrained(folder: Path) -> Path:
         "source": {"datasets": ["blobs-source"], "training": {"steps": 30, "batch_size": 12, "lr": 0.02}},
         "target": {"dataset": "blobs-target"},
         "strategy": {"use": "zero-shot"},
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     results = run(config, folder / "pretrained", [blobs])
     return next((results.folder / "sources").glob("*/model.safetensors"))

@@ -40,7 +40,7 @@ class ObserverContract:
             "target": {"dataset": "blobs-target", "label_budgets": [0, 12]},
             "training": {"steps": 4, "validations": 2},
             "strategy": [{"use": "finetune"}, {"use": "fails"}],
-            "report": {"baselines": False, "resamples": 200},
+            "report": {"baselines": False},
         }
 
     @pytest.fixture

@@ -63,7 +63,7 @@ class SectionContract(OfferContract):
             "target": {"dataset": "blobs-target", "label_budgets": [0, 12]},
             "training": {"steps": 2},
             "strategy": [{"use": "finetune"}, {"use": "fails", "name": "odd"}],
-            "report": {"resamples": 200},
+            "report": {},
         }
 
     @pytest.fixture

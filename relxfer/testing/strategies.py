@@ -60,7 +60,7 @@ class StrategyContract:
             "target": {"dataset": "blobs-target"},
             "training": {"batch_size": 8, **self._steps()},
             "strategy": {"stages": [alone, self.followed_by]} if self.followed_by else alone,
-            "report": {"baselines": False, "resamples": 200},
+            "report": {"baselines": False},
         }
 
     def _steps(self) -> Table:

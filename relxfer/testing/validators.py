@@ -142,7 +142,7 @@ class ValidatorContract(OfferContract):
             "training": {"steps": 6, "batch_size": 8, "validations": 3},
             "strategy": {"use": "finetune"},
             "validator": {"use": self.validator, **self.options},
-            "report": {"baselines": False, "resamples": 200},
+            "report": {"baselines": False},
         }
         results: Results = harness.run(config, out, [blobs, *self.plugins])
         trace = results.folder / "cells" / harness.the_cell(results).id / "trace.jsonl"

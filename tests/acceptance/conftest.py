@@ -31,7 +31,6 @@ CONFIG: dict[str, Any] = {
     "target": {"dataset": "blobs-target"},
     "training": TRAINING,
     "strategy": [{"stages": ["feature-extraction", "finetune"], "name": "both"}],
-    "report": {"resamples": 200},
 }
 #: What no damage may change, of a cell and of a row of the report.
 CELL = ("source", "target", "budget", "seed", "strategy", "status", "id", "evaluation", "sha", "n", "metrics")

@@ -91,7 +91,6 @@ CONFIG = {
     "training": TRAINING,
     "strategy": {"use": "finetune"},
     "executor": {"use": "processes", "jobs": 2},
-    "report": {"resamples": 200},
 }
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def main(folder: str, timeout: str) -> None:
         "training": training,
         "strategy": [{"use": "hangs"}, {"use": "retries"}, {"use": "finetune"}],
         "executor": {"use": "processes", "jobs": 2},
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     for cell in relxfer.run(config, folder, plugins=[blobs, hang]).cells:
         print(cell.strategy, cell.status, cell.reason)

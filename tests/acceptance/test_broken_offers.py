@@ -42,7 +42,7 @@ def config(*strategies: str) -> dict:
         "target": {"dataset": "blobs-target"},
         "training": {"steps": 4, "batch_size": 8, "validations": 2},
         "strategy": [{"use": name} for name in strategies],
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
 
 

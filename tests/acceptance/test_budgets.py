@@ -20,7 +20,6 @@ def run(folder, strategies, budgets, **more):
         "target": {"dataset": "blobs-target", "label_budgets": budgets},
         "training": {"steps": 2, "batch_size": 4},
         "strategy": strategies,
-        "report": {"resamples": 200},
         **more,
     }
     return relxfer.run(config, out=folder, plugins=[blobs])
@@ -62,7 +61,7 @@ def test_a_budget_of_just_the_labels_there_are_is_told(tmp_path):
         [],
         target=target,
         validator="last-step",
-        report={"resamples": 200, "baselines": False},
+        report={"baselines": False},
     )
     assert f"target t: a budget of {there.units:,} is all labels there are" in sentences(found)
     assert (

@@ -43,7 +43,6 @@ def run(root, tmp_path_factory):
             "model": model,
         },
         "training": {**example["training"], "steps": 120},
-        "report": {"resamples": 200},
     }
     return relxfer.run(config, out=folder / "run")
 

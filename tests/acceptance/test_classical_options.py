@@ -45,7 +45,7 @@ def done(tmp_path_factory) -> relxfer.Results:
         "training": {"steps": 60, "batch_size": 16, "lr": 2e-3, "validations": 1},
         "validator": "last-step",  # the one validation label of this budget would choose at random
         "strategy": ROWS,
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     return relxfer.run(config, out=tmp_path_factory.mktemp("options"))
 

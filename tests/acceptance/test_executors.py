@@ -123,7 +123,7 @@ CONFIG = {
     "target": {"dataset": "blobs-target"},
     "training": TRAINING,
     "executor": "cluster",
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 
 

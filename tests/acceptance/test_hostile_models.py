@@ -102,7 +102,7 @@ CONFIG: dict[str, Any] = {
     "source": {"datasets": ["geo-us"], "model": SIZES, "training": {"steps": 1, "validations": 0}},
     "target": {"dataset": {"use": "kg-files", "facts": FACTS, "test_fraction": 0.4}, "model": SIZES},
     "strategy": [{"use": "zero-shot"}],
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 
 

@@ -28,7 +28,7 @@ TABLES: dict[str, Any] = {
     "source": {"datasets": ["geo-us"], "model": SIZES, "training": {"steps": 1, "validations": 0}},
     "target": {"dataset": {"use": "kg-files", "facts": "facts.tsv", "test_fraction": 0.4}, "model": SIZES},
     "strategy": [{"use": "zero-shot"}],
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 Said = Callable[..., tuple[int, str]]
 

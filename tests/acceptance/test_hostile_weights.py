@@ -287,7 +287,7 @@ def finished(tmp_path_factory) -> Path:
         "source": {"datasets": ["geo-us"], "model": small, "training": {"steps": 1, "validations": 0}, "shared": True},
         "target": {"dataset": "geo-us", "model": small},
         "strategy": [{"use": "zero-shot"}],
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     return relxfer.run(config, tmp_path_factory.mktemp("finished") / "run").folder
 

@@ -41,7 +41,6 @@ def run(tmp_path_factory):
         },
         "training": {"steps": 2, "batch_size": 4},
         "strategy": [{"use": "finetune", "name": f"strategy {EVIL}"}, {"use": "dann"}],
-        "report": {"resamples": 200},
     }
     (folder / "c.toml").write_bytes(tomli_w.dumps(config).encode())
     assert cli.main(["run", str(folder / "c.toml"), "-q", "--out", str(folder / "runs" / "evil")]) == 0

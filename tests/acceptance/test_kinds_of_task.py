@@ -41,7 +41,7 @@ def config(**changes) -> dict:
         ],
         "training": TRAINING,
         "strategy": ["finetune", "scratch"],
-        "report": {"metric": ["deviance", "mae", "accuracy"], "resamples": 300, "oracle": True},
+        "report": {"metric": ["deviance", "mae", "accuracy"], "oracle": True},
     } | changes  # fmt: skip
 
 
@@ -166,7 +166,6 @@ lr = 0.03
 use = "scratch"
 [report]
 metric = "deviance"
-resamples = 300
 """
 
 
@@ -190,7 +189,7 @@ def test_a_kind_of_a_plugin_runs_from_toml_to_predictions(tmp_path, capsys):
     [
         ({"target": {"dataset": "town", "task": "guessing"}}, "guessing"),
         ({"report": {"metric": ["deviance", "mrr"]}}, "mrr"),
-        ({"target": {"dataset": "town", "task": "ranking"}, "report": {}}, "ranking"),
+        ({"target": {"dataset": "town", "task": "ranking"}}, "ranking"),
     ],
 )
 def test_a_task_or_a_metric_that_is_not_there_is_told(tmp_path, changes, told):

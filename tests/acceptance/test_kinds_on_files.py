@@ -72,7 +72,6 @@ def run(tmp_path, source, target, model, budgets, **tables):
         "target": {"dataset": target, "label_budgets": budgets},
         "training": {"steps": 60, "batch_size": 16, "lr": 0.005},
         "strategy": ["finetune"],
-        "report": {"resamples": 200},
         **tables,
     }
     return relxfer.run(config, tmp_path / "run")

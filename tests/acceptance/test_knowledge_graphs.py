@@ -48,7 +48,6 @@ def config(**changes) -> dict:
         "target": {"dataset": split(2), "model": TINY, "label_budgets": [0, 6, "all"]},
         "training": {"steps": 6, "batch_size": 8, "validations": 2, "lr": 0.01},
         "strategy": [{"use": "finetune"}],
-        "report": {"resamples": 300},
     }  # fmt: skip
     return made | changes
 
@@ -87,7 +86,7 @@ def test_rows_stand_beside_their_baselines(done):
 
 
 def test_verdicts_can_be_recomputed_from_the_stored_ranks(done):
-    from relxfer.judge.statistics import paired_gain
+    from relxfer.judge import intervals
     from relxfer.store.files import read_arrays
 
     def reciprocal(strategy: str) -> tuple[np.ndarray, np.ndarray]:
@@ -97,7 +96,7 @@ def test_verdicts_can_be_recomputed_from_the_stored_ranks(done):
         return 1 / ranks, arrays[0]["units"]
 
     ours, units = reciprocal("finetune")
-    gain = paired_gain(ours, reciprocal("scratch")[0], units, resamples=300)
+    gain = intervals.gain(ours, reciprocal("scratch")[0], units)
     row = done.row("finetune")
     assert (row.gain.estimate, row.gain.low) == pytest.approx((gain.estimate, gain.low))
     assert row.metrics["mrr"] == pytest.approx(ours.mean())

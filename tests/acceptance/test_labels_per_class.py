@@ -14,7 +14,7 @@ CONFIG = {
     "target": {"dataset": "blobs-target", "label_budgets": [5, 1000, "all"], "labels_per": "class"},
     "training": {"steps": 2, "batch_size": 4},
     "strategy": ["scratch"],
-    "report": {"resamples": 200, "baselines": False},
+    "report": {"baselines": False},
 }
 
 

@@ -86,7 +86,6 @@ jobs = 2
 metric = "hits@10"
 rank_rule = "pessimistic"
 baselines = true
-resamples = 1000
 """
 
 #: Values of every type that TOML has, and of no use anywhere or almost.

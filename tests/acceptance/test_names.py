@@ -71,7 +71,7 @@ def config(facts: str) -> dict:
         "device": "cpu",
         "target": {"dataset": {"use": "kg-files", "facts": facts}, "label_budgets": [0, "all"]},
         "strategy": ["zero-shot"],
-        "report": {"resamples": 200, "baselines": False},
+        "report": {"baselines": False},
     }
 
 

@@ -46,7 +46,7 @@ def config(stage: str, source: dict, target: dict, **training) -> dict:
         },
         "training": {"steps": 1},
         "strategy": [{"use": "feature-extraction", "head": "logistic"}, {"use": "linear"}],
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
 
 

@@ -86,7 +86,7 @@ def verdict(folder: Path, repetition: int, source: dict[str, Any], target: np.nd
         "target": {"dataset": named(target, "target"), "model": MODEL},
         "training": TRAINING,
         "strategy": [{"use": "finetune", "lr_factor": 1.0}, {"use": "scratch"}],
-        "report": {"baselines": False, "resamples": 2000},
+        "report": {"baselines": False},
         **changes,
     }
     return relxfer.run(config, folder, plugins=[sys.modules[__name__]]).row("finetune").verdict

@@ -40,7 +40,7 @@ def verdict(folder: Path, repetition: int, source: dict[str, Any], target: dict[
         },
         "training": TRAINING,
         "strategy": [{"use": "finetune"}, {"use": "scratch"}],
-        "report": {"baselines": False, "resamples": 2000},
+        "report": {"baselines": False},
     }
     return relxfer.run(config, folder).row("finetune", 20).verdict
 

@@ -29,7 +29,6 @@ def run(tmp_path, target, source="karate-club", features=("structure",), strateg
             "target": {"dataset": target, "adapter": {"use": "networks", "features": list(features)}},
             "training": {"steps": 2},
             "strategy": [strategy],
-            "report": {"resamples": 200},
         },
         out=tmp_path / "run",
     )

@@ -52,7 +52,7 @@ def test_every_strategy_with_a_batch_or_a_budget_of_one(tmp_path, batch_size):
         },
         "training": {"steps": 2, "batch_size": batch_size, "validations": 1},
         "strategy": strategies(),
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     results = relxfer.run(config, tmp_path / "run")
     assert not results.failed, {cell.strategy: cell.reason for cell in results.failed}

@@ -135,7 +135,7 @@ def config(**changes: Any) -> dict[str, Any]:
         "target": {"name": "t", "dataset": "blobs-target"},
         "training": TRAINING,
         "strategy": [{"name": name, **({"use": row} if isinstance(row, str) else row)} for name, row in ROWS.items()],
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     } | changes
 
 

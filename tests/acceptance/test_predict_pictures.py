@@ -22,7 +22,7 @@ CONFIG = {
     "target": {"dataset": "digits", "label_budgets": [20, "all"], "model": {"use": "lenet", "width": 8}},
     "training": {"steps": 3, "batch_size": 8},
     "strategy": ["scratch"],
-    "report": {"resamples": 200, "baselines": False},
+    "report": {"baselines": False},
 }
 
 

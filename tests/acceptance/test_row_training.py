@@ -20,7 +20,6 @@ CONFIG = {
         {"use": "finetune", "name": "longer", "training": {"steps": 6, "lr": 0.01}},
         {"use": "zero-shot"},
     ],
-    "report": {"resamples": 200},
 }
 
 
@@ -59,7 +58,7 @@ def test_the_report_says_in_what_it_differs_from_scratch(results):
 @pytest.mark.parametrize(("change", "same"), [({"steps": 3}, True), ({"lr": 0.5}, False), ({"steps": 4}, False)])
 def test_the_fingerprint_holds_what_acts(results, tmp_path, change, same):
     one = {"use": "finetune", "training": change}
-    config = {**CONFIG, "strategy": [one], "report": {"baselines": False, "resamples": 200}}
+    config = {**CONFIG, "strategy": [one], "report": {"baselines": False}}
     if change.keys() == {"steps"}:
         config["training"] = {key: value for key, value in CONFIG["training"].items() if key != "steps"}
     found = harness.run(config, tmp_path / "run", [blobs])

@@ -26,7 +26,7 @@ CONFIG = {
     "target": {"name": "t", "dataset": "blobs-target"},
     "training": TRAINING,
     "strategy": ["finetune", "zero-shot", "scratch"],
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 
 

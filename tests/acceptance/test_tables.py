@@ -45,7 +45,7 @@ def config(*strategies, **target) -> dict:
         "target": {"dataset": ABROAD, **target},
         "training": {"steps": 3, "batch_size": 16, "validations": 1},
         "strategy": list(strategies),
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
 
 
@@ -100,7 +100,7 @@ def test_rows_differ_in_their_adapter(tables, tmp_path):
     own = {"use": "strict", "missing": -3.0}
     graced = {"stages": ["grace", "finetune"], "adapter": "strict", "name": "graced"}
     asked = config("finetune", {"use": "finetune", "name": "strictly", "adapter": own}, graced, adapter="tables")
-    asked["report"] = {"resamples": 200}
+    asked["report"] = {}
     results = harness.run(asked, tmp_path / "run", [tables, Strict()])
     found = {cell.strategy: cell for cell in results.cells}
     assert "needs views: adapter 'strict' withholds it: a changed row" in found["graced"].reason

@@ -129,7 +129,7 @@ def config(*candidates: str) -> dict[str, Any]:
         "device": "cpu",
         "target": [{"name": kind, "dataset": {"use": "trees", "candidates": kind}} for kind in candidates],
         "strategy": [{"use": "count"}],
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
 
 

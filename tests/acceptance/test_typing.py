@@ -71,7 +71,7 @@ def test_the_script_does_what_it_says(tmp_path, monkeypatch):
         "target": {"dataset": "blobs-target"},
         "training": {"steps": 2, "validations": 1},
         "strategy": {"use": "half", "share": 0.25},
-        "report": {"resamples": 200, "baselines": False},
+        "report": {"baselines": False},
     }
     results = relxfer.run(config, tmp_path / "run", plugins=[blobs, module])
     lines = module.report(results)

@@ -46,7 +46,7 @@ CONFIG: dict[str, Any] = {
     "training": TRAINING,
     "strategy": [{"use": "scaled", "table": "one.json", "tables": [{"path": "two.json"}]}],
     "validator": {"use": "told", "table": "three.json"},
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 LABELS = "".join(f"{i * i % 3}\n" for i in range(60))
 FILES = {"one.json": "1.0", "two.json": "1.0", "three.json": "0.5", "lexicon/words/a.txt": "a", "source.txt": LABELS}

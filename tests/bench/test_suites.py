@@ -44,7 +44,6 @@ dataset = "blobs-source"
 use = "zero-shot"
 [report]
 baselines = false
-resamples = 200
 """
 
 SHIPPED = references.load()

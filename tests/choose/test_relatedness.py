@@ -164,7 +164,7 @@ def test_models_that_a_run_has_pre_trained_are_taken_from_it(tmp_path):
         "source": {"datasets": ["blobs-source"], "training": {"steps": 10}},
         "target": {"dataset": "blobs-target"},
         "strategy": {"use": "zero-shot"},
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     run = harness.run(config, tmp_path, [blobs])
     each = [of_model(path).measures for path in tmp_path.glob("sources/*/model.safetensors")]

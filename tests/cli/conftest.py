@@ -17,7 +17,6 @@ CONFIG = {
     "source": {"name": "points", "datasets": ["blobs-source"], "training": {"steps": 1}, "shared": True},
     "target": {"name": "turned", "dataset": {"use": "blobs-target", "train": 60}, "label_budgets": [12, "all"]},
     "strategy": [{"use": "finetune"}],
-    "report": {"resamples": 200},
 }
 
 

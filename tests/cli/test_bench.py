@@ -30,7 +30,6 @@ validations = 0
 use = "finetune"
 [report]
 baselines = false
-resamples = 200
 """
 
 

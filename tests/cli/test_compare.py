@@ -26,7 +26,7 @@ seeds = 1
 threads = 1
 training = { steps = 0 }
 strategy = ["scratch"]
-report = { metric = "right", resamples = 200 }
+report = { metric = "right" }
 
 [target]
 dataset = { use = "digits", classes = [3, 8] }

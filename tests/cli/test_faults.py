@@ -19,7 +19,7 @@ CONFIG = {
     },
     "target": {"dataset": "geo-us"},
     "strategy": {"use": "zero-shot"},
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 
 

@@ -20,7 +20,7 @@ CONFIG = {
     },
     "target": {"dataset": "geo-us", "model": {"use": "ultra", "dim": 8, "relation_layers": 1, "entity_layers": 1}},
     "strategy": {"use": "zero-shot"},
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 
 

@@ -21,7 +21,7 @@ CONFIG = {
     "source": {"datasets": ["blobs-source"], "training": {"steps": 1}},
     "training": {"steps": 1, "validations": 0},
     "strategy": [{"use": "finetune"}],
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 
 

@@ -42,7 +42,7 @@ def source(kind, folder):
         "source": {"datasets": [{"use": "blobs-source", "task": kind}], "training": {"steps": 40, "lr": 0.02}},
         "target": {"dataset": {"use": "blobs-target", "task": kind}},
         "strategy": {"use": "zero-shot"},
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     results = harness.run(config, folder / kind, [blobs])
     return next((results.folder / "sources").glob("*/model.safetensors"))
@@ -64,7 +64,7 @@ def run(kind, name, folder, tmp_path, options=None, **tables):
             "target": {"dataset": {"use": "blobs-target", "task": kind}},
             "training": {"batch_size": 8, **({"steps": 8, "lr": 0.01, "validations": 2} if trains else {})},
             "strategy": {"stages": [row, "finetune"]} if record.stage else row,
-            "report": {"baselines": False, "resamples": 200},
+            "report": {"baselines": False},
             **tables,
         },
         tmp_path,

@@ -72,7 +72,6 @@ def test_a_model_of_one_graph_is_refused_on_another_in_words(models, tmp_path):
         "target": {"dataset": "geo-us"},
         "training": {"steps": 2},
         "strategy": ["zero-shot", "scratch"],
-        "report": {"resamples": 200},
     }  # fmt: skip
     results = harness.run(config, tmp_path / "run", [models])
     ended = {(cell.source, cell.strategy): (cell.status, cell.reason) for cell in results.cells if cell.role != "prior"}
@@ -127,7 +126,7 @@ def test_on_a_graph_of_the_literature(models, shared, tmp_path, monkeypatch, car
         "training": {"steps": 20, "lr": 0.05},
         "strategy": ["zero-shot", {"use": "scratch", "model": "distmult", "name": "DistMult"},
                      {"use": "scratch", "model": "rules", "name": "rules", "baseline": True}],
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }  # fmt: skip
     results = harness.run(config, tmp_path / "run", [models])
     rows = {row.strategy: row for row in results.rows}

@@ -28,7 +28,7 @@ CONFIG: dict[str, Any] = {
     "target": {"name": "t", "dataset": "blobs-target", "label_budgets": [6, "all"]},
     "training": TRAINING,
     "strategy": [{"use": "finetune"}],
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 
 

@@ -17,7 +17,7 @@ CONFIG = {
     "target": {"dataset": "blobs-target", "label_budgets": [12, "all"]},
     "training": {"steps": 2, "validations": 1},
     "strategy": [{"use": "finetune"}, {"use": "zero-shot"}],
-    "report": {"resamples": 200, "baselines": False},
+    "report": {"baselines": False},
 }
 
 

@@ -266,7 +266,6 @@ config = {
         "adapter": {"use": "networks", "features": ["structure"]},
     },
     "training": {"steps": 2}, "strategy": [{"use": name} for name in ("finetune", "mmd", "pairalign")],
-    "report": {"resamples": 200},
 }
 late = relxfer.run(config | {"timeout_seconds": timeout}, folder / "late")
 for cell in late.cells:

@@ -30,7 +30,7 @@ def config(checkpoint, oracle=True, dataset="blobs-target", **training):
         "target": {"dataset": dataset},
         "training": {"steps": STEPS, "batch_size": 8, "lr": 0.05, "validations": 4, **training},
         "strategy": {"use": "finetune"},
-        "report": {"baselines": False, "resamples": 200, "oracle": oracle},
+        "report": {"baselines": False, "oracle": oracle},
     }
 
 

@@ -15,10 +15,12 @@ from relxfer.judge.records import Gain, Interval, TopClass, Verdict
 def test_a_gain_is_an_interval_with_what_it_says():
     gain = Gain(0.1, 0.05, 0.2, 6, 100, baseline="scratch", verdict=Verdict.HELPS, p=0.03)
     assert isinstance(gain, Interval)
-    assert json.loads(json.dumps(asdict(gain))) == {
+    written = json.loads(json.dumps(asdict(gain)))
+    expected = {
         "estimate": 0.1, "low": 0.05, "high": 0.2, "seeds": 6, "units": 100, "baseline": "scratch", "verdict": "HELPS",
-        "p": 0.03, "p_adjusted": None, "note": "",
+        "p": 0.03, "p_adjusted": None, "note": "", "against": [], "conditions": [], "failures": None,
     }  # fmt: skip
+    assert {name: written[name] for name in expected} == expected
 
 
 def test_a_verdict_is_its_word():

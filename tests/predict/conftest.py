@@ -23,7 +23,6 @@ CONFIG = {
     "target": {"name": "t", "dataset": "blobs-target", "label_budgets": [6, "all"]},
     "training": {"steps": 60, "lr": 0.02},
     "strategy": ["finetune", "zero-shot"],
-    "report": {"resamples": 200},
 }
 
 
@@ -65,7 +64,7 @@ def _made(kind: str, folder: Path) -> Small:
         "target": {"name": "t", **target},
         "training": {"steps": 4, "batch_size": 8, "lr": 0.01, "validations": 2},
         "strategy": ["scratch"],
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     if kind != "facts":
         config["calibrator"] = "temperature"

@@ -46,7 +46,7 @@ def config(pictures):
         },
         "training": {"steps": 40, "batch_size": 8, "lr": 0.01, "validations": 1},
         "strategy": ["scratch"],
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
 
 
@@ -107,7 +107,7 @@ def test_data_that_must_be_named(tmp_path):
             },
             "training": {"steps": 1, "validations": 0},
             "strategy": ["scratch"],
-            "report": {"baselines": False, "resamples": 200},
+            "report": {"baselines": False},
         },
         tmp_path / "run",
     )

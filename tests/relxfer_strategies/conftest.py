@@ -39,7 +39,7 @@ def transferred(checkpoint, tmp_path):
             "target": {"dataset": "blobs-target"},
             "training": {"batch_size": 8, **({"steps": steps, "lr": 0.01, "validations": 0} if steps else {})},
             "strategy": {"use": use, **options},
-            "report": {"baselines": False, "resamples": 200},
+            "report": {"baselines": False},
         }
         results = harness.run(config, tmp_path / f"{len(list(tmp_path.iterdir()))}", [blobs])
         cell = harness.the_cell(results)

@@ -41,7 +41,7 @@ def run(folder, source, target, strategies, **changes) -> relxfer.Results:
         "target": target,
         "training": {"steps": 3, "batch_size": 8, "validations": 1},
         "strategy": strategies,
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
         **changes,
     }
     return relxfer.run(config, out=folder)

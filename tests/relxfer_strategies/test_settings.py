@@ -37,7 +37,7 @@ def config(**changes) -> dict:
         "target": {"dataset": "blobs-target", "task": "clustering"},
         "training": {"steps": 40, "batch_size": 12, "lr": 0.02},
         "strategy": ROWS,
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
         **changes,
     }
 

@@ -11,18 +11,8 @@ from rich.console import RenderableType
 
 from relxfer import Results
 from relxfer.judge.records import Gain, Interval, Verdict
-from relxfer.results.records import (
-    CellResult,
-    Cost,
-    Count,
-    MetricSummary,
-    OracleValue,
-    Pretraining,
-    Row,
-    Selected,
-    SourceSummary,
-    TargetSummary,
-)
+from relxfer.results.origins import Pretraining, SourceSummary
+from relxfer.results.records import CellResult, Cost, Count, MetricSummary, OracleValue, Row, Selected, TargetSummary
 from relxfer.store import files
 from relxfer.store.console import PlainConsole
 
@@ -65,7 +55,7 @@ def sample() -> Results:
             _cell("mapped", "all", 0, status="refused", reason="needs mapping", id="", metrics={}, n=0),
         ),
         rows=(
-            _row("finetune", 10, 0.4, gain=_gain(0.1, Verdict.HELPS), over_direct=Interval(0.2, 0.1, 0.3, 6, 1234)),
+            _row("finetune", 10, 0.4, gain=_gain(0.1, Verdict.HELPS), over_direct=_gain(0.2, Verdict.HELPS)),
             _row("zero-shot", 10, 0.2, role="direct", gain=_gain(-0.1, Verdict.HURTS), deterministic=True, runs=1),
             _row("scratch", 10, 0.3, role="scratch"),
             _row("finetune", "all", 0.6, gain=_gain(0.02, Verdict.INCONCLUSIVE, few)),

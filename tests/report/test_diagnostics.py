@@ -64,7 +64,7 @@ def logged(tmp_path_factory):
         "target": {"dataset": "blobs-target"},
         "training": {"steps": STEPS, "batch_size": 8, "validations": 4},
         "strategy": {"use": "one-class"},
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     return harness.run(config, tmp_path_factory.mktemp("logged"), [blobs, Plugin()])
 

@@ -6,7 +6,7 @@ from relxfer.judge.records import Interval
 from relxfer.report import pairing
 from relxfer.results.pairing import Compared, ComparedRow, ComparedRuns, Named, Worse
 
-WORSE = Compared(0.5, 0.4, Interval(-0.1, -0.15, -0.05, 3, 24), "worse")
+WORSE = Compared(0.5, 0.4, Interval(-0.1, -0.15, -0.05, 3, 24), "worse", 0.01)
 FOUND = ComparedRuns(
     a="runs/a", b="runs/b", rank_rule="plain",
     rows=(
@@ -40,7 +40,7 @@ def test_a_broken_limit_is_a_sentence():
 
 
 def test_less_of_an_error_is_better():
-    lower = Compared(0.5, 0.4, Interval(0.1, 0.05, 0.15, 3, 24), "better", "lower")
+    lower = Compared(0.5, 0.4, Interval(0.1, 0.05, 0.15, 3, 24), "better", 0.01, direction="lower")
     row = ComparedRow("world", "prices", "finetune", 10, seeds=3, items=24, metrics={"rmse": lower})
     shown_text = "\n".join(
         str(part) for part in pairing.render(ComparedRuns("a", "b", None, (row,), (), ())).renderables

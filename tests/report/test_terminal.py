@@ -26,7 +26,7 @@ def test_what_came_out_stands_first_and_how_it_was_got_behind(sample, shown):
     assert ".400 [.350, .450]" in outcome
     assert "+.100 [+.060, +.140] scratch" in outcome
     assert outcome.split()[-2:] == ["HELPS", ".031"]
-    assert "+.200 [+.100, +.300]" in how
+    assert "+.200 [+.160, +.240]" in how
     assert how.split()[-7:] == ["target-val", "1", "min", "15", "s", "512", "168,705"]
 
 

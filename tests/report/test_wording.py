@@ -8,7 +8,7 @@ import pytest
 
 from relxfer.judge.records import Interval
 from relxfer.report import wording
-from relxfer.results.records import SourceSummary
+from relxfer.results.origins import SourceSummary
 
 
 @pytest.mark.parametrize(

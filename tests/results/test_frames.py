@@ -16,7 +16,8 @@ ROW = Row(source="a", target="b", strategy="finetune", role="candidate", budget=
           setting="inductive", metric="mrr", runs=2, planned=3, deterministic=False, reasons=("one", "two"),
           metrics={"mrr": 0.4, "hits@1": 0.3}, interval=Interval(0.4, 0.3, 0.5, 2, 99),
           gain=Gain(0.1, 0.05, 0.2, 2, 99, baseline="scratch", verdict=Verdict.HELPS, p=0.5, p_adjusted=1.0, note="1"),
-          over_direct=Interval(0.02, -0.1, 0.1, 2, 99), cost=Cost(1.5, None, 7), selection=("target-val", "last-step"),
+          over_direct=Gain(0.02, -0.1, 0.1, 2, 99, baseline="zero-shot", verdict=None),
+          cost=Cost(1.5, None, 7), selection=("target-val", "last-step"),
           label_count=10, oracle=0.45, diagnostics={"mrr": 0.1, "disc_acc": None})  # fmt: skip
 CELL = CellResult(source=None, target="b", strategy="finetune", role="candidate", budget="all", seed=3, status="done",
                   setting="inductive", labels=True, labels_per="target", seeded=True, id="0123456789abcdef", n=99,

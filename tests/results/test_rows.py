@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from relxfer.judge.intervals import gain as paired_gain
 from relxfer.judge.records import Gain, Verdict
 from relxfer.judge.scoring import Measured
-from relxfer.judge.statistics import paired_gain
 from relxfer.results.records import CellResult, MetricSummary, OracleValue, Selected
 from relxfer.results.rows import Judge, blocks, measured
 from relxfer.results.values import Evaluated
@@ -30,14 +30,16 @@ def cells(strategy="finetune", role="candidate", seeds=range(6), shared=False, *
 def values(evaluation: str):
     """Finetuned is better than scratch by .2, everywhere."""
     rng = np.random.default_rng(int(evaluation[-1]))
-    levels = {"finetune": 0.6, "scratch": 0.4, "zero-shot": 0.3, "mine": 0.5, "of b": 0.7, "scratch (b)": 0.2}
+    levels = {
+        "finetune": 0.6, "scratch": 0.4, "zero-shot": 0.3, "mine": 0.5, "of b": 0.7, "scratch (b)": 0.2, "counts": 0.55,
+    }  # fmt: skip
     accuracy = levels[evaluation[:-1]] + 0.1 * rng.random(40)
     return Evaluated(Measured({"accuracy": accuracy, "auc": accuracy / 2}), UNITS)
 
 
-def judged(*made, self_supervised=False, of=values):
-    metrics = [MetricSummary(name=name, low=0.0, high=1.0) for name in ("accuracy", "auc")]
-    judge = Judge(of, {"t": metrics, "u": metrics}, {"t": self_supervised, "u": self_supervised}, 300)
+def judged(*made, self_supervised=False, of=values, **more):
+    metrics = [MetricSummary(name=name, low=0.0, high=1.0, minimal_effect=0.05) for name in ("accuracy", "auc")]
+    judge = Judge(of, {"t": metrics, "u": metrics}, {"t": self_supervised, "u": self_supervised}, **more)
     return {(row.strategy, row.budget): row for row in judge.rows([cell for group in made for cell in group])}
 
 
@@ -48,7 +50,7 @@ def test_a_gain_is_over_scratch_where_there_are_labels():
         np.stack([values(f"{name}{seed}").measured.values["accuracy"] for seed in range(6)])
         for name in ("finetune", "scratch")
     )
-    expected = paired_gain(ours, theirs, UNITS, resamples=300)
+    expected = paired_gain(ours, theirs, UNITS)
     assert isinstance(row.gain, Gain)
     assert (row.gain.estimate, row.gain.low, row.gain.high) == (expected.estimate, expected.low, expected.high)
     assert (row.gain.baseline, row.verdict) == ("scratch", Verdict.HELPS)
@@ -61,15 +63,96 @@ def test_a_gain_is_over_scratch_where_there_are_labels():
     assert (direct.gain, direct.note) == (None, "is the baseline itself")
 
 
-def test_p_is_adjusted_within_one_source_target_and_budget():
-    several = judged(cells(), cells("mine"), cells("scratch", "scratch"))
-    alone = judged(cells(), cells("scratch", "scratch"))
-    assert several["finetune", "all"].gain.p == alone["finetune", "all"].gain.p
-    assert several["finetune", "all"].gain.p_adjusted == 2 * alone["finetune", "all"].gain.p_adjusted
-    apart = judged(
-        cells(), cells("scratch", "scratch"), cells("mine", target="u"), cells("scratch", "scratch", target="u")
-    )
-    assert apart["finetune", "all"].gain.p_adjusted == alone["finetune", "all"].gain.p_adjusted
+def test_p_is_adjusted_over_the_whole_run():
+    alone = judged(cells(), cells("scratch", "scratch"))["finetune", "all"].gain
+    assert alone.p_adjusted == alone.p
+    elsewhere = cells("finetune", target="u"), cells("scratch", "scratch", target="u")
+    made = judged(cells(), cells("mine"), cells("scratch", "scratch"), *elsewhere)
+    gains = [row.gain for row in made.values() if row.gain]
+    assert min(gain.p_adjusted for gain in gains) == pytest.approx(3 * min(gain.p for gain in gains))
+
+
+def test_where_some_rows_are_asked_about_the_others_are_exploratory():
+    rows = judged(cells(), cells("mine"), cells("scratch", "scratch"), questions=frozenset({"finetune"}))
+    asked, other = rows["finetune", "all"].gain, rows["mine", "all"].gain
+    assert (asked.p_adjusted, asked.verdict, asked.asked) == (asked.p, Verdict.HELPS, True)
+    assert (other.p_adjusted, other.verdict, other.asked) == (None, None, False)
+    assert other.q == pytest.approx(other.p)
+    assert other.note.startswith("exploratory")
+
+
+def test_a_row_has_to_beat_the_priors_too():
+    prior = cells("counts", "prior", labels=False, shared=True, seeded=False)
+    row = judged(cells(), cells("scratch", "scratch"), prior)["finetune", "all"]
+    assert [each.name for each in row.gain.against] == ["scratch", "counts"]
+    assert (row.gain.baseline, row.gain.estimate) == ("counts", pytest.approx(0.05, abs=0.01))
+    assert row.gain.p == max(each.p for each in row.gain.against)
+    worse = judged(cells("mine"), cells("scratch", "scratch"), prior)["mine", "all"]
+    assert (worse.verdict, worse.gain.baseline) == (Verdict.HURTS, "counts")
+
+
+def test_where_the_source_unchanged_is_better_the_verdict_says_so():
+    direct = cells("of b", "direct", labels=False, shared=True, seeded=False)
+    row = judged(cells(), cells("scratch", "scratch"), direct)["finetune", "all"]
+    assert (row.verdict, row.over_direct.verdict) == (Verdict.HELPS, Verdict.HURTS)
+    assert row.gain.says == "HELPS but of b alone is better"
+
+
+def test_a_source_that_was_trained_once_is_named_in_the_verdict():
+    row = judged(cells(source_model=True), cells("scratch", "scratch"))["finetune", "all"]
+    assert row.gain.says == "HELPS with this source model"
+    each = [replace(cell, source_seed=cell.seed) for cell in cells(source_model=True)]
+    assert judged(each, cells("scratch", "scratch"))["finetune", "all"].gain.says == "HELPS"
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_fewer_than_three_seeds_give_numbers_and_no_verdict(count):
+    row = judged(cells(seeds=range(count)), cells("scratch", "scratch", seeds=range(count)))["finetune", "all"]
+    assert (row.verdict, row.gain.p_adjusted) == (None, None)
+    assert row.gain.low <= row.gain.estimate <= row.gain.high
+    assert "it takes 3" in row.note
+
+
+def test_two_given_models_have_a_verdict_over_items():
+    one = cells("zero-shot", "direct", seeds=[0], labels=False, seeded=False, budget=0)
+    prior = cells("counts", "prior", seeds=[0], labels=False, seeded=False, budget=0)
+    row = judged(one, prior)["zero-shot", 0]
+    assert (row.verdict, row.gain.baseline, row.gain.seeds) == (Verdict.HURTS, "counts", 1)
+    assert "single models" in row.note
+
+
+def test_runs_that_fail_to_train_are_counted_and_left_out_of_the_gain():
+    made = [replace(cell, failed_to_train=("accuracy",) if cell.seed == 2 else ()) for cell in cells()]
+    row = judged(made, cells("scratch", "scratch"))["finetune", "all"]
+    assert (row.gain.failures.ours.failed, row.gain.failures.ours.runs, row.gain.failures.theirs.failed) == (1, 6, 0)
+    assert (row.gain.seeds, row.gain.says) == (5, "HELPS when it trains")
+    assert "1 of 6 runs failed to train (0 to 64 %)" in row.note
+    few = [replace(cell, failed_to_train=("accuracy",) if cell.seed > 1 else ()) for cell in cells()]
+    row = judged(few, cells("scratch", "scratch"))["finetune", "all"]
+    assert (row.verdict, "no verdict from 2 seeds" in row.note) == (None, True)
+    every = [replace(cell, failed_to_train=("accuracy",)) for cell in cells("scratch", "scratch")]
+    assert judged(cells(), every)["finetune", "all"].gain.says == "HELPS"
+
+
+def test_a_difference_smaller_than_matters_is_told_as_none():
+    close = judged(cells(), cells("scratch", "scratch"), minimal_effect=0.5)["finetune", "all"]
+    assert close.verdict is Verdict.NO_DIFFERENCE
+    assert close.gain.excludes < 0.5
+
+
+def test_items_of_few_questions_or_of_a_rare_class_have_no_verdict():
+    def rare(evaluation: str) -> Evaluated:
+        classes = (UNITS < 4).astype(int)
+        return Evaluated(Measured(values(evaluation).measured.values, {}, {"accuracy": classes}), UNITS)
+
+    def repeated(evaluation: str) -> Evaluated:
+        return replace(values(evaluation), questions=UNITS % 7)
+
+    made = cells(), cells("scratch", "scratch")
+    few = "only 4 test items of class rare, and accuracy takes 5 of each"
+    for of, why in ((rare, few), (repeated, "the test asks only 7 distinct questions")):
+        row = judged(*made, of=of, classes={"t": ("often", "rare")})["finetune", "all"]
+        assert (row.verdict, why in row.note) == (None, True)
 
 
 def test_a_baseline_that_the_user_names_takes_the_place_of_both():
@@ -141,11 +224,14 @@ SHARE = MetricSummary(name="accuracy", low=0.0, high=1.0)
 
 
 def test_the_interval_of_a_metric_ends_where_its_range_ends():
-    found = measured(np.array([[1.0, 1.0, 1.0, 0.9]]), np.arange(4), SHARE, 300)
-    assert found.high == 1.0
-    assert measured(np.array([[0.0, 0.0, 0.1, 0.0], [0.0, 0.0, 0.0, 0.2]]), np.arange(4), SHARE, 300).low == 0.0
+    four = Evaluated(Measured(per_item=frozenset({"accuracy"})), np.arange(4))
+    found = measured(np.array([[1.0, 1.0, 1.0, 0.9]]), four, SHARE)
+    assert 0 < found.low < found.estimate < found.high < 1
+    perfect = measured(np.ones((3, 4)), four, SHARE)
+    assert (perfect.low, perfect.high) == (pytest.approx(1 / (1 + 1.96**2 / 4), abs=1e-4), 1.0)
     error = MetricSummary(name="rmse", direction="lower", low=0.0)
-    assert measured(np.array([[3.0, 1.0, 1.0, 9.0]]), np.arange(4), error, 300).high > 1
+    assert measured(np.array([[3.0, 1.0, 1.0, 9.0]]), four, error).low == 0.0
+    assert measured(np.array([[3.0, 1.0, 1.0, 9.0]]), four, error).high > 5
 
 
 # ------------------------------------------------------------------ direction, undefined values, groups
@@ -158,7 +244,7 @@ def errors(evaluation: str) -> Evaluated:
 
 
 def test_less_of_an_error_helps_and_more_of_it_hurts():
-    judge = Judge(errors, {"t": [MetricSummary(name="rmse", direction="lower", low=0.0)]}, {"t": False}, 300)
+    judge = Judge(errors, {"t": [MetricSummary(name="rmse", direction="lower", low=0.0)]}, {"t": False})
     more, less = (judge.rows([*cells(name), *cells(other, "scratch")])[0] for name, other in
                   (("finetune", "scratch"), ("zero-shot", "scratch")))  # fmt: skip
     assert more.interval.estimate == pytest.approx(0.65, abs=0.01)
@@ -211,7 +297,7 @@ def test_an_interval_covers_where_groups_are_resampled_and_misses_where_items_ar
     for _ in range(100):
         of, groups = drawn(rng)
         for what, units in (("items", np.arange(len(of))), ("groups", groups)):
-            found = measured(of[None], units, wide, 300)
+            found = measured(of[None], Evaluated(Measured(), units), wide)
             missed[what] += not found.low <= 0.5 <= found.high
     assert missed["groups"] <= 14
     assert missed["items"] >= 35
@@ -220,8 +306,8 @@ def test_an_interval_covers_where_groups_are_resampled_and_misses_where_items_ar
 def test_a_gain_is_over_groups_where_there_are_groups():
     def of(evaluation: str) -> Evaluated:
         rng = np.random.default_rng(5 + int(evaluation[-1]))
-        alike, groups = drawn(np.random.default_rng(1), 8, 5)
-        better = 0.06 * (evaluation[:-1] == "finetune") * (groups != 3) * np.arange(8)[groups] / 4
+        alike, groups = drawn(np.random.default_rng(1), 10, 4)
+        better = 0.06 * (evaluation[:-1] == "finetune") * (groups != 3) * np.arange(10)[groups] / 5
         made = Measured({"accuracy": alike + better + 0.01 * rng.normal(size=40), "auc": alike})
         return Evaluated(made, UNITS, groups if clustered else None)
 
@@ -229,5 +315,5 @@ def test_a_gain_is_over_groups_where_there_are_groups():
     for clustered in (False, True):
         gain = judged(cells(), cells("scratch", "scratch"), of=of)["finetune", "all"].gain
         widths[clustered] = gain.high - gain.low
-        assert gain.units == (8 if clustered else 40)
+        assert gain.units == (10 if clustered else 40)
     assert widths[True] > 1.5 * widths[False]

@@ -49,7 +49,7 @@ def run(tmp_path_factory):
         "target": {"dataset": "blobs-target", "label_budgets": [12, "all"]},
         "training": {"steps": 4, "batch_size": 4, "validations": 2},
         "strategy": ["unsteady"],
-        "report": {"resamples": 200, "oracle": True},
+        "report": {"oracle": True},
     }
     return relxfer.run(config, out=tmp_path_factory.mktemp("run"), plugins=[blobs, Plugin()])
 

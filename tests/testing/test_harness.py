@@ -14,7 +14,7 @@ CONFIG = {
     "target": {"dataset": "blobs-target"},
     "training": {"steps": 4, "batch_size": 8, "validations": 2},
     "strategy": {"use": "scratch"},
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 
 

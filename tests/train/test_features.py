@@ -42,7 +42,7 @@ def source(tmp_path_factory) -> Path:
         "target": {"dataset": NINE, "label_budgets": [20, "all"]},
         "strategy": ["feature-extraction"],
         "training": {"steps": 0},
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     run(config, folder / "run")
     return next((folder / "run" / "sources").glob("*/model.safetensors"))
@@ -61,7 +61,7 @@ def config(source: Path, **more) -> dict:
         "target": {"dataset": NINE, "label_budgets": [30, "all"]},
         "strategy": [{"use": "feature-extraction", "head": "new"}],
         "training": {"steps": 12, "validations": 3},
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     } | more
 
 

@@ -64,7 +64,7 @@ def config(threads: int) -> dict:
         "source": {"datasets": ["karate-club"], "model": "gcn", "training": {"steps": 1}},
         "target": {"dataset": "karate-club", "adapter": {"use": "networks", "features": ["structure"]}},
         "strategy": {"use": "zero-shot"},
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
 
 

@@ -82,7 +82,7 @@ def test_every_cell_is_run_as_its_adapter_says(tmp_path: Path, monkeypatch):
             ],
             "strategy": ["scratch"],
             "training": {"steps": 2, "validations": 0},
-            "report": {"baselines": False, "resamples": 200},
+            "report": {"baselines": False},
         },
         tmp_path / "run",
     )

@@ -54,7 +54,7 @@ class Classes(Predictions):
         """
         if not len(self.answers):
             raise Undefined("there are no test queries")
-        return influence.split(influence.macro_f1(self.predicted, self.answers, self.scores.shape[1]))
+        return influence.split(influence.macro_f1(self.predicted, self.answers, self.scores.shape[1]), self.answers)
 
     def auc(self) -> ByInfluence:
         """Area under the ROC curve of the softmax, the mean over classes against all others; ties count half.
@@ -68,7 +68,7 @@ class Classes(Predictions):
         """
         if len(np.unique(self.answers)) < 2:
             raise Undefined("all test answers are of one class")
-        return influence.split(influence.auc(self.scores, self.answers))
+        return influence.split(influence.auc(self.scores, self.answers), self.answers, 0.5)
 
 
 @dataclass(frozen=True)

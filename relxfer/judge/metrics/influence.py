@@ -18,10 +18,10 @@ _HUGE = 1e300
 _SMALL = 1e-3
 
 
-def split(contributions: np.ndarray) -> ByInfluence:
-    """Contributions [n], taken apart into the value of the metric and the influences."""
+def split(contributions: np.ndarray, classes: np.ndarray | None = None, chance: float | None = None) -> ByInfluence:
+    """Contributions [n], taken apart into the value of the metric and the influences; `ByInfluence` has the rest."""
     value = float(contributions.mean())
-    return ByInfluence(value, contributions - value)
+    return ByInfluence(value, contributions - value, classes, chance)
 
 
 def macro_f1(predicted: np.ndarray, answers: np.ndarray, n_classes: int) -> np.ndarray:

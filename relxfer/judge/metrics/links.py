@@ -47,7 +47,7 @@ class Pairs(Classes):
         >>> Pairs(np.array([[0.0, 2.0], [0.0, 1.0], [0.0, 3.0]]), np.array([1, 0, 0])).auc().value
         0.5
         """
-        return influence.split(influence.binary_auc(self.margin, self.linked))
+        return influence.split(influence.binary_auc(self.margin, self.linked), self.linked.astype(int), 0.5)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,11 @@ class LinkPrediction(Classification):
 
 def average_precision(results: Pairs) -> ByInfluence:
     """Average precision, see `relxfer.judge.metrics.influence.average_precision`."""
-    return influence.split(influence.average_precision(results.margin, results.linked))
+    return influence.split(
+        influence.average_precision(results.margin, results.linked),
+        results.linked.astype(int),
+        float(results.linked.mean()),
+    )
 
 
 def hits_at_50(results: Pairs) -> ByInfluence:
@@ -88,4 +92,4 @@ def hits_at_50(results: Pairs) -> ByInfluence:
     threshold = others[HITS_AT - 1] if len(others) >= HITS_AT else -np.inf
     hit = margin > influence.tie_bounds(np.array([threshold]), margin)[1]
     share = float(hit[linked].mean())
-    return ByInfluence(share, linked * (hit - share) * (len(linked) / linked.sum()))
+    return ByInfluence(share, linked * (hit - share) * (len(linked) / linked.sum()), linked.astype(int))

@@ -69,6 +69,18 @@ class RankedBy:
         """[n] float: the rank of each query's answer."""
         return self.ranks.rank(self.rule)
 
+    def chance(self, most: int | None = None) -> float | None:
+        """The expected value of an order at random: of 1 / rank, or of rank <= `most`; None without queries."""
+        counts, each = np.unique(self.ranks.candidates, return_counts=True)
+        if not len(counts):
+            return None
+        if most is not None:
+            values = np.minimum(most / np.maximum(counts, 1), 1.0)
+        else:  # the harmonic number of n, over n
+            harmonic = np.cumsum(1 / np.arange(1, counts[-1] + 1))
+            values = harmonic[np.maximum(counts, 1) - 1] / np.maximum(counts, 1)
+        return float((values * each).sum() / each.sum())
+
 
 def reciprocal_rank(results: RankedBy) -> PerItem:
     """1 / rank, whose mean is MRR.
@@ -77,22 +89,26 @@ def reciprocal_rank(results: RankedBy) -> PerItem:
     >>> float(reciprocal_rank(RankedBy(Ranks(ranks, ranks, ranks, ranks))).values.mean())
     0.625
     """
-    return PerItem(1 / results.rank)
+    return PerItem(1 / results.rank, results.chance())
 
 
 def hits_at_1(results: RankedBy) -> PerItem:
     """The share of queries whose answer ranks first."""
-    return PerItem((results.rank <= 1).astype(float))
+    return _hits(results, 1)
 
 
 def hits_at_3(results: RankedBy) -> PerItem:
     """The share of queries whose answer is among the first 3."""
-    return PerItem((results.rank <= 3).astype(float))
+    return _hits(results, 3)
 
 
 def hits_at_10(results: RankedBy) -> PerItem:
     """The share of queries whose answer is among the first 10."""
-    return PerItem((results.rank <= 10).astype(float))
+    return _hits(results, 10)
+
+
+def _hits(results: RankedBy, most: int) -> PerItem:
+    return PerItem((results.rank <= most).astype(float), results.chance(most))
 
 
 def known_answers(queries: np.ndarray, known: Sequence[Examples]) -> Filter:

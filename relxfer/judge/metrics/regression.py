@@ -123,12 +123,14 @@ def rmse(results: Values) -> ByInfluence:
     squares = np.square(results.errors)
     root = np.sqrt(_mean(squares))
     change = (squares - root**2) / np.where(root > 0, 2 * root, 1.0)  # d sqrt(m) = dm / (2 sqrt(m))
-    return ByInfluence(float(np.mean(root)), change.mean(1))
+    return ByInfluence(float(np.mean(root)), change.mean(1), chance=float(np.mean(results.answers.std(0))))
 
 
 def mae(results: Values) -> PerItem:
     """Mean absolute error, |p_i - y_i|, the mean over the numbers."""
-    return PerItem(np.abs(results.errors).mean(1))
+    middle = np.median(results.answers, axis=0) if len(results.answers) else 0.0
+    chance = float(np.abs(results.answers - middle).mean()) if len(results.answers) else None
+    return PerItem(np.abs(results.errors).mean(1), chance)
 
 
 def r2(results: Values) -> ByInfluence:
@@ -147,7 +149,7 @@ def r2(results: Values) -> ByInfluence:
     unexplained = squares.mean(0) / variance
     # quotient rule: d(e / v) = (de - (e / v) dv) / v
     change = -(squares - unexplained * around) / variance
-    return ByInfluence(float(np.mean(1 - unexplained)), change.mean(1))
+    return ByInfluence(float(np.mean(1 - unexplained)), change.mean(1), chance=0.0)
 
 
 def spearman(results: Values) -> ByInfluence:

@@ -132,7 +132,6 @@ def run(tmp_path_factory):
         "training": {"steps": 2},
         "source": {"datasets": ["karate-club"], "training": {"steps": 2}},
         "strategy": ["finetune"],
-        "report": {"resamples": 200},
     }
     return relxfer.run(config, out=tmp_path_factory.mktemp("run"))
 

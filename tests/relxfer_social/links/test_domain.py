@@ -117,7 +117,6 @@ def run(folder, task) -> dict[str, str]:
         "target": {"dataset": {**SMALL, "seed": 1, "task": task}},
         "training": {"steps": 3, "batch_size": 64},
         "strategy": [{"use": "finetune"}, {"use": "mmd"}],
-        "report": {"resamples": 200},
     }
     return {cell.strategy: cell.status for cell in relxfer.run(config, out=folder).cells}
 

@@ -94,7 +94,6 @@ def test_pairs_run_in_every_role(tmp_path):
         },
         "training": {"steps": 3, "batch_size": 64},
         "strategy": [{"use": "finetune"}, {"use": "l2-sp"}, {"use": "mmd"}],
-        "report": {"resamples": 200},
     }
     found = {cell.strategy: cell.status for cell in relxfer.run(config, out=tmp_path).cells}
     assert {name: found[name] for name in ("finetune", "l2-sp", "mmd", "zero-shot", "scratch")} == dict.fromkeys(

@@ -36,7 +36,7 @@ def config(source: dict, target: dict, **changes) -> dict:
             {"name": "learnt", "use": "closed-form"},
             {"name": "stacked", "use": "closed-form", "filter_weights": "stacked"},
         ],
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
         **changes,
     }
 

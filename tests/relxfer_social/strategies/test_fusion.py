@@ -22,7 +22,7 @@ def reached(tmp_path_factory):
             "target": {"dataset": {**kind, "seed": 1, "homophily": 0.1, "test_fraction": 0.5}},
             **({"training": training} if strategy == "fusion" else {}),
             "strategy": [strategy],
-            "report": {"baselines": False, "resamples": 200},
+            "report": {"baselines": False},
         }
         results = relxfer.run(config, out=tmp_path_factory.mktemp(model))
         found[model] = results.rows[0].metrics["accuracy"]

@@ -70,7 +70,7 @@ def test_it_runs_with_one_depth_and_not_with_two(tmp_path):
             "target": {"dataset": {**BLOCKS, "seed": 1}},
             "training": {"steps": 2, "batch_size": 32},
             "strategy": ["grade"],
-            "report": {"baselines": False, "resamples": 200},
+            "report": {"baselines": False},
         }
         return relxfer.run(config, out=tmp_path / model["use"]).cells[0].status
 

@@ -135,7 +135,7 @@ def test_each_selects_in_a_run(rule, tmp_path):
         "target": {"dataset": "blobs-target"},
         "training": {"steps": 6, "batch_size": 8, "lr": 0.01, "validations": 3},
         "strategy": "mcc",
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     cell = harness.the_cell(harness.run({**config, "strategy": ["mcc"]}, tmp_path, [blobs]))
     assert cell.selection.rule == rule

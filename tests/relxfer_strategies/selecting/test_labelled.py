@@ -84,6 +84,6 @@ def test_only_a_validator_that_is_named_sees_labels_that_the_strategy_does_not(c
         "training": {"steps": 4, "batch_size": 8, "validations": 2},
         "strategy": {"use": "coral"},
         "validator": validator,
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
     assert harness.the_cell(harness.run(config, tmp_path, [blobs])).selection.rule == rule

@@ -233,7 +233,7 @@ def config(model: Any, **source: Any) -> dict[str, Any]:
         },
         "target": {"dataset": "digits", "label_budgets": [20, "all"]},
         "strategy": ["finetune"],
-        "report": {"baselines": False, "resamples": 200},
+        "report": {"baselines": False},
     }
 
 

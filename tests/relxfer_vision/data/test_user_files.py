@@ -57,7 +57,6 @@ def tables(folder: Path, **source) -> dict:
         "source": {"training": {"steps": 2}, "model": {"use": "lenet", "channels": 3, "width": 8}, **source},
         "target": {"dataset": {"use": "image-files", "path": str(folder)}},
         "training": {"steps": 2, "batch_size": 4},
-        "report": {"resamples": 200},
     }
 
 

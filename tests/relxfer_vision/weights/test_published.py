@@ -114,7 +114,6 @@ batch_size = 2
 use = "feature-extraction"
 [report]
 baselines = false
-resamples = 200
 """
 
 

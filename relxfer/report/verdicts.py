@@ -1,0 +1,81 @@
+"""Sentences on how verdicts were made: baselines, intervals, the family of questions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from relxfer.results.records import Row
+from relxfer.results.results import Results
+
+
+def _own_training(rows: Sequence[Row]) -> list[str]:
+    """A sentence for every row whose training options are not those of scratch."""
+    trained = {(row.source, row.target, row.strategy): row.training for row in rows}
+    lines = []
+    for row in rows:
+        theirs = trained.get((row.source, row.target, row.scratch), {})
+        other = {name: value for name, value in row.training.items() if theirs.get(name, value) != value}
+        if other:
+            listed = "; ".join(f"{name} {value}, scratch {theirs[name]}" for name, value in other.items())
+            lines.append(f"{row.strategy} was trained with other options than scratch: {listed}")
+    return list(dict.fromkeys(lines))
+
+
+def sentences(results: Results) -> list[str]:
+    roles = {row.role for row in results.rows}
+    lines = []
+    own = _own_training(results.rows)
+    if "scratch" in roles:
+        same = "labels and validator" if own else "labels, steps and validator"
+        lines.append(f"scratch: the target's architecture without a source; same {same} at each budget")
+    lines += own
+    if "prior" in roles:
+        lines.append(
+            "prior: counts in the observed inputs; a row that is no better has learnt nothing more, and never HELPS"
+        )
+    if any(row.crossed for row in results.rows):
+        lines.append(
+            "runs: every pre-training with every seed; pre-trainings take the place of seeds in intervals and p"
+        )
+    ranks = f"; {results.ranks_by} ranks" if results.ranks_by else ""
+    lines.append(f"intervals: 95 %, over seeds and {_resampled(results)} at once{_pooled(results)}{ranks}")
+    lines += _family(results)
+    return lines
+
+
+def _pooled(results: Results) -> str:
+    """From how many rows the noise of seeds was estimated."""
+    gains = [row.gain for row in results.rows if row.gain and row.gain.seed_rows > 1]
+    if not gains:
+        return ""
+    most = max(gains, key=lambda gain: gain.seed_rows)
+    return (
+        f"; the noise of seeds is estimated from up to {most.seed_rows} rows together, with {most.seed_df:.1f} degrees "
+        f"of freedom instead of {most.seeds - 1}"
+    )
+
+
+def _family(results: Results) -> list[str]:
+    """What the verdicts of the run say together."""
+    gains = [row.gain for row in results.rows if row.gain]
+    asked = sum(gain.p_adjusted is not None for gain in gains)
+    if not asked:
+        return []
+    lines = [
+        f"verdicts: {asked} question{'s' * (asked > 1)}, answered together: any wrong HELPS or HURTS among them has a "
+        "chance of at most 5 %, and so has any wrong NO DIFFERENCE; p is adjusted for that (Holm)",
+        "HELPS: better than scratch and every prior; the gain is over the one that is beaten by least"
+        if any(len(gain.against) > 1 for gain in gains)
+        else "",
+        "over direct: whether the strategy is worth its effort; a family of its own"
+        if any(row.over_direct for row in results.rows)
+        else "",
+    ]
+    return [line for line in lines if line]
+
+
+def _resampled(results: Results) -> str:
+    """What intervals are over, beside seeds."""
+    tests = [target.counts["test"] for target in results.targets.values() if "test" in target.counts]
+    kinds = {"items" if test.groups is None else "groups of items" for test in tests}
+    return " or ".join(sorted(kinds, reverse=True)) or "items"

@@ -1,0 +1,232 @@
+"""Gains of the rows of a run over what they could be replaced by, and verdicts that hold for all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from relxfer.judge import failures, family, reach, seed_noise, squares
+from relxfer.judge.family import Answer, Question
+from relxfer.judge.intervals import Comparison
+from relxfer.judge.records import Against, Failures, Gain, Verdict
+from relxfer.judge.squares import Squares
+from relxfer.results.records import MetricSummary
+from relxfer.results.runs import Grid, Runs, common
+from relxfer.results.values import Evaluated, Values
+
+#: The fewest seeds, groups of items and items of a class for which there is a verdict.
+LEAST_SEEDS, LEAST_GROUPS, LEAST_OF_A_CLASS = 3, 10, 5
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison.
+
+    runs    its finished runs
+    values  reads an evaluation of them
+    fixed   whether it is one given model: its runs do not depend on seeds
+    failed  evaluations of runs that failed to train
+    """
+
+    runs: Runs
+    values: Values
+    fixed: bool = False
+    failed: frozenset[str] = frozenset()
+
+    @property
+    def evaluations(self) -> frozenset[str]:
+        """What its runs are known by."""
+        return frozenset(self.runs.evaluations.values())
+
+    def at(self, grid: Grid, metric: str) -> np.ndarray:
+        """Values of a metric at the seeds of a grid."""
+        return self.runs.at(grid, self.values, metric)
+
+    def failed_at(self, grid: Grid) -> np.ndarray:
+        """[S] bool: whether the run of each seed of a single line failed to train."""
+        return np.array([evaluation in self.failed for evaluation in self.runs.ids(grid)])
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A row beside one alternative.
+
+    name        of the alternative
+    squares     mean squares of the differences, of the runs that trained
+    failures    runs that did not, if some did not
+    no_verdict  why there can be no verdict; empty if there can
+    pool        rows with an equal key share their seed noise
+    """
+
+    name: str
+    squares: Squares
+    failures: Failures | None
+    no_verdict: str
+    pool: tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question of a row.
+
+    compared    with each alternative
+    minimal     the smallest gain that matters
+    asked       whether it belongs to the questions of the run
+    conditions  what its verdict holds under
+    resampled   what varies beside seeds, in one word
+    """
+
+    compared: tuple[Compared, ...]
+    minimal: float | None
+    asked: bool
+    conditions: tuple[str, ...]
+    resampled: str
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """Pairs rows with alternatives, in a metric of one target.
+
+    classes  names of the classes of the target's task
+    """
+
+    metric: MetricSummary
+    classes: Sequence[str] = ()
+
+    def compare(self, ours: Side, theirs: Side, name: str, pool: tuple[object, ...]) -> Compared:
+        """The comparison of two sides that have seeds in common."""
+        grid = common(ours.runs, theirs.runs)
+        assert grid is not None
+        first = ours.values(ours.runs.any())
+        made = self.metric.sign * squares.differences(*(side.at(grid, self.metric.name) for side in (ours, theirs)))
+        made = made.mean(0) if made.ndim == 3 and len(made) < LEAST_SEEDS else made  # of these very models
+        failed, seeds = None, len(made)
+        if not grid.crossed:
+            flags = [side.failed_at(grid) for side in (ours, theirs)]
+            failed = failures.of(*flags)
+            kept = np.broadcast_to(failures.trained(*flags), (max(map(len, flags)),))
+            made = made if failed is None else made[kept] if kept.any() else made
+            seeds = int(kept.sum())
+        row = squares.over(made, first.factors, first.measured.classes.get(self.metric.name), self._most(first))
+        fixed = ours.fixed and theirs.fixed
+        return Compared(name, row, failed, self._no_verdict(row, first, seeds, fixed), (*pool, made.ndim, row.units))
+
+    def _most(self, first: Evaluated) -> float | None:
+        """The most that one query can change a metric that is a mean over queries; None if that is not known."""
+        metric = self.metric
+        if metric.name not in first.measured.per_item or metric.low is None or metric.high is None:
+            return None
+        return metric.high - metric.low
+
+    def _no_verdict(self, row: Squares, first: Evaluated, seeds: int, fixed: bool) -> str:
+        """Why there can be no verdict; empty if there can."""
+        if seeds < LEAST_SEEDS and not fixed:
+            return f"no verdict from {seeds} seed{'s' * (seeds != 1)} that trained: it takes {LEAST_SEEDS}"
+        if row.units < 2:
+            return "no verdict from a single test item"
+        if first.groups is not None and row.units < LEAST_GROUPS:
+            return f"no verdict: test items come in only {row.units} groups, and it takes {LEAST_GROUPS}"
+        if first.questions is not None and (distinct := len(np.unique(first.questions))) < LEAST_GROUPS:
+            return f"no verdict: the test asks only {distinct} distinct questions, and it takes {LEAST_GROUPS}"
+        return self._rare_class(first)
+
+    def _rare_class(self, first: Evaluated) -> str:
+        classes = first.measured.classes.get(self.metric.name)
+        if classes is None:
+            return ""
+        counts = np.bincount(classes, minlength=1)
+        there = np.flatnonzero(counts)
+        rarest = int(there[counts[there].argmin()])
+        count = int(counts[rarest])
+        if count >= LEAST_OF_A_CLASS:
+            return ""
+        name = self.classes[rarest] if rarest < len(self.classes) else str(rarest)
+        few = f"{count} test item{'s' * (count != 1)} of class {name}"
+        return f"no verdict: only {few}, and {self.metric.name} takes {LEAST_OF_A_CLASS} of each"
+
+
+def judged(asked: Mapping[int, Asked]) -> dict[int, Gain]:
+    """The gains of the rows of a run with their verdicts, by the number of the row."""
+    noise = _noise([each for one in asked.values() for each in one.compared])
+    questions = {
+        key: Question(
+            tuple(Comparison(each.squares, noise[id(each)]) for each in one.compared),
+            one.minimal,
+            one.asked,
+            next((each.no_verdict for each in one.compared if each.no_verdict), ""),
+        )
+        for key, one in asked.items()
+    }
+    answers = dict(zip(questions, family.answers(list(questions.values())), strict=True))
+    return {key: _gain(asked[key], questions[key], answers[key]) for key in asked}
+
+
+def _noise(compared: Sequence[Compared]) -> dict[int, seed_noise.SeedNoise]:
+    """The seed noise of every comparison; those with an equal pool are estimated together."""
+    pools: dict[tuple[object, ...], list[Compared]] = {}
+    for each in compared:
+        key = each.pool if each.squares.runs > 1 else (id(each),)
+        pools.setdefault(key, []).append(each)
+    return {
+        id(each): noise
+        for pool in pools.values()
+        for each, noise in zip(pool, seed_noise.pooled([each.squares for each in pool]), strict=True)
+    }
+
+
+def _gain(asked: Asked, question: Question, answer: Answer) -> Gain:
+    """The gain over the alternative that is beaten by least."""
+    least = min(range(len(asked.compared)), key=lambda i: question.comparisons[i].mean)
+    shown, compared = question.comparisons[least], asked.compared[least]
+    against = tuple(
+        Against(**vars(each.interval()), name=one.name, p=each.p(each.mean))
+        for each, one in zip(question.comparisons, asked.compared, strict=True)
+    )
+    failed = next((each.failures for each in asked.compared if each.failures), None)
+    return Gain(
+        **vars(shown.interval()),
+        baseline=compared.name,
+        verdict=answer.verdict,
+        p=answer.p,
+        p_adjusted=answer.p_adjusted,
+        q=answer.q,
+        excludes=answer.excludes,
+        conditions=(("when it trains",) if failed else ()) + asked.conditions if answer.verdict else (),
+        against=against,
+        failures=failed,
+        seed_rows=shown.noise.rows,
+        seed_df=shown.noise.df,
+        asked=asked.asked,
+        note="; ".join(_notes(asked, question, answer, shown)),
+    )
+
+
+def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison) -> list[str]:
+    notes = [question.no_verdict] if question.no_verdict else []
+    if not asked.asked and not question.no_verdict:
+        notes.append("exploratory: it is not among the questions of this run, so that there is no verdict")
+    if shown.squares.runs == 1 and not question.no_verdict:
+        notes.append(f"both sides are single models: the interval is over {asked.resampled} only")
+    if failed := next((each.failures for each in asked.compared if each.failures), None):
+        notes.append(_failed(failed))
+    if answer.verdict is Verdict.INCONCLUSIVE and shown.half(0.05) > 0:
+        notes.append(reach.wide(shown, asked.resampled))
+    return notes
+
+
+def _failed(failed: Failures) -> str:
+    """Runs that failed to train, as a clause."""
+    ours = f"{failed.ours.failed} of {failed.ours.runs} runs failed to train"
+    sure = f"({100 * failed.ours.low:.0f} to {100 * failed.ours.high:.0f} %)"
+    theirs = f"{failed.theirs.failed} of {failed.theirs.runs} of the baseline; the gain is of the others"
+    return f"{ours} {sure}, {theirs}"
+
+
+def with_better_direct(gain: Gain, over_direct: Gain | None) -> Gain:
+    """The gain whose verdict names the source unchanged, where that alone is better."""
+    loses = over_direct is not None and over_direct.verdict is Verdict.HURTS
+    if not loses or over_direct is None or gain.verdict is not Verdict.HELPS:
+        return gain
+    return replace(gain, conditions=(*gain.conditions, f"but {over_direct.baseline} alone is better"))
