@@ -77,10 +77,8 @@ def of(
     differences = np.atleast_2d(np.asarray(differences, dtype=float))
     _check(differences, clusters)
     most = float(np.abs(differences).max()) if most is None else most
-    ids = _ids(differences, clusters)
-    whole = len(np.unique(ids)) == len(ids)
-    summed = differences if whole else _by_cluster(differences, ids)
-    made = _squares(summed, classes if whole else None)
+    ids, summed = _ids(differences, clusters), by_cluster(differences, clusters)
+    made = _squares(summed, classes if summed.shape == differences.shape else None)
     return _with_pseudo_item(replace(made, differ=_count(differences != 0, ids)), differences, ids, most)
 
 
@@ -142,6 +140,23 @@ def differences(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     return made
 
 
+def by_cluster(differences: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
+    """[S, G] of [S, n]: the mean of all plus the sum over a cluster of differences from it, times G / n.
+
+    Means over G are those over n. Without clusters, or if each has one item, differences are returned as they are.
+
+    >>> by_cluster(np.array([[0.0, 1.0, 0.5, 0.5]]), np.array([0, 0, 1, 2])).tolist()
+    [[0.5, 0.5, 0.5]]
+    """
+    ids = _ids(differences, clusters)
+    sizes, mean = np.bincount(ids), differences.mean()
+    if len(sizes) == len(ids):
+        return differences
+    sums = np.stack([np.bincount(ids, row, minlength=len(sizes)) for row in differences])
+    made: np.ndarray = mean + (sums - mean * sizes) * len(sizes) / len(ids)
+    return made
+
+
 def _check(differences: np.ndarray, clusters: np.ndarray | None) -> None:
     shape = differences.shape
     if not differences.size or (clusters is not None and np.shape(clusters) != shape[1:]):
@@ -158,14 +173,6 @@ def _ids(differences: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
     if clusters is None:
         return np.arange(differences.shape[1])
     return np.unique(clusters, return_inverse=True)[1].reshape(-1)
-
-
-def _by_cluster(differences: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """[S, G]: the mean of all plus the sum over a cluster of differences from it, times G / n; means over G stay."""
-    sizes, mean = np.bincount(ids), differences.mean()
-    sums = np.stack([np.bincount(ids, row, minlength=len(sizes)) for row in differences])
-    made: np.ndarray = mean + (sums - mean * sizes) * len(sizes) / len(ids)
-    return made
 
 
 def _count(marked: np.ndarray, ids: np.ndarray) -> int:
