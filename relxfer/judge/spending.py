@@ -29,7 +29,7 @@ FIRST = 3
 _GIVEN_UP_FROM = 6
 #: An estimate changes by more than this many of its standard deviations, in one direction, in 10 % of runs.
 _CHANGE = 1.28
-_NODES = 60
+_POINTS = 60
 
 
 def level(seeds: int, most: int, alpha: float = 0.05) -> float:
@@ -55,14 +55,14 @@ def levels(most: int, alpha: float = 0.05) -> tuple[float, ...]:
     """
     from scipy.special import ndtr, ndtri
 
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    points, weights = np.polynomial.legendre.leggauss(_POINTS)
     bound = -float(ndtri(alpha * (FIRST / most) ** 2 / 2)) * math.sqrt(FIRST)
-    at, mass = bound * nodes, bound * weights * _normal(bound * nodes, FIRST)
+    at, mass = bound * points, bound * weights * _normal(bound * points, FIRST)
     found = [2 * float(ndtr(-bound / math.sqrt(FIRST)))]
     for seeds in range(FIRST + 1, most + 1):
         bound = _bound(at, mass, alpha * (2 * seeds - 1) / most**2, 9 * math.sqrt(seeds))
         found.append(2 * float(ndtr(-bound / math.sqrt(seeds))))
-        ahead = bound * nodes
+        ahead = bound * points
         at, mass = ahead, bound * weights * (_normal(ahead[:, None] - at, 1) @ mass)
     return tuple(found)
 

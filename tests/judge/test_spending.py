@@ -47,7 +47,7 @@ def test_each_look_spends_its_share_of_walks_that_are_drawn(most):
 
 def test_levels_do_not_hang_on_how_finely_they_are_integrated(monkeypatch):
     usual = spending.levels(60)
-    monkeypatch.setattr(spending, "_NODES", 300)
+    monkeypatch.setattr(spending, "_POINTS", 300)
     assert spending.levels.__wrapped__(60) == pytest.approx(usual, rel=1e-8)
 
 
