@@ -5,7 +5,6 @@ A is the earlier run, and a difference is B - A, in the direction of the metric:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
@@ -19,6 +18,7 @@ from relxfer.results import rows
 from relxfer.results.records import Budget, MetricSummary
 from relxfer.results.results import Results
 from relxfer.results.runs import Runs, common
+from relxfer.results.tolerance import Tolerance
 from relxfer.results.values import stored_values
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject
@@ -31,13 +31,11 @@ _QUESTIONS = ("units", "candidates", "answers")
 class Limit:
     """How much worse a metric may become.
 
-    tolerance  absolute, or a share of the value in A
-    relative   whether it is a share
+    tolerance  how much
     """
 
     metric: str
-    tolerance: float
-    relative: bool
+    tolerance: Tolerance
 
     @classmethod
     def parse(cls, text: str) -> Limit:
@@ -46,19 +44,18 @@ class Limit:
         Raises:
             ValueError: the text has another form.
 
-        >>> Limit.parse("mrr:1%"), Limit.parse("hits@10:0.02")
-        (Limit(metric='mrr', tolerance=0.01, relative=True), Limit(metric='hits@10', tolerance=0.02, relative=False))
+        >>> Limit.parse("mrr:1%").tolerance
+        Tolerance(amount=0.01, relative=True)
         """
-        match = re.fullmatch(r"([^:]+):(\d+(?:\.\d*)?|\.\d+)(%?)", text)
-        if not match:
-            raise ValueError(f"expected METRIC:TOLERANCE, such as mrr:0.01 or mrr:1%, got {text!r}")
-        metric, number, percent = match.groups()
-        return cls(metric, float(number) / (100 if percent else 1), bool(percent))
+        metric, _, tolerance = text.partition(":")
+        try:
+            return cls(metric, Tolerance.parse(tolerance if metric else ""))
+        except ValueError:
+            raise ValueError(f"expected METRIC:TOLERANCE, such as mrr:0.01 or mrr:1%, got {text!r}") from None
 
     def broken_by(self, compared: Compared) -> bool:
         """Whether B is worse by more than the tolerance, and the interval of the difference lies below 0."""
-        allowed = self.tolerance * (abs(compared.a) if self.relative else 1)
-        return compared.difference.estimate < -allowed and compared.difference.high < 0
+        return self.tolerance.broken_by(compared.a, compared.difference)
 
 
 @dataclass(frozen=True)
