@@ -78,25 +78,26 @@ def do(arguments: Any) -> int:
 
 
 def _show(made: Judgement, arguments: Any) -> None:
-    from relxfer.report import judgement as report
+    from relxfer.report.judged.markdown import markdown
+    from relxfer.report.judged.terminal import render
 
     if arguments.json:
         print_json(made.card())
         return
     if arguments.markdown:
-        print_plain(report.markdown(made))
+        print_plain(markdown(made))
         return
     for note in made.notes:
         remark(note)
-    out().print(report.render(made))
+    out().print(render(made))
 
 
 def _code(made: Judgement, limit: Tolerance | None) -> int:
-    from relxfer.report import judgement as report
+    from relxfer.report.judged import sentences
 
     worse = made.worse(limit) if limit else []
     for each in worse:
-        complain(report.sentence(each, made))
+        complain(sentences.worse(each, made))
     return REGRESSION if worse else 0
 
 

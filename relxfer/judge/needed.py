@@ -40,7 +40,7 @@ def to_decide(comparison: Comparison, minimal: float | None, alpha: float = 0.05
     >>> from relxfer.judge import squares
     >>> made = Comparison.alone(squares.of(np.tile([0.0, 0.0, 1.0, -1.0], 25)))
     >>> to_decide(made, 0.1)
-    Needed(items=394, seeds=None)
+    Needed(items=399, seeds=None)
     """
     mean = abs(comparison.mean)
     reach = max(mean, (minimal or 0.0) - mean) / _POWER

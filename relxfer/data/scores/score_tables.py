@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.scores import exported
-from relxfer.data.scores.numbers import numbers
+from relxfer.data.scores.numbers import number, numbers
 from relxfer.data.scores.records import WHAT, ItemScores, Named
 from relxfer.data.tables.column import Column
 from relxfer.data.tables.reading import Expected, read
@@ -35,7 +35,7 @@ def systems(path: Path, named: Named, bad: BadRowList) -> list[ItemScores]:
     Raises:
         DataError: it cannot be read, or a column is not there.
     """
-    table = read(path, Expected(WHAT, _roles(named)), bad)
+    table = read(path, Expected(WHAT, _roles(named), True if _told(named) else None), bad)
     if not len(table):
         raise DataError(f"expected {WHAT} in {path}, got no rows; name another file")
     table, about = exported.as_long(table)
@@ -80,16 +80,20 @@ def _places(table: Table, named: Named) -> dict[str, int]:
     names = ["" if place in found.values() else name for place, name in enumerate(table.names or ())]
     found |= by_heading(names, left)
     missing = [role for role in _NEEDED if role not in found]
-    if missing and table.names is None and table.width > 1 and not found:
+    if missing and table.names is None and table.width > 1 and number(table.columns[1][0]) is not None:
         return {"id": 0, "score": 1}
     if missing:
-        listed = ", ".join(table.called(place) for place in range(min(table.width, 20)))
-        options = {"id": "--id NAME", "score": "--metric NAME"}
-        raise DataError(
-            f"{table.place}: expected a column with the {' and one with the '.join(missing)} of items, got {listed}; "
-            f"say which: {', '.join(options[role] for role in missing)}"
-        )
+        raise DataError(_lacks(table, missing))
     return found
+
+
+def _lacks(table: Table, missing: Sequence[str]) -> str:
+    listed = ", ".join(map(repr, (table.names or table.row(0))[:20]))
+    options = {"id": "--id NAME", "score": "--metric NAME"}
+    return (
+        f"{table.place}: expected a column with the {' and one with the '.join(missing)} of items, got {listed}; say "
+        f"which: {', '.join(options[role] for role in missing)}"
+    )
 
 
 def _said(table: Table, places: dict[str, int]) -> Iterator[str]:

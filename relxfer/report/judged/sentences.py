@@ -1,45 +1,14 @@
-"""What `relxfer judge` found, in the terminal and as Markdown."""
+"""The words and cells of what `relxfer judge` found. Names in them must have been escaped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-
-from rich.console import Group, RenderableType
-from rich.table import Table
-from rich.text import Text
+from collections.abc import Iterator, Sequence
 
 from relxfer.report import wording
-from relxfer.report.table import table
 from relxfer.results.judgement import Compared, Judgement, Standing, System
-from relxfer.store import escaping
-
-STYLES = {
-    Standing.BETTER: "bold green",
-    Standing.WORSE: "bold red",
-    Standing.NO_DIFFERENCE: "cyan",
-    Standing.INCONCLUSIVE: "yellow",
-}
 
 
-def render(judged: Judgement) -> RenderableType:
-    """A table of the systems, one of the comparisons, and what each comparison says, in words."""
-    judged = escaping.every(judged, escaping.terminal)
-    tables = [_table(title, head, rows) for title, head, rows in _tables(judged)]
-    said = [Text(f"{_claim(each, judged)}. {_further(each, judged)}", _style(each)) for each in judged.comparisons]
-    return Group(*tables, *said, Text(_how(judged), style="dim"))
-
-
-def markdown(judged: Judgement) -> str:
-    """The same as Markdown, with the notes."""
-    judged = escaping.every(judged, escaping.markdown)
-    lines = []
-    for title, head, rows in _tables(judged):
-        lines += [f"## {title}", "", _line(head), _line("---" for _ in head), *map(_line, rows), ""]
-    said = [f"**{_claim(each, judged)}.** {_further(each, judged)}" for each in judged.comparisons]
-    return "\n".join([*lines, *(f"- {sentence}" for sentence in (*said, _how(judged), *judged.notes))])
-
-
-def sentence(compared: Compared, judged: Judgement) -> str:
+def worse(compared: Compared, judged: Judgement) -> str:
     """A system that is worse than allowed, as a sentence."""
     before, now = (judged.system(name).mean.estimate for name in (judged.baseline, compared.system))
     return (
@@ -48,7 +17,7 @@ def sentence(compared: Compared, judged: Judgement) -> str:
     )
 
 
-def _tables(judged: Judgement) -> Iterator[tuple[str, Sequence[str], list[list[str]]]]:
+def tables(judged: Judgement) -> Iterator[tuple[str, Sequence[str], list[list[str]]]]:
     """Title, heads and rows of both tables."""
     less = wording.LESS * judged.less_is_better
     groups = ["groups"] * any(each.groups is not None for each in judged.systems)
@@ -80,7 +49,7 @@ def _compared(compared: Compared, several: bool) -> list[str]:
     ]
 
 
-def _claim(compared: Compared, judged: Judgement) -> str:
+def claim(compared: Compared, judged: Judgement) -> str:
     """The verdict as a sentence, with what it holds for."""
     pair = f"{compared.system} and {judged.baseline}"
     if compared.verdict is None:
@@ -94,7 +63,7 @@ def _claim(compared: Compared, judged: Judgement) -> str:
     return f"{said[compared.verdict]} ({compared.condition})"
 
 
-def _further(compared: Compared, judged: Judgement) -> str:
+def further(compared: Compared, judged: Judgement) -> str:
     """What could have been excluded, and what would decide."""
     things = "groups" if judged.systems[0].groups is not None else "items"
     said = [f"No {things} differ."] if not compared.differ else []
@@ -121,7 +90,8 @@ def _effect(value: float | None) -> str:
     return wording.EMPTY if value is None else f"{float(f'{value:.2g}'):,g}".removeprefix("0") or "0"
 
 
-def _how(judged: Judgement) -> str:
+def how(judged: Judgement) -> str:
+    """How differences and verdicts are meant."""
     over = "" if len(judged.comparisons) < 2 else "; verdicts hold all at once (Holm over the comparisons)"
     minimal = f", no difference below {_effect(judged.minimal_effect)}" if judged.minimal_effect else ""
     runs = " and run" * any(each.seeds > 1 for each in judged.systems)
@@ -129,18 +99,3 @@ def _how(judged: Judgement) -> str:
         f"{judged.baseline} - system, since less is better" if judged.less_is_better else f"system - {judged.baseline}"
     )
     return f"difference: {sign}, paired by item{runs}; better or worse at 5 %{minimal}{over}"
-
-
-def _style(compared: Compared) -> str:
-    return STYLES[compared.verdict] if compared.verdict else "yellow"
-
-
-def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    made = table(head, title, folds=head)  # nothing is cut
-    for row in rows:
-        made.add_row(*row)
-    return made
-
-
-def _line(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cells) + " |"
