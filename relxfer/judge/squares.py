@@ -35,7 +35,7 @@ class Squares:
     runs      S: number of seeds; 1 if neither side depends on them
     units     n: number of items, or of what is resampled in their place
     item_df   degrees of freedom of `items`: fewer than n - 1 where few items make most of the spread
-    differ    number of items that differ in any seed
+    differ    number of items, or of what is resampled in their place, that differ in any seed
     shared    variance of the mean that seeds add which all of the S share, as pre-trainings share those of the target
     shared_df its degrees of freedom
     """
@@ -79,7 +79,7 @@ def of(
     most = float(np.abs(differences).max()) if most is None else most
     summed = differences if clusters is None else _by_cluster(differences, clusters)
     whole = summed.shape == differences.shape
-    return _squares(summed, classes if whole else None, most)
+    return _squares(summed, classes if whole else None, most, _differ(differences, clusters))
 
 
 def crossed(
@@ -162,10 +162,18 @@ def _by_cluster(differences: np.ndarray, clusters: np.ndarray) -> np.ndarray:
     return made
 
 
-def _squares(values: np.ndarray, classes: np.ndarray | None, most: float) -> Squares:
+def _differ(differences: np.ndarray, clusters: np.ndarray | None) -> int:
+    """How many items, or clusters by their sums, differ in any seed."""
+    sums = differences
+    if clusters is not None:
+        ids = np.unique(clusters, return_inverse=True)[1].reshape(-1)
+        sums = np.stack([np.bincount(ids, row) for row in differences])
+    return int((np.abs(sums) > _NOISE * max(1.0, float(np.abs(sums).max()))).any(0).sum())
+
+
+def _squares(values: np.ndarray, classes: np.ndarray | None, most: float, differ: int) -> Squares:
     runs, units = values.shape
     mean, by_seed, by_item = float(values.mean()), values.mean(1) - values.mean(), values.mean(0) - values.mean()
-    differ = int((np.abs(values) > _NOISE * max(1.0, float(np.abs(values).max()))).any(0).sum())
     square, df = _item_square(by_item, classes)
     if differ < _FEW:
         square += most**2

@@ -150,6 +150,18 @@ def test_what_would_decide_is_said_where_nothing_is_shown():
     assert found.needed.items > ITEMS
 
 
+def test_groups_that_differ_are_counted_whatever_their_sizes():
+    """Three differing groups are fewer than the sign test needs, whatever the interval says."""
+    sizes = np.random.default_rng(11).integers(1, 9, 40)
+    groups = np.repeat(np.arange(40), sizes)
+    theirs = (groups < 3).astype(float)
+    (found,) = judge(
+        [system("A", np.zeros(len(groups)), groups), system("B", theirs)], Asked(minimal_effect=0.01)
+    ).comparisons
+    assert (found.differ, found.verdict) == (3, Standing.INCONCLUSIVE)
+    assert found.p >= 2 ** (1 - 3)
+
+
 def test_what_is_left_out_is_counted():
     rng = np.random.default_rng(8)
     short = system("B", right(rng, 0.5, 4))
