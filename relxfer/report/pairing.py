@@ -14,7 +14,7 @@ from relxfer.results import names
 from relxfer.results.pairing import ComparedRow, ComparedRuns, Named, Worse
 from relxfer.store import escaping
 
-STYLES = {"better": "bold green", "worse": "bold red", "no difference shown": "yellow"}
+STYLES = {"better": "bold green", "worse": "bold red", "inconclusive": "yellow"}
 _HEAD = ("source → target", "budget", "strategy", "metric", "A", "B", "difference [95 %]", "verdict", "seeds × items")
 
 

@@ -15,6 +15,7 @@ from relxfer.judge import crossed
 from relxfer.judge.records import Interval
 from relxfer.judge.scoring import Scorer
 from relxfer.results import rows
+from relxfer.results.judgement import Standing
 from relxfer.results.records import Budget, MetricSummary
 from relxfer.results.results import Results
 from relxfer.results.runs import Runs, common
@@ -74,21 +75,23 @@ class Compared:
 
     a, b        means
     difference  B - A, or A - B in a metric of which less is better, with its interval
-    verdict     "better" or "worse" if the interval excludes 0, else "no difference shown"
+    verdict     better or worse if the interval excludes 0, else inconclusive
     direction   of the metric: whether "higher" or "lower" is better
     """
 
     a: float
     b: float
     difference: Interval
-    verdict: str
+    verdict: Standing
     direction: str = "higher"
 
     @classmethod
     def of(cls, a: np.ndarray, b: np.ndarray, units: np.ndarray, metric: MetricSummary) -> Compared:
         """Compare values of a metric, [seeds, queries] or [pre-trainings, seeds, queries], by units."""
         difference = crossed.paired_gain(metric.sign * b, metric.sign * a, units)
-        verdict = "better" if difference.low > 0 else "worse" if difference.high < 0 else "no difference shown"
+        verdict = Standing.BETTER if difference.low > 0 else Standing.WORSE
+        if difference.low <= 0 <= difference.high:
+            verdict = Standing.INCONCLUSIVE
         return cls(float(a.mean()), float(b.mean()), difference, verdict, metric.direction)
 
 

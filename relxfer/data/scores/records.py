@@ -9,21 +9,32 @@ from pathlib import Path
 import numpy as np
 
 from relxfer.data.tables.column import Column
+from relxfer.errors import UsageError
 
 #: What the rows of a file hold, for messages.
 WHAT = "scores of items"
+#: The roles of columns that a user can name; that of the score is the metric.
+COLUMNS = ("id", "seed", "group", "class", "system")
 
 
 @dataclass(frozen=True)
 class Named:
     """What the user names; None: it is decided by headings and content.
 
-    columns  role -> name of its column: id, seed, group, class, system
+    columns  role -> name of its column, of `COLUMNS`
     metric   the column of a table, or the metric or scorer of a log
+
+    Raises:
+        UsageError: there is no such role.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     metric: str | None = None
+
+    def __post_init__(self) -> None:
+        for role in self.columns:
+            if role not in COLUMNS:
+                raise UsageError(f"expected a role of a column among {', '.join(COLUMNS)}, got {role!r}")
 
 
 @dataclass(frozen=True, eq=False)

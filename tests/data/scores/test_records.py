@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from relxfer.data.scores.records import ItemScores
+from relxfer.data.scores.records import ItemScores, Named
 from relxfer.data.tables.column import Column
+from relxfer.errors import UsageError
 
 
 def test_chosen_rows_keep_what_belongs_to_them():
@@ -18,3 +20,8 @@ def test_chosen_rows_keep_what_belongs_to_them():
     assert kept.seeds is not None
     assert list(kept.seeds) == ["0", "1"]
     assert kept.groups is None
+
+
+def test_a_role_that_is_none():
+    with pytest.raises(UsageError, match="among id, seed, group, class, system, got 'score'"):
+        Named({"score": "x"})
