@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from relxfer.contract.hooks import API_VERSION, hookimpl
 
 if TYPE_CHECKING:
-    from relxfer.api import check, run
+    from relxfer.api import check, judge_files, run
     from relxfer.contract.data import Domain, Examples
     from relxfer.contract.metrics import ByInfluence, PerItem
     from relxfer.contract.options import Options, TrainingOptions
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from relxfer.judge.metrics.ranking import Ranking
     from relxfer.judge.metrics.regression import Regression
     from relxfer.judge.records import Gain, Interval, Verdict
+    from relxfer.results.judgement import Judgement
     from relxfer.results.records import CellResult, Row
     from relxfer.results.results import Results
 
@@ -67,6 +68,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "relxfer.api": (
         "check",
+        "judge_files",
         "run",
     ),
     "relxfer.contract.data": (
@@ -138,6 +140,7 @@ _PUBLIC = {
         "Verdict",
     ),
     "relxfer.judge.metrics.regression": ("Regression",),
+    "relxfer.results.judgement": ("Judgement",),
     "relxfer.results.records": (
         "CellResult",
         "Row",
@@ -169,6 +172,7 @@ __all__ = [
     "Gain",
     "Incompatible",
     "Interval",
+    "Judgement",
     "LinkPrediction",
     "Metric",
     "MultiLabel",
@@ -205,6 +209,7 @@ __all__ = [
     "Verdict",
     "check",
     "hookimpl",
+    "judge_files",
     "run",
 ]
 

@@ -1,0 +1,41 @@
+"""What `relxfer judge` found, in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from relxfer.report.judged import sentences
+from relxfer.report.table import table
+from relxfer.results.judgement import Compared, Judgement, Standing
+from relxfer.store import escaping
+
+STYLES = {
+    Standing.BETTER: "bold green",
+    Standing.WORSE: "bold red",
+    Standing.NO_DIFFERENCE: "cyan",
+    Standing.INCONCLUSIVE: "yellow",
+}
+
+
+def render(judged: Judgement) -> RenderableType:
+    """A table of the systems, one of the comparisons, and what each comparison says, in words."""
+    judged = escaping.every(judged, escaping.terminal)
+    tables = [_table(title, head, rows) for title, head, rows in sentences.tables(judged)]
+    said = [_said(compared, judged) for compared in judged.comparisons]
+    return Group(*tables, *said, Text(sentences.how(judged), style="dim"))
+
+
+def _said(compared: Compared, judged: Judgement) -> Text:
+    claim = Text(f"{sentences.claim(compared, judged)}.", STYLES[compared.verdict] if compared.verdict else "yellow")
+    return claim.append(f" {sentences.further(compared, judged)}", "default")
+
+
+def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    made = table(head, title, folds=head)  # nothing is cut
+    for row in rows:
+        made.add_row(*row)
+    return made
