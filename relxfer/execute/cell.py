@@ -14,6 +14,7 @@ from relxfer.execute.domains import Domains, label_count
 from relxfer.execute.events import Events
 from relxfer.execute.oracle import Oracle
 from relxfer.execute.sources import Sources
+from relxfer.execute.stored.validation import Finished, Validation
 from relxfer.execute.transfers.prepared import NOTHING, Planned, Prepared
 from relxfer.execute.transfers.stop import Stop
 from relxfer.execute.transfers.transfer import Transfers
@@ -22,6 +23,7 @@ from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plan.selection import Shown
+from relxfer.results.records import Selected
 from relxfer.store import files
 from relxfer.store.entry import Ids, Outcome, Summary
 from relxfer.store.run_directory import Store
@@ -32,8 +34,9 @@ from relxfer.train import memory
 class Cells:
     """Prepares and runs the cells of one experiment in one run directory, and opens the tests to evaluate them.
 
-    transfers  trains; it is given views only, and cannot open a test
-    trials     trains only, with `transfers`
+    transfers   trains; it is given views only, and cannot open a test
+    trials      trains only, with `transfers`
+    validation  scores by which finished cells are compared; no test is opened for them
     """
 
     experiment: Experiment
@@ -43,6 +46,7 @@ class Cells:
     sources: Sources
     transfers: Transfers
     trials: Trials
+    validation: Validation
     _label_counts: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ before it is run
@@ -109,7 +113,11 @@ class Cells:
                 ids = ready.ids
                 # a cell with another test split has the same transfer, and another process may be running it
                 with self.store.working(ready.identity):
-                    return self.finished(ready) or {**self._run(ready, stop), **ids}
+                    if (before := self.finished(ready)) is not None:
+                        return before
+                    ended: Outcome = {**self._run(ready, stop), **ids}
+            self._validate(cell, ended)
+            return ended
         except (Exception, SystemExit) as error:
             failed = outcome.failure(error)
             if ids:
@@ -134,6 +142,11 @@ class Cells:
             reloaded = self.domains.of(ready.cell).check_reloaded
             learner, ended = self.transfers.run(ready, shown, self._oracle(ready, shown), reloaded)
             return {**ended, **self._evaluate(learner, ready, shown)}
+
+    def _validate(self, cell: PlannedCell, ended: Outcome) -> None:
+        """Keep the score by which the cell is compared. It has time of its own, so that no cell fails for it."""
+        if not cell.trial:
+            self.validation.score(cell, Finished(ended["id"], ended["sha"], Selected(**ended["selection"])))
 
     # ------------------------------------------------------------------ the sealed test
 

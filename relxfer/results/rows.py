@@ -77,7 +77,7 @@ def _trained(row: Row, cells: Sequence[CellResult]) -> Row:
     """A row whose cells were trained and not judged, since the target has no test."""
     done = [cell for cell in cells if cell.status == "done"]
     selection = tuple(sorted({cell.selection.rule for cell in done if cell.selection}))
-    return replace(row, cost=_cost(done), selection=selection) if done else row
+    return replace(row, cost=_cost(done), selection=selection, validation=_validation(done)) if done else row
 
 
 @dataclass(frozen=True)
@@ -199,6 +199,7 @@ class Judge:
             cost=_cost(done),
             selection=tuple(sorted({cell.selection.rule for cell in done if cell.selection})),
             label_count=max((cell.label_count for cell in done if cell.label_count is not None), default=None),
+            validation=_validation(done),
             oracle=_oracle(done),
             diagnostics=_diagnostics(done),
         )
@@ -234,6 +235,11 @@ def _cost(done: Sequence[CellResult]) -> Cost:
         peak_mb=max((cell.peak_mb for cell in done if cell.peak_mb), default=None),
         trained_parameters=max(cell.trained_parameters for cell in done),
     )
+
+
+def _validation(done: Sequence[CellResult]) -> float | None:
+    """The mean over the cells; None if any has no score."""
+    return _mean([cell.validation for cell in done])
 
 
 def _oracle(done: Sequence[CellResult]) -> float | None:
