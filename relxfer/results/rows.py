@@ -132,8 +132,7 @@ class Judge:
             diagnostics=_diagnostics(done),
         )
         declared = any(cell.baseline for cell in block.cells)
-        compared = ("candidate", "direct", "scratch") if declared else ("candidate", "direct")
-        if row.role not in compared or row.baseline:
+        if not is_compared(row.role, row.baseline, declared):
             return judged
         if judged.interval is None:
             return replace(judged, no_gain=f"{decides.name} is undefined: {undefined[decides.name]}")
@@ -176,6 +175,15 @@ class Judge:
         by_seed = np.broadcast_arrays(ours.mean(-1), theirs.mean(-1))
         fixed = runs.deterministic and baseline.deterministic
         return gain, None if fixed else by_seed[0] - by_seed[1]
+
+
+def is_compared(role: str, baseline: bool, declared: bool) -> bool:
+    """Whether a row of this role gets a verdict.
+
+    baseline  whether it is the declared baseline itself
+    declared  whether there is one
+    """
+    return role in ("candidate", "direct", *(("scratch",) if declared else ())) and not baseline
 
 
 def _no_baseline(block: Block, runs: Runs, against: str, baseline: Runs | None) -> str:
