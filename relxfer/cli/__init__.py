@@ -21,6 +21,7 @@ from relxfer.cli import (
     compare,
     data,
     init,
+    lock,
     new_plugin,
     plugins,
     predict,
@@ -40,6 +41,7 @@ from relxfer.store import escaping
 VERBS = (
     run,
     check,
+    lock,
     init,
     report,
     show,

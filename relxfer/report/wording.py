@@ -172,8 +172,9 @@ def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Bu
 
 
 def sentences(results: Results) -> list[str]:
-    """Notes on the tables: sources, targets, baselines, the oracle."""
-    return [*_sources(results), *_targets(results), *_baselines(results), *_oracle(results)]
+    """Notes on the tables: sources, targets, baselines, the oracle, the lock."""
+    locked = results.lock.said if results.lock else "not locked"
+    return [*_sources(results), *_targets(results), *_baselines(results), *_oracle(results), locked]
 
 
 def several_models(results: Results) -> bool:
