@@ -22,6 +22,7 @@ from relxfer.cli import (
     data,
     init,
     judge,
+    lock,
     new_plugin,
     plugins,
     predict,
@@ -41,6 +42,7 @@ from relxfer.store import escaping
 VERBS = (
     run,
     check,
+    lock,
     init,
     report,
     show,

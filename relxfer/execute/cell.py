@@ -68,6 +68,27 @@ class Cells:
         ready.key.check(planned.cell)
         return ready
 
+    def foreseen(self, cell: PlannedCell) -> tuple[Fingerprint, list[Chosen]]:
+        """The fingerprint of a transfer as far as it is known before its source is trained, and the offers that decide.
+
+        In it the fingerprint of a pre-training stands for the hash of the model that will come of it.
+
+        Raises:
+            RelxferError: the cell cannot be prepared.
+        """
+        source = cell.source if cell.needs_source else None
+        given = self.sources.artefacts.given(source) if source and source.given else None
+        start = given.called(cell.target.config.class_map).sha if given else None
+        deciding: list[Chosen] = []
+        model = self.architecture(cell)
+        if source and cell.starts_from_source:
+            model = given.model if given else source.model or model
+        if source and source.pretrained and cell.source_seed is not None:
+            start, deciding = self.sources.foreseen(source, cell.source_seed)
+        shown, options = self.domains.shown(cell), self.experiment.training(cell.method)
+        made = fingerprints.of_transfer(cell, options, model, start, shown, self.transfers.code)
+        return made, [*deciding, *fingerprints.deciding_transfer(cell, model, shown)]
+
     def _evaluation(self, cell: PlannedCell, identity: Fingerprint) -> Fingerprint | None:
         """The fingerprint of the evaluation; a trial has none, and its test is not even read."""
         if cell.trial:

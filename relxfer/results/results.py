@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from relxfer.errors import UnknownName
 from relxfer.results import budgets, frames, stored
+from relxfer.results.lock_check import LockCheck
 from relxfer.results.origins import Provenance, SourceSummary
 from relxfer.results.records import Budget, CellResult, MetricSummary, Row, TargetSummary
 from relxfer.store.json_text import JsonObject
@@ -31,6 +32,7 @@ class Results:
     seeds       seeds of the run
     rank_rule   how ties are ranked
     provenance  machine and versions; None if its file is damaged
+    lock        whether the run is what was locked; None if it has no lock
     """
 
     folder: Path
@@ -42,6 +44,7 @@ class Results:
     seeds: tuple[int, ...] = ()
     rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
     provenance: Provenance | None = None
+    lock: LockCheck | None = None
 
     @property
     def failed(self) -> list[CellResult]:

@@ -126,8 +126,7 @@ class Judge:
     def _compared(self, row: Row, block: Block) -> bool:
         """Whether there is a gain to ask for."""
         declared = any(cell.baseline for cell in block.cells)
-        roles = ("candidate", "direct", "scratch") if declared else ("candidate", "direct")
-        return bool(row.metrics or row.undefined) and row.role in roles and not row.baseline
+        return bool(row.metrics or row.undefined) and is_compared(row.role, row.baseline, declared)
 
     def _alternatives(self, row: Row, block: Block, names: Sequence[str]) -> tuple[list[str], str]:
         """Those of the alternatives that the row can be compared with, and why there is none."""
@@ -203,6 +202,15 @@ class Judge:
             oracle=_oracle(done),
             diagnostics=_diagnostics(done),
         )
+
+
+def is_compared(role: str, baseline: bool, declared: bool) -> bool:
+    """Whether a row of this role gets a verdict.
+
+    baseline  whether it is the declared baseline itself
+    declared  whether there is one
+    """
+    return role in ("candidate", "direct", *(("scratch",) if declared else ())) and not baseline
 
 
 def _conditions(row: Row, block: Block) -> tuple[str, ...]:
