@@ -9,6 +9,7 @@ import numpy as np
 
 from relxfer.errors import ArtefactError, RelxferError, UnknownName
 from relxfer.execute.engine import Engine
+from relxfer.execute.transfers import left_out
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Selection
 from relxfer.predict import members
@@ -22,7 +23,8 @@ class Validation:
     """Validation scores of the cells of a run, higher is better.
 
     A cell whose only phase was selected by the same rule on the same labels has its score from training. Any other
-    model, such as the source unchanged, is scored now, and the score is kept beside it. No test is opened.
+    model, such as the source unchanged, is scored now, and the score is kept beside it. One that has learnt these
+    labels is scored by what it left out in turn, or not at all. No test is opened.
     """
 
     engine: Engine
@@ -68,8 +70,7 @@ class Validation:
 
     def _kept(self, cell: CellResult, rule: Selection) -> float | None:
         """The score that was kept beside the model, or that is computed now."""
-        key = files.fingerprint([cell.sha, rule.card()])
-        path = self.engine.store.cell(cell.id).folder / f"validation-{key[:16]}.json"
+        path = left_out.score_file(self.engine.store.cell(cell.id).folder, cell.sha, rule)
         with suppress(ArtefactError):
             kept = files.read_json(path).get("score")
             return float(kept) if isinstance(kept, int | float) else None
@@ -82,6 +83,9 @@ class Validation:
         select = rule.selector()
         assert select is not None
         assert rule.target is not None
+        learnt = cell.labels and left_out.learns(self.planned(cell).method.stages)
+        if learnt and left_out.judges_labels(rule):
+            return None
         model, adapter = members.stored(self.engine, cell), members.adapter(self.engine, cell)
         try:
             made = select(self.engine.attach.stored(model, adapter, rule.target, learnt=False))
