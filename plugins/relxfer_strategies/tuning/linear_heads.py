@@ -19,6 +19,7 @@ from relxfer.contract.strategies import Cell
 from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 from relxfer.plugins.finder import load_object
+from relxfer_strategies.tuning import optimism
 
 #: Inverse strengths of the penalty that are tried, the strongest first, and the one where too few labels can tell.
 STRENGTHS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
@@ -49,9 +50,9 @@ def solve(cell: Cell, kind: str | None) -> None:
 
     def work() -> dict[str, Any]:
         features = np.concatenate([cell.trainer.features(learner, part) for part in parts])
-        chosen = Scaled(fits, head).chosen(features, labelled)
-        write(head, *Scaled(fits, head).fitted(features, labelled.answers, chosen.strength))
-        return {"strength": chosen.strength} | ({} if chosen.left is None else {"left": chosen.left})
+        solved = Scaled(fits, head).solved(features.astype(np.float64), labelled)
+        write(head, solved.weight, solved.bias)
+        return {"strength": solved.strength} | ({} if solved.left is None else {"left": solved.left})
 
     left = cell.trainer.once(learner, work).get("left")
     if left is not None:
@@ -107,12 +108,15 @@ class Fits:
 
 
 @dataclass(frozen=True)
-class Strength:
-    """An inverse strength of the penalty.
+class Solved:
+    """A head [C, width] and [C].
 
-    left  [n, C]: scores of the labels by heads of this strength that did not learn them; None where none were left out
+    strength  inverse strength of its penalty
+    left      [n, C]: scores of the labels by heads like it that did not learn them; None where none were left out
     """
 
+    weight: np.ndarray
+    bias: np.ndarray
     strength: float = USUAL
     left: np.ndarray | None = None
 
@@ -133,21 +137,34 @@ class Scaled:
     def fitted(self, features: np.ndarray, answers: Any, strength: float) -> Fitted:
         """Weight [C, width] and bias [C]."""
         learnt = self.fits.task.encoded(answers, self.scale)
-        return self.fits.fit(features.astype(np.float64), learnt, self.head.out_features, strength)
+        return self.fits.fit(features, learnt, self.head.out_features, strength)
 
-    def chosen(self, features: np.ndarray, labelled: Examples) -> Strength:
-        """The best in cross-validation by what the head minimises; of equal ones the strongest penalty.
+    def solved(self, features: np.ndarray, labelled: Examples) -> Solved:
+        """The head of all labels; of classes, with the bias that labels left out in turn say, see `optimism`."""
+        answers = np.asarray(labelled.answers)
+        strata = self.fits.task.strata(answers)
+        cuts = list(_cuts(strata, labelled.group_ids()))
+        if not cuts:
+            return Solved(*self.fitted(features, answers, USUAL))
+        strength, left = self._chosen(features, answers, cuts)
+        weight, bias = self.fitted(features, answers, strength)
+        if strata is None:
+            return Solved(weight, bias, strength, left)
+        learnt = features @ weight.T + bias
+        shifted = bias + optimism.offsets(learnt, left, strata)
+        return Solved(weight, shifted, strength, optimism.without_own(learnt, left, strata, cuts))
+
+    def _chosen(self, features: np.ndarray, answers: np.ndarray, cuts: Cuts) -> tuple[float, np.ndarray]:
+        """The strength that is best by what the head minimises, of labels left out, and what it says of them.
+
+        Of equal ones it is the strongest penalty.
 
         A head that minimises something else is chosen by its merit, and of equal merit by the loss of the task. Merit
         alone is the same for many strengths where labels are few: with ten, all are often right, and so is a head with
         hardly any weights that always answers the most frequent class.
         """
-        answers = np.asarray(labelled.answers)
-        cuts = list(_cuts(self.fits.task.strata(answers), labelled.group_ids()))
-        if not cuts:
-            return Strength()
-        tried = [Strength(each, self._left(features, answers, each, cuts)) for each in STRENGTHS]
-        return max(tried, key=lambda each: self._worth(each, answers))
+        tried = [(each, self._left(features, answers, each, cuts)) for each in STRENGTHS]
+        return max(tried, key=lambda each: self._worth(each[1], answers))
 
     def _left(self, features: np.ndarray, answers: np.ndarray, strength: float, cuts: Cuts) -> np.ndarray:
         """[n, C] scores of each row by the head of the rows of other folds."""
@@ -157,13 +174,12 @@ class Scaled:
             made[held] = self.fits.task.decoded(features[held] @ weight.T + bias, self.scale)
         return made
 
-    def _worth(self, of: Strength, answers: np.ndarray) -> tuple[float, float]:
+    def _worth(self, left: np.ndarray, answers: np.ndarray) -> tuple[float, float]:
         task, scale = self.fits.task, self.scale
-        assert of.left is not None
-        outputs = of.left if scale is None else (of.left - scale[0]) / scale[1]
+        outputs = left if scale is None else (left - scale[0]) / scale[1]
         units = None if scale is None else torch.from_numpy(scale)
         loss = float(task.loss(torch.from_numpy(outputs), torch.from_numpy(answers), units))
-        merit = task.merit(task.results({"scores": of.left, "answers": answers})).mean()
+        merit = task.merit(task.results({"scores": left, "answers": answers})).mean()
         return (0.0 if self.fits.usual else float(merit)), -loss
 
 
