@@ -175,8 +175,9 @@ def show(rows: list[dict[str, Any]], level: float, console: Console) -> None:
         table.add_row(
             row["target"], row["strategy"], str(row["models"]), f"{row['labels']:.0f}", str(row["items"]),
             *(f"{row[key]:.3f}" for key in ("accuracy", "ece_before", "ece_after")), f"{row['bins']:.0f}",
-            *(f"{row[key]:.3f}" for key in ("coverage", "least_coverage", "bound", "row_coverage")), f"{row['size']:.2f}",
-            f"{row['median_size']:.0f}", *(f"{row[key]:.3f}" for key in ("empty", "half", "fresh")),
+            *(f"{row[key]:.3f}" for key in ("coverage", "least_coverage", "bound", "row_coverage")),
+            f"{row['size']:.2f}", f"{row['median_size']:.0f}",
+            *(f"{row[key]:.3f}" for key in ("empty", "half", "fresh")),
         )  # fmt: skip
     console.print(table)
     for name, value in summary(rows).items():
