@@ -14,6 +14,7 @@ from relxfer.execute import artefacts
 from relxfer.execute.attach import Attach
 from relxfer.execute.deadline import deadline
 from relxfer.execute.domains import Domains
+from relxfer.execute.transfers import left_out
 from relxfer.plan import selection
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Selection
@@ -41,7 +42,8 @@ class Validation:
 
     A cell whose only phase was selected by the same rule on the same labels has its score from training. Any other
     model, such as the source unchanged, is asked about these labels once, and the score is kept beside it: cells that
-    share a model may have different labels, by their seeds and budgets. No test is opened.
+    share a model may have different labels, by their seeds and budgets. One that has learnt these labels is scored by
+    what it left out in turn, or not at all. No test is opened.
     """
 
     plugins: Plugins
@@ -91,8 +93,8 @@ class Validation:
 
     def _of_model(self, cell: PlannedCell, done: Finished, rule: Selection) -> float | None:
         """The score that was kept beside the model, or that it is given now."""
-        entry, key = self.store.cell(done.id), files.fingerprint([done.sha, rule.card()])
-        path = entry.folder / f"validation-{key[:16]}.json"
+        entry = self.store.cell(done.id)
+        path = left_out.score_file(entry.folder, done.sha, rule)
         with suppress(ArtefactError):
             kept = files.read_json(path).get("score")
             return float(kept) if isinstance(kept, int | float) else None
@@ -105,6 +107,9 @@ class Validation:
         """The score of a stored model. What torch draws afterwards does not depend on it."""
         select, experiment = rule.selector(), self.domains.experiment
         assert select is not None
+        learnt = "target-labels" in cell.method.needs and left_out.learns(cell.method.stages)
+        if learnt and left_out.judges_labels(rule):
+            return None  # it has learnt these labels, and left none of them out
         large = memory.held(cell.adapter.record.large_blocks)
         with deadline(experiment.config.timeout_seconds), large, torch_kept():
             artefact = artefacts.read(entry.model, self.plugins, None, experiment.models, built=False)
