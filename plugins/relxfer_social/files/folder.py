@@ -117,8 +117,9 @@ def _in_folder(folder: Path) -> Files:
     edges = _named(files, EDGES, (*EDGE_LISTS, ".net", ".adjlist", ".npz"))
     rest = [file for file in files if file != edges]
     nodes = _named(rest, NODES, NODE_TABLES, edges) if edges else None
-    if edges is not None and (nodes is not None or len(files) == 1):
-        return Files(edges, nodes, _named(rest, LISTS, (".json",), edges))
+    lists = _named(rest, LISTS, (".json",), edges) if edges else None
+    if edges is not None and (nodes is not None or len(files) == 1 + bool(lists)):
+        return Files(edges, nodes, lists)
     whole = [file for file in files if ending(file) in (*GRAPHS, *ARRAYS)]
     if len(whole) == 1:
         return Files(whole[0])

@@ -65,6 +65,12 @@ class Inspection:
             "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head_lr_factor": 10}],
         }
 
+    def cheaper(self) -> list[Mapping[str, Any]]:
+        """Training on a few neighbours of each node, where a network is large."""
+        tables = self.tables()
+        adapter = tables["target"]["adapter"] | {"fanout": [10, 10]}
+        return [{"target": tables["target"] | {"adapter": adapter}}]
+
     def tables_with(self, source: Any) -> Mapping[str, Any]:
         """The same where another inspected network is the source: its features, where half of them are the same."""
         tables = dict(self.tables())
