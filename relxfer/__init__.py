@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 from relxfer.contract.hooks import API_VERSION, hookimpl
@@ -62,6 +63,10 @@ if TYPE_CHECKING:
     from relxfer.results.results import Results
 
 __version__ = "0.1.0"
+
+# Threads of torch that wait for each other spin by default, and on a busy machine small models then take up to a
+# hundred times as long, in CPU time too. The setting counts only before torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 #: Module -> the public names that it defines. A module is imported when one of its names is first used, so that
 #: `import relxfer` is fast.
