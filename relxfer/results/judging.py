@@ -135,7 +135,7 @@ class _Case:
         """Every other system against the baseline."""
         others = [number for number in range(len(self.systems)) if number != self.baseline]
         rows = [self._squares(self._differences(other)) for other in others]
-        made = [Comparison(row, noise) for row, noise in zip(rows, seed_noise.pooled(rows), strict=True)]
+        made = _with_noise(rows)
         why = [self._no_verdict(other, each) for other, each in zip(others, made, strict=True)]
         questions = [Question((each,), self.minimal, no_verdict=no) for each, no in zip(made, why, strict=True)]
         asked = sum(not no for no in why)
@@ -206,3 +206,9 @@ class _Case:
             return "runs and items like these"
         given = self.systems[self.baseline if runs[0] == 1 else other].name
         return f"the one run of {given}, on runs of the other and items like these"
+
+
+def _with_noise(rows: Sequence[squares.Squares]) -> list[Comparison]:
+    """Comparisons, the noise of seeds of those with several runs being estimated from all of these."""
+    noise = iter(seed_noise.pooled([row for row in rows if row.runs > 1]))
+    return [Comparison(row, next(noise)) if row.runs > 1 else Comparison.alone(row) for row in rows]

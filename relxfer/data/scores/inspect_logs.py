@@ -15,7 +15,7 @@ import numpy as np
 
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.scores.numbers import number
-from relxfer.data.scores.records import ItemScores
+from relxfer.data.scores.records import ItemScores, stem
 from relxfer.data.tables.column import Column
 from relxfer.errors import DataError, UnknownName
 from relxfer.store import bounded
@@ -117,7 +117,7 @@ def system(log: Log, path: Path, metric: str | None, bad: BadRowList) -> ItemSco
             epochs.setdefault(str(sample.get("id")), []).append(score)
     about = log.header.get("eval")
     return ItemScores(
-        str((about if isinstance(about, Mapping) else {}).get("model") or path.stem),
+        str((about if isinstance(about, Mapping) else {}).get("model") or stem(path)),
         path,
         name,
         Column.exact(epochs),

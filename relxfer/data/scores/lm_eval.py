@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from relxfer.data.bad_rows import BadRowList
-from relxfer.data.scores.records import ItemScores
+from relxfer.data.scores.records import ItemScores, stem
 from relxfer.data.tables.column import Column
 from relxfer.errors import DataError, UnknownName
 
@@ -71,7 +71,7 @@ def system(text: str, path: Path, metric: str | None, bad: BadRowList) -> ItemSc
     rows = [row for row, fits in zip(taken, there.tolist(), strict=True) if fits]
     hashes = [str(sample.get("doc_hash", "")) for sample, _ in rows]
     return ItemScores(
-        path.absolute().parent.name,
+        path.parent.name or stem(path),
         path,
         f"{name},{kept}" if len(filters) > 1 else name,
         Column.exact(str(sample["doc_id"]) for sample, _ in rows),

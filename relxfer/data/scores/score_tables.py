@@ -11,7 +11,7 @@ import numpy as np
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.scores import exported
 from relxfer.data.scores.numbers import number, numbers
-from relxfer.data.scores.records import WHAT, ItemScores, Named
+from relxfer.data.scores.records import WHAT, ItemScores, Named, stem
 from relxfer.data.tables.column import Column
 from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import Role, by_heading, layout, plain
@@ -47,7 +47,7 @@ def systems(path: Path, named: Named, bad: BadRowList) -> list[ItemScores]:
         scores[row] = np.nan
     system = chosen.get("system")
     whole = ItemScores(
-        path.name.partition(".")[0],
+        stem(path),
         path,
         table.called(places["score"]).strip("'"),
         chosen["id"],
