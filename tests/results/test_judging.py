@@ -178,7 +178,7 @@ def test_what_is_left_out_is_counted():
     short = system("B", right(rng, 0.5, 4))
     made = judge([system("A", right(rng, 0.5, 3, ITEMS + 20)), short])
     assert "A: 20 items left out, which another system or run lacks" in made.notes
-    assert "B: 1 seeds left out, which the other side lacks: 3" in made.notes
+    assert "B: 1 seed left out, which the other side lacks: 3" in made.notes
     assert [each.left_out for each in made.systems] == [20, 0]
 
 
