@@ -14,7 +14,7 @@ from relxfer.data.scores.matched import Matched, match
 from relxfer.data.scores.records import WHAT, ItemScores, Named
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.judge import balance, family, intervals, needed, seed_noise, squares
-from relxfer.judge.family import Question
+from relxfer.judge.family import Answer, Question
 from relxfer.judge.intervals import Comparison
 from relxfer.results.judgement import Compared, Judgement, Standing, System
 
@@ -100,15 +100,13 @@ class _Case:
         self.systems, self.matched, self.baseline, self.asked = systems, matched, baseline, asked
         self.share = all(each.min() >= 0 and each.max() <= 1 for each in matched.values)
         self.minimal = asked.minimal_effect or (MINIMAL if self.share else None)
-        classes = matched.classes
-        self.classes = None if classes is None else classes[0]
+        self.classes = None if matched.classes is None else matched.classes[0]
         self.most = 1.0 if self.share else None
 
     def system(self, number: int) -> System:
         """A system with its mean."""
         values, each, matched = self.matched.values[number], self.systems[number], self.matched
         made = Comparison.alone(self._squares(values)).interval()
-        all_seeds = each.seeds.values if each.seeds is not None else ()
         return System(
             each.name,
             intervals.of_share(made) if self.share else made,
@@ -116,8 +114,13 @@ class _Case:
             self.groups,
             len(values),
             matched.left[number],
-            tuple(seed for seed in all_seeds if seed not in matched.seeds[number]),
+            self._left_out_seeds(number),
         )
+
+    def _left_out_seeds(self, number: int) -> tuple[str, ...]:
+        column = self.systems[number].seeds
+        there = column.values if column is not None else ()
+        return tuple(seed for seed in there if seed not in self.matched.seeds[number])
 
     @property
     def groups(self) -> int | None:
@@ -127,38 +130,42 @@ class _Case:
     def comparisons(self) -> Iterator[Compared]:
         """Every other system against the baseline."""
         others = [number for number in range(len(self.systems)) if number != self.baseline]
-        rows = [self._squares(self._differences(other)) for other in others]
-        made = [Comparison(row, noise) for row, noise in zip(rows, seed_noise.pooled(rows), strict=True)]
+        made = _with_noise([self._squares(self._differences(other)) for other in others])
         why = [self._no_verdict(other, each) for other, each in zip(others, made, strict=True)]
         questions = [Question((each,), self.minimal, no_verdict=no) for each, no in zip(made, why, strict=True)]
-        asked = sum(not no for no in why)
-        for other, each, question, answer in zip(others, made, questions, family.answers(questions), strict=True):
-            standing = Standing.of(answer.verdict) if answer.verdict else None
-            yield Compared(
-                self.systems[other].name,
-                each.interval(),
-                each.squares.runs,
-                answer.p,
-                answer.p_adjusted,
-                standing,
-                answer.excludes,
-                self._condition(other),
-                needed.to_decide(each, self.minimal, family.ALPHA / max(asked, 1))
-                if standing is Standing.INCONCLUSIVE
-                else None,
-                each.noise.df if each.squares.runs > 1 else None,
-                each.squares.differ,
-                question.no_verdict,
-            )
+        level = family.ALPHA / max(1, sum(not no for no in why))
+        for other, question, answer in zip(others, questions, family.answers(questions), strict=True):
+            yield self._compared(other, question, answer, level)
+
+    def _compared(self, other: int, question: Question, answer: Answer, level: float) -> Compared:
+        """A system as it was judged; `level`: that of each comparison, so that all hold at once."""
+        (made,) = question.comparisons
+        standing = Standing.of(answer.verdict) if answer.verdict else None
+        undecided = standing is Standing.INCONCLUSIVE
+        return Compared(
+            system=self.systems[other].name,
+            difference=made.interval(),
+            seeds=made.squares.runs,
+            p=answer.p,
+            p_adjusted=answer.p_adjusted,
+            verdict=standing,
+            excludes=answer.excludes,
+            condition=self._condition(other),
+            needed=needed.to_decide(made, self.minimal, level) if undecided else None,
+            noise_df=made.noise.df if made.squares.runs > 1 else None,
+            differ=made.squares.differ,
+            note=question.no_verdict,
+        )
 
     def notes(self) -> Iterator[str]:
         """What was left out."""
         for number, each in enumerate(self.systems):
-            seeds = self.system(number).left_out_seeds
+            seeds = self._left_out_seeds(number)
             if left := self.matched.left[number]:
-                yield f"{each.name}: {left:,} items left out, which another system or run lacks"
+                yield f"{each.name}: {_counted(left, 'item')} left out, which another system or run lacks"
             if seeds:
-                yield f"{each.name}: {len(seeds)} seeds left out, which the other side lacks: {', '.join(seeds[:10])}"
+                few = ", ".join(seeds[:10])
+                yield f"{each.name}: {_counted(len(seeds), 'seed')} left out, which the other side lacks: {few}"
 
     def _differences(self, other: int) -> np.ndarray:
         theirs, ours = self.matched.pair(self.baseline, other)
@@ -199,3 +206,13 @@ class _Case:
             return "runs and items like these"
         given = self.systems[self.baseline if runs[0] == 1 else other].name
         return f"the one run of {given}, on runs of the other and items like these"
+
+
+def _with_noise(rows: Sequence[squares.Squares]) -> list[Comparison]:
+    """Comparisons, the noise of seeds of those with several runs being estimated from all of these."""
+    noise = iter(seed_noise.pooled([row for row in rows if row.runs > 1]))
+    return [Comparison(row, next(noise)) if row.runs > 1 else Comparison.alone(row) for row in rows]
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number > 1)}"

@@ -87,6 +87,17 @@ def test_several_systems_hold_at_once_with_the_noise_of_seeds_of_all():
     assert all((each.noise_df or 0) > 2 for each in made.comparisons)
 
 
+def test_a_system_with_one_run_leaves_the_noise_of_the_others_as_it_is():
+    """The baseline has 3 runs, as B and C do; D has 1, and is compared with each of them."""
+    rng = np.random.default_rng(12)
+    several = [system(name, right(rng, 0.5, 3)) for name in "ABC"]
+    made = judge([*several, system("D", right(rng, 0.5))])
+    assert [each.seeds for each in made.comparisons] == [3, 3, 3]
+    assert all((each.noise_df or 0) > 2 for each in made.comparisons)
+    alone = judge([system("A", right(rng, 0.5)), several[1], system("D", right(rng, 0.5))])
+    assert [each.noise_df for each in alone.comparisons] == [2.0, None]
+
+
 @pytest.mark.parametrize(
     ("systems", "why"),
     [
@@ -167,7 +178,7 @@ def test_what_is_left_out_is_counted():
     short = system("B", right(rng, 0.5, 4))
     made = judge([system("A", right(rng, 0.5, 3, ITEMS + 20)), short])
     assert "A: 20 items left out, which another system or run lacks" in made.notes
-    assert "B: 1 seeds left out, which the other side lacks: 3" in made.notes
+    assert "B: 1 seed left out, which the other side lacks: 3" in made.notes
     assert [each.left_out for each in made.systems] == [20, 0]
 
 

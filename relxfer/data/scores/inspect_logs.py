@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from relxfer.data.bad_rows import BadRowList
-from relxfer.data.scores.numbers import number
-from relxfer.data.scores.records import ItemScores
+from relxfer.data.scores.numbers import number, plain
+from relxfer.data.scores.records import ItemScores, stem
 from relxfer.data.tables.column import Column
 from relxfer.errors import DataError, UnknownName
 from relxfer.store import bounded
@@ -23,6 +23,8 @@ from relxfer.store import bounded
 #: The values of scores that are letters: correct, incorrect, partly, no answer.
 _LETTERS = {"C": 1.0, "I": 0.0, "P": 0.5, "N": 0.0}
 _ZIP = b"PK\x03\x04"
+#: A sample in a zip, of one piece or with its messages beside it.
+_SAMPLE = re.compile(r"samples/.+_epoch_\d+(?:/sample)?\.json", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ def from_text(text: str) -> Log | None:
         return None
     if not isinstance(value, dict) or not isinstance(value.get("eval"), dict):
         return None
-    return Log(value, [each for each in value.get("samples") or [] if isinstance(each, dict)])
+    samples = value.get("samples")
+    return Log(value, [each for each in samples if isinstance(each, dict)] if isinstance(samples, list) else [])
 
 
 def from_zip(path: Path) -> Log:
@@ -79,10 +82,11 @@ def from_zip(path: Path) -> Log:
 
 
 def _unpacked(packed: zipfile.ZipFile, path: Path) -> Log:
-    members = [each for each in packed.infolist() if each.filename.endswith(".json")]
-    samples = [each for each in members if each.filename.startswith("samples/")]
-    heads = [each for name in ("header.json", "_journal/start.json") for each in members if each.filename == name]
-    if not samples or not heads:
+    members = {each.filename: each for each in packed.infolist()}  # of one that was written again, the last
+    samples = [each for name, each in members.items() if _SAMPLE.fullmatch(name)]
+    header = members.get("header.json")
+    start = members.get("_journal/start.json")
+    if not samples or not (header or start):
         raise DataError(
             f"{path}: expected a log of inspect, with header.json and samples/, got another zip; name another file"
         )
@@ -91,7 +95,8 @@ def _unpacked(packed: zipfile.ZipFile, path: Path) -> Log:
         raise DataError(
             f"{path}: expected a log of inspect, got a zip that unpacks to far more than its size; check the file"
         )
-    return Log(json.loads(packed.read(heads[0])), [json.loads(packed.read(each)) for each in samples])
+    about = json.loads(packed.read(header)) if header else {**json.loads(packed.read(start or "")), "status": "started"}
+    return Log(about, [found for each in samples if isinstance(found := json.loads(packed.read(each)), dict)])
 
 
 def system(log: Log, path: Path, metric: str | None, bad: BadRowList) -> ItemScores:
@@ -108,28 +113,38 @@ def system(log: Log, path: Path, metric: str | None, bad: BadRowList) -> ItemSco
         raise DataError(f"{path}: expected samples with scores, got none; score the log first: inspect score")
     if metric and metric not in scorers:
         raise UnknownName(f"scorer of {path}", metric, scorers)
-    name, epochs = metric or scorers[0], dict[str, list[float]]()
-    for place, sample in enumerate(log.samples, 1):
-        score = _score(_values(sample).get(name), sample)
-        if isinstance(score, str):
-            bad.add(path, place, score)
-        else:
-            epochs.setdefault(str(sample.get("id")), []).append(score)
+    name = metric or scorers[0]
+    epochs = _epochs(log, path, name, bad)
     about = log.header.get("eval")
     return ItemScores(
-        str((about if isinstance(about, Mapping) else {}).get("model") or path.stem),
+        str((about if isinstance(about, Mapping) else {}).get("model") or stem(path)),
         path,
         name,
         Column.exact(epochs),
-        np.array([sum(scores) / len(scores) for scores in epochs.values()], float),
+        np.array([sum(scores.values()) / len(scores) for scores in epochs.values()], float),
         np.arange(1, len(epochs) + 1),
         log=True,
         notes=tuple(_told(log, path, name, [] if metric else scorers, epochs)),
     )
 
 
+def _epochs(log: Log, path: Path, name: str, bad: BadRowList) -> dict[str, dict[str, float]]:
+    """Id of a sample -> epoch -> score."""
+    made: dict[str, dict[str, float]] = {}
+    for place, sample in enumerate(log.samples, 1):
+        identity, epoch = str(sample.get("id")), str(sample.get("epoch", 1))
+        score = _score(_values(sample).get(name), sample)
+        if isinstance(score, str):
+            bad.add(path, place, score)
+        elif epoch in made.setdefault(identity, {}):
+            bad.add(path, place, f"expected sample {identity[:60]} once in epoch {epoch[:60]}, got it again")
+        else:
+            made[identity][epoch] = score
+    return made
+
+
 def _told(
-    log: Log, path: Path, name: str, scorers: Sequence[str], epochs: Mapping[str, Sequence[float]]
+    log: Log, path: Path, name: str, scorers: Sequence[str], epochs: Mapping[str, Mapping[str, float]]
 ) -> Iterator[str]:
     others = [each for each in scorers if each != name]
     yield f"of {path}, a log of inspect: {name}" + (
@@ -156,10 +171,7 @@ def _values(sample: Mapping[str, Any]) -> dict[str, Any]:
 
 def _score(value: Any, sample: Mapping[str, Any]) -> float | str:
     """The score, or what is wrong."""
-    if isinstance(value, str):
-        found = _LETTERS.get(value, number(value))
-    else:
-        found = float(value) if isinstance(value, bool | int | float) and math.isfinite(value) else None
+    found = _LETTERS.get(value, number(value)) if isinstance(value, str) else plain(value)
     if found is not None:
         return found
     error = sample.get("error")

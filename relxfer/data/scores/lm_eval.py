@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from relxfer.data.bad_rows import BadRowList
-from relxfer.data.scores.records import ItemScores
+from relxfer.data.scores.numbers import plain
+from relxfer.data.scores.records import ItemScores, stem
 from relxfer.data.tables.column import Column
 from relxfer.errors import DataError, UnknownName
 
@@ -71,7 +72,7 @@ def system(text: str, path: Path, metric: str | None, bad: BadRowList) -> ItemSc
     rows = [row for row, fits in zip(taken, there.tolist(), strict=True) if fits]
     hashes = [str(sample.get("doc_hash", "")) for sample, _ in rows]
     return ItemScores(
-        path.absolute().parent.name,
+        path.parent.name or stem(path),
         path,
         f"{name},{kept}" if len(filters) > 1 else name,
         Column.exact(str(sample["doc_id"]) for sample, _ in rows),
@@ -111,19 +112,21 @@ def _metrics(samples: Sequence[Sample], path: Path) -> list[str]:
     """The metrics, in the order of the file: those that samples name, or all keys with a number."""
     first = samples[0][0]
     listed = first.get("metrics")
-    there = [name for name in (listed if isinstance(listed, list) else first) if name not in _OTHERS and name in first]
+    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else list(first)
+    there = [name for name in names if name in first and name not in _OTHERS]
     made = [name for name in there if isinstance(first[name], bool | int | float)]
     if not made:
         raise DataError(
-            f"{path}: expected a metric with one number for each sample, got {', '.join(map(str, there)) or 'none'}; "
+            f"{path}: expected a metric with one number for each sample, got {', '.join(there) or 'none'}; "
             "metrics of a whole corpus, such as perplexity, cannot be judged by item"
         )
     return made
 
 
 def _score(value: Any, name: str, path: Path, line: int, bad: BadRowList) -> float:
-    if isinstance(value, bool | int | float) and math.isfinite(value):
-        return float(value)
+    found = plain(value)
+    if found is not None:
+        return found
     bad.add(path, line, f"expected a number as {name}, got {str(value)[:60]}")
     return math.nan
 

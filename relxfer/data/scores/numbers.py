@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,20 @@ def number(cell: str) -> float | None:
         return value if math.isfinite(value) else None
     word = cell.casefold()
     return 1.0 if word in RIGHT else 0.0 if word in WRONG else None
+
+
+def plain(value: Any) -> float | None:
+    """The number that a value of JSON is; None: it is none, or not finite.
+
+    >>> plain(True), plain(0.5), plain("1"), plain(10**400), plain(float("nan"))
+    (1.0, 0.5, None, None, None)
+    """
+    if not isinstance(value, bool | int | float):
+        return None
+    try:
+        return float(value) if math.isfinite(value) else None
+    except OverflowError:
+        return None
 
 
 def numbers(column: Column, place: str, lines: np.ndarray, bad: BadRowList) -> np.ndarray:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.scores import inspect_logs, lm_eval, score_tables
-from relxfer.data.scores.records import WHAT, ItemScores, Named
+from relxfer.data.scores.records import WHAT, ItemScores, Named, stem
 from relxfer.data.tables.reading import text_of
 from relxfer.errors import DataError
 from relxfer.store.endings import ending
@@ -84,7 +84,7 @@ def _with_names(made: Sequence[ItemScores]) -> list[ItemScores]:
     """With different names: as files or logs say, else by the names of the files, else by their paths."""
     for names in (
         [each.name for each in made],
-        [each.path.name.partition(".")[0] for each in made],
+        [stem(each.path) for each in made],
         [str(each.path) for each in made],
     ):
         if len(set(names)) == len(names) and all(names):

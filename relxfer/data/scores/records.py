@@ -37,6 +37,15 @@ class Named:
                 raise UsageError(f"expected a role of a column among {', '.join(COLUMNS)}, got {role!r}")
 
 
+def stem(path: Path) -> str:
+    """The name of a file without its ending.
+
+    >>> stem(Path("runs/gpt-3.5.csv.gz"))
+    'gpt-3.5'
+    """
+    return Path(path.name.removesuffix(".gz")).stem
+
+
 @dataclass(frozen=True, eq=False)
 class ItemScores:
     """The scores of one system, m rows.

@@ -11,7 +11,7 @@ import numpy as np
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.scores import exported
 from relxfer.data.scores.numbers import number, numbers
-from relxfer.data.scores.records import WHAT, ItemScores, Named
+from relxfer.data.scores.records import WHAT, ItemScores, Named, stem
 from relxfer.data.tables.column import Column
 from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import Role, by_heading, layout, plain
@@ -27,6 +27,14 @@ ROLES = (
     Role.of("system", "system systemname model modelname", needed=False),
 )
 _NEEDED = ("id", "score")
+#: Role -> how its cells are called in messages.
+_CALLED = {
+    "id": "the id of an item",
+    "seed": "the name of a run",
+    "group": "the name of a group",
+    "class": "the name of a class",
+    "system": "the name of a system",
+}
 
 
 def systems(path: Path, named: Named, bad: BadRowList) -> list[ItemScores]:
@@ -41,24 +49,27 @@ def systems(path: Path, named: Named, bad: BadRowList) -> list[ItemScores]:
     table, about = exported.as_long(table)
     places = _places(table, named)
     chosen = {role: table.columns[place] for role, place in places.items()}
-    scores = numbers(chosen["score"], str(path), np.asarray(table.lines), bad)
-    for row in [row for row, value in enumerate(chosen["id"]) if not value]:
-        bad.add(path, int(table.lines[row]), "expected the id of an item, got an empty cell")
-        scores[row] = np.nan
-    system = chosen.get("system")
-    whole = ItemScores(
-        path.name.partition(".")[0],
-        path,
-        table.called(places["score"]).strip("'"),
-        chosen["id"],
-        scores,
-        np.asarray(table.lines),
-        chosen.get("seed"),
-        chosen.get("group"),
-        chosen.get("class"),
-        notes=(*table.notes, *about, *_said(table, places)),
-    )
-    return _split(whole.rows(~np.isnan(scores)), None if system is None else system.rows(~np.isnan(scores)))
+    lines = np.asarray(table.lines)
+    scores = _scores(path, chosen, lines, bad)
+    metric = table.called(places["score"]).strip("'")
+    seeds, groups, classes = (chosen.get(role) for role in ("seed", "group", "class"))
+    notes = (*table.notes, *about, *_said(table, places))
+    made = ItemScores(stem(path), path, metric, chosen["id"], scores, lines, seeds, groups, classes, notes=notes)
+    there, system = ~np.isnan(scores), chosen.get("system")
+    return _split(made.rows(there), None if system is None else system.rows(there))
+
+
+def _scores(path: Path, chosen: dict[str, Column], lines: np.ndarray, bad: BadRowList) -> np.ndarray:
+    """[n] float; NaN where the score or another cell of the row is missing, which `bad` is told."""
+    made = numbers(chosen["score"], str(path), lines, bad)
+    for role, column in chosen.items():
+        if role == "score" or "" not in column.distinct:
+            continue
+        for row in np.flatnonzero(column.codes == column.values.index("")).tolist():
+            if not np.isnan(made[row]):
+                bad.add(path, int(lines[row]), f"expected {_CALLED[role]}, got an empty cell")
+            made[row] = np.nan
+    return made
 
 
 def _told(named: Named) -> dict[str, str]:
@@ -110,5 +121,5 @@ def _split(whole: ItemScores, system: Column | None) -> list[ItemScores]:
     if system is None:
         return [whole]
     made = [whole.rows(system.codes == code) for code in range(len(system.values))]
-    named = [replace(each, name=name or whole.name) for each, name in zip(made, system.values, strict=True)]
+    named = [replace(each, name=name) for each, name in zip(made, system.values, strict=True)]
     return [named[0], *(replace(each, notes=()) for each in named[1:])]

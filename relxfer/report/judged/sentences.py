@@ -70,6 +70,8 @@ def further(compared: Compared, judged: Judgement) -> str:
     said.append(f"The smallest effect that could have been excluded: {wording.share(compared.excludes)}.")
     if compared.verdict == Standing.INCONCLUSIVE:
         said.append(_needed(compared, things))
+    if compared.noise_df and compared.noise_df > compared.seeds - 1:
+        said.append(f"Seed noise from all comparisons: {compared.noise_df:.1f} df in place of {compared.seeds - 1}.")
     return " ".join(said)
 
 

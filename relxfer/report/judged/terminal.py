@@ -24,9 +24,9 @@ STYLES = {
 def render(judged: Judgement) -> RenderableType:
     """A table of the systems, one of the comparisons, and what each comparison says, in words."""
     judged = escaping.every(judged, escaping.terminal)
-    tables = [_table(title, head, rows) for title, head, rows in sentences.tables(judged)]
+    tables = [_table(*each) for each in sentences.tables(judged)]
     said = [_said(compared, judged) for compared in judged.comparisons]
-    return Group(*tables, *said, Text(sentences.how(judged), style="dim"))
+    return Group(tables[0], Text(), tables[1], Text(), *said, Text(sentences.how(judged), style="dim"))
 
 
 def _said(compared: Compared, judged: Judgement) -> Text:

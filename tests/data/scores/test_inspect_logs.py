@@ -109,6 +109,39 @@ def test_a_zip_holds_the_same(tmp_path):
     assert (found.name, found.scores.tolist()) == ("provider/model", [1.0, 0.0])
 
 
+def test_a_log_that_was_broken_off_has_no_header(tmp_path):
+    path = tmp_path / "x.eval"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("_journal/start.json", json.dumps(HEADER))
+        packed.writestr("samples/1_epoch_1/sample.json", json.dumps(sample(1, "C")))
+        packed.writestr("samples/1_epoch_1/messages/0.json", "[]")
+    found = inspect_logs.system(inspect_logs.from_zip(path), path, None, BadRowList("scores"))
+    assert (found.name, list(found.ids)) == ("provider/model", ["1"])
+    assert found.notes[-1].endswith("did not finish (started)")
+
+
+def test_a_compression_that_python_does_not_know(tmp_path):
+    path = tmp_path / "x.eval"
+    write(path, sample(1, "C"), compression=zipfile.ZIP_STORED)
+    data = bytearray(path.read_bytes())
+    for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        at = data.find(mark)
+        while at >= 0:
+            data[at + place : at + place + 2] = (99).to_bytes(2, "little")
+            at = data.find(mark, at + 4)
+    path.write_bytes(data)
+    with pytest.raises(DataError, match="got another compression; write it as JSON"):
+        inspect_logs.from_zip(path)
+
+
+def test_a_sample_that_occurs_twice_in_an_epoch_is_told():
+    bad = BadRowList("scores", skip=True)
+    found = system(sample(1, "C"), sample(1, "I"), sample(2, 10**400), bad=bad)
+    assert found.scores.tolist() == [1.0]
+    assert bad.first[0].reason == "expected sample 1 once in epoch 1, got it again"
+    assert bad.count == 2
+
+
 def test_zips_that_are_no_logs(tmp_path):
     path = tmp_path / "x.eval"
     write(path)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import random
 
 import pytest
 
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.scores.reading import read
 from relxfer.data.scores.records import Named
-from relxfer.errors import DataError, UnknownName
+from relxfer.errors import DataError, RelxferError, UnknownName
 
 
 @pytest.fixture
@@ -74,6 +76,27 @@ def test_all_items_that_occur_twice_are_told_at_once(systems):
     assert "'x': lines 2, 5\n  'y': lines 3, 6" in told
     with pytest.raises(DataError, match="'x' of seed 1: lines 3, 4"):
         systems(a_csv="id,seed,correct\n" + "x,0,1\nx,1,0\nx,1,0\n")
+
+
+def log(value):
+    scored = [{"id": i, "epoch": 1, "scores": {"match": {"value": value}}} for i in range(3)]
+    return json.dumps({"eval": {"model": "m"}, "samples": scored})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.csv", "id,correct\nx,1\ny,0\nz,1\n"), ("a.jsonl", samples("acc", "f1")), ("a.json", log("C"))],
+)
+def test_damaged_files_are_refused_with_a_sentence(tmp_path, name, text):
+    """Cut off anywhere, or with other bytes in it: it is read, or the error is one of ours."""
+    rng, path = random.Random(0), tmp_path / name
+    for _ in range(60):
+        data = bytearray(text.encode()[: rng.choice([len(text), rng.randrange(len(text))])])
+        for place in rng.sample(range(len(data)), min(len(data), rng.choice([0, 1, 4]))):
+            data[place] = rng.randrange(256)
+        path.write_bytes(data)
+        with contextlib.suppress(RelxferError):
+            read([path], Named(), BadRowList("scores", skip=True))
 
 
 def test_what_is_no_file(tmp_path):

@@ -82,9 +82,14 @@ def test_a_class_by_its_heading_changes_nothing(systems):
 
 def test_rows_that_cannot_be_used_are_gathered(systems):
     bad = BadRowList("scores", skip=True)
-    (found,) = systems("id,correct\nq1,1\nq2,\n,1\nq4,NaN\n", bad=bad)
+    (found,) = systems("id,correct,group\nq1,1,g\nq2,,g\n,1,g\nq4,NaN,g\nq5,1,\n", bad=bad)
     assert list(found.ids) == ["q1"]
-    assert [row.row for row in bad.first] == [3, 5, 4]
+    assert sorted((row.row, row.reason) for row in bad.first) == [
+        (3, "expected a score, got an empty cell"),
+        (4, "expected the id of an item, got an empty cell"),
+        (5, "expected a score, got no value"),
+        (6, "expected the name of a group, got an empty cell"),
+    ]
 
 
 @pytest.mark.parametrize(
