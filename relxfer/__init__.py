@@ -58,9 +58,9 @@ if TYPE_CHECKING:
     from relxfer.judge.metrics.ranking import Ranking
     from relxfer.judge.metrics.regression import Regression
     from relxfer.judge.records import Gain, Interval, Verdict
-    from relxfer.results.judgement import Judgement
     from relxfer.results.records import CellResult, Row
     from relxfer.results.results import Results
+    from relxfer.results.systems.judgement import Judgement
 
 __version__ = "0.1.0"
 
@@ -145,7 +145,7 @@ _PUBLIC = {
         "Verdict",
     ),
     "relxfer.judge.metrics.regression": ("Regression",),
-    "relxfer.results.judgement": ("Judgement",),
+    "relxfer.results.systems.judgement": ("Judgement",),
     "relxfer.results.records": (
         "CellResult",
         "Row",

@@ -14,8 +14,8 @@ from relxfer.plan import grid
 from relxfer.plan.refusals import Facts
 from relxfer.plugins import in_process
 from relxfer.plugins.finder import Plugins
-from relxfer.results.judgement import Judgement
 from relxfer.results.results import Results
+from relxfer.results.systems.judgement import Judgement
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def judge_files(
     ('better', 'these two systems on items like these')
     """
     from relxfer.data.scores.records import Named
-    from relxfer.results import judging
+    from relxfer.results.systems import judging
 
     asked = judging.Asked(baseline, minimal_effect, less_is_better)
     return judging.files([Path(file) for file in files], Named(columns or {}, metric), asked, skip_bad)

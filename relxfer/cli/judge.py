@@ -11,7 +11,7 @@ from relxfer.cli.console import complain, out, print_json, print_plain, remark
 from relxfer.errors import UsageError
 
 if TYPE_CHECKING:
-    from relxfer.results.judgement import Judgement
+    from relxfer.results.systems.judgement import Judgement
     from relxfer.results.tolerance import Tolerance
 
 NAME = "judge"
@@ -66,7 +66,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def do(arguments: Any) -> int:
     from relxfer.data.scores.records import Named
-    from relxfer.results import judging
+    from relxfer.results.systems import judging
 
     columns = {role: name for role in _COLUMNS if (name := getattr(arguments, f"column_{role}"))}
     asked = judging.Asked(arguments.baseline, arguments.minimal_effect, arguments.less_is_better)
@@ -78,8 +78,8 @@ def do(arguments: Any) -> int:
 
 
 def _show(made: Judgement, arguments: Any) -> None:
-    from relxfer.report.judged.markdown import markdown
-    from relxfer.report.judged.terminal import render
+    from relxfer.report.systems.markdown import markdown
+    from relxfer.report.systems.terminal import render
 
     if arguments.json:
         print_json(made.card())
@@ -93,7 +93,7 @@ def _show(made: Judgement, arguments: Any) -> None:
 
 
 def _code(made: Judgement, limit: Tolerance | None) -> int:
-    from relxfer.report.judged import sentences
+    from relxfer.report.systems import sentences
 
     worse = made.worse(limit) if limit else []
     for each in worse:

@@ -16,10 +16,10 @@ from relxfer.judge.intervals import Comparison
 from relxfer.judge.records import Interval
 from relxfer.judge.scoring import Scorer
 from relxfer.results import rows, verdicts
-from relxfer.results.judgement import Standing
 from relxfer.results.records import Budget, MetricSummary
 from relxfer.results.results import Results
 from relxfer.results.runs import Runs, common
+from relxfer.results.systems.judgement import SystemVerdict
 from relxfer.results.tolerance import Tolerance
 from relxfer.results.values import Values, stored_values
 from relxfer.store import files
@@ -85,7 +85,7 @@ class Compared:
     a: float
     b: float
     difference: Interval
-    verdict: Standing | None
+    verdict: SystemVerdict | None
     p: float
     reason: str = ""
     direction: str = "higher"
@@ -99,7 +99,7 @@ class Compared:
         compared = Comparison.alone(made.squares)
         question = family.Question((compared,), metric.minimal_effect, no_verdict=made.no_verdict)
         (answer,) = family.answers([question])
-        standing = Standing.of(answer.verdict) if answer.verdict else None
+        standing = SystemVerdict.of(answer.verdict) if answer.verdict else None
         ours, theirs = (float(side.at(grid, metric.name).mean()) for side in (a, b))
         return cls(ours, theirs, compared.interval(), standing, answer.p, made.no_verdict, metric.direction)
 

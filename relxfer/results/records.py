@@ -173,6 +173,7 @@ class Row:
     selection       rules that selected steps
     label_count     number of labelled items that could be used, including those for validation
     validation      score by which rows are compared, mean over the cells; None if a finished one has none
+    use             whether it is the row to use at its label budget: the best by validation, never by the test
     oracle          best value at any validation point, mean over seeds
     diagnostics     last logged values, means over seeds
     training        training options in which rows of the run may differ
@@ -205,6 +206,7 @@ class Row:
     selection: tuple[str, ...] = ()
     label_count: int | None = None
     validation: float | None = None
+    use: bool = False
     oracle: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
     training: RowTraining = field(default_factory=dict)

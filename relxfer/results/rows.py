@@ -10,7 +10,7 @@ import numpy as np
 from relxfer.judge import squares
 from relxfer.judge.intervals import Comparison, of_metric
 from relxfer.judge.records import Gain, Interval
-from relxfer.results import verdicts
+from relxfer.results import recommended, verdicts
 from relxfer.results.records import Budget, CellResult, Cost, Diagnostics, MetricSummary, Row
 from relxfer.results.runs import Runs, common
 from relxfer.results.values import Evaluated, Values
@@ -121,7 +121,9 @@ class Judge:
             if direct:
                 over_direct[i] = self._asked(row, block, direct)
         gains, effort = verdicts.judged(asked), verdicts.judged(over_direct)
-        return tuple(_with_gains(row, gains.get(i), effort.get(i)) for i, row in enumerate(made))
+        judged = [_with_gains(row, gains.get(i), effort.get(i)) for i, row in enumerate(made)]
+        chosen = {id(row) for row in recommended.each(judged)}
+        return tuple(replace(row, use=id(row) in chosen) for row in judged)
 
     def _compared(self, row: Row, block: Block) -> bool:
         """Whether there is a gain to ask for."""
@@ -155,7 +157,9 @@ class Judge:
         for name in names:
             theirs = block.side(name, metric.name, self.values)
             pool = block.target, block.budget, metric.name, theirs.evaluations
-            compared.append(pairing.compare(ours, theirs, name, pool))
+            done = [cell for cell in block.of(name) if cell.status == "done"]
+            made = pairing.compare(ours, theirs, name, pool)
+            compared.append(replace(made, validation=_validation(done)))
         minimal = metric.minimal_effect if self.minimal_effect is None else self.minimal_effect
         wanted = not self.questions or row.strategy in self.questions
         return Asked(tuple(compared), minimal, wanted, _conditions(row, block), self.values(ours.runs.any()).resampled)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from relxfer.judge import failures, family, reach, seed_noise, squares
+from relxfer.judge import failures, family, needed, seed_noise, squares
 from relxfer.judge.family import Answer, Question
 from relxfer.judge.intervals import Comparison
 from relxfer.judge.records import Against, Failures, Gain, Verdict
@@ -54,6 +54,7 @@ class Compared:
     """A row beside one alternative.
 
     name        of the alternative
+    validation  its score on the validation labels; None if it has none
     squares     mean squares of the differences, of the runs that trained
     failures    runs that did not, if some did not
     no_verdict  why there can be no verdict; empty if there can
@@ -65,6 +66,7 @@ class Compared:
     failures: Failures | None
     no_verdict: str
     pool: tuple[object, ...]
+    validation: float | None = None
 
 
 @dataclass(frozen=True)
@@ -177,9 +179,10 @@ def _noise(compared: Sequence[Compared]) -> dict[int, seed_noise.SeedNoise]:
 
 
 def _gain(asked: Asked, question: Question, answer: Answer) -> Gain:
-    """The gain over the alternative that is beaten by least."""
-    least = min(range(len(asked.compared)), key=lambda i: question.comparisons[i].mean)
-    shown, compared = question.comparisons[least], asked.compared[least]
+    """The gain over the best alternative by validation; without validation, over the one that is beaten by least."""
+    pairs = zip(asked.compared, question.comparisons, strict=True)
+    chosen = _shown([(one.validation, -comparison.mean) for one, comparison in pairs])
+    shown, compared = question.comparisons[chosen], asked.compared[chosen]
     against = tuple(
         Against(**vars(each.interval()), name=one.name, p=each.p(each.mean))
         for each, one in zip(question.comparisons, asked.compared, strict=True)
@@ -203,6 +206,12 @@ def _gain(asked: Asked, question: Question, answer: Answer) -> Gain:
     )
 
 
+def _shown(scores: Sequence[tuple[float | None, float]]) -> int:
+    """The alternative with the highest validation score, or if one has none, with the highest second score."""
+    validated = all(validation is not None for validation, _ in scores)
+    return max(range(len(scores)), key=lambda i: (scores[i][0] or 0.0) if validated else scores[i][1])
+
+
 def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison) -> list[str]:
     notes = [question.no_verdict] if question.no_verdict else []
     if not asked.asked and not question.no_verdict:
@@ -211,9 +220,19 @@ def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison) 
         notes.append(f"both sides are single models: the interval is over {asked.resampled} only")
     if failed := next((each.failures for each in asked.compared if each.failures), None):
         notes.append(_failed(failed))
-    if answer.verdict is Verdict.INCONCLUSIVE and shown.half(0.05) > 0:
-        notes.append(reach.wide(shown, asked.resampled))
+    if answer.verdict is Verdict.INCONCLUSIVE:
+        notes.append(_needed(shown, asked))
     return notes
+
+
+def _needed(shown: Comparison, asked: Asked) -> str:
+    """What would decide an inconclusive gain, as a clause."""
+    found = needed.to_decide(shown, asked.minimal)
+    ways = [] if found is None else [f"about {found.seeds:,} seeds"] * (found.seeds is not None)
+    ways += [] if found is None else [f"about {found.items:,} {asked.resampled}"] * (found.items is not None)
+    if not ways:
+        return "inconclusive: no number of seeds or items within reach would decide a gain of this size"
+    return f"inconclusive: {' or '.join(ways)} would probably decide it, by itself"
 
 
 def _failed(failed: Failures) -> str:

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from relxfer.cli import judge, parser
-from relxfer.results.judgement import Compared, Judgement, System
+from relxfer.results.systems.judgement import Compared, Judgement, System
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "judging.md").read_text(encoding="utf-8")
 

@@ -15,7 +15,7 @@ from relxfer.store.json_text import JsonObject
 SCHEMA = 1
 
 
-class Standing(StrEnum):
+class SystemVerdict(StrEnum):
     """How a system stands to the baseline.
 
     BETTER, WORSE  shown, with a chance of at most 5 % of any wrong claim among all comparisons
@@ -29,10 +29,10 @@ class Standing(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
     @classmethod
-    def of(cls, verdict: Verdict) -> Standing:
+    def of(cls, verdict: Verdict) -> SystemVerdict:
         """A verdict in these words.
 
-        >>> Standing.of(Verdict.HELPS).value
+        >>> SystemVerdict.of(Verdict.HELPS).value
         'better'
         """
         return {
@@ -88,7 +88,7 @@ class Compared:
     seeds: int
     p: float
     p_adjusted: float | None
-    verdict: Standing | None
+    verdict: SystemVerdict | None
     excludes: float
     condition: str
     needed: Needed | None

@@ -6,12 +6,12 @@ import json
 from dataclasses import replace
 
 from relxfer.judge.records import Interval
-from relxfer.results.judgement import Compared, Judgement, Standing, System
+from relxfer.results.systems.judgement import Compared, Judgement, System, SystemVerdict
 from relxfer.results.tolerance import Tolerance
 
 BELOW = Interval(-0.05, -0.08, -0.02, 1, 500)
 COMPARED = Compared(
-    "B", BELOW, 1, 0.001, 0.001, Standing.WORSE, 0.09, "these two systems on items like these", None, None, 40
+    "B", BELOW, 1, 0.001, 0.001, SystemVerdict.WORSE, 0.09, "these two systems on items like these", None, None, 40
 )
 JUDGEMENT = Judgement(
     "accuracy",

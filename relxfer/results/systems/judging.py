@@ -16,7 +16,7 @@ from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.judge import balance, family, intervals, needed, seed_noise, squares
 from relxfer.judge.family import Answer, Question
 from relxfer.judge.intervals import Comparison
-from relxfer.results.judgement import Compared, Judgement, Standing, System
+from relxfer.results.systems.judgement import Compared, Judgement, System, SystemVerdict
 
 #: The smallest difference that matters, of scores from 0 to 1.
 MINIMAL = 0.05
@@ -140,8 +140,8 @@ class _Case:
     def _compared(self, other: int, question: Question, answer: Answer, level: float) -> Compared:
         """A system as it was judged; `level`: that of each comparison, so that all hold at once."""
         (made,) = question.comparisons
-        standing = Standing.of(answer.verdict) if answer.verdict else None
-        undecided = standing is Standing.INCONCLUSIVE
+        standing = SystemVerdict.of(answer.verdict) if answer.verdict else None
+        undecided = standing is SystemVerdict.INCONCLUSIVE
         return Compared(
             system=self.systems[other].name,
             difference=made.interval(),

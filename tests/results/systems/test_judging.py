@@ -11,11 +11,11 @@ from relxfer.data.scores.records import ItemScores
 from relxfer.data.tables.column import Column
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.judge import family, intervals, seed_noise, squares
-from relxfer.results.judgement import Standing
-from relxfer.results.judging import Asked, judge
-from relxfer.results.judging import files as judge_files
 from relxfer.results.records import CellResult, MetricSummary, Row, TargetSummary
 from relxfer.results.results import Results
+from relxfer.results.systems.judgement import SystemVerdict
+from relxfer.results.systems.judging import Asked, judge
+from relxfer.results.systems.judging import files as judge_files
 from relxfer.store import files
 from relxfer.store.run_directory import Store
 
@@ -50,7 +50,7 @@ def test_two_systems_with_one_run_each_are_judged_as_the_two_that_they_are():
     made = judge([system("A", ours), system("B", theirs)])
     (found,) = made.comparisons
     assert (found.verdict, found.condition, found.seeds) == (
-        Standing.BETTER,
+        SystemVerdict.BETTER,
         "these two systems on items like these",
         1,
     )
@@ -61,7 +61,7 @@ def test_two_systems_with_one_run_each_are_judged_as_the_two_that_they_are():
     assert found.p_adjusted == found.p
     assert made.system("A").mean.estimate == ours.mean()
     (other,) = judge([system("A", ours), system("B", theirs)], Asked(baseline="B")).comparisons
-    assert (other.verdict, other.system) == (Standing.WORSE, "A")
+    assert (other.verdict, other.system) == (SystemVerdict.WORSE, "A")
 
 
 def test_runs_are_paired_by_seed_and_clustered_by_group():
@@ -124,7 +124,7 @@ def test_numbers_without_a_verdict(systems, why):
 def test_one_run_against_several_says_whose_run_it_is():
     rng = np.random.default_rng(4)
     (found,) = judge([system("A", right(rng, 0.5)), system("B", right(rng, 0.9, 3))]).comparisons
-    assert (found.verdict, found.seeds) == (Standing.BETTER, 3)
+    assert (found.verdict, found.seeds) == (SystemVerdict.BETTER, 3)
     assert found.condition == "the one run of A, on runs of the other and items like these"
 
 
@@ -141,7 +141,7 @@ def test_where_less_is_better_the_smaller_is():
     rng = np.random.default_rng(5)
     values = rng.random(ITEMS) * 100
     made = judge([system("A", values + 50), system("B", values + rng.random(ITEMS))], Asked(less_is_better=True))
-    assert made.comparisons[0].verdict is Standing.BETTER
+    assert made.comparisons[0].verdict is SystemVerdict.BETTER
     assert made.comparisons[0].difference.estimate == pytest.approx(49.5, abs=0.1)
     assert made.minimal_effect is None
 
@@ -149,13 +149,13 @@ def test_where_less_is_better_the_smaller_is():
 def test_the_same_scores_are_no_difference_of_a_size_that_matters():
     values = right(np.random.default_rng(6), 0.5)
     (found,) = judge([system("A", values), system("B", values)]).comparisons
-    assert (found.verdict, found.differ, found.p) == (Standing.NO_DIFFERENCE, 0, 1.0)
+    assert (found.verdict, found.differ, found.p) == (SystemVerdict.NO_DIFFERENCE, 0, 1.0)
 
 
 def test_what_would_decide_is_said_where_nothing_is_shown():
     rng = np.random.default_rng(7)
     (found,) = judge([system("A", right(rng, 0.5)), system("B", right(rng, 0.5))]).comparisons
-    assert found.verdict is Standing.INCONCLUSIVE
+    assert found.verdict is SystemVerdict.INCONCLUSIVE
     assert found.needed is not None
     assert found.needed.items is not None
     assert found.needed.items > ITEMS
@@ -169,7 +169,7 @@ def test_groups_that_differ_are_counted_whatever_their_sizes():
     (found,) = judge(
         [system("A", np.zeros(len(groups)), groups), system("B", theirs)], Asked(minimal_effect=0.01)
     ).comparisons
-    assert (found.differ, found.verdict) == (3, Standing.INCONCLUSIVE)
+    assert (found.differ, found.verdict) == (3, SystemVerdict.INCONCLUSIVE)
     assert found.p >= 2 ** (1 - 3)
 
 
@@ -248,5 +248,5 @@ def test_of_pairs_without_a_difference_about_one_in_twenty_is_called_different()
         ease = rng.beta(1.2, 0.8, ITEMS)
         ours, theirs = ((rng.random(ITEMS) < ease).astype(float) for _ in range(2))
         (found,) = judge([system("A", ours), system("B", theirs)]).comparisons
-        wrong += found.verdict in (Standing.BETTER, Standing.WORSE)
+        wrong += found.verdict in (SystemVerdict.BETTER, SystemVerdict.WORSE)
     assert wrong <= 16

@@ -8,7 +8,7 @@ import pytest
 
 from relxfer.judge.needed import Needed
 from relxfer.judge.records import Interval
-from relxfer.results.judgement import Compared, Judgement, Standing, System
+from relxfer.results.systems.judgement import Compared, Judgement, System, SystemVerdict
 
 BETTER = Compared(
     system="B",
@@ -16,7 +16,7 @@ BETTER = Compared(
     seeds=4,
     p=0.0004,
     p_adjusted=0.0012,
-    verdict=Standing.BETTER,
+    verdict=SystemVerdict.BETTER,
     excludes=0.142,
     condition="runs and items like these",
     needed=None,
@@ -29,7 +29,7 @@ UNDECIDED = replace(
     difference=Interval(0.01, -0.04, 0.06, 4, 60),
     p=0.7,
     p_adjusted=1.0,
-    verdict=Standing.INCONCLUSIVE,
+    verdict=SystemVerdict.INCONCLUSIVE,
     excludes=0.052,
     needed=Needed(items=140, seeds=None),
 )

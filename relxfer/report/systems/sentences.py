@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from relxfer.report import wording
-from relxfer.results.judgement import Compared, Judgement, Standing, System
+from relxfer.results.systems.judgement import Compared, Judgement, System, SystemVerdict
 
 
 def worse(compared: Compared, judged: Judgement) -> str:
@@ -55,10 +55,10 @@ def claim(compared: Compared, judged: Judgement) -> str:
     if compared.verdict is None:
         return f"{pair}: no verdict, {compared.note}"
     said = {
-        Standing.BETTER: f"{compared.system} is better than {judged.baseline}",
-        Standing.WORSE: f"{compared.system} is worse than {judged.baseline}",
-        Standing.NO_DIFFERENCE: f"{pair}: no difference of {_effect(judged.minimal_effect)} or more",
-        Standing.INCONCLUSIVE: f"{pair}: inconclusive",
+        SystemVerdict.BETTER: f"{compared.system} is better than {judged.baseline}",
+        SystemVerdict.WORSE: f"{compared.system} is worse than {judged.baseline}",
+        SystemVerdict.NO_DIFFERENCE: f"{pair}: no difference of {_effect(judged.minimal_effect)} or more",
+        SystemVerdict.INCONCLUSIVE: f"{pair}: inconclusive",
     }
     return f"{said[compared.verdict]} ({compared.condition})"
 
@@ -68,7 +68,7 @@ def further(compared: Compared, judged: Judgement) -> str:
     things = "groups" if judged.systems[0].groups is not None else "items"
     said = [f"No {things} differ."] if not compared.differ else []
     said.append(f"The smallest effect that could have been excluded: {wording.share(compared.excludes)}.")
-    if compared.verdict == Standing.INCONCLUSIVE:
+    if compared.verdict == SystemVerdict.INCONCLUSIVE:
         said.append(_needed(compared, things))
     if compared.noise_df and compared.noise_df > compared.seeds - 1:
         said.append(f"Seed noise from all comparisons: {compared.noise_df:.1f} df in place of {compared.seeds - 1}.")

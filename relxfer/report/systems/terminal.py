@@ -8,16 +8,16 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer.report.judged import sentences
+from relxfer.report.systems import sentences
 from relxfer.report.table import table
-from relxfer.results.judgement import Compared, Judgement, Standing
+from relxfer.results.systems.judgement import Compared, Judgement, SystemVerdict
 from relxfer.store import escaping
 
 STYLES = {
-    Standing.BETTER: "bold green",
-    Standing.WORSE: "bold red",
-    Standing.NO_DIFFERENCE: "cyan",
-    Standing.INCONCLUSIVE: "yellow",
+    SystemVerdict.BETTER: "bold green",
+    SystemVerdict.WORSE: "bold red",
+    SystemVerdict.NO_DIFFERENCE: "cyan",
+    SystemVerdict.INCONCLUSIVE: "yellow",
 }
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from relxfer.judge.needed import Needed
-from relxfer.report.judged import sentences
-from relxfer.results.judgement import Standing
+from relxfer.report.systems import sentences
+from relxfer.results.systems.judgement import SystemVerdict
 
 
 def test_claims(judged):
@@ -19,8 +19,10 @@ def test_claims(judged):
         "D and A: no verdict, only 2 seeds on both sides",
     ]
     first = judged.comparisons[0]
-    assert sentences.claim(replace(first, verdict=Standing.WORSE), judged).startswith("B is worse than A")
-    assert "no difference of .05 or more" in sentences.claim(replace(first, verdict=Standing.NO_DIFFERENCE), judged)
+    assert sentences.claim(replace(first, verdict=SystemVerdict.WORSE), judged).startswith("B is worse than A")
+    assert "no difference of .05 or more" in sentences.claim(
+        replace(first, verdict=SystemVerdict.NO_DIFFERENCE), judged
+    )
 
 
 @pytest.mark.parametrize(

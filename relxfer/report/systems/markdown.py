@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from relxfer.report.judged import sentences
-from relxfer.results.judgement import Judgement
+from relxfer.report.systems import sentences
+from relxfer.results.systems.judgement import Judgement
 from relxfer.store import escaping
 
 

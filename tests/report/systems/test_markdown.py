@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from relxfer.report.judged.markdown import markdown
+from relxfer.report.systems.markdown import markdown
 
 
 def test_tables_sentences_and_notes(judged):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rich.console import Console
 
 from relxfer.judge.records import Interval
-from relxfer.report.judged.terminal import render
+from relxfer.report.systems.terminal import render
 
 
 def shown(judged, width=80):
