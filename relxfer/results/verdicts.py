@@ -228,8 +228,8 @@ def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison) 
 def _needed(shown: Comparison, asked: Asked) -> str:
     """What would decide an inconclusive gain, as a clause."""
     found = needed.to_decide(shown, asked.minimal)
-    ways = [] if found is None else [f"about {found.seeds:,} seeds"] * (found.seeds is not None)
-    ways += [] if found is None else [f"about {found.items:,} {asked.resampled}"] * (found.items is not None)
+    counts = ((found.seeds, "seeds"), (found.items, asked.resampled)) if found else ()
+    ways = [f"about {count:,} {what}" for count, what in counts if count]
     if not ways:
         return "inconclusive: no number of seeds or items within reach would decide a gain of this size"
     return f"inconclusive: {' or '.join(ways)} would probably decide it, by itself"
