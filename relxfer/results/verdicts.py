@@ -226,13 +226,14 @@ def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison) 
 
 
 def _needed(shown: Comparison, asked: Asked) -> str:
-    """What would decide an inconclusive gain, as a clause."""
+    """What an inconclusive gain excludes, and what would decide it."""
+    excluded = f"inconclusive: no effect beyond {abs(shown.mean) + shown.half(0.1):.3f} fits".replace(" 0.", " .")
     found = needed.to_decide(shown, asked.minimal)
     counts = ((found.seeds, "seeds"), (found.items, asked.resampled)) if found else ()
     ways = [f"about {count:,} {what}" for count, what in counts if count]
     if not ways:
-        return "inconclusive: no number of seeds or items within reach would decide a gain of this size"
-    return f"inconclusive: {' or '.join(ways)} would probably decide it, by itself"
+        return f"{excluded}; no number of seeds or items within reach would decide a gain of this size"
+    return f"{excluded}; {' or '.join(ways)} would probably decide it, by itself"
 
 
 def _failed(failed: Failures) -> str:
