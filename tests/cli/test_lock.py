@@ -25,7 +25,7 @@ CONFIG = {
     "target": {"name": "turned", "dataset": "blobs-target"},
     "training": {"steps": 1, "validations": 0},
     "strategy": [{"use": "mine"}],
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 MINE = """
     from relxfer import TransferStrategy, hookimpl
