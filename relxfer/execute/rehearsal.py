@@ -36,8 +36,8 @@ from relxfer.train.trainer import PhaseTrainer
 MOST, ASKED, FIRST = 128, 32, 8
 #: Steps after those that compile kernels and fill caches; steps and queries are measured for at least this long.
 STEPS, SECONDS = 3, 0.3
-#: Where the first step took so many seconds, one more is measured; a validation point that seems to take fewer than
-#: these is measured whole.
+#: Where the first step took so many seconds, two more are measured (a single one would be found stored); a validation
+#: point that seems to take fewer than these is measured whole.
 LONG, VALIDATED = 1.5, 5.0
 
 Made = TypeVar("Made")
@@ -138,7 +138,7 @@ class Rehearsal:
 
         first  seconds of the first step
         """
-        made = train(STEPS if first < LONG else 1)
+        made = train(STEPS if first < LONG else 2)
         spent, steps = made[2:]
         enough = math.ceil(steps * SECONDS / spent) if spent else 0
         return train(min(enough, 500)) if enough > steps else made
