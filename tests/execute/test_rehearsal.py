@@ -93,3 +93,9 @@ def test_a_validator_that_asks_fewer_queries_is_forecast_so(rehearsed):
 
     assert counted() > 2
     assert counted(validator={"use": "target-val", "max_queries": 2}) == 2
+
+
+def test_a_validation_point_that_takes_as_long_for_any_number_of_queries(rehearsed, monkeypatch):
+    engine, rehearsing = rehearsed(target={"name": "t", "dataset": "blobs-target", "label_budgets": ["all"]})
+    monkeypatch.setattr(rehearsing, "_validated", lambda shown, learner: (rehearsal.queries_of_validation(shown), 2.0))
+    assert rehearsing.cell(engine.plan()[0], "all").validate == rehearsal.Line(2.0)
