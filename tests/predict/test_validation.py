@@ -9,6 +9,7 @@ import pytest
 
 from relxfer.declare import resolve
 from relxfer.execute.engine import Engine
+from relxfer.execute.transfers import left_out
 from relxfer.predict.validation import Validation
 from relxfer.results.results import Results
 from relxfer.store.run_directory import Store
@@ -50,6 +51,15 @@ def test_a_model_that_was_not_selected_is_scored_on_the_same_labels_and_its_scor
     assert score * len(rule.target.val) == pytest.approx(np.round(score * len(rule.target.val))), "an accuracy"
     monkeypatch.setattr(Validation, "_computed", lambda self, cell, rule: pytest.fail("it is kept"))
     assert Validation(validation.engine).score(direct) == score
+
+
+def test_a_model_is_not_scored_by_labels_that_it_has_learnt(opened, monkeypatch):
+    results, validation = opened
+    finetuned = of(results, "finetune")
+    rule = validation.rule(finetuned)
+    assert validation._computed(finetuned, rule) is not None
+    monkeypatch.setattr(left_out, "learns", lambda stages: True)
+    assert validation._computed(finetuned, rule) is None
 
 
 def test_without_validation_labels_there_is_no_score(opened):
