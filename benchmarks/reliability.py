@@ -197,7 +197,8 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, float]:
         "median ECE after calibration": float(np.median([row["ece_after"] for row in rows])),
         "mean coverage": float(np.mean([row["coverage"] for row in rows])),
         "mean coverage of rows": float(np.mean([row["row_coverage"] for row in rows])),
-        "targets whose coverage is below its bound": float(sum(row["coverage"] < row["bound"] for row in rows)),
+        "targets whose models are below their bound": float(sum(row["coverage"] < row["bound"] for row in rows)),
+        "rows whose coverage is below their bound": float(sum(row["row_coverage"] < row["bound"] for row in rows)),
         "mean coverage of halves by validation labels": float(np.mean([row["half"] for row in rows])),
         "mean coverage of halves by fresh labels": float(np.mean([row["fresh"] for row in rows])),
     }
