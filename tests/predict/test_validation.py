@@ -11,6 +11,7 @@ import pytest
 
 from relxfer.declare import resolve
 from relxfer.execute.engine import Engine
+from relxfer.execute.transfers import left_out
 from relxfer.predict import members
 from relxfer.predict.validation import Validation
 from relxfer.results.results import Results
@@ -70,6 +71,16 @@ def test_priors_are_scored_too(small):
         learner = engine.attach.stored(members.stored(engine, cell), members.adapter(engine, cell), rule.target)
         assert cell.validation == pytest.approx(rule.selector()(learner))
         assert 0 < cell.validation < 1
+
+
+def test_a_model_is_not_scored_by_labels_that_it_has_learnt(opened, monkeypatch):
+    results, validation = opened
+    finetuned = of(results, "finetune")
+    rule, cell = validation.rule(finetuned), validation.planned(finetuned)
+    entry, scores = validation.engine.store.cell(finetuned.id), validation.engine.validation
+    assert scores._asked(cell, entry, rule) is not None
+    monkeypatch.setattr(left_out, "learns", lambda stages: True)
+    assert scores._asked(cell, entry, rule) is None
 
 
 def test_without_validation_labels_there_is_no_score(opened):

@@ -14,7 +14,7 @@ from torch import nn
 from relxfer.authoring.torch_learner import TorchLearner, arrays_of
 from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.strategies import Cell, ParameterGroup, Update
+from relxfer.contract.strategies import Cell, LeftOut, ParameterGroup, Update
 from relxfer.errors import Incompatible, PluginError, TrainingDiverged
 from relxfer.train.trainer import PhaseTrainer
 
@@ -159,6 +159,18 @@ def test_finished_phases_are_restored_and_not_run(tmp_path, examples):
     alternating(second, trainer(tmp_path), examples)
     assert weights(first) == weights(second)
     assert not second.seen
+
+
+def test_labels_left_out_have_answers_and_a_row_of_scores_each(tmp_path, examples):
+    of, whole = trainer(tmp_path), Cell(None, trainer(tmp_path), None)
+    whole.left_out(examples, np.zeros((40, 3)))
+    whole.part("1").left_out(examples, np.ones((40, 3)))
+    assert {prefix: told.scores[0, 0] for prefix, told in whole.trainer.tally.left.items()} == {"": 0, "1.": 1}
+    for wrong in (np.zeros((39, 3)), np.zeros(40)):
+        with pytest.raises(PluginError, match="labels left out"):
+            of.left_out(LeftOut(examples, wrong))
+    with pytest.raises(PluginError, match="no answers"):
+        of.left_out(LeftOut(examples.hidden(), np.zeros((40, 3))))
 
 
 def test_the_seed_decides(tmp_path, examples):

@@ -77,6 +77,15 @@ def test_it_is_stored_and_changes_no_metric(small, plugins):
     assert "probabilities calibrated by temperature, fitted to 4 validation labels" in cell.notes
 
 
+def test_a_head_that_is_solved_for_is_calibrated_on_labels_left_out(small, plugins):
+    results = small.run(**SEVERAL | {"strategy": ["linear"]}, calibrator="temperature")
+    cell, file = file_of(results, "linear")
+    about = artefacts.read(file, plugins, None).about
+    assert len(about.conformity.scores) == 20
+    assert "probabilities calibrated by temperature, fitted to 20 labels that were left out in turn" in cell.notes
+    assert len(list(file.parent.glob("validation-*.json"))) == 1, "its score on the same labels"
+
+
 def test_where_there_are_no_labels_it_is_left_out_with_the_reason(small, plugins):
     plain = small.run(**SEVERAL, calibrator="none")
     results = small.run(**SEVERAL, calibrator="temperature")

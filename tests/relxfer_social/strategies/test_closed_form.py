@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -48,6 +49,11 @@ def test_attention_carries_over_to_other_features_and_classes(tmp_path):
     reached = {name: results.row(name, 5).metrics["accuracy"] for name in ("learnt", "stacked")}
     assert reached["learnt"] > 0.55  # chance is a third; .64 to .83 over six pairs of networks
     assert reached["stacked"] > 0.55
+    for cell in results.cells:
+        assert any("labels that were left out in turn" in note for note in cell.notes), cell.notes
+        assert cell.reliability.after is not None
+        (kept,) = (tmp_path / "cells" / cell.id).glob("validation-*.json")
+        assert json.loads(kept.read_text())["score"] < 1 or cell.budget == 5, "labels that were learnt are all right"
 
 
 def test_a_task_without_classes_of_nodes_is_refused(tmp_path):
