@@ -27,6 +27,16 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "INCONCLUSIVE"
 
 
+#: Verdicts on one system beside another.
+WORDS = {
+    Verdict.HELPS: "better",
+    Verdict.HURTS: "worse",
+    Verdict.NO_DIFFERENCE: "no difference",
+    Verdict.INCONCLUSIVE: "inconclusive",
+}
+NO_VERDICT = "no verdict"
+
+
 @dataclass(frozen=True)
 class Interval:
     """An estimate with its 95 % interval.

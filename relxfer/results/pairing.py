@@ -14,7 +14,7 @@ import numpy as np
 from relxfer.errors import UsageError
 from relxfer.judge import family
 from relxfer.judge.intervals import Comparison
-from relxfer.judge.records import Interval, Verdict
+from relxfer.judge.records import NO_VERDICT, WORDS, Interval
 from relxfer.judge.scoring import Scorer
 from relxfer.results import rows, verdicts
 from relxfer.results.records import Budget, MetricSummary
@@ -26,16 +26,6 @@ from relxfer.store.json_text import JsonObject
 
 #: Stored arrays that identify the test queries; if they are equal, the tests are. Others depend on the answers.
 _QUESTIONS = ("units", "candidates", "answers")
-
-
-#: Verdicts on one system beside another.
-WORDS = {
-    Verdict.HELPS: "better",
-    Verdict.HURTS: "worse",
-    Verdict.NO_DIFFERENCE: "no difference",
-    Verdict.INCONCLUSIVE: "inconclusive",
-}
-NO_VERDICT = "no verdict"
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 from relxfer.errors import UnknownName
 from relxfer.results import budgets, frames, stored
+from relxfer.results.learning_curves import LearningCurves
 from relxfer.results.origins import Provenance, SourceSummary
-from relxfer.results.records import Budget, CellResult, MetricSummary, Row, TargetSummary
+from relxfer.results.records import Budget, CellResult, MetricSummary, Row, SourcePair, TargetSummary
 from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import SCHEMA, Store
 
@@ -31,6 +32,8 @@ class Results:
     seeds       seeds of the run
     rank_rule   how ties are ranked
     provenance  machine and versions; None if its file is damaged
+    curves      learning curves, of every source and target with two or more numbers of target labels
+    source_pairs  every two sources of a target beside each other, for each strategy and budget
     """
 
     folder: Path
@@ -42,6 +45,8 @@ class Results:
     seeds: tuple[int, ...] = ()
     rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
     provenance: Provenance | None = None
+    curves: tuple[LearningCurves, ...] = ()
+    source_pairs: tuple[SourcePair, ...] = ()
 
     @property
     def failed(self) -> list[CellResult]:
