@@ -25,6 +25,9 @@ Compare: TypeAlias = Callable[[Sequence[np.ndarray]], Sequence[Comparison]]
 _STEPS = 64
 #: A law is followed up to this many times the most labels that it was fitted to.
 REACH = 10
+#: Levels of intervals, within the labels of a run and beyond. A number beyond is only given where its interval ends,
+#: which it does where a curve seems by chance to bend early: of intervals at 95 % that end, too few hold the truth.
+_INSIDE, _BEYOND = 0.05, 0.01
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Gap:
 
     labels  [m], ascending
     mean    [m]: positive where the curve is below the level
-    half    [m]: half-width of its 95 % interval
+    half    [m]: half-width of its interval: at 95 %, and of a law at 99 %
     """
 
     labels: np.ndarray
@@ -110,21 +113,21 @@ def inside(labels: Sequence[int], points: np.ndarray, levels: Sequence[np.ndarra
     stops = [stop for pair in zip(points, [*middles, None], strict=True) for stop in pair if stop is not None]
     compared = _against(stops, levels, compare)
     if len(labels) == 1:
-        return [Gap(np.array(labels, float), np.array([n.mean]), np.array([n.half(0.05)])) for (n,) in compared]
+        return [Gap(np.array(labels, float), np.array([n.mean]), np.array([n.half(_INSIDE)])) for (n,) in compared]
     logs = np.log(labels)
     places = np.sort(np.concatenate([logs, (logs[1:] + logs[:-1]) / 2]))
     made = np.exp(_fine(places))
     made[[0, -1]] = labels[0], labels[-1]
     ends = [[each.mean for each in line[::2]] for line in compared]
     means = [np.interp(_fine(places), logs, end) for end in ends]
-    return [Gap(made, mean, _half(places, line)) for mean, line in zip(means, compared, strict=True)]
+    return [Gap(made, mean, _half(places, line, _INSIDE)) for mean, line in zip(means, compared, strict=True)]
 
 
 def beyond(fitted: Fitted, points: np.ndarray, levels: Sequence[np.ndarray], compare: Compare) -> list[Gap]:
     """Each of several levels less a law that was fitted to points, from the most labels on to `REACH` times as many.
 
     The uncertainty of the law is that of the combination of points that it changes with (delta method, on the scale of
-    the metric).
+    the metric), at 99 %.
     """
     most = fitted.labels[-1]
     places = np.log(most) + np.linspace(0, np.log(REACH), 5)
@@ -133,7 +136,7 @@ def beyond(fitted: Fitted, points: np.ndarray, levels: Sequence[np.ndarray], com
     curve = np.array([fitted.law.at(n) for n in made])
     compared = _against(stops, levels, compare)
     return [
-        Gap(made, float(level.mean()) - curve, _half(places, line))
+        Gap(made, float(level.mean()) - curve, _half(places, line, _BEYOND))
         for level, line in zip(levels, compared, strict=True)
     ]
 
@@ -150,12 +153,12 @@ def _fine(places: np.ndarray) -> np.ndarray:
     return np.append((places[:-1, None] + steps * np.diff(places)[:, None]).ravel(), places[-1])
 
 
-def _half(places: np.ndarray, stops: Sequence[Comparison]) -> np.ndarray:
+def _half(places: np.ndarray, stops: Sequence[Comparison], p: float) -> np.ndarray:
     """The half-width at the fine places: its square is one of second degree between every other stop.
 
     So it is where the curve is linear, because variances of a linear combination are of second degree.
     """
-    squared = np.array([stop.half(0.05) ** 2 for stop in stops])
+    squared = np.array([stop.half(p) ** 2 for stop in stops])
     fine = _fine(places)
     made = np.empty(len(fine))
     for k in range(0, len(places) - 2, 2):

@@ -21,7 +21,7 @@ class Labels:
     value         None where it cannot be said
     bound         "at least" or "at most" where the curve does not reach so far; empty where the value is an estimate
     span          its interval; None where there can be none, such as of fewer than three seeds
-    extrapolated  whether the value or an end of the interval lies beyond the most labels of the run
+    extrapolated  whether the value or an end of the interval lies beyond the most labels of the run, at 99 %
     """
 
     value: float | None

@@ -59,9 +59,10 @@ def cells(pair: SourcePair, separator: str = "\n") -> list[str]:
 def notes(results: Results) -> list[str]:
     """Why pairs have no verdict, or an inconclusive one; each once."""
     found: dict[str, list[str]] = {}
-    for pair in results.source_pairs:
-        for note in filter(None, pair.difference.note.split("; ")):
-            found.setdefault(note, []).append(f"{pair.strategy}, {' – '.join(pair.sources)}")
+    for place, pairs in _places(results):
+        for pair in pairs:
+            for note in filter(None, pair.difference.note.split("; ")):
+                found.setdefault(note, []).append(f"{place}: {pair.strategy}, {' – '.join(pair.sources)}")
     return [f"note: {note} ({'; '.join(dict.fromkeys(places))})" for note, places in found.items()]
 
 

@@ -267,15 +267,19 @@ class _Beside:
         shape = _Shape.of(line.labels, self.values.stacked(line, grid), self.values)
         level = self._scratch(grid).monotone[-1]
         (gap,) = crossings.inside(line.labels, shape.monotone, [level], self.values.compare)
-        limited = self.values.limit(squares.differences(level, shape.points[0]))
-        return shape, replace(gap.closed(), span=None) if limited else gap.closed()
+        if self.values.limit(squares.differences(level, shape.points[0])):
+            return shape, replace(gap.closed(), span=None)
+        made = gap.closed()
+        if line.name == self.scratch.name and made.span:  # it is there with its most labels, by definition
+            made = replace(made, span=replace(made.span, high=float(line.labels[-1])))
+        return shape, made
 
     def _notes(self) -> Iterator[str]:
         if self._shape is None:
             yield f"no seed of {self.scratch.name} finished with every number of labels: none is compared"
             return
         if limit := self.values.limit(self._shape.points[-1] - self._shape.points[0]):
-            yield f"numbers of labels have no interval where there is {limit}"
+            yield f"numbers of labels have no interval, since there is {limit}"
         for line in (self.scratch, *self.others):
             for at in line.points:
                 if 0 < at.failed < at.row.runs:

@@ -36,7 +36,8 @@ def test_the_table_is_whole_at_80_columns(shown, paired):
     start = lines.index("finetune world – +.100 [+.060, +.140] better .010")
     assert lines[start + 1 : start + 3] == ["europe between these", "source models"]
     assert "lora world – +.100 [+.060, +.140] no verdict –" in lines
-    assert "note: no verdict from 2 seeds that trained: it takes 3 (lora, world – europe)" in told.replace("\n", " ")
+    note = "note: no verdict from 2 seeds that trained: it takes 3 (us, MRR, 10 labels: lora, world – europe)"
+    assert note in " ".join(told.split())
     assert "…" not in told
 
 
@@ -53,5 +54,5 @@ def test_markdown(sample, paired):
         "| us, MRR, 10 labels | finetune | world – europe | +.100 [+.060, +.140] | "
         "better between these source models | .010 |"
     ) in text
-    assert "- note: it is wide (zero-shot, world – europe)" in text
+    assert "- note: it is wide (us, MRR, 10 labels, all labels: zero-shot, world – europe)" in text
     assert "Sources beside each other" not in markdown(sample)

@@ -72,7 +72,8 @@ def test_the_figures_of_strategies_beside_scratch():
     assert tuned.jumpstart.estimate == pytest.approx(0.3, abs=0.02)
     assert tuned.asymptotic.low < 0.1 < tuned.asymptotic.high
     assert tuned.to_level.value == pytest.approx(100, rel=0.2)
-    assert found.scratch.to_level.value == pytest.approx(1000)
+    assert (found.scratch.to_level.value, found.scratch.to_level.span.high) == (pytest.approx(1000), 1000)
+    assert 500 < found.scratch.to_level.span.low < 1000
     assert free.labels == (0,)
     assert (multiples(free), free.points[0].worth.bound) == ([None], "")
     assert free.points[0].worth.value == pytest.approx(10**1.5, rel=0.2)

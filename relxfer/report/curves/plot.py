@@ -60,6 +60,7 @@ def _draw(panel: Any, curves: LearningCurves) -> None:
     counts = ticks(curves)
     for curve in (curves.scratch, *curves.strategies):
         _line(panel, curve, (counts[0], counts[-1]))
+    _continued(panel, curves)
     panel.set_xscale("log")
     panel.set_xticks(counts, [f"{n:,}" for n in counts])
     panel.minorticks_off()
@@ -67,6 +68,16 @@ def _draw(panel: Any, curves: LearningCurves) -> None:
     panel.set_xlabel("target labels")
     panel.set_ylabel(wording.metric_name(curves.metric))
     panel.legend()
+
+
+def _continued(panel: Any, curves: LearningCurves) -> None:
+    """Draw the law of scratch as far as a number of labels was read off it."""
+    needed = [curve.catch_up for curve in curves.strategies if curve.catch_up and curve.catch_up.extrapolated]
+    ends = [end for each in needed if each.span for end in (each.value, each.span.low, each.span.high) if end]
+    if curves.law and ends:
+        most = curves.scratch.labels[-1]
+        steps = [most * (max(ends) / most) ** (step / 50) for step in range(51)]
+        panel.plot(steps, [curves.law.at(n) for n in steps], color="C0", ls=":")
 
 
 def _line(panel: Any, curve: Curve, ends: tuple[int, int]) -> None:

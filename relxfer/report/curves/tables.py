@@ -30,8 +30,8 @@ LEGEND = (
     "which scratch reaches with its most; catch-up: labels with which scratch reaches what the strategy does with its "
     "most",
     "between its points a curve is a straight line in the logarithm of labels that never becomes worse; ~: "
-    "extrapolated by a power law through the points of scratch, to ten times its labels at most; where its interval "
-    "has no end there, it cannot be said",
+    "extrapolated by a power law through the points of scratch, to ten times its labels at most, with an interval at "
+    "99 %; where that has no end there, the number cannot be said",
 )
 
 
