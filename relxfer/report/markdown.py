@@ -40,17 +40,27 @@ def markdown(results: Results) -> str:
         lines += ["", *(f"**{line}**\n" for line in wording.leaks(target, distinct.targets[target]))]
     if probabilities := list(calibration.lines(distinct)):
         lines += ["## Calibration error (ECE) of probabilities", "", *_table(calibration.HEAD, probabilities)]
-    if results.source_pairs:
-        lines += [f"## {sources.TITLE.capitalize()}", "", *_table(("place", *sources.HEAD), sources.lines(distinct))]
-        lines += [f"- {line}" for line in (sources.LEGEND, *sources.notes(distinct))] + [""]
-    for each in curves.shown_by_default(results.curves):
-        lines += [f"## {curves.title(each)}", ""]
-        lines += _table(curves.points_head(each), curves.points(each))
-        lines += _table(curves.figures_head(each), curves.figures(each, " "))
-        lines += [f"- {line}" for line in (*curves.LEGEND, *each.notes)] + [""]
+    lines += [*_sources(distinct), *_curves(results)]
     lines[2:2] = [f"{wording.seeds(results)}.", ""]
     notes = [*diagnostics.sentences(distinct), *_undefined(distinct), *wording.sentences(results)]
     return "\n".join([*lines, *(f"- {sentence}" for sentence in notes), ""])
+
+
+def _sources(results: Results) -> Iterator[str]:
+    """Sources beside each other."""
+    if results.source_pairs:
+        yield from (f"## {sources.TITLE.capitalize()}", "")
+        yield from _table(("place", *sources.HEAD), sources.lines(results))
+        yield from (*(f"- {line}" for line in (sources.LEGEND, *sources.notes(results))), "")
+
+
+def _curves(results: Results) -> Iterator[str]:
+    """Learning curves, as tables."""
+    for each in curves.shown_by_default(results.curves):
+        yield from (f"## {curves.title(each)}", "")
+        yield from _table(curves.points_head(each), curves.points(each))
+        yield from _table(curves.figures_head(each), curves.figures(each, " "))
+        yield from (*(f"- {line}" for line in (*curves.LEGEND, *each.notes)), "")
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
