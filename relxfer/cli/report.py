@@ -37,19 +37,17 @@ def do(arguments: Any) -> int:
     from relxfer.results.results import Results
 
     if arguments.plot:
-        from relxfer.report import plot
+        from relxfer.report.curves import plot
 
         plot.check(arguments.plot)
     opened = [Results.open(run) for run in arguments.runs]
     if arguments.lock:
         _require_lock(arguments.lock, opened)
     if arguments.json:
-        cards = [{**results.card(), "curves": [curves.card() for curves in _curves([results])]} for results in opened]
+        cards = [results.card() for results in opened]
         print_json(cards[0] if len(cards) == 1 else cards)
     elif arguments.curves:
-        from relxfer.report import curves
-
-        out().print(curves.render(_asked(opened)))
+        _print_curves(opened)
     else:
         _print(opened, None if arguments.markdown else plugins(arguments.plugins))
     if arguments.plot:
@@ -92,15 +90,16 @@ def _print(opened: Sequence[Results], loaded: Plugins | None) -> None:
                 out().print(render(results, loaded))
 
 
-def _curves(opened: Sequence[Results]) -> list[LearningCurves]:
-    from relxfer.results import learning_curves
+def _print_curves(opened: Sequence[Results]) -> None:
+    from relxfer.report.curves import tables
     from relxfer.results.stored import as_written
 
-    made: list[LearningCurves] = []
+    _asked(opened)
+    sections = []
     for results in opened:
         with as_written(results.folder):
-            made += learning_curves.of(results)
-    return made
+            sections += tables.render_sections(results.curves)
+    out().print(tables.with_legend(sections))
 
 
 def _asked(opened: Sequence[Results]) -> list[LearningCurves]:
@@ -111,7 +110,7 @@ def _asked(opened: Sequence[Results]) -> list[LearningCurves]:
     """
     from relxfer.errors import UsageError
 
-    made = _curves(opened)
+    made = [curves for results in opened for curves in results.curves]
     if not made:
         raise UsageError(
             "expected runs where scratch and a strategy have two or more numbers of target labels, got none; write "

@@ -20,6 +20,7 @@ from relxfer.execute.stored.validation import Finished
 from relxfer.judge import collapse, reliability
 from relxfer.judge.scoring import Measured
 from relxfer.plan.cells import PlannedCell, setting
+from relxfer.results import label_efficiency, source_pairs
 from relxfer.results.origins import Pretraining, SourceSummary
 from relxfer.results.records import CellResult, Count, Diagnostics, MetricSummary, TargetSummary
 from relxfer.results.results import Results
@@ -53,24 +54,27 @@ def collect(
     cells = [
         _with_details(cell, made, engine, metrics[cell.target.name][0]) for cell, made in zip(plan, cells, strict=True)
     ]
-    supervised = {name: task.self_supervised for name, task in tasks.items()}
+    judge = Judge(
+        values,
+        metrics,
+        {name: task.self_supervised for name, task in tasks.items()},
+        {name: task.answers for name, task in tasks.items() if task.classes and not task.open},
+        config.report.minimal_effect,
+        frozenset(method.name for method in experiment.methods if method.question),
+    )
+    rows = judge.rows(cells)
     return Results(
         folder=store.folder,
         name=config.name,
         cells=tuple(cells),
-        rows=Judge(
-            values,
-            metrics,
-            supervised,
-            {name: task.answers for name, task in tasks.items() if task.classes and not task.open},
-            config.report.minimal_effect,
-            frozenset(method.name for method in experiment.methods if method.question),
-        ).rows(cells),
+        rows=rows,
         targets={target.name: _target(engine, target, metrics[target.name]) for target in experiment.targets},
         sources={source.name: _source(engine, source) for source in experiment.sources},
         seeds=config.seeds,
         rank_rule=config.report.rank_rule,
         provenance=provenance.read(store),
+        curves=label_efficiency.curves(judge, cells, rows),
+        source_pairs=source_pairs.compared(judge, cells),
     )
 
 

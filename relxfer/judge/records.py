@@ -27,6 +27,34 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "INCONCLUSIVE"
 
 
+class SystemVerdict(StrEnum):
+    """How a system stands to the baseline.
+
+    BETTER, WORSE  shown, with a chance of at most 5 % of any wrong claim among all comparisons
+    NO_DIFFERENCE  the difference is surely smaller than matters
+    INCONCLUSIVE   none of these is shown
+    """
+
+    BETTER = "better"
+    WORSE = "worse"
+    NO_DIFFERENCE = "no difference"
+    INCONCLUSIVE = "inconclusive"
+
+    @classmethod
+    def of(cls, verdict: Verdict) -> SystemVerdict:
+        """A verdict in these words.
+
+        >>> SystemVerdict.of(Verdict.HELPS).value
+        'better'
+        """
+        return {
+            Verdict.HELPS: cls.BETTER,
+            Verdict.HURTS: cls.WORSE,
+            Verdict.NO_DIFFERENCE: cls.NO_DIFFERENCE,
+            Verdict.INCONCLUSIVE: cls.INCONCLUSIVE,
+        }[verdict]
+
+
 @dataclass(frozen=True)
 class Interval:
     """An estimate with its 95 % interval.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from relxfer.report import calibration, diagnostics, wording
+from relxfer.report import calibration, diagnostics, sources, wording
+from relxfer.report.curves import tables as curves
 from relxfer.results import names
 from relxfer.results.records import Row, TargetSummary
 from relxfer.results.results import Results
@@ -38,11 +39,33 @@ def markdown(results: Results) -> str:
         lines += [_line(_cells(row, oracle, models, distinct.targets[target])) for row in rows if row.runs or row.cost]
         lines += ["", *(f"**{line}**\n" for line in wording.leaks(target, distinct.targets[target]))]
     if probabilities := list(calibration.lines(distinct)):
-        lines += ["## Calibration error (ECE) of probabilities", "", _line(calibration.HEAD)]
-        lines += [_line("---" for _ in calibration.HEAD), *map(_line, probabilities), ""]
+        lines += ["## Calibration error (ECE) of probabilities", "", *_table(calibration.HEAD, probabilities)]
+    lines += [*_sources(distinct), *_curves(results)]
     lines[2:2] = [f"{wording.seeds(results)}.", ""]
     notes = [*diagnostics.sentences(distinct), *_undefined(distinct), *wording.sentences(results)]
     return "\n".join([*lines, *(f"- {sentence}" for sentence in notes), ""])
+
+
+def _sources(results: Results) -> Iterator[str]:
+    """Sources beside each other."""
+    if results.source_pairs:
+        yield from (f"## {sources.TITLE.capitalize()}", "")
+        yield from _table(("place", *sources.HEAD), sources.lines(results))
+        yield from (*(f"- {line}" for line in (sources.LEGEND, *sources.notes(results))), "")
+
+
+def _curves(results: Results) -> Iterator[str]:
+    """Learning curves, as tables."""
+    for each in curves.shown_by_default(results.curves):
+        yield from (f"## {curves.title(each)}", "")
+        yield from _table(curves.points_head(each), curves.points(each))
+        yield from _table(curves.figures_head(each), curves.figures(each, " "))
+        yield from (*(f"- {line}" for line in (*curves.LEGEND, *each.notes)), "")
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
+    head = list(head)
+    return [_line(head), _line("---" for _ in head), *map(_line, rows), ""]
 
 
 def _undefined(results: Results) -> Iterator[str]:

@@ -13,11 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from relxfer.contract.records import ReportSection
-from relxfer.judge.records import Gain, Verdict
+from relxfer.judge.records import Gain
 from relxfer.plugins.finder import Plugins, load_object
-from relxfer.report import calibration, curves, diagnostics, wording
+from relxfer.report import calibration, diagnostics, sources, verdicts, wording
+from relxfer.report.curves import tables as curves
 from relxfer.report.table import table
-from relxfer.results import learning_curves, names
+from relxfer.results import names
 from relxfer.results.records import CellResult, Cost, Row
 from relxfer.results.results import Results
 from relxfer.store import escaping
@@ -25,12 +26,6 @@ from relxfer.store import escaping
 #: Number of rows up to which a note names them with their targets.
 _FEW = 3
 LEAK = "bold red"
-STYLES = {
-    Verdict.HELPS: "bold green",
-    Verdict.HURTS: "bold red",
-    Verdict.NO_DIFFERENCE: "bold",
-    Verdict.INCONCLUSIVE: "yellow",
-}
 
 
 def render(results: Results, plugins: Plugins | None = None) -> RenderableType:
@@ -43,7 +38,9 @@ def _own_sections(results: Results) -> Iterator[RenderableType]:
     yield _title(results)
     distinct = wording.distinct(results)
     yield from _tables(distinct)
-    if shown := curves.shown_by_default(list(learning_curves.of(results))):
+    if compared := sources.render(distinct):
+        yield compared
+    if shown := curves.shown_by_default(results.curves):
         yield curves.render(shown)
     if logged := diagnostics.logged(distinct):
         yield logged
@@ -115,7 +112,7 @@ class _Outcome:
 
     def _verdict(self, gain: Gain) -> Text:
         assert gain.verdict is not None
-        shown = Text(gain.verdict, style=STYLES[gain.verdict])
+        shown = Text(gain.verdict, style=verdicts.STYLES[gain.verdict])
         for condition in gain.conditions:  # on lines of their own, which no table cuts
             shown.append(f"\n{condition}")
         return shown.append(" (leak)", style=LEAK) if self.leak else shown

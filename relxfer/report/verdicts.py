@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from relxfer.judge.records import Verdict
 from relxfer.results.records import Row
 from relxfer.results.results import Results
+
+STYLES = {
+    Verdict.HELPS: "bold green",
+    Verdict.HURTS: "bold red",
+    Verdict.NO_DIFFERENCE: "bold",
+    Verdict.INCONCLUSIVE: "yellow",
+}
 
 
 def _own_training(rows: Sequence[Row]) -> list[str]:

@@ -13,13 +13,12 @@ import numpy as np
 from relxfer.errors import UsageError
 from relxfer.judge import family
 from relxfer.judge.intervals import Comparison
-from relxfer.judge.records import Interval
+from relxfer.judge.records import Interval, SystemVerdict
 from relxfer.judge.scoring import Scorer
 from relxfer.results import rows, verdicts
 from relxfer.results.records import Budget, MetricSummary
 from relxfer.results.results import Results
 from relxfer.results.runs import Runs, common
-from relxfer.results.systems.judgement import SystemVerdict
 from relxfer.results.tolerance import Tolerance
 from relxfer.results.values import Values, stored_values
 from relxfer.store import files

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal
 
 from relxfer.errors import UnknownName
 from relxfer.results import budgets, frames, stored
+from relxfer.results.learning_curves import LearningCurves
 from relxfer.results.lock_check import LockCheck
 from relxfer.results.origins import Provenance, SourceSummary
-from relxfer.results.records import Budget, CellResult, MetricSummary, Row, TargetSummary
+from relxfer.results.records import Budget, CellResult, MetricSummary, Row, SourcePair, TargetSummary
 from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import SCHEMA, Store
 
@@ -33,6 +34,8 @@ class Results:
     rank_rule   how ties are ranked
     provenance  machine and versions; None if its file is damaged
     lock        whether the run is what was locked; None if it has no lock
+    curves      learning curves, of every source and target with two or more numbers of target labels
+    source_pairs  every two sources of a target beside each other, for each strategy and budget
     """
 
     folder: Path
@@ -45,6 +48,8 @@ class Results:
     rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
     provenance: Provenance | None = None
     lock: LockCheck | None = None
+    curves: tuple[LearningCurves, ...] = ()
+    source_pairs: tuple[SourcePair, ...] = ()
 
     @property
     def failed(self) -> list[CellResult]:

@@ -103,7 +103,7 @@ class Pairing:
         assert grid is not None
         first = ours.values(ours.runs.any())
         made = self.metric.sign * squares.differences(*(side.at(grid, self.metric.name) for side in (ours, theirs)))
-        made = made.mean(0) if made.ndim == 3 and len(made) < LEAST_SEEDS else made  # of these very models
+        made = of_models(made)
         failed, seeds = None, len(made)
         if not grid.crossed:
             flags = [side.failed_at(grid) for side in (ours, theirs)]
@@ -111,9 +111,14 @@ class Pairing:
             kept = np.broadcast_to(failures.trained(*flags), (max(map(len, flags)),))
             made = made if failed is None else made[kept] if kept.any() else made
             seeds = int(kept.sum())
-        row = squares.over(made, first.factors, first.measured.classes.get(self.metric.name), self._most(first))
+        row = self.squares(made, first)
         fixed = ours.fixed and theirs.fixed
-        return Compared(name, row, failed, self._no_verdict(row, first, seeds, fixed), (*pool, made.ndim, row.units))
+        return Compared(name, row, failed, self.no_verdict(row, first, seeds, fixed), (*pool, made.ndim, row.units))
+
+    def squares(self, differences: np.ndarray, first: Evaluated) -> Squares:
+        """The mean squares of differences, with the groups, questions and classes of their test."""
+        classes = first.measured.classes.get(self.metric.name)
+        return squares.over(differences, first.factors, classes, self._most(first))
 
     def _most(self, first: Evaluated) -> float | None:
         """The most that one query can change a metric that is a mean over queries; None if that is not known."""
@@ -122,7 +127,7 @@ class Pairing:
             return None
         return metric.high - metric.low
 
-    def _no_verdict(self, row: Squares, first: Evaluated, seeds: int, fixed: bool) -> str:
+    def no_verdict(self, row: Squares, first: Evaluated, seeds: int, fixed: bool) -> str:
         """Why there can be no verdict; empty if there can."""
         if seeds < LEAST_SEEDS and not fixed:
             return f"no verdict from {seeds} seed{'s' * (seeds != 1)} that trained: it takes {LEAST_SEEDS}"
@@ -147,6 +152,11 @@ class Pairing:
         name = self.classes[rarest] if rarest < len(self.classes) else str(rarest)
         few = f"{count} test item{'s' * (count != 1)} of class {name}"
         return f"no verdict: only {few}, and {self.metric.name} takes {LEAST_OF_A_CLASS} of each"
+
+
+def of_models(values: np.ndarray) -> np.ndarray:
+    """Values [P, S, n] of too few pre-trainings to say anything about others, as [S, n] of these very models."""
+    return values.mean(0) if values.ndim == 3 and len(values) < LEAST_SEEDS else values
 
 
 def judged(asked: Mapping[int, Asked]) -> dict[int, Gain]:

@@ -9,7 +9,6 @@ from relxfer.predict import rows
 from relxfer.report.markdown import markdown
 from relxfer.report.terminal import render
 from relxfer.report.wording import sentences
-from relxfer.results import learning_curves
 from relxfer.testing import blobs
 
 
@@ -88,11 +87,11 @@ def test_what_is_run_is_what_is_listed(tmp_path, capsys):
     assert list(dict.fromkeys(cell.budget for cell in found.cells)) == [6, 24]
     assert found.row("finetune").budget == 24
     assert answering(found).budget == 24, "the most labels answer"
-    (curves,) = learning_curves.of(found)
+    (curves,) = found.curves
     assert curves.scratch.labels == (6, 24)
     assert curves.level == found.row("scratch").metrics["accuracy"]
     tuned = next(curve for curve in curves.strategies if curve.strategy == "finetune")
-    assert [multiple is not None for multiple in curves.multiples(tuned)] == [True, True]
+    assert [point.multiple is not None for point in tuned.points] == [True, True]
     out().print(render(found))
     shown = capsys.readouterr().out
     assert "24 labels" in shown

@@ -13,7 +13,6 @@ import relxfer
 from relxfer.cli import main
 from relxfer.report import terminal
 from relxfer.report.markdown import markdown
-from relxfer.results import learning_curves
 from relxfer.store.console import PlainConsole
 from relxfer.testing import blobs, harness
 
@@ -99,12 +98,12 @@ def test_a_metric_without_a_value_has_a_reason_everywhere(run):
 
 
 def test_curves_are_of_the_deciding_metric_of_each_target(run):
-    found = {curves.target: curves for curves in learning_curves.of(run)}
+    found = {curves.target: curves for curves in run.curves}
     assert {name: curves.metric for name, curves in found.items()} == {
         name: target.metrics[0].name for name, target in run.targets.items()
     }
-    assert {name: curves.scratch.sign for name, curves in found.items()} == {
-        "districts": 1, "rents": -1, "shops": 1, "people": -1
+    assert {name: curves.direction for name, curves in found.items()} == {
+        "districts": "higher", "rents": "lower", "shops": "higher", "people": "lower"
     }  # fmt: skip
 
 

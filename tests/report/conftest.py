@@ -10,7 +10,9 @@ import pytest
 from rich.console import RenderableType
 
 from relxfer import Results
+from relxfer.judge.labels import Labels, PowerLaw, Span
 from relxfer.judge.records import Gain, Interval, Verdict
+from relxfer.results.learning_curves import Curve, LearningCurves, Point
 from relxfer.results.origins import Pretraining, SourceSummary
 from relxfer.results.records import CellResult, Cost, Count, MetricSummary, OracleValue, Row, Selected, TargetSummary
 from relxfer.store import files
@@ -115,7 +117,33 @@ def with_curves() -> Results:
     target = TargetSummary(
         task="classification", metrics=(MetricSummary(name="accuracy"),), labels_per="target", self_supervised=False
     )
-    return Results(Path("runs/x"), "x", (), rows, targets={"b": target})
+    return Results(Path("runs/x"), "x", (), rows, targets={"b": target}, curves=(_curves(),))
+
+
+def _curves() -> LearningCurves:
+    def at(labels: int, value: float, worth: Labels | None = None) -> Point:
+        return Point(labels, value, value - 0.1, value + 0.1, worth, worth.per(labels) if worth and labels else None)
+
+    def gain(value: float) -> Interval:
+        return Interval(value, value - 0.2, value + 0.2, 6, 9)
+
+    finetune = (
+        at(10, 0.5, Labels(100, span=Span(41, 220))),
+        at(100, 0.8, Labels(1000, span=Span(400, None))),
+        at(1000, 0.9, Labels(1000, "at least", Span(700, None))),
+    )
+    return LearningCurves(
+        source="a", target="b", metric="accuracy", direction="higher", level=0.8, law=PowerLaw(1.0, 1.0, 0.2),
+        scratch=Curve("scratch", (at(10, 0.2), at(100, 0.5), at(1000, 0.8)), (0.2, 0.5, 0.8),
+                      to_level=Labels(1000, span=Span(640, 1000))),
+        strategies=(
+            Curve("finetune", finetune, (0.5, 0.8, 0.9), gain(0.3), gain(0.1), Labels(100, span=Span(40, 310)),
+                  Labels(1900, span=Span(1300, 4200), extrapolated=True)),
+            Curve("zero-shot", (at(0, 0.35, Labels(10**1.5, span=Span(None, 60))),), (0.35,), gain(0.15), gain(-0.45),
+                  Labels(0, "at least", Span(0, None)), Labels(10**1.5, span=Span(None, 60))),
+        ),
+        notes=("scratch with 10 labels: 1 of 6 runs failed to train",),
+    )  # fmt: skip
 
 
 @pytest.fixture

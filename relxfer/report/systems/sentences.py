@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from relxfer.judge.records import SystemVerdict
 from relxfer.report import wording
-from relxfer.results.systems.judgement import Compared, Judgement, System, SystemVerdict
+from relxfer.results.systems.judgement import Compared, Judgement, System
 
 
 def worse(compared: Compared, judged: Judgement) -> str:

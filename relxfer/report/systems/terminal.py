@@ -8,9 +8,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from relxfer.judge.records import SystemVerdict
 from relxfer.report.systems import sentences
 from relxfer.report.table import table
-from relxfer.results.systems.judgement import Compared, Judgement, SystemVerdict
+from relxfer.results.systems.judgement import Compared, Judgement
 from relxfer.store import escaping
 
 STYLES = {

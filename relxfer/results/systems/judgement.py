@@ -4,43 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 
 from relxfer.judge.needed import Needed
-from relxfer.judge.records import Interval, Verdict
+from relxfer.judge.records import Interval, SystemVerdict
 from relxfer.results.tolerance import Tolerance
 from relxfer.store.json_text import JsonObject
 
 #: The number of the format of `Judgement.card`.
 SCHEMA = 1
-
-
-class SystemVerdict(StrEnum):
-    """How a system stands to the baseline.
-
-    BETTER, WORSE  shown, with a chance of at most 5 % of any wrong claim among all comparisons
-    NO_DIFFERENCE  the difference is surely smaller than matters
-    INCONCLUSIVE   none of these is shown
-    """
-
-    BETTER = "better"
-    WORSE = "worse"
-    NO_DIFFERENCE = "no difference"
-    INCONCLUSIVE = "inconclusive"
-
-    @classmethod
-    def of(cls, verdict: Verdict) -> SystemVerdict:
-        """A verdict in these words.
-
-        >>> SystemVerdict.of(Verdict.HELPS).value
-        'better'
-        """
-        return {
-            Verdict.HELPS: cls.BETTER,
-            Verdict.HURTS: cls.WORSE,
-            Verdict.NO_DIFFERENCE: cls.NO_DIFFERENCE,
-            Verdict.INCONCLUSIVE: cls.INCONCLUSIVE,
-        }[verdict]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.judge import balance, family, intervals, needed, seed_noise, squares
 from relxfer.judge.family import Answer, Question
 from relxfer.judge.intervals import Comparison
-from relxfer.results.systems.judgement import Compared, Judgement, System, SystemVerdict
+from relxfer.judge.records import SystemVerdict
+from relxfer.results.systems.judgement import Compared, Judgement, System
 
 #: The smallest difference that matters, of scores from 0 to 1.
 MINIMAL = 0.05

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from relxfer.judge.needed import Needed
-from relxfer.judge.records import Interval
-from relxfer.results.systems.judgement import Compared, Judgement, System, SystemVerdict
+from relxfer.judge.records import Interval, SystemVerdict
+from relxfer.results.systems.judgement import Compared, Judgement, System
 
 BETTER = Compared(
     system="B",

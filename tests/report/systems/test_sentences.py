@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from relxfer.judge.needed import Needed
+from relxfer.judge.records import SystemVerdict
 from relxfer.report.systems import sentences
-from relxfer.results.systems.judgement import SystemVerdict
 
 
 def test_claims(judged):

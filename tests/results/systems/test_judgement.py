@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from relxfer.judge.records import Interval
-from relxfer.results.systems.judgement import Compared, Judgement, System, SystemVerdict
+from relxfer.judge.records import Interval, SystemVerdict
+from relxfer.results.systems.judgement import Compared, Judgement, System
 from relxfer.results.tolerance import Tolerance
 
 BELOW = Interval(-0.05, -0.08, -0.02, 1, 500)

@@ -11,9 +11,9 @@ from relxfer.data.scores.records import ItemScores
 from relxfer.data.tables.column import Column
 from relxfer.errors import DataError, UnknownName, UsageError
 from relxfer.judge import family, intervals, seed_noise, squares
+from relxfer.judge.records import SystemVerdict
 from relxfer.results.records import CellResult, MetricSummary, Row, TargetSummary
 from relxfer.results.results import Results
-from relxfer.results.systems.judgement import SystemVerdict
 from relxfer.results.systems.judging import Asked, judge
 from relxfer.results.systems.judging import files as judge_files
 from relxfer.store import files

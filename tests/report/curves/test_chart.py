@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relxfer.report import chart
+from relxfer.report.curves import chart
 
 
 def test_the_chart_has_every_point_where_it_belongs():

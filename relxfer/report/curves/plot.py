@@ -9,6 +9,7 @@ from typing import Any
 
 from relxfer.errors import UsageError
 from relxfer.report import wording
+from relxfer.report.curves.tables import ticks, times, with_span
 from relxfer.results import names
 from relxfer.results.learning_curves import Curve, LearningCurves
 from relxfer.store import escaping
@@ -33,7 +34,9 @@ def check(path: Path) -> None:
 def save(all_curves: Sequence[LearningCurves], path: Path) -> None:
     """Write a plot with a panel for every source and target.
 
-    A panel shows the metric with its 95 % intervals against the number of labels, on a logarithmic axis.
+    A panel shows the metric with its 95 % intervals against the number of labels, on a logarithmic axis. The
+    label-efficiency multiples stand at the points; a cross marks the labels with which scratch catches up, and a dotted
+    line their interval.
     """
     figure = _figure_class()(figsize=(6, 4 * len(all_curves)), layout="constrained")
     panels = figure.subplots(len(all_curves), squeeze=False)[:, 0]
@@ -54,11 +57,12 @@ def _figure_class() -> Any:
 
 
 def _draw(panel: Any, curves: LearningCurves) -> None:
-    ends = curves.scratch.labels[0], curves.scratch.labels[-1]
+    counts = ticks(curves)
     for curve in (curves.scratch, *curves.strategies):
-        _line(panel, curve, ends)
+        _line(panel, curve, (counts[0], counts[-1]))
+    _continued(panel, curves)
     panel.set_xscale("log")
-    panel.set_xticks(curves.scratch.labels, [f"{n:,}" for n in curves.scratch.labels])
+    panel.set_xticks(counts, [f"{n:,}" for n in counts])
     panel.minorticks_off()
     panel.set_title(names.transfer(curves.source, curves.target))
     panel.set_xlabel("target labels")
@@ -66,10 +70,39 @@ def _draw(panel: Any, curves: LearningCurves) -> None:
     panel.legend()
 
 
+def _continued(panel: Any, curves: LearningCurves) -> None:
+    """Draw the law of scratch as far as a number of labels was read off it."""
+    needed = [curve.catch_up for curve in curves.strategies if curve.catch_up and curve.catch_up.extrapolated]
+    ends = [end for each in needed if each.span for end in (each.value, each.span.low, each.span.high) if end]
+    if curves.law and ends:
+        most = curves.scratch.labels[-1]
+        steps = [most * (max(ends) / most) ** (step / 50) for step in range(51)]
+        panel.plot(steps, [curves.law.at(n) for n in steps], color="C0", ls=":")
+
+
 def _line(panel: Any, curve: Curve, ends: tuple[int, int]) -> None:
     """Draw a curve and its intervals; a strategy without labels is a level line over the range `ends`."""
     free = curve.labels == (0,)
-    labels, values = (ends, curve.values * 2) if free else (curve.labels, curve.values)
-    lows, highs = zip(*(curve.spans * 2 if free else curve.spans), strict=True)
+    points = curve.points * 2 if free else [point for point in curve.points if point.labels]
+    labels, values = ends if free else [point.labels for point in points], [point.value for point in points]
     (line,) = panel.plot(labels, values, marker=None if free else "o", ls="--" if free else "-", label=curve.strategy)
+    lows, highs = [point.low for point in points], [point.high for point in points]
     panel.fill_between(labels, lows, highs, color=line.get_color(), alpha=0.15, linewidth=0)
+    for point in points:
+        if point.multiple:
+            _write(panel, (point.labels, point.value), with_span(point.multiple, times), line.get_color())
+    _needed(panel, curve, line.get_color())
+
+
+def _needed(panel: Any, curve: Curve, color: str) -> None:
+    """Draw the labels with which scratch reaches the last value of a strategy, and their interval if it has ends."""
+    needed, last = curve.catch_up, curve.points[-1]
+    if needed is None or needed.value is None or needed.bound:
+        return
+    panel.plot([needed.value], [last.value], marker="x", color=color)
+    if needed.span and needed.span.low and needed.span.high:
+        panel.hlines(last.value, needed.span.low, needed.span.high, color=color, ls=":")
+
+
+def _write(panel: Any, at: tuple[float, float], text: str, color: str) -> None:
+    panel.annotate(text, at, xytext=(0, 6), textcoords="offset points", ha="center", fontsize=6, color=color)

@@ -1,0 +1,1 @@
+"""Learning curves in the report: charts, tables and plots."""
