@@ -82,7 +82,8 @@ def run(pair: Pair, number: int, seeds: int, folder: Path) -> relxfer.Results:
                 "label_budgets": [LABELS],
             },
             "training": TRAINING,
-            "strategy": [{"use": "finetune"}, {"use": "scratch"}],
+            # at equal rates, fine-tuning an untrained source is scratch from another start
+            "strategy": [{"use": "finetune", "lr_factor": 1.0}, {"use": "scratch"}],
             "report": {"baselines": False},
         },
         folder,
