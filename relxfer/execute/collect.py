@@ -226,7 +226,7 @@ def _source(engine: Engine, source: Source) -> SourceSummary:
     data = [dataset.record for dataset in source.datasets]
     if not any(reading.reads(adapter.record, data) for adapter in engine.experiment.adapters):
         return origin
-    seeds = source.pretraining_seeds(engine.experiment.config.seeds)
+    seeds = source.pretraining_seeds(engine.experiment.config.planned_seeds)
     entries = [engine.sources.entry(source, seed) for seed in seeds]
     outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]
     return replace(

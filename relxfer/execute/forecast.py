@@ -234,7 +234,7 @@ def _labelled(target: Domain) -> int:
 def _stage(engine: Engine, rehearsal: Rehearsal, source: Source) -> StageCost:
     """The cost of a source."""
     training = source.config.training
-    seeds = source.pretraining_seeds(engine.experiment.config.seeds)
+    seeds = source.pretraining_seeds(engine.experiment.config.planned_seeds)
     steps = training.steps * len(seeds)
     try:
         pace = rehearsal.stage(source, seeds[0])
