@@ -42,12 +42,18 @@ def alone(row: Squares) -> SeedNoise:
 def pooled(rows: Sequence[Squares]) -> list[SeedNoise]:
     """The noise of each of several rows with the same target, label budget, metric and baseline.
 
+    Rows that no seed changes tell nothing about those that seeds do, and stand aside.
+
     >>> rows = [Squares(0.0, variance, 0.0, 0.0, 3, 100, 99.0, 100) for variance in (0.8, 1.0, 1.2, 1.0)]
     >>> [(round(noise.variance, 2), round(noise.df, 1)) for noise in pooled(rows)][:2]
     [(0.91, 4.6), (1.0, 4.6)]
     """
-    if len(rows) < 2 or any(row.runs < 2 for row in rows):
-        return [alone(row) for row in rows]
+    varied = [row for row in rows if row.runs > 1 and (row.seeds or row.both)]
+    made = iter(_moderated(varied) if len(varied) > 1 else map(alone, varied))
+    return [next(made) if row.runs > 1 and (row.seeds or row.both) else alone(row) for row in rows]
+
+
+def _moderated(rows: Sequence[Squares]) -> list[SeedNoise]:
     variances = np.maximum([row.seeds for row in rows], 1e-300)
     free = np.array([row.runs - 1.0 for row in rows])
     count = len(rows)

@@ -77,9 +77,9 @@ def of(
     differences = np.atleast_2d(np.asarray(differences, dtype=float))
     _check(differences, clusters)
     most = float(np.abs(differences).max()) if most is None else most
-    summed = differences if clusters is None else _by_cluster(differences, clusters)
-    whole = summed.shape == differences.shape
-    return _squares(summed, classes if whole else None, most)
+    ids, summed = _ids(differences, clusters), by_cluster(differences, clusters)
+    made = _squares(summed, classes if summed.shape == differences.shape else None)
+    return _with_pseudo_item(replace(made, differ=_count(differences != 0, ids)), differences, ids, most)
 
 
 def crossed(
@@ -91,10 +91,11 @@ def crossed(
     """The mean squares of differences [P, S, n], of P pre-trainings with S seeds each; or [S, n] as in `of`.
 
     Pre-trainings take the place of seeds: of each, the mean over its seeds. What the S seeds have in common for all of
-    them is a part of the variance of its own, (MS_seeds - MS_together) / (P S) of their means over items.
+    them is a part of the variance of its own, (MS_seeds - MS_together) / (P S) of their means over items. A single
+    pre-training is given, and its seeds are seeds.
     """
-    if differences.ndim < 3:
-        return of(differences, clusters, classes, most)
+    if differences.ndim < 3 or len(differences) == 1:
+        return of(differences[0] if differences.ndim == 3 else differences, clusters, classes, most)
     made = of(differences.mean(1), clusters, classes, most)
     means = differences.mean(2)
     pretrainings, seeds = means.shape
@@ -139,6 +140,23 @@ def differences(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
     return made
 
 
+def by_cluster(differences: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
+    """[S, G] of [S, n]: the mean of all plus the sum over a cluster of differences from it, times G / n.
+
+    Means over G are those over n. Without clusters, or if each has one item, differences are returned as they are.
+
+    >>> by_cluster(np.array([[0.0, 1.0, 0.5, 0.5]]), np.array([0, 0, 1, 2])).tolist()
+    [[0.5, 0.5, 0.5]]
+    """
+    ids = _ids(differences, clusters)
+    sizes, mean = np.bincount(ids), differences.mean()
+    if len(sizes) == len(ids):
+        return differences
+    sums = np.stack([np.bincount(ids, row, minlength=len(sizes)) for row in differences])
+    made: np.ndarray = mean + (sums - mean * sizes) * len(sizes) / len(ids)
+    return made
+
+
 def _check(differences: np.ndarray, clusters: np.ndarray | None) -> None:
     shape = differences.shape
     if not differences.size or (clusters is not None and np.shape(clusters) != shape[1:]):
@@ -150,39 +168,60 @@ def _check(differences: np.ndarray, clusters: np.ndarray | None) -> None:
         raise ValueError("expected finite values (got NaN or infinity)")
 
 
-def _by_cluster(differences: np.ndarray, clusters: np.ndarray) -> np.ndarray:
-    """[S, G]: the mean of all plus the sum over a cluster of differences from it, times G / n; means over G stay."""
-    ids = np.unique(clusters, return_inverse=True)[1].reshape(-1)
-    sizes = np.bincount(ids)
-    if len(sizes) == len(ids):
-        return differences
-    mean = differences.mean()
-    sums = np.stack([np.bincount(ids, row, minlength=len(sizes)) for row in differences])
-    made: np.ndarray = mean + (sums - mean * sizes) * len(sizes) / len(ids)
-    return made
+def _ids(differences: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
+    """[n] int: the cluster of every column, from 0."""
+    if clusters is None:
+        return np.arange(differences.shape[1])
+    return np.unique(clusters, return_inverse=True)[1].reshape(-1)
 
 
-def _squares(values: np.ndarray, classes: np.ndarray | None, most: float) -> Squares:
+def _count(marked: np.ndarray, ids: np.ndarray) -> int:
+    """The number of clusters in which an item is marked in any seed."""
+    return len(np.unique(ids[marked.any(0)]))
+
+
+def _squares(values: np.ndarray, classes: np.ndarray | None) -> Squares:
     runs, units = values.shape
-    mean, by_seed, by_item = float(values.mean()), values.mean(1) - values.mean(), values.mean(0) - values.mean()
-    differ = int((np.abs(values) > _NOISE * max(1.0, float(np.abs(values).max()))).any(0).sum())
+    mean, scale = float(values.mean()), _NOISE * float(np.abs(values).max())
+    by_seed, by_item = _exact(values.mean(1) - mean, scale), _exact(values.mean(0) - mean, scale)
     square, df = _item_square(by_item, classes)
-    if differ < _FEW:
-        square += most**2
     seeds = both = 0.0
     if runs > 1:
         seeds = float((by_seed**2).sum() / (runs - 1))
-        left = values - mean - by_seed[:, None] - by_item
+        left = _exact(values - mean - by_seed[:, None] - by_item, scale)
         both = float((left**2).sum() / ((runs - 1) * max(units - 1, 1) * units))
-    items = runs * square / (max(units - 1, 1) * units)
-    return Squares(mean, seeds, items, both, runs, units, df, differ)
+    return Squares(mean, seeds, _per_unit(square, runs, units), both, runs, units, df, units)
+
+
+def _exact(deviations: np.ndarray, scale: float) -> np.ndarray:
+    """Deviations, 0 where they are only rounding errors: sides that no seed changes have no seed noise at all."""
+    return np.where(np.abs(deviations) > scale, deviations, 0.0)
+
+
+def _per_unit(square: float, runs: int, units: int) -> float:
+    """B / n of a sum of squares of items."""
+    return runs * square / (max(units - 1, 1) * units)
+
+
+def _with_pseudo_item(made: Squares, differences: np.ndarray, ids: np.ndarray, most: float) -> Squares:
+    """With one more item, which differs by the most there is, where few items tell how much items differ.
+
+    Few are those that differ from 0, or from what most items have: with 29 of 30 items equal the spread is that of one,
+    whether those are 0 or 1.
+    """
+    usual = np.median(differences, axis=1, keepdims=True)
+    apart = np.abs(differences - usual) > _NOISE * np.abs(differences).max()
+    if min(made.differ, _count(apart, ids)) >= _FEW:
+        return made
+    return replace(made, items=made.items + _per_unit(most**2, made.runs, made.units))
 
 
 def _item_square(by_item: np.ndarray, classes: np.ndarray | None) -> tuple[float, float]:
-    """The sum of squares of items, and its degrees of freedom by their kurtosis."""
+    """The sum of squares of items, and its degrees of freedom by their kurtosis: about two for each that differs."""
     square, fourth, units = float((by_item**2).sum()), float((by_item**4).sum()), len(by_item)
     spread = fourth - square**2 / units
-    df = min(units - 1.0, 2 * square**2 / spread) if spread > 0 else units - 1.0
+    # without any spread there is the pseudo item alone, which is one that differs
+    df = min(units - 1.0, 2.0 if square == 0 else 2 * square**2 / spread if spread > 0 else np.inf)
     if classes is not None:
         sums, counts = np.bincount(classes, by_item**2), np.bincount(classes)
         sums, counts = sums[counts > 0], counts[counts > 0]

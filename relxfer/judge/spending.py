@@ -1,0 +1,155 @@
+"""Looking at a run after each seed: at which level, and whether more seeds would decide anything.
+
+A run of at most N seeds may be looked at after S = 3..N of them. Of the chance of a wrong verdict
+
+    alpha(S) = alpha (S / N)^2
+
+is spent by look S (Kim and DeMets 1987, "Design and analysis of group sequential tests based on the type I error
+spending rate function"; Lan and DeMets 1983). The level of a look is the two-sided p at which a walk of S normal steps
+that no look has stopped crosses its bound for the first time with probability alpha(S) - alpha(S - 1). It is integrated
+over the density of such walks, look by look (Armitage, McPherson and Rowe 1969, "Repeated significance tests on
+accumulating data"). The part of items has no steps: estimates are then more alike from look to look than those of the
+walk, so that the levels are too strict rather than too lax.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+
+from relxfer.judge.intervals import Comparison
+from relxfer.judge.seed_noise import SeedNoise
+
+#: The first look: there is no verdict from fewer seeds.
+FIRST = 3
+#: The first look at which a run may be given up.
+_GIVEN_UP_FROM = 6
+#: An estimate changes by more than this many of its standard deviations, in one direction, in 10 % of runs.
+_CHANGE = 1.28
+_POINTS = 60
+
+
+def level(seeds: int, most: int, alpha: float = 0.05) -> float:
+    """The two-sided level of the look after some seeds, of at most `most`; 0 before the first look.
+
+    Raises:
+        ValueError: most is less than 3, or seeds is more than it.
+
+    >>> [round(level(seeds, 10), 4) for seeds in (2, 3, 9, 10)]
+    [0, 0.0045, 0.0241, 0.0298]
+    """
+    if most < FIRST or seeds > most:
+        raise ValueError(f"expected at most {most} seeds, and a maximum of at least {FIRST} (got {seeds} seeds)")
+    return levels(most, alpha)[seeds - FIRST] if seeds >= FIRST else 0
+
+
+@cache
+def levels(most: int, alpha: float = 0.05) -> tuple[float, ...]:
+    """The levels of the looks after 3, 4, ..., most seeds.
+
+    >>> [round(each, 4) for each in levels(5)]
+    [0.018, 0.0238, 0.0352]
+    """
+    from scipy.special import ndtr, ndtri
+
+    points, weights = np.polynomial.legendre.leggauss(_POINTS)
+    bound = -float(ndtri(alpha * (FIRST / most) ** 2 / 2)) * math.sqrt(FIRST)
+    at, mass = bound * points, bound * weights * _normal(bound * points, FIRST)
+    found = [2 * float(ndtr(-bound / math.sqrt(FIRST)))]
+    for seeds in range(FIRST + 1, most + 1):
+        bound = _bound(at, mass, alpha * (2 * seeds - 1) / most**2, 9 * math.sqrt(seeds))
+        found.append(2 * float(ndtr(-bound / math.sqrt(seeds))))
+        ahead = bound * points
+        at, mass = ahead, bound * weights * (_normal(ahead[:, None] - at, 1) @ mass)
+    return tuple(found)
+
+
+def further(comparison: Comparison, most: int, minimal: float | None = None, questions: int = 1) -> int | None:
+    """About how many more seeds decide a comparison: 0 if it is decided, None if hardly any number up to `most` does.
+
+    The comparison is foreseen with more seeds, of the same gain and the same variances; the levels of looks are shared
+    by the questions of a run. None is returned where the gain, plus 1.28 standard deviations of its possible change, is
+    still within the half-width that is foreseen at `most`, and its lowest size so found is not surely below `minimal`
+    there. Nothing depends on whether this is followed: a run that goes on keeps its chance of a wrong verdict.
+
+    minimal    the smallest gain that matters; None: unknown
+    questions  the number of questions in the family
+
+    >>> from relxfer.judge import squares
+    >>> noise = np.random.default_rng(0).normal(size=(6, 300)) * 0.4
+    >>> [further(Comparison.alone(squares.of(gain + noise - noise.mean())), 20) for gain in (0.0, 0.03, 0.4)]
+    [None, 3, 0]
+    """
+    now = comparison.squares.runs
+    for seeds in range(now, most + 1):
+        if _decided(foreseen(comparison, seeds), level(seeds, most) / questions, minimal):
+            return seeds - now
+    given_up = now >= _GIVEN_UP_FROM and _futile(comparison, most, minimal, questions)
+    return None if given_up or now == most else most - now
+
+
+def advice(comparison: Comparison, most: int, minimal: float | None = None, questions: int = 1) -> str:
+    """What `further` says, in words.
+
+    >>> from relxfer.judge import squares
+    >>> noise = np.random.default_rng(0).normal(size=(6, 300)) * 0.4
+    >>> advice(Comparison.alone(squares.of(noise - noise.mean())), 20)
+    'you may stop: more seeds decide nothing, more items would'
+    """
+    more, now = further(comparison, most, minimal, questions), comparison.squares.runs
+    if more == 0:
+        return f"decided after {now} seeds"
+    if now == most:
+        return f"undecided after all {most} seeds"
+    if more is None:
+        return "you may stop: more seeds decide nothing, more items would"
+    return f"about {more} more seed{'s' * (more != 1)}"
+
+
+def foreseen(comparison: Comparison, seeds: int) -> Comparison:
+    """The comparison with more seeds, if its gain and its variances stay what they are.
+
+    B grows with S: B - E = S b. A and E do not.
+    """
+    row, noise = comparison.squares, comparison.noise
+    items = row.both + max(row.items - row.both, 0.0) * seeds / row.runs
+    return Comparison(
+        replace(row, runs=seeds, items=items), SeedNoise(noise.variance, noise.df + seeds - row.runs, noise.rows)
+    )
+
+
+def _decided(comparison: Comparison, p: float, minimal: float | None) -> bool:
+    if p <= 0:
+        return False
+    gain = abs(comparison.mean)
+    return gain >= comparison.half(p) or _excluded(comparison, gain, p, minimal)
+
+
+def _excluded(comparison: Comparison, gain: float, p: float, minimal: float | None) -> bool:
+    """Whether a gain is surely less than matters, by two one-sided tests."""
+    return minimal is not None and gain + comparison.half(2 * p) < minimal
+
+
+def _futile(comparison: Comparison, most: int, minimal: float | None, questions: int) -> bool:
+    row, last, p = comparison.squares, foreseen(comparison, most), level(most, most) / questions
+    noise = max(comparison.noise.variance, row.both)
+    change = _CHANGE * math.sqrt(noise * (1 / row.runs - 1 / most))
+    gain = abs(comparison.mean)
+    return gain + change < last.half(p) and not _excluded(last, max(gain - change, 0.0), p, minimal)
+
+
+def _bound(at: np.ndarray, mass: np.ndarray, spent: float, most: float) -> float:
+    """The bound that walks at `at`, of probability `mass`, cross in one step with probability `spent`."""
+    from scipy.optimize import brentq
+    from scipy.special import ndtr
+
+    return float(brentq(lambda bound: mass @ (ndtr(at - bound) + ndtr(-at - bound)) - spent, 0, most))
+
+
+def _normal(at: np.ndarray, variance: float) -> np.ndarray:
+    """The density of a normal variable with mean 0."""
+    made: np.ndarray = np.exp(-(at**2) / (2 * variance)) / math.sqrt(2 * math.pi * variance)
+    return made
