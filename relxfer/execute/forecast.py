@@ -11,6 +11,7 @@ from pathlib import Path
 from relxfer.contract.data import Domain
 from relxfer.contract.options import TrainingOptions
 from relxfer.declare.experiment import Experiment, Source
+from relxfer.declare.seeds import UntilDecided
 from relxfer.execute import executors
 from relxfer.execute.artefacts import Artefacts
 from relxfer.execute.domains import Domains
@@ -73,6 +74,7 @@ class Forecast:
     out      run directory
     cells    planned cells, including those that will be refused
     refused  reasons for which cells will be refused
+    at_most  whether the run may end before all of them: where more seeds decide nothing
 
     Seconds here and in the rows are of CPU time, which does not depend on what else the machine does or how many cells
     run at a time; on a GPU, of wall time.
@@ -84,6 +86,7 @@ class Forecast:
     sources: tuple[StageCost, ...]
     rows: tuple[RowCost, ...]
     refused: tuple[str, ...]
+    at_most: bool = False
 
     @property
     def seconds(self) -> float | None:
@@ -152,7 +155,8 @@ class Forecaster:
             progress(len(stages) + len(costs), len(sources) + len(rows))
             costs.append(_row(engine, self.rehearsal, cells))
         refused = tuple(dict.fromkeys(cell.refusal for cell in plan if cell.refusal))
-        return Forecast(experiment.config.name, folder, len(plan), tuple(stages), tuple(costs), refused)
+        at_most = isinstance(experiment.config.seeds, UntilDecided)
+        return Forecast(experiment.config.name, folder, len(plan), tuple(stages), tuple(costs), refused, at_most)
 
 
 def _grouped(plan: Sequence[PlannedCell]) -> list[list[PlannedCell]]:

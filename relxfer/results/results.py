@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from relxfer.errors import UnknownName
 from relxfer.results import budgets, frames, stored
 from relxfer.results.origins import Provenance, SourceSummary
-from relxfer.results.records import Budget, CellResult, MetricSummary, Row, TargetSummary
+from relxfer.results.records import Budget, CellResult, MetricSummary, Row, Stopping, TargetSummary
 from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import SCHEMA, Store
 
@@ -29,6 +29,7 @@ class Results:
     targets     name -> counts, notes and audit of the target
     sources     name -> data sets and pre-trainings of the source
     seeds       seeds of the run
+    stopping    how it ended, if it adds seeds where they decide something
     rank_rule   how ties are ranked
     provenance  machine and versions; None if its file is damaged
     """
@@ -42,6 +43,7 @@ class Results:
     seeds: tuple[int, ...] = ()
     rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
     provenance: Provenance | None = None
+    stopping: Stopping | None = None
 
     @property
     def failed(self) -> list[CellResult]:

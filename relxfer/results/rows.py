@@ -104,6 +104,13 @@ class Judge:
 
         Verdicts hold for all rows at once; those on gains over the source unchanged are a family of their own.
         """
+        made, asked, over_direct = self.asked(cells)
+        gains, effort = verdicts.judged(asked), verdicts.judged(over_direct)
+        return tuple(with_gains(row, gains.get(i), effort.get(i)) for i, row in enumerate(made))
+
+    def asked(self, cells: Sequence[CellResult]) -> tuple[list[Row], dict[int, Asked], dict[int, Asked]]:
+        """Rows without gains; and the questions of those that have some, by their number: whether they help, and
+        whether they are worth the effort."""
         placed = [
             (block, name) for block in blocks(cells) for name in dict.fromkeys(cell.strategy for cell in block.cells)
         ]
@@ -120,8 +127,7 @@ class Judge:
             direct, _ = self._alternatives(row, block, [each for each in block.direct() if each not in there])
             if direct:
                 over_direct[i] = self._asked(row, block, direct)
-        gains, effort = verdicts.judged(asked), verdicts.judged(over_direct)
-        return tuple(_with_gains(row, gains.get(i), effort.get(i)) for i, row in enumerate(made))
+        return made, asked, over_direct
 
     def _compared(self, row: Row, block: Block) -> bool:
         """Whether there is a gain to ask for."""
@@ -211,7 +217,8 @@ def _conditions(row: Row, block: Block) -> tuple[str, ...]:
     return ("with this source model" if row.source_seeds < 2 else f"with these {row.source_seeds} source models",)
 
 
-def _with_gains(row: Row, gain: Gain | None, over_direct: Gain | None) -> Row:
+def with_gains(row: Row, gain: Gain | None, over_direct: Gain | None) -> Row:
+    """The row with its gains, whose verdict names the source unchanged where that alone is better."""
     made = None if gain is None else verdicts.with_better_direct(gain, over_direct)
     return replace(row, gain=made, over_direct=over_direct)
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from relxfer.judge import failures, family, reach, seed_noise, squares
 from relxfer.judge.family import Answer, Question
 from relxfer.judge.intervals import Comparison
-from relxfer.judge.records import Against, Failures, Gain, Verdict
+from relxfer.judge.records import Against, Failures, Gain, LookedAt, Verdict
 from relxfer.judge.squares import Squares
 from relxfer.results.records import MetricSummary
 from relxfer.results.runs import Grid, Runs, common
 from relxfer.results.values import Evaluated, Values
+
+Key = TypeVar("Key", bound=Hashable)
 
 #: The fewest seeds, groups of items and items of a class for which there is a verdict.
 LEAST_SEEDS, LEAST_GROUPS, LEAST_OF_A_CLASS = 3, 10, 5
@@ -58,6 +61,7 @@ class Compared:
     failures    runs that did not, if some did not
     no_verdict  why there can be no verdict; empty if there can
     pool        rows with an equal key share their seed noise
+    short       whether there can be no verdict because too few seeds trained
     """
 
     name: str
@@ -65,6 +69,7 @@ class Compared:
     failures: Failures | None
     no_verdict: str
     pool: tuple[object, ...]
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,8 @@ class Pairing:
             seeds = int(kept.sum())
         row = squares.over(made, first.factors, first.measured.classes.get(self.metric.name), self._most(first))
         fixed = ours.fixed and theirs.fixed
-        return Compared(name, row, failed, self._no_verdict(row, first, seeds, fixed), (*pool, made.ndim, row.units))
+        short, key = seeds < LEAST_SEEDS and not fixed, (*pool, made.ndim, row.units)
+        return Compared(name, row, failed, self._no_verdict(row, first, seeds, fixed), key, short)
 
     def _most(self, first: Evaluated) -> float | None:
         """The most that one query can change a metric that is a mean over queries; None if that is not known."""
@@ -149,8 +155,15 @@ class Pairing:
 
 def judged(asked: Mapping[int, Asked]) -> dict[int, Gain]:
     """The gains of the rows of a run with their verdicts, by the number of the row."""
+    made = questions(asked)
+    answers = dict(zip(made, family.answers(list(made.values())), strict=True))
+    return {key: gain(asked[key], made[key], answers[key]) for key in asked}
+
+
+def questions(asked: Mapping[Key, Asked]) -> dict[Key, Question]:
+    """The questions of a run, whose rows have their seed noise estimated together."""
     noise = _noise([each for one in asked.values() for each in one.compared])
-    questions = {
+    return {
         key: Question(
             tuple(Comparison(each.squares, noise[id(each)]) for each in one.compared),
             one.minimal,
@@ -159,8 +172,6 @@ def judged(asked: Mapping[int, Asked]) -> dict[int, Gain]:
         )
         for key, one in asked.items()
     }
-    answers = dict(zip(questions, family.answers(list(questions.values())), strict=True))
-    return {key: _gain(asked[key], questions[key], answers[key]) for key in asked}
 
 
 def _noise(compared: Sequence[Compared]) -> dict[int, seed_noise.SeedNoise]:
@@ -176,8 +187,12 @@ def _noise(compared: Sequence[Compared]) -> dict[int, seed_noise.SeedNoise]:
     }
 
 
-def _gain(asked: Asked, question: Question, answer: Answer) -> Gain:
-    """The gain over the alternative that is beaten by least."""
+def gain(asked: Asked, question: Question, answer: Answer, look: LookedAt | None = None, advice: str = "") -> Gain:
+    """The gain over the alternative that is beaten by least.
+
+    look    at which it is settled, in a growing run
+    advice  what to do where it is inconclusive; empty: what this would need
+    """
     least = min(range(len(asked.compared)), key=lambda i: question.comparisons[i].mean)
     shown, compared = question.comparisons[least], asked.compared[least]
     against = tuple(
@@ -199,11 +214,12 @@ def _gain(asked: Asked, question: Question, answer: Answer) -> Gain:
         seed_rows=shown.noise.rows,
         seed_df=shown.noise.df,
         asked=asked.asked,
-        note="; ".join(_notes(asked, question, answer, shown)),
+        look=look,
+        note="; ".join(_notes(asked, question, answer, shown, advice)),
     )
 
 
-def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison) -> list[str]:
+def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison, advice: str) -> list[str]:
     notes = [question.no_verdict] if question.no_verdict else []
     if not asked.asked and not question.no_verdict:
         notes.append("exploratory: it is not among the questions of this run, so that there is no verdict")
@@ -211,8 +227,8 @@ def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison) 
         notes.append(f"both sides are single models: the interval is over {asked.resampled} only")
     if failed := next((each.failures for each in asked.compared if each.failures), None):
         notes.append(_failed(failed))
-    if answer.verdict is Verdict.INCONCLUSIVE and shown.half(0.05) > 0:
-        notes.append(reach.wide(shown, asked.resampled))
+    if answer.verdict is Verdict.INCONCLUSIVE and (advice or shown.half(0.05) > 0):
+        notes.append(advice or reach.wide(shown, asked.resampled))
     return notes
 
 
