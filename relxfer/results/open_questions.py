@@ -108,13 +108,12 @@ class _Family:
 
     def _judge(self, place: Place, asked: Asked, question: Question, look: Look, exploratory: Answer | None) -> None:
         answer = exploratory or look.answer(question)
-        told = asked.asked and not question.no_verdict
-        advice = look.advice(question) if told and not decided(answer) else ""
-        needed = look.needed(question) if advice else None
-        seen = LookedAt(look.seeds, look.level(question), needed) if asked.asked else None
-        self.gains[place] = verdicts.gain(asked, question, answer, seen, advice)
-        self.decided += decided(answer)
         further = self._further(asked, question, answer, look)
+        given_up = asked.asked and not (further or question.no_verdict or decided(answer))
+        needed = look.needed(question) if given_up else None
+        seen = LookedAt(look.seeds, look.level(question), needed) if asked.asked else None
+        self.gains[place] = verdicts.gain(asked, question, answer, seen, look.advice(question) if given_up else "")
+        self.decided += decided(answer)
         if further:
             self.open[place] = further
             self.wanted |= {place, *((*place[:3], each.name) for each in asked.compared)}
@@ -130,6 +129,8 @@ class _Family:
 
 def _exploratory(questions: Mapping[Place, Question]) -> dict[Place, Answer]:
     """Answers to the questions that are not asked: rows that stay as they were at the first look, with their q."""
+    if all(question.asked for question in questions.values()):
+        return {}
     answers = family.answers(list(questions.values()))
     return {place: answer for place, answer in zip(questions, answers, strict=True) if not questions[place].asked}
 

@@ -169,3 +169,15 @@ def test_what_the_answer_decides_needs_no_more_seeds():
         assert (look.further(question) == 0) == decides
         kinds.add(decides)
     assert kinds == {True, False}
+
+
+def test_looks_are_together_as_rarely_wrong_as_one():
+    """600 null comparisons where seeds are the noise, looked at from 3 to 10 seeds."""
+    rng, wrong, naive = np.random.default_rng(1), 0, 0
+    for _ in range(600):
+        drawn = 0.05 * rng.normal(size=(10, 1)) + 0.2 * rng.normal(size=(10, 40))
+        at = [(Comparison.alone(squares.of(drawn[:seeds])), Look(seeds, 10)) for seeds in range(3, 11)]
+        wrong += any(abs(each.mean) >= each.half(look.level(Question((each,)))) for each, look in at)
+        naive += any(abs(each.mean) >= each.half(0.05) for each, _ in at)
+    assert wrong <= 600 * 0.05 + 3 * (600 * 0.05 * 0.95) ** 0.5
+    assert naive > 2 * 600 * 0.05
