@@ -13,7 +13,7 @@ from relxfer.contract.options import Options
 #: The most seeds: a larger number is probably a typing error.
 _MOST = 10_000
 #: The fewest and the most for a run that stops when its questions are decided: there is no verdict from fewer.
-_FEWEST_UNTIL, _MOST_UNTIL = 3, 200
+_FEWEST_UNTIL, _MOST_UNTIL = 3, 100
 
 Seed = Annotated[int, Field(ge=0, strict=True)]
 
@@ -48,7 +48,7 @@ def _enough(value: Any) -> Any:
 class UntilDecided(Options):
     """Seeds that are added where they decide something, and no longer than that."""
 
-    max: Annotated[int, BeforeValidator(_enough), Field(ge=_FEWEST_UNTIL, le=_MOST_UNTIL)]
+    max: Annotated[int, Field(ge=_FEWEST_UNTIL, le=_MOST_UNTIL), BeforeValidator(_enough)]
     """The most seeds, which is fixed before the first result is seen."""
     stop: Literal["decided"]
     """When a row gets no more seeds: when its questions are decided, or when more seeds would decide nothing."""
