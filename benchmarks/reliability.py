@@ -1,17 +1,19 @@
 """How often probabilities and sets of answers are right: calibration error and coverage on tests of three modalities.
 
     python benchmarks/reliability.py [--only geo-us usps] [--seeds 5] [--level 0.9] [--ultra ultra_3g.safetensors]
-        [--pictures FOLDER] [--squeezenet squeezenet1_0.pth] [--json benchmarks/results/reliability.json]
+        [--pictures FOLDER] [--json benchmarks/results/reliability.json]
 
 Each target is run as its configuration below says, with the default calibrator, and every model is asked the queries of
 the test, knowing what the experiment let it know. ECE is that of the report, before and after calibration. A set of a
 query counts as right where it holds the answer; coverage and sizes are means over test items, and then over seeds. The
-bound is that of one run: the 1 % quantile of the binomial share of so many items at the level. `fresh` is the coverage
-where one random half of the test takes the place of the validation labels, and the other half is asked: these labels
-have selected nothing. Its difference from the coverage on that half is what selecting by the same labels costs.
+bound is that of one run: the 1 % quantile of the binomial share of so many items at the level. `row` is the coverage by
+all models together, as `relxfer predict` asks them. `fresh` is the coverage where one random half of the test takes the
+place of the validation labels, and the other half is asked: these labels have selected nothing, and are of the test's
+own distribution. Its difference from the coverage on that half is what the two cost.
 
 Data sets come from the data root and the mirrors; photographs from the folders FOLDER/cats_dogs and FOLDER/hymenoptera,
-where they are named. Without a file of weights the targets that need it are left out.
+where they are named, and their network from the extra `imagenet`. Without a file of weights the target that needs it is
+left out. With --json, rows of other targets that the file has stay.
 """
 
 from __future__ import annotations
@@ -41,13 +43,8 @@ from relxfer.plugins.finder import Plugins
 from relxfer.predict import coverage, predictions
 from relxfer.predict.chosen import ChosenRow, Wanted
 
-# a head that is solved for would learn the validation labels too
-HEAD = {
-    "strategy": ["feature-extraction"],
-    "training": {"steps": 200, "batch_size": 64, "optimizer": "adam", "lr": 1e-3, "validations": 10},
-}
+HEAD = {"strategy": [{"use": "feature-extraction", "head": "logistic"}]}
 DEGREES = {"use": "networks", "features": ["degree"], "degree_direction": "in", "degrees": 239}
-PHOTOS = {"use": "images", "size": 227, "resize": "crop", "shorter_side": 227}
 TWITCH = {"steps": 80, "batch_size": 4096, "optimizer": "adam", "lr": 5e-3, "weight_decay": 2e-2, "validations": 10}
 AIRPORTS = {"steps": 100, "batch_size": 400, "optimizer": "adam", "lr": 1e-2, "weight_decay": 1e-3, "validations": 10}
 DIGITS = {"steps": 600, "batch_size": 64, "optimizer": "adam", "lr": 1e-3, "validations": 10}
@@ -62,12 +59,10 @@ def configurations(given: argparse.Namespace) -> Iterator[tuple[str, str, dict[s
     source = {"model": "ultra", "weights": "kg-base"}
     for name in ("fb237_v1", "wn18rr_v1", "nell_v1"):
         yield name, "knowledge graph", direct | {"source": source, "target": _target(name, 0)}
-    if given.squeezenet:
-        source = {"model": "squeezenet1_0", "checkpoint": str(given.squeezenet)}
-        for name, labels in (("cats_dogs", 1000), ("hymenoptera", 240)):
-            data = {"use": "image-files", "path": str(given.pictures / name)} if given.pictures else name
-            target = _target(data, labels) | {"name": name, "adapter": PHOTOS}
-            yield name, "pictures", HEAD | {"source": source, "target": target}
+    source = {"model": "efficientnet_lite0", "weights": "IMAGENET1K"}
+    for name, labels in (("cats_dogs", 1000), ("hymenoptera", 240)):
+        data = {"use": "image-files", "path": str(given.pictures / name)} if given.pictures else name
+        yield name, "pictures", HEAD | {"source": source, "target": _target(data, labels) | {"name": name}}
     trained = {"strategy": ["scratch"], "training": DIGITS}
     yield "usps", "pictures", trained | {"target": _target("usps", "all") | {"model": "lenet"}}
     trained = {"strategy": ["scratch"], "training": TWITCH}
@@ -98,6 +93,8 @@ def measured(name: str, config: Mapping[str, Any], seeds: int, level: float, fol
     found: dict[str, Any] = {key: float(np.mean([of[key] for of in each])) for key in each[0]}
     reliable = [cell.reliability for cell in cells if cell.reliability]
     items = reliable[0].items
+    row_covered, row_sizes = _asked(folder / name, plugins, Wanted(as_judged=True), test, level)[2:4]
+    weights = _weights(test.group_ids())
     return {
         "target": name, "strategy": cells[0].strategy, "models": len(cells), "items": items,
         "labels": each[0]["labels"], "accuracy": found["right"],
@@ -106,25 +103,15 @@ def measured(name: str, config: Mapping[str, Any], seeds: int, level: float, fol
         "bins": float(np.mean([len(of.bins) for of in reliable])),
         "coverage": found["covered"], "least_coverage": float(np.min([of["covered"] for of in each])),
         "bound": float(binom.ppf(0.01, items, level) / items),
+        "row_coverage": float(weights @ row_covered), "row_size": float(weights @ row_sizes),
         "size": found["size"], "median_size": found["median_size"], "empty": found["empty"], "own_groups": found["own"],
         "half": found["half"], "fresh": found["fresh"], "cpu_seconds": time.process_time() - start,
     }  # fmt: skip
 
 
 def _of_cell(run: Path, plugins: Plugins, cell: str, test: Examples, level: float) -> dict[str, float]:
-    chosen = predictions.choose(run, plugins, Wanted(cell=cell, as_judged=True))
-    asked = replace(test.hidden(), inputs=chosen.domain.inputs)
-    answers, items = np.asarray(test.answers), test.group_ids()
-    known = known_answers(test.queries, [*chosen.domain.known(), test]) if chosen.domain.task.open else None
-    weights = _weights(items)
-    probable, p = (
-        np.concatenate(parts) for parts in zip(*coverage.measured(chosen, asked, known, answers), strict=True)
-    )
-    rows = np.arange(len(answers))
-    inside = p > 1 - level
-    if known is not None:
-        inside[known.rows(), known.answers] &= answers[known.rows()] == known.answers
-    covered, sizes = inside[rows, answers], inside.sum(1)
+    chosen, probable, covered, sizes = _asked(run, plugins, Wanted(cell=cell, as_judged=True), test, level)
+    answers, weights = np.asarray(test.answers), _weights(test.group_ids())
     half, fresh = _halves(chosen, test, probable, covered, level)
     (member,) = chosen.members
     assert member.conformity is not None
@@ -133,6 +120,24 @@ def _of_cell(run: Path, plugins: Plugins, cell: str, test: Examples, level: floa
         "empty": float(weights @ (sizes == 0)), "right": float(weights @ (probable.argmax(1) == answers)),
         "own": member.conformity.own, "labels": len(np.unique(member.conformity.items)), "half": half, "fresh": fresh,
     }  # fmt: skip
+
+
+def _asked(
+    run: Path, plugins: Plugins, wanted: Wanted, test: Examples, level: float
+) -> tuple[ChosenRow, np.ndarray, np.ndarray, np.ndarray]:
+    """The models that were asked, the probability of each answer, whether a set holds the right one, and its size."""
+    chosen = predictions.choose(run, plugins, wanted)
+    asked = replace(test.hidden(), inputs=chosen.domain.inputs)
+    answers = np.asarray(test.answers)
+    known = known_answers(test.queries, [*chosen.domain.known(), test]) if chosen.domain.task.open else None
+    probable, p = (
+        np.concatenate(parts) for parts in zip(*coverage.measured(chosen, asked, known, answers), strict=True)
+    )
+    rows = np.arange(len(answers))
+    inside = p > 1 - level
+    if known is not None:
+        inside[known.rows(), known.answers] &= answers[known.rows()] == known.answers
+    return chosen, probable, inside[rows, answers], inside.sum(1)
 
 
 def _weights(items: np.ndarray) -> np.ndarray:
@@ -163,15 +168,16 @@ def _halves(
 def show(rows: list[dict[str, Any]], level: float, console: Console) -> None:
     titles = (
         "target", "strategy", "models", "labels", "items", "accuracy", "ECE before", "after", "bins",
-        f"coverage at {level:g}", "least", "bound", "size, mean", "median", "empty", "half", "fresh",
+        f"coverage at {level:g}", "least", "bound", "row", "size, mean", "median", "empty", "half", "fresh",
     )  # fmt: skip
     table = Table(*titles)
     for row in rows:
         table.add_row(
             row["target"], row["strategy"], str(row["models"]), f"{row['labels']:.0f}", str(row["items"]),
             *(f"{row[key]:.3f}" for key in ("accuracy", "ece_before", "ece_after")), f"{row['bins']:.0f}",
-            *(f"{row[key]:.3f}" for key in ("coverage", "least_coverage", "bound")), f"{row['size']:.2f}",
-            f"{row['median_size']:.0f}", *(f"{row[key]:.3f}" for key in ("empty", "half", "fresh")),
+            *(f"{row[key]:.3f}" for key in ("coverage", "least_coverage", "bound", "row_coverage")),
+            f"{row['size']:.2f}", f"{row['median_size']:.0f}",
+            *(f"{row[key]:.3f}" for key in ("empty", "half", "fresh")),
         )  # fmt: skip
     console.print(table)
     for name, value in summary(rows).items():
@@ -183,6 +189,7 @@ def summary(rows: list[dict[str, Any]]) -> dict[str, float]:
     return {
         "median ECE after calibration": float(np.median([row["ece_after"] for row in rows])),
         "mean coverage": float(np.mean([row["coverage"] for row in rows])),
+        "mean coverage of rows": float(np.mean([row["row_coverage"] for row in rows])),
         "targets whose coverage is below its bound": float(sum(row["coverage"] < row["bound"] for row in rows)),
         "mean coverage of halves by validation labels": float(np.mean([row["half"] for row in rows])),
         "mean coverage of halves by fresh labels": float(np.mean([row["fresh"] for row in rows])),
@@ -196,7 +203,6 @@ def main() -> None:
     parser.add_argument("--level", type=float, default=0.9, help="of the sets")
     parser.add_argument("--ultra", type=Path, help="a checkpoint of ULTRA that has seen no fact of geo-us")
     parser.add_argument("--pictures", type=Path, help="folder of the folders cats_dogs and hymenoptera")
-    parser.add_argument("--squeezenet", type=Path, help="weights of SqueezeNet 1.0")
     parser.add_argument("--json", type=Path, help="where the figures go")
     given = parser.parse_args()
     torch.set_num_threads(1)
@@ -207,11 +213,20 @@ def main() -> None:
                 row = measured(name, config, config.get("seeds", given.seeds), given.level, Path(folder))
                 rows.append({"modality": modality, **row})
                 print(json.dumps(rows[-1]), flush=True)
+    if given.json:
+        rows = _merged(given.json, rows, [name for name, _, _ in configurations(given)])
     show(rows, given.level, Console(width=None if Console().is_terminal else 200))
     if given.json:
         told = "how often probabilities and sets of answers are right; python benchmarks/reliability.py"
         found = {"what": told, "level": given.level, "summary": summary(rows), "rows": rows}
         given.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def _merged(path: Path, rows: list[dict[str, Any]], order: list[str]) -> list[dict[str, Any]]:
+    """The rows, and those of other targets that the file has."""
+    there = json.loads(path.read_text(encoding="utf-8"))["rows"] if path.exists() else []
+    found = {row["target"]: row for row in [*there, *rows]}
+    return [found[name] for name in order if name in found]
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """Which facts `predict --relation` puts first: how many of them are held-out facts, with and without the profile.
 
     RELXFER_MIRROR=... python benchmarks/worth_asking.py [--sets geo-us nell_v1] [--weights ultra_3g.safetensors]
-        [--json benchmarks/results/worth_asking.json]
+        [--kind team] [--json benchmarks/results/worth_asking.json]
 
 Each of the eight relations with the most facts held out (of validation and test) is asked of every entity as head, of
 a model that knows the observed facts alone (`--as-judged`), and the first 50 (head, tail) are compared with what was
 held out. `before` are the 50 highest scores, `product` those by the probability that the head has the relation, times
 that of the tail: what `relxfer predict --relation` does. `heads` is the share of the 50 whose head is of the kind of
-the relation: it has another fact of it, or one that was held out.
+the relation: it has another fact of it, or one that was held out. With --kind team there is, for relations whose name
+begins with `team`, also `kind`: the share of the heads that are a head of any such relation in the whole data.
 
 Weights are kg-base unless --weights names a checkpoint. kg-base has seen the facts of geo-us; ULTRA 3g has not.
 """
@@ -68,7 +69,12 @@ def first_of(chosen: ChosenRow, relation: str, way: str) -> list[tuple[str, str]
     return [(str(table["head"][row]), str(table["answer"][row])) for row in order]
 
 
-def measured(name: str, weights: Path | None, folder: Path) -> dict[str, Any]:
+def called(relation: str) -> str:
+    """`teamplayssport` of `concept:teamplayssport`."""
+    return relation.rpartition(":")[2]
+
+
+def measured(name: str, weights: Path | None, folder: Path, kind: str | None) -> dict[str, Any]:
     start = time.process_time()
     chosen, whole = chosen_for(name, weights, folder)
     graph = whole.inputs
@@ -77,15 +83,19 @@ def measured(name: str, weights: Path | None, folder: Path) -> dict[str, Any]:
     names = [(graph.entities[h], graph.relations[r], graph.entities[t]) for h, r, t in facts.tolist()]
     largest = [relation for relation, _ in Counter(r for _, r, _ in names).most_common(RELATIONS)]
     every = np.concatenate([graph.facts, facts])
+    heads = [(graph.entities[h], graph.relations[r]) for h, r, _ in every.tolist()]
+    of_kind = {head for head, r in heads if kind and called(r).startswith(kind)}
     rows = []
     for relation in largest:
         true = {(head, tail) for head, r, tail in names if r == relation}
-        kind = {graph.entities[h] for h, r, _ in every.tolist() if graph.relations[r] == relation}
+        known = {head for head, r in heads if r == relation}
         row: dict[str, Any] = {"relation": relation, "held_out": len(true)}
         for way in WAYS:
             found = first_of(chosen, relation, way)
             row[way] = sum(pair in true for pair in found)
-            row[f"heads_{way}"] = float(np.mean([head in kind for head, _ in found]))
+            row[f"heads_{way}"] = float(np.mean([head in known for head, _ in found]))
+            if kind and called(relation).startswith(kind):
+                row[f"kind_{way}"] = float(np.mean([head in of_kind for head, _ in found]))
         rows.append(row)
     return {
         "set": name, "weights": weights.name if weights else "kg-base", "asked": FIRST * len(rows),
@@ -108,13 +118,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", nargs="*", default=["geo-us", "fb237_v1", "wn18rr_v1", "nell_v1"])
     parser.add_argument("--weights", type=Path, help="a checkpoint of ULTRA, instead of kg-base")
+    parser.add_argument("--kind", help="beginning of the names of relations whose heads are of one kind")
     parser.add_argument("--json", type=Path, help="where the figures go")
     given = parser.parse_args()
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         found = []
         for name in given.sets:
-            found.append(measured(name, given.weights, Path(folder)))
+            found.append(measured(name, given.weights, Path(folder), given.kind))
             print(json.dumps({key: value for key, value in found[-1].items() if key != "relations"}), flush=True)
     show(found, Console(width=None if Console().is_terminal else 160))
     if given.json:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 from relxfer.contract.hooks import API_VERSION, hookimpl
 
 if TYPE_CHECKING:
-    from relxfer.api import check, run
+    from relxfer.api import check, judge_files, run
     from relxfer.contract.data import Domain, Examples
     from relxfer.contract.metrics import ByInfluence, PerItem
     from relxfer.contract.options import Options, TrainingOptions
@@ -59,14 +60,20 @@ if TYPE_CHECKING:
     from relxfer.judge.records import Gain, Interval, Verdict
     from relxfer.results.records import CellResult, Row
     from relxfer.results.results import Results
+    from relxfer.results.systems.judgement import Judgement
 
 __version__ = "0.1.0"
+
+# Threads of torch that wait for each other spin by default, and on a busy machine small models then take up to a
+# hundred times as long, in CPU time too. The setting counts only before torch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 #: Module -> the public names that it defines. A module is imported when one of its names is first used, so that
 #: `import relxfer` is fast.
 _PUBLIC = {
     "relxfer.api": (
         "check",
+        "judge_files",
         "run",
     ),
     "relxfer.contract.data": (
@@ -138,6 +145,7 @@ _PUBLIC = {
         "Verdict",
     ),
     "relxfer.judge.metrics.regression": ("Regression",),
+    "relxfer.results.systems.judgement": ("Judgement",),
     "relxfer.results.records": (
         "CellResult",
         "Row",
@@ -169,6 +177,7 @@ __all__ = [
     "Gain",
     "Incompatible",
     "Interval",
+    "Judgement",
     "LinkPrediction",
     "Metric",
     "MultiLabel",
@@ -205,6 +214,7 @@ __all__ = [
     "Verdict",
     "check",
     "hookimpl",
+    "judge_files",
     "run",
 ]
 

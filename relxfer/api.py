@@ -1,4 +1,4 @@
-"""The Python API: functions that correspond to the commands `relxfer run` and `relxfer check`."""
+"""The Python API: functions that correspond to the commands `relxfer run`, `relxfer check` and `relxfer judge`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from relxfer.plan.refusals import Facts
 from relxfer.plugins import in_process
 from relxfer.plugins.finder import Plugins
 from relxfer.results.results import Results
+from relxfer.results.systems.judgement import Judgement
 
 
 @dataclass(frozen=True)
@@ -93,3 +94,44 @@ def outline(config: str | Path | Table, plugins: Plugins, changes: Sequence[str]
     )
     at_most = isinstance(experiment.config.seeds, UntilDecided)
     return Outline(experiment.config.name, len(planned), tuple(refused), at_most)
+
+
+def judge_files(
+    files: Sequence[str | Path],
+    *,
+    baseline: str | None = None,
+    metric: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    minimal_effect: float | None = None,
+    less_is_better: bool = False,
+    skip_bad: bool = False,
+) -> Judgement:
+    """Say whether systems differ, by scores of single items that any tool wrote.
+
+    Args:
+        files: a table, or the log of an evaluation harness, for each system; or one table with a column of systems.
+        baseline: the system that others are compared with; default the first.
+        metric: the column with the score, or the metric or scorer of a log; default the first.
+        columns: the names of columns by their roles: `id`, `seed`, `group`, `class`, `system`; default by headings.
+        minimal_effect: the smallest difference that matters; default .05 for scores from 0 to 1.
+        less_is_better: whether a smaller score is better.
+        skip_bad: leave out rows that cannot be used, rather than raise.
+
+    Raises:
+        DataError: a file cannot be used, or systems have no items or seeds in common.
+        UsageError: there are fewer than two systems, or a role or the minimal effect is none.
+        UnknownName: there is no such system or metric.
+
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name, right in (("old", 40), ("new", 60)):
+    ...     lines = [f"{item},{int(item < right)}" for item in range(100)]
+    ...     _ = (folder / f"{name}.csv").write_text("\\n".join(["id,correct", *lines]))
+    >>> made = judge_files([folder / "old.csv", folder / "new.csv"])
+    >>> str(made.comparisons[0].verdict), made.comparisons[0].condition
+    ('better', 'these two systems on items like these')
+    """
+    from relxfer.data.scores.records import Named
+    from relxfer.results.systems import judging
+
+    asked = judging.Asked(baseline, minimal_effect, less_is_better)
+    return judging.files([Path(file) for file in files], Named(columns or {}, metric), asked, skip_bad)

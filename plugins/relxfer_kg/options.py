@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationInfo,
 
 from relxfer.contract.only_with import OnlyWhere, OnlyWith
 from relxfer.contract.options import Options, UserFile
-from relxfer_kg.named.query import Query
+from relxfer.contract.query import Query
 
 Row = tuple[str, str, str]
 #: Ends of names of files with columns, of which those of text may have a line that names them; .gz may follow.

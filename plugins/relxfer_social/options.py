@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PositiveInt, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Discriminator, Field, PositiveInt, Tag, ValidationInfo, model_validator
 
 from relxfer.contract.only_with import GIVEN, OnlyForData, OnlyWhere, OnlyWith, Wanted, holding, told
 from relxfer.contract.options import Options, UserFile
+from relxfer.contract.query import Query, file_of
 from relxfer.store.endings import ending
 
 Features = Literal["given", "degree", "structure"]
@@ -129,15 +131,30 @@ class FacebookOptions(EdgeOptions):
 
 
 def _as_file(value: Any, info: ValidationInfo) -> Any:
-    if isinstance(value, str | Path):
+    if isinstance(value, str | Path | Query | Mapping):
         return value
     from relxfer_social.in_memory import as_file
 
     return as_file(value, info)
 
 
-#: A file, or in Python an object that is written to one.
-Given = Annotated[UserFile, BeforeValidator(_as_file)]
+def _form_of(value: Any) -> str:
+    return "select" if isinstance(value, Query | Mapping) else "file"
+
+
+#: A file, in Python an object that is written to one, or a query on a database.
+Given = Annotated[
+    Annotated[UserFile, Tag("file")] | Annotated[Query, Tag("select")],
+    Discriminator(_form_of),
+    BeforeValidator(_as_file),
+]
+#: What stands for the ending of a file's name where a query selects the edges.
+QUERY = "a query"
+
+
+def _columns_have_names(files: NetworkFiles) -> str | None:
+    """The columns of a query have names."""
+    return "with a query, whose columns have names; remove it" if files.kind == QUERY else None
 
 
 def _no_label_is_looked_for(files: NetworkFiles) -> str | None:
@@ -152,13 +169,15 @@ class NetworkFiles(SplitOptions):
 
     path: Given
     """The edges (.csv, .tsv, .txt, .parquet, .cites, .net, .adjlist), a matrix of them (.csv, .npz), or the whole
-    network (.graphml, .gexf, .gml, .json, .npz, .mat, .pt, .safetensors); text also as .gz. In Python also a graph of
-    networkx, a `Data` of torch_geometric, or a frame of edges of pandas, polars or pyarrow."""
+    network (.graphml, .gexf, .gml, .json, .npz, .mat, .pt, .safetensors); text also as .gz. Or a query on a database,
+    for the edges. In Python also a graph of networkx, a `Data` of torch_geometric, or a frame of edges of pandas,
+    polars or pyarrow."""
     nodes: Given | None = None
-    """Beside edges, a table (.csv, .tsv, .parquet, .content) with a row for each node; in Python also a frame."""
+    """Beside edges, a table (.csv, .tsv, .parquet, .content), or a query on a database, with a row for each node; in
+    Python also a frame."""
     columns: tuple[int | str, int | str] | None = None
     """Source and target in a table of edges, by position from 0 or by name. Unset: by their names, else the first."""
-    header: bool | None = None
+    header: Annotated[bool | None, OnlyWhere(_columns_have_names)] = None
     """Whether the first row of a table of edges names its columns. Unset: by its content."""
     skip_bad: bool = False
     """Leave out edges that cannot be used, such as those of nodes that the table of nodes lacks, and say which."""
@@ -189,14 +208,25 @@ class NetworkFiles(SplitOptions):
     """Name of the data in reports; unset: the name of the file."""
 
     @property
+    def kind(self) -> str:
+        """The ending of the name of the file with the edges; `QUERY` where a query selects them."""
+        return QUERY if isinstance(self.path, Query) else ending(self.path)
+
+    @property
+    def place(self) -> Path:
+        """The file with the answers, for messages: that of the nodes where there is one."""
+        return file_of(self.nodes or self.path)
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The columns with the answers; none: the usual one."""
         return (self.label,) if isinstance(self.label, str) else self.label or ()
 
     @model_validator(mode="after")
     def _fits_together(self) -> NetworkFiles:
-        if self.nodes and ending(self.path) not in LINKS:
-            raise ValueError(f"expected nodes beside edges ({', '.join(LINKS)}), got {self.path.name}; take one out")
+        if self.nodes and self.kind not in (*LINKS, QUERY):
+            got = file_of(self.path).name
+            raise ValueError(f"expected nodes beside edges ({', '.join(LINKS)}), got {got}; take one out")
         return self
 
 

@@ -16,10 +16,13 @@ from relxfer.execute.forecast import Forecast, Forecaster
 from relxfer.judge.scoring import Scorer
 from relxfer.plugins.finder import Plugins
 
-#: Seconds of computation that a first run may take.
-LIMIT = 600.0
+#: Seconds of computation that a first run may take: of ten minutes, what `init` and `predict` leave, less a third
+#: since a forecast may be wrong.
+LIMIT = 360.0
 #: The fewest seeds for which verdicts are given, the fewest label budgets, and the fewest steps that are proposed.
 SEEDS, BUDGETS, STEPS = (6, 4, 3), 2, 50
+#: The strategy that trains nothing.
+_UNCHANGED = "zero-shot"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Affordable:
     limit    seconds of computation that it was to take, as in `Forecast`
     seconds  that it will take; None if they are not known
     needed   seconds that the best configuration would take
+    more     whether it would take even more
     unknown  why the seconds are not known
     lacking  why it cannot be run at all; empty if it can
     """
@@ -40,6 +44,7 @@ class Affordable:
     limit: float
     seconds: float | None = None
     needed: float | None = None
+    more: bool = False
     unknown: str = ""
     lacking: str = ""
 
@@ -53,7 +58,8 @@ def affordable(
 ) -> Affordable:
     """The first of some configurations that takes at most `limit` seconds, with fewer seeds and budgets if need be.
 
-    Where none does, the last one with fewer steps, whatever it takes. Where the cost cannot be measured, the first one.
+    Where none does, the last one with fewer steps, and then without what is trained, whatever it takes. Where the cost
+    cannot be measured, the first one.
 
     Args:
         drafts: tables of configurations of the same data, the best first and the cheapest last.
@@ -69,19 +75,35 @@ def affordable(
         drafts = [_with_budgets(draft, data) for draft in drafts]
     except (DataError, Incompatible) as error:
         return Affordable(whole, whole, limit, lacking=str(error))
-    whole, needed = drafts[0], None
+    whole = drafts[0]
+    best: Forecast | None = None
     for draft in drafts:
         with Forecaster.opened(_experiment(draft, folder, plugins), plugins, data) as forecaster:
-            for tables in (*_cheaper(draft), *(_shorter(draft) if draft is drafts[-1] else ())):
-                foreseen = forecaster.of(_experiment(tables, folder, plugins), folder / "none", progress)
-                if missing := _unmeasured(foreseen):
-                    return Affordable(whole, whole, limit, unknown=missing)
-                seconds = foreseen.seconds or 0.0
-                needed = seconds if needed is None else needed
-                chosen = Affordable(tables, whole, limit, seconds, needed)
-                if seconds <= limit:
-                    return chosen
-    return chosen
+
+            def foreseen(tables: Table, forecaster: Forecaster = forecaster) -> Forecast:
+                return forecaster.of(_experiment(tables, folder, plugins), folder / "none", progress, limit)
+
+            variants = [*_cheaper(draft), *(_least(draft) if draft is drafts[-1] else ())]
+            tables, found = _first_within(variants, foreseen, limit)
+            if missing := _unmeasured(found):
+                return Affordable(whole, whole, limit, unknown=missing)
+            best = best or foreseen(next(_cheaper(whole)))  # with all that is measured by now
+        seconds = found.seconds or 0.0
+        if seconds <= limit:
+            break
+    assert best is not None, "there is a draft"
+    return Affordable(tables, whole, limit, seconds, best.seconds or 0.0, best.more)
+
+
+def _first_within(
+    variants: Sequence[Table], foreseen: Callable[[Table], Forecast], limit: float
+) -> tuple[Table, Forecast]:
+    """The first tables that take at most `limit` seconds, or whose cost is not known; else the last."""
+    for tables in variants:
+        found = foreseen(tables)
+        if _unmeasured(found) or (found.seconds or 0.0) <= limit:
+            break
+    return tables, found
 
 
 def _experiment(tables: Table, folder: Path, plugins: Plugins) -> Experiment:
@@ -105,6 +127,14 @@ def _cheaper(draft: Table) -> Iterator[Table]:
         none = [budget for budget in draft["target"]["label_budgets"] if not budget]
         budgets = [*none, labelled[0], labelled[-1]]
         yield {**draft, "seeds": SEEDS[-1], "target": {**draft["target"], "label_budgets": budgets}}
+
+
+def _least(draft: Table) -> Iterator[Table]:
+    """With fewer steps, then the source unchanged alone, where it can be."""
+    yield from _shorter(draft)
+    unchanged = [method for method in draft["strategy"] if method["use"] == _UNCHANGED]
+    if unchanged and 0 in draft["target"]["label_budgets"]:
+        yield {**draft, "strategy": unchanged, "target": {**draft["target"], "label_budgets": [0]}}
 
 
 def _shorter(draft: Table) -> Iterator[Table]:

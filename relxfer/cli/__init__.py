@@ -1,8 +1,8 @@
 """The command line.
 
 Exit codes: 0 success, 1 a cell failed, 2 wrong configuration or usage, 3 a plugin that is needed is broken,
-4 regression (`relxfer compare`), 5 some rows of a question could not be asked (`relxfer predict`; the others are
-answered), 130 interrupted.
+4 regression (`relxfer compare`, `relxfer judge`), 5 some rows of a question could not be asked (`relxfer predict`; the
+others are answered), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from relxfer.cli import (
     compare,
     data,
     init,
+    judge,
+    lock,
     new_plugin,
     plugins,
     predict,
@@ -40,12 +42,14 @@ from relxfer.store import escaping
 VERBS = (
     run,
     check,
+    lock,
     init,
     report,
     show,
     predict,
     refit,
     compare,
+    judge,
     bench,
     rank_sources,
     runs,

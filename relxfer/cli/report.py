@@ -26,6 +26,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--curves", action="store_true", help="print only the learning curves, which need two or more label budgets"
     )
     parser.add_argument("--plot", type=Path, metavar="FILE", help="also write the learning curves as PNG or SVG")
+    parser.add_argument(
+        "--lock", type=Path, metavar="FILE", help="refuse runs that were not made under the lock in your file"
+    )
     options.add_json(parser)
     options.add_plugins(parser)
 
@@ -38,6 +41,8 @@ def do(arguments: Any) -> int:
 
         plot.check(arguments.plot)
     opened = [Results.open(run) for run in arguments.runs]
+    if arguments.lock:
+        _require_lock(arguments.lock, opened)
     if arguments.json:
         cards = [{**results.card(), "curves": [curves.card() for curves in _curves([results])]} for results in opened]
         print_json(cards[0] if len(cards) == 1 else cards)
@@ -51,6 +56,26 @@ def do(arguments: Any) -> int:
         plot.save(_asked(opened), arguments.plot)
         remark(f"learning curves in {arguments.plot}")
     return 0
+
+
+def _require_lock(file: Path, opened: Sequence[Results]) -> None:
+    """Compare the lock that the user holds with those under which runs were made.
+
+    Raises:
+        UsageError: a run was made under none, or under another.
+    """
+    from relxfer.errors import UsageError
+    from relxfer.plan.lock import Lock, name
+
+    held = Lock.read(file)
+    for results in opened:
+        theirs = results.lock and results.lock.sha256
+        if theirs != held.sha256:
+            got = f"one under {name(theirs)}" if theirs else "one under none"
+            raise UsageError(
+                f"expected in {results.folder} a run under {name(held.sha256)}, which is {file}, got {got}; whether it "
+                f"is what was locked, `relxfer run {results.folder}/config.toml --lock {file} --dry-run` tells"
+            )
 
 
 def _print(opened: Sequence[Results], loaded: Plugins | None) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
 from relxfer.cli.console import out, plugins, print_json, remark
 from relxfer.errors import CellFailed
+
+if TYPE_CHECKING:
+    from relxfer.plan.lock import Lock
 
 NAME = "run"
 HELP = "run an experiment, or finish one that was interrupted, and report"
@@ -20,18 +23,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_plugins(parser)
     options.add_json(parser)
     options.add_running(parser)
+    parser.add_argument(
+        "--lock", type=Path, metavar="FILE", help="run nothing but what `relxfer lock` wrote there, and say so"
+    )
     parser.add_argument("--debug", action="store_true", help="stop at the first failure, and print its traceback")
     parser.add_argument("--dry-run", action="store_true", help="show the plan with an estimate of its cost, and stop")
 
 
 def do(arguments: Any) -> int:
     from relxfer.declare import resolve
+    from relxfer.plan.lock import Lock
 
     loaded = plugins(arguments.plugins)
     experiment = resolve.load(arguments.file, loaded, options.changes(arguments))
     folder = arguments.out or Path("runs") / experiment.config.name
+    lock = Lock.read(arguments.lock) if arguments.lock else None
     if arguments.dry_run:
-        return _dry(arguments, loaded, experiment, folder)
+        return _dry(arguments, loaded, experiment, folder, lock)
     from relxfer.execute.runner import check_group, follow, run
     from relxfer.report.progress import ProgressDisplay
     from relxfer.train import processes
@@ -43,7 +51,7 @@ def do(arguments: Any) -> int:
             return 0
         with ProgressDisplay(options.level(arguments)) as display:
             listeners = (display, stop_at_failure) if arguments.debug else (display,)
-            results = run(experiment, loaded, folder, listeners, arguments.fresh, group)
+            results = run(experiment, loaded, folder, listeners, arguments.fresh, group, lock=lock)
     if arguments.debug:
         _faults(results)
     if arguments.json:
@@ -76,11 +84,14 @@ def _faults(results: Any) -> None:
         remark(fault)
 
 
-def _dry(arguments: Any, loaded: Any, experiment: Any, folder: Path) -> int:
+def _dry(arguments: Any, loaded: Any, experiment: Any, folder: Path, lock: Lock | None) -> int:
     from relxfer.execute.forecast import forecast
+    from relxfer.execute.runner import check_lock
     from relxfer.report.forecast import render
     from relxfer.report.progress import counted
 
+    if lock is not None:
+        check_lock(lock, experiment, loaded)
     with counted("measured") as progress:
         planned = forecast(experiment, loaded, folder, progress)
     if arguments.json:

@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def do(arguments: Any) -> int:
     if arguments.what == "config":
-        from relxfer.report import config_schema
+        from relxfer.declare import config_schema
 
         print_json(config_schema.of(plugins()))
     else:

@@ -101,7 +101,7 @@ UserFile = Annotated[UserPath, AfterValidator(_file)]
 UserFolder = Annotated[UserPath, AfterValidator(_folder)]
 
 
-#: The key in a JSON Schema for the kind of offer that a use names; `relxfer.report.config_schema` replaces it by the
+#: The key in a JSON Schema for the kind of offer that a use names; `relxfer.declare.config_schema` replaces it by the
 #: installed offers.
 OFFERED = "x-relxfer-offer"
 #: The key of the validation context for the function that finds a strategy and validates its options.

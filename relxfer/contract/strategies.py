@@ -119,6 +119,10 @@ class Trainer(Protocol):
         """
         ...
 
+    def left_out(self, of: LeftOut) -> None:
+        """See `Cell.left_out`."""
+        ...
+
     def part(self, name: str, share: float) -> Trainer:
         """A trainer for one of several composed strategies.
 
@@ -126,6 +130,18 @@ class Trainer(Protocol):
         share  the share of this trainer's step budget (0 to 1) that it may use
         """
         ...
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Scores of labelled examples by models that have not learnt them, such as those of cross-validation.
+
+    examples  with their answers
+    scores    [n, C], as `Learner.predict` yields them
+    """
+
+    examples: Examples
+    scores: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -161,6 +177,17 @@ class Cell:
         """
         self.trainer.log(name, value)
 
+    def left_out(self, examples: Examples, scores: np.ndarray) -> None:
+        """Hand over what a strategy that learns from all labels knows of labels that were left out in turn.
+
+        Its probabilities are calibrated on these, and its validation labels are scored by them.
+
+        examples  of the target, with answers, groups and items as they came
+        scores    [n, C]: of each example by a model like the returned one that has not learnt it, nor others of its
+                  group
+        """
+        self.trainer.left_out(LeftOut(examples, scores))
+
     def part(self, name: str, share: float = 1.0, learner: Any = None) -> Cell:
         """The cell for one of several composed strategies; see `Trainer.part`.
 
@@ -177,7 +204,8 @@ def _below(another: Callable[[str], Any], name: str) -> Callable[[str], Any]:
 class Strategy(Protocol):
     """A transfer method; `options` is an instance of the pydantic model that its record names. Optional attributes:
 
-    learns_validation   True where it learns from validation labels too: then they cannot calibrate its probabilities
+    learns_validation   True where it learns from validation labels too: then they cannot calibrate its probabilities,
+                        but what it gives to `Cell.left_out` can
     """
 
     def __init__(self, options: Any): ...

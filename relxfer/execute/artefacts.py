@@ -11,6 +11,7 @@ import numpy as np
 
 from relxfer.contract.learners import Model
 from relxfer.contract.messages import shown
+from relxfer.contract.records import TargetAdapter
 from relxfer.contract.tasks import Task
 from relxfer.declare.experiment import Chosen, Experiment, Source
 from relxfer.errors import ArtefactError, UnfitArtefact
@@ -196,6 +197,22 @@ def require(artefact: Artefact, named: Chosen) -> None:
                 f"expected {key} = {_shown(trained)}, with which the checkpoint {path} was trained, got "
                 f"{_shown(mine.get(key))}; leave it out, or set continued = true to train on with it"
             )
+
+
+def adapter_of(artefact: Artefact, experiment: Experiment | None, plugins: Plugins) -> Chosen:
+    """The adapter with which a model was stored: one of the user's own with these options, else as the file says.
+
+    Raises:
+        UnfitArtefact: the file says none, or one that is not installed.
+    """
+    card = artefact.about.adapter
+    if card is None:
+        raise UnfitArtefact(
+            f"expected a model file of schema 2, which says how the model is attached, got one of schema 1: "
+            f"{artefact.path}; run again, which writes it again, or name the run"
+        )
+    alike = [chosen for chosen in (experiment.adapters if experiment else ()) if cards.plain(chosen) == card]
+    return alike[0] if alike else cards.offered(card, TargetAdapter, "an adapter", plugins)
 
 
 def _shown(value: Any) -> str:

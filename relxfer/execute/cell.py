@@ -14,6 +14,7 @@ from relxfer.execute.domains import Domains, label_count
 from relxfer.execute.events import Events
 from relxfer.execute.oracle import Oracle
 from relxfer.execute.sources import Sources
+from relxfer.execute.stored.validation import Finished, Validation
 from relxfer.execute.transfers.prepared import NOTHING, Planned, Prepared
 from relxfer.execute.transfers.stop import Stop
 from relxfer.execute.transfers.transfer import Transfers
@@ -22,6 +23,7 @@ from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plan.selection import Shown
+from relxfer.results.records import Selected
 from relxfer.store import files
 from relxfer.store.entry import Ids, Outcome, Summary
 from relxfer.store.run_directory import Store
@@ -32,8 +34,9 @@ from relxfer.train import memory
 class Cells:
     """Prepares and runs the cells of one experiment in one run directory, and opens the tests to evaluate them.
 
-    transfers  trains; it is given views only, and cannot open a test
-    trials     trains only, with `transfers`
+    transfers   trains; it is given views only, and cannot open a test
+    trials      trains only, with `transfers`
+    validation  scores by which finished cells are compared; no test is opened for them
     """
 
     experiment: Experiment
@@ -43,6 +46,7 @@ class Cells:
     sources: Sources
     transfers: Transfers
     trials: Trials
+    validation: Validation
     _label_counts: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ before it is run
@@ -63,6 +67,27 @@ class Cells:
         ready = Prepared(cell, artefact, model, identity, self._evaluation(cell, identity))
         ready.key.check(planned.cell)
         return ready
+
+    def foreseen(self, cell: PlannedCell) -> tuple[Fingerprint, list[Chosen]]:
+        """The fingerprint of a transfer as far as it is known before its source is trained, and the offers that decide.
+
+        In it the fingerprint of a pre-training stands for the hash of the model that will come of it.
+
+        Raises:
+            RelxferError: the cell cannot be prepared.
+        """
+        source = cell.source if cell.needs_source else None
+        given = self.sources.artefacts.given(source) if source and source.given else None
+        start = given.called(cell.target.config.class_map).sha if given else None
+        deciding: list[Chosen] = []
+        model = self.architecture(cell)
+        if source and cell.starts_from_source:
+            model = given.model if given else source.model or model
+        if source and source.pretrained and cell.source_seed is not None:
+            start, deciding = self.sources.foreseen(source, cell.source_seed)
+        shown, options = self.domains.shown(cell), self.experiment.training(cell.method)
+        made = fingerprints.of_transfer(cell, options, model, start, shown, self.transfers.code)
+        return made, [*deciding, *fingerprints.deciding_transfer(cell, model, shown)]
 
     def _evaluation(self, cell: PlannedCell, identity: Fingerprint) -> Fingerprint | None:
         """The fingerprint of the evaluation; a trial has none, and its test is not even read."""
@@ -109,7 +134,11 @@ class Cells:
                 ids = ready.ids
                 # a cell with another test split has the same transfer, and another process may be running it
                 with self.store.working(ready.identity):
-                    return self.finished(ready) or {**self._run(ready, stop), **ids}
+                    if (before := self.finished(ready)) is not None:
+                        return before
+                    ended: Outcome = {**self._run(ready, stop), **ids}
+            self._validate(cell, ended)
+            return ended
         except (Exception, SystemExit) as error:
             failed = outcome.failure(error)
             if ids:
@@ -134,6 +163,11 @@ class Cells:
             reloaded = self.domains.of(ready.cell).check_reloaded
             learner, ended = self.transfers.run(ready, shown, self._oracle(ready, shown), reloaded)
             return {**ended, **self._evaluate(learner, ready, shown)}
+
+    def _validate(self, cell: PlannedCell, ended: Outcome) -> None:
+        """Keep the score by which the cell is compared. It has time of its own, so that no cell fails for it."""
+        if not cell.trial:
+            self.validation.score(cell, Finished(ended["id"], ended["sha"], Selected(**ended["selection"])))
 
     # ------------------------------------------------------------------ the sealed test
 

@@ -17,6 +17,7 @@ from relxfer.declare.experiment import Experiment, Method, Source, Target
 from relxfer.declare.seeds import UntilDecided
 from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
+from relxfer.execute.stored.validation import Finished
 from relxfer.judge import collapse, reliability
 from relxfer.judge.scoring import Measured
 from relxfer.plan.cells import PlannedCell, setting
@@ -161,12 +162,13 @@ def metrics_of(engine: Engine, task: Task) -> tuple[MetricSummary, ...]:
 
 
 def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: MetricSummary) -> CellResult:
-    """Add to a finished cell its number of labels, the class that it predicts most often, and the oracle."""
+    """Add to a finished cell its labels and the score on those of validation, its usual class, and the oracle."""
     if made.status != "done":
         return made
-    labels = engine.cells.label_count(cell)
+    score = engine.validation.score(cell, Finished(made.id, made.sha, made.selection))
+    made = replace(made, label_count=engine.cells.label_count(cell), validation=score)
     if not made.n:
-        return replace(made, label_count=labels)
+        return made
     arrays, _ = files.read_arrays(engine.store.evaluation(made.evaluation))
     confident, items = reliability.taken_from(arrays), arrays.get(stored_names.GROUPS, arrays[stored_names.UNITS])
     task = engine.domains.of(cell).domain.task
@@ -175,7 +177,6 @@ def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: M
     path = engine.store.oracle(made.id, made.evaluation)
     return replace(
         made,
-        label_count=labels,
         top_class=collapse.top_class(task.results(arrays), task.answers),
         reliability=confident.judged(items) if confident else None,
         oracle_asked=asked,

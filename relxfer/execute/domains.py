@@ -132,6 +132,20 @@ class Domains:
         names = {} if target is None else target.config.class_map
         return tuple(called(sealed.domain, names) for sealed in self._of_source(source))
 
+    def digests(self) -> dict[str, str]:
+        """A digest of every data set, in the task that is asked of it, with its test, which stays sealed.
+
+        Their names say whose they are: `target NAME`, `source NAME`, or `source NAME (2 of 3)`.
+        """
+        named = {f"target {target.name}": (target.dataset, target.task) for target in self.experiment.targets}
+        for source in self.experiment.sources:
+            count = len(source.datasets)
+            for number, dataset in enumerate(source.datasets, 1):
+                which = f" ({number} of {count})" if count > 1 else ""
+                named[f"source {source.name}{which}"] = dataset, source.task
+        posed = {name: self._load(dataset).posed(partial(self._posed, task)) for name, (dataset, task) in named.items()}
+        return {name: files.fingerprint(sealed.digests[0]) for name, sealed in posed.items()}
+
     def same_inputs(self, source: Source | None, target: Target) -> bool:
         """Whether a source is the target's own data, however the two are split."""
         datasets = self._of_source(source)

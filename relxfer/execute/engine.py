@@ -11,6 +11,7 @@ from relxfer.execute.cell import Cells
 from relxfer.execute.domains import Domains
 from relxfer.execute.events import Events
 from relxfer.execute.sources import Sources
+from relxfer.execute.stored.validation import Validation
 from relxfer.execute.transfers.transfer import Transfers
 from relxfer.execute.transfers.trials import Trials
 from relxfer.judge.scoring import Scorer
@@ -27,15 +28,16 @@ from relxfer.train.machine import available_threads
 class Engine:
     """One experiment in one run directory.
 
-    code       versions of the code that can decide a result
-    scorer     the metrics that plugins offer
-    domains    the data; tests stay sealed
-    artefacts  the models that are read from files
-    attach     attaches models to data
-    sources    pre-trains sources
-    transfers  trains cells without their tests
-    trials     runs trials, which are never judged
-    cells      runs and evaluates cells
+    code        versions of the code that can decide a result
+    scorer      the metrics that plugins offer
+    domains     the data; tests stay sealed
+    artefacts   the models that are read from files
+    attach      attaches models to data
+    sources     pre-trains sources
+    transfers   trains cells without their tests
+    trials      runs trials, which are never judged
+    validation  scores by which finished cells are compared
+    cells       runs and evaluates cells
     """
 
     def __init__(
@@ -58,7 +60,9 @@ class Engine:
         training = partial(training_of, experiment.config.training)
         self.transfers = Transfers(training, store, self.events, self.code, plugins, self.attach)
         self.trials = Trials(self.transfers)
-        self.cells = Cells(experiment, store, self.events, self.domains, self.sources, self.transfers, self.trials)
+        self.validation = Validation(plugins, store, self.domains, self.attach)
+        runs = self.sources, self.transfers, self.trials, self.validation
+        self.cells = Cells(experiment, store, self.events, self.domains, *runs)
         self._facts: dict[tuple[str | None, str], Facts] = {}
         memory.tell("returned")  # the default, until a cell is run whose adapter wants otherwise
 

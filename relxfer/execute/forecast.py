@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from relxfer.execute.pace import Pace
 from relxfer.execute.rehearsal import Rehearsal, queries_of_validation
 from relxfer.judge.scoring import Scorer
 from relxfer.plan.cells import PlannedCell
+from relxfer.plan.selection import Shown
 from relxfer.plugins.finder import Plugins
 from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import Store
@@ -74,6 +76,7 @@ class Forecast:
     out      run directory
     cells    planned cells, including those that will be refused
     refused  reasons for which cells will be refused
+    more     whether it takes longer: not everything was measured, since what was is `enough` already
     at_most  whether the run may end before all of them: where more seeds decide nothing
 
     Seconds here and in the rows are of CPU time, which does not depend on what else the machine does or how many cells
@@ -86,6 +89,7 @@ class Forecast:
     sources: tuple[StageCost, ...]
     rows: tuple[RowCost, ...]
     refused: tuple[str, ...]
+    more: bool = False
     at_most: bool = False
 
     @property
@@ -97,7 +101,8 @@ class Forecast:
 
     def card(self) -> JsonObject:
         """As JSON."""
-        return {**asdict(self), "out": str(self.out), "seconds": self.seconds}
+        held = {name: value for name, value in asdict(self).items() if name != "more"}
+        return {**held, "out": str(self.out), "seconds": self.seconds}
 
 
 def forecast(
@@ -140,23 +145,29 @@ class Forecaster:
         experiment: Experiment,
         folder: Path,
         progress: Callable[[int, int], None] = lambda done, total: None,
+        enough: float = math.inf,
     ) -> Forecast:
-        """The plan of an experiment with its cost; nothing is written to `folder`, its run directory."""
+        """The plan of an experiment with its cost; nothing is written to `folder`, its run directory.
+
+        Once it takes more than `enough` seconds, nothing further is measured.
+        """
         engine = Engine(experiment, self.plugins, Store(folder), domains=self.domains)
         plan, width = engine.plan(), executors.build(experiment.executor).width
         set_threads(engine.threads(width))
         sources, rows = [source for source in experiment.sources if source.pretrained], _grouped(plan)
+        measuring = _Measuring(engine, self.rehearsal, enough)
         stages: list[StageCost] = []
         costs: list[RowCost] = []
         for source in sources:
             progress(len(stages), len(sources) + len(rows))
-            stages.append(_stage(engine, self.rehearsal, source))
+            stages.append(measuring.stage(source))
         for cells in rows:
             progress(len(stages) + len(costs), len(sources) + len(rows))
-            costs.append(_row(engine, self.rehearsal, cells))
+            costs.append(measuring.row(cells))
         refused = tuple(dict.fromkeys(cell.refusal for cell in plan if cell.refusal))
         at_most = isinstance(experiment.config.seeds, UntilDecided)
-        return Forecast(experiment.config.name, folder, len(plan), tuple(stages), tuple(costs), refused, at_most)
+        plan_of = experiment.config.name, folder, len(plan)
+        return Forecast(*plan_of, tuple(stages), tuple(costs), refused, measuring.more, at_most)
 
 
 def _grouped(plan: Sequence[PlannedCell]) -> list[list[PlannedCell]]:
@@ -169,18 +180,79 @@ def _grouped(plan: Sequence[PlannedCell]) -> list[list[PlannedCell]]:
     return list(groups.values())
 
 
-def _row(engine: Engine, rehearsal: Rehearsal, cells: Sequence[PlannedCell]) -> RowCost:
-    distinct = _distinct(cells)
-    first, training = distinct[0], engine.experiment.training(distinct[0].method)
-    queries = engine.domains.of(first).count * len(distinct)
-    steps = training.steps * len(distinct) if first.method.seeded else 0
-    seconds, note = 0.0, ""
-    if first.method.role != "prior":  # a prior counts, which costs next to nothing
+class _Measuring:
+    """Measures what is needed, one source and row after another.
+
+    enough  seconds after which nothing further is measured
+    more    whether something was therefore left out
+    """
+
+    def __init__(self, engine: Engine, rehearsal: Rehearsal, enough: float):
+        self._engine, self._rehearsal, self._left = engine, rehearsal, enough
+        self.more = False
+
+    def stage(self, source: Source) -> StageCost:
+        """The cost of a source."""
+        seeds = source.pretraining_seeds(self._engine.experiment.config.planned_seeds)
+        steps, note = source.config.training.steps * len(seeds), ""
         try:
-            seconds = _seconds(engine, rehearsal, distinct, training)
-        except (Exception, SystemExit) as error:  # no plugin ends a forecast
-            return RowCost(*_names(first), len(cells), len(distinct), steps, queries, None, failure(error)["reason"])
-    return RowCost(*_names(first), len(cells), len(distinct), steps, queries, seconds, note)
+            seconds: float | None = len(seeds) * self._pretraining(source, seeds[0])
+        except (Exception, SystemExit) as error:
+            seconds, note = None, failure(error)["reason"]
+        self._left -= seconds or 0.0
+        return StageCost(source.name, len(seeds), steps, seconds, note)
+
+    def _pretraining(self, source: Source, seed: int) -> float:
+        training, pace = source.config.training, self._rehearsal.stage(source, seed)
+        views = self._engine.sources.views(source).sources
+        validated = sum(len(view.val) for view in views if view.val is not None)
+        points = _points(training, training.steps)
+        return training.steps * pace.step + pace.fit.start + points * pace.validate.at(validated)
+
+    def row(self, cells: Sequence[PlannedCell]) -> RowCost:
+        """The cost of a row."""
+        distinct = _distinct(cells)
+        first, training = distinct[0], self._engine.experiment.training(distinct[0].method)
+        queries = self._engine.domains.of(first).count * len(distinct)
+        steps = training.steps * len(distinct) if first.method.seeded else 0
+        seconds: float | None = 0.0
+        note = ""
+        if first.method.role != "prior":  # a prior counts, which costs next to nothing
+            try:
+                seconds = self._seconds(distinct, training)
+            except (Exception, SystemExit) as error:  # no plugin ends a forecast
+                seconds, note = None, failure(error)["reason"]
+        return RowCost(*_names(first), len(cells), len(distinct), steps, queries, seconds, note)
+
+    def _seconds(self, cells: Sequence[PlannedCell], training: TrainingOptions) -> float:
+        """The estimated seconds of all cells of a row, as far as they are measured."""
+        bodies: set[int | None] = set()
+        total = 0.0
+        for cell in cells:
+            shown = self._engine.domains.shown(cell)
+            count = len(shown.target.train) if shown.target.train is not None else 0
+            # with fewer labels than a batch holds, steps are faster
+            labels = str(count) if count < training.batch_size else "batches"
+            if self._left < 0 and not self._rehearsal.knows(cell, labels):
+                self.more = True
+                continue
+            seconds = self._cell(cell, shown, training, self._rehearsal.cell(cell, labels), bodies)
+            total, self._left = total + seconds, self._left - seconds
+            bodies.add(cell.source_seed)
+        return total
+
+    def _cell(
+        self, cell: PlannedCell, shown: Shown, training: TrainingOptions, pace: Pace, bodies: Collection[int | None]
+    ) -> float:
+        """The seconds of a cell; the features of some bodies are computed already."""
+        labels = len(shown.target.train) if shown.target.train is not None else 0
+        steps = _steps(training, labels) if pace.step else 0
+        total = steps * pace.step + _fit(pace, shown.target)
+        total += _points(training, steps) * pace.validate.at(queries_of_validation(shown))
+        total += (pace.again if cell.source_seed in bodies else pace.answer).at(self._engine.domains.of(cell).count)
+        if pace.again != pace.answer and cell.source_seed not in bodies:
+            total += pace.answer.at(_labelled(shown.target))
+        return total
 
 
 def _names(cell: PlannedCell) -> tuple[str | None, str, str]:
@@ -194,26 +266,6 @@ def _distinct(cells: Sequence[PlannedCell]) -> list[PlannedCell]:
         budget = cell.budget if "target-labels" in cell.method.needs else None
         kept.setdefault((budget, cell.source_seed, cell.seed if cell.method.seeded else None), cell)
     return list(kept.values())
-
-
-def _seconds(engine: Engine, rehearsal: Rehearsal, cells: Sequence[PlannedCell], training: TrainingOptions) -> float:
-    """The estimated seconds of all cells of a row."""
-    bodies: set[int | None] = set()
-    total = 0.0
-    for cell in cells:
-        shown = engine.domains.shown(cell)
-        labels = len(shown.target.train) if shown.target.train is not None else 0
-        # with fewer labels than a batch holds, steps are faster
-        pace = rehearsal.cell(cell, str(labels) if labels < training.batch_size else "batches")
-        test = engine.domains.of(cell).count
-        steps = _steps(training, labels) if pace.step else 0
-        total += steps * pace.step + _fit(pace, shown.target)
-        total += _points(training, steps) * pace.validate.at(queries_of_validation(shown))
-        total += (pace.again if cell.source_seed in bodies else pace.answer).at(test)
-        if pace.again != pace.answer and cell.source_seed not in bodies:
-            total += pace.answer.at(_labelled(shown.target))
-        bodies.add(cell.source_seed)
-    return total
 
 
 def _steps(training: TrainingOptions, labels: int) -> int:
@@ -233,19 +285,3 @@ def _fit(pace: Pace, target: Domain) -> float:
 
 def _labelled(target: Domain) -> int:
     return sum(len(split) for split in (target.train, target.val) if split is not None)
-
-
-def _stage(engine: Engine, rehearsal: Rehearsal, source: Source) -> StageCost:
-    """The cost of a source."""
-    training = source.config.training
-    seeds = source.pretraining_seeds(engine.experiment.config.planned_seeds)
-    steps = training.steps * len(seeds)
-    try:
-        pace = rehearsal.stage(source, seeds[0])
-        views = engine.sources.views(source).sources
-    except (Exception, SystemExit) as error:
-        return StageCost(source.name, len(seeds), steps, None, failure(error)["reason"])
-    validated = sum(len(view.val) for view in views if view.val is not None)
-    points = _points(training, training.steps)
-    each = training.steps * pace.step + pace.fit.start + points * pace.validate.at(validated)
-    return StageCost(source.name, len(seeds), steps, len(seeds) * each)

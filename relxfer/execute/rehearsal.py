@@ -36,6 +36,9 @@ from relxfer.train.trainer import PhaseTrainer
 MOST, ASKED, FIRST = 128, 32, 8
 #: Steps after those that compile kernels and fill caches; steps and queries are measured for at least this long.
 STEPS, SECONDS = 3, 0.3
+#: Where the first step took so many seconds, one more is measured; a validation point that seems to take fewer than
+#: these is measured whole.
+LONG, VALIDATED = 1.5, 5.0
 
 Made = TypeVar("Made")
 #: What was trained, the seconds of all of it, and the seconds and number of its steps.
@@ -65,10 +68,14 @@ class Rehearsal:
         Raises:
             Exception: whatever its plugins raise.
         """
-        key = cell.source.name if cell.source else None, cell.target.name, cell.method.name, labels
+        key = _row_of(cell, labels)
         if key not in self._paces:
             self._paces[key] = self._cell(cell)
         return self._paces[key]
+
+    def knows(self, cell: PlannedCell, labels: str) -> bool:
+        """Whether this speed is measured already."""
+        return _row_of(cell, labels) in self._paces
 
     def _cell(self, cell: PlannedCell) -> Pace:
         cell = replace(cell, source=self._own(cell.source))
@@ -76,12 +83,15 @@ class Rehearsal:
         most = max(MOST, self._engine.experiment.training(cell.method).batch_size)
         few, many = _part(shown, most // 2, ASKED), _part(shown, most, ASKED)
         with memory.held(cell.adapter.record.large_blocks):
-            self._run(cell, few, 1)  # compiles kernels, and computes features that are kept
-            learner, seconds, spent, steps = self._repeated(lambda steps: self._run(cell, many, steps))
+            warm, _, first, _ = self._run(cell, few, 1)  # compiles kernels, and computes features that are kept
+            learner, seconds, spent, steps = self._repeated(lambda steps: self._run(cell, many, steps), first)
             fit = Line(seconds - spent) if steps else self._closed_form(cell, few, many, seconds)
-            row = cell.source.name if cell.source else None, cell.target.name, cell.method.name
+            row = _row_of(cell)
             if row not in self._asked:  # the number of labels changes no answer
-                self._asked[row] = (self._validation(many, learner), *self._answers(learner, cell, shown.target.inputs))
+                asked = self._asked_of(cell, shown.target.inputs)
+                if asked is not None:
+                    self._seconds(warm, asked.take(np.arange(min(FIRST, len(asked)))))  # compiles kernels
+                self._asked[row] = (self._validation(shown, learner), *self._answers(learner, asked))
             return Pace(spent / max(1, steps), fit, *self._asked[row])
 
     def stage(self, source: Source, seed: int) -> Pace:
@@ -97,8 +107,8 @@ class Rehearsal:
     def _stage(self, source: Source, seed: int) -> Pace:
         adapter, views = self._sources.adapter(source), self._sources.views(source).sources
         with memory.held(adapter.record.large_blocks):
-            self._trained(source, seed, 1)  # compiles kernels
-            artefact, seconds, spent, steps = self._repeated(lambda steps: self._trained(source, seed, steps))
+            first = self._trained(source, seed, 1)[2]  # compiles kernels
+            artefact, seconds, spent, steps = self._repeated(lambda steps: self._trained(source, seed, steps), first)
             learner, validated = self._engine.attach.plain(artefact.load(), adapter, None, views), views[0].val
             pace = Pace(spent / max(1, steps), Line(seconds - spent))
             return replace(pace, validate=self._predicting(learner, validated)) if validated else pace
@@ -123,12 +133,15 @@ class Rehearsal:
             learner, _ = self._transfers.run(ready, shown)
         return learner, *watch.of(self._transfers.last)
 
-    def _repeated(self, train: Callable[[int], Trained[Made]]) -> Trained[Made]:
-        """Train with a few steps, and again with more where these were too fast to be measured."""
-        made = train(STEPS)
-        spent = made[2]
-        enough = math.ceil(STEPS * SECONDS / spent) if spent else 0
-        return train(min(enough, 500)) if enough > STEPS else made
+    def _repeated(self, train: Callable[[int], Trained[Made]], first: float) -> Trained[Made]:
+        """Train with a few steps, and again with more where these were too fast to be measured.
+
+        first  seconds of the first step
+        """
+        made = train(STEPS if first < LONG else 1)
+        spent, steps = made[2:]
+        enough = math.ceil(steps * SECONDS / spent) if spent else 0
+        return train(min(enough, 500)) if enough > steps else made
 
     def _closed_form(self, cell: PlannedCell, few: Shown, many: Shown, seconds: float) -> Line:
         """Seconds of a fit without steps by the number of its queries, whose features are kept by now."""
@@ -140,11 +153,14 @@ class Rehearsal:
         model = artefact.model if artefact and cell.starts_from_source else self._engine.cells.architecture(cell)
         return Prepared(cell, artefact, model, self._transfers.identity(cell, model, artefact, shown))
 
-    def _answers(self, learner: Learner, cell: PlannedCell, inputs: Any) -> tuple[Line, Line]:
-        """Seconds of queries, and of queries whose features are kept."""
+    def _asked_of(self, cell: PlannedCell, inputs: Any) -> Examples | None:
+        """Queries to be answered that are no test; None where there are none."""
         complete = self._engine.domains.of(cell).domain
         splits = (complete.val, complete.train, complete.unlabelled)
-        asked = next((replace(split, inputs=inputs).hidden() for split in splits if split), None)
+        return next((replace(split, inputs=inputs).hidden() for split in splits if split), None)
+
+    def _answers(self, learner: Learner, asked: Examples | None) -> tuple[Line, Line]:
+        """Seconds of queries, and of queries whose features are kept."""
         if asked is None:
             return NOTHING, NOTHING
         with self._engine.attach.features.unused():
@@ -156,17 +172,23 @@ class Rehearsal:
         return first, Line(0.0, self._seconds(learner, few) / len(few))
 
     def _validation(self, shown: Shown, learner: Learner) -> Line:
-        """Seconds of a validation point by the number of queries."""
+        """Seconds of a validation point by the number of queries: of all of them, where that does not take long.
+
+        A learner may keep what it has computed, so that what is asked twice tells nothing.
+        """
+        few, most = self._validated(_part(shown, MOST, ASKED), learner), queries_of_validation(shown)
+        if few == (0, 0.0) or few[1] * most > VALIDATED * few[0]:
+            return Line(0.0, few[1] / max(1, few[0]))
+        return Line(0.0, (few[1] + self._validated(shown, learner)[1]) / most)
+
+    def _validated(self, shown: Shown, learner: Learner) -> tuple[int, float]:
+        """How many queries a validation point has, and its seconds."""
         select, count = shown.selection.selector(), queries_of_validation(shown)
         if select is None or not count:
-            return NOTHING
-        with self._watch() as first:
+            return 0, 0.0
+        with self._watch() as watch:
             select(learner)
-        if first.seconds > SECONDS:
-            return Line(0.0, first.seconds / count)
-        with self._watch() as again:
-            select(learner)
-        return Line(0.0, again.seconds / count)
+        return count, watch.seconds
 
     def _predicting(self, learner: Learner, examples: Examples) -> Line:
         """Seconds of queries, from more and more of them until these take long enough."""
@@ -227,6 +249,11 @@ class _Sources(_KeepsTrainer, Sources):
     pass
 
 
+def _row_of(cell: PlannedCell, *labels: str) -> tuple[str | None, ...]:
+    """What the cells of a row have in common."""
+    return (cell.source.name if cell.source else None, cell.target.name, cell.method.name, *labels)
+
+
 def _fields(of: Any) -> dict[str, Any]:
     return {each.name: getattr(of, each.name) for each in fields(of)}
 
@@ -279,6 +306,8 @@ def _size(domain: Domain) -> int:
 
 
 def queries_of_validation(shown: Shown) -> int:
-    """Number of queries that a validator may ask at each validation point."""
-    domains = (*([shown.selection.target] if shown.selection.target else []), *shown.selection.sources)
-    return sum(len(split) for domain in domains for split in (domain.val, domain.unlabelled) if split is not None)
+    """Number of queries that a validator asks at each validation point."""
+    rule, domains = shown.selection.validator, (*filter(None, [shown.selection.target]), *shown.selection.sources)
+    most = getattr(rule.options, "max_queries", None) if rule is not None else None
+    counts = (len(split) for domain in domains for split in (domain.val, domain.unlabelled) if split is not None)
+    return sum(count if most is None else min(count, most) for count in counts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,13 @@ from relxfer.execute.jobs.stages import Stages, pretrainings
 from relxfer.execute.jobs.stream import Misused, Stream, tried_again
 from relxfer.execute.jobs.waves import Waves
 from relxfer.execute.jobs.work import Work
+from relxfer.execute.locking.holding import hold, require
+from relxfer.execute.locking.taking import take
 from relxfer.execute.workers.reports import Follower
 from relxfer.judge.scoring import deciding
 from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
+from relxfer.plan.lock import Lock
 from relxfer.plugins.finder import Plugins
 from relxfer.results.open_questions import OpenQuestions
 from relxfer.results.results import Results
@@ -45,6 +49,7 @@ def run(
     fresh: bool = False,
     group: Group = ALONE,
     scheduling: Callable[[list[PlannedCell]], Scheduler] | None = None,
+    lock: Lock | None = None,
 ) -> Results:
     """Run the cells of an experiment that are missing in a run directory, and return the results of all.
 
@@ -56,20 +61,25 @@ def run(
         fresh: delete earlier results first.
         group: processes that train sources together; the first one calls this function, the others call `follow`.
         scheduling: makes the scheduler of a plan, which says when which cells are run; None: as `seeds` says.
+        lock: nothing is run but what was locked; None: if the directory keeps a lock, the results tell what differs.
 
     Raises:
+        UsageError: what would be run is not what was locked, or a test was opened here before.
         ConfigError: a source cannot be read.
         PluginError: a plugin that is needed is broken, or was edited after it was imported.
         RunLocked: another process is using the run directory.
     """
     store = Store.create(folder)
     with store.locked():
+        engine = Engine(experiment, plugins, store, Events(plugins, listeners))
+        _ = engine.attach.device  # raises if the device is not available
+        plan = _checked_plan(engine)
+        held = hold(engine, plan, lock, fresh)
         if fresh:
             store.clear()
         store.sweep()
-        engine = Engine(experiment, plugins, store, Events(plugins, listeners))
-        plan = _checked_plan(engine)
         _describe(engine)
+        held.keep(store)
         work = Work(store.folder, engine)
         executor = executors.build(experiment.executor)
         if group.size > 1:
@@ -82,9 +92,31 @@ def run(
             order = {id(cell): number for number, cell in enumerate(plan)}
             judged.sort(key=lambda each: order[id(each[0])])
         results = collect(collector, [cell for cell, _ in judged], [ended for _, ended in judged])
+        results = replace(results, lock=held.check(store, results.cells))
         store.write(RESULTS, results.card())
         engine.events("run_finished", folder=store.folder, results=results)
         return results
+
+
+def locked(experiment: Experiment, plugins: Plugins) -> Lock:
+    """The lock of an experiment: it is planned as `run` does, and nothing is trained.
+
+    Raises:
+        ConfigError: a source cannot be read.
+        PluginError: a plugin that is needed is broken, or was edited after it was imported.
+    """
+    with tempfile.TemporaryDirectory() as aside:
+        engine = Engine(experiment, plugins, Store.create(Path(aside) / "run"))
+        return take(engine, _checked_plan(engine))
+
+
+def check_lock(lock: Lock, experiment: Experiment, plugins: Plugins) -> None:
+    """Check, before anything is run, that an experiment is what was locked.
+
+    Raises:
+        UsageError: it is not; the message says what differs.
+    """
+    require(lock, lock.differences(locked(experiment, plugins)))
 
 
 def follow(experiment: Experiment, plugins: Plugins, group: Group) -> None:
@@ -115,7 +147,6 @@ def check_group(experiment: Experiment, size: int) -> None:
 
 def _checked_plan(engine: Engine) -> list[PlannedCell]:
     """The plan, after checks of the configuration that must raise before anything is trained."""
-    _ = engine.attach.device  # raises if the device is not available
     _check_sources(engine, [source.name for source in engine.experiment.sources if source.config.weights])
     _check_code(engine)
     plan = engine.plan()

@@ -21,7 +21,7 @@ from relxfer.execute.stored import parts
 from relxfer.execute.stored.about import About
 from relxfer.execute.stored.parts import Part
 from relxfer.plan import fingerprints, selection
-from relxfer.plan.fingerprints import Fingerprint
+from relxfer.plan.fingerprints import Fingerprint, deciding_source
 from relxfer.plan.selection import Selection
 from relxfer.plan.views import source_view
 from relxfer.plugins.versions import Versions
@@ -125,6 +125,11 @@ class Sources:
         start = self.artefacts.given(source).sha if source.config.continued else None
         views = seen.sources, seen.selection
         return fingerprints.of_source(source, start, self.adapter(source), *views, seed, self.code)
+
+    def foreseen(self, source: Source, seed: int) -> tuple[Fingerprint, list[Chosen]]:
+        """The fingerprint of the pre-training with a seed, and the offers whose code decides it."""
+        seen = self.views(source)
+        return self.fingerprint(source, seed), deciding_source(source, self.adapter(source), seen.selection)
 
     def adapter(self, source: Source) -> Chosen:
         """The adapter that attaches the model of a source: the first of the experiment that reads its data.

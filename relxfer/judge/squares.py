@@ -35,7 +35,7 @@ class Squares:
     runs      S: number of seeds; 1 if neither side depends on them
     units     n: number of items, or of what is resampled in their place
     item_df   degrees of freedom of `items`: fewer than n - 1 where few items make most of the spread
-    differ    number of items that differ in any seed
+    differ    number of items, or of what is resampled in their place, that differ in any seed
     shared    variance of the mean that seeds add which all of the S share, as pre-trainings share those of the target
     shared_df its degrees of freedom
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.records import Calibrator
@@ -11,6 +12,9 @@ from relxfer.declare.experiment import Chosen
 from relxfer.declare.resolve import options_model
 from relxfer.declare.schema import NONE
 from relxfer.plugins.finder import Plugins
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True)
@@ -21,12 +25,14 @@ class Calibrated:
     reason      why there is none, where that is worth saying, as a sentence for the report
     val         the validation labels that probabilities are calibrated on, and sets of answers; None: there are none
     known       the examples whose answers do not compete with those of `val`
+    scores      [n, C]: of `val`, by models that have not learnt it; None: the trained model has not
     """
 
     calibrator: Chosen | None = None
     reason: str = ""
     val: Examples | None = field(default=None, compare=False)
     known: tuple[Examples, ...] = field(default=(), compare=False)
+    scores: np.ndarray | None = field(default=None, compare=False)
 
 
 NO_CALIBRATION = Calibrated()

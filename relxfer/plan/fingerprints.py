@@ -11,7 +11,7 @@ from relxfer.errors import Changed
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Selection, Shown
 from relxfer.plan.views import digest
-from relxfer.plugins.finder import IN_PROCESS
+from relxfer.plugins.finder import IN_PROCESS, Offer
 from relxfer.plugins.versions import Versions
 from relxfer.store import files
 from relxfer.store.json_text import Json, JsonObject
@@ -99,7 +99,7 @@ def of_source(
         training=training(source.config.training),
         selection=selection.card(),
         seed=seed,
-        versions=versions(code, source.model, adapter, *_with_inside(source.stages), *_validator(selection)),
+        versions=versions(code, *deciding_source(source, adapter, selection)),
     )
 
 
@@ -121,7 +121,6 @@ def of_transfer(
     code      versions of the installed distributions
     """
     method, adapter, calibrator = cell.method, cell.adapter, shown.calibrated.calibrator
-    named = [calibrator] if calibrator else []
     return Fingerprint.of(
         stage="transfer",
         artefact=artefact,
@@ -135,7 +134,7 @@ def of_transfer(
         seed=cell.seed if method.seeded else None,
         calibrator=calibrator.content() if calibrator else None,
         calibrated_on=shown.calibrated.val.digest() if shown.calibrated.val else None,
-        versions=versions(code, model, adapter, *method.strategies, *_validator(shown.selection), *named),
+        versions=versions(code, *deciding_transfer(cell, model, shown)),
     )
 
 
@@ -148,6 +147,19 @@ def of_evaluation(transfer: Fingerprint, tested: Sequence[JsonObject]) -> Finger
     del made.parts["transfer"]  # replaced by its components, which make better messages
     made.parts = transfer.parts | made.parts
     return made
+
+
+def deciding_source(source: Source, adapter: Chosen, selection: Selection) -> list[Chosen]:
+    """The offers whose code decides a source model."""
+    assert source.model is not None
+    return [source.model, adapter, *_with_inside(source.stages), *_validator(selection)]
+
+
+def deciding_transfer(cell: PlannedCell, model: Chosen, shown: Shown) -> list[Chosen]:
+    """The offers whose code decides a transfer."""
+    calibrator = shown.calibrated.calibrator
+    named = [calibrator] if calibrator else []
+    return [model, cell.adapter, *cell.method.strategies, *_validator(shown.selection), *named]
 
 
 def _with_inside(stages: Sequence[Chosen]) -> list[Chosen]:
@@ -165,6 +177,11 @@ def training(options: TrainingOptions) -> JsonObject:
 
 def versions(code: Versions, *chosen: Chosen) -> JsonObject:
     """The versions of relxfer and of the distributions that offer what was chosen."""
-    own = {f"{c.offer.plugin} {IN_PROCESS}": c.offer.version for c in chosen if c.offer.distribution == IN_PROCESS}
-    names = {"relxfer", *(c.offer.distribution for c in chosen)} - {IN_PROCESS}
+    return {**versions_of(code, [each.offer for each in chosen])}
+
+
+def versions_of(code: Versions, offers: Sequence[Offer]) -> dict[str, str]:
+    """The versions of relxfer and of the distributions of these offers, each with a hash of its code."""
+    own = {f"{offer.plugin} {IN_PROCESS}": offer.version for offer in offers if offer.distribution == IN_PROCESS}
+    names = {"relxfer", *(offer.distribution for offer in offers)} - {IN_PROCESS}
     return {**own, **{name: code.of(name) for name in sorted(names)}}

@@ -78,21 +78,24 @@ def choose(named: Chosen | None, plugins: Plugins, needs: Sequence[str], views: 
     needs  of the strategy: an automatic validator is not given labels that the strategy does not need
     views  returns target and sources with the data that a validator needs
     """
-    for validator in [named] if named else _automatic(plugins, needs):
+    for validator in [named] if named else automatic(plugins, needs):
         target, sources = views(validator.record.needs)
         if all(_is_available(need, target, sources) for need in validator.record.needs):
             return Selection(validator, target, tuple(sources))
     return Selection()
 
 
-def _automatic(plugins: Plugins, needs: Sequence[str]) -> list[Chosen]:
-    """The automatic validators in order, without those that use labels which the strategy does not need."""
+def automatic(plugins: Plugins, needs: Sequence[str]) -> list[Chosen]:
+    """The automatic validators in order, without those that use labels which the strategy does not need.
+
+    needs  of the strategy
+    """
     offers = [(offer, offer.record) for offer in plugins.all(Validator.kind)]
     records = [(record.automatic, offer, record) for offer, record in offers if isinstance(record, Validator)]
     return [
         Chosen(offer, options_model(offer)())
-        for automatic, offer, record in sorted(records, key=lambda item: item[0])
-        if automatic and {need for need in record.needs if need.endswith("-labels")} <= set(needs)
+        for order, offer, record in sorted(records, key=lambda item: item[0])
+        if order and {need for need in record.needs if need.endswith("-labels")} <= set(needs)
     ]
 
 

@@ -18,7 +18,7 @@ from relxfer.contract.messages import shown
 from relxfer.errors import UnfitArtefact, UnknownName, UsageError
 from relxfer.execute import artefacts
 from relxfer.plugins.finder import Plugins
-from relxfer.predict import members, moved
+from relxfer.predict import moved
 from relxfer.predict.chosen import ChosenRow, Wanted
 from relxfer.store import files
 
@@ -122,7 +122,7 @@ def _domain(folder: Path, about: About, paths: Sequence[Path], plugins: Plugins)
     if not path.exists():
         return None
     artefact = artefacts.read(paths[0], plugins, None)
-    adapter = members.adapter_of(artefact, None, plugins)
+    adapter = artefacts.adapter_of(artefact, None, plugins)
     made = adapter.build()
     if not hasattr(made, "restored"):
         raise UnfitArtefact(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from relxfer.contract.records import TargetAdapter
 from relxfer.declare.experiment import Chosen, Experiment, Target
-from relxfer.errors import UnfitArtefact, UnknownName
-from relxfer.execute import cards
+from relxfer.errors import UnknownName
+from relxfer.execute import artefacts
 from relxfer.execute.artefacts import Artefact
 from relxfer.execute.engine import Engine
 from relxfer.plan.cells import PlannedCell
-from relxfer.plugins.finder import Plugins
 from relxfer.results.records import CellResult
 
 
@@ -52,20 +50,4 @@ def adapter(engine: Engine, cell: CellResult) -> Chosen:
     artefact, experiment = stored(engine, cell), engine.experiment
     if artefact.about.adapter is None:
         return target_of(experiment, cell.target).adapter
-    return adapter_of(artefact, experiment, engine.plugins)
-
-
-def adapter_of(artefact: Artefact, experiment: Experiment | None, plugins: Plugins) -> Chosen:
-    """The adapter with which a model was stored: one of the user's own with these options, else as the file says.
-
-    Raises:
-        UnfitArtefact: the file says none, or one that is not installed.
-    """
-    card = artefact.about.adapter
-    if card is None:
-        raise UnfitArtefact(
-            f"expected a model file of schema 2, which says how the model is attached, got one of schema 1: "
-            f"{artefact.path}; run again, which writes it again, or name the run"
-        )
-    alike = [chosen for chosen in (experiment.adapters if experiment else ()) if cards.plain(chosen) == card]
-    return alike[0] if alike else cards.offered(card, TargetAdapter, "an adapter", plugins)
+    return artefacts.adapter_of(artefact, experiment, engine.plugins)

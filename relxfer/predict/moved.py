@@ -42,7 +42,7 @@ def of_files(paths: Sequence[Path], plugins: Plugins, wanted: Wanted, domain: Do
     experiment = resolve.load(wanted.config, plugins) if wanted.config else None
     own = experiment.models if experiment else ()
     read = [artefacts.read(path, plugins, None, own) for path in paths]
-    adapters = [members.adapter_of(artefact, experiment, plugins) for artefact in read]
+    adapters = [artefacts.adapter_of(artefact, experiment, plugins) for artefact in read]
     if domain is None:
         given = read[0], plugins, wanted
         domain = _named(experiment, *given) if experiment else _blank(adapters[0], *given)

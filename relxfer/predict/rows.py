@@ -83,7 +83,7 @@ def without_data(results: Results, strategy: str | None, target: str | None, cel
 def _only(row: tuple[CellResult, ...], strategy: str | None) -> ChosenCells:
     """The only row that there is to choose from."""
     unchanged = "the source unchanged, which is " if row[0].role == "direct" else ""
-    return ChosenCells(row, "" if strategy is not None else f"{unchanged}the only finished row")
+    return _answering(row, "" if strategy is not None else f"{unchanged}the only finished row")
 
 
 def _of_id(results: Results, target: str | None, cell: str) -> ChosenCells:
@@ -117,13 +117,21 @@ def _check_any(fitting: Sequence[CellResult], results: Results, asked: str) -> N
 
 
 def _rows(cells: Sequence[CellResult]) -> list[tuple[CellResult, ...]]:
-    """The rows of the largest label budget, in the order of the plan, each with a cell for every model."""
+    """The rows of the largest label budget, in the order of the plan."""
     largest = max(budgets.size(cell.budget) for cell in cells)
-    rows: dict[tuple[str | None, str], dict[str, CellResult]] = {}
+    rows: dict[tuple[str | None, str], list[CellResult]] = {}
     for cell in cells:
         if budgets.size(cell.budget) == largest:
-            rows.setdefault((cell.source, cell.strategy), {}).setdefault(cell.id, cell)
-    return [tuple(row.values()) for row in rows.values()]
+            rows.setdefault((cell.source, cell.strategy), []).append(cell)
+    return [tuple(row) for row in rows.values()]
+
+
+def _answering(row: Sequence[CellResult], why: str) -> ChosenCells:
+    """A row with one cell for every model: seeds may share one, and have other labels for validation."""
+    models: dict[str, CellResult] = {}
+    for cell in row:
+        models.setdefault(cell.id, cell)
+    return ChosenCells(tuple(models.values()), why)
 
 
 def _best(rows: Sequence[tuple[CellResult, ...]], validation: Validation) -> ChosenCells:
@@ -142,7 +150,7 @@ def _best(rows: Sequence[tuple[CellResult, ...]], validation: Validation) -> Cho
     )
     if left := [rows[index][0].strategy for index in range(len(rows)) if index not in scores]:
         why += f"; without a validation score, and not compared: {', '.join(dict.fromkeys(left))}"
-    return ChosenCells(rows[best], why)
+    return _answering(rows[best], why)
 
 
 def _score(row: Sequence[CellResult], validation: Validation) -> float | None:
@@ -164,7 +172,7 @@ def _unvalidated(rows: Sequence[tuple[CellResult, ...]], why: str) -> ChosenCell
     wanted = ("direct", "candidate", "scratch", "prior")
     row = min(rows, key=lambda row: wanted.index(row[0].role))
     of = {"direct": "the source unchanged", "candidate": "the first strategy of the configuration"}
-    return ChosenCells(row, f"{of.get(row[0].role, 'the first row')}, because {why}")
+    return _answering(row, f"{of.get(row[0].role, 'the first row')}, because {why}")
 
 
 def _of_seed(chosen: ChosenCells, seed: int | None) -> ChosenCells:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from relxfer.errors import ArtefactError, RelxferError, UnknownName
+from relxfer.errors import UnknownName
 from relxfer.execute.engine import Engine
+from relxfer.execute.stored.validation import Finished
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Selection
 from relxfer.predict import members
 from relxfer.results.records import CellResult
-from relxfer.store import files
-from relxfer.store.entry import SCORE
 
 
 @dataclass
 class Validation:
-    """Validation scores of the cells of a run, higher is better.
-
-    A cell whose only phase was selected by the same rule on the same labels has its score from training. Any other
-    model, such as the source unchanged, is scored now, and the score is kept beside it. No test is opened.
-    """
+    """Validation scores of the cells of a run, higher is better: those of its results, or else of its models now."""
 
     engine: Engine
     _rules: dict[tuple[object, ...], Selection] = field(default_factory=dict)
@@ -48,43 +42,10 @@ class Validation:
         rule = self.rule(cell)
         if rule.validator is None:
             return None
-        trained = self._of_training(cell, rule)
-        return self._kept(cell, rule) if trained is None else trained
+        if cell.validation is not None:
+            return cell.validation
+        return self.engine.validation.score(self.planned(cell), Finished(cell.id, cell.sha, cell.selection), rule)
 
     def planned(self, cell: CellResult) -> PlannedCell:
         """The cell as it was planned."""
         return members.planned(self.engine.experiment, cell)
-
-    def _of_training(self, cell: CellResult, rule: Selection) -> float | None:
-        """The score of the step that was selected, where it was selected by this rule in the only phase."""
-        named, selected = self.engine.experiment.validator, cell.selection
-        same = named is None or named.same_as(rule.validator)
-        if not same or not cell.labels or selected is None or selected.rule != rule.rule or len(selected.steps) != 1:
-            return None
-        ((phase, step),) = selected.steps.items()
-        points = self.engine.store.cell(cell.id).points()
-        found = [point.values.get(SCORE) for point in points if (point.phase, point.step) == (phase, step)]
-        return found[-1] if found else None
-
-    def _kept(self, cell: CellResult, rule: Selection) -> float | None:
-        """The score that was kept beside the model, or that is computed now."""
-        key = files.fingerprint([cell.sha, rule.card()])
-        path = self.engine.store.cell(cell.id).folder / f"validation-{key[:16]}.json"
-        with suppress(ArtefactError):
-            kept = files.read_json(path).get("score")
-            return float(kept) if isinstance(kept, int | float) else None
-        score = self._computed(cell, rule)
-        with suppress(ArtefactError):  # a run that cannot be written is scored anew each time
-            files.write_json(path, {"score": score})
-        return score
-
-    def _computed(self, cell: CellResult, rule: Selection) -> float | None:
-        select = rule.selector()
-        assert select is not None
-        assert rule.target is not None
-        model, adapter = members.stored(self.engine, cell), members.adapter(self.engine, cell)
-        try:
-            made = select(self.engine.attach.stored(model, adapter, rule.target, learnt=False))
-        except RelxferError:
-            return None  # it cannot be asked about less than it was trained with; then it is not compared
-        return None if made is None or not np.isfinite(made) else float(made)

@@ -27,7 +27,7 @@ def sentences(chosen: Affordable) -> Iterator[str]:
             without = f"; left out: {', '.join(left)}" if left else ""
             yield (
                 f"chosen to take at most {wording.seconds(chosen.limit)}: {_plan(chosen.whole)} would take "
-                f"{wording.seconds(chosen.needed)}{without}"
+                f"{'more than ' * chosen.more}{wording.seconds(chosen.needed)}{without}"
             )
         if chosen.seconds > chosen.limit:
             yield f"that is more than {wording.seconds(chosen.limit)}; fewer seeds or steps would decide nothing"
@@ -35,7 +35,10 @@ def sentences(chosen: Affordable) -> Iterator[str]:
 
 def _plan(tables: Table) -> str:
     budgets = ", ".join(map(str, tables["target"]["label_budgets"]))
-    return f"{tables['seeds']} seeds, label budgets {budgets}, {tables['training']['steps']} steps"
+    if _strategies(tables) == {"zero-shot"}:
+        return "the source unchanged, without labels"
+    steps, size = tables["training"]["steps"], tables["training"].get("batch_size")
+    return f"{tables['seeds']} seeds, label budgets {budgets}, {steps} steps" + f" of {size} queries" * bool(size)
 
 
 def _strategies(tables: Table) -> set[str]:

@@ -59,7 +59,7 @@ def _cells(row: Row, oracle: bool, models: bool, target: TargetSummary) -> list[
     gain = row.gain
     return [
         str(row.budget) + " per class" * (row.labels_per == "class" and row.budget != "all"),
-        row.strategy + (" (prior)" if row.role == "prior" else ""),
+        "▸ " * row.use + row.strategy + (" (prior)" if row.role == "prior" else ""),
         *([row.model] if models else []),
         wording.interval(row.interval),
         f"{wording.interval(gain, wording.signed)} {gain.baseline}" if gain else wording.EMPTY,

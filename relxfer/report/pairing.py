@@ -19,7 +19,6 @@ STYLES = {
     "worse": "bold red",
     "no difference": "bold",
     "inconclusive": "yellow",
-    "no verdict": "dim",
 }
 _HEAD = ("source → target", "budget", "strategy", "metric", "A", "B", "difference [95 %]", "verdict", "seeds × items")
 
@@ -67,7 +66,7 @@ def _table(rows: Sequence[ComparedRow]) -> Table:
                 wording.share(compared.a),
                 wording.share(compared.b),
                 wording.interval(compared.difference, wording.signed),
-                Text(compared.verdict, style=STYLES[compared.verdict]),
+                Text(compared.verdict, style=STYLES[compared.verdict]) if compared.verdict else wording.EMPTY,
                 f"{row.pretrainings or ''}{' × ' if row.pretrainings else ''}{row.seeds} × {row.items:,}",
             )
     return made

@@ -75,10 +75,13 @@ def _table(title: str, rows: Sequence[Row], columns: _Outcome | _How) -> Table:
         made.add_row(Text(wording.budget(budget, per), style="bold"))
         for row in rows:
             if (row.budget, row.labels_per) == (budget, per) and (row.runs or row.cost):
-                made.add_row(f"  {row.strategy}{_ROLES.get(row.role, '')}", *columns.cells(row))
+                mark = _USE if row.use else "  "
+                made.add_row(f"{mark}{row.strategy}{_ROLES.get(row.role, '')}", *columns.cells(row))
     return made
 
 
+#: Before the row to use at its label budget.
+_USE = "▸ "
 _ROLES = {"prior": " (prior)", "direct": " (direct)"}
 
 

@@ -24,6 +24,10 @@ def _own_training(rows: Sequence[Row]) -> list[str]:
 def sentences(results: Results) -> list[str]:
     roles = {row.role for row in results.rows}
     lines = []
+    if any(row.use for row in results.rows):
+        scored = any(row.use and row.validation is not None for row in results.rows)
+        how = "the best by validation" if scored else "without validation labels, the source unchanged"
+        lines.append(f"▸: the row to use, {how}; `relxfer predict` takes that of the most labels")
     own = _own_training(results.rows)
     if "scratch" in roles:
         same = "labels and validator" if own else "labels, steps and validator"
@@ -94,7 +98,7 @@ def _family(results: Results) -> list[str]:
     lines = [
         f"verdicts: {asked} question{'s' * (asked > 1)}, answered together: any wrong HELPS or HURTS among them has a "
         f"chance of at most 5 %, and so has any wrong NO DIFFERENCE; p is adjusted for that ({how})",
-        "HELPS: better than scratch and every prior; the gain is over the one that is beaten by least"
+        "HELPS: better than scratch and every prior; the gain is over the best of them by validation"
         if any(len(gain.against) > 1 for gain in gains)
         else "",
         "over direct: whether the strategy is worth its effort; a family of its own"

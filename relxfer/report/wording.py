@@ -174,8 +174,10 @@ def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Bu
 
 
 def sentences(results: Results) -> list[str]:
-    """Notes on the tables: sources, targets, baselines, the oracle."""
-    return [*_sources(results), *_targets(results), *verdicts.sentences(results), *_lower(results), *_oracle(results)]
+    """Notes on the tables: sources, targets, baselines, the oracle, the lock."""
+    locked = results.lock.said if results.lock else "not locked"
+    tables = [*_sources(results), *_targets(results), *verdicts.sentences(results), *_lower(results)]
+    return [*tables, *_oracle(results), locked]
 
 
 def _lower(results: Results) -> list[str]:

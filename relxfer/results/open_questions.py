@@ -64,8 +64,11 @@ class OpenQuestions:
     def rows(self, cells: Sequence[CellResult]) -> tuple[Row, ...]:
         """The rows of the cells, with the gains that were settled."""
         rows, _, _ = self.judge.asked(cells)
-        found = [(row, _place(row)) for row in rows]
-        return tuple(with_gains(row, self._helps.gains.get(at), self._effort.gains.get(at)) for row, at in found)
+        families = self._helps, self._effort
+        gains = (
+            {i: one.gains[_place(row)] for i, row in enumerate(rows) if _place(row) in one.gains} for one in families
+        )
+        return with_gains(rows, *gains)
 
     def stopping(self) -> Stopping:
         """How the run stands."""

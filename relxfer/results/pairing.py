@@ -5,7 +5,6 @@ A is the earlier run, and a difference is B - A, in the direction of the metric:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
@@ -14,12 +13,14 @@ import numpy as np
 from relxfer.errors import UsageError
 from relxfer.judge import family
 from relxfer.judge.intervals import Comparison
-from relxfer.judge.records import Interval, Verdict
+from relxfer.judge.records import Interval
 from relxfer.judge.scoring import Scorer
 from relxfer.results import rows, verdicts
 from relxfer.results.records import Budget, MetricSummary
 from relxfer.results.results import Results
 from relxfer.results.runs import Runs, common
+from relxfer.results.systems.judgement import SystemVerdict
+from relxfer.results.tolerance import Tolerance
 from relxfer.results.values import Values, stored_values
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject
@@ -28,27 +29,15 @@ from relxfer.store.json_text import JsonObject
 _QUESTIONS = ("units", "candidates", "answers")
 
 
-#: Verdicts on one system beside another.
-WORDS = {
-    Verdict.HELPS: "better",
-    Verdict.HURTS: "worse",
-    Verdict.NO_DIFFERENCE: "no difference",
-    Verdict.INCONCLUSIVE: "inconclusive",
-}
-NO_VERDICT = "no verdict"
-
-
 @dataclass(frozen=True)
 class Limit:
     """How much worse a metric may become.
 
-    tolerance  absolute, or a share of the value in A
-    relative   whether it is a share
+    tolerance  how much
     """
 
     metric: str
-    tolerance: float
-    relative: bool
+    tolerance: Tolerance
 
     @classmethod
     def parse(cls, text: str) -> Limit:
@@ -57,19 +46,18 @@ class Limit:
         Raises:
             ValueError: the text has another form.
 
-        >>> Limit.parse("mrr:1%"), Limit.parse("hits@10:0.02")
-        (Limit(metric='mrr', tolerance=0.01, relative=True), Limit(metric='hits@10', tolerance=0.02, relative=False))
+        >>> Limit.parse("mrr:1%").tolerance
+        Tolerance(amount=0.01, relative=True)
         """
-        match = re.fullmatch(r"([^:]+):(\d+(?:\.\d*)?|\.\d+)(%?)", text)
-        if not match:
-            raise ValueError(f"expected METRIC:TOLERANCE, such as mrr:0.01 or mrr:1%, got {text!r}")
-        metric, number, percent = match.groups()
-        return cls(metric, float(number) / (100 if percent else 1), bool(percent))
+        metric, _, tolerance = text.partition(":")
+        try:
+            return cls(metric, Tolerance.parse(tolerance if metric else ""))
+        except ValueError:
+            raise ValueError(f"expected METRIC:TOLERANCE, such as mrr:0.01 or mrr:1%, got {text!r}") from None
 
     def broken_by(self, compared: Compared) -> bool:
         """Whether B is worse by more than the tolerance, and the interval of the difference lies below 0."""
-        allowed = self.tolerance * (abs(compared.a) if self.relative else 1)
-        return compared.difference.estimate < -allowed and compared.difference.high < 0
+        return self.tolerance.broken_by(compared.a, compared.difference)
 
 
 @dataclass(frozen=True)
@@ -88,7 +76,7 @@ class Compared:
 
     a, b        means
     difference  B - A, or A - B in a metric of which less is better, with its interval
-    verdict     one of `WORDS`, of B beside A, or `NO_VERDICT`
+    verdict     of B beside A; None where there can be none
     p           by the same model as the interval
     reason      why there is no verdict; empty if there is one
     direction   of the metric: whether "higher" or "lower" is better
@@ -97,7 +85,7 @@ class Compared:
     a: float
     b: float
     difference: Interval
-    verdict: str
+    verdict: SystemVerdict | None
     p: float
     reason: str = ""
     direction: str = "higher"
@@ -111,9 +99,9 @@ class Compared:
         compared = Comparison.alone(made.squares)
         question = family.Question((compared,), metric.minimal_effect, no_verdict=made.no_verdict)
         (answer,) = family.answers([question])
-        word = WORDS[answer.verdict] if answer.verdict else NO_VERDICT
+        standing = SystemVerdict.of(answer.verdict) if answer.verdict else None
         ours, theirs = (float(side.at(grid, metric.name).mean()) for side in (a, b))
-        return cls(ours, theirs, compared.interval(), word, answer.p, made.no_verdict, metric.direction)
+        return cls(ours, theirs, compared.interval(), standing, answer.p, made.no_verdict, metric.direction)
 
 
 @dataclass(frozen=True)

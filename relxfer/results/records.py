@@ -5,15 +5,14 @@ A number that is not finite is None, because JSON cannot write it. An id, a name
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from relxfer.contract.messages import shown
 from relxfer.judge.records import Gain, Interval, Reliability, TopClass, Verdict
+from relxfer.results.ids import Id
 from relxfer.store.entry import Status
 
 Role = Literal["candidate", "scratch", "direct", "prior"]
@@ -24,16 +23,6 @@ Per = Literal["target", "class"]
 RowTraining = Mapping[str, int | float | str | None]
 #: Name -> the last value that a strategy logged.
 Diagnostics = Mapping[str, float | None]
-
-
-def _id(value: str) -> str:
-    if value == "" or (isinstance(value, str) and re.fullmatch(r"[0-9a-f]{16}", value)):
-        return value
-    raise ValueError(f"expected an id of 16 digits from 0 to f, got {shown(value)}")
-
-
-#: The first digits of a fingerprint, under which a run keeps a cell, a source or an evaluation.
-Id = Annotated[str, BeforeValidator(_id)]
 
 
 @dataclass(frozen=True)
@@ -85,6 +74,8 @@ class CellResult:
     undefined           metric -> why it has no value on this test
     failed_to_train     metrics in which it is no better than predictions that know nothing
     label_count         number of labelled items that it could use, including those for validation
+    validation          score on the validation labels by which rows are compared, higher is better; None without such
+                        labels, or where the model cannot be asked
     top_class           in classification: the class that it predicts most often
     reliability         how far the probabilities of its answers are from how often they are right
     oracle_asked        whether the configuration asks for the oracle
@@ -127,6 +118,7 @@ class CellResult:
     undefined: Mapping[str, str] = field(default_factory=dict)
     failed_to_train: tuple[str, ...] = ()
     label_count: int | None = None
+    validation: float | None = None
     top_class: TopClass | None = None
     reliability: Reliability | None = None
     oracle_asked: bool = False
@@ -180,6 +172,8 @@ class Row:
     cost            time, memory and trained parameters
     selection       rules that selected steps
     label_count     number of labelled items that could be used, including those for validation
+    validation      score by which rows are compared, mean over the cells; None if a finished one has none
+    use             whether it is the row to use at its label budget: the best by validation, never by the test
     oracle          best value at any validation point, mean over seeds
     diagnostics     last logged values, means over seeds
     training        training options in which rows of the run may differ
@@ -211,6 +205,8 @@ class Row:
     cost: Cost | None = None
     selection: tuple[str, ...] = ()
     label_count: int | None = None
+    validation: float | None = None
+    use: bool = False
     oracle: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
     training: RowTraining = field(default_factory=dict)

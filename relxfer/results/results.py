@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from relxfer.errors import UnknownName
 from relxfer.results import budgets, frames, stored
+from relxfer.results.lock_check import LockCheck
 from relxfer.results.origins import Provenance, SourceSummary
 from relxfer.results.records import Budget, CellResult, MetricSummary, Row, Stopping, TargetSummary
 from relxfer.store.json_text import JsonObject
@@ -32,6 +33,7 @@ class Results:
     stopping    how it ended, if it adds seeds where they decide something
     rank_rule   how ties are ranked
     provenance  machine and versions; None if its file is damaged
+    lock        whether the run is what was locked; None if it has no lock
     """
 
     folder: Path
@@ -44,6 +46,7 @@ class Results:
     rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
     provenance: Provenance | None = None
     stopping: Stopping | None = None
+    lock: LockCheck | None = None
 
     @property
     def failed(self) -> list[CellResult]:

@@ -10,7 +10,7 @@ import numpy as np
 from relxfer.judge import squares
 from relxfer.judge.intervals import Comparison, of_metric
 from relxfer.judge.records import Gain, Interval
-from relxfer.results import verdicts
+from relxfer.results import recommended, verdicts
 from relxfer.results.records import Budget, CellResult, Cost, Diagnostics, MetricSummary, Row
 from relxfer.results.runs import Runs, common
 from relxfer.results.values import Evaluated, Values
@@ -77,7 +77,7 @@ def _trained(row: Row, cells: Sequence[CellResult]) -> Row:
     """A row whose cells were trained and not judged, since the target has no test."""
     done = [cell for cell in cells if cell.status == "done"]
     selection = tuple(sorted({cell.selection.rule for cell in done if cell.selection}))
-    return replace(row, cost=_cost(done), selection=selection) if done else row
+    return replace(row, cost=_cost(done), selection=selection, validation=_validation(done)) if done else row
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,7 @@ class Judge:
         Verdicts hold for all rows at once; those on gains over the source unchanged are a family of their own.
         """
         made, asked, over_direct = self.asked(cells)
-        gains, effort = verdicts.judged(asked), verdicts.judged(over_direct)
-        return tuple(with_gains(row, gains.get(i), effort.get(i)) for i, row in enumerate(made))
+        return with_gains(made, verdicts.judged(asked), verdicts.judged(over_direct))
 
     def asked(self, cells: Sequence[CellResult]) -> tuple[list[Row], dict[int, Asked], dict[int, Asked]]:
         """Rows without gains; and the questions of those that have some, by their number: whether they help, and
@@ -132,8 +131,7 @@ class Judge:
     def _compared(self, row: Row, block: Block) -> bool:
         """Whether there is a gain to ask for."""
         declared = any(cell.baseline for cell in block.cells)
-        roles = ("candidate", "direct", "scratch") if declared else ("candidate", "direct")
-        return bool(row.metrics or row.undefined) and row.role in roles and not row.baseline
+        return bool(row.metrics or row.undefined) and is_compared(row.role, row.baseline, declared)
 
     def _alternatives(self, row: Row, block: Block, names: Sequence[str]) -> tuple[list[str], str]:
         """Those of the alternatives that the row can be compared with, and why there is none."""
@@ -162,7 +160,9 @@ class Judge:
         for name in names:
             theirs = block.side(name, metric.name, self.values)
             pool = block.target, block.budget, metric.name, theirs.evaluations
-            compared.append(pairing.compare(ours, theirs, name, pool))
+            done = [cell for cell in block.of(name) if cell.status == "done"]
+            made = pairing.compare(ours, theirs, name, pool)
+            compared.append(replace(made, validation=_validation(done)))
         minimal = metric.minimal_effect if self.minimal_effect is None else self.minimal_effect
         wanted = not self.questions or row.strategy in self.questions
         return Asked(tuple(compared), minimal, wanted, _conditions(row, block), self.values(ours.runs.any()).resampled)
@@ -205,9 +205,19 @@ class Judge:
             cost=_cost(done),
             selection=tuple(sorted({cell.selection.rule for cell in done if cell.selection})),
             label_count=max((cell.label_count for cell in done if cell.label_count is not None), default=None),
+            validation=_validation(done),
             oracle=_oracle(done),
             diagnostics=_diagnostics(done),
         )
+
+
+def is_compared(role: str, baseline: bool, declared: bool) -> bool:
+    """Whether a row of this role gets a verdict.
+
+    baseline  whether it is the declared baseline itself
+    declared  whether there is one
+    """
+    return role in ("candidate", "direct", *(("scratch",) if declared else ())) and not baseline
 
 
 def _conditions(row: Row, block: Block) -> tuple[str, ...]:
@@ -217,8 +227,17 @@ def _conditions(row: Row, block: Block) -> tuple[str, ...]:
     return ("with this source model" if row.source_seeds < 2 else f"with these {row.source_seeds} source models",)
 
 
-def with_gains(row: Row, gain: Gain | None, over_direct: Gain | None) -> Row:
-    """The row with its gains, whose verdict names the source unchanged where that alone is better."""
+def with_gains(rows: Sequence[Row], gains: Mapping[int, Gain], over_direct: Mapping[int, Gain]) -> tuple[Row, ...]:
+    """Rows with their gains, by their number, and a mark on the row to use of each target and budget.
+
+    The verdict of a gain names the source unchanged where that alone is better.
+    """
+    judged = [_with_gains(row, gains.get(i), over_direct.get(i)) for i, row in enumerate(rows)]
+    chosen = {id(row) for row in recommended.each(judged)}
+    return tuple(replace(row, use=id(row) in chosen) for row in judged)
+
+
+def _with_gains(row: Row, gain: Gain | None, over_direct: Gain | None) -> Row:
     made = None if gain is None else verdicts.with_better_direct(gain, over_direct)
     return replace(row, gain=made, over_direct=over_direct)
 
@@ -241,6 +260,11 @@ def _cost(done: Sequence[CellResult]) -> Cost:
         peak_mb=max((cell.peak_mb for cell in done if cell.peak_mb), default=None),
         trained_parameters=max(cell.trained_parameters for cell in done),
     )
+
+
+def _validation(done: Sequence[CellResult]) -> float | None:
+    """The mean over the cells; None if any has no score."""
+    return _mean([cell.validation for cell in done])
 
 
 def _oracle(done: Sequence[CellResult]) -> float | None:

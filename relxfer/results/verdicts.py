@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from relxfer.judge import failures, family, reach, seed_noise, squares
+from relxfer.judge import failures, family, needed, seed_noise, squares
 from relxfer.judge.family import Answer, Question
 from relxfer.judge.intervals import Comparison
 from relxfer.judge.records import Against, Failures, Gain, LookedAt, Verdict
@@ -57,6 +57,7 @@ class Compared:
     """A row beside one alternative.
 
     name        of the alternative
+    validation  its score on the validation labels; None if it has none
     squares     mean squares of the differences, of the runs that trained
     failures    runs that did not, if some did not
     no_verdict  why there can be no verdict; empty if there can
@@ -70,6 +71,7 @@ class Compared:
     no_verdict: str
     pool: tuple[object, ...]
     short: bool = False
+    validation: float | None = None
 
 
 @dataclass(frozen=True)
@@ -188,13 +190,14 @@ def _noise(compared: Sequence[Compared]) -> dict[int, seed_noise.SeedNoise]:
 
 
 def gain(asked: Asked, question: Question, answer: Answer, look: LookedAt | None = None, advice: str = "") -> Gain:
-    """The gain over the alternative that is beaten by least.
+    """The gain over the best alternative by validation; without validation, over the one that is beaten by least.
 
     look    at which it is settled, in a growing run
     advice  what to do where it is inconclusive; empty: what this would need
     """
-    least = min(range(len(asked.compared)), key=lambda i: question.comparisons[i].mean)
-    shown, compared = question.comparisons[least], asked.compared[least]
+    pairs = zip(asked.compared, question.comparisons, strict=True)
+    chosen = _shown([(one.validation, -comparison.mean) for one, comparison in pairs])
+    shown, compared = question.comparisons[chosen], asked.compared[chosen]
     against = tuple(
         Against(**vars(each.interval()), name=one.name, p=each.p(each.mean))
         for each, one in zip(question.comparisons, asked.compared, strict=True)
@@ -219,6 +222,12 @@ def gain(asked: Asked, question: Question, answer: Answer, look: LookedAt | None
     )
 
 
+def _shown(scores: Sequence[tuple[float | None, float]]) -> int:
+    """The alternative with the highest validation score, or if one has none, with the highest second score."""
+    validated = all(validation is not None for validation, _ in scores)
+    return max(range(len(scores)), key=lambda i: (scores[i][0] or 0.0) if validated else scores[i][1])
+
+
 def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison, advice: str) -> list[str]:
     notes = [question.no_verdict] if question.no_verdict else []
     if not asked.asked and not question.no_verdict:
@@ -227,9 +236,20 @@ def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison, 
         notes.append(f"both sides are single models: the interval is over {asked.resampled} only")
     if failed := next((each.failures for each in asked.compared if each.failures), None):
         notes.append(_failed(failed))
-    if answer.verdict is Verdict.INCONCLUSIVE and (advice or shown.half(0.05) > 0):
-        notes.append(advice or reach.wide(shown, asked.resampled))
+    if answer.verdict is Verdict.INCONCLUSIVE:
+        notes.append(advice or _needed(shown, asked))
     return notes
+
+
+def _needed(shown: Comparison, asked: Asked) -> str:
+    """What an inconclusive gain excludes, and what would decide it."""
+    excluded = f"inconclusive: no effect beyond {abs(shown.mean) + shown.half(0.1):.3f} fits".replace(" 0.", " .")
+    found = needed.to_decide(shown, asked.minimal)
+    counts = ((found.seeds, "seeds"), (found.items, asked.resampled)) if found else ()
+    ways = [f"about {count:,} {what}" for count, what in counts if count]
+    if not ways:
+        return f"{excluded}; no number of seeds or items within reach would decide a gain of this size"
+    return f"{excluded}; {' or '.join(ways)} would probably decide it, by itself"
 
 
 def _failed(failed: Failures) -> str:

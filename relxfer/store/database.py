@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -22,6 +23,19 @@ def rows(path: Path, query: str) -> QueryRows:
 def tables(path: Path) -> dict[str, list[str]]:
     """The tables and views of a database, each with the names of its columns; errors as those of `rows`."""
     return _reader(path).tables(path)
+
+
+def select(table: str, columns: Sequence[str]) -> str:
+    """A query for these columns of a table, whatever they are called.
+
+    >>> select("my t", ["from", "to"])
+    'SELECT "from", "to" FROM "my t"'
+    """
+    return f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(table)}"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def is_database(path: Path) -> bool:

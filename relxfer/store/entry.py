@@ -3,6 +3,7 @@
 model.safetensors  the weights
 outcome.json       how the training ended; written last
 trace.jsonl        the validation points
+validation-*.json  scores by which cells are compared, each on the labels of some seed and budget
 phases/            what a resume needs; removed at the end
 failure.txt        the reason and the traceback of a failure; removed when a later run succeeds
 """

@@ -8,6 +8,7 @@ RUN/cells/<id>/            transferred models, likewise
 RUN/evaluations/<id>.*     per-query values and their summary
 RUN/events/                what processes tell the run while it goes on
 RUN/objects/<digest>/      files that objects of the Python API became (see `relxfer.authoring.objects`)
+RUN/locked.json            the lock under which it is run, if there is one (see `relxfer.plan.lock`)
 RUN/results.json           what the report shows
 
 A run directory may come from somebody else, so links that lead out of it are refused, and every id in it is checked.
@@ -32,14 +33,15 @@ from relxfer.store.json_text import JsonObject
 
 MARKER = "provenance.json"
 RESULTS = "results.json"
+LOCKED = "locked.json"
 #: The schema of a run directory; it grows when an older relxfer could no longer read one correctly.
-SCHEMA = 3
+SCHEMA = 4
 #: The first schema whose `results.json` can be read; the rest of older runs can be read too.
-_RESULTS_SINCE = 3
+_RESULTS_SINCE = 4
 EVENTS = "events"
 OBJECTS = "objects"
 _FOLDERS = ("sources", "cells", "evaluations", "locks", EVENTS, OBJECTS)
-_FILES = ("config.toml", "config.toml.seal", RESULTS, "lock", MARKER)
+_FILES = ("config.toml", "config.toml.seal", LOCKED, RESULTS, "lock", MARKER)
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ class Store:
         """Remove everything that was run here (`--fresh`)."""
         for name in set(_FOLDERS) - {OBJECTS}:  # which are the data
             shutil.rmtree(self.folder / name, ignore_errors=True)
-        (self.folder / RESULTS).unlink(missing_ok=True)
+        for name in (LOCKED, RESULTS):
+            (self.folder / name).unlink(missing_ok=True)
 
     def sweep(self) -> None:
         """Remove what killed processes left: incomplete files, phases of finished entries, and events."""
@@ -188,6 +191,12 @@ class Store:
                 "`relxfer report` lists the ids"
             )
         return Entry(matches[0])
+
+    def opened(self) -> set[str]:
+        """The ids of all evaluations for which a test was opened here, also of those that were not finished."""
+        evaluated = self.folder.glob("evaluations/[0-9a-f]*")
+        watched = self.folder.glob("cells/*/oracle-*.jsonl")
+        return {path.name.split(".")[0].removeprefix("oracle-") for path in (*evaluated, *watched)}
 
     def drop_unreferenced(self, used: Collection[str]) -> list[Path]:
         """Remove folders and files whose id is not among `used`; returns what was removed."""

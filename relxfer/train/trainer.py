@@ -12,7 +12,7 @@ from torch import nn
 
 from relxfer.contract.data import Examples
 from relxfer.contract.options import TrainingOptions
-from relxfer.contract.strategies import ParameterGroup, Update
+from relxfer.contract.strategies import LeftOut, ParameterGroup, Update
 from relxfer.errors import Incompatible, PluginError
 from relxfer.seeding import generator, seed_torch
 from relxfer.store import files
@@ -33,6 +33,7 @@ class Tally:
     share    the share of the cell's step budget that its fits have used
     phases   name of a phase -> its progress
     logbook  what was logged about the cell as a whole
+    left     what strategies told of labels that they left out, by the prefix of their trainer
     """
 
     seconds: float = 0.0
@@ -40,6 +41,7 @@ class Tally:
     share: float = 0.0
     phases: dict[str, Progress] = field(default_factory=dict)
     logbook: Logbook = field(default_factory=Logbook)
+    left: dict[str, LeftOut] = field(default_factory=dict)
 
 
 @dataclass
@@ -164,6 +166,13 @@ class PhaseTrainer:
     def features(self, learner: Any, examples: Examples) -> np.ndarray:
         """See `relxfer.contract.strategies.Trainer.features`."""
         return self.kept_features.of(learner, examples)
+
+    def left_out(self, of: LeftOut) -> None:
+        """See `relxfer.contract.strategies.Cell.left_out`; `PluginError` if it is not one row of scores an example."""
+        got = "no answers" if of.examples.answers is None else f"shape {np.shape(of.scores)}"
+        if of.examples.answers is None or np.ndim(of.scores) != 2 or len(of.scores) != len(of.examples):
+            raise PluginError(f"expected answers and scores [{len(of.examples)}, C] of labels left out, got {got}")
+        self.tally.left[self.prefix] = of
 
     def part(self, name: str, share: float) -> PhaseTrainer:
         """See `relxfer.contract.strategies.Trainer.part`."""

@@ -33,13 +33,14 @@ def cost(monkeypatch):
         def opened(cls, *given):
             yield cls()
 
-        def of(self, experiment, folder, progress):
+        def of(self, experiment, folder, progress, enough):
             config = experiment.config
             each = 10 if any(m.name == "finetune" for m in experiment.methods) else 1
             budgets = len(config.target[0].label_budgets)
             seconds = float(each * len(config.seeds) * budgets * config.training.steps)
+            seconds = seconds if budgets > 1 else 1.0
             row = RowCost("s", "t", "x", 1, 1, 1, 1, None if self.note else seconds, self.note)
-            return Forecast("first", folder, 1, (), (row,), ())
+            return Forecast("first", folder, 1, (), (row,), (), more=seconds > enough)
 
     monkeypatch.setattr(affordable, "Forecaster", Fake)
     return Fake
@@ -76,6 +77,15 @@ def test_a_cheaper_configuration_comes_before_fewer_steps(cost, tmp_path):
     assert found.tables["strategy"] == FROZEN["strategy"]
     assert of(found) == (6, [0, 10, 20, "all"], 200)
     assert found.seconds == 6 * 4 * 200
+
+
+def test_the_source_unchanged_alone_is_the_least(cost, tmp_path):
+    both = {**WHOLE, "strategy": [{"use": "zero-shot"}, {"use": "finetune"}]}
+    found = chosen([both], tmp_path, 10)
+    assert found.tables["strategy"] == [{"use": "zero-shot"}]
+    assert (found.tables["target"]["label_budgets"], found.seconds) == ([0], 1.0)
+    assert found.more
+    assert not chosen([both], tmp_path, 1e9).more
 
 
 def test_budgets_without_so_many_labels_are_left_out(cost, tmp_path):

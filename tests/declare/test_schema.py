@@ -156,8 +156,8 @@ def test_any_mutation_is_valid_or_a_named_problem(plugins, mutation):
 
 
 def test_every_option_says_what_it_means(plugins):
+    from relxfer.declare.meanings import meanings
     from relxfer.declare.resolve import options_model
-    from relxfer.report.offers import meanings
 
     for offer in plugins.offers.values():
         for name, field in options_model(offer).model_fields.items():

@@ -122,3 +122,19 @@ def test_a_target_without_a_test_is_trained_and_not_judged(small, monkeypatch):
     monkeypatch.setattr(blobs, "_domain", lambda *of: replace(load(*of), test=None))
     results = small.run(seeds=1)
     assert [(cell.status, cell.n, cell.metrics) for cell in results.cells] == [("done", 0, {})] * 2
+
+
+def test_a_cell_is_foreseen_as_it_is_prepared(small, tmp_path):
+    """But for the hash of a source model that is not trained yet, for which the fingerprint of its training stands."""
+    engine = small(report={"resamples": 200})
+    plan = engine.plan()
+    foreseen = [engine.cells.foreseen(cell)[0] for cell in plan]
+    assert not list(engine.store.folder.iterdir()), "nothing is trained for it"
+    ready = [engine.cells.prepare(cell) for cell in plan]
+    for cell, early, late in zip(plan, foreseen, ready, strict=True):
+        differing = [] if not cell.needs_source else ["source model"]
+        assert early.differences(late.identity) == differing, cell.names
+    (tmp_path / "s.safetensors").write_bytes(ready[0].artefact.path.read_bytes())
+    given = small(source={"name": "s", "checkpoint": str(tmp_path / "s.safetensors")}, report={"resamples": 200})
+    for cell in given.plan():
+        assert given.cells.foreseen(cell)[0] == given.cells.prepare(cell).identity

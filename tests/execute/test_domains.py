@@ -208,3 +208,15 @@ def test_part_of_the_names_of_a_source_is_told(small):
     target = {"name": "t", "dataset": {"use": "blobs-target", "answers": ["red", "green", "yellow"]}}
     refusal = small(target=target, strategy=["zero-shot", "mmd"]).plan()[0].refusal
     assert "only the source has blue; only the target has yellow; where two mean the same" in refusal
+
+
+def test_every_data_set_has_a_digest_with_its_test(small):
+    """In the task that is asked of it; whatever is thinned or cut of it is no other data set."""
+    before = small(**SHARED).domains.digests()
+    assert list(before) == ["target t", "source s", "source both (1 of 2)", "source both (2 of 2)"]
+    assert before["target t"] == before["source s"]
+    shuffled = {"name": "t", "dataset": {"use": "blobs-target", "shuffle_test": 2}, "label_budgets": [6]}
+    now = small(**SHARED, target=shuffled).domains.digests()
+    assert {name for name in before if before[name] != now[name]} == {"target t"}
+    asked = small(target={"name": "t", "dataset": "blobs-target", "task": "clustering"}, strategy=["scratch"])
+    assert asked.domains.digests()["target t"] != before["target t"]

@@ -36,7 +36,7 @@ class Scores:
     )  # fmt: skip
 
     def score(self, cell):
-        return self.of[cell.id]
+        return self.of[cell.id] if cell.validation is None else cell.validation
 
     def labels(self, cell):
         return 12
@@ -104,6 +104,14 @@ def test_a_row_whose_seeds_share_one_model_answers_for_every_seed():
     shared = [(replace(one, seed=seed, seeded=False), score) for seed in (0, 1)]
     assert len(chosen(*shared).cells) == 1
     assert len(chosen(*shared, seed=1).cells) == 1
+
+
+def test_a_row_whose_seeds_share_one_model_is_compared_on_the_labels_of_all_of_them():
+    first, _ = cell("zero-shot", "direct")
+    shared = [replace(first, seed=seed, seeded=False, validation=score) for seed, score in ((0, 0.9), (1, 0.1))]
+    tuned = [(replace(cell("finetune")[0], seed=seed, id=f"{seed:016x}"), 0.6) for seed in (0, 1)]
+    found = chosen(*((each, each.validation) for each in shared), *tuned)
+    assert [each.strategy for each in found.cells] == ["finetune"] * 2, "though it is the worse one at seed 0"
 
 
 def test_the_only_row_is_said_to_be_the_only_one():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from relxfer.declare import resolve
 from relxfer.execute.engine import Engine
+from relxfer.predict import members
 from relxfer.predict.validation import Validation
 from relxfer.results.results import Results
 from relxfer.store.run_directory import Store
@@ -29,27 +32,44 @@ def of(results, strategy, budget="all", seed=3):
     return next(c for c in cells if (c.strategy, c.budget, c.seed) == (strategy, budget, seed))
 
 
-def test_a_trained_cell_has_the_score_of_the_step_that_was_selected(opened, monkeypatch):
+def test_the_score_of_a_cell_is_the_one_in_the_results(opened, monkeypatch):
     results, validation = opened
-    finetuned = of(results, "finetune")
-    ((phase, step),) = finetuned.selection.steps.items()
-    points = validation.engine.store.cell(finetuned.id).points()
-    expected = next(point.values["validation"] for point in points if (point.phase, point.step) == (phase, step))
-    monkeypatch.setattr(validation, "_computed", lambda cell, rule: pytest.fail("it is known"))
-    assert validation.score(finetuned) == expected
-    assert validation.labels(finetuned) == 12
+    monkeypatch.setattr(validation.engine.validation, "score", lambda *of: pytest.fail("it is known"))
+    for cell in results.cells:
+        assert validation.score(cell) == cell.validation
+        assert cell.validation is not None
+    assert validation.labels(of(results, "finetune")) == 12
 
 
-def test_a_model_that_was_not_selected_is_scored_on_the_same_labels_and_its_score_kept(opened, monkeypatch):
+def test_a_cell_of_an_older_run_is_scored_now_as_it_would_have_been_then(opened):
     results, validation = opened
+    for path in results.folder.glob("cells/*/validation-*.json"):
+        path.unlink()
+    for cell in results.cells:
+        assert validation.score(replace(cell, validation=None)) == cell.validation
     direct = of(results, "zero-shot")
-    score = validation.score(direct)
     rule = validation.rule(direct)
     assert rule.rule == "target-val"
     assert rule.target.test is None
-    assert score * len(rule.target.val) == pytest.approx(np.round(score * len(rule.target.val))), "an accuracy"
-    monkeypatch.setattr(Validation, "_computed", lambda self, cell, rule: pytest.fail("it is kept"))
-    assert Validation(validation.engine).score(direct) == score
+    right = direct.validation * len(rule.target.val)
+    assert right == pytest.approx(np.round(right)), "an accuracy"
+
+
+def test_priors_are_scored_too(small):
+    """A run of few facts, with the priors of knowledge graphs."""
+    plugins = harness.plugins_with([])
+    folder = small("facts").run
+    config = tomllib.loads((folder / "config.toml").read_text()) | {"report": {"resamples": 200}, "seeds": [0]}
+    results = harness.run(config, folder.parent / "priors", [])
+    engine = Engine(resolve.load(results.folder / "config.toml", plugins), plugins, Store.open(results.folder))
+    validation = Validation(engine)
+    done = [cell for cell in results.cells if cell.status == "done"]
+    assert {cell.role for cell in done} >= {"scratch", "prior"}
+    for cell in done:
+        rule = validation.rule(cell)
+        learner = engine.attach.stored(members.stored(engine, cell), members.adapter(engine, cell), rule.target)
+        assert cell.validation == pytest.approx(rule.selector()(learner))
+        assert 0 < cell.validation < 1
 
 
 def test_without_validation_labels_there_is_no_score(opened):

@@ -13,7 +13,7 @@ import torch
 
 from relxfer.authoring.torch_learner import features_of
 from relxfer.contract.data import Examples
-from relxfer.contract.strategies import Cell, Step
+from relxfer.contract.strategies import Cell, LeftOut, Step
 from relxfer.store import files
 from relxfer.testing import blobs, harness
 from relxfer.testing.blobs_net import BlobsLearner, BlobsModel
@@ -89,6 +89,7 @@ class Recorder:
 
     fits: list[Fit] = field(default_factory=list)
     results: list[dict[str, Any]] = field(default_factory=list)
+    left: list[LeftOut] = field(default_factory=list)
     prefix: str = ""
 
     def fit(self, learner: Any, objective: Any, *streams: Examples, **options: Any) -> None:
@@ -105,6 +106,9 @@ class Recorder:
 
     def features(self, learner: Any, examples: Examples) -> np.ndarray:
         return features_of(learner, examples)
+
+    def left_out(self, of: LeftOut) -> None:
+        self.left.append(of)
 
     def part(self, name: str, share: float) -> Recorder:
         return replace(self, prefix=f"{self.prefix}{name} {share:g}.")

@@ -21,6 +21,13 @@ def test_what_was_left_out_for_time_is_told_with_what_it_would_take():
     )
 
 
+def test_the_source_unchanged_and_what_takes_even_longer_are_told():
+    chosen = tables(6, ["zero-shot"], budgets=[0])
+    cost, why = sentences(Affordable(chosen, tables(6, ["zero-shot", "finetune"]), 600, 60, 9000, more=True))
+    assert cost == "the run will take about 1 min 00 s of CPU time: the source unchanged, without labels"
+    assert why.endswith("would take more than 2 h 30 min; left out: finetune")
+
+
 def test_what_takes_too_long_however_little_is_done_is_told():
     told = list(sentences(Affordable(tables(3, ["a"], steps=50), tables(6, ["a"]), 600, 700, 9000)))
     assert told[-1] == "that is more than 10 min 00 s; fewer seeds or steps would decide nothing"

@@ -87,8 +87,3 @@ def test_the_list_has_every_plugin_and_the_broken_ones(plugins, shown):
     card = found.card()
     json.dumps(card)
     assert card["plugins"][-1]["offers"][0]["name"] == "mine"
-
-
-def test_meanings_stand_below_the_fields_and_the_last_class_has_the_last_word():
-    assert offers.meanings(MineOptions) == {"width": "How wide it is."}
-    assert offers.meanings(More) == {"width": "How wide it really is."}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from pydantic import TypeAdapter, ValidationError
 
 from relxfer.judge.records import Gain, Verdict
-from relxfer.results.records import CellResult, Id, MetricSummary, Row
+from relxfer.results.records import CellResult, MetricSummary, Row
 
 ROW = Row(source="a", target="b", strategy="s", role="candidate", budget="all", labels_per="target",
           setting="inductive", metric="mrr", runs=1, planned=1, deterministic=False, no_gain="no scratch")  # fmt: skip
@@ -34,14 +33,3 @@ def test_a_row_is_compared_with_those_of_its_place():
 @pytest.mark.parametrize(("direction", "sign"), [("higher", 1), ("lower", -1)])
 def test_the_sign_of_an_improvement(direction, sign):
     assert MetricSummary(name="m", direction=direction).sign == sign
-
-
-@pytest.mark.parametrize("made", ["0123456789abcdef", ""])
-def test_ids(made):
-    assert TypeAdapter(Id).validate_python(made) == made
-
-
-@pytest.mark.parametrize("made", ["../../x", "0123456789ABCDEF", "0" * 15, "0" * 17, 3, None, ["x"]])
-def test_what_is_no_id(made):
-    with pytest.raises(ValidationError, match="expected an id of 16 digits from 0 to f, got"):
-        TypeAdapter(Id).validate_python(made)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from relxfer.contract.query import Query
 from relxfer.contract.readers import Told
 from relxfer.data import lookalikes
 from relxfer.data.bad_rows import BadRowList
@@ -27,10 +28,11 @@ from relxfer_kg.files.triples import TABULAR, format_of, read_parts
 from relxfer_kg.named import literals
 from relxfer_kg.named.facts import Facts
 from relxfer_kg.named.order import PICTURES, ROLES
-from relxfer_kg.named.query import Query
 
 #: Of the entities of a test, the share that another file must hold to be the graph that they belong to.
 _HOLDS = 0.9
+#: The format of what a query gives.
+_SELECTED = "a query"
 #: Name of the one relation of a list of edges.
 RELATED = "related_to"
 
@@ -67,8 +69,8 @@ class Inspection:
 
     @property
     def certain(self) -> bool:
-        """Edges that name several relations are facts, whatever is said of the nodes."""
-        return self.format not in TABULAR and self.relations > 1
+        """Edges of a graph that name several relations are facts, whatever is said of the nodes."""
+        return self.format not in (*TABULAR, _SELECTED) and self.relations > 1
 
     @property
     def files(self) -> Mapping[str, Path]:
@@ -86,6 +88,10 @@ class Inspection:
         table |= {key: path for key, path in names.items() if path}
         table |= {"literals": "keep"} if self.literals else {}
         return table | dict(self.options or {})
+
+    def cheaper(self) -> list[Mapping[str, Any]]:
+        """Fewer queries at a time, and validated: a step takes as long as the relations that it asks of."""
+        return [{"training": {"steps": 100, "batch_size": 8, "validations": 4}}]
 
     def sentences(self) -> list[str]:
         """What to tell the user."""
@@ -209,7 +215,7 @@ class _Seen:
         table = self.table
         return Inspection(
             self.found,
-            "a query" if database.is_database(self.found.files["facts"]) else format_of(self.found.files["facts"]),
+            _SELECTED if database.is_database(self.found.files["facts"]) else format_of(self.found.files["facts"]),
             table.separator if table else None,
             bool(table and table.names),
             self.columns,

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from relxfer.data.tables.kinds import is_number
+from relxfer.data.tables.kinds import is_date, is_number
 from relxfer_kg.named.facts import Facts
 
-_DATE = re.compile(r"[+-]?\d{4,}-\d{2}(?:-\d{2})?(?:[T ]\d{2}:\d{2}.*)?Z?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 #: An RDF literal, such as "5"^^<http://www.w3.org/2001/XMLSchema#int> or "Rom"@de.
 _RDF = re.compile(r'"(?:[^"\\]|\\.)*"(?:@[A-Za-z0-9-]+|\^\^\S+)?', re.DOTALL)
 #: Texts are longer than this, and have at least so many words.
@@ -29,7 +28,7 @@ def kind_of(name: str) -> str | None:
         return "text"
     if is_number(name):
         return "number"
-    if name[:1] in "+-0123456789" and _DATE.fullmatch(name):
+    if is_date(name):
         return "date"
     return "text" if len(name) > _LONG or name.count(" ") >= _WORDS else None
 

@@ -7,39 +7,55 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from relxfer.data.tables.kinds import numeric
-from relxfer.data.tables.reading import Expected, read
+from relxfer.contract.query import Query, file_of
+from relxfer.data.tables.kinds import measured
 from relxfer.errors import DataError, NotMine
+from relxfer.store import database
 from relxfer.store.endings import ending
 from relxfer_social.files.formats import adjacency
-from relxfer_social.files.formats.tables import ENDS
+from relxfer_social.files.formats.tables import read_list
 from relxfer_social.files.pairing import paired
+from relxfer_social.files.selected import selected
 from relxfer_social.files.user_network import ARRAYS, GRAPHS, is_edge_list
+from relxfer_social.headings import EDGES, NODES
 from relxfer_social.options import EDGE_LISTS, LINKS, NODE_TABLES
 
-#: How people call the files of a folder, most telling first.
-EDGES = ("edges", "edge_list", "edgelist", "links", "network", "graph", "adjacency", "adj")
-NODES = ("nodes", "node_list", "vertices", "labels", "target", "features", "attributes")
+#: How people call files with lists of features.
 LISTS = ("features", "node_features")
 
 
 @dataclass(frozen=True)
 class Files:
-    """The links or the whole network; a table of nodes, or None; lists of features, or None."""
+    """The links or the whole network; a table of nodes, or None; lists of features, or None.
 
-    path: Path
-    nodes: Path | None = None
+    Links and nodes are files, or queries on a database.
+    """
+
+    path: Path | Query
+    nodes: Path | Query | None = None
     feature_lists: Path | None = None
 
     def table(self) -> dict[str, Any]:
         """The options that name them."""
         given = {"path": self.path, "nodes": self.nodes, "feature_lists": self.feature_lists}
-        return {name: path for name, path in given.items() if path is not None}
+        return {name: _written(path) for name, path in given.items() if path is not None}
 
     def resolved(self) -> Files:
-        """With absolute paths."""
-        nodes, lists = (None if path is None else path.resolve() for path in (self.nodes, self.feature_lists))
-        return Files(self.path.resolve(), nodes, lists)
+        """With absolute paths, which queries have already."""
+        lists = None if self.feature_lists is None else self.feature_lists.resolve()
+        path, nodes = (one.resolve() if isinstance(one, Path) else one for one in (self.path, self.nodes))
+        return Files(path, nodes, lists)  # type: ignore[arg-type]
+
+    @property
+    def place(self) -> Path:
+        """The file of the links, for messages."""
+        return file_of(self.path)
+
+    @property
+    def queries(self) -> list[str]:
+        """Sentences on what is selected."""
+        given = {"edges": self.path, "nodes": self.nodes}
+        return [f"{what}: {one.query}" for what, one in given.items() if isinstance(one, Query)]
 
     def alone(self, attributed: bool) -> bool:
         """Whether this is a network even if no node has a label, and no table of facts or something else.
@@ -48,9 +64,14 @@ class Files:
         """
         if attributed or not is_edge_list(self.path):
             return True
-        table = read(self.path, Expected("edges", ENDS))
+        table = read_list(self.path)
         third = table.columns[2] if table.width == 3 else None
-        return table.width == 2 or adjacency.of_table(table) is not None or (third is not None and numeric(third))
+        return table.width == 2 or adjacency.of_table(table) is not None or (third is not None and measured(third))
+
+
+def _written(given: Path | Query) -> Path | dict[str, Any]:
+    """As an option."""
+    return {"database": given.database, "query": given.query} if isinstance(given, Query) else given
 
 
 def found(path: Path) -> Files:
@@ -58,9 +79,12 @@ def found(path: Path) -> Files:
 
     Raises:
         NotMine: there are none.
+        DataError: it is a database of whose tables nobody knows which are its edges.
     """
     if path.is_dir():
         return _in_folder(path)
+    if database.is_database(path):
+        return Files(*selected(path))
     if ending(path) in (".cites", ".content"):
         published = _published([file for file in sorted(path.parent.iterdir()) if _first(file) == _first(path)])
         if published is not None:
@@ -93,8 +117,9 @@ def _in_folder(folder: Path) -> Files:
     edges = _named(files, EDGES, (*EDGE_LISTS, ".net", ".adjlist", ".npz"))
     rest = [file for file in files if file != edges]
     nodes = _named(rest, NODES, NODE_TABLES, edges) if edges else None
-    if edges is not None and (nodes is not None or len(files) == 1):
-        return Files(edges, nodes, _named(rest, LISTS, (".json",), edges))
+    lists = _named(rest, LISTS, (".json",), edges) if edges else None
+    if edges is not None and (nodes is not None or len(files) == 1 + bool(lists)):
+        return Files(edges, nodes, lists)
     whole = [file for file in files if ending(file) in (*GRAPHS, *ARRAYS)]
     if len(whole) == 1:
         return Files(whole[0])

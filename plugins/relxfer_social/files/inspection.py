@@ -41,7 +41,7 @@ class Inspection:
     @property
     def to_label(self) -> str:
         """What could be the labels, and what needs none."""
-        return advice(self.cells, self.told, str(self.files.path))
+        return advice(self.cells, self.told, str(self.files.place))
 
     @property
     def certain(self) -> bool:
@@ -65,6 +65,12 @@ class Inspection:
             "strategy": [{"use": "feature-extraction"}, {"use": "finetune", "head_lr_factor": 10}],
         }
 
+    def cheaper(self) -> list[Mapping[str, Any]]:
+        """Training on a few neighbours of each node, where a network is large."""
+        tables = self.tables()
+        adapter = tables["target"]["adapter"] | {"fanout": [10, 10]}
+        return [{"target": tables["target"] | {"adapter": adapter}}]
+
     def tables_with(self, source: Any) -> Mapping[str, Any]:
         """The same where another inspected network is the source: its features, where half of them are the same."""
         tables = dict(self.tables())
@@ -78,9 +84,10 @@ class Inspection:
         network = self.domain.inputs
         features = 0 if network.features is None else network.features.shape[1]
         return [
-            f"{self.files.path}: {len(network):,} nodes, {network.edges.shape[1]:,} edges, {features:,} features",
+            f"{self.files.place}: {len(network):,} nodes, {network.edges.shape[1]:,} edges, {features:,} features",
             self._labels(),
             *([self.guess.sentence()] if self.guess else []),
+            *self.files.queries,
             *self.domain.notes,
             *([_SHARED] if features and not self.unlabelled else []),
         ]
@@ -118,14 +125,14 @@ def inspect(path: str | Path, told: Told = Told()) -> Inspection:
     given = {**files.resolved().table(), **_table(told, None)}
     options = NetworkFiles.model_validate(given)
     cells = attributes(options)
-    guess = None if told.label else guess_of(cells, told, str(files.nodes or files.path))
+    guess = None if told.label else guess_of(cells, told, str(options.place))
     domain = user_domain(NetworkFiles.model_validate({**given, **(guess.table() if guess else {})}))
     if unanswered(domain) and not files.alone(bool(cells)):
-        raise NotMine(f"{files.path}: expected nodes with labels, got none; name their column with --label")
+        raise NotMine(f"{files.place}: expected nodes with labels, got none; name their column with --label")
     labelled = sum(len(split) for split in (domain.train, domain.val, domain.test) if split is not None)
     if domain.task.classes and not unanswered(domain) and 2 * len(domain.task.answers) > labelled:
         raise DataError(
-            f"{files.nodes or files.path}: expected labels that several nodes share, got {len(domain.task.answers):,} "
+            f"{options.place}: expected labels that several nodes share, got {len(domain.task.answers):,} "
             f"of {labelled:,} nodes, which seem to be names; name another column with label"
         )
     return Inspection(files, domain, guess, told, cells)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import permutations
 from pathlib import Path
+from typing import TypeVar
 
-from relxfer.data.tables.kinds import numeric
-from relxfer.data.tables.reading import Expected, read
+from relxfer.data.tables.kinds import measured
 from relxfer.data.tables.roles import layout
 from relxfer.data.tables.split_words import SPLITS
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError, Undecided
 from relxfer_social.files.formats import adjacency
 from relxfer_social.files.formats.node_table import plain
-from relxfer_social.files.formats.tables import ENDS
+from relxfer_social.files.formats.tables import read_list
+from relxfer_social.headings import ENDS
 
 #: Of the names in the edges, at least this share is in the table of nodes.
 _SHARE = 0.9
 #: Tables of fewer rows tell nothing; sources and targets of a network have at least this share of names in common.
 _ROWS, _COMMON = 3, 0.1
 #: A folder of more tables is not looked through.
-_MOST = 3
+MOST = 3
+Named = TypeVar("Named")
 _TALK = ("readme", "license", "licence", "changelog", "citation")
 
 
@@ -36,12 +38,11 @@ def paired(files: Sequence[Path]) -> tuple[Path, Path] | None:
     """
     told = [file for file in files if not file.name.lower().startswith(_TALK)]
     words = {word for names in SPLITS.values() for word in names}
-    if not 2 <= len(told) <= _MOST or any(file.name.lower().split(".")[0] in words for file in told):
+    if not 2 <= len(told) <= MOST or any(file.name.lower().split(".")[0] in words for file in told):
         return None
     tables = {file: table for file in told if (table := _table(file)) is not None}
-    shares = {pair: _share(tables[pair[0]], tables[pair[1]]) for pair in permutations(tables, 2)}
-    fitting = sorted((pair for pair in shares if shares[pair] >= _SHARE), key=lambda pair: -shares[pair])
-    if len(fitting) > 1 and shares[fitting[0]] == shares[fitting[1]]:
+    fitting = pairs(tables)
+    if len(fitting) > 1:
         edges, nodes = fitting[0]
         raise Undecided(
             f"{edges.parent}: expected to know which table is the list of edges, got {edges.name} and {nodes.name}, "
@@ -53,20 +54,27 @@ def paired(files: Sequence[Path]) -> tuple[Path, Path] | None:
     return fitting[0] if fitting else None
 
 
+def pairs(tables: Mapping[Named, Table]) -> list[tuple[Named, Named]]:
+    """(edges, nodes) of the tables that fit best: the nodes have the names of the edges, each once."""
+    shares = {pair: _share(tables[pair[0]], tables[pair[1]]) for pair in permutations(tables, 2)}
+    best = max(shares.values(), default=0.0)
+    return [pair for pair in shares if shares[pair] == best >= _SHARE]
+
+
 def _table(file: Path) -> Table | None:
     try:
-        table = read(file, Expected("edges", ENDS))
+        table = read_list(file)
     except DataError:  # no table, which its own reader tells
         return None
     return table if len(table) >= _ROWS else None
 
 
 def is_list(table: Table) -> bool:
-    """Whether a table may be a list of edges: two columns, further ones of numbers, or a matrix."""
+    """Whether a table may be a list of edges: two columns, further ones of numbers or dates, or a matrix."""
     if table.width == 2 or adjacency.of_table(table) is not None:
         return True
     places = layout(table, ENDS).positions.values() if table.width > 2 else ()
-    return bool(places) and all(numeric(table.columns[i]) for i in range(table.width) if i not in places)
+    return bool(places) and all(measured(table.columns[i]) for i in range(table.width) if i not in places)
 
 
 def _ends(table: Table) -> set[str]:

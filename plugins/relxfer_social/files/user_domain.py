@@ -10,11 +10,11 @@ import numpy as np
 from relxfer.authoring.ordering import natural
 from relxfer.contract.data import Domain
 from relxfer.contract.only_with import refuse_for_data
+from relxfer.contract.query import file_of
 from relxfer.contract.tasks import Task
 from relxfer.data.tables.split_words import SPLITS
 from relxfer.errors import DataError
 from relxfer.judge.metrics.answer_columns import asked, kind_of
-from relxfer.store.endings import ending
 from relxfer_social.domain import labelled_nodes, network_domain, node_domain
 from relxfer_social.files.raw_network import RawNetwork
 from relxfer_social.files.user_network import ARRAYS, network_of, read
@@ -29,7 +29,7 @@ def user_domain(options: NetworkFiles) -> Domain:
     """
     raw = read(options)
     network, notes = network_of(options, raw)
-    name = options.name or options.path.stem
+    name = options.name or file_of(options.path).stem
     if options.task == "links":  # for which nobody needs labels
         return network_domain(name, network, (), np.zeros(0, np.int64), options, notes)
     classes, labels = _asked(options, raw, notes)
@@ -39,8 +39,8 @@ def user_domain(options: NetworkFiles) -> Domain:
         return node_domain(name, network, classes, labels, np.zeros(0, np.int64), notes=notes)
     if not raw.splits:
         return network_domain(name, network, classes, labels, options, notes, groups)
-    drawn = ["test_fraction"] if ending(options.path) in ARRAYS else ["test_fraction", "split_seed"]
-    refuse_for_data(options, drawn, f"where {options.nodes or options.path} is split already")
+    drawn = ["test_fraction"] if options.kind in ARRAYS else ["test_fraction", "split_seed"]
+    refuse_for_data(options, drawn, f"where {options.place} is split already")
     nodes = {split: np.flatnonzero(np.array(raw.splits, object) == split) for split in SPLITS}
     notes += _given(classes, labels, nodes)
     inside = np.isin(np.arange(len(labels)), np.concatenate(list(nodes.values())))
@@ -81,7 +81,7 @@ def _asked(options: NetworkFiles, raw: RawNetwork, notes: list[str]) -> tuple[tu
         return _classes(options, raw)
 
     def where(row: int) -> str:
-        return f"{options.nodes or options.path}: node {raw.nodes[row]!r}"
+        return f"{options.place}: node {raw.nodes[row]!r}"
 
     task, found = asked(kind, raw.cells, where)
     notes.append(found.sentence(kind))
@@ -95,14 +95,15 @@ def _only(inside: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def _classes(options: NetworkFiles, raw: RawNetwork) -> tuple[tuple[str, ...], np.ndarray]:
     """Names of the classes, numbers first and in their order; and the class of each node, -1 where it has none."""
-    where = options.nodes or options.path
     there = set(filter(None, raw.labels))
     if not there:
         return (), np.full(len(raw.nodes), -1)
     classes = raw.classes or tuple(sorted(there, key=natural))
     if len(there) < 2:
         got = f"{next(iter(there))!r} alone"
-        raise DataError(f"{where}: expected labels of at least two classes, got {got}; label some nodes of another")
+        raise DataError(
+            f"{options.place}: expected labels of at least two classes, got {got}; label some nodes of another"
+        )
     numbers = {name: number for number, name in enumerate(classes)} | {"": -1}
     return classes, np.array([numbers[name] for name in raw.labels], np.int64)
 

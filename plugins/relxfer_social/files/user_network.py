@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from relxfer.contract.query import Query, file_of
 from relxfer.data.tables import json_rows
 from relxfer.errors import NotMine
 from relxfer.store import bounded
@@ -41,10 +42,10 @@ def read(options: NetworkFiles) -> RawNetwork:
 
 
 def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
-    given, kind = options.path, ending(options.path)
-    of_arrays = options.labels, options.features, options.split_seed
-    if is_edge_list(given):
-        return read_edges(given, options.nodes, roles, asked(options))
+    kind, of_arrays = options.kind, (options.labels, options.features, options.split_seed)
+    if is_edge_list(options.path):
+        return read_edges(options.path, options.nodes, roles, asked(options))
+    given = file_of(options.path)
     if kind in _LINKS:
         return _beside(_LINKS[kind](given), options, roles)
     if kind == ".mat":
@@ -64,8 +65,10 @@ def _read(options: NetworkFiles, roles: Roles) -> RawNetwork:
     raise NotMine(f"{given}: expected a name ending in {endings}, got {kind or given.name!r}; convert it")
 
 
-def is_edge_list(path: Path) -> bool:
-    """Whether a file is a table of edges: by its name, or as JSON that is a list of objects."""
+def is_edge_list(path: Path | Query) -> bool:
+    """Whether a file is a table of edges: by its name, or as JSON that is a list of objects; a query gives one."""
+    if isinstance(path, Query):
+        return True
     if ending(path) != ".json":
         return ending(path) in EDGE_LISTS
     try:
@@ -77,14 +80,19 @@ def is_edge_list(path: Path) -> bool:
 
 def attributes(options: NetworkFiles) -> Mapping[str, Sequence[str]]:
     """The cells of the attributes of nodes by name; none where a format has no names for them."""
+    file, kind = file_of(options.path), options.kind
     if options.nodes is not None:
-        links = _LINKS.get(ending(options.path), lambda path: read_edges(path, None, Roles(), asked(options)))
-        ends = () if ending(options.path) == ".npz" else links(options.path).nodes
-        return read_nodes(options.nodes, options.node, ends).cells
-    if ending(options.path) == ".mat":
-        return matlab_attributes(options.path)
-    graph = ending(options.path) in GRAPHS and not is_edge_list(options.path)
-    return graph_attributes(options.path) if graph else {}
+        return read_nodes(options.nodes, options.node, () if kind == ".npz" else _ends(options)).cells
+    if kind == ".mat":
+        return matlab_attributes(file)
+    return graph_attributes(file) if kind in GRAPHS and not is_edge_list(options.path) else {}
+
+
+def _ends(options: NetworkFiles) -> Sequence[str]:
+    """The names in the links."""
+    if options.kind in _LINKS:
+        return _LINKS[options.kind](file_of(options.path)).nodes
+    return read_edges(options.path, None, Roles(), asked(options)).nodes
 
 
 def asked(options: NetworkFiles) -> Asked:
@@ -97,7 +105,7 @@ def _beside(links: RawNetwork, options: NetworkFiles, roles: Roles, numbered: bo
     if options.nodes is None:
         return links
     nodes = read_nodes(options.nodes, options.node, links.nodes)
-    return joined(links, nodes, roles, lambda name: str(options.path), numbered, options.skip_bad)
+    return joined(links, nodes, roles, lambda name: str(file_of(options.path)), numbered, options.skip_bad)
 
 
 def network_of(options: NetworkFiles, raw: RawNetwork) -> tuple[Network, list[str]]:

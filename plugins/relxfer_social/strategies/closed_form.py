@@ -53,16 +53,16 @@ class ClosedForm:
                 for n in range(len(cell.sources))
             ]
             cell.trainer.fit(AttentionLearner(learner.head), attend, *streams, turns=True, select=False)
-        cell.trainer.once(learner, lambda: write(learner, _labelled(cell)))
+        labelled = _labelled(cell)
+        told = cell.trainer.once(learner, lambda: write(learner, labelled))
+        if labelled.groups is None:  # one label is left out at a time, and not its group
+            cell.left_out(labelled.take(told["rows"]), told["left"])
         return learner
 
 
 def _labelled(cell: Cell) -> Examples:
     """All labels of the budget: there is nothing to be chosen by those for validation."""
-    train, val = cell.target.train, cell.target.val
-    assert train is not None
-    assert train.answers is not None
-    if val is None or val.answers is None:
-        return train
-    queries, answers = np.concatenate([train.queries, val.queries]), np.concatenate([train.answers, val.answers])
-    return Examples(cell.target.inputs, queries, answers)
+    splits = (cell.target.train, cell.target.val)
+    return Examples.joined(
+        [each for each in splits if each is not None and each.answers is not None], cell.target.inputs
+    )

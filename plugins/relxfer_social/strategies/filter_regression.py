@@ -56,19 +56,29 @@ def predicted(graph: Graph, weights: np.ndarray, nodes: np.ndarray) -> np.ndarra
 
 
 def write(learner: Any, labelled: Examples) -> dict[str, Any]:
-    """Solve for these labels and set the learner's network; the factor that makes scores of regressions."""
+    """Solve for these labels and set the learner's network.
+
+    Returns the factor `scale` that makes scores of regressions, `rows` [n] of the labels that were used, and `left`
+    [n, C], the scores of each by a fit without it.
+    """
     answers = labelled.answers
     assert answers is not None
     chosen = torch.randperm(len(labelled))[:MOST].numpy()
     nodes, labels = labelled.queries[chosen], answers[chosen]
     weights, left_out = solve(learner.graph(labelled.inputs), nodes, labels, learner.task.width)
     with torch.no_grad():
-        scores = learner.head(torch.from_numpy(left_out).float().to(learner.device).flatten(1)).cpu().numpy()
-        scale = _scale(scores, labels)
+        scale = _scale(_scores(learner, left_out), labels)
         inputs = learner.parts()[0][1]
         inputs.weight.copy_(torch.from_numpy(np.concatenate(list(scale * weights), 1).T))
         inputs.bias.zero_()
-    return {"scale": scale}
+    return {"scale": scale, "rows": chosen, "left": _scores(learner, scale * left_out)}
+
+
+def _scores(learner: Any, predicted: np.ndarray) -> np.ndarray:
+    """[n, C] of the predictions on every filter [n, 5, C]."""
+    with torch.no_grad():
+        made = learner.head(torch.from_numpy(predicted).float().to(learner.device).flatten(1))
+    return np.asarray(made.cpu().numpy(), np.float64)
 
 
 def _rows(graph: Graph, nodes: np.ndarray) -> list[np.ndarray]:

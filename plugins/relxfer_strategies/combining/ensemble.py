@@ -31,6 +31,11 @@ class Ensemble:
     def __init__(self, options: EnsembleOptions):
         self.options = options
 
+    @property
+    def learns_validation(self) -> bool:
+        """Whether its members do."""
+        return bool(getattr(self.options.of.build(), "learns_validation", False))
+
     def transfer(self, cell: Cell) -> Any:
         assert cell.another is not None
         count = self.options.members

@@ -5,7 +5,7 @@ What a head minimises is the task's to say, see `Task.heads`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,18 +19,21 @@ from relxfer.contract.strategies import Cell
 from relxfer.contract.tasks import Task
 from relxfer.errors import Incompatible
 from relxfer.plugins.finder import load_object
+from relxfer_strategies.tuning import optimism
 
 #: Inverse strengths of the penalty that are tried, the strongest first, and the one where too few labels can tell.
 STRENGTHS = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)
 USUAL = 1.0
 #: Parts into which the labels of the budget are cut to choose the strength.
 FOLDS = 5
+Cuts = Sequence[tuple[np.ndarray, np.ndarray]]
 
 
 def solve(cell: Cell, kind: str | None) -> None:
     """Give the learner a new head, fitted to its features on the target's labels.
 
-    The strength is chosen by cross-validation over all labels of the budget, and the head fitted on all of them.
+    The strength is chosen by cross-validation over all labels of the budget, and the head fitted on all of them. What
+    the heads of the chosen strength say of the labels that they did not learn is handed over, see `Cell.left_out`.
 
     Args:
         cell: its learner gets the head.
@@ -42,16 +45,18 @@ def solve(cell: Cell, kind: str | None) -> None:
     learner = cell.learner
     fits = Fits.of(cell.target.task, kind)
     learner.head = head = new_linear(learner)
+    parts = [part for part in (cell.target.train, cell.target.val) if part is not None]
+    labelled = Examples.joined(parts, cell.target.inputs)
 
     def work() -> dict[str, Any]:
-        parts = [_labelled(cell, examples) for examples in (cell.target.train, cell.target.val) if examples is not None]
-        features, answers = (np.concatenate(both) for both in zip(*parts, strict=True))
-        scaled = Scaled(fits, head)
-        strength = scaled.strength(features, answers)
-        write(head, *scaled.fitted(features, answers, strength))
-        return {"strength": strength}
+        features = np.concatenate([cell.trainer.features(learner, part) for part in parts])
+        solved = Scaled(fits, head).solved(features.astype(np.float64), labelled)
+        write(head, solved.weight, solved.bias)
+        return {"strength": solved.strength} | ({} if solved.left is None else {"left": solved.left})
 
-    cell.trainer.once(learner, work)
+    left = cell.trainer.once(learner, work).get("left")
+    if left is not None:
+        cell.left_out(labelled, left)
 
 
 def new_linear(learner: Any) -> nn.Linear:
@@ -75,10 +80,14 @@ def write(head: nn.Linear, weight: np.ndarray, bias: np.ndarray) -> None:
 
 @dataclass(frozen=True)
 class Fits:
-    """The fit of a head of a task, see `relxfer.authoring.linear_fits`."""
+    """The fit of a head of a task, see `relxfer.authoring.linear_fits`.
+
+    usual  whether the head minimises the loss of the task, beside the penalty
+    """
 
     task: Task
     fit: Any
+    usual: bool = True
 
     @classmethod
     def of(cls, task: Task, kind: str | None) -> Fits:
@@ -87,14 +96,29 @@ class Fits:
         Raises:
             Incompatible: the task has none.
         """
-        name = kind or next(iter(task.heads), None)
+        first = next(iter(task.heads), None)
+        name = kind or first
         if name is None or name not in task.heads:
             raise Incompatible(
                 f"a head that can be solved for in {task.kind} ({', '.join(task.heads) or 'none'})",
                 repr(name) if name else "none",
                 "choose one of these, or train the head by gradient steps (finetune, or feature-extraction without it)",
             )
-        return cls(task, load_object(task.heads[name]))
+        return cls(task, load_object(task.heads[name]), name == first)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A head [C, width] and [C].
+
+    strength  inverse strength of its penalty
+    left      [n, C]: scores of the labels by heads like it that did not learn them; None where none were left out
+    """
+
+    weight: np.ndarray
+    bias: np.ndarray
+    strength: float = USUAL
+    left: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -110,43 +134,84 @@ class Scaled:
         kept = getattr(self.head, "scale", None)
         return None if kept is None else kept.cpu().numpy().astype(np.float64)
 
-    def fitted(self, features: np.ndarray, answers: np.ndarray, strength: float) -> Fitted:
+    def fitted(self, features: np.ndarray, answers: Any, strength: float) -> Fitted:
         """Weight [C, width] and bias [C]."""
         learnt = self.fits.task.encoded(answers, self.scale)
-        return self.fits.fit(features.astype(np.float64), learnt, self.head.out_features, strength)
+        return self.fits.fit(features, learnt, self.head.out_features, strength)
 
-    def strength(self, features: np.ndarray, answers: np.ndarray) -> float:
-        """Of the highest merit in cross-validation; of equal ones the strongest penalty."""
-        cuts = list(_cuts(self.fits.task.strata(answers), len(answers)))
+    def solved(self, features: np.ndarray, labelled: Examples) -> Solved:
+        """The head of all labels; of classes, with the bias that labels left out in turn say, see `optimism`."""
+        answers = np.asarray(labelled.answers)
+        strata = self.fits.task.strata(answers)
+        cuts = list(_cuts(strata, labelled.group_ids()))
         if not cuts:
-            return USUAL
-        return max(STRENGTHS, key=lambda each: np.mean([self._merit(features, answers, each, *cut) for cut in cuts]))
+            return Solved(*self.fitted(features, answers, USUAL))
+        strength, left = self._chosen(features, answers, cuts)
+        weight, bias = self.fitted(features, answers, strength)
+        if strata is None:
+            return Solved(weight, bias, strength, left)
+        learnt = features @ weight.T + bias
+        shifted = bias + optimism.offsets(learnt, left, strata)
+        return Solved(weight, shifted, strength, optimism.without_own(learnt, left, strata, cuts))
 
-    def _merit(
-        self, features: np.ndarray, answers: np.ndarray, strength: float, rows: np.ndarray, held: np.ndarray
-    ) -> float:
-        """On the rows `held`, of the head of the other rows."""
-        task = self.fits.task
-        weight, bias = self.fitted(features[rows], answers[rows], strength)
-        scores = task.decoded(features[held] @ weight.T + bias, self.scale)
-        return float(task.merit(task.results({"scores": scores, "answers": answers[held]})).mean())
+    def _chosen(self, features: np.ndarray, answers: np.ndarray, cuts: Cuts) -> tuple[float, np.ndarray]:
+        """The strength that is best by what the head minimises, of labels left out, and what it says of them.
+
+        Of equal ones it is the strongest penalty.
+
+        A head that minimises something else is chosen by its merit, and of equal merit by the loss of the task. Merit
+        alone is the same for many strengths where labels are few: with ten, all are often right, and so is a head with
+        hardly any weights that always answers the most frequent class.
+        """
+        tried = [(each, self._left(features, answers, each, cuts)) for each in STRENGTHS]
+        return max(tried, key=lambda each: self._worth(each[1], answers))
+
+    def _left(self, features: np.ndarray, answers: np.ndarray, strength: float, cuts: Cuts) -> np.ndarray:
+        """[n, C] scores of each row by the head of the rows of other folds."""
+        made = np.zeros((len(features), self.head.out_features))
+        for rows, held in cuts:
+            weight, bias = self.fitted(features[rows], answers[rows], strength)
+            made[held] = self.fits.task.decoded(features[held] @ weight.T + bias, self.scale)
+        return made
+
+    def _worth(self, left: np.ndarray, answers: np.ndarray) -> tuple[float, float]:
+        task, scale = self.fits.task, self.scale
+        outputs = left if scale is None else (left - scale[0]) / scale[1]
+        units = None if scale is None else torch.from_numpy(scale)
+        loss = float(task.loss(torch.from_numpy(outputs), torch.from_numpy(answers), units))
+        merit = task.merit(task.results({"scores": left, "answers": answers})).mean()
+        return (0.0 if self.fits.usual else float(merit)), -loss
 
 
-def _cuts(strata: np.ndarray | None, count: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Rows to fit and to hold out; none where there are too few to tell. Of classes, each fold has its share."""
-    from sklearn.model_selection import KFold, StratifiedKFold
+def _cuts(strata: np.ndarray | None, groups: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Rows to fit and to hold out, groups ([n] int) whole; none where there are too few to tell.
 
+    Of classes, each fold has its share, and those that it leaves have every class.
+    """
+    from sklearn.model_selection import GroupKFold, StratifiedGroupKFold, StratifiedKFold
+
+    rows = np.zeros(len(groups))
     if strata is None:
-        if count >= 2 * FOLDS:
-            yield from KFold(FOLDS, shuffle=True, random_state=0).split(np.zeros(count))
+        if len(np.unique(groups)) >= 2 * FOLDS:
+            yield from GroupKFold(FOLDS).split(rows, groups=_shuffled(groups))
         return
-    counts = np.unique(strata, return_counts=True)[1]
-    if len(counts) > 1 and counts.min() > 1:
-        folds = StratifiedKFold(min(FOLDS, int(counts.min())), shuffle=True, random_state=0)
-        yield from folds.split(np.zeros(count), strata)
+    classes = np.unique(strata)
+    least = min(len(np.unique(groups[strata == each])) for each in classes)
+    if len(classes) < 2 or least < 2:
+        return
+    folds = {"n_splits": min(FOLDS, least), "shuffle": True, "random_state": 0}
+    whole = len(np.unique(groups)) < len(groups)
+    split = (
+        StratifiedGroupKFold(**folds).split(rows, strata, groups)
+        if whole
+        else (StratifiedKFold(**folds).split(rows, strata))
+    )
+    made = list(split)
+    if all(len(np.unique(strata[fitted])) == len(classes) for fitted, _ in made):
+        yield from made
 
 
-def _labelled(cell: Cell, examples: Examples) -> tuple[np.ndarray, np.ndarray]:
-    """Features [n, width] and answers [n, ...]."""
-    assert examples.answers is not None
-    return cell.trainer.features(cell.learner, examples), examples.answers
+def _shuffled(groups: np.ndarray) -> np.ndarray:
+    """The groups under random numbers: folds take those of one size in the order of their numbers."""
+    _, each = np.unique(groups, return_inverse=True)
+    return np.random.default_rng(0).permutation(int(each.max()) + 1)[each.reshape(-1)]

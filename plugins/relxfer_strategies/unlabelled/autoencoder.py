@@ -27,10 +27,13 @@ class Autoencoder:
     The reconstruction is that of the stage `reconstruction`.
     """
 
-    learns_validation = True  # the head is fitted to all labels of the budget
-
     def __init__(self, options: AutoencoderOptions):
         self.options = options
+
+    @property
+    def learns_validation(self) -> bool:
+        """A head that is solved for is fitted to all labels of the budget."""
+        return self.options.classifier != "tuned"
 
     def transfer(self, cell: Cell) -> Any:
         from relxfer_strategies.tuning.linear_heads import solve

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from relxfer.data.tables.column import Column
 
 #: How tables write a missing value, in lower case.
 MISSING = frozenset({"", "?", "-", "#n/a", "na", "n/a", "nan", "none", "null", "nil", "<na>"})
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?")
+_DATE = re.compile(r"[+-]?\d{4,}-\d{2}(?:-\d{2})?(?:[T ]\d{2}:\d{2}.*)?Z?|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 _RUNS = ((re.compile(r"\d+"), "9"), (re.compile(r"[^\W\d_]+"), "a"))
 
 
@@ -19,6 +21,15 @@ def is_number(cell: str) -> bool:
     [True, True, True, False, False]
     """
     return _NUMBER.fullmatch(cell) is not None
+
+
+def is_date(cell: str) -> bool:
+    """Whether a cell is a date, with or without a time.
+
+    >>> [is_date(cell) for cell in ("2020-01-31", "2020-01-31 12:00:05", "31.1.2020", "2020", "")]
+    [True, True, True, False, False]
+    """
+    return _DATE.fullmatch(cell) is not None
 
 
 def is_missing(cell: str) -> bool:
@@ -36,12 +47,25 @@ def numeric(column: Column, share: float = 0.95) -> bool:
     >>> numeric(Column.of(["1", "2.5", "NA"])), numeric(Column.of(["1", "b"]))
     (True, False)
     """
-    numbers = filled = 0
+    return _mostly(column, is_number, share)
+
+
+def measured(column: Column, share: float = 0.95) -> bool:
+    """Whether the cells of a column are numbers, or dates, and so say something of a row and name nothing.
+
+    >>> measured(Column.of(["2020-01-31", "NA"])), measured(Column.of(["1", "2.5"])), measured(Column.of(["a"]))
+    (True, True, False)
+    """
+    return _mostly(column, is_number, share) or _mostly(column, is_date, share)
+
+
+def _mostly(column: Column, is_one: Callable[[str], bool], share: float) -> bool:
+    found = filled = 0
     for value, count in zip(column.values, column.counts.tolist(), strict=True):
         if not is_missing(value):
             filled += count
-            numbers += count * is_number(value)
-    return bool(numbers) and numbers >= share * filled
+            found += count * is_one(value)
+    return bool(found) and found >= share * filled
 
 
 def shape(cell: str) -> str:

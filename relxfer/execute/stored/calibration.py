@@ -56,17 +56,13 @@ def fit(calibrated: Calibrated, learner: Learner, shown: Domain, plugins: Plugin
     said = [calibrated.reason] if calibrated.reason else []
     if calibrated.val is None:
         return Fitted(None, None, tuple(said))
-    val = _some(calibrated.val, shown.task.width)
-    scores = np.concatenate([*map(np.asarray, learner.predict(val.hidden()))])
-    if shown.task.open:
-        known = known_answers(val.queries, calibrated.known)
-        scores = competing(scores, np.asarray(val.answers), known)
+    val, scores = _scored(calibrated, learner, shown)
     calibration = None
     if chosen := calibrated.calibrator:
         try:
             fitted = chosen.build().fit(scores, np.asarray(val.answers))
             calibration = Calibration(cards.plain(chosen), *_checked(fitted, chosen))
-            said.append(f"probabilities calibrated by {chosen.name}, fitted to {_counted(val, calibrated.val)}")
+            said.append(f"probabilities calibrated by {chosen.name}, fitted to {_counted(val, calibrated)}")
         except Incompatible as error:
             said.append(f"not calibrated by {chosen.name}: {error}")
     of = probabilities(calibration, plugins) if calibration else uncalibrated(shown.task)
@@ -76,20 +72,39 @@ def fit(calibrated: Calibrated, learner: Learner, shown: Domain, plugins: Plugin
     return Fitted(calibration, conformity, tuple(said))
 
 
-def _some(val: Examples, width: int) -> Examples:
-    """Examples of so many items, drawn at random, that their scores fit into memory and do not take too long."""
+def _scored(calibrated: Calibrated, learner: Learner, shown: Domain) -> tuple[Examples, np.ndarray]:
+    """The labels that are used, and their scores [n, C]; -inf for candidates that do not compete.
+
+    Raises:
+        PluginError: there are not as many scores of labels left out as the task has answers.
+    """
+    assert calibrated.val is not None
+    rows, left = _some(calibrated.val, shown.task.width), calibrated.scores
+    val = calibrated.val.take(rows)
+    if left is not None and left.shape[1] != shown.task.width:
+        raise PluginError(f"expected {shown.task.width} scores of each label left out, got {left.shape[1]}")
+    scores = np.concatenate([*map(np.asarray, learner.predict(val.hidden()))]) if left is None else left[rows]
+    if shown.task.open:
+        scores = competing(scores, np.asarray(val.answers), known_answers(val.queries, calibrated.known))
+    return val, scores
+
+
+def _some(val: Examples, width: int) -> np.ndarray:
+    """The rows of so many items, drawn at random, that their scores fit into memory and do not take too long."""
     most = min(MOST_QUERIES, max(1, MOST_SCORES // max(width, 1)))
     if len(val) <= most:
-        return val
+        return np.arange(len(val))
     units = val.unit_ids()
     drawn = generator("validation items that calibrate").permutation(np.unique(units))
     kept = drawn[: max(1, int(len(drawn) * most / len(val)))]
-    return val.take(np.flatnonzero(np.isin(units, kept)))
+    return np.flatnonzero(np.isin(units, kept))
 
 
-def _counted(used: Examples, whole: Examples) -> str:
-    of = f" of {len(whole):,}" if len(used) < len(whole) else ""
-    return f"{len(used):,}{of} validation labels"
+def _counted(used: Examples, calibrated: Calibrated) -> str:
+    assert calibrated.val is not None
+    of = f" of {len(calibrated.val):,}" if len(used) < len(calibrated.val) else ""
+    labels = "validation labels" if calibrated.scores is None else "labels that were left out in turn"
+    return f"{len(used):,}{of} {labels}"
 
 
 def _checked(fitted: Any, chosen: Chosen) -> tuple[Mapping[str, np.ndarray], JsonObject]:

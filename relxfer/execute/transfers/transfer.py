@@ -25,16 +25,17 @@ from relxfer.execute.stored import parts, reload
 from relxfer.execute.stored.about import About
 from relxfer.execute.stored.calibration import Probabilities
 from relxfer.execute.stored.parts import Part
+from relxfer.execute.transfers import left_out
 from relxfer.execute.transfers.prepared import Prepared
 from relxfer.execute.transfers.stop import Stop, stopping
 from relxfer.plan import fingerprints
-from relxfer.plan.calibration import Calibrated
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.plan.selection import Shown
 from relxfer.plugins.finder import Plugins
 from relxfer.plugins.versions import Versions
 from relxfer.seeding import seed_torch
+from relxfer.store import files
 from relxfer.store.entry import Entry, Outcome
 from relxfer.store.run_directory import Store
 from relxfer.train.machine import PeakMemory
@@ -116,8 +117,11 @@ class Transfers:
         self.code.check()
         # a file that was read during training may have changed since the transfer was planned
         self.identity(ready.cell, ready.model, ready.artefact, shown).check(ready.identity)
-        fitted = calibrate.fit(_left(shown, ready), learner, shown.target, self.plugins)
+        stages, left = ready.cell.method.stages, trainer.tally.left
+        fitted = calibrate.fit(left_out.calibrated(shown, stages, left), learner, shown.target, self.plugins)
         sha = self._save(learner, ready, shown, entry, fitted)
+        if (score := left_out.score(stages, left, shown.selection)) is not None:
+            files.write_json(left_out.score_file(entry.folder, sha, shown.selection), {"score": score})
         self._check(learner, ready, shown, entry, check)
         ended = outcome.done(sha, trainer, shown.selection, peak, seconds)
         ended["model"] = ready.model.name
@@ -198,16 +202,6 @@ def _begun(ready: Prepared) -> Part:
     """The model that the learner of a cell begins with."""
     given = ready.artefact if ready.cell.starts_from_source else None
     return given.part if given else parts.untrained(ready.model)
-
-
-def _left(shown: Shown, ready: Prepared) -> Calibrated:
-    """By what a cell is calibrated; nothing where its strategy has learnt the validation labels that it was given."""
-    of = shown.calibrated
-    if of.val is None or shown.target.val is None:
-        return of
-    if any(getattr(stage.build(), "learns_validation", False) for stage in ready.cell.method.stages):
-        return Calibrated(None, "not calibrated: the strategy learns from validation labels too")
-    return of
 
 
 def _check_abilities(ready: Prepared) -> None:

@@ -27,6 +27,10 @@ def test_names_that_people_give(files):
     ]  # fmt: skip
 
 
+def test_lists_of_features_without_a_table_of_nodes(files):
+    assert files("FR_edges.csv", "FR_features.json") == ["FR_edges.csv", None, "FR_features.json"]
+
+
 def test_a_network_in_one_file(files):
     assert files("friends.graphml", "readme.md") == ["friends.graphml", None, None]
 

@@ -33,6 +33,11 @@ def test_the_nodes_have_the_names_of_the_edges_each_once(pair):
     )
 
 
+def test_edges_may_have_dates(pair):
+    dated = "who,whom,since\n" + "".join(f"{i},{(i + 1) % 5},2020-01-0{i + 1}\n" for i in range(5))
+    assert pair(f=dated, m="id,club\n" + "".join(f"{i},{'ab'[i % 2]}\n" for i in range(5))) == ("f", "m")
+
+
 def test_unique_ends_do_not_confuse(pair):
     ring = "".join(f"n{i},n{(i + 1) % 6}\n" for i in range(6))
     assert pair(r="f,t\n" + ring, s="n,k\n" + "".join(f"n{i},{'ab'[i % 2]}\n" for i in range(6))) == ("r", "s")

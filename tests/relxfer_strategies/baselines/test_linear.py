@@ -19,7 +19,8 @@ def test_only_the_head_changes(cell, head):
 
 
 def test_the_head_is_logistic_regression_on_the_features_of_all_labels(cell):
-    """At its optimum the bias has no gradient: classes are predicted as often as they are labelled."""
+    """At its optimum the bias has no gradient: classes are predicted as often as they are labelled; then optimism
+    shifts it a little."""
     Linear(LinearOptions()).transfer(cell)
     labelled = (cell.target.train, cell.target.val)
     features = np.concatenate([features_of(cell.learner, each) for each in labelled])
@@ -28,4 +29,4 @@ def test_the_head_is_logistic_regression_on_the_features_of_all_labels(cell):
     scores = features @ head.weight.detach().numpy().T + head.bias.detach().numpy()
     powers = np.exp(scores - scores.max(1, keepdims=True))
     predicted = (powers / powers.sum(1, keepdims=True)).mean(0)
-    assert predicted == pytest.approx(np.bincount(answers, minlength=3) / len(answers), abs=1e-3)
+    assert predicted == pytest.approx(np.bincount(answers, minlength=3) / len(answers), abs=0.02)

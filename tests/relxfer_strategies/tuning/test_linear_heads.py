@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -44,6 +46,9 @@ class Trainer:
         self.result = work()
         return self.result
 
+    def left_out(self, of):
+        self.left = of
+
 
 def examples(classes, n=60, seed=0):
     rng = generator("features", seed)
@@ -65,14 +70,16 @@ def scores(cell, examples):
 
 
 @pytest.mark.parametrize("classes", [2, 3])
-def test_probabilities_are_those_of_scikit_learn_on_features_of_one_scale(classes):
+def test_scores_are_those_of_scikit_learn_on_features_of_one_scale_but_for_the_bias(classes):
     train = examples(classes)
     inputs = train.inputs.astype(float) - train.inputs.mean(0, dtype=float)
     inputs /= np.sqrt(np.square(inputs).mean())
     cell = solved("logistic", train, classes)
     theirs = LogisticRegression(C=cell.trainer.result["strength"], max_iter=2000).fit(inputs, train.answers)
-    ours = torch.from_numpy(scores(cell, train)).softmax(1).numpy()
-    assert np.allclose(ours, theirs.predict_proba(inputs), atol=1e-3)
+    ours = scores(cell, train)
+    apart = theirs.predict_log_proba(inputs)
+    found, wanted = (made - made[:, :1] for made in (ours, apart))
+    assert np.allclose(found - found.mean(0), wanted - wanted.mean(0), atol=1e-2)
 
 
 @pytest.mark.parametrize("kind", ["logistic", "svm"])
@@ -84,10 +91,59 @@ def test_a_class_without_a_label_is_never_predicted(kind):
 def test_the_strength_is_chosen_by_cross_validation():
     single = examples(3, n=90)
     single = single.take(np.array([int(np.flatnonzero(single.answers == c)[0]) for c in range(3)]))
-    assert solved("logistic", single, 3).trainer.result == {"strength": USUAL}, "one label each tells nothing"
+    cell = solved("logistic", single, 3)
+    assert cell.trainer.result == {"strength": USUAL}, "one label each tells nothing"
+    assert not hasattr(cell.trainer, "left")
     many = examples(3, n=200, seed=1)
     noisy = Examples(many.inputs, many.queries, generator("noise").permutation(many.answers))
     assert solved("logistic", noisy, 3).trainer.result["strength"] < USUAL
+
+
+def few(counts, width=400, seed=0):
+    """Two classes that are far apart in one of many directions, and the rest is noise."""
+    rng = generator("few", seed)
+    labels = np.repeat([0, 1], counts)
+    features = rng.normal(size=(len(labels), width)) + np.eye(1, width) * 8 * labels[:, None]
+    return Examples(features.astype(np.float32), np.arange(len(labels)), labels)
+
+
+def test_with_few_labels_the_head_does_not_answer_with_the_most_frequent_class_alone():
+    """All strengths were right as often in cross-validation, and the strongest penalty left no more than the bias."""
+    fits = linear_heads.Fits.of(Classification(("a", "b")), "logistic")
+    scaled, asked = linear_heads.Scaled(fits, nn.Linear(400, 2)), few((100, 100), seed=9)
+    right = []
+    for seed in range(5):
+        train = few((7, 3), seed=seed)
+        head = scaled.solved(train.inputs.astype(float), train)
+        right.append(((asked.inputs @ head.weight.T + head.bias).argmax(1) == asked.answers).mean())
+    assert np.mean(right) > 0.8, right
+
+
+def test_labels_are_scored_by_heads_that_did_not_learn_them():
+    train, val = examples(2, n=40), examples(2, n=20, seed=1)
+    noise = generator("noise").permutation(np.arange(60) % 2)
+    train, val = replace(train, answers=noise[:40]), replace(val, answers=noise[40:])
+    cell = solved("logistic", train, 2, val=val)
+    left = cell.trainer.left
+    assert left.examples.answers.tolist() == noise.tolist()
+    assert left.scores.shape == (60, 2)
+    learnt = scores(cell, train).argmax(1)
+    assert (left.scores[:40].argmax(1) == noise[:40]).mean() <= (learnt == noise[:40]).mean()
+    assert (left.scores.argmax(1) == noise).mean() < 0.7, "noise cannot be known"
+
+
+@pytest.mark.parametrize("strata", [True, False])
+def test_groups_are_left_out_whole(strata):
+    groups = np.repeat(np.arange(12), 5)
+    classes = (groups // 3) % 2 if strata else None
+    cuts = list(linear_heads._cuts(classes, groups))
+    assert sorted(np.concatenate([held for _, held in cuts])) == list(range(60))
+    assert all(not set(groups[rows]) & set(groups[held]) for rows, held in cuts)
+
+
+def test_no_label_is_left_out_where_a_class_is_in_one_group():
+    assert list(linear_heads._cuts(np.repeat([0, 1], 30), np.repeat([0, 0, 1, 2, 3, 3], 10))) != []
+    assert list(linear_heads._cuts(np.repeat([0, 1], 30), np.repeat([0, 0, 0, 1, 2, 3], 10))) == []
 
 
 def test_all_labels_of_the_budget_are_fitted():

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from relxfer.contract.query import Query
 from relxfer.data.bad_rows import BadRowList
-from relxfer.data.tables.column import Column
+from relxfer.data.tables.queried import queried
 from relxfer.data.tables.roles import by_heading
-from relxfer.data.tables.table import Table
 from relxfer.errors import DataError
 from relxfer.store import database
 from relxfer_kg.files.fact_tables import FactColumns
 from relxfer_kg.named.facts import Facts
 from relxfer_kg.named.order import ROLES
-from relxfer_kg.named.query import Query
 
 
 def read_query(query: Query, bad: BadRowList) -> dict[str, Facts]:
@@ -22,17 +21,7 @@ def read_query(query: Query, bad: BadRowList) -> dict[str, Facts]:
     Raises:
         DataError: the query is refused or cannot be run, or has fewer columns or no row.
     """
-    where = query.database
-    found = database.rows(where, query.query)
-    if len(found.names) < 3:
-        raise DataError(
-            f"{where}: expected a query with three columns (head, relation, tail), got {len(found.names)}: "
-            f"{', '.join(found.names)[:200]}; select three"
-        )
-    columns = tuple(map(Column.of, found.columns))
-    table = Table(str(where), columns, found.names, range(1, len(columns[0]) + 1))
-    if not len(table):
-        raise DataError(f"{where}: expected facts, got a query without rows; check its conditions")
+    table = queried(query, "facts", [role.name for role in ROLES])
     how = FactColumns((0, 1, 2))
     return how.facts(table, how.find(table), bad)
 
@@ -60,8 +49,4 @@ def select_of(path: Path) -> str:
             f'such as facts = {{ database = "{path.name}", query = "SELECT head, relation, tail FROM ..." }}'
         )
     ((table, columns),) = found.items()
-    return f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(table)}"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return database.select(table, columns)

@@ -6,24 +6,29 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from relxfer.contract.query import Query
 from relxfer.data.tables.column import Column
 from relxfer.data.tables.kinds import is_number, numeric
+from relxfer.data.tables.queried import queried
 from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import by_heading
 from relxfer.data.tables.table import Table
 from relxfer_social.headings import NODE
 
 
-def read_headed(path: Path, ends: Collection[str]) -> Table:
-    """The table in a file, with a name for every column.
+def read_headed(path: Path | Query, ends: Collection[str]) -> Table:
+    """The table in a file, or of a query, with a name for every column.
 
-    Its first row is a node where the edges name it, whatever it looks like; where they do not, by its content.
+    The first row of a file is a node where the edges name it, whatever it looks like; where they do not, by its
+    content.
 
     ends  the names in the edges; empty: not known
 
     Raises:
         DataError: it cannot be read.
     """
+    if isinstance(path, Query):
+        return queried(path, "nodes", [NODE.name])
     table = read(path, Expected("nodes", [NODE]))
     if table.names is None:
         return read(path, Expected("nodes", [NODE], header=True)) if _names(table, ends) else _called(table)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from relxfer.contract.query import Query
 from relxfer.data.tables.roles import by_heading
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError, did_you_mean
@@ -31,8 +32,8 @@ class NodeTable:
     notes: tuple[str, ...] = ()
 
 
-def read_nodes(path: Path, node: str | None, ends: Collection[str]) -> NodeTable:
-    """The table in a file.
+def read_nodes(path: Path | Query, node: str | None, ends: Collection[str]) -> NodeTable:
+    """The table in a file, or of a query.
 
     node  the column with the names; None: of those with a name of its own for every node, the one with most of `ends`
     ends  the names in the links

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from relxfer.contract.query import Query
 from relxfer.data.bad_rows import BadRowList
+from relxfer.data.tables.queried import queried
 from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import layout
 from relxfer.data.tables.table import Table
@@ -35,7 +37,18 @@ class Asked:
     skip_bad: bool = False
 
 
-def read_edges(edges: Path, nodes: Path | None, roles: Roles, asked: Asked = Asked()) -> RawNetwork:
+def read_list(edges: Path | Query, header: bool | None = None, bad: BadRowList | None = None) -> Table:
+    """The table of edges in a file, or of a query.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    if isinstance(edges, Query):
+        return queried(edges, "edges", [role.name for role in ENDS])
+    return read(edges, Expected("edges", ENDS, header), bad)
+
+
+def read_edges(edges: Path | Query, nodes: Path | Query | None, roles: Roles, asked: Asked = Asked()) -> RawNetwork:
     """A network of a list of edges, or of an adjacency matrix, and the attributes of nodes by name.
 
     Without a table of nodes, they are those of the edges.
@@ -44,7 +57,7 @@ def read_edges(edges: Path, nodes: Path | None, roles: Roles, asked: Asked = Ask
         DataError: a table cannot be read, or the two do not match; the message names file and line.
     """
     bad = BadRowList("edges", asked.skip_bad)
-    table = read(edges, Expected("edges", ENDS, asked.header), bad)
+    table = read_list(edges, asked.header, bad)
     matrix = None if asked.columns else adjacency.of_table(table)
     if matrix is not None:
         links = matrix

@@ -8,9 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from relxfer.declare import config_schema
 from relxfer.declare.schema import Config
 from relxfer.plugins.finder import Plugins
-from relxfer.report import config_schema
 
 ROOT = Path(__file__).parents[2]
 FILES = [

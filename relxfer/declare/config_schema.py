@@ -23,11 +23,11 @@ from relxfer.contract.records import (
     TransferStrategy,
     Validator,
 )
+from relxfer.declare.meanings import meanings
 from relxfer.declare.resolve import options_model
 from relxfer.declare.schema import AUTO, NONE, Config, StrategyConfig
 from relxfer.errors import RelxferError
 from relxfer.plugins.finder import Offer, Plugins
-from relxfer.report.offers import meanings
 from relxfer.store.json_text import Json, JsonObject
 
 _KINDS: tuple[type[Record], ...] = (

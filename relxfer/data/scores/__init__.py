@@ -1,0 +1,1 @@
+"""Scores of single test items that any tool wrote: tables, and the logs of evaluation harnesses."""

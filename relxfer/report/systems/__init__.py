@@ -1,0 +1,1 @@
+"""What `relxfer judge` found: as tables and sentences, in the terminal and as Markdown."""

@@ -1,0 +1,41 @@
+"""What `relxfer judge` found, in the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from relxfer.report.systems import sentences
+from relxfer.report.table import table
+from relxfer.results.systems.judgement import Compared, Judgement, SystemVerdict
+from relxfer.store import escaping
+
+STYLES = {
+    SystemVerdict.BETTER: "bold green",
+    SystemVerdict.WORSE: "bold red",
+    SystemVerdict.NO_DIFFERENCE: "cyan",
+    SystemVerdict.INCONCLUSIVE: "yellow",
+}
+
+
+def render(judged: Judgement) -> RenderableType:
+    """A table of the systems, one of the comparisons, and what each comparison says, in words."""
+    judged = escaping.every(judged, escaping.terminal)
+    tables = [_table(*each) for each in sentences.tables(judged)]
+    said = [_said(compared, judged) for compared in judged.comparisons]
+    return Group(tables[0], Text(), tables[1], Text(), *said, Text(sentences.how(judged), style="dim"))
+
+
+def _said(compared: Compared, judged: Judgement) -> Text:
+    claim = Text(f"{sentences.claim(compared, judged)}.", STYLES[compared.verdict] if compared.verdict else "yellow")
+    return claim.append(f" {sentences.further(compared, judged)}", "default")
+
+
+def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    made = table(head, title, folds=head)  # nothing is cut
+    for row in rows:
+        made.add_row(*row)
+    return made
