@@ -17,11 +17,11 @@ from relxfer.declare.experiment import Experiment, Method, Source, Target
 from relxfer.declare.seeds import UntilDecided
 from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
+from relxfer.execute.jobs.open_questions import OpenQuestions
 from relxfer.execute.stored.validation import Finished
 from relxfer.judge import collapse, reliability
 from relxfer.judge.scoring import Measured
 from relxfer.plan.cells import PlannedCell, setting
-from relxfer.results.open_questions import OpenQuestions
 from relxfer.results.origins import Pretraining, SourceSummary
 from relxfer.results.records import CellResult, Count, Diagnostics, MetricSummary, TargetSummary
 from relxfer.results.results import Results

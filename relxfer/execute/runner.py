@@ -19,6 +19,7 @@ from relxfer.execute.collect import Collector, collect
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
 from relxfer.execute.jobs.job import Job, Ran
+from relxfer.execute.jobs.open_questions import OpenQuestions
 from relxfer.execute.jobs.scheduler import Everything, Scheduler
 from relxfer.execute.jobs.seed_by_seed import SeedBySeed
 from relxfer.execute.jobs.stages import Stages, pretrainings
@@ -33,7 +34,6 @@ from relxfer.plan import fingerprints
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.lock import Lock
 from relxfer.plugins.finder import Plugins
-from relxfer.results.open_questions import OpenQuestions
 from relxfer.results.results import Results
 from relxfer.store.entry import Point
 from relxfer.store.run_directory import MARKER, RESULTS, Store

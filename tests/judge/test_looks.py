@@ -181,3 +181,22 @@ def test_looks_are_together_as_rarely_wrong_as_one():
         naive += any(abs(each.mean) >= each.half(0.05) for each, _ in at)
     assert wrong <= 600 * 0.05 + 3 * (600 * 0.05 * 0.95) ** 0.5
     assert naive > 2 * 600 * 0.05
+
+
+#: Standard deviations of seeds, items, and both together -> the share of null runs that are wrong, in docs/report.md.
+MEASURED = [((0.03, 0.083, 0.411), 0.038), ((0.05, 0.083, 0.2), 0.044), ((0.005, 0.4, 0.1), 0.026)]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize(("regime", "noise", "told"), [(k, *each) for k, each in enumerate(MEASURED)])
+def test_the_share_of_wrong_runs_is_that_of_the_page(regime, noise, told, root):
+    rng, wrong, (by_seed, by_item, together) = np.random.default_rng(regime), 0, noise
+    for _ in range(2000):
+        drawn = rng.normal(size=(10, 1)) * by_seed + rng.normal(size=300) * by_item
+        drawn = drawn + rng.normal(size=(10, 300)) * together
+        at = [(Comparison.alone(squares.of(drawn[:seeds])), Look(seeds, 10)) for seeds in range(3, 11)]
+        wrong += any(abs(each.mean) >= each.half(look.level(Question((each,)))) for each, look in at)
+    assert wrong / 2000 == pytest.approx(told, abs=0.0006)
+    assert wrong / 2000 <= 0.05
+    assert f"| {told:.3f} |".replace(" 0.", " .") in (root / "docs" / "report.md").read_text(encoding="utf-8")

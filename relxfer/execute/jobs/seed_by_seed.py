@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from relxfer.execute.jobs.open_questions import OpenQuestions
 from relxfer.judge.spending import FIRST
 from relxfer.plan.cells import PlannedCell
-from relxfer.results.open_questions import OpenQuestions
 from relxfer.results.records import CellResult
 from relxfer.store.entry import Outcome, Point
 
