@@ -119,8 +119,8 @@ def _source_model(source: Source) -> Table | None:
 
 
 def _target(index: int, target: Target, experiment: Experiment, hindered: list[Hindered]) -> Table:
-    # without a model here, scratch has the architecture of the given checkpoint, weights or run
-    named = target.config.model is not None or not any(source.given for source in experiment.sources)
+    # without a model here, scratch has the architecture of its source, which another default would replace
+    named = target.config.model is not None or not experiment.sources
     in_source = index == 0 and any(_source_model(source) is None for source in experiment.sources)
     attached = in_source or effects.own_models_learn(experiment)
     return _table(

@@ -128,7 +128,28 @@ def _own_source(reader: Reader, asked: Asked) -> Inspection | None:
     """What the reader finds in the files that are named as the source; None where a data set is named."""
     if not asked.source or not Path(asked.source).exists():
         return None
-    return _inspected(reader, replace(asked, data=Path(asked.source), told=Told()))
+    source = replace(asked, data=Path(asked.source))
+    try:
+        return _inspected(reader, source)
+    except Undecided:
+        raise
+    except DataError:  # what is told of the target need not be true of the source
+        if asked.told == Told():
+            raise
+        return _inspected(reader, replace(source, told=Told()))
+
+
+def _of_target(reader: Reader, asked: Asked) -> Inspection:
+    """What a reader found in the data; a label may be told of the source alone."""
+    try:
+        return _inspected(reader, asked)
+    except DataError:
+        if not asked.told.label or not asked.source:
+            raise
+        found = _inspected(reader, replace(asked, told=replace(asked.told, label=())))
+        if not getattr(found, "unlabelled", False):
+            raise
+        return found
 
 
 def _own_tables(inspection: Inspection, source: Inspection | None) -> Table:
@@ -161,7 +182,7 @@ def _reader(plugins: Plugins, asked: Asked) -> tuple[Reader, Inspection, list[st
     able: list[tuple[Reader, Inspection]] = []
     for reader in _asked_readers(plugins, asked.reader):
         try:
-            able.append((reader, _inspected(reader, asked)))
+            able.append((reader, _of_target(reader, asked)))
         except (DataError, PluginError) as error:
             failed.append((reader, error))
     certain = [each for each in able if getattr(each[1], "certain", False)]

@@ -36,9 +36,11 @@ from relxfer.train.trainer import PhaseTrainer
 MOST, ASKED, FIRST = 128, 32, 8
 #: Steps after those that compile kernels and fill caches; steps and queries are measured for at least this long.
 STEPS, SECONDS = 3, 0.3
-#: Where the first step took so many seconds, one more is measured; a validation point that seems to take fewer than
-#: these is measured whole.
+#: Where the first step took so many seconds, two more are measured (a single one would be found stored); a validation
+#: point that seems to take fewer than these is measured whole.
 LONG, VALIDATED = 1.5, 5.0
+#: Where several queries take less than so many times as long as one, any number takes as long.
+LEVEL = 1.25
 
 Made = TypeVar("Made")
 #: What was trained, the seconds of all of it, and the seconds and number of its steps.
@@ -138,7 +140,7 @@ class Rehearsal:
 
         first  seconds of the first step
         """
-        made = train(STEPS if first < LONG else 1)
+        made = train(STEPS if first < LONG else 2)
         spent, steps = made[2:]
         enough = math.ceil(steps * SECONDS / spent) if spent else 0
         return train(min(enough, 500)) if enough > steps else made
@@ -174,9 +176,13 @@ class Rehearsal:
     def _validation(self, shown: Shown, learner: Learner) -> Line:
         """Seconds of a validation point by the number of queries: of all of them, where that does not take long.
 
-        A learner may keep what it has computed, so that what is asked twice tells nothing.
+        A learner may keep what it has computed, so that what is asked twice tells nothing. Some compute all whatever is
+        asked, such as a whole network.
         """
+        one = self._validated(_part(shown, MOST, 1), learner)
         few, most = self._validated(_part(shown, MOST, ASKED), learner), queries_of_validation(shown)
+        if few[0] > one[0] and few[1] < LEVEL * one[1]:
+            return Line(few[1])
         if few == (0, 0.0) or few[1] * most > VALIDATED * few[0]:
             return Line(0.0, few[1] / max(1, few[0]))
         return Line(0.0, (few[1] + self._validated(shown, learner)[1]) / most)

@@ -56,7 +56,7 @@ def _target(target: Target) -> Json:
 def _method(method: Method) -> Json:
     own = method.training.model_dump(mode="json", include=method.training.model_fields_set) if method.training else None
     offers = [_all(method.stages), _one(method.model), _one(method.adapter)]
-    return [method.role, method.baseline, method.scratch, own, *offers]
+    return [method.role, method.baseline, method.question, method.scratch, own, *offers]
 
 
 def _one(chosen: Chosen | None) -> Any:

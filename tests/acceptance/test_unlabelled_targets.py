@@ -48,6 +48,20 @@ def smaller(path) -> dict:
     return table
 
 
+def test_a_label_may_be_told_of_the_source_alone(folders, capsys):
+    table = folders / "theirs" / "people_nodes.csv"
+    lines = table.read_text().splitlines()
+    shifts = ["shift", *("early" if row % 3 else "late" for row in range(len(lines) - 1))]
+    table.write_text("".join(f"{line},{shift}\n" for line, shift in zip(lines, shifts, strict=True)))
+    given = ["init", str(folders / "ours"), "--source", str(folders / "theirs"), "--out", str(folders / "c.toml")]
+    assert cli.main(given) == 2
+    assert "add --label" in capsys.readouterr().err
+    assert cli.main([*given, "--label", "team"]) == 0
+    made = tomllib.loads((folders / "c.toml").read_text())
+    assert made["source"]["datasets"][0]["label"] == "team"
+    assert "label" not in made["target"]["dataset"]
+
+
 def test_an_unlabelled_network_with_a_labelled_one(folders, capsys):
     config = folders / "c.toml"
     assert cli.main(["init", str(folders / "ours"), "--out", str(config)]) == 2

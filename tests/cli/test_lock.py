@@ -14,6 +14,7 @@ import tomli_w
 
 from relxfer import Results
 from relxfer.cli import lock, main, report, run
+from relxfer.plan.lock import Lock
 from relxfer.testing import blobs, harness
 
 CONFIG = {
@@ -24,7 +25,7 @@ CONFIG = {
     "target": {"name": "turned", "dataset": "blobs-target"},
     "training": {"steps": 1, "validations": 0},
     "strategy": [{"use": "mine"}],
-    "report": {"baselines": False, "resamples": 200},
+    "report": {"baselines": False},
 }
 MINE = """
     from relxfer import TransferStrategy, hookimpl
@@ -115,6 +116,30 @@ def test_a_changed_option_is_refused(author, capsys):
     told = words(capsys)
     assert "got another configuration (seeds)" in told
     assert "got another configuration (training)" in told
+
+
+def test_a_changed_file_is_refused_and_a_moved_one_is_not(tmp_path, monkeypatch, capsys):
+    """Of the user's own data, in which a fact of the test becomes another."""
+    monkeypatch.chdir(tmp_path)
+    facts = [f"e{i}\tr{i % 2}\te{(3 * i + 1) % 20}" for i in range(40)]
+    files = {"train": facts[:30], "valid": facts[30:34], "test": facts[34:]}
+    for name, lines in files.items():
+        (tmp_path / f"{name}.txt").write_text("\n".join(lines) + "\n")
+    data = {"use": "kg-files", "facts": "train.txt", "valid": "valid.txt", "test": "test.txt"}
+    raw = {"name": "mine", "device": "cpu", "target": {"name": "t", "dataset": data}, "strategy": [{"use": "scratch"}]}
+    (tmp_path / "mine.toml").write_text(tomli_w.dumps(raw))
+    assert main(["lock", "mine.toml"]) == 0
+    (tmp_path / "elsewhere").mkdir()
+    moved = tomli_w.dumps({**raw, "target": {"name": "t", "dataset": {**data, "test": "elsewhere/asked.txt"}}})
+    (tmp_path / "moved.toml").write_text(moved)
+    for last, told in ((facts[-1], None), (facts[-1].replace("r1", "r0"), "got another data of the target t; restore")):
+        (tmp_path / "elsewhere" / "asked.txt").write_text("\n".join([*facts[34:-1], last]) + "\n")
+        assert main(["lock", "moved.toml", "--out", f"{bool(told)}.json"]) == 0
+        now, before = (Lock.read(tmp_path / name) for name in (f"{bool(told)}.json", "mine.lock.json"))
+        assert before.differences(now) == (["data of the target t"] if told else [])
+    capsys.readouterr()
+    assert main(["run", "moved.toml", "-q", "--lock", "mine.lock.json"]) == 2
+    assert told in words(capsys)
 
 
 def test_the_saved_configuration_of_a_run_is_what_was_locked(author, tmp_path):

@@ -98,3 +98,13 @@ def test_a_baseline_and_stages_are_rows(tmp_path):
     first, second = made["strategy"][:2]
     assert first["baseline"] is True
     assert [stage["use"] for stage in second["stages"]] == ["feature-extraction", "finetune"]
+
+
+@pytest.mark.parametrize("own", [None, {"use": "lenet", "width": 3}])
+def test_scratch_keeps_the_architecture_that_it_has_from_its_source(own):
+    """The default of the target, written out, would take its place."""
+    target = {"dataset": "digits-photo"} | ({"model": own} if own else {})
+    source = {"datasets": ["digits"], "model": {"use": "lenet", "width": 2}}
+    made = saved({"source": source, "target": target, "strategy": ["finetune"]})
+    assert made["source"][0]["model"]["width"] == 2
+    assert made["target"][0].get("model", {}).get("width") == (3 if own else None)

@@ -126,7 +126,7 @@ def test_a_target_without_a_test_is_trained_and_not_judged(small, monkeypatch):
 
 def test_a_cell_is_foreseen_as_it_is_prepared(small, tmp_path):
     """But for the hash of a source model that is not trained yet, for which the fingerprint of its training stands."""
-    engine = small(report={"resamples": 200})
+    engine = small(report={"minimal_effect": 0.02})
     plan = engine.plan()
     foreseen = [engine.cells.foreseen(cell)[0] for cell in plan]
     assert not list(engine.store.folder.iterdir()), "nothing is trained for it"
@@ -135,6 +135,6 @@ def test_a_cell_is_foreseen_as_it_is_prepared(small, tmp_path):
         differing = [] if not cell.needs_source else ["source model"]
         assert early.differences(late.identity) == differing, cell.names
     (tmp_path / "s.safetensors").write_bytes(ready[0].artefact.path.read_bytes())
-    given = small(source={"name": "s", "checkpoint": str(tmp_path / "s.safetensors")}, report={"resamples": 200})
+    given = small(source={"name": "s", "checkpoint": str(tmp_path / "s.safetensors")}, report={"minimal_effect": 0.02})
     for cell in given.plan():
         assert given.cells.foreseen(cell)[0] == given.cells.prepare(cell).identity

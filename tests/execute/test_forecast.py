@@ -7,7 +7,7 @@ import time
 import pytest
 
 from relxfer.errors import Incompatible
-from relxfer.execute.forecast import forecast
+from relxfer.execute.forecast import Forecaster, forecast
 from relxfer.execute.pace import Line, Pace
 from relxfer.testing import blobs, harness
 
@@ -63,6 +63,9 @@ class Measured:
         self.asked.append(labels)
         return self.pace
 
+    def knows(self, cell, labels):
+        return labels in self.asked
+
     def stage(self, source, seed):
         return self.pace
 
@@ -92,6 +95,19 @@ def test_few_labels_are_measured_apart_from_whole_batches(small, monkeypatch):
     assert len(set(Measured.asked)) == 2
     assert Measured.asked[0].isdecimal()
     assert set(Measured.asked[2:]) == {"batches"}
+
+
+def test_once_it_takes_too_long_nothing_further_is_measured(small, monkeypatch):
+    monkeypatch.setattr("relxfer.execute.forecast.Rehearsal", Measured)
+    engine = small(target={"name": "t", "dataset": "blobs-target", "label_budgets": [4, "all"]})
+    with Forecaster.opened(engine.experiment, engine.plugins) as forecaster:
+        found = forecaster.of(engine.experiment, engine.store.folder / "other", enough=1.0)
+        assert found.more
+        assert Measured.asked == [], "the source alone takes that long"
+        whole = forecaster.of(engine.experiment, engine.store.folder / "other")
+        again = forecaster.of(engine.experiment, engine.store.folder / "other", enough=1.0)
+    assert not whole.more
+    assert found.seconds < whole.seconds == again.seconds, "what is measured already counts"
 
 
 def test_epochs_limit_the_steps(small, monkeypatch):

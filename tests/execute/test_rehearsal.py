@@ -65,3 +65,37 @@ def test_the_features_of_earlier_runs_are_not_used(rehearsed):
     rehearsing.cell(engine.plan()[0], "6")
     assert rehearsing._engine.attach.features.disk is None
     assert "features" not in vars(engine.attach)
+
+
+def test_where_a_step_takes_long_steps_are_measured_nevertheless(rehearsed, monkeypatch):
+    monkeypatch.setattr(rehearsal, "LONG", 0.0)
+    monkeypatch.setattr(rehearsal, "SECONDS", 0.0)
+    steps = []
+    engine, rehearsing = rehearsed(source=[], strategy=["scratch"])
+    run = rehearsing._run
+
+    def watched(cell, shown, count):
+        made = run(cell, shown, count)
+        steps.append(made[3])
+        return made
+
+    monkeypatch.setattr(rehearsing, "_run", watched)
+    assert rehearsing.cell(engine.plan()[-1], "all").step > 0
+    assert steps == [1, 2]
+
+
+def test_a_validator_that_asks_fewer_queries_is_forecast_so(rehearsed):
+    target = {"name": "t", "dataset": "blobs-target", "label_budgets": ["all"]}
+
+    def counted(**changes):
+        engine, _ = rehearsed(target=target, **changes)
+        return rehearsal.queries_of_validation(engine.domains.shown(engine.plan()[0]))
+
+    assert counted() > 2
+    assert counted(validator={"use": "target-val", "max_queries": 2}) == 2
+
+
+def test_a_validation_point_that_takes_as_long_for_any_number_of_queries(rehearsed, monkeypatch):
+    engine, rehearsing = rehearsed(target={"name": "t", "dataset": "blobs-target", "label_budgets": ["all"]})
+    monkeypatch.setattr(rehearsing, "_validated", lambda shown, learner: (rehearsal.queries_of_validation(shown), 2.0))
+    assert rehearsing.cell(engine.plan()[0], "all").validate == rehearsal.Line(2.0)

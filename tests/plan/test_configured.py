@@ -36,7 +36,7 @@ def differing(**changes):
         ({"seeds": {"max": 3, "stop": "decided"}}, ["seeds"]),
         ({"timeout_seconds": 5}, ["timeout_seconds"]),
         ({"training": {"steps": 7}}, ["training"]),
-        ({"report": {"resamples": 200}}, ["report"]),
+        ({"report": {"minimal_effect": 0.02}}, ["report"]),
         ({"report": {"metric": "macro-f1"}}, ["report"]),
         ({"validator": "last-step"}, ["validator"]),
         ({"calibrator": "none"}, ["calibrator"]),

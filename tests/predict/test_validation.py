@@ -59,7 +59,7 @@ def test_priors_are_scored_too(small):
     """A run of few facts, with the priors of knowledge graphs."""
     plugins = harness.plugins_with([])
     folder = small("facts").run
-    config = tomllib.loads((folder / "config.toml").read_text()) | {"report": {"resamples": 200}, "seeds": [0]}
+    config = tomllib.loads((folder / "config.toml").read_text()) | {"report": {"minimal_effect": 0.02}, "seeds": [0]}
     results = harness.run(config, folder.parent / "priors", [])
     engine = Engine(resolve.load(results.folder / "config.toml", plugins), plugins, Store.open(results.folder))
     validation = Validation(engine)

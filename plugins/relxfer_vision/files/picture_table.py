@@ -10,6 +10,7 @@ import numpy as np
 
 from relxfer.data.bad_rows import BadRowList
 from relxfer.data.files_below import FilesBelow
+from relxfer.data.tables.decimals import with_points
 from relxfer.data.tables.reading import Expected, read
 from relxfer.data.tables.roles import Role, by_heading
 from relxfer.data.tables.table import Table
@@ -92,8 +93,11 @@ def read_table(path: Path, labelled: bool = True) -> PictureTable:
     for row in [row for row, file in enumerate(files) if not file] if "" in files.distinct else []:
         bad.add(path, int(table.lines[row]), "expected the name of a file, got an empty cell")
     bad.settle()
-    named = {_called(name): list(table.columns[other]) for other, name in enumerate(names) if other != place}
-    return PictureTable(path, list(files), named, table.lines, evidence)
+    named = {_called(name): table.columns[other] for other, name in enumerate(names) if other != place}
+    columns, decimals = with_points(named, path.name)
+    return PictureTable(
+        path, list(files), {n: list(c) for n, c in columns.items()}, table.lines, [*evidence, *decimals]
+    )
 
 
 def pictures_below(path: Path) -> FilesBelow:

@@ -27,7 +27,7 @@ def lock(small):
 
 
 def test_it_says_what_is_asked(lock):
-    asked = lock(report={"resamples": 200}).questions["t"]
+    asked = lock(report={"minimal_effect": 0.02}).questions["t"]
     assert (asked.metric, asked.direction, asked.baseline) == ("accuracy", "higher", "")
     assert asked.family == ("finetune", "zero-shot"), "scratch is what they are compared with"
     assert lock().seeds == (0, 1)
@@ -111,9 +111,9 @@ def test_a_model_that_is_read_from_a_file_is_locked_by_its_content(lock, tmp_pat
 
 def test_what_needs_a_source_is_locked_by_how_that_will_be_trained(lock):
     """The model is not there yet."""
-    before = {row.strategy: row.id for row in lock(report={"resamples": 200}).rows}
+    before = {row.strategy: row.id for row in lock(report={"minimal_effect": 0.02}).rows}
     longer = {"name": "s", "datasets": ["blobs-source"], "training": {"steps": 3, "batch_size": 8, "validations": 1}}
-    now = {row.strategy: row.id for row in lock(source=longer, report={"resamples": 200}).rows}
+    now = {row.strategy: row.id for row in lock(source=longer, report={"minimal_effect": 0.02}).rows}
     assert {name for name in before if before[name] != now[name]} == {"finetune", "zero-shot"}
 
 

@@ -16,7 +16,7 @@ from relxfer.seeding import seed_torch
 from relxfer.testing import blobs, harness
 
 #: A candidate, the architecture on the target alone, and the source unchanged, which is one model for both budgets.
-ROWS = {"seeds": [0, 1], "strategy": ["finetune", "zero-shot"], "report": {"resamples": 200}}
+ROWS = {"seeds": [0, 1], "strategy": ["finetune", "zero-shot"]}
 FEW = {"name": "t", "dataset": "blobs-target", "label_budgets": [3]}
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from relxfer.contract.query import Query
+from relxfer.data.tables.decimals import with_points
 from relxfer.data.tables.roles import by_heading
 from relxfer.data.tables.table import Table
 from relxfer.errors import DataError, did_you_mean
@@ -42,7 +43,8 @@ def read_nodes(path: Path | Query, node: str | None, ends: Collection[str]) -> N
         DataError: it cannot be read, has no such column, or names a node twice or not at all.
     """
     table = read_headed(path, ends)
-    cells: dict[str, Sequence[str]] = dict(table.named())
+    columns, decimals = with_points(table.named(), table.place)
+    cells: dict[str, Sequence[str]] = dict(columns)
     if not len(table):
         raise DataError(f"{table.place}: expected nodes, got a header alone; add rows")
     column, notes = (_named(node, cells, table), []) if node else _fitting(table, cells, ends)
@@ -55,7 +57,7 @@ def read_nodes(path: Path | Query, node: str | None, ends: Collection[str]) -> N
             again = table.where(first[name])
             raise DataError(f"{table.where(row)}: expected each node once, got {name!r} as in {again}; delete one")
         first[name] = row
-    return NodeTable(table, column, names, cells, (*table.notes, *notes))
+    return NodeTable(table, column, names, cells, (*table.notes, *decimals, *notes))
 
 
 def _named(node: str, cells: Mapping[str, Sequence[str]], table: Table) -> str:

@@ -51,3 +51,11 @@ def test_edges_of_nodes_that_the_table_lacks_may_be_left_out(loaded, tables):
     domain = loaded(**tables(edges="source,target\n0,1\n1,70\n70,71\n"), skip_bad=True)
     assert domain.inputs.edges.shape == (2, 2)
     assert any("2 edges of 2 nodes that" in note and "lacks are left out" in note for note in domain.notes)
+
+
+def test_decimal_commas_are_numbers(loaded, tables):
+    nodes = "id;kind;size\na;x;1,50\nb;y;2\nc;x;0,5\nd;y;0,5\n"
+    domain = loaded(**tables(edges="u,v\na,b\nb,c\nc,d\n", nodes=nodes), label="kind")
+    assert domain.inputs.columns == ("size",)
+    assert domain.inputs.features.toarray().ravel().tolist() == [1.5, 2.0, 0.5, 0.5]
+    assert "with decimal commas: 'size'" in " ".join(domain.notes)
