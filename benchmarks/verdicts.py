@@ -37,6 +37,7 @@ from relxfer.judge import failures, seed_noise, spending, squares
 from relxfer.judge.best_of import best_of
 from relxfer.judge.family import Question, answers
 from relxfer.judge.intervals import Comparison
+from relxfer.judge.looks import Look
 from relxfer.judge.records import Verdict
 
 Figures = list[dict[str, Any]]
@@ -217,11 +218,12 @@ def watched(drawn: np.ndarray) -> dict[str, float]:
     made = dict.fromkeys(("decided", "naive", "another", "kept", "equal"), 0.0) | {"seeds": MOST, "stopped": 0.0}
     for seeds in range(spending.FIRST, MOST + 1):
         found = comparisons([squares.of(each[:seeds], most=1.0) for each in drawn], pool=len(drawn) > 1)
+        look = Look(seeds, MOST, len(drawn))
         level = spending.level(seeds, MOST) / len(drawn)
         crossed = [abs(each.mean) >= each.half(level) for each in found]
         made["naive"] = max(made["naive"], float(abs(found[0].mean) >= found[0].half(0.05)))
         made["another"] = max(made["another"], float(any(crossed[1:])))
-        if not made["stopped"] and spending.further(found[0], MOST, MINIMAL, len(drawn)) in (0, None):
+        if not made["stopped"] and look.further(Question((found[0],), MINIMAL)) in (0, None):
             equal = abs(found[0].mean) + found[0].half(2 * level) < MINIMAL
             made |= {"stopped": seeds, "kept": float(crossed[0] and not equal), "equal": float(equal)}
         if crossed[0] and not made["decided"]:

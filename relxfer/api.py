@@ -10,6 +10,7 @@ from typing import Any
 
 from relxfer.contract.plain import Table
 from relxfer.declare import resolve, toml
+from relxfer.declare.seeds import UntilDecided
 from relxfer.plan import grid
 from relxfer.plan.refusals import Facts
 from relxfer.plugins import in_process
@@ -25,11 +26,13 @@ class Outline:
     name     name of the run
     cells    number of planned cells, including those that will be refused
     refused  one sentence for each strategy, target and label budget that cannot be run
+    at_most  whether the run may end before all of them: where more seeds decide nothing
     """
 
     name: str
     cells: int
     refused: tuple[str, ...]
+    at_most: bool = False
 
 
 def run(
@@ -89,7 +92,8 @@ def outline(config: str | Path | Table, plugins: Plugins, changes: Sequence[str]
     refused = dict.fromkeys(
         f"{c.method.name} on {c.target.name} at budget {c.budget}: {c.refusal}" for c in planned if c.refusal
     )
-    return Outline(experiment.config.name, len(planned), tuple(refused))
+    at_most = isinstance(experiment.config.seeds, UntilDecided)
+    return Outline(experiment.config.name, len(planned), tuple(refused), at_most)
 
 
 def judge_files(

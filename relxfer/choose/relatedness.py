@@ -115,7 +115,7 @@ def _compare_models(
     task = whole.task
     if not task.classes or task.open:
         return {}
-    seed, per = engine.experiment.config.seeds[0], target.config.labels_per
+    seed, per = engine.experiment.config.planned_seeds[0], target.config.labels_per
     shown = target_view(whole, ("target-labels",), budget, seed, per)
     with memory.held(adapter.record.large_blocks):
         measured = [

@@ -25,6 +25,8 @@ def do(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(asdict(planned))
         return 0
-    lines = [f"{arguments.file}: valid; {planned.cells} cells", *(f"refused: {reason}" for reason in planned.refused)]
+    most = "at most " if planned.at_most else ""
+    lines = [f"{arguments.file}: valid; {most}{planned.cells} cells"]
+    lines += [f"refused: {reason}" for reason in planned.refused]
     out().print("\n".join(lines), soft_wrap=True)
     return 0

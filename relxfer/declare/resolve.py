@@ -302,7 +302,7 @@ class _Resolver:
     def feasible(self, config: Config, methods: int) -> None:
         budgets = sum(len(target.label_budgets) for target in config.target)
         sources = sum(len(source.seeds or (0,)) for source in config.source) or 1
-        cells = sources * budgets * methods * len(config.seeds)
+        cells = sources * budgets * methods * len(config.planned_seeds)
         if cells > _MOST_CELLS:
             message = f"expected at most {_MOST_CELLS:,} cells, got {cells:,}: each source x target x strategy"
             self.problems.append(Problem("", f"{message} x label_budgets x seeds is one; name fewer of them"))

@@ -40,6 +40,7 @@ from relxfer.contract.records import (
     TransferStrategy,
     Validator,
 )
+from relxfer.declare.seeds import Seeds, SeedsOrUntilDecided, UntilDecided
 from relxfer.errors import ConfigError
 
 #: In place of an offer: the engine chooses one; or it uses none.
@@ -96,27 +97,6 @@ MetricUse = Annotated[Use, _names(Metric), _offered(Metric)]
 StageUse = Annotated[Use, _names(TransferStrategy), _offered(TransferStrategy)]
 
 
-#: The most seeds: a larger number is probably a typing error.
-_MOST_SEEDS = 10_000
-
-
-def _seeds(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return value
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= _MOST_SEEDS:
-        raise ValueError(f"expected a number of seeds from 1 to {_MOST_SEEDS:,}, or a list of them")
-    return tuple(range(value))
-
-
-Seed = Annotated[int, Field(ge=0, strict=True)]
-
-
-def _all_distinct(seeds: tuple[int, ...]) -> tuple[int, ...]:
-    if len(set(seeds)) != len(seeds):
-        raise ValueError(f"expected distinct seeds, got {Counter(seeds).most_common(1)[0][0]} more than once")
-    return seeds
-
-
 def _not_pretrained(source: SourceConfig) -> str | None:
     """Why options of pre-training have no effect: the model is read from a file and not trained further."""
     given = [key for key in ("checkpoint", "weights", "run") if getattr(source, key)]
@@ -143,7 +123,7 @@ class SourceConfig(Options):
     """As `task` of a target, for the data of the source."""
     stages: Annotated[tuple[StageUse, ...], _PRETRAINS] = ()
     shared: Annotated[bool, _PRETRAINS] = False
-    seeds: Annotated[tuple[Seed, ...] | None, BeforeValidator(_seeds), Field(min_length=1), _PRETRAINS] = None
+    seeds: Annotated[Seeds | None, _PRETRAINS] = None
     labels: Annotated[bool, _PRETRAINS] = True
     training: Annotated[TrainingOptions, _PRETRAINS] = TrainingOptions()
 
@@ -163,11 +143,6 @@ class SourceConfig(Options):
         if self.shared and self.seeds:
             raise ValueError("expected shared or seeds, got both; shared = true means one pre-training, seeds = 1 too")
         return self
-
-    @field_validator("seeds")
-    @classmethod
-    def _distinct(cls, seeds: tuple[int, ...] | None) -> tuple[int, ...] | None:
-        return None if seeds is None else _all_distinct(seeds)
 
 
 def _budgets(value: Any) -> Any:
@@ -300,7 +275,7 @@ class Config(Options):
     """The configuration of an experiment."""
 
     name: Annotated[str, AfterValidator(_run_name)] = "run"
-    seeds: Annotated[tuple[Seed, ...], BeforeValidator(_seeds), Field(min_length=1)] = (0,)
+    seeds: SeedsOrUntilDecided = (0,)
     device: Literal["auto", "cpu", "cuda"] = "auto"
     threads: Annotated[int, Field(ge=1, le=4096)] | None = None
     timeout_seconds: Annotated[float, Field(gt=0, le=_LONGEST, allow_inf_nan=False)] | None = None
@@ -316,10 +291,10 @@ class Config(Options):
     executor: Annotated[Use, _names(Executor), _offered(Executor)] = Use(use="serial")
     report: ReportOptions = ReportOptions()
 
-    @field_validator("seeds")
-    @classmethod
-    def _distinct(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
-        return _all_distinct(seeds)
+    @property
+    def planned_seeds(self) -> tuple[int, ...]:
+        """Every seed that is run, or may be."""
+        return self.seeds.seeds if isinstance(self.seeds, UntilDecided) else self.seeds
 
 
 def validate(raw: Table, where: str, context: Table, look_up: LookUp | None = None) -> Config:

@@ -14,8 +14,10 @@ from relxfer.contract.data import Domain, Examples
 from relxfer.contract.tasks import Task
 from relxfer.declare import reading
 from relxfer.declare.experiment import Experiment, Method, Source, Target
+from relxfer.declare.seeds import UntilDecided
 from relxfer.execute import oracle, provenance
 from relxfer.execute.engine import Engine
+from relxfer.execute.jobs.open_questions import OpenQuestions
 from relxfer.execute.stored.validation import Finished
 from relxfer.judge import collapse, reliability
 from relxfer.judge.scoring import Measured
@@ -28,53 +30,79 @@ from relxfer.results.rows import Judge
 from relxfer.results.values import Values, stored_values
 from relxfer.store import files, stored_names
 from relxfer.store.entry import Outcome
-from relxfer.store.run_directory import Store
 
 _CELL: TypeAdapter[CellResult] = TypeAdapter(CellResult)
 _PRETRAINING: TypeAdapter[Pretraining] = TypeAdapter(Pretraining)
 
 
-def collect(
-    store: Store,
-    experiment: Experiment,
-    plan: Sequence[PlannedCell],
-    outcomes: Sequence[Outcome],
-    engine: Engine,
-) -> Results:
+class Collector:
+    """Makes results of the cells of a run, each once, and the judge of their rows.
+
+    metrics  target -> those of its task, the one that decides first
+    """
+
+    def __init__(self, engine: Engine):
+        self.engine, self.experiment = engine, engine.experiment
+        report = self.experiment.config.report
+        self.values = stored_values(engine.store, report.rank_rule, engine.scorer)
+        tasks = {target.name: engine.domains.target(target).domain.task for target in self.experiment.targets}
+        self.metrics = {name: metrics_of(engine, task) for name, task in tasks.items()}
+        self.judge = Judge(
+            self.values,
+            self.metrics,
+            {name: task.self_supervised for name, task in tasks.items()},
+            {name: task.answers for name, task in tasks.items() if task.classes and not task.open},
+            report.minimal_effect,
+            frozenset(method.name for method in self.experiment.methods if method.question),
+        )
+        self._signs = {metric.name: metric.sign for of in self.metrics.values() for metric in of}
+        self._made: dict[int, tuple[PlannedCell, Outcome, CellResult]] = {}
+
+    def cells(self, plan: Sequence[PlannedCell], outcomes: Sequence[Outcome]) -> list[CellResult]:
+        """The results of planned cells that ended so."""
+        return [self._cell(cell, outcome) for cell, outcome in zip(plan, outcomes, strict=True)]
+
+    def open_questions(self) -> OpenQuestions:
+        """The questions of a run that adds seeds where they decide something."""
+        return OpenQuestions(self.judge, self.experiment.config.planned_seeds)
+
+    def _cell(self, cell: PlannedCell, outcome: Outcome) -> CellResult:
+        known = self._made.get(id(cell))
+        if known is None or known[1] is not outcome:
+            made = _cell(cell, outcome, self.values, self.experiment, self._signs)
+            made = _with_details(cell, made, self.engine, self.metrics[cell.target.name][0])
+            self._made[id(cell)] = known = cell, outcome, made
+        return known[2]
+
+
+def collect(collector: Collector, plan: Sequence[PlannedCell], outcomes: Sequence[Outcome]) -> Results:
     """The results of a run: cells with their metrics, rows with intervals and gains, targets and sources.
 
     plan, outcomes  of equal length: every planned cell, and how it ended
     """
-    config = experiment.config
-    values = stored_values(store, config.report.rank_rule, engine.scorer)
-    tasks = {target.name: engine.domains.target(target).domain.task for target in experiment.targets}
-    metrics = {name: metrics_of(engine, task) for name, task in tasks.items()}
-    signs = {metric.name: metric.sign for of in metrics.values() for metric in of}
-    cells = [_cell(cell, outcome, values, experiment, signs) for cell, outcome in zip(plan, outcomes, strict=True)]
-    cells = [
-        _with_details(cell, made, engine, metrics[cell.target.name][0]) for cell, made in zip(plan, cells, strict=True)
-    ]
-    judge = Judge(
-        values,
-        metrics,
-        {name: task.self_supervised for name, task in tasks.items()},
-        {name: task.answers for name, task in tasks.items() if task.classes and not task.open},
-        config.report.minimal_effect,
-        frozenset(method.name for method in experiment.methods if method.question),
-    )
-    rows = judge.rows(cells)
+    engine, experiment, store = collector.engine, collector.experiment, collector.engine.store
+    config, metrics, cells = experiment.config, collector.metrics, collector.cells(plan, outcomes)
+    stopping = None
+    if isinstance(config.seeds, UntilDecided):
+        questions = collector.open_questions()
+        questions.look_at_all(cells)
+        rows, stopping = questions.rows(cells), questions.stopping()
+    else:
+        rows = collector.judge.rows(cells)
+    seeds = config.planned_seeds[: stopping.seeds] if stopping else config.planned_seeds
     return Results(
         folder=store.folder,
         name=config.name,
         cells=tuple(cells),
         rows=rows,
         targets={target.name: _target(engine, target, metrics[target.name]) for target in experiment.targets},
-        sources={source.name: _source(engine, source) for source in experiment.sources},
-        seeds=config.seeds,
+        sources={source.name: _source(engine, source, seeds) for source in experiment.sources},
+        seeds=seeds,
+        stopping=stopping,
         rank_rule=config.report.rank_rule,
         provenance=provenance.read(store),
-        curves=label_efficiency.curves(judge, cells, rows),
-        source_pairs=source_pairs.compared(judge, cells),
+        curves=label_efficiency.curves(collector.judge, cells, rows),
+        source_pairs=source_pairs.compared(collector.judge, cells),
     )
 
 
@@ -222,7 +250,7 @@ def _smallest_class(domain: Domain) -> int | None:
     return None if strata is None else int(np.unique(strata, return_counts=True)[1].min())
 
 
-def _source(engine: Engine, source: Source) -> SourceSummary:
+def _source(engine: Engine, source: Source, seeds: Sequence[int]) -> SourceSummary:
     config = source.config
     names = tuple(dataset.name for dataset in source.datasets)
     origin = SourceSummary(datasets=names, shared=config.shared, seeds=config.seeds or ())
@@ -231,8 +259,7 @@ def _source(engine: Engine, source: Source) -> SourceSummary:
     data = [dataset.record for dataset in source.datasets]
     if not any(reading.reads(adapter.record, data) for adapter in engine.experiment.adapters):
         return origin
-    seeds = source.pretraining_seeds(engine.experiment.config.seeds)
-    entries = [engine.sources.entry(source, seed) for seed in seeds]
+    entries = [engine.sources.entry(source, seed) for seed in source.pretraining_seeds(seeds)]
     outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]
     return replace(
         origin, stages=tuple(_PRETRAINING.validate_python({**o, "diagnostics": _logged(o)}) for o in outcomes if o)

@@ -12,6 +12,7 @@ from pathlib import Path
 from relxfer.contract.data import Domain
 from relxfer.contract.options import TrainingOptions
 from relxfer.declare.experiment import Experiment, Source
+from relxfer.declare.seeds import UntilDecided
 from relxfer.execute import executors
 from relxfer.execute.artefacts import Artefacts
 from relxfer.execute.domains import Domains
@@ -76,6 +77,7 @@ class Forecast:
     cells    planned cells, including those that will be refused
     refused  reasons for which cells will be refused
     more     whether it takes longer: not everything was measured, since what was is `enough` already
+    at_most  whether the run may end before all of them: where more seeds decide nothing
 
     Seconds here and in the rows are of CPU time, which does not depend on what else the machine does or how many cells
     run at a time; on a GPU, of wall time.
@@ -88,6 +90,7 @@ class Forecast:
     rows: tuple[RowCost, ...]
     refused: tuple[str, ...]
     more: bool = False
+    at_most: bool = False
 
     @property
     def seconds(self) -> float | None:
@@ -162,7 +165,9 @@ class Forecaster:
             progress(len(stages) + len(costs), len(sources) + len(rows))
             costs.append(measuring.row(cells))
         refused = tuple(dict.fromkeys(cell.refusal for cell in plan if cell.refusal))
-        return Forecast(experiment.config.name, folder, len(plan), tuple(stages), tuple(costs), refused, measuring.more)
+        at_most = isinstance(experiment.config.seeds, UntilDecided)
+        plan_of = experiment.config.name, folder, len(plan)
+        return Forecast(*plan_of, tuple(stages), tuple(costs), refused, measuring.more, at_most)
 
 
 def _grouped(plan: Sequence[PlannedCell]) -> list[list[PlannedCell]]:
@@ -188,7 +193,7 @@ class _Measuring:
 
     def stage(self, source: Source) -> StageCost:
         """The cost of a source."""
-        seeds = source.pretraining_seeds(self._engine.experiment.config.seeds)
+        seeds = source.pretraining_seeds(self._engine.experiment.config.planned_seeds)
         steps, note = source.config.training.steps * len(seeds), ""
         try:
             seconds: float | None = len(seeds) * self._pretraining(source, seeds[0])

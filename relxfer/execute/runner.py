@@ -12,13 +12,16 @@ from typing import Any
 from relxfer.contract.executors import Executor, Failed
 from relxfer.declare import saved
 from relxfer.declare.experiment import Experiment
+from relxfer.declare.seeds import UntilDecided
 from relxfer.errors import ConfigError, PluginError, Problem, RelxferError
 from relxfer.execute import executors, provenance
-from relxfer.execute.collect import collect
+from relxfer.execute.collect import Collector, collect
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
 from relxfer.execute.jobs.job import Job, Ran
+from relxfer.execute.jobs.open_questions import OpenQuestions
 from relxfer.execute.jobs.scheduler import Everything, Scheduler
+from relxfer.execute.jobs.seed_by_seed import SeedBySeed
 from relxfer.execute.jobs.stages import Stages, pretrainings
 from relxfer.execute.jobs.stream import Misused, Stream, tried_again
 from relxfer.execute.jobs.waves import Waves
@@ -45,7 +48,7 @@ def run(
     listeners: tuple[Callable[..., None], ...] = (),
     fresh: bool = False,
     group: Group = ALONE,
-    scheduling: Callable[[list[PlannedCell]], Scheduler] = Everything,
+    scheduling: Callable[[list[PlannedCell]], Scheduler] | None = None,
     lock: Lock | None = None,
 ) -> Results:
     """Run the cells of an experiment that are missing in a run directory, and return the results of all.
@@ -57,7 +60,7 @@ def run(
         listeners: called with every event as `listener(event, **values)`.
         fresh: delete earlier results first.
         group: processes that train sources together; the first one calls this function, the others call `follow`.
-        scheduling: makes the scheduler of a plan, which says when which cells are run.
+        scheduling: makes the scheduler of a plan, which says when which cells are run; None: as `seeds` says.
         lock: nothing is run but what was locked; None: if the directory keeps a lock, the results tell what differs.
 
     Raises:
@@ -81,9 +84,14 @@ def run(
         executor = executors.build(experiment.executor)
         if group.size > 1:
             _train_together(work, plan, group)
-        waves = _run_waves(executor, work, scheduling(plan))
+        collector = Collector(engine)
+        scheduler = scheduling(plan) if scheduling else _scheduler(collector, plan)
+        waves = _run_waves(executor, work, scheduler)
         judged = [each for each in zip(waves.cells, waves.outcomes, strict=True) if not each[0].trial]
-        results = collect(store, experiment, [cell for cell, _ in judged], [ended for _, ended in judged], engine)
+        if isinstance(scheduler, SeedBySeed):  # the order of the report is that of the plan, not that of seeds
+            order = {id(cell): number for number, cell in enumerate(plan)}
+            judged.sort(key=lambda each: order[id(each[0])])
+        results = collect(collector, [cell for cell, _ in judged], [ended for _, ended in judged])
         results = replace(results, lock=held.check(store, results.cells))
         store.write(RESULTS, results.card())
         engine.events("run_finished", folder=store.folder, results=results)
@@ -212,6 +220,18 @@ def _train_together(work: Work, plan: Sequence[PlannedCell], group: Group) -> No
 
 
 # ---------------------------------------------------------------- jobs
+
+
+def _scheduler(collector: Collector, plan: Sequence[PlannedCell]) -> Scheduler:
+    """The scheduler that `seeds` asks for."""
+    engine = collector.engine
+    if not isinstance(engine.experiment.config.seeds, UntilDecided):
+        return Everything(plan)
+
+    def tell(open: OpenQuestions) -> None:
+        engine.events("looked", stopping=open.stopping(), more=open.more)
+
+    return SeedBySeed(plan, collector.open_questions(), collector.cells, tell)
 
 
 def _run_waves(executor: Executor, work: Work, scheduler: Scheduler) -> Waves:

@@ -79,6 +79,18 @@ def answers(questions: Sequence[Question], alpha: float = ALPHA) -> list[Answer]
     return made
 
 
+def answer_at(question: Question, factor: float) -> Answer:
+    """The answer to one question where p counts `factor` times, as at a look at a growing run (see `looks`).
+
+    It has no q: a false-discovery rate does not hold where rows stop at p of their own.
+    """
+    differ, equal = _p_differ(question), _p_equal(question)
+    adjusted = min(1.0, differ * factor)
+    told = question.asked and not question.no_verdict
+    verdict = _verdict(question, adjusted, min(1.0, equal * factor), ALPHA) if told else None
+    return Answer(verdict, differ, adjusted if told else None, None, _excludes(question))
+
+
 def _verdict(question: Question, differ: float, equal: float, alpha: float) -> Verdict:
     if equal <= alpha:  # first: a difference may be real, and smaller than matters
         return Verdict.NO_DIFFERENCE

@@ -103,6 +103,21 @@ class Against(Interval):
 
 
 @dataclass(frozen=True)
+class LookedAt:
+    """The look at a growing run at which a question was settled, see `relxfer.judge.looks`.
+
+    seeds  how many the run had
+    level  what p had to be at most, all questions of the run considered
+    more   about how many more seeds would have decided it, if the gain stays as it is; None: it is decided, or no
+           number of seeds would have
+    """
+
+    seeds: int
+    level: float
+    more: int | None = None
+
+
+@dataclass(frozen=True)
 class Gain(Interval):
     """The gain of a row over an alternative to it, in the metric that decides, with its verdict over all of them.
 
@@ -118,6 +133,8 @@ class Gain(Interval):
     seed_rows   number of rows from which the noise of seeds was estimated
     seed_df     degrees of freedom of that noise
     asked       whether the row belongs to the questions of the run; otherwise it is exploratory
+    look        when it was settled, in a run that adds seeds where they decide something; it holds as it was then,
+                whatever seeds the row has got since
     note        the limits of the estimate, such as too few seeds; empty if there are none
     """
 
@@ -133,6 +150,7 @@ class Gain(Interval):
     seed_rows: int = 1
     seed_df: float = 0.0
     asked: bool = True
+    look: LookedAt | None = None
     note: str = ""
 
     @property

@@ -1,4 +1,4 @@
-"""Looking at a run after each seed: at which level, and whether more seeds would decide anything.
+"""Looking at a run after each seed: at which level, and what is foreseen of later looks.
 
 A run of at most N seeds may be looked at after S = 3..N of them. Of the chance of a wrong verdict
 
@@ -25,10 +25,6 @@ from relxfer.judge.seed_noise import SeedNoise
 
 #: The first look: there is no verdict from fewer seeds.
 FIRST = 3
-#: The first look at which a run may be given up.
-_GIVEN_UP_FROM = 6
-#: An estimate changes by more than this many of its standard deviations, in one direction, in 10 % of runs.
-_CHANGE = 1.28
 _POINTS = 60
 
 
@@ -67,48 +63,6 @@ def levels(most: int, alpha: float = 0.05) -> tuple[float, ...]:
     return tuple(found)
 
 
-def further(comparison: Comparison, most: int, minimal: float | None = None, questions: int = 1) -> int | None:
-    """About how many more seeds decide a comparison: 0 if it is decided, None if hardly any number up to `most` does.
-
-    The comparison is foreseen with more seeds, of the same gain and the same variances; the levels of looks are shared
-    by the questions of a run. None is returned where the gain, plus 1.28 standard deviations of its possible change, is
-    still within the half-width that is foreseen at `most`, and its lowest size so found is not surely below `minimal`
-    there. Nothing depends on whether this is followed: a run that goes on keeps its chance of a wrong verdict.
-
-    minimal    the smallest gain that matters; None: unknown
-    questions  the number of questions in the family
-
-    >>> from relxfer.judge import squares
-    >>> noise = np.random.default_rng(0).normal(size=(6, 300)) * 0.4
-    >>> [further(Comparison.alone(squares.of(gain + noise - noise.mean())), 20) for gain in (0.0, 0.03, 0.4)]
-    [None, 3, 0]
-    """
-    now = comparison.squares.runs
-    for seeds in range(now, most + 1):
-        if _decided(foreseen(comparison, seeds), level(seeds, most) / questions, minimal):
-            return seeds - now
-    given_up = now >= _GIVEN_UP_FROM and _futile(comparison, most, minimal, questions)
-    return None if given_up or now == most else most - now
-
-
-def advice(comparison: Comparison, most: int, minimal: float | None = None, questions: int = 1) -> str:
-    """What `further` says, in words.
-
-    >>> from relxfer.judge import squares
-    >>> noise = np.random.default_rng(0).normal(size=(6, 300)) * 0.4
-    >>> advice(Comparison.alone(squares.of(noise - noise.mean())), 20)
-    'you may stop: more seeds decide nothing, more items would'
-    """
-    more, now = further(comparison, most, minimal, questions), comparison.squares.runs
-    if more == 0:
-        return f"decided after {now} seeds"
-    if now == most:
-        return f"undecided after all {most} seeds"
-    if more is None:
-        return "you may stop: more seeds decide nothing, more items would"
-    return f"about {more} more seed{'s' * (more != 1)}"
-
-
 def foreseen(comparison: Comparison, seeds: int) -> Comparison:
     """The comparison with more seeds, if its gain and its variances stay what they are.
 
@@ -119,26 +73,6 @@ def foreseen(comparison: Comparison, seeds: int) -> Comparison:
     return Comparison(
         replace(row, runs=seeds, items=items), SeedNoise(noise.variance, noise.df + seeds - row.runs, noise.rows)
     )
-
-
-def _decided(comparison: Comparison, p: float, minimal: float | None) -> bool:
-    if p <= 0:
-        return False
-    gain = abs(comparison.mean)
-    return gain >= comparison.half(p) or _excluded(comparison, gain, p, minimal)
-
-
-def _excluded(comparison: Comparison, gain: float, p: float, minimal: float | None) -> bool:
-    """Whether a gain is surely less than matters, by two one-sided tests."""
-    return minimal is not None and gain + comparison.half(2 * p) < minimal
-
-
-def _futile(comparison: Comparison, most: int, minimal: float | None, questions: int) -> bool:
-    row, last, p = comparison.squares, foreseen(comparison, most), level(most, most) / questions
-    noise = max(comparison.noise.variance, row.both)
-    change = _CHANGE * math.sqrt(noise * (1 / row.runs - 1 / most))
-    gain = abs(comparison.mean)
-    return gain + change < last.half(p) and not _excluded(last, max(gain - change, 0.0), p, minimal)
 
 
 def _bound(at: np.ndarray, mass: np.ndarray, spent: float, most: float) -> float:

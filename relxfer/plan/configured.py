@@ -33,7 +33,7 @@ def parts(experiment: Experiment) -> dict[str, str]:
 def _top(experiment: Experiment) -> JsonObject:
     config = experiment.config
     return {
-        "seeds": list(config.seeds),
+        **config.model_dump(mode="json", include={"seeds"}),
         "timeout_seconds": config.timeout_seconds,
         "training": fingerprints.training(config.training),
         "report": [config.report.model_dump(mode="json", exclude={"metric"}), _all(experiment.metrics)],

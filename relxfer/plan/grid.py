@@ -30,7 +30,7 @@ def cells(experiment: Experiment, facts_of: FactsOf, offers: Sequence[TransferSt
             for budget in target.config.label_budgets:
                 cell = PlannedCell(source, target, method, budget, 0)
                 refusal = refuse(cell, facts, offers) or refuse_selection(experiment.validator, cell, facts)
-                for source_seed, seed in _seeds(cell, experiment.config.seeds):
+                for source_seed, seed in _seeds(cell, experiment.config.planned_seeds):
                     yield replace(cell, seed=seed, refusal=refusal, source_seed=source_seed)
 
 

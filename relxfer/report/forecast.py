@@ -22,7 +22,9 @@ def render(forecast: Forecast) -> RenderableType:
         names = row.source or wording.EMPTY, row.target, row.strategy
         counts = map(wording.count, (row.cells, row.runs, row.steps, row.queries))
         made.add_row(*names, *counts, wording.seconds(row.seconds))
-    total = f"{forecast.cells} cells into {forecast.out}; estimate {wording.seconds(forecast.seconds)} of CPU time"
+    most = "at most " if forecast.at_most else ""
+    seconds = wording.seconds(forecast.seconds)
+    total = f"{most}{forecast.cells} cells into {forecast.out}; estimate {most}{seconds} of CPU time"
     unknown: dict[str, list[str]] = {}
     for stage in forecast.sources:
         unknown.setdefault(stage.note, []).append(f"source {stage.source}")

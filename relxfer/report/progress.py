@@ -84,6 +84,11 @@ class ProgressDisplay:
         seconds = f" in {outcome['seconds']:.1f} s" if outcome.get("seconds") else ""
         self._print(f"{outcome['status']} {_name(cell)}{seconds}{reason}")
 
+    def _looked(self, stopping: Any, more: int) -> None:
+        advice = f"about {more} more seed{'s' * (more != 1)}" if more else "you may stop"
+        done = f"{stopping.decided} of {stopping.questions} questions decided"
+        self._print(f"after {stopping.seeds} of at most {stopping.most} seeds: {done}; {advice}")
+
     def _print(self, line: str) -> None:
         if self.bars:
             self.bars.console.print(line)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relxfer.judge.records import Verdict
-from relxfer.results.records import Row
+from relxfer.results.records import Row, Stopping
 from relxfer.results.results import Results
 
 STYLES = {
@@ -51,8 +51,37 @@ def sentences(results: Results) -> list[str]:
         )
     ranks = f"; {results.ranks_by} ranks" if results.ranks_by else ""
     lines.append(f"intervals: 95 %, over seeds and {_resampled(results)} at once{_pooled(results)}{ranks}")
-    lines += _family(results)
-    return lines
+    return [*lines, *_family(results), *([stopped(results.stopping), *_after_looks()] if results.stopping else [])]
+
+
+def stopped(run: Stopping) -> str:
+    """When a run stopped that adds seeds where they decide something.
+
+    >>> stopped(Stopping(most=20, seeds=8, questions=5, decided=5))
+    'stopped after 8 of at most 20 seeds: all questions decided'
+    >>> stopped(Stopping(most=20, seeds=20, questions=5, decided=3))
+    'went on to all of at most 20 seeds: 3 of 5 questions decided'
+    """
+    if run.seeds >= run.most:
+        return f"went on to all of at most {run.most} seeds: {_decided(run)}"
+    others = "; of the others, more seeds would decide nothing, or hardly anything"
+    more = others if run.decided < run.questions else ""
+    return f"stopped after {run.seeds} of at most {run.most} seeds: {_decided(run)}{more}"
+
+
+def _decided(run: Stopping) -> str:
+    if not run.questions:
+        return "nothing is compared"
+    some = f"{run.decided} of {run.questions} questions decided"
+    return some if run.decided < run.questions else "all questions decided"
+
+
+def _after_looks() -> list[str]:
+    return [
+        "looks: the run was judged after each seed, at levels that allow for it (alpha spending, divided by the number "
+        "of questions); p is scaled so that .05 decides, and a verdict is that of the look which decided it",
+        "gains: a run that stops at a large gain stops where chance made it large; such gains are on average too large",
+    ]
 
 
 def _pooled(results: Results) -> str:
@@ -73,9 +102,10 @@ def _family(results: Results) -> list[str]:
     asked = sum(gain.p_adjusted is not None for gain in gains)
     if not asked:
         return []
+    how = "Bonferroni" if results.stopping else "Holm"
     lines = [
         f"verdicts: {asked} question{'s' * (asked > 1)}, answered together: any wrong HELPS or HURTS among them has a "
-        "chance of at most 5 %, and so has any wrong NO DIFFERENCE; p is adjusted for that (Holm)",
+        f"chance of at most 5 %, and so has any wrong NO DIFFERENCE; p is adjusted for that ({how})",
         "HELPS: better than scratch and every prior; the gain is over the best of them by validation"
         if any(len(gain.against) > 1 for gain in gains)
         else "",

@@ -131,7 +131,8 @@ def seeds(results: Results) -> str:
     """The number of seeds, and of pre-trainings if sources have seeds of their own: `3 pre-trainings × 5 seed(s)`."""
     own = dict.fromkeys(len(source.seeds) for source in results.sources.values() if source.seeds)
     sources = f"{' or '.join(map(str, own))} pre-training{'s' * (list(own) != [1])} × " if own else ""
-    return f"{sources}{len(results.seeds)} seed(s)"
+    most = f" of at most {results.stopping.most}" if results.stopping else ""
+    return f"{sources}{len(results.seeds)}{most} seed(s)"
 
 
 def budget(value: Budget, per: Per | None = None) -> str:

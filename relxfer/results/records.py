@@ -256,6 +256,23 @@ class SourcePair:
         return SystemVerdict.of(self.difference.verdict) if self.difference.verdict else "no verdict"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stopping:
+    """How a run ended that adds seeds where they decide something.
+
+    most       how many seeds it could have had
+    seeds      how many it had: the most of any row
+    questions  number of its questions: of each row that it asks about, whether it helps, and whether it is worth the
+               effort
+    decided    how many of them were decided
+    """
+
+    most: int
+    seeds: int
+    questions: int
+    decided: int
+
+
 @dataclass(frozen=True)
 class Count:
     """Number of queries in a split of a target, of the units (items) that they belong to, and of groups of items.

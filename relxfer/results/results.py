@@ -12,7 +12,7 @@ from relxfer.results import budgets, frames, stored
 from relxfer.results.learning_curves import LearningCurves
 from relxfer.results.lock_check import LockCheck
 from relxfer.results.origins import Provenance, SourceSummary
-from relxfer.results.records import Budget, CellResult, MetricSummary, Row, SourcePair, TargetSummary
+from relxfer.results.records import Budget, CellResult, MetricSummary, Row, SourcePair, Stopping, TargetSummary
 from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import SCHEMA, Store
 
@@ -31,6 +31,7 @@ class Results:
     targets     name -> counts, notes and audit of the target
     sources     name -> data sets and pre-trainings of the source
     seeds       seeds of the run
+    stopping    how it ended, if it adds seeds where they decide something
     rank_rule   how ties are ranked
     provenance  machine and versions; None if its file is damaged
     lock        whether the run is what was locked; None if it has no lock
@@ -47,6 +48,7 @@ class Results:
     seeds: tuple[int, ...] = ()
     rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
     provenance: Provenance | None = None
+    stopping: Stopping | None = None
     lock: LockCheck | None = None
     curves: tuple[LearningCurves, ...] = ()
     source_pairs: tuple[SourcePair, ...] = ()

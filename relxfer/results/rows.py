@@ -104,6 +104,12 @@ class Judge:
 
         Verdicts hold for all rows at once; those on gains over the source unchanged are a family of their own.
         """
+        made, asked, over_direct = self.asked(cells)
+        return with_gains(made, verdicts.judged(asked), verdicts.judged(over_direct))
+
+    def asked(self, cells: Sequence[CellResult]) -> tuple[list[Row], dict[int, Asked], dict[int, Asked]]:
+        """Rows without gains; and the questions of those that have some, by their number: whether they help, and
+        whether they are worth the effort."""
         placed = [
             (block, name) for block in blocks(cells) for name in dict.fromkeys(cell.strategy for cell in block.cells)
         ]
@@ -120,10 +126,7 @@ class Judge:
             direct, _ = self._alternatives(row, block, [each for each in block.direct() if each not in there])
             if direct:
                 over_direct[i] = self._asked(row, block, direct)
-        gains, effort = verdicts.judged(asked), verdicts.judged(over_direct)
-        judged = [_with_gains(row, gains.get(i), effort.get(i)) for i, row in enumerate(made)]
-        chosen = {id(row) for row in recommended.each(judged)}
-        return tuple(replace(row, use=id(row) in chosen) for row in judged)
+        return made, asked, over_direct
 
     def _compared(self, row: Row, block: Block) -> bool:
         """Whether there is a gain to ask for."""
@@ -222,6 +225,16 @@ def _conditions(row: Row, block: Block) -> tuple[str, ...]:
     if not block.of(row.strategy)[0].source_model or row.source_seeds >= verdicts.LEAST_SEEDS:
         return ()
     return ("with this source model" if row.source_seeds < 2 else f"with these {row.source_seeds} source models",)
+
+
+def with_gains(rows: Sequence[Row], gains: Mapping[int, Gain], over_direct: Mapping[int, Gain]) -> tuple[Row, ...]:
+    """Rows with their gains, by their number, and a mark on the row to use of each target and budget.
+
+    The verdict of a gain names the source unchanged where that alone is better.
+    """
+    judged = [_with_gains(row, gains.get(i), over_direct.get(i)) for i, row in enumerate(rows)]
+    chosen = {id(row) for row in recommended.each(judged)}
+    return tuple(replace(row, use=id(row) in chosen) for row in judged)
 
 
 def _with_gains(row: Row, gain: Gain | None, over_direct: Gain | None) -> Row:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
 from relxfer.judge import failures, family, needed, seed_noise, squares
 from relxfer.judge.family import Answer, Question
 from relxfer.judge.intervals import Comparison
-from relxfer.judge.records import Against, Failures, Gain, Verdict
+from relxfer.judge.records import Against, Failures, Gain, LookedAt, Verdict
 from relxfer.judge.squares import Squares
 from relxfer.results.records import MetricSummary
 from relxfer.results.runs import Grid, Runs, common
 from relxfer.results.values import Evaluated, Values
+
+Key = TypeVar("Key", bound=Hashable)
 
 #: The fewest seeds, groups of items and items of a class for which there is a verdict.
 LEAST_SEEDS, LEAST_GROUPS, LEAST_OF_A_CLASS = 3, 10, 5
@@ -59,6 +62,7 @@ class Compared:
     failures    runs that did not, if some did not
     no_verdict  why there can be no verdict; empty if there can
     pool        rows with an equal key share their seed noise
+    short       whether there can be no verdict because too few seeds trained
     """
 
     name: str
@@ -66,6 +70,7 @@ class Compared:
     failures: Failures | None
     no_verdict: str
     pool: tuple[object, ...]
+    short: bool = False
     validation: float | None = None
 
 
@@ -113,7 +118,8 @@ class Pairing:
             seeds = int(kept.sum())
         row = self.squares(made, first)
         fixed = ours.fixed and theirs.fixed
-        return Compared(name, row, failed, self.no_verdict(row, first, seeds, fixed), (*pool, made.ndim, row.units))
+        short, key = seeds < LEAST_SEEDS and not fixed, (*pool, made.ndim, row.units)
+        return Compared(name, row, failed, self.no_verdict(row, first, seeds, fixed), key, short)
 
     def squares(self, differences: np.ndarray, first: Evaluated) -> Squares:
         """The mean squares of differences, with the groups, questions and classes of their test."""
@@ -161,8 +167,15 @@ def of_models(values: np.ndarray) -> np.ndarray:
 
 def judged(asked: Mapping[int, Asked]) -> dict[int, Gain]:
     """The gains of the rows of a run with their verdicts, by the number of the row."""
+    made = questions(asked)
+    answers = dict(zip(made, family.answers(list(made.values())), strict=True))
+    return {key: gain(asked[key], made[key], answers[key]) for key in asked}
+
+
+def questions(asked: Mapping[Key, Asked]) -> dict[Key, Question]:
+    """The questions of a run, whose rows have their seed noise estimated together."""
     noise = _noise([each for one in asked.values() for each in one.compared])
-    questions = {
+    return {
         key: Question(
             tuple(Comparison(each.squares, noise[id(each)]) for each in one.compared),
             one.minimal,
@@ -171,8 +184,6 @@ def judged(asked: Mapping[int, Asked]) -> dict[int, Gain]:
         )
         for key, one in asked.items()
     }
-    answers = dict(zip(questions, family.answers(list(questions.values())), strict=True))
-    return {key: _gain(asked[key], questions[key], answers[key]) for key in asked}
 
 
 def _noise(compared: Sequence[Compared]) -> dict[int, seed_noise.SeedNoise]:
@@ -188,8 +199,12 @@ def _noise(compared: Sequence[Compared]) -> dict[int, seed_noise.SeedNoise]:
     }
 
 
-def _gain(asked: Asked, question: Question, answer: Answer) -> Gain:
-    """The gain over the best alternative by validation; without validation, over the one that is beaten by least."""
+def gain(asked: Asked, question: Question, answer: Answer, look: LookedAt | None = None, advice: str = "") -> Gain:
+    """The gain over the best alternative by validation; without validation, over the one that is beaten by least.
+
+    look    at which it is settled, in a growing run
+    advice  what to do where it is inconclusive; empty: what this would need
+    """
     pairs = zip(asked.compared, question.comparisons, strict=True)
     chosen = _shown([(one.validation, -comparison.mean) for one, comparison in pairs])
     shown, compared = question.comparisons[chosen], asked.compared[chosen]
@@ -212,7 +227,8 @@ def _gain(asked: Asked, question: Question, answer: Answer) -> Gain:
         seed_rows=shown.noise.rows,
         seed_df=shown.noise.df,
         asked=asked.asked,
-        note="; ".join(_notes(asked, question, answer, shown)),
+        look=look,
+        note="; ".join(_notes(asked, question, answer, shown, advice)),
     )
 
 
@@ -222,7 +238,7 @@ def _shown(scores: Sequence[tuple[float | None, float]]) -> int:
     return max(range(len(scores)), key=lambda i: (scores[i][0] or 0.0) if validated else scores[i][1])
 
 
-def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison) -> list[str]:
+def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison, advice: str) -> list[str]:
     notes = [question.no_verdict] if question.no_verdict else []
     if not asked.asked and not question.no_verdict:
         notes.append("exploratory: it is not among the questions of this run, so that there is no verdict")
@@ -231,7 +247,7 @@ def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison) 
     if failed := next((each.failures for each in asked.compared if each.failures), None):
         notes.append(_failed(failed))
     if answer.verdict is Verdict.INCONCLUSIVE:
-        notes.append(_needed(shown, asked))
+        notes.append(advice or _needed(shown, asked))
     return notes
 
 

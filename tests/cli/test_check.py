@@ -17,6 +17,11 @@ def test_check(config, capsys):
     assert "10 cells" in capsys.readouterr().out
 
 
+def test_of_a_run_that_may_stop_before_the_plan_is_told_at_most(config, capsys):
+    assert main(["check", str(config), "--set", 'seeds={max = 20, stop = "decided"}']) == 0
+    assert "valid; at most 100 cells" in capsys.readouterr().out
+
+
 def test_refusals_are_known_before_anything_runs(config, capsys):
     without = config.read_text().replace('[source]\ndatasets = ["geo-world"]\n', "")
     config.write_text(without.replace("geo-us", "digits"))  # pictures have no weights that come along

@@ -45,6 +45,7 @@ def test_every_example_and_suite_holds(check, path):
     [
         {"target": {"dataset": {"use": "geo-us", "split_seed": 3}, "label_budgets": 10}},
         {"target": [{"dataset": "geo-us", "label_budgets": [0, 5, "all"]}, {"dataset": "geo-world"}], "seeds": [3, 5]},
+        {"target": {"dataset": "geo-us"}, "seeds": {"max": 20, "stop": "decided"}},
         BASE | {"strategy": ["finetune", {"use": "finetune", "name": "slow", "last_parts": 2, "baseline": True}]},
         BASE | {"strategy": {"stages": ["feature-extraction", {"use": "finetune"}], "name": "both"}},
         BASE | {"report": {"metric": "hits@10"}},
@@ -66,6 +67,9 @@ def test_what_can_be_written_holds(check, made):
         {},
         BASE | {"sead": 1},
         BASE | {"seeds": 0},
+        BASE | {"seeds": {"max": 2, "stop": "decided"}},
+        BASE | {"seeds": {"max": 20}},
+        BASE | {"source": {"datasets": ["geo-world"], "seeds": {"max": 20, "stop": "decided"}}},
         {"target": {"dataset": "geo-uss"}},
         {"target": {"dataset": "finetune"}},
         {"target": {"dataset": "geo-us", "label_budgets": "few"}},

@@ -44,6 +44,11 @@ def test_every_option_that_acts_is_written():
     assert made["validator"] == {"use": "auto"}
 
 
+def test_how_many_seeds_at_most_is_written_as_it_was():
+    made = saved({"target": {"dataset": "geo-us"}, "seeds": {"max": 20, "stop": "decided"}})
+    assert made["seeds"] == {"max": 20, "stop": "decided"}
+
+
 def test_the_training_of_a_row_is_written_as_it_was_and_no_more():
     own = {"use": "finetune", "training": {"steps": 800, "lr": 0.01}}
     base = {"source": {"datasets": ["geo-world"]}, "target": {"dataset": "geo-us"}, "training": {"batch_size": 4}}

@@ -1,4 +1,4 @@
-"""Levels of looks against a walk that is drawn, and when more seeds decide nothing."""
+"""Levels of looks against a walk that is drawn, and what is foreseen of more seeds."""
 
 from __future__ import annotations
 
@@ -97,55 +97,3 @@ def test_more_seeds_narrow_what_seeds_add_alone():
 def test_degrees_of_freedom_grow_with_seeds():
     made = replace(comparison(0.02), noise=SeedNoise(0.001, 12.0, 10))
     assert spending.foreseen(made, 10).noise == SeedNoise(0.001, 16.0, 10)
-
-
-def test_decided():
-    assert spending.further(comparison(0.2), 20) == 0
-    assert spending.advice(comparison(-0.2), 20) == "decided after 6 seeds"
-    assert spending.further(comparison(0.0, seeds=18, seed=0.01), 20, minimal=0.05) == 0
-
-
-def test_about_as_many_more_seeds_as_decide_what_stays_as_it_is():
-    made = comparison(0.025)
-    more = spending.further(made, 20)
-    assert more == 6
-    later = [spending.foreseen(made, 6 + seeds) for seeds in (more - 1, more)]
-    crossed = [abs(each.mean) >= each.half(spending.level(each.squares.runs, 20)) for each in later]
-    assert crossed == [False, True]
-    assert spending.advice(made, 20) == "about 6 more seeds"
-
-
-def test_more_questions_take_more_seeds():
-    one, ten = (spending.further(comparison(0.025), 20, questions=questions) for questions in (1, 10))
-    assert one is not None
-    assert ten is not None
-    assert one < ten
-
-
-def test_where_items_are_the_noise_more_seeds_decide_nothing():
-    made = comparison(0.01, seed=0.005, item=0.02)
-    assert spending.further(made, 20) is None
-    assert spending.advice(made, 20) == "you may stop: more seeds decide nothing, more items would"
-
-
-def test_nothing_is_given_up_before_six_seeds():
-    assert spending.further(comparison(0.01, seeds=5, seed=0.005, item=0.02), 20) == 15
-
-
-def test_what_may_still_be_no_difference_is_not_given_up():
-    made = comparison(0.0, seed=0.04, item=0.0)
-    assert spending.further(made, 20) is None
-    assert spending.further(made, 20, minimal=0.05) is not None
-    assert spending.further(made, 20, minimal=0.005) is None
-
-
-def test_a_gain_that_may_still_grow_is_not_given_up():
-    """Half-width at 20 seeds: 2.2 x .03 / sqrt(20) = .0149; a change of 1.28 x .03 sqrt(1/6 - 1/20) = .0131."""
-    assert spending.further(comparison(0.0015, item=0.0), 20) is None
-    assert spending.further(comparison(0.0020, item=0.0), 20) == 14
-
-
-def test_after_all_seeds():
-    made = comparison(0.001, seeds=20)
-    assert spending.further(made, 20) is None
-    assert spending.advice(made, 20) == "undecided after all 20 seeds"

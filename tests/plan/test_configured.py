@@ -33,6 +33,7 @@ def differing(**changes):
     ("changes", "told"),
     [
         ({"seeds": 3}, ["seeds"]),
+        ({"seeds": {"max": 3, "stop": "decided"}}, ["seeds"]),
         ({"timeout_seconds": 5}, ["timeout_seconds"]),
         ({"training": {"steps": 7}}, ["training"]),
         ({"report": {"minimal_effect": 0.02}}, ["report"]),

@@ -31,6 +31,11 @@ def test_stages_stand_before_rows_and_what_is_not_known_is_a_dash():
     assert total == ["5 cells into runs/x; estimate 1 min 15 s of CPU time"]
 
 
+def test_of_a_run_that_may_stop_before_it_is_told_at_most():
+    *_, total = shown(Forecast("mine", Path("runs/x"), 40, (), (ROW,), (), at_most=True))
+    assert total == ["at most 40 cells into runs/x; estimate at most 1 min 15 s of CPU time"]
+
+
 def test_refusals_stand_below_and_names_move_no_cursor():
     made = Forecast("a\x1b[2J", Path("runs/x"), 1, (), (), ("needs labels: raise the budget",))
     lines = shown(made)

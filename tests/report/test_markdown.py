@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relxfer.report.markdown import markdown
-from relxfer.results.records import MetricSummary, TargetSummary
+from relxfer.results.records import MetricSummary, Stopping, TargetSummary
 
 
 def table(text: str) -> list[list[str]]:
@@ -45,6 +45,17 @@ def test_headings_and_sentences(sample):
     text = markdown(sample)
     assert text.startswith("# x\n\n2 seed(s).\n\n## world → us\n\nMetric: MRR.\n")
     assert "- target us: cut by us\n" in text
+
+
+def test_a_run_that_adds_seeds_says_when_it_stopped_and_that_its_gains_are_too_large(sample):
+    stopping = Stopping(most=20, seeds=2, questions=3, decided=2)
+    text = markdown(replace(sample, stopping=stopping))
+    assert text.startswith("# x\n\n2 of at most 20 seed(s).\n")
+    others = "of the others, more seeds would decide nothing, or hardly anything"
+    assert f"- stopped after 2 of at most 20 seeds: 2 of 3 questions decided; {others}\n" in text
+    assert "such gains are on average too large\n" in text
+    assert "(Bonferroni)" in text
+    assert "looks:" not in markdown(sample)
 
 
 def test_names_break_no_table(sample):

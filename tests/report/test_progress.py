@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 from relxfer.report.progress import ProgressDisplay, counted
+from relxfer.results.records import Stopping
 from relxfer.store.console import PlainConsole
 
 CELL = {"source": "world", "target": "us", "strategy": "finetune", "budget": 10, "seed": 3}
@@ -41,6 +42,17 @@ def test_on_a_terminal_there_are_bars_that_go_away():
     text = told(0, terminal=True)
     assert "cells" in text
     assert "done world → us finetune" in text
+
+
+def test_after_each_look_it_is_told_whether_to_go_on():
+    sink = io.StringIO()
+    with ProgressDisplay(0, PlainConsole(file=sink, width=120)) as display:
+        display("looked", stopping=Stopping(most=20, seeds=5, questions=7, decided=3), more=4)
+        display("looked", stopping=Stopping(most=20, seeds=6, questions=7, decided=6), more=0)
+    assert sink.getvalue().splitlines() == [
+        "after 5 of at most 20 seeds: 3 of 7 questions decided; about 4 more seeds",
+        "after 6 of at most 20 seeds: 6 of 7 questions decided; you may stop",
+    ]
 
 
 def test_names_are_data():

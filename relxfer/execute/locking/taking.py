@@ -34,7 +34,7 @@ def take(engine: Engine, plan: Sequence[PlannedCell]) -> Lock:
         relxfer=__version__,
         locked=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         name=experiment.config.name,
-        seeds=experiment.config.seeds,
+        seeds=experiment.config.planned_seeds,
         questions={target.name: _question(engine, target, plan) for target in experiment.targets},
         configuration=configured.parts(experiment),
         data=engine.domains.digests(),
