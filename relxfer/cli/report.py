@@ -12,7 +12,7 @@ from relxfer.cli.console import out, plugins, print_json, print_plain, remark
 
 if TYPE_CHECKING:
     from relxfer.plugins.finder import Plugins
-    from relxfer.results.learning_curves import LearningCurves
+    from relxfer.results.curves.learning_curves import LearningCurves
     from relxfer.results.results import Results
 
 NAME = "report"

@@ -22,7 +22,8 @@ from relxfer.execute.stored.validation import Finished
 from relxfer.judge import collapse, reliability
 from relxfer.judge.scoring import Measured
 from relxfer.plan.cells import PlannedCell, setting
-from relxfer.results import label_efficiency, source_pairs
+from relxfer.results import source_pairs
+from relxfer.results.curves import label_efficiency
 from relxfer.results.origins import Pretraining, SourceSummary
 from relxfer.results.records import CellResult, Count, Diagnostics, MetricSummary, TargetSummary
 from relxfer.results.results import Results

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from relxfer.errors import UnknownName
 from relxfer.results import budgets, frames, stored
-from relxfer.results.learning_curves import LearningCurves
+from relxfer.results.curves.learning_curves import LearningCurves
 from relxfer.results.lock_check import LockCheck
 from relxfer.results.origins import Provenance, SourceSummary
 from relxfer.results.records import Budget, CellResult, MetricSummary, Row, SourcePair, Stopping, TargetSummary

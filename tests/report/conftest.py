@@ -10,9 +10,9 @@ import pytest
 from rich.console import RenderableType
 
 from relxfer import Results
-from relxfer.judge.labels import Labels, PowerLaw, Span
+from relxfer.judge.curves.labels import Labels, PowerLaw, Span
 from relxfer.judge.records import Gain, Interval, Verdict
-from relxfer.results.learning_curves import Curve, LearningCurves, Point
+from relxfer.results.curves.learning_curves import Curve, LearningCurves, Point
 from relxfer.results.origins import Pretraining, SourceSummary
 from relxfer.results.records import CellResult, Cost, Count, MetricSummary, OracleValue, Row, Selected, TargetSummary
 from relxfer.store import files

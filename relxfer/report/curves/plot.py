@@ -11,7 +11,7 @@ from relxfer.errors import UsageError
 from relxfer.report import wording
 from relxfer.report.curves.tables import ticks, times, with_span
 from relxfer.results import names
-from relxfer.results.learning_curves import Curve, LearningCurves
+from relxfer.results.curves.learning_curves import Curve, LearningCurves
 from relxfer.store import escaping
 from relxfer.store.files import write_bytes
 

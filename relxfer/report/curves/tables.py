@@ -9,13 +9,13 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from relxfer.judge.labels import Labels
+from relxfer.judge.curves.labels import Labels
 from relxfer.judge.records import Interval
 from relxfer.report import wording
 from relxfer.report.curves import chart
 from relxfer.report.table import table
 from relxfer.results import names
-from relxfer.results.learning_curves import Curve, LearningCurves, Point
+from relxfer.results.curves.learning_curves import Curve, LearningCurves, Point
 from relxfer.store import escaping
 
 #: Numbers of labels from which on the report shows learning curves by default.
@@ -149,7 +149,7 @@ _BOUNDS = {"": "", "at least": "≥ ", "at most": "≤ "}
 def with_span(made: Labels, write: Callable[[float], str], separator: str = " ") -> str:
     """A number of labels or a multiple, with its interval where there is one.
 
-    >>> from relxfer.judge.labels import Span
+    >>> from relxfer.judge.curves.labels import Span
     >>> with_span(Labels(3.14, "at least", Span(0.42, None)), times)
     '≥ ×3.1 [.4, …]'
     >>> with_span(Labels(1912.0, "", Span(1300.0, 4200.0), extrapolated=True), count)

@@ -7,7 +7,7 @@ import math
 from dataclasses import replace
 
 from relxfer.cli import main
-from relxfer.judge.labels import Labels, Span
+from relxfer.judge.curves.labels import Labels, Span
 from relxfer.report import terminal
 from relxfer.report.curves import tables as curves
 from relxfer.store import files

@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relxfer.judge.crossings import Gap
-from relxfer.judge.labels import Labels, Span
+from relxfer.judge.curves.crossings import Gap
+from relxfer.judge.curves.labels import Labels, Span
 from relxfer.judge.scoring import Measured
-from relxfer.results import label_efficiency
-from relxfer.results.label_efficiency import continued, without_span
+from relxfer.results.curves import label_efficiency
+from relxfer.results.curves.label_efficiency import continued, without_span
 from relxfer.results.records import CellResult, MetricSummary, Selected
 from relxfer.results.rows import Judge
 from relxfer.results.values import Evaluated

@@ -1,6 +1,6 @@
 """Learning curves (a metric against the number of target labels) and the label efficiency that follows from them.
 
-They are records of the results; `relxfer.results.label_efficiency` computes them. Showing them needs no numpy.
+They are records of the results; `relxfer.results.curves.label_efficiency` computes them. Showing them needs no numpy.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from relxfer.judge.labels import Labels, PowerLaw
+from relxfer.judge.curves.labels import Labels, PowerLaw
 from relxfer.judge.records import Interval
 
 

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as some
 from scipy.special import ndtri
 
-from relxfer.judge import crossings, power_law, seed_noise, squares
-from relxfer.judge.crossings import Gap
+from relxfer.judge import seed_noise, squares
+from relxfer.judge.curves import crossings, power_law
+from relxfer.judge.curves.crossings import Gap
+from relxfer.judge.curves.labels import Labels, Span
 from relxfer.judge.intervals import Comparison
-from relxfer.judge.labels import Labels, Span
-from relxfer.results.label_efficiency import continued
+from relxfer.results.curves.label_efficiency import continued
 
 
 def compare(differences):

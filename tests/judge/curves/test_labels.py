@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relxfer.judge.labels import Labels, PowerLaw, Span
+from relxfer.judge.curves.labels import Labels, PowerLaw, Span
 
 
 def test_a_multiple_keeps_what_is_not_known():

@@ -8,13 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
-from relxfer.judge import crossings, power_law, seed_noise, squares
-from relxfer.judge.crossings import Gap
+from relxfer.judge import seed_noise, squares
+from relxfer.judge.curves import crossings, power_law
+from relxfer.judge.curves.crossings import Gap
+from relxfer.judge.curves.labels import Labels, PowerLaw, Span
+from relxfer.judge.curves.power_law import Fitted
 from relxfer.judge.intervals import Comparison
-from relxfer.judge.labels import Labels, PowerLaw, Span
-from relxfer.judge.power_law import Fitted
 from relxfer.judge.records import Interval
-from relxfer.results.learning_curves import Curve, LearningCurves, Point
+from relxfer.results.curves.learning_curves import Curve, LearningCurves, Point
 from relxfer.results.records import CellResult, Row
 from relxfer.results.rows import Block, Judge, blocks
 from relxfer.results.runs import Grid, Runs, common

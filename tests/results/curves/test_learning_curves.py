@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from relxfer.results.learning_curves import Curve, Point
+from relxfer.results.curves.learning_curves import Curve, Point
 
 
 def test_a_curve_is_read_by_labels_and_values():

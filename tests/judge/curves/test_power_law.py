@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relxfer.judge import power_law
-from relxfer.judge.labels import PowerLaw
+from relxfer.judge.curves import power_law
+from relxfer.judge.curves.labels import PowerLaw
 
 LABELS = (10, 40, 160, 640)
 

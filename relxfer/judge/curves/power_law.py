@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relxfer.judge.labels import PowerLaw
+from relxfer.judge.curves.labels import PowerLaw
 
 #: Fewer points than the law has parameters say nothing about it.
 LEAST_POINTS = 3

@@ -15,9 +15,9 @@ from typing import TypeAlias
 import numpy as np
 
 from relxfer.judge import squares
+from relxfer.judge.curves.labels import Labels, Span
+from relxfer.judge.curves.power_law import Fitted
 from relxfer.judge.intervals import Comparison
-from relxfer.judge.labels import Labels, Span
-from relxfer.judge.power_law import Fitted
 
 #: Compares sides with a common baseline by their differences, [S, n] or [P, S, n] each.
 Compare: TypeAlias = Callable[[Sequence[np.ndarray]], Sequence[Comparison]]

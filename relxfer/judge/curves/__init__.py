@@ -1,0 +1,1 @@
+"""How many labels a value is worth: where curves meet, with intervals."""

@@ -1,0 +1,1 @@
+"""Learning curves: a metric by the number of target labels, and what labels are worth."""
