@@ -33,7 +33,20 @@ def of(ours: np.ndarray, theirs: np.ndarray) -> Failures | None:
 
 
 def trained(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
-    """[S] bool: the seeds with which both sides trained; shapes are broadcast, a side that always fails is left in."""
-    sides = [np.zeros_like(side) if side.all() else side for side in (ours, theirs)]
+    """[S] bool: the seeds with which both sides trained; shapes are broadcast.
+
+    A side that fails in most of its runs is left as it is: that is what it does, such as a transfer that teaches the
+    reverse. To leave these runs out would hide it.
+    """
+    sides = [np.zeros_like(side) if _mostly(side) else side for side in (ours, theirs)]
     made: np.ndarray = ~(sides[0] | sides[1])
     return made
+
+
+def mostly(made: Failures) -> bool:
+    """Whether a side fails in most of its runs."""
+    return any(2 * side.failed > side.runs for side in (made.ours, made.theirs))
+
+
+def _mostly(failed: np.ndarray) -> bool:
+    return bool(2 * failed.sum() > len(failed))

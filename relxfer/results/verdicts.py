@@ -221,7 +221,7 @@ def gain(asked: Asked, question: Question, answer: Answer, look: LookedAt | None
         p_adjusted=answer.p_adjusted,
         q=answer.q,
         excludes=answer.excludes,
-        conditions=(("when it trains",) if failed else ()) + asked.conditions if answer.verdict else (),
+        conditions=(*_of_failures(failed), *asked.conditions) if answer.verdict else (),
         against=against,
         failures=failed,
         seed_rows=shown.noise.rows,
@@ -262,12 +262,19 @@ def _needed(shown: Comparison, asked: Asked) -> str:
     return f"{excluded}; {' or '.join(ways)} would probably decide it, by itself"
 
 
+def _of_failures(failed: Failures | None) -> tuple[str, ...]:
+    """What a verdict holds under where runs failed."""
+    if failed is None:
+        return ()
+    return ("though most runs of a side fail",) if failures.mostly(failed) else ("when it trains",)
+
+
 def _failed(failed: Failures) -> str:
     """Runs that failed to train, as a clause."""
     ours = f"{failed.ours.failed} of {failed.ours.runs} runs failed to train"
     sure = f"({100 * failed.ours.low:.0f} to {100 * failed.ours.high:.0f} %)"
-    theirs = f"{failed.theirs.failed} of {failed.theirs.runs} of the baseline; the gain is of the others"
-    return f"{ours} {sure}, {theirs}"
+    theirs = f"{failed.theirs.failed} of {failed.theirs.runs} of the baseline"
+    return f"{ours} {sure}, {theirs}; the gain is of {'all' if failures.mostly(failed) else 'the others'}"
 
 
 def with_better_direct(gain: Gain, over_direct: Gain | None) -> Gain:

@@ -192,7 +192,7 @@ class Store:
             )
         return Entry(matches[0])
 
-    def opened(self) -> set[str]:
+    def evaluated(self) -> set[str]:
         """The ids of all evaluations for which a test was opened here, also of those that were not finished."""
         evaluated = self.folder.glob("evaluations/[0-9a-f]*")
         watched = self.folder.glob("cells/*/oracle-*.jsonl")

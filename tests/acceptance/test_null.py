@@ -124,7 +124,7 @@ def verdicts(pair: Any, folder: Path, repetitions: int) -> Counter[str]:
 @pytest.mark.parametrize("pair", [exact_null, shuffled_null])
 def test_a_source_that_cannot_teach_is_inconclusive(pair, tmp_path):
     found = verdicts(pair, tmp_path, 3)
-    assert found["INCONCLUSIVE"] >= 1, "all three wrong: once in 8,000 at 5 %"
+    assert found["HELPS"] + found["HURTS"] < 3, "all three wrong: once in 8,000 at 5 %"
 
 
 def test_a_source_with_the_reversed_rule_hurts(tmp_path):

@@ -21,13 +21,15 @@ CLEAR = {"nodes": 300, "signal": 1.0}
 NOTHING = {"nodes": 90, "signal": 0.0, "homophily": 1 / 3, "mean_degree": 6.0}
 
 
-def verdict(folder: Path, repetition: int, source: dict[str, Any], target: dict[str, Any], steps: int = 15) -> str:
-    """Of fine-tuning from 20 labels, over six seeds, on networks that no other repetition has."""
+def verdict(
+    folder: Path, repetition: int, source: dict[str, Any], target: dict[str, Any], steps: int = 15, seeds: int = 6
+) -> str:
+    """Of fine-tuning from 20 labels, on networks that no other repetition has."""
     blocks = {"use": "blocks"}
     config = {
         "threads": 1,
         "device": "cpu",
-        "seeds": list(range(6 * repetition, 6 * repetition + 6)),
+        "seeds": list(range(seeds * repetition, seeds * (repetition + 1))),
         "source": {
             "datasets": [{**blocks, "seed": 2 * repetition, "test_fraction": 0.0, **source}],
             "model": MODEL,
@@ -55,7 +57,7 @@ def verdicts(pair: Callable[[Path, int], str], folder: Path, repetitions: int) -
 
 
 def test_a_source_with_the_same_structure_helps(tmp_path):
-    assert verdict(tmp_path, 0, CLEAR, CLEAR, steps=100) == "HELPS"
+    assert verdict(tmp_path, 0, CLEAR, CLEAR, steps=100, seeds=12) == "HELPS"
 
 
 def test_a_source_with_the_opposite_structure_hurts(tmp_path):
@@ -65,7 +67,7 @@ def test_a_source_with_the_opposite_structure_hurts(tmp_path):
 
 def test_where_there_is_nothing_to_learn_it_is_inconclusive(tmp_path):
     found = verdicts(nothing_to_learn, tmp_path, 3)
-    assert found["INCONCLUSIVE"] >= 1, "all three wrong: once in 8,000 at 5 %"
+    assert found["HELPS"] + found["HURTS"] < 3, "all three wrong: once in 8,000 at 5 %"
 
 
 @pytest.mark.slow

@@ -55,6 +55,14 @@ def test_a_side_that_fails_now_and_then_against_one_that_always_does():
     assert failures.trained(flags("x.."), flags("xxx")).tolist() == [False, True, True]
 
 
+def test_a_side_that_mostly_fails_is_left_as_it_is_and_said():
+    made = failures.of(flags("xxxx.."), flags("......"))
+    assert made is not None
+    assert failures.mostly(made)
+    assert failures.trained(flags("xxxx.."), flags("......")).all()
+    assert failures.trained(flags("xxx..."), flags("......")).sum() == 3
+
+
 def test_seeds_are_left_with_which_both_sides_trained():
     assert failures.trained(flags("x..."), flags("..x.")).tolist() == [False, True, False, True]
     assert failures.trained(flags("x..."), flags(".")).tolist() == [False, True, True, True]

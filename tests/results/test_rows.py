@@ -127,9 +127,12 @@ def test_runs_that_fail_to_train_are_counted_and_left_out_of_the_gain():
     assert (row.gain.failures.ours.failed, row.gain.failures.ours.runs, row.gain.failures.theirs.failed) == (1, 6, 0)
     assert (row.gain.seeds, row.gain.says) == (5, "HELPS when it trains")
     assert "1 of 6 runs failed to train (0 to 64 %)" in row.note
-    few = [replace(cell, failed_to_train=("accuracy",) if cell.seed > 1 else ()) for cell in cells()]
-    row = judged(few, cells("scratch", "scratch"))["finetune", "all"]
+    few = [replace(cell, failed_to_train=("accuracy",) if cell.seed > 1 else ()) for cell in cells(seeds=range(4))]
+    row = judged(few, cells("scratch", "scratch", seeds=range(4)))["finetune", "all"]
     assert (row.verdict, "no verdict from 2 seeds" in row.note) == (None, True)
+    most = [replace(cell, failed_to_train=("accuracy",) if cell.seed > 1 else ()) for cell in cells()]
+    row = judged(most, cells("scratch", "scratch"))["finetune", "all"]
+    assert (row.gain.seeds, row.gain.says) == (6, "HELPS though most runs of a side fail")
     every = [replace(cell, failed_to_train=("accuracy",)) for cell in cells("scratch", "scratch")]
     assert judged(cells(), every)["finetune", "all"].gain.says == "HELPS"
 

@@ -171,14 +171,14 @@ def test_clearing_forgets_what_was_run_and_keeps_the_rest(store):
 
 def test_a_test_counts_as_opened_from_the_first_answer_on(store):
     """An oracle asks while a model is still trained."""
-    assert store.opened() == set()
+    assert store.evaluated() == set()
     store.cell(ID).folder.mkdir(parents=True)
     store.oracle(ID, "a" * 16).touch()
     store.evaluation("b" * 16).parent.mkdir()
     for suffix in (".safetensors", ".json"):
         store.evaluation("b" * 16).with_suffix(suffix).touch()
     (store.folder / "evaluations" / ".c.safetensors.1-2.tmp").touch()
-    assert store.opened() == {"a" * 16, "b" * 16}
+    assert store.evaluated() == {"a" * 16, "b" * 16}
 
 
 def test_objects_are_data_that_clearing_keeps_and_removing_removes(tmp_path):

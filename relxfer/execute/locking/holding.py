@@ -36,7 +36,7 @@ class Held:
         """What the results, which have these cells, have to do with the lock."""
         if self.lock is None:
             return None
-        others = len(store.opened() - {cell.evaluation for cell in cells})
+        others = len(store.evaluated() - {cell.evaluation for cell in cells})
         return LockCheck(sha256=self.lock.sha256, locked=self.lock.locked, differs=self.differs, others=others)
 
 
@@ -81,7 +81,7 @@ def require(lock: Lock, differs: Sequence[str]) -> None:
 
 
 def _require_unopened(store: Store) -> None:
-    if store.opened():
+    if store.evaluated():
         raise UsageError(
             f"expected a run in which no test was opened before it has this lock, got {store.folder} with evaluations; "
             "choose another --out, or delete them with --fresh"
