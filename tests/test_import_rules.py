@@ -22,7 +22,7 @@ ORDERS = {
     "relxfer_social": (
         "headings", "in_memory", "options", "network", "new_edges", "placed", "tensors", "features", "estimation",
         "model", "architectures", "learner", "links", "domain", "files", "data", "strategies", "relatedness", "priors",
-        "adapter",
+        "propagation", "adapter",
     ),
     "relxfer_vision": (
         "headings", "options", "weights", "model", "pictures", "domain", "files", "data", "architectures", "learner",

@@ -11,7 +11,7 @@ from relxfer_social import architectures, strategies
 
 relxfer_api_version = 2
 
-#: Predictors of links that learn nothing; their record is here, since `priors` needs scipy.
+#: What to compare models with; the records are here, since `priors` and `propagation` need scipy.
 PRIORS = (
     SourceModel(
         name="adamic-adar",
@@ -33,6 +33,14 @@ PRIORS = (
         reads=("network",),
         tasks=("link-prediction",),
         summary="prior: the product of the degrees",
+    ),
+    SourceModel(
+        name="label-propagation",
+        load="relxfer_social.propagation:LabelPropagation",
+        reads=("network",),
+        needs=("target-labels",),
+        tasks=("classification",),
+        summary="prior: labels that spread along links",
     ),
 )
 
@@ -69,7 +77,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             load="relxfer_social.adapter:NetworkAdapter",
             options="relxfer_social.options:NetworkOptions",
             reads=("network",),
-            priors=tuple(prior.name for prior in PRIORS),
+            priors=(*(prior.name for prior in PRIORS), "majority-class"),
             model="gcn",
             summary="classification of the nodes of a network, or prediction of its links",
         )

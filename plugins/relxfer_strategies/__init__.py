@@ -21,7 +21,7 @@ def relxfer_transfer_strategies() -> Iterable[TransferStrategy]:
 
 @hookimpl
 def relxfer_source_models() -> Iterable[SourceModel]:
-    return combining.MODELS
+    return [*baselines.MODELS, *combining.MODELS]
 
 
 @hookimpl

@@ -44,6 +44,7 @@ def relxfer_target_adapters() -> Iterable[TargetAdapter]:
             load="relxfer_vision.adapter:ImageAdapter",
             options="relxfer_vision.options:ImageOptions",
             reads=("pictures",),
+            priors=("majority-class",),
             model="lenet",
             large_blocks="kept",
             summary="classification of pictures",

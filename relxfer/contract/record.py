@@ -42,7 +42,8 @@ class Record:
     replaces  the name again, if this offer is meant to override another one of the same name
 
     `ValueError` if a name or a target is malformed, if a text stands where a tuple of names belongs, if `needs`,
-    `offers` or `withholds` contain an unknown name, or if `reads` is empty.
+    `offers` or `withholds` contain an unknown name, or if an offer that
+    reads inputs names none in `reads`.
 
     >>> Record(name="Fine Tune", load="mine:FineTune")
     Traceback (most recent call last):
@@ -81,7 +82,8 @@ class Record:
         for each in fields(self):
             if str(each.type).startswith("tuple[str"):
                 self._names(each.name)
-        if "reads" in vars(self) and not self._names("reads") and not getattr(self, "composite", False):
+        inputless = getattr(self, "composite", False) or bool(self._names("needs"))
+        if "reads" in vars(self) and not self._names("reads") and not inputless:
             raise ValueError(f"{self.name}: expected the contents that it reads, got none")
 
     def _without_options(self) -> None:

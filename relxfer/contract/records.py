@@ -129,7 +129,8 @@ class Metric(Record):
 class SourceModel(Record):
     """An architecture: `load(options, arrays, card) -> Model`; without arrays (None) the model is untrained.
 
-    reads      the contents of data sets that it can be attached to, see `Dataset.content`
+    reads      the contents of data sets that it can be attached to, see `Dataset.content`; empty for a model that looks
+               at no inputs, as a prior that counts labels: it fits all
     adapter    the name of the adapter that it needs; None: any that reads the data
     offers     the learner abilities that it supports
     withholds  for an ability that it does not offer: the reason, and what to do instead
@@ -138,10 +139,12 @@ class SourceModel(Record):
     find       `"module:attr"` of `find(model name, weights name) -> path of a checkpoint`, which raises `ArtefactError`
                if the weights are not available
     tasks      the kinds of task that a prior can predict; empty: all kinds that its adapter supports
+    needs      the data (`DATA_NAMES`) that it learns from as a prior, as `("target-labels",)`: where that is missing
+               there is no row. Empty: it counts in the observed inputs
     composite  whether strategies make it of other models: `load(options, arrays, card, members)`, see
                `relxfer.contract.learners.CompositeModel`; it then reads what its members read
 
-    `ValueError` for a model that neither reads anything nor has members.
+    `ValueError` for a model that neither reads anything, nor has members or needs.
     """
 
     kind: ClassVar[str] = "source model"
@@ -153,6 +156,7 @@ class SourceModel(Record):
     weights: tuple[str, ...] = ()
     find: str | None = None
     tasks: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     composite: bool = False
 
 

@@ -146,9 +146,10 @@ class Method:
 
     @cached_property
     def needs(self) -> tuple[str, ...]:
-        """What its stages need, including what their options add."""
+        """What its stages need, including what their options add, and what a prior learns from."""
         names = [name for stage in self.strategies for name in (*stage.record.needs, *extra_needs(stage.options))]
-        return tuple(dict.fromkeys(names))
+        prior = self.model.record.needs if self.model and self.role == "prior" else ()
+        return tuple(dict.fromkeys([*names, *prior]))
 
     @cached_property
     def strategies(self) -> tuple[Chosen, ...]:

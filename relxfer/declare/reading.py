@@ -48,7 +48,7 @@ def unread(adapter: TargetAdapter, data: Data, do: str = "leave the adapter out"
 
 def unfit(model: SourceModel, adapter: TargetAdapter, data: Data) -> str | None:
     """Why a model cannot be attached to a data set by an adapter, and what to do; None if it can."""
-    if data.content not in model.reads and not model.composite:
+    if model.reads and data.content not in model.reads and not model.composite:
         return (
             f"model {model.name!r} reads {', '.join(model.reads)}, and the data set {data.name!r} is {data.content} "
             "(name a model that reads it)"

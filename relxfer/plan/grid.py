@@ -30,6 +30,8 @@ def cells(experiment: Experiment, facts_of: FactsOf, offers: Sequence[TransferSt
             for budget in target.config.label_budgets:
                 cell = PlannedCell(source, target, method, budget, 0)
                 refusal = refuse(cell, facts, offers) or refuse_selection(experiment.validator, cell, facts)
+                if refusal and method.role == "prior":  # one that learns from labels, where there are none
+                    continue
                 for source_seed, seed in _seeds(cell, experiment.config.planned_seeds):
                     yield replace(cell, seed=seed, refusal=refusal, source_seed=source_seed)
 

@@ -43,7 +43,8 @@ def sentences(results: Results) -> list[str]:
     lines += own
     if "prior" in roles:
         lines.append(
-            "prior: counts in the observed inputs; a row that is no better has learnt nothing more, and never HELPS"
+            "prior: counts in the observed inputs, or the labels; a row that is no better has learnt nothing more, and "
+            "never HELPS"
         )
     if any(row.crossed for row in results.rows):
         lines.append(

@@ -38,21 +38,22 @@ class Block:
     def side(self, name: str, metric: str, values: Values) -> Side:
         """The finished runs of one strategy as a side of comparisons in a metric."""
         runs, cells = self.runs(name), [cell for cell in self.of(name) if cell.evaluated]
-        fixed = runs.deterministic or (len(runs.evaluations) == 1 and not cells[0].seeded)
-        return Side(runs, values, fixed, frozenset(cell.evaluation for cell in cells if cell.failed_in(metric)))
+        failed = frozenset(cell.evaluation for cell in cells if cell.failed_in(metric))
+        return Side(runs, values, _fixed(runs, cells[0]), failed)
 
     def alternatives(self, name: str, self_supervised: bool) -> list[str]:
         """The strategies by which a row could be replaced, the most telling one first.
 
         Where the user declares a baseline, it alone. Otherwise, for a row that is given labels of the target, or whose
         target supervises itself: scratch of its architecture, then the priors. For others: the source unchanged, then
-        the priors.
+        the priors that are given no labels either.
         """
         own = self.of(name)[0]
         if any(cell.baseline for cell in self.cells):
             return self._finished(lambda cell: cell.baseline)
-        priors = self._finished(lambda cell: cell.role == "prior")
-        if own.labels or self_supervised:
+        alone = own.labels or self_supervised
+        priors = self._finished(lambda cell: cell.role == "prior" and (alone or not cell.labels))
+        if alone:
             return self._finished(lambda cell: cell.role == "scratch" and cell.strategy == own.scratch) + priors
         return self._finished(lambda cell: cell.role == "direct") + priors
 
@@ -186,7 +187,7 @@ class Judge:
             model=first.model,
             scratch=first.scratch,
             baseline=first.baseline,
-            deterministic=runs.deterministic or (len(runs.evaluations) == 1 and not first.seeded),
+            deterministic=_fixed(runs, first),
             reasons=tuple(sorted({cell.reason for cell in cells if cell.reason})),
             training=first.training,
         )
@@ -209,6 +210,11 @@ class Judge:
             oracle=_oracle(done),
             diagnostics=_diagnostics(done),
         )
+
+
+def _fixed(runs: Runs, first: CellResult) -> bool:
+    """Whether the runs of a row do not depend on the seed, which also draws the labels that a row is given."""
+    return runs.deterministic or (len(runs.evaluations) == 1 and not (first.seeded or first.labels))
 
 
 def is_compared(role: str, baseline: bool, declared: bool) -> bool:

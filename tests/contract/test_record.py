@@ -82,3 +82,9 @@ def test_needs_are_names_that_somebody_can_offer(needs, told):
 def test_one_name_alone_is_no_tuple_of_names(kind, given):
     with pytest.raises(ValueError, match="mine: expected a tuple of names, got the text"):
         kind(name="mine", load="mine:Mine", **given)
+
+
+def test_a_model_that_reads_nothing_learns_from_something():
+    assert SourceModel(name="mine", load="mine:Mine", needs=("target-labels",)).reads == ()
+    with pytest.raises(ValueError, match="expected the contents that it reads, got none"):
+        SourceModel(name="mine", load="mine:Mine")

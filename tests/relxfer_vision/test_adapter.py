@@ -9,6 +9,7 @@ from relxfer_vision.options import ImageOptions
 from relxfer_vision.pictures.depth import Depth
 from relxfer_vision.pictures.geometry import Geometry
 
+import relxfer
 from relxfer.judge.metrics.classification import Classification
 
 
@@ -36,3 +37,17 @@ def test_a_blank_domain_scales_pictures_as_those_that_were_learnt_from(tmp_path)
     asked = blank.ask({"file": [str(tmp_path / "a.png")]})
     assert asked.inputs.fitted(np.array([0]), Geometry(2, 1, "pad"))[0][0, 1, 0] == 255
     assert blank.prepares() == {"white": 4095.0, "white_of_fractions": 1.0}
+
+
+def test_the_majority_class_stands_beside_where_there_are_labels(tmp_path):
+    config = {
+        "name": "pictures",
+        "threads": 1,
+        "device": "cpu",
+        "target": {"dataset": "digits-photo", "label_budgets": [40]},
+        "training": {"steps": 1, "validations": 0},
+        "strategy": [{"use": "scratch"}],
+    }
+    (prior,) = [cell for cell in relxfer.run(config, out=tmp_path).cells if cell.role == "prior"]
+    assert (prior.strategy, prior.status, prior.label_count) == ("majority-class", "done", 40)
+    assert prior.metrics["auc"] == 0.5, "every picture has the same scores"

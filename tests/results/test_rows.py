@@ -32,6 +32,7 @@ def values(evaluation: str):
     rng = np.random.default_rng(int(evaluation[-1]))
     levels = {
         "finetune": 0.6, "scratch": 0.4, "zero-shot": 0.3, "mine": 0.5, "of b": 0.7, "scratch (b)": 0.2, "counts": 0.55,
+        "spread": 0.5,
     }  # fmt: skip
     accuracy = levels[evaluation[:-1]] + 0.1 * rng.random(40)
     return Evaluated(Measured({"accuracy": accuracy, "auc": accuracy / 2}), UNITS)
@@ -89,6 +90,20 @@ def test_a_row_has_to_beat_the_priors_too():
     assert row.gain.p == max(each.p for each in row.gain.against)
     worse = judged(cells("mine"), cells("scratch", "scratch"), prior)["mine", "all"]
     assert (worse.verdict, worse.gain.baseline) == (Verdict.HURTS, "counts")
+
+
+def test_a_row_without_labels_is_not_compared_with_a_prior_that_has_them():
+    without = cells("mine", labels=False)
+    counts, spread = (cells(name, "prior", labels=name == "spread", seeded=False) for name in ("counts", "spread"))
+    direct = cells("of b", "direct", labels=False, shared=True, seeded=False)
+    row = judged(without, cells("scratch", "scratch"), direct, counts, spread)["mine", "all"]
+    assert [each.name for each in row.gain.against] == ["of b", "counts"]
+
+
+def test_one_run_of_a_prior_that_is_given_labels_depends_on_which():
+    given, free = (cells("counts", "prior", seeds=[0], labels=labels, seeded=False) for labels in (True, False))
+    assert not judged(given)["counts", "all"].deterministic
+    assert judged(free)["counts", "all"].deterministic
 
 
 def test_where_the_source_unchanged_is_better_the_verdict_says_so():

@@ -5,7 +5,7 @@ The record of each offer stands here; `load` names the module beside it that hol
 
 from __future__ import annotations
 
-from relxfer.contract.records import TransferStrategy
+from relxfer.contract.records import SourceModel, TransferStrategy
 
 STRATEGIES = (
     TransferStrategy(
@@ -28,7 +28,7 @@ STRATEGIES = (
         load="relxfer_strategies.baselines.prior:Prior",
         role="prior",
         seeded=False,
-        summary="what the target's frequencies alone predict",
+        summary="what counting on the target alone predicts",
     ),
     TransferStrategy(
         name="linear",
@@ -36,5 +36,15 @@ STRATEGIES = (
         options="relxfer_strategies.baselines.linear:LinearOptions",
         needs=("features", "target-labels"),
         summary="a linear model on the features of an untrained model, or on raw inputs",
+    ),
+)
+
+MODELS = (
+    SourceModel(
+        name="majority-class",
+        load="relxfer_strategies.baselines.majority:MajorityClass",
+        needs=("target-labels",),
+        tasks=("classification",),
+        summary="prior: how often each class is labelled",
     ),
 )

@@ -1,4 +1,4 @@
-"""What a predictor that learnt nothing transferable reaches: a floor, never a baseline of a verdict."""
+"""What the target alone gives away, by counting: one of what a transfer must beat."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from relxfer.contract.strategies import Cell
 
 
 class Prior:
-    """The adapter's prior model as attached: it counts in the observed inputs, and nothing else."""
+    """The adapter's prior model: it counts in the observed inputs, or learns from labels if its record needs them."""
 
     def __init__(self, options: Any):
         self.options = options
 
     def transfer(self, cell: Cell) -> Any:
+        if cell.target.train is not None:
+            cell.learner.learn([cell.target.train], cell.trainer)
         return cell.learner
