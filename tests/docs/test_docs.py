@@ -281,7 +281,7 @@ def test_the_examples_of_the_hooks_run_together(written, capsys):
     module = importlib.import_module("toy_run")
     assert module.results.failed == []
     assert {cell.status for cell in module.results.cells} == {"done"}
-    assert sys.modules["toy_observer"].seen[-1] == "4 cells in toy-run"
+    assert sys.modules["toy_observer"].seen[-1] == "12 cells in toy-run"
     assert "slowest cell" in sys.modules["toy_sections"].slowest(module.results)
     assert module.row.verdict in capsys.readouterr().out
 

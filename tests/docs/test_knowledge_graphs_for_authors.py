@@ -130,6 +130,6 @@ def test_on_a_graph_of_the_literature(models, shared, tmp_path, monkeypatch, car
     }  # fmt: skip
     results = harness.run(config, tmp_path / "run", [models])
     rows = {row.strategy: row for row in results.rows}
-    assert [cell.status for cell in results.cells] == ["done"] * 9, [cell.reason for cell in results.cells]
+    assert [cell.status for cell in results.cells] == ["done"] * 3, [cell.reason for cell in results.cells]
     assert rows["rules"].metrics["mrr"] > 0.2
     assert rows["DistMult"].gain.baseline == rows["zero-shot"].gain.baseline == "rules"
