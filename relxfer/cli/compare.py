@@ -10,7 +10,7 @@ from relxfer.cli import options
 from relxfer.cli.console import complain, out, plugins, print_json
 
 if TYPE_CHECKING:
-    from relxfer.results.pairing import Limit
+    from relxfer.results.comparing.pairing import Limit
 
 NAME = "compare"
 HELP = "compare two runs, paired by seed and query; fail where the second is worse"
@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.judge.scoring import Scorer
     from relxfer.report import pairing as report
-    from relxfer.results import pairing
+    from relxfer.results.comparing import pairing
     from relxfer.results.results import Results
     from relxfer.results.stored import as_written
 
@@ -56,7 +56,7 @@ def do(arguments: Any) -> int:
 
 
 def _limit(text: str) -> Limit:
-    from relxfer.results.pairing import Limit
+    from relxfer.results.comparing.pairing import Limit
 
     try:
         return Limit.parse(text)

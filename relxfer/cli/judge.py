@@ -11,8 +11,8 @@ from relxfer.cli.console import complain, out, print_json, print_plain, remark
 from relxfer.errors import UsageError
 
 if TYPE_CHECKING:
+    from relxfer.results.comparing.tolerance import Tolerance
     from relxfer.results.systems.judgement import Judgement
-    from relxfer.results.tolerance import Tolerance
 
 NAME = "judge"
 HELP = "say whether systems differ, by scores of single items that any tool wrote"
@@ -102,7 +102,7 @@ def _code(made: Judgement, limit: Tolerance | None) -> int:
 
 
 def _tolerance(text: str) -> Tolerance:
-    from relxfer.results.tolerance import Tolerance
+    from relxfer.results.comparing.tolerance import Tolerance
 
     try:
         return Tolerance.parse(text)

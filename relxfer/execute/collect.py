@@ -22,7 +22,8 @@ from relxfer.execute.stored.validation import Finished
 from relxfer.judge import collapse, reliability
 from relxfer.judge.scoring import Measured
 from relxfer.plan.cells import PlannedCell, setting
-from relxfer.results import source_pairs
+from relxfer.results import best
+from relxfer.results.comparing import source_pairs
 from relxfer.results.curves import label_efficiency
 from relxfer.results.origins import Pretraining, SourceSummary
 from relxfer.results.records import CellResult, Count, Diagnostics, MetricSummary, TargetSummary
@@ -103,6 +104,7 @@ def collect(collector: Collector, plan: Sequence[PlannedCell], outcomes: Sequenc
         rank_rule=config.report.rank_rule,
         provenance=provenance.read(store),
         curves=label_efficiency.curves(collector.judge, cells, rows),
+        best=best.announced(collector.judge, cells, rows),
         source_pairs=source_pairs.compared(collector.judge, cells),
     )
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from relxfer.report import wording
 from relxfer.report.table import table
 from relxfer.results import names
-from relxfer.results.pairing import ComparedRow, ComparedRuns, Named, Worse
+from relxfer.results.comparing.pairing import ComparedRow, ComparedRuns, Named, Worse
 from relxfer.store import escaping
 
 STYLES = {

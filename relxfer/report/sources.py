@@ -9,8 +9,8 @@ from rich.text import Text
 
 from relxfer.report import verdicts, wording
 from relxfer.report.table import table
-from relxfer.results.records import SourcePair
 from relxfer.results.results import Results
+from relxfer.results.run_records import SourcePair
 from relxfer.store import escaping
 
 HEAD = ("strategy", "source", "difference [95 %]", "verdict", "p")

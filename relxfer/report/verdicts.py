@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from relxfer.judge.records import Verdict
-from relxfer.results.records import Row, Stopping
+from relxfer.results.records import Row
 from relxfer.results.results import Results
+from relxfer.results.run_records import BestOf, Stopping
 
 STYLES = {
     Verdict.HELPS: "bold green",
@@ -52,7 +53,19 @@ def sentences(results: Results) -> list[str]:
         )
     ranks = f"; {results.ranks_by} ranks" if results.ranks_by else ""
     lines.append(f"intervals: 95 %, over seeds and {_resampled(results)} at once{_pooled(results)}{ranks}")
-    return [*lines, *_family(results), *([stopped(results.stopping), *_after_looks()] if results.stopping else [])]
+    lines += [*_family(results), *map(_best, results.best)]
+    return [*lines, stopped(results.stopping), *_after_looks()] if results.stopping else lines
+
+
+def _best(best: BestOf) -> str:
+    """The best of several rows, and what to expect of it."""
+    where = "all labels" if best.budget == "all" else f"{best.budget} labels"
+    expected = f"{best.gain.estimate:+.3f} [{best.gain.low:+.3f}, {best.gain.high:+.3f}]"
+    said = (
+        f"best of {best.rows} rows on {best.target} at {where}: {best.strategy}; its gain over {best.baseline} came "
+        f"out as {best.measured:+.3f}, and as it was chosen for that, {expected} is to be expected"
+    )
+    return said.replace("+0.", "+.").replace("-0.", "-.")
 
 
 def stopped(run: Stopping) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from relxfer.judge.records import Gain, Interval, Reliability, SystemVerdict, TopClass, Verdict
+from relxfer.judge.records import Gain, Interval, Reliability, TopClass, Verdict
 from relxfer.results.ids import Id
 from relxfer.store.entry import Status
 
@@ -230,47 +230,6 @@ class Row:
     def note(self) -> str:
         """A limitation of the gain, or the reason why there is none."""
         return self.gain.note if self.gain else self.no_gain
-
-
-@dataclass(frozen=True, kw_only=True)
-class SourcePair:
-    """Two sources for one target beside each other, with one strategy and label budget, paired by seed and query.
-
-    sources     their names
-    budgets     the label budgets; several where the strategy uses no labels and is the same at each
-    difference  the metric from the first less that from the second, positive where the first is better; its verdict is
-                one on the first source beside the second
-    """
-
-    sources: tuple[str, str]
-    target: str
-    strategy: str
-    budgets: tuple[Budget, ...]
-    labels_per: Per
-    metric: str
-    difference: Gain
-
-    @property
-    def word(self) -> str:
-        """The verdict on the first source beside the second."""
-        return SystemVerdict.of(self.difference.verdict) if self.difference.verdict else "no verdict"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stopping:
-    """How a run ended that adds seeds where they decide something.
-
-    most       how many seeds it could have had
-    seeds      how many it had: the most of any row
-    questions  number of its questions: of each row that it asks about, whether it helps, and whether it is worth the
-               effort
-    decided    how many of them were decided
-    """
-
-    most: int
-    seeds: int
-    questions: int
-    decided: int
 
 
 @dataclass(frozen=True)

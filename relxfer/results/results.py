@@ -12,7 +12,8 @@ from relxfer.results import budgets, frames, stored
 from relxfer.results.curves.learning_curves import LearningCurves
 from relxfer.results.lock_check import LockCheck
 from relxfer.results.origins import Provenance, SourceSummary
-from relxfer.results.records import Budget, CellResult, MetricSummary, Row, SourcePair, Stopping, TargetSummary
+from relxfer.results.records import Budget, CellResult, MetricSummary, Row, TargetSummary
+from relxfer.results.run_records import BestOf, SourcePair, Stopping
 from relxfer.store.json_text import JsonObject
 from relxfer.store.run_directory import SCHEMA, Store
 
@@ -36,6 +37,7 @@ class Results:
     provenance  machine and versions; None if its file is damaged
     lock        whether the run is what was locked; None if it has no lock
     curves      learning curves, of every source and target with two or more numbers of target labels
+    best        the best of four rows or more, with the gain to expect of it
     source_pairs  every two sources of a target beside each other, for each strategy and budget
     """
 
@@ -51,6 +53,7 @@ class Results:
     stopping: Stopping | None = None
     lock: LockCheck | None = None
     curves: tuple[LearningCurves, ...] = ()
+    best: tuple[BestOf, ...] = ()
     source_pairs: tuple[SourcePair, ...] = ()
 
     @property

@@ -131,7 +131,7 @@ def test_a_second_run_is_compared_by_the_metric_of_each_target(run, tmp_path):
     )
     from relxfer.judge.scoring import Scorer
     from relxfer.plugins import in_process
-    from relxfer.results import pairing
+    from relxfer.results.comparing import pairing
 
     scorer = Scorer(in_process.load(harness.not_installed([blobs, town])))
     limits = [pairing.Limit.parse(text) for text in ("deviance:1%", "accuracy:1%")]

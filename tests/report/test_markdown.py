@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from relxfer.report.markdown import markdown
-from relxfer.results.records import MetricSummary, Stopping, TargetSummary
+from relxfer.results.records import MetricSummary, TargetSummary
+from relxfer.results.run_records import Stopping
 
 
 def table(text: str) -> list[list[str]]:

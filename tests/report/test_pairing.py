@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relxfer.judge.records import Interval
 from relxfer.report import pairing
-from relxfer.results.pairing import Compared, ComparedRow, ComparedRuns, Named, Worse
+from relxfer.results.comparing.pairing import Compared, ComparedRow, ComparedRuns, Named, Worse
 
 WORSE = Compared(0.5, 0.4, Interval(-0.1, -0.15, -0.05, 3, 24), "worse", 0.01)
 FOUND = ComparedRuns(

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 from relxfer.report.progress import ProgressDisplay, counted
-from relxfer.results.records import Stopping
+from relxfer.results.run_records import Stopping
 from relxfer.store.console import PlainConsole
 
 CELL = {"source": "world", "target": "us", "strategy": "finetune", "budget": 10, "seed": 3}

@@ -9,7 +9,7 @@ import pytest
 from relxfer.judge.records import Gain, Verdict
 from relxfer.report import sources, terminal
 from relxfer.report.markdown import markdown
-from relxfer.results.records import SourcePair
+from relxfer.results.run_records import SourcePair
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from relxfer.judge.looks import Look, decided
 from relxfer.judge.records import Gain, LookedAt
 from relxfer.judge.spending import FIRST
 from relxfer.results import verdicts
-from relxfer.results.records import Budget, CellResult, Row, Stopping
+from relxfer.results.records import Budget, CellResult, Row
 from relxfer.results.rows import Judge, with_gains
+from relxfer.results.run_records import Stopping
 from relxfer.results.verdicts import Asked
 
 #: Source, target, budget and strategy of a row.

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from relxfer.judge.needed import Needed
 from relxfer.judge.records import Interval, SystemVerdict
-from relxfer.results.tolerance import Tolerance
+from relxfer.results.comparing.tolerance import Tolerance
 from relxfer.store.json_text import JsonObject
 
 #: The number of the format of `Judgement.card`.

@@ -13,8 +13,9 @@ from relxfer.execute.jobs.open_questions import OpenQuestions
 from relxfer.judge.records import Verdict
 from relxfer.judge.scoring import Measured
 from relxfer.judge.spending import level
-from relxfer.results.records import CellResult, MetricSummary, Stopping
+from relxfer.results.records import CellResult, MetricSummary
 from relxfer.results.rows import Judge
+from relxfer.results.run_records import Stopping
 from relxfer.results.values import Evaluated
 
 ITEMS = 120

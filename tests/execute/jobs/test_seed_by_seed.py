@@ -9,8 +9,8 @@ import pytest
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.judge.records import Verdict
-from relxfer.results.records import Stopping
 from relxfer.results.results import Results
+from relxfer.results.run_records import Stopping
 from relxfer.testing import blobs, harness
 
 TRAINING = {"steps": 40, "batch_size": 12, "lr": 0.05, "validations": 2}

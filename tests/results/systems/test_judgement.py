@@ -6,8 +6,8 @@ import json
 from dataclasses import replace
 
 from relxfer.judge.records import Interval, SystemVerdict
+from relxfer.results.comparing.tolerance import Tolerance
 from relxfer.results.systems.judgement import Compared, Judgement, System
-from relxfer.results.tolerance import Tolerance
 
 BELOW = Interval(-0.05, -0.08, -0.02, 1, 500)
 COMPARED = Compared(

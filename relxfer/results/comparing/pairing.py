@@ -16,10 +16,10 @@ from relxfer.judge.intervals import Comparison
 from relxfer.judge.records import Interval, SystemVerdict
 from relxfer.judge.scoring import Scorer
 from relxfer.results import rows, verdicts
+from relxfer.results.comparing.tolerance import Tolerance
 from relxfer.results.records import Budget, MetricSummary
 from relxfer.results.results import Results
 from relxfer.results.runs import Runs, common
-from relxfer.results.tolerance import Tolerance
 from relxfer.results.values import Values, stored_values
 from relxfer.store import files
 from relxfer.store.json_text import JsonObject

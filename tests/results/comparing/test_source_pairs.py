@@ -10,7 +10,7 @@ import pytest
 from relxfer.judge.intervals import gain as paired_gain
 from relxfer.judge.records import Verdict
 from relxfer.judge.scoring import Measured
-from relxfer.results import source_pairs
+from relxfer.results.comparing import source_pairs
 from relxfer.results.records import CellResult, MetricSummary
 from relxfer.results.rows import Judge
 from relxfer.results.values import Evaluated

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from relxfer.judge.records import Interval
-from relxfer.results.tolerance import Tolerance
+from relxfer.results.comparing.tolerance import Tolerance
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from relxfer.results import verdicts
-from relxfer.results.records import Budget, CellResult, MetricSummary, SourcePair
+from relxfer.results.records import Budget, CellResult, MetricSummary
 from relxfer.results.rows import Block, Judge, blocks
+from relxfer.results.run_records import SourcePair
 from relxfer.results.runs import common
 from relxfer.results.verdicts import LEAST_SEEDS, Asked, Pairing
 

@@ -16,7 +16,7 @@ from relxfer.judge.intervals import gain as paired_gain
 from relxfer.judge.records import Interval
 from relxfer.judge.scoring import Scorer
 from relxfer.plugins.finder import Plugins
-from relxfer.results import pairing
+from relxfer.results.comparing import pairing
 from relxfer.results.results import Results
 from relxfer.store import files
 from relxfer.testing import blobs, harness

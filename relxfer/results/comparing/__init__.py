@@ -1,0 +1,1 @@
+"""Runs, and sources of a run, beside each other."""
