@@ -116,7 +116,7 @@ def over(
     The variance of items is that of the first factor plus that of the second less that of the columns themselves, and
     never less than one of the two (Cameron, Gelbach and Miller 2011, "Robust inference with multiway clustering").
 
-    factors  one or two of [n] int: what is resampled together
+    factors  one or two of [n] int: what is resampled together; `units` counts those of the first
     """
     made = [crossed(differences, factor, classes, most) for factor in factors]
     largest = max(made, key=lambda each: each.items - each.both)
@@ -125,7 +125,7 @@ def over(
     alone = crossed(differences, None, classes, most)
     parts = [max(0.0, each.items - each.both) for each in (*made, alone)]
     together = max(parts[0], parts[1], parts[0] + parts[1] - parts[2])
-    return replace(largest, items=largest.both + together)
+    return replace(largest, items=largest.both + together, units=made[0].units)
 
 
 def differences(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:

@@ -36,7 +36,7 @@ def sentences(results: Results) -> list[str]:
     if any(row.use for row in results.rows):
         scored = any(row.use and row.validation is not None for row in results.rows)
         how = "the best by validation" if scored else "without validation labels, the source unchanged"
-        lines.append(f"▸: the row to use, {how}; `relxfer predict` takes that of the most labels")
+        lines.append(f"▸: the row to use, {how}; relxfer predict takes that of the most labels")
     own = _own_training(results.rows)
     if "scratch" in roles:
         same = "labels and validator" if own else "labels, steps and validator"

@@ -256,7 +256,8 @@ def leaks(name: str, target: TargetSummary) -> list[str]:
 
 
 def _counted(count: Count) -> str:
-    return f"{count.units:,}" + (f" in {count.groups:,} groups" if count.groups is not None else "")
+    groups = f" in {count.groups:,} groups" if count.groups is not None else ""
+    return f"{count.units:,}{groups}" + (f" with {count.questions:,} questions" if count.questions is not None else "")
 
 
 def _labels(target: TargetSummary) -> int:

@@ -258,8 +258,8 @@ def _needed(shown: Comparison, asked: Asked) -> str:
     counts = ((found.seeds, "seeds"), (found.items, asked.resampled)) if found else ()
     ways = [f"about {count:,} {what}" for count, what in counts if count]
     if not ways:
-        return f"{excluded}; no number of seeds or items within reach would decide a gain of this size"
-    return f"{excluded}; {' or '.join(ways)} would probably decide it, by itself"
+        return f"{excluded}, and no number of seeds or items within reach would decide a gain of this size"
+    return f"{excluded}, and {' or '.join(ways)} would probably decide it, by itself"
 
 
 def _of_failures(failed: Failures | None) -> tuple[str, ...]:

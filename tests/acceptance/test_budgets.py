@@ -38,7 +38,7 @@ def test_rows_of_the_same_work_are_shown_once(several, capsys):
     lines = [
         line.split(" | ")[0]
         for line in markdown(several).partition("## Calibration")[0].splitlines()
-        if "| scratch |" in line
+        if "scratch |" in line
     ]
     assert lines == ["| 12", "| 36", "| all"]
     out().print(render(several))
@@ -64,8 +64,7 @@ def test_a_budget_of_just_the_labels_there_are_is_told(tmp_path):
     )
     assert f"target t: a budget of {there.units:,} is all labels there are" in sentences(found)
     assert (
-        len([line for line in markdown(found).partition("## Calibration")[0].splitlines() if "| scratch |" in line])
-        == 1
+        len([line for line in markdown(found).partition("## Calibration")[0].splitlines() if "scratch |" in line]) == 1
     )
 
 

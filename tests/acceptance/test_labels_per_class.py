@@ -23,7 +23,7 @@ def test_a_run_counts_and_tells_labels_of_every_class(tmp_path):
     cells = {cell.budget: cell for cell in results.cells}
     assert cells[5].label_count == 15
     assert cells[1000].id != cells[5].id
-    assert "| 5 per class | scratch" in markdown(results)
+    assert "| 5 per class | ▸ scratch" in markdown(results)
     told = " ".join(sentences(results))
     assert "a label budget is for each class, its validation labels included" in told
     assert "a budget of 1,000 is more than the" in told

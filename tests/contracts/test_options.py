@@ -78,7 +78,11 @@ HELD: dict[str, tuple[Any, ...]] = {
 AROUND: dict[str, tuple[dict[str, Any], ...]] = {
     "SourceConfig": ({"datasets": ["geo-us"]}, {"checkpoint": "edges.csv"}, {"run": "."}),
     "ImageFiles": ({"path": "."}, {"test": "."}),
-    "NetworkFiles": ({"path": "edges.csv"}, {"path": "edges.csv", "features": ["x"]}),
+    "NetworkFiles": (
+        {"path": "edges.csv"},
+        {"path": "edges.csv", "features": ["x"]},
+        {"path": {"database": "edges.csv", "query": "SELECT * FROM edges"}},
+    ),
 }
 
 

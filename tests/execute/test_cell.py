@@ -14,7 +14,7 @@ from relxfer.plan import fingerprints
 from relxfer.plan.fingerprints import Fingerprint
 from relxfer.testing import blobs, harness
 
-SEVERAL = {"seeds": [0, 1, 2], "strategy": ["finetune", "zero-shot"]}
+SEVERAL = {"seeds": [0, 1, 2], "strategy": ["finetune", "zero-shot"], "report": {"baselines": True}}
 
 
 @pytest.fixture
