@@ -246,9 +246,17 @@ def _notes(asked: Asked, question: Question, answer: Answer, shown: Comparison, 
         notes.append(f"both sides are single models: the interval is over {asked.resampled} only")
     if failed := next((each.failures for each in asked.compared if each.failures), None):
         notes.append(_failed(failed))
+    name, least = min(_named(asked, question), key=lambda each: each[1].mean)
+    if least is not shown and answer.verdict not in (None, Verdict.HELPS):
+        notes.append(f"the gain over {name} is {least.mean:+.3f} only".replace("+0.", "+.").replace("-0.", "-."))
     if answer.verdict is Verdict.INCONCLUSIVE:
-        notes.append(advice or _needed(shown, asked))
+        notes.append(advice or _needed(least, asked))
     return notes
+
+
+def _named(asked: Asked, question: Question) -> list[tuple[str, Comparison]]:
+    """The comparisons of a question, each with the name of its alternative."""
+    return [(one.name, each) for one, each in zip(asked.compared, question.comparisons, strict=True)]
 
 
 def _needed(shown: Comparison, asked: Asked) -> str:

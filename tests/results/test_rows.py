@@ -90,6 +90,10 @@ def test_a_row_has_to_beat_the_priors_too():
     assert row.gain.p == max(each.p for each in row.gain.against)
     worse = judged(cells("mine"), cells("scratch", "scratch"), prior)["mine", "all"]
     assert (worse.verdict, worse.gain.baseline) == (Verdict.HURTS, "counts")
+    validated = [replace(cell, validation=0.9) for cell in cells("scratch", "scratch")]
+    row = judged(cells("mine"), validated, [replace(cell, validation=0.2) for cell in prior])["mine", "all"]
+    assert (row.verdict, row.gain.baseline) == (Verdict.HURTS, "scratch"), "the best by validation is shown"
+    assert "the gain over counts is -.0" in row.note
 
 
 def test_a_row_without_labels_is_not_compared_with_a_prior_that_has_them():
