@@ -49,7 +49,8 @@ def run(root, tmp_path_factory):
 
 def test_both_options_and_scratch_run_at_every_budget(run):
     done = {(cell.strategy, cell.budget) for cell in run.cells if cell.status == "done"}
-    assert done == {(name, b) for name in ("only the head", "everything", "scratch") for b in (10, "all")}
+    rows = ("only the head", "everything", "scratch", "majority-class")
+    assert done == {(name, b) for name in rows for b in (10, "all")}
     assert run.row("only the head").metrics["accuracy"] > 0.65
     assert run.row("everything", budget=10).labels_per == "class"
     assert run.row("scratch", budget=10).interval
