@@ -48,3 +48,13 @@ def test_figures_in_the_text_are_what_the_code_gives(page):
     assert f"{', '.join(levels[:-1])} and {levels[-1]}" in told
     assert "from 59 items on" in told
     assert "a is 6.2 in place of 2 at three seeds, and 15.4 in place of 5 at six" in told
+
+
+def test_the_pilot_is_told_as_it_came_out(root, page):
+    path = root / "benchmarks" / "results" / "verdict_pilot.json"
+    found = json.loads(path.read_text(encoding="utf-8"))["summary"]
+    told = " ".join(page.split())
+    assert (found["opposite"], found["null_pairs_with_a_verdict"]) == (0, 0)
+    assert f"Of {found['comparisons']} comparisons of six seeds" in told
+    assert f"six found {100 * found['recall']:.0f} %" in told
+    assert f"on the other half in {100 * found['inside']:.0f} %" in told
