@@ -17,6 +17,8 @@ from relxfer.judge.multiplicity import false_discovery, holm
 from relxfer.judge.records import Verdict
 
 ALPHA = 0.05
+#: The fewest seeds of what is trained, groups of items, and items of a class for which there is a verdict.
+LEAST_SEEDS, LEAST_GROUPS, LEAST_OF_A_CLASS = 3, 10, 5
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,12 @@ from functools import cache
 
 import numpy as np
 
+from relxfer.judge.family import LEAST_SEEDS
 from relxfer.judge.intervals import Comparison
 from relxfer.judge.seed_noise import SeedNoise
 
 #: The first look: there is no verdict from fewer seeds.
-FIRST = 3
+FIRST = LEAST_SEEDS
 _POINTS = 60
 
 

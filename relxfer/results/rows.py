@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from relxfer.judge import squares
+from relxfer.judge.family import LEAST_SEEDS
 from relxfer.judge.intervals import Comparison, of_metric
 from relxfer.judge.records import Gain, Interval
 from relxfer.results import recommended, verdicts
@@ -228,7 +229,7 @@ def is_compared(role: str, baseline: bool, declared: bool) -> bool:
 
 def _conditions(row: Row, block: Block) -> tuple[str, ...]:
     """What was not varied: a source that was trained fewer than three times is one model, and no recipe."""
-    if not block.of(row.strategy)[0].source_model or row.source_seeds >= verdicts.LEAST_SEEDS:
+    if not block.of(row.strategy)[0].source_model or row.source_seeds >= LEAST_SEEDS:
         return ()
     return ("with this source model" if row.source_seeds < 2 else f"with these {row.source_seeds} source models",)
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import numpy as np
 
 from relxfer.judge import failures, family, needed, seed_noise, squares
-from relxfer.judge.family import Answer, Question
+from relxfer.judge.family import LEAST_GROUPS, LEAST_OF_A_CLASS, LEAST_SEEDS, Answer, Question
 from relxfer.judge.intervals import Comparison
 from relxfer.judge.records import Against, Failures, Gain, LookedAt, Verdict
 from relxfer.judge.squares import Squares
@@ -18,9 +18,6 @@ from relxfer.results.runs import Grid, Runs, common
 from relxfer.results.values import Evaluated, Values
 
 Key = TypeVar("Key", bound=Hashable)
-
-#: The fewest seeds, groups of items and items of a class for which there is a verdict.
-LEAST_SEEDS, LEAST_GROUPS, LEAST_OF_A_CLASS = 3, 10, 5
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from relxfer.judge.family import LEAST_SEEDS
 from relxfer.results import verdicts
 from relxfer.results.records import Budget, CellResult, MetricSummary
 from relxfer.results.rows import Block, Judge, blocks
 from relxfer.results.run_records import SourcePair
 from relxfer.results.runs import common
-from relxfer.results.verdicts import LEAST_SEEDS, Asked, Pairing
+from relxfer.results.verdicts import Asked, Pairing
 
 #: What a verdict holds under where too few pre-trainings say anything about others of the same recipe.
 CONDITION = "between these source models"

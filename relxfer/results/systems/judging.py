@@ -21,8 +21,6 @@ from relxfer.results.systems.judgement import Compared, Judgement, System
 
 #: The smallest difference that matters, of scores from 0 to 1.
 MINIMAL = 0.05
-#: The fewest items or groups, runs on both sides that have some, and items of a class that allow a verdict.
-UNITS, SEEDS, IN_CLASS = 10, 3, 5
 
 
 @dataclass(frozen=True)
@@ -183,9 +181,10 @@ class _Case:
         """Why there can be no verdict; empty if there can."""
         runs, units = made.squares.runs, made.squares.units
         several = max(len(self.matched.seeds[side]) for side in (self.baseline, other)) > 1
-        if several and runs < SEEDS:
-            return f"only {runs} seed{'s' * (runs > 1)} on both sides: a verdict on what is trained needs {SEEDS}"
-        if units < UNITS:
+        if several and runs < family.LEAST_SEEDS:
+            least = family.LEAST_SEEDS
+            return f"only {runs} seed{'s' * (runs > 1)} on both sides: a verdict on what is trained needs {least}"
+        if units < family.LEAST_GROUPS:
             return f"items come in only {units} groups" if self.matched.groups is not None else f"only {units} items"
         return self._rare()
 
@@ -196,7 +195,7 @@ class _Case:
         counts = np.bincount(codes)
         rarest = int(counts.argmin())
         few = int(counts[rarest])
-        return f"{few} item{'s' * (few > 1)} of class {names[rarest]}: too few" if few < IN_CLASS else ""
+        return f"{few} item{'s' * (few > 1)} of class {names[rarest]}: too few" if few < family.LEAST_OF_A_CLASS else ""
 
     def _condition(self, other: int) -> str:
         """What a verdict holds for."""
