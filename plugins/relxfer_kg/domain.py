@@ -19,6 +19,9 @@ from relxfer_kg import predicted
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.questions import UNKNOWN, KGQuestions
 
+#: Splits hold pairs together also where this share of the validation facts is an exception.
+_STRAY = 0.01
+
 
 class Vocabulary(NamedTuple):
     """Names of entities and of direct relations; the index is the id."""
@@ -40,11 +43,15 @@ class FactIds(NamedTuple):
 
 
 class Splits(NamedTuple):
-    """The facts of a domain: the observed ones, and those to be asked for; no test, or an empty one, is None."""
+    """The facts of a domain: the observed ones, and those to be asked for; no test, or an empty one, is None.
+
+    whole_pairs  whether all facts between two entities are in one split; None: as the validation facts tell
+    """
 
     observed: FactIds
     valid: FactIds | None = None
     test: FactIds | None = None
+    whole_pairs: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -52,14 +59,27 @@ class KGDomain(Domain):
     """A domain whose inputs are the observed facts; a query is (entity, relation id), its answer an entity.
 
     A tail query (h, r, ?) is (h, r); a head query (?, r, t) is (t, r + number of direct relations).
+
+    whole_pairs  whether its splits hold all facts between two entities together, so that no observed fact links the two
+                 entities of one that is asked for
     """
 
+    whole_pairs: bool = False
+
     def hold_out(self, rows: np.ndarray) -> Domain:
-        """Validation facts also leave the graph against which they are asked."""
+        """Validation facts leave the graph against which they are asked.
+
+        Where splits hold whole pairs of entities, the other facts of their pairs leave it, too: validation would else
+        be easier than the test, and would choose what reads the answer off another relation of the same two entities.
+        """
         domain = super().hold_out(rows)
         assert domain.val is not None
         graph: KnowledgeGraph = self.inputs
-        held_out = graph.edges_of(facts_of(graph, domain.val))[: len(graph.facts)]
+        facts = facts_of(graph, domain.val)
+        if self.whole_pairs:
+            held_out = _linked(graph.facts, facts, graph.num_entities)
+        else:
+            held_out = graph.edges_of(facts)[: len(graph.facts)]
         return replace(domain, val=replace(domain.val, inputs=graph.without(held_out)))
 
     def known(self) -> list[Examples]:
@@ -75,7 +95,8 @@ class KGDomain(Domain):
         kept = kept[: max(1, round(len(kept) * fraction))]
         rows = np.flatnonzero(np.isin(units, kept))
         note = f"{len(rows)} of {len(graph.facts)} observed facts kept (observed_fraction = {fraction})"
-        splits = Splits(FactIds(graph.facts[rows], units[rows]), _facts_in(self.val), _facts_in(self.test))
+        observed = FactIds(graph.facts[rows], units[rows])
+        splits = Splits(observed, _facts_in(self.val), _facts_in(self.test), self.whole_pairs)
         return kg_domain(self.name, Vocabulary(graph.entities, graph.relations), splits, (*self.notes, note))
 
     def whole(self) -> Domain:
@@ -191,6 +212,7 @@ def kg_domain(name: str, vocabulary: Vocabulary, splits: Splits, notes: Sequence
         val=_by_relation(graph, splits.valid),
         test=_by_relation(graph, splits.test),
         notes=tuple(notes),
+        whole_pairs=_whole_pairs(splits, graph.num_entities),
     )
 
 
@@ -222,6 +244,24 @@ def facts_of(graph: KnowledgeGraph, examples: Examples) -> np.ndarray:
     facts = np.stack([head, relation % direct, tail], 1)
     paired = len(facts) % 2 == 0 and np.array_equal(facts[::2], facts[1::2])
     return facts[::2] if paired else facts
+
+
+def _whole_pairs(splits: Splits, num_entities: int) -> bool:
+    """Whether splits hold pairs of entities together; the test is sealed, so that validation facts must tell."""
+    if splits.whole_pairs is not None or splits.valid is None or not len(splits.valid.ids):
+        return bool(splits.whole_pairs)
+    observed = np.asarray(splits.observed.ids).reshape(-1, 3)
+    return bool(_linked(splits.valid.ids, observed, num_entities).mean() <= _STRAY)
+
+
+def _linked(facts: np.ndarray, others: np.ndarray, num_entities: int) -> np.ndarray:
+    """[n] bool: the facts whose two entities one of `others` links, in either direction.
+
+    >>> _linked(np.array([[0, 0, 1], [2, 0, 1]]), np.array([[1, 5, 0]]), 3).tolist()
+    [True, False]
+    """
+    keys = [np.minimum(h, t) * num_entities + np.maximum(h, t) for h, _, t in (facts.T, others.T)]
+    return np.isin(*keys)
 
 
 def _by_relation(graph: KnowledgeGraph, facts: FactIds | None) -> Examples | None:

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from relxfer_kg.domain import FactIds, KGDomain, Splits, Vocabulary, facts_of, kg_domain, restored
+from relxfer_kg.files.named_facts import split_domain
 
 from relxfer.errors import DataError, UnfitArtefact
 from relxfer.judge.metrics.ranking import Ranking
@@ -67,6 +68,39 @@ def test_facts_held_out_for_validation_leave_the_graph_they_are_asked_against(do
     assert facts_of(domain.inputs, held.val).tolist() == [[0, 1, 2]]
     assert held.val.inputs.facts.tolist() == np.delete(FACTS, 2, axis=0).tolist()
     assert held.inputs.facts.tolist() == FACTS.tolist()
+
+
+#: ann and bob are linked twice, and so are bob and rome; the validation fact is between others.
+APART = Splits(FactIds(np.array([[0, 0, 1], [1, 1, 0], [1, 1, 2], [2, 0, 1]])), valid=FactIds(np.array([[0, 1, 3]])))
+
+
+@pytest.mark.parametrize(
+    ("splits", "left"),
+    [
+        (APART, [[1, 1, 2], [2, 0, 1]]),
+        (APART._replace(valid=FactIds(np.array([[0, 1, 1]]))), [[1, 1, 0], [1, 1, 2], [2, 0, 1]]),
+        (APART._replace(valid=None), [[1, 1, 0], [1, 1, 2], [2, 0, 1]]),
+        (APART._replace(valid=None, whole_pairs=True), [[1, 1, 2], [2, 0, 1]]),
+    ],
+    ids=["as validation tells", "validation shares pairs", "nothing tells", "as said"],
+)
+def test_other_facts_of_a_pair_leave_the_graph_for_validation_where_splits_hold_whole_pairs(splits, left):
+    domain = kg_domain("towns", NAMES, splits)
+    held = domain.hold_out(np.array([0, 1]))  # ann knows bob
+    assert held.val.inputs.facts.tolist() == left
+    assert domain.observe(1.0).hold_out(np.array([0, 1])).val.inputs.facts.tolist() == left
+
+
+def test_facts_for_validation_are_as_hard_as_the_test_that_was_split_off():
+    """An answer is not read off another relation of the same two entities, in the test nor in validation."""
+    pairs = [(f"e{i}", relation, f"e{(i * 7 + 1) % 40}") for i in range(40) for relation in ("part_of", "near")]
+    pairs += [(f"e{i}", "near", f"e{(i + 3) % 40}") for i in range(40)]
+    domain = split_domain("doubled", np.array(pairs))
+    held = domain.hold_out(np.arange(20))
+    for split in (held.val, domain.test):
+        facts = facts_of(split.inputs, split)
+        observed = {frozenset((head, tail)) for head, _, tail in split.inputs.facts.tolist()}
+        assert not [fact for fact in facts.tolist() if frozenset((fact[0], fact[2])) in observed]
 
 
 def test_every_observed_fact_is_known_whatever_the_label_budget(domain):

@@ -61,7 +61,7 @@ def split_domain(name: str, facts: Names, how: RandomSplit | None = None, notes:
         f"split by pair of entities (seed {how.seed})"
     ]
     about += [f"{_count(rows.duplicates, 'repeated fact')} dropped"] if rows.duplicates else []
-    return kg_domain(name, vocabulary, Splits(observed, valid, test), (*about, *notes))
+    return kg_domain(name, vocabulary, Splits(observed, valid, test, whole_pairs=True), (*about, *notes))
 
 
 def given_domain(name: str, given: GivenSplit, notes: Sequence[str] = ()) -> Domain:
