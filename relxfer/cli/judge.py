@@ -35,7 +35,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         metavar="FILE",
         help="a table with a row for each item (CSV, TSV, JSON lines, Parquet, each also .gz) of one system, or of "
-        "several, which a column names; samples_*.jsonl of lm-evaluation-harness; .eval or .json of inspect",
+        "several, which a column names; samples_*.jsonl of lm-evaluation-harness, or the folder that holds them; .eval "
+        "or .json of inspect",
     )
     parser.add_argument(
         "--baseline", metavar="NAME", help="the system that others are compared with (default: the first)"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from relxfer.data.bad_rows import BadRowList
-from relxfer.data.scores import inspect_logs, lm_eval, score_tables
+from relxfer.data.scores import inspect_logs, lm_eval, sample_folder, score_tables
 from relxfer.data.scores.records import WHAT, ItemScores, Named, stem
 from relxfer.data.tables.reading import text_of
 from relxfer.errors import DataError
@@ -24,7 +24,7 @@ def read(paths: Sequence[Path], named: Named, bad: BadRowList) -> list[ItemScore
     A log is read in the metric that is named, else in that of the first log.
 
     Args:
-        paths: a file for each system, or one with several.
+        paths: a file for each system, or one with several; or a folder of samples of lm-evaluation-harness.
         named: what the user says of columns and of the metric.
         bad: gathers rows that cannot be used, for the caller to settle.
 
@@ -33,10 +33,9 @@ def read(paths: Sequence[Path], named: Named, bad: BadRowList) -> list[ItemScore
         UnknownName: a log has no such metric.
     """
     made: list[ItemScores] = []
-    for path in paths:
-        if not path.is_file():
-            got = "a folder" if path.is_dir() else "nothing there"
-            raise DataError(f"expected a file with {WHAT}, got {got}: {path}; name a file")
+    for path in (each for given in paths for each in (sample_folder.folders(given) if given.is_dir() else [given])):
+        if not path.exists():
+            raise DataError(f"expected a file with {WHAT}, got nothing there: {path}; name a file")
         made += _systems(path, named, next((each.metric for each in made if each.log), None), bad)
     for scores in made:
         _check_once(scores)
@@ -45,6 +44,8 @@ def read(paths: Sequence[Path], named: Named, bad: BadRowList) -> list[ItemScore
 
 def _systems(path: Path, named: Named, usual: str | None, bad: BadRowList) -> list[ItemScores]:
     metric = named.metric or usual
+    if path.is_dir():
+        return [sample_folder.system(path, metric, bad)]
     if ending(path) == ".eval" or inspect_logs.is_zip(path):
         return [inspect_logs.system(inspect_logs.from_zip(path), path, metric, bad)]
     if ending(path) in (".json", ".jsonl", ".ndjson"):
