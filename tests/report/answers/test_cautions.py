@@ -47,8 +47,8 @@ CASES = {
     ),
     "collapsed": (
         made(row("f", gain=gain(0.1)), cells=(cell("f", 10, top_class=TopClass("x", 0.99, 0.3)),)),
-        "f at seed 0 (10 labels, world → us) has collapsed: it predicts one class for 99 % of the target ('x', which is "
-        "30 % of it).",
+        "f at seed 0 (10 labels, world → us) has collapsed: it predicts one class for 99 % of the target ('x', which "
+        "is 30 % of it).",
     ),
     "source-model": (
         made(row("f", gain=gain(0.1, **HERE)), sources={"world": SourceSummary(shared=True, stages=(STAGE,))}),
@@ -73,7 +73,8 @@ def test_nothing_endangers_a_clean_run():
 
 def test_a_given_model_and_few_pre_trainings_are_told_as_what_they_are():
     given = made(row("f", gain=gain(0.1, **HERE)))
-    assert cautions.of(given, "us")[0].text == "The source is one given model: verdicts hold for this source model only."
+    (one,) = cautions.of(given, "us")
+    assert one.text == "The source is one given model: verdicts hold for this source model only."
     two = made(row("f", gain=gain(0.1, conditions=("with these 2 source models",))))
     assert cautions.of(two, "us")[0].text == "Few pre-trainings: verdicts hold for these 2 source models only."
 
