@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from relxfer.judge.records import TopClass
 from relxfer.report import wording
@@ -22,29 +24,40 @@ CHANCE = (0.45, 0.55)
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
+def render(results: Results) -> RenderableType | None:
+    """What was logged by every row, and sentences on discriminators; None if nothing was logged."""
+    lines = [Text(line) for line in discriminators(results.cells)]
+    made = logged(results)
+    return Group(*lines, *([made] if made else [])) if lines or made else None
+
+
 def logged(results: Results) -> Table | None:
     """A table of the last logged values of every row, means over seeds; None if nothing was logged."""
     rows = [row for row in results.rows if row.diagnostics]
-    what = list(dict.fromkeys(name for row in rows for name in row.diagnostics))
-    if not what:
+    if not rows:
         return None
-    title = "logged by the strategies: last values, means over seeds"
-    made = table(("transfer", "budget", "strategy", *what), title)
-    for row in rows:
-        values = (number(row.diagnostics.get(name)) for name in what)
-        transfer = names.transfer(row.source, row.target)
-        made.add_row(transfer, wording.budget(row.budget, row.labels_per), row.strategy, *values)
+    made = table(("budget", "strategy", "values"), "logged by the strategies: last values, means over seeds")
+    for source, target in dict.fromkeys((row.source, row.target) for row in rows):
+        made.add_row(Text(names.transfer(source, target), style="bold"))
+        for row in (row for row in rows if (row.source, row.target) == (source, target)):
+            values = ", ".join(f"{name} {number(value)}" for name, value in row.diagnostics.items())
+            made.add_row(wording.budget(row.budget, row.labels_per), row.strategy, values)
     return made
 
 
-def sentences(results: Results) -> Iterator[str]:
-    """Sentences on the runs that have collapsed, and on the accuracy of discriminators."""
-    for cells in _runs(results.cells):
-        collapsed = [(cell, cell.top_class) for cell in cells if cell.top_class and cell.top_class.collapsed]
-        if collapsed:
-            runs, tops = zip(*collapsed, strict=True)
+def collapsed(cells: Sequence[CellResult]) -> Iterator[str]:
+    """A sentence for every row with runs that give nearly all of the test one class."""
+    for of in _runs(cells):
+        found = [(cell, cell.top_class) for cell in of if cell.top_class and cell.top_class.collapsed]
+        if found:
+            runs, tops = zip(*found, strict=True)
             yield f"{_named(runs)} has collapsed: {_one_class(tops)}"
-        accuracies = [(cell, cell.diagnostics.get("disc_acc")) for cell in cells]
+
+
+def discriminators(cells: Sequence[CellResult]) -> Iterator[str]:
+    """Sentences on the accuracy of discriminators, of adversarial strategies."""
+    for of in _runs(cells):
+        accuracies = [(cell, cell.diagnostics.get("disc_acc")) for cell in of]
         for words, holds in _DISCRIMINATORS.items():
             holding = [(cell, accuracy) for cell, accuracy in accuracies if accuracy is not None and holds(accuracy)]
             if holding:
@@ -52,11 +65,17 @@ def sentences(results: Results) -> Iterator[str]:
                 yield f"{_named([cell for cell, _ in holding])}: {words.format(wording.share(mean))}"
 
 
+def sentences(results: Results) -> Iterator[str]:
+    """Sentences on the runs that have collapsed, and on the accuracy of discriminators."""
+    yield from collapsed(results.cells)
+    yield from discriminators(results.cells)
+
+
 _DISCRIMINATORS = {
-    "its discriminator tells the domains apart (accuracy {}): the features are not domain-invariant": (
+    "its discriminator tells the domains apart (accuracy {}): the features still differ between source and target": (
         lambda accuracy: accuracy >= APART
     ),
-    "its discriminator is at chance (accuracy {}): the domains look the same to it, or it has learnt nothing": (
+    "its discriminator is at chance (accuracy {}): source and target look the same to it, or it has learnt nothing": (
         lambda accuracy: CHANCE[0] <= accuracy <= CHANCE[1]
     ),
 }
