@@ -241,6 +241,13 @@ class Executor(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Observer(Record):
+    """Observes a run for which it is named: `load(options)` has methods that are called like the hooks that observe."""
+
+    kind: ClassVar[str] = "observer"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportSection(Record):
     """A section of the report: `load(results)` returns a rich renderable, or None to leave the section out."""
 

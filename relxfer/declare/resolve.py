@@ -21,6 +21,7 @@ from relxfer.contract.records import (
     Dataset,
     Executor,
     Metric,
+    Observer,
     Record,
     SourceModel,
     TargetAdapter,
@@ -171,7 +172,8 @@ class _Resolver:
         named = config.calibrator.use not in (AUTO, NONE)
         calibrator = self.look_up(Calibrator, config.calibrator) if named else None
         tied = frozenset(self.tied())
-        return Experiment(config, *rows, validator, executor, self.where, metrics, tied, calibrator)
+        observers = tuple(self.look_up(Observer, use) for use in config.observer)
+        return Experiment(config, *rows, validator, executor, self.where, metrics, tied, calibrator, observers)
 
     def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""
