@@ -50,6 +50,11 @@ class TensorBoard:
                 writer.add_text(f"verdict/{row}", verdict)
                 names.add(writer.add_scalar, (0, {f"{name}/{row}": value for name, value in numbers.items()}))
 
+    def close(self) -> None:
+        """Write what is left."""
+        for writer in self.open.values():
+            writer.close()
+
     def _place(self, folder: Path) -> Path:
         return Path(self.options.folder or folder.absolute().parent / "tensorboard") / names.run(folder)
 

@@ -20,6 +20,8 @@ class WandB:
 
     @hookimpl
     def relxfer_cell_started(self, folder: Path, cell: Any, options: Any, points: Any) -> None:
+        if before := self.open.pop(cell["id"], None):  # its process died, and it begins again
+            before.finish(exit_code=1)
         run = self.open[cell["id"]] = self._run(folder, cell["id"], names.cell(cell), {**cell, **options})
         run.define_metric("*", step_metric="step")
         for step, numbers in self.points.begin(cell, points):
@@ -46,10 +48,16 @@ class WandB:
             run.summary.update({f"{name}/{cell[:8]}": value for name, value in metrics.items()})
         run.finish()
 
+    def close(self) -> None:
+        """Finish the runs of cells that came to no end."""
+        for run in self.open.values():
+            run.finish(exit_code=1)
+
     def _run(self, folder: Path, key: str, name: str, config: dict[str, Any]) -> Any:
         """A run that takes the place of an earlier one with the same key; it tells nothing of the machine."""
         chosen, group = self.options, names.run(folder)
-        quiet = {"silent": True, "console": "off", "disable_git": True, "x_disable_meta": True, "x_disable_stats": True}
+        quiet = {"silent": True, "console": "off", "disable_git": True, "x_save_requirements": False}
+        quiet |= {"x_disable_meta": True, "x_disable_stats": True, "x_disable_machine_info": True}
         where = {"project": chosen.project, "entity": chosen.entity, "mode": chosen.mode, "group": group}
         where |= {"dir": str(chosen.folder or folder.absolute().parent), "reinit": "create_new"}
         config = {**config, "run": str(folder.absolute())}

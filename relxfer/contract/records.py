@@ -242,7 +242,10 @@ class Executor(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class Observer(Record):
-    """Observes a run for which it is named: `load(options)` has methods that are called like the hooks that observe."""
+    """Observes a run that names it: `load(options)` has methods that are hooks of observers, with `@hookimpl`.
+
+    It may have a method `close()`, which is called at the end, also where the run was interrupted.
+    """
 
     kind: ClassVar[str] = "observer"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pluggy
 
@@ -15,9 +16,14 @@ from relxfer.plugins.finder import GROUP, Plugins
 
 @dataclass(frozen=True)
 class Observing:
-    """Whoever observes a run; without managers, nobody does."""
+    """Whoever observes a run; without managers, nobody does. As a context manager, it closes the named ones at the end.
+
+    managers  of the plugins with the hooks
+    named     the observers that a configuration names
+    """
 
     managers: tuple[pluggy.PluginManager, ...] = ()
+    named: tuple[Any, ...] = ()
 
     @classmethod
     def of_run(cls, plugins: Plugins, named: Sequence[Chosen] = ()) -> Observing:
@@ -33,7 +39,18 @@ class Observing:
             except (Exception, SystemExit) as error:
                 told = f"the observer {chosen.name!r} does not observe this run: {error}"
                 warnings.warn(told, RuntimeWarning, stacklevel=3)
-        return cls((plugins.manager, own))
+        return cls((plugins.manager, own), tuple(own.get_plugins()))
+
+    def __enter__(self) -> Observing:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for observer in self.named:
+            try:
+                getattr(observer, "close", lambda: None)()
+            except (Exception, SystemExit) as error:
+                told = f"the observer {type(observer).__name__} could not be closed: {type(error).__name__}: {error}"
+                warnings.warn(told, RuntimeWarning, stacklevel=3)
 
     def of(self, hook: str) -> Iterator[pluggy.HookImpl]:
         """Who implements a hook."""

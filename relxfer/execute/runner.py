@@ -71,8 +71,7 @@ def run(
         RunLocked: another process is using the run directory.
     """
     store = Store.create(folder)
-    with store.locked():
-        observing = Observing.of_run(plugins, experiment.observers)
+    with store.locked(), Observing.of_run(plugins, experiment.observers) as observing:
         engine = Engine(experiment, plugins, store, Events(observing, listeners, store.folder))
         _ = engine.attach.device  # raises if the device is not available
         plan = _checked_plan(engine)
