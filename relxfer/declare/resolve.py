@@ -36,6 +36,7 @@ from relxfer.declare.schema import AUTO, NONE, Config, LookUp, SourceConfig, Str
 from relxfer.declare.scratch import Scratch, label
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
+from relxfer.store.hub.fetch import located
 from relxfer.store.run_directory import OBJECTS
 
 #: The most cells: more than a day at one second each, so that a larger number is probably a typing error.
@@ -109,7 +110,7 @@ def experiment_of(
     """
     own = {"folder": folder, "written_in": written_in, objects.KEY: in_memory}
     context: Table = {"stranger": stranger} if stranger else own
-    config, look_up = _validated(raw, where, context, plugins)
+    config, look_up = _validated(raw if stranger else located(raw), where, context, plugins)
     resolver = _Resolver(plugins, where, look_up)
     experiment = resolver.experiment(config)
     if problems := [*effects.problems(experiment), *resolver.problems]:
