@@ -12,8 +12,8 @@ from relxfer.errors import UsageError
 
 NAME = "publish"
 HELP = (
-    "put the models of a run on the hub with a model card that says gains, intervals and what was seen (exit codes: 0 it "
-    "is there; 2 the run or the address cannot be used, or the hub refused it; 3 a plugin is broken)"
+    "put the models of a run on the hub, with a model card that says gains, intervals and what was seen (exit codes: "
+    "0 it is there; 2 the run or the address cannot be used, or the hub refused it; 3 a plugin is broken)"
 )
 
 

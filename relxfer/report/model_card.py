@@ -54,7 +54,7 @@ def _head(published: Published, results: Results | None) -> str:
 
     licences = {each for each in published.licences.values() if each}
     one = licences.pop() if len(licences) == 1 and all(published.licences.values()) else None
-    known = {"license": "other", "license_name": one} if one else {"license": "unknown"}
+    known: dict[str, Any] = {"license": "other", "license_name": one} if one else {"license": "unknown"}
     made = ModelCardData(
         library_name="relxfer", tags=["transfer-learning", "relxfer"], **known, **_judged(published, results)
     )
@@ -69,7 +69,12 @@ def _judged(published: Published, results: Results | None) -> dict[str, Any]:
     if row is None or results is None or not row.metrics:
         return {}
     task = results.targets[row.target].task
-    of = {"task_type": task, "dataset_type": "other", "dataset_name": row.target, "dataset_split": "test"}
+    of: dict[str, Any] = {
+        "task_type": task,
+        "dataset_type": "other",
+        "dataset_name": row.target,
+        "dataset_split": "test",
+    }
     made = [EvalResult(metric_type=name, metric_value=round(value, 6), **of) for name, value in row.metrics.items()]
     return {"model_name": published.address.rpartition("/")[2], "eval_results": made}
 

@@ -49,8 +49,8 @@ class Address:
         found = _ADDRESS.fullmatch(text)
         if not found or not is_plain(found[5] or "x"):
             raise UsageError(
-                f"expected an address like hf://owner/name@revision/path, got {text!r}; the revision and the path may be "
-                "left out, and a data set repository is hf://datasets/owner/name"
+                f"expected an address like hf://owner/name@revision/path, got {text!r}; the revision and the path may "
+                "be left out, and a data set repository is hf://datasets/owner/name"
             )
         kind, owner, name, revision, path = found.groups()
         return cls("dataset" if kind else "model", owner, name, revision or "", path or "")

@@ -79,7 +79,7 @@ def _known(address: Address) -> tuple[Address, Listing]:
     try:
         api = client.library().HfApi()
         asked = {"repo_type": address.kind, "revision": address.revision or None, "files_metadata": True}
-        info = client.asked(lambda: api.repo_info(address.repository, **asked), address, "read")
+        info = client.asked(lambda: api.repo_info(address.repository, **asked), address, "read", client.PAUSES)
     except client.Unreachable:
         before = address.at(str(last.get(name, "")))
         if (known := listing.kept(_listing(before))) is None:
@@ -98,7 +98,10 @@ def _listing(address: Address) -> Path:
 def _fetch(address: Address, name: str, known: Known, path: Path) -> None:
     """Fetch a file to a folder beside the copies, and move it there if it is what the hub says."""
     aside = address.place / f"{address.revision}.part"
-    download, where = client.library().hf_hub_download, {"repo_type": address.kind, "revision": address.revision}
+    download, where = (
+        client.library().HfApi().hf_hub_download,
+        {"repo_type": address.kind, "revision": address.revision},
+    )
     one = Address(address.kind, address.owner, address.name, address.revision, name)
     try:
         got = Path(client.asked(lambda: download(address.repository, name, local_dir=aside, **where), one, "read"))

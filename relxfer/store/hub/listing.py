@@ -113,4 +113,4 @@ def kept(path: Path) -> dict[str, Known] | None:
     """A listing that was written; None if there is none."""
     if not path.exists():
         return None
-    return {name: Known(size, digest) for name, (size, digest) in files.read_json(path)["files"].items()}  # type: ignore
+    return {name: Known(size, digest) for name, (size, digest) in files.read_json(path)["files"].items()}

@@ -22,7 +22,7 @@ def upload(folder: Path, to: Address, private: bool) -> Address:
     """
     api = client.library().HfApi()
     make = {"private": private, "exist_ok": True, "repo_type": to.kind}
-    client.asked(lambda: api.create_repo(to.repository, **make), to, "write")
+    client.asked(lambda: api.create_repo(to.repository, **make), to, "write", client.PAUSES)
     said = {"commit_message": "Upload of relxfer", "revision": to.revision or None, "repo_type": to.kind}
     made = client.asked(lambda: api.upload_folder(repo_id=to.repository, folder_path=folder, **said), to, "write")
     return to.at(made.oid)

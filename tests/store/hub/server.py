@@ -122,7 +122,7 @@ class Answers(BaseHTTPRequestHandler):
         return value["path"], base64.b64decode(value["content"])
 
     def _commit(self, name, revision):
-        """The commit with a revision, and its files; None where the answer was given: there is none, or no right to it."""
+        """The commit with a revision, and its files; None where it was answered that there is none."""
         commits = self.server.repos.get(name)
         own = self.headers.get("Authorization") == f"Bearer {TOKEN}"
         if commits is None or (self.server.private.get(name) and not own):
