@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import http.server
+import importlib.util
 import os
 import subprocess
 import sys
@@ -205,3 +206,29 @@ def server():
     yield made
     made.shutdown()
     made.server_close()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A hub on this machine in place of the real one, with a login, and a data root of its own."""
+    library = pytest.importorskip("huggingface_hub.constants", reason="the extra hub is not installed")
+    spec = importlib.util.spec_from_file_location("relxfer_test_hub", ROOT / "tests" / "store" / "hub" / "server.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    with module.Hub() as server:
+        for name, value in {"ENDPOINT": server.address, "HF_HUB_DISABLE_XET": True, "HF_HUB_OFFLINE": False}.items():
+            monkeypatch.setattr(library, name, value)
+        template = server.address + "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(library, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        for name, value in {"HF_TOKEN": module.TOKEN, "RELXFER_DATA": str(tmp_path / "data")}.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr("relxfer.store.hub.client.PAUSES", (0.0, 0.0))
+        monkeypatch.setattr("time.sleep", lambda seconds: None)
+        from relxfer.store.hub.fetch import fetched
+
+        fetched.cache_clear()
+        yield server
+        server.shutdown()
+        server.server_close()

@@ -12,6 +12,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from relxfer import __version__
@@ -26,6 +27,7 @@ from relxfer.cli import (
     new_plugin,
     plugins,
     predict,
+    publish,
     rank_sources,
     refit,
     report,
@@ -38,6 +40,8 @@ from relxfer.cli.console import complain, remark
 from relxfer.errors import CellFailed, RelxferError
 from relxfer.plugins import fault
 from relxfer.store import escaping
+from relxfer.store.hub.address import is_one
+from relxfer.store.hub.fetch import local
 
 VERBS = (
     run,
@@ -48,6 +52,7 @@ VERBS = (
     show,
     predict,
     refit,
+    publish,
     compare,
     judge,
     bench,
@@ -71,6 +76,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if parsed.no_plugins:
         os.environ["RELXFER_NO_PLUGINS"] = "1"
     try:
+        _fetch(parsed)
         code = parsed.do(parsed)
         sys.stdout.flush()
         return code
@@ -95,6 +101,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         _drop_output()
         return 1
+
+
+def _fetch(parsed: argparse.Namespace) -> None:
+    """Put local copies in place of addresses of the hub, wherever a path to read is named."""
+    named = {key: value for key, value in vars(parsed).items() if key not in ("to", "out", "changes", "file")}
+    for key, value in named.items():
+        if is_one(value):
+            setattr(parsed, key, type(value)(local(Path(value))))
+        elif isinstance(value, list) and any(map(is_one, value)):
+            setattr(parsed, key, [type(each)(local(Path(each))) if is_one(each) else each for each in value])
 
 
 def _drop_output() -> None:

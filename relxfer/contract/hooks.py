@@ -7,7 +7,7 @@ A plugin is a module (or object) under the entry-point group `relxfer`. It imple
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from relxfer.contract.records import (
     Executor,
     Explainer,
     Metric,
+    Observer,
     Reader,
     ReportSection,
     SourceModel,
@@ -85,6 +86,11 @@ def relxfer_executors() -> Iterable[Executor]:  # type: ignore[empty-body]
 
 
 @hookspec
+def relxfer_observers() -> Iterable[Observer]:  # type: ignore[empty-body]
+    """Observers that a configuration can name."""
+
+
+@hookspec
 def relxfer_report_sections() -> Iterable[ReportSection]:  # type: ignore[empty-body]
     """Further sections of the report."""
 
@@ -120,8 +126,17 @@ def relxfer_run_finished(folder: Path, results: Results) -> None:
 
 
 @hookspec
-def relxfer_cell_started(cell: Mapping[str, object]) -> None:
-    """Observe: a cell or the training of a source begins; `cell` has source, target, strategy, budget, seed and id."""
+def relxfer_cell_started(
+    folder: Path, cell: Mapping[str, object], options: Mapping[str, object], points: Sequence[Mapping[str, object]]
+) -> None:
+    """Observe: a cell or the training of a source begins.
+
+    folder   the run directory
+    cell     has source, target, strategy, budget, seed and id
+    options  what it is made of, by dotted names such as `training.lr`
+    points   the validation points that it reached in an earlier run, which was interrupted, as phase, step and values;
+             those after its last checkpoint are reached, and told, once more
+    """
 
 
 @hookspec
@@ -145,6 +160,7 @@ OFFERS: dict[str, type] = {
     "relxfer_transfer_strategies": TransferStrategy,
     "relxfer_validators": Validator,
     "relxfer_executors": Executor,
+    "relxfer_observers": Observer,
     "relxfer_report_sections": ReportSection,
     "relxfer_calibrators": Calibrator,
     "relxfer_explainers": Explainer,

@@ -241,6 +241,16 @@ class Executor(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Observer(Record):
+    """Observes a run that names it: `load(options)` has methods that are hooks of observers, with `@hookimpl`.
+
+    It may have a method `close()`, which is called at the end, also where the run was interrupted.
+    """
+
+    kind: ClassVar[str] = "observer"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReportSection(Record):
     """A section of the report: `load(results)` returns a rich renderable, or None to leave the section out."""
 

@@ -8,19 +8,11 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from relxfer.contract.file import File
 from relxfer.errors import DataError
+from relxfer.store.data_root import data_root
 
 #: Names in the folder of an unpacked archive: the folder of its members, and the file of their digests, which is
 #: written last, so that it exists only if all members do.
 MEMBERS, DIGESTS = "members", "digests.json"
-
-
-def data_root() -> Path:
-    """The folder for downloaded files: `RELXFER_DATA`, or one in the user's cache."""
-    if root := os.environ.get("RELXFER_DATA"):
-        return Path(root)
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("relxfer")) / "data"
 
 
 def mirrors() -> list[Path]:

@@ -16,6 +16,7 @@ from relxfer.contract.records import (
     Dataset,
     Executor,
     Metric,
+    Observer,
     Record,
     SourceModel,
     TargetAdapter,
@@ -40,6 +41,7 @@ _KINDS: tuple[type[Record], ...] = (
     Calibrator,
     TaskKind,
     Metric,
+    Observer,
 )
 #: Names that are no offers of a plugin: with "auto" the engine chooses one, with "none" there is none.
 _AUTO = {Validator.kind: (AUTO,), Calibrator.kind: (AUTO, NONE)}
@@ -49,7 +51,7 @@ _ALSO: Mapping[str, Json] = {"seeds": {"type": "integer", "minimum": 1}, "label_
 #: Arrays of tables that may be written as a single table.
 _TABLES = ("source", "target", "strategy")
 #: Arrays that may be written as a single element.
-_ALONE = (*_TABLES, "metric")
+_ALONE = (*_TABLES, "metric", "observer")
 _ROW = "strategy-row"
 
 

@@ -60,6 +60,7 @@ def _tables(experiment: Experiment) -> Iterator[tuple[str, BaseModel]]:
     yield from _chosen("validator", experiment.validator)
     yield from _chosen("executor", experiment.executor)
     yield from _chosen("calibrator", experiment.calibrator)
+    yield from _each("observer", experiment.observers)
     for index, source in enumerate(experiment.sources):
         table = f"source[{index}]"
         yield from [(table, source.config), (f"{table}.training", source.config.training)]

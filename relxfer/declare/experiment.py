@@ -171,6 +171,7 @@ class Experiment:
     tied       names of all metrics on which a rule for ties has an effect
     where      the name of the configuration in messages
     calibrator  None: automatic, or none at all, as `config.calibrator` says
+    observers   what is told of the run; they decide nothing, and are not saved with it
     """
 
     config: Config
@@ -183,6 +184,7 @@ class Experiment:
     metrics: tuple[Chosen, ...] = ()
     tied: frozenset[str] = frozenset()
     calibrator: Chosen | None = None
+    observers: tuple[Chosen, ...] = ()
 
     def training(self, method: Method) -> TrainingOptions:
         """The training options of a row."""

@@ -21,6 +21,7 @@ from relxfer.contract.records import (
     Dataset,
     Executor,
     Metric,
+    Observer,
     Record,
     SourceModel,
     TargetAdapter,
@@ -35,6 +36,7 @@ from relxfer.declare.schema import AUTO, NONE, Config, LookUp, SourceConfig, Str
 from relxfer.declare.scratch import Scratch, label
 from relxfer.errors import ConfigError, PluginError, Problem, UnknownName
 from relxfer.plugins.finder import Offer, Plugins, load_object
+from relxfer.store.hub.fetch import located
 from relxfer.store.run_directory import OBJECTS
 
 #: The most cells: more than a day at one second each, so that a larger number is probably a typing error.
@@ -108,7 +110,7 @@ def experiment_of(
     """
     own = {"folder": folder, "written_in": written_in, objects.KEY: in_memory}
     context: Table = {"stranger": stranger} if stranger else own
-    config, look_up = _validated(raw, where, context, plugins)
+    config, look_up = _validated(raw if stranger else located(raw), where, context, plugins)
     resolver = _Resolver(plugins, where, look_up)
     experiment = resolver.experiment(config)
     if problems := [*effects.problems(experiment), *resolver.problems]:
@@ -171,7 +173,8 @@ class _Resolver:
         named = config.calibrator.use not in (AUTO, NONE)
         calibrator = self.look_up(Calibrator, config.calibrator) if named else None
         tied = frozenset(self.tied())
-        return Experiment(config, *rows, validator, executor, self.where, metrics, tied, calibrator)
+        observers = tuple(self.look_up(Observer, use) for use in config.observer)
+        return Experiment(config, *rows, validator, executor, self.where, metrics, tied, calibrator, observers)
 
     def default_source(self, adapter: TargetAdapter) -> tuple[SourceConfig, ...]:
         """The source if the configuration names none: the published weights of the adapter, if it has some."""

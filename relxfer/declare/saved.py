@@ -22,6 +22,7 @@ from relxfer.declare.resolve import experiment_of
 from relxfer.errors import ConfigError
 from relxfer.plugins.finder import Plugins
 from relxfer.store import files
+from relxfer.store.hub.fetch import addressed
 
 
 def save(experiment: Experiment, folder: Path, plugins: Plugins) -> None:
@@ -56,7 +57,7 @@ def resolved_toml(experiment: Experiment) -> str:
     """The text of `RUN/config.toml` for an experiment."""
     import tomli_w
 
-    return tomli_w.dumps(_without_none(_tables(experiment)))
+    return tomli_w.dumps(addressed(_without_none(_tables(experiment))))
 
 
 def _tables(experiment: Experiment) -> Table:

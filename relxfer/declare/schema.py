@@ -26,13 +26,14 @@ from pydantic import (
 
 from relxfer.contract import messages
 from relxfer.contract.only_with import GIVEN, OnlyWhere, OnlyWith, Wanted, told
-from relxfer.contract.options import OFFERED, Options, TrainingOptions, UserFile, UserFolder
+from relxfer.contract.options import OFFERED, Options, TrainingOptions, UserFile, UserFolder, UserOnly
 from relxfer.contract.plain import Table
 from relxfer.contract.records import (
     Calibrator,
     Dataset,
     Executor,
     Metric,
+    Observer,
     Record,
     SourceModel,
     TargetAdapter,
@@ -93,6 +94,7 @@ DatasetUse = Annotated[Use, _names(Dataset), _offered(Dataset)]
 ModelUse = Annotated[Use, _names(SourceModel), _offered(SourceModel)]
 AdapterUse = Annotated[Use, _names(TargetAdapter), _offered(TargetAdapter)]
 TaskUse = Annotated[Use, _names(TaskKind), _offered(TaskKind)]
+ObserverUse = Annotated[Use, _names(Observer), _offered(Observer)]
 MetricUse = Annotated[Use, _names(Metric), _offered(Metric)]
 StageUse = Annotated[Use, _names(TransferStrategy), _offered(TransferStrategy)]
 
@@ -233,14 +235,14 @@ class StrategyConfig(Use):
         return self
 
 
-def _metrics(value: Any) -> Any:
+def _uses(value: Any) -> Any:
     return [value] if isinstance(value, str | Mapping) else value
 
 
 class ReportOptions(Options):
     """Options of the evaluation and the report."""
 
-    metric: Annotated[tuple[MetricUse, ...], BeforeValidator(_metrics)] = ()
+    metric: Annotated[tuple[MetricUse, ...], BeforeValidator(_uses)] = ()
     """The metric of the verdicts, or several: the first one that the task of a target has decides. Unset: the first of
     the task (MRR for ranking)."""
     rank_rule: Literal["realistic", "pessimistic", "plain"] = "realistic"
@@ -289,6 +291,7 @@ class Config(Options):
     validator: Annotated[Use, _names(Validator, AUTO), _offered(Validator)] = Use(use=AUTO)
     calibrator: Annotated[Use, _names(Calibrator, AUTO, NONE), _offered(Calibrator)] = Use(use=AUTO)
     executor: Annotated[Use, _names(Executor), _offered(Executor)] = Use(use="serial")
+    observer: Annotated[tuple[ObserverUse, ...], BeforeValidator(_uses), UserOnly] = ()
     report: ReportOptions = ReportOptions()
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from relxfer.contract.learners import Learner
 from relxfer.declare.experiment import Chosen, Experiment
 from relxfer.errors import RelxferError
-from relxfer.execute import outcome
+from relxfer.execute import outcome, parameters
 from relxfer.execute.deadline import deadline
 from relxfer.execute.domains import Domains, label_count
 from relxfer.execute.events import Events
@@ -155,7 +155,8 @@ class Cells:
         return None if ended is None or summary is None else {**ended, **summary, **ready.ids}
 
     def _run(self, ready: Prepared, stop: Stop | None) -> Outcome:
-        self.events("cell_started", cell=ready.names)
+        options = parameters.of_cell(ready.cell, self.experiment.training(ready.cell.method), ready.model)
+        self.events.cell_started(ready.names, options, self.store.cell(ready.identity))
         shown = self.domains.shown(ready.cell)
         with memory.held(ready.cell.adapter.record.large_blocks):
             if ready.cell.trial:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import warnings
 import weakref
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
+from relxfer.execute.observers import Observing
 from relxfer.execute.oracle import Oracle
 from relxfer.plan.cells import Names
-from relxfer.plugins.finder import Plugins
 from relxfer.store import files
 from relxfer.store.entry import Entry, Point
 
@@ -30,13 +32,20 @@ class Events:
     An observer that raises is not called again. An exception of a listener is not caught. Events may come from several
     threads; they are passed on one after the other.
 
+    observing  the observers
+    folder    run directory
     job       name of the job from which events come at present
     reached   is called with a job and each validation point that it reaches
     stopping  whether the job of this process was asked to stop
     """
 
-    def __init__(self, plugins: Plugins | None = None, listeners: tuple[Callable[..., None], ...] = ()):
-        self.plugins, self.listeners = plugins, listeners
+    def __init__(
+        self,
+        observing: Observing = Observing(),
+        listeners: tuple[Callable[..., None], ...] = (),
+        folder: Path | None = None,
+    ):
+        self.observing, self.listeners, self.folder = observing, listeners, folder
         self.dropped: set[int] = set()
         self.job: str | None = None
         self.reached: Callable[[str, Point], None] = lambda job, point: None
@@ -47,10 +56,15 @@ class Events:
         with self._lock:
             for listener in self.listeners:
                 listener(event, **values)
-            if self.plugins and event in HOOKS:
-                self._observe(HOOKS[event], values)
+            if event in HOOKS:
+                self._observe(HOOKS[event], {"folder": self.folder, **values})
             if event == "epoch_finished" and self.job is not None:
                 self.reached(self.job, Point(values["phase"], values["step"], values["values"]))
+
+    def cell_started(self, names: Names, options: Mapping[str, object], entry: Entry) -> None:
+        """A cell or the training of a source begins, or goes on after the validation points that its entry holds."""
+        points = [{"phase": each.phase, "step": each.step, "values": _numbers(each)} for each in entry.points()]
+        self("cell_started", cell=names, options=options, points=points)
 
     def from_job(self, job: str, event: str, values: Mapping[str, Any]) -> None:
         """Pass on an event of a job in another process."""
@@ -85,8 +99,7 @@ class Events:
         return emit
 
     def _observe(self, hook: str, values: Mapping[str, object]) -> None:
-        assert self.plugins is not None
-        for implementation in getattr(self.plugins.manager.hook, hook).get_hookimpls():
+        for implementation in self.observing.of(hook):
             if id(implementation.plugin) in self.dropped:
                 continue
             try:
@@ -99,3 +112,8 @@ class Events:
                     RuntimeWarning,
                     stacklevel=2,
                 )
+
+
+def _numbers(point: Point) -> dict[str, float]:
+    """The values of a point as they were told, NaN for those that are stored as None."""
+    return {name: math.nan if value is None else value for name, value in point.values.items()}

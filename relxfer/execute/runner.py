@@ -28,6 +28,7 @@ from relxfer.execute.jobs.waves import Waves
 from relxfer.execute.jobs.work import Work
 from relxfer.execute.locking.holding import hold, require
 from relxfer.execute.locking.taking import take
+from relxfer.execute.observers import Observing
 from relxfer.execute.workers.reports import Follower
 from relxfer.judge.scoring import deciding
 from relxfer.plan import fingerprints
@@ -70,8 +71,8 @@ def run(
         RunLocked: another process is using the run directory.
     """
     store = Store.create(folder)
-    with store.locked():
-        engine = Engine(experiment, plugins, store, Events(plugins, listeners))
+    with store.locked(), Observing.of_run(plugins, experiment.observers) as observing:
+        engine = Engine(experiment, plugins, store, Events(observing, listeners, store.folder))
         _ = engine.attach.device  # raises if the device is not available
         plan = _checked_plan(engine)
         held = hold(engine, plan, lock, fresh)

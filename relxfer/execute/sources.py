@@ -12,7 +12,7 @@ from relxfer.contract.strategies import Cell, Strategy
 from relxfer.declare import reading
 from relxfer.declare.experiment import Chosen, Experiment, Source
 from relxfer.errors import ArtefactError, Incompatible
-from relxfer.execute import artefacts, outcome
+from relxfer.execute import artefacts, outcome, parameters
 from relxfer.execute.artefacts import Artefact, Artefacts
 from relxfer.execute.attach import Attach, checked, untrained
 from relxfer.execute.domains import Domains
@@ -167,7 +167,7 @@ class Sources:
         """Pre-train a source and store its model, like the transfer of a cell without a target."""
         seen = self.views(source)
         names = stage_names(source, seed) | {"id": identity[:16]}
-        self.events("cell_started", cell=names)
+        self.events.cell_started(names, parameters.of_source(source), entry)
         trainer = self._trainer(source, seen, entry, names, seed)
         peak, start = PeakMemory(), time.perf_counter()
         learner, like = self._learnt(source, seen, trainer, seed)

@@ -24,7 +24,7 @@ from relxfer.store import files
 
 CARD = "refit.json"
 SCHEMA = 1
-_OBSERVED = "observed.safetensors"
+OBSERVED = "observed.safetensors"
 _MOST = 1_000
 
 
@@ -74,7 +74,7 @@ def write(folder: Path, about: About, domain: Domain) -> None:
     """Write all but the models: what they need of the data, then the card."""
     arrays, card = domain.observed()
     if arrays:
-        files.write_arrays(folder / _OBSERVED, arrays, card)
+        files.write_arrays(folder / OBSERVED, arrays, card)
     files.write_json(folder / CARD, {"schema": SCHEMA, **vars(about), "seeds": list(about.seeds)})
 
 
@@ -118,7 +118,7 @@ def _check(folder: Path, about: About, wanted: Wanted) -> None:
 
 def _domain(folder: Path, about: About, paths: Sequence[Path], plugins: Plugins) -> Domain | None:
     """The stored data; None where questions bring their inputs."""
-    path = folder / _OBSERVED
+    path = folder / OBSERVED
     if not path.exists():
         return None
     artefact = artefacts.read(paths[0], plugins, None)
@@ -126,7 +126,7 @@ def _domain(folder: Path, about: About, paths: Sequence[Path], plugins: Plugins)
     made = adapter.build()
     if not hasattr(made, "restored"):
         raise UnfitArtefact(
-            f"expected an adapter that restores stored data, got {adapter.name!r} in {folder}; remove {_OBSERVED}"
+            f"expected an adapter that restores stored data, got {adapter.name!r} in {folder}; remove {OBSERVED}"
         )
     arrays, card = files.read_arrays(path)
     restored: Domain = made.restored(moved.task_of(artefact, plugins), arrays, card if isinstance(card, dict) else {})

@@ -10,7 +10,7 @@ from pathlib import Path
 from relxfer.contract.data import Domain
 from relxfer.declare import resolve
 from relxfer.errors import UsageError
-from relxfer.execute import artefacts
+from relxfer.execute import artefacts, parameters
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
 from relxfer.execute.transfers.prepared import Prepared
@@ -62,7 +62,7 @@ def refit(
     _check_place(out)
     store, results = Store.open(run), Results.open(run)
     experiment = resolve.load(wanted.config or store.folder / "config.toml", plugins)
-    engine = Engine(experiment, plugins, store, Events(None, listeners))
+    engine = Engine(experiment, plugins, store, Events(listeners=listeners))
     set_threads(engine.threads(1))
     chosen = rows.choose(results, Validation(engine), wanted.strategy, wanted.target, wanted.cell, wanted.seed)
     whole = engine.domains.of(members.planned(experiment, chosen.cells[0])).opened()
@@ -94,7 +94,8 @@ def _trained(engine: Engine, cell: CellResult, whole: Domain, out: Path) -> Entr
     ready, shown = _prepared(engine, cell, whole)
     identity = transfers.identity(ready.cell, ready.model, ready.artefact, shown)
     with work.working(identity), memory.held(ready.cell.adapter.record.large_blocks):
-        engine.events("cell_started", cell=ready.names)
+        options = parameters.of_cell(ready.cell, transfers.training(ready.cell.method), ready.model)
+        engine.events.cell_started(ready.names, options, work.cell(identity))
         _, outcome = transfers.run(replace(ready, identity=identity), shown)
         engine.events("cell_finished", cell=ready.names, outcome=outcome)
     return work.cell(identity)

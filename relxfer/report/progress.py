@@ -64,7 +64,7 @@ class ProgressDisplay:
         if self.bars:
             self.cells = self.bars.add_task("cells", total=at_most)
 
-    def _cell_started(self, cell: Any) -> None:
+    def _cell_started(self, cell: Any, **_: Any) -> None:
         if self.bars:
             self.bars.update(self.steps, description=_name(cell), completed=0, total=None, visible=True)
 

@@ -6,6 +6,7 @@ import pytest
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.execute.events import Events
+from relxfer.execute.observers import Observing
 from relxfer.execute.oracle import Oracle
 from relxfer.store import files
 from relxfer.store.entry import Entry
@@ -29,11 +30,15 @@ class Counting:
 
 def test_listeners_and_observers_are_told_what_they_name():
     heard, observer = [], Counting()
-    events = Events(harness.plugins_with([observer_plugin(observer)]), (lambda event, **values: heard.append(values),))
+    events = Events(observing(observer_plugin(observer)), (lambda event, **values: heard.append(values),))
     events("cell_started", cell={"strategy": "mine"})
     events("step", cell={"strategy": "mine"}, step=1)
     assert observer.cells == ["mine"], "what is no event of a hook goes to listeners alone"
     assert len(heard) == 2
+
+
+def observing(*plugins):
+    return Observing.of_run(harness.plugins_with(list(plugins)))
 
 
 def observer_plugin(observer):
@@ -44,7 +49,7 @@ def observer_plugin(observer):
 @pytest.mark.parametrize("error", [LookupError("gone"), SystemExit(3)])
 def test_an_observer_that_raises_is_dropped_and_the_others_go_on(error):
     bad, good = observer_plugin(Counting(error)), observer_plugin(Counting())
-    events = Events(harness.plugins_with([bad, good]))
+    events = Events(observing(bad, good))
     with pytest.warns(RuntimeWarning, match=r"relxfer_cell_started of plugin 'observer' raised .*not called again"):
         events("cell_started", cell={"strategy": "first"})
     events("cell_started", cell={"strategy": "second"})
@@ -52,7 +57,7 @@ def test_an_observer_that_raises_is_dropped_and_the_others_go_on(error):
 
 
 def test_an_interrupt_in_an_observer_is_nobodys_fault():
-    events = Events(harness.plugins_with([observer_plugin(Counting(KeyboardInterrupt()))]))
+    events = Events(observing(observer_plugin(Counting(KeyboardInterrupt()))))
     with pytest.raises(KeyboardInterrupt):
         events("cell_started", cell={"strategy": "first"})
 
@@ -61,7 +66,7 @@ def test_validation_points_go_into_the_trace_and_to_the_oracle(tmp_path):
     heard, entry = [], Entry(tmp_path)
     oracle = Oracle(tmp_path / "oracle.jsonl", lambda learner: {"accuracy": 0.75}, "realistic")
     oracle.watch(None)(None)
-    events = Events(None, (lambda event, **values: heard.append((event, values)),))
+    events = Events(listeners=(lambda event, **values: heard.append((event, values)),))
     emit = events.training(entry, {"seed": 3}, oracle)
     emit("step", step=1, steps=9)
     emit("epoch", **EPOCH)

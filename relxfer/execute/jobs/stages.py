@@ -49,7 +49,8 @@ class Stages:
     def ended(self, job: Job, outcome: Outcome) -> None:
         """Tell listeners how a pre-training ended, and keep it if it did not end well."""
         source = self.engine.experiment.sources[job.index]
-        self.engine.events("cell_finished", cell=stage_names(source, job.seed), outcome=outcome)
+        known = {"id": job.planned.source[:16]} if job.planned.source else {}
+        self.engine.events("cell_finished", cell={**stage_names(source, job.seed), **known}, outcome=outcome)
         if outcome["status"] != "done":
             self.broken[source.name, job.seed] = outcome
 

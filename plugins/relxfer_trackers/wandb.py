@@ -1,0 +1,64 @@
+"""Weights & Biases: a run for each cell, all in the group of the run directory, and one for the rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from relxfer.contract.hooks import hookimpl
+from relxfer_trackers import names
+from relxfer_trackers.options import WandBOptions
+
+
+class WandB:
+    """Logs to Weights & Biases, or to files for it; `UsageError` if wandb is not installed."""
+
+    def __init__(self, options: WandBOptions):
+        self.options, self.points = options, names.Points()
+        self.wandb = names.library("wandb", "wandb")
+        self.open: dict[object, Any] = {}
+
+    @hookimpl
+    def relxfer_cell_started(self, folder: Path, cell: Any, options: Any, points: Any) -> None:
+        if before := self.open.pop(cell["id"], None):  # its process died, and it begins again
+            before.finish(exit_code=1)
+        run = self.open[cell["id"]] = self._run(folder, cell["id"], names.cell(cell), {**cell, **options})
+        run.define_metric("*", step_metric="step")
+        for step, numbers in self.points.begin(cell, points):
+            run.log({**numbers, "step": step})
+
+    @hookimpl
+    def relxfer_epoch_finished(self, cell: Any, phase: str, step: int, values: Any) -> None:
+        if cell["id"] in self.open:
+            for at, numbers in self.points.next(cell, phase, step, values):
+                self.open[cell["id"]].log({**numbers, "step": at})
+
+    @hookimpl
+    def relxfer_cell_finished(self, cell: Any, outcome: Any) -> None:
+        if run := self.open.pop(cell.get("id"), None):
+            run.summary.update({**names.cost(outcome), "status": outcome["status"]})
+            run.finish(exit_code=0 if outcome["status"] == "done" else 1)
+
+    @hookimpl
+    def relxfer_run_finished(self, folder: Path, results: Any) -> None:
+        run = self._run(folder, "results", f"{folder.name} results", {})
+        for row, numbers, verdict in names.rows(results):
+            run.summary.update({f"{name}/{row}": value for name, value in {**numbers, "verdict": verdict}.items()})
+        for cell, metrics in names.tests(results):
+            run.summary.update({f"{name}/{cell[:8]}": value for name, value in metrics.items()})
+        run.finish()
+
+    def close(self) -> None:
+        """Finish the runs of cells that came to no end."""
+        for run in self.open.values():
+            run.finish(exit_code=1)
+
+    def _run(self, folder: Path, key: str, name: str, config: dict[str, Any]) -> Any:
+        """A run that takes the place of an earlier one with the same key; it tells nothing of the machine."""
+        chosen, group = self.options, names.run(folder)
+        quiet = {"silent": True, "console": "off", "disable_git": True, "x_save_requirements": False}
+        quiet |= {"x_disable_meta": True, "x_disable_stats": True, "x_disable_machine_info": True}
+        where = {"project": chosen.project, "entity": chosen.entity, "mode": chosen.mode, "group": group}
+        where |= {"dir": str(chosen.folder or folder.absolute().parent), "reinit": "create_new"}
+        config = {**config, "run": str(folder.absolute())}
+        return self.wandb.init(id=names.safe(f"{group}-{key}"), name=name, config=config, settings=quiet, **where)

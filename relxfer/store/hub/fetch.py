@@ -1,0 +1,120 @@
+"""Copies of what addresses of the hub mean, in the data root: fetched once, and checked at every use."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from relxfer.errors import DataError
+from relxfer.store import files
+from relxfer.store.hub import client, listing
+from relxfer.store.hub.address import Address, is_one, of_copy
+from relxfer.store.hub.listing import Known, Listing
+
+#: Branch or tag -> the commit that it last was.
+_REVISIONS = "revisions.json"
+
+
+def local(path: Path) -> Path:
+    """The local copy of what an address means, which is fetched if need be; any other path as it is.
+
+    Raises:
+        UsageError: it is not an address as it should be, or huggingface_hub is not installed.
+        DataError: it cannot be fetched, is not what the hub says, or holds code or a pickle.
+    """
+    return fetched(Address.of(path)) if is_one(path) else path
+
+
+def located(value: Any) -> Any:
+    """Tables of a configuration with local copies in place of addresses.
+
+    Raises:
+        UsageError, DataError: as `local`.
+    """
+    if isinstance(value, Mapping):
+        return {key: located(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [located(item) for item in value]
+    return str(local(Path(value))) if isinstance(value, str) and is_one(value) else value
+
+
+def addressed(value: Any) -> Any:
+    """Tables of a configuration with addresses, each with its commit, in place of local copies."""
+    if isinstance(value, Mapping):
+        return {key: addressed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [addressed(item) for item in value]
+    found = of_copy(Path(value)) if isinstance(value, str) and os.path.isabs(value) else None
+    return str(found) if found else value
+
+
+@functools.cache
+def fetched(address: Address) -> Path:
+    """The local copy of what an address means.
+
+    Warns (`RuntimeWarning`) if it does not name a commit, with the address that does.
+    """
+    pinned, known = _known(address)
+    if pinned != address:
+        told = f"{address} is now {pinned}; write that to get the same files always"
+        warnings.warn(told, RuntimeWarning, stacklevel=4)
+    for name, each in listing.wanted(known, pinned).items():
+        path = pinned.place / pinned.revision / name
+        if not each.fits(path):
+            _fetch(pinned, name, each, path)
+    return pinned.place.resolve() / pinned.revision / pinned.path
+
+
+def _known(address: Address) -> tuple[Address, Listing]:
+    """The address at its commit, and what is there; without the hub, as it was when it was last seen."""
+    if address.pinned and (known := listing.kept(_listing(address))) is not None:
+        return address, known
+    revisions, name = address.place / _REVISIONS, address.revision or "main"
+    last = files.read_json(revisions) if revisions.exists() else {}
+    try:
+        api = client.library().HfApi()
+        asked = {"repo_type": address.kind, "revision": address.revision or None, "files_metadata": True}
+        info = client.asked(lambda: api.repo_info(address.repository, **asked), address, "read", client.PAUSES)
+    except client.Unreachable:
+        before = address.at(str(last.get(name, "")))
+        if (known := listing.kept(_listing(before))) is None:
+            raise
+        return before, known
+    pinned, known = address.at(info.sha), listing.of_info(info, address)
+    listing.keep(_listing(pinned), known)
+    files.write_json(revisions, {**last, name: info.sha})
+    return pinned, known
+
+
+def _listing(address: Address) -> Path:
+    return address.place / f"{address.revision}.json"
+
+
+def _fetch(address: Address, name: str, known: Known, path: Path) -> None:
+    """Fetch a file to a folder beside the copies, and move it there if it is what the hub says."""
+    aside = address.place / f"{address.revision}.part"
+    download, where = (
+        client.library().HfApi().hf_hub_download,
+        {"repo_type": address.kind, "revision": address.revision},
+    )
+    one = Address(address.kind, address.owner, address.name, address.revision, name)
+    try:
+        got = Path(client.asked(lambda: download(address.repository, name, local_dir=aside, **where), one, "read"))
+        if not known.fits(got):
+            raise DataError(
+                f"Cannot read {one}: expected {known.size:,} bytes with {known.digest}, got others; try again, and if "
+                "it stays so, tell the owner of the repository"
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(got, path)
+    except OSError as error:
+        raise DataError(
+            f"Cannot write {path}: {error.strerror or error}. Free some space, or set RELXFER_DATA."
+        ) from None
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
