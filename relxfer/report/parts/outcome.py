@@ -1,0 +1,114 @@
+"""What came out: a table of metrics, gains and verdicts for every source and target, and how they were reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from relxfer.judge.records import Gain, Verdict
+from relxfer.report import wording
+from relxfer.report.parts.blocks import Block, Cell, Folded, Line, Number, Part, Table, TableRow, Tone, cell, heading
+from relxfer.report.parts.places import Place
+from relxfer.report.parts.subject import Placed, Subject
+from relxfer.results import names
+from relxfer.results.records import Cost, Row
+
+TONES: dict[Verdict, Tone] = {
+    Verdict.HELPS: "good",
+    Verdict.HURTS: "bad",
+    Verdict.NO_DIFFERENCE: "same",
+    Verdict.INCONCLUSIVE: "unsure",
+}
+_ROLES = {"prior": " (prior)", "direct": " (source unchanged)", "scratch": " (no source)"}
+
+
+def part(subject: Subject) -> Part | None:
+    """The tables; None where nothing came out."""
+    blocks = [block for (source, target), rows in subject.grouped().items()
+              for block in _tables(subject, names.transfer(source, target), target, rows)]  # fmt: skip
+    return Part("results", "Results", tuple(blocks)) if blocks else None
+
+
+def _tables(subject: Subject, title: str, target: str, rows: Placed) -> Iterator[Block]:
+    summary = subject.results.targets[target]
+    decides, *further = summary.metrics
+    head = ("strategy", f"{wording.directed(decides)}, 95 % interval", "gain, 95 % interval", "over", "verdict", "p")
+    leak = bool(summary.given_away)
+    yield Table(title, head, tuple(_by_budget(rows, lambda place: _outcome(place, leak))))
+    metrics = [metric.name for metric in further]
+    how = (
+        "strategy",
+        *map(wording.directed, further),
+        *([wording.ORACLE] if wording.oracle(subject.results) else []),
+        "gain over source unchanged",
+        "runs × items",
+        "selected by",
+        "model",
+    )
+    oracle = wording.oracle(subject.results)
+    table = Table(f"{title}: further figures", how, tuple(_by_budget(rows, lambda place: _how(place, metrics, oracle))))
+    yield Folded(f"{title}: further metrics, and how they were reached", (table,))
+
+
+def _by_budget(rows: Placed, cells: object) -> Iterator[TableRow]:
+    """The rows, with the label budget above those that have it."""
+    assert callable(cells)
+    for budget, per in dict.fromkeys((place.record.budget, place.record.labels_per) for place in rows):
+        yield heading(wording.budget(budget, per))
+        for place in rows:
+            if (place.record.budget, place.record.labels_per) == (budget, per):
+                yield TableRow((Cell((named(place.record),)), *cells(place)), chosen=place.record.use)
+
+
+def named(row: Row) -> str:
+    """The name of a row, with what it is in the comparison."""
+    return f"{row.strategy}{_ROLES.get(row.role, '')}" if row.strategy != row.role else row.strategy
+
+
+def _outcome(place: Place[Row], leak: bool) -> Sequence[Cell]:
+    gain = place.record.gain
+    return [
+        place.interval("interval"),
+        place.interval("gain", write=wording.signed),
+        cell(gain.baseline if gain else wording.EMPTY),
+        verdict(gain, leak),
+        cell(place.number("gain", "p_adjusted", write=wording.probability) if gain else wording.EMPTY),
+    ]
+
+
+def verdict(gain: Gain | None, leak: bool = False) -> Cell:
+    """A verdict with its conditions."""
+    if gain is None or gain.verdict is None:
+        return cell(wording.EMPTY, tone="muted")
+    return cell(gain.says + ", but answers are given away" * leak, tone="bad" if leak else TONES[gain.verdict])
+
+
+def _how(place: Place[Row], metrics: Sequence[str], oracle: bool) -> Sequence[Cell]:
+    row = place.record
+    return [
+        *(cell(place.number("metrics", name) if name in row.metrics else wording.EMPTY) for name in metrics),
+        *([cell(place.number("oracle"))] if oracle else []),
+        place.interval("over_direct", write=wording.signed),
+        cell(*_runs(place)),
+        cell(", ".join(row.selection)),
+        cell(row.model),
+    ]
+
+
+def _runs(place: Place[Row]) -> Line:
+    if place.record.interval is None:
+        return (wording.EMPTY,)
+    units = place.number("interval", "units", write=wording.whole)
+    runs: str | Number = place.number("runs", write=wording.whole)
+    return ("one run for all seeds × ", units) if place.record.deterministic else (runs, " × ", units)
+
+
+def cost(place: Place[Row]) -> list[Cell]:
+    """Time, memory and number of trained parameters of a row; dashes where there are none."""
+    kept: Cost | None = place.record.cost
+    if kept is None:
+        return [cell(wording.EMPTY)] * 3
+    return [
+        cell(place.number("cost", "seconds", write=wording.seconds)),
+        cell(place.number("cost", "peak_mb", write=wording.whole)),
+        cell(place.number("cost", "trained_parameters", write=wording.whole)),
+    ]

@@ -1,0 +1,137 @@
+"""A run as the parts of its report see it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from relxfer.contract.records import Dataset
+from relxfer.errors import DataError
+from relxfer.plugins.finder import Plugins
+from relxfer.report import wording
+from relxfer.report.parts import places
+from relxfer.report.parts.places import Place
+from relxfer.results.records import Budget, CellResult, Row
+from relxfer.results.results import Results
+from relxfer.store import bounded, escaping
+
+#: Rows of one source, target and metric.
+Placed = list[Place[Row]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A run that is reported.
+
+    results   its results; names in them are escaped where the medium needs it
+    plain     the same without escapes, for code that is copied
+    path      where it stands in the JSON: empty, or its number where several runs are reported
+    toml      the configuration that reproduces it; empty where it is not there
+    licences  name of a data set -> its licence; empty where it is not known
+    """
+
+    results: Results
+    plain: Results
+    path: str = ""
+    toml: str = ""
+    licences: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        results: Results,
+        plugins: Plugins | None = None,
+        path: str = "",
+        escape: Callable[[str], str] | None = None,
+    ) -> Subject:
+        """A run with what its folder and the records of its data sets say beside the results.
+
+        plugins  where the records are looked up
+        escape   what makes names harmless, where the medium does not do that itself
+        """
+        toml = _configuration(results)
+        shown = escaping.every(results, escape) if escape else results
+        return cls(shown, results, path, toml, _licences(results, toml, plugins))
+
+    @cached_property
+    def distinct(self) -> Results:
+        """The results without budgets that are equal to another."""
+        return wording.distinct(self.results)
+
+    @cached_property
+    def rows(self) -> Placed:
+        """The rows that came out, in the order of the report, each budget once."""
+        kept = {id(row) for row in self.distinct.rows if row.runs or row.cost}
+        return [place for place in places.each(self.results.rows, f"{self.path}/rows") if id(place.record) in kept]
+
+    @cached_property
+    def cells(self) -> list[Place[CellResult]]:
+        """Every cell that ended well."""
+        placed = places.each(self.results.cells, f"{self.path}/cells")
+        return [place for place in placed if place.record.status == "done"]
+
+    def grouped(self, rows: Placed | None = None) -> dict[tuple[str | None, str], Placed]:
+        """(source, target) -> its rows."""
+        made: dict[tuple[str | None, str], Placed] = {}
+        for place in self.rows if rows is None else rows:
+            made.setdefault((place.record.source, place.record.target), []).append(place)
+        return made
+
+    def once(self, rows: Placed) -> list[tuple[Place[Row], str]]:
+        """Rows, each with its label budgets in words: one line for budgets at which it has the same runs and gain."""
+        lines: dict[object, list[Place[Row]]] = {}
+        for place in rows:
+            row = place.record
+            runs = tuple(cell.record.id for cell in self.cells_of(row))
+            gain = (row.gain.estimate, row.gain.baseline, row.gain.verdict) if row.gain else None
+            same = runs and not any(cell.record.labels for cell in self.cells_of(row))
+            key = (row.source, row.target, row.strategy, runs, gain) if same else place.path
+            lines.setdefault(key, []).append(place)
+        every = {(row.record.source, row.record.target, row.record.budget) for row in self.rows}
+        return [(of[0], _budgets([place.record for place in of], every)) for of in lines.values()]
+
+    def cells_of(self, row: Row) -> list[Place[CellResult]]:
+        """The finished cells of a row, each run once."""
+        wanted = row.source, row.target, row.strategy, row.budget
+        found = [
+            place
+            for place in self.cells
+            if (place.record.source, place.record.target, place.record.strategy, place.record.budget) == wanted
+        ]
+        return list({place.record.id: place for place in reversed(found)}.values())[::-1]
+
+
+def _budgets(rows: Sequence[Row], every: Collection[tuple[str | None, str, Budget]]) -> str:
+    """The label budgets of a row in words; `every` has all budgets of the run."""
+    first = rows[0]
+    if len(rows) == sum(place[:2] == first.place[:2] for place in every) > 1:
+        return "any number of labels"
+    return ", ".join(wording.budget(row.budget, row.labels_per) for row in rows)
+
+
+def _configuration(results: Results) -> str:
+    """The text of the saved configuration; empty where it cannot be read."""
+    try:
+        return bounded.text(results.folder / "config.toml")
+    except (DataError, OSError, ValueError, EOFError):
+        return ""
+
+
+def _licences(results: Results, toml: str, plugins: Plugins | None) -> dict[str, str]:
+    """Name -> licence of every data set of the run that has a record here; empty where the record names none."""
+    names = dict.fromkeys([*(name for source in results.sources.values() for name in source.datasets), *_targets(toml)])
+    found = {name: plugins.offers.get((Dataset.kind, name)) for name in names} if plugins else {}
+    return {name: getattr(offer.record, "licence", "") for name, offer in found.items() if offer}
+
+
+def _targets(toml: str) -> list[str]:
+    """The data sets of the targets in a configuration."""
+    try:
+        tables: Any = tomllib.loads(toml).get("target")
+    except (ValueError, RecursionError):
+        return []
+    data = [table.get("dataset") for table in tables or () if isinstance(table, dict)]
+    return [of["use"] for of in data if isinstance(of, dict) and isinstance(of.get("use"), str)]
