@@ -25,6 +25,8 @@ from relxfer.plan.cells import PlannedCell, setting
 from relxfer.results import best
 from relxfer.results.comparing import source_pairs
 from relxfer.results.curves import label_efficiency
+from relxfer.results.details import of_rows
+from relxfer.results.details.of_rows import Asked
 from relxfer.results.origins import Pretraining, SourceSummary
 from relxfer.results.records import CellResult, Count, Diagnostics, MetricSummary, TargetSummary
 from relxfer.results.results import Results
@@ -68,6 +70,12 @@ class Collector:
         """The questions of a run that adds seeds where they decide something."""
         return OpenQuestions(self.judge, self.experiment.config.planned_seeds)
 
+    def asked(self, cell: PlannedCell) -> Asked:
+        """The test that a cell was asked."""
+        sealed = self.engine.domains.of(cell)
+        task, rule = sealed.domain.task, self.experiment.config.report.rank_rule
+        return Asked(task, sealed, rule if self.engine.scorer.record(task.kind).ties else "")
+
     def _cell(self, cell: PlannedCell, outcome: Outcome) -> CellResult:
         known = self._made.get(id(cell))
         if known is None or known[1] is not outcome:
@@ -92,6 +100,8 @@ def collect(collector: Collector, plan: Sequence[PlannedCell], outcomes: Sequenc
     else:
         rows = collector.judge.rows(cells)
     seeds = config.planned_seeds[: stopping.seeds] if stopping else config.planned_seeds
+    planned = {id(made): cell for made, cell in zip(cells, plan, strict=True)}
+    rows = of_rows.detailed(rows, cells, collector.judge, store, lambda made: collector.asked(planned[id(made)]))
     return Results(
         folder=store.folder,
         name=config.name,

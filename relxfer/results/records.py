@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from relxfer.judge.records import Gain, Interval, Reliability, TopClass, Verdict
+from relxfer.results.details.records import Details
 from relxfer.results.ids import Id
 from relxfer.store.entry import Status
 
@@ -177,6 +178,8 @@ class Row:
     oracle          best value at any validation point, mean over seeds
     diagnostics     last logged values, means over seeds
     training        training options in which rows of the run may differ
+    details         by class and by stratum, how calibrated it is, its worst mistakes; None if no run has a test, or an
+                    older relxfer wrote the results
     """
 
     source: str | None
@@ -210,6 +213,7 @@ class Row:
     oracle: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
     training: RowTraining = field(default_factory=dict)
+    details: Details | None = None
 
     @property
     def crossed(self) -> bool:
