@@ -10,7 +10,7 @@ from typing import Any
 
 from relxfer.errors import UsageError
 from relxfer.report.html import svg
-from relxfer.report.parts import full
+from relxfer.report.parts import full, thumbnails
 from relxfer.report.parts.blocks import Code, Figure, Folded, Number, Part, Picture, Sentences, Table, sentences
 from relxfer.report.parts.subject import Subject
 from relxfer.report.plots import canvas
@@ -20,8 +20,8 @@ from relxfer.store import escaping
 LARGEST = 1_000_000
 #: What is kept of it for what stands around the parts.
 _FRAME = 40_000
-#: From so many characters on a name is cut in the middle of its text.
-_LONG = 400
+#: From so many characters on a text is cut in the middle of its text.
+_LONG = 2000
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def environment() -> Any:
     )
     for name, kind in _KINDS.items():
         made.tests[name] = _test(kind)
-    made.filters |= {"encoded": _encoded, "code": partial(escaping.terminal, lines=True)}
+    made.filters |= {"encoded": _encoded, "kind": thumbnails.kind, "code": partial(escaping.terminal, lines=True)}
     return made
 
 
@@ -139,12 +139,12 @@ def cut(text: str) -> str:
     """The text; of a very long one its beginning and its end.
 
     >>> len(cut("x" * 100_000))
-    400
+    2000
     """
     return text if len(text) <= _LONG else f"{text[: _LONG - 100]}…{text[-99:]}"
 
 
-def _encoded(png: bytes) -> str:
+def _encoded(content: bytes) -> str:
     import base64
 
-    return base64.b64encode(png).decode()
+    return base64.b64encode(content).decode()

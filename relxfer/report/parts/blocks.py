@@ -29,9 +29,9 @@ class Number:
 
 @dataclass(frozen=True)
 class Picture:
-    """A small picture: the bytes of a PNG, and what it shows in words."""
+    """A small picture: the bytes of a PNG or JPEG, and what it shows in words."""
 
-    png: bytes
+    content: bytes
     alt: str
 
     def __str__(self) -> str:

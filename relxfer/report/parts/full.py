@@ -6,14 +6,17 @@ from collections.abc import Callable
 
 from relxfer.report.parts import (
     answer,
+    classes,
     costs,
     curves,
     data,
     gains,
+    mistakes,
     next_steps,
     outcome,
     probabilities,
     provenance,
+    strata,
     warnings,
 )
 from relxfer.report.parts.blocks import Part
@@ -27,6 +30,9 @@ _PARTS: tuple[Callable[[Subject], Part | None], ...] = (
     curves.part,
     gains.part,
     probabilities.part,
+    classes.part,
+    mistakes.part,
+    strata.part,
     costs.part,
     data.part,
     provenance.part,

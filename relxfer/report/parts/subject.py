@@ -14,6 +14,8 @@ from relxfer.plugins.finder import Plugins
 from relxfer.report import wording
 from relxfer.report.parts import places
 from relxfer.report.parts.places import Place
+from relxfer.report.parts.thumbnails import Thumbnails
+from relxfer.results import budgets, names
 from relxfer.results.records import Budget, CellResult, Row
 from relxfer.results.results import Results
 from relxfer.store import bounded, escaping
@@ -31,6 +33,7 @@ class Subject:
     path      where it stands in the JSON: empty, or its number where several runs are reported
     toml      the configuration that reproduces it; empty where it is not there
     licences  name of a data set -> its licence; empty where it is not known
+    pictures  small pictures of queries; none where the medium shows none
     """
 
     results: Results
@@ -38,6 +41,7 @@ class Subject:
     path: str = ""
     toml: str = ""
     licences: Mapping[str, str] = field(default_factory=dict)
+    pictures: Thumbnails | None = None
 
     @classmethod
     def of(
@@ -54,7 +58,8 @@ class Subject:
         """
         toml = _configuration(results)
         shown = escaping.every(results, escape) if escape else results
-        return cls(shown, results, path, toml, _licences(results, toml, plugins))
+        pictures = None if escape else Thumbnails(results, plugins)
+        return cls(shown, results, path, toml, _licences(results, toml, plugins), pictures)
 
     @cached_property
     def distinct(self) -> Results:
@@ -93,6 +98,14 @@ class Subject:
         every = {(row.record.source, row.record.target, row.record.budget) for row in self.rows}
         return [(of[0], _budgets([place.record for place in of], every)) for of in lines.values()]
 
+    def used(self) -> list[tuple[Place[Row], str, str]]:
+        """The rows to use, those of the most labels first: each with its transfer and its label budgets in words."""
+        chosen = sorted((place for place in self.rows if place.record.use), key=_labels, reverse=True)
+        return [
+            (place, names.transfer(place.record.source, place.record.target), f"{place.record.strategy}, {where}")
+            for place, where in self.once(chosen)
+        ]
+
     def cells_of(self, row: Row) -> list[Place[CellResult]]:
         """The finished cells of a row, each run once."""
         wanted = row.source, row.target, row.strategy, row.budget
@@ -102,6 +115,10 @@ class Subject:
             if (place.record.source, place.record.target, place.record.strategy, place.record.budget) == wanted
         ]
         return list({place.record.id: place for place in reversed(found)}.values())[::-1]
+
+
+def _labels(place: Place[Row]) -> float:
+    return budgets.size(place.record.budget)
 
 
 def _budgets(rows: Sequence[Row], every: Collection[tuple[str | None, str, Budget]]) -> str:

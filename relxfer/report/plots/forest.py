@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from relxfer.judge.records import Gain, Verdict
+from relxfer.judge.records import Gain, Interval, Verdict
 from relxfer.report import wording
 from relxfer.report.plots.canvas import COLOURS, WIDTH, panels, styled
 from relxfer.results.records import MetricSummary
@@ -22,10 +22,10 @@ _MARKS: dict[Verdict | None, tuple[str, str, Any]] = {
 
 
 @styled
-def figure(gains: Sequence[tuple[str, Gain]], metric: MetricSummary) -> Any:
+def figure(gains: Sequence[tuple[str, Interval]], metric: MetricSummary) -> Any:
     """A figure of matplotlib with a line for each gain, the first on top.
 
-    gains   gains in the metric of one target, each with the name of its row
+    gains   gains in a metric, each with a name; those of rows have verdicts
     metric  the metric that decides, whose unit the axis has
     """
     made, (panel,) = panels(1, 0.9 + 0.23 * len(gains), WIDTH)
@@ -38,12 +38,14 @@ def figure(gains: Sequence[tuple[str, Gain]], metric: MetricSummary) -> Any:
     panel.tick_params(axis="y", length=0)
     panel.set_ylim(-len(gains) + 0.4, 0.6)
     panel.set_xlabel(f"gain in {escaping.picture(wording.metric_name(metric.name))}, 95 % interval")
-    _legend(made, [gain.verdict for _, gain in gains])
+    verdicts = [gain.verdict for _, gain in gains if isinstance(gain, Gain)]
+    if verdicts:
+        _legend(made, verdicts)
     return made
 
 
-def _line(panel: Any, gain: Gain, y: float) -> None:
-    colour, marker, fill = _MARKS[gain.verdict]
+def _line(panel: Any, gain: Interval, y: float) -> None:
+    colour, marker, fill = _MARKS[gain.verdict] if isinstance(gain, Gain) else (COLOURS[0], "o", "full")
     panel.plot([gain.low, gain.high], [y, y], color=colour, linewidth=1.5)
     panel.plot([gain.estimate], [y], marker=marker, fillstyle=fill, color=colour, markeredgecolor=colour)
 
