@@ -49,7 +49,7 @@ def _folded(block: Folded) -> Iterator[str]:
 
 
 def _sentences(block: Sentences) -> Iterator[str]:
-    start, end = ("**", "**") if block.tone == "bad" else ("", "")
+    start, end = ("**", "**") if block.tone in ("bad", "strong") else ("", "")
     listed = "- " if len(block.lines) > 1 else ""
     yield from (f"{listed}{start}{_text(line)}{end}" for line in block.lines)
     yield ""

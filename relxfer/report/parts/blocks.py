@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 #: What words mean for a reader; a medium may colour them, and the words say it without colour.
-Tone = Literal["", "good", "bad", "unsure", "same", "muted"]
+Tone = Literal["", "strong", "good", "bad", "unsure", "same", "muted"]
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from relxfer.judge.records import Gain, Verdict
 from relxfer.report import wording
 from relxfer.report.parts.blocks import Block, Cell, Folded, Line, Number, Part, Table, TableRow, Tone, cell, heading
 from relxfer.report.parts.places import Place
-from relxfer.report.parts.subject import Placed, Subject
+from relxfer.report.parts.subject import ANY, Placed, Subject
 from relxfer.results import names
 from relxfer.results.records import Cost, Row
 
@@ -32,31 +32,39 @@ def _tables(subject: Subject, title: str, target: str, rows: Placed) -> Iterator
     summary = subject.results.targets[target]
     decides, *further = summary.metrics
     head = ("strategy", f"{wording.directed(decides)}, 95 % interval", "gain, 95 % interval", "over", "verdict", "p")
-    leak = bool(summary.given_away)
-    yield Table(title, head, tuple(_by_budget(rows, lambda place: _outcome(place, leak))))
+    leak, oracle = bool(summary.given_away), wording.oracle(subject.results)
+    yield Table(title, head, tuple(_by_budget(subject, rows, lambda place: _outcome(place, leak))))
     metrics = [metric.name for metric in further]
-    how = (
-        "strategy",
-        *map(wording.directed, further),
-        *([wording.ORACLE] if wording.oracle(subject.results) else []),
-        "gain over source unchanged",
-        "runs × items",
-        "selected by",
-        "model",
-    )
-    oracle = wording.oracle(subject.results)
-    table = Table(f"{title}: further figures", how, tuple(_by_budget(rows, lambda place: _how(place, metrics, oracle))))
+    how = _by_budget(subject, rows, lambda place: _how(place, metrics, oracle))
+    named = (*map(wording.directed, further), *([wording.ORACLE] if oracle else []), *_HOW)
+    table = Table(f"{title}: further figures", ("strategy", *named), tuple(how))
     yield Folded(f"{title}: further metrics, and how they were reached", (table,))
 
 
-def _by_budget(rows: Placed, cells: object) -> Iterator[TableRow]:
-    """The rows, with the label budget above those that have it."""
-    assert callable(cells)
+_HOW = ("gain over source unchanged", "runs × items", "selected by", "model")
+
+
+def _by_budget(subject: Subject, rows: Placed, cells: Callable[[Place[Row]], Sequence[Cell]]) -> Iterator[TableRow]:
+    """The rows, with the label budget above those that have it.
+
+    A row that is the same at every budget stands once, on top, and again where it is the one to use.
+    """
+    budgets = {place.record.budget for place in rows}
+    free = {each[0].path for each in subject.alike(rows) if len(each) == len(budgets) > 1}
+    if free:
+        yield heading(ANY)
+        yield from (_line(place, cells, False) for place in rows if place.path in free)
+    again = {place.record.strategy for place in rows if place.path in free}
     for budget, per in dict.fromkeys((place.record.budget, place.record.labels_per) for place in rows):
-        yield heading(wording.budget(budget, per))
-        for place in rows:
-            if (place.record.budget, place.record.labels_per) == (budget, per):
-                yield TableRow((Cell((named(place.record),)), *cells(place)), chosen=place.record.use)
+        here = [place for place in rows if (place.record.budget, place.record.labels_per) == (budget, per)]
+        shown = [place for place in here if place.record.use or place.record.strategy not in again]
+        if shown:
+            yield heading(wording.budget(budget, per))
+            yield from (_line(place, cells, place.record.use) for place in shown)
+
+
+def _line(place: Place[Row], cells: Callable[[Place[Row]], Sequence[Cell]], chosen: bool) -> TableRow:
+    return TableRow((Cell((named(place.record),)), *cells(place)), chosen)
 
 
 def named(row: Row) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from relxfer.judge.records import Reliability
@@ -12,9 +12,9 @@ from relxfer.report.parts.places import Place
 from relxfer.report.parts.subject import Placed, Subject
 from relxfer.report.plots import reliability
 from relxfer.results import names
-from relxfer.results.records import CellResult, Row
+from relxfer.results.records import Row
 
-_HEAD = ("strategy", "labels", "seed", "calibration error before", "after", "items")
+_HEAD = ("strategy", "labels", "calibration error before", "after", "items")
 #: Curves of one diagram.
 MOST = 4
 
@@ -31,40 +31,34 @@ def part(subject: Subject) -> Part | None:
 
 def _diagram(subject: Subject, key: str, title: str, rows: Placed) -> Iterator[Block]:
     models = [place for place in rows if place.record.role != "prior"]
-    found = [(place, budgets, cells) for place, budgets in subject.once(models) if (cells := _of(subject, place))]
+    found = [(place, where, of) for place, where in subject.once(models) if (of := _of(place.record))]
     used = {place.record.strategy for place in models if place.record.use}
-    shown = [each for each in found if each[0].record.strategy in used or not used][:MOST]
     if not found:
         return
-    seeds = {f"{place.record.strategy}, {budgets}": _reliabilities(cells) for place, budgets, cells in shown}
-    yield Figure(key, f"{title}: reliability", _alt(seeds), partial(reliability.figure, seeds))
-    lines = tuple(_row(place, budgets, cell) for place, budgets, cells in found for cell in cells)
-    table = Table(f"{title}: calibration error", _HEAD, lines)
-    yield Folded(f"{title}: calibration error of every run", (table,))
+    shown = [each for each in found if each[0].record.strategy in used or not used][:MOST]
+    curves = {f"{place.record.strategy}, {where}": of for place, where, of in shown}
+    yield Figure(key, f"{title}: reliability", _alt(curves), partial(reliability.figure, curves))
+    lines = tuple(_row(place.to("details", "reliability"), place.record.strategy, where) for place, where, _ in found)
+    yield Folded(f"{title}: calibration error of every row", (Table(f"{title}: calibration error", _HEAD, lines),))
 
 
-def _of(subject: Subject, place: Place[Row]) -> list[Place[CellResult]]:
-    return [cell for cell in subject.cells_of(place.record) if cell.record.reliability]
+def _of(row: Row) -> Reliability | None:
+    return row.details.reliability if row.details else None
 
 
-def _reliabilities(cells: Sequence[Place[CellResult]]) -> list[Reliability]:
-    return [place.record.reliability for place in cells if place.record.reliability]
+def _row(of: Place[Reliability], strategy: str, where: str) -> TableRow:
+    before, after = of.number("before"), of.number("after")
+    return row(strategy, where, before, after, of.number("items", write=wording.whole))
 
 
-def _row(place: Place[Row], budgets: str, of: Place[CellResult]) -> TableRow:
-    before, after = of.number("reliability", "before"), of.number("reliability", "after")
-    items = of.number("reliability", "items", write=wording.whole)
-    seed = names.seeds(of.record.source_seed, of.record.seed).removeprefix("seed ")
-    return row(place.record.strategy, budgets, seed, before, after, items)
-
-
-def _alt(seeds: dict[str, list[Reliability]]) -> str:
+def _alt(curves: Mapping[str, Reliability]) -> str:
     """The diagram in words."""
-    said = []
-    for name, of in seeds.items():
-        errors = [each.before if each.after is None else each.after for each in of]
-        said.append(f"{name}: calibration error {wording.share(sum(errors) / len(errors))}, mean over {len(of)} runs")
+    said = [f"{name}: calibration error {wording.share(_error(of))}" for name, of in curves.items()]
     return (
-        "Reliability diagram: the share of answers that are right against the probability they were given; on the "
-        f"diagonal, probabilities are right. {'; '.join(said)}."
+        "Reliability diagram: the share of answers that are right against the probability they were given, of all runs "
+        f"together; on the diagonal, probabilities are right. {'; '.join(said)}."
     )
+
+
+def _error(of: Reliability) -> float:
+    return of.before if of.after is None else of.after

@@ -20,6 +20,8 @@ from relxfer.results.records import Budget, CellResult, Row
 from relxfer.results.results import Results
 from relxfer.store import bounded, escaping
 
+#: In place of the label budgets of a row that is the same at all of them.
+ANY = "any number of labels"
 #: Rows of one source, target and metric.
 Placed = list[Place[Row]]
 
@@ -87,16 +89,20 @@ class Subject:
 
     def once(self, rows: Placed) -> list[tuple[Place[Row], str]]:
         """Rows, each with its label budgets in words: one line for budgets at which it has the same runs and gain."""
-        lines: dict[object, list[Place[Row]]] = {}
+        every = {(place.record.source, place.record.target, place.record.budget) for place in self.rows}
+        return [(of[0], _budgets([place.record for place in of], every)) for of in self.alike(rows)]
+
+    def alike(self, rows: Placed) -> list[Placed]:
+        """Rows that are given no labels, with those that are the same at other budgets; every other row alone."""
+        lines: dict[object, Placed] = {}
         for place in rows:
-            row = place.record
-            runs = tuple(cell.record.id for cell in self.cells_of(row))
+            row, cells = place.record, self.cells_of(place.record)
             gain = (row.gain.estimate, row.gain.baseline, row.gain.verdict) if row.gain else None
-            same = runs and not any(cell.record.labels for cell in self.cells_of(row))
-            key = (row.source, row.target, row.strategy, runs, gain) if same else place.path
-            lines.setdefault(key, []).append(place)
-        every = {(row.record.source, row.record.target, row.record.budget) for row in self.rows}
-        return [(of[0], _budgets([place.record for place in of], every)) for of in lines.values()]
+            runs = tuple(cell.record.id for cell in cells if not cell.record.labels)
+            lines.setdefault((row.source, row.target, row.strategy, runs, gain) if runs else place.path, []).append(
+                place
+            )
+        return list(lines.values())
 
     def used(self) -> list[tuple[Place[Row], str, str]]:
         """The rows to use, those of the most labels first: each with its transfer and its label budgets in words."""
@@ -125,8 +131,10 @@ def _budgets(rows: Sequence[Row], every: Collection[tuple[str | None, str, Budge
     """The label budgets of a row in words; `every` has all budgets of the run."""
     first = rows[0]
     if len(rows) == sum(place[:2] == first.place[:2] for place in every) > 1:
-        return "any number of labels"
-    return ", ".join(wording.budget(row.budget, row.labels_per) for row in rows)
+        return ANY
+    there = sorted((row.budget for row in rows), key=budgets.size)
+    said = wording.budget(there[-1], first.labels_per)
+    return ", ".join([*map(str, there[:-1]), said])
 
 
 def _configuration(results: Results) -> str:

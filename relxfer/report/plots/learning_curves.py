@@ -62,7 +62,7 @@ def _line(panel: Any, curve: Curve, ends: tuple[int, int], number: int) -> None:
     panel.fill_between(labels, lows, highs, color=color, alpha=0.07 if free else 0.15, linewidth=0)
     for point in points:
         if point.multiple:
-            _write(panel, (point.labels, point.value), with_span(point.multiple, times), color)
+            _write(panel, (point.labels, point.value), with_span(point.multiple, times))
     _needed(panel, curve, color)
 
 
@@ -76,5 +76,5 @@ def _needed(panel: Any, curve: Curve, color: str) -> None:
         panel.hlines(last.value, needed.span.low, needed.span.high, color=color, ls=":")
 
 
-def _write(panel: Any, at: tuple[float, float], text: str, color: str) -> None:
-    panel.annotate(text, at, xytext=(0, 6), textcoords="offset points", ha="center", fontsize=7, color=color)
+def _write(panel: Any, at: tuple[float, float], text: str) -> None:
+    panel.annotate(text, at, xytext=(0, 6), textcoords="offset points", ha="center", fontsize=7)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from relxfer.judge.records import Reliability
@@ -11,19 +11,18 @@ from relxfer.store import escaping
 
 
 @styled
-def figure(curves: Mapping[str, Sequence[Reliability]]) -> Any:
-    """A figure of matplotlib, where right probabilities lie on the diagonal.
+def figure(curves: Mapping[str, Reliability]) -> Any:
+    """A figure of matplotlib, where right probabilities lie on the diagonal; a point's area is its share of answers.
 
-    curves  name of a row -> the reliability of each of its seeds
+    curves  name of a row -> its reliability
     """
     made, (panel,) = panels(1, 4.2, 4.2)
     panel.plot([0, 1], [0, 1], color="#000000", linewidth=0.8, ls="--", label="right")
-    for number, (name, seeds) in enumerate(curves.items()):
+    for number, (name, of) in enumerate(curves.items()):
         colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
-        for seed, each in enumerate(seeds):
-            points = [(of.probability, of.right) for of in each.bins]
-            style = {"label": escaping.picture(name)} if seed == 0 else {}
-            panel.plot(*zip(*points, strict=True), color=colour, marker=marker, linewidth=1, alpha=0.8, **style)
+        points = [(bin.probability, bin.right) for bin in of.bins]
+        panel.plot(*zip(*points, strict=True), color=colour, linewidth=1, label=escaping.picture(name), marker=marker)
+        panel.scatter(*zip(*points, strict=True), s=[400 * bin.share for bin in of.bins], color=colour, alpha=0.25)
     panel.set_xlim(-0.02, 1.02)
     panel.set_ylim(-0.02, 1.02)
     panel.set_aspect("equal")
