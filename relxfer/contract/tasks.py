@@ -221,6 +221,10 @@ class Task:
         """How each query was answered, by which the worst mistakes are found; by default, by `merit` alone."""
         return Answered(-self.merit(results))
 
+    def predicted(self, scores: np.ndarray) -> list[str]:
+        """[n] the best answers by scores [n, C], in words; by default, the one with the highest score."""
+        return self.worded(scores.argmax(1))
+
     def worded(self, answers: np.ndarray) -> list[str]:
         """[n] answers in words; by default, the names of classes and candidates by their numbers."""
         return [self.answers[answer] for answer in answers.tolist()]

@@ -25,7 +25,7 @@ from relxfer.plan.cells import PlannedCell, setting
 from relxfer.results import best
 from relxfer.results.comparing import source_pairs
 from relxfer.results.curves import label_efficiency
-from relxfer.results.details import of_rows
+from relxfer.results.details import courses, of_rows
 from relxfer.results.details.of_rows import Asked
 from relxfer.results.origins import Pretraining, SourceSummary
 from relxfer.results.records import CellResult, Count, Diagnostics, MetricSummary, TargetSummary
@@ -33,7 +33,7 @@ from relxfer.results.results import Results
 from relxfer.results.rows import Judge
 from relxfer.results.values import Values, stored_values
 from relxfer.store import files, stored_names
-from relxfer.store.entry import Outcome
+from relxfer.store.entry import Entry, Outcome
 
 _CELL: TypeAdapter[CellResult] = TypeAdapter(CellResult)
 _PRETRAINING: TypeAdapter[Pretraining] = TypeAdapter(Pretraining)
@@ -182,13 +182,14 @@ def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: M
     if made.status != "done":
         return made
     score = engine.validation.score(cell, Finished(made.id, made.sha, made.selection))
-    made = replace(made, label_count=engine.cells.label_count(cell), validation=score)
+    points = engine.store.cell(made.id).points()
+    made = replace(made, label_count=engine.cells.label_count(cell), validation=score, courses=courses.courses(points))
     if not made.n:
         return made
     arrays, _ = files.read_arrays(engine.store.evaluation(made.evaluation))
     confident, items = reliability.taken_from(arrays), arrays.get(stored_names.GROUPS, arrays[stored_names.UNITS])
     task = engine.domains.of(cell).domain.task
-    report, points = engine.experiment.config.report, engine.store.cell(made.id).points()
+    report = engine.experiment.config.report
     asked = report.oracle and bool(points)
     path = engine.store.oracle(made.id, made.evaluation)
     return replace(
@@ -273,7 +274,10 @@ def _source(engine: Engine, source: Source, seeds: Sequence[int]) -> SourceSumma
     if not any(reading.reads(adapter.record, data) for adapter in engine.experiment.adapters):
         return origin
     entries = [engine.sources.entry(source, seed) for seed in source.pretraining_seeds(seeds)]
-    outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]
-    return replace(
-        origin, stages=tuple(_PRETRAINING.validate_python({**o, "diagnostics": _logged(o)}) for o in outcomes if o)
-    )
+    ended = [(entry, entry.outcome()) for entry in {entry.folder: entry for entry in entries}.values()]
+    return replace(origin, stages=tuple(_pretraining(entry, outcome) for entry, outcome in ended if outcome))
+
+
+def _pretraining(entry: Entry, outcome: Outcome) -> Pretraining:
+    made = _PRETRAINING.validate_python({**outcome, "diagnostics": _logged(outcome)})
+    return replace(made, courses=courses.courses(entry.points()))

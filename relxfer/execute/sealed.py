@@ -170,6 +170,11 @@ class Sealed:
         names = list(map(str, self.domain.name_kinds(kinds)))
         return [names[at] for at in place.reshape(-1).tolist()]
 
+    def test_queries(self, rows: np.ndarray) -> Examples:
+        """These queries of the test ([m] int) without their answers; the inputs are the caller's to give."""
+        assert self._complete.test is not None
+        return replace(self._complete.test.take(rows).hidden(), inputs=None)
+
     def asked(self, rows: np.ndarray) -> list[tuple[dict[str, str], str]]:
         """These queries of the test ([m] int) by name, column -> name, and their answers in words.
 

@@ -83,6 +83,10 @@ class MultiLabel(Task):
         given = results.predicted
         return Answered(-self.merit(results), (given != results.answers.astype(bool)).any(1), given.astype(np.int64))
 
+    def predicted(self, scores: np.ndarray) -> list[str]:
+        """The labels whose probability is at least one half."""
+        return self.worded(scores >= 0)
+
     def worded(self, answers: np.ndarray) -> list[str]:
         """The names of the labels of each query.
 

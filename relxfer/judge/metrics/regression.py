@@ -116,6 +116,10 @@ class Regression(Task):
         """The loss is the squared error of `merit`."""
         return Answered(-self.merit(results), None, results.scores)
 
+    def predicted(self, scores: np.ndarray) -> list[str]:
+        """The numbers themselves."""
+        return self.worded(scores)
+
     def worded(self, answers: np.ndarray) -> list[str]:
         """The numbers, with their names where there are several.
 

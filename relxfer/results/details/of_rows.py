@@ -16,6 +16,7 @@ from relxfer.results.details.stored_runs import StoredRun, Test
 from relxfer.results.details.strata import Stratifier
 from relxfer.results.records import CellResult, Row
 from relxfer.results.rows import Block, Judge, blocks
+from relxfer.results.runs import Runs
 from relxfer.store.run_directory import Store
 
 
@@ -48,7 +49,13 @@ def _of(row: Row, block: Block, judge: Judge, store: Store, asked: Callable[[Cel
     runs = block.runs(row.strategy)
     if not runs.evaluations:
         return None
-    about = asked(block.of(row.strategy)[0])
+    try:
+        return _made(row, block, runs, judge, store, asked(block.of(row.strategy)[0]))
+    except Exception as error:  # of a plugin's task or data set: finished cells must not be lost for it
+        return Details(runs=len(set(runs.evaluations.values())), note=f"not made: {type(error).__name__}: {error}")
+
+
+def _made(row: Row, block: Block, runs: Runs, judge: Judge, store: Store, about: Asked) -> Details:
     stored = stored_runs.read(store, runs, about.task, about.ties)
     strata = Stratifier(judge.values, judge.metrics[row.target], judge.classes.get(row.target, ()))
     worst = mistakes.worst(about.task, stored, judge.values(runs.any()), about.test) if row.use else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from relxfer.contract.breakdowns import Part
 from relxfer.judge.records import Interval, Reliability
@@ -98,6 +98,20 @@ class Mistake:
     wrong: int | None = None
 
 
+@dataclass(frozen=True)
+class Course:
+    """What a phase of training recorded at its validation points, at some of them where they are many.
+
+    steps   of the points, ascending
+    values  name -> its value at each of these steps, such as "loss", "validation" (the score by which steps are
+            selected, higher is better) and what the strategy logs, such as "disc_acc"; None where it was not recorded
+    """
+
+    phase: str
+    steps: tuple[int, ...]
+    values: Mapping[str, tuple[float | None, ...]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Details:
     """What a row says beyond its metrics, from the values of queries that its runs stored.
@@ -107,10 +121,12 @@ class Details:
     strata       by the tags of items, a table for each tag
     reliability  calibration errors, means over runs, with the bins of all runs together; None without probabilities
     mistakes     the worst first; of the row to use only
+    note         why something of it is missing; empty if nothing is
     """
 
     runs: int
     by_part: ByPart | None = None
     strata: tuple[Strata, ...] = ()
     reliability: Reliability | None = None
-    mistakes: tuple[Mistake, ...] = field(default=())
+    mistakes: tuple[Mistake, ...] = ()
+    note: str = ""
