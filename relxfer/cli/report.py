@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ from relxfer.cli.console import out, plugins, print_json, print_plain, remark
 
 if TYPE_CHECKING:
     from relxfer.plugins.finder import Plugins
+    from relxfer.report.shown.points import Points
     from relxfer.results.curves.learning_curves import LearningCurves
     from relxfer.results.results import Results
 
@@ -76,7 +79,7 @@ def _write_page(opened: Sequence[Results], loaded: Plugins, file: Path) -> None:
     from contextlib import ExitStack
 
     from relxfer.report.html.page import page
-    from relxfer.report.parts.subject import Subject
+    from relxfer.report.shown.subject import Subject
     from relxfer.results.stored import as_written
     from relxfer.store import files
 
@@ -84,9 +87,38 @@ def _write_page(opened: Sequence[Results], loaded: Plugins, file: Path) -> None:
     with ExitStack() as stack:
         for results in opened:
             stack.enter_context(as_written(results.folder))
-        text = page([Subject.of(results, loaded, path) for results, path in zip(opened, paths, strict=True)])
+        subjects = [
+            replace(Subject.of(results, loaded, path), points=partial(_points, results, loaded))
+            for results, path in zip(opened, paths, strict=True)
+        ]
+        text = page(subjects)
     files.write_bytes(file, text.encode())
     remark(f"the report as a page: {file} ({len(text.encode()) / 1000:,.0f} kB)")
+
+
+#: Items of a test that are shown as points: each takes a hundred bytes of a page.
+_POINTS = 300
+
+
+def _points(results: Results, loaded: Plugins) -> Points:
+    """Items of the test in a plane, as the row to use sees them; where it has no features, the first row that has."""
+    from relxfer.errors import Incompatible
+    from relxfer.predict import embedding
+    from relxfer.predict.chosen import Wanted
+    from relxfer.report.shown.points import Points
+
+    trained = dict.fromkeys(row.strategy for row in results.rows if row.cost and row.cost.trained_parameters)
+    refused: Incompatible | None = None
+    for strategy in (None, *trained):
+        try:
+            made = embedding.of_test(results.folder, loaded, Wanted(strategy=strategy), _POINTS)
+        except Incompatible as error:
+            refused = refused or error
+            continue
+        plane, answers = made.plane(), made.answers or [""] * len(made)
+        return Points(made.description, plane.points.tolist(), plane.explained, answers, made.predicted)
+    assert refused is not None
+    raise refused
 
 
 def _require_lock(file: Path, opened: Sequence[Results]) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from relxfer.plugins.finder import Plugins
 from relxfer.report.parts import full
-from relxfer.report.parts.blocks import Block, Cell, Code, Figure, Folded, Line, Part, Sentences, Table, TableRow
-from relxfer.report.parts.subject import Subject
+from relxfer.report.shown.blocks import Block, Cell, Code, Figure, Folded, Line, Part, Sentences, Table, TableRow
+from relxfer.report.shown.subject import Subject
 from relxfer.results.results import Results
 from relxfer.store import escaping
 

@@ -10,10 +10,11 @@ from typing import Any
 
 from relxfer.errors import UsageError
 from relxfer.report.html import svg
-from relxfer.report.parts import full, thumbnails
-from relxfer.report.parts.blocks import Code, Figure, Folded, Number, Part, Picture, Sentences, Table, sentences
-from relxfer.report.parts.subject import Subject
+from relxfer.report.parts import full
 from relxfer.report.plots import canvas
+from relxfer.report.shown import thumbnails
+from relxfer.report.shown.blocks import Code, Figure, Folded, Number, Part, Picture, Sentences, Table, sentences
+from relxfer.report.shown.subject import Subject
 from relxfer.store import escaping
 
 #: The most bytes of a page, so that it can be mailed.

@@ -12,6 +12,8 @@ from relxfer.store import escaping
 #: The most bytes of a plot; a larger one has no place in the page.
 LARGEST = 60_000
 _SPACE = re.compile(r"\s*\n\s*")
+#: A number with more digits than a screen shows.
+_LONG = re.compile(r"-?[0-9]+\.[0-9]{3,}")
 _FONT = re.compile(r"font-family: [^;]*;? ?")
 #: A colour of a plot -> the variable of the page's style that a dark page sets otherwise.
 _COLOURS = {"#000000": "currentColor"} | {colour: f"var(--c{n})" for n, colour in enumerate(canvas.COLOURS)}
@@ -65,6 +67,6 @@ def _value(name: str, value: str, key: str) -> str:
         return f"{key}-{value}"
     if name == "style":
         return _COLOUR.sub(lambda found: _COLOURS.get(found[0], found[0]), _FONT.sub("", value))
-    if name == "d":
-        return _SPACE.sub("", value)
+    if name in ("d", "x", "y", "transform"):
+        return _LONG.sub(lambda found: f"{float(found[0]):.2f}", _SPACE.sub("", value))
     return _REFERENCE.sub(lambda found: f"{found[0]}{key}-", value)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from relxfer.report import verdicts, wording
 from relxfer.report.answers.answer import answers
-from relxfer.report.parts.blocks import Block, Folded, Part, Sentences, sentences
-from relxfer.report.parts.places import Place
-from relxfer.report.parts.subject import Subject
+from relxfer.report.shown.blocks import Block, Folded, Part, Sentences, sentences
+from relxfer.report.shown.places import Place
+from relxfer.report.shown.subject import Subject
 from relxfer.results.records import TargetSummary
 
 #: What the words of a verdict mean.

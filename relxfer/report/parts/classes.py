@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import partial
 
 from relxfer.report import wording
-from relxfer.report.parts import places
-from relxfer.report.parts.blocks import Block, Figure, Folded, Part, Table, TableRow, cell, row, sentences
-from relxfer.report.parts.places import Place
-from relxfer.report.parts.subject import Subject
 from relxfer.report.plots import confusion
+from relxfer.report.shown import places
+from relxfer.report.shown.blocks import Block, Figure, Folded, Part, Table, TableRow, cell, row, sentences
+from relxfer.report.shown.places import Place
+from relxfer.report.shown.subject import Subject
 from relxfer.results.details.records import ByPart
 from relxfer.results.records import Row
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from relxfer.report import wording
-from relxfer.report.parts import outcome, places
-from relxfer.report.parts.blocks import Part, Table, TableRow, cell
-from relxfer.report.parts.places import Place
-from relxfer.report.parts.subject import Subject
+from relxfer.report.shown import places
+from relxfer.report.shown.blocks import Cell, Part, Table, TableRow, cell
+from relxfer.report.shown.places import Place
+from relxfer.report.shown.subject import Subject
 from relxfer.results import names
+from relxfer.results.origins import Pretraining
+from relxfer.results.records import Cost
 
-_HEAD = ("what", "labels", "time of training", "peak memory (MB)", "trained parameters")
+_HEAD = ("what", "labels", "time of training", "CPU time", "peak memory (MB)", "energy (Wh)", "trained parameters")
 
 
 def part(subject: Subject) -> Part | None:
@@ -26,15 +28,23 @@ def _rows(subject: Subject) -> Iterator[TableRow]:
     for place, budgets in subject.once(trained):
         row = place.record
         name = f"{names.transfer(row.source, row.target)}: {row.strategy}" if several else row.strategy
-        yield TableRow((cell(name), cell(budgets), *outcome.cost(place)))
+        yield TableRow((cell(name), cell(budgets), *_cost(place.to("cost"))))
 
 
 def _sources(subject: Subject) -> Iterator[TableRow]:
     for name, source in subject.results.sources.items():
         place = Place(subject.results, subject.path).to("sources", name, "stages")
         for stage in places.each(source.stages, place.path):
-            seconds = stage.number("seconds", write=wording.seconds)
-            peak = stage.number("peak_mb", write=wording.whole)
-            trained = stage.number("trained_parameters", write=wording.whole)
-            which = f"pre-training of {name}, seed {stage.record.seed}"
-            yield TableRow((cell(which), cell(wording.EMPTY), cell(seconds), cell(peak), cell(trained)))
+            yield TableRow(
+                (cell(f"pre-training of {name}, seed {stage.record.seed}"), cell(wording.EMPTY), *_cost(stage))
+            )
+
+
+def _cost(place: Place[Cost] | Place[Pretraining]) -> list[Cell]:
+    return [
+        cell(place.number("seconds", write=wording.seconds)),
+        cell(place.number("cpu_seconds", write=wording.seconds)),
+        cell(place.number("peak_mb", write=wording.whole)),
+        cell(place.number("energy_wh")),
+        cell(place.number("trained_parameters", write=wording.whole)),
+    ]

@@ -6,11 +6,11 @@ from functools import partial
 
 from relxfer.report import wording
 from relxfer.report.curves import tables
-from relxfer.report.parts import places
-from relxfer.report.parts.blocks import Block, Figure, Folded, Part, Table, TableRow, cell, sentences
-from relxfer.report.parts.places import Place
-from relxfer.report.parts.subject import Subject
 from relxfer.report.plots import learning_curves
+from relxfer.report.shown import places
+from relxfer.report.shown.blocks import Block, Figure, Folded, Part, Table, TableRow, cell, sentences
+from relxfer.report.shown.places import Place
+from relxfer.report.shown.subject import Subject
 from relxfer.results.curves.learning_curves import Curve, LearningCurves
 
 

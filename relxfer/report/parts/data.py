@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from relxfer.report import wording
 from relxfer.report.parts import warnings
-from relxfer.report.parts.blocks import Block, Cell, Part, Table, TableRow, cell, row, sentences
-from relxfer.report.parts.places import Place
-from relxfer.report.parts.subject import Subject
+from relxfer.report.shown.blocks import Block, Cell, Part, Table, TableRow, cell, row, sentences
+from relxfer.report.shown.places import Place
+from relxfer.report.shown.subject import Subject
 from relxfer.results.records import Count, TargetSummary
 
 

@@ -10,6 +10,7 @@ from relxfer.report.parts import (
     costs,
     curves,
     data,
+    embedding,
     gains,
     mistakes,
     next_steps,
@@ -17,10 +18,11 @@ from relxfer.report.parts import (
     probabilities,
     provenance,
     strata,
+    training,
     warnings,
 )
-from relxfer.report.parts.blocks import Part
-from relxfer.report.parts.subject import Subject
+from relxfer.report.shown.blocks import Part
+from relxfer.report.shown.subject import Subject
 
 _PARTS: tuple[Callable[[Subject], Part | None], ...] = (
     answer.part,
@@ -33,6 +35,8 @@ _PARTS: tuple[Callable[[Subject], Part | None], ...] = (
     classes.part,
     mistakes.part,
     strata.part,
+    lambda subject: embedding.part(subject.points),
+    training.part,
     costs.part,
     data.part,
     provenance.part,

@@ -7,9 +7,9 @@ from functools import partial
 
 from relxfer.judge.records import Gain
 from relxfer.report import wording
-from relxfer.report.parts.blocks import Block, Figure, Part
-from relxfer.report.parts.subject import Subject
 from relxfer.report.plots import forest
+from relxfer.report.shown.blocks import Block, Figure, Part
+from relxfer.report.shown.subject import Subject
 from relxfer.results import names
 
 #: Rows of one plot, from which on the others are only in the table.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from relxfer.report import wording
-from relxfer.report.parts import places
-from relxfer.report.parts.blocks import Block, Cell, Folded, Part, Picture, Table, TableRow, cell, sentences
-from relxfer.report.parts.places import Place
-from relxfer.report.parts.subject import Subject
+from relxfer.report.shown import places
+from relxfer.report.shown.blocks import Block, Cell, Folded, Part, Picture, Table, TableRow, cell, sentences
+from relxfer.report.shown.places import Place
+from relxfer.report.shown.subject import Subject
 from relxfer.results.details.records import Mistake
 from relxfer.results.records import Row
 

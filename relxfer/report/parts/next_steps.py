@@ -6,8 +6,8 @@ import shlex
 from collections.abc import Iterator
 
 from relxfer.report.answers.answer import answers
-from relxfer.report.parts.blocks import Block, Code, Folded, Part, Sentences, sentences
-from relxfer.report.parts.subject import Subject
+from relxfer.report.shown.blocks import Block, Code, Folded, Part, Sentences, sentences
+from relxfer.report.shown.subject import Subject
 from relxfer.results.records import Row
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from relxfer.judge.records import Gain, Verdict
 from relxfer.report import wording
-from relxfer.report.parts.blocks import Block, Cell, Folded, Line, Number, Part, Table, TableRow, Tone, cell, heading
-from relxfer.report.parts.places import Place
-from relxfer.report.parts.subject import ANY, Placed, Subject
+from relxfer.report.shown.blocks import Block, Cell, Folded, Line, Number, Part, Table, TableRow, Tone, cell, heading
+from relxfer.report.shown.places import Place
+from relxfer.report.shown.subject import ANY, Placed, Subject
 from relxfer.results import names
-from relxfer.results.records import Cost, Row
+from relxfer.results.records import Row
 
 TONES: dict[Verdict, Tone] = {
     Verdict.HELPS: "good",
@@ -108,15 +108,3 @@ def _runs(place: Place[Row]) -> Line:
     units = place.number("interval", "units", write=wording.whole)
     runs: str | Number = place.number("runs", write=wording.whole)
     return ("one run for all seeds × ", units) if place.record.deterministic else (runs, " × ", units)
-
-
-def cost(place: Place[Row]) -> list[Cell]:
-    """Time, memory and number of trained parameters of a row; dashes where there are none."""
-    kept: Cost | None = place.record.cost
-    if kept is None:
-        return [cell(wording.EMPTY)] * 3
-    return [
-        cell(place.number("cost", "seconds", write=wording.seconds)),
-        cell(place.number("cost", "peak_mb", write=wording.whole)),
-        cell(place.number("cost", "trained_parameters", write=wording.whole)),
-    ]

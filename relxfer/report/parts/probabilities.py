@@ -7,10 +7,10 @@ from functools import partial
 
 from relxfer.judge.records import Reliability
 from relxfer.report import wording
-from relxfer.report.parts.blocks import Block, Figure, Folded, Part, Table, TableRow, row
-from relxfer.report.parts.places import Place
-from relxfer.report.parts.subject import Placed, Subject
 from relxfer.report.plots import reliability
+from relxfer.report.shown.blocks import Block, Figure, Folded, Part, Table, TableRow, row
+from relxfer.report.shown.places import Place
+from relxfer.report.shown.subject import Placed, Subject
 from relxfer.results import names
 from relxfer.results.records import Row
 

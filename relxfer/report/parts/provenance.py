@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import shlex
 
-from relxfer.report.parts.blocks import Block, Code, Folded, Part, Sentences, Table, row, sentences
-from relxfer.report.parts.subject import Subject
+from relxfer.report.shown.blocks import Block, Code, Folded, Part, Sentences, Table, row, sentences
+from relxfer.report.shown.subject import Subject
 
 
 def part(subject: Subject) -> Part:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from relxfer.report.answers.answer import answers
-from relxfer.report.parts.blocks import Part, sentences
-from relxfer.report.parts.subject import Subject
+from relxfer.report.shown.blocks import Part, sentences
+from relxfer.report.shown.subject import Subject
 from relxfer.results.records import CellResult
 
 #: Kinds of caution that say what a verdict holds under, and do not make it doubtful.

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from relxfer.judge.records import Interval
 from relxfer.report import wording
-from relxfer.report.parts.blocks import Cell, Number, Tone
+from relxfer.report.shown.blocks import Cell, Number, Tone
 
 R = TypeVar("R")
 Step = str | int

@@ -12,9 +12,10 @@ from relxfer.contract.records import Dataset
 from relxfer.errors import DataError
 from relxfer.plugins.finder import Plugins
 from relxfer.report import wording
-from relxfer.report.parts import places
-from relxfer.report.parts.places import Place
-from relxfer.report.parts.thumbnails import Thumbnails
+from relxfer.report.shown import places
+from relxfer.report.shown.places import Place
+from relxfer.report.shown.points import Compute
+from relxfer.report.shown.thumbnails import Thumbnails
 from relxfer.results import budgets, names
 from relxfer.results.records import Budget, CellResult, Row
 from relxfer.results.results import Results
@@ -35,7 +36,8 @@ class Subject:
     path      where it stands in the JSON: empty, or its number where several runs are reported
     toml      the configuration that reproduces it; empty where it is not there
     licences  name of a data set -> its licence; empty where it is not known
-    pictures  small pictures of queries; none where the medium shows none
+    pictures  small pictures of queries; None where the medium shows none
+    points    computes what a model makes of the items of the test; None: it is not asked
     """
 
     results: Results
@@ -44,6 +46,7 @@ class Subject:
     toml: str = ""
     licences: Mapping[str, str] = field(default_factory=dict)
     pictures: Thumbnails | None = None
+    points: Compute | None = None
 
     @classmethod
     def of(
