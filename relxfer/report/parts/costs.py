@@ -17,9 +17,13 @@ _HEAD = ("what", "labels", "time of training", "CPU time", "peak memory (MB)", "
 
 
 def part(subject: Subject) -> Part | None:
-    """A table; None where nothing was trained."""
-    rows = (*_sources(subject), *_rows(subject))
-    return Part("cost", "Cost", (Table("Means over seeds", _HEAD, rows),)) if rows else None
+    """A table, without columns of what nothing measured; None where nothing was trained."""
+    rows = [*_sources(subject), *_rows(subject)]
+    if not rows:
+        return None
+    kept = [at for at in range(len(_HEAD)) if at < 2 or any(row.cells[at].line != (wording.EMPTY,) for row in rows)]
+    lines = tuple(TableRow(tuple(row.cells[at] for at in kept)) for row in rows)
+    return Part("cost", "Cost", (Table("Means over seeds", tuple(_HEAD[at] for at in kept), lines),))
 
 
 def _rows(subject: Subject) -> Iterator[TableRow]:

@@ -29,6 +29,8 @@ def _steps(subject: Subject) -> Iterator[Block]:
         )
         refit = f"relxfer refit {run} --out {shlex.quote(f'{plain.folder}-refit')}"
         yield from _step("Train it again on all labels, as a folder that predicts anywhere:", refit)
+        publish = f"relxfer publish {run} --to hf://OWNER/NAME"
+        yield from _step("Put it on a hub, with a card that says what it gains and what it has seen:", publish)
     yield from _undecided(subject, run)
 
 
