@@ -182,6 +182,13 @@ class Results:
             values = stored_values(self.store, self.rank_rule, Scorer(in_process.load(plugins)))
             return frames.of_columns(items.columns(row, block.runs(strategy), values, chosen))
 
+    def _repr_html_(self) -> str:
+        """The answer and the table, for notebooks."""
+        from relxfer.plugins.finder import load_object
+
+        shown: str = load_object("relxfer.report.html.fragment:fragment")(self)
+        return shown
+
     def card(self) -> JsonObject:
         """The results as JSON; `relxfer schema results` prints the JSON Schema."""
         return {"schema": SCHEMA, **asdict(self), "folder": str(self.folder)}
