@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -241,13 +242,14 @@ def _run_waves(executor: Executor, work: Work, scheduler: Scheduler) -> Waves:
     with Follower(work.reports, work.engine.events.from_job) as follower:
         work.leaving = follower.start
         work.engine.events.reached = lambda job, point: _stop_if_wanted(job, point, waves, stream, follower, work)
-        for job, result in _run_by(executor, work, stream):
-            follower.finish(job.name, result.events if isinstance(result, Ran) else None)
-            if isinstance(result, Failed) and tried_again(job, result):
-                remark = f"{result.reason}; {_named(work.engine, job, waves)} is tried again, alone"
-                warnings.warn(remark, RuntimeWarning, stacklevel=3)
-            else:
-                waves.ended(job, result)
+        with closing(_run_by(executor, work, stream, follower.end)) as outcomes:
+            for job, result in outcomes:
+                follower.finish(job.name, result.events if isinstance(result, Ran) else None)
+                if isinstance(result, Failed) and tried_again(job, result):
+                    remark = f"{result.reason}; {_named(work.engine, job, waves)} is tried again, alone"
+                    warnings.warn(remark, RuntimeWarning, stacklevel=3)
+                else:
+                    waves.ended(job, result)
         follower.check()
     return waves
 
@@ -267,10 +269,13 @@ def _named(engine: Engine, job: Job, waves: Waves) -> str:
     return f"the cell {cell.method.name} on {cell.target.name}, seed {cell.seed},"
 
 
-def _run_by(executor: Executor, work: Work, stream: Stream) -> Iterator[tuple[Job, Ran | Failed]]:
+def _run_by(
+    executor: Executor, work: Work, stream: Stream, end: Callable[[], None]
+) -> Iterator[tuple[Job, Ran | Failed]]:
     """Yield every job with what came of it, as jobs end; raise `PluginError` if the executor itself fails.
 
-    An executor is not used where there is no job.
+    An executor is not used where there is no job. `end` is called where the run is broken off, before the executor ends
+    its processes.
     """
     if not stream.waiting():
         return
@@ -282,6 +287,9 @@ def _run_by(executor: Executor, work: Work, stream: Stream) -> Iterator[tuple[Jo
         while (ended := _next(running)) is not None:
             yield stream.ended(*ended), ended[1]
     except (RelxferError, OSError, MemoryError):
+        raise
+    except (KeyboardInterrupt, GeneratorExit):
+        end()
         raise
     except Exception as error:
         if error is stream.error:
