@@ -36,6 +36,7 @@ from relxfer.plan.cells import PlannedCell
 from relxfer.plan.lock import Lock
 from relxfer.plugins.finder import Plugins
 from relxfer.results.results import Results
+from relxfer.store import archive
 from relxfer.store.entry import Point
 from relxfer.store.run_directory import MARKER, RESULTS, Store
 from relxfer.train.machine import available_threads, set_threads
@@ -73,6 +74,8 @@ def run(
     store = Store.create(folder)
     with store.locked():
         engine = Engine(experiment, plugins, store, Events(plugins, listeners))
+        executor = executors.build(experiment.executor)
+        engine.cores = getattr(executor, "cores", None)
         _ = engine.attach.device  # raises if the device is not available
         plan = _checked_plan(engine)
         held = hold(engine, plan, lock, fresh)
@@ -82,7 +85,6 @@ def run(
         _describe(engine)
         held.keep(store)
         work = Work(store.folder, engine)
-        executor = executors.build(experiment.executor)
         if group.size > 1:
             _train_together(work, plan, group)
         collector = Collector(engine)
@@ -240,10 +242,12 @@ def _run_waves(executor: Executor, work: Work, scheduler: Scheduler) -> Waves:
     waves = Waves(work.engine, scheduler, executor.width, work.prepared)
     stream = Stream(waves.jobs())
     with Follower(work.reports, work.engine.events.from_job) as follower:
-        work.leaving = follower.start
+        work.leaving, work.end = follower.start, follower.end
         work.engine.events.reached = lambda job, point: _stop_if_wanted(job, point, waves, stream, follower, work)
-        with closing(_run_by(executor, work, stream, follower.end)) as outcomes:
+        with closing(_run_by(executor, work, stream)) as outcomes:
             for job, result in outcomes:
+                if isinstance(result, Ran) and result.files:
+                    archive.unpack(result.files, work.folder)
                 follower.finish(job.name, result.events if isinstance(result, Ran) else None)
                 if isinstance(result, Failed) and tried_again(job, result):
                     remark = f"{result.reason}; {_named(work.engine, job, waves)} is tried again, alone"
@@ -269,13 +273,10 @@ def _named(engine: Engine, job: Job, waves: Waves) -> str:
     return f"the cell {cell.method.name} on {cell.target.name}, seed {cell.seed},"
 
 
-def _run_by(
-    executor: Executor, work: Work, stream: Stream, end: Callable[[], None]
-) -> Iterator[tuple[Job, Ran | Failed]]:
+def _run_by(executor: Executor, work: Work, stream: Stream) -> Iterator[tuple[Job, Ran | Failed]]:
     """Yield every job with what came of it, as jobs end; raise `PluginError` if the executor itself fails.
 
-    An executor is not used where there is no job. `end` is called where the run is broken off, before the executor ends
-    its processes.
+    An executor is not used where there is no job.
     """
     if not stream.waiting():
         return
@@ -289,7 +290,7 @@ def _run_by(
     except (RelxferError, OSError, MemoryError):
         raise
     except (KeyboardInterrupt, GeneratorExit):
-        end()
+        work.end()
         raise
     except Exception as error:
         if error is stream.error:

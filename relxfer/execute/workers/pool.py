@@ -53,10 +53,11 @@ class Pool:
 
     width  how many workers there are at most
     start  starts the worker of a number, from 0 to width - 1; one that died is started again
+    end    is called before workers are ended that do a job
     """
 
-    def __init__(self, width: int, start: Callable[[int, Messages], Worker]):
-        self.width, self.start = width, start
+    def __init__(self, width: int, start: Callable[[int, Messages], Worker], end: Callable[[], None]):
+        self.width, self.start, self.end = width, start, end
         self.waiting: dict[str, deque[Job]] = defaultdict(deque)  # by group
         self.messages: Messages = queue.SimpleQueue()
         self.workers: dict[int, Worker] = {}
@@ -67,14 +68,21 @@ class Pool:
             while True:
                 ended = self._take(jobs)
                 self._give()
-                if not any(worker.job is not None for worker in self.workers.values()):
+                if not self._busy:
                     if ended:
                         return
                     continue
                 yield self._outcome()
         finally:
+            if self._busy:
+                self.end()
             for worker in self.workers.values():
                 worker.close()
+
+    @property
+    def _busy(self) -> bool:
+        """Whether a worker does a job."""
+        return any(worker.job is not None for worker in self.workers.values())
 
     def _take(self, jobs: Iterator[Job | None]) -> bool:
         """Take every job that may start at present; returns whether no more will come."""

@@ -57,7 +57,7 @@ class Processes:
             device = self.devices[number % len(self.devices)] if self.devices else None
             return Process(number, content, device, messages)
 
-        return Pool(self.width, start).run(jobs)
+        return Pool(self.width, start, lambda: None).run(jobs)  # processes see that their input ends
 
 
 class Process:

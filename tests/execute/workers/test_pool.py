@@ -92,7 +92,7 @@ def test_devices_are_assigned_in_turn(cores):
 
 
 def test_which_job_is_next():
-    waiting = Pool(3, lambda number, messages: None)
+    waiting = Pool(3, lambda number, messages: None, lambda: None)
     waiting._take(iter([Job("cell", i, 1, group=group) for i, group in enumerate("aabcbb")]))
     waiting.workers = {0: SimpleNamespace(group="b", job="busy"), 1: SimpleNamespace(group="a", job=None)}
     assert waiting._next("a").index == 0, "of its own group"
