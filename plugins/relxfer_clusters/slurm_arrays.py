@@ -25,6 +25,8 @@ from relxfer_clusters.slurm_task import Task, result_file
 #: Seconds between two looks for results, and between two questions to Slurm.
 _EVERY = 0.2
 _ASKED_EVERY = 5.0
+#: Seconds to wait for processes of this machine, which stand for tasks.
+_PATIENCE = 10.0
 #: Seconds in which the results of a task that is gone become visible on a shared file system.
 _LATE = 3.0
 #: How often a task that takes longer than `time_min` is requeued.
@@ -90,6 +92,7 @@ class _Array:
         self._asked = 0.0
         self._count = 0
         self._lost = False
+        self._made: list[Any] = []
         self.executor = submitit.AutoExecutor(folder / "%j", cluster=options.cluster, slurm_max_num_timeout=_REQUEUED)
         self.executor.update_parameters(**_parameters(options))
 
@@ -108,6 +111,7 @@ class _Array:
                 f"expected Slurm to take the jobs, got {type(error).__name__}: {error}; correct the options of the "
                 "executor, then run again"
             ) from error
+        self._made += made
         self.submitted += [_Submitted(*each) for each in zip(tasks, chunks, made, strict=True)]
 
     def ended(self) -> Iterator[tuple[Job, Any]]:
@@ -127,9 +131,10 @@ class _Array:
         """Cancel what has not ended, and remove the folder unless its logs say why a task was lost."""
         for each in self.submitted:
             each.submitted.cancel(check=False)
-        until = time.monotonic() + 10
-        while self.submitted and self.options.cluster == "local" and time.monotonic() < until:
-            self.submitted = [each for each in self.submitted if not each.submitted.done()]
+        until = time.monotonic() + _PATIENCE
+        while self.options.cluster == "local" and not all(made.done() for made in self._made):
+            if time.monotonic() > until:
+                break
             time.sleep(_EVERY / 4)
         if not self._lost:
             shutil.rmtree(self.folder, ignore_errors=True)
