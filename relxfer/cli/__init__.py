@@ -2,7 +2,7 @@
 
 Exit codes: 0 success, 1 a cell failed, 2 wrong configuration or usage, 3 a plugin that is needed is broken,
 4 regression (`relxfer compare`, `relxfer judge`), 5 some rows of a question could not be asked (`relxfer predict`; the
-others are answered), 130 interrupted.
+others are answered), 130 interrupted, 143 ended by SIGTERM.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import NoReturn
 
@@ -42,6 +43,8 @@ from relxfer.plugins import fault
 from relxfer.store import escaping
 from relxfer.store.hub.address import is_one
 from relxfer.store.hub.fetch import local
+from relxfer.train import processes
+from relxfer.train.stopping import Terminated, terminable
 
 VERBS = (
     run,
@@ -64,6 +67,7 @@ VERBS = (
     new_plugin,
 )
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,14 +81,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ["RELXFER_NO_PLUGINS"] = "1"
     try:
         _fetch(parsed)
-        code = parsed.do(parsed)
-        sys.stdout.flush()
-        return code
+        # torchrun ends processes with SIGTERM, also one that waits for another and can look at no signal
+        with terminable() if processes.size() == 1 else nullcontext():
+            code = parsed.do(parsed)
+            sys.stdout.flush()
+            return code
     except RelxferError as error:
         if getattr(parsed, "debug", False):
             remark(error.traceback if isinstance(error, CellFailed) else fault.full(error))
         complain(str(error))
         return error.exit_code
+    except Terminated:
+        complain(
+            "Ended by SIGTERM. What is finished is kept, and training as far as it came; the same command continues."
+        )
+        return TERMINATED
     except KeyboardInterrupt:
         complain("Interrupted. What is finished is kept; the same command continues.")
         return INTERRUPTED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,19 +24,32 @@ def add_changes(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="changes",
                         help="change a key, such as training.steps=100; may be repeated")  # fmt: skip
     parser.add_argument("--seeds", metavar="N", help="number of seeds, or a list such as 3,5,8")
-    parser.add_argument("--jobs", type=positive, metavar="N", help="run N cells at a time, in local processes")
+    parser.add_argument("--executor", metavar="NAME", help="how cells are run: serial, processes, joblib, ray, slurm")
+    parser.add_argument("--jobs", type=positive, metavar="N", help="run N cells at a time, in local processes unless "
+                        "--executor names others")  # fmt: skip
 
 
 def changes(arguments: argparse.Namespace) -> list[str]:
-    """The changes of `--set`, `--seeds` and `--jobs`, each as KEY=VALUE."""
-    assignments = list(arguments.changes)
-    if arguments.seeds is not None:
-        assignments.append(f"seeds={f'[{arguments.seeds}]' if ',' in arguments.seeds else arguments.seeds}")
-    if arguments.jobs and arguments.jobs > 1:
-        assignments.append(f'executor={{use = "processes", jobs = {arguments.jobs}}}')
-    elif arguments.jobs:
-        assignments.append('executor="serial"')
-    return assignments
+    """The changes of `--set`, `--seeds`, `--executor` and `--jobs`, each as KEY=VALUE.
+
+    The executor comes before `--set`, which may give it options.
+    """
+    seeds = arguments.seeds
+    return [
+        *_executor(arguments.executor, arguments.jobs),
+        *arguments.changes,
+        *([] if seeds is None else [f"seeds={f'[{seeds}]' if ',' in seeds else seeds}"]),
+    ]
+
+
+def _executor(name: str | None, jobs: int | None) -> list[str]:
+    """The change that sets the executor, if there is one."""
+    if name is None and jobs is None:
+        return []
+    if name is None:
+        name = "serial" if jobs == 1 else "processes"
+    options = {"use": name} if jobs is None or name == "serial" else {"use": name, "jobs": jobs}
+    return [f"executor={{{', '.join(f'{key} = {json.dumps(value)}' for key, value in options.items())}}}"]
 
 
 def add_plugins(parser: argparse.ArgumentParser, nested: bool = False) -> None:

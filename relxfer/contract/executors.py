@@ -41,6 +41,21 @@ class Work(Protocol):
 
     def __call__(self, job: Any, device: str | None = None) -> Any: ...
 
+    def apart(self, job: Any) -> Work:
+        """The work for this one job in a process that does not see the run directory.
+
+        It takes along what the job needs of it, and the result brings back what the job wrote. Call it when the job is
+        handed over, in the process of the run.
+        """
+        ...
+
+    def end(self) -> None:
+        """Tell the jobs in other processes, through the run directory, to save what they have trained, and to end.
+
+        Call it in the process of the run, some seconds before you end processes that do a job.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class Failed:
@@ -60,7 +75,10 @@ class Failed:
 class Executor(Protocol):
     """Runs the jobs of a run, such as cells, one after another or at the same time.
 
-    width  how many jobs run at the same time; the threads of the configuration are divided among them
+    width  how many jobs run at the same time; the threads of the configuration are divided among them, unless
+    cores  is there: how many cores each worker has of its own
+
+    Where the run is broken off, by an interrupt or because `run` is closed, `run` ends its processes.
     """
 
     width: int

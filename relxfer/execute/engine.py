@@ -38,6 +38,7 @@ class Engine:
     trials      runs trials, which are never judged
     validation  scores by which finished cells are compared
     cells       runs and evaluates cells
+    cores       how many cores each worker of the executor has of its own; None: they share those of this process
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Engine:
     ):
         """`domains` are data that are loaded already; None: they are loaded when they are needed."""
         self.experiment, self.plugins, self.store, self.events = experiment, plugins, store, events or Events()
+        self.cores: int | None = None
         self.code = Versions()
         self.scorer = Scorer(plugins)
         self.artefacts = Artefacts(experiment, plugins)
@@ -74,7 +76,10 @@ class Engine:
 
     def threads(self, jobs: int) -> int:
         """Threads of one job, so that all jobs that run at a time have together at most those available."""
-        return max(1, available_threads(self.experiment.config.threads) // max(1, jobs))
+        wanted = self.experiment.config.threads
+        if self.cores is not None:
+            return min(wanted or self.cores, self.cores)
+        return max(1, available_threads(wanted) // max(1, jobs))
 
     def _facts_of(self, source: Source | None, target: Target) -> Facts:
         key = source.name if source else None, target.name

@@ -68,7 +68,7 @@ def relxfer_executors() -> Iterable[records.Executor]:
         ),
         records.Executor(
             name="processes",
-            load="relxfer.execute.workers.pool:Processes",
+            load="relxfer.execute.workers.process:Processes",
             options="relxfer.execute.executors:ProcessOptions",
             summary="several cells at a time, in local processes",
         ),

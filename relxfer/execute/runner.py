@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ from relxfer.plan.cells import PlannedCell
 from relxfer.plan.lock import Lock
 from relxfer.plugins.finder import Plugins
 from relxfer.results.results import Results
+from relxfer.store import archive
 from relxfer.store.entry import Point
 from relxfer.store.run_directory import MARKER, RESULTS, Store
 from relxfer.train.machine import available_threads, set_threads
@@ -73,6 +75,8 @@ def run(
     store = Store.create(folder)
     with store.locked(), Observing.of_run(plugins, experiment.observers) as observing:
         engine = Engine(experiment, plugins, store, Events(observing, listeners, store.folder))
+        executor = executors.build(experiment.executor)
+        engine.cores = getattr(executor, "cores", None)
         _ = engine.attach.device  # raises if the device is not available
         plan = _checked_plan(engine)
         held = hold(engine, plan, lock, fresh)
@@ -82,7 +86,6 @@ def run(
         _describe(engine)
         held.keep(store)
         work = Work(store.folder, engine)
-        executor = executors.build(experiment.executor)
         if group.size > 1:
             _train_together(work, plan, group)
         collector = Collector(engine)
@@ -240,15 +243,18 @@ def _run_waves(executor: Executor, work: Work, scheduler: Scheduler) -> Waves:
     waves = Waves(work.engine, scheduler, executor.width, work.prepared)
     stream = Stream(waves.jobs())
     with Follower(work.reports, work.engine.events.from_job) as follower:
-        work.leaving = follower.start
+        work.leaving, work.end = follower.start, follower.end
         work.engine.events.reached = lambda job, point: _stop_if_wanted(job, point, waves, stream, follower, work)
-        for job, result in _run_by(executor, work, stream):
-            follower.finish(job.name, result.events if isinstance(result, Ran) else None)
-            if isinstance(result, Failed) and tried_again(job, result):
-                remark = f"{result.reason}; {_named(work.engine, job, waves)} is tried again, alone"
-                warnings.warn(remark, RuntimeWarning, stacklevel=3)
-            else:
-                waves.ended(job, result)
+        with closing(_run_by(executor, work, stream)) as outcomes:
+            for job, result in outcomes:
+                if isinstance(result, Ran) and result.files:
+                    archive.unpack(result.files, work.folder)
+                follower.finish(job.name, result.events if isinstance(result, Ran) else None)
+                if isinstance(result, Failed) and tried_again(job, result):
+                    remark = f"{result.reason}; {_named(work.engine, job, waves)} is tried again, alone"
+                    warnings.warn(remark, RuntimeWarning, stacklevel=3)
+                else:
+                    waves.ended(job, result)
         follower.check()
     return waves
 
@@ -283,6 +289,9 @@ def _run_by(executor: Executor, work: Work, stream: Stream) -> Iterator[tuple[Jo
         while (ended := _next(running)) is not None:
             yield stream.ended(*ended), ended[1]
     except (RelxferError, OSError, MemoryError):
+        raise
+    except (KeyboardInterrupt, GeneratorExit):
+        work.end()
         raise
     except Exception as error:
         if error is stream.error:

@@ -24,7 +24,7 @@ from relxfer.train.batches import Streams
 from relxfer.train.logbook import Logbook
 from relxfer.train.processes import ALONE, Gradients, Group
 from relxfer.train.single_value import single_values
-from relxfer.train.stopping import Stopped
+from relxfer.train.stopping import Stopped, Terminated, whole_steps
 
 #: progress in [0, 1) -> factor on the learning rate; the cosine is that of Loshchilov and Hutter (2017, eq. 5)
 SCHEDULES: Mapping[str, Callable[[float], float]] = {
@@ -103,23 +103,29 @@ class Fit:
             TrainingDiverged: a loss, a gradient or a validation score is not a finite number.
             PluginError: a loss is not a tensor of one number.
             Stopped: the run asked for it; everything is saved, so that a later call goes on from there.
+            Terminated: the process was asked to end; likewise.
         """
         with self._frozen(), self._modes(), single_values(self._modules().values()):
             self.optimisers = {name: self._optimiser(name) for name in self.groups}
             self._resume()
-            self._steps()
+            with whole_steps() as asked:
+                self._steps(asked)
             self._logged_means()
             if self.best:
                 checkpoint.restore_modules(self._modules(), self.best, "best")
 
     # ------------------------------------------------------------------ the loop
 
-    def _steps(self) -> None:
+    def _steps(self, asked: Callable[[], int]) -> None:
+        """Train and validate; `asked` says by which signal the process was asked to end."""
         points = self._points()
         saved = time.monotonic()
         while True:
-            if self.progress.step in points and self.progress.validated < self.progress.step:
+            if not asked() and self.progress.step in points and self.progress.validated < self.progress.step:
                 self._validate()
+            if number := asked():
+                self._save()
+                raise Terminated(number)
             if self._ended():
                 return
             self._step()

@@ -17,8 +17,10 @@ from relxfer.cli import options
         (["--set", "a=1", "--set", "b=2"], ["a=1", "b=2"]),
         (["--seeds", "3"], ["seeds=3"]),
         (["--seeds", "3,5"], ["seeds=[3,5]"]),
-        (["--jobs", "1"], ['executor="serial"']),
-        (["--set", "a=1", "--jobs", "4"], ["a=1", 'executor={use = "processes", jobs = 4}']),
+        (["--jobs", "1"], ['executor={use = "serial"}']),
+        (["--set", "a=1", "--jobs", "4"], ['executor={use = "processes", jobs = 4}', "a=1"]),
+        (["--set", "executor.cpus=2", "--executor", "ray"], ['executor={use = "ray"}', "executor.cpus=2"]),
+        (["--executor", "slurm", "--jobs", "8"], ['executor={use = "slurm", jobs = 8}']),
     ],
 )
 def test_options_become_changes_of_keys(typed, expected):

@@ -90,6 +90,7 @@ class Ran:
     ran      the fingerprints that it had where it was done
     code     versions of the code there, by distribution
     events   how many events were written to its file; None where the run itself was told
+    files    an archive of what it wrote, from a process that does not see the run directory
     """
 
     job: str
@@ -97,6 +98,7 @@ class Ran:
     ran: Planned = NOTHING
     code: Mapping[str, str] = field(default_factory=dict)
     events: int | None = None
+    files: bytes = field(default=b"", repr=False)
 
 
 def _here(value: Any, plugins: Plugins) -> Any:

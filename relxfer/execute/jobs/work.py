@@ -14,6 +14,7 @@ from relxfer.declare.resolve import experiment_of
 from relxfer.declare.saved import resolved_toml
 from relxfer.execute.deadline import deadline
 from relxfer.execute.engine import Engine
+from relxfer.execute.jobs.apart import Apart, needed
 from relxfer.execute.jobs.job import Job, Ran
 from relxfer.execute.outcome import failure, stopped
 from relxfer.execute.transfers.prepared import Planned, Prepared
@@ -35,6 +36,7 @@ class Work:
     prepared  cells that this process has prepared already, by the index of their job
     asked     names of jobs that were asked to stop
     leaving   is called when the work is pickled, for another process
+    end       asks jobs in other processes to save what they have trained, and to end
     """
 
     def __init__(self, folder: Path, engine: Engine):
@@ -42,6 +44,7 @@ class Work:
         self.prepared: dict[int, Prepared] = {}
         self.asked: set[str] = set()
         self.leaving: Callable[[], None] = lambda: None
+        self.end: Callable[[], None] = lambda: None
         self.run = uuid.uuid4().hex  # identifies this run, because a later one may use the same folder
         self._process = os.getpid()
 
@@ -61,6 +64,12 @@ class Work:
         # it must not trust the configuration in the run directory
         config = resolved_toml(self.engine.experiment)
         return Elsewhere(self.folder.absolute(), self.run, config, plugins, third_party)
+
+    def apart(self, job: Job) -> Apart:
+        """What a process that does not see the run directory needs to do this job."""
+        ready = self.prepared.get(job.index) if job.kind == "cell" else None
+        self.leaving()
+        return Apart(self.elsewhere(), needed(self.engine.store, job, ready.ids["id"] if ready else None))
 
     def __reduce__(self) -> tuple[type[Elsewhere], tuple[object, ...]]:
         there = self.elsewhere()

@@ -1,72 +1,90 @@
-"""The executor `processes`: several jobs at a time, each in a local process of its own."""
+"""Workers that each do one job at a time, and are kept between jobs: who is given which job."""
 
 from __future__ import annotations
 
-import pickle
 import queue
-import warnings
 from collections import defaultdict, deque
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
-from relxfer.contract.executors import Failed, Job, Work
-from relxfer.execute.executors import ProcessOptions
-from relxfer.execute.workers.process import Ended, Process
-from relxfer.train.machine import cores
-
-_DIED = "a worker process died (killed, or out of memory); lower training.batch_size, then run again to finish"
+from relxfer.contract.executors import Failed, Job
 
 
-class Processes:
-    """Runs several jobs at a time, in local processes that are started afresh and are kept between jobs.
+class Worker(Protocol):
+    """A process that does jobs, here or on another machine, seen from the run.
 
-    A process that dies costs its job alone. A process is given jobs of the group that it had before, if there are any,
-    so that most data is loaded once.
+    job    what it does at present
+    group  the group of its last job
     """
 
-    def __init__(self, options: ProcessOptions):
-        self.devices = options.devices
-        wanted = options.jobs or len(options.devices) or 2
-        self.width = min(wanted, cores())
-        if wanted > self.width:
-            message = f"jobs = {wanted} on {self.width} cores: {self.width} run at a time"
-            warnings.warn(message, RuntimeWarning, stacklevel=2)
+    job: Job | None
+    group: str | None
 
-    def run(self, work: Work, jobs: Iterator[Job | None]) -> Iterator[tuple[Job, Any]]:
-        """Yield each job with its outcome, as jobs end."""
-        pool = _Pool(pickle.dumps(work), self.width, self.devices)
+    def give(self, job: Job) -> None:
+        """Let it do a job, and put an `Ended` among the messages when it has."""
+        ...
+
+    def lost(self) -> str:
+        """Why it died, and what to do, for its job; `RelxferError` where others would die, too."""
+        ...
+
+    def close(self) -> None:
+        """End it, also in the middle of a job; what it has trained is saved if that takes seconds."""
+        ...
+
+
+class Ended(NamedTuple):
+    """A message of a worker: the result of its job, the reason why there is none, or None: it has died."""
+
+    number: int
+    worker: Worker
+    result: Any
+
+
+#: Where workers put what they have to say.
+Messages: TypeAlias = "queue.SimpleQueue[Ended]"
+
+
+class Pool:
+    """The workers of one run, and the jobs that wait for one.
+
+    A worker that dies costs its job alone. A worker is given jobs of the group that it had before, if there are any, so
+    that most data is loaded once.
+
+    width  how many workers there are at most
+    start  starts the worker of a number, from 0 to width - 1; one that died is started again
+    end    is called before workers are ended that do a job
+    """
+
+    def __init__(self, width: int, start: Callable[[int, Messages], Worker], end: Callable[[], None]):
+        self.width, self.start, self.end = width, start, end
+        self.waiting: dict[str, deque[Job]] = defaultdict(deque)  # by group
+        self.messages: Messages = queue.SimpleQueue()
+        self.workers: dict[int, Worker] = {}
+
+    def run(self, jobs: Iterator[Job | None]) -> Iterator[tuple[Job, Any]]:
+        """Yield each job with its outcome, as jobs end; all workers end with it."""
         try:
             while True:
-                ended = pool.take(jobs)
-                pool.start()
-                if not pool.busy:
+                ended = self._take(jobs)
+                self._give()
+                if not self._busy:
                     if ended:
                         return
                     continue
-                yield pool.outcome()
+                yield self._outcome()
         finally:
-            pool.close()
-
-
-class _Pool:
-    """The processes of one run, and the jobs that wait for one.
-
-    work     pickled
-    devices  number of a process, modulo their count -> its device
-    """
-
-    def __init__(self, work: bytes, width: int, devices: list[str]):
-        self.work, self.width, self.devices = work, width, devices
-        self.waiting: dict[str, deque[Job]] = defaultdict(deque)  # by group
-        self.messages: queue.SimpleQueue[Ended] = queue.SimpleQueue()
-        self.processes: dict[int, Process] = {}  # by number, from 0 to width - 1
+            if self._busy:
+                self.end()
+            for worker in self.workers.values():
+                worker.close()
 
     @property
-    def busy(self) -> bool:
-        """Whether a process does a job."""
-        return any(process.job is not None for process in self.processes.values())
+    def _busy(self) -> bool:
+        """Whether a worker does a job."""
+        return any(worker.job is not None for worker in self.workers.values())
 
-    def take(self, jobs: Iterator[Job | None]) -> bool:
+    def _take(self, jobs: Iterator[Job | None]) -> bool:
         """Take every job that may start at present; returns whether no more will come."""
         for job in jobs:
             if job is None:
@@ -74,46 +92,40 @@ class _Pool:
             self.waiting[job.group].append(job)
         return True
 
-    def start(self) -> None:
-        """Give waiting jobs to idle processes."""
+    def _give(self) -> None:
+        """Give waiting jobs to idle workers."""
         for number in range(self.width):
-            process = self.processes.get(number)
-            if process is not None and process.job is not None:
+            worker = self.workers.get(number)
+            if worker is not None and worker.job is not None:
                 continue
-            job = self._next(process.group if process else None)
+            job = self._next(worker.group if worker else None)
             if job is None:
                 return
-            if process is None:
-                device = self.devices[number % len(self.devices)] if self.devices else None
-                process = self.processes[number] = Process(number, self.work, device, self.messages)
-            process.give(job)
+            if worker is None:
+                worker = self.workers[number] = self.start(number, self.messages)
+            worker.job, worker.group = job, job.group
+            worker.give(job)
 
-    def outcome(self) -> tuple[Job, Any]:
+    def _outcome(self) -> tuple[Job, Any]:
         """Wait until a job ends, and return it with what came of it."""
         while True:
-            number, process, result = self.messages.get()
-            job, process.job = process.job, None
+            number, worker, result = self.messages.get()
+            job, worker.job = worker.job, None
             if result is None:  # it died
-                if self.processes.get(number) is process:
-                    del self.processes[number]
-                process.close()
-                process.check_start()
-                result = Failed(job, _DIED) if job is not None else None
+                if self.workers.get(number) is worker:
+                    del self.workers[number]
+                worker.close()
+                result = worker.lost()
             if job is not None:
                 return job, Failed(job, result) if isinstance(result, str) else result
 
-    def close(self) -> None:
-        """End all processes."""
-        for process in self.processes.values():
-            process.close()
-
     def _next(self, group: str | None) -> Job | None:
-        """A waiting job: of this group, else of one that no process works on, else of the largest."""
+        """A waiting job: of this group, else of one that no worker works on, else of the largest."""
         groups = [name for name, jobs in self.waiting.items() if jobs]
         if not groups:
             return None
         if group not in groups:
-            taken = {process.group for process in self.processes.values() if process.job is not None}
+            taken = {worker.group for worker in self.workers.values() if worker.job is not None}
             group = next((name for name in groups if name not in taken), None)
         chosen = group if group is not None else max(groups, key=lambda name: len(self.waiting[name]))
         return self.waiting[chosen].popleft()

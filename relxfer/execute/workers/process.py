@@ -1,4 +1,4 @@
-"""A local process that does jobs, seen from the run.
+"""The executor `processes`: several jobs at a time, each in a local process of its own.
 
 Jobs go through its standard input and results come through its standard output, so that it needs no address or key; it
 ends when its input does. It is a fresh interpreter that does not import the user's script.
@@ -9,17 +9,22 @@ from __future__ import annotations
 import multiprocessing.spawn
 import os
 import pickle
-import queue
 import subprocess
 import sys
 import threading
+import warnings
+from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
-from relxfer.contract.executors import Job
+from relxfer.contract.executors import Job, Work
 from relxfer.errors import RelxferError
+from relxfer.execute.executors import ProcessOptions
 from relxfer.execute.workers import pipes
+from relxfer.execute.workers.doing import result_of
+from relxfer.execute.workers.pool import Ended, Messages, Pool
 from relxfer.execute.workers.serve import READY
+from relxfer.train.machine import cores
 
 #: What the interpreter runs; the arguments are the path on which modules are found. Ctrl-C ends it silently.
 _CODE = """import sys
@@ -30,26 +35,39 @@ from relxfer.execute.workers.serve import serve
 serve()"""
 #: Seconds until a process that was told to end is killed.
 _PATIENCE = 5.0
+_DIED = "a worker process died (killed, or out of memory); lower training.batch_size, then run again to finish"
 
 
-class Ended(NamedTuple):
-    """A message of a process: the result of its job, the reason why there is none, or None: it has died."""
+class Processes:
+    """Runs several jobs at a time, in local processes that are started afresh and are kept between jobs."""
 
-    number: int
-    process: Process
-    result: Any
+    def __init__(self, options: ProcessOptions):
+        self.devices = options.devices
+        wanted = options.jobs or len(options.devices) or 2
+        self.width = min(wanted, cores())
+        if wanted > self.width:
+            message = f"jobs = {wanted} on {self.width} cores: {self.width} run at a time"
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
+
+    def run(self, work: Work, jobs: Iterator[Job | None]) -> Iterator[tuple[Job, Any]]:
+        """Yield each job with its outcome, as jobs end."""
+        content = pickle.dumps(work)
+
+        def start(number: int, messages: Messages) -> Process:
+            device = self.devices[number % len(self.devices)] if self.devices else None
+            return Process(number, content, device, messages)
+
+        return Pool(self.width, start, lambda: None).run(jobs)  # processes see that their input ends
 
 
 class Process:
     """One process.
 
     number    among those of the run
-    job       what it does at present
-    group     the group of its last job
     messages  where it puts its results
     """
 
-    def __init__(self, number: int, work: bytes, device: str | None, messages: queue.SimpleQueue[Ended]):
+    def __init__(self, number: int, work: bytes, device: str | None, messages: Messages):
         self.number, self.messages = number, messages
         self.job: Job | None = None
         self.group: str | None = None
@@ -68,20 +86,20 @@ class Process:
 
     def give(self, job: Job) -> None:
         """Let it do a job."""
-        self.job, self.group = job, job.group
         self._send(pickle.dumps(job))
 
-    def check_start(self) -> None:
-        """Check that it came as far as to wait for jobs.
+    def lost(self) -> str:
+        """The reason for its job.
 
         Raises:
-            RelxferError: it did not, so that another one would not either.
+            RelxferError: it did not come as far as to wait for jobs, so that another one would not either.
         """
         if not self.started:
             raise RelxferError(
                 f"expected a worker process to start, got exit code {self._popen.returncode} from {sys.executable}; "
                 'read the messages above, or run with executor = "serial"'
             )
+        return _DIED
 
     def close(self) -> None:
         """End the process, also in the middle of a job."""
@@ -102,13 +120,5 @@ class Process:
         with suppress(EOFError, OSError), self._from:
             self.started = pipes.receive(self._from) == READY
             while True:
-                self.messages.put(Ended(self.number, self, _read(pipes.receive(self._from))))
+                self.messages.put(Ended(self.number, self, result_of(pipes.receive(self._from))))
         self.messages.put(Ended(self.number, self, None))
-
-
-def _read(message: bytes) -> Any:
-    """A result, or why it cannot be read."""
-    try:
-        return pickle.loads(message)
-    except Exception as error:
-        return f"what a worker process sent cannot be read ({type(error).__name__}: {error})"

@@ -19,8 +19,10 @@ from typing import Any, BinaryIO
 
 from relxfer.errors import ArtefactError
 from relxfer.store.run_directory import EVENTS
+from relxfer.train import stopping
 
-#: Seconds between two looks at the files, and between two steps of training that are told.
+#: Seconds between two looks at the files, and between two steps of training that are told, at which a process also
+#: looks whether the run is ending.
 _EVERY = 0.1
 _STEPS_EVERY = 0.25
 #: Seconds to wait for events that a job wrote and that are not seen yet, on a shared file system for example.
@@ -51,6 +53,11 @@ class Reports:
         """The file whose presence asks a job to stop."""
         return self.place / f"{job}.stop"
 
+    @property
+    def ending(self) -> Path:
+        """The file whose presence says that the run is ending: jobs save what they have trained, and end."""
+        return self.place / "ending"
+
     @contextmanager
     def report(self, job: str) -> Iterator[Report]:
         """The report of a job, for the process that does it."""
@@ -61,7 +68,7 @@ class Reports:
         except OSError as error:
             raise _unwritable(path, error) from error
         with stream:
-            yield Report(stream, path, self.request(job))
+            yield Report(stream, path, self.request(job), self.ending)
 
 
 class Report:
@@ -70,8 +77,8 @@ class Report:
     count  how many it wrote
     """
 
-    def __init__(self, stream: BinaryIO, path: Path, request: Path):
-        self.stream, self.path, self.request = stream, path, request
+    def __init__(self, stream: BinaryIO, path: Path, request: Path, ending: Path):
+        self.stream, self.path, self.request, self.ending = stream, path, request, ending
         self.count = 0
         self._told = -_STEPS_EVERY
 
@@ -81,6 +88,8 @@ class Report:
             if now - self._told < _STEPS_EVERY:
                 return
             self._told = now
+            if self.ending.exists():
+                stopping.ask()
         # a loss may be NaN, and must arrive as such
         line = json.dumps([event, values], default=_plain).encode() + b"\n"
         try:
@@ -153,6 +162,13 @@ class Follower:
         path = self.reports.request(job)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
+
+    def end(self) -> None:
+        """Ask all jobs in other processes to save what they have trained, and to end."""
+        if self._thread is not None:
+            with suppress(OSError):
+                self.reports.place.mkdir(parents=True, exist_ok=True)
+                self.reports.ending.touch()
 
     def check(self) -> None:
         """Raise what a listener raised in the other thread."""

@@ -5,35 +5,39 @@ from __future__ import annotations
 import os
 import pickle
 import queue
+import signal
 import sys
 import threading
-from typing import IO, Any
+import time
+from typing import IO
 
 from relxfer.execute.workers import pipes
+from relxfer.execute.workers.doing import TERMINATED, do
+from relxfer.train.stopping import Terminated, terminable
 
 #: The first message of a process, when it can take jobs.
 READY = b"ready"
+#: Seconds in which a job saves what it has trained when the run has ended; less than the run waits for.
+_PATIENCE = 4.0
 
 
 def serve() -> None:
     """Do the jobs that come through the standard input, and send back what comes of them.
 
-    The process ends with its input, so when the run ends for whatever reason.
+    The process ends with its input, so when the run ends for whatever reason; training is saved before.
     """
     source, target = _pipes()
-    pipes.send(target, READY)
-    waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(source, waiting), daemon=True).start()
-    content, device = pickle.loads(waiting.get())
-    work: Any = None
-    while True:
-        job = waiting.get()
-        try:
-            work = work or pickle.loads(content)
-            result = pickle.dumps(work(pickle.loads(job), device))
-        except Exception as error:
-            result = pickle.dumps(f"a worker process cannot do it ({type(error).__name__}: {error})")
-        pipes.send(target, result)
+    try:
+        with terminable():
+            pipes.send(target, READY)
+            waiting: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+            threading.Thread(target=_receive, args=(source, waiting), daemon=True).start()
+            work, device = pickle.loads(waiting.get())
+            while job := waiting.get():
+                pipes.send(target, do(work, job, device))
+        os._exit(0)
+    except (Terminated, OSError):
+        os._exit(TERMINATED)
 
 
 def _pipes() -> tuple[IO[bytes], IO[bytes]]:
@@ -52,4 +56,8 @@ def _receive(source: IO[bytes], waiting: queue.SimpleQueue[bytes]) -> None:
         while True:
             waiting.put(pipes.receive(source))
     except (EOFError, OSError):
-        os._exit(0)
+        waiting.put(b"")
+        time.sleep(0.05)  # after which it is not idle
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_PATIENCE)
+        os._exit(TERMINATED)

@@ -16,8 +16,9 @@ from relxfer.errors import RelxferError
 from relxfer.execute.executors import ProcessOptions
 from relxfer.execute.jobs.job import Job
 from relxfer.execute.jobs.stream import Stream
-from relxfer.execute.workers import pool, process
-from relxfer.execute.workers.pool import Processes, _Pool
+from relxfer.execute.workers import process
+from relxfer.execute.workers.pool import Pool
+from relxfer.execute.workers.process import Processes
 
 
 class Asked:
@@ -46,7 +47,7 @@ def ran(texts, groups=None, work=Asked, **options):
 
 @pytest.fixture
 def cores(monkeypatch):
-    monkeypatch.setattr(pool, "cores", lambda: 4)
+    monkeypatch.setattr(process, "cores", lambda: 4)
 
 
 def test_a_job_that_dies_costs_no_other_job(cores):
@@ -91,9 +92,9 @@ def test_devices_are_assigned_in_turn(cores):
 
 
 def test_which_job_is_next():
-    waiting = _Pool(b"", 3, [])
-    waiting.take(iter([Job("cell", i, 1, group=group) for i, group in enumerate("aabcbb")]))
-    waiting.processes = {0: SimpleNamespace(group="b", job="busy"), 1: SimpleNamespace(group="a", job=None)}
+    waiting = Pool(3, lambda number, messages: None, lambda: None)
+    waiting._take(iter([Job("cell", i, 1, group=group) for i, group in enumerate("aabcbb")]))
+    waiting.workers = {0: SimpleNamespace(group="b", job="busy"), 1: SimpleNamespace(group="a", job=None)}
     assert waiting._next("a").index == 0, "of its own group"
     assert waiting._next(None).index == 1, "of a group that no process works on"
     assert waiting._next("a").index == 3, "then of another such group"
@@ -101,7 +102,7 @@ def test_which_job_is_next():
 
 
 def test_more_processes_than_cores(monkeypatch):
-    monkeypatch.setattr(pool, "cores", lambda: 2)
+    monkeypatch.setattr(process, "cores", lambda: 2)
     with pytest.warns(RuntimeWarning, match="jobs = 8 on 2 cores: 2 run at a time"):
         assert Processes(ProcessOptions(jobs=8)).width == 2
     assert Processes(ProcessOptions()).width == 2
@@ -120,7 +121,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets what it
 from relxfer.execute.executors import ProcessOptions
 from relxfer.execute.jobs.job import Job
 from relxfer.execute.jobs.stream import Stream
-from relxfer.execute.workers.pool import Processes
+from relxfer.execute.workers.process import Processes
 import work_4713
 stream = Stream(iter([[Job("cell", 0, 1), Job("cell", 1, 1)]]))
 for job, result in Processes(ProcessOptions()).run(work_4713.work, stream):

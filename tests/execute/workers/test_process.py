@@ -42,8 +42,7 @@ def test_a_process_is_kept_between_jobs_and_has_the_path_of_this_one(messages):
             assert (number, who, device, heavy) == (3, process, "cuda:1", False)
             assert place == process._popen.pid
             assert path == [os.path.abspath(each) for each in sys.path]
-        assert process.group == "of"
-        process.check_start()
+        assert process.lost().startswith("a worker process died")
     finally:
         process.close()
     assert messages.get(timeout=60).result is None
@@ -55,14 +54,14 @@ def test_a_process_that_dies_says_so(messages):
     process.give(job(1))
     assert messages.get(timeout=60) == (0, process, None)
     process.close()
-    process.check_start()
+    assert process.lost().startswith("a worker process died")
     process.give(job(0))  # it is gone, which was told
 
 
 def test_a_result_that_cannot_be_read_is_said(messages, monkeypatch):
     process = Process(0, pickle.dumps(Tells()), None, messages)
     try:
-        monkeypatch.setattr("relxfer.execute.workers.process.pickle.loads", lambda message: 1 / 0)
+        monkeypatch.setattr("relxfer.execute.workers.doing.pickle.loads", lambda message: 1 / 0)
         process.give(job(0))
         assert "cannot be read (ZeroDivisionError" in messages.get(timeout=60).result
     finally:
@@ -75,5 +74,5 @@ def test_one_that_never_waited_for_jobs_is_told(messages, monkeypatch, capfd):
     assert messages.get(timeout=60).result is None
     process.close()
     with pytest.raises(RelxferError, match="expected a worker process to start, got exit code 1"):
-        process.check_start()
+        process.lost()
     assert "nothing_of_that_name" in capfd.readouterr().err

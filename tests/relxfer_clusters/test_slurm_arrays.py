@@ -1,0 +1,15 @@
+"""The executor `slurm` keeps the contract, in processes of this machine."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("submitit", reason="needs submitit")
+from relxfer.testing import ExecutorContract
+
+pytestmark = pytest.mark.extra
+
+
+class TestSlurm(ExecutorContract):
+    executor = "slurm"
+    options = {"cluster": "local", "jobs": 2}
