@@ -106,7 +106,7 @@ class Outcome:
     def _longest(self) -> int:
         """The width that a table leaves to names before it leaves out anything else."""
         words = [word for row in self.rows for word in row.strategy.split()]
-        return min(_NAMES, max(map(cell_len, words), default=0))
+        return max(_LEAST, min(_NAMES, max(map(cell_len, words), default=0)))
 
     def _widths(self, room: _Room, width: int) -> list[int]:
         """The width of each column; that of the names is what is left."""

@@ -40,6 +40,7 @@ def _answer(results: Results) -> Iterator[RenderableType]:
     for answer in made:
         yield Text()
         yield from _told(results, answer, common)
+    yield Text()
     yield from (Text(line, style="dim") for line in _footer(results, made))
 
 
@@ -61,7 +62,7 @@ def _told(results: Results, answer: Answer, common: Sequence[Caution]) -> Iterat
         yield Text(answer.use, style="bold")
     yield from (_caution(caution) for caution in answer.cautions if caution not in common)
     for source in sources:
-        yield Text(names.transfer(source, target), style="bold") if several else Text()
+        yield Text(f"\n{names.transfer(source, target)}" if several else "", style="bold")
         here = [row for row in rows if row.source == source]
         outcome = Outcome(here, summary.metrics, bool(summary.given_away), labels(results, target).used)
         if outcome.rows:

@@ -39,9 +39,9 @@ def rows_of_two_budgets():
 def test_at_80_columns_it_has_what_decides(shown):
     told = lines(shown(outcome(*rows_of_two_budgets()), 80))
     assert "10 zero-shot .500 +.234 [+.184, +.284] HELPS" in told
-    assert "▸ finetune .500 +.245 [+.195, +.295] HELPS same" in told
+    assert "▸ finetune .500 +.245 [+.195, +.295] HELPS +.010 same" in told
     assert "all zero-shot .500 -.008 [-.058, +.042] NO DIFFERENCE" in told
-    assert "any counts .500 (prior)" in told, "what is the same at all budgets stands once"
+    assert "counts .500 (prior)" in told[-1], "what is the same at all budgets stands once, at the end"
     assert sum("counts" in line for line in told) == 1
 
 
@@ -67,10 +67,12 @@ def test_no_line_is_wider_and_no_verdict_is_cut(shown, width, name):
 
 
 def test_a_baseline_that_differs_is_named_below_its_gain(shown):
-    told = lines(shown(outcome(row("f", 10, gain=gain(0.1)), row("g", 10, gain=gain(0.2)),
-                               row("h", 10, gain=gain(0.3, HELPS, "counts"))), 80))  # fmt: skip
+    gains = {"f": gain(0.1), "g": gain(0.2), "h": gain(0.3, HELPS, "counts")}
+    told = lines(shown(outcome(*(row(name, 10, gain=each) for name, each in gains.items())), 76))
     assert any("over scratch [95 %]" in line for line in told)
-    assert told[told.index("h .500 +.300 [+.250, +.350] HELPS") + 1] == "over counts"
+    assert told[-2].startswith("h .500")
+    assert "+.300 [+.250, +.350] HELPS" in told[-2]
+    assert told[-1] == "over counts"
 
 
 def test_what_a_verdict_holds_under_stands_below_it(shown):
@@ -86,4 +88,6 @@ def test_without_gains_or_labels_the_columns_are_left_out(shown):
     assert "verdict" not in text
     assert lines(text)[-1].startswith("none zero-shot .500")
     unjudged = outcome(row("f", 10, gain=gain(0.1, None)), row("g", 10, gain=gain(0.1, None, asked=False)))
-    assert {"no verdict", "exploratory"} <= {line.rsplit("] ")[-1].strip() for line in lines(shown(unjudged, 80))}
+    text = shown(unjudged, 80)
+    assert "no verdict" in text
+    assert "exploratory" in text

@@ -58,8 +58,8 @@ def advice(*pairs):
 
 
 def test_it_ends_with_which_source_to_try_first_and_how_weak_the_grounds_are(shown):
-    said = advice(Pair("x", "t", {"a": 2.0, "b": 1.0, "c": 0.0, "size": 9.0}), Pair("y z", "t", {"a": 1.0, "b": 2.0,
-                                                                                        "c": 5.0, "size": 1.0}))  # fmt: skip
+    one, two = {"a": 2.0, "b": 1.0, "c": 0.0, "size": 9.0}, {"a": 1.0, "b": 2.0, "c": 5.0, "size": 1.0}
+    said = advice(Pair("x", "t", one), Pair("y z", "t", two))
     assert said.startswith('Try "y z" first: 2 of 3 measures that tell them apart (b, c) rank it first.')
     assert "no measure of a gain: relxfer run compares the candidates" in said
     alike = advice(Pair("x", "t", {"a": 2.0, "b": 1.0, "size": 1.0}), Pair("y", "t", {"a": 1.0, "b": 2.0, "size": 9.0}))

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from relxfer.cli import main
 from relxfer.judge.curves.labels import Labels, Span
-from relxfer.report import terminal
 from relxfer.report.curves import tables as curves
 from relxfer.store import files
 
