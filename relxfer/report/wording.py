@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -146,6 +147,15 @@ def seeds(results: Results) -> str:
     return f"{sources}{len(results.seeds)}{most} seed(s)"
 
 
+def planned(cells: int, at_most: bool) -> str:
+    """How many cells a plan has, at most where some are refused or more seeds may decide nothing.
+
+    >>> planned(12, True), planned(1, False)
+    ('at most 12 cells', '1 cell')
+    """
+    return f"{'at most ' * at_most}{cells:,} cell{'s' * (cells != 1)}"
+
+
 def budget(value: Budget, per: Per | None = None) -> str:
     """A label budget.
 
@@ -259,14 +269,14 @@ def _pretrained(source: SourceSummary) -> str:
 
 def _targets(results: Results) -> Iterator[str]:
     for name, target in results.targets.items():
-        counts = ", ".join(f"{split} {_counted(count)}" for split, count in target.counts.items())
+        counts = ", ".join(_counted(split, count) for split, count in target.counts.items())
         test = target.counts.get("test")
         if counts:  # of a target that was not read nothing is known
             grouped = test is not None and test.groups is not None
             alike = "; intervals take a group as one, since its items are alike" * grouped
-            yield f"target {name}: {counts} items{alike}"
+            yield f"target {name}: items: {counts}{alike}"
         prepared = [note for cell in results.cells if cell.target == name for note in cell.notes]
-        yield from (f"target {name}: {note}" for note in (*target.notes, *dict.fromkeys(prepared)))
+        yield from (f"target {name}: {note}" for note in (*target.notes, *_merged(prepared)))
         yield from (f"target {name} from {source}: {words}" for source, words in target.related.items())
         if target.audit:
             (unit, total), *found = target.audit.items()
@@ -276,6 +286,27 @@ def _targets(results: Results) -> Iterator[str]:
         exact = {budget for _, of, budget in _repeated(results.cells) if of == name and budget != "all"}
         whole = sorted(budget for budget in exact if budget <= _labels(target))
         yield from (f"target {name}: a budget of {budget:,} is all labels there are" for budget in whole)
+
+
+def _merged(notes: Sequence[str]) -> list[str]:
+    """Each note once; those that differ in a single number as one, with the least and the most.
+
+    >>> _merged(["fitted to 20 labels", "fitted to 4 labels", "alone"])
+    ['fitted to 4 to 20 labels', 'alone']
+    """
+    alike: dict[tuple[str, str], dict[int, str]] = {}
+    for note in notes:
+        found = _NUMBER.fullmatch(note)
+        before, number, after = found.groups() if found else (note, "0", "")
+        alike.setdefault((before, after), {})[int(number.replace(",", ""))] = note
+    return [
+        f"{before}{min(of):,} to {max(of):,}{after}" if len(of) > 1 else next(iter(of.values()))
+        for (before, after), of in alike.items()
+    ]
+
+
+#: A note with a single number, and what stands before and behind it.
+_NUMBER = re.compile(r"(\D*\b)(\d[\d,]*)(\b\D*)")
 
 
 def leaks(name: str, target: TargetSummary) -> list[str]:
@@ -288,9 +319,19 @@ def leaks(name: str, target: TargetSummary) -> list[str]:
     ]
 
 
-def _counted(count: Count) -> str:
-    groups = f" in {count.groups:,} groups" if count.groups is not None else ""
-    return f"{count.units:,}{groups}" + (f" with {count.questions:,} questions" if count.questions is not None else "")
+#: How the splits of a target are told.
+_SPLITS = {"train": "to train on", "val": "to validate on", "test": "in the test"}
+
+
+def _counted(split: str, count: Count) -> str:
+    """The size of a split.
+
+    >>> _counted("test", Count(queries=600, units=305, groups=12, questions=534))
+    '305 in the test (in 12 groups, 534 distinct questions)'
+    """
+    more = [f"in {count.groups:,} groups"] if count.groups is not None else []
+    more += [f"{count.questions:,} distinct questions"] if count.questions is not None else []
+    return f"{count.units:,} {_SPLITS.get(split, split)}" + f" ({', '.join(more)})" * bool(more)
 
 
 def _labels(target: TargetSummary) -> int:

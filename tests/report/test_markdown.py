@@ -34,7 +34,7 @@ def test_a_leak_is_beside_the_verdict_and_told_below_the_table(sample):
     text = markdown(replace(sample, targets={"us": leaking}))
     _, _, *rows = table(text)
     assert rows[0][4] == "HELPS **(leak)**"
-    assert "\n**leak in us: of 3 same 3 are same" in text
+    assert "\n**leak in us: the answers of 3 of 3 same are given away (same)" in text
 
 
 def test_the_oracle_is_a_column_where_it_was_asked_for(with_oracle):
