@@ -69,8 +69,9 @@ class Answers(BaseHTTPRequestHandler):
         kind, _, rest = path[1:].partition("/resolve/")
         if rest:
             return self._file(kind.removeprefix("datasets/"), *rest.split("/", 1))
-        _, _, name, *rest = path[1:].split("/", 2)
-        name, _, revision = name.partition("/revision/")
+        if not path.startswith("/api/"):
+            return self._say(404, {"error": "Not found"})
+        name, _, revision = path.split("/", 3)[3].partition("/revision/")
         return self._info(name, revision or "main")
 
     do_HEAD = do_GET
