@@ -7,7 +7,7 @@ from typing import Any
 
 from relxfer.contract.hooks import hookimpl
 from relxfer_trackers import names
-from relxfer_trackers.options import WandBOptions
+from relxfer_trackers.options import QUIET, WandBOptions
 
 
 class WandB:
@@ -56,9 +56,8 @@ class WandB:
     def _run(self, folder: Path, key: str, name: str, config: dict[str, Any]) -> Any:
         """A run that takes the place of an earlier one with the same key; it tells nothing of the machine."""
         chosen, group = self.options, names.run(folder)
-        quiet = {"silent": True, "console": "off", "disable_git": True, "x_save_requirements": False}
-        quiet |= {"x_disable_meta": True, "x_disable_stats": True, "x_disable_machine_info": True}
-        where = {"project": chosen.project, "entity": chosen.entity, "mode": chosen.mode, "group": group}
-        where |= {"dir": str(chosen.folder or folder.absolute().parent), "reinit": "create_new"}
-        config = {**config, "run": str(folder.absolute())}
-        return self.wandb.init(id=names.safe(f"{group}-{key}"), name=name, config=config, settings=quiet, **where)
+        where = {**chosen.model_dump(include={"project", "entity", "mode"}), "group": group, "reinit": "create_new"}
+        where |= {"dir": chosen.folder or str(folder.absolute().parent), "settings": QUIET}
+        return self.wandb.init(
+            id=names.safe(f"{group}-{key}"), name=name, config={**config, "run": str(folder.absolute())}, **where
+        )

@@ -16,7 +16,9 @@ def _library():
 
 def made(**changes):
     licences = {"facts": "CC0-1.0"}
-    return card(Published(**{"address": "hf://me/mine", "described": "finetune", "licences": licences, **changes}), None)
+    return card(
+        Published(**{"address": "hf://me/mine", "described": "finetune", "licences": licences, **changes}), None
+    )
 
 
 def test_it_says_where_it_is_and_how_to_use_it():

@@ -15,7 +15,9 @@ MINE = Address.of("hf://me/mine")
 
 
 def told(name, **changes):
-    return SimpleNamespace(siblings=[SimpleNamespace(**{"rfilename": name, "size": 1, "blob_id": "0" * 40, "lfs": None, **changes})])
+    return SimpleNamespace(
+        siblings=[SimpleNamespace(**{"rfilename": name, "size": 1, "blob_id": "0" * 40, "lfs": None, **changes})]
+    )
 
 
 @pytest.mark.parametrize(
