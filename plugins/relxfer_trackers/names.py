@@ -130,3 +130,9 @@ def add(scalar: Callable[[str, float, int], None], *points: tuple[int, Numbers])
     for step, numbers in points:
         for name, value in numbers.items():
             scalar(name, value, step)
+
+
+def together(log: Callable[[dict[str, float]], None], *points: tuple[int, Numbers]) -> None:
+    """Call `log` for every point, with its numbers and its `step`."""
+    for step, numbers in points:
+        log({**numbers, "step": step})

@@ -20,7 +20,7 @@ CONFIG = {
     "device": "cpu",
     "target": {"dataset": "blobs-target", "label_budgets": [12]},
     "training": {"steps": 4, "validations": 2},
-    "strategy": "scratch",
+    "strategy": ["scratch"],
     "report": {"baselines": False},
 }
 SEEN = []
