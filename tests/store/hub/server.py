@@ -89,9 +89,7 @@ class Answers(BaseHTTPRequestHandler):
             asked = json.loads(body)
             name = f"{asked['organization']}/{asked['name']}"
             if name in self.server.repos:
-                return self._say(
-                    409, {"error": "You already created this repo", "url": f"{self.server.address}/{name}"}
-                )
+                return self._say(409, {"error": "It is there", "url": f"{self.server.address}/{name}"})
             self.server.private[name] = asked.get("private", False) or asked.get("visibility") == "private"
             self.server.commit(name, {})
             return self._say(200, {"url": f"{self.server.address}/{name}", "name": name})

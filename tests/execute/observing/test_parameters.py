@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relxfer.declare.resolve import load
-from relxfer.execute import parameters
+from relxfer.execute.observing import parameters
 from relxfer.plan.cells import PlannedCell
 from relxfer.plugins.finder import Plugins
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relxfer.store.data_root import data_root
+from relxfer.store.hub.data_root import data_root
 
 
 def test_the_user_may_name_it(monkeypatch, tmp_path):
