@@ -49,6 +49,11 @@ def run(folder: Path) -> str:
     return f"{safe(folder.name)}-{hashlib.sha256(str(folder.absolute()).encode()).hexdigest()[:8]}"
 
 
+def place(chosen: str | None, folder: Path) -> Path:
+    """The folder for a run directory: below the chosen one, or else below `tensorboard` beside the run directory."""
+    return Path(chosen or folder.absolute().parent / "tensorboard") / run(folder)
+
+
 def reached(phase: object, values: Mapping[str, Any]) -> dict[str, float]:
     """The numbers of a validation point, such as `fit-0/loss`; what is not finite is left out.
 
@@ -89,6 +94,15 @@ def plain(value: object) -> str:
     return "" if value is None else re.sub(r"[^\w .,:;/@+=-]+", " ", str(value))[:250]
 
 
+def lines(values: Mapping[str, object]) -> str:
+    """Names and values as a block of code in Markdown, a line for each.
+
+    >>> lines({"a": 1})
+    '    a = 1'
+    """
+    return "\n".join(f"    {name} = {plain(value)}" for name, value in values.items())
+
+
 def cost(ended: Mapping[str, Any]) -> dict[str, float]:
     """What training cost: `cost/seconds`, `cost/peak_mb` and `cost/trained_parameters`."""
     names = ("seconds", "peak_mb", "trained_parameters")
@@ -116,3 +130,9 @@ def add(scalar: Callable[[str, float, int], None], *points: tuple[int, Numbers])
     for step, numbers in points:
         for name, value in numbers.items():
             scalar(name, value, step)
+
+
+def together(log: Callable[[dict[str, float]], None], *points: tuple[int, Numbers]) -> None:
+    """Call `log` for every point, with its numbers and its `step`."""
+    for step, numbers in points:
+        log({**numbers, "step": step})

@@ -36,3 +36,15 @@ class WandBOptions(Options):
     """Whether runs are sent as they go, or kept in files for `wandb sync`; unset: `WANDB_MODE`, or else online."""
     folder: Annotated[str | None, UserOnly] = None
     """Folder of the files; unset: beside the run directory."""
+
+
+#: Settings of wandb, which by default tells of the machine, the code and its packages, and catches the output.
+QUIET = {
+    "silent": True,
+    "console": "off",
+    "disable_git": True,
+    "x_disable_meta": True,
+    "x_disable_stats": True,
+    "x_disable_machine_info": True,
+    "x_save_requirements": False,
+}

@@ -20,10 +20,8 @@ class TensorBoard:
 
     @hookimpl
     def relxfer_cell_started(self, folder: Path, cell: Any, options: Any, points: Any) -> None:
-        writer = self.open[cell["id"]] = self._fresh(self._place(folder) / names.cell(cell))
-        rows = {"run": folder.absolute(), **cell, **options}
-        lines = (f"| {key} | {names.plain(value)} |\n" for key, value in rows.items())
-        writer.add_text("options", f"| option | value |\n|---|---|\n{''.join(lines)}")
+        writer = self.open[cell["id"]] = self._fresh(names.place(self.options.folder, folder) / names.cell(cell))
+        writer.add_text("options", names.lines({"run": folder.absolute(), **cell, **options}))
         names.add(writer.add_scalar, *self.points.begin(cell, points))
 
     @hookimpl
@@ -40,7 +38,7 @@ class TensorBoard:
 
     @hookimpl
     def relxfer_run_finished(self, folder: Path, results: Any) -> None:
-        place = self._place(folder)
+        place = names.place(self.options.folder, folder)
         for key, metrics in names.tests(results):
             for begun in place.glob(f"*.{key[:8]}"):
                 with self._fresh(begun, ".test") as writer:
@@ -54,9 +52,6 @@ class TensorBoard:
         """Write what is left."""
         for writer in self.open.values():
             writer.close()
-
-    def _place(self, folder: Path) -> Path:
-        return Path(self.options.folder or folder.absolute().parent / "tensorboard") / names.run(folder)
 
     def _fresh(self, place: Path, suffix: str = ".relxfer") -> Any:
         """A writer of event files that take the place of those of an earlier run."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from relxfer.contract.hooks import hookimpl
 from relxfer_trackers import names
-from relxfer_trackers.options import WandBOptions
+from relxfer_trackers.options import QUIET, WandBOptions
 
 
 class WandB:
@@ -24,14 +24,12 @@ class WandB:
             before.finish(exit_code=1)
         run = self.open[cell["id"]] = self._run(folder, cell["id"], names.cell(cell), {**cell, **options})
         run.define_metric("*", step_metric="step")
-        for step, numbers in self.points.begin(cell, points):
-            run.log({**numbers, "step": step})
+        names.together(run.log, *self.points.begin(cell, points))
 
     @hookimpl
     def relxfer_epoch_finished(self, cell: Any, phase: str, step: int, values: Any) -> None:
         if cell["id"] in self.open:
-            for at, numbers in self.points.next(cell, phase, step, values):
-                self.open[cell["id"]].log({**numbers, "step": at})
+            names.together(self.open[cell["id"]].log, *self.points.next(cell, phase, step, values))
 
     @hookimpl
     def relxfer_cell_finished(self, cell: Any, outcome: Any) -> None:
@@ -43,9 +41,9 @@ class WandB:
     def relxfer_run_finished(self, folder: Path, results: Any) -> None:
         run = self._run(folder, "results", f"{folder.name} results", {})
         for row, numbers, verdict in names.rows(results):
-            run.summary.update({f"{name}/{row}": value for name, value in {**numbers, "verdict": verdict}.items()})
-        for cell, metrics in names.tests(results):
-            run.summary.update({f"{name}/{cell[:8]}": value for name, value in metrics.items()})
+            run.summary.update({f"{name}/{row}": each for name, each in {**numbers, "verdict": verdict}.items()})
+        tests = ((cell, name, each) for cell, held in names.tests(results) for name, each in held.items())
+        run.summary.update({f"{name}/{cell[:8]}": each for cell, name, each in tests})
         run.finish()
 
     def close(self) -> None:
@@ -55,10 +53,8 @@ class WandB:
 
     def _run(self, folder: Path, key: str, name: str, config: dict[str, Any]) -> Any:
         """A run that takes the place of an earlier one with the same key; it tells nothing of the machine."""
-        chosen, group = self.options, names.run(folder)
-        quiet = {"silent": True, "console": "off", "disable_git": True, "x_save_requirements": False}
-        quiet |= {"x_disable_meta": True, "x_disable_stats": True, "x_disable_machine_info": True}
-        where = {"project": chosen.project, "entity": chosen.entity, "mode": chosen.mode, "group": group}
-        where |= {"dir": str(chosen.folder or folder.absolute().parent), "reinit": "create_new"}
+        group, where = names.run(folder), self.options.model_dump(include={"project", "entity", "mode"})
+        where |= {"dir": self.options.folder or str(folder.absolute().parent), "reinit": "create_new"}
         config = {**config, "run": str(folder.absolute())}
-        return self.wandb.init(id=names.safe(f"{group}-{key}"), name=name, config=config, settings=quiet, **where)
+        ids = {"id": names.safe(f"{group}-{key}"), "name": name, "group": group}
+        return self.wandb.init(**ids, **where, config=config, settings=QUIET)

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from relxfer.contract.file import File
 from relxfer.errors import DataError
-from relxfer.store.data_root import data_root
+from relxfer.store.hub.data_root import data_root
 
 #: Names in the folder of an unpacked archive: the folder of its members, and the file of their digests, which is
 #: written last, so that it exists only if all members do.

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from relxfer.contract.learners import Learner
 from relxfer.declare.experiment import Chosen, Experiment
 from relxfer.errors import RelxferError
-from relxfer.execute import outcome, parameters
+from relxfer.execute import outcome
 from relxfer.execute.deadline import deadline
 from relxfer.execute.domains import Domains, label_count
 from relxfer.execute.events import Events
+from relxfer.execute.observing import parameters
 from relxfer.execute.oracle import Oracle
 from relxfer.execute.sources import Sources
 from relxfer.execute.stored.validation import Finished, Validation

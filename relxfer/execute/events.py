@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from relxfer.execute.observers import Observing
+from relxfer.execute.observing.observers import Observing
 from relxfer.execute.oracle import Oracle
 from relxfer.plan.cells import Names
 from relxfer.store import files

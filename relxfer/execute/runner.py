@@ -29,7 +29,7 @@ from relxfer.execute.jobs.waves import Waves
 from relxfer.execute.jobs.work import Work
 from relxfer.execute.locking.holding import hold, require
 from relxfer.execute.locking.taking import take
-from relxfer.execute.observers import Observing
+from relxfer.execute.observing.observers import Observing
 from relxfer.execute.workers.reports import Follower
 from relxfer.judge.scoring import deciding
 from relxfer.plan import fingerprints

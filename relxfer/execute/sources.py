@@ -11,11 +11,12 @@ from relxfer.contract.strategies import Cell, Strategy
 from relxfer.declare import reading
 from relxfer.declare.experiment import Chosen, Experiment, Source
 from relxfer.errors import ArtefactError, Incompatible
-from relxfer.execute import artefacts, outcome, parameters
+from relxfer.execute import artefacts, outcome
 from relxfer.execute.artefacts import Artefact, Artefacts
 from relxfer.execute.attach import Attach, checked, untrained
 from relxfer.execute.domains import Domains
 from relxfer.execute.events import Events
+from relxfer.execute.observing import parameters
 from relxfer.execute.stored import parts
 from relxfer.execute.stored.about import About
 from relxfer.execute.stored.parts import Part

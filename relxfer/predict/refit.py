@@ -10,9 +10,10 @@ from pathlib import Path
 from relxfer.contract.data import Domain
 from relxfer.declare import resolve
 from relxfer.errors import UsageError
-from relxfer.execute import artefacts, parameters
+from relxfer.execute import artefacts
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
+from relxfer.execute.observing import parameters
 from relxfer.execute.transfers.prepared import Prepared
 from relxfer.plan.cells import PlannedCell
 from relxfer.plan.selection import Selection, Shown

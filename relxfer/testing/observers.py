@@ -91,7 +91,7 @@ class ObserverContract:
             if function is None:
                 continue
             given = {name: values[name] for name in inspect.signature(function).parameters if name in values}
-            kept = {name: copy.deepcopy(value) for name, value in given.items() if isinstance(value, Mapping)}
+            kept = {name: copy.deepcopy(value) for name, value in given.items() if isinstance(value, Mapping | list)}
             function(**given)
             changed = [name for name, value in kept.items() if given[name] != value]
             assert not changed, f"expected an observer that changes none of its arguments, got another {changed[0]}"
@@ -111,9 +111,10 @@ class ObserverContract:
         done |= {"trained_parameters": 3, "selection": "last-step"}
         failed = {"status": "failed", "reason": "RuntimeError: no scores today"}
         point = {"phase": "fit-0", "step": 2, "values": {"loss": 1.0}}
+        begun = {"folder": alone.folder, "options": {"training.lr": 0.1}, "points": [copy.deepcopy(point)]}
         return [
             ("relxfer_run_started", {"folder": alone.folder, "cells": 3}),
-            *(("relxfer_cell_started", {"cell": cell}) for cell in cells),
+            *(("relxfer_cell_started", {"cell": cell, **copy.deepcopy(begun)}) for cell in cells),
             *(("relxfer_epoch_finished", {"cell": cell, **copy.deepcopy(point)}) for cell in reversed(cells)),
             ("relxfer_cell_finished", {"cell": cells[1], "outcome": failed}),
             ("relxfer_cell_finished", {"cell": lost, "outcome": failed}),

@@ -6,7 +6,7 @@ import pytest
 
 from relxfer.contract.hooks import hookimpl
 from relxfer.execute.events import Events
-from relxfer.execute.observers import Observing
+from relxfer.execute.observing.observers import Observing
 from relxfer.execute.oracle import Oracle
 from relxfer.store import files
 from relxfer.store.entry import Entry

@@ -50,6 +50,14 @@ class Changing:
         values["loss"] = 0.0
 
 
+class Emptying:
+    """Takes the points that it is told for its own."""
+
+    @hookimpl
+    def relxfer_cell_started(self, points):
+        points.clear()
+
+
 class Meddling:
     """Trains on: it changes the modules in memory."""
 
@@ -101,6 +109,7 @@ def contract(made):
         (Meddling, "test_it_changes_no_result"),
         (Printing, "test_it_prints_nothing_to_standard_output"),
         (Changing, "test_it_takes_events_in_any_order"),
+        (Emptying, "test_it_takes_events_in_any_order"),
         (Writing, "test_it_leaves_the_run_directory_alone"),
         (One, "test_it_takes_events_in_any_order"),
     ],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath, PurePosixPath
 
 from relxfer.errors import UsageError
-from relxfer.store.data_root import data_root
+from relxfer.store.hub.data_root import data_root
 
 SCHEME = "hf://"
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}"

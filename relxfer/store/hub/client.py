@@ -45,7 +45,8 @@ def asked(call: Callable[[], T], address: Address, doing: str, pauses: Sequence[
         try:
             return call()
         except Exception as error:
-            told, passing, kind = _meaning(error, address)
+            cause = error.__cause__ if isinstance(error, RuntimeError) else None  # of an upload, which hides it
+            told, passing, kind = _meaning(cause if isinstance(cause, Exception) else error, address)
             if told is None:
                 raise
             if pause is None or not passing:
@@ -79,7 +80,7 @@ def _meaning(error: Exception, address: Address) -> tuple[str | None, bool, type
     if _is_away(error) or (code or 0) >= 500 or code in (408, 429):
         what = f"HTTP {code}" if code else type(error).__name__
         return f"the hub does not answer ({what}); try again later", True, Unreachable
-    if isinstance(error, OSError | ValueError):
+    if isinstance(error, OSError | ValueError | RuntimeError):
         first = (str(error) or type(error).__name__).splitlines()[0][:300]
         return f"{first}; try again", False, DataError
     return None, False, DataError

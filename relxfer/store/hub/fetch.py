@@ -31,15 +31,17 @@ def local(path: Path) -> Path:
 
 
 def located(value: Any) -> Any:
-    """Tables of a configuration with local copies in place of addresses.
+    """Tables of a configuration with local copies in place of addresses; the same object where there are none.
 
     Raises:
         UsageError, DataError: as `local`.
     """
     if isinstance(value, Mapping):
-        return {key: located(item) for key, item in value.items()}
+        table = {key: located(item) for key, item in value.items()}
+        return table if any(table[key] is not item for key, item in value.items()) else value
     if isinstance(value, list | tuple):
-        return [located(item) for item in value]
+        items = [located(item) for item in value]
+        return items if any(made is not item for made, item in zip(items, value, strict=True)) else value
     return str(local(Path(value))) if isinstance(value, str) and is_one(value) else value
 
 

@@ -69,8 +69,9 @@ class Answers(BaseHTTPRequestHandler):
         kind, _, rest = path[1:].partition("/resolve/")
         if rest:
             return self._file(kind.removeprefix("datasets/"), *rest.split("/", 1))
-        _, _, name, *rest = path[1:].split("/", 2)
-        name, _, revision = name.partition("/revision/")
+        if not path.startswith("/api/"):
+            return self._say(404, {"error": "Not found"})
+        name, _, revision = path.split("/", 3)[3].partition("/revision/")
         return self._info(name, revision or "main")
 
     do_HEAD = do_GET
@@ -88,7 +89,7 @@ class Answers(BaseHTTPRequestHandler):
             asked = json.loads(body)
             name = f"{asked['organization']}/{asked['name']}"
             if name in self.server.repos:
-                return self._say(409, {"error": "You already created this repo", "url": self.server.address})
+                return self._say(409, {"error": "It is there", "url": f"{self.server.address}/{name}"})
             self.server.private[name] = asked.get("private", False) or asked.get("visibility") == "private"
             self.server.commit(name, {})
             return self._say(200, {"url": f"{self.server.address}/{name}", "name": name})

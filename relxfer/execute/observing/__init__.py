@@ -1,0 +1,1 @@
+"""Who observes a run, and what observers are told of its cells."""
