@@ -222,7 +222,7 @@ class Task:
         return Answered(-self.merit(results))
 
     def predicted(self, scores: np.ndarray) -> list[str]:
-        """[n] the best answers by scores [n, C], in words; by default, the one with the highest score, or the values."""
+        """[n] the best answers by scores [n, C], in words; by default, that with the highest score, or the values."""
         return self.worded(scores.argmax(1) if self.ranked else scores)
 
     def worded(self, answers: np.ndarray) -> list[str]:

@@ -45,7 +45,7 @@ def test_of_very_many_parts_the_largest_are_kept_in_order():
     made = by_part.pooled([Breakdown("class", parts, np.eye(count))])
     assert (len(made.parts), made.left_out, made.confusion) == (by_part.MOST_PARTS, 3, ())
     assert [int(part.name) for part in made.parts] == sorted(int(part.name) for part in made.parts)
-    assert {"0", "50", "100"} & {part.name for part in made.parts} == set(), "those without queries are left out"
+    assert not {"100", "150", "200"} & {part.name for part in made.parts}, "those without queries are left out"
 
 
 def test_clusters_are_named_by_the_classes_that_they_match():
