@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from relxfer.judge.intervals import gain as paired_gain
+from relxfer.judge import squares
+from relxfer.judge.intervals import Comparison
 from relxfer.judge.scoring import Measured
 from relxfer.results.details.strata import MOST_VALUES, Stratifier
 from relxfer.results.records import CellResult, MetricSummary, Selected
@@ -53,7 +54,7 @@ def test_each_stratum_has_its_size_its_metric_and_its_gain():
         for name in ("finetune", "scratch")
     )
     assert near.metric.estimate == pytest.approx(ours.mean())
-    expected = paired_gain(ours, theirs, UNITS[near_rows()])
+    expected = Comparison.alone(squares.over(ours - theirs, [UNITS[near_rows()]], None, 1.0)).interval()
     found = near.gain
     assert (found.estimate, found.low, found.high) == pytest.approx((expected.estimate, expected.low, expected.high))
     assert near.gain.low > 0.3
