@@ -120,7 +120,8 @@ def test_observing_a_fraction_keeps_whole_units_and_both_splits(domain):
     assert len(np.unique(thin.train.unit_ids())) == 2
     assert len(thin.train) == 2 * len(thin.inputs.facts)
     for split in ("val", "test"):
-        assert getattr(thin, split).digest() == getattr(domain, split).digest()
+        fewer, whole = (replace(getattr(of, split), tags={}) for of in (thin, domain))
+        assert fewer.digest() == whole.digest(), "but for the tags of half-links, which are of the observed graph"
     assert thin.notes == ("a note", f"{len(kept)} of 5 observed facts kept (observed_fraction = 0.5)")
     assert domain.observe(0.5).sha == thin.sha
     assert len(domain.observe(0.0).inputs.facts) > 0
