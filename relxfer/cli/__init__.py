@@ -12,6 +12,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
 from relxfer import __version__
@@ -34,8 +35,9 @@ from relxfer.cli import (
     schema,
     show,
 )
-from relxfer.cli.console import complain, remark
-from relxfer.errors import CellFailed, RelxferError
+from relxfer.cli.console import print_json, remark
+from relxfer.cli.failure import Failure
+from relxfer.errors import CellFailed, RelxferError, UsageError
 from relxfer.plugins import fault
 from relxfer.store import escaping
 
@@ -58,7 +60,21 @@ VERBS = (
     schema,
     new_plugin,
 )
-INTERRUPTED = 130
+
+
+class Misused(UsageError):
+    """The arguments are none that a parser knows."""
+
+    def __init__(self, by: argparse.ArgumentParser, message: str):
+        self.by = by
+        super().__init__(message)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that raises, so that mistakes can be told as JSON too; a message may quote what the user typed."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Misused(self, escaping.terminal(message, lines=True))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,7 +82,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     arguments  those of the command line; default `sys.argv[1:]`
     """
-    parsed = parser().parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else list(arguments)
+    as_json = "--json" in typed
+    parsed = _parsed(typed, as_json)
     warnings.showwarning = lambda message, *_: remark(f"warning: {message}")
     if parsed.no_plugins:
         os.environ["RELXFER_NO_PLUGINS"] = "1"
@@ -74,39 +92,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = parsed.do(parsed)
         sys.stdout.flush()
         return code
-    except RelxferError as error:
-        if getattr(parsed, "debug", False):
-            remark(error.traceback if isinstance(error, CellFailed) else fault.full(error))
-        complain(str(error))
-        return error.exit_code
-    except KeyboardInterrupt:
-        complain("Interrupted. What is finished is kept; the same command continues.")
-        return INTERRUPTED
     except BrokenPipeError:
         _drop_output()
         return 0
-    except MemoryError:
-        complain("Out of memory. Close other programs, run fewer jobs at a time, or use less data.")
-        return 1
+    except (RelxferError, KeyboardInterrupt, MemoryError) as error:
+        if getattr(parsed, "debug", False) and isinstance(error, RelxferError):
+            remark(error.traceback if isinstance(error, CellFailed) else fault.full(error))
+        return Failure.of(error).tell(as_json)
     except OSError as error:
-        complain(
-            f"Cannot use {error.filename or 'the output'}: {error.strerror}. Free some space or correct the "
-            "permissions, then run again."
-        )
+        with suppress(OSError):
+            Failure.of(error).tell(as_json)
+            sys.stdout.flush()
         _drop_output()
         return 1
+
+
+def _parsed(typed: Sequence[str], as_json: bool) -> argparse.Namespace:
+    """The arguments; a mistake in them ends the program, as argparse does."""
+    try:
+        return parser().parse_args(typed)
+    except Misused as wrong:
+        if as_json:
+            print_json(Failure("UsageError", str(wrong), wrong.exit_code).card())
+        argparse.ArgumentParser.error(wrong.by, str(wrong))
 
 
 def _drop_output() -> None:
     """Discard buffered standard output, so that the interpreter does not try to write it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that escapes control characters in messages, because they quote what the user typed."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(escaping.terminal(message, lines=True))
 
 
 def parser() -> argparse.ArgumentParser:
