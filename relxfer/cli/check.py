@@ -20,13 +20,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.api import outline
+    from relxfer.declare import run_folder
+    from relxfer.results import names
 
-    planned = outline(arguments.file, plugins(arguments.plugins), options.changes(arguments))
+    config = run_folder.configuration(arguments.file) or arguments.file
+    planned = outline(config, plugins(arguments.plugins), options.changes(arguments))
     if arguments.json:
         print_json(asdict(planned))
         return 0
-    most = "at most " if planned.at_most else ""
-    lines = [f"{arguments.file}: valid; {most}{planned.cells} cells"]
+    cells = names.planned(planned.cells - planned.refusals, planned.refusals)
+    lines = [f"{arguments.file}: valid; {cells}"]
     lines += [f"refused: {reason}" for reason in planned.refused]
     out().print("\n".join(lines), soft_wrap=True)
     return 0

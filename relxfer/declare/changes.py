@@ -79,10 +79,8 @@ def _value(text: str) -> Any:
 def _listed(raw: Table, path: Sequence[str]) -> Table:
     """The tables with a list of one table in place of a single one, where the key names that table."""
     below = raw.get(path[0])
-    if len(path) > 2 and path[0] in _LISTS and isinstance(below, Mapping) and path[1] not in below:
-        if path[1] == "0" or path[1] in _names(below):
-            return {**raw, path[0]: [below]}
-    return raw
+    single = len(path) > 2 and path[0] in _LISTS and isinstance(below, Mapping) and path[1] not in below
+    return {**raw, path[0]: [below]} if single and path[1] in ("0", *_names(below)) else raw
 
 
 def _put(below: Any, path: Sequence[str], value: Any, change: str, key: str = "entry") -> Any:

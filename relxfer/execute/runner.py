@@ -19,6 +19,7 @@ from relxfer.execute.collect import Collector, collect
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
 from relxfer.execute.jobs.job import Job, Ran
+from relxfer.execute.jobs.log import Log, warnings_told
 from relxfer.execute.jobs.open_questions import OpenQuestions
 from relxfer.execute.jobs.scheduler import Everything, Scheduler
 from relxfer.execute.jobs.seed_by_seed import SeedBySeed
@@ -70,8 +71,8 @@ def run(
         RunLocked: another process is using the run directory.
     """
     store = Store.create(folder)
-    with store.locked():
-        engine = Engine(experiment, plugins, store, Events(plugins, listeners))
+    with store.locked(), Log(store.folder) as log, warnings_told(log):
+        engine = Engine(experiment, plugins, store, Events(plugins, (*listeners, log)))
         _ = engine.attach.device  # raises if the device is not available
         plan = _checked_plan(engine)
         held = hold(engine, plan, lock, fresh)

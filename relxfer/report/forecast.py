@@ -8,6 +8,7 @@ from rich.text import Text
 from relxfer.execute.forecast import Forecast
 from relxfer.report import wording
 from relxfer.report.table import table
+from relxfer.results import names
 from relxfer.store import escaping
 
 
@@ -19,12 +20,13 @@ def render(forecast: Forecast) -> RenderableType:
         counts = map(wording.count, (None, stage.runs, stage.steps, None))
         made.add_row(stage.source, wording.EMPTY, "pre-train", *counts, wording.seconds(stage.seconds))
     for row in forecast.rows:
-        names = row.source or wording.EMPTY, row.target, row.strategy
+        of = row.source or wording.EMPTY, row.target, row.strategy
         counts = map(wording.count, (row.cells, row.runs, row.steps, row.queries))
-        made.add_row(*names, *counts, wording.seconds(row.seconds))
+        made.add_row(*of, *counts, wording.seconds(row.seconds))
     most = "at most " if forecast.at_most else ""
     seconds = wording.seconds(forecast.seconds)
-    total = f"{most}{forecast.cells} cells into {forecast.out}; estimate {most}{seconds} of CPU time"
+    cells = names.planned(forecast.cells - forecast.refusals, forecast.refusals)
+    total = f"{cells} into {forecast.out}; estimate {most}{seconds} of CPU time"
     unknown: dict[str, list[str]] = {}
     for stage in forecast.sources:
         unknown.setdefault(stage.note, []).append(f"source {stage.source}")
