@@ -20,6 +20,7 @@ from relxfer.cli import (
     bench,
     check,
     compare,
+    completion,
     data,
     init,
     judge,
@@ -59,6 +60,7 @@ VERBS = (
     plugins,
     schema,
     new_plugin,
+    completion,
 )
 
 
