@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NoReturn
 
-from relxfer import __version__
 from relxfer.cli import (
     bench,
     check,
@@ -70,6 +69,19 @@ class Misused(UsageError):
     def __init__(self, by: argparse.ArgumentParser, message: str):
         self.by = by
         super().__init__(message)
+
+
+class _Version(argparse.Action):
+    """Prints the version, which git is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None):
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> None:
+        from relxfer.store import revision
+
+        print(f"relxfer {revision.version()}")
+        parser.exit()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -127,13 +139,13 @@ def _drop_output() -> None:
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands with their options; building it imports no large library."""
     top = _Parser(prog="relxfer", description="Transfer learning as a measured experiment.", allow_abbrev=False)
-    top.add_argument("--version", action="version", version=f"relxfer {__version__}")
+    top.add_argument("--version", action=_Version, help="show the version, with the commit of the code")
     top.add_argument("--no-plugins", action="store_true", help="load only the built-in plugins (RELXFER_NO_PLUGINS)")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for verb in VERBS:
         sub = verbs.add_parser(verb.NAME, help=verb.HELP, description=verb.HELP, allow_abbrev=False)
         verb.arguments(sub)
-        sub.set_defaults(do=verb.do)
+        sub.set_defaults(do=verb.do, parser=top)
     return top
 
 

@@ -54,9 +54,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: argparse.Namespace) -> int:
-    from relxfer.cli import parser
-
-    made = script(parser(), arguments.shell)
+    made = script(arguments.parser, arguments.shell)
     print_json({"shell": arguments.shell, "script": made}) if arguments.json else print_plain(made)
     return 0
 

@@ -13,10 +13,9 @@ from dataclasses import asdict
 
 from pydantic import TypeAdapter, ValidationError
 
-from relxfer import __version__
 from relxfer.errors import RelxferError
 from relxfer.results.origins import Provenance
-from relxfer.store import files
+from relxfer.store import files, revision
 from relxfer.store.run_directory import MARKER, Store
 from relxfer.train.machine import processor
 
@@ -30,7 +29,7 @@ def collect(distributions: Iterable[str], threads: int | None, device: str) -> P
     distributions  whose versions are recorded in addition to those of the libraries
     """
     return Provenance(
-        relxfer=__version__,
+        relxfer=revision.version(),
         python=platform.python_version(),
         platform=platform.platform(),
         processor=processor(),

@@ -17,9 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from relxfer import __version__
 from relxfer.results import names
-from relxfer.store import escaping
+from relxfer.store import escaping, revision
 from relxfer.store.run_directory import LOG
 
 #: The most bytes of the log; what was written before is in one more file of that size.
@@ -40,7 +39,7 @@ class Log:
         self._logger.addHandler(self._handler)
 
     def __enter__(self) -> Log:
-        told = f"relxfer {__version__}, Python {sys.version.split()[0]}: {' '.join(sys.argv)}"
+        told = f"relxfer {revision.version()}, Python {sys.version.split()[0]}: {' '.join(sys.argv)}"
         self._write(logging.INFO, "run_opened", told)
         return self
 
