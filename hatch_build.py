@@ -1,8 +1,8 @@
 """What a build adds: the commit of the tree, and a README whose links work away from it.
 
-The commit goes into the metadata of a wheel, and into the file COMMIT of an sdist, from which a wheel takes it. A link of
-the README to a file leads to that file in the repository, if `[project.urls]` names one; else it becomes the path of the
-file in the sdist, because a link without a host leads nowhere from the page of a package index.
+The commit goes into the metadata of a wheel, and into the file COMMIT of an sdist, from which a wheel takes it. A link
+of the README to a file leads to that file in the repository, if `[project.urls]` names one; else it becomes the path of
+the file in the sdist, because a link without a host leads nowhere from the page of a package index.
 """
 
 from __future__ import annotations
