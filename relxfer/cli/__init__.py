@@ -78,7 +78,7 @@ class _Version(argparse.Action):
         super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=help)
 
     def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> None:
-        from relxfer.store import revision
+        from relxfer.plugins import revision
 
         print(f"relxfer {revision.version()}")
         parser.exit()

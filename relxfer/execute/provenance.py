@@ -14,8 +14,9 @@ from dataclasses import asdict
 from pydantic import TypeAdapter, ValidationError
 
 from relxfer.errors import RelxferError
+from relxfer.plugins import revision
 from relxfer.results.origins import Provenance
-from relxfer.store import files, revision
+from relxfer.store import files
 from relxfer.store.run_directory import MARKER, Store
 from relxfer.train.machine import processor
 

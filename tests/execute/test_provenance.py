@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from relxfer.execute import provenance
-from relxfer.store import files, revision
+from relxfer.plugins import revision
+from relxfer.store import files
 from relxfer.store.run_directory import MARKER, Store
 
 

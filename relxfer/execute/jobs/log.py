@@ -17,8 +17,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from relxfer.plugins import revision
 from relxfer.results import names
-from relxfer.store import escaping, revision
+from relxfer.store import escaping
 from relxfer.store.run_directory import LOG
 
 #: The most bytes of the log; what was written before is in one more file of that size.

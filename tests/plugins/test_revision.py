@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from relxfer.store import revision
+from relxfer.plugins import revision
 
 
 def test_a_folder_that_is_no_checkout_has_no_commit(tmp_path):
