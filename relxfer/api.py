@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from relxfer.contract.plain import Table
-from relxfer.declare import resolve, toml
+from relxfer.declare import resolve, run_folder, toml
 from relxfer.declare.seeds import UntilDecided
 from relxfer.plan import grid
 from relxfer.plan.refusals import Facts
@@ -27,12 +27,14 @@ class Outline:
     cells    number of planned cells, including those that will be refused
     refused  one sentence for each strategy, target and label budget that cannot be run
     at_most  whether the run may end before all of them: where more seeds decide nothing
+    refusals  how many of the planned cells will be refused
     """
 
     name: str
     cells: int
     refused: tuple[str, ...]
     at_most: bool = False
+    refusals: int = 0
 
 
 def run(
@@ -48,8 +50,9 @@ def run(
     A cell that fails or is refused raises no exception: `Results.cells` has its status and reason.
 
     Args:
-        config: path of a TOML file, or the same tables as a mapping.
-        out: run directory; default `runs/<name>`.
+        config: path of a TOML file, or the same tables as a mapping; or the directory of a run of this user, which goes
+            on as its own configuration says.
+        out: run directory; default `runs/<name>`, or the one that `config` is.
         changes: keys to change, such as `["training.steps=100"]`.
         fresh: delete earlier results in the run directory first.
         plugins: modules or objects with hooks, for plugins that are not installed. Executors that use other processes
@@ -57,14 +60,16 @@ def run(
 
     Raises:
         ConfigError: the configuration is wrong; the error lists every problem.
+        UsageError: `config` is the run directory of somebody else.
         PluginError: a plugin that is needed is broken, or other processes cannot load one of `plugins`.
         RunLocked: another process is using the run directory.
     """
     from relxfer.execute.runner import run as run_experiment
 
     loaded = in_process.load(plugins)
-    folder = Path(out) if out else None
-    experiment = resolve.load(config, loaded, changes, folder or _usual_folder(config, changes))
+    of_run = run_folder.configuration(config)
+    folder = Path(out) if out else of_run.parent if of_run else None
+    experiment = resolve.load(of_run or config, loaded, changes, folder or _usual_folder(config, changes))
     return run_experiment(experiment, loaded, folder or Path("runs") / experiment.config.name, (), fresh)
 
 
@@ -93,7 +98,8 @@ def outline(config: str | Path | Table, plugins: Plugins, changes: Sequence[str]
         f"{c.method.name} on {c.target.name} at budget {c.budget}: {c.refusal}" for c in planned if c.refusal
     )
     at_most = isinstance(experiment.config.seeds, UntilDecided)
-    return Outline(experiment.config.name, len(planned), tuple(refused), at_most)
+    refusals = sum(cell.refusal is not None for cell in planned)
+    return Outline(experiment.config.name, len(planned), tuple(refused), at_most, refusals)
 
 
 def judge_files(

@@ -33,9 +33,14 @@ from typing import NamedTuple
 
 
 class RelxferError(Exception):
-    """Base class of all errors; `exit_code` is the exit code of the command line for it."""
+    """Base class of all errors.
+
+    exit_code  of the command line
+    hint       what to do about it, where that stands apart from the message
+    """
 
     exit_code = 1
+    hint: str | None = None
 
 
 class UsageError(RelxferError):
@@ -87,7 +92,8 @@ class UnknownName(UsageError):
 
     def __init__(self, kind: str, name: str, names: Iterable[str]):
         self.kind, self.name, self.names = kind, name, sorted(names)
-        super().__init__(f"no {kind} is called {name!r}: {did_you_mean(name, self.names)}")
+        self.hint = did_you_mean(name, self.names)
+        super().__init__(f"no {kind} is called {name!r}: {self.hint}")
 
 
 class DataError(UsageError):
@@ -205,6 +211,7 @@ class Incompatible(RelxferError):
 
     def __init__(self, expected: str, got: str, do: str):
         self.expected, self.got, self.do = expected, got, do
+        self.hint = do
         super().__init__(f"expected {expected}, got {got}; {do}")
 
     def __reduce__(self):

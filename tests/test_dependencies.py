@@ -55,3 +55,10 @@ def test_the_lowest_versions_are_those_of_the_constraints():
     """But for torch: others than the tested one take gigabytes."""
     torch = constraints("constraints.txt")["torch"]
     assert constraints("constraints-lowest.txt") == declared() | {"torch": torch}
+
+
+def test_all_names_every_extra_but_those_of_developers():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    (every,) = map(Requirement, extras["all"])
+    assert every.name == "relxfer"
+    assert every.extras == extras.keys() - {"all", "test", "docs", "dev"}

@@ -12,15 +12,15 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import NoReturn
 
-from relxfer import __version__
 from relxfer.cli import (
     bench,
     check,
     compare,
+    completion,
     data,
     init,
     judge,
@@ -37,14 +37,15 @@ from relxfer.cli import (
     schema,
     show,
 )
-from relxfer.cli.console import complain, remark
-from relxfer.errors import CellFailed, RelxferError
+from relxfer.cli.console import print_json, remark
+from relxfer.cli.failure import Failure
+from relxfer.errors import CellFailed, RelxferError, UsageError
 from relxfer.plugins import fault
 from relxfer.store import escaping
 from relxfer.store.hub.address import is_one
 from relxfer.store.hub.fetch import local
 from relxfer.train import processes
-from relxfer.train.stopping import Terminated, terminable
+from relxfer.train.stopping import terminable
 
 VERBS = (
     run,
@@ -65,9 +66,36 @@ VERBS = (
     plugins,
     schema,
     new_plugin,
+    completion,
 )
-INTERRUPTED = 130
-TERMINATED = 143
+
+
+class Misused(UsageError):
+    """The arguments are none that a parser knows."""
+
+    def __init__(self, by: argparse.ArgumentParser, message: str):
+        self.by = by
+        super().__init__(message)
+
+
+class _Version(argparse.Action):
+    """Prints the version, which git is asked for."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, help: str | None = None):
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help=help)
+
+    def __call__(self, parser: argparse.ArgumentParser, *rest: object) -> None:
+        from relxfer.plugins import revision
+
+        print(f"relxfer {revision.version()}")
+        parser.exit()
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that raises, so that mistakes can be told as JSON too; a message may quote what the user typed."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Misused(self, escaping.terminal(message, lines=True))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +103,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     arguments  those of the command line; default `sys.argv[1:]`
     """
-    parsed = parser().parse_args(arguments)
+    typed = sys.argv[1:] if arguments is None else list(arguments)
+    as_json = "--json" in typed
+    parsed = _parsed(typed, as_json)
     warnings.showwarning = lambda message, *_: remark(f"warning: {message}")
     if parsed.no_plugins:
         os.environ["RELXFER_NO_PLUGINS"] = "1"
@@ -86,30 +116,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
             code = parsed.do(parsed)
             sys.stdout.flush()
             return code
-    except RelxferError as error:
-        if getattr(parsed, "debug", False):
-            remark(error.traceback if isinstance(error, CellFailed) else fault.full(error))
-        complain(str(error))
-        return error.exit_code
-    except Terminated:
-        complain(
-            "Ended by SIGTERM. What is finished is kept, and training as far as it came; the same command continues."
-        )
-        return TERMINATED
-    except KeyboardInterrupt:
-        complain("Interrupted. What is finished is kept; the same command continues.")
-        return INTERRUPTED
     except BrokenPipeError:
         _drop_output()
         return 0
-    except MemoryError:
-        complain("Out of memory. Close other programs, run fewer jobs at a time, or use less data.")
-        return 1
+    except (RelxferError, KeyboardInterrupt, MemoryError) as error:
+        if getattr(parsed, "debug", False) and isinstance(error, RelxferError):
+            remark(error.traceback if isinstance(error, CellFailed) else fault.full(error))
+        return Failure.of(error).tell(as_json)
     except OSError as error:
-        complain(
-            f"Cannot use {error.filename or 'the output'}: {error.strerror}. Free some space or correct the "
-            "permissions, then run again."
-        )
+        with suppress(OSError):
+            Failure.of(error).tell(as_json)
+            sys.stdout.flush()
         _drop_output()
         return 1
 
@@ -124,28 +141,31 @@ def _fetch(parsed: argparse.Namespace) -> None:
             setattr(parsed, key, [type(each)(local(Path(each))) if is_one(each) else each for each in value])
 
 
+def _parsed(typed: Sequence[str], as_json: bool) -> argparse.Namespace:
+    """The arguments; a mistake in them ends the program, as argparse does."""
+    try:
+        return parser().parse_args(typed)
+    except Misused as wrong:
+        if as_json:
+            print_json(Failure("UsageError", str(wrong), wrong.exit_code).card())
+        argparse.ArgumentParser.error(wrong.by, str(wrong))
+
+
 def _drop_output() -> None:
     """Discard buffered standard output, so that the interpreter does not try to write it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser that escapes control characters in messages, because they quote what the user typed."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(escaping.terminal(message, lines=True))
-
-
 def parser() -> argparse.ArgumentParser:
     """The parser of all commands with their options; building it imports no large library."""
     top = _Parser(prog="relxfer", description="Transfer learning as a measured experiment.", allow_abbrev=False)
-    top.add_argument("--version", action="version", version=f"relxfer {__version__}")
+    top.add_argument("--version", action=_Version, help="show the version, with the commit of the code")
     top.add_argument("--no-plugins", action="store_true", help="load only the built-in plugins (RELXFER_NO_PLUGINS)")
     verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
     for verb in VERBS:
         sub = verbs.add_parser(verb.NAME, help=verb.HELP, description=verb.HELP, allow_abbrev=False)
         verb.arguments(sub)
-        sub.set_defaults(do=verb.do)
+        sub.set_defaults(do=verb.do, parser=top)
     return top
 
 

@@ -20,14 +20,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.api import outline
-    from relxfer.report import wording
+    from relxfer.declare import run_folder
+    from relxfer.results import names
 
-    planned = outline(arguments.file, plugins(arguments.plugins), options.changes(arguments))
+    config = run_folder.configuration(arguments.file) or arguments.file
+    planned = outline(config, plugins(arguments.plugins), options.changes(arguments))
     if arguments.json:
         print_json(asdict(planned))
         return 0
-    most = planned.at_most or bool(planned.refused)
-    lines = [f"{arguments.file}: valid; {wording.planned(planned.cells, most)}"]
+    cells = names.planned(planned.cells - planned.refusals, planned.refusals)
+    lines = [f"{arguments.file}: valid; {cells}"]
     lines += [f"refused: {reason}" for reason in planned.refused]
     out().print("\n".join(lines))
     return 0

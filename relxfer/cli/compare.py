@@ -45,11 +45,11 @@ def do(arguments: Any) -> int:
     with as_written(arguments.b), as_written(arguments.a):  # reads stored values of queries, which are not validated
         compared = pairing.pair(a, b, Scorer(plugins(arguments.plugins)), [limit.metric for limit in limits])
     worse = compared.worse(limits)
-    if arguments.json:
-        print_json(compared.card(worse))
-    else:
+    if not arguments.json:
         out().print(report.render(compared))
     compared.require_rows(limits)
+    if arguments.json:
+        print_json(compared.card(worse))
     for row in worse:
         complain(report.sentence(row))
     return REGRESSION if worse else 0

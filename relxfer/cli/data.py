@@ -7,9 +7,11 @@ from dataclasses import asdict
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import complain, out, plugins, print_json
+from relxfer.cli.console import out, plugins, print_json
+from relxfer.cli.failure import Failure
 from relxfer.errors import DataError
 from relxfer.plugins.finder import Plugins
+from relxfer.store.json_text import JsonObject
 
 NAME = "data"
 HELP = "list data sets, show one, download or verify their files"
@@ -57,15 +59,16 @@ def _get(loaded: Plugins, arguments: Any) -> int:
     from relxfer.data import fetch
 
     paths: dict[str, dict[str, str]] = {}
+    failed: dict[str, JsonObject] = {}
     code = 0
     for record in _records(loaded, arguments.names):
         try:
             paths[record.name] = {role: str(path) for role, path in fetch.files_of(record).items()}
         except DataError as error:
-            complain(str(error))
-            code = error.exit_code
+            failure = Failure.of(error)
+            code, failed[record.name] = failure.tell(as_json=False), failure.card()
     lines = [f"{name} {role}: {path}" for name, files in paths.items() for role, path in files.items()]
-    _print(paths, None, arguments)
+    _print(paths | failed, None, arguments)
     _print_lines(lines, arguments)
     return code
 

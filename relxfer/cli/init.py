@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from relxfer.cli import options
-from relxfer.cli.console import out, plugins
+from relxfer.cli.console import out, plugins, print_json
 
 NAME = "init"
 HELP = "inspect your files and write a configuration for them"
@@ -37,6 +38,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--group", metavar="NAME", help="column of what stays together in a split, such as a patient")
     parser.add_argument("--skip-bad", action="store_true", help="leave out rows and files that cannot be used")
     parser.add_argument("--force", action="store_true", help="overwrite the configuration")
+    options.add_json(parser)
     options.add_plugins(parser)
 
 
@@ -59,17 +61,32 @@ def do(arguments: argparse.Namespace) -> int:
     asked = starter.Asked(
         arguments.data, arguments.out, arguments.source, arguments.reader, Told(*hints), arguments.force, likeness
     )
-    loaded, console = plugins(arguments.plugins), out()
+    loaded, lines = plugins(arguments.plugins), _Lines(arguments.json)
     draft = starter.draft(loaded, asked)
-    for line in draft.sentences:
-        console.print(line)
+    lines.tell(draft.sentences)
     chosen = _affordable(draft.tables, arguments.out.resolve().parent, loaded)
     starter.write(chosen.tables, arguments.out)
-    for line in first_run.sentences(chosen):
-        console.print(line)
-    following = f"; next: relxfer run {shlex.quote(str(arguments.out))}" if not chosen.lacking else ""
-    console.print(f"wrote {arguments.out}{following}")
+    lines.tell(first_run.sentences(chosen))
+    following = f"relxfer run {shlex.quote(str(arguments.out))}" if not chosen.lacking else None
+    if arguments.json:
+        print_json({"wrote": str(arguments.out), "sentences": lines.told, "next": following})
+    else:
+        lines.tell([f"wrote {arguments.out}{f'; next: {following}' if following else ''}"])
     return 0
+
+
+class _Lines:
+    """Sentences, printed at once; with `--json` they are kept, to be printed with the result."""
+
+    def __init__(self, kept: bool):
+        self.kept = kept
+        self.told: list[str] = []
+
+    def tell(self, sentences: Iterable[Any]) -> None:
+        for sentence in sentences:
+            self.told.append(str(sentence))
+            if not self.kept:
+                out().print(sentence)
 
 
 def _affordable(drafts: Any, folder: Path, loaded: Any) -> Any:

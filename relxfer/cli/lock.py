@@ -24,13 +24,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer.declare import resolve
-    from relxfer.declare.schema import UntilDecided
+    from relxfer.declare import resolve, run_folder
     from relxfer.execute.runner import locked
     from relxfer.plan.lock import require_absent
 
     loaded = plugins(arguments.plugins)
-    experiment = resolve.load(arguments.file, loaded, options.changes(arguments))
+    config = run_folder.configuration(arguments.file) or arguments.file
+    experiment = resolve.load(config, loaded, options.changes(arguments))
     path: Path = arguments.out or Path(f"{experiment.config.name}.lock.json")
     require_absent(path)  # before data are read, which may take long
     lock = locked(experiment, loaded)
@@ -38,20 +38,18 @@ def do(arguments: Any) -> int:
     if arguments.json:
         print_json({**lock.card, "sha256": lock.sha256})
     else:
-        out().print(
-            _said(arguments.file, path, lock, isinstance(experiment.config.seeds, UntilDecided)), soft_wrap=True
-        )
+        out().print(_said(arguments.file, path, lock))
     return 0
 
 
-def _said(file: str, path: Path, lock: Lock, at_most: bool) -> str:
+def _said(file: str, path: Path, lock: Lock) -> str:
     """What was locked, and what to do with it."""
     from relxfer.plan.lock import name, when
-    from relxfer.report import wording
+    from relxfer.results import names
 
     idle = [row.name for row in lock.rows if not row.cells]
     without = f"; without those that cannot run: {', '.join(idle)}" if idle else ""
     return (
-        f"{path}: {wording.planned(lock.cells, at_most)} locked {when(lock.locked)}, {name(lock.sha256)}{without}\n"
+        f"{path}: {names.planned(lock.cells)} locked {when(lock.locked)}, {name(lock.sha256)}{without}\n"
         f"Give the file to somebody else, or publish it, before you run: relxfer run {file} --lock {path}"
     )

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 
 def add_config(parser: argparse.ArgumentParser) -> None:
     """Add the configuration file, and options that change it."""
-    parser.add_argument("file", help="configuration (TOML); docs/config.md explains every key")
+    parser.add_argument(
+        "file", help="configuration (TOML; docs/config.md explains every key), or the directory of a run of yours"
+    )
     add_changes(parser)
 
 
 def add_changes(parser: argparse.ArgumentParser) -> None:
     """Add options that change a configuration."""
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="changes",
-                        help="change a key, such as training.steps=100; may be repeated")  # fmt: skip
+                        help="change a key, such as training.steps=100 or strategy.finetune.lr_factor=.1; may be "
+                        "repeated")  # fmt: skip
     parser.add_argument("--seeds", metavar="N", help="number of seeds, or a list such as 3,5,8")
     parser.add_argument("--executor", metavar="NAME", help="how cells are run: serial, processes, joblib, ray, slurm")
     parser.add_argument("--jobs", type=positive, metavar="N", help="run N cells at a time, in local processes unless "

@@ -108,7 +108,7 @@ def do(arguments: argparse.Namespace) -> int:
     asked = questions.asked(chosen.domain, question)
     answers = predictions.answers_to(chosen, asked, arguments.top_k, arguments.keep_known, arguments.coverage)
     if arguments.out:
-        remark(f"wrote {answers.write(arguments.out):,} rows to {arguments.out}")
+        _told_written(arguments, "rows", answers.write(arguments.out))
     elif arguments.json:
         print_json(predictions.as_rows(answers.table()))
     else:
@@ -146,8 +146,16 @@ def _everything(arguments: argparse.Namespace) -> int:
     with counted("queries") as progress:
         given = arguments.top_k, arguments.keep_known, arguments.force
         queries = journal.write(chosen, arguments.out, *given, progress, arguments.coverage)
-    remark(f"wrote the answers to {queries:,} queries to {arguments.out}")
+    _told_written(arguments, "queries", queries)
     return 0
+
+
+def _told_written(arguments: argparse.Namespace, what: str, count: int) -> None:
+    """Say how many rows, or the answers to how many queries, were written."""
+    if arguments.json:
+        print_json({"wrote": str(arguments.out), what: count})
+    else:
+        remark(f"wrote {'the answers to ' * (what == 'queries')}{count:,} {what} to {arguments.out}")
 
 
 def _announce(chosen: Any, arguments: argparse.Namespace) -> None:

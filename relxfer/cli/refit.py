@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from relxfer.cli import options
-from relxfer.cli.console import plugins, remark
+from relxfer.cli.console import plugins, print_json, remark
 
 NAME = "refit"
 HELP = "train a strategy of a run again on everything, and write a folder that predicts anywhere"
@@ -17,6 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", type=Path, metavar="DIR", help="folder to write (default: RUN and '-refit')")
     options.add_row(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress")
+    options.add_json(parser)
     options.add_plugins(parser)
 
 
@@ -27,8 +28,11 @@ def do(arguments: argparse.Namespace) -> int:
 
     out = arguments.out or arguments.run.with_name(f"{arguments.run.resolve().name}-refit")
     named = arguments.strategy, arguments.target, arguments.cell, arguments.seed, arguments.config
-    with ProgressDisplay(-1 if arguments.quiet else 0) as display:
+    with ProgressDisplay(-1 if arguments.quiet or arguments.json else 0) as display:
         described = refit(arguments.run, out, plugins(arguments.plugins), Wanted(*named), (display,))
+    if arguments.json:
+        print_json({"wrote": str(out), "description": described})
+        return 0
     remark(f"trained again on all that is known: {described}")
     remark(f"wrote {out}; next: relxfer predict {out} --queries FILE")
     return 0

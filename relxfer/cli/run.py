@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from relxfer.plan.lock import Lock
 
 NAME = "run"
-HELP = "run an experiment, or finish one that was interrupted, and report"
+HELP = "run an experiment, or finish a run that was interrupted, and report"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,13 +32,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: Any) -> int:
-    from relxfer.declare import resolve
+    from relxfer.declare import resolve, run_folder
     from relxfer.plan.lock import Lock
 
     loaded = plugins(arguments.plugins)
     sections = options.sections(arguments, loaded)
-    experiment = resolve.load(arguments.file, loaded, options.changes(arguments))
-    folder = arguments.out or Path("runs") / experiment.config.name
+    of_run = run_folder.configuration(arguments.file)
+    experiment = resolve.load(of_run or arguments.file, loaded, options.changes(arguments))
+    folder = arguments.out or (of_run.parent if of_run else Path("runs") / experiment.config.name)
     lock = Lock.read(arguments.lock) if arguments.lock else None
     if arguments.dry_run:
         return _dry(arguments, loaded, experiment, folder, lock)

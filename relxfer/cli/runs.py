@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from relxfer.cli import options
 from relxfer.cli.console import complain, out, print_json
+from relxfer.cli.failure import Failure
 from relxfer.errors import RelxferError, UsageError
 from relxfer.store import escaping
+from relxfer.store.json_text import JsonObject
 
 if TYPE_CHECKING:
     from relxfer.store.run_directory import Store
@@ -25,10 +27,10 @@ DEFAULT = Path("runs")
 def arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(metavar="list|clean", dest="verb", required=True)
     listing = verbs.add_parser("list", help="runs in a folder")
-    options.add_json(listing)
     clean = verbs.add_parser("clean", help="remove weights, evaluations and phase files that no planned cell uses")
     clean.add_argument("--all", action="store_true", help="remove the runs; files that are not relxfer's stay")
     for verb in (listing, clean):
+        options.add_json(verb)
         verb.add_argument("folder", nargs="?", type=Path, default=DEFAULT, help="folder of runs (default runs/)")
 
 
@@ -47,32 +49,60 @@ def do(arguments: Any) -> int:
         else:
             _print(rows)
         return 0
-    code = max([0, *(_clean(store, arguments.all) for store in stores)])
-    if not stores:
-        out().print(f"no runs in {arguments.folder}")
-    return code
+    cleaned = [_clean(store, arguments.all) for store in stores]
+    if arguments.json:
+        print_json([each.card() for each in cleaned])
+    else:
+        _tell(cleaned, arguments.folder)
+    return max([0, *(each.failure.exit_code for each in cleaned if each.failure)])
 
 
-def _clean(store: Store, everything: bool) -> int:
-    """Remove the files that a run no longer needs, or the whole run; return the exit code.
+@dataclass(frozen=True)
+class Cleaned:
+    """A run that was cleaned, or could not be.
 
-    A run that cannot be cleaned is left as it is, with an error message.
+    removed  number of files and folders that were removed
+    left     whether the folder is still there because it holds what is not relxfer's
+    failure  why it was left as it is
     """
+
+    run: str
+    removed: int = 0
+    left: bool = False
+    failure: Failure | None = None
+
+    def card(self) -> JsonObject:
+        """As JSON."""
+        failed = self.failure.card() if self.failure else {}
+        return {"run": self.run, "removed": self.removed, "left": self.left, **failed}
+
+
+def _tell(cleaned: list[Cleaned], folder: Path) -> None:
+    for each in cleaned:
+        if each.failure:
+            each.failure.tell(as_json=False)
+        else:
+            left = f"; left what is not relxfer's in {each.run}" if each.left else ""
+            out().print(f"{each.run}: {each.removed} removed{left}")
+    if not cleaned:
+        out().print(f"no runs in {folder}")
+
+
+def _clean(store: Store, everything: bool) -> Cleaned:
+    """Remove the files that a run no longer needs, or the whole run; one that cannot be cleaned is left as it is."""
     from relxfer.store.run_directory import Store
 
+    name = str(store.folder)
     try:
         if store.folder.is_symlink():
             raise UsageError(f"expected a folder, got a link to one: {store.folder}; name the folder itself")
         with Store.open(store.folder).locked():
             removed = [] if everything else _drop_unreferenced(store)
     except RelxferError as error:
-        complain(str(error))
-        return error.exit_code
+        return Cleaned(name, failure=Failure.of(error))
     if everything:
         removed = store.remove()
-    left = f"; left what is not relxfer's in {store.folder}" if everything and store.folder.exists() else ""
-    out().print(f"{store.folder}: {len(removed)} removed{left}")
-    return 0
+    return Cleaned(name, len(removed), everything and store.folder.exists())
 
 
 def _drop_unreferenced(store: Store) -> list[Path]:

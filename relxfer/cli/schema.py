@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from relxfer.cli import options
 from relxfer.cli.console import plugins, print_json
 
 NAME = "schema"
@@ -17,6 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         choices=("config", "results"),
         help="schema to print; that of a configuration includes the options of installed plugins",
     )
+    options.add_json(parser)
 
 
 def do(arguments: Any) -> int:

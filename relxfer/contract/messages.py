@@ -14,7 +14,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from relxfer.errors import Problem, did_you_mean
+from relxfer.contract.synonyms import meant
+from relxfer.errors import Problem
 
 #: pydantic's type of error, without its ending -> what was expected
 _EXPECTED = {
@@ -162,7 +163,7 @@ def _message(item: Any, model: type[BaseModel], where: str) -> str:
     kind, loc = item["type"], item["loc"]
     if kind == "extra_forbidden":
         fields = list(_fields_at(model, loc[:-1]))
-        return f"unknown key{where}: {did_you_mean(str(loc[-1]), fields) if fields else 'it has no options'}"
+        return f"unknown key{where}: {meant(str(loc[-1]), fields) if fields else 'it has no options'}"
     if kind == "missing":
         return "expected one more item" if isinstance(loc[-1], int) else f"this key is needed{where}"
     template = _EXPECTED.get(_ENDING.sub("", kind))

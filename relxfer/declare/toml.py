@@ -11,10 +11,9 @@ from typing import Any
 from relxfer.contract.messages import joined, shown
 from relxfer.contract.plain import Table
 from relxfer.declare import shipped
+from relxfer.declare.changes import DEEPEST, changed
 from relxfer.errors import ConfigError, Problem
 
-#: The most levels of nested tables and lists, far more than any key needs, so that recursion over them ends.
-_DEEPEST = 32
 #: The most bytes of a configuration; reading a device would never end.
 _LARGEST = 2**20
 #: A dotted key of 100 names. tomllib takes time that grows with the square of their number: hours for the
@@ -39,7 +38,7 @@ def read(source: str | Path | Table, changes: Sequence[str] = ()) -> tuple[Table
         path = shipped.locate(Path(source))
         raw, where, folder = _parse(path), str(source), path.resolve().parent
     for change in changes:
-        raw = _changed(raw, change)
+        raw = changed(raw, change)
     if problems := list(_beyond_limits(raw)):
         raise ConfigError(where, problems)
     return raw, where, folder
@@ -95,46 +94,10 @@ def _syntax(error: Exception, text: str) -> str:
 def _beyond_limits(value: Any, key: str = "", depth: int = 0) -> Iterator[Problem]:
     """Problems that tomllib does not report: very deep nesting, and integers that TOML does not allow."""
     if isinstance(value, Mapping | list | tuple):
-        if depth == _DEEPEST:
-            yield Problem(key, f"expected at most {_DEEPEST} levels, got tables or lists nested deeper")
+        if depth == DEEPEST:
+            yield Problem(key, f"expected at most {DEEPEST} levels, got tables or lists nested deeper")
             return
         for step, item in value.items() if isinstance(value, Mapping) else enumerate(value):
             yield from _beyond_limits(item, joined(key, step), depth + 1)
     elif isinstance(value, int) and not -(2**63) <= value < 2**63:
         yield Problem(key, "expected a number of at most 64 bits, as TOML has them")
-
-
-def _changed(raw: Table, change: str) -> Table:
-    key, equals, text = change.partition("=")
-    path = key.strip().split(".")
-    if not equals or not key.strip():
-        raise ConfigError("--set", [Problem(shown(change), "expected key=value, such as training.steps=100")])
-    if len(path) > _DEEPEST:
-        raise ConfigError("--set", [Problem(shown(change), f"expected at most {_DEEPEST} levels (got {len(path)})")])
-    return _put(raw, path, _value(text), change)
-
-
-def _value(text: str) -> Any:
-    """The text read as a TOML value, or else as it is."""
-    try:
-        table = tomllib.loads(f"value = {text}")
-    except (ValueError, RecursionError):
-        return text
-    return table["value"] if len(table) == 1 else text
-
-
-def _put(below: Any, path: Sequence[str], value: Any, change: str) -> Any:
-    if not path:
-        return value
-    if isinstance(below, list):
-        if path[0] not in map(str, range(len(below))):
-            raise ConfigError(
-                "--set", [Problem(shown(change), f"expected an index below {len(below)} (got {path[0]!r})")]
-            )
-        index = int(path[0])
-        return [_put(item, path[1:], value, change) if i == index else item for i, item in enumerate(below)]
-    if below is not None and not isinstance(below, Mapping):
-        raise ConfigError("--set", [Problem(shown(change), f"{path[0]!r} lies below a plain value")])
-    table = dict(below or {})
-    table[path[0]] = _put(table.get(path[0]), path[1:], value, change)
-    return table

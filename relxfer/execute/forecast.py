@@ -78,6 +78,7 @@ class Forecast:
     refused  reasons for which cells will be refused
     more     whether it takes longer: not everything was measured, since what was is `enough` already
     at_most  whether the run may end before all of them: where more seeds decide nothing
+    refusals  how many of the planned cells will be refused
 
     Seconds here and in the rows are of CPU time, which does not depend on what else the machine does or how many cells
     run at a time; on a GPU, of wall time.
@@ -91,6 +92,7 @@ class Forecast:
     refused: tuple[str, ...]
     more: bool = False
     at_most: bool = False
+    refusals: int = 0
 
     @property
     def seconds(self) -> float | None:
@@ -165,9 +167,10 @@ class Forecaster:
             progress(len(stages) + len(costs), len(sources) + len(rows))
             costs.append(measuring.row(cells))
         refused = tuple(dict.fromkeys(cell.refusal for cell in plan if cell.refusal))
+        refusals = sum(cell.refusal is not None for cell in plan)
         at_most = isinstance(experiment.config.seeds, UntilDecided)
         plan_of = experiment.config.name, folder, len(plan)
-        return Forecast(*plan_of, tuple(stages), tuple(costs), refused, measuring.more, at_most)
+        return Forecast(*plan_of, tuple(stages), tuple(costs), refused, measuring.more, at_most, refusals)
 
 
 def _grouped(plan: Sequence[PlannedCell]) -> list[list[PlannedCell]]:

@@ -13,8 +13,8 @@ from dataclasses import asdict
 
 from pydantic import TypeAdapter, ValidationError
 
-from relxfer import __version__
 from relxfer.errors import RelxferError
+from relxfer.plugins import revision
 from relxfer.results.origins import Provenance
 from relxfer.store import files
 from relxfer.store.run_directory import MARKER, Store
@@ -30,7 +30,7 @@ def collect(distributions: Iterable[str], threads: int | None, device: str) -> P
     distributions  whose versions are recorded in addition to those of the libraries
     """
     return Provenance(
-        relxfer=__version__,
+        relxfer=revision.version(),
         python=platform.python_version(),
         platform=platform.platform(),
         processor=processor(),

@@ -20,6 +20,7 @@ from relxfer.execute.collect import Collector, collect
 from relxfer.execute.engine import Engine
 from relxfer.execute.events import Events
 from relxfer.execute.jobs.job import Job, Ran
+from relxfer.execute.jobs.log import Log, warnings_told
 from relxfer.execute.jobs.open_questions import OpenQuestions
 from relxfer.execute.jobs.scheduler import Everything, Scheduler
 from relxfer.execute.jobs.seed_by_seed import SeedBySeed
@@ -73,8 +74,9 @@ def run(
         RunLocked: another process is using the run directory.
     """
     store = Store.create(folder)
-    with store.locked(), Observing.of_run(plugins, experiment.observers) as observing:
-        engine = Engine(experiment, plugins, store, Events(observing, listeners, store.folder))
+    observing = Observing.of_run(plugins, experiment.observers)
+    with store.locked(), Log(store.folder) as log, warnings_told(log), observing as observers:
+        engine = Engine(experiment, plugins, store, Events(observers, (*listeners, log), store.folder))
         executor = executors.build(experiment.executor)
         engine.cores = getattr(executor, "cores", None)
         _ = engine.attach.device  # raises if the device is not available

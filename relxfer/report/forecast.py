@@ -8,6 +8,7 @@ from rich.text import Text
 from relxfer.execute.forecast import Forecast
 from relxfer.report import wording
 from relxfer.report.split import SplitTable
+from relxfer.results import names
 from relxfer.store import escaping
 
 _HEAD = ("cells", "runs", "steps", "test queries", "estimate")
@@ -21,13 +22,13 @@ def render(forecast: Forecast) -> RenderableType:
         counts = map(wording.count, (None, stage.runs, stage.steps, None))
         rows.append([stage.source, wording.EMPTY, "pre-train", *counts, wording.seconds(stage.seconds)])
     for row in forecast.rows:
-        names = row.source or wording.EMPTY, row.target, row.strategy
+        of = row.source or wording.EMPTY, row.target, row.strategy
         counts = map(wording.count, (row.cells, row.runs, row.steps, row.queries))
-        rows.append([*names, *counts, wording.seconds(row.seconds)])
+        rows.append([*of, *counts, wording.seconds(row.seconds)])
     made = SplitTable(("source", "target", "strategy"), _HEAD, rows)
     most = "at most " if forecast.at_most else ""
     seconds = wording.seconds(forecast.seconds)
-    cells = wording.planned(forecast.cells, forecast.at_most or bool(forecast.refused))
+    cells = names.planned(forecast.cells - forecast.refusals, forecast.refusals)
     total = f"{cells} into {forecast.out}; estimate {most}{seconds} of CPU time"
     unknown: dict[str, list[str]] = {}
     for stage in forecast.sources:

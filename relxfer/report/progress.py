@@ -44,6 +44,7 @@ class ProgressDisplay:
         self.bars: Progress | None = None
         self.cells: Any = None
         self.steps: Any = None
+        self.ran = False
 
     def __enter__(self) -> ProgressDisplay:
         if self.level >= 0 and self.console.is_terminal:
@@ -60,13 +61,16 @@ class ProgressDisplay:
         if self.level >= 0 and hasattr(self, f"_{event}"):
             getattr(self, f"_{event}")(**escaping.every(values, escaping.terminal))
 
-    def _run_started(self, folder: Any, cells: int, at_most: int) -> None:
+    def _run_started(self, folder: Any, cells: int, at_most: int, planned: int) -> None:
+        left = f", {at_most:,} of them still to run" if at_most < planned else ""
+        if at_most:
+            self._print(f"{names.planned(planned)}{left}")
         if self.bars:
             self.cells = self.bars.add_task("cells", total=at_most)
 
     def _cell_started(self, cell: Any, **_: Any) -> None:
         if self.bars:
-            self.bars.update(self.steps, description=_name(cell), completed=0, total=None, visible=True)
+            self.bars.update(self.steps, description=names.cell(cell), completed=0, total=None, visible=True)
 
     def _step(self, cell: Any, step: int, steps: int, **_: Any) -> None:
         if self.bars:
@@ -75,14 +79,20 @@ class ProgressDisplay:
     def _epoch_finished(self, cell: Any, phase: str, step: int, values: Any) -> None:
         if self.level > 0:
             shown = " ".join(f"{name}={value:.4f}" for name, value in values.items() if value == value)
-            self._print(f"  {_name(cell)} {phase} step {step}: {shown}")
+            self._print(f"  {names.cell(cell)} {phase} step {step}: {shown}")
+
+    def _run_finished(self, folder: Any, results: Any) -> None:
+        if not (self.ran or results.failed):
+            finished = sum(cell.status != "refused" for cell in results.cells)
+            self._print(f"nothing to do: all {finished:,} cells of this run are finished; --fresh runs them again")
 
     def _cell_finished(self, cell: Any, outcome: Any) -> None:
+        self.ran = True
         if self.bars and self.cells is not None and cell.get("target"):
             self.bars.advance(self.cells)
         reason = f": {outcome['reason']}" if outcome.get("reason") else ""
         seconds = f" in {outcome['seconds']:.1f} s" if outcome.get("seconds") else ""
-        self._print(f"{outcome['status']} {_name(cell)}{seconds}{reason}")
+        self._print(f"{outcome['status']} {names.cell(cell)}{seconds}{reason}")
 
     def _looked(self, stopping: Any, more: int) -> None:
         advice = f"about {more} more seed{'s' * (more != 1)}" if more else "you may stop"
@@ -95,10 +105,3 @@ class ProgressDisplay:
         else:
             self.console.print(line, soft_wrap=True)
             sys.stderr.flush()
-
-
-def _name(cell: Any) -> str:
-    """The name of a cell, such as `geo-world → geo-us finetune, budget 10, seed 3`."""
-    budget = f", budget {cell['budget']}" if "budget" in cell else ""
-    seeds = names.seeds(cell.get("source_seed"), cell["seed"])
-    return f"{names.transfer(cell['source'], cell['target'])} {cell['strategy']}{budget}, {seeds}"

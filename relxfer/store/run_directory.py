@@ -10,6 +10,7 @@ RUN/events/                what processes tell the run while it goes on
 RUN/objects/<digest>/      files that objects of the Python API became (see `relxfer.authoring.objects`)
 RUN/locked.json            the lock under which it is run, if there is one (see `relxfer.plan.lock`)
 RUN/results.json           what the report shows
+RUN/run.log, run.log.1     what happened and when, for people (see `relxfer.execute.jobs.log`)
 
 A run directory may come from somebody else, so links that lead out of it are refused, and every id in it is checked.
 """
@@ -34,6 +35,7 @@ from relxfer.store.json_text import JsonObject
 MARKER = "provenance.json"
 RESULTS = "results.json"
 LOCKED = "locked.json"
+LOG = "run.log"
 #: The schema of a run directory; it grows when an older relxfer could no longer read one correctly.
 SCHEMA = 4
 #: The first schema whose `results.json` can be read; the rest of older runs can be read too.
@@ -41,7 +43,7 @@ _RESULTS_SINCE = 4
 EVENTS = "events"
 OBJECTS = "objects"
 _FOLDERS = ("sources", "cells", "evaluations", "locks", EVENTS, OBJECTS)
-_FILES = ("config.toml", "config.toml.seal", LOCKED, RESULTS, "lock", MARKER)
+_FILES = ("config.toml", "config.toml.seal", LOCKED, RESULTS, "lock", MARKER, LOG, f"{LOG}.1")
 
 
 @dataclass(frozen=True)
@@ -267,8 +269,8 @@ def _remove(path: Path) -> None:
 
 
 def _foreign(path: Path) -> bool:
-    """Whether a file is not from a run: one that is killed at once leaves its lock, objects and a temporary file."""
-    return path.name not in ("lock", OBJECTS) and not path.name.endswith(".tmp")
+    """Whether a file is not from a run: one that ends at once leaves its lock, log, objects and a temporary file."""
+    return path.name not in ("lock", LOG, OBJECTS) and not path.name.endswith(".tmp")
 
 
 def runs_under(folder: Path) -> list[Store]:

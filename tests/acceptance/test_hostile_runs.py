@@ -247,6 +247,7 @@ LINKS = {
     "provenance.json": False,
     "lock": False,
     "config.toml.seal": False,
+    "run.log": False,
     "cells": True,
     "sources": True,
     "evaluations": True,

@@ -145,7 +145,7 @@ def test_progress_on_a_terminal_is_inert(capfd):
     sink = io.StringIO()
     names = {"source": EVIL, "target": EVIL, "strategy": EVIL, "budget": "all", "seed": 0}
     with ProgressDisplay(1, PlainConsole(file=sink, force_terminal=True, width=400, color_system=None)) as display:
-        display("run_started", folder=Path("x"), cells=2, at_most=2)
+        display("run_started", folder=Path("x"), cells=2, at_most=2, planned=2)
         display("cell_started", cell=names)
         display("step", cell=names, step=1, steps=2)
         display("epoch_finished", cell=names, phase="p", step=1, values={EVIL: 0.5})

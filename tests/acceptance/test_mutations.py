@@ -243,7 +243,7 @@ class Check:
         assert code in (0, 2)
         assert not any(word in out + "".join(lines) for word in ("Traceback", "Warning", "warning:"))
         if code == 0:
-            assert re.search(r"valid; \d+ cells", out)
+            assert re.search(r"valid; at most [\d,]+ cell", out)
             assert not lines
             return
         told = self.told(lines)

@@ -38,6 +38,7 @@ assert code == 0, code
         ("bench", "list"),
         ("schema", "config"),
         ("schema", "results"),
+        ("completion", "bash"),
         ("check",),
     ],
 )

@@ -40,8 +40,24 @@ def test_it_runs_and_reports(config, tmp_path, capsys):
     assert "blobs-source → blobs-target" in shown.out
     assert shown.err.count("done blobs-source → blobs-target finetune") == 2
     assert len(Results.open(tmp_path / "runs" / "toy").cells) == 2
+    assert "at most 2 cells\n" in shown.err
     assert main(["run", config, "--seeds", "2"]) == 0
-    assert "finetune" not in capsys.readouterr().err, "what is done is not run again"
+    again = "nothing to do: all 2 cells of this run are finished; --fresh runs them again\n"
+    assert capsys.readouterr().err == again, "what is done is not run again"
+
+
+def test_a_run_directory_goes_on_as_its_own_configuration_says(config, tmp_path, capsys):
+    assert main(["run", config, "-q", "--out", "elsewhere"]) == 0
+    (tmp_path / config).unlink()
+    capsys.readouterr()
+    assert main(["run", "elsewhere", "--seeds", "2"]) == 0
+    assert "at most 2 cells, 1 of them still to run\n" in capsys.readouterr().err
+    assert [cell.status for cell in Results.open("elsewhere").cells] == ["done", "done"]
+    assert not (tmp_path / "runs").exists()
+    with (tmp_path / "elsewhere" / "config.toml").open("a") as stream:
+        stream.write("# changed")
+    assert main(["run", "elsewhere"]) == 2
+    assert "run the copy" in " ".join(capsys.readouterr().err.split())
 
 
 def test_json_is_silent_and_goes_where_it_is_told(config, tmp_path, capsys):

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from relxfer import __version__
 from relxfer.execute import provenance
+from relxfer.plugins import revision
 from relxfer.store import files
 from relxfer.store.run_directory import MARKER, Store
 
@@ -18,7 +18,7 @@ def now():
 
 
 def test_what_is_collected(now):
-    assert (now.relxfer, now.threads, now.device) == (__version__, 2, "cpu")
+    assert (now.relxfer, now.threads, now.device) == (revision.version(), 2, "cpu")
     assert now.versions["numpy"]
     assert now.versions["nobody-has-this"] is None
 

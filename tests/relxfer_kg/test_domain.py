@@ -1,5 +1,7 @@
 """A knowledge graph as a domain: queries of facts, held-out facts, questions by name."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -104,8 +106,6 @@ def test_facts_for_validation_are_as_hard_as_the_test_that_was_split_off():
 
 
 def test_every_observed_fact_is_known_whatever_the_label_budget(domain):
-    from dataclasses import replace
-
     few = replace(domain, train=domain.train.take(np.array([0])))
     known = {(tuple(q), a) for part in few.known() for q, a in zip(part.queries.tolist(), part.answers, strict=True)}
     for head, relation, tail in FACTS.tolist():

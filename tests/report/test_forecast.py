@@ -28,7 +28,7 @@ def test_stages_stand_before_rows_and_what_is_not_known_is_a_dash():
     assert stage == ["world", "–", "pre-train", "–", "2", "800", "–", "–"]
     assert row == ["world", "us", "finetune", "4", "3", "1,200", "9,000", "1 min 15 s"]
     assert alone == ["–", "us", "scratch", "1", "1", "400", "3,000", "–"]
-    assert total == ["5 cells into runs/x; estimate 1 min 15 s of CPU time"]
+    assert total == ["at most 5 cells into runs/x; estimate 1 min 15 s of CPU time"]
 
 
 def test_of_a_run_that_may_stop_before_it_is_told_at_most():

@@ -16,7 +16,7 @@ def told(level: int, terminal: bool = False) -> str:
     sink = io.StringIO()
     console = PlainConsole(file=sink, force_terminal=terminal, width=120)
     with ProgressDisplay(level, console) as display:
-        display("run_started", folder=Path("runs/x"), cells=2, at_most=2)
+        display("run_started", folder=Path("runs/x"), cells=2, at_most=2, planned=2)
         display("cell_started", cell=CELL)
         display("step", cell=CELL, step=1, steps=4, loss=1.0)
         display("epoch_finished", cell=CELL, phase="fit-0", step=4, values={"loss": 0.5, "none": float("nan")})
@@ -28,6 +28,7 @@ def told(level: int, terminal: bool = False) -> str:
 
 def test_a_line_for_every_cell():
     assert told(0).splitlines() == [
+        "at most 2 cells",
         "done world → us finetune, budget 10, seed 3 in 1.3 s",
         "failed no source → us finetune, budget 10, seed 3: no memory",
     ]

@@ -15,7 +15,7 @@ class Scheduler(Protocol):
     A cell need not be one of the grid of the configuration: any other budget, seed, strategy or options of it will do,
     as long as its source and target are in the configuration.
 
-    at_most  how many cells all waves have together, at most
+    at_most  how many cells that can run all waves have together, at most
     """
 
     at_most: int
@@ -37,7 +37,7 @@ class Everything:
     """All cells of the plan in one wave; no cell is stopped."""
 
     def __init__(self, plan: Sequence[PlannedCell]):
-        self.at_most = len(plan)
+        self.at_most = sum(not cell.refusal for cell in plan)
         self._plan: Sequence[PlannedCell] = plan
 
     def wave(self) -> Sequence[PlannedCell]:

@@ -28,7 +28,7 @@ class SeedBySeed:
         results: Callable[[Sequence[PlannedCell], Sequence[Outcome]], Sequence[CellResult]],
         tell: Callable[[OpenQuestions], None] = lambda open: None,
     ):
-        self.at_most = len(plan)
+        self.at_most = sum(not cell.refusal for cell in plan)
         self._plan, self._open, self._results, self._tell = plan, open, results, tell
         self._given = 0
         self._outcomes: dict[int, Outcome] = {}  # by the id of the cell, which the plan keeps alive

@@ -89,7 +89,7 @@ class Waves:
             if (outcome := _finished(self.engine, ready)) is not None:
                 self._set(self._same[ready.key], outcome)
                 del fresh[number]
-        self._start(len(fresh), len(wave))
+        self._start(len(fresh), sum(not cell.refusal for cell in wave))
         self.prepared |= fresh
         return [self._job(number, ready, threads) for number, ready in fresh.items()]
 
@@ -100,11 +100,16 @@ class Waves:
         return Job("cell", number, threads, 0, planned, f"{source} {cell.target.name}", cell=cell)
 
     def _start(self, cells: int, wave: int) -> None:
-        """Tell listeners, before the first wave, how many cells will be run."""
+        """Tell listeners, before the first wave, how many cells will be run.
+
+        cells  those of the wave that are not finished
+        wave   those of the wave that can run
+        """
         if not self._started:
             self._started = True
-            later = max(0, self.scheduler.at_most - wave)
-            self.engine.events("run_started", folder=self.engine.store.folder, cells=cells, at_most=cells + later)
+            planned, folder = self.scheduler.at_most, self.engine.store.folder
+            left = cells + max(0, planned - wave)
+            self.engine.events("run_started", folder=folder, cells=cells, at_most=left, planned=planned)
 
     def _prepared(self, cell: PlannedCell) -> Prepared | Outcome:
         """A prepared cell, or the outcome of one that cannot be run."""

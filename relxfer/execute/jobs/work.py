@@ -16,6 +16,7 @@ from relxfer.execute.deadline import deadline
 from relxfer.execute.engine import Engine
 from relxfer.execute.jobs.apart import Apart, needed
 from relxfer.execute.jobs.job import Job, Ran
+from relxfer.execute.jobs.log import warnings_told
 from relxfer.execute.outcome import failure, stopped
 from relxfer.execute.transfers.prepared import Planned, Prepared
 from relxfer.execute.workers.reports import Reports
@@ -111,7 +112,7 @@ class Elsewhere:
             engine, check = _opened(self)
         except (Exception, SystemExit) as error:
             return Ran(job.name, failure(error), events=0)
-        with Reports(self.folder, self.run).report(job.name) as report:
+        with Reports(self.folder, self.run).report(job.name) as report, warnings_told(report):
             engine.events.listeners, engine.events.stopping = (report,), report.stopping
             ran = _ran(engine, job, device, check=check)
             return Ran(ran.job, ran.outcome, ran.ran, engine.code.determined(), report.count)

@@ -30,7 +30,9 @@ def render(judged: Judgement) -> RenderableType:
 
 
 def _said(compared: Compared, judged: Judgement) -> Text:
-    claim = Text(f"{sentences.claim(compared, judged)}.", STYLES[compared.verdict] if compared.verdict else "bold magenta")
+    claim = Text(
+        f"{sentences.claim(compared, judged)}.", STYLES[compared.verdict] if compared.verdict else "bold magenta"
+    )
     return claim.append(f" {sentences.further(compared, judged)}", "default")
 
 
