@@ -28,7 +28,7 @@ from relxfer.testing import blobs
 
 CELLS, SECONDS, STEPS, JOBS = 64, 2.0, 20, 2
 RESULT = Path(__file__).with_name("results") / "executor_overhead.json"
-PLUGIN = f'''
+PLUGIN = f"""
 import time
 from relxfer import TransferStrategy, hookimpl
 
@@ -49,7 +49,7 @@ class Sleeps:
 def relxfer_transfer_strategies():
     needs = ("gradients", "target-labels")
     return [TransferStrategy(name="sleeps", load=f"{{__name__}}:Sleeps", needs=needs)]
-'''
+"""
 CONFIG = f"""
 seeds = {CELLS}
 threads = 1

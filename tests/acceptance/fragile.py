@@ -1,6 +1,6 @@
 """A plugin with a strategy that takes its time, and once kills the process that runs it.
 
-It does so in the middle of the cell of seed 1, if the file that `FRAGILE` names is not there.
+It does so at step 20 of the first cell that comes there, if the file that `FRAGILE` names is not there.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
+from contextlib import suppress
 
 from relxfer import TransferStrategy, hookimpl
 
@@ -20,13 +20,12 @@ class Fragile:
         self.options = options
 
     def transfer(self, cell):
-        once = Path(os.environ["FRAGILE"]) if "FRAGILE" in os.environ else None
-
         def loss(step, batch):
             time.sleep(0.05)
-            if once and cell.seed == 1 and step.index == 10 and not once.exists():
-                once.touch()
-                os.kill(os.getpid(), signal.SIGKILL)
+            if step.index == 20 and "FRAGILE" in os.environ:
+                with suppress(FileExistsError):
+                    os.close(os.open(os.environ["FRAGILE"], os.O_CREAT | os.O_EXCL))
+                    os.kill(os.getpid(), signal.SIGKILL)
             return cell.learner.loss(batch)
 
         cell.trainer.fit(cell.learner, loss, cell.target.train)

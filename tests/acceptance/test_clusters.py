@@ -35,7 +35,7 @@ EXECUTORS = {
 }
 PARAMETERS = [pytest.param(name, marks=[pytest.mark.extra] if EXECUTORS[name][0] else []) for name in EXECUTORS]
 #: What differs between two runs that have equal results.
-TIMES = ("seconds", "evaluation_seconds", "peak_mb")
+TIMES = ("seconds", "evaluation_seconds", "peak_mb", "cost")
 
 
 def started(folder: Path, name: str, **environment: str) -> subprocess.Popen:
@@ -54,9 +54,10 @@ def finished(run: subprocess.Popen) -> str:
     return said
 
 
-def told(folder: Path) -> tuple[list, list]:
+def told(folder: Path) -> list[dict]:
+    """The cells and rows of a run, without what they took."""
     results = json.loads((folder / "results.json").read_text())
-    return [{k: v for k, v in cell.items() if k not in TIMES} for cell in results["cells"]], results["rows"]
+    return [{k: v for k, v in each.items() if k not in TIMES} for each in (*results["cells"], *results["rows"])]
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +94,6 @@ def test_ended_by_sigterm_then_with_a_worker_killed(tmp_path, expected, name):
         run = started(tmp_path, name, **killer)
     said = finished(run)
     if not collected and name != "serial":
-        assert "seed 1, is tried again" in said
+        assert "is tried again" in said
         assert (tmp_path / "killed").exists()
     assert told(tmp_path / name) == expected

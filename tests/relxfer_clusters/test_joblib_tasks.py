@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("joblib", reason="needs joblib")
 from relxfer.testing import ExecutorContract
+
+pytest.importorskip("joblib", reason="needs joblib")
 
 pytestmark = pytest.mark.extra
 

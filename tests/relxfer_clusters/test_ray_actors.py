@@ -6,8 +6,9 @@ import os
 
 import pytest
 
-ray = pytest.importorskip("ray", reason="needs ray")
 from relxfer.testing import ExecutorContract
+
+ray = pytest.importorskip("ray", reason="needs ray")
 
 pytestmark = [pytest.mark.extra, pytest.mark.filterwarnings("ignore")]
 

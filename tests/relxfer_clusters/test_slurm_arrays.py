@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-pytest.importorskip("submitit", reason="needs submitit")
 from relxfer.testing import ExecutorContract
+
+pytest.importorskip("submitit", reason="needs submitit")
 
 pytestmark = pytest.mark.extra
 
