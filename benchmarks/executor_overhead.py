@@ -2,9 +2,9 @@
 
     python benchmarks/executor_overhead.py [EXECUTOR...]
 
-writes benchmarks/results/executor_overhead.json. Each cell sleeps for `SECONDS` in all its steps, so that cells that run
-side by side do not slow one another; what the processor does for a cell (a training of the blobs, its evaluation and its
-files) comes on top, in the serial run too. For an executor with `jobs` workers
+writes benchmarks/results/executor_overhead.json. Each cell sleeps for `SECONDS` in all its steps, so that cells that
+run side by side do not slow one another; what the processor does for a cell (a training of the blobs, its evaluation
+and its files) comes on top, in the serial run too. For an executor with `jobs` workers
 
     ideal     the wall time of the serial run / jobs
     overhead  (wall / ideal - 1)
@@ -26,7 +26,7 @@ from pathlib import Path
 
 from relxfer.testing import blobs
 
-CELLS, SECONDS, STEPS, JOBS = 64, 2.0, 20, 2
+CELLS, SECONDS, STEPS, JOBS = 64, 1.0, 20, 2
 RESULT = Path(__file__).with_name("results") / "executor_overhead.json"
 PLUGIN = f"""
 import time
