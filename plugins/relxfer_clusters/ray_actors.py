@@ -22,7 +22,9 @@ from relxfer_clusters.options import RayOptions
 
 #: Seconds in which a cell saves what it has trained, when the run ends early.
 _PATIENCE = 5.0
-_LOST = "a Ray worker was lost (its node is gone, or memory ran out); see the dashboard of Ray, then run again to finish"
+_LOST = (
+    "a Ray worker was lost (its node is gone, or memory ran out); see the dashboard of Ray, then run again to finish"
+)
 
 
 class Ray:

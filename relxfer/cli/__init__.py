@@ -86,7 +86,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(str(error))
         return error.exit_code
     except Terminated:
-        complain("Ended by SIGTERM. What is finished is kept, and training as far as it came; the same command continues.")
+        complain(
+            "Ended by SIGTERM. What is finished is kept, and training as far as it came; the same command continues."
+        )
         return TERMINATED
     except KeyboardInterrupt:
         complain("Interrupted. What is finished is kept; the same command continues.")

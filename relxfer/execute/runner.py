@@ -29,6 +29,7 @@ from relxfer.execute.jobs.waves import Waves
 from relxfer.execute.jobs.work import Work
 from relxfer.execute.locking.holding import hold, require
 from relxfer.execute.locking.taking import take
+from relxfer.execute.workers import archive
 from relxfer.execute.workers.reports import Follower
 from relxfer.judge.scoring import deciding
 from relxfer.plan import fingerprints
@@ -36,7 +37,6 @@ from relxfer.plan.cells import PlannedCell
 from relxfer.plan.lock import Lock
 from relxfer.plugins.finder import Plugins
 from relxfer.results.results import Results
-from relxfer.store import archive
 from relxfer.store.entry import Point
 from relxfer.store.run_directory import MARKER, RESULTS, Store
 from relxfer.train.machine import available_threads, set_threads

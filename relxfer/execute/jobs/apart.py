@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relxfer.execute.jobs.job import Job, Ran
-from relxfer.store import archive
+from relxfer.execute.workers import archive
 from relxfer.store.run_directory import Store
 
 if TYPE_CHECKING:

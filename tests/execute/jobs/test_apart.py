@@ -8,8 +8,8 @@ from pathlib import Path
 from relxfer.execute.jobs import apart
 from relxfer.execute.jobs.job import Job, Ran
 from relxfer.execute.transfers.prepared import Planned
+from relxfer.execute.workers import archive
 from relxfer.plan.fingerprints import Fingerprint
-from relxfer.store import archive
 from relxfer.store.run_directory import Store
 
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from relxfer.errors import UnfitArtefact
-from relxfer.store import archive
+from relxfer.execute.workers import archive
 
 
 def test_what_was_trained_travels_and_checkpoints_stay(tmp_path):
