@@ -30,7 +30,7 @@ SlurmctldHost=$node
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket=$folder/munge.socket
+AuthInfo=socket=$folder/munge.socket,cred_expire=10
 CredType=cred/munge
 SlurmctldPort=${PORT:-16817}
 SlurmdPort=$((${PORT:-16817} + 1))

@@ -26,7 +26,7 @@ _LOST = "a worker of joblib was lost (killed, or out of memory); lower training.
 
 
 class Joblib:
-    """Runs jobs by joblib. Where a worker is lost, joblib gives up all of them; the jobs of the others are done again."""
+    """Runs jobs by joblib. Where a worker is lost, joblib gives up all of them; those of the others are done again."""
 
     def __init__(self, options: JoblibOptions):
         self.options, self.width = options, options.jobs

@@ -27,6 +27,6 @@ def library(name: str, extra: str) -> Any:
         return importlib.import_module(name)
     except ImportError:
         raise UsageError(
-            f"The executor {extra} needs {name}, which is not installed. Run pip install 'relxfer[{extra}]', or use the "
-            "executor processes."
+            f"The executor {extra} needs {name}, which is not installed. Run pip install 'relxfer[{extra}]', or use "
+            "the executor processes."
         ) from None

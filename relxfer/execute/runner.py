@@ -31,6 +31,7 @@ from relxfer.execute.jobs.work import Work
 from relxfer.execute.locking.holding import hold, require
 from relxfer.execute.locking.taking import take
 from relxfer.execute.observing.observers import Observing
+from relxfer.execute.workers import archive
 from relxfer.execute.workers.reports import Follower
 from relxfer.judge.scoring import deciding
 from relxfer.plan import fingerprints
@@ -38,7 +39,6 @@ from relxfer.plan.cells import PlannedCell
 from relxfer.plan.lock import Lock
 from relxfer.plugins.finder import Plugins
 from relxfer.results.results import Results
-from relxfer.store import archive
 from relxfer.store.entry import Point
 from relxfer.store.run_directory import MARKER, RESULTS, Store
 from relxfer.train.machine import available_threads, set_threads

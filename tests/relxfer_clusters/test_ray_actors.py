@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 
 import pytest
+from relxfer_clusters.options import RayOptions
+from relxfer_clusters.ray_actors import _room
+
+from relxfer.testing import ExecutorContract
 
 ray = pytest.importorskip("ray", reason="needs ray")
-from relxfer.testing import ExecutorContract
 
 pytestmark = [pytest.mark.extra, pytest.mark.filterwarnings("ignore")]
 
@@ -23,3 +26,19 @@ def cluster():
 
 class TestRay(ExecutorContract):
     executor, options = "ray", {"jobs": 2}
+
+
+@pytest.mark.parametrize(
+    ("options", "free", "expected"),
+    [
+        ({"jobs": 4}, {"CPU": 8.0}, (4, 0.0)),
+        ({"jobs": 4, "cpus": 4}, {"CPU": 8.0}, (2, 0.0)),
+        ({"jobs": 4}, {"CPU": 8.0, "GPU": 2.0}, (2, 1.0)),
+        ({"jobs": 4, "gpus": 0.5}, {"CPU": 8.0, "GPU": 2.0}, (4, 0.5)),
+        ({"jobs": 4, "gpus": 0}, {"CPU": 8.0, "GPU": 2.0}, (4, 0)),
+    ],
+)
+def test_a_worker_has_its_own_gpu_and_there_are_as_many_as_have_room(monkeypatch, options, free, expected):
+    monkeypatch.setattr(ray, "available_resources", lambda: free)
+    monkeypatch.setattr(ray, "cluster_resources", lambda: free)
+    assert _room(RayOptions(**options)) == expected

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
+import shutil
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relxfer.execute.jobs.job import Job, Ran
-from relxfer.store import archive
+from relxfer.execute.workers import archive
 from relxfer.store.run_directory import Store
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class Apart:
 
     def __call__(self, job: Job, device: str | None = None) -> Ran:
         """Do the job; what it wrote comes back with the result."""
-        folder = Path(_folder(self.there.run).name)
+        folder = _folder(self.there.run)
         archive.unpack(self.files, folder)
         before = archive.files_of(folder)
         ran = replace(self.there, folder=folder)(job, device)
@@ -46,6 +48,8 @@ def needed(store: Store, job: Job, cell: str | None) -> bytes:
 
 
 @functools.lru_cache(maxsize=1)
-def _folder(run: str) -> tempfile.TemporaryDirectory[str]:
+def _folder(run: str) -> Path:
     """The run directory of this process for a run."""
-    return tempfile.TemporaryDirectory(prefix="relxfer-")
+    made = Path(tempfile.mkdtemp(prefix="relxfer-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made

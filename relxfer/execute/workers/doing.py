@@ -17,8 +17,8 @@ TERMINATED = 143
 def do(work: bytes, job: bytes, device: str | None = None) -> bytes:
     """Do a pickled job with pickled work; returns what came of it pickled, or the reason why nothing did.
 
-    The work is loaded once, and keeps its plan, data and plugins until the next job. SIGTERM ends the process after what
-    was trained is saved, so that another process goes on from there.
+    The work is loaded once, and keeps its plan, data and plugins until the next job. SIGTERM ends the process after
+    what was trained is saved, so that another process goes on from there.
     """
     try:
         with terminable():
