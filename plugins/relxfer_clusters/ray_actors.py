@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import pickle
 import signal
@@ -114,10 +115,10 @@ def _cluster(options: RayOptions) -> Iterator[None]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     found = options.address or os.environ.get("RAY_ADDRESS")
-    own = {} if found else {"num_cpus": options.jobs * options.cpus, "include_dashboard": False}
+    own: dict[str, Any] = {} if found else {"num_cpus": options.jobs * options.cpus, "include_dashboard": False}
     handler = signal.getsignal(signal.SIGTERM)
     try:
-        ray.init(address=found or "local", log_to_driver=False, logging_level="error", **own)
+        ray.init(address=found or "local", log_to_driver=False, logging_level=logging.ERROR, **own)
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise UsageError(
             f"expected a Ray cluster at {found or 'this machine'}, got {type(error).__name__}: {error}; correct "

@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass
 from relxfer.cli.console import complain, print_json
 from relxfer.errors import ConfigError, Problem, RelxferError
 from relxfer.store.json_text import JsonObject
-from relxfer.train.stopping import Terminated
+from relxfer.train.stopping import TERMINATED, Terminated
 
 INTERRUPTED = 130
-TERMINATED = 143
 
 
 @dataclass(frozen=True)

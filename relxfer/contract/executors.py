@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -41,8 +41,8 @@ class Work(Protocol):
 
     def __call__(self, job: Any, device: str | None = None) -> Any: ...
 
-    def apart(self, job: Any) -> Work:
-        """The work for this one job in a process that does not see the run directory.
+    def apart(self, job: Any) -> Callable[..., Any]:
+        """The work for this one job in a process that does not see the run directory; it is called like this one.
 
         It takes along what the job needs of it, and the result brings back what the job wrote. Call it when the job is
         handed over, in the process of the run.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -276,7 +276,7 @@ def _named(engine: Engine, job: Job, waves: Waves) -> str:
     return f"the cell {cell.method.name} on {cell.target.name}, seed {cell.seed},"
 
 
-def _run_by(executor: Executor, work: Work, stream: Stream) -> Iterator[tuple[Job, Ran | Failed]]:
+def _run_by(executor: Executor, work: Work, stream: Stream) -> Generator[tuple[Job, Ran | Failed]]:
     """Yield every job with what came of it, as jobs end; raise `PluginError` if the executor itself fails.
 
     An executor is not used where there is no job.

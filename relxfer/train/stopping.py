@@ -10,6 +10,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+#: The exit code of a process that SIGTERM ended, after it saved what it had trained.
+TERMINATED = 143
+
 
 class Stopped(BaseException):
     """Training was asked to stop. It is no `Exception`, so that a strategy that tries again after errors lets it pass.

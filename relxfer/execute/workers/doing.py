@@ -8,10 +8,7 @@ import pickle
 from typing import Any
 
 from relxfer.contract.executors import Work
-from relxfer.train.stopping import Terminated, terminable
-
-#: The exit code of a process that was ended by SIGTERM.
-TERMINATED = 143
+from relxfer.train.stopping import TERMINATED, Terminated, terminable
 
 
 def do(work: bytes, job: bytes, device: str | None = None) -> bytes:

@@ -12,8 +12,8 @@ import time
 from typing import IO
 
 from relxfer.execute.workers import pipes
-from relxfer.execute.workers.doing import TERMINATED, do
-from relxfer.train.stopping import Terminated, terminable
+from relxfer.execute.workers.doing import do
+from relxfer.train.stopping import TERMINATED, Terminated, terminable
 
 #: The first message of a process, when it can take jobs.
 READY = b"ready"
