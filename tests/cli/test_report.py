@@ -51,16 +51,3 @@ def test_a_file_with_curves_that_nobody_can_draw_is_told(trained, tmp_path, caps
     assert main(["report", str(tmp_path), "--curves"]) == 2
     words = " ".join(capsys.readouterr().err.split())
     assert "the results that relxfer wrote, got others (ZeroDivisionError" in words
-
-
-def test_sections_are_asked_for_by_name(capsys, run_with_curves):
-    assert main(["report", str(run_with_curves)]) == 0
-    answer = capsys.readouterr().out
-    assert main(["report", str(run_with_curves), "--section", "metrics", "--section", "curves"]) == 0
-    more = capsys.readouterr().out
-    assert more.startswith(answer)
-    assert more.index("accuracy [95 %]") < more.index("against target labels")
-    assert main(["report", str(run_with_curves), "-v"]) == 0
-    assert "scratch needs" in capsys.readouterr().out
-    assert main(["report", str(run_with_curves), "--section", "curve"]) == 2
-    assert "did you mean 'curves'? (there are: curves, data, how, logged, metrics" in capsys.readouterr().err
