@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from relxfer.plugins.finder import Plugins
-from relxfer.report import wording
+from relxfer.report import verdicts, wording
 from relxfer.report.answers.answer import Answer, answers
 from relxfer.report.answers.cautions import Caution
 from relxfer.report.answers.claims import labels
@@ -90,6 +90,10 @@ def _footer(results: Results, made: Sequence[Answer]) -> Iterator[str]:
             f"Intervals (95 %) hold one by one. The {asked} verdicts hold together: that any HELPS or HURTS among them "
             "is wrong has a chance of at most 5 %."
         )
+    if results.stopping:
+        yield f"The run {verdicts.stopped(results.stopping)}."
+    if results.lock and not results.lock.differs:  # otherwise it is red, beside the answer
+        yield f"The run was {results.lock.said}."
     open_ = [line for answer in made for line in answer.open]
     if len(open_) > _MOST_OPEN:
         yield f"What would decide the undecided rows: relxfer report {results.folder} --section notes"

@@ -23,7 +23,6 @@ NAMES = {
     "mae": "MAE",
     "r2": "R²",
 }
-#: Behind the name of a metric of which less is better.
 LESS = " ↓"
 EMPTY = "–"
 ORACLE = "oracle"
@@ -187,20 +186,14 @@ def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Bu
 
 def sentences(results: Results) -> list[str]:
     """Notes on the tables: sources, targets, baselines, the oracle, the lock."""
-    locked = results.lock.said if results.lock else _UNLOCKED
-    tables = [*_sources(results), *_targets(results), *verdicts.sentences(results), *_lower(results)]
-    return [*tables, *_oracle(results), locked]
+    *data, locked = of_data(results)
+    return [*data, *verdicts.sentences(results), *of_oracle(results), locked]
 
 
 def of_data(results: Results) -> list[str]:
     """Sentences on sources and targets, the direction of metrics, and the lock."""
     locked = results.lock.said if results.lock else _UNLOCKED
     return [*_sources(results), *_targets(results), *_lower(results), locked]
-
-
-def of_oracle(results: Results) -> list[str]:
-    """What the oracle is, where it was asked for."""
-    return _oracle(results)
 
 
 def _lower(results: Results) -> list[str]:
@@ -220,7 +213,8 @@ def oracle(results: Results) -> bool:
     return any(row.oracle is not None for row in results.rows)
 
 
-def _oracle(results: Results) -> list[str]:
+def of_oracle(results: Results) -> list[str]:
+    """What the oracle is, where it was asked for."""
     asked = [cell for cell in results.cells if cell.oracle_asked]
     lines = []
     if oracle(results):
@@ -252,10 +246,9 @@ def _pretrained(source: SourceSummary) -> str:
     which = f"{each}{len(stages)} source seed{'s' * (len(stages) > 1)}, every one with all seeds"
     if not source.seeds:
         which = "all seeds" if source.shared else f"{each}{len(stages)} seed{'s' * (len(stages) > 1)}"
-    once = "once " * source.shared
     time = seconds(most) if least == most else f"{seconds(least)} to {seconds(most)}"
     rules = " or ".join(dict.fromkeys(stage.selection.rule for stage in stages))
-    return f"pre-trained {once}for {which}, in {time}; its weights were selected by {rules}"
+    return f"pre-trained {'once ' * source.shared}for {which}, in {time}; its weights were selected by {rules}"
 
 
 def _targets(results: Results) -> Iterator[str]:
@@ -263,8 +256,9 @@ def _targets(results: Results) -> Iterator[str]:
         counts = ", ".join(_counted(split, count) for split, count in target.counts.items())
         test = target.counts.get("test")
         if counts:  # of a target that was not read nothing is known
-            grouped = test is not None and test.groups is not None
-            alike = "; intervals take a group as one, since its items are alike" * grouped
+            alike = "; intervals take a group as one, since its items are alike" * bool(
+                test and test.groups is not None
+            )
             yield f"target {name}: items: {counts}{alike}"
         prepared = [note for cell in results.cells if cell.target == name for note in cell.notes]
         yield from (f"target {name}: {note}" for note in (*target.notes, *_merged(prepared)))
@@ -296,7 +290,6 @@ def _merged(notes: Sequence[str]) -> list[str]:
     ]
 
 
-#: A note with a single number, and what stands before and behind it.
 _NUMBER = re.compile(r"(\D*\b)(\d[\d,]*)(\b\D*)")
 
 
@@ -310,7 +303,6 @@ def leaks(name: str, target: TargetSummary) -> list[str]:
     ]
 
 
-#: How the splits of a target are told.
 _SPLITS = {"train": "to train on", "val": "to validate on", "test": "in the test"}
 
 

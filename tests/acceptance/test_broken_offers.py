@@ -300,6 +300,6 @@ def test_a_section_of_the_report_harms_no_other(tmp_path, monkeypatch):
     plugins.register(mine, "mine")
     console = Console(width=200)
     with console.capture() as shown:
-        console.print(render(relxfer.run(config("scratch"), tmp_path, plugins=[blobs]), plugins))
+        console.print(render(relxfer.run(config("scratch"), tmp_path, plugins=[blobs]), plugins, list(SECTIONS)))
     for name, (_, expected) in SECTIONS.items():
         assert expected in shown.get(), name

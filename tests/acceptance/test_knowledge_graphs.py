@@ -236,7 +236,7 @@ def test_predictions_by_name(done, capsys, tmp_path):
 def test_reports_of_all_kinds(done, capsys):
     from relxfer.cli import main
 
-    assert main(["report", str(done.folder)]) == 0
+    assert main(["report", str(done.folder), "-v"]) == 0
     shown = capsys.readouterr().out
     for word in (
         "finetune",
@@ -244,7 +244,7 @@ def test_reports_of_all_kinds(done, capsys):
         "relation-frequency (prior)",
         "target-val",
         "leak audit",
-        "over direct",
+        "second question",
     ):
         assert word in shown
     assert main(["report", str(done.folder), "--markdown"]) == 0

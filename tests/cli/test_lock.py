@@ -100,7 +100,7 @@ def test_a_run_of_what_was_locked_says_so_everywhere(author, capsys):
 
 
 def test_a_run_without_a_lock_says_so(author, capsys):
-    main(["run", "toy.toml", "-q"])
+    main(["run", "toy.toml", "-q", "--section", "data"])
     assert "not locked" in words(capsys)
     main(["lock", "toy.toml"])
     assert main(["report", "runs/toy", "--lock", "toy.lock.json"]) == 2
@@ -165,7 +165,7 @@ def test_changed_code_is_refused_and_a_resumed_run_tells_it(author, capsys):
     assert main(["run", "toy.toml", "-q"]) == 0
     told = words(capsys)
     assert "warning: runs/toy is not run as it was locked: another code of my_code" in told
-    assert "not what was locked" in told
+    assert "Not what was locked" in told
     author.code(MINE)
     assert main(["run", "toy.toml", "-q", "--lock", "toy.lock.json"]) == 0
     assert "; 1 other evaluation opened the test in this run directory" in words(capsys)

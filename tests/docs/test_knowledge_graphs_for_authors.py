@@ -56,9 +56,9 @@ def test_the_models_stand_side_by_side(models, capsys):
     assert "a row of distmult" in capsys.readouterr().out
     console = PlainConsole(width=200)
     with console.capture() as shown:
-        console.print(terminal.render(results))
-    how = shown.get().partition(": how")[2]
-    assert re.search(r"strategy +model +over direct", how)
+        console.print(terminal.render(results, wanted=["how"]))
+    how = shown.get().partition("\nhow\n")[2]
+    assert re.search(r"strategy +model +runs × items", how)
     assert re.search(r"rules +rules ", how)
     assert "| all | DistMult | distmult |" in markdown(results)
     chosen = results.row("rules")

@@ -22,11 +22,11 @@ STYLES = {
 
 
 def render(judged: Judgement) -> RenderableType:
-    """A table of the systems, one of the comparisons, and what each comparison says, in words."""
+    """What each comparison says, in words, then a table of the systems and one of the comparisons."""
     judged = escaping.every(judged, escaping.terminal)
     tables = [_table(*each) for each in sentences.tables(judged)]
     said = [_said(compared, judged) for compared in judged.comparisons]
-    return Group(tables[0], Text(), tables[1], Text(), *said, Text(sentences.how(judged), style="dim"))
+    return Group(*said, Text(), tables[0], Text(), tables[1], Text(), Text(sentences.how(judged), style="dim"))
 
 
 def _said(compared: Compared, judged: Judgement) -> Text:

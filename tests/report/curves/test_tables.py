@@ -112,3 +112,16 @@ def test_runs_without_curves(capsys, tmp_path, with_curves):
     files.write_json(tmp_path / "results.json", replace(with_curves, curves=()).card())
     assert main(["report", str(tmp_path), "--curves"]) == 2
     assert "two or more numbers of target labels" in capsys.readouterr().err.replace("\n", " ")
+
+
+def test_sections_are_asked_for_by_name(capsys, run_with_curves):
+    assert main(["report", str(run_with_curves)]) == 0
+    answer = capsys.readouterr().out
+    assert main(["report", str(run_with_curves), "--section", "metrics", "--section", "curves"]) == 0
+    more = capsys.readouterr().out
+    assert more.startswith(answer)
+    assert more.index("accuracy [95 %]") < more.index("against target labels")
+    assert main(["report", str(run_with_curves), "-v"]) == 0
+    assert "scratch needs" in capsys.readouterr().out
+    assert main(["report", str(run_with_curves), "--section", "curve"]) == 2
+    assert "did you mean 'curves'? (there are: curves, data, how, logged, metrics" in capsys.readouterr().err
