@@ -61,7 +61,7 @@ class Log:
     def _run_started(self, folder: Any, cells: int, at_most: int, planned: int) -> None:
         self._write(logging.INFO, "run_started", f"{names.planned(planned)}, {at_most:,} of them still to run")
 
-    def _cell_started(self, cell: Any) -> None:
+    def _cell_started(self, cell: Any, **_: Any) -> None:
         self._write(logging.INFO, "cell_started", "started", cell)
 
     def _epoch_finished(self, cell: Any, phase: str, step: int, values: Any) -> None:
