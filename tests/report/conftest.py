@@ -236,3 +236,16 @@ def drawn() -> Callable[[shown_blocks.Part | None], list[str]]:
         return made
 
     return lambda part: [canvas.svg(figure.draw()) for figure in figures(part.blocks if part else ())]
+
+
+@pytest.fixture
+def resolved() -> Callable[[object, str], object]:
+    """What a JSON pointer (RFC 6901) leads to."""
+
+    def of(card, path: str) -> object:
+        for step in path.split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            card = card[int(key)] if isinstance(card, list) else card[key]
+        return card
+
+    return of

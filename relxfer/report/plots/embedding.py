@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from relxfer.report.plots.canvas import COLOURS, panels, styled
-from relxfer.store import escaping
+from relxfer.report.plots.canvas import COLOURS, named, panels, styled
 
 
 @styled
@@ -51,5 +50,5 @@ def _scatter(
             at for at, member, is_right in zip(points, members, right, strict=True) if member and is_right is correct
         ]
         if there:
-            named = {"label": escaping.picture(name if correct else f"{name}, predicted wrongly")}
-            panel.plot(*zip(*there, strict=True), ls="", marker=marker, markersize=size, color=colour, **named)
+            label = named(name) + ("" if correct else ", predicted wrongly")
+            panel.plot(*zip(*there, strict=True), ls="", marker=marker, markersize=size, color=colour, label=label)

@@ -19,14 +19,6 @@ def numbers(blocks) -> Iterator[Number]:
         yield from (word for line in lines for word in line if isinstance(word, Number))
 
 
-def resolved(card, path: str):
-    """What a JSON pointer (RFC 6901) leads to."""
-    for step in path.split("/")[1:]:
-        key = step.replace("~1", "/").replace("~0", "~")
-        card = card[int(key)] if isinstance(card, list) else card[key]
-    return card
-
-
 def test_the_answer_comes_first_and_what_it_rests_on_last(subject):
     keys = [part.key for part in full.parts(subject)]
     assert keys[:4] == ["answer", "results", "warnings", "next"]
@@ -34,7 +26,7 @@ def test_the_answer_comes_first_and_what_it_rests_on_last(subject):
     assert len(set(keys)) == len(keys)
 
 
-def test_every_number_is_that_of_the_json(subject):
+def test_every_number_is_that_of_the_json(subject, resolved):
     card = json.loads(json.dumps(subject.results.card(), default=str))
     found = [number for part in full.parts(subject) for number in numbers(part.blocks)]
     assert len(found) > 80
