@@ -18,7 +18,7 @@ from relxfer.report.shown import blocks as shown_blocks
 from relxfer.report.shown.subject import Subject
 from relxfer.results.curves.learning_curves import Curve, LearningCurves, Point
 from relxfer.results.details.records import ByPart, Confused, Course, Details, Mistake, Strata, Stratum
-from relxfer.results.origins import Pretraining, Provenance, SourceSummary
+from relxfer.results.origins import Licence, Pretraining, Provenance, SourceSummary
 from relxfer.results.records import CellResult, Cost, Count, MetricSummary, OracleValue, Row, Selected, TargetSummary
 from relxfer.results.run_records import SourcePair
 from relxfer.store import files
@@ -195,12 +195,14 @@ def detailed(sample, with_curves) -> Results:
         difference=_gain(0.1, Verdict.HELPS),
     )  # fmt: skip
     curves = tuple(replace(each, target="us", source="world") for each in with_curves.curves)
-    return replace(sample, rows=rows, cells=cells, curves=curves, provenance=provenance, source_pairs=(pair,))
+    licence = Licence(what="data set", name="geo-us", used_by=("us",), licence="CC0", citation="Nobody 2020")
+    made = replace(sample, rows=rows, cells=cells, curves=curves, provenance=provenance)
+    return replace(made, source_pairs=(pair,), licences=(licence,))
 
 
 @pytest.fixture
 def subject(detailed) -> Subject:
-    return Subject(detailed, detailed, toml='name = "x"\n', licences={"geo-us": "CC0"})
+    return Subject(detailed, detailed, toml='name = "x"\n')
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def test_a_leak_is_beside_the_verdict_and_among_the_warnings(detailed):
     leaking = replace(detailed.targets["us"], given_away=("same",))
     text = markdown(replace(detailed, targets={"us": leaking}))
     assert "**HELPS, but answers are given away**" in text
-    assert "**Leak in us: of 3 same 3 are same" in text
+    assert "**Leak in us: the answers of 3 of 3 same are given away" in text
 
 
 def test_a_metric_that_is_undefined_is_a_warning(detailed):

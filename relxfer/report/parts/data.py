@@ -17,6 +17,7 @@ def part(subject: Subject) -> Part | None:
     blocks: list[Block] = []
     for name in subject.results.targets:
         blocks += _target(subject, name)
+    blocks += sentences(wording.of_data(subject.results))
     blocks += sentences(warnings.refused(subject), "unsure")
     return Part("data", "Data and leak audit", tuple(blocks)) if blocks else None
 
@@ -33,8 +34,6 @@ def _target(subject: Subject, name: str) -> Iterator[Block]:
             for what in target.audit
         )
         yield Table(f"{name}: leak audit", ("what", "count", "meaning"), audit)
-    prepared = [note for cell in subject.results.cells if cell.target == name for note in cell.notes]
-    yield from sentences([*target.notes, *prepared, *target.related.values()])
 
 
 def _count(place: Place[Count], split: str) -> TableRow:

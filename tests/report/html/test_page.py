@@ -124,7 +124,7 @@ def test_a_name_is_no_markup(detailed, parsed, name):
     curves = tuple(with_name(each, "source") for each in detailed.curves)
     results = replace(with_name(detailed, "name"), rows=rows, cells=cells, curves=curves)
     results = replace(results, targets={"us": replace(detailed.targets["us"], notes=(name,), audit={name: 3})})
-    made = parsed(page.page([Subject(results, results, toml=f"# {name}", licences={name: name})]))
+    made = parsed(page.page([Subject(results, results, toml=f"# {name}")]))
     check_offline(made)
     assert made.open == []
     assert not any(ord(letter) < 32 and letter != "\n" for letter in made.text)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from relxfer.contract.records import Dataset
-from relxfer.plugins.finder import Offer
 from relxfer.report.shown.subject import ANY, Subject
 from relxfer.store import escaping
 
@@ -33,20 +31,13 @@ def test_the_row_to_use_with_the_most_labels_comes_first(detailed):
     assert [name for _, _, name in Subject(run, run).used()] == ["finetune, all labels", "finetune, 10 labels"]
 
 
-class Registry:
-    def __init__(self, *records):
-        self.offers = {("dataset", record.name): Offer(record, "p", "d", "1") for record in records}
-
-
-def test_licences_are_those_of_the_records_of_sources_and_targets(detailed, tmp_path):
-    (tmp_path / "config.toml").write_text('[[target]]\ndataset = {use = "geo-us"}\n[[target]]\ndataset = 3\n')
+def test_the_configuration_is_that_of_the_folder(detailed, tmp_path):
     run = replace(detailed, folder=tmp_path)
-    records = [Dataset(name=n, load="m:f", content="knowledge-graph", licence="CC0") for n in ("geo-us", "geo-world")]
-    made = Subject.of(run, Registry(*records))
-    assert made.licences == {"geo-world": "CC0", "geo-us": "CC0"}
-    assert made.toml.startswith("[[target]]")
-    (tmp_path / "config.toml").write_bytes(b"\0 not toml [")
-    assert Subject.of(run, Registry(*records)).licences == {"geo-world": "CC0"}
+    assert Subject.of(run).toml == ""
+    (tmp_path / "config.toml").write_text("[target]\n")
+    assert Subject.of(run).toml == "[target]\n"
+    (tmp_path / "config.toml").write_bytes(b"\0 no text")
+    assert Subject.of(run).toml == ""
 
 
 def test_names_are_escaped_for_the_medium_and_plain_for_commands(detailed):
