@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from relxfer.report import wording
 from relxfer.report.plots import confusion
 from relxfer.report.shown import places
 from relxfer.report.shown.blocks import Block, Figure, Folded, Part, Table, TableRow, cell, row, sentences
-from relxfer.report.shown.places import Place
+from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import Subject
 from relxfer.results.details.records import ByPart
 from relxfer.results.records import Row
@@ -56,7 +55,7 @@ def _table(of: Place[ByPart], title: str) -> Table:
     lines = []
     for each in places.each(of.record.parts, f"{of.path}/parts"):
         values = (each.number("measures", measure) for measure in measures)
-        cells = (each.record.name, each.number("n", write=wording.whole), *values)
+        cells = (each.record.name, each.number("n", write=whole), *values)
         lines.append(TableRow(tuple(cell(value) for value in cells)))
     return Table(title, (of.record.by, "queries", *measures), tuple(lines))
 

@@ -71,11 +71,10 @@ def styled(draw: Callable[P, Any]) -> Callable[P, Any]:
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Any:
         figure_class("plots", "plot")
-        from cycler import cycler
         from matplotlib import rc_context, rcParamsDefault
 
         default = {name: value for name, value in rcParamsDefault.items() if name.partition(".")[0] in _GROUPS}
-        settings: Any = {**default, **_STYLE, "axes.prop_cycle": cycler(color=COLOURS)}
+        settings: Any = {**default, **_STYLE}
         with rc_context(settings):
             return draw(*args, **kwargs)
 
