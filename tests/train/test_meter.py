@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from types import SimpleNamespace
@@ -61,3 +62,19 @@ def test_no_training_ends_because_energy_cannot_be_measured(monkeypatch):
     made = meter.Meter()
     made.stop()
     assert made.energy_wh is None
+
+
+@pytest.mark.extra
+def test_codecarbon_itself_measures_without_the_network(monkeypatch):
+    pytest.importorskip("codecarbon", reason="needs the extra energy")
+
+    def refuses(*given):
+        raise AssertionError("the network was asked")
+
+    monkeypatch.setattr(socket.socket, "connect", refuses)
+    made = meter.Meter()
+    until = time.process_time() + 0.1
+    while time.process_time() < until:
+        pass
+    made.stop()
+    assert made.energy_wh > 0
