@@ -27,7 +27,8 @@ def render(forecast: Forecast) -> RenderableType:
     made = SplitTable(("source", "target", "strategy"), _HEAD, rows)
     most = "at most " if forecast.at_most else ""
     seconds = wording.seconds(forecast.seconds)
-    total = f"{most}{forecast.cells} cells into {forecast.out}; estimate {most}{seconds} of CPU time"
+    cells = wording.planned(forecast.cells, forecast.at_most or bool(forecast.refused))
+    total = f"{cells} into {forecast.out}; estimate {most}{seconds} of CPU time"
     unknown: dict[str, list[str]] = {}
     for stage in forecast.sources:
         unknown.setdefault(stage.note, []).append(f"source {stage.source}")

@@ -20,6 +20,8 @@ from relxfer.results.records import MetricSummary, Row
 #: Before the row to use at its label budget.
 USE = "▸"
 ANY = "any"
+#: In place of a label budget, where nothing uses labels.
+_UNUSED = "none"
 LEAK = "bold red"
 #: In place of a gain, what a row is.
 _ROLES = {"prior": "(prior)", "direct": "(source unchanged)"}
@@ -68,11 +70,12 @@ class Outcome:
     rows     those of one source and target
     metrics  of the target, the one that decides first
     leak     whether answers of its test are given away
+    used     whether anything is given labels of the target
     """
 
-    def __init__(self, rows: Sequence[Row], metrics: Sequence[MetricSummary], leak: bool):
+    def __init__(self, rows: Sequence[Row], metrics: Sequence[MetricSummary], leak: bool = False, used: bool = True):
         self.rows = [row for row in rows if row.runs or row.cost]
-        self.metrics, self.leak = metrics, leak
+        self.metrics, self.leak, self.used = metrics, leak, used
         self.baseline = _usual(self.rows)
         self.direct = next((row.over_direct.baseline for row in self.rows if row.over_direct), "")
 
@@ -103,7 +106,7 @@ class Outcome:
     def _longest(self) -> int:
         """The width that a table leaves to names before it leaves out anything else."""
         words = [word for row in self.rows for word in row.strategy.split()]
-        return min(_NAMES, max(map(cell_len, words), default=0))
+        return max(_LEAST, min(_NAMES, max(map(cell_len, words), default=0)))
 
     def _widths(self, room: _Room, width: int) -> list[int]:
         """The width of each column; that of the names is what is left."""
@@ -143,7 +146,8 @@ class Outcome:
     def _lines(self, room: _Room) -> Iterator[list[str | Text]]:
         for label, rows in self._blocks():
             for number, row in enumerate(rows):
-                yield [label if number == 0 else "", *self._cells(row, room)]
+                told = label if self.used else _UNUSED
+                yield [told if number == 0 else "", *self._cells(row, room)]
 
     def _blocks(self) -> Iterator[tuple[str, list[Row]]]:
         """Label budgets with their rows, but for priors that say nothing."""

@@ -19,7 +19,7 @@ STYLES = {
     "better": "bold green",
     "worse": "bold red",
     "no difference": "bold",
-    "inconclusive": "magenta",
+    "inconclusive": "bold magenta",
 }
 _HEAD = ("A", "B", "difference [95 %]", "verdict", _SIZE)
 

@@ -11,6 +11,7 @@ from relxfer.plugins.finder import Plugins
 from relxfer.report import wording
 from relxfer.report.answers.answer import Answer, answers
 from relxfer.report.answers.cautions import Caution
+from relxfer.report.answers.claims import labels
 from relxfer.report.outcome import LEAK, Outcome
 from relxfer.report.sections import views
 from relxfer.results import names
@@ -39,6 +40,7 @@ def _answer(results: Results) -> Iterator[RenderableType]:
     for answer in made:
         yield Text()
         yield from _told(results, answer, common)
+    yield Text()
     yield from (Text(line, style="dim") for line in _footer(results, made))
 
 
@@ -60,8 +62,9 @@ def _told(results: Results, answer: Answer, common: Sequence[Caution]) -> Iterat
         yield Text(answer.use, style="bold")
     yield from (_caution(caution) for caution in answer.cautions if caution not in common)
     for source in sources:
-        yield Text(names.transfer(source, target), style="bold") if several else Text()
-        outcome = Outcome([row for row in rows if row.source == source], summary.metrics, bool(summary.given_away))
+        yield Text(f"\n{names.transfer(source, target)}" if several else "", style="bold")
+        here = [row for row in rows if row.source == source]
+        outcome = Outcome(here, summary.metrics, bool(summary.given_away), labels(results, target).used)
         if outcome.rows:
             yield outcome
 

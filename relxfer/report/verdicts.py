@@ -13,7 +13,7 @@ STYLES = {
     Verdict.HELPS: "bold green",
     Verdict.HURTS: "bold red",
     Verdict.NO_DIFFERENCE: "bold",
-    Verdict.INCONCLUSIVE: "magenta",  # which can be read on white and on black, as yellow cannot
+    Verdict.INCONCLUSIVE: "bold magenta",  # which can be read on white and on black, as yellow cannot
 }
 
 

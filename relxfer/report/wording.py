@@ -138,6 +138,15 @@ def seeds(results: Results) -> str:
     return f"{sources}{len(results.seeds)}{most} seed(s)"
 
 
+def planned(cells: int, at_most: bool) -> str:
+    """How many cells a plan has, at most where some are refused or more seeds may decide nothing.
+
+    >>> planned(12, True), planned(1, False)
+    ('at most 12 cells', '1 cell')
+    """
+    return f"{'at most ' * at_most}{cells:,} cell{'s' * (cells != 1)}"
+
+
 def budget(value: Budget, per: Per | None = None) -> str:
     """A label budget.
 

@@ -51,8 +51,8 @@ def labels(results: Results, target: str) -> Labels:
     rows = [row for row in results.rows if row.target == target]
     every = sorted({row.budget for row in rows}, key=budgets.size)
     total = max((row.label_count or 0 for row in rows if row.budget == "all"), default=0)
-    used = any(cell.labels for cell in results.cells if cell.target == target and cell.status == "done")
-    used = used or not results.cells  # without cells nothing is known
+    cells = [cell for cell in results.cells if cell.target == target and cell.status == "done"]
+    used = any(cell.labels for cell in cells) or not cells  # without cells nothing is known
     return Labels(tuple(every), rows[0].labels_per, total or None, used)
 
 

@@ -17,7 +17,7 @@ STYLES = {
     SystemVerdict.BETTER: "bold green",
     SystemVerdict.WORSE: "bold red",
     SystemVerdict.NO_DIFFERENCE: "bold",
-    SystemVerdict.INCONCLUSIVE: "magenta",
+    SystemVerdict.INCONCLUSIVE: "bold magenta",
 }
 
 
@@ -30,7 +30,7 @@ def render(judged: Judgement) -> RenderableType:
 
 
 def _said(compared: Compared, judged: Judgement) -> Text:
-    claim = Text(f"{sentences.claim(compared, judged)}.", STYLES[compared.verdict] if compared.verdict else "magenta")
+    claim = Text(f"{sentences.claim(compared, judged)}.", STYLES[compared.verdict] if compared.verdict else "bold magenta")
     return claim.append(f" {sentences.further(compared, judged)}", "default")
 
 
