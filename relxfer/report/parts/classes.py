@@ -14,6 +14,10 @@ from relxfer.results.details.records import ByPart
 from relxfer.results.records import Row
 
 
+#: Lines of a table from which on it is folded.
+MOST = 20
+
+
 def part(subject: Subject) -> Part | None:
     """A table and a confusion matrix for each row to use, those of fewer labels folded; None without classes."""
     blocks: list[Block] = []
@@ -28,7 +32,9 @@ def part(subject: Subject) -> Part | None:
 
 def _row(place: Place[Row], key: str, title: str) -> Iterator[Block]:
     of: Place[ByPart] = place.to("details", "by_part")
-    yield _table(of, title)
+    table = _table(of, title)
+    few = len(table.rows) <= MOST
+    yield table if few else Folded(f"{title}: {len(table.rows)} lines, by {of.record.by}", (table,))
     if of.record.left_out:
         yield from sentences([f"{of.record.left_out:,} more, those with the fewest queries, are in no table"], "muted")
     if of.record.confusion:
