@@ -13,7 +13,6 @@ from relxfer.report.shown.subject import Subject
 from relxfer.results.details.records import ByPart
 from relxfer.results.records import Row
 
-
 #: Lines of a table from which on it is folded.
 MOST = 20
 
