@@ -86,12 +86,10 @@ def rendered(part: Part, key: str, level: int) -> str:
     )
 
 
-def _plot(key: str, figure: Figure) -> Any:
-    """A plot as markup; a sentence where it is too large."""
-    from markupsafe import Markup
-
+def _plot(key: str, figure: Figure) -> str:
+    """A plot as markup; nothing where it is too large."""
     made = svg.inlined(figure.draw(), f"{key}{figure.key}", figure.title, figure.alt)
-    return Markup(made) if len(made.encode()) <= svg.LARGEST else figure.alt
+    return made if len(made.encode()) <= svg.LARGEST else ""
 
 
 @cache

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from relxfer.report import wording
 from relxfer.report.shown import places
 from relxfer.report.shown.blocks import Cell, Part, Table, TableRow, cell
-from relxfer.report.shown.places import Place
+from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import Subject
 from relxfer.results import names
 from relxfer.results.origins import Pretraining
@@ -48,7 +48,7 @@ def _cost(place: Place[Cost] | Place[Pretraining]) -> list[Cell]:
     return [
         cell(place.number("seconds", write=wording.seconds)),
         cell(place.number("cpu_seconds", write=wording.seconds)),
-        cell(place.number("peak_mb", write=wording.whole)),
+        cell(place.number("peak_mb", write=whole)),
         cell(place.number("energy_wh")),
-        cell(place.number("trained_parameters", write=wording.whole)),
+        cell(place.number("trained_parameters", write=whole)),
     ]

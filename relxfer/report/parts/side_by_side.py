@@ -18,13 +18,32 @@ _Line: TypeAlias = tuple[str, Budget, str]
 
 
 def part(subjects: Sequence[Subject]) -> Part:
-    """A table for every target, with two columns for each run, and the command that pairs two of them."""
-    targets = dict.fromkeys(target for subject in subjects for _, target in subject.grouped())
-    tables = tuple(_table(subjects, target) for target in targets)
+    """The rows to use of every run, a table of each target that several runs share, and what pairs two runs."""
+    of = [target for subject in subjects for target in dict.fromkeys(target for _, target in subject.grouped())]
+    shared = [target for target in dict.fromkeys(of) if of.count(target) > 1]
     folders = [shlex.quote(str(subject.plain.folder)) for subject in subjects[:2]]
     said = "Whether two runs differ, paired by seed and query; the intervals above do not tell:"
-    pairing = (Sentences(((said,),)), Code(f"relxfer compare {' '.join(folders)}"))
-    return Part("side-by-side", "Side by side", (*tables, *pairing))
+    pairing = (Sentences(((said,),)), Code(f"relxfer compare {' '.join(folders)}")) if shared else ()
+    tables = (_table(subjects, target) for target in shared)
+    return Part("side-by-side", "Side by side", (_overview(subjects), *tables, *pairing))
+
+
+def _overview(subjects: Sequence[Subject]) -> Table:
+    """A line for every row to use of every run."""
+    lines = []
+    for number, subject in enumerate(subjects, 1):
+        for place, transfer, name in subject.used():
+            metric, gain = wording.metric_name(place.record.metric), place.interval("gain", write=wording.signed)
+            cells = (
+                cell(_named(subject, number)),
+                cell(transfer),
+                cell(name),
+                cell(metric),
+                place.interval("interval"),
+            )
+            lines.append(TableRow((*cells, gain, outcome.verdict(place.record.gain))))
+    head = ("run", "transfer", "row to use", "metric", "95 % interval", "gain, 95 % interval", "verdict")
+    return Table("The rows to use", head, tuple(lines))
 
 
 def _table(subjects: Sequence[Subject], target: str) -> Table:
