@@ -21,14 +21,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: argparse.Namespace) -> int:
-    from relxfer.predict.chosen import Wanted
     from relxfer.predict.refit import refit
     from relxfer.report.progress import ProgressDisplay
 
     out = arguments.out or arguments.run.with_name(f"{arguments.run.resolve().name}-refit")
-    named = arguments.strategy, arguments.target, arguments.cell, arguments.seed, arguments.config
     with ProgressDisplay(-1 if arguments.quiet else 0) as display:
-        described = refit(arguments.run, out, plugins(arguments.plugins), Wanted(*named), (display,))
+        described = refit(arguments.run, out, plugins(arguments.plugins), options.wanted(arguments), (display,))
     remark(f"trained again on all that is known: {described}")
     remark(f"wrote {out}; next: relxfer predict {out} --queries FILE")
     return 0
