@@ -15,7 +15,7 @@ from relxfer.errors import DataError, UnfitArtefact
 from relxfer.judge.metrics.ranking import Ranking
 from relxfer.seeding import generator
 from relxfer.store import texts
-from relxfer_kg import predicted
+from relxfer_kg import half_links, predicted
 from relxfer_kg.graph.knowledge_graph import KnowledgeGraph
 from relxfer_kg.questions import UNKNOWN, KGQuestions
 
@@ -169,6 +169,11 @@ class KGDomain(Domain):
         """[n]: the relation of each query; the heads of a relation and its tails are two kinds."""
         return queries[:, 1]
 
+    def name_kinds(self, kinds: np.ndarray) -> list[str]:
+        """The relation, and which side of it is asked for: `knows: tail`, `knows: head`."""
+        direct = len(self.inputs.relations)
+        return [self.inputs.relations[kind % direct] + (": tail", ": head")[kind >= direct] for kind in kinds.tolist()]
+
     def placed(self, answers: AnswerTable) -> Any:
         """The predicted facts as a graph of networkx; see `predicted.graph`."""
         return predicted.graph(answers)
@@ -210,7 +215,7 @@ def kg_domain(name: str, vocabulary: Vocabulary, splits: Splits, notes: Sequence
         sha=graph.sha,
         train=_examples(graph, graph.facts, splits.observed.units),
         val=_by_relation(graph, splits.valid),
-        test=_by_relation(graph, splits.test),
+        test=_with_half_links(_by_relation(graph, splits.test)),
         notes=tuple(notes),
         whole_pairs=_whole_pairs(splits, graph.num_entities),
     )
@@ -262,6 +267,14 @@ def _linked(facts: np.ndarray, others: np.ndarray, num_entities: int) -> np.ndar
     """
     keys = [np.minimum(h, t) * num_entities + np.maximum(h, t) for h, _, t in (facts.T, others.T)]
     return np.isin(*keys)
+
+
+def _with_half_links(test: Examples | None) -> Examples | None:
+    """The test with a tag by which its questions can be told apart."""
+    if test is None:
+        return None
+    assert test.answers is not None
+    return replace(test, tags={half_links.TAG: half_links.half_links(test.inputs, test.queries, test.answers)})
 
 
 def _by_relation(graph: KnowledgeGraph, facts: FactIds | None) -> Examples | None:

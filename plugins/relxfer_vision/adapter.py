@@ -48,6 +48,14 @@ class ImageAdapter:
         """Which classes the target shares with its sources."""
         return tasks.shared(sources, target)
 
+    def pictures(self, domain: Domain, queries: Sequence[Mapping[str, str]], side: int) -> list[bytes | None]:
+        """Small copies of pictures of the data set, by their names."""
+        from relxfer_vision.pictures import thumbnails
+
+        rows = {name: row for row, name in enumerate(domain.inputs.names)}
+        asked = [rows.get(query.get("file", "")) for query in queries]
+        return [None if row is None else thumbnails.encoded(domain.inputs.whole(row), side) for row in asked]
+
     def counts(self, domain: Domain) -> Mapping[str, int]:
         return {"pictures": len(domain.inputs), **tasks.counts(domain.task)}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ from relxfer.cli.console import out, plugins, print_json, print_plain, remark
 
 if TYPE_CHECKING:
     from relxfer.plugins.finder import Plugins
+    from relxfer.report.shown.points import Points
     from relxfer.results.curves.learning_curves import LearningCurves
     from relxfer.results.results import Results
 
@@ -25,6 +28,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--curves", action="store_true", help="print only the learning curves, which need two or more label budgets"
     )
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="write one page for a browser, with plots, that needs no network"
+    )
     parser.add_argument("--plot", type=Path, metavar="FILE", help="also write the learning curves as PNG or SVG")
     parser.add_argument(
         "--lock", type=Path, metavar="FILE", help="refuse runs that were not made under the lock in your file"
@@ -36,24 +42,83 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: Any) -> int:
     from relxfer.results.results import Results
 
-    if arguments.plot:
-        from relxfer.report.curves import plot
-
-        plot.check(arguments.plot)
+    _check(arguments)
     opened = [Results.open(run) for run in arguments.runs]
     if arguments.lock:
         _require_lock(arguments.lock, opened)
     if arguments.json:
         cards = [results.card() for results in opened]
         print_json(cards[0] if len(cards) == 1 else cards)
+    elif arguments.html:
+        _write_page(opened, plugins(arguments.plugins), arguments.html)
     elif arguments.curves:
         _print_curves(opened)
     else:
         _print(opened, None if arguments.markdown else plugins(arguments.plugins))
     if arguments.plot:
-        plot.save(_asked(opened), arguments.plot)
+        from relxfer.report.plots import canvas, learning_curves
+
+        canvas.save(learning_curves.figure(_asked(opened)), arguments.plot)
         remark(f"learning curves in {arguments.plot}")
     return 0
+
+
+def _check(arguments: Any) -> None:
+    """Check before anything is read that the files can be written."""
+    if arguments.plot:
+        from relxfer.report.plots import canvas
+
+        canvas.check(arguments.plot)
+    if arguments.html:
+        from relxfer.report.html import page
+
+        page.check(arguments.html)
+
+
+def _write_page(opened: Sequence[Results], loaded: Plugins, file: Path) -> None:
+    from contextlib import ExitStack
+
+    from relxfer.report.html.page import page
+    from relxfer.report.shown.subject import Subject
+    from relxfer.results.stored import as_written
+    from relxfer.store import files
+
+    paths = [f"/{number}" for number in range(len(opened))] if len(opened) > 1 else [""]
+    with ExitStack() as stack:
+        for results in opened:
+            stack.enter_context(as_written(results.folder))
+        subjects = [
+            replace(Subject.of(results, loaded, path), points=partial(_points, results, loaded))
+            for results, path in zip(opened, paths, strict=True)
+        ]
+        text = page(subjects)
+    files.write_bytes(file, text.encode())
+    remark(f"the report as a page: {file} ({len(text.encode()) / 1000:,.0f} kB)")
+
+
+#: Items of a test that are shown as points: each takes a hundred bytes of a page.
+_POINTS = 300
+
+
+def _points(results: Results, loaded: Plugins) -> Points:
+    """Items of the test in a plane, as the row to use sees them; where it has no features, the first row that has."""
+    from relxfer.errors import Incompatible
+    from relxfer.predict import embedding
+    from relxfer.predict.chosen import Wanted
+    from relxfer.report.shown.points import Points
+
+    trained = dict.fromkeys(row.strategy for row in results.rows if row.cost and row.cost.trained_parameters)
+    refused: Incompatible | None = None
+    for strategy in (None, *trained):
+        try:
+            made = embedding.of_test(results.folder, loaded, Wanted(strategy=strategy), _POINTS)
+        except Incompatible as error:
+            refused = refused or error
+            continue
+        plane, answers = made.plane(), made.answers or [""] * len(made)
+        return Points(made.description, plane.points.tolist(), plane.explained, answers, made.predicted)
+    assert refused is not None
+    raise refused
 
 
 def _require_lock(file: Path, opened: Sequence[Results]) -> None:

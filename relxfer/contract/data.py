@@ -302,6 +302,10 @@ class Domain:
 
         return np.zeros(len(queries), np.int64)
 
+    def name_kinds(self, kinds: np.ndarray) -> list[str]:
+        """The names of kinds of queries ([n] int, see `query_kinds`); by default, the numbers."""
+        return [str(kind) for kind in kinds.tolist()]
+
     def prepares(self) -> Table:
         """How raw inputs became `inputs`, as a JSON table, which is stored with the models; override it to say so."""
         return {}

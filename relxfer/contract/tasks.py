@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from relxfer.contract.breakdowns import Answered, Breakdown
 from relxfer.errors import Incompatible, RelxferError, UnfitArtefact
 
 if TYPE_CHECKING:
@@ -207,6 +208,26 @@ class Task:
         raise self._incomplete("merit")
 
     # ------------------------------------------------------------------ showing
+
+    def broken_down(self, results: Any, kinds: Sequence[str]) -> Breakdown | None:
+        """How well the parts of a test were answered, such as its classes; None: there are no parts.
+
+        results  what `results` returned
+        kinds    [n] of which kind each query is, by name, such as its relation (`Domain.name_kinds`)
+        """
+        return None
+
+    def answered(self, results: Any) -> Answered:
+        """How each query was answered, by which the worst mistakes are found; by default, by `merit` alone."""
+        return Answered(-self.merit(results))
+
+    def predicted(self, scores: np.ndarray) -> list[str]:
+        """[n] the best answers by scores [n, C], in words; by default, the one with the highest score."""
+        return self.worded(scores.argmax(1))
+
+    def worded(self, answers: np.ndarray) -> list[str]:
+        """[n] answers in words; by default, the names of classes and candidates by their numbers."""
+        return [self.answers[answer] for answer in answers.tolist()]
 
     def shown(self, scores: np.ndarray) -> np.ndarray:
         """[b, C]: what predictions show of scores, such as probabilities."""

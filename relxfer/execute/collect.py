@@ -25,13 +25,15 @@ from relxfer.plan.cells import PlannedCell, setting
 from relxfer.results import best
 from relxfer.results.comparing import source_pairs
 from relxfer.results.curves import label_efficiency
+from relxfer.results.details import courses, of_rows
+from relxfer.results.details.of_rows import Asked
 from relxfer.results.origins import Pretraining, SourceSummary
 from relxfer.results.records import CellResult, Count, Diagnostics, MetricSummary, TargetSummary
 from relxfer.results.results import Results
 from relxfer.results.rows import Judge
 from relxfer.results.values import Values, stored_values
 from relxfer.store import files, stored_names
-from relxfer.store.entry import Outcome
+from relxfer.store.entry import Entry, Outcome
 
 _CELL: TypeAdapter[CellResult] = TypeAdapter(CellResult)
 _PRETRAINING: TypeAdapter[Pretraining] = TypeAdapter(Pretraining)
@@ -68,6 +70,12 @@ class Collector:
         """The questions of a run that adds seeds where they decide something."""
         return OpenQuestions(self.judge, self.experiment.config.planned_seeds)
 
+    def asked(self, cell: PlannedCell) -> Asked:
+        """The test that a cell was asked."""
+        sealed = self.engine.domains.of(cell)
+        task, rule = sealed.domain.task, self.experiment.config.report.rank_rule
+        return Asked(task, sealed, rule if self.engine.scorer.record(task.kind).ties else "")
+
     def _cell(self, cell: PlannedCell, outcome: Outcome) -> CellResult:
         known = self._made.get(id(cell))
         if known is None or known[1] is not outcome:
@@ -92,6 +100,8 @@ def collect(collector: Collector, plan: Sequence[PlannedCell], outcomes: Sequenc
     else:
         rows = collector.judge.rows(cells)
     seeds = config.planned_seeds[: stopping.seeds] if stopping else config.planned_seeds
+    planned = {id(made): cell for made, cell in zip(cells, plan, strict=True)}
+    rows = of_rows.detailed(rows, cells, collector.judge, store, lambda made: collector.asked(planned[id(made)]))
     return Results(
         folder=store.folder,
         name=config.name,
@@ -172,13 +182,14 @@ def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: M
     if made.status != "done":
         return made
     score = engine.validation.score(cell, Finished(made.id, made.sha, made.selection))
-    made = replace(made, label_count=engine.cells.label_count(cell), validation=score)
+    points = engine.store.cell(made.id).points()
+    made = replace(made, label_count=engine.cells.label_count(cell), validation=score, courses=courses.courses(points))
     if not made.n:
         return made
     arrays, _ = files.read_arrays(engine.store.evaluation(made.evaluation))
     confident, items = reliability.taken_from(arrays), arrays.get(stored_names.GROUPS, arrays[stored_names.UNITS])
     task = engine.domains.of(cell).domain.task
-    report, points = engine.experiment.config.report, engine.store.cell(made.id).points()
+    report = engine.experiment.config.report
     asked = report.oracle and bool(points)
     path = engine.store.oracle(made.id, made.evaluation)
     return replace(
@@ -263,7 +274,10 @@ def _source(engine: Engine, source: Source, seeds: Sequence[int]) -> SourceSumma
     if not any(reading.reads(adapter.record, data) for adapter in engine.experiment.adapters):
         return origin
     entries = [engine.sources.entry(source, seed) for seed in source.pretraining_seeds(seeds)]
-    outcomes = [entry.outcome() for entry in {entry.folder: entry for entry in entries}.values()]
-    return replace(
-        origin, stages=tuple(_PRETRAINING.validate_python({**o, "diagnostics": _logged(o)}) for o in outcomes if o)
-    )
+    ended = [(entry, entry.outcome()) for entry in {entry.folder: entry for entry in entries}.values()]
+    return replace(origin, stages=tuple(_pretraining(entry, outcome) for entry, outcome in ended if outcome))
+
+
+def _pretraining(entry: Entry, outcome: Outcome) -> Pretraining:
+    made = _PRETRAINING.validate_python({**outcome, "diagnostics": _logged(outcome)})
+    return replace(made, courses=courses.courses(entry.points()))

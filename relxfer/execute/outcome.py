@@ -10,24 +10,25 @@ from relxfer.plan import selection
 from relxfer.plan.selection import Selection
 from relxfer.plugins import fault
 from relxfer.store.entry import Outcome, SelectedSteps
-from relxfer.train.machine import PeakMemory
+from relxfer.train.meter import Meter
 from relxfer.train.stopping import Stopped
 
 
-def done(sha: str, trainer: Any, chosen: Selection, peak: PeakMemory, seconds: float) -> Outcome:
+def done(sha: str, trainer: Any, chosen: Selection, meter: Meter) -> Outcome:
     """The outcome of a finished training.
 
     sha      hash of the model
     trainer  its tally has the seconds of training, which add up when a run is resumed
     chosen   how steps were selected
-    peak     memory of the process that finished
-    seconds  wall time in the process that finished
+    meter    of the process that finished, stopped
     """
     return {
         "status": "done",
         "sha": sha,
-        "seconds": max(seconds, trainer.tally.seconds),
-        "peak_mb": peak.megabytes(),
+        "seconds": max(meter.seconds, trainer.tally.seconds),
+        "cpu_seconds": meter.cpu_seconds,
+        "energy_wh": meter.energy_wh,
+        "peak_mb": meter.peak_mb,
         "trained_parameters": trainer.tally.trained,
         "diagnostics": _diagnostics(trainer),
         "texts": trainer.tally.logbook.texts,

@@ -157,10 +157,34 @@ class Sealed:
         # to validation queries the answers of the test are unknown, so to those of the test the ones of validation
         # compete too: probabilities that were fitted to the one are then asked for the other in the same way
         competes = self._whole.val
-        watch = Watch(task, asked, [of for of in known if of is not competes], uncalibrated(task), calibrated)
+        sides = [of for of in known if of is not competes], [of for of in known if of is competes]
+        watch = Watch(task, asked, sides[0], uncalibrated(task), calibrated, sides[1])
         results = _fitting(task.judge(watch.passed(learner.predict(asked.hidden())), asked, known), asked)
         results = {**results, **watch.arrays}
         return Judgement(results, order, replace(test, inputs=None, answers=None), self._names(test))
+
+    def kinds(self) -> list[str]:
+        """[n] of which kind each query of the test is, by name; there must be a test."""
+        assert self._complete.test is not None
+        kinds, place = np.unique(self.domain.query_kinds(self._complete.test.queries), return_inverse=True)
+        names = list(map(str, self.domain.name_kinds(kinds)))
+        return [names[at] for at in place.reshape(-1).tolist()]
+
+    def test_queries(self, rows: np.ndarray) -> Examples:
+        """These queries of the test ([m] int) without their answers; the inputs are the caller's to give."""
+        assert self._complete.test is not None
+        return replace(self._complete.test.take(rows).hidden(), inputs=None)
+
+    def asked(self, rows: np.ndarray) -> list[tuple[dict[str, str], str]]:
+        """These queries of the test ([m] int) by name, column -> name, and their answers in words.
+
+        For the mistakes of a finished run: nothing that trains or selects may call it.
+        """
+        test = self._complete.test
+        assert test is not None
+        columns = self.domain.name_queries(test.queries[rows])
+        queries = [dict(zip(columns, map(str, line), strict=True)) for line in zip(*columns.values(), strict=True)]
+        return list(zip(queries, self.domain.task.worded(np.asarray(test.answers)[rows]), strict=True))
 
     def _names(self, test: Examples) -> dict[str, str]:
         """Item -> its name, where the data set has other names than numbers.

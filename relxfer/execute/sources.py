@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ from relxfer.seeding import seed_torch
 from relxfer.store.entry import Entry
 from relxfer.store.run_directory import Store
 from relxfer.train import memory
-from relxfer.train.machine import PeakMemory
+from relxfer.train.meter import Meter
 from relxfer.train.processes import ALONE, Group
 
 if TYPE_CHECKING:
@@ -169,14 +168,15 @@ class Sources:
         names = stage_names(source, seed) | {"id": identity[:16]}
         self.events("cell_started", cell=names)
         trainer = self._trainer(source, seen, entry, names, seed)
-        peak, start = PeakMemory(), time.perf_counter()
+        meter = Meter()
         learner, like = self._learnt(source, seen, trainer, seed)
         self.code.check()
         self.fingerprint(source, seed).check(identity)
         tasks = tuple(view.task for view in seen.sources)
         about = About.of(learner, self.adapter(source), seen.sources[0] if seen.sources else None, None)
         sha = artefacts.save(entry.model, learner.export(), like, tasks, self.artefacts.plugins, about)
-        ended = outcome.done(sha, trainer, seen.selection, peak, time.perf_counter() - start)
+        meter.stop()
+        ended = outcome.done(sha, trainer, seen.selection, meter)
         entry.finish({**ended, "seed": seed, "id": identity[:16]})
 
     def _trainer(

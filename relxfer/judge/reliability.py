@@ -10,7 +10,7 @@ overstates the error of few answers less than a fixed number of bins does.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +22,14 @@ from relxfer.judge.records import Bin, Reliability
 from relxfer.store import stored_names
 
 MOST_BINS = 15
+#: Name of an array of an evaluation -> field of `Confident`.
+_NAMES = {
+    stored_names.CONFIDENCE: "before",
+    stored_names.RIGHT: "right",
+    stored_names.CALIBRATED: "after",
+    stored_names.BEST: "best",
+    stored_names.LIKELY: "likely",
+}
 
 
 @dataclass(frozen=True)
@@ -31,17 +39,25 @@ class Confident:
     before  [n] or [n, C] float
     right   likewise, bool
     after   likewise, calibrated; None if the model was not calibrated
+    best    [n] int: of an open task, the best candidate that is no known answer
+    likely  [n] float: its probability, calibrated if the model is
     """
 
     before: np.ndarray
     right: np.ndarray
     after: np.ndarray | None = None
+    best: np.ndarray | None = None
+    likely: np.ndarray | None = None
+
+    @property
+    def shown(self) -> np.ndarray:
+        """Calibrated probabilities, if there are some, else those as they are."""
+        return self.before if self.after is None else self.after
 
     def judged(self, items: np.ndarray) -> Reliability:
         """The errors and the bins; an item ([n] int) counts as one, however many queries it has."""
-        shown = self.before if self.after is None else self.after
         after = None if self.after is None else ece(bins(self.after, self.right, items))
-        made = bins(shown, self.right, items)
+        made = bins(self.shown, self.right, items)
         return Reliability(ece(bins(self.before, self.right, items)), after, len(np.unique(items)), tuple(made))
 
 
@@ -91,6 +107,7 @@ class Watch:
 
     asked   the queries with their answers
     known   examples whose answers do not compete
+    also    examples whose answers compete, and are no mistakes either
     before  from scores to probabilities, without calibration
     after   likewise with it; None: there is none
     """
@@ -100,16 +117,18 @@ class Watch:
     known: Sequence[Examples]
     before: Callable[[np.ndarray], np.ndarray]
     after: Callable[[np.ndarray], np.ndarray] | None
+    also: Sequence[Examples] = ()
     _parts: list[Confident] = field(default_factory=list)
 
     def passed(self, blocks: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         """The blocks of scores, as they are."""
         start, filtered = 0, known_answers(self.asked.queries, self.known) if self.task.open else None
+        right = known_answers(self.asked.queries, self.also) if self.task.open else None
         for block in blocks:
             rows = slice(start, start + len(block))
             start = rows.stop
             if self._watches(block, rows):
-                self._parts.append(self._of(block, rows, filtered))
+                self._parts.append(self._of(block, rows, filtered, right))
             yield block
 
     def _watches(self, block: np.ndarray, rows: slice) -> bool:
@@ -117,22 +136,27 @@ class Watch:
         shaped = np.ndim(block) == 2 and np.shape(block)[1] == self.task.width and rows.stop <= len(self.asked)
         return self.task.ranked and self.task.aligned and shaped and not np.isnan(block).any()
 
-    def _of(self, block: np.ndarray, rows: slice, filtered: Filter | None) -> Confident:
+    def _of(self, block: np.ndarray, rows: slice, filtered: Filter | None, right: Filter | None) -> Confident:
         answers = np.asarray(self.asked.answers)[rows]
         scores = block if filtered is None else competing(block, answers, filtered[rows])
         before, after = self.before(scores), None if self.after is None else self.after(scores)
         if answers.ndim == 2:
             return Confident(before, answers.astype(bool), after)
         lines, best = np.arange(len(scores)), scores.argmax(1)
-        return Confident(before[lines, best], best == answers, None if after is None else after[lines, best])
+        made = Confident(before[lines, best], best == answers, None if after is None else after[lines, best])
+        if right is None:
+            return made
+        if self.also:
+            best = competing(scores, answers, right[rows]).argmax(1)
+        shown = before if after is None else after
+        return replace(made, best=best.astype(np.int32), likely=shown[lines, best].astype(np.float32))
 
     @property
     def arrays(self) -> dict[str, np.ndarray]:
         """What is stored beside the results of the task; nothing where there are no probabilities."""
         if sum(len(part.before) for part in self._parts) != len(self.asked) or not self._parts:
             return {}
-        names = {stored_names.CONFIDENCE: "before", stored_names.RIGHT: "right", stored_names.CALIBRATED: "after"}
-        kept = {name: [getattr(part, of) for part in self._parts] for name, of in names.items()}
+        kept = {name: [getattr(part, of) for part in self._parts] for name, of in _NAMES.items()}
         return {name: np.concatenate(parts) for name, parts in kept.items() if parts[0] is not None}
 
 
@@ -151,6 +175,6 @@ def competing(scores: np.ndarray, answers: np.ndarray | None, known: Filter) -> 
 
 def taken_from(arrays: dict[str, np.ndarray]) -> Confident | None:
     """What `Watch.arrays` stored, taken out of the arrays of an evaluation; None if it stored nothing."""
-    names = (stored_names.CONFIDENCE, stored_names.RIGHT, stored_names.CALIBRATED)
-    before, right, after = (arrays.pop(name, None) for name in names)
-    return None if before is None or right is None else Confident(before, right, after)
+    taken = {of: arrays.pop(name, None) for name, of in _NAMES.items()}
+    before, right = taken.pop("before"), taken.pop("right")
+    return None if before is None or right is None else Confident(before, right, **taken)

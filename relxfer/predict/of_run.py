@@ -9,6 +9,7 @@ from relxfer.contract.data import Domain
 from relxfer.declare import resolve
 from relxfer.errors import ArtefactError, ConfigError, DataError
 from relxfer.execute.engine import Engine
+from relxfer.execute.sealed import Sealed
 from relxfer.plugins.finder import Plugins
 from relxfer.predict import members, moved, rows
 from relxfer.predict.chosen import ChosenRow, Member, Wanted, check_answers, together
@@ -31,17 +32,30 @@ def choose(run: Path, plugins: Plugins, wanted: Wanted) -> ChosenRow:
     """
     store, results = Store.open(run), Results.open(run)
     try:
-        experiment = resolve.load(wanted.config or store.folder / "config.toml", plugins)
-        engine = Engine(experiment, plugins, store)
-        chosen = _cells(results, engine, wanted)
-        learnt = members.stored(engine, chosen.cells[0]).tasks
-        data = engine.domains.answering(members.target_of(experiment, chosen.cells[0].target), learnt)
+        engine, chosen, data = _opened(store, results, plugins, wanted)
     except (ConfigError, DataError) as error:
         if wanted.config is not None:
             raise
         return _without_data(results, store, plugins, wanted, error)
     domain = replace(data.domain, val=None) if wanted.as_judged else data.opened()
     return _attached(run, engine, chosen, _with_facts(domain, engine, chosen, wanted))
+
+
+def as_judged(run: Path, plugins: Plugins, wanted: Wanted) -> tuple[ChosenRow, Sealed]:
+    """The first model of a row as it was judged, and the data of its target with the sealed test; as `choose`."""
+    store, results = Store.open(run), Results.open(run)
+    engine, chosen, data = _opened(store, results, plugins, wanted)
+    first = ChosenCells(chosen.cells[:1], chosen.why)
+    return _attached(run, engine, first, replace(data.domain, val=None)), data
+
+
+def _opened(store: Store, results: Results, plugins: Plugins, wanted: Wanted) -> tuple[Engine, ChosenCells, Sealed]:
+    """The run, the cells that are wanted, and the data of their target, with answers in the order of the models."""
+    experiment = resolve.load(wanted.config or store.folder / "config.toml", plugins)
+    engine = Engine(experiment, plugins, store)
+    chosen = _cells(results, engine, wanted)
+    learnt = members.stored(engine, chosen.cells[0]).tasks
+    return engine, chosen, engine.domains.answering(members.target_of(experiment, chosen.cells[0].target), learnt)
 
 
 def _cells(results: Results, engine: Engine, wanted: Wanted) -> ChosenCells:

@@ -37,19 +37,30 @@ def logged(results: Results) -> Table | None:
     return made
 
 
-def sentences(results: Results) -> Iterator[str]:
-    """Sentences on the runs that have collapsed, and on the accuracy of discriminators."""
-    for cells in _runs(results.cells):
-        collapsed = [(cell, cell.top_class) for cell in cells if cell.top_class and cell.top_class.collapsed]
-        if collapsed:
-            runs, tops = zip(*collapsed, strict=True)
+def collapsed(cells: Sequence[CellResult]) -> Iterator[str]:
+    """A sentence for every row with runs that give nearly all of the test one class."""
+    for of in _runs(cells):
+        found = [(cell, cell.top_class) for cell in of if cell.top_class and cell.top_class.collapsed]
+        if found:
+            runs, tops = zip(*found, strict=True)
             yield f"{_named(runs)} has collapsed: {_one_class(tops)}"
-        accuracies = [(cell, cell.diagnostics.get("disc_acc")) for cell in cells]
+
+
+def discriminators(cells: Sequence[CellResult]) -> Iterator[str]:
+    """Sentences on the accuracy of discriminators, of adversarial strategies."""
+    for of in _runs(cells):
+        accuracies = [(cell, cell.diagnostics.get("disc_acc")) for cell in of]
         for words, holds in _DISCRIMINATORS.items():
             holding = [(cell, accuracy) for cell, accuracy in accuracies if accuracy is not None and holds(accuracy)]
             if holding:
                 mean = sum(accuracy for _, accuracy in holding) / len(holding)
                 yield f"{_named([cell for cell, _ in holding])}: {words.format(wording.share(mean))}"
+
+
+def sentences(results: Results) -> Iterator[str]:
+    """Sentences on the runs that have collapsed, and on the accuracy of discriminators."""
+    yield from collapsed(results.cells)
+    yield from discriminators(results.cells)
 
 
 _DISCRIMINATORS = {

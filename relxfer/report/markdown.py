@@ -1,98 +1,80 @@
-"""The report as Markdown."""
+"""The report in full as Markdown, with parts that fold; plots are told in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
-from relxfer.report import calibration, diagnostics, sources, wording
-from relxfer.report.curves import tables as curves
-from relxfer.results import names
-from relxfer.results.records import Row, TargetSummary
+from relxfer.plugins.finder import Plugins
+from relxfer.report.parts import full
+from relxfer.report.shown.blocks import Block, Cell, Code, Figure, Folded, Line, Part, Sentences, Table, TableRow
+from relxfer.report.shown.subject import Subject
 from relxfer.results.results import Results
 from relxfer.store import escaping
 
-_HEAD = (
-    "budget",
-    "strategy",
-    "metric [95 %]",
-    "gain over baseline",
-    "verdict",
-    "p",
-    "over direct",
-    "runs × items",
-    "time",
-)
+_FENCE = re.compile("`{3,}")
 
 
-def markdown(results: Results) -> str:
-    """The report as Markdown: a heading, a table for every source and target, and a list of notes."""
-    results = escaping.every(results, escaping.markdown)
-    distinct = wording.distinct(results)
-    lines, oracle = [f"# {results.name}", ""], wording.oracle(results)
-    models = wording.several_models(distinct)
-    head = [*_HEAD[:2], *(["model"] if models else []), *_HEAD[2:], *([wording.ORACLE] if oracle else [])]
-    for source, target in dict.fromkeys((row.source, row.target) for row in distinct.rows):
-        metric = wording.directed(distinct.metric_of(target))
-        lines += [f"## {names.transfer(source, target)}", "", f"Metric: {metric}.", ""]
-        lines += [_line(head), _line("---" for _ in head)]
-        rows = [row for row in distinct.rows if (row.source, row.target) == (source, target)]
-        lines += [_line(_cells(row, oracle, models, distinct.targets[target])) for row in rows if row.runs or row.cost]
-        lines += ["", *(f"**{line}**\n" for line in wording.leaks(target, distinct.targets[target]))]
-    if probabilities := list(calibration.lines(distinct)):
-        lines += ["## Calibration error (ECE) of probabilities", "", *_table(calibration.HEAD, probabilities)]
-    lines += [*_sources(distinct), *_curves(results)]
-    lines[2:2] = [f"{wording.seeds(results)}.", ""]
-    notes = [*diagnostics.sentences(distinct), *_undefined(distinct), *wording.sentences(results)]
-    return "\n".join([*lines, *(f"- {sentence}" for sentence in notes), ""])
+def markdown(results: Results, plugins: Plugins | None = None) -> str:
+    """The report as Markdown; names in it are no markup."""
+    subject = Subject.of(results, plugins, escape=escaping.markdown)
+    return "\n".join([f"# {subject.results.name}", "", *(line for part in full.parts(subject) for line in _part(part))])
 
 
-def _sources(results: Results) -> Iterator[str]:
-    """Sources beside each other."""
-    if results.source_pairs:
-        yield from (f"## {sources.TITLE.capitalize()}", "")
-        yield from _table(("place", *sources.HEAD), sources.lines(results))
-        yield from (*(f"- {line}" for line in (sources.LEGEND, *sources.notes(results))), "")
+def _part(part: Part) -> Iterator[str]:
+    yield from (f"## {part.title}", "")
+    for block in part.blocks:
+        yield from _block(block)
 
 
-def _curves(results: Results) -> Iterator[str]:
-    """Learning curves, as tables."""
-    for each in curves.shown_by_default(results.curves):
-        yield from (f"## {curves.title(each)}", "")
-        yield from _table(curves.points_head(each), curves.points(each))
-        yield from _table(curves.figures_head(each), curves.figures(each, " "))
-        yield from (*(f"- {line}" for line in (*curves.LEGEND, *each.notes)), "")
+def _block(block: Block) -> Iterator[str]:
+    if isinstance(block, Sentences):
+        yield from _sentences(block)
+    elif isinstance(block, Table):
+        yield from _table(block)
+    elif isinstance(block, Code):
+        fence = max(["```", *(f"{found}`" for found in _FENCE.findall(block.text))], key=len)
+        yield from (f"{fence}{block.language}", escaping.terminal(block.text.rstrip("\n"), lines=True), fence, "")
+    elif isinstance(block, Figure):
+        yield from (f"*{block.title}.* {block.alt}", "")
+    else:
+        yield from _folded(block)
 
 
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
-    head = list(head)
-    return [_line(head), _line("---" for _ in head), *map(_line, rows), ""]
+def _folded(block: Folded) -> Iterator[str]:
+    yield from (f"<details><summary>{block.title}</summary>", "")
+    for inner in block.blocks:
+        yield from _block(inner)
+    yield from ("</details>", "")
 
 
-def _undefined(results: Results) -> Iterator[str]:
-    """Metrics without a value, each reason once."""
-    found: dict[tuple[str | None, str, str], list[str]] = {}
-    for row, sentence in wording.undefined(results.rows):
-        place = f"{row.strategy} at {wording.budget(row.budget, row.labels_per)}"
-        found.setdefault((row.source, row.target, sentence), []).append(place)
-    for (source, target, sentence), places in found.items():
-        yield f"{names.transfer(source, target)}: {sentence} ({'; '.join(places)})"
+def _sentences(block: Sentences) -> Iterator[str]:
+    start, end = ("**", "**") if block.tone in ("bad", "strong") else ("", "")
+    listed = "- " if len(block.lines) > 1 else ""
+    yield from (f"{listed}{start}{_text(line)}{end}" for line in block.lines)
+    yield ""
 
 
-def _cells(row: Row, oracle: bool, models: bool, target: TargetSummary) -> list[str]:
-    gain = row.gain
-    return [
-        str(row.budget) + " per class" * (row.labels_per == "class" and row.budget != "all"),
-        "▸ " * row.use + row.strategy + (" (prior)" if row.role == "prior" else ""),
-        *([row.model] if models else []),
-        wording.interval(row.interval),
-        f"{wording.interval(gain, wording.signed)} {gain.baseline}" if gain else wording.EMPTY,
-        gain.says + " **(leak)**" * bool(target.given_away) if gain and gain.verdict else wording.EMPTY,
-        wording.probability(gain.p_adjusted if gain else None),
-        wording.interval(row.over_direct, wording.signed),
-        wording.runs(row, "1 (deterministic)"),
-        wording.seconds(row.cost.seconds if row.cost else None),
-        *([wording.share(row.oracle)] if oracle else []),
-    ]
+def _table(block: Table) -> Iterator[str]:
+    yield from (f"**{block.caption}**", "", _line(block.head), _line("---" for _ in block.head))
+    yield from (_line(_cells(row, len(block.head))) for row in block.rows)
+    yield ""
+
+
+def _cells(row: TableRow, columns: int) -> Sequence[str]:
+    first, *rest = map(_cell, row.cells)
+    if row.heading:
+        return [f"**{first}**", *[""] * (columns - 1)]
+    return ["▸ " * row.chosen + first, *rest]
+
+
+def _cell(cell: Cell) -> str:
+    text = _text(cell.line)
+    return f"**{text}**" if cell.tone in ("good", "bad") and text else text
+
+
+def _text(line: Line) -> str:
+    return "".join(map(str, line))
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -108,6 +108,15 @@ def seconds(value: float | None) -> str:
     return f"{int(value // 3600)} h {int(value % 3600 // 60):02d} min"
 
 
+def whole(value: float) -> str:
+    """A number without what stands after its point.
+
+    >>> whole(168705.4)
+    '168,705'
+    """
+    return f"{value:,.0f}"
+
+
 def count(value: int | None) -> str:
     """A number of things.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from relxfer.results.details.records import Course
 from relxfer.results.records import Diagnostics, Id, Selected
 
 
@@ -19,6 +20,9 @@ class Pretraining:
     trained_parameters: int
     selection: Selected
     peak_mb: float | None = None
+    cpu_seconds: float | None = None
+    energy_wh: float | None = None
+    courses: tuple[Course, ...] = ()
     diagnostics: Diagnostics = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
 

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from relxfer.judge.records import Gain, Interval, Reliability, TopClass, Verdict
+from relxfer.results.details.records import Course, Details
 from relxfer.results.ids import Id
 from relxfer.store.entry import Status
 
@@ -64,6 +65,9 @@ class CellResult:
     sha                 hash of the trained model
     seconds             wall time of training
     evaluation_seconds  wall time of the evaluation
+    cpu_seconds         CPU time of training, over all threads of the process that finished it; None where an older
+                        relxfer trained it
+    energy_wh           energy of training in Wh, as codecarbon estimates it; None where it is not installed
     peak_mb             peak resident memory of the process, in MB
     trained_parameters  number of parameters that were trained
     diagnostics         the last value of every number that the strategy logged
@@ -80,6 +84,7 @@ class CellResult:
     reliability         how far the probabilities of its answers are from how often they are right
     oracle_asked        whether the configuration asks for the oracle
     oracle              its value, if the cell was run with it
+    courses             what was recorded during training, a course for each phase
     """
 
     source: str | None
@@ -106,6 +111,8 @@ class CellResult:
     artefact: str = ""
     sha: str = ""
     seconds: float = 0.0
+    cpu_seconds: float | None = None
+    energy_wh: float | None = None
     evaluation_seconds: float = 0.0
     peak_mb: float | None = None
     trained_parameters: int = 0
@@ -123,6 +130,7 @@ class CellResult:
     reliability: Reliability | None = None
     oracle_asked: bool = False
     oracle: OracleValue | None = None
+    courses: tuple[Course, ...] = ()
 
     def failed_in(self, metric: str) -> bool:
         """Whether training failed, by a metric: it is at chance, or nearly all queries get the same answer."""
@@ -141,11 +149,17 @@ class Cost:
     seconds             wall time of training, mean over seeds
     peak_mb             peak resident memory in MB, maximum over seeds
     trained_parameters  number of parameters that were trained
+    evaluation_seconds  wall time of the evaluation, mean over seeds
+    cpu_seconds         CPU time of training, mean over seeds; None where an older relxfer trained some
+    energy_wh           energy of training in Wh, mean over seeds; None where codecarbon was not installed for some
     """
 
     seconds: float
     peak_mb: float | None
     trained_parameters: int
+    evaluation_seconds: float = 0.0
+    cpu_seconds: float | None = None
+    energy_wh: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +191,8 @@ class Row:
     oracle          best value at any validation point, mean over seeds
     diagnostics     last logged values, means over seeds
     training        training options in which rows of the run may differ
+    details         by class and by stratum, how calibrated it is, its worst mistakes; None if no run has a test, or an
+                    older relxfer wrote the results
     """
 
     source: str | None
@@ -210,6 +226,7 @@ class Row:
     oracle: float | None = None
     diagnostics: Diagnostics = field(default_factory=dict)
     training: RowTraining = field(default_factory=dict)
+    details: Details | None = None
 
     @property
     def crossed(self) -> bool:

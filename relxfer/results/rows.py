@@ -266,6 +266,9 @@ def _cost(done: Sequence[CellResult]) -> Cost:
         seconds=float(np.mean([cell.seconds for cell in done])),
         peak_mb=max((cell.peak_mb for cell in done if cell.peak_mb), default=None),
         trained_parameters=max(cell.trained_parameters for cell in done),
+        evaluation_seconds=float(np.mean([cell.evaluation_seconds for cell in done])),
+        cpu_seconds=_mean([cell.cpu_seconds for cell in done]),
+        energy_wh=_mean([cell.energy_wh for cell in done]),
     )
 
 

@@ -101,22 +101,26 @@ class Pairing:
 
     def compare(self, ours: Side, theirs: Side, name: str, pool: tuple[object, ...]) -> Compared:
         """The comparison of two sides that have seeds in common."""
-        grid = common(ours.runs, theirs.runs)
-        assert grid is not None
         first = ours.values(ours.runs.any())
-        made = self.metric.sign * squares.differences(*(side.at(grid, self.metric.name) for side in (ours, theirs)))
-        made = of_models(made)
-        failed, seeds = None, len(made)
-        if not grid.crossed:
-            flags = [side.failed_at(grid) for side in (ours, theirs)]
-            failed = failures.of(*flags)
-            kept = np.broadcast_to(failures.trained(*flags), (max(map(len, flags)),))
-            made = made if failed is None else made[kept] if kept.any() else made
-            seeds = int(kept.sum())
+        made, failed, seeds = self.differences(ours, theirs)
         row = self.squares(made, first)
         fixed = ours.fixed and theirs.fixed
         short, key = seeds < LEAST_SEEDS and not fixed, (*pool, made.ndim, row.units)
         return Compared(name, row, failed, self.no_verdict(row, first, seeds, fixed), key, short)
+
+    def differences(self, ours: Side, theirs: Side) -> tuple[np.ndarray, Failures | None, int]:
+        """Differences of sides that have seeds in common, positive where ours is better, of the runs that trained:
+        [seeds, n], or [pre-trainings, seeds, n]; those that did not, if some did not; and the number of seeds."""
+        grid = common(ours.runs, theirs.runs)
+        assert grid is not None
+        made = self.metric.sign * squares.differences(*(side.at(grid, self.metric.name) for side in (ours, theirs)))
+        made = of_models(made)
+        if grid.crossed:
+            return made, None, len(made)
+        flags = [side.failed_at(grid) for side in (ours, theirs)]
+        failed = failures.of(*flags)
+        kept = np.broadcast_to(failures.trained(*flags), (max(map(len, flags)),))
+        return made if failed is None or not kept.any() else made[kept], failed, int(kept.sum())
 
     def squares(self, differences: np.ndarray, first: Evaluated) -> Squares:
         """The mean squares of differences, with the groups, questions and classes of their test."""

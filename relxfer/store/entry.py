@@ -79,6 +79,8 @@ class Outcome(TypedDict, total=False):
     evaluation: str
     sha: str
     seconds: float
+    cpu_seconds: float
+    energy_wh: float | None
     peak_mb: float | None
     trained_parameters: int
     diagnostics: dict[str, float]

@@ -14,6 +14,8 @@ CONFIDENCE = "confidence"
 CALIBRATED = "calibrated confidence"
 #: [n] or [n, C] bool: whether that answer, or label, is right.
 RIGHT = "confidence is right"
+#: [n] int: of every query of an open task the best candidate that is no known answer, and [n] float: its probability.
+BEST, LIKELY = "best candidate", "probability of the best candidate"
 _TAG = "tag "
 
 
@@ -37,4 +39,5 @@ def taken(name: str) -> bool:
     >>> taken("units"), taken("tag camera"), taken("scores")
     (True, True, False)
     """
-    return name in (UNITS, GROUPS, QUESTIONS, CONFIDENCE, CALIBRATED, RIGHT) or name.startswith(_TAG)
+    own = (UNITS, GROUPS, QUESTIONS, CONFIDENCE, CALIBRATED, RIGHT, BEST, LIKELY)
+    return name in own or name.startswith(_TAG)

@@ -50,6 +50,10 @@ class Images:
         """uint8 [h, w, C] of each row, brought to the geometry (a batch crops it to one size)."""
         raise NotImplementedError
 
+    def whole(self, row: int) -> np.ndarray:
+        """uint8 [H, W, 1 or 3] of a row, as it is."""
+        raise NotImplementedError
+
     def content(self, row: int) -> bytes:
         """Equal for the same file, or for equal pixels of arrays."""
         raise NotImplementedError
@@ -120,6 +124,9 @@ class ArrayImages(Images):
             self._fitted[geometry] = geometry.fit_all(self.pixels)
         return list(self._fitted[geometry][rows])
 
+    def whole(self, row: int) -> np.ndarray:
+        return self.pixels[row]
+
     def content(self, row: int) -> bytes:
         if row not in self._contents:
             picture = self.pixels[row]
@@ -170,6 +177,9 @@ class FileImages(Images):
     def fitted(self, rows: np.ndarray, geometry: Geometry) -> list[np.ndarray]:
         return [self._one(int(row), geometry) for row in rows]
 
+    def whole(self, row: int) -> np.ndarray:
+        return decoded(self._read(row), self.paths[row], self.depth)
+
     def content(self, row: int) -> bytes:
         return self.digests[row] + repr(self.depth.card() or "").encode()
 
@@ -194,7 +204,7 @@ class FileImages(Images):
     def _one(self, row: int, geometry: Geometry) -> np.ndarray:
         key = (row, geometry)
         if key not in self._kept:
-            self._kept[key] = made = geometry.fit(decoded(self._read(row), self.paths[row], self.depth))
+            self._kept[key] = made = geometry.fit(self.whole(row))
             self._held[0] += made.nbytes
             while self._held[0] > ROOM and len(self._kept) > 1:
                 self._held[0] -= self._kept.popitem(last=False)[1].nbytes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
@@ -38,7 +37,7 @@ from relxfer.seeding import seed_torch
 from relxfer.store import files
 from relxfer.store.entry import Entry, Outcome
 from relxfer.store.run_directory import Store
-from relxfer.train.machine import PeakMemory
+from relxfer.train.meter import Meter
 
 if TYPE_CHECKING:
     from relxfer.train.trainer import PhaseTrainer
@@ -111,9 +110,9 @@ class Transfers:
     def _train(
         self, ready: Prepared, shown: Shown, entry: Entry, trainer: PhaseTrainer, check: Check
     ) -> tuple[Learner, Outcome]:
-        peak, start = PeakMemory(), time.perf_counter()
+        meter = Meter()
         learner = self._transferred(ready, shown, trainer)
-        seconds = time.perf_counter() - start
+        meter.stop()
         self.code.check()
         # a file that was read during training may have changed since the transfer was planned
         self.identity(ready.cell, ready.model, ready.artefact, shown).check(ready.identity)
@@ -123,7 +122,7 @@ class Transfers:
         if (score := left_out.score(stages, left, shown.selection)) is not None:
             files.write_json(left_out.score_file(entry.folder, sha, shown.selection), {"score": score})
         self._check(learner, ready, shown, entry, check)
-        ended = outcome.done(sha, trainer, shown.selection, peak, seconds)
+        ended = outcome.done(sha, trainer, shown.selection, meter)
         ended["model"] = ready.model.name
         ended["artefact"] = ready.artefact.path.parent.name if ready.artefact else None
         ended["notes"] = [*(learner.notes() if hasattr(learner, "notes") else ()), *fitted.said]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from relxfer.contract.breakdowns import Answered, Breakdown, Part
 from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
 from relxfer.contract.tasks import Predictions, Task
 from relxfer.judge.metrics import influence
@@ -36,6 +37,22 @@ class Classes(Predictions):
     def predicted(self) -> np.ndarray:
         """[n] int: the class with the highest score; of equal scores, the first."""
         return self.scores.argmax(1)
+
+    @property
+    def given(self) -> np.ndarray:
+        """[n] int: the class that each query is given, which of clusters is another number than `predicted`."""
+        return self.predicted
+
+    @property
+    def confusion(self) -> np.ndarray:
+        """[C, C] int: number of queries of each class (rows) that are given each class (columns).
+
+        >>> Classes(np.eye(2)[[0, 0, 1]], np.array([0, 1, 1])).confusion.tolist()
+        [[1, 0], [1, 1]]
+        """
+        table = np.zeros((self.scores.shape[1],) * 2, np.int64)
+        np.add.at(table, (self.answers, self.given), 1)
+        return table
 
     @property
     def probability(self) -> np.ndarray:
@@ -108,6 +125,18 @@ class Classification(Task):
         """1 where the predicted class is correct, else 0."""
         return results.accuracy().values
 
+    def broken_down(self, results: Classes, kinds: Sequence[str]) -> Breakdown:
+        """Precision, recall and F1 of each class, and the confusion of classes."""
+        table = results.confusion
+        hits, there, given = np.diagonal(table), table.sum(1), table.sum(0)
+        parts = zip(self.answers, hits.tolist(), there.tolist(), given.tolist(), strict=True)
+        return Breakdown("class", tuple(part_of(*each) for each in parts), table)
+
+    def answered(self, results: Classes) -> Answered:
+        """The loss is 1 - the softmax of the right class, so that the surest of the wrong answers are the worst."""
+        own = softmax(results.scores)[np.arange(len(results.answers)), results.answers]
+        return Answered(1 - own, results.given != results.answers, results.given)
+
     def shown(self, scores: np.ndarray) -> np.ndarray:
         """The softmax of the scores.
 
@@ -115,6 +144,20 @@ class Classification(Task):
         [[0.25, 0.75]]
         """
         return softmax(scores)
+
+
+def part_of(name: str, hits: int, there: int, given: int) -> Part:
+    """Precision, recall and F1 of a class or label; None where nothing is of it, or is given it.
+
+    hits   number of queries that have it and are given it
+    there  number of queries that have it
+    given  number of queries that are given it
+
+    >>> part_of("cat", 1, 2, 4).measures
+    {'precision': 0.25, 'recall': 0.5, 'F1': 0.3333333333333333}
+    """
+    shares = {"precision": (hits, given), "recall": (hits, there), "F1": (2 * hits, there + given)}
+    return Part(name, there, {measure: above / below if below else None for measure, (above, below) in shares.items()})
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from relxfer.contract.breakdowns import Answered
 from relxfer.contract.data import Domain
 from relxfer.contract.metrics import PerItem
 from relxfer.errors import Incompatible
@@ -26,7 +27,12 @@ class Clusters(Classes):
         >>> Clusters(np.eye(2)[[0, 0, 1, 1]], np.array([1, 1, 0, 1])).accuracy().values.tolist()
         [1.0, 1.0, 1.0, 0.0]
         """
-        return PerItem((_matched(self._table())[self.predicted] == self.answers).astype(float))
+        return PerItem((self.given == self.answers).astype(float))
+
+    @property
+    def given(self) -> np.ndarray:
+        """[n] int: the class to which the Hungarian algorithm assigns the cluster of each query."""
+        return _matched(self._table())[self.predicted]
 
     def nmi(self) -> PerItem:
         """Normalised mutual information of clusters and classes (Strehl and Ghosh 2002), by the arithmetic mean.
@@ -61,6 +67,11 @@ class Clustering(Classification):
     @classmethod
     def results(cls, arrays: Mapping[str, np.ndarray], ties: str = "") -> Clusters:
         return Clusters(arrays["scores"], arrays["answers"])
+
+    def answered(self, results: Classes) -> Answered:
+        """The loss is 1 for queries in the cluster of another class; scores of clusters are no probabilities."""
+        wrong = results.given != results.answers
+        return Answered(wrong.astype(float), wrong, results.given)
 
     def shown(self, scores: np.ndarray) -> np.ndarray:
         return scores

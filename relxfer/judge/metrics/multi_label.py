@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from relxfer.contract.breakdowns import Answered, Breakdown
 from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
 from relxfer.contract.tasks import Predictions, Task
 from relxfer.judge.metrics import influence
+from relxfer.judge.metrics.classification import part_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -69,6 +71,31 @@ class MultiLabel(Task):
         scores = results.scores.astype(float)
         # log(1 + exp(s)) - y s
         return -(np.logaddexp(0, scores) - results.answers * scores).mean(1)
+
+    def broken_down(self, results: Labels, kinds: Sequence[str]) -> Breakdown:
+        """Precision, recall and F1 of each label."""
+        given, there = results.predicted, results.answers.astype(bool)
+        counts = ((given & there).sum(0).tolist(), there.sum(0).tolist(), given.sum(0).tolist())
+        return Breakdown("label", tuple(part_of(*each) for each in zip(self.answers, *counts, strict=True)))
+
+    def answered(self, results: Labels) -> Answered:
+        """The loss is the binary cross-entropy; a query is wrong if any label is."""
+        given = results.predicted
+        return Answered(-self.merit(results), (given != results.answers.astype(bool)).any(1), given.astype(np.int64))
+
+    def predicted(self, scores: np.ndarray) -> list[str]:
+        """The labels whose probability is at least one half."""
+        return self.worded(scores >= 0)
+
+    def worded(self, answers: np.ndarray) -> list[str]:
+        """The names of the labels of each query.
+
+        >>> MultiLabel(("red", "round")).worded(np.array([[1, 1], [0, 0]]))
+        ['red, round', 'no label']
+        """
+        rows = answers.astype(bool)
+        named = ([name for name, there in zip(self.answers, row, strict=True) if there] for row in rows.tolist())
+        return [", ".join(names) or "no label" for names in named]
 
     def shown(self, scores: np.ndarray) -> np.ndarray:
         """The sigmoid of the scores.

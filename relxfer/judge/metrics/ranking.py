@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
+from relxfer.contract.breakdowns import Answered, Breakdown, Part
 from relxfer.contract.data import Examples
 from relxfer.contract.metrics import PerItem
 from relxfer.contract.tasks import Task, checked
@@ -55,6 +56,22 @@ class Ranking(Task):
     def merit(self, results: RankedBy) -> np.ndarray:
         """1 / rank."""
         return 1 / results.rank
+
+    def broken_down(self, results: RankedBy, kinds: Sequence[str]) -> Breakdown | None:
+        """MRR and hits of each kind of query, such as each side of each relation; None if there is but one kind."""
+        names, place, counts = np.unique(np.asarray(kinds, dtype=str), return_inverse=True, return_counts=True)
+        if len(names) < 2:
+            return None
+        rank, place = results.rank, place.reshape(-1)
+        of_queries = {"MRR": 1 / rank, **{f"hits@{most}": rank <= most for most in (1, 3, 10)}}
+        means = {name: np.bincount(place, values) / counts for name, values in of_queries.items()}
+        rows = zip(names.tolist(), counts.tolist(), *(of.tolist() for of in means.values()), strict=True)
+        parts = tuple(Part(name, n, dict(zip(means, values, strict=True))) for name, n, *values in rows)
+        return Breakdown("kind of query", parts)
+
+    def answered(self, results: RankedBy) -> Answered:
+        """The loss is 1 - 1 / rank; a query is wrong if its answer does not rank first."""
+        return Answered(1 - 1 / results.rank, results.rank > 1, None, results.rank)
 
 
 @dataclass(frozen=True)

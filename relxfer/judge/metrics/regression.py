@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from relxfer.contract.breakdowns import Answered, Breakdown, Part
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.metrics import ByInfluence, PerItem, Undefined
 from relxfer.contract.tasks import Predictions, Task
@@ -103,6 +104,47 @@ class Regression(Task):
         """Minus the squared error, each number in units of its spread among the answers asked."""
         spread = results.answers.std(0)
         return -np.square(results.errors / np.where(spread > 0, spread, 1.0)).mean(1)
+
+    def broken_down(self, results: Values, kinds: Sequence[str]) -> Breakdown:
+        """The errors in each quarter of the true numbers, of the smallest to the largest ones."""
+        columns = zip(self.answers, results.scores.T, results.answers.T, strict=True)
+        several = len(self.answers) > 1
+        parts = [part for name, *column in columns for part in _quarters(f"{name} " * several, *column)]
+        return Breakdown("quarter of the truth", tuple(parts))
+
+    def answered(self, results: Values) -> Answered:
+        """The loss is the squared error of `merit`."""
+        return Answered(-self.merit(results), None, results.scores)
+
+    def predicted(self, scores: np.ndarray) -> list[str]:
+        """The numbers themselves."""
+        return self.worded(scores)
+
+    def worded(self, answers: np.ndarray) -> list[str]:
+        """The numbers, with their names where there are several.
+
+        >>> Regression(("price", "age")).worded(np.array([[1.5, 20000.0]]))
+        ['price 1.5, age 2e+04']
+        """
+        rows = answers.reshape(len(answers), self.width).tolist()
+        if self.width == 1:
+            return [f"{row[0]:.4g}" for row in rows]
+        return [", ".join(f"{name} {of:.4g}" for name, of in zip(self.answers, row, strict=True)) for row in rows]
+
+
+def _quarters(prefix: str, scores: np.ndarray, answers: np.ndarray) -> Iterator[Part]:
+    """The errors of each quarter of the answers; fewer parts where many answers are equal."""
+    if not len(answers):
+        return
+    place = np.searchsorted(np.unique(np.quantile(answers, (0.25, 0.5, 0.75))), answers, side="right")
+    for quarter in np.unique(place).tolist():
+        there, errors = answers[place == quarter], (scores - answers)[place == quarter]
+        measures = {
+            "rmse": float(np.sqrt(np.square(errors).mean())),
+            "mae": float(np.abs(errors).mean()),
+            "mean error": float(errors.mean()),
+        }
+        yield Part(f"{prefix}{there.min():.4g} to {there.max():.4g}", len(there), measures)
 
 
 def _finite(name: str) -> float:

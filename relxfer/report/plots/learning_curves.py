@@ -1,65 +1,36 @@
-"""Plots of learning curves as PNG or SVG; needs the extra `plot`."""
+"""Learning curves: a metric with its intervals against the number of target labels."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from relxfer.errors import UsageError
 from relxfer.report import wording
 from relxfer.report.curves.tables import ticks, times, with_span
+from relxfer.report.plots.canvas import COLOURS, MARKERS, panels, styled
 from relxfer.results import names
 from relxfer.results.curves.learning_curves import Curve, LearningCurves
 from relxfer.store import escaping
-from relxfer.store.files import write_bytes
-
-FORMATS = (".png", ".svg")
 
 
-def check(path: Path) -> None:
-    """Check before anything is computed that `path` can be written.
-
-    Raises:
-        UsageError: its format is not supported, it is not a file, or matplotlib is not installed.
-    """
-    if path.suffix not in FORMATS:
-        raise UsageError(f"expected a file ending in {' or '.join(FORMATS)} after --plot, got {path.name!r}")
-    if path.exists() and not path.is_file():
-        raise UsageError(f"Cannot write {path}: it is not a file. Choose another --plot.")
-    _figure_class()
-
-
-def save(all_curves: Sequence[LearningCurves], path: Path) -> None:
-    """Write a plot with a panel for every source and target.
+@styled
+def figure(all_curves: Sequence[LearningCurves]) -> Any:
+    """A figure of matplotlib with a panel for every source and target.
 
     A panel shows the metric with its 95 % intervals against the number of labels, on a logarithmic axis. The
     label-efficiency multiples stand at the points; a cross marks the labels with which scratch catches up, and a dotted
     line their interval.
     """
-    figure = _figure_class()(figsize=(6, 4 * len(all_curves)), layout="constrained")
-    panels = figure.subplots(len(all_curves), squeeze=False)[:, 0]
-    for panel, curves in zip(panels, escaping.every(all_curves, escaping.picture), strict=True):
+    made, axes = panels(len(all_curves), 3.6)
+    for panel, curves in zip(axes, escaping.every(all_curves, escaping.picture), strict=True):
         _draw(panel, curves)
-    sink = io.BytesIO()
-    figure.savefig(sink, format=path.suffix[1:], dpi=150)
-    write_bytes(path, sink.getvalue())
-
-
-def _figure_class() -> Any:
-    """The class `Figure` of matplotlib, which unlike pyplot needs no display."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise UsageError("expected matplotlib for --plot, got none; pip install 'relxfer[plot]'") from None
-    return Figure
+    return made
 
 
 def _draw(panel: Any, curves: LearningCurves) -> None:
     counts = ticks(curves)
-    for curve in (curves.scratch, *curves.strategies):
-        _line(panel, curve, (counts[0], counts[-1]))
+    for number, curve in enumerate((curves.scratch, *curves.strategies)):
+        _line(panel, curve, (counts[0], counts[-1]), number)
     _continued(panel, curves)
     panel.set_xscale("log")
     panel.set_xticks(counts, [f"{n:,}" for n in counts])
@@ -77,21 +48,22 @@ def _continued(panel: Any, curves: LearningCurves) -> None:
     if curves.law and ends:
         most = curves.scratch.labels[-1]
         steps = [most * (max(ends) / most) ** (step / 50) for step in range(51)]
-        panel.plot(steps, [curves.law.at(n) for n in steps], color="C0", ls=":")
+        panel.plot(steps, [curves.law.at(n) for n in steps], color=COLOURS[0], ls=":")
 
 
-def _line(panel: Any, curve: Curve, ends: tuple[int, int]) -> None:
+def _line(panel: Any, curve: Curve, ends: tuple[int, int], number: int) -> None:
     """Draw a curve and its intervals; a strategy without labels is a level line over the range `ends`."""
-    free = curve.labels == (0,)
+    free, color = curve.labels == (0,), COLOURS[number % len(COLOURS)]
     points = curve.points * 2 if free else [point for point in curve.points if point.labels]
     labels, values = ends if free else [point.labels for point in points], [point.value for point in points]
-    (line,) = panel.plot(labels, values, marker=None if free else "o", ls="--" if free else "-", label=curve.strategy)
+    marker = None if free else MARKERS[number % len(MARKERS)]
+    panel.plot(labels, values, marker=marker, ls="--" if free else "-", color=color, label=curve.strategy)
     lows, highs = [point.low for point in points], [point.high for point in points]
-    panel.fill_between(labels, lows, highs, color=line.get_color(), alpha=0.15, linewidth=0)
+    panel.fill_between(labels, lows, highs, color=color, alpha=0.07 if free else 0.15, linewidth=0)
     for point in points:
         if point.multiple:
-            _write(panel, (point.labels, point.value), with_span(point.multiple, times), line.get_color())
-    _needed(panel, curve, line.get_color())
+            _write(panel, (point.labels, point.value), with_span(point.multiple, times))
+    _needed(panel, curve, color)
 
 
 def _needed(panel: Any, curve: Curve, color: str) -> None:
@@ -104,5 +76,5 @@ def _needed(panel: Any, curve: Curve, color: str) -> None:
         panel.hlines(last.value, needed.span.low, needed.span.high, color=color, ls=":")
 
 
-def _write(panel: Any, at: tuple[float, float], text: str, color: str) -> None:
-    panel.annotate(text, at, xytext=(0, 6), textcoords="offset points", ha="center", fontsize=6, color=color)
+def _write(panel: Any, at: tuple[float, float], text: str) -> None:
+    panel.annotate(text, at, xytext=(0, 6), textcoords="offset points", ha="center", fontsize=7)

@@ -1,0 +1,43 @@
+"""Where it comes from: machine, versions, sources, licences, the lock, and the configuration that reproduces it."""
+
+from __future__ import annotations
+
+import shlex
+
+from relxfer.report.shown.blocks import Block, Code, Folded, Part, Sentences, Table, row, sentences
+from relxfer.report.shown.subject import Subject
+
+
+def part(subject: Subject) -> Part:
+    """Provenance, licences and configuration."""
+    results, blocks = subject.results, list[Block]()
+    if made := results.provenance:
+        rows = {
+            "started": made.started,
+            "command": " ".join(map(shlex.quote, made.command)),
+            "machine": f"{made.platform}; {made.processor}; {made.cpus} cores, {made.threads} threads; {made.device}",
+            "Python": made.python,
+            "relxfer": made.relxfer,
+            **{name: version or "not installed" for name, version in made.versions.items()},
+        }
+        lines = tuple(row(name, value) for name, value in rows.items())
+        blocks.append(Table("Machine and versions", ("what", "value"), lines))
+    blocks.append(Sentences(((results.lock.said if results.lock else "not locked",),)))
+    blocks += _licences(subject)
+    if subject.toml:
+        again = f"relxfer run config.toml --out {shlex.quote(f'{subject.plain.folder}-again')}"
+        folded = Folded(
+            "The configuration that reproduces this run (config.toml)", (Code(subject.toml, "toml"), Code(again))
+        )
+        blocks.append(folded)
+    return Part("provenance", "Provenance and licences", tuple(blocks))
+
+
+def _licences(subject: Subject) -> tuple[Block, ...]:
+    """The licences of data, by their records; those of weights stand with who published them."""
+    rows = [row(f"data set {name}", licence or "none stated") for name, licence in subject.licences.items()]
+    weights = [(name, source.path) for name, source in subject.results.sources.items() if source.path]
+    rows += [row(f"weights of the source {name}", f"see who published {path}") for name, path in weights]
+    if not rows:
+        return sentences(["licences of data and weights: none stated"], "muted")
+    return (Table("Licences", ("of", "licence"), tuple(rows)),)
