@@ -32,10 +32,10 @@ def do(arguments: argparse.Namespace) -> int:
     out = arguments.out or arguments.run.with_name(f"{arguments.run.resolve().stem}-export")
     export.check(out, arguments.onnx)
     chosen = predictions.choose(arguments.run, plugins(arguments.plugins), options.wanted(arguments))
-    if len(chosen.members) > 1:
-        remark(f"the first of {len(chosen.members)} models is written; --seed N names another")
     card = export.export(chosen, out, arguments.onnx)
     if arguments.json:
         print_json({"folder": str(out), **card})
-    remark(f"wrote the network of {chosen.description} to {out}")
+    remark(f"wrote the network of {card['model']} to {out}")
+    if len(chosen.members) > 1:
+        remark("--seed N names another")
     return 0

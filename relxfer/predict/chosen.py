@@ -95,6 +95,13 @@ class ChosenRow:
         """That of the first model."""
         return self.members[0].learner
 
+    def first(self) -> ChosenRow:
+        """The first model alone, where what several have cannot be joined: their weights, their features."""
+        if len(self.members) == 1:
+            return self
+        about = f"the first of {len(self.members)} models of {self.description}"
+        return replace(self, description=about, members=self.members[:1])
+
     @property
     def shows(self) -> str:
         """What is shown of a score: "probability", "score" or "value"."""

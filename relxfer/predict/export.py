@@ -16,7 +16,6 @@ from relxfer.contract.portable import Portable
 from relxfer.errors import DataError, Incompatible, UsageError
 from relxfer.predict.chosen import ChosenRow, Member
 from relxfer.store import files
-from relxfer.store.json_text import JsonObject
 
 #: The files of the folder; the card is written last.
 STATE, ONNX, CARD = "model.safetensors", "model.onnx", "model.json"
@@ -40,7 +39,7 @@ def check(out: Path, onnx: bool) -> None:
         _onnx_libraries()
 
 
-def export(chosen: ChosenRow, out: Path, onnx: bool = False) -> JsonObject:
+def export(chosen: ChosenRow, out: Path, onnx: bool = False) -> dict[str, Any]:
     """Write the network of the first model: its state dict, what is to be known to use it, and ONNX if asked for.
 
     model.safetensors  parameters and buffers by the names of the architecture, as `load_state_dict` takes them
@@ -48,7 +47,7 @@ def export(chosen: ChosenRow, out: Path, onnx: bool = False) -> JsonObject:
     model.onnx         inputs -> scores, any number at a time; the same JSON is in its metadata
 
     Args:
-        chosen: the row, as `predictions.choose` returns it.
+        chosen: the row, as `predictions.choose` returns it; of several models the first is written.
         out: the folder.
         onnx: whether ONNX is written.
 
@@ -57,7 +56,8 @@ def export(chosen: ChosenRow, out: Path, onnx: bool = False) -> JsonObject:
         UsageError, DataError: as `check`.
     """
     check(out, onnx)
-    member = chosen.members[0]
+    chosen = chosen.first()
+    (member,) = chosen.members
     portable = _portable(chosen, member)
     card = _card(chosen, member, portable)
     out.mkdir(parents=True, exist_ok=True)
@@ -83,14 +83,14 @@ def _portable(chosen: ChosenRow, member: Member) -> Portable:
     return made
 
 
-def _card(chosen: ChosenRow, member: Member, portable: Portable) -> JsonObject:
+def _card(chosen: ChosenRow, member: Member, portable: Portable) -> dict[str, Any]:
     """What a program has to know to use the network, as JSON."""
     task, model, fitted = chosen.domain.task, member.model, member.calibration
-    architecture: JsonObject = {"class": portable.made_by}
+    architecture: dict[str, Any] = {"class": portable.made_by}
     if model is not None:
         options = {name: value for name, value in model.content().items() if name != "use"}
         architecture |= {"name": model.name, "options": options}
-    made: JsonObject = {
+    made: dict[str, Any] = {
         "relxfer": __version__,
         "model": chosen.description,
         "architecture": architecture,
@@ -102,7 +102,7 @@ def _card(chosen: ChosenRow, member: Member, portable: Portable) -> JsonObject:
     if fitted is not None:
         arrays = {name: np.asarray(array).tolist() for name, array in fitted.arrays.items()}
         made["calibration"] = {**fitted.calibrator, **fitted.card, **arrays}
-    checked: JsonObject = json.loads(files.to_json(made))
+    checked: dict[str, Any] = json.loads(files.to_json(made))
     return checked
 
 
@@ -122,7 +122,7 @@ def _onnx_libraries() -> None:
         ) from None
 
 
-def _as_onnx(portable: Portable, card: JsonObject) -> bytes:
+def _as_onnx(portable: Portable, card: dict[str, Any]) -> bytes:
     import torch
 
     from relxfer.authoring.torch_learner import evaluating

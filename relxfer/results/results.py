@@ -37,7 +37,7 @@ class Results:
     provenance  machine and versions; None if its file is damaged
     lock        whether the run is what was locked; None if it has no lock
     curves      learning curves, of every source and target with two or more numbers of target labels
-    best        the best of four rows or more, with the gain to expect of it
+    best_of     the best of four rows or more, with the gain to expect of it
     source_pairs  every two sources of a target beside each other, for each strategy and budget
     """
 
@@ -53,7 +53,7 @@ class Results:
     stopping: Stopping | None = None
     lock: LockCheck | None = None
     curves: tuple[LearningCurves, ...] = ()
-    best: tuple[BestOf, ...] = ()
+    best_of: tuple[BestOf, ...] = ()
     source_pairs: tuple[SourcePair, ...] = ()
 
     @property

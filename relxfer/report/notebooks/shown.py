@@ -1,0 +1,23 @@
+"""Results as a notebook shows them."""
+
+from __future__ import annotations
+
+from relxfer.errors import UsageError
+from relxfer.report.html import page
+from relxfer.report.parts import answer, outcome, warnings
+from relxfer.report.shown.subject import Subject
+from relxfer.results.results import Results
+
+#: The level of headings.
+_LEVEL = 4
+
+
+def html(results: Results) -> str | None:
+    """The answer, the table of results, and what endangers them; None without jinja2."""
+    try:
+        page.environment()
+    except UsageError:
+        return None
+    subject = Subject.of(results)
+    parts = [part for make in (answer.part, outcome.part, warnings.part) if (part := make(subject))]
+    return "".join(page.rendered(part, "", _LEVEL) for part in parts)
