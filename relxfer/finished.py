@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,12 +22,16 @@ if TYPE_CHECKING:
 Question = Mapping[str, Sequence[str]] | str | Path
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Results(results.Results):
     """What `relxfer.run` returns and `relxfer report` shows.
 
     Its attributes are those of `relxfer.results.results.Results`. In a notebook it shows the answer and the table.
     """
+
+    def __repr__(self) -> str:
+        counts = Counter(cell.status for cell in self.cells)
+        return f"Results({self.name!r}: {', '.join(f'{count:,} {status}' for status, count in counts.items())})"
 
     @classmethod
     def of(cls, plain: results.Results) -> Results:
@@ -147,6 +152,40 @@ class Results(results.Results):
             return embedding.of_all(*given, wanted)
         return embedding.of_questions(*given, _columns(question), wanted)
 
+    def export(
+        self,
+        out: str | Path,
+        *,
+        onnx: bool = False,
+        strategy: str | None = None,
+        budget: Budget | None = None,
+        target: str | None = None,
+        seed: int | None = None,
+        plugins: Sequence[object] = (),
+    ) -> dict[str, Any]:
+        """Write the network of pictures for programs without relxfer, as `relxfer export` does.
+
+        Args:
+            out: the folder, see `relxfer.predict.export`.
+            onnx: also write ONNX; needs the extra `onnx`.
+            strategy, budget, target: whose model, as for `predict`.
+            seed: of the model; default the first.
+            plugins: as for `relxfer.run`.
+
+        Returns:
+            What is to be known to use the network, as `model.json` has it.
+
+        Raises:
+            Incompatible: the model needs more than its inputs, as those of networks and knowledge graphs.
+            UsageError: no such row is finished, or the folder holds something else.
+        """
+        from relxfer.predict import export, predictions
+
+        export.check(Path(out), onnx)
+        wanted = Wanted(strategy, target, seed=seed, budget=budget)
+        chosen = predictions.choose(self.folder, in_process.load(plugins), wanted)
+        return export.export(chosen, Path(out), onnx)
+
     def _about(self, source: str | None, target: str | None) -> Results:
         """The results of one source and target alone."""
         for what, name, known in (("source", source, self.sources), ("target", target, self.targets)):
@@ -164,11 +203,11 @@ class Results(results.Results):
 
         return shown.html(self)
 
-    def _repr_markdown_(self) -> str:
-        """The report as Markdown, which a notebook shows where it gets no HTML."""
-        from relxfer.report.markdown import markdown
+    def _repr_markdown_(self) -> str | None:
+        """The report as Markdown, which a notebook shows without jinja2."""
+        from relxfer.report.notebooks import shown
 
-        return markdown(self)
+        return shown.markdown(self)
 
 
 def _columns(question: Question) -> Mapping[str, Sequence[str]]:

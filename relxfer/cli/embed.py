@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--queries",
         type=Path,
         metavar="PATH",
-        help="items of your own, a table of names or files, as for `relxfer predict` (default: all items of the target)",
+        help="items of your own, a table of names or files, as for `relxfer predict` (default: all of the target)",
     )
     options.add_row(parser)
     parser.add_argument("--force", action="store_true", help="overwrite the file that --out names")

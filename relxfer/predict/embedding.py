@@ -55,9 +55,9 @@ class Embedding:
         """A pandas DataFrame: the columns of `words`, then x0, x1, ... of the features; needs the extra `tables`."""
         return frames.of_columns({**self.words(), **vectors.numbered(self.features)})
 
-    def write(self, path: Path) -> int:
+    def write(self, path: str | Path) -> int:
         """Write .parquet, .npz, .csv or .tsv, see `relxfer.predict.formats.vectors`; return the number of rows."""
-        return vectors.write(self.words(), self.features, path)
+        return vectors.write(self.words(), self.features, Path(path))
 
     def plane(self) -> Plane:
         """The first two principal components of the features."""

@@ -26,9 +26,7 @@ class PlainLeNet(nn.Module):
         self.conv1 = nn.Sequential(nn.Conv2d(channels, 20, 5), nn.BatchNorm2d(20), nn.MaxPool2d(2), nn.ReLU())
         self.conv2 = nn.Sequential(nn.Conv2d(20, 50, 5), nn.BatchNorm2d(50), nn.MaxPool2d(2), nn.ReLU())
         side = ((size - 4) // 2 - 4) // 2
-        self.hidden = nn.Sequential(
-            nn.Flatten(), nn.Linear(50 * side**2, width), nn.BatchNorm1d(width), nn.ReLU()
-        )
+        self.hidden = nn.Sequential(nn.Flatten(), nn.Linear(50 * side**2, width), nn.BatchNorm1d(width), nn.ReLU())
         self.head = nn.Linear(width, classes)
 
     def forward(self, pictures):
@@ -71,7 +69,9 @@ def test_a_state_dict_with_its_json_predicts_in_torch_alone_what_relxfer_predict
         scores = network(torch.stack([prepared(file, inputs) for file in files]))
     ours = (scores / card["calibration"]["temperature"]).softmax(1)
     table = predictions.predict(row, {"file": [str(file) for file in files]}, 2)
-    told = {(file, answer): p for file, answer, p in zip(table["file"], table["answer"], table["probability"], strict=True)}
+    told = {
+        (file, answer): p for file, answer, p in zip(table["file"], table["answer"], table["probability"], strict=True)
+    }
     for file, row_of in zip(files, ours.tolist(), strict=True):
         for answer, p in zip(card["scores"]["answers"], row_of, strict=True):
             assert told[str(file), answer] == pytest.approx(p, abs=1e-5)
@@ -88,7 +88,7 @@ def test_an_export_replaces_an_earlier_one_and_nothing_else(chosen, tmp_path):
         export.export(chosen("pictures", seed=0), out)
     assert sorted(path.name for path in out.iterdir()) == ["model.json", "model.safetensors"]
     (out / "notes.txt").write_text("mine")
-    with pytest.raises(UsageError, match="got .* with 'notes.txt'"):
+    with pytest.raises(UsageError, match=r"got .* with 'notes.txt'"):
         export.export(chosen("pictures", seed=0), out)
     with pytest.raises(UsageError, match="got the file"):
         export.check(out / "notes.txt", False)
@@ -96,6 +96,6 @@ def test_an_export_replaces_an_earlier_one_and_nothing_else(chosen, tmp_path):
 
 @pytest.mark.parametrize("kind", ["nodes", "facts"])
 def test_models_that_need_their_data_are_refused_in_words(chosen, kind, tmp_path):
-    with pytest.raises(Incompatible, match="nothing but its inputs.*relxfer refit RUN"):
+    with pytest.raises(Incompatible, match=r"nothing but its inputs.*relxfer refit RUN"):
         export.export(chosen(kind, seed=0), tmp_path / "out")
     assert not (tmp_path / "out").exists()

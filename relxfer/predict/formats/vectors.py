@@ -41,6 +41,8 @@ def write(words: Mapping[str, Sequence[str]], vectors: np.ndarray, path: Path) -
     .csv, .tsv  the columns of words, then x0, x1, ...; every number reads back as the same float32
     """
     kinds = {".parquet": _parquet, ".npz": _npz, ".csv": _delimited, ".tsv": _delimited}
+    if path.suffix not in kinds:
+        raise UsageError(f"expected a file ending in {', '.join(FORMATS)}, got {path.name!r}")
     kinds[path.suffix](words, vectors, path)
     return len(vectors)
 
