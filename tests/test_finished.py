@@ -17,13 +17,19 @@ PICTURES = {
     "threads": 1,
     "device": "cpu",
     "seeds": 3,
+    "source": {
+        "datasets": [{"use": "digits", "classes": [0, 1]}],
+        "shared": True,
+        "model": {"use": "lenet", "size": 14, "width": 4},
+        "training": {"steps": 3, "batch_size": 8, "validations": 0},
+    },
     "target": {
         "dataset": {"use": "digits", "classes": [3, 8]},
         "label_budgets": [4, 20],
         "model": {"use": "lenet", "size": 14, "width": 4},
     },
     "training": {"steps": 3, "batch_size": 8},
-    "strategy": ["scratch", {"name": "<i>again</i>", "use": "scratch"}],
+    "strategy": ["scratch", {"name": "<i>again</i>", "use": "finetune"}],
 }
 NODES = {
     "name": "nodes",
