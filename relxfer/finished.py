@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from relxfer.errors import UnknownName, UsageError
 from relxfer.plugins import in_process
-from relxfer.predict.chosen import Wanted
 from relxfer.results import recommended, results
 from relxfer.results.records import Budget, Row
 
@@ -115,6 +114,7 @@ class Results(results.Results):
             UsageError: no such row is finished.
         """
         from relxfer.predict import predictions
+        from relxfer.predict.chosen import Wanted
         from relxfer.predict.predicted import predicted
 
         further = None if facts is None else Path(facts)
@@ -145,6 +145,7 @@ class Results(results.Results):
             UsageError: no such row is finished.
         """
         from relxfer.predict import embedding
+        from relxfer.predict.chosen import Wanted
 
         given = self.folder, in_process.load(plugins)
         wanted = Wanted(strategy, target, seed=seed, budget=budget)
@@ -180,6 +181,7 @@ class Results(results.Results):
             UsageError: no such row is finished, or the folder holds something else.
         """
         from relxfer.predict import export, predictions
+        from relxfer.predict.chosen import Wanted
 
         export.check(Path(out), onnx)
         wanted = Wanted(strategy, target, seed=seed, budget=budget)

@@ -20,13 +20,13 @@ PICTURES = {
     "source": {
         "datasets": [{"use": "digits", "classes": [0, 1]}],
         "shared": True,
-        "model": {"use": "lenet", "size": 14, "width": 4},
+        "model": {"use": "lenet", "size": 16, "width": 4},
         "training": {"steps": 3, "batch_size": 8, "validations": 0},
     },
     "target": {
         "dataset": {"use": "digits", "classes": [3, 8]},
         "label_budgets": [4, 20],
-        "model": {"use": "lenet", "size": 14, "width": 4},
+        "model": {"use": "lenet", "size": 16, "width": 4},
     },
     "training": {"steps": 3, "batch_size": 8},
     "strategy": ["scratch", {"name": "<i>again</i>", "use": "finetune"}],
@@ -126,10 +126,10 @@ def test_a_question_may_be_a_frame_or_a_file(nodes, tmp_path):
 
 
 def test_nodes_and_pictures_have_features_by_name(nodes, pictures, tmp_path):
-    made = nodes.embed()
+    made = nodes.embed(strategy="scratch")
     assert set(made.answers) <= {"coast", "inland"}
     texas = made.names["node"].index("Texas")
-    asked = nodes.embed({"node": ["Texas"], "label": ["coast"]})
+    asked = nodes.embed({"node": ["Texas"], "label": ["coast"]}, strategy="scratch")
     assert asked.words() == {"node": ["Texas"], "answer": ["coast"], "predicted": [made.predicted[texas]]}
     assert asked.features[0] == pytest.approx(made.features[texas], abs=1e-6)
     assert pictures.embed(seed=1).features.shape[1] == 4

@@ -55,8 +55,8 @@ class Predicted:
         Raises:
             Incompatible: the data is no network or graph.
         """
-        graph: networkx.Graph = self._of().placed(self.table)
-        return graph
+        made: networkx.Graph = self._of().placed(self.table)
+        return made
 
     def to_pyg(self) -> Any:
         """The network with answers at its nodes, or at pairs of them, as a `Data` of torch_geometric.

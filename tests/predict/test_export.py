@@ -15,7 +15,6 @@ from relxfer.predict import export, predictions
 from relxfer.predict.chosen import Wanted
 from relxfer.testing import harness
 
-
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "exports.md"
 
 
