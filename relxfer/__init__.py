@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         UnknownName,
         UsageError,
     )
+    from relxfer.finished import Results
     from relxfer.judge.metrics.classification import Classification
     from relxfer.judge.metrics.clustering import Clustering
     from relxfer.judge.metrics.links import LinkPrediction
@@ -59,7 +60,6 @@ if TYPE_CHECKING:
     from relxfer.judge.metrics.regression import Regression
     from relxfer.judge.records import Gain, Interval, Verdict
     from relxfer.results.records import CellResult, Row
-    from relxfer.results.results import Results
     from relxfer.results.systems.judgement import Judgement
 
 __version__ = "0.1.0"
@@ -150,7 +150,7 @@ _PUBLIC = {
         "CellResult",
         "Row",
     ),
-    "relxfer.results.results": ("Results",),
+    "relxfer.finished": ("Results",),
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 

@@ -11,11 +11,11 @@ from typing import Any
 from relxfer.contract.plain import Table
 from relxfer.declare import resolve, run_folder, toml
 from relxfer.declare.seeds import UntilDecided
+from relxfer.finished import Results
 from relxfer.plan import grid
 from relxfer.plan.refusals import Facts
 from relxfer.plugins import in_process
 from relxfer.plugins.finder import Plugins
-from relxfer.results.results import Results
 from relxfer.results.systems.judgement import Judgement
 
 
@@ -44,6 +44,7 @@ def run(
     changes: Sequence[str] = (),
     fresh: bool = False,
     plugins: Sequence[Any] = (),
+    progress: bool = True,
 ) -> Results:
     """Run an experiment, or finish one that was interrupted, and return its results.
 
@@ -57,6 +58,7 @@ def run(
         fresh: delete earlier results in the run directory first.
         plugins: modules or objects with hooks, for plugins that are not installed. Executors that use other processes
             need them in files of their own.
+        progress: show a bar in a notebook and on a terminal; elsewhere nothing is shown.
 
     Raises:
         ConfigError: the configuration is wrong; the error lists every problem.
@@ -65,12 +67,15 @@ def run(
         RunLocked: another process is using the run directory.
     """
     from relxfer.execute.runner import run as run_experiment
+    from relxfer.report.progress import display
 
     loaded = in_process.load(plugins)
     of_run = run_folder.configuration(config)
     folder = Path(out) if out else of_run.parent if of_run else None
     experiment = resolve.load(of_run or config, loaded, changes, folder or _usual_folder(config, changes))
-    return run_experiment(experiment, loaded, folder or Path("runs") / experiment.config.name, (), fresh)
+    with display(progress) as shown:
+        made = run_experiment(experiment, loaded, folder or Path("runs") / experiment.config.name, shown, fresh)
+    return Results.of(made)
 
 
 def _usual_folder(config: str | Path | Table, changes: Sequence[str]) -> Path:

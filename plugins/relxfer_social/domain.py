@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -73,7 +72,17 @@ class NodeDomain(Domain):
 
     def formats(self) -> Mapping[str, Callable[[AnswerTable, BinaryIO], None]]:
         """GraphML, and tensors."""
-        return {".graphml": placed.graphml(self.placed), ".pt": partial(placed.tensors, self.inputs, self.task)}
+        return {
+            ".graphml": placed.graphml(self.placed),
+            ".pt": lambda answers, to: placed.tensors(self._held(answers), to),
+        }
+
+    def tensors(self, answers: AnswerTable) -> Any:
+        """A `Data` of torch_geometric; see `placed.node_tensors`."""
+        return placed.data(self._held(answers))
+
+    def _held(self, answers: AnswerTable) -> dict[str, Any]:
+        return placed.node_tensors(self.inputs, self.task, answers, self.train)
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         return {"node": [self.inputs.nodes[node] for node in queries]}

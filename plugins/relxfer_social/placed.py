@@ -82,21 +82,43 @@ def graphml(placed: Callable[[AnswerTable], networkx.Graph]) -> Callable[[Answer
     return write
 
 
-def tensors(network: Network, task: Task, answers: AnswerTable, stream: BinaryIO) -> None:
-    """Write tensors that `torch.load(weights_only=True)` reads, named as in a `Data` of torch_geometric.
+def tensors(made: Mapping[str, Any], stream: BinaryIO) -> None:
+    """Write tensors and lists of names so that `torch.load(weights_only=True)` reads them."""
+    import torch
+
+    torch.save(dict(made), stream)
+
+
+def data(made: Mapping[str, Any]) -> Any:
+    """The same as a `Data` of torch_geometric."""
+    from torch_geometric.data import Data
+
+    return Data(**made, num_nodes=len(made["nodes"]))
+
+
+def node_tensors(network: Network, task: Task, answers: AnswerTable, known: Examples | None) -> dict[str, Any]:
+    """A network with answers at its nodes, as tensors that are named as in a `Data` of torch_geometric.
 
     x, edge_index  of the network; without features there is no x, and where it has more than 2²⁸ values it is sparse
+    y              [V] int: the place of the answer that a node has in `answers`, -1 where it has none; where the
+                   answers are numbers or labels [V, C] float, NaN where it has none
     pred           [V] int: the place of the best answer in `answers`, -1 for nodes that were not asked; where the
                    answers are numbers or labels, there is none
     the shown      [V] float: the probability, score or value of it, NaN for nodes that were not asked; of numbers and
                    labels [V, C]
     nodes, answers lists of names
+
+    >>> pair = Network(("ann", "bob"), np.array([[0, 1], [1, 0]]))
+    >>> table = {"node": ["bob"], "answer": ["y"], "rank": [1], "probability": [0.75]}
+    >>> made = node_tensors(pair, Task("some", ("x", "y")), table, Examples(pair, np.array([0]), np.array([0])))
+    >>> made["y"].tolist(), made["pred"].tolist(), made["nodes"]
+    ([0, -1], [-1, 1], ['ann', 'bob'])
     """
     import torch
 
-    made: dict[str, Any] = {"edge_index": torch.from_numpy(np.array(network.edges, np.int64))}
-    if network.features is not None:
-        made["x"] = _dense(network.features)
+    made = _network_tensors(network)
+    if known is not None and known.answers is not None:
+        made["y"] = _labels(len(network), known)
     places, shown = {name: place for place, name in enumerate(task.answers)}, _shown(answers)
     best = np.full(len(network), -1)
     values = np.full(len(network) if task.ranked else (len(network), len(places)), np.nan, np.float32)
@@ -109,7 +131,58 @@ def tensors(network: Network, task: Task, answers: AnswerTable, stream: BinaryIO
             values[number, [places[str(answer)] for answer in rows]] = [row[shown] for row in rows.values()]
     if task.ranked:
         made["pred"] = torch.from_numpy(best)
-    torch.save({**made, shown: torch.from_numpy(values), "nodes": [*network.nodes], "answers": [*task.answers]}, stream)
+    return {**made, shown: torch.from_numpy(values), "answers": [*task.answers]}
+
+
+def pair_tensors(network: Network, task: Task, answers: AnswerTable) -> dict[str, Any]:
+    """A network with answers at pairs of nodes, as tensors that are named as in a `Data` of torch_geometric.
+
+    x, edge_index     as of `node_tensors`
+    edge_label_index  [2, n] int: the pairs that were asked
+    pred, the shown   [n]: the place of the best answer in `answers`, and its probability or score
+    nodes, answers    lists of names
+
+    >>> three = Network(("ann", "bob", "eve"), np.array([[0, 1], [1, 0]]))
+    >>> table = {"source": ["ann"], "target": ["eve"], "answer": ["present"], "rank": [1], "probability": [0.75]}
+    >>> made = pair_tensors(three, Task("some", ("absent", "present")), table)
+    >>> made["edge_label_index"].tolist(), made["pred"].tolist()
+    ([[0], [2]], [1])
+    """
+    import torch
+
+    shown, places = _shown(answers), {name: place for place, name in enumerate(task.answers)}
+    best = [row for row in _rows(answers) if row["rank"] == 1]
+    pairs = [[network.places[str(row[end])] for row in best] for end in ("source", "target")]
+    return {
+        **_network_tensors(network),
+        "edge_label_index": torch.tensor(pairs, dtype=torch.int64),
+        "pred": torch.tensor([places[str(row["answer"])] for row in best], dtype=torch.int64),
+        shown: torch.tensor([row[shown] for row in best], dtype=torch.float32),
+        "answers": [*task.answers],
+    }
+
+
+def _network_tensors(network: Network) -> dict[str, Any]:
+    import torch
+
+    made: dict[str, Any] = {"edge_index": torch.from_numpy(np.array(network.edges, np.int64))}
+    if network.features is not None:
+        made["x"] = _dense(network.features)
+    return {**made, "nodes": [*network.nodes]}
+
+
+def _labels(count: int, known: Examples) -> Tensor:
+    """[V] int or [V, C] float: the answers that nodes have."""
+    import torch
+
+    answers = np.asarray(known.answers)
+    if answers.ndim == 1 and answers.dtype.kind in "iu":
+        made = np.full(count, -1, np.int64)
+    else:
+        answers = answers.reshape(len(answers), -1)
+        made = np.full((count, answers.shape[1]), np.nan, np.float32)
+    made[known.queries] = answers
+    return torch.from_numpy(made)
 
 
 def _dense(features: sp.csr_matrix) -> Tensor:

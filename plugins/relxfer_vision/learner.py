@@ -15,6 +15,7 @@ from torch import Tensor
 
 from relxfer.authoring.torch_learner import TaskLearner
 from relxfer.contract.data import Examples, Pieces
+from relxfer.contract.portable import Portable
 from relxfer.contract.tasks import Task
 from relxfer.store.files import sha256
 from relxfer_vision.model import ImageModel
@@ -96,6 +97,30 @@ class ImageLearner(TaskLearner):
         """How pictures become the input of the network: size, channels, how they are fitted, mean and std."""
         made = asdict(replace(self.preprocessing, augment=()))
         return {**made.pop("geometry"), "mean": list(made["mean"]), "std": list(made["std"])}
+
+    def portable(self) -> Portable:
+        """The network by the names of its architecture; a module of the user's has its own names."""
+        network, geometry = self.model.network, self.preprocessing.geometry
+        plain = getattr(network, "module", network)
+        scale = getattr(self.head, "scale", None)
+        made = asdict(self.preprocessing)
+        return Portable(
+            network=plain,
+            state={name: value for name, value in plain.state_dict().items() if not name.endswith(".scale")},
+            example=torch.zeros(2, geometry.channels, geometry.size, geometry.size, device=self.device),
+            made_by=f"{type(plain).__module__}:{type(plain).__qualname__}",
+            inputs={
+                "name": "pictures",
+                "layout": "float32 [batch, channels, height, width]",
+                **{name: value for name, value in made["geometry"].items() if name != "shorter"},
+                **({"shorter_side": geometry.shorter} if geometry.resize == "crop" else {}),
+                "interpolation": "bilinear",
+                "values": "(pixels / 255 - mean) / std",
+                "mean": list(made["mean"]),
+                "std": list(made["std"]),
+            },
+            scale={} if scale is None else dict(zip(("mean", "std"), scale.tolist(), strict=True)),
+        )
 
     def notes(self) -> list[str]:
         return [self.preprocessing.sentence()]

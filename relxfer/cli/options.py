@@ -11,6 +11,8 @@ from relxfer.report.sections import VIEWS
 
 if TYPE_CHECKING:
     from relxfer.plugins.finder import Plugins
+    from relxfer.predict.chosen import Wanted
+    from relxfer.results.records import Budget
 
 
 def add_config(parser: argparse.ArgumentParser) -> None:
@@ -135,6 +137,7 @@ def add_row(parser: argparse.ArgumentParser) -> None:
         help="whose models (default: the best row by validation; without validation labels the source unchanged)",
     )
     parser.add_argument("--target", metavar="NAME", help="which target (default: the first)")
+    parser.add_argument("--budget", type=budget, metavar="N", help="label budget of the row (default: the largest)")
     parser.add_argument("--seed", type=int, metavar="N", help="the model of one seed (default: all of the row)")
     parser.add_argument("--cell", metavar="ID", help="a cell by the beginning of its id, instead of a row")
     parser.add_argument(
@@ -143,6 +146,33 @@ def add_row(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="your configuration of the run, instead of the one in its folder; beside the file of a model: of its data",
     )
+
+
+def wanted(arguments: argparse.Namespace, as_judged: bool = False, facts: Path | None = None) -> Wanted:
+    """The row that the options of `add_row` name."""
+    from relxfer.predict.chosen import Wanted
+
+    return Wanted(
+        arguments.strategy,
+        arguments.target,
+        arguments.cell,
+        arguments.seed,
+        arguments.config,
+        as_judged,
+        facts,
+        arguments.budget,
+    )
+
+
+def budget(text: str) -> Budget:
+    """A label budget: a whole number, or all.
+
+    >>> budget("10"), budget("all")
+    (10, 'all')
+    """
+    if text == "all" or text.isdecimal():
+        return "all" if text == "all" else int(text)
+    raise argparse.ArgumentTypeError(f"expected a whole number or all, got {text!r}")
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -130,10 +130,8 @@ def _told_bad(bad: Mapping[int, str]) -> int:
 
 def _chosen(arguments: argparse.Namespace) -> Any:
     from relxfer.predict import predictions
-    from relxfer.predict.chosen import Wanted
 
-    named = arguments.strategy, arguments.target, arguments.cell, arguments.seed, arguments.config
-    wanted = Wanted(*named, arguments.as_judged, arguments.facts)
+    wanted = options.wanted(arguments, arguments.as_judged, arguments.facts)
     return predictions.choose(arguments.run, plugins(arguments.plugins), wanted)
 
 

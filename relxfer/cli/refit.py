@@ -22,14 +22,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def do(arguments: argparse.Namespace) -> int:
-    from relxfer.predict.chosen import Wanted
     from relxfer.predict.refit import refit
     from relxfer.report.progress import ProgressDisplay
 
     out = arguments.out or arguments.run.with_name(f"{arguments.run.resolve().name}-refit")
-    named = arguments.strategy, arguments.target, arguments.cell, arguments.seed, arguments.config
+    wanted = options.wanted(arguments)
     with ProgressDisplay(-1 if arguments.quiet or arguments.json else 0) as display:
-        described = refit(arguments.run, out, plugins(arguments.plugins), Wanted(*named), (display,))
+        described = refit(arguments.run, out, plugins(arguments.plugins), wanted, (display,))
     if arguments.json:
         print_json({"wrote": str(out), "description": described})
         return 0

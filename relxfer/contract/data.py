@@ -322,6 +322,16 @@ class Domain:
             "a target in which answers have places", f"'{self.name}', which has none", "use the table of the answers"
         )
 
+    def tensors(self, answers: AnswerTable) -> Any:
+        """The same as tensors, in a `Data` of torch_geometric.
+
+        Raises:
+            Incompatible: it is no network, unless a subclass overrides this method.
+        """
+        raise Incompatible(
+            "a target that is a network, with answers at its nodes or pairs", f"'{self.name}'", "use the table"
+        )
+
     def formats(self) -> Mapping[str, Callable[[AnswerTable, BinaryIO], None]]:
         """Formats of its own in which `relxfer predict --out` writes answers, besides tables.
 

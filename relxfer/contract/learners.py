@@ -111,6 +111,8 @@ class Learner(Protocol):
     top(examples, k, known) -> blocks of (candidates [b, k], scores [b, k]) as `top_k` of
                                           `relxfer.judge.metrics.ranking` gives them, if that costs less than
                                           computing all scores
+    portable() -> Portable                the network on its own, for other programs (`relxfer.contract.portable`), if
+                                          it needs nothing but its inputs
     """
 
     def learn(self, examples: Sequence[Examples], trainer: Trainer) -> None:

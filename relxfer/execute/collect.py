@@ -120,7 +120,7 @@ def collect(collector: Collector, plan: Sequence[PlannedCell], outcomes: Sequenc
         rank_rule=config.report.rank_rule,
         provenance=provenance.read(store),
         curves=label_efficiency.curves(collector.judge, cells, rows),
-        best=best.announced(collector.judge, cells, rows),
+        best_of=best.announced(collector.judge, cells, rows),
         source_pairs=source_pairs.compared(collector.judge, cells),
         licences=licences(experiment),
     )

@@ -11,13 +11,16 @@ import numpy as np
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Learner
 from relxfer.contract.tasks import Task
+from relxfer.declare.experiment import Chosen
 from relxfer.errors import DataError
 from relxfer.execute.artefacts import Artefact
 from relxfer.execute.sealed import known_to
+from relxfer.execute.stored.about import Calibration
 from relxfer.execute.stored.calibration import probabilities, uncalibrated
 from relxfer.judge.conformal import Conformity
 from relxfer.judge.metrics.ranking import Filter
 from relxfer.plugins.finder import Plugins
+from relxfer.results.records import Budget
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Wanted:
     config     the user's configuration, instead of the one in the run directory
     as_judged  know only what the experiment let its models know; what was held out may be answered
     facts      a file of further observed inputs
+    budget     label budget of the row; None: the largest
     """
 
     strategy: str | None = None
@@ -40,19 +44,24 @@ class Wanted:
     config: Path | None = None
     as_judged: bool = False
     facts: Path | None = None
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True)
 class Member:
     """One of the models.
 
-    calibrated  from scores [b, C] to calibrated probabilities; None if the model was not calibrated
-    conformity  of the right answers of validation, from which sets of answers are made; None if there is none
+    calibrated   from scores [b, C] to calibrated probabilities; None if the model was not calibrated
+    conformity   of the right answers of validation, from which sets of answers are made; None if there is none
+    model        the architecture, with its options
+    calibration  by which `calibrated` was made
     """
 
     learner: Learner
     calibrated: Callable[[np.ndarray], np.ndarray] | None = None
     conformity: Conformity | None = None
+    model: Chosen | None = None
+    calibration: Calibration | None = None
 
     @classmethod
     def of(cls, learner: Learner, artefact: Artefact, plugins: Plugins) -> Member:
@@ -62,7 +71,8 @@ class Member:
             UnfitArtefact: no plugin offers the calibrator.
         """
         fitted = artefact.about.calibration
-        return cls(learner, probabilities(fitted, plugins) if fitted else None, artefact.about.conformity)
+        of = probabilities(fitted, plugins) if fitted else None
+        return cls(learner, of, artefact.about.conformity, artefact.model, fitted)
 
 
 @dataclass(frozen=True)
@@ -84,6 +94,13 @@ class ChosenRow:
     def learner(self) -> Learner:
         """That of the first model."""
         return self.members[0].learner
+
+    def first(self) -> ChosenRow:
+        """The first model alone, where what several have cannot be joined: their weights, their features."""
+        if len(self.members) == 1:
+            return self
+        about = f"the first of {len(self.members)} models of {self.description}"
+        return replace(self, description=about, members=self.members[:1])
 
     @property
     def shows(self) -> str:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from relxfer.contract.data import Domain, Examples
 from relxfer.contract.learners import Learner
-from relxfer.errors import DataError, Incompatible
+from relxfer.errors import BadQuestions, DataError, Incompatible
 from relxfer.plugins.finder import Plugins
-from relxfer.predict import of_run
+from relxfer.predict import of_run, predictions, questions
 from relxfer.predict.chosen import ChosenRow, Wanted
+from relxfer.predict.formats import vectors
+from relxfer.results import frames
 from relxfer.seeding import generator
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The most items of a test that are shown as points.
 MOST_POINTS = 500
@@ -40,6 +45,19 @@ class Embedding:
 
     def __len__(self) -> int:
         return len(self.features)
+
+    def words(self) -> dict[str, list[str]]:
+        """The columns of names, with `answer` where answers are known (empty where one is not), and `predicted`."""
+        known = {} if self.answers is None else {"answer": list(self.answers)}
+        return {**{name: list(column) for name, column in self.names.items()}, **known, "predicted": [*self.predicted]}
+
+    def to_frame(self) -> pd.DataFrame:
+        """A pandas DataFrame: the columns of `words`, then x0, x1, ... of the features; needs the extra `tables`."""
+        return frames.of_columns({**self.words(), **vectors.numbered(self.features)})
+
+    def write(self, path: str | Path) -> int:
+        """Write .parquet, .npz, .csv or .tsv, see `relxfer.predict.formats.vectors`; return the number of rows."""
+        return vectors.write(self.words(), self.features, Path(path))
 
     def plane(self) -> Plane:
         """The first two principal components of the features."""
@@ -102,11 +120,13 @@ def of_all(run: Path, plugins: Plugins, wanted: Wanted | None = None) -> Embeddi
 
     The model is that of the first seed, and knows all that is known of the target, as when it predicts.
 
+    run  a run directory, a folder of `relxfer refit`, or the file of a model
+
     Raises:
         Incompatible: the model has no representation of single items.
-        UsageError, UnknownName, DataError: as `of_run.choose`.
+        UsageError, UnknownName, DataError: as `predictions.choose`.
     """
-    chosen = of_run.choose(run, plugins, wanted or Wanted())
+    chosen = predictions.choose(run, plugins, wanted or Wanted()).first()
     known, others = chosen.domain.train, _unanswered(chosen.domain)
     parts = [part for part in (known, others) if part is not None and len(part)]
     if not parts:
@@ -116,6 +136,34 @@ def of_all(run: Path, plugins: Plugins, wanted: Wanted | None = None) -> Embeddi
     words += [""] * (len(queries) - len(words))
     asked = Examples(chosen.domain.inputs, queries, table=parts[0].table)
     return _of(chosen, asked, words if known is not None else None)
+
+
+def of_questions(
+    run: Path, plugins: Plugins, question: Mapping[str, Sequence[str]], wanted: Wanted | None = None
+) -> Embedding:
+    """The items of a question, as columns of names, which need not belong to the target, such as files of pictures.
+
+    A column `answer` or `label` says the answer of an item. The model is that of `of_all`.
+
+    Raises:
+        Incompatible: the model has no representation of single items.
+        BadQuestions: a row cannot be asked.
+        UsageError, UnknownName, DataError: as `predictions.choose`.
+    """
+    chosen = predictions.choose(run, plugins, wanted or Wanted()).first()
+    _check_represents(chosen.learner, chosen)
+    asked = questions.asked(chosen.domain, question)
+    if asked.bad:
+        raise BadQuestions(asked.bad, {})
+    return _of(chosen, asked.examples, _said(chosen, asked.examples))
+
+
+def _said(chosen: ChosenRow, asked: Examples) -> list[str] | None:
+    """The answers that rows say, in words; empty where one says none, None where none does."""
+    if asked.answers is None:
+        return None
+    words = chosen.domain.task.answers
+    return [words[place] if place >= 0 else "" for place in np.asarray(asked.answers).tolist()]
 
 
 def _unanswered(domain: Domain) -> Examples | None:
@@ -131,9 +179,9 @@ def _of(chosen: ChosenRow, asked: Examples, answers: Sequence[str] | None) -> Em
     _check_represents(learner, chosen)
     from relxfer.authoring.torch_learner import features_of
 
-    task = chosen.domain.task
+    task, domain = chosen.domain.task, replace(chosen.domain, inputs=asked.inputs)
     scores = np.concatenate([np.asarray(block) for block in learner.predict(asked.hidden())])
-    named = chosen.domain.name_queries(asked.queries)
+    named = domain.name_queries(asked.queries)
     return Embedding(chosen.description, named, features_of(learner, asked), answers, task.predicted(scores))
 
 

@@ -107,6 +107,7 @@ def _check(folder: Path, about: About, wanted: Wanted) -> None:
     asked = {
         "--strategy": wanted.strategy,
         "--cell": wanted.cell,
+        "--budget": wanted.budget is not None,
         "--as-judged": wanted.as_judged,
     }
     for option, value in asked.items():

@@ -59,8 +59,7 @@ def _opened(store: Store, results: Results, plugins: Plugins, wanted: Wanted) ->
 
 
 def _cells(results: Results, engine: Engine, wanted: Wanted) -> ChosenCells:
-    named = wanted.strategy, wanted.target, wanted.cell, wanted.seed
-    return rows.choose(results, Validation(engine), *named)
+    return rows.choose(results, Validation(engine), wanted)
 
 
 def _with_facts(domain: Domain, engine: Engine, chosen: ChosenCells, wanted: Wanted) -> Domain:
@@ -88,7 +87,7 @@ def _without_data(
     results: Results, store: Store, plugins: Plugins, wanted: Wanted, error: ConfigError | DataError
 ) -> ChosenRow:
     """The models alone, of the row that the user names, or of the first; `error` where that is not enough."""
-    row = rows.without_data(results, wanted.strategy, wanted.target, wanted.cell, wanted.seed)
+    row = rows.without_data(results, wanted)
     files = [store.cell(cell.id).model for cell in row.cells]
     try:
         chosen = moved.of_files(files, plugins, replace(wanted, config=None))

@@ -62,7 +62,7 @@ def _of_run(run: Path, out: Path, address: str, plugins: Plugins, wanted: Wanted
     store, results = Store.open(run), Results.open(run)
     experiment = resolve.load(wanted.config or store.folder / "config.toml", plugins)
     engine = Engine(experiment, plugins, store)
-    chosen = rows.choose(results, Validation(engine), wanted.strategy, wanted.target, wanted.cell, wanted.seed)
+    chosen = rows.choose(results, Validation(engine), wanted)
     first = chosen.cells[0]
     for number, cell in enumerate(chosen.cells):
         path = folder.model(out, number)

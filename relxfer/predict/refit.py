@@ -65,7 +65,7 @@ def refit(
     experiment = resolve.load(wanted.config or store.folder / "config.toml", plugins)
     engine = Engine(experiment, plugins, store, Events(listeners=listeners))
     set_threads(engine.threads(1))
-    chosen = rows.choose(results, Validation(engine), wanted.strategy, wanted.target, wanted.cell, wanted.seed)
+    chosen = rows.choose(results, Validation(engine), wanted)
     whole = engine.domains.of(members.planned(experiment, chosen.cells[0])).opened()
     for number, cell in enumerate(chosen.cells):
         _write(engine, cell, _trained(engine, cell, whole, out), folder.model(out, number))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from relxfer.errors import UnknownName, UsageError
+from relxfer.predict.chosen import Wanted
 from relxfer.predict.validation import Validation
 from relxfer.report import wording
 from relxfer.results import budgets, names
@@ -40,44 +41,37 @@ class ChosenCells:
         return f"{cell.strategy} on {transfer} ({about})" + (f": {self.why}" if self.why else "")
 
 
-def choose(
-    results: Results, validation: Validation, strategy: str | None, target: str | None, cell: str | None,
-    seed: int | None,
-) -> ChosenCells:  # fmt: skip
+def choose(results: Results, validation: Validation, wanted: Wanted) -> ChosenCells:
     """The row that answers.
 
-    Of the largest label budget at which a row is finished, the best by its validation score, among all rows: those
-    that are compared and those that they are compared with. Where there are no validation labels to compare rows by,
-    the source unchanged.
+    Of the largest label budget at which a row is finished, or of the one that is wanted, the best by its validation
+    score, among all rows: those that are compared and those that they are compared with. Where there are no validation
+    labels to compare rows by, the source unchanged.
 
     Args:
         results: of the run.
         validation: the scores of its cells.
-        strategy: whose rows are to be chosen from; None: all.
-        target: name; None: the first.
-        cell: the beginning of an id, in place of a row.
-        seed: of a single model; None: all models of the row.
+        wanted: which rows are to be chosen from, or the cell.
 
     Raises:
         UsageError: no such cell is finished.
         UnknownName: the run has no such target, or the row no such seed.
     """
-    if cell is not None:
-        return _of_id(results, target, cell)
-    rows = _finished(results, strategy, target)
-    chosen = _only(rows[0], strategy) if len(rows) == 1 else _best(rows, validation)
-    return _of_seed(chosen, seed)
+    if wanted.cell is not None:
+        return _of_id(results, wanted.target, wanted.cell)
+    rows = _finished(results, wanted)
+    chosen = _only(rows[0], wanted.strategy) if len(rows) == 1 else _best(rows, validation)
+    return _of_seed(chosen, wanted.seed)
 
 
-def without_data(results: Results, strategy: str | None, target: str | None, cell: str | None, seed: int | None) -> (
-    ChosenCells
-):  # fmt: skip
+def without_data(results: Results, wanted: Wanted) -> ChosenCells:
     """As `choose` where the data of the run cannot be read, so that nothing is compared: rows as without validation."""
-    if cell is not None:
-        return _of_id(results, target, cell)
-    rows = _finished(results, strategy, target)
-    chosen = _only(rows[0], strategy) if len(rows) == 1 else _unvalidated(rows, "rows cannot be compared without data")
-    return _of_seed(chosen, seed)
+    if wanted.cell is not None:
+        return _of_id(results, wanted.target, wanted.cell)
+    rows = _finished(results, wanted)
+    why = "rows cannot be compared without data"
+    chosen = _only(rows[0], wanted.strategy) if len(rows) == 1 else _unvalidated(rows, why)
+    return _of_seed(chosen, wanted.seed)
 
 
 def _only(row: tuple[CellResult, ...], strategy: str | None) -> ChosenCells:
@@ -92,12 +86,14 @@ def _of_id(results: Results, target: str | None, cell: str) -> ChosenCells:
     return ChosenCells((max(fitting, key=lambda c: (budgets.size(c.budget), -c.seed, -(c.source_seed or 0))),))
 
 
-def _finished(results: Results, strategy: str | None, target: str | None) -> list[tuple[CellResult, ...]]:
-    """The finished rows of the largest label budget, on one target."""
-    done = _done(results, target)
-    here = target or next((c.target for c in results.cells), None)
-    fitting = [c for c in done if c.target == here and strategy in (None, c.strategy)]
-    _check_any(fitting, results, "any strategy" if strategy is None else f"strategy {strategy!r}")
+def _finished(results: Results, wanted: Wanted) -> list[tuple[CellResult, ...]]:
+    """The finished rows of the largest label budget, or of the one that is wanted, on one target."""
+    strategy, budget = wanted.strategy, wanted.budget
+    done = _done(results, wanted.target)
+    here = wanted.target or next((c.target for c in results.cells), None)
+    fitting = [c for c in done if c.target == here and strategy in (None, c.strategy) and budget in (None, c.budget)]
+    asked = "any strategy" if strategy is None else f"strategy {strategy!r}"
+    _check_any(fitting, results, asked if budget is None else f"{asked} at budget {budget}")
     return _rows(fitting)
 
 

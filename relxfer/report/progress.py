@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from relxfer.report.notebooks import bar
 from relxfer.results import names
 from relxfer.store import escaping
 from relxfer.store.console import PlainConsole
@@ -29,6 +30,18 @@ def counted(what: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*_COLUMNS, console=console, transient=True) as bars:
         task = bars.add_task(what, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+@contextmanager
+def display(wanted: bool = True) -> Iterator[tuple[Callable[..., None], ...]]:
+    """The listeners of a run that is started from Python: a bar in a notebook or on a terminal, elsewhere none."""
+    if wanted and bar.there():
+        yield (bar.NotebookBar(sys.modules["IPython"].display.display),)
+    elif wanted and PlainConsole(stderr=True).is_terminal:
+        with ProgressDisplay() as shown:
+            yield (shown,)
+    else:
+        yield ()
 
 
 class ProgressDisplay:

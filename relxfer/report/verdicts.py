@@ -53,7 +53,7 @@ def sentences(results: Results) -> list[str]:
         )
     ranks = f"; {results.ranks_by} ranks" if results.ranks_by else ""
     lines.append(f"intervals: 95 %, for other seeds and other {_resampled(results)} at once{_pooled(results)}{ranks}")
-    lines += [*_family(results), *map(_best, results.best)]
+    lines += [*_family(results), *map(_best, results.best_of)]
     return [*lines, stopped(results.stopping), *_after_looks()] if results.stopping else lines
 
 

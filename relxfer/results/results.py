@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 from relxfer.errors import UnknownName
 from relxfer.results import budgets, frames, stored
@@ -37,7 +37,7 @@ class Results:
     provenance  machine and versions; None if its file is damaged
     lock        whether the run is what was locked; None if it has no lock
     curves      learning curves, of every source and target with two or more numbers of target labels
-    best        the best of four rows or more, with the gain to expect of it
+    best_of     the best of four rows or more, with the gain to expect of it
     licences    of the data and the weights that it was made of
     source_pairs  every two sources of a target beside each other, for each strategy and budget
     """
@@ -54,7 +54,7 @@ class Results:
     stopping: Stopping | None = None
     lock: LockCheck | None = None
     curves: tuple[LearningCurves, ...] = ()
-    best: tuple[BestOf, ...] = ()
+    best_of: tuple[BestOf, ...] = ()
     source_pairs: tuple[SourcePair, ...] = ()
     licences: tuple[Licence, ...] = ()
 
@@ -182,13 +182,6 @@ class Results:
             values = stored_values(self.store, self.rank_rule, Scorer(in_process.load(plugins)))
             return frames.of_columns(items.columns(row, block.runs(strategy), values, chosen))
 
-    def _repr_html_(self) -> str:
-        """The answer and the table, for notebooks."""
-        from relxfer.plugins.finder import load_object
-
-        shown: str = load_object("relxfer.report.html.fragment:fragment")(self)
-        return shown
-
     def card(self) -> JsonObject:
         """The results as JSON; `relxfer schema results` prints the JSON Schema."""
         return {"schema": SCHEMA, **asdict(self), "folder": str(self.folder)}
@@ -199,7 +192,7 @@ class Results:
         return stored.json_schema(cls)
 
     @classmethod
-    def open(cls, folder: str | Path) -> Results:
+    def open(cls, folder: str | Path) -> Self:
         """Read the results of a run directory.
 
         Raises:

@@ -37,9 +37,9 @@ RESULTS = "results.json"
 LOCKED = "locked.json"
 LOG = "run.log"
 #: The schema of a run directory; it grows when an older relxfer could no longer read one correctly.
-SCHEMA = 4
+SCHEMA = 5
 #: The first schema whose `results.json` can be read; the rest of older runs can be read too.
-_RESULTS_SINCE = 4
+_RESULTS_SINCE = 5
 EVENTS = "events"
 OBJECTS = "objects"
 _FOLDERS = ("sources", "cells", "evaluations", "locks", EVENTS, OBJECTS)

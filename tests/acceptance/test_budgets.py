@@ -6,6 +6,7 @@ import pytest
 
 import relxfer
 from relxfer.predict import rows
+from relxfer.predict.chosen import Wanted
 from relxfer.report.markdown import markdown
 from relxfer.report.terminal import render
 from relxfer.report.wording import sentences
@@ -75,7 +76,7 @@ def rows_of(results):
 
 def answering(results):
     """A cell of the row that answers where rows cannot be compared."""
-    return rows.without_data(results, None, None, None, None).cells[0]
+    return rows.without_data(results, Wanted()).cells[0]
 
 
 def test_what_is_run_is_what_is_listed(tmp_path, capsys):

@@ -9,6 +9,7 @@ import pytest
 
 from relxfer import Domain, Task
 from relxfer.predict import rows
+from relxfer.predict.chosen import Wanted
 from relxfer.results.records import CellResult
 
 DIGITS = iter(range(1, 100))
@@ -51,7 +52,7 @@ class Scores:
 def chosen(*cells, strategy=None, seed=None, **more):
     results = SimpleNamespace(cells=[made for made, _ in cells], targets={"t": None}, folder="runs/r")
     validation = Scores({made.id: score for made, score in cells})
-    return rows.choose(results, validation, strategy, None, more.get("cell"), seed)
+    return rows.choose(results, validation, Wanted(strategy, None, seed=seed, **more))
 
 
 def test_the_best_row_by_validation_answers_with_all_its_seeds():

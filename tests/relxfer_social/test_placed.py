@@ -109,3 +109,39 @@ def test_predicted_links_are_edges_beside_the_known_ones():
     assert graph.number_of_edges() == 4
     assert graph.edges[HOSTILE[0], "=eve\\x00\\x1b"] == {"predicted": True, "score": 2.5}
     assert graph.edges[HOSTILE[0], HOSTILE[1]] == {"predicted": False}
+
+
+def test_nodes_come_out_as_data_of_torch_geometric_with_names_and_labels():
+    data = people().tensors(ASKED)
+    assert data.num_nodes == 4
+    assert data.nodes == list(HOSTILE)
+    assert data.y.tolist() == [0, 1, -1, -1]
+    assert data.pred.tolist() == [-1, -1, 1, 0]
+    assert data.probability.nan_to_num(-1).tolist() == [-1, -1, 0.75, 0.5]
+    data.validate(raise_on_error=True)
+
+
+def test_numbers_of_nodes_come_out_as_columns():
+    task = Regression(("height", "age"))
+    labels = np.array([[1.5, 20], [np.nan, np.nan], [np.nan, np.nan], [1.7, 30]])
+    table = {"node": [HOSTILE[1]] * 2, "answer": ["age", "height"], "value": [25.0, 1.6]}
+    data = people(task, labels).tensors(table)
+    assert data.y[3].tolist() == pytest.approx([1.7, 30])
+    assert data.y[1].isnan().all()
+    assert data.value[1].tolist() == pytest.approx([1.6, 25])
+    assert "pred" not in data
+
+
+def test_pairs_come_out_as_data_and_as_a_file():
+    domain = observed_links("people", network())
+    table = {
+        "source": [HOSTILE[0]] * 2, "target": [HOSTILE[2]] * 2, "answer": ["present", "absent"], "rank": [1, 2],
+        "probability": [0.75, 0.25],
+    }  # fmt: skip
+    data = domain.tensors(table)
+    assert data.edge_label_index.tolist() == [[0], [2]]
+    assert data.answers[data.pred[0]] == "present"
+    assert data.probability.tolist() == [0.75]
+    read = torch.load(written(domain, ".pt", table), weights_only=True)
+    assert read["nodes"] == list(HOSTILE)
+    assert read["pred"].equal(data.pred)

@@ -105,8 +105,18 @@ class LinkDomain(Domain):
         return placed.with_links(self.inputs, answers)
 
     def formats(self) -> Mapping[str, Callable[[AnswerTable, BinaryIO], None]]:
-        """GraphML."""
-        return {".graphml": placed.graphml(self.placed)}
+        """GraphML, and tensors."""
+        return {
+            ".graphml": placed.graphml(self.placed),
+            ".pt": lambda answers, to: placed.tensors(self._held(answers), to),
+        }
+
+    def tensors(self, answers: AnswerTable) -> Any:
+        """A `Data` of torch_geometric; see `placed.pair_tensors`."""
+        return placed.data(self._held(answers))
+
+    def _held(self, answers: AnswerTable) -> dict[str, Any]:
+        return placed.pair_tensors(self.inputs, self.task, answers)
 
     def name_queries(self, queries: np.ndarray) -> dict[str, list[str]]:
         nodes = self.inputs.nodes

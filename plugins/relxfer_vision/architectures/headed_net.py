@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torch import nn
+from torch import Tensor, nn
 
 from relxfer.authoring.named_head import NamedHead
 
@@ -13,6 +13,9 @@ class Headed(NamedHead):
     @property
     def width(self) -> int:
         return self.head.in_features  # type: ignore[return-value]
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.head(self.embed(pictures))  # type: ignore[operator]
 
     def new_head(self, classes: int) -> nn.Module:
         return nn.Linear(self.width, classes)

@@ -19,6 +19,9 @@ class LeNet(nn.Module):
         )
         self.head: nn.Module = nn.Linear(width, classes)
 
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.head(self.embed(pictures))
+
     def embed(self, pictures: Tensor) -> Tensor:
         return self.hidden(self.conv2(self.conv1(pictures)))
 

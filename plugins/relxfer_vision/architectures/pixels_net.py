@@ -14,6 +14,9 @@ class Pixels(nn.Module):
         self.flat = nn.Flatten()
         self.head: nn.Module = nn.Linear(width, classes)
 
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.head(self.embed(pictures))
+
     def embed(self, pictures: Tensor) -> Tensor:
         return self.flat(pictures)
 

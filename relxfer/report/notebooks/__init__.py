@@ -1,0 +1,1 @@
+"""What a notebook shows: results, plots, and the progress of a run."""
