@@ -199,17 +199,11 @@ class Results(results.Results):
         curves = tuple(each for each in self.curves if source in (None, each.source) and target in (None, each.target))
         return replace(self, rows=rows, curves=curves)
 
-    def _repr_html_(self) -> str | None:
-        """The answer and the table of results, for notebooks; None without jinja2."""
-        from relxfer.report.notebooks import shown
+    def _repr_html_(self) -> str:
+        """The answer and the table of results, for notebooks."""
+        from relxfer.report.html.fragment import fragment
 
-        return shown.html(self)
-
-    def _repr_markdown_(self) -> str | None:
-        """The report as Markdown, which a notebook shows without jinja2."""
-        from relxfer.report.notebooks import shown
-
-        return shown.markdown(self)
+        return fragment(self)
 
 
 def _columns(question: Question) -> Mapping[str, Sequence[str]]:

@@ -100,6 +100,7 @@ def relxfer_source_models() -> Iterable[SourceModel]:
             },
             read="relxfer_kg.ultra.weights:read_weights",
             weights=("kg-base",),
+            licences={"kg-base": "Apache-2.0; its data: Freebase CC BY 2.5, WordNet 3.0, Wikidata CC0, CoDEx MIT"},
             find="relxfer_kg.ultra.kg_base:find",
             summary="ULTRA (Galkin et al. 2024): any entities, any relations; reads ultra_*.pth and .safetensors",
         ),

@@ -20,13 +20,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.api import outline
+    from relxfer.report import wording
 
     planned = outline(arguments.file, plugins(arguments.plugins), options.changes(arguments))
     if arguments.json:
         print_json(asdict(planned))
         return 0
-    most = "at most " if planned.at_most else ""
-    lines = [f"{arguments.file}: valid; {most}{planned.cells} cells"]
+    most = planned.at_most or bool(planned.refused)
+    lines = [f"{arguments.file}: valid; {wording.planned(planned.cells, most)}"]
     lines += [f"refused: {reason}" for reason in planned.refused]
-    out().print("\n".join(lines), soft_wrap=True)
+    out().print("\n".join(lines))
     return 0

@@ -16,11 +16,13 @@ from relxfer.store.console import PlainConsole
 
 
 def out() -> PlainConsole:
-    """A console on standard output, wide enough for tables if it is a pipe."""
-    console = PlainConsole()
-    return console if console.is_terminal else PlainConsole(width=max(console.width, 140))
+    """A console on standard output, as wide as the terminal; as `COLUMNS` says, or wide, where there is none."""
+    known = "COLUMNS" in os.environ or any(map(os.isatty, range(3)))
+    return PlainConsole() if known else PlainConsole(width=_WITHOUT_TERMINAL)
 
 
+#: Columns of the output where no terminal says how many it has.
+_WITHOUT_TERMINAL = 140
 #: Characters of a message that are shown, because it may quote a name of any length from a file.
 _MOST = 10_000
 

@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def do(arguments: Any) -> int:
     from relxfer.declare import resolve
+    from relxfer.declare.schema import UntilDecided
     from relxfer.execute.runner import locked
     from relxfer.plan.lock import require_absent
 
@@ -37,17 +38,20 @@ def do(arguments: Any) -> int:
     if arguments.json:
         print_json({**lock.card, "sha256": lock.sha256})
     else:
-        out().print(_said(arguments.file, path, lock), soft_wrap=True)
+        out().print(
+            _said(arguments.file, path, lock, isinstance(experiment.config.seeds, UntilDecided)), soft_wrap=True
+        )
     return 0
 
 
-def _said(file: str, path: Path, lock: Lock) -> str:
+def _said(file: str, path: Path, lock: Lock, at_most: bool) -> str:
     """What was locked, and what to do with it."""
     from relxfer.plan.lock import name, when
+    from relxfer.report import wording
 
     idle = [row.name for row in lock.rows if not row.cells]
     without = f"; without those that cannot run: {', '.join(idle)}" if idle else ""
     return (
-        f"{path}: {lock.cells} cells locked {when(lock.locked)}, {name(lock.sha256)}{without}\n"
+        f"{path}: {wording.planned(lock.cells, at_most)} locked {when(lock.locked)}, {name(lock.sha256)}{without}\n"
         f"Give the file to somebody else, or publish it, before you run: relxfer run {file} --lock {path}"
     )

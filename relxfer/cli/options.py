@@ -6,7 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from relxfer.report.sections import VIEWS
+
 if TYPE_CHECKING:
+    from relxfer.plugins.finder import Plugins
     from relxfer.predict.chosen import Wanted
     from relxfer.results.records import Budget
 
@@ -60,7 +63,33 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fresh", action="store_true", help="delete earlier results in the directory first")
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress, only the report")
-    parser.add_argument("-v", "--verbose", action="store_true", help="also show validation points")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="also show validation points, and every section of the report"
+    )
+
+
+def add_sections(parser: argparse.ArgumentParser) -> None:
+    """Add `--section`."""
+    parser.add_argument(
+        "--section",
+        action="append",
+        default=[],
+        metavar="NAME",
+        dest="sections",
+        help=f"also show a section of the report: {', '.join(VIEWS)}, or one of a plugin; may be repeated",
+    )
+
+
+def sections(arguments: argparse.Namespace, loaded: Plugins) -> list[str]:
+    """The sections of the report that are to be shown: those named, or all with `-v`.
+
+    Raises:
+        UnknownName: there is no such section.
+    """
+    from relxfer.report.sections import views
+
+    views.check(arguments.sections, loaded)
+    return views.names(loaded) if arguments.verbose else arguments.sections
 
 
 def level(arguments: argparse.Namespace) -> int:

@@ -158,11 +158,13 @@ def _announce(chosen: Any, arguments: argparse.Namespace) -> None:
 
 
 def _rendered(columns: dict[str, list[Any]]) -> Any:
-    from relxfer.report.table import table
+    from relxfer.report.split import SplitTable
     from relxfer.store import escaping
 
     columns = escaping.every(columns, escaping.terminal)
-    made = table(columns, folds=columns)
-    for row in zip(*columns.values(), strict=True):
-        made.add_row(*(f"{v:.4f}" if isinstance(v, float) else str(v) for v in row))
-    return made
+    rows = [
+        [f"{v:.4f}" if isinstance(v, float) else str(v) for v in row] for row in zip(*columns.values(), strict=True)
+    ]
+    keys = [name for name in columns if any(isinstance(v, str) for v in columns[name])]
+    first = list(columns)[: next((i for i, name in enumerate(columns) if name not in keys), len(columns))]
+    return SplitTable(first, list(columns)[len(first) :], rows)

@@ -24,6 +24,8 @@ HELP = "show the report of one or more runs"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run directory")
+    parser.add_argument("-v", "--verbose", action="store_true", help="show every section of the report")
+    options.add_sections(parser)
     parser.add_argument("--markdown", action="store_true", help="print Markdown")
     parser.add_argument(
         "--curves", action="store_true", help="print only the learning curves, which need two or more label budgets"
@@ -53,8 +55,11 @@ def do(arguments: Any) -> int:
         _write_page(opened, plugins(arguments.plugins), arguments.html)
     elif arguments.curves:
         _print_curves(opened)
+    elif arguments.markdown:
+        _print_markdown(opened)
     else:
-        _print(opened, None if arguments.markdown else plugins(arguments.plugins))
+        loaded = plugins(arguments.plugins)
+        _print(opened, loaded, options.sections(arguments, loaded))
     if arguments.plot:
         from relxfer.report.plots import canvas, learning_curves
 
@@ -141,18 +146,24 @@ def _require_lock(file: Path, opened: Sequence[Results]) -> None:
             )
 
 
-def _print(opened: Sequence[Results], loaded: Plugins | None) -> None:
-    """Print reports with the sections of plugins; as Markdown, which has none, where `loaded` is None."""
-    from relxfer.report.markdown import markdown
+def _print(opened: Sequence[Results], loaded: Plugins, sections: Sequence[str]) -> None:
+    """Print reports with these sections."""
     from relxfer.report.terminal import render
     from relxfer.results.stored import as_written
 
     for results in opened:
         with as_written(results.folder):
-            if loaded is None:
-                print_plain(markdown(results))
-            else:
-                out().print(render(results, loaded))
+            out().print(render(results, loaded, sections))
+
+
+def _print_markdown(opened: Sequence[Results]) -> None:
+    """Print reports as Markdown, which has no sections of plugins."""
+    from relxfer.report.markdown import markdown
+    from relxfer.results.stored import as_written
+
+    for results in opened:
+        with as_written(results.folder):
+            print_plain(markdown(results))
 
 
 def _print_curves(opened: Sequence[Results]) -> None:

@@ -23,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     options.add_plugins(parser)
     options.add_json(parser)
     options.add_running(parser)
+    options.add_sections(parser)
     parser.add_argument(
         "--lock", type=Path, metavar="FILE", help="run nothing but what `relxfer lock` wrote there, and say so"
     )
@@ -35,6 +36,7 @@ def do(arguments: Any) -> int:
     from relxfer.plan.lock import Lock
 
     loaded = plugins(arguments.plugins)
+    sections = options.sections(arguments, loaded)
     experiment = resolve.load(arguments.file, loaded, options.changes(arguments))
     folder = arguments.out or Path("runs") / experiment.config.name
     lock = Lock.read(arguments.lock) if arguments.lock else None
@@ -59,7 +61,7 @@ def do(arguments: Any) -> int:
     else:
         from relxfer.report.terminal import render
 
-        out().print(render(results, loaded))
+        out().print(render(results, loaded, sections))
     return 1 if results.failed else 0
 
 

@@ -83,6 +83,9 @@ class Adapter(Protocol):
                                               files of pictures; `inputs` is what `prepares` of the domain returned
     with_file(domain, path) -> Domain         the domain with further observed inputs, such as the facts of a file in
                                               the formats of its data sets; see `Domain.with_new`
+    pictures(domain, queries, side) -> [bytes or None]
+                                              a small picture of each query that is named as `Domain.name_queries` names
+                                              it (column -> name): a PNG or JPEG of at most `side` pixels a side
     restored(task, arrays, card) -> Domain    the domain of which `observed` returned these arrays and this card, all of
                                               it for training; anybody may have written them (`UnfitArtefact`)
     """

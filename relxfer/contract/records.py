@@ -136,6 +136,7 @@ class SourceModel(Record):
     withholds  for an ability that it does not offer: the reason, and what to do instead
     read       `"module:attr"` of `read(path) -> (arrays, card)`, which reads checkpoints of other programs
     weights    the names of published weights
+    licences   the name of published weights -> their licence, for those that state one
     find       `"module:attr"` of `find(model name, weights name) -> path of a checkpoint`, which raises `ArtefactError`
                if the weights are not available
     tasks      the kinds of task that a prior can predict; empty: all kinds that its adapter supports
@@ -154,6 +155,7 @@ class SourceModel(Record):
     withholds: Mapping[str, str] = field(default_factory=dict)
     read: str | None = None
     weights: tuple[str, ...] = ()
+    licences: Mapping[str, str] = field(default_factory=dict)
     find: str | None = None
     tasks: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()

@@ -222,12 +222,19 @@ class Task:
         return Answered(-self.merit(results))
 
     def predicted(self, scores: np.ndarray) -> list[str]:
-        """[n] the best answers by scores [n, C], in words; by default, the one with the highest score."""
-        return self.worded(scores.argmax(1))
+        """[n] the best answers by scores [n, C], in words; by default, that with the highest score, or the values."""
+        return self.worded(scores.argmax(1) if self.ranked else scores)
 
     def worded(self, answers: np.ndarray) -> list[str]:
-        """[n] answers in words; by default, the names of classes and candidates by their numbers."""
-        return [self.answers[answer] for answer in answers.tolist()]
+        """[n] answers in words; by default, names of classes and candidates for their numbers [n] int, or numbers.
+
+        >>> import numpy as np
+        >>> Task("some", ("cat", "dog")).worded(np.array([1])), Task("some").worded(np.array([[0.5, 2.0]]))
+        (['dog'], ['0.5, 2'])
+        """
+        if answers.ndim == 1 and answers.dtype.kind in "iu":
+            return [self.answers[answer] for answer in answers.tolist()]
+        return [", ".join(f"{value:.4g}" for value in row) for row in answers.reshape(len(answers), -1).tolist()]
 
     def shown(self, scores: np.ndarray) -> np.ndarray:
         """[b, C]: what predictions show of scores, such as probabilities."""

@@ -26,13 +26,14 @@ from relxfer.results import best
 from relxfer.results.comparing import source_pairs
 from relxfer.results.curves import label_efficiency
 from relxfer.results.details import courses, of_rows
+from relxfer.results.details.evaluations import Evaluations
 from relxfer.results.details.of_rows import Asked
-from relxfer.results.origins import Pretraining, SourceSummary
+from relxfer.results.origins import Pretraining, SourceSummary, licences
 from relxfer.results.records import CellResult, Count, Diagnostics, MetricSummary, TargetSummary
 from relxfer.results.results import Results
 from relxfer.results.rows import Judge
 from relxfer.results.values import Values, stored_values
-from relxfer.store import files, stored_names
+from relxfer.store import stored_names
 from relxfer.store.entry import Entry, Outcome
 
 _CELL: TypeAdapter[CellResult] = TypeAdapter(CellResult)
@@ -48,7 +49,8 @@ class Collector:
     def __init__(self, engine: Engine):
         self.engine, self.experiment = engine, engine.experiment
         report = self.experiment.config.report
-        self.values = stored_values(engine.store, report.rank_rule, engine.scorer)
+        self.evaluations = Evaluations(engine.store)
+        self.values = stored_values(engine.store, report.rank_rule, engine.scorer, self.evaluations)
         tasks = {target.name: engine.domains.target(target).domain.task for target in self.experiment.targets}
         self.metrics = {name: metrics_of(engine, task) for name, task in tasks.items()}
         self.judge = Judge(
@@ -80,7 +82,7 @@ class Collector:
         known = self._made.get(id(cell))
         if known is None or known[1] is not outcome:
             made = _cell(cell, outcome, self.values, self.experiment, self._signs)
-            made = _with_details(cell, made, self.engine, self.metrics[cell.target.name][0])
+            made = _with_details(cell, made, self.engine, self.metrics[cell.target.name][0], self.evaluations)
             self._made[id(cell)] = known = cell, outcome, made
         return known[2]
 
@@ -101,7 +103,11 @@ def collect(collector: Collector, plan: Sequence[PlannedCell], outcomes: Sequenc
         rows = collector.judge.rows(cells)
     seeds = config.planned_seeds[: stopping.seeds] if stopping else config.planned_seeds
     planned = {id(made): cell for made, cell in zip(cells, plan, strict=True)}
-    rows = of_rows.detailed(rows, cells, collector.judge, store, lambda made: collector.asked(planned[id(made)]))
+
+    def asked(made: CellResult) -> Asked:
+        return collector.asked(planned[id(made)])
+
+    rows = of_rows.detailed(rows, cells, collector.judge, collector.evaluations, asked)
     return Results(
         folder=store.folder,
         name=config.name,
@@ -116,6 +122,7 @@ def collect(collector: Collector, plan: Sequence[PlannedCell], outcomes: Sequenc
         curves=label_efficiency.curves(collector.judge, cells, rows),
         best_of=best.announced(collector.judge, cells, rows),
         source_pairs=source_pairs.compared(collector.judge, cells),
+        licences=licences(experiment),
     )
 
 
@@ -177,7 +184,9 @@ def metrics_of(engine: Engine, task: Task) -> tuple[MetricSummary, ...]:
     )
 
 
-def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: MetricSummary) -> CellResult:
+def _with_details(
+    cell: PlannedCell, made: CellResult, engine: Engine, metric: MetricSummary, evaluations: Evaluations
+) -> CellResult:
     """Add to a finished cell its labels and the score on those of validation, its usual class, and the oracle."""
     if made.status != "done":
         return made
@@ -186,7 +195,7 @@ def _with_details(cell: PlannedCell, made: CellResult, engine: Engine, metric: M
     made = replace(made, label_count=engine.cells.label_count(cell), validation=score, courses=courses.courses(points))
     if not made.n:
         return made
-    arrays, _ = files.read_arrays(engine.store.evaluation(made.evaluation))
+    arrays, _ = evaluations.read(made.evaluation)
     confident, items = reliability.taken_from(arrays), arrays.get(stored_names.GROUPS, arrays[stored_names.UNITS])
     task = engine.domains.of(cell).domain.task
     report = engine.experiment.config.report

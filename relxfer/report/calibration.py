@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rich.console import RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from relxfer.judge.records import Reliability
 from relxfer.report import wording
@@ -44,14 +46,16 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def render(results: Results) -> Table | None:
-    """The table for the terminal; None where nothing has probabilities."""
+def render(results: Results) -> RenderableType | None:
+    """A table for every source and target, for the terminal; None where nothing has probabilities."""
     rows = list(lines(escaping.every(results, escaping.terminal)))
     if not rows:
         return None
-    made = table(HEAD[:3], _TITLE, right=HEAD[3:])
-    for row in rows:
-        made.add_row(*row)
+    made = table(("budget", "strategy"), _TITLE, right=HEAD[3:])
+    for transfer in dict.fromkeys(row[0] for row in rows):
+        made.add_row(Text(transfer, style="bold"))
+        for _, *cells in (row for row in rows if row[0] == transfer):
+            made.add_row(*cells)
     return made
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from relxfer.contract.file import File
 from relxfer.contract.records import Dataset
@@ -112,12 +113,12 @@ def describe(offer: Offer) -> DatasetInFull:
 
 
 def render_listing(summaries: Sequence[DatasetSummary]) -> RenderableType:
-    """A table with a line for each data set."""
-    made = table(("name", "content", "what", "files", "size", "licence"))
+    """What each data set is, and below it where its files are, how they are checked, their size and licence."""
+    made = table(("name", "what"))
     for row in escaping.every(summaries, escaping.terminal):
         size = "" if row.bytes is None else megabytes(row.bytes)
-        files = "\n".join(filter(None, (row.files, row.checked)))
-        made.add_row(row.name, row.content, row.summary, files, size, row.licence)
+        more = " · ".join(filter(None, (row.content, row.files, row.checked, size, row.licence)))
+        made.add_row(row.name, Text(row.summary).append(f"\n{more}", style="dim"))
     return made
 
 

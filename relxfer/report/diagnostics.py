@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from rich.console import Group, RenderableType
 from rich.table import Table
+from rich.text import Text
 
 from relxfer.judge.records import TopClass
 from relxfer.report import wording
@@ -22,18 +24,24 @@ CHANCE = (0.45, 0.55)
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
+def render(results: Results) -> RenderableType | None:
+    """What was logged by every row, and sentences on discriminators; None if nothing was logged."""
+    lines = [Text(line) for line in discriminators(results.cells)]
+    made = logged(results)
+    return Group(*lines, *([made] if made else [])) if lines or made else None
+
+
 def logged(results: Results) -> Table | None:
     """A table of the last logged values of every row, means over seeds; None if nothing was logged."""
     rows = [row for row in results.rows if row.diagnostics]
-    what = list(dict.fromkeys(name for row in rows for name in row.diagnostics))
-    if not what:
+    if not rows:
         return None
-    title = "logged by the strategies: last values, means over seeds"
-    made = table(("transfer", "budget", "strategy", *what), title)
-    for row in rows:
-        values = (number(row.diagnostics.get(name)) for name in what)
-        transfer = names.transfer(row.source, row.target)
-        made.add_row(transfer, wording.budget(row.budget, row.labels_per), row.strategy, *values)
+    made = table(("budget", "strategy", "values"), "logged by the strategies: last values, means over seeds")
+    for source, target in dict.fromkeys((row.source, row.target) for row in rows):
+        made.add_row(Text(names.transfer(source, target), style="bold"))
+        for row in (row for row in rows if (row.source, row.target) == (source, target)):
+            values = ", ".join(f"{name} {number(value)}" for name, value in row.diagnostics.items())
+            made.add_row(wording.budget(row.budget, row.labels_per), row.strategy, values)
     return made
 
 
@@ -64,10 +72,10 @@ def sentences(results: Results) -> Iterator[str]:
 
 
 _DISCRIMINATORS = {
-    "its discriminator tells the domains apart (accuracy {}): the features are not domain-invariant": (
+    "its discriminator tells the domains apart (accuracy {}): the features still differ between source and target": (
         lambda accuracy: accuracy >= APART
     ),
-    "its discriminator is at chance (accuracy {}): the domains look the same to it, or it has learnt nothing": (
+    "its discriminator is at chance (accuracy {}): source and target look the same to it, or it has learnt nothing": (
         lambda accuracy: CHANCE[0] <= accuracy <= CHANCE[1]
     ),
 }

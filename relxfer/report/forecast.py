@@ -7,24 +7,28 @@ from rich.text import Text
 
 from relxfer.execute.forecast import Forecast
 from relxfer.report import wording
-from relxfer.report.table import table
+from relxfer.report.split import SplitTable
 from relxfer.store import escaping
+
+_HEAD = ("cells", "runs", "steps", "test queries", "estimate")
 
 
 def render(forecast: Forecast) -> RenderableType:
     """A table of source stages and rows with their cost, the total, and the reasons of refusals."""
     forecast = escaping.every(forecast, escaping.terminal)
-    made = table(("source", "target", "strategy", "cells", "runs", "steps", "test queries", "estimate"))
+    rows = []
     for stage in forecast.sources:
         counts = map(wording.count, (None, stage.runs, stage.steps, None))
-        made.add_row(stage.source, wording.EMPTY, "pre-train", *counts, wording.seconds(stage.seconds))
+        rows.append([stage.source, wording.EMPTY, "pre-train", *counts, wording.seconds(stage.seconds)])
     for row in forecast.rows:
         names = row.source or wording.EMPTY, row.target, row.strategy
         counts = map(wording.count, (row.cells, row.runs, row.steps, row.queries))
-        made.add_row(*names, *counts, wording.seconds(row.seconds))
+        rows.append([*names, *counts, wording.seconds(row.seconds)])
+    made = SplitTable(("source", "target", "strategy"), _HEAD, rows)
     most = "at most " if forecast.at_most else ""
     seconds = wording.seconds(forecast.seconds)
-    total = f"{most}{forecast.cells} cells into {forecast.out}; estimate {most}{seconds} of CPU time"
+    cells = wording.planned(forecast.cells, forecast.at_most or bool(forecast.refused))
+    total = f"{cells} into {forecast.out}; estimate {most}{seconds} of CPU time"
     unknown: dict[str, list[str]] = {}
     for stage in forecast.sources:
         unknown.setdefault(stage.note, []).append(f"source {stage.source}")

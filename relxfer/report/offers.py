@@ -8,6 +8,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from relxfer.declare.meanings import meanings
@@ -173,13 +174,9 @@ def render_all(listing: Listing) -> RenderableType:
     items: list[RenderableType] = []
     for plugin in listing.plugins:
         head = f"{plugin.distribution} {plugin.version} · {plugin.plugin} ({plugin.seconds * 1000:.0f} ms)"
-        made = table(("", "name", "summary", "option"))
-        made.show_header, made.padding = False, (0, 2)
-        for offer in plugin.offers:
-            options = ", ".join(option.name for option in offer.options)
-            summary = str(offer.details.get("summary", ""))
-            made.add_row(f"  {offer.kind}", offer.name, summary, options and f"options: {options}")
-        items += [Text(head, style="bold"), made]
+        items.append(Text(head, style="bold"))
+        for kind in dict.fromkeys(offer.kind for offer in plugin.offers):
+            items += [Text(f"  {kind}", style="dim"), _of_kind([o for o in plugin.offers if o.kind == kind])]
     for broken in listing.broken:
         items += [
             Text(f"broken: {broken.name} of {broken.distribution} {broken.version}", style="bold red"),
@@ -187,6 +184,17 @@ def render_all(listing: Listing) -> RenderableType:
             Text(f"  file:  {broken.file}"),
         ]
     return Group(*items)
+
+
+def _of_kind(offers: Sequence[OfferInFull]) -> Table:
+    """A line for each offer, with its options below its summary."""
+    made = table(("name", "summary"))
+    made.show_header = False
+    for offer in offers:
+        options = ", ".join(option.name for option in offer.options)
+        told = (str(offer.details.get("summary", "")), f"options: {options}" if options else "")
+        made.add_row(f"    {offer.name}", "\n".join(filter(None, told)))
+    return made
 
 
 def render(offers: Sequence[OfferInFull]) -> RenderableType:

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from relxfer.report import wording
-from relxfer.report.table import table
+from relxfer.report.split import SplitTable
 from relxfer.results import names
 from relxfer.results.comparing.pairing import ComparedRow, ComparedRuns, Named, Worse
 from relxfer.store import escaping
 
+#: How many seeds and items are paired.
+_SIZE = "seeds × items"
 STYLES = {
     "better": "bold green",
     "worse": "bold red",
     "no difference": "bold",
-    "inconclusive": "yellow",
+    "inconclusive": "bold magenta",
 }
-_HEAD = ("source → target", "budget", "strategy", "metric", "A", "B", "difference [95 %]", "verdict", "seeds × items")
+_HEAD = ("A", "B", "difference [95 %]", "verdict", _SIZE)
 
 
 def render(compared: ComparedRuns) -> RenderableType:
     """A table of the rows that could be compared, then the others with the reasons."""
     compared = escaping.every(compared, escaping.terminal)
     items: list[RenderableType] = [Text(f"A: {compared.a}\nB: {compared.b}", style="bold")]
-    if compared.comparable:
-        items.append(_table(compared.comparable))
+    items += _tables(compared.comparable)
     items += [Text(f"not comparable: {_name(r)}: {r.reason}", style="yellow") for r in compared.rows if not r.metrics]
     for side, rows in (("A", compared.only_a), ("B", compared.only_b)):
         items += [Text(f"only in {side}: {_name(row)}", style="dim") for row in rows]
@@ -55,21 +55,26 @@ def _how(rule: str | None, lower: bool) -> str:
     )
 
 
-def _table(rows: Sequence[ComparedRow]) -> Table:
-    made = table(_HEAD)
+def _tables(rows: Sequence[ComparedRow]) -> Iterator[RenderableType]:
+    """For every transfer a table with a line for each row and metric."""
+    for transfer in dict.fromkeys(names.transfer(row.source, row.target) for row in rows):
+        here = [row for row in rows if names.transfer(row.source, row.target) == transfer]
+        yield SplitTable(("labels", "strategy", "metric"), _HEAD, list(_lines(here)), transfer, spare=(_SIZE,))
+
+
+def _lines(rows: Sequence[ComparedRow]) -> Iterator[list[str | Text]]:
     for row in rows:
-        where = names.transfer(row.source, row.target), wording.budget(row.budget), row.strategy
         for metric, compared in row.metrics.items():
-            made.add_row(
-                *where,
+            yield [
+                str(row.budget),
+                row.strategy,
                 wording.metric_name(metric) + wording.LESS * (compared.direction == "lower"),
                 wording.share(compared.a),
                 wording.share(compared.b),
                 wording.interval(compared.difference, wording.signed),
                 Text(compared.verdict, style=STYLES[compared.verdict]) if compared.verdict else wording.EMPTY,
                 f"{row.pretrainings or ''}{' × ' if row.pretrainings else ''}{row.seeds} × {row.items:,}",
-            )
-    return made
+            ]
 
 
 def _name(row: Named) -> str:

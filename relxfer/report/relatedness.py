@@ -6,18 +6,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from relxfer.choose.correlation import Correlation
-from relxfer.choose.relatedness import Gains, Pair, correlations, ranks
+from relxfer.choose.relatedness import SIZE, Gains, Pair, correlations, ranks
 from relxfer.report import wording
-from relxfer.report.table import table
+from relxfer.report.answers import phrases
+from relxfer.report.split import SplitTable
 from relxfer.results.records import Budget
 from relxfer.store import escaping
 from relxfer.store.json_text import Json, JsonObject
 
 _LEGEND = "higher is more related; in brackets the rank among the candidates"
+_WEAK = (
+    "These are hints from the data, and no measure of a gain: relxfer run compares the candidates, and --run shows how "
+    "well the measures foretold it."
+)
 _READING = (
     "read the columns within targets: they ask whether a measure tells good sources from bad ones for a given target. "
     "Overall, targets differ for reasons of their own, and pairs with a common source or target are not independent"
@@ -27,7 +31,11 @@ _READING = (
 def card(measured: Sequence[Pair]) -> list[Json]:
     """As JSON: every target with its candidate sources."""
     return [
-        {"target": target, "candidates": [_candidate(pair, rank) for pair, rank in zip(of, ranked, strict=True)]}
+        {
+            "target": target,
+            "candidates": [_candidate(pair, rank) for pair, rank in zip(of, ranked, strict=True)],
+            "advice": advice(of, ranked),
+        }
         for target, of, ranked in _by_target(measured)
     ]
 
@@ -47,8 +55,41 @@ def render(measured: Sequence[Pair]) -> RenderableType:
     """A table of candidate sources for each target."""
     items: list[RenderableType] = []
     for target, of, ranked in _by_target(escaping.every(measured, escaping.terminal)):
-        items += [_table(target, of, ranked), *_notes(of)]
+        items += [_table(target, of, ranked), *_notes(of), Text(advice(of, ranked), style="bold")]
     return Group(*items, Text(_LEGEND, style="dim"))
+
+
+def advice(of: Sequence[Pair], ranked: Sequence[Mapping[str, int | None]]) -> str:
+    """Which source to try first for a target, on what grounds, and how much they are worth.
+
+    It is the one that most measures rank first; the number of labels that a source has (`size`) only breaks ties,
+    since it says nothing about the target.
+    """
+    measures = [name for name in _names(of) if name != SIZE and len({row[name] for row in ranked} - {None}) > 1]
+    if len(of) < 2:
+        return f"There is one candidate for {of[0].target}, so that there is nothing to choose."
+    if not measures:
+        return f"No measure tells the candidates for {of[0].target} apart: run them, and let the report compare them."
+    first = [[name for name in measures if row[name] == 1] for row in ranked]
+    sizes = [row.get(SIZE) or len(of) for row in ranked]
+    best = max(range(len(of)), key=lambda i: (len(first[i]), -sizes[i]))
+    ties = [i for i in range(len(of)) if i != best and len(first[i]) == len(first[best])]
+    others = phrases.joined([phrases.name(of[i].source) for i in ties]) if ties else ""
+    grounds = f"{_of(len(first[best]), len(measures))} ({', '.join(first[best])})"
+    also = f", as many as put {others} first; it has more labels" * bool(ties)
+    rank = f"rank{'s' * (len(first[best]) == 1)} it first{also}"
+    return f"Try {phrases.name(of[best].source)} first: {grounds} {rank}. {_WEAK}"
+
+
+def _of(some: int, every: int) -> str:
+    """How many of the measures that tell the candidates apart."""
+    if every == 1:
+        return "the only measure that tells them apart"
+    return (
+        f"all {every} measures that tell them apart"
+        if some == every
+        else f"{some} of {every} measures that tell them apart"
+    )
 
 
 def render_foretold(measured: Sequence[Pair], gained: Gains, budget: Budget) -> RenderableType:
@@ -59,9 +100,8 @@ def render_foretold(measured: Sequence[Pair], gained: Gains, budget: Budget) -> 
     title = f"gain of {gained.strategy} over {gained.baseline} ({wording.metric_name(gained.metric)}, "
     figures = ("within targets: ρ", "p", "needed", "pairs", "overall: ρ", "τ", "p", "needed", "pairs")
     whole = f"{title}{wording.budget(budget)}): {with_gain} of {len(measured)} pairs have one"
-    made = table(("measure", *figures), whole)
-    for name, both in correlated.items():
-        made.add_row(name, *_within(both["within"]), *_overall(both["overall"]))
+    rows = [[name, *_within(both["within"]), *_overall(both["overall"])] for name, both in correlated.items()]
+    made = SplitTable(("measure",), figures, rows, whole)
     return Group(made, *(Text(line, style="dim") for line in (*_reasons(correlated), *_cautions(correlated))))
 
 
@@ -85,13 +125,18 @@ def _candidate(pair: Pair, ranked: Mapping[str, int | None]) -> JsonObject:
     return {"source": pair.source, "counts": dict(pair.counts), "note": pair.note, "measures": measures}
 
 
-def _table(target: str, of: Sequence[Pair], ranked: Sequence[Mapping[str, int | None]]) -> Table:
+def _table(target: str, of: Sequence[Pair], ranked: Sequence[Mapping[str, int | None]]) -> SplitTable:
     counts, measures = list(dict.fromkeys(name for pair in of for name in pair.counts)), _names(of)
-    made = table(("source",), f"sources for {target}", right=(*counts, *measures))
-    for pair, rank in zip(of, ranked, strict=True):
-        shown = (_value(pair.measures.get(name, ""), rank[name]) for name in measures)
-        made.add_row(pair.source, *(wording.count(pair.counts.get(name)) for name in counts), *shown)
-    return made
+    columns = (*measures, *counts)  # what decides comes first
+    rows = [
+        [
+            pair.source,
+            *(_value(pair.measures.get(name, ""), rank[name]) for name in measures),
+            *(wording.count(pair.counts.get(name)) for name in counts),
+        ]
+        for pair, rank in zip(of, ranked, strict=True)
+    ]
+    return SplitTable(("source",), columns, rows, f"sources for {target}", right=columns)
 
 
 def _value(value: float | str, rank: int | None) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from relxfer.report import wording
+from relxfer.report.split import SplitTable
 from relxfer.report.table import table
 from relxfer.results import names
 from relxfer.results.standings import FieldAverage, Published, Standing, SuiteStandings, SuiteSummary
@@ -16,12 +16,13 @@ from relxfer.store import escaping
 
 
 def render_suites(suites: Sequence[SuiteSummary]) -> RenderableType:
-    """A table with a line for every suite."""
-    made = table(("suite", "targets", "source", "summary"))
+    """What every suite is, and below it how many targets it has, with how many published values, and its source."""
+    made = table(("suite", "what"))
     for suite in escaping.every(suites, escaping.terminal):
-        source = "--checkpoint FILE" if suite.checkpoint else "its own"
-        counts = f"{len(suite.targets)}, published values for {len(suite.published)}"
-        made.add_row(suite.name, counts, source, suite.summary)
+        source = "; needs --checkpoint FILE" if suite.checkpoint else ""
+        targets = f"{len(suite.targets)} target{'s' * (len(suite.targets) != 1)}"
+        more = f"{targets}, published values for {len(suite.published)}{source}"
+        made.add_row(suite.name, Text(suite.summary).append(f"\n{more}", style="dim"))
     return made
 
 
@@ -49,19 +50,20 @@ class _View:
         ranks = f", {self.standings.rank_rule} ranks" if self.standings.rank_rule else ""
         return f"{self.standings.suite}: {self.standings.strategy}{ranks}, in {self.standings.folder}"
 
-    def targets(self) -> Table:
+    def targets(self) -> SplitTable:
         realistic = [f"realistic {self.names[0]}"] if self.realistic else []
-        head = ("target", "", *(f"{name} [95 %]" for name in self.names), *realistic)
-        made = table((*head, self.standings.item, "seen", "time"))
+        head = (*(f"{name} [95 %]" for name in self.names), *realistic, self.standings.item, "seen", "time")
+        return SplitTable(("target", ""), head, [_filled(row, len(head) + 2) for row in self._lines()])
+
+    def _lines(self) -> Iterator[Sequence[str | Text]]:
         for line in self.standings.targets:
             name = names.transfer(line.source, line.target) if self.several else line.target
             if not line.metrics:
-                made.add_row(name, "ours", Text(line.reason, style="red"))
+                yield [name, Text(f"ours: {line.reason}", style="red")]
                 continue
-            made.add_row(name, "ours", *self._ours(line), style="bold")
+            yield [Text(cell, style="bold") for cell in (name, "ours", *self._ours(line))]
             for theirs in line.published:
-                made.add_row("", *self._theirs(theirs))
-        return made
+                yield ["", *self._theirs(theirs)]
 
     def _ours(self, line: Standing) -> Iterator[str]:
         yield from (wording.interval(line.metrics[metric]) for metric in self.standings.metrics)
@@ -71,23 +73,23 @@ class _View:
 
     def _theirs(self, theirs: Published) -> list[str]:
         name = f"{theirs.name} [{self.numbers[theirs.source]}]"
-        if theirs.note:
-            reached = " / ".join(wording.share(theirs.metrics.get(m)) for m in self.standings.metrics)
-            return [name, f"{reached}: {theirs.note}"]
+        if theirs.note:  # it cannot be compared, and the reason stands below the name, where there is room
+            return [f"{name}, {theirs.note}", *(wording.share(theirs.metrics.get(m)) for m in self.standings.metrics)]
         return [name, *(_pair(theirs.metrics.get(m), theirs.difference.get(m)) for m in self.standings.metrics)]
 
-    def averages(self) -> Table:
-        made = table(("average", "targets", "", *self.names, *(f"ours {name}" for name in self.names)))
+    def averages(self) -> SplitTable:
+        head = ("targets", *self.names, *(f"ours {name}" for name in self.names))
+        rows = []
         for average in self.standings.averages:
             theirs, ours = average.metrics, average.ours
-            made.add_row(
+            rows.append([
                 average.group,
-                f"{len(average.targets)} of {average.of}",
                 average.name,
+                f"{len(average.targets)} of {average.of}",
                 *(_pair(theirs.get(m), ours[m] - theirs[m] if m in ours else None) for m in self.standings.metrics),
                 *(wording.share(ours.get(m)) for m in self.standings.metrics),
-            )
-        return made
+            ])  # fmt: skip
+        return SplitTable(("average", ""), head, rows)
 
     def sentences(self) -> Iterator[str]:
         """Notes on the tables, and the references."""
@@ -118,6 +120,11 @@ class _View:
             values.append(f"{average.name} {reached} [{self.numbers[average.source]}]")
         graphs, group = averages[0].graphs, averages[0].group
         return f"published averages over {graphs} {group} graphs, which are not those above: {', '.join(values)}"
+
+
+def _filled(row: Sequence[str | Text], length: int) -> list[str | Text]:
+    """A row with empty cells at its end."""
+    return [*row, *[""] * (length - len(row))]
 
 
 def _pair(theirs: float | None, difference: float | None) -> str:

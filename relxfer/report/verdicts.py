@@ -13,7 +13,7 @@ STYLES = {
     Verdict.HELPS: "bold green",
     Verdict.HURTS: "bold red",
     Verdict.NO_DIFFERENCE: "bold",
-    Verdict.INCONCLUSIVE: "yellow",
+    Verdict.INCONCLUSIVE: "bold magenta",  # which can be read on white and on black, as yellow cannot
 }
 
 
@@ -40,19 +40,19 @@ def sentences(results: Results) -> list[str]:
     own = _own_training(results.rows)
     if "scratch" in roles:
         same = "labels and validator" if own else "labels, steps and validator"
-        lines.append(f"scratch: the target's architecture without a source; same {same} at each budget")
+        lines.append(f"scratch: the same model, trained on the target alone with the same {same}")
     lines += own
     if "prior" in roles:
         lines.append(
-            "prior: counts in the observed inputs, or the labels; a row that is no better has learnt nothing more, and "
-            "never HELPS"
+            "prior: a rule that only counts, in the inputs or the labels, and learns nothing that could be "
+            "transferred; a row that is no better never HELPS"
         )
     if any(row.crossed for row in results.rows):
         lines.append(
             "runs: every pre-training with every seed; pre-trainings take the place of seeds in intervals and p"
         )
     ranks = f"; {results.ranks_by} ranks" if results.ranks_by else ""
-    lines.append(f"intervals: 95 %, over seeds and {_resampled(results)} at once{_pooled(results)}{ranks}")
+    lines.append(f"intervals: 95 %, for other seeds and other {_resampled(results)} at once{_pooled(results)}{ranks}")
     lines += [*_family(results), *map(_best, results.best_of)]
     return [*lines, stopped(results.stopping), *_after_looks()] if results.stopping else lines
 
@@ -105,8 +105,8 @@ def _pooled(results: Results) -> str:
         return ""
     most = max(gains, key=lambda gain: gain.seed_rows)
     return (
-        f"; the noise of seeds is estimated from up to {most.seed_rows} rows together, with {most.seed_df:.1f} degrees "
-        f"of freedom instead of {most.seeds - 1}"
+        f"; how much seeds differ is estimated from up to {most.seed_rows} rows together, with {most.seed_df:.1f} "
+        f"degrees of freedom instead of {most.seeds - 1}"
     )
 
 
@@ -120,10 +120,11 @@ def _family(results: Results) -> list[str]:
     lines = [
         f"verdicts: {asked} question{'s' * (asked > 1)}, answered together: any wrong HELPS or HURTS among them has a "
         f"chance of at most 5 %, and so has any wrong NO DIFFERENCE; p is adjusted for that ({how})",
-        "HELPS: better than scratch and every prior; the gain is over the best of them by validation"
+        "HELPS: better than scratch and every prior; the gain is then over the best of them by validation, otherwise "
+        "over the one that the verdict rests on"
         if any(len(gain.against) > 1 for gain in gains)
         else "",
-        "over direct: whether the strategy is worth its effort; a family of its own"
+        "second question: is the strategy better than the source unchanged? These verdicts hold together on their own"
         if any(row.over_direct for row in results.rows)
         else "",
     ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from relxfer.judge.records import Interval
 from relxfer.report import verdicts
+from relxfer.results.origins import SourceSummary
 from relxfer.results.records import Budget, CellResult, Count, MetricSummary, Per, Row, TargetSummary
 from relxfer.results.results import Results
 
@@ -25,6 +27,7 @@ NAMES = {
 LESS = " ↓"
 EMPTY = "–"
 ORACLE = "oracle"
+_UNLOCKED = "not locked: nothing shows that the plan was made before the test was opened (relxfer lock does)"
 #: From here on a value has four significant digits, instead of three after the point.
 _LARGE = 10
 
@@ -108,15 +111,6 @@ def seconds(value: float | None) -> str:
     return f"{int(value // 3600)} h {int(value % 3600 // 60):02d} min"
 
 
-def whole(value: float) -> str:
-    """A number without what stands after its point.
-
-    >>> whole(168705.4)
-    '168,705'
-    """
-    return f"{value:,.0f}"
-
-
 def count(value: int | None) -> str:
     """A number of things.
 
@@ -142,6 +136,15 @@ def seeds(results: Results) -> str:
     sources = f"{' or '.join(map(str, own))} pre-training{'s' * (list(own) != [1])} × " if own else ""
     most = f" of at most {results.stopping.most}" if results.stopping else ""
     return f"{sources}{len(results.seeds)}{most} seed(s)"
+
+
+def planned(cells: int, at_most: bool) -> str:
+    """How many cells a plan has, at most where some are refused or more seeds may decide nothing.
+
+    >>> planned(12, True), planned(1, False)
+    ('at most 12 cells', '1 cell')
+    """
+    return f"{'at most ' * at_most}{cells:,} cell{'s' * (cells != 1)}"
 
 
 def budget(value: Budget, per: Per | None = None) -> str:
@@ -184,9 +187,20 @@ def _repeated(cells: Sequence[CellResult]) -> Iterator[tuple[str | None, str, Bu
 
 def sentences(results: Results) -> list[str]:
     """Notes on the tables: sources, targets, baselines, the oracle, the lock."""
-    locked = results.lock.said if results.lock else "not locked"
+    locked = results.lock.said if results.lock else _UNLOCKED
     tables = [*_sources(results), *_targets(results), *verdicts.sentences(results), *_lower(results)]
     return [*tables, *_oracle(results), locked]
+
+
+def of_data(results: Results) -> list[str]:
+    """Sentences on sources and targets, the direction of metrics, and the lock."""
+    locked = results.lock.said if results.lock else _UNLOCKED
+    return [*_sources(results), *_targets(results), *_lower(results), locked]
+
+
+def of_oracle(results: Results) -> list[str]:
+    """What the oracle is, where it was asked for."""
+    return _oracle(results)
 
 
 def _lower(results: Results) -> list[str]:
@@ -226,47 +240,89 @@ def _sources(results: Results) -> Iterator[str]:
     for name, source in results.sources.items():
         if source.path:
             yield f"source {name}: {source.path}"
-        for stage in source.stages:
-            shared = "once, shared by all seeds" if source.shared else f"for seed {stage.seed}"
-            if source.seeds:
-                shared = f"with source seed {stage.seed}, for all seeds"
-            yield (
-                f"source {name}: pre-trained {shared}, in {seconds(stage.seconds)}, selected by {stage.selection.rule}"
-            )
+        if source.stages:
+            yield f"source {name}: {_pretrained(source)}"
+
+
+def _pretrained(source: SourceSummary) -> str:
+    """How often a source was pre-trained, in what time, and what selected its weights."""
+    stages = source.stages
+    least, most = (pick(stage.seconds for stage in stages) for pick in (min, max))
+    each = "each of " * (len(stages) > 1)
+    which = f"{each}{len(stages)} source seed{'s' * (len(stages) > 1)}, every one with all seeds"
+    if not source.seeds:
+        which = "all seeds" if source.shared else f"{each}{len(stages)} seed{'s' * (len(stages) > 1)}"
+    once = "once " * source.shared
+    time = seconds(most) if least == most else f"{seconds(least)} to {seconds(most)}"
+    rules = " or ".join(dict.fromkeys(stage.selection.rule for stage in stages))
+    return f"pre-trained {once}for {which}, in {time}; its weights were selected by {rules}"
 
 
 def _targets(results: Results) -> Iterator[str]:
     for name, target in results.targets.items():
-        counts = ", ".join(f"{split} {_counted(count)}" for split, count in target.counts.items())
+        counts = ", ".join(_counted(split, count) for split, count in target.counts.items())
         test = target.counts.get("test")
-        if counts and test is not None and test.groups is not None:
-            yield f"target {name}: {counts} (items are budgeted, groups of them are resampled as one)"
-        elif counts:  # of a target that was not read nothing is known
-            yield f"target {name}: {counts} (items: what is budgeted and resampled as one)"
+        if counts:  # of a target that was not read nothing is known
+            grouped = test is not None and test.groups is not None
+            alike = "; intervals take a group as one, since its items are alike" * grouped
+            yield f"target {name}: items: {counts}{alike}"
         prepared = [note for cell in results.cells if cell.target == name for note in cell.notes]
-        yield from (f"target {name}: {note}" for note in (*target.notes, *dict.fromkeys(prepared)))
+        yield from (f"target {name}: {note}" for note in (*target.notes, *_merged(prepared)))
         yield from (f"target {name} from {source}: {words}" for source, words in target.related.items())
         if target.audit:
-            yield f"target {name}: leak audit: {', '.join(f'{what} {n:,}' for what, n in target.audit.items())}"
+            (unit, total), *found = target.audit.items()
+            told = ", ".join(f"{n:,} {what}" for what, n in found)
+            yield f"target {name}: leak audit of {total:,} {unit}" + f": {told}" * bool(told)
         yield from (f"target {name}: {line}" for line in _budgets(results, name, target))
         exact = {budget for _, of, budget in _repeated(results.cells) if of == name and budget != "all"}
         whole = sorted(budget for budget in exact if budget <= _labels(target))
         yield from (f"target {name}: a budget of {budget:,} is all labels there are" for budget in whole)
 
 
+def _merged(notes: Sequence[str]) -> list[str]:
+    """Each note once; those that differ in a single number as one, with the least and the most.
+
+    >>> _merged(["fitted to 20 labels", "fitted to 4 labels", "alone"])
+    ['fitted to 4 to 20 labels', 'alone']
+    """
+    alike: dict[tuple[str, str], dict[int, str]] = {}
+    for note in notes:
+        found = _NUMBER.fullmatch(note)
+        before, number, after = found.groups() if found else (note, "0", "")
+        alike.setdefault((before, after), {})[int(number.replace(",", ""))] = note
+    return [
+        f"{before}{min(of):,} to {max(of):,}{after}" if len(of) > 1 else next(iter(of.values()))
+        for (before, after), of in alike.items()
+    ]
+
+
+#: A note with a single number, and what stands before and behind it.
+_NUMBER = re.compile(r"(\D*\b)(\d[\d,]*)(\b\D*)")
+
+
 def leaks(name: str, target: TargetSummary) -> list[str]:
     """A sentence on each way in which answers of the test are given away."""
     unit, total = next(iter(target.audit.items()), ("test queries", 0))
     return [
-        f"leak in {name}: of {total:,} {unit} {target.audit[what]:,} are {what}, so that their answers are given away: "
-        "no verdict counts before they are taken out"
+        f"leak in {name}: the answers of {target.audit[what]:,} of {total:,} {unit} are given away ({what}): no "
+        "verdict counts before they are taken out"
         for what in target.given_away
     ]
 
 
-def _counted(count: Count) -> str:
-    groups = f" in {count.groups:,} groups" if count.groups is not None else ""
-    return f"{count.units:,}{groups}" + (f" with {count.questions:,} questions" if count.questions is not None else "")
+#: How the splits of a target are told.
+_SPLITS = {"train": "to train on", "val": "to validate on", "test": "in the test"}
+
+
+def _counted(split: str, count: Count) -> str:
+    """The size of a split.
+
+    >>> _counted("test", Count(queries=600, units=305, groups=12, questions=534))
+    '305 in the test (in 12 groups, 534 distinct questions)'
+    """
+    more = [f"in {count.groups:,} groups"] if count.groups is not None else []
+    more += [f"{count.questions:,} distinct questions"] if count.questions is not None else []
+    return f"{count.units:,} {_SPLITS.get(split, split)}" + f" ({', '.join(more)})" * bool(more)
 
 
 def _labels(target: TargetSummary) -> int:
@@ -290,8 +346,8 @@ def _budgets(results: Results, name: str, target: TargetSummary) -> list[str]:
         meaning = f"a label budget is {target.budgeted}"
     elif target.self_supervised:
         meaning = (
-            "a label budget is the number of observed items usable as training queries, validation included; all "
-            "observed items remain inputs"
+            "a label budget is how many of the observed items may be trained on as questions, validation included; all "
+            "of them stay inputs"
         )
     return [*(f"a budget of {large:,} is more than {few}" for large in budgets if large > there), meaning]
 

@@ -11,7 +11,7 @@ from relxfer.errors import UnknownName
 from relxfer.results import budgets, frames, stored
 from relxfer.results.curves.learning_curves import LearningCurves
 from relxfer.results.lock_check import LockCheck
-from relxfer.results.origins import Provenance, SourceSummary
+from relxfer.results.origins import Licence, Provenance, SourceSummary
 from relxfer.results.records import Budget, CellResult, MetricSummary, Row, TargetSummary
 from relxfer.results.run_records import BestOf, SourcePair, Stopping
 from relxfer.store.json_text import JsonObject
@@ -38,6 +38,7 @@ class Results:
     lock        whether the run is what was locked; None if it has no lock
     curves      learning curves, of every source and target with two or more numbers of target labels
     best_of     the best of four rows or more, with the gain to expect of it
+    licences    of the data and the weights that it was made of
     source_pairs  every two sources of a target beside each other, for each strategy and budget
     """
 
@@ -55,6 +56,7 @@ class Results:
     curves: tuple[LearningCurves, ...] = ()
     best_of: tuple[BestOf, ...] = ()
     source_pairs: tuple[SourcePair, ...] = ()
+    licences: tuple[Licence, ...] = ()
 
     @property
     def failed(self) -> list[CellResult]:

@@ -11,7 +11,8 @@ import numpy as np
 
 from relxfer.judge import reliability
 from relxfer.judge.scoring import Measured, Scorer
-from relxfer.store import files, stored_names
+from relxfer.results.details.evaluations import Evaluations
+from relxfer.store import stored_names
 from relxfer.store.run_directory import Store
 
 
@@ -58,12 +59,16 @@ class Evaluated:
 Values: TypeAlias = Callable[[str], Evaluated]
 
 
-def stored_values(store: Store, ties: str, scorer: Scorer) -> Values:
-    """A function from an id to the evaluation, with metrics under a rule for ties; each file is read once."""
+def stored_values(store: Store, ties: str, scorer: Scorer, evaluations: Evaluations | None = None) -> Values:
+    """A function from an id to the evaluation, with metrics under a rule for ties; each is measured once.
+
+    evaluations  reads them; None: a reader of its own
+    """
+    reader = evaluations or Evaluations(store)
 
     @cache
     def values(evaluation: str) -> Evaluated:
-        arrays, card = files.read_arrays(store.evaluation(evaluation))
+        arrays, card = reader.read(evaluation)
         units, groups = arrays.pop(stored_names.UNITS), arrays.pop(stored_names.GROUPS, None)
         questions = arrays.pop(stored_names.QUESTIONS, None)
         codes = {tag: arrays.pop(name) for tag, name in stored_names.tags(list(arrays)).items()}

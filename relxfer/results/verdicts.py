@@ -262,13 +262,13 @@ def _named(asked: Asked, question: Question) -> list[tuple[str, Comparison]]:
 
 def _needed(shown: Comparison, asked: Asked) -> str:
     """What an inconclusive gain excludes, and what would decide it."""
-    excluded = f"inconclusive: no effect beyond {abs(shown.mean) + shown.half(0.1):.3f} fits".replace(" 0.", " .")
+    excluded = f"no effect larger than {abs(shown.mean) + shown.half(0.1):.3f} fits".replace(" 0.", " .")
     found = needed.to_decide(shown, asked.minimal)
     counts = ((found.seeds, "seeds"), (found.items, asked.resampled)) if found else ()
-    ways = [f"about {count:,} {what}" for count, what in counts if count]
+    ways = [f"{count:,} {what}" for count, what in counts if count]
     if not ways:
         return f"{excluded}, and no number of seeds or items within reach would decide a gain of this size"
-    return f"{excluded}, and {' or '.join(ways)} would probably decide it, by itself"
+    return f"{excluded}, and about {' or '.join(ways)} would probably decide it if it were the only question"
 
 
 def _of_failures(failed: Failures | None) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +99,8 @@ def every(value: Any, escape: Callable[[str], str]) -> Any:
     >>> every({"a|b": [1, "c|d"]}, markdown)
     {'a\\\\|b': [1, 'c\\\\|d']}
     """
+    if isinstance(value, Enum):  # its texts are the program's
+        return value
     if isinstance(value, str | Path):
         return escape(str(value))
     if isinstance(value, Mapping):

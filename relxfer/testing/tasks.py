@@ -144,6 +144,63 @@ class TaskContract(OfferContract):
                 better = right > noise if metric.direction == "higher" else right < noise
                 assert better, f"expected a better {metric.name} of right scores, got {right}, and {noise} of noise"
 
+    # ------------------------------------------------------------------ details
+
+    def test_parts_of_the_test_have_the_same_measures(self) -> None:
+        sample = self.sample()
+        made = sample.task.broken_down(self._results(sample, sample.noisy(1.0)), self._kinds(sample))
+        if made is None:
+            return
+        names, measures = [part.name for part in made.parts], {tuple(part.measures) for part in made.parts}
+        assert len(set(names)) == len(names), f"expected parts of different names, got {names}"
+        assert len(measures) == 1, f"expected the same measures of every part, got {measures}"
+        for part in made.parts:
+            assert part.n >= 0, f"expected a number of queries of {part.name}, got {part.n}"
+            for name, value in part.measures.items():
+                assert value is None or np.isfinite(value), f"expected a finite {name} of {part.name}, got {value}"
+
+    def test_right_scores_confuse_nothing(self) -> None:
+        sample = self.sample()
+        for scores, right in ((sample.right, True), (sample.noise(), False)):
+            made = sample.task.broken_down(self._results(sample, scores), self._kinds(sample))
+            if made is None or made.confusion is None:
+                return
+            table = np.asarray(made.confusion)
+            assert table.shape == (len(made.parts),) * 2, f"expected a row for each part, got {list(table.shape)}"
+            assert table.sum(1).tolist() == [part.n for part in made.parts], "expected each query of a part in its row"
+            if right:
+                assert np.trace(table) == table.sum(), "expected right scores to confuse nothing"
+
+    def test_the_worst_mistakes_are_those_of_wrong_scores(self) -> None:
+        sample, losses = self.sample(), []
+        for scores in (sample.right, sample.noise()):
+            made = sample.task.answered(self._results(sample, scores))
+            assert made.loss.shape == (len(sample),), f"expected a loss of each query, got {list(made.loss.shape)}"
+            assert np.isfinite(made.loss).all(), "expected losses that are numbers"
+            for what in ("wrong", "predicted", "rank"):
+                array = getattr(made, what)
+                assert array is None or len(array) == len(sample), f"expected {what} of each query, or None"
+            losses.append(float(made.loss.mean()))
+        assert losses[0] < losses[1], f"expected less loss of right scores, got {losses[0]}, and {losses[1]} of noise"
+        right = sample.task.answered(self._results(sample, sample.right))
+        assert right.wrong is None or not right.wrong.any(), "expected no right answer among the wrong ones"
+        if right.predicted is not None:
+            worded = sample.task.worded(np.asarray(right.predicted))
+            assert worded == sample.task.worded(sample.answers), (
+                "expected right predictions in the words of the answers"
+            )
+
+    def test_predictions_are_in_words(self) -> None:
+        sample = self.sample()
+        worded, answers = sample.task.predicted(sample.right), sample.task.worded(sample.answers)
+        assert worded == answers, f"expected {answers[:3]} of right scores, got {worded[:3]}"
+
+    def _results(self, sample: Sample, scores: np.ndarray) -> Any:
+        return self._kind().results(self._judged(sample, scores), self._ties()[0])
+
+    def _kinds(self, sample: Sample) -> list[str]:
+        return [f"kind {number % 3}" for number in range(len(sample))]
+
     def _judged(self, sample: Sample, scores: np.ndarray) -> Mapping[str, np.ndarray]:
         return sample.task.judge([scores], sample.examples(), [])
 

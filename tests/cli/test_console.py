@@ -31,8 +31,11 @@ def test_the_middle_of_an_endless_complaint_is_left_out(capsys):
     assert shown.endswith("theend")
 
 
-def test_a_table_is_not_cut_to_a_narrow_pipe(monkeypatch):
+def test_output_is_as_wide_as_the_user_says_and_wide_in_a_pipe(monkeypatch):
     monkeypatch.setenv("COLUMNS", "60")
+    assert console.out().width == 60
+    monkeypatch.delenv("COLUMNS")
+    monkeypatch.setattr("os.isatty", lambda descriptor: False)
     assert console.out().width == 140
 
 

@@ -20,14 +20,15 @@ def trainer(**phases):
 
 
 def done(made, seconds=3.0, chosen=None):
-    peak = SimpleNamespace(megabytes=lambda: 512.0)
-    return outcome.done("sha", made, chosen or Selection(), peak, seconds)
+    meter = SimpleNamespace(seconds=seconds, cpu_seconds=2.5, energy_wh=None, peak_mb=512.0)
+    return outcome.done("sha", made, chosen or Selection(), meter)
 
 
 def test_seconds_add_up_over_resumes():
     found = done(trainer())
     assert (found["status"], found["sha"], found["seconds"], found["peak_mb"]) == ("done", "sha", 7.0, 512.0)
     assert done(trainer(), seconds=9.0)["seconds"] == 9.0
+    assert (found["cpu_seconds"], found["energy_wh"]) == (2.5, None)
 
 
 def test_what_was_logged_last_is_told_by_name():

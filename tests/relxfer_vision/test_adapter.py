@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 from PIL import Image
 from relxfer_vision.adapter import ImageAdapter
@@ -51,3 +53,12 @@ def test_the_majority_class_stands_beside_where_there_are_labels(tmp_path):
     (prior,) = [cell for cell in relxfer.run(config, out=tmp_path).cells if cell.role == "prior"]
     assert (prior.strategy, prior.status, prior.label_count) == ("majority-class", "done", 40)
     assert prior.metrics["auc"] == 0.5, "every picture has the same scores"
+
+
+def test_pictures_of_the_data_set_are_found_by_name(loaded, folder):
+    domain = loaded(train=folder, test=folder)
+    named = [{"file": domain.inputs.names[0]}, {"file": "elsewhere.png"}, {}]
+    first, *others = ImageAdapter(ImageOptions()).pictures(domain, named, 16)
+    with Image.open(io.BytesIO(first)) as picture:
+        assert max(picture.size) <= 16
+    assert others == [None, None]

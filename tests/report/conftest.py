@@ -10,11 +10,17 @@ import pytest
 from rich.console import RenderableType
 
 from relxfer import Results
+from relxfer.contract.breakdowns import Part
 from relxfer.judge.curves.labels import Labels, PowerLaw, Span
-from relxfer.judge.records import Gain, Interval, Verdict
+from relxfer.judge.records import Bin, Gain, Interval, Reliability, Verdict
+from relxfer.report.plots import canvas
+from relxfer.report.shown import blocks as shown_blocks
+from relxfer.report.shown.subject import Subject
 from relxfer.results.curves.learning_curves import Curve, LearningCurves, Point
-from relxfer.results.origins import Pretraining, SourceSummary
+from relxfer.results.details.records import ByPart, Confused, Course, Details, Mistake, Strata, Stratum
+from relxfer.results.origins import Licence, Pretraining, Provenance, SourceSummary
 from relxfer.results.records import CellResult, Cost, Count, MetricSummary, OracleValue, Row, Selected, TargetSummary
+from relxfer.results.run_records import SourcePair
 from relxfer.store import files
 from relxfer.store.console import PlainConsole
 
@@ -152,3 +158,96 @@ def run_with_curves(with_curves, tmp_path) -> Path:
     files.write_json(tmp_path / "run" / "provenance.json", {})
     files.write_json(tmp_path / "run" / "results.json", with_curves.card())
     return tmp_path / "run"
+
+
+# ------------------------------------------------------------------ everything a report in full can show
+
+
+@pytest.fixture
+def detailed(sample, with_curves) -> Results:
+    """The sample with learning curves, details, courses, costs, provenance and a second source."""
+    mistakes = tuple(
+        Mistake(query={"head": f"h{n}", "relation": "r"}, item=str(n), answer="a", predicted="b", probability=0.75,
+                rank=3.5, wrong=2)
+        for n in range(2)
+    )  # fmt: skip
+    parts = (Part("cat", 7, {"precision": 0.5, "recall": None}), Part("dog", 3, {"precision": 0.25, "recall": 1.0}))
+    gains = tuple(Stratum(value=name, n=5, share=0.5, metric=Interval(0.4, 0.3, 0.5, 2, 5),
+                          gain=Interval(0.1, 0.0, 0.2, 2, 5)) for name in ("both", "none"))  # fmt: skip
+    confused, counts = (Confused("cat", "dog", 2.0),), ((5.0, 2.0), (0.5, 2.5))
+    details = Details(
+        runs=2,
+        by_part=ByPart(by="class", parts=parts, confusion=counts, confused=confused),
+        strata=(Strata(tag="half-links observed", metric="mrr", baseline="scratch", parts=gains),),
+        reliability=Reliability(0.2, 0.05, 100, (Bin(0.3, 0.2, 0.5), Bin(0.9, 0.8, 0.5))),
+        mistakes=mistakes,
+    )  # fmt: skip
+    logged = {"loss": 0.5, "disc_acc": 0.99}
+    rows = (replace(sample.rows[0], details=details, use=True, diagnostics=logged), *sample.rows[1:])
+    course = Course("fit-0", (1, 5), {"loss": (0.9, 0.5), "validation": (0.1, None)})
+    cells = (replace(sample.cells[0], courses=(course,), diagnostics=logged), *sample.cells[1:])
+    provenance = Provenance(
+        relxfer="1", python="3.11", platform="Linux", processor="cpu", cpus=2, threads=1, device="cpu",
+        command=("relxfer", "run", "my file.toml"), started="2026-01-01T00:00:00+0000", versions={"torch": None},
+    )  # fmt: skip
+    pair = SourcePair(
+        sources=("world", "other"), target="us", strategy="finetune", budgets=(10,), labels_per="target", metric="mrr",
+        difference=_gain(0.1, Verdict.HELPS),
+    )  # fmt: skip
+    curves = tuple(replace(each, target="us", source="world") for each in with_curves.curves)
+    licence = Licence(what="data set", name="geo-us", used_by=("us",), licence="CC0", citation="Nobody 2020")
+    made = replace(sample, rows=rows, cells=cells, curves=curves, provenance=provenance)
+    return replace(made, source_pairs=(pair,), licences=(licence,))
+
+
+@pytest.fixture
+def subject(detailed) -> Subject:
+    return Subject(detailed, detailed, toml='name = "x"\n')
+
+
+@pytest.fixture
+def told() -> Callable[[shown_blocks.Part | None], str]:
+    """A part as plain text: what stands in its blocks, line by line."""
+
+    def lines(block: shown_blocks.Block) -> list[str]:
+        if isinstance(block, shown_blocks.Sentences):
+            return ["".join(map(str, line)) for line in block.lines]
+        if isinstance(block, shown_blocks.Table):
+            rows = [" | ".join("".join(map(str, cell.line)) for cell in row.cells) for row in block.rows]
+            return [block.caption, " | ".join(block.head), *rows]
+        if isinstance(block, shown_blocks.Folded):
+            return [block.title, *(line for inner in block.blocks for line in lines(inner))]
+        return [block.text] if isinstance(block, shown_blocks.Code) else [block.title, block.alt]
+
+    def text(part: shown_blocks.Part | None) -> str:
+        return "\n".join(line for block in (part.blocks if part else ()) for line in lines(block))
+
+    return text
+
+
+@pytest.fixture
+def drawn() -> Callable[[shown_blocks.Part | None], list[str]]:
+    """The plots of a part as SVG, those that are folded included."""
+    pytest.importorskip("matplotlib")
+
+    def figures(blocks) -> list[shown_blocks.Figure]:
+        made = []
+        for block in blocks:
+            made += [block] if isinstance(block, shown_blocks.Figure) else []
+            made += figures(block.blocks) if isinstance(block, shown_blocks.Folded) else []
+        return made
+
+    return lambda part: [canvas.svg(figure.draw()) for figure in figures(part.blocks if part else ())]
+
+
+@pytest.fixture
+def resolved() -> Callable[[object, str], object]:
+    """What a JSON pointer (RFC 6901) leads to."""
+
+    def of(card, path: str) -> object:
+        for step in path.split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            card = card[int(key)] if isinstance(card, list) else card[key]
+        return card
+
+    return of

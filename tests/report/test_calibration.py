@@ -39,7 +39,7 @@ def test_without_probabilities_there_is_no_table():
 def test_the_tables_have_their_rows():
     made = calibration.render(results(ONE))
     assert made is not None
-    assert made.row_count == 1
+    assert made.row_count == 2, "the transfer, and its row"
     shown = calibration.bins(SimpleNamespace(reliability=ONE))  # type: ignore[arg-type]
     assert shown is not None
     assert shown.row_count == 2

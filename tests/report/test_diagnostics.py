@@ -84,7 +84,7 @@ def test_the_last_values_are_in_the_outcome(logged):
 
 
 def test_the_report_shows_them_and_says_what_they_mean(logged):
-    text = shown(terminal.render(logged))
+    text = shown(terminal.render(logged, wanted=["logged"]))
     assert "logged by the strategies" in text
     assert "disc_acc" in text
     where = "one-class at seeds 0, 1 (all labels, model → blobs-target)"

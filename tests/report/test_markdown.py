@@ -1,80 +1,59 @@
-"""The report as Markdown: a table that nothing breaks, and what must be known."""
+"""The report in full as Markdown: tables that nothing breaks, parts that fold."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from relxfer.report.markdown import markdown
-from relxfer.results.records import MetricSummary, TargetSummary
-from relxfer.results.run_records import Stopping
 
 
-def table(text: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in text.splitlines() if line[:1] == "|"]
+def bars(text: str) -> list[set[int]]:
+    """Of every table, the numbers of bars of its lines."""
+    blocks = re.findall(r"(?:^\|.*\|$\n?)+", text, re.MULTILINE)
+    return [{len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()} for block in blocks]
 
 
-def test_every_row_has_a_cell_for_every_column(sample):
-    head, rule, *rows = table(markdown(sample))
-    assert {len(row) for row in (head, rule, *rows)} == {9}
-    assert [row[1] for row in rows] == [
-        "finetune",
-        "zero-shot",
-        "scratch",
-        "finetune",
-        "scratch",
-        "counts (prior)",
-    ]
-    assert rows[0][2:6] == [".400 [.350, .450]", "+.100 [+.060, +.140] scratch", "HELPS", ".031"]
-    assert rows[1][7] == "1 (deterministic) × 1234"
-    assert rows[2][3:7] == ["–", "–", "–", "–"]
+def test_the_answer_comes_first_and_every_row_has_a_cell_for_every_column(detailed):
+    text = markdown(detailed)
+    assert text.startswith("# x\n\n## Answer\n")
+    assert all(len(widths) == 1 for widths in bars(text))
+    assert "| ▸ finetune | .400 [.350, .450] | +.100 [+.060, +.140] | scratch | **HELPS** | .031 |" in text
+    assert "**10 labels**" in text
 
 
-def test_a_leak_is_beside_the_verdict_and_told_below_the_table(sample):
-    leaking = replace(sample.targets["us"], given_away=("same",))
-    text = markdown(replace(sample, targets={"us": leaking}))
-    _, _, *rows = table(text)
-    assert rows[0][4] == "HELPS **(leak)**"
-    assert "\n**leak in us: of 3 same 3 are same" in text
+def test_what_is_read_on_demand_is_folded(detailed):
+    text = markdown(detailed)
+    assert text.count("<details><summary>") == text.count("</details>") > 3
+    assert "<summary>How sure is that, and what do the words mean?</summary>\n\n" in text
 
 
-def test_the_oracle_is_a_column_where_it_was_asked_for(with_oracle):
-    head, _, first, second, *_ = table(markdown(with_oracle))
-    assert (head[-1], first[-1], second[-1]) == ("oracle", ".900", "–")
+def test_plots_are_told_in_words(detailed):
+    assert "*world → us: gains in MRR.* Forest plot." in markdown(detailed)
 
 
-def test_headings_and_sentences(sample):
-    text = markdown(sample)
-    assert text.startswith("# x\n\n2 seed(s).\n\n## world → us\n\nMetric: MRR.\n")
-    assert "- target us: cut by us\n" in text
+def test_commands_and_configuration_are_code_that_nothing_ends(detailed, tmp_path):
+    (tmp_path / "config.toml").write_text('name = "```x"\n')
+    text = markdown(replace(detailed, folder=tmp_path))
+    assert '````toml\nname = "```x"\n````\n' in text
+    assert f"```sh\nrelxfer predict {tmp_path} --all --out answers.csv\n```" in text
 
 
-def test_a_run_that_adds_seeds_says_when_it_stopped_and_that_its_gains_are_too_large(sample):
-    stopping = Stopping(most=20, seeds=2, questions=3, decided=2)
-    text = markdown(replace(sample, stopping=stopping))
-    assert text.startswith("# x\n\n2 of at most 20 seed(s).\n")
-    others = "of the others, more seeds would decide nothing, or hardly anything"
-    assert f"- stopped after 2 of at most 20 seeds: 2 of 3 questions decided; {others}\n" in text
-    assert "such gains are on average too large\n" in text
-    assert "(Bonferroni)" in text
-    assert "looks:" not in markdown(sample)
+def test_names_break_no_table_and_are_no_markup(detailed):
+    rows = tuple(replace(row, strategy="a|b <i>*c*") for row in detailed.rows)
+    text = markdown(replace(detailed, rows=rows))
+    assert r"a\|b &lt;i&gt;\*c\*" in text
+    assert "<i>" not in text
+    assert all(len(widths) == 1 for widths in bars(text))
 
 
-def test_names_break_no_table(sample):
-    rows = tuple(replace(row, strategy="a|b") for row in sample.rows)
-    head, *rows_of = table(markdown(replace(sample, rows=rows)))
-    assert {len(row) for row in rows_of} == {len(head)}
-    assert rows_of[1][1] == r"a\|b"
+def test_a_leak_is_beside_the_verdict_and_among_the_warnings(detailed):
+    leaking = replace(detailed.targets["us"], given_away=("same",))
+    text = markdown(replace(detailed, targets={"us": leaking}))
+    assert "**HELPS, but answers are given away**" in text
+    assert "**Leak in us: the answers of 3 of 3 same are given away" in text
 
 
-def test_each_target_names_its_metric_and_what_is_undefined(sample):
-    prices = TargetSummary(
-        task="regression", metrics=(MetricSummary(name="rmse", direction="lower"),), labels_per="target",
-        self_supervised=False,
-    )  # fmt: skip
-    row = replace(sample.rows[0], target="prices", metric="rmse", metrics={}, interval=None, gain=None,
-                  undefined={"rmse": "there are no test queries"})  # fmt: skip
-    made = replace(sample, rows=(*sample.rows, row), targets={**sample.targets, "prices": prices})
-    text = markdown(made)
-    assert "## world → us\n\nMetric: MRR.\n" in text
-    assert "## world → prices\n\nMetric: RMSE ↓.\n" in text
-    assert "- world → prices: RMSE is undefined: there are no test queries (finetune at 10 labels)\n" in text
+def test_a_metric_that_is_undefined_is_a_warning(detailed):
+    row = replace(detailed.rows[0], metrics={}, interval=None, gain=None, undefined={"mrr": "there are no queries"})
+    assert "**MRR has no value: there are no queries.**" in markdown(replace(detailed, rows=(row,)))

@@ -20,7 +20,7 @@ FOUND = ComparedRuns(
 def test_what_could_be_compared_is_a_table_and_the_rest_is_told(shown):
     lines = [" ".join(line.split()) for line in shown(pairing.render(FOUND)).splitlines()]
     assert lines[:2] == ["A: runs/a", "B: runs/b"]
-    assert lines[3] == "world → us 10 labels finetune MRR .500 .400 -.100 [-.150, -.050] worse 3 × 1,234"
+    assert lines[4] == "10 finetune MRR .500 .400 -.100 [-.150, -.050] worse 3 × 1,234"
     assert "not comparable: no source → us, scratch, all labels: other test questions in A than in B" in lines
     assert "only in A: world → uk, finetune, all labels" in lines
     assert lines[-1].endswith("plain ranks on both sides")

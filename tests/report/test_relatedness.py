@@ -17,8 +17,8 @@ PAIRS = [
 def test_every_target_has_its_candidates_with_ranks(shown):
     lines = [" ".join(line.split()) for line in shown(relatedness.render(PAIRS)).splitlines()]
     assert lines[0] == "sources for us"
-    assert "world 1,200 .250 (1) 3.000 (2)" in lines
-    assert "[web] 7 – 5.000 (1)" in lines
+    assert "world .250 (1) 3.000 (2) 1,200" in lines
+    assert "[web] – 5.000 (1) 7" in lines
     assert "[web]: another kind" in lines
     assert "[web]: no close: no name is shared" in lines
     assert lines[-1].startswith("higher is more related")
@@ -50,3 +50,25 @@ def test_correlations_are_shown_with_how_to_read_them(shown):
     text = shown(relatedness.render_foretold(pairs, gained, "all"))
     assert "+1.000" in text
     assert "read the columns within targets" in text
+
+
+def advice(*pairs):
+    columns = {name: relatedness.ranks([p.measures.get(name, "") for p in pairs]) for name in ("a", "b", "c", "size")}
+    return relatedness.advice(pairs, [{name: columns[name][i] for name in columns} for i in range(len(pairs))])
+
+
+def test_it_ends_with_which_source_to_try_first_and_how_weak_the_grounds_are(shown):
+    one, two = {"a": 2.0, "b": 1.0, "c": 0.0, "size": 9.0}, {"a": 1.0, "b": 2.0, "c": 5.0, "size": 1.0}
+    said = advice(Pair("x", "t", one), Pair("y z", "t", two))
+    assert said.startswith('Try "y z" first: 2 of 3 measures that tell them apart (b, c) rank it first.')
+    assert "no measure of a gain: relxfer run compares the candidates" in said
+    alike = advice(Pair("x", "t", {"a": 2.0, "b": 1.0, "size": 1.0}), Pair("y", "t", {"a": 1.0, "b": 2.0, "size": 9.0}))
+    assert (
+        "Try y first: 1 of 2 measures that tell them apart (b) ranks it first, as many as put x first; it has" in alike
+    )
+
+
+def test_where_nothing_tells_candidates_apart_it_says_so():
+    assert advice(Pair("x", "t", {"a": 1.0})).startswith("There is one candidate for t")
+    assert advice(Pair("x", "t", {"a": 1.0}), Pair("y", "t", {"a": 1.0})).startswith("No measure tells the candidates")
+    assert advice(Pair("x", "t", {"a": "why"}), Pair("y", "t", {"a": 1.0})).startswith("No measure tells")

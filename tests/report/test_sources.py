@@ -43,8 +43,8 @@ def test_the_table_is_whole_at_80_columns(shown, paired):
 
 def test_the_report_has_it_where_there_are_two_sources(shown, sample, paired):
     assert sources.render(sample) is None
-    assert sources.TITLE in shown(terminal.render(paired))
-    assert sources.TITLE not in shown(terminal.render(sample))
+    assert sources.TITLE in shown(terminal.render(paired, wanted=["sources"]))
+    assert sources.TITLE not in shown(terminal.render(sample, wanted=["sources"]))
 
 
 def test_markdown(sample, paired):

@@ -47,9 +47,9 @@ def test_theirs_stand_below_ours_with_the_difference(shown):
     assert text[0] == "toy: zero-shot, plain ranks, in runs/x"
     assert "us ours .400 [.350, .450] .600 [.500, .700] .420 1,234 25 % 3.2 s" in text
     assert "Rival [1] .350 (+.050) –" in text
-    assert "Other [1] .350 / –: another test" in text
-    assert "uk ours failed: no memory" in text
-    assert "all 1 of 2 Rival .350 (+.050) – .400 –" in text
+    assert "Other [1], another test .350 –" in text
+    assert "uk ours: failed: no memory" in text
+    assert "all Rival 1 of 2 .350 (+.050) – .400 –" in text
 
 
 def test_what_must_be_known_stands_beside_the_tables(shown):
@@ -78,6 +78,8 @@ def test_the_list_of_suites(shown):
     suites = [SuiteSummary("one", "a [b]", True, ("us", "uk"), ("us",)), SuiteSummary("two", "c", False, ("us",), ())]
     text = lines(shown(standings.render_suites(suites)))
     assert text[1:] == [
-        "one 2, published values for 1 --checkpoint FILE a [b]",
-        "two 1, published values for 0 its own c",
+        "one a [b]",
+        "2 targets, published values for 1; needs --checkpoint FILE",
+        "two c",
+        "1 target, published values for 0",
     ]

@@ -1,7 +1,8 @@
-"""The report in the terminal: one table of what came out and one of how, then notes, refusals and failures."""
+"""The report in the terminal: the answer first, one table, and the rest on demand."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -12,6 +13,7 @@ from relxfer.contract.records import ReportSection
 from relxfer.judge.records import Interval
 from relxfer.plugins.finder import Plugins
 from relxfer.report import terminal
+from relxfer.report.sections import views
 from relxfer.results.records import Count, MetricSummary, TargetSummary
 
 
@@ -19,58 +21,62 @@ def lines(text: str, start: str) -> list[str]:
     return [line for line in text.splitlines() if line.strip().startswith(start)]
 
 
-def test_what_came_out_stands_first_and_how_it_was_got_behind(sample, shown):
-    text = shown(terminal.render(sample))
-    assert text.index("world → us") < text.index("world → us: how") < text.index("target us:")
-    outcome, how = lines(text, "finetune")[0], lines(text, "finetune")[2]
-    assert ".400 [.350, .450]" in outcome
-    assert "+.100 [+.060, +.140] scratch" in outcome
-    assert outcome.split()[-2:] == ["HELPS", ".031"]
-    assert "+.200 [+.160, +.240]" in how
-    assert how.split()[-7:] == ["target-val", "1", "min", "15", "s", "512", "168,705"]
+def flat(text: str) -> str:
+    return " ".join(text.split())
 
 
-def test_a_leak_is_red_and_beside_the_verdict(sample, shown):
-    leaking = replace(sample.targets["us"], given_away=("same",))
-    made = terminal.render(replace(sample, targets={"us": leaking}))
-    text = shown(made)
-    assert lines(text, "finetune")[0].split()[-3:] == ["HELPS", "(leak)", ".031"]
-    assert text.index("(leak)") < text.index("leak in us:") < text.index("world → us: how")
-    (told,) = (part for part in made.renderables if isinstance(part, Text) and "leak in us" in part.plain)
-    assert "red" in str(told.style)
+def test_the_answer_stands_first_then_the_table_and_the_rest_on_demand(sample, shown):
+    text = shown(terminal.render(sample), 80)
+    assert text.index("Transfer helps") < text.index("! A cell of finetune failed") < text.index("over scratch [95 %]")
+    assert "time" not in text
+    assert "relxfer report runs/x -v" in flat(text)
+    full = shown(terminal.render(sample, wanted=views.names(None)), 80)
+    assert full.startswith(text)
+    for part in ("1 min", "512", "168,705", "leak audit of 3 same", "needs mapping", "about 24 seeds"):
+        assert part in flat(full)
 
 
-def test_roles_and_deterministic_rows_are_marked(sample, shown):
-    text = shown(terminal.render(sample))
-    assert lines(text, "zero-shot (direct)")[0].split()[-2] == "HURTS"
-    assert "deterministic × 1234" in lines(text, "zero-shot (direct)")[1]
-    assert lines(text, "counts (prior)")
-    assert lines(text, "mapped") == [], "a row without a finished run has no numbers"
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_no_line_is_wider_than_the_terminal_and_nothing_is_cut(sample, with_curves, shown, width):
+    for results in (sample, with_curves):
+        text = shown(terminal.render(results, wanted=views.names(None)), width)
+        assert all(len(line.rstrip()) <= width for line in text.splitlines())
+        assert not re.search(r"\w…", text), "an ellipsis of its own is an open end of an interval"
+        assert all(whole in text for whole in ("finetune", "zero-shot"))
 
 
-def test_a_note_is_told_once_with_the_rows_it_concerns(sample, shown):
-    text = shown(terminal.render(sample))
-    (note,) = lines(text, "note:")
-    assert note.endswith("would show from about 24 seeds (finetune at all labels)")
-    rows = tuple(replace(row, no_gain="no finished scratch to compare with") for row in sample.rows if not row.gain)
-    several, two = (*rows, replace(rows[0], target="uk")), sample.targets | {"uk": sample.targets["us"]}
-    (note,) = lines(shown(terminal.render(replace(sample, rows=several, targets=two))), "note:")
-    assert note.startswith("note: no finished scratch to compare with (scratch at 10 labels; ")
-    few = tuple(replace(row, no_gain="none") for row in (rows[0], replace(rows[0], target="uk")))
-    (note,) = lines(shown(terminal.render(replace(sample, rows=few, targets=two))), "note:")
-    assert note == "note: none (world → us, scratch at 10 labels; world → uk, scratch at 10 labels)"
+def test_what_endangers_the_conclusion_is_red_and_beside_the_answer(sample):
+    leaking = replace(sample, targets={"us": replace(sample.targets["us"], given_away=("same",))})
+    told = [part for part in terminal.render(leaking).renderables if getattr(part, "plain", "").startswith("! ")]
+    assert told[0].plain.startswith("! Leak in us: the answers of 3 of 3 same are given away")
+    assert all("red" in str(part.style) for part in told)
 
 
-def test_what_was_refused_or_failed_is_told_once(sample, shown):
-    text = shown(terminal.render(sample))
-    assert lines(text, "failed") == [f"failed (1 cell(s)): no memory; relxfer show {'f' * 16} --run runs/x"]
-    assert lines(text, "refused") == ["refused (1 cell(s)): needs mapping"]
+def test_what_holds_on_every_target_is_told_once(sample, shown):
+    two = sample.targets | {"uk": sample.targets["us"]}
+    gains = replace(sample.rows[0].gain, conditions=("with this source model",))
+    rows = tuple(replace(sample.rows[0], target=name, gain=gains) for name in two)
+    text = shown(terminal.render(replace(sample, rows=rows, targets=two, cells=())))
+    assert text.count("verdicts hold for this source model only") == 1
+    assert text.index("verdicts hold for") < text.index("world → us")
+
+
+def test_rows_without_a_finished_run_are_left_out(sample, shown):
+    assert "mapped" not in shown(terminal.render(sample))
+
+
+def test_how_verdicts_hold_and_what_would_decide_is_told_below(sample, shown):
+    text = flat(shown(terminal.render(sample), 80))
+    assert (
+        "The 3 verdicts hold together: that any HELPS or HURTS among them is wrong has a chance of at most 5 %." in text
+    )
+    assert "Undecided: finetune with all 100 labels: inconclusive mostly for the spread of seeds" in text
 
 
 def test_the_oracle_has_a_column_where_it_was_asked_for(sample, with_oracle, shown):
-    assert "oracle" not in shown(terminal.render(sample))
-    text = shown(terminal.render(with_oracle))
-    assert ".900" in lines(text, "finetune")[0]
+    assert "oracle" not in shown(terminal.render(sample, wanted=["metrics"]))
+    text = shown(terminal.render(with_oracle, wanted=["metrics"]))
+    assert ".900" in lines(text[text.index("oracle") :], "10")[0]
     assert "oracle: none for 1 of 2 cells" in text
 
 
@@ -94,27 +100,25 @@ def mixed(sample):
 
 
 def test_each_kind_of_task_has_a_table_with_its_own_metrics(mixed, shown):
-    text = shown(terminal.render(mixed))
-    ranked, priced = (lines(text, "strategy")[n] for n in (0, 2))
+    text = shown(terminal.render(mixed, wanted=["metrics", "data", "notes", "verdicts"]))
+    ranked, priced = (lines(text, "labels")[n] for n in (0, 1))
     assert "MRR [95 %]" in ranked
     assert "RMSE" not in ranked
     assert "RMSE ↓ [95 %]" in priced
-    assert "spearman" in priced
     assert "↓" not in ranked
-    row = text[text.index("world → prices") :].splitlines()
-    assert any("12.50 [11.00, 14.00]" in line and "–" in line for line in row)
-    assert "note: spearman is undefined: all predictions are equal (world → prices, finetune at 10 labels)" in text
+    assert "12.50 [11.00, 14.00]" in text
+    assert "prices, finetune at 10 labels: spearman is undefined: all predictions are equal" in text
     assert "RMSE ↓: less is better; a gain is positive where it is less than the baseline's" in text
-    assert "target prices: test 90 in 12 groups (items are budgeted, groups of them are resampled as one)" in text
-    assert "over seeds and items or groups of items" in text
+    assert "target prices: items: 90 in the test (in 12 groups); intervals take a group as one" in text
+    assert "for other seeds and other items or groups of items at once" in text
 
 
 def test_a_gain_in_a_metric_without_a_value_has_no_verdict(mixed, shown):
     *others, row = mixed.rows
     bare = replace(row, gain=None, interval=None, no_gain="rmse is undefined: there are no test queries")
-    text = shown(terminal.render(replace(mixed, rows=(*others, bare))))
-    assert "note: rmse is undefined: there are no test queries (world → prices, finetune at 10 labels)" in text
-    assert "HELPS" not in text[text.index("world → prices") : text.index("world → prices: how")]
+    text = shown(terminal.render(replace(mixed, rows=(*others, bare)), wanted=["notes"]))
+    assert "prices, finetune at 10 labels: rmse is undefined: there are no test queries" in text
+    assert "Nothing is compared: rmse is undefined: there are no test queries." in text
 
 
 class Sections:
@@ -149,7 +153,9 @@ def late(results):
 def test_sections_of_plugins_come_last_and_one_that_raises_harms_nothing(sample, shown):
     plugins = Plugins.load(third_party=False)
     plugins.register(Sections(), "sections")
-    text = shown(terminal.render(sample, plugins))
+    assert "best: finetune" not in shown(terminal.render(sample, plugins))
+    assert shown(terminal.render(sample, plugins, ["best"])).rstrip().splitlines()[-1] == "best: finetune"
+    text = shown(terminal.render(sample, plugins, views.names(plugins)))
     assert text.rstrip().splitlines()[-3:] == [
         "best: finetune",
         "report section 'late' raised KeyError: 'when printed'",

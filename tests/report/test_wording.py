@@ -40,11 +40,11 @@ def test_runs_and_items(sample):
 
 def test_what_must_be_known_of_sources_and_targets(sample):
     found = wording.sentences(sample)
-    assert "source world: pre-trained for seed 0, in 1 h 06 min, selected by source-val" in found
-    assert "target us: train 100, test 1,234 (items: what is budgeted and resampled as one)" in found
+    assert "source world: pre-trained for 1 seed, in 1 h 06 min; its weights were selected by source-val" in found
+    assert "target us: items: 100 to train on, 1,234 in the test" in found
     assert "target us from world: shares 3 of 9 relations" in found
-    assert "target us: leak audit: same 3" in found
-    assert any(line.startswith("scratch: the target's architecture") for line in found)
+    assert "target us: leak audit of 3 same" in found
+    assert any(line.startswith("scratch: the same model, trained on the target alone") for line in found)
     given = replace(sample, sources={"w": SourceSummary(path="ultra.pth")})
     assert "source w: ultra.pth" in wording.sentences(given)
 
@@ -52,14 +52,14 @@ def test_what_must_be_known_of_sources_and_targets(sample):
 def test_what_gives_answers_away_is_told_of_how_many(sample):
     leaking = replace(sample.targets["us"], audit={"test facts": 20, "also observed": 3}, given_away=("also observed",))
     (told,) = wording.leaks("us", leaking)
-    assert told.startswith("leak in us: of 20 test facts 3 are also observed")
+    assert told.startswith("leak in us: the answers of 3 of 20 test facts are given away (also observed)")
     assert wording.leaks("us", sample.targets["us"]) == []
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({}, "the number of observed items usable as training queries"),
+        ({}, "a label budget is how many of the observed items may be trained on"),
         ({"self_supervised": False}, "a label budget includes the validation labels"),
         (
             {"self_supervised": False, "labels_per": "class", "smallest_class": 4},

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from relxfer import Metric, TaskKind, hookimpl
+from relxfer.contract.breakdowns import Answered, Breakdown, Part
 from relxfer.contract.metrics import PerItem
 from relxfer.contract.tasks import Task
 from relxfer.testing import TaskContract
@@ -60,12 +61,32 @@ def above_one(self, scores):
     return scores
 
 
+def deaf(self, results):
+    return Answered(np.abs(results.scores - results.answers).mean(1), np.ones(len(results.answers), bool))
+
+
+def uneven(self, results, kinds):
+    return Breakdown("kind", (Part("a", 1, {"mae": 0.5}), Part("b", 2, {"rmse": 0.5})))
+
+
+def lost(self, results, kinds):
+    return Breakdown("kind", (Part("a", 1, {"mae": 0.5}), Part("b", 2, {"mae": 0.5})), np.zeros((2, 2)))
+
+
+def bare(self, scores):
+    return [str(number) for number in range(len(scores))]
+
+
+Deaf = planted("deaf", answered=deaf)
+Uneven = planted("uneven", broken_down=uneven)
+Lost = planted("lost", broken_down=lost)
+Bare = planted("bare", predicted=bare)
 Accepting = planted("accepting", problem=accepts)
 Rising = planted("rising", loss=upwards)
 Turned = planted("turned", merit=errors)
 Forgetful = planted("forgetful", judge=only_last_block)
 Showing = planted("showing", shows="probability", shown=above_one)
-MADE = (Ages, Accepting, Rising, Turned, Forgetful, Showing)
+MADE = (Ages, Accepting, Rising, Turned, Forgetful, Showing, Deaf, Uneven, Lost, Bare)
 
 
 def error(results):
@@ -106,6 +127,10 @@ def contract(made, plugin=Plugin):
         (Forgetful, "test_scores_are_judged_in_blocks_of_any_size"),
         (Forgetful, "test_scores_of_some_queries_are_refused"),
         (Showing, "test_what_is_shown_is_what_it_says"),
+        (Deaf, "test_the_worst_mistakes_are_those_of_wrong_scores"),
+        (Uneven, "test_parts_of_the_test_have_the_same_measures"),
+        (Lost, "test_right_scores_confuse_nothing"),
+        (Bare, "test_predictions_are_in_words"),
     ],
 )
 def test_a_fault_is_caught(made, test, failed):

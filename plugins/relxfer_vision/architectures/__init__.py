@@ -96,6 +96,7 @@ MODELS = (
         offers=OFFERS,
         read="relxfer_vision.architectures.efficientnet_lite:read",
         weights=installed.names("efficientnet_lite0"),
+        licences=dict.fromkeys(installed.names("efficientnet_lite0"), "Apache-2.0"),
         find="relxfer_vision.weights.installed:find",
         summary="EfficientNet-Lite0 (Tan and Le 2019), whose weights the extra `imagenet` installs",
     ),

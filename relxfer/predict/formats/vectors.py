@@ -62,8 +62,8 @@ def _delimited(words: Mapping[str, Sequence[str]], vectors: np.ndarray, path: Pa
 
 
 def _npz(words: Mapping[str, Sequence[str]], vectors: np.ndarray, path: Path) -> None:
-    sink = io.BytesIO()
-    np.savez_compressed(sink, vectors=vectors, **{name: np.array([*column], str) for name, column in words.items()})
+    sink, named = io.BytesIO(), {name: np.array([*column], str) for name, column in words.items()}
+    np.savez_compressed(sink, **{"vectors": vectors, **named})  # type: ignore[arg-type]
     files.write_bytes(path, sink.getvalue())
 
 

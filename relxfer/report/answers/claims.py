@@ -51,8 +51,8 @@ def labels(results: Results, target: str) -> Labels:
     rows = [row for row in results.rows if row.target == target]
     every = sorted({row.budget for row in rows}, key=budgets.size)
     total = max((row.label_count or 0 for row in rows if row.budget == "all"), default=0)
-    used = any(cell.labels for cell in results.cells if cell.target == target and cell.status == "done")
-    used = used or not results.cells  # without cells nothing is known
+    cells = [cell for cell in results.cells if cell.target == target and cell.status == "done"]
+    used = any(cell.labels for cell in cells) or not cells  # without cells nothing is known
     return Labels(tuple(every), rows[0].labels_per, total or None, used)
 
 
@@ -111,14 +111,20 @@ class _Compared:
         """What it comes to, then a sentence for each group of budgets."""
         if not self.rows:
             return []
-        said = [f"{_capital(self.labels.at(group.budgets))}, {self._clauses(group)}." for group in self._groups()]
+        constant = [row for row in self.rows if is_constant(row, self.rows)]
+        first = tuple({row.strategy: row for row in reversed(constant)}.values())[::-1]
+        said = [f"Whatever the number of labels, {self._clauses(_Group((), first))}."] if first else []
+        said += [
+            f"{_capital(self.labels.at(group.budgets))}, {self._clauses(group)}."
+            for group in self._groups([row for row in self.rows if row not in constant])
+        ]
         return [*self._lead(), *said]
 
-    def _groups(self) -> list[_Group]:
+    def _groups(self, rows: Sequence[Row]) -> list[_Group]:
         made: list[_Group] = []
         signatures: list[list[tuple[str, _Kind, str]]] = []
-        for budget in sorted({row.budget for row in self.rows}, key=budgets.size):
-            here = tuple(row for row in self.rows if row.budget == budget)
+        for budget in sorted({row.budget for row in rows}, key=budgets.size):
+            here = tuple(row for row in rows if row.budget == budget)
             signature = [(row.strategy, _kind(row), self._against(row)) for row in here]
             if made and signatures[-1] == signature:
                 made[-1] = _Group((*made[-1].budgets, budget), made[-1].rows + here)
@@ -204,8 +210,10 @@ class _Compared:
 
     def _undecided(self, rows: Sequence[Row], of: int) -> str:
         who, many = _who(rows, of)
+        if many:
+            return f"{who} are undecided"
         told = span(self._sizes(rows), self.unit, self.labels, signed=True)
-        return f"{who} {'are' if many else 'is'} undecided: {told} against {self._baseline(rows)}"
+        return f"{who} is undecided: {told} against {self._baseline(rows)}"
 
     def _unjudged(self, rows: Sequence[Row], of: int) -> str:
         who, many = _who(rows, of)
@@ -253,6 +261,19 @@ def _baseline(strategy: str, roles: Mapping[str, Role]) -> str:
     if roles.get(strategy) == "direct":
         return f"the source unchanged ({shown})"
     return f"the prior {shown}" if roles.get(strategy) == "prior" else shown
+
+
+def is_constant(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether a row is the same at several label budgets, and at all of those at which its strategy was run."""
+    same = [each for each in rows if (each.source, each.strategy) == (row.source, row.strategy)]
+    return len(same) > 1 and len({_told(each) for each in same}) == 1
+
+
+def _told(row: Row) -> tuple[object, ...]:
+    """What a row says, but for its label budget."""
+    value = row.interval.estimate if row.interval else None
+    gain = (row.gain.verdict, *decisive(row.gain)) if row.gain else ()
+    return value, *gain, row.over_direct
 
 
 def _kind(row: Row) -> _Kind:

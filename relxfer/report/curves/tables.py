@@ -16,6 +16,7 @@ from relxfer.report.curves import chart
 from relxfer.report.table import table
 from relxfer.results import names
 from relxfer.results.curves.learning_curves import Curve, LearningCurves, Point
+from relxfer.results.results import Results
 from relxfer.store import escaping
 
 #: Numbers of labels from which on the report shows learning curves by default.
@@ -33,6 +34,11 @@ LEGEND = (
     "extrapolated by a power law through the points of scratch, to ten times its labels at most, with an interval at "
     "99 %; where that has no end there, the number cannot be said",
 )
+
+
+def section(results: Results) -> RenderableType | None:
+    """All learning curves of a run; None where there are none."""
+    return render(results.curves) if results.curves else None
 
 
 def render(curves: Sequence[LearningCurves]) -> RenderableType:

@@ -10,7 +10,7 @@ from typing import Any
 
 from relxfer.errors import UsageError
 from relxfer.report.html import svg
-from relxfer.report.parts import full
+from relxfer.report.parts import full, side_by_side
 from relxfer.report.plots import canvas
 from relxfer.report.shown import thumbnails
 from relxfer.report.shown.blocks import Code, Figure, Folded, Number, Part, Picture, Sentences, Table, sentences
@@ -19,8 +19,8 @@ from relxfer.store import escaping
 
 #: The most bytes of a page, so that it can be mailed.
 LARGEST = 1_000_000
-#: What is kept of it for what stands around the parts.
-_FRAME = 40_000
+#: What is kept of it for what stands around the parts of runs.
+_FRAME = 100_000
 #: From so many characters on a text is cut in the middle of its text.
 _LONG = 2000
 
@@ -61,7 +61,8 @@ def page(subjects: Sequence[Subject]) -> str:
         parts = _fitted(full.parts(subject), key, level, room // (len(subjects) - number + 1))
         room -= sum(len(html.encode()) for _, html in parts)
         shown.append(RunShown(key, subject, parts))
-    return environment().get_template("page.html").render(runs=shown, level=level)
+    beside = rendered(side_by_side.part(subjects), "", 2) if len(subjects) > 1 else ""
+    return str(environment().get_template("page.html").render(runs=shown, level=level, beside=beside))
 
 
 def _fitted(parts: Sequence[Part], key: str, level: int, room: int) -> list[tuple[Part, str]]:
@@ -85,12 +86,10 @@ def rendered(part: Part, key: str, level: int) -> str:
     )
 
 
-def _plot(key: str, figure: Figure) -> Any:
-    """A plot as markup; a sentence where it is too large."""
-    from markupsafe import Markup
-
+def _plot(key: str, figure: Figure) -> str:
+    """A plot as markup; nothing where it is too large."""
     made = svg.inlined(figure.draw(), f"{key}{figure.key}", figure.title, figure.alt)
-    return Markup(made) if len(made.encode()) <= svg.LARGEST else figure.alt
+    return made if len(made.encode()) <= svg.LARGEST else ""
 
 
 @cache

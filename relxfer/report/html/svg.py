@@ -67,6 +67,6 @@ def _value(name: str, value: str, key: str) -> str:
         return f"{key}-{value}"
     if name == "style":
         return _COLOUR.sub(lambda found: _COLOURS.get(found[0], found[0]), _FONT.sub("", value))
-    if name in ("d", "x", "y", "transform"):
+    if name in ("d", "x", "y", "width", "height", "transform"):
         return _LONG.sub(lambda found: f"{float(found[0]):.2f}", _SPACE.sub("", value))
     return _REFERENCE.sub(lambda found: f"{found[0]}{key}-", value)

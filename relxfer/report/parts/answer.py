@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from relxfer.report import verdicts, wording
 from relxfer.report.answers.answer import answers
 from relxfer.report.shown.blocks import Block, Folded, Part, Sentences, sentences
-from relxfer.report.shown.places import Place
+from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import Subject
 from relxfer.results.records import TargetSummary
 
@@ -51,7 +51,7 @@ def _compared(subject: Subject, name: str) -> Sentences:
     sources = " and ".join(dict.fromkeys(row.source for row in rows if row.source)) or "no source"
     strategies = ", ".join(dict.fromkeys(row.strategy for row in rows))
     test = ("counts", "test", "units")
-    items = place.number(*test, write=wording.whole) if "test" in place.record.counts else "no"
+    items = place.number(*test, write=whole) if "test" in place.record.counts else "no"
     asked = f"Compared: {sources} for {name} ({place.record.task}), with {strategies}; "
     metric = wording.metric_name(place.record.metrics[0].name)
     return Sentences(((asked, items, f" test items, {wording.seeds(subject.results)}, by {metric}."),), "muted")

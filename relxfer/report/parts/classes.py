@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from relxfer.report import wording
 from relxfer.report.plots import confusion
 from relxfer.report.shown import places
 from relxfer.report.shown.blocks import Block, Figure, Folded, Part, Table, TableRow, cell, row, sentences
-from relxfer.report.shown.places import Place
+from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import Subject
 from relxfer.results.details.records import ByPart
 from relxfer.results.records import Row
+
+#: Lines of a table from which on it is folded.
+MOST = 20
 
 
 def part(subject: Subject) -> Part | None:
@@ -29,7 +31,9 @@ def part(subject: Subject) -> Part | None:
 
 def _row(place: Place[Row], key: str, title: str) -> Iterator[Block]:
     of: Place[ByPart] = place.to("details", "by_part")
-    yield _table(of, title)
+    table = _table(of, title)
+    few = len(table.rows) <= MOST
+    yield table if few else Folded(f"{title}: {len(table.rows)} lines, by {of.record.by}", (table,))
     if of.record.left_out:
         yield from sentences([f"{of.record.left_out:,} more, those with the fewest queries, are in no table"], "muted")
     if of.record.confusion:
@@ -56,7 +60,7 @@ def _table(of: Place[ByPart], title: str) -> Table:
     lines = []
     for each in places.each(of.record.parts, f"{of.path}/parts"):
         values = (each.number("measures", measure) for measure in measures)
-        cells = (each.record.name, each.number("n", write=wording.whole), *values)
+        cells = (each.record.name, each.number("n", write=whole), *values)
         lines.append(TableRow(tuple(cell(value) for value in cells)))
     return Table(title, (of.record.by, "queries", *measures), tuple(lines))
 

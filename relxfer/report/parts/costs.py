@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from relxfer.report import wording
 from relxfer.report.shown import places
 from relxfer.report.shown.blocks import Cell, Part, Table, TableRow, cell
-from relxfer.report.shown.places import Place
+from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import Subject
 from relxfer.results import names
 from relxfer.results.origins import Pretraining
@@ -17,9 +17,13 @@ _HEAD = ("what", "labels", "time of training", "CPU time", "peak memory (MB)", "
 
 
 def part(subject: Subject) -> Part | None:
-    """A table; None where nothing was trained."""
-    rows = (*_sources(subject), *_rows(subject))
-    return Part("cost", "Cost", (Table("Means over seeds", _HEAD, rows),)) if rows else None
+    """A table, without columns of what nothing measured; None where nothing was trained."""
+    rows = [*_sources(subject), *_rows(subject)]
+    if not rows:
+        return None
+    kept = [at for at in range(len(_HEAD)) if at < 2 or any(row.cells[at].line != (wording.EMPTY,) for row in rows)]
+    lines = tuple(TableRow(tuple(row.cells[at] for at in kept)) for row in rows)
+    return Part("cost", "Cost", (Table("Means over seeds", tuple(_HEAD[at] for at in kept), lines),))
 
 
 def _rows(subject: Subject) -> Iterator[TableRow]:
@@ -44,7 +48,7 @@ def _cost(place: Place[Cost] | Place[Pretraining]) -> list[Cell]:
     return [
         cell(place.number("seconds", write=wording.seconds)),
         cell(place.number("cpu_seconds", write=wording.seconds)),
-        cell(place.number("peak_mb", write=wording.whole)),
+        cell(place.number("peak_mb", write=whole)),
         cell(place.number("energy_wh")),
-        cell(place.number("trained_parameters", write=wording.whole)),
+        cell(place.number("trained_parameters", write=whole)),
     ]

@@ -9,7 +9,7 @@ from relxfer.report.curves import tables
 from relxfer.report.plots import learning_curves
 from relxfer.report.shown import places
 from relxfer.report.shown.blocks import Block, Figure, Folded, Part, Table, TableRow, cell, sentences
-from relxfer.report.shown.places import Place
+from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import Subject
 from relxfer.results.curves.learning_curves import Curve, LearningCurves
 
@@ -51,7 +51,7 @@ def _rows(place: Place[Curve]) -> list[TableRow]:
     made = []
     for point in places.each(place.record.points, f"{place.path}/points"):
         value, low, high = (point.number(name) for name in ("value", "low", "high"))
-        labels = point.number("labels", write=wording.whole)
+        labels = point.number("labels", write=whole)
         interval = cell(value, " [", low, ", ", high, "]")
         made.append(TableRow((cell(place.record.strategy), cell(labels), interval, cell(tables.needed(point.record)))))
     return made

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from relxfer.report import wording
 from relxfer.report.parts import warnings
 from relxfer.report.shown.blocks import Block, Cell, Part, Table, TableRow, cell, row, sentences
-from relxfer.report.shown.places import Place
+from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import Subject
 from relxfer.results.records import Count, TargetSummary
 
@@ -17,6 +17,7 @@ def part(subject: Subject) -> Part | None:
     blocks: list[Block] = []
     for name in subject.results.targets:
         blocks += _target(subject, name)
+    blocks += sentences(wording.of_data(subject.results))
     blocks += sentences(warnings.refused(subject), "unsure")
     return Part("data", "Data and leak audit", tuple(blocks)) if blocks else None
 
@@ -29,16 +30,14 @@ def _target(subject: Subject, name: str) -> Iterator[Block]:
         yield Table(f"{name}: items", ("split", "items", "queries", "groups"), rows)
     if target.audit:
         audit = tuple(
-            TableRow((cell(what), cell(place.number("audit", what, write=wording.whole)), _said(what, target)))
+            TableRow((cell(what), cell(place.number("audit", what, write=whole)), _said(what, target)))
             for what in target.audit
         )
         yield Table(f"{name}: leak audit", ("what", "count", "meaning"), audit)
-    prepared = [note for cell in subject.results.cells if cell.target == name for note in cell.notes]
-    yield from sentences([*target.notes, *prepared, *target.related.values()])
 
 
 def _count(place: Place[Count], split: str) -> TableRow:
-    return row(split, *(place.number(key, write=wording.whole) for key in ("units", "queries", "groups")))
+    return row(split, *(place.number(key, write=whole) for key in ("units", "queries", "groups")))
 
 
 def _said(what: str, target: TargetSummary) -> Cell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from relxfer.report import wording
 from relxfer.report.shown import places
 from relxfer.report.shown.blocks import Block, Cell, Folded, Part, Picture, Table, TableRow, cell, sentences
-from relxfer.report.shown.places import Place
+from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import Subject
 from relxfer.results.details.records import Mistake
 from relxfer.results.records import Row
@@ -58,7 +58,7 @@ def _value(each: Place[Mistake], name: str, runs: int) -> Cell:
     if name == "predicted":
         return cell(each.record.predicted or wording.EMPTY)
     if name == "wrong":
-        return cell(each.number("wrong", write=wording.whole), f" of {runs} runs" if runs > 1 else " run")
+        return cell(each.number("wrong", write=whole), f" of {runs} runs" if runs > 1 else " run")
     return cell(each.number(name, write=wording.share if name == "probability" else _rank))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from relxfer.judge.records import Verdict
 from relxfer.report.answers.answer import answers
 from relxfer.report.shown.blocks import Block, Code, Folded, Part, Sentences, sentences
 from relxfer.report.shown.subject import Subject
@@ -29,6 +30,8 @@ def _steps(subject: Subject) -> Iterator[Block]:
         )
         refit = f"relxfer refit {run} --out {shlex.quote(f'{plain.folder}-refit')}"
         yield from _step("Train it again on all labels, as a folder that predicts anywhere:", refit)
+        publish = f"relxfer publish {run} --to hf://OWNER/NAME"
+        yield from _step("Put it on a hub, with a card that says what it gains and what it has seen:", publish)
     yield from _undecided(subject, run)
 
 
@@ -44,9 +47,13 @@ def _columns(rows: tuple[Row, ...]) -> str:
 
 def _undecided(subject: Subject, run: str) -> Iterator[Block]:
     """What would decide what is open, and the command for more seeds; finished runs are not run again."""
-    said = [line for answer in answers(subject.results) for line in answer.open]
-    if said:
+    if any(row.gain and row.gain.asked and row.gain.verdict in _OPEN for row in subject.plain.rows):
         seeds = max(2 * len(subject.plain.seeds), 6)
         more = f"relxfer run {run}/config.toml --seeds {seeds} --out {run}"
         yield from _step("Add seeds, to decide what is undecided; finished runs are not run again:", more)
+    if said := [line for answer in answers(subject.results) for line in answer.open]:
         yield Folded("What is undecided, and what would decide it", sentences(said))
+
+
+#: Verdicts that more seeds may change.
+_OPEN = (None, Verdict.INCONCLUSIVE)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from relxfer.judge.records import Gain, Verdict
 from relxfer.report import wording
 from relxfer.report.shown.blocks import Block, Cell, Folded, Line, Number, Part, Table, TableRow, Tone, cell, heading
-from relxfer.report.shown.places import Place
+from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import ANY, Placed, Subject
 from relxfer.results import names
 from relxfer.results.records import Row
@@ -105,6 +105,6 @@ def _how(place: Place[Row], metrics: Sequence[str], oracle: bool) -> Sequence[Ce
 def _runs(place: Place[Row]) -> Line:
     if place.record.interval is None:
         return (wording.EMPTY,)
-    units = place.number("interval", "units", write=wording.whole)
-    runs: str | Number = place.number("runs", write=wording.whole)
+    units = place.number("interval", "units", write=whole)
+    runs: str | Number = place.number("runs", write=whole)
     return ("one run for all seeds × ", units) if place.record.deterministic else (runs, " × ", units)

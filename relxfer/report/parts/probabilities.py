@@ -9,7 +9,7 @@ from relxfer.judge.records import Reliability
 from relxfer.report import wording
 from relxfer.report.plots import reliability
 from relxfer.report.shown.blocks import Block, Figure, Folded, Part, Table, TableRow, row
-from relxfer.report.shown.places import Place
+from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import Placed, Subject
 from relxfer.results import names
 from relxfer.results.records import Row
@@ -48,7 +48,7 @@ def _of(row: Row) -> Reliability | None:
 
 def _row(of: Place[Reliability], strategy: str, where: str) -> TableRow:
     before, after = of.number("before"), of.number("after")
-    return row(strategy, where, before, after, of.number("items", write=wording.whole))
+    return row(strategy, where, before, after, of.number("items", write=whole))
 
 
 def _alt(curves: Mapping[str, Reliability]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from relxfer.report.shown.blocks import Block, Code, Folded, Part, Sentences, Table, row, sentences
+from relxfer.report.shown.blocks import Block, Code, Folded, Part, Table, row
 from relxfer.report.shown.subject import Subject
 
 
@@ -22,7 +22,6 @@ def part(subject: Subject) -> Part:
         }
         lines = tuple(row(name, value) for name, value in rows.items())
         blocks.append(Table("Machine and versions", ("what", "value"), lines))
-    blocks.append(Sentences(((results.lock.said if results.lock else "not locked",),)))
     blocks += _licences(subject)
     if subject.toml:
         again = f"relxfer run config.toml --out {shlex.quote(f'{subject.plain.folder}-again')}"
@@ -34,10 +33,9 @@ def part(subject: Subject) -> Part:
 
 
 def _licences(subject: Subject) -> tuple[Block, ...]:
-    """The licences of data, by their records; those of weights stand with who published them."""
-    rows = [row(f"data set {name}", licence or "none stated") for name, licence in subject.licences.items()]
-    weights = [(name, source.path) for name, source in subject.results.sources.items() if source.path]
-    rows += [row(f"weights of the source {name}", f"see who published {path}") for name, path in weights]
-    if not rows:
-        return sentences(["licences of data and weights: none stated"], "muted")
-    return (Table("Licences", ("of", "licence"), tuple(rows)),)
+    """The licences of data and weights, as their cards say."""
+    rows = [
+        row(f"{of.what} {of.name}", ", ".join(of.used_by), of.licence or "none stated", of.citation)
+        for of in subject.results.licences
+    ]
+    return (Table("Licences", ("of", "used by", "licence", "to be cited as"), tuple(rows)),) if rows else ()

@@ -9,7 +9,7 @@ from relxfer.report import wording
 from relxfer.report.plots import forest
 from relxfer.report.shown import places
 from relxfer.report.shown.blocks import Block, Figure, Folded, Part, Table, TableRow, cell, sentences
-from relxfer.report.shown.places import Place
+from relxfer.report.shown.places import Place, whole
 from relxfer.report.shown.subject import Subject
 from relxfer.results.details.records import Strata
 from relxfer.results.records import MetricSummary, Row
@@ -57,7 +57,7 @@ def _table(place: Place[Strata], title: str) -> Table:
     for each in places.each(of.parts, f"{place.path}/parts"):
         cells = [
             cell(each.record.value),
-            cell(each.number("n", write=wording.whole)),
+            cell(each.number("n", write=whole)),
             cell(each.number("share")),
             *([each.interval("metric")] if of.metric else []),
             *([each.interval("gain", write=wording.signed)] if of.baseline else []),

@@ -32,8 +32,7 @@ def part(subject: Subject) -> Part | None:
 
 def _curves(subject: Subject, key: str, title: str, rows: Placed) -> Iterator[Block]:
     """A plot of each recorded value, of every strategy with its most labels."""
-    most = {place.record.strategy: place for place in rows}
-    trained = {strategy: cells for strategy, place in most.items() if (cells := _trained(subject, place))}
+    trained = {place.record.strategy: cells for place in rows if (cells := _trained(subject, place))}
     recorded = dict.fromkeys(name for cells in trained.values() for name in _names(cells))
     chosen = [*(name for name in _FIRST if name in recorded), *(name for name in recorded if name not in _FIRST)][:MOST]
     for number, name in enumerate(chosen):

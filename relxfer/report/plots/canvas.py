@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import warnings
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec
 
 from relxfer.errors import UsageError
+from relxfer.store import escaping
 from relxfer.store.files import write_bytes
 
 P = ParamSpec("P")
@@ -69,11 +71,10 @@ def styled(draw: Callable[P, Any]) -> Callable[P, Any]:
     @wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Any:
         figure_class("plots", "plot")
-        from cycler import cycler
         from matplotlib import rc_context, rcParamsDefault
 
         default = {name: value for name, value in rcParamsDefault.items() if name.partition(".")[0] in _GROUPS}
-        settings: Any = {**default, **_STYLE, "axes.prop_cycle": cycler(color=COLOURS)}
+        settings: Any = {**default, **_STYLE}
         with rc_context(settings):
             return draw(*args, **kwargs)
 
@@ -90,17 +91,36 @@ def panels(rows: int, height: float, width: float = WIDTH) -> tuple[Any, list[An
     return figure, list(figure.subplots(rows, squeeze=False)[:, 0])
 
 
+def named(text: str) -> str:
+    """A name beside an axis or in a legend: no markup of matplotlib, and no longer than leaves room for the plot.
+
+    >>> named("$x$"), len(named("x" * 100))
+    ('\\\\$x\\\\$', 32)
+    """
+    return escaping.picture(text if len(text) <= _WIDE else f"{text[: _WIDE - 1]}…")
+
+
+#: The most characters of a name.
+_WIDE = 32
+
+
+@styled
 def save(figure: Any, path: Path) -> None:
     """Write a figure as PNG or SVG, by the ending of the file; the same figure gives the same bytes."""
-    sink = io.BytesIO()
     kind = path.suffix[1:]
-    figure.savefig(sink, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None)
-    write_bytes(path, sink.getvalue())
+    write_bytes(path, _saved(figure, format=kind, dpi=150, metadata={"Date": None} if kind == "svg" else None))
 
 
 @styled
 def svg(figure: Any) -> str:
     """A figure as SVG whose texts are text, on no background; the same figure gives the same text."""
-    sink = io.StringIO()
-    figure.savefig(sink, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    return _saved(figure, format="svg", transparent=True, metadata={"Date": None, "Creator": None}).decode()
+
+
+def _saved(figure: Any, **options: Any) -> bytes:
+    """Without warnings of letters that the font lacks, and of names that leave little room."""
+    sink = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        figure.savefig(sink, **options)
     return sink.getvalue()

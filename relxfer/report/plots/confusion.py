@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from relxfer.report.plots.canvas import COLOURS, panels, styled
-from relxfer.store import escaping
+from relxfer.report.plots.canvas import COLOURS, named, panels, styled
 
 #: Classes up to which each field has its number in it.
 _NUMBERED = 12
@@ -21,7 +20,7 @@ def figure(names: Sequence[str], counts: Sequence[Sequence[float]]) -> Any:
     """
     import numpy as np
 
-    shown = [escaping.picture(name) for name in names]
+    shown = [named(name) for name in names]
     table = np.asarray(counts, float)
     shares = table / np.maximum(table.sum(1, keepdims=True), 1e-9)
     side = min(5.2, 1.8 + 0.32 * len(shown))

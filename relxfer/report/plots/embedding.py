@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
-from relxfer.report.plots.canvas import COLOURS, panels, styled
-from relxfer.store import escaping
+from relxfer.report.plots.canvas import COLOURS, named, panels, styled
 
 
 @styled
@@ -34,7 +34,9 @@ def figure(
     panel.set_ylabel(f"second component ({second})")
     panel.set_xticks([])
     panel.set_yticks([])
-    panel.legend()
+    if not all(right):
+        panel.plot([], [], ls="", marker="x", color="#000000", label="predicted wrongly")
+    made.legend(loc="outside lower center", ncols=4)
     return made
 
 
@@ -46,10 +48,8 @@ def _scatter(
     colour: str,
     name: str,
 ) -> None:
-    for correct, marker, size in ((True, "o", 3.0), (False, "x", 6.0)):
-        there = [
-            at for at, member, is_right in zip(points, members, right, strict=True) if member and is_right is correct
-        ]
-        if there:
-            named = {"label": escaping.picture(name if correct else f"{name}, predicted wrongly")}
-            panel.plot(*zip(*there, strict=True), ls="", marker=marker, markersize=size, color=colour, **named)
+    inside = [(at, is_right) for at, member, is_right in zip(points, members, right, strict=True) if member]
+    for correct, marker, size in ((True, "o", 3.0), (False, "x", 5.0)):
+        there = [at for at, is_right in inside if is_right is correct] or [(math.nan, math.nan)]
+        label = {"label": named(name)} if correct else {}
+        panel.plot(*zip(*there, strict=True), ls="", marker=marker, markersize=size, color=colour, **label)

@@ -7,9 +7,8 @@ from typing import Any
 
 from relxfer.judge.records import Gain, Interval, Verdict
 from relxfer.report import wording
-from relxfer.report.plots.canvas import COLOURS, WIDTH, panels, styled
+from relxfer.report.plots.canvas import COLOURS, WIDTH, named, panels, styled
 from relxfer.results.records import MetricSummary
-from relxfer.store import escaping
 
 #: Verdict -> colour and marker; a row without a verdict has the last.
 _MARKS: dict[Verdict | None, tuple[str, str, Any]] = {
@@ -34,10 +33,10 @@ def figure(gains: Sequence[tuple[str, Interval]], metric: MetricSummary) -> Any:
         panel.axvspan(-metric.minimal_effect, metric.minimal_effect, color=COLOURS[6], alpha=0.12, linewidth=0)
     for height, (_, gain) in enumerate(gains):
         _line(panel, gain, -height)
-    panel.set_yticks([-height for height in range(len(gains))], [escaping.picture(name) for name, _ in gains])
+    panel.set_yticks([-height for height in range(len(gains))], [named(name) for name, _ in gains])
     panel.tick_params(axis="y", length=0)
     panel.set_ylim(-len(gains) + 0.4, 0.6)
-    panel.set_xlabel(f"gain in {escaping.picture(wording.metric_name(metric.name))}, 95 % interval")
+    panel.set_xlabel(f"gain in {named(wording.metric_name(metric.name))}, 95 % interval")
     verdicts = [gain.verdict for _, gain in gains if isinstance(gain, Gain)]
     if verdicts:
         _legend(made, verdicts)

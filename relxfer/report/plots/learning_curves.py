@@ -12,14 +12,17 @@ from relxfer.results import names
 from relxfer.results.curves.learning_curves import Curve, LearningCurves
 from relxfer.store import escaping
 
+#: Strategies up to which multiples stand at the points; those of more would hide each other.
+_NUMBERED = 2
+
 
 @styled
 def figure(all_curves: Sequence[LearningCurves]) -> Any:
     """A figure of matplotlib with a panel for every source and target.
 
     A panel shows the metric with its 95 % intervals against the number of labels, on a logarithmic axis. The
-    label-efficiency multiples stand at the points; a cross marks the labels with which scratch catches up, and a dotted
-    line their interval.
+    label-efficiency multiples stand at the points of one or two strategies; a cross marks the labels with which scratch
+    catches up, and a dotted line their interval.
     """
     made, axes = panels(len(all_curves), 3.6)
     for panel, curves in zip(axes, escaping.every(all_curves, escaping.picture), strict=True):
@@ -29,8 +32,12 @@ def figure(all_curves: Sequence[LearningCurves]) -> Any:
 
 def _draw(panel: Any, curves: LearningCurves) -> None:
     counts = ticks(curves)
+    several = sum(curve.labels != (0,) for curve in curves.strategies) > _NUMBERED
     for number, curve in enumerate((curves.scratch, *curves.strategies)):
         _line(panel, curve, (counts[0], counts[-1]), number)
+        for point in () if several else curve.points:
+            if point.multiple:
+                _write(panel, (point.labels, point.value), with_span(point.multiple, times))
     _continued(panel, curves)
     panel.set_xscale("log")
     panel.set_xticks(counts, [f"{n:,}" for n in counts])
@@ -60,9 +67,6 @@ def _line(panel: Any, curve: Curve, ends: tuple[int, int], number: int) -> None:
     panel.plot(labels, values, marker=marker, ls="--" if free else "-", color=color, label=curve.strategy)
     lows, highs = [point.low for point in points], [point.high for point in points]
     panel.fill_between(labels, lows, highs, color=color, alpha=0.07 if free else 0.15, linewidth=0)
-    for point in points:
-        if point.multiple:
-            _write(panel, (point.labels, point.value), with_span(point.multiple, times))
     _needed(panel, curve, color)
 
 

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from relxfer.judge.records import Reliability
-from relxfer.report.plots.canvas import COLOURS, MARKERS, panels, styled
-from relxfer.store import escaping
+from relxfer.report.plots.canvas import COLOURS, MARKERS, named, panels, styled
 
 
 @styled
@@ -21,7 +20,7 @@ def figure(curves: Mapping[str, Reliability]) -> Any:
     for number, (name, of) in enumerate(curves.items()):
         colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
         points = [(bin.probability, bin.right) for bin in of.bins]
-        panel.plot(*zip(*points, strict=True), color=colour, linewidth=1, label=escaping.picture(name), marker=marker)
+        panel.plot(*zip(*points, strict=True), color=colour, linewidth=1, label=named(name), marker=marker)
         panel.scatter(*zip(*points, strict=True), s=[400 * bin.share for bin in of.bins], color=colour, alpha=0.25)
     panel.set_xlim(-0.02, 1.02)
     panel.set_ylim(-0.02, 1.02)

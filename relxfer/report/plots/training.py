@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from relxfer.report.plots.canvas import COLOURS, MARKERS, panels, styled
-from relxfer.store import escaping
+from relxfer.report.plots.canvas import COLOURS, MARKERS, named, panels, styled
 
 #: A course: steps, and values there.
 Line = Sequence[tuple[int, float]]
@@ -23,10 +22,10 @@ def figure(value: str, courses: Mapping[str, Sequence[Line]]) -> Any:
     for number, (name, lines) in enumerate(courses.items()):
         colour, marker = COLOURS[number % len(COLOURS)], MARKERS[number % len(MARKERS)]
         for line in lines:
-            named = {"label": escaping.picture(name)} if line is lines[0] else {}
+            label = {"label": named(name)} if line is lines[0] else {}
             every = max(1, len(line) // 8)
-            panel.plot(*zip(*line, strict=True), color=colour, marker=marker, markevery=every, linewidth=1, **named)
+            panel.plot(*zip(*line, strict=True), color=colour, marker=marker, markevery=every, linewidth=1, **label)
     panel.set_xlabel("step")
-    panel.set_ylabel(escaping.picture(value))
+    panel.set_ylabel(named(value))
     panel.legend()
     return made

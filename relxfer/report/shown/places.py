@@ -57,3 +57,12 @@ class Place(Generic[R]):
 def each(records: Sequence[R], path: str) -> list[Place[R]]:
     """The places of records in a list."""
     return [Place(record, f"{path}/{number}") for number, record in enumerate(records)]
+
+
+def whole(value: float) -> str:
+    """A number without what stands behind its point.
+
+    >>> whole(168705.4)
+    '168,705'
+    """
+    return f"{value:,.0f}"

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from relxfer.contract.records import Dataset
 from relxfer.errors import DataError
 from relxfer.plugins.finder import Plugins
 from relxfer.report import wording
@@ -35,7 +32,6 @@ class Subject:
     plain     the same without escapes, for code that is copied
     path      where it stands in the JSON: empty, or its number where several runs are reported
     toml      the configuration that reproduces it; empty where it is not there
-    licences  name of a data set -> its licence; empty where it is not known
     pictures  small pictures of queries; None where the medium shows none
     points    computes what a model makes of the items of the test; None: it is not asked
     """
@@ -44,7 +40,6 @@ class Subject:
     plain: Results
     path: str = ""
     toml: str = ""
-    licences: Mapping[str, str] = field(default_factory=dict)
     pictures: Thumbnails | None = None
     points: Compute | None = None
 
@@ -56,15 +51,14 @@ class Subject:
         path: str = "",
         escape: Callable[[str], str] | None = None,
     ) -> Subject:
-        """A run with what its folder and the records of its data sets say beside the results.
+        """A run with what its folder says beside the results.
 
-        plugins  where the records are looked up
+        plugins  what reads its data, for pictures; None: there are none
         escape   what makes names harmless, where the medium does not do that itself
         """
-        toml = _configuration(results)
         shown = escaping.every(results, escape) if escape else results
         pictures = None if escape else Thumbnails(results, plugins)
-        return cls(shown, results, path, toml, _licences(results, toml, plugins), pictures)
+        return cls(shown, results, path, _configuration(results), pictures)
 
     @cached_property
     def distinct(self) -> Results:
@@ -146,20 +140,3 @@ def _configuration(results: Results) -> str:
         return bounded.text(results.folder / "config.toml")
     except (DataError, OSError, ValueError, EOFError):
         return ""
-
-
-def _licences(results: Results, toml: str, plugins: Plugins | None) -> dict[str, str]:
-    """Name -> licence of every data set of the run that has a record here; empty where the record names none."""
-    names = dict.fromkeys([*(name for source in results.sources.values() for name in source.datasets), *_targets(toml)])
-    found = {name: plugins.offers.get((Dataset.kind, name)) for name in names} if plugins else {}
-    return {name: getattr(offer.record, "licence", "") for name, offer in found.items() if offer}
-
-
-def _targets(toml: str) -> list[str]:
-    """The data sets of the targets in a configuration."""
-    try:
-        tables: Any = tomllib.loads(toml).get("target")
-    except (ValueError, RecursionError):
-        return []
-    data = [table.get("dataset") for table in tables or () if isinstance(table, dict)]
-    return [of["use"] for of in data if isinstance(of, dict) and isinstance(of.get("use"), str)]

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from relxfer.judge.records import SystemVerdict
+from relxfer.report.split import SplitTable
 from relxfer.report.systems import sentences
-from relxfer.report.table import table
 from relxfer.results.systems.judgement import Compared, Judgement
 from relxfer.store import escaping
 
 STYLES = {
     SystemVerdict.BETTER: "bold green",
     SystemVerdict.WORSE: "bold red",
-    SystemVerdict.NO_DIFFERENCE: "cyan",
-    SystemVerdict.INCONCLUSIVE: "yellow",
+    SystemVerdict.NO_DIFFERENCE: "bold",
+    SystemVerdict.INCONCLUSIVE: "bold magenta",
 }
 
 
@@ -31,12 +30,11 @@ def render(judged: Judgement) -> RenderableType:
 
 
 def _said(compared: Compared, judged: Judgement) -> Text:
-    claim = Text(f"{sentences.claim(compared, judged)}.", STYLES[compared.verdict] if compared.verdict else "yellow")
+    claim = Text(
+        f"{sentences.claim(compared, judged)}.", STYLES[compared.verdict] if compared.verdict else "bold magenta"
+    )
     return claim.append(f" {sentences.further(compared, judged)}", "default")
 
 
-def _table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    made = table(head, title, folds=head)  # nothing is cut
-    for row in rows:
-        made.add_row(*row)
-    return made
+def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> SplitTable:
+    return SplitTable(head[:1], head[1:], rows, title)

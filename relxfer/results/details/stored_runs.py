@@ -12,9 +12,9 @@ from relxfer.contract.breakdowns import Answered
 from relxfer.contract.tasks import Task
 from relxfer.judge import reliability
 from relxfer.judge.reliability import Confident
+from relxfer.results.details.evaluations import Evaluations
 from relxfer.results.runs import Runs
-from relxfer.store import files, stored_names
-from relxfer.store.run_directory import Store
+from relxfer.store import stored_names
 
 
 class Test(Protocol):
@@ -61,11 +61,11 @@ class StoredRun:
         return likely if likely is not None else self.confident.shown if self.confident.shown.ndim == 1 else None
 
 
-def read(store: Store, runs: Runs, task: Task, ties: str) -> Sequence[StoredRun]:
+def read(evaluations: Evaluations, runs: Runs, task: Task, ties: str) -> Sequence[StoredRun]:
     """The different runs of a row; where all seeds share one, it alone."""
     made = []
     for evaluation in dict.fromkeys(runs.evaluations.values()):
-        arrays, _ = files.read_arrays(store.evaluation(evaluation))
+        arrays, _ = evaluations.read(evaluation)
         confident = reliability.taken_from(arrays)
         items = arrays.get(stored_names.GROUPS, arrays[stored_names.UNITS])
         made.append(StoredRun(type(task).results(arrays, ties), confident, items))

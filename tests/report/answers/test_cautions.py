@@ -22,8 +22,8 @@ LOCKED = LockCheck(sha256="0" * 64, locked="2026-12-01T10:00:07Z", differs=("cod
 CASES = {
     "leak": (
         made(row("f", gain=gain(0.1)), targets={"us": LEAKY}),
-        "Leak in us: of 1,000 test facts 12 are same, so that their answers are given away: no verdict counts before "
-        "they are taken out.",
+        "Leak in us: the answers of 12 of 1,000 test facts are given away (same): no verdict counts before they are "
+        "taken out.",
     ),
     "lock": (
         made(row("f", gain=gain(0.1)), lock=LOCKED),
