@@ -200,10 +200,10 @@ class Results(results.Results):
         return replace(self, rows=rows, curves=curves)
 
     def _repr_html_(self) -> str:
-        """The answer and the table of results, for notebooks; as plain text without jinja2."""
-        from relxfer.report.html import fragment
+        """The answer and the table of results, for notebooks."""
+        from relxfer.report.html.fragment import fragment
 
-        return fragment.fragment(self)
+        return fragment(self)
 
 
 def _columns(question: Question) -> Mapping[str, Sequence[str]]:

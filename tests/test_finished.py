@@ -10,7 +10,6 @@ import relxfer
 from relxfer.errors import BadQuestions, Incompatible, UnknownName, UsageError
 from relxfer.finished import Results
 from relxfer.predict.formats import vectors
-from relxfer.report.notebooks import shown
 
 PICTURES = {
     "name": "digits",
@@ -83,15 +82,11 @@ def test_a_plot_that_is_not_there_is_told(pictures):
         pictures.plot(target="digit")
 
 
-def test_a_notebook_shows_the_answer_and_names_are_no_markup(pictures, monkeypatch):
+def test_a_notebook_shows_the_answer_and_names_are_no_markup(pictures):
     html = pictures._repr_html_()
     assert "Answer" in html
     assert "&lt;i&gt;again&lt;/i&gt;" in html
     assert "<i>again" not in html
-    assert pictures._repr_markdown_() is None
-    monkeypatch.setattr(shown, "_with_html", lambda: False)
-    assert pictures._repr_html_() is None
-    assert "&lt;i&gt;again&lt;/i&gt;" in pictures._repr_markdown_()
 
 
 def test_nodes_are_predicted_by_name_and_placed_in_their_network(nodes):

@@ -29,7 +29,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def do(arguments: argparse.Namespace) -> int:
     from relxfer.predict import export, predictions
 
-    out = arguments.out or arguments.run.with_name(f"{arguments.run.resolve().stem}-export")
+    run = arguments.run.resolve()
+    out = arguments.out or run.with_name(f"{run.stem if run.is_file() else run.name}-export")
     export.check(out, arguments.onnx)
     chosen = predictions.choose(arguments.run, plugins(arguments.plugins), options.wanted(arguments))
     card = export.export(chosen, out, arguments.onnx)

@@ -16,7 +16,6 @@ from relxfer.predict.questions import Asked
 from relxfer.results import frames
 
 if TYPE_CHECKING:
-    import networkx
     import pandas as pd
 
 
@@ -47,16 +46,15 @@ class Predicted:
         """The table as a pandas DataFrame; needs the extra `tables`."""
         return frames.of_columns(self.table)
 
-    def to_networkx(self) -> networkx.Graph:
-        """The network with answers at its nodes, or with predicted links; or predicted facts as edges.
+    def to_networkx(self) -> Any:
+        """A graph of networkx: the network with answers at its nodes, or with predicted links; or predicted facts.
 
         Nodes have their names. See the format .graphml for the attributes.
 
         Raises:
             Incompatible: the data is no network or graph.
         """
-        made: networkx.Graph = self._of().placed(self.table)
-        return made
+        return self._of().placed(self.table)
 
     def to_pyg(self) -> Any:
         """The network with answers at its nodes, or at pairs of them, as a `Data` of torch_geometric.

@@ -12,8 +12,9 @@ import pytest
 from rich.pretty import Pretty
 from rich.protocol import is_renderable
 
-from relxfer import Results, TransferStrategy, hookimpl
+from relxfer import TransferStrategy, hookimpl
 from relxfer.contract.records import ReportSection
+from relxfer.results.results import Results
 from relxfer.store import escaping, json_text
 from relxfer.store.console import PlainConsole
 from relxfer.testing import blobs, harness

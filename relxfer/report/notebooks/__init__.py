@@ -1,1 +1,1 @@
-"""What a notebook shows: results, plots, and the progress of a run."""
+"""What a notebook shows: plots, and the progress of a run."""

@@ -13,7 +13,7 @@ from relxfer.report.html.fragment import fragment
 
 def test_the_answer_the_table_and_warnings(detailed, parsed):
     pytest.importorskip("jinja2")
-    made = parsed(detailed._repr_html_())
+    made = parsed(fragment(detailed))
     assert made.open == []
     assert made.values("section", "id") == ["relxfer-answer", "relxfer-results", "relxfer-warnings"]
     assert "Transfer helps" in made.text
