@@ -204,7 +204,7 @@ def toml_blocks() -> list[Any]:
 
 @pytest.mark.parametrize(("info", "block"), toml_blocks())
 def test_toml_examples_validate(info, block, tmp_path):
-    """Against the built-in plugins; a fence marked `no-check` must parse all the same."""
+    """Against the built-in plugins; a fence marked `{.no-check}` must parse all the same."""
     raw = tomllib.loads(block)
     if "no-check" in info:
         return
