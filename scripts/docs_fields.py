@@ -42,7 +42,7 @@ def listed(text: str) -> str:
 def _block(block: str) -> str:
     if block.startswith(">>> "):
         return f"```pycon\n{block}\n```"
-    if not _FIELD.match(block):
+    if not _FIELD.match(block.partition("\n")[0]):
         return block
     fields: list[str] = []
     for line in block.splitlines():

@@ -2,8 +2,9 @@
 
     python scripts/strategy_pages.py
 
-These are `docs/strategies/index.md`, and the navigation of `mkdocs.yml` between its marks. The page of each strategy is written by hand. A family is the package that holds a strategy's record; the
-first line of its docstring, `Title: what its strategies do.`, is its heading.
+These are `docs/strategies/index.md`, and the navigation of `mkdocs.yml` between its marks. The page of each strategy is
+written by hand. A family is the package that holds a strategy's record; the first line of its docstring, `Title: what
+its strategies do.`, is its heading.
 """
 
 from __future__ import annotations
