@@ -47,13 +47,12 @@ def test_a_tutorial_works_when_it_is_pasted(page, pages, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
-def test_every_output_of_a_tutorial_was_written_and_fits(page, pages):
+def test_every_output_of_a_tutorial_was_written(page, pages):
     for block in pages.blocks(page.read_text(encoding="utf-8")):
         mark, info, content = block.groups()
         if mark == "output":
             assert info == "text"
             assert content.strip()
-            assert [line for line in content.splitlines() if len(line) > 80] == []
 
 
 def test_the_output_of_a_command_stands_in_its_place(pages, tmp_path):
