@@ -2,9 +2,9 @@
 
     python scripts/strategy_pages.py
 
-These are `docs/strategies/index.md`, the navigation of `mkdocs.yml` and the list in `README.md`, the last two between
-their marks. The page of each strategy is written by hand. A family is the package that holds a strategy's record; the
-first line of its docstring, `Title: what its strategies do.`, is its heading.
+These are `docs/strategies/index.md`, and the navigation of `mkdocs.yml` between its marks. The page of each strategy is
+written by hand. A family is the package that holds a strategy's record; the first line of its docstring, `Title: what
+its strategies do.`, is its heading.
 """
 
 from __future__ import annotations
@@ -20,11 +20,8 @@ from relxfer.plan.cells import setting
 from relxfer.plugins.finder import DISTRIBUTION, Plugins
 
 ROOT = Path(__file__).resolve().parents[1]
-#: The lines between which a file is generated, by its suffix.
-MARKS = {
-    ".md": ("<!-- strategies: made by scripts/strategy_pages.py -->", "<!-- end of strategies -->"),
-    ".yml": ("  # strategies: made by scripts/strategy_pages.py", "  # end of strategies"),
-}
+#: The lines between which the navigation is generated.
+MARKS = ("  # strategies: made by scripts/strategy_pages.py", "  # end of strategies")
 INTRODUCTION = """\
 # Strategies
 
@@ -62,7 +59,6 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "docs" / "strategies" / "index.md": index(found),
         ROOT / "mkdocs.yml": _between_marks(ROOT / "mkdocs.yml", navigation(found)),
-        ROOT / "README.md": _between_marks(ROOT / "README.md", listing(found)),
     }
 
 
@@ -78,12 +74,6 @@ def navigation(found: Sequence[Family]) -> str:
         lines += [f"      - {family.title}:"]
         lines += [f"          - {strategy.name}: strategies/{strategy.name}.md" for strategy in family.strategies]
     return "\n".join(lines)
-
-
-def listing(found: Sequence[Family]) -> str:
-    """A line for each family."""
-    links = {f.title: ", ".join(f"[{s.name}](docs/strategies/{s.name}.md)" for s in f.strategies) for f in found}
-    return "\n".join(f"- {title}: {names}" for title, names in links.items())
 
 
 def _section(family: Family) -> list[str]:
@@ -118,11 +108,11 @@ def _place(package: str) -> tuple[bool, int]:
 
 
 def _between_marks(path: Path, text: str) -> str:
-    start, end = (re.escape(mark) for mark in MARKS[path.suffix])
+    start, end = (re.escape(mark) for mark in MARKS)
     before = path.read_text(encoding="utf-8")
     after, count = re.subn(rf"({start}\n).*?({end}\n)", lambda m: f"{m[1]}{text}\n{m[2]}", before, flags=re.DOTALL)
     if count != 1:
-        raise SystemExit(f"expected the marks {MARKS[path.suffix]} once in {path}, got them {count} times")
+        raise SystemExit(f"expected the marks {MARKS} once in {path}, got them {count} times")
     return after
 
 

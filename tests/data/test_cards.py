@@ -75,7 +75,7 @@ def test_members_share_their_archive():
 
 def test_the_example_of_the_documentation_is_read(package):
     page = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"^```toml no-check\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    (example,) = re.findall(r"^```toml \{\.no-check\}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     (card,) = cards.read(package(cards=example), "cards.toml")
     assert card.licence == "MIT"
     assert card.files[0].url.endswith("/graph/brazil-airports.edgelist")

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import json
 import re
+import shlex
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -35,6 +36,19 @@ CONFIG = (DOCS / "config.md").read_text(encoding="utf-8")
 MINIMAL = '\n[target]\ndataset = "geo-us"\n'
 #: Text that names a file or folder, for which the test puts an empty one.
 A_PATH = re.compile(r"\.(tsv|csv|parquet|nt|graphml|txt|pth|safetensors)$|^(runs|data)/")
+#: Pages whose Python a test here or beside this one runs.
+RUN = {
+    "README.md",
+    "docs/authoring.md",
+    "docs/hooks.md",
+    "docs/judging.md",
+    "docs/knowledge_graphs_for_authors.md",
+    "docs/own_dataset.md",
+    "docs/own_metric.md",
+    "docs/own_strategy.md",
+    "docs/testing.md",
+    "docs/tutorials/pictures.md",
+}
 #: Section of config.md for every options model of the engine.
 SECTIONS = {
     "Use": "A use",
@@ -204,7 +218,7 @@ def toml_blocks() -> list[Any]:
 
 @pytest.mark.parametrize(("info", "block"), toml_blocks())
 def test_toml_examples_validate(info, block, tmp_path):
-    """Against the built-in plugins; a fence marked `no-check` must parse all the same."""
+    """Against the built-in plugins; a fence marked `{.no-check}` must parse all the same."""
     raw = tomllib.loads(block)
     if "no-check" in info:
         return
@@ -319,6 +333,45 @@ def test_only_verbs_that_exist_are_mentioned(page):
     pattern = r"(?:^|&& |\n)relxfer (?:--[a-z-]+ )*([a-z][a-z-]*)"
     asked = {verb for command in commands(read(page)) for verb in re.findall(pattern, command)}
     assert asked - verbs == set()
+
+
+def shell_lines() -> list[Any]:
+    """Every command of relxfer in a block of shell, on all pages."""
+    return [
+        pytest.param(line, id=f"{id_of(page)}: {line[:60]}")
+        for page in [*PAGES, *OTHERS]
+        for info, content in fences(read(page))
+        if info.split()[:1] in (["sh"], ["console"])
+        for line in content.splitlines()
+        if line.startswith("relxfer ")
+    ]
+
+
+@pytest.mark.parametrize("line", shell_lines())
+def test_commands_of_the_shell_are_understood(line):
+    cli.parser().parse_args(shlex.split(line.partition(" | ")[0])[1:])
+
+
+@pytest.mark.parametrize("page", [*PAGES, *OTHERS], ids=id_of)
+def test_a_fence_names_its_language_and_marks(page):
+    """`{.no-check}` is what the site and GitHub both read; a word beside the language would not be shown as code."""
+    wrong = [info for info, _ in fences(read(page)) if not re.fullmatch(r"[a-z]+( \{\.no-check\})?", info)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=id_of)
+def test_python_on_a_page_is_run_or_marked(page):
+    """What is marked `{.no-check}` is Python all the same."""
+    infos = [info for info, _ in fences(read(page)) if info.split()[:1] == ["python"]]
+    assert id_of(page) in RUN or {*infos} <= {"python {.no-check}"}
+    for info, content in fences(read(page)):
+        if info in infos:
+            compile(content, page.name, "exec")
+
+
+def test_a_word_has_one_meaning():
+    terms = re.findall(r"^\*\*(.+?)\*\*", read(DOCS / "glossary.md"), re.MULTILINE)
+    assert sorted(terms) == sorted(set(terms))
 
 
 def test_navigation_names_every_page():

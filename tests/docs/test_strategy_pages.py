@@ -23,7 +23,7 @@ def pages(monkeypatch) -> Any:
     return module
 
 
-def test_index_navigation_and_list_are_up_to_date(pages):
+def test_index_and_navigation_are_up_to_date(pages):
     stale = [path.name for path, text in pages.generated().items() if path.read_text(encoding="utf-8") != text]
     assert stale == [], "run python scripts/strategy_pages.py"
 
@@ -49,7 +49,7 @@ def test_a_stage_is_called_one(pages):
 
 
 def test_a_file_without_its_marks_is_refused(pages, tmp_path):
-    path = tmp_path / "README.md"
+    path = tmp_path / "mkdocs.yml"
     path.write_text("no marks\n")
     with pytest.raises(SystemExit, match=r"expected the marks .* got them 0 times"):
         pages._between_marks(path, "text")
