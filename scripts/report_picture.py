@@ -2,8 +2,8 @@
 
     python scripts/report_picture.py RUN [FILE]
 
-RUN is a run directory; FILE defaults to docs/pictures/report.svg. The picture is as wide as a terminal of 80 columns, in
-the colours of the report on a dark background, and uses only fonts that are on the reader's machine.
+RUN is a run directory; FILE defaults to docs/pictures/report.svg. The picture is as wide as a terminal of 80 columns,
+in the colours of the report on a dark background, and uses only fonts that are on the reader's machine.
 """
 
 from __future__ import annotations
