@@ -189,7 +189,7 @@ class Results:
     @classmethod
     def schema(cls) -> JsonObject:
         """The JSON Schema of `results.json`, which `card()` returns and `relxfer run --json` prints."""
-        return stored.json_schema(cls)
+        return stored.json_schema(Results)
 
     @classmethod
     def open(cls, folder: str | Path) -> Self:
