@@ -1,5 +1,7 @@
 """A knowledge graph as a domain: queries of facts, held-out facts, questions by name."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -86,7 +88,7 @@ def test_observing_a_fraction_keeps_whole_units_and_both_splits(domain):
     assert len(np.unique(thin.train.unit_ids())) == 2
     assert len(thin.train) == 2 * len(thin.inputs.facts)
     for split in ("val", "test"):
-        fewer, whole = (replace(getattr(of, split), tags={}) for of in (thin, domain))
+        fewer, whole = (dataclasses.replace(getattr(of, split), tags={}) for of in (thin, domain))
         assert fewer.digest() == whole.digest(), "but for the tags of half-links, which are of the observed graph"
     assert thin.notes == ("a note", f"{len(kept)} of 5 observed facts kept (observed_fraction = 0.5)")
     assert domain.observe(0.5).sha == thin.sha
