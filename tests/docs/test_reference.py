@@ -43,6 +43,7 @@ def test_the_page_of_the_command_line_is_up_to_date():
     assert text == module("cli_page").page(), "run python scripts/cli_page.py"
 
 
+@pytest.mark.extra
 @pytest.mark.parametrize(
     ("docstring", "shown"),
     [
